@@ -1,0 +1,1 @@
+"""What leaves the program: summaries and endpoints. Nothing leaves yet."""

@@ -1,0 +1,1 @@
+"""What a session is: frozen values and pure functions on them. No files, no clock, no chance."""

@@ -1,0 +1,55 @@
+"""An agenda: the parts of a session in order, with minutes, floors and prompts."""
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from session_tui.model.fault import Fault
+from session_tui.model.session import SCHEMA, Minutes, Name, Part
+from session_tui.model.words import PART_WORDS, PartKind
+
+
+class AgendaPart(Struct, frozen=True, kw_only=True):
+    """A section to come: its minutes, the floor other parts' overruns do not push it below, what to ask in it."""
+
+    kind: PartKind
+    title: str = ""
+    minutes: Minutes
+    floor_minutes: Annotated[int, Meta(ge=0, le=600)] = 0
+    prompts: tuple[str, ...] = ()
+
+
+class Agenda(Struct, frozen=True, kw_only=True):
+    """A programme: the minutes of the parts add up to `minutes`."""
+
+    schema: Annotated[int, Meta(ge=1)] = SCHEMA
+    name: Name
+    title: str = ""
+    minutes: Minutes
+    parts: Annotated[tuple[AgendaPart, ...], Meta(min_length=1)]
+
+
+def check(agenda: Agenda) -> tuple[Fault, ...]:
+    """What types cannot say: minutes add up, floors fit into their part."""
+    faults = []
+    total = sum(part.minutes for part in agenda.parts)
+    if total != agenda.minutes:
+        faults.append(Fault("minutes", f"{agenda.minutes} is not the sum of the parts, which is {total}", ""))
+    for number, part in enumerate(agenda.parts, 1):
+        if part.floor_minutes > part.minutes:
+            where = f"parts[{number}].floor_minutes"
+            faults.append(Fault(where, f"{part.floor_minutes} is more than the part's {part.minutes} minutes"))
+    return tuple(faults)
+
+
+def session_parts(agenda: Agenda) -> tuple[Part, ...]:
+    """The parts as a new session records them."""
+    return tuple(
+        Part(
+            kind=part.kind,
+            title=part.title or PART_WORDS[part.kind],
+            minutes=part.minutes,
+            floor_minutes=part.floor_minutes,
+        )
+        for part in agenda.parts
+    )

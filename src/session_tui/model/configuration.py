@@ -1,0 +1,63 @@
+"""The configuration file's values; every key is optional, and so is the file."""
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from session_tui.model.session import SCHEMA, Name
+from session_tui.model.words import Detail, EndpointKind, Theme, Weekday
+
+Days = Annotated[int, Meta(ge=1, le=3650)]
+
+
+class Cadence(Struct, frozen=True, kw_only=True):
+    """When an account is due for a session."""
+
+    weekday: Weekday | None = None
+    every_days: Days | None = None
+    on_phase_change: bool = False
+
+
+class Gate(Struct, frozen=True, kw_only=True):
+    """No review, no resources: what the gate asks for."""
+
+    within_days: Days = 30
+    require_plan_read: bool = False
+    require_owned_actions: bool = False
+
+
+class Endpoint(Struct, frozen=True, kw_only=True):
+    """Where a summary may go. A secret is named, never written: an environment variable or an entry of the keyring."""
+
+    name: Name
+    kind: EndpointKind
+    url: Name
+    secret_env: str = ""
+    secret_keyring: str = ""
+    push_on_end: bool = False
+    detail: Detail = "shared"
+
+
+class Person(Struct, frozen=True, kw_only=True):
+    """One of our own people."""
+
+    name: Name
+    email: str = ""
+
+
+class Configuration(Struct, frozen=True, kw_only=True):
+    """What a user or a team set; paths are relative to the file. `name` is who is at this keyboard."""
+
+    schema: Annotated[int, Meta(ge=1)] = SCHEMA
+    name: str = ""
+    sessions: str = ""
+    agendas: str = ""
+    plans: str = ""
+    pipeline: str = ""
+    theme: Theme = "session-dark"
+    sound: bool = False
+    cadence: Cadence = Cadence()
+    gate: Gate = Gate()
+    endpoints: tuple[Endpoint, ...] = ()
+    people: tuple[Person, ...] = ()
+    keys: dict[str, str | tuple[str, ...]] = {}

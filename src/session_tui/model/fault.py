@@ -1,0 +1,22 @@
+"""A fault is a value: where something is wrong, what is wrong, and what to do about it."""
+
+from msgspec import Struct
+
+
+class Fault(Struct, frozen=True):
+    """One thing that is wrong, in plain words.
+
+    `where` is a path inside a file (`stakeholders[2].power`, entries counted from 1), a file, or empty.
+    `what` is a sentence without a full stop; `do` says what helps, and may be empty.
+    `line` and `column` count from 1 and are 0 where the place is not known.
+    """
+
+    where: str
+    what: str
+    do: str = ""
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        said = f"{self.where}: {self.what}" if self.where else self.what
+        return f"{said}. {self.do}" if self.do else said

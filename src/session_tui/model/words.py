@@ -1,0 +1,68 @@
+"""The field's own words: every enumeration and range a file may hold, with the words people read."""
+
+from typing import Annotated, Literal, TypeAlias, get_args
+
+from msgspec import Meta
+
+Status: TypeAlias = Literal["prepared", "live", "held", "cancelled"]
+Outcome: TypeAlias = Literal["pursue", "pursue_if", "hold", "withdraw"]
+PartKind: TypeAlias = Literal["stakeholder_map", "assumptions", "action_items", "owners", "notes"]
+BuyingRole: TypeAlias = Literal["approver", "decision_maker", "evaluator", "user", "influencer", "gatekeeper", "unknown"]
+Coverage: TypeAlias = Literal["unknown", "none", "brief", "multiple", "in_depth"]
+AssumptionStatus: TypeAlias = Literal["untested", "validated", "invalidated"]
+ActionStatus: TypeAlias = Literal["open", "done", "dropped"]
+ClockEvent: TypeAlias = Literal["start", "part", "pause", "go_on", "minutes", "extend", "away", "end"]
+EndpointKind: TypeAlias = Literal["webhook", "slack", "teams", "team_server"]
+Detail: TypeAlias = Literal["shared", "full"]
+Weekday: TypeAlias = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+Theme: TypeAlias = Literal["session-dark", "session-light", "ansi"]
+
+Power: TypeAlias = Annotated[int, Meta(ge=1, le=5)]
+Support: TypeAlias = Annotated[int, Meta(ge=-2, le=2)]
+Importance: TypeAlias = Annotated[int, Meta(ge=1, le=5)]
+Evidence: TypeAlias = Annotated[int, Meta(ge=1, le=5)]
+
+KEY_PLAYER_POWER = 4
+
+ROLE_WORDS: dict[str, str] = {
+    "approver": "approver",
+    "decision_maker": "decision maker",
+    "evaluator": "evaluator",
+    "user": "user",
+    "influencer": "influencer",
+    "gatekeeper": "gatekeeper",
+    "unknown": "unknown",
+}
+SUPPORT_WORDS: dict[int, str] = {-2: "enemy", -1: "non-supporter", 0: "neutral", 1: "supporter", 2: "mentor"}
+SUPPORT_SIGNS: dict[int, str] = {-2: "--", -1: "-", 0: "=", 1: "+", 2: "++"}
+COVERAGE_WORDS: dict[str, str] = {
+    "unknown": "unknown",
+    "none": "none",
+    "brief": "brief",
+    "multiple": "multiple",
+    "in_depth": "in depth",
+}
+EVIDENCE_WORDS: dict[int, str] = {
+    1: "a guess",
+    2: "somebody told us",
+    3: "the customer said so",
+    4: "the customer showed us",
+    5: "proven",
+}
+OUTCOME_WORDS: dict[str, str] = {
+    "pursue": "pursue",
+    "pursue_if": "pursue on a condition",
+    "hold": "hold",
+    "withdraw": "withdraw",
+}
+PART_WORDS: dict[str, str] = {
+    "stakeholder_map": "Stakeholder map",
+    "assumptions": "Assumptions",
+    "action_items": "Action items",
+    "owners": "Owners",
+    "notes": "Notes",
+}
+
+OUTCOMES: tuple[str, ...] = get_args(Outcome)
+BUYING_ROLES: tuple[str, ...] = get_args(BuyingRole)
+COVERAGES: tuple[str, ...] = get_args(Coverage)

@@ -1,0 +1,1 @@
+"""The full-screen program. Importing this package alone loads no framework."""
