@@ -207,3 +207,8 @@ def settle(action: ActionItem, **values: Any) -> ActionItem:
     """An action with other values; a `done_on` never outlives the state it belongs to."""
     after = replace(action, **values)
     return after if after.status == "done" else replace(after, done_on=None)
+
+
+def changes_nothing(edit: Edit) -> bool:
+    """An edit that puts what stands there already: a row opened with ctrl+o and entered as it was."""
+    return isinstance(edit, Put) and edit.old == edit.new

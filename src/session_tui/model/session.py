@@ -59,6 +59,14 @@ class Plan(Struct, frozen=True, kw_only=True):
     comments: tuple[PlanComment, ...] = ()
 
 
+class Readers(Struct, frozen=True, kw_only=True):
+    """A plan's `.readers.toml`: who read it, and what they asked, beside the plan itself."""
+
+    schema: Annotated[int, Meta(ge=1)] = SCHEMA
+    readers: tuple[Reader, ...] = ()
+    comments: tuple[PlanComment, ...] = ()
+
+
 class Attendee(Struct, frozen=True, kw_only=True):
     """Somebody who is there, and as what."""
 
@@ -123,7 +131,7 @@ class Stakeholder(Struct, frozen=True, kw_only=True):
     power: Power = 3
     support: Support = 0
     coverage: Coverage = "unknown"
-    covered_by: tuple[str, ...] = ()
+    covered_by: tuple[Name, ...] = ()
     reports_to: str = ""
     influences: tuple[str, ...] = ()
     pain: str = ""

@@ -1,0 +1,140 @@
+"""Marks as values of an entry's fields: which belong where, what they hold, and why they are refused."""
+
+from datetime import date
+from typing import Any
+
+from session_tui.model import dates
+from session_tui.model.capture import find
+from session_tui.model.capture.reading import Context, Refused
+from session_tui.model.capture.scan import SIGNS, Mark
+from session_tui.model.clean import one_line
+from session_tui.model.edits import circle
+from session_tui.model.words import BUYING_ROLES, COVERAGES
+
+KINDS = {"s": "a stakeholder", "a": "an assumption", "t": "an action"}
+PLACES: dict[str, dict[str, str]] = {
+    "s": {
+        "@": "covered_by", "!": "power", "power": "power", "sign": "support", "role": "buying_role", "cov": "coverage",
+        "to": "reports_to", "inf": "influences", "pain": "pain", "note": "note",
+    },
+    "a": {
+        "@": "tested_by", "!": "importance", "power": "importance", "%": "evidence", "ev": "evidence", "due": "due",
+        "note": "note",
+    },
+    "t": {"@": "owner", "due": "due", "for": "about", "note": "note"},
+}  # fmt: skip
+SEVERAL = ("covered_by", "influences", "about")
+_SHOWN = {"@": "@name", "!": "!", "%": "%", "sign": "a support sign"}
+
+
+def values(letter: str, marks: tuple[Mark, ...], context: Context, entry_id: str, keeps: Any = None) -> dict[str, Any]:
+    """Field values from marks; `Refused` where one does not belong, is given twice, or holds what cannot be.
+
+    `keeps` is the entry as it was: an id it already leads to is accepted even where nothing has that id any more.
+    """
+    found: dict[str, Any] = {}
+    for mark in marks:
+        place = PLACES[letter].get(mark.name)
+        shown = _SHOWN.get(mark.name, f"{mark.name}:")
+        if place is None:
+            raise Refused(f"{KINDS[letter]} has no place for {shown}", _where(mark.name))
+        value = _value(letter, place, mark, context, entry_id, keeps)
+        if place in SEVERAL:
+            found[place] = tuple(dict.fromkeys((*found.get(place, ()), value)))
+        elif place in found:
+            raise Refused(_twice(letter, place, shown))
+        else:
+            found[place] = value
+    return found
+
+
+def _twice(letter: str, place: str, shown: str) -> str:
+    if place == "owner":
+        return "an action has exactly one owner; two are named"
+    return "one person tests an assumption; two are named" if place == "tested_by" else f"{shown} is given twice"
+
+
+def _where(name: str) -> str:
+    kinds = [KINDS[letter] for letter, places in PLACES.items() if name in places]
+    return f"It belongs to {' or '.join(kinds)}; \\ before it makes it text."
+
+
+def _value(letter: str, place: str, mark: Mark, context: Context, entry_id: str, keeps: Any) -> Any:
+    match place:
+        case "covered_by" | "tested_by" | "owner":
+            return _named(mark.value, context, place, keeps)
+        case "power" | "importance" | "evidence":
+            return _one_to_five(place, mark)
+        case "support":
+            return SIGNS[mark.value]
+        case "buying_role":
+            return _word(mark, BUYING_ROLES)
+        case "coverage":
+            return _word(mark, COVERAGES)
+        case "reports_to":
+            return _boss(mark.value, context, entry_id, keeps)
+        case "influences":
+            return _influenced(mark.value, context, entry_id, keeps)
+        case "about":
+            there = _there(mark.value, keeps.about) if keeps else None
+            return find.served(mark.value, context.session) if there is None else there
+        case "due":
+            return _date(mark.value, context.today)
+        case _:
+            return one_line(mark.value).strip()
+
+
+def _named(typed: str, context: Context, place: str, keeps: Any) -> str:
+    wanted = one_line(typed).strip()
+    if not wanted:
+        raise Refused("a name is missing after @")
+    there = getattr(keeps, place, ())
+    for name in (there,) if isinstance(there, str) else there:
+        if one_line(name).strip() == wanted:
+            return str(name)
+    return find.person(wanted, context, theirs=place == "owner")
+
+
+def _one_to_five(place: str, mark: Mark) -> int:
+    if mark.value not in ("1", "2", "3", "4", "5"):
+        raise Refused(f"{place} {mark.value} is not between 1 and 5")
+    return int(mark.value)
+
+
+def _word(mark: Mark, known: tuple[str, ...]) -> str:
+    typed = mark.value.casefold().replace(" ", "_").replace("-", "_")
+    fitting = [word for word in known if word == typed] or [word for word in known if word.startswith(typed)]
+    if len(fitting) != 1:
+        what = f"{mark.name}:{mark.value} fits {' and '.join(fitting)}" if fitting else f"{mark.value} is none of these"
+        raise Refused(what, f"{mark.name}: takes {', '.join(known)}.")
+    return fitting[0]
+
+
+def _there(typed: str, ids: tuple[str, ...]) -> str | None:
+    """An id the entry leads to already, as the file has it."""
+    return next((each for each in ids if each and one_line(each) == typed), None)
+
+
+def _boss(typed: str, context: Context, entry_id: str, keeps: Any) -> str:
+    if keeps and (there := _there(typed, (keeps.reports_to,))) is not None:
+        return there
+    boss = find.stakeholder(typed, context.session)
+    if ring := circle(context.session.stakeholders, entry_id, boss.id):
+        raise Refused(f"that closes a circle: {' reports to '.join(ring)}")
+    return boss.id
+
+
+def _influenced(typed: str, context: Context, entry_id: str, keeps: Any) -> str:
+    if keeps and (there := _there(typed, keeps.influences)) is not None:
+        return there
+    found = find.stakeholder(typed, context.session)
+    if found.id == entry_id:
+        raise Refused(f"{entry_id} cannot influence itself")
+    return found.id
+
+
+def _date(typed: str, today: date) -> date:
+    found = dates.read(typed, today)
+    if found is None:
+        raise Refused(f"due:{typed} is no date", f"due: takes {dates.KNOWN}.")
+    return found

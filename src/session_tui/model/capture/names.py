@@ -1,0 +1,27 @@
+"""Every `/name` that may stand first in a line, with what it takes. The table of actions is held to this list."""
+
+NAMES: dict[str, str] = {
+    "next": "",
+    "back": "",
+    "pause": "",
+    "go_on": "",
+    "less": "",
+    "more": "",
+    "extend": "MINUTES",
+    "count": "",
+    "skip": "",
+    "undo": "",
+    "redo": "",
+    "edit": "[ID]",
+    "remove": "ID",
+    "map": "",
+    "panel": "",
+    "curtain": "",
+    "attendee": "NAME[:ROLE]",
+    "end": 'OUTCOME "HEADLINE"',
+    "leave": "",
+    "elsewhere": "FOLDER",
+    "conflict": "",
+    "help": "",
+    "palette": "",
+}

@@ -1,0 +1,118 @@
+"""What a line will become, in the words the screen shows above it and the line-by-line mode prints."""
+
+from datetime import date
+
+from msgspec import Struct
+
+from session_tui.model import dates
+from session_tui.model.capture.find import is_new
+from session_tui.model.capture.reading import Do, Reading, Refusal
+from session_tui.model.edits import Put, Several
+from session_tui.model.session import ActionItem, Assumption, Entry, Session, Stakeholder, headline_text
+from session_tui.model.words import COVERAGE_WORDS, EVIDENCE_WORDS, ROLE_WORDS, SUPPORT_WORDS
+
+_LISTS = {"decisions": "decision", "parking_lot": "parked", "notes": "note"}
+
+
+class Preview(Struct, frozen=True):
+    """`verb` is adds, changes, removes, does, or empty; `cells` what the entry will hold, its text first; `notes` what
+    is worth a second look (a new name, a date in the past). Texts are as typed: whoever shows them makes them harmless.
+    """
+
+    verb: str
+    id: str
+    cells: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        said = " ".join(each for each in (self.verb, self.id) if each)
+        return "  ".join(each for each in (said, " · ".join(self.cells), *self.notes) if each)
+
+
+def preview(reading: Reading, session: Session, today: date, people: tuple[str, ...] = ()) -> Preview:
+    """The preview of what was read; a refusal's is empty, its own words say it."""
+    match reading:
+        case Refusal():
+            return Preview("", "", ())
+        case Do(name, arguments):
+            return Preview("does", "", (f"/{name} {arguments}".strip(),))
+        case Put(where, id_, old, None) if id_:
+            return Preview("removes", id_, (headline_text(old),), _led_here(session, id_))
+        case Put(where, id_, old, new) if id_:
+            verb = "adds" if old is None else "keeps" if old == new else "changes"
+            kind = (_LISTS[where],) if where in _LISTS else ()
+            return Preview(verb, id_, (*kind, *cells(new, today)), _notes(new, old, session, today, people))
+        case Several(several) if any(isinstance(each, Put) and each.new is None for each in several):
+            return preview(several[-1], session, today, people)
+        case Several(several):
+            return Preview("adds", "", (f"{len(several)} entries",))
+        case _:
+            return Preview("changes", "", ())
+
+
+def cells(entry: Entry, today: date) -> tuple[str, ...]:
+    """An entry's values in words, its text first."""
+    match entry:
+        case Stakeholder():
+            name = f"{entry.name}, {entry.title}" if entry.title else entry.name
+            some = (
+                ROLE_WORDS[entry.buying_role] if entry.buying_role != "unknown" else "",
+                f"power {entry.power}",
+                SUPPORT_WORDS[entry.support],
+                f"coverage {COVERAGE_WORDS[entry.coverage]}" if entry.coverage != "unknown" else "",
+                f"covered by {', '.join(entry.covered_by)}" if entry.covered_by else "covered by nobody",
+                f"reports to {entry.reports_to}" if entry.reports_to else "",
+                f"influences {', '.join(entry.influences)}" if entry.influences else "",
+                f"pain: {entry.pain}" if entry.pain else "",
+                f"note: {entry.note}" if entry.note else "",
+            )
+            return (name, *(each for each in some if each))
+        case Assumption():
+            some = (
+                "●" * entry.importance + "○" * (5 - entry.importance),
+                f"{entry.evidence} {EVIDENCE_WORDS[entry.evidence]}",
+                "" if entry.status == "untested" else entry.status,
+                entry.result,
+                f"tests: {entry.tested_by or 'nobody'}",
+                _due(entry.due, today),
+                f"note: {entry.note}" if entry.note else "",
+            )
+            return (entry.text, *(each for each in some if each))
+        case ActionItem():
+            some = (
+                f"owner: {entry.owner or 'nobody'}",
+                _due(entry.due, today),
+                f"for {', '.join(entry.about)}" if entry.about else "",
+                "" if entry.status == "open" else entry.status,
+                entry.result,
+                "owner said yes" if entry.accepted_at else "",
+                f"note: {entry.note}" if entry.note else "",
+            )
+            return (entry.text, *(each for each in some if each))
+        case _:
+            return (entry.text,)
+
+
+def _due(day: date | None, today: date) -> str:
+    return f"due: {dates.long(day, today)}" if day else "due: no date"
+
+
+def _notes(new: Entry, old: Entry | None, session: Session, today: date, people: tuple[str, ...]) -> tuple[str, ...]:
+    named: tuple[str, ...] = ()
+    due = None
+    match new:
+        case Stakeholder():
+            named = new.covered_by
+        case Assumption():
+            named, due = (new.tested_by,), new.due
+        case ActionItem():
+            named, due = (new.owner,), new.due
+    notes = [f"NEW: {name}" for name in named if name and is_new(name, session, people)]
+    if due and due < today and due != getattr(old, "due", None):
+        notes.append("this date is past")
+    return tuple(notes)
+
+
+def _led_here(session: Session, entry_id: str) -> tuple[str, ...]:
+    serving = [action.id for action in session.action_items if entry_id in action.about]
+    return (f"{', '.join(serving)} served it",) if serving else ()

@@ -1,0 +1,130 @@
+"""Carrying out actions by their names: what full screen and line by line both do, as edits, and as words."""
+
+import re
+from datetime import datetime
+
+from session_tui.model import capture, edits, steps, timebox
+from session_tui.model.capture.reading import Refusal
+from session_tui.model.clean import one_line
+from session_tui.model.edits import Close, Edit, Mark, Put
+from session_tui.model.fault import Fault
+from session_tui.model.findings import ownerless, standing_on
+from session_tui.model.session import Assumption, Attendee, Session, find
+from session_tui.model.timebox import clock_text
+from session_tui.model.words import OUTCOME_WORDS, OUTCOMES
+
+_STEPS = {
+    "next": steps.next_part,
+    "back": steps.back,
+    "pause": steps.pause,
+    "go_on": steps.go_on,
+    "less": steps.less,
+    "more": steps.more,
+}
+
+
+def edit_for(name: str, arguments: str, session: Session, now: datetime) -> Edit | Refusal:
+    """The edit an action makes, or why it cannot: for every action that changes the session itself."""
+    if name in _STEPS:
+        return _or_refusal(_STEPS[name](session, now))
+    match name:
+        case "extend":
+            minutes = arguments.removesuffix("minutes").removesuffix("min").strip()
+            if not re.fullmatch("[0-9]{1,4}", minutes):
+                return Refusal("by how many minutes", "/extend 5 makes the session five minutes longer.")
+            return _or_refusal(steps.extend(session, now, int(minutes)))
+        case "count" | "skip":
+            return _or_refusal(steps.answer_gap(session, name == "count"))
+        case "remove":
+            entry = find(session, arguments)
+            return edits.remove(session, entry) if entry else Refusal(f"there is no {arguments or 'entry without an id'}")
+        case "attendee":
+            return _attendee(arguments, session)
+        case "end":
+            return close(arguments, session, now)
+        case _:
+            return Refusal(f"/{name} does nothing here")
+
+
+def close(arguments: str, session: Session, now: datetime) -> Close | Refusal:
+    """`OUTCOME "headline"` as the edit that ends the session; quotes may be left out."""
+    takes = f'/end {"|".join(OUTCOMES)} "headline"'
+    word, _, headline = arguments.strip().partition(" ")
+    word = word.casefold()
+    fitting = [each for each in OUTCOMES if each == word] or [each for each in OUTCOMES if word and each.startswith(word)]
+    if len(fitting) != 1:
+        return Refusal("an outcome is missing" if not word else f"{word} is no outcome", f"{takes} ends the session.")
+    headline = one_line(headline).strip()
+    if len(headline) > 1 and headline[0] == headline[-1] == '"':
+        headline = headline[1:-1]
+    headline = headline.replace('\\"', '"')
+    if session.status in ("held", "cancelled"):
+        return Refusal(f"this session is {session.status} already")
+    if not session.clock:
+        return Refusal("the clock has not started, so there is nothing to end", "/go_on starts it; /leave goes.")
+    return Close(now.replace(microsecond=0), fitting[0], headline)  # type: ignore[arg-type]
+
+
+def _attendee(arguments: str, session: Session) -> Edit | Refusal:
+    attendee = attendee_of(arguments)
+    if attendee is None:
+        return Refusal("who is there", "/attendee Mei Tan:presales adds somebody; the role may be left out.")
+    if any(each.name.casefold() == attendee.name.casefold() for each in session.attendees):
+        return Refusal(f"{attendee.name} is on the list already")
+    return Put("attendees", "", session.attendees, (*session.attendees, attendee))
+
+
+def attendee_of(text: str) -> Attendee | None:
+    """`NAME[:ROLE]` as an attendee, or None where there is no name."""
+    name, _, role = one_line(text).partition(":")
+    name = name.strip().strip('"').strip()
+    return Attendee(name=name, role=role.strip()) if name else None
+
+
+def told(before: Session, edit: Edit, after: Session, now: datetime) -> str:
+    """One sentence about what happened, for the screen's quiet line and for print."""
+    match edit:
+        case Mark(event):
+            return _clock_told(event.event, after, now, event.counts)
+        case Close(_, outcome, headline):
+            return f"Held: {OUTCOME_WORDS[outcome]}." + (f" {headline}" if headline else "")
+        case Put(_, id_, old, new) if id_ and isinstance(new, Assumption) and new.status == "invalidated":
+            fallen = standing_on(after, id_)
+            if fallen and (not isinstance(old, Assumption) or old.status != "invalidated"):
+                return f"{id_} is wrong. On it stood: " + "; ".join(f"{each.id} {each.text}" for each in fallen[:4]) + "."
+        case Put("attendees"):
+            return f"{after.attendees[-1].name} is there." if len(after.attendees) > len(before.attendees) else "Gone from the list."
+    return str(capture.preview(edit, before, now.astimezone().date())).replace("adds ", "added ", 1).replace("changes ", "changed ", 1).replace("removes ", "removed ", 1).replace("keeps ", "unchanged ", 1)
+
+
+def _clock_told(event: str, after: Session, now: datetime, counts: bool | None) -> str:
+    box = timebox.read(after.parts, after.clock, now)
+    title = after.parts[box.running].title if 0 <= box.running < len(after.parts) else ""
+    left = f"{clock_text(box.remaining)} left" if box.remaining >= 0 else f"{clock_text(box.remaining)} over"
+    match event:
+        case "start" | "part":
+            return f"{title}: {left}."
+        case "pause":
+            return "Paused; the end moves with the pause."
+        case "go_on":
+            return f"Going on with {title}: {left}."
+        case "minutes" | "extend":
+            ends = f", the session ends {box.end.astimezone():%H:%M}" if event == "extend" and box.end else ""
+            return f"{title}: {left}{ends}."
+        case "away":
+            return "The time away counts as session time." if counts else "The time away does not count."
+        case _:
+            return ""
+
+
+def without_name(session: Session) -> str:
+    """What would leave the session without a name, in one sentence, or nothing."""
+    bare = ownerless(session)
+    if not bare:
+        return ""
+    shown = ", ".join(entry.id for entry in bare[:8]) + (f" and {len(bare) - 8} more" if len(bare) > 8 else "")
+    return f"Without a name: {shown}."
+
+
+def _or_refusal(result: Mark | Fault) -> Edit | Refusal:
+    return Refusal(result.what, result.do) if isinstance(result, Fault) else result

@@ -1,0 +1,100 @@
+"""The dates a capture line knows, a closed list, and the one way in which dates are written for people.
+
+Local dates throughout, English names, no locale: the same line means the same date on every machine.
+"""
+
+import re
+from calendar import monthrange
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+MONTHS = (
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
+WORDS = (*WEEKDAYS, "today", "tomorrow", "eow", "eom")
+KNOWN = "today, tomorrow, mon … sun, eow, eom, 30nov, +3d, +2w, 2026-11-30"
+
+_ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+_AHEAD = re.compile(r"\+([0-9]{1,7})([dw])")
+_DAY_OF_MONTH = re.compile(r"([0-9]{1,2})([a-z]{3,9})")
+_LEAP_GAP = 8  # years: 29 February is never further away than this
+_NEAR = timedelta(days=180)  # a date this near is clear without its year
+
+
+def read(text: str, today: date) -> date | None:
+    """The date that is meant, or None for anything outside the list; words may be shortened while they stay unique.
+
+    A weekday is the next one and never today; `eow` is this week's Friday, on Saturday and Sunday next week's; `eom` the
+    month's last day; `30nov` the next one, today included; `+3d` counts calendar days; an ISO date may lie in the past.
+    """
+    text = text.casefold()
+    try:
+        if found := _ISO.fullmatch(text):
+            return date(*map(int, found.groups()))
+        if found := _AHEAD.fullmatch(text):
+            return today + timedelta(days=int(found[1]) * (7 if found[2] == "w" else 1))
+        if found := _DAY_OF_MONTH.fullmatch(text):
+            return _next_day_of_month(int(found[1]), found[2], today)
+        return _worded(text, today)
+    except (ValueError, OverflowError):  # 2026-02-30; a day after the calendar's last
+        return None
+
+
+def words(day: date, today: date) -> str:
+    """A date for people: `Fri 27 Nov`, with its year where that is not plain."""
+    said = f"{WEEKDAYS[day.weekday()][:3].capitalize()} {day.day} {MONTHS[day.month - 1][:3].capitalize()}"
+    return said if day.year == today.year or abs(day - today) <= _NEAR else f"{said} {day.year:04}"
+
+
+def short(day: date, today: date) -> str:
+    """A date for a column of ten cells: `Fri 27 Nov`, or `2028-11-27` where the year has to be said."""
+    said = words(day, today)
+    return said if len(said) <= 10 else day.isoformat()
+
+
+def unique(typed: str, known: Iterable[str]) -> str:
+    """The one known word that is typed or begun with, an exact word before a longer one; empty where none or several."""
+    if not typed:
+        return ""
+    fits = [word for word in known if word.startswith(typed)]
+    return typed if typed in fits else fits[0] if len(fits) == 1 else ""
+
+
+def _worded(text: str, today: date) -> date | None:
+    word = unique(text, WORDS)
+    match word:
+        case "":
+            return None
+        case "today":
+            return today
+        case "tomorrow":
+            return today + timedelta(days=1)
+        case "eow":
+            return today + timedelta(days=(WEEKDAYS.index("friday") - today.weekday()) % 7)
+        case "eom":
+            return today.replace(day=monthrange(today.year, today.month)[1])
+        case _:
+            return today + timedelta(days=(WEEKDAYS.index(word) - today.weekday() - 1) % 7 + 1)
+
+
+def _next_day_of_month(day: int, month: str, today: date) -> date | None:
+    name = unique(month, MONTHS)
+    if not name:
+        return None
+    for year in range(today.year, today.year + _LEAP_GAP + 1):
+        number = MONTHS.index(name) + 1
+        if 1 <= day <= monthrange(year, number)[1] and (found := date(year, number, day)) >= today:
+            return found
+    return None

@@ -1,0 +1,72 @@
+"""Agendas: those that come with the program, and a folder of the user's own, which win by name."""
+
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from session_tui.model import agenda as model
+from session_tui.model.agenda import Agenda
+from session_tui.model.fault import Fault
+from session_tui.store import toml
+from session_tui.store.convert import to_value
+from session_tui.store.trouble import StoreError
+
+STANDARD = "strategy-30"
+_PACKAGE = Path(__file__).resolve().parent.parent
+
+
+def shipped(name: str) -> Path:
+    """A folder that comes with the program: inside the package where installed, at the top of a checkout."""
+    inside = _PACKAGE / name
+    return inside if inside.is_dir() else _PACKAGE.parent.parent / {"samples": "sessions"}.get(name, name)
+
+
+def read(path: Path) -> Agenda:
+    """The agenda in a file; `StoreError` with every fault, pinpointed."""
+    content = toml.read_bytes(path)
+    try:
+        agenda = to_value(toml.parse(content), Agenda)
+        if faults := model.check(agenda):
+            raise StoreError(*faults)
+    except StoreError as error:
+        from session_tui.store.pinpoint import pinpointed
+
+        raise StoreError(*pinpointed(error.faults, content)) from None
+    return agenda
+
+
+def find(name: str, folder: Path) -> Agenda:
+    """An agenda by its name (or its file's); `StoreError` where it is unknown or faulty, its file named."""
+    files = _files(folder)
+    path = files.get(name)
+    if path is None:
+        path = next((each for each in files.values() if _named(each) == name), None)
+    if path is None:
+        raise StoreError(Fault("", f"there is no agenda called {name}", f"There are: {', '.join(sorted(files))}."))
+    try:
+        return read(path)
+    except StoreError as error:
+        places = (replace(f, where=f"{path}:{f.line}:{f.column}: {f.where}") for f in error.faults)
+        raise StoreError(*places) from None
+
+
+def names(folder: Path) -> tuple[str, ...]:
+    """The agendas there are, the standard one first."""
+    return tuple(sorted(_files(folder), key=lambda name: (name != STANDARD, name)))
+
+
+def _files(folder: Path) -> dict[str, Path]:
+    found: dict[str, Path] = {}
+    for place in (shipped("agendas"), folder):
+        try:
+            found |= {path.stem: path for path in sorted(place.glob("*.toml"))}
+        except OSError:
+            continue
+    return found
+
+
+def _named(path: Path) -> str:
+    try:
+        return read(path).name
+    except StoreError:
+        return ""

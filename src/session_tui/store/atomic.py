@@ -1,0 +1,84 @@
+"""Writing a file so that a crash leaves the old one or the new one, whole."""
+
+import contextlib
+import os
+import stat
+import tempfile
+from pathlib import Path
+
+OWNER_ALONE = 0o600
+
+
+def write(path: Path, content: bytes, *, sync: bool = True, anew: bool = False) -> None:
+    """Replace a file's content at once; a link is followed, a mode is kept, a new file is its owner's alone.
+
+    The content is written beside the file, synced, and renamed over it; then the folder is synced. `anew` refuses to
+    replace a file that is there (FileExistsError). Raises OSError; what was written beside is then removed.
+    """
+    target = Path(os.path.realpath(path))
+    handle, name = tempfile.mkstemp(prefix=f".{target.name[:60]}.", suffix=".tmp", dir=target.parent)
+    beside = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            if sync:
+                os.fsync(file.fileno())
+        _keep_mode(target, beside)
+        if anew:
+            _link(beside, target)
+        else:
+            beside.replace(target)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            beside.unlink()
+        raise
+    if sync:
+        _sync_folder(target.parent)
+
+
+def _keep_mode(target: Path, beside: Path) -> None:
+    with contextlib.suppress(OSError):
+        mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else OWNER_ALONE
+        beside.chmod(mode)
+
+
+def _link(beside: Path, target: Path) -> None:
+    """Give the file its name, unless something has it: a hard link fails there, where a rename would replace."""
+    try:
+        os.link(beside, target)
+    except FileExistsError:
+        raise
+    except OSError:
+        # Some file systems (FAT, some network drives) have no links; then looking first is the best there is.
+        if target.exists():
+            raise FileExistsError(str(target)) from None
+        beside.replace(target)
+    else:
+        beside.unlink()
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new name as durable as the content; Windows offers no such thing."""
+    if not hasattr(os, "O_DIRECTORY"):
+        return
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def aside(path: Path, word: str, content: bytes) -> Path:
+    """Keep a content beside a file as `NAME.word`, numbered where that is taken; gives where."""
+    for number in range(1, 1000):
+        kept = path.with_name(f"{path.name}.{word}" if number == 1 else f"{path.name}.{word}-{number}")
+        try:
+            if kept.exists() and kept.read_bytes() == content:
+                return kept
+            write(kept, content, anew=True)
+        except FileExistsError:
+            continue
+        return kept
+    raise FileExistsError(f"{path.name}.{word} and 999 more of its kind")

@@ -1,0 +1,149 @@
+"""A session's file in memory: its tables as read, and the value they stand for.
+
+A new value is laid over the tables: unknown keys, the order of keys and the way a value was written stay, so that a
+diff shows the change alone.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import fields, force_setattr
+
+from session_tui.model.checks import ID, unreadable
+from session_tui.model.fault import Fault
+from session_tui.model.session import SCHEMA, Session
+from session_tui.store import toml
+from session_tui.store.convert import to_value
+from session_tui.store.toml import BOM, Table
+from session_tui.store.trouble import StoreError
+
+
+class Document(Struct, frozen=True):
+    """One version of a session's file; `texts` keeps the text of rows from version to version."""
+
+    session: Session
+    tables: Table
+    newline: str = "\n"
+    bom: bool = False
+    texts: dict[int, tuple[Table, str]] = {}
+
+    @property
+    def newer(self) -> bool:
+        """The file's schema is one this program does not know yet."""
+        return self.session.schema > SCHEMA
+
+    def with_session(self, session: Session) -> "Document":
+        """The document of another value."""
+        tables = _laid(self.tables, self.session, session, sparse=True)
+        return Document(session, tables, self.newline, self.bom, self.texts)
+
+    def content(self) -> bytes:
+        """The bytes of the file."""
+        kept: dict[int, tuple[Table, str]] = dict(self.texts)
+        text = toml.dumps(self.tables, kept)
+        # Only rows of this version are worth keeping.
+        alive = {id(row) for row in _rows(self.tables)}
+        force_setattr(self, "texts", {key: value for key, value in kept.items() if key in alive})
+        if self.newline != "\n":
+            text = text.replace("\n", self.newline)
+        return ((BOM if self.bom else "") + text).encode()
+
+
+def read(content: bytes, path: Path | None = None) -> Document:
+    """The document of a file's bytes; `StoreError` with every fault, pinpointed, where it is no session.
+
+    With `path` the file's name is held against the id, as the sessions folder wants it.
+    """
+    try:
+        tables = toml.parse(content)
+        session = to_value(tables, Session)
+        faults = unreadable(session)
+        if path is not None and ID.fullmatch(path.stem) and session.id != path.stem:
+            faults = (*faults, Fault("id", f'"{session.id}" is not what the file is called'))
+        if faults:
+            raise StoreError(*faults)
+    except StoreError as error:
+        from session_tui.store.pinpoint import pinpointed
+
+        raise StoreError(*pinpointed(error.faults, content)) from None
+    newline = "\r\n" if b"\r\n" in content[: content.find(b"\n") + 1] else "\n"
+    return Document(session, tables, newline, content.startswith(BOM.encode()), {})
+
+
+def new(session: Session) -> Document:
+    """The document of a session that has no file yet."""
+    return Document(session, _fresh(session, sparse=True))
+
+
+def _laid(raw: Table, old: Any, value: Any, *, sparse: bool = False) -> Table:
+    """`value` laid over the raw table of `old`; the very same table where nothing differs."""
+    if old == value:
+        return raw
+    table = dict(raw)
+    names = [each.encode_name for each in fields(value)]
+    for number, each in enumerate(fields(value)):
+        before, after = getattr(old, each.name), getattr(value, each.name)
+        if before == after:
+            continue
+        if after is None or (sparse and after == ()):
+            table.pop(each.encode_name, None)
+            continue
+        laid = _laid_value(table.get(each.encode_name), before, after)
+        if each.encode_name in table:
+            table[each.encode_name] = laid
+        else:
+            table = _inserted(table, names[:number], each.encode_name, laid)
+    return table
+
+
+def _laid_value(raw: Any, before: Any, after: Any) -> Any:
+    if isinstance(after, Struct):
+        return _laid(raw, before, after) if isinstance(raw, dict) else _fresh(after)
+    if isinstance(after, tuple) and after and isinstance(after[0], Struct):
+        return _laid_rows(raw if isinstance(raw, list) else [], before, after)
+    return list(after) if isinstance(after, tuple) else after
+
+
+def _laid_rows(raw: list[Table], before: tuple[Any, ...], after: tuple[Any, ...]) -> list[Table]:
+    """Rows by their id, or where they have none by their place."""
+    named = hasattr(after[0], "id")
+    known = {(row.id if named else at): (table, row) for at, (table, row) in enumerate(zip(raw, before, strict=False))}
+    rows = []
+    for at, row in enumerate(after):
+        found = known.get(row.id if named else at)
+        rows.append(_laid(*found, row) if found else _fresh(row))
+    return rows
+
+
+def _inserted(table: Table, before: list[str], key: str, value: Any) -> Table:
+    """The table with a new key behind those that stand before it in the type."""
+    keys = list(table)
+    place = max((keys.index(name) + 1 for name in before if name in table), default=0)
+    items = list(table.items())
+    return dict([*items[:place], (key, value), *items[place:]])
+
+
+def _fresh(value: Any, *, sparse: bool = False) -> Table:
+    """A new table: what is None is left out; of the session itself (`sparse`) also what says nothing yet."""
+    table: Table = {}
+    for each in fields(value):
+        one = getattr(value, each.name)
+        silent = one in ("", ()) and not each.required
+        if one is None or (silent and (sparse or each.name in ("first_raised_in", "role"))):
+            continue
+        if isinstance(one, Struct):
+            one = _fresh(one)
+        elif isinstance(one, tuple):
+            one = [_fresh(row) if isinstance(row, Struct) else row for row in one]
+        table[each.encode_name] = one
+    return table
+
+
+def _rows(table: Table) -> list[Table]:
+    found = [table]
+    for value in table.values():
+        for each in value if isinstance(value, list) else (value,):
+            if isinstance(each, dict):
+                found += _rows(each)
+    return found

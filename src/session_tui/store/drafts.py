@@ -1,0 +1,47 @@
+"""What is not yet an entry: the half-typed line, and the sign that the program is alive.
+
+Drafts live in the user's state folder under a name made from the session file's path, so that nothing but sessions
+stands in `sessions/`. They are replaced whole but not synced: a kill leaves them, only a power cut may cost the last one.
+"""
+
+import hashlib
+import os
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+
+from session_tui.store import atomic
+
+
+class Draft(msgspec.Struct, frozen=True):
+    """`line` as it was typed, `editing` the id of the entry it stands for, `alive_at` the last sign of life."""
+
+    line: str = ""
+    editing: str = ""
+    alive_at: datetime | None = None
+
+
+def key(path: Path) -> str:
+    """A file name for what belongs to this path on this machine."""
+    return hashlib.blake2s(os.path.realpath(path).encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
+
+
+def read(folder: Path, path: Path) -> Draft:
+    """The draft of a session; an empty one where there is none, or none that can be read."""
+    try:
+        draft = msgspec.json.decode((folder / f"{key(path)}.json").read_bytes(), type=Draft)
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+        return Draft()
+    return draft if draft.alive_at is None or draft.alive_at.tzinfo else Draft(draft.line, draft.editing)
+
+
+def write(folder: Path, path: Path, draft: Draft) -> None:
+    """Keep the draft; raises OSError."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    atomic.write(folder / f"{key(path)}.json", msgspec.json.encode(draft), sync=False)
+
+
+def forget(folder: Path, path: Path) -> None:
+    """Nothing is half-typed any more."""
+    (folder / f"{key(path)}.json").unlink(missing_ok=True)

@@ -1,0 +1,24 @@
+"""New ids for sessions: `DATE-ACCOUNTSLUG-XXXX`."""
+
+import random
+import re
+import unicodedata
+from datetime import date
+
+CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"  # Douglas Crockford's base 32: no i, l, o, u
+LONGEST_SLUG = 40
+
+
+def new_id(account: str, day: date, chance: random.Random) -> str:
+    """An id for a session of this account that begins on this day."""
+    return f"{day.isoformat()}-{slug(account)}-{''.join(chance.choices(CROCKFORD, k=4))}"
+
+
+def slug(account: str) -> str:
+    """An account's name as letters, digits and hyphens, at most 40; `account` where nothing is left.
+
+    Never a path: whatever is no letter or digit becomes a hyphen.
+    """
+    plain = unicodedata.normalize("NFKD", account.replace("ß", "ss").replace("ø", "o").replace("Ø", "o"))
+    plain = plain.replace("ł", "l").replace("Ł", "l").encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:LONGEST_SLUG].strip("-") or "account"

@@ -1,0 +1,101 @@
+"""Where things are: sessions, agendas, plans, configuration, state; the first hit wins, and each says why."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+from msgspec import Struct, convert
+from msgspec.structs import replace
+
+from session_tui.model.configuration import Configuration
+from session_tui.model.fault import Fault
+from session_tui.store import toml
+from session_tui.store.convert import faults_of, unknown_keys
+from session_tui.store.trouble import StoreError
+
+CONFIG_NAME = "session-tui.toml"
+
+
+class Place(Struct, frozen=True):
+    """A path, and why it is this one."""
+
+    path: Path
+    why: str
+
+
+class Places(Struct, frozen=True):
+    """Everything the program looks for on disk, the configuration read, and what is wrong with it."""
+
+    sessions: Place
+    agendas: Place
+    plans: Place
+    config: Place | None
+    state: Place
+    configuration: Configuration
+    faults: tuple[Fault, ...] = ()
+
+
+def find(
+    cwd: Path, environment: Mapping[str, str], *, sessions: Path | None = None, config: Path | None = None
+) -> Places:
+    """The places in force. `sessions` and `config` are the options given on the command line.
+
+    A configuration that cannot be read is a fault told to the user, and the rest goes on with what is sound in it; one
+    that was named by option or environment and is not there raises `StoreError`.
+    """
+    user = platformdirs.PlatformDirs("session-tui", appauthor=False)
+    place = _config(cwd, environment, config, Path(user.user_config_dir))
+    configuration, faults = _read(place.path) if place else (Configuration(), ())
+    base = place.path.parent if place else cwd
+    data = Path(user.user_data_dir)
+
+    def folder(name: str, option: Path | None, variable: str, key: str) -> Place:
+        if option is not None:
+            return Place(cwd / option.expanduser(), f"the option --{name}")
+        if variable and environment.get(variable):
+            return Place(cwd / Path(environment[variable]).expanduser(), f"the environment's {variable}")
+        if key and place:
+            return Place(base / Path(key).expanduser(), f"{name} in {place.path.name}")
+        if (cwd / name).is_dir():
+            return Place(cwd / name, "the folder here")
+        return Place(data / name, "your own data folder")
+
+    state = environment.get("SESSION_TUI_STATE")
+    return Places(
+        sessions=folder("sessions", sessions, "SESSION_TUI_SESSIONS", configuration.sessions),
+        agendas=folder("agendas", None, "", configuration.agendas),
+        plans=folder("plans", None, "", configuration.plans),
+        config=place,
+        state=Place(Path(state), "the environment's SESSION_TUI_STATE")
+        if state
+        else Place(Path(user.user_state_dir), "your own state folder"),
+        configuration=configuration,
+        faults=faults,
+    )
+
+
+def _config(cwd: Path, environment: Mapping[str, str], option: Path | None, users: Path) -> Place | None:
+    for given, why in ((option, "the option --config"), (environment.get("SESSION_TUI_CONFIG"), "SESSION_TUI_CONFIG")):
+        if given:
+            return Place(cwd / Path(given).expanduser(), why)
+    for folder in (cwd, *cwd.parents):
+        if (folder / CONFIG_NAME).is_file():
+            return Place(folder / CONFIG_NAME, "the file here" if folder == cwd else "a folder above")
+    if (users / CONFIG_NAME).is_file():
+        return Place(users / CONFIG_NAME, "your own configuration folder")
+    return None
+
+
+def _read(path: Path) -> tuple[Configuration, tuple[Fault, ...]]:
+    """What is sound in a configuration; what is not falls back to its default, and is told."""
+    content = toml.read_bytes(path)
+    try:
+        tables = toml.parse(content)
+    except StoreError as error:
+        raise StoreError(*(replace(fault, where=str(path)) for fault in error.faults)) from None
+    faults = (*faults_of(tables, Configuration), *unknown_keys(tables, Configuration))
+    while broken := {fault.where.split(".")[0].split("[")[0] for fault in faults_of(tables, Configuration)}:
+        tables = {key: value for key, value in tables.items() if key not in broken}
+    configuration: Any = convert(tables, Configuration)
+    return configuration, tuple(faults)

@@ -1,0 +1,61 @@
+"""Every fault of one file, whatever kind it is: session, agenda, readers of a plan, configuration."""
+
+from pathlib import Path
+from typing import Any
+
+from session_tui.model import agenda as agendas
+from session_tui.model import checks
+from session_tui.model.agenda import Agenda
+from session_tui.model.checks import ID
+from session_tui.model.configuration import Configuration
+from session_tui.model.fault import Fault
+from session_tui.model.session import SCHEMA, Readers, Session
+from session_tui.store import toml
+from session_tui.store.convert import to_value, unknown_keys
+from session_tui.store.toml import Table
+from session_tui.store.trouble import StoreError
+
+
+def kind_of(tables: Table) -> type[Session] | type[Agenda] | type[Readers] | type[Configuration]:
+    """What a file is by its keys: a session has an account or an id, an agenda parts, readers themselves."""
+    if tables.keys() & {"account", "id", "status", "clock", "stakeholders"}:
+        return Session
+    if "parts" in tables:
+        return Agenda
+    return Readers if tables.keys() & {"readers", "comments"} else Configuration
+
+
+def faults_in(path: Path) -> tuple[Fault, ...]:
+    """All that is wrong with a file, pinpointed (1:1 where no place is known), in the order of the lines."""
+    try:
+        content = toml.read_bytes(path)
+    except StoreError as error:
+        return tuple(Fault("", fault.what, fault.do, 1, 1) for fault in error.faults)
+    try:
+        tables = toml.parse(content)
+        faults = _faults(tables, path)
+    except StoreError as error:
+        faults = error.faults
+    if not faults:
+        return ()
+    from session_tui.store.pinpoint import pinpointed
+
+    return tuple(sorted(pinpointed(faults, content), key=lambda fault: (fault.line, fault.column)))
+
+
+def _faults(tables: Table, path: Path) -> tuple[Fault, ...]:
+    kind: Any = kind_of(tables)
+    if isinstance(newer := tables.get("schema"), int) and newer > SCHEMA:
+        return (Fault("schema", f"{newer} is newer than this program, which knows {SCHEMA}", "Bring it up to date."),)
+    missing = () if "schema" in tables else (Fault("schema", "is missing"),) if kind is not Configuration else ()
+    try:
+        value = to_value(tables, kind)
+    except StoreError as error:
+        return (*missing, *error.faults)
+    if isinstance(value, Session):
+        named = ID.fullmatch(path.stem) and value.id != path.stem
+        name = (Fault("id", f'"{value.id}" is not what the file is called'),) if named else ()
+        return (*missing, *checks.unreadable(value), *name, *checks.doubtful(value))
+    if isinstance(value, Agenda):
+        return (*missing, *agendas.check(value))
+    return (*missing, *unknown_keys(tables, kind)) if kind is Configuration else missing

@@ -1,0 +1,176 @@
+"""The one table of actions: name, keys, words, where each holds, and why not now.
+
+Footer, help, palette, `/name` in the capture line, the key configuration and README's table are made from it. It
+imports no framework, so the line-by-line mode can use it too.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Literal, TypeAlias
+
+from msgspec import Struct
+
+from session_tui.model import steps
+from session_tui.model.session import Session
+from session_tui.model.timebox import Timebox
+
+Where: TypeAlias = Literal["live", "home", "all"]
+
+
+class Standing(Struct, frozen=True):
+    """Where the facilitator stands: what an action may look at to say why it cannot be done now."""
+
+    session: Session
+    box: Timebox
+    read_only: str = ""
+    can_undo: bool = False
+    can_redo: bool = False
+    highlighted: str = ""
+    curtain: bool = False
+    full_screen: bool = True
+
+
+WhyNot: TypeAlias = Callable[[Standing], str]
+
+
+class Action(Struct, frozen=True):
+    """One thing the program can do.
+
+    `name` is its `/name` and its key in the configuration; `keys` are Textual's; `short` stands in the footer, `words`
+    in help and palette; `arguments` is what `/name` takes; `why_not` gives a sentence or nothing.
+    """
+
+    name: str
+    keys: tuple[str, ...]
+    short: str
+    words: str
+    where: Where = "live"
+    arguments: str = ""
+    why_not: WhyNot = lambda standing: ""
+    plain: bool = True
+
+
+def _writable(standing: Standing) -> str:
+    return standing.read_only
+
+
+def _running(standing: Standing) -> str:
+    if standing.read_only:
+        return standing.read_only
+    if standing.box.state == "waiting":
+        return "the clock has not started"
+    return "the session has ended" if standing.box.state == "ended" else ""
+
+
+def _next(standing: Standing) -> str:
+    last = standing.box.running == len(standing.box.parts) - 1
+    return _running(standing) or ("this is the last part; end it with /end" if last else "")
+
+
+def _back(standing: Standing) -> str:
+    return _running(standing) or ("this is the first part" if standing.box.running == 0 else "")
+
+
+def _gap(standing: Standing) -> str:
+    gone = steps.open_gap(standing.session) is None
+    return _running(standing) or ("nobody was away in this part" if gone else "")
+
+
+def _undo(standing: Standing) -> str:
+    return _writable(standing) or ("" if standing.can_undo else "there is nothing to take back")
+
+
+def _redo(standing: Standing) -> str:
+    return _writable(standing) or ("" if standing.can_redo else "there is nothing to do again")
+
+
+def _edit(standing: Standing) -> str:
+    if standing.curtain:
+        return "the curtain is drawn, and editing would show what it covers; open it first"
+    return _writable(standing) or ("" if standing.highlighted else "no row is highlighted")
+
+
+ACTIONS: tuple[Action, ...] = (
+    Action("next", ("ctrl+n",), "next part", "go on to the next part", why_not=_next),
+    Action("back", ("ctrl+r",), "back", "return to the part before; its time goes on", why_not=_back),
+    Action("pause", ("ctrl+t",), "pause", "pause the clock, and go on", why_not=_writable),
+    Action("go_on", (), "go on", "let the clock run again", why_not=_writable),
+    Action("less", ("f7",), "a minute less", "give a minute of this part to those after it", why_not=_running),
+    Action("more", ("f8",), "a minute more", "take a minute from the parts after this one", why_not=_running),
+    Action(
+        "extend", (), "longer", "make the session longer by so many minutes", arguments="MINUTES", why_not=_running
+    ),
+    Action("count", (), "count the gap", "count the time away as session time", why_not=_gap),
+    Action("skip", (), "skip the gap", "do not count the time away", why_not=_gap),
+    Action("undo", ("ctrl+z",), "undo", "take back the last change", why_not=_undo),
+    Action("redo", ("ctrl+y",), "redo", "do again what was taken back", why_not=_redo),
+    Action("up", ("up",), "row up", "highlight the row above", plain=False),
+    Action("down", ("down",), "row down", "highlight the row below", plain=False),
+    Action("edit", ("ctrl+o",), "edit", "edit the highlighted row", arguments="[ID]", why_not=_edit, plain=False),
+    Action("remove", (), "remove", "remove an entry", arguments="ID", why_not=_writable),
+    Action("map", ("ctrl+l",), "map", "people by reporting line, and back to the table", plain=False),
+    Action("panel", ("ctrl+s",), "panel", "show or fold away the side panel", plain=False),
+    Action(
+        "curtain",
+        ("f6",),
+        "curtain",
+        "cover support, power, pain, notes and comments, and uncover them",
+        plain=False,
+    ),
+    Action(
+        "attendee",
+        (),
+        "attendee",
+        "add somebody who is there",
+        arguments="NAME[:ROLE]",
+        why_not=_writable,
+    ),
+    Action(
+        "end",
+        (),
+        "end",
+        "end the session: held, with its outcome",
+        arguments='OUTCOME "HEADLINE"',
+        why_not=_writable,
+    ),
+    Action("leave", ("ctrl+q",), "end or leave", "end, leave it live, or stay"),
+    Action("elsewhere", (), "save elsewhere", "save this session in another folder from now on", arguments="FOLDER"),
+    Action("conflict", (), "compare versions", "see what somebody else changed in the file, and choose", plain=False),
+    Action("help", ("ctrl+g", "f1"), "help", "keys and the capture line", where="all"),
+    Action("palette", ("ctrl+p",), "every action", "every action by name", where="all"),
+)
+
+BY_NAME: Mapping[str, Action] = {action.name: action for action in ACTIONS}
+
+_KEY_WORDS = {"up": "↑", "down": "↓", "escape": "esc", "enter": "⏎", "question_mark": "?", "slash": "/"}
+
+
+def key_words(key: str) -> str:
+    """A key as the screen writes it: `^n` for ctrl+n, `f8`, `↑`."""
+    *modifiers, last = key.split("+")
+    shown = _KEY_WORDS.get(last, last)
+    return "".join("^" if m == "ctrl" else f"{m}+" for m in modifiers) + shown
+
+
+def keys_in_force(changed: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """Every action's keys: the table's, and those of the configuration where it names the action."""
+    return {action.name: changed.get(action.name, action.keys) for action in ACTIONS}
+
+
+def key_faults(changed: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """What is wrong with configured keys, as sentences: unknown actions, keys that type text, one key for two."""
+    faults = []
+    for name, keys in changed.items():
+        if name not in BY_NAME:
+            faults.append(f"keys.{name}: there is no action of this name")
+        faults.extend(
+            f"keys.{name}: {key} types text into the capture line; use ctrl, alt or a function key"
+            for key in keys
+            if len(key) == 1 or key in ("space", "enter", "tab", "backspace")
+        )
+    owners: dict[str, str] = {}
+    for name, keys in keys_in_force(changed).items():
+        for key in keys:
+            if key in owners:
+                faults.append(f"keys.{name}: {key} already means {owners[key]}")
+            owners.setdefault(key, name)
+    return tuple(faults)

@@ -1,0 +1,89 @@
+"""The application: a switchboard that owns screens, theme and keys, and nothing else."""
+
+from collections.abc import Callable, Iterable
+from functools import partial
+
+from textual.app import App, SystemCommand
+from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.screen import Screen
+
+from session_tui.model.agenda import Agenda
+from session_tui.store.opened import OpenedSession
+from session_tui.tui.actions import ACTIONS, key_words
+from session_tui.tui.desk import Desk
+from session_tui.tui.screens.live import LiveScreen
+from session_tui.tui.themes import THEMES
+
+
+class ActionsProvider(Provider):
+    """Every action of the table in the palette: what can be done now first, the others with the reason why not."""
+
+    def _entries(self) -> list[tuple[str, str, Callable[[], None]]]:
+        live = self.screen
+        if not isinstance(live, LiveScreen):
+            return []
+        standing, keys = live.standing(), live.desk.keys
+        now, later = [], []
+        for action in ACTIONS:
+            if action.name in ("palette", "up", "down"):
+                continue
+            why = action.why_not(standing)
+            shown = " ".join(key_words(key) for key in keys[action.name]) or f"/{action.name} {action.arguments}".strip()
+            said = f"not now: {why}" if why else shown
+            (later if why else now).append((action.words, said, partial(live.act, action.name)))
+        return [*now, *later]
+
+    async def discover(self) -> Hits:
+        """All of them, before anything is typed."""
+        for words, said, act in self._entries():
+            yield DiscoveryHit(words, act, help=said)
+
+    async def search(self, query: str) -> Hits:
+        """Those that match."""
+        matcher = self.matcher(query)
+        for words, said, act in self._entries():
+            if (score := matcher.match(words)) > 0:
+                yield Hit(score, matcher.highlight(words), act, help=said)
+
+
+class SessionTui(App[str]):
+    """Opens on the screen it is given; its result is what the terminal says afterwards."""
+
+    CSS_PATH = "tones.tcss"
+    TITLE = "session-tui"
+    COMMANDS = {ActionsProvider}
+    COMMAND_PALETTE_BINDING = "f24"  # the table of actions has the palette's key
+    BINDINGS = []
+
+    def __init__(self, desk: Desk, first: Callable[[], Screen[str]]) -> None:
+        theme = desk.configuration.theme
+        # A theme set later would keep 24-bit greys: the terminal's own colours have to be asked for here.
+        super().__init__(ansi_color=True if theme == "ansi" else None)
+        self.desk = desk
+        self._first = first
+        for each in THEMES:
+            self.register_theme(each)
+        self.theme = theme
+        self.animation_level = "none"
+        self.set_keymap({name: ",".join(keys) for name, keys in desk.changed_keys.items() if keys})
+
+    def on_mount(self) -> None:
+        """The first screen; when it is left, so is the program."""
+        self.push_screen(self._first(), self._left)
+
+    def _left(self, words: str | None) -> None:
+        self.exit(words or "")
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """None: the palette has our actions alone."""
+        return ()
+
+    async def action_quit(self) -> None:
+        """ctrl+q and ctrl+c never leave at once: the screen asks, or goes back."""
+        if isinstance(self.screen, LiveScreen):
+            self.screen.act("leave")
+
+
+def live(opened: OpenedSession, agenda: Agenda | None, desk: Desk, *, wait: bool = False) -> SessionTui:
+    """The application on an open session."""
+    return SessionTui(desk, lambda: LiveScreen(opened, agenda, desk, wait=wait))

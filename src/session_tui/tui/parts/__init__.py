@@ -1,0 +1,18 @@
+"""What each part of a session shows, as functions of the session: columns, rows, what an empty part says."""
+
+from session_tui.model.words import PartKind
+from session_tui.tui.parts import action_items, assumptions, notes, owners, stakeholders
+from session_tui.tui.parts.table import Table, View
+
+_TABLES = {
+    "stakeholder_map": stakeholders.table,
+    "assumptions": assumptions.table,
+    "action_items": action_items.table,
+    "owners": owners.table,
+    "notes": notes.table,
+}
+
+
+def table(kind: PartKind, view: View) -> Table:
+    """The table of a part of this kind."""
+    return _TABLES[kind](view)

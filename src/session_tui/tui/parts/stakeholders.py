@@ -1,0 +1,108 @@
+"""The stakeholder map as a table: who is in the decision, how strong, for or against us, and who of ours has them."""
+
+from session_tui.model.clean import harmless
+from session_tui.model.findings import covered, is_key_player, map_status
+from session_tui.model.people import ours
+from session_tui.model.session import Session, Stakeholder
+from session_tui.model.words import COVERAGE_WORDS, ROLE_WORDS, SUPPORT_SIGNS, SUPPORT_WORDS
+from session_tui.tui.parts.names import shortener
+from session_tui.tui.parts.table import COVERED, Cell, Column, Table, View, dots
+
+COLUMNS = (
+    Column("", 4),
+    Column("Stakeholder", share=3),
+    Column("Buying role", 14, least=64),
+    Column("Power", 5),
+    Column("Support", 16),
+    Column("Coverage", 8, least=100),
+    Column("Covered by", 12, least=50),
+    Column("Pain", share=2, least=130),
+)
+EMPTY = (
+    "Who is in the decision? Type a name and a title, then what you know:",
+    "Ruth Vale, CFO role:approver !5 - cov:brief @ben",
+    "A person who must exist and has no name yet:  ?, CFO role:approver",
+)
+_SUPPORT_TONES = {-2: "bad", -1: "bad", 0: "", 1: "good", 2: "good"}
+
+
+def table(view: View) -> Table:
+    """One row a stakeholder, as entered, or under the person he or she reports to."""
+    session = view.session
+    people = {person.id: person for person in session.stakeholders}
+    short = shortener(ours(session, view.people))
+    depth = _depths(session.stakeholders) if view.by_reporting_line else dict.fromkeys(people, 0)
+
+    def cells(entry_id: str) -> tuple[Cell, ...]:
+        person = people[entry_id]
+        indent = "  " * (depth[entry_id] - 1) + "└ " if depth[entry_id] else ""
+        return (
+            Cell(person.id, "muted"),
+            Cell(indent + called(person), "strong" if is_key_player(person) and not view.curtain else ""),
+            Cell(ROLE_WORDS[person.buying_role], "muted" if person.buying_role == "unknown" else ""),
+            COVERED if view.curtain else Cell(dots(person.power)),
+            COVERED if view.curtain else _support(person),
+            Cell(COVERAGE_WORDS[person.coverage], "muted" if person.coverage == "unknown" else ""),
+            Cell(", ".join(map(short, person.covered_by))) if covered(person) else Cell("nobody", "warn"),
+            COVERED if view.curtain and person.pain else Cell(harmless(person.pain), "muted"),
+        )
+
+    return Table(COLUMNS, tuple(depth), cells, EMPTY, finding(session, view))
+
+
+def called(person: Stakeholder) -> str:
+    """Name and title on one line; harmless text."""
+    name = "? (not known yet)" if person.name == "?" else harmless(person.name)
+    return f"{name}, {harmless(person.title)}" if person.title else name
+
+
+def finding(session: Session, view: View) -> str:
+    """The map in one sentence: its status, and the key players nobody has. Under the curtain only what it may say."""
+    if not session.stakeholders:
+        return ""
+    if view.curtain:
+        bare = sum(1 for person in session.stakeholders if not covered(person))
+        return f"{bare} of {len(session.stakeholders)} people have nobody of ours." if bare else ""
+    key = [person for person in session.stakeholders if is_key_player(person)]
+    friends = [person for person in key if person.support > 0]
+    status = map_status(session)
+    if not key:
+        said = "Map red: no key player (power 4 or 5) is on it yet."
+    else:
+        why = {
+            "red": f"none of {len(key)} key players supports us" if len(key) > 1 else "the one key player is not for us",
+            "amber": f"{len(friends)} of {len(key)} key players for us, no decision maker or approver among them",
+            "green": f"{len(friends)} of {len(key)} key players for us, one of them decides or approves",
+        }[status]
+        said = f"Map {status}: {why}."
+    alone = [person.name for person in key if not covered(person)]
+    if alone:
+        short = shortener(person.name for person in session.stakeholders)
+        said += f" Nobody has {', '.join(map(short, alone[:3]))}"
+        said += f" and {len(alone) - 3} more." if len(alone) > 3 else "."
+    return said
+
+
+def _support(person: Stakeholder) -> Cell:
+    return Cell(
+        f"{SUPPORT_SIGNS[person.support]:<2} {SUPPORT_WORDS[person.support]}", _SUPPORT_TONES[person.support]
+    )
+
+
+def _depths(people: tuple[Stakeholder, ...]) -> dict[str, int]:
+    """Ids in the order of an indented tree, each with its depth; circles and unknown managers begin at the left."""
+    known = {person.id for person in people}
+    below: dict[str, list[str]] = {}
+    for person in people:
+        boss = person.reports_to if person.reports_to in known and person.reports_to != person.id else ""
+        below.setdefault(boss, []).append(person.id)
+    depths: dict[str, int] = {}
+    # People in a circle hang under nobody: after everybody else has a place they begin a line of their own.
+    for root in (*below.get("", ()), *(person.id for person in people)):
+        stack = [(root, 0)]
+        while stack:
+            entry_id, depth = stack.pop()
+            if entry_id not in depths:
+                depths[entry_id] = depth
+                stack += [(each, depth + 1) for each in reversed(below.get(entry_id, []))]
+    return depths

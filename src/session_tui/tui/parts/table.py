@@ -1,0 +1,53 @@
+"""A part's table as a value: columns, ids, and a function that gives one row's cells when it is drawn."""
+
+from collections.abc import Callable
+from datetime import date
+
+from msgspec import Struct
+
+from session_tui.model.session import Session
+
+
+class Column(Struct, frozen=True):
+    """`width` in cells (0 takes a `share` of what is left); shown where the table is at least `least` cells wide."""
+
+    title: str
+    width: int = 0
+    share: int = 1
+    least: int = 0
+    right: bool = False
+
+
+class Cell(Struct, frozen=True):
+    """A text (harmless already) and the tone it is drawn in."""
+
+    text: str
+    tone: str = ""
+
+
+class Table(Struct, frozen=True):
+    """What fills the screen: `empty` says what to do while there is no row, `finding` what the rows add up to."""
+
+    columns: tuple[Column, ...]
+    ids: tuple[str, ...]
+    cells: Callable[[str], tuple[Cell, ...]]
+    empty: tuple[str, ...]
+    finding: str = ""
+
+
+class View(Struct, frozen=True):
+    """What a part's table depends on besides the session."""
+
+    session: Session
+    today: date
+    people: tuple[str, ...] = ()
+    curtain: bool = False
+    by_reporting_line: bool = False
+
+
+COVERED = Cell("·····", "muted")
+
+
+def dots(value: int, of: int = 5) -> str:
+    """A value as filled and empty circles, `●●●○○`."""
+    return "●" * value + "○" * (of - value)

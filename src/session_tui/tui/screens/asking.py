@@ -1,0 +1,34 @@
+"""What all questions look like: a box over the session, plain words, the keys that answer."""
+
+from typing import TypeVar
+
+from rich.text import Text
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+Answer = TypeVar("Answer")
+
+
+class Asking(ModalScreen[Answer]):
+    """A question. Escape always stays, and nothing is lost by it."""
+
+    CSS_PATH = "asking.tcss"
+    BINDINGS = [("escape", "stay", "stay"), ("ctrl+c", "stay", "stay"), ("ctrl+q", "stay", "stay")]
+
+    def action_stay(self) -> None:
+        """No answer is an answer: all stays as it is."""
+        self.dismiss(None)
+
+
+def words(text: str, kind: str = "words") -> Static:
+    """A paragraph; what stands in it is text, never markup."""
+    return Static(Text(text), classes=kind, markup=False)
+
+
+def keys(*pairs: tuple[str, str]) -> Static:
+    """The keys that answer, and what they do."""
+    line = Text()
+    for key, does in pairs:
+        line.append(key, "bold")
+        line.append(f" {does}    ")
+    return Static(line, classes="keys")

@@ -1,0 +1,519 @@
+"""The live screen: one session, typed while people talk.
+
+It composes widgets, turns their messages into edits of the open session, and gives the new session back to the
+widgets (`_show`). What a part's table holds, what a line means and what the clock says are functions elsewhere.
+"""
+
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical
+from textual.message import Message
+from textual.screen import Screen
+from textual.widgets import Digits, Static
+
+from session_tui.model import agenda as agendas
+from session_tui.model import capture, conduct, edits, steps, timebox
+from session_tui.model.agenda import Agenda
+from session_tui.model.capture import Context, Do, Refusal
+from session_tui.model.clean import harmless
+from session_tui.model.fault import Fault
+from session_tui.model.findings import ownerless
+from session_tui.model.session import Session, find
+from session_tui.store.opened import OpenedSession
+from session_tui.tui import parts, showing
+from session_tui.tui.actions import ACTIONS, BY_NAME, Standing
+from session_tui.tui.desk import Desk
+from session_tui.tui.parts import panel
+from session_tui.tui.parts.table import View
+from session_tui.tui.widgets.capture_line import CaptureLine
+from session_tui.tui.widgets.heading import Heading
+from session_tui.tui.widgets.line import Line, Pieces
+from session_tui.tui.widgets.panel import Panel
+from session_tui.tui.widgets.rail import Rail
+from session_tui.tui.widgets.rows import Rows
+
+TICK = 0.2  # seconds between two looks at the clock; the time shown is computed, so none is ever missed
+SIGN_OF_LIFE = timedelta(seconds=10)
+
+
+class LiveScreen(Screen[str]):
+    """Holds an open session on the screen. Its result is what to say when it is left."""
+
+    CSS_PATH = "live.tcss"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide"), (180, "-huge")]
+    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (14, "-short"), (22, "-tall")]
+    BINDINGS = [
+        Binding(",".join(action.keys), f"act('{action.name}')", action.short, id=action.name, priority=True)
+        for action in ACTIONS
+        if action.keys
+    ]
+
+    class Stored(Message):
+        """The writer has news: a value is on disk, or could not be written."""
+
+    def __init__(self, opened: OpenedSession, agenda: Agenda | None, desk: Desk, *, wait: bool = False) -> None:
+        super().__init__()
+        self.opened = opened
+        self.agenda = agenda
+        self.desk = desk
+        self.wait = wait
+        self.last: Session | None = None  # the session before, for the side panel
+        self.curtain = False
+        self.by_reporting_line = False
+        self.editing = ""  # the id of the entry that the line stands for
+        self.aside = ""  # the half-typed line put aside while another is in its place
+        self.given_up: dict[str, str] = {}  # edits left with escape, so that nothing typed is lost
+        self.said: Pieces = ()
+        self.box = timebox.read(opened.session.parts, opened.session.clock, desk.now())
+        self._shown_part = -1
+        self._looked_at = desk.now()
+        self._alive_at = desk.now()
+        self._reading: capture.Reading = Refusal("")
+
+    @property
+    def session(self) -> Session:
+        """The newest value; the open session is its one home."""
+        return self.opened.session
+
+    def compose(self) -> ComposeResult:
+        """From top to bottom: which deal, how much time, what was said, what is being typed, what the keys do."""
+        yield Heading()
+        with Horizontal(id="top"):
+            yield Rail()
+            with Vertical(id="time"):
+                yield Digits("")
+                yield Line(id="pace")
+        with Horizontal(id="middle"):
+            with Vertical(id="main"):
+                yield Line(id="prompt")
+                yield Rows()
+                yield Line(id="finding")
+            yield Panel()
+        with Vertical(id="bottom"):
+            yield Line(id="preview")
+            with Horizontal(id="typing"):
+                yield Static(" ❯", id="sign")
+                yield CaptureLine()
+            yield Line(id="suggestions")
+        yield Line(id="foot")
+
+    def on_mount(self) -> None:
+        """Find the widgets once, begin or pick up the clock, bring the half-typed line back."""
+        self._heading, self._rail, self._rows = self.query_one(Heading), self.query_one(Rail), self.query_one(Rows)
+        self._digits, self._panel, self._typing = self.query_one(Digits), self.query_one(Panel), self.query_one(CaptureLine)
+        self._lines = {line.id: line for line in self.query(Line)}
+        self._lines["foot"].last_right = True
+        self.opened.listen(partial(self.post_message, self.Stored()))
+        self._begin()
+        draft = self.opened.draft
+        if draft.editing and (entry := find(self.session, draft.editing)):
+            self.editing, self.aside = entry.id, ""
+        self._typing.put(draft.line)
+        self._typing.focus()
+        for notice in self.opened.notices:
+            self.tell(notice, "warn")
+        self._show()
+        self.set_interval(TICK, self._look_at_the_clock)
+
+    # ---- what the facilitator types -------------------------------------------------------------------------------
+
+    def on_capture_line_typed(self) -> None:
+        """Another line: read it, show what it will become, keep it in the draft."""
+        self._read_line()
+        self.opened.keep_line(self._typing.value, self.desk.now(), editing=self.editing)
+
+    def on_capture_line_entered(self, message: CaptureLine.Entered) -> None:
+        """Enter: what the preview shows happens."""
+        reading = self._read(message.line)
+        match reading:
+            case Refusal():
+                self._preview(reading, message.line)
+            case Do(name, arguments):
+                self._line_is_done()
+                self.act(name, arguments)
+            case _:
+                self._enter(reading)
+
+    def on_capture_line_pasted(self, message: CaptureLine.Pasted) -> None:
+        """A pasted list is shown before it becomes entries."""
+        from session_tui.tui.screens.paste import PasteScreen
+
+        lines = capture.list_of(message.text)
+        reading = capture.read_list(lines, self._place())
+
+        def answered(yes: bool | None) -> None:
+            if yes and not isinstance(reading, Refusal):
+                self._change(reading)
+
+        self.app.push_screen(PasteScreen(lines, reading, self.session, self.desk), answered)
+
+    def on_capture_line_escaped(self) -> None:
+        """Escape leaves an edit, and never loses a word: the edit is kept for the next time."""
+        if self.editing:
+            self.given_up[self.editing] = self._typing.value
+            self.tell(f"{self.editing} is as it was; what you typed is kept for the next edit of it.")
+            self._line_is_done()
+        elif self.has_class("-panel"):
+            self.act("panel")
+
+    def on_rows_chosen(self, message: Rows.Chosen) -> None:
+        """A click highlights."""
+        self._highlight(message.entry_id)
+
+    def _enter(self, edit: edits.Edit) -> None:
+        was = self._rows.highlighted
+        if self._change(edit):
+            self.given_up.pop(self.editing, None)
+            self._line_is_done()
+            self._move_on(edit, was)
+
+    def _move_on(self, edit: edits.Edit, was: str) -> None:
+        """Where the highlight goes after an entry: to the new row, or in the owners part to the next without a name."""
+        touched = edits.touched(edit)
+        if self._kind() != "owners":
+            shown = self._rows.table.ids if self._rows.table else ()
+            if new := next((each for each in touched if each in shown), ""):
+                self._highlight(new)
+        elif was in touched:
+            bare = [entry.id for entry in ownerless(self.session)]
+            if was not in bare and bare:
+                self._highlight(bare[0])
+
+    def _line_is_done(self) -> None:
+        """The line is empty again, or what was put aside comes back."""
+        line, self.aside, self.editing = self.aside, "", ""
+        self._typing.put(line)
+        self.opened.keep_line(line, self.desk.now())
+        self._read_line()
+
+    def _place(self) -> Context:
+        now = self.desk.now()
+        return Context(
+            session=self.session,
+            part=self._kind(),
+            now=now,
+            today=self.desk.today,
+            highlighted=self._rows.highlighted,
+            editing=self.editing,
+            people=self.desk.people,
+        )
+
+    def _read(self, line: str) -> capture.Reading:
+        return capture.read(line, self._place())
+
+    def _read_line(self) -> None:
+        line = self._typing.value
+        self._preview(self._read(line) if line.strip() or self.editing else None, line)
+
+    def _preview(self, reading: capture.Reading | None, line: str) -> None:
+        if reading is not None and line:
+            self.said = ()
+        self._lines["preview"].pieces = (
+            self.said if reading is None else showing.preview(reading, self.session, self.desk, self.curtain)
+        )
+        completions = capture.complete(line, self._typing.cursor_position, self._place()) if line else ()
+        first = completions[0] if completions else None
+        self._typing.completion = (first.text, first.cursor) if first else None
+        self._lines["suggestions"].pieces = showing.suggestions(completions)
+
+    # ---- what the facilitator does --------------------------------------------------------------------------------
+
+    def action_act(self, name: str) -> None:
+        """A key of the table was pressed."""
+        self.act(name)
+
+    def act(self, name: str, arguments: str = "") -> None:
+        """Carry out an action by its name, or say why not now."""
+        why = BY_NAME[name].why_not(self.standing())
+        if why:
+            self.tell(f"Not now: {why}.", "warn")
+            return
+        doing = getattr(self, f"_do_{name}", None)
+        if doing:
+            doing(arguments)
+            return
+        edit = conduct.edit_for(name, arguments, self.session, self.desk.now())
+        if isinstance(edit, Refusal):
+            self.tell(str(edit), "warn")
+        elif self._change(edit) and self.session.status == "held":
+            self._leave(ended=True)
+
+    def standing(self) -> Standing:
+        """Where we are, for footer, help, palette and the reasons why not."""
+        return Standing(
+            session=self.session,
+            box=self.box,
+            read_only=self.opened.read_only,
+            can_undo=self.opened.can_undo,
+            can_redo=self.opened.can_redo,
+            highlighted=self._rows.highlighted,
+            curtain=self.curtain,
+        )
+
+    def _do_undo(self, arguments: str) -> None:
+        self._take_back(self.opened.undo(self.desk.now()), "Took back")
+
+    def _do_redo(self, arguments: str) -> None:
+        self._take_back(self.opened.redo(self.desk.now()), "Did again")
+
+    def _take_back(self, edit: edits.Edit | Fault, words: str) -> None:
+        if isinstance(edit, Fault):
+            self.tell(str(edit), "warn")
+            return
+        self._show()
+        self._highlight(next((each for each in edits.touched(edit) if find(self.session, each)), ""))
+        self.tell(f"{words}: {showing.edit_words(edit)}.")
+
+    def _do_up(self, arguments: str) -> None:
+        self._highlight(self._rows.move(-1))
+
+    def _do_down(self, arguments: str) -> None:
+        self._highlight(self._rows.move(1))
+
+    def _do_edit(self, arguments: str) -> None:
+        entry = find(self.session, arguments or self._rows.highlighted)
+        if entry is None:
+            self.tell(f"There is no entry {harmless(arguments)}.", "warn")
+            return
+        if self.editing == entry.id:
+            return
+        if self.editing:
+            self.given_up[self.editing] = self._typing.value
+        else:
+            self.aside = self._typing.value
+        self.editing = entry.id
+        self._typing.put(self.given_up.get(entry.id) or capture.write(entry))
+
+    def _do_map(self, arguments: str) -> None:
+        self.by_reporting_line = not self.by_reporting_line
+        if self._kind() != "stakeholder_map":
+            self.by_reporting_line = False
+            self.tell("The map belongs to the stakeholder part; ^r goes back to it.")
+        self._show_table()
+
+    def _do_panel(self, arguments: str) -> None:
+        self.toggle_class("-panel" if self.has_class("-narrow") else "-folded")
+
+    def _do_curtain(self, arguments: str) -> None:
+        self.curtain = not self.curtain
+        self._show()
+        self._read_line()
+        self.tell("The curtain is drawn: support, power, pain, notes and comments are covered." if self.curtain else "The curtain is open.")
+
+    def _do_end(self, arguments: str) -> None:
+        if arguments:
+            edit = conduct.edit_for("end", arguments, self.session, self.desk.now())
+            if isinstance(edit, Refusal):
+                self.tell(str(edit), "warn")
+            elif self._change(edit):
+                self._leave(ended=True)
+            return
+        from session_tui.tui.screens.end import EndScreen
+
+        def answered(edit: edits.Edit | None) -> None:
+            if edit is not None and self._change(edit):
+                self._leave(ended=True)
+
+        self.app.push_screen(EndScreen(self.session, self.desk), answered)
+
+    def _do_leave(self, arguments: str) -> None:
+        from session_tui.tui.screens.leave import LeaveScreen
+
+        if arguments:
+            self._leave(ended=False)
+            return
+
+        def answered(choice: str | None) -> None:
+            if choice == "end":
+                self.act("end")
+            elif choice == "leave":
+                self._leave(ended=False)
+
+        self.app.push_screen(LeaveScreen(self.standing()), answered)
+
+    def _do_elsewhere(self, arguments: str) -> None:
+        if not arguments:
+            self._ask_for("/elsewhere ")
+            return
+        fault = self.opened.move_to(arguments)
+        self.tell(str(fault) if fault else f"Saved in {harmless(arguments)} from now on.", "warn" if fault else "")
+
+    def _do_conflict(self, arguments: str) -> None:
+        from session_tui.tui.screens.conflict import ConflictScreen
+
+        def answered(choice: str | None) -> None:
+            if choice:
+                self.opened.resolve(choice)
+                self._show()
+
+        self.app.push_screen(ConflictScreen(self.opened), answered)
+
+    def _do_extend(self, arguments: str) -> None:
+        if not arguments:
+            self._ask_for("/extend ")
+            return
+        edit = conduct.edit_for("extend", arguments, self.session, self.desk.now())
+        if isinstance(edit, Refusal):
+            self.tell(str(edit), "warn")
+        else:
+            self._change(edit)
+
+    def _do_help(self, arguments: str) -> None:
+        from session_tui.tui.screens.help import HelpScreen
+
+        self.app.push_screen(HelpScreen(self.desk))
+
+    def _do_palette(self, arguments: str) -> None:
+        self.app.action_command_palette()
+
+    def _ask_for(self, beginning: str) -> None:
+        """Put the beginning of a `/name` line into the capture line; what stood there comes back afterwards."""
+        if not self.editing:
+            self.aside = self._typing.value
+        self._typing.put(beginning)
+
+    # ---- the one way a session changes, and how it is shown -------------------------------------------------------
+
+    def _change(self, edit: edits.Edit) -> bool:
+        """Give the open session an edit; False, and said, where it cannot be made."""
+        before, now = self.session, self.desk.now()
+        fault = self.opened.change(edit, now)
+        if fault:
+            self.tell(str(fault), "warn")
+            return False
+        self._show()
+        self.tell(conduct.told(before, edit, self.session, now))
+        return True
+
+    def tell(self, words: str, tone: str = "muted") -> None:
+        """A sentence where the preview stands, until something is typed."""
+        self.said = ((harmless(words), tone),)
+        if not self._typing.value:
+            self._lines["preview"].pieces = self.said
+
+    def on_live_screen_stored(self) -> None:
+        """The writer has news."""
+        self._show_lamp()
+
+    def _show(self) -> None:
+        """Everything that depends on the session's value."""
+        self._show_time()
+        self._show_table()
+        self._show_lamp()
+        self._panel.sections = panel.sections(self.session, self.last, self.desk.today, self.curtain)
+
+    def _show_table(self) -> None:
+        view = View(self.session, self.desk.today, self.desk.people, self.curtain, self.by_reporting_line)
+        kind = self._kind()
+        self._rows.table = parts.table(kind, view)
+        if self.box.running != self._shown_part:
+            self._shown_part = self.box.running
+            ids = self._rows.table.ids
+            self._rows.highlighted = (ids[0] if kind == "owners" else ids[-1]) if ids else ""
+        self._lines["prompt"].pieces = showing.prompt(self.agenda, self.box.running)
+        self._show_finding()
+
+    def _show_finding(self) -> None:
+        table = self._rows.table
+        self._lines["finding"].pieces = showing.finding(
+            self.session, self.box, table.finding if table else "", self.opened.trouble
+        )
+
+    def _show_lamp(self) -> None:
+        self._heading.lamp = self.opened.lamp
+        self._heading.remark = "read only" if self.opened.read_only else ""
+        self._rows.unsaved = showing.unsaved(self.session, self.opened.saved)
+        self._show_finding()
+
+    def _show_time(self) -> None:
+        now = self.desk.now()
+        before, self.box = self.box, timebox.read(self.session.parts, self.session.clock, now)
+        self._heading.deal = showing.deal(self.session)
+        self._heading.hours = showing.hours(self.box, now)
+        self._rail.parts, self._rail.times = self.session.parts, self.box
+        digits, states = showing.digits(self.box)
+        if self._digits.value != digits:
+            self._digits.update(digits)
+        for state in ("-last-minute", "-over", "-paused"):
+            self._digits.set_class(state in states, state)
+        self._lines["pace"].pieces = showing.pace(self.box)
+        self._lines["foot"].pieces = showing.foot(self.standing(), self.desk.keys, self.size.width)
+        if (sign := timebox.sign(before, self.box)) and self.desk.configuration.sound:
+            self.app.bell()
+        if sign:
+            self._show_finding()
+
+    def _highlight(self, entry_id: str) -> None:
+        if entry_id:
+            self._rows.highlighted = entry_id
+            self._read_line()
+
+    def _kind(self) -> Any:
+        running = self.box.running
+        return self.session.parts[running if running >= 0 else 0].kind if self.session.parts else "notes"
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Another width, another footer."""
+        self._lines["foot"].pieces = showing.foot(self.standing(), self.desk.keys, event.size.width)
+
+    # ---- the clock ------------------------------------------------------------------------------------------------
+
+    def _begin(self) -> None:
+        """Start the clock of a new session (unless it waits), or find the gap since it was last alive."""
+        now = self.desk.now()
+        session = self.session
+        if self.opened.read_only:
+            return
+        if not session.parts and self.agenda:
+            put = edits.Put("parts", "", (), agendas.session_parts(self.agenda))
+            self.opened.change(put, now)
+        if not self.session.clock:
+            if not self.wait:
+                self._mark(steps.start(self.session, now))
+        else:
+            self._mark(steps.gap(self.session, self.opened.draft.alive_at, now))
+        self.box = timebox.read(self.session.parts, self.session.clock, now)
+        self.opened.alive(now)
+
+    def _mark(self, mark: edits.Mark | Fault | None) -> None:
+        if isinstance(mark, edits.Mark):
+            self.opened.change(mark, self.desk.now())
+
+    def _look_at_the_clock(self) -> None:
+        """Compute what time it is in the session; find out whether the machine slept meanwhile."""
+        now = self.desk.now()
+        if not self.opened.read_only:
+            if mark := steps.gap(self.session, self._looked_at, now):
+                self._mark(mark)
+                self._show()
+            if now - self._alive_at >= SIGN_OF_LIFE:
+                self._alive_at = now
+                self.opened.alive(now)
+        self._looked_at = now
+        self._show_time()
+
+    # ---- leaving --------------------------------------------------------------------------------------------------
+
+    def _leave(self, *, ended: bool) -> None:
+        """Wait until everything is on disk, off the event loop, then go."""
+        now = self.desk.now()
+        self.opened.keep_line("" if ended else self._typing.value, now, editing=self.editing)
+        self.opened.alive(now)
+        self._lines["preview"].pieces = (("Saving …", "muted"),)
+        self.run_worker(partial(self._close, ended), thread=True, exclusive=True)
+
+    def _close(self, ended: bool) -> None:
+        if self.opened.close(timeout=5.0):
+            self.app.call_from_thread(self.dismiss, showing.farewell(self.opened, ended))
+        else:
+            self.app.call_from_thread(self._not_on_disk)
+
+    def _not_on_disk(self) -> None:
+        self.tell(f"Not left: {self.opened.trouble or 'the disk does not answer'}. /elsewhere FOLDER saves it there.", "bad")
+
+

@@ -1,0 +1,52 @@
+"""A pasted list, shown before it becomes entries."""
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+
+from session_tui.model import capture
+from session_tui.model.capture import Reading, Refusal
+from session_tui.model.clean import harmless
+from session_tui.model.edits import Put, Several
+from session_tui.model.session import Session
+from session_tui.tui.desk import Desk
+from session_tui.tui.screens.asking import Asking, keys, words
+
+SHOWN = 12
+
+
+class PasteScreen(Asking[bool]):
+    """Answers whether the lines are to be entered."""
+
+    BINDINGS = [("enter", "enter", "enter all")]
+
+    def __init__(self, lines: tuple[str, ...], reading: Reading, session: Session, desk: Desk) -> None:
+        super().__init__()
+        self.lines = lines
+        self.reading = reading
+        self.session = session
+        self.desk = desk
+
+    def compose(self) -> ComposeResult:
+        """What each line becomes, or why they are not taken."""
+        with Vertical():
+            many = f"{len(self.lines):,} pasted line{'s' if len(self.lines) != 1 else ''}"
+            yield words(many, "title")
+            if isinstance(self.reading, Refusal):
+                yield words(f"Not taken: {harmless(str(self.reading))}")
+                yield words("Nothing was entered; your half-typed line is as it was.")
+                yield keys(("esc", "back"))
+                return
+            edits = self.reading.edits if isinstance(self.reading, Several) else (self.reading,)
+            shown = []
+            for edit in edits[:SHOWN]:
+                look = capture.preview(edit, self.session, self.desk.today, self.desk.people)
+                shown.append(harmless(str(look)) if isinstance(edit, Put) else "a change")
+            if len(edits) > SHOWN:
+                shown.append(f"… and {len(edits) - SHOWN} more")
+            yield words("\n".join(shown))
+            yield keys(("⏎", "enter them all; one undo takes them back"), ("esc", "none of them"))
+
+    def action_enter(self) -> None:
+        """Yes."""
+        if not isinstance(self.reading, Refusal):
+            self.dismiss(True)

@@ -1,0 +1,170 @@
+"""What the live screen's lines say, as functions of the session and the clock: words and tones, no widgets."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from session_tui.model import capture, edits, steps
+from session_tui.model.agenda import Agenda
+from session_tui.model.capture import Completion, Refusal
+from session_tui.model.clean import harmless
+from session_tui.model.fault import Fault
+from session_tui.model.session import LISTS, Session, entries
+from session_tui.model.timebox import Timebox, clock_text
+from session_tui.store.opened import OpenedSession
+from session_tui.tui.actions import BY_NAME, Standing, key_words
+from session_tui.tui.desk import Desk
+
+Pieces = tuple[tuple[str, str], ...]
+LAST_MINUTE = 60
+
+
+def deal(session: Session) -> tuple[str, ...]:
+    """The deal's words, by importance: account, opportunity, zone, phase, amount."""
+    amount = f"{session.currency} {session.amount:,.0f}".strip() if session.amount is not None else ""
+    words = (session.account, session.opportunity, session.zone, session.phase, amount)
+    return tuple(harmless(word) for word in words if word)
+
+
+def hours(box: Timebox, now: datetime) -> tuple[str, ...]:
+    """When the session ends by the clock on the wall, and what that clock says now."""
+    if box.state == "waiting" or box.end is None:
+        return (f"{now.astimezone():%H:%M}",)
+    word = "ended" if box.state == "ended" else "ends"
+    return (f"{word} {box.end.astimezone():%H:%M}", f"{now.astimezone():%H:%M}")
+
+
+def digits(box: Timebox) -> tuple[str, tuple[str, ...]]:
+    """The running part's time left for the large digits, and the states that give them their colour."""
+    if box.state == "waiting":
+        return clock_text(box.left), ("-paused",)
+    if box.state == "ended":
+        return "0:00", ("-paused",)
+    shown = clock_text(abs(box.remaining))
+    if box.remaining < 0:
+        shown = f"+{shown}"
+    states = ["-over"] if box.remaining < 0 else ["-last-minute"] if box.remaining <= LAST_MINUTE else []
+    return shown, (*states, "-paused") if box.state == "paused" else tuple(states)
+
+
+def pace(box: Timebox) -> Pieces:
+    """Under the digits: what they mean, and how far ahead or behind the whole session is."""
+    if box.state == "waiting":
+        return (("not started", "muted"),)
+    if box.state == "ended":
+        return (("ended", "muted"),)
+    if box.state == "paused":
+        return (("paused", "warn"),)
+    what = ("over", "bad") if box.remaining < 0 else ("left", "muted")
+    if box.behind >= 1:
+        return (what, (f", {clock_text(box.behind)} behind", "muted"))
+    return (what, (f", {clock_text(box.spare)} ahead", "muted")) if box.spare >= 1 else (what,)
+
+
+def prompt(agenda: Agenda | None, running: int) -> Pieces:
+    """The running part's first question."""
+    if agenda is None or not 0 <= max(running, 0) < len(agenda.parts):
+        return ()
+    prompts = agenda.parts[max(running, 0)].prompts
+    return ((harmless(prompts[0]), "accent"),) if prompts else ()
+
+
+def finding(session: Session, box: Timebox, words: str, trouble: Fault | None) -> Pieces:
+    """The line under the table: trouble with the disk first, then a gap, then the clock's sign, then the finding."""
+    if trouble:
+        return ((f"▲ {harmless(str(trouble))}", "bad"),)
+    gap = steps.open_gap(session)
+    if gap is not None and gap.until is not None and box.state != "ended":
+        away = clock_text((gap.until - gap.at).total_seconds())
+        if gap.counts:
+            return ((f"Away {away}, counted as session time. /skip takes it out.", "warn"),)
+        return ((f"Away {away}, not counted. /count makes it session time.", "warn"),)
+    if box.state == "running" and box.remaining < 0:
+        return (("◷ This part's time is up.  ", "bad"), (words, "muted"))
+    if box.state == "running" and box.remaining <= LAST_MINUTE:
+        return (("◷ Last minute of this part.  ", "warn"), (words, "muted"))
+    return ((words, "muted"),)
+
+
+def preview(reading: capture.Reading, session: Session, desk: Desk, curtain: bool) -> Pieces:
+    """What the line will become, or why it is refused."""
+    if isinstance(reading, Refusal):
+        return ((harmless(str(reading)), "warn"),) if reading.what else ()
+    shown = capture.preview(reading, session, desk.today, desk.people)
+    cells = shown.cells[:1] if curtain else shown.cells
+    pieces = [(f"{shown.verb} {shown.id}".strip() + "  ", "accent"), ("   ".join(map(harmless, cells)), "")]
+    if shown.notes and not curtain:
+        pieces.append((f"   {' · '.join(map(harmless, shown.notes))}", "warn"))
+    return tuple(pieces)
+
+
+def suggestions(completions: tuple[Completion, ...]) -> Pieces:
+    """What tab would take, then the others."""
+    if not completions:
+        return ()
+    first, *others = completions
+    pieces = [("tab ", "key"), (harmless(first.shows), "strong")]
+    pieces += [(f"   {harmless(other.shows)}", "muted") for other in others[:7]]
+    return tuple(pieces)
+
+
+def foot(standing: Standing, keys: Mapping[str, tuple[str, ...]], width: int) -> Pieces:
+    """The keys that matter in this moment, as many as fit, and the way to all others at the right."""
+    if standing.box.state == "ended":
+        names = ["leave", "undo", "help"]
+    elif standing.box.state in ("waiting", "paused"):
+        names = ["pause", "leave", "help", "panel", "map", "curtain", "undo", "edit"]
+    else:
+        last = standing.box.running == len(standing.box.parts) - 1
+        names = ["leave" if last else "next", "pause", "undo", "edit", "help", "back", "map", "panel", "curtain"]
+        names += [] if last else ["leave"]
+    words = {"pause": "go on" if standing.box.state == "paused" else "start" if standing.box.state == "waiting" else "pause"}
+    every = "/ every action"
+    room = width - len(every) - 4
+    pieces: list[tuple[str, str]] = []
+    for name in names:
+        if not keys.get(name) or (name in ("undo", "back") and BY_NAME[name].why_not(standing)):
+            continue
+        key, word = key_words(keys[name][0]), words.get(name, BY_NAME[name].short)
+        room -= len(key) + len(word) + 4
+        if room < 0:
+            break
+        pieces += [(key, "key"), (f" {word}   ", "muted")]
+    return (*pieces, (every, "muted"))
+
+
+def unsaved(session: Session, saved: Session) -> frozenset[str]:
+    """The ids of entries whose value is not the one on disk."""
+    if saved is session:
+        return frozenset()
+    found: set[str] = set()
+    for letter in LISTS:
+        ours, theirs = entries(session, letter), entries(saved, letter)
+        if ours is not theirs:
+            on_disk = {entry.id: entry for entry in theirs}
+            found |= {entry.id for entry in ours if on_disk.get(entry.id) != entry}
+    return frozenset(found)
+
+
+def edit_words(edit: edits.Edit) -> str:
+    """An edit in a few words that give nothing away: what was done to which entry."""
+    match edit:
+        case edits.Put(_, id_, None, _) if id_:
+            return f"{id_} added"
+        case edits.Put(_, id_, _, None) if id_:
+            return f"{id_} removed"
+        case edits.Put(where, id_):
+            return f"{id_ or where} changed"
+        case edits.Several(several):
+            words = [edit_words(each) for each in several]
+            return ", ".join(words[:4]) + (f" and {len(words) - 4} more" if len(words) > 4 else "")
+        case _:
+            return "the clock"
+
+
+def farewell(opened: OpenedSession, ended: bool) -> str:
+    """What the terminal says when the screen is gone: where the session is, and how to go on."""
+    if ended or opened.session.status == "held":
+        return f"Held. {opened.path}"
+    if opened.read_only:
+        return f"Nothing was changed. {opened.path}"
+    return f"Left live. Go on with: session-tui resume {opened.session.id}\n{opened.path}"

@@ -1,0 +1,79 @@
+"""Dark, light and the terminal's own colours.
+
+Hues are Okabe and Ito's (Color Universal Design, 2008), lightened or darkened until text in them reads on the
+background; nothing is said by hue alone.
+"""
+
+from textual.theme import BUILTIN_THEMES, Theme
+
+DARK = Theme(
+    name="session-dark",
+    primary="#56B4E9",
+    secondary="#8FCBF0",
+    accent="#F0B43C",
+    warning="#F0B43C",
+    error="#FF8A4C",
+    success="#3CC79A",
+    foreground="#E8EAED",
+    background="#11161C",
+    surface="#11161C",
+    panel="#1C242D",
+    dark=True,
+    variables={
+        "muted": "#98A4B0",
+        "rule": "#3A4652",
+        "row": "#263442",
+        "input-cursor-background": "#E8EAED",
+        "input-cursor-foreground": "#11161C",
+    },
+)
+
+LIGHT = Theme(
+    name="session-light",
+    primary="#005F96",
+    secondary="#00466E",
+    accent="#8A5200",
+    warning="#8A5200",
+    error="#A83F00",
+    success="#006B4F",
+    foreground="#1A1F24",
+    background="#FBFAF7",
+    surface="#FBFAF7",
+    panel="#EEECE6",
+    dark=False,
+    variables={
+        "muted": "#5C6670",
+        "rule": "#C9C6BD",
+        "row": "#DDE8F1",
+        "input-cursor-background": "#1A1F24",
+        "input-cursor-foreground": "#FBFAF7",
+    },
+)
+
+_TERMINAL = BUILTIN_THEMES["ansi-dark"]
+ANSI = Theme(
+    name="ansi",
+    ansi=True,
+    primary="ansi_default",
+    secondary="ansi_default",
+    accent="ansi_default",
+    warning="ansi_default",
+    error="ansi_default",
+    success="ansi_default",
+    foreground="ansi_default",
+    background="ansi_default",
+    surface="ansi_default",
+    panel="ansi_default",
+    boost="ansi_default",
+    dark=True,
+    variables={
+        **_TERMINAL.variables,
+        "muted": "ansi_default",
+        "rule": "ansi_default",
+        "row": "ansi_default",
+        "input-cursor-background": "ansi_white",
+        "input-cursor-foreground": "ansi_black",
+    },
+)
+
+THEMES = (DARK, LIGHT, ANSI)

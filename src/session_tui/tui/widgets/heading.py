@@ -1,0 +1,46 @@
+"""The first line: which deal this is, when the session ends, and whether everything is on disk."""
+
+from rich.cells import cell_len, set_cell_size
+from rich.text import Text
+from textual.reactive import reactive
+
+from session_tui.tui.widgets.toned import Toned
+
+LAMPS = {"saved": ("●", "good"), "saving": ("◐", "accent"), "not saved": ("▲", "bad")}
+
+
+class Heading(Toned):
+    """Shows as many of the deal's words as fit, the account always."""
+
+    deal: reactive[tuple[str, ...]] = reactive(())  # account first, then by importance
+    hours: reactive[tuple[str, ...]] = reactive(())  # the end of the session first, then the time now
+    lamp: reactive[str] = reactive("saved")  # saved, saving, not saved
+    remark: reactive[str] = reactive("")  # behind the lamp: read only
+
+    def render(self) -> Text:
+        """One line: the deal left, hours and lamp right."""
+        width = self.size.width - 2
+        shape, tone = LAMPS[self.lamp]
+        lamp = f"{shape} {self.lamp}" + (f" · {self.remark}" if self.remark else "")
+        deal, hours = list(self.deal), list(self.hours)
+
+        def line() -> tuple[str, str]:
+            return " · ".join(deal), "".join(f"{hour}   " for hour in reversed(hours)) + lamp
+
+        left, right = line()
+        while cell_len(left) + cell_len(right) + 2 > width and (len(deal) > 2 or len(hours) > 1):
+            if len(hours) > 1:
+                hours.pop()
+            else:
+                deal.pop()
+            left, right = line()
+        room = max(0, width - cell_len(right) - 2)
+        if cell_len(left) > room:
+            left = set_cell_size(left, room - 1) + "…" if room > 1 else ""
+        account_end = min(len(left), len(deal[0]) if deal else 0)
+        text = Text(" " + left + " " * max(1, width - cell_len(left) - cell_len(right)) + right, no_wrap=True)
+        text.stylize(self.tone("strong"), 0, account_end + 1)
+        text.stylize(self.tone("muted"), account_end + 1, len(text) - len(lamp))
+        text.stylize(self.tone(tone), len(text) - len(lamp))
+        text.truncate(self.size.width)
+        return text

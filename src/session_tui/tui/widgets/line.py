@@ -1,0 +1,29 @@
+"""A line of toned pieces: prompt, finding, preview, suggestions and footer are all drawn by this one widget."""
+
+from rich.text import Text
+from textual.reactive import reactive
+
+from session_tui.tui.widgets.toned import Toned
+
+Pieces = tuple[tuple[str, str], ...]  # (text, tone), the text harmless already
+
+
+class Line(Toned):
+    """As many lines as its height; text that does not fit is cut, the last piece pushed to the right edge if asked."""
+
+    pieces: reactive[Pieces] = reactive(())
+    last_right: reactive[bool] = reactive(False)
+
+    def say(self, *pieces: tuple[str, str]) -> None:
+        """Show these pieces instead."""
+        self.pieces = pieces
+
+    def render(self) -> Text:
+        """The pieces one after the other."""
+        text = Text(" ", no_wrap=True, overflow="ellipsis", end="")
+        for number, (words, tone) in enumerate(self.pieces):
+            if self.last_right and number and number == len(self.pieces) - 1:
+                room = self.size.width - text.cell_len - Text(words).cell_len - 1
+                text.append(" " * max(1, room))
+            text.append(words, self.tone(tone))
+        return text

@@ -1,0 +1,46 @@
+"""The side panel: the plan, the last session, what was decided and parked, as sections of a few lines each."""
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.reactive import reactive
+
+from session_tui.tui.widgets.toned import Toned
+
+Section = tuple[str, tuple[tuple[str, str], ...]]  # title, then lines of (text, tone)
+
+
+class _Page(Toned):
+    sections: reactive[tuple[Section, ...]] = reactive((), layout=True)
+
+    def render(self) -> Text:
+        """Title, lines, an empty line between sections."""
+        text = Text()
+        for number, (title, lines) in enumerate(self.sections):
+            text.append("\n\n" if number else "")
+            text.append(title, self.tone("key"))
+            for words, tone in lines:
+                text.append("\n")
+                text.append(words, self.tone(tone))
+        return text
+
+
+class Panel(VerticalScroll):
+    """Sections that scroll with the wheel; the capture line keeps the focus."""
+
+    can_focus = False
+
+    sections: reactive[tuple[Section, ...]] = reactive(())
+
+    def compose(self) -> ComposeResult:
+        """One page with all sections."""
+        yield _Page()
+
+    def watch_sections(self, sections: tuple[Section, ...]) -> None:
+        """Draw the sections again."""
+        if self.is_mounted:
+            self.query_one(_Page).sections = sections
+
+    def on_mount(self) -> None:
+        """Sections that were set before the page was there."""
+        self.query_one(_Page).sections = self.sections
