@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from functools import partial
+from pathlib import Path
 
 from textual.app import App, SystemCommand
 from textual.command import DiscoveryHit, Hit, Hits, Provider
@@ -84,6 +85,8 @@ class SessionTui(App[str]):
             self.screen.act("leave")
 
 
-def live(opened: OpenedSession, agenda: Agenda | None, desk: Desk, *, wait: bool = False) -> SessionTui:
-    """The application on an open session."""
-    return SessionTui(desk, lambda: LiveScreen(opened, agenda, desk, wait=wait))
+def live(
+    opened: OpenedSession, agenda: Agenda | None, desk: Desk, *, wait: bool = False, folder: Path | None = None
+) -> SessionTui:
+    """The application on an open session; `folder` is where the session before it may be found."""
+    return SessionTui(desk, lambda: LiveScreen(opened, agenda, desk, wait=wait, folder=folder))

@@ -110,4 +110,4 @@ def _entries(keyword: str, typed: str, context: Context) -> list[tuple[str, str]
 def _dates(typed: str, context: Context) -> list[tuple[str, str]]:
     words = [word for word in dates.WORDS if word.startswith(typed.casefold())]
     days = [(word, dates.read(word, context.today)) for word in words]
-    return [(f"due:{word} ", f"{word} {dates.long(day, context.today)}") for word, day in days if day]
+    return [(f"due:{word} ", f"{word} {dates.words(day, context.today)}") for word, day in days if day]

@@ -94,7 +94,7 @@ def cells(entry: Entry, today: date) -> tuple[str, ...]:
 
 
 def _due(day: date | None, today: date) -> str:
-    return f"due: {dates.long(day, today)}" if day else "due: no date"
+    return f"due: {dates.words(day, today)}" if day else "due: no date"
 
 
 def _notes(new: Entry, old: Entry | None, session: Session, today: date, people: tuple[str, ...]) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ widgets (`_show`). What a part's table holds, what a line means and what the clo
 
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from textual import events
@@ -56,8 +57,17 @@ class LiveScreen(Screen[str]):
     class Stored(Message):
         """The writer has news: a value is on disk, or could not be written."""
 
-    def __init__(self, opened: OpenedSession, agenda: Agenda | None, desk: Desk, *, wait: bool = False) -> None:
+    def __init__(
+        self,
+        opened: OpenedSession,
+        agenda: Agenda | None,
+        desk: Desk,
+        *,
+        wait: bool = False,
+        folder: Path | None = None,
+    ) -> None:
         super().__init__()
+        self.folder = folder
         self.opened = opened
         self.agenda = agenda
         self.desk = desk
@@ -119,6 +129,7 @@ class LiveScreen(Screen[str]):
             self.tell(notice, "warn")
         self._show()
         self.set_interval(TICK, self._look_at_the_clock)
+        self.run_worker(self._find_last, thread=True)
 
     # ---- what the facilitator types -------------------------------------------------------------------------------
 
@@ -340,7 +351,7 @@ class LiveScreen(Screen[str]):
         if not arguments:
             self._ask_for("/elsewhere ")
             return
-        fault = self.opened.move_to(arguments)
+        fault = self.opened.move_to(Path(arguments))
         self.tell(str(fault) if fault else f"Saved in {harmless(arguments)} from now on.", "warn" if fault else "")
 
     def _do_conflict(self, arguments: str) -> None:
@@ -496,6 +507,22 @@ class LiveScreen(Screen[str]):
                 self.opened.alive(now)
         self._looked_at = now
         self._show_time()
+
+    def _find_last(self) -> None:
+        """Look for the session before this one, off the event loop; the panel shows it when it is found."""
+        from session_tui.store import shelf
+        from session_tui.store.trouble import StoreError
+
+        try:
+            last = shelf.last_held(self.folder, self.session) if self.folder else None
+        except StoreError:
+            return
+        if last is not None:
+            self.app.call_from_thread(self._show_last, last)
+
+    def _show_last(self, last: Session) -> None:
+        self.last = last
+        self._show()
 
     # ---- leaving --------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,5 @@
+"""`python -m session_tui`."""
+
+from session_tui.cli import main
+
+main()

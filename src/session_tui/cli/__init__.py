@@ -1,0 +1,112 @@
+"""The command line. This module alone turns an exception into a sentence and an exit status.
+
+0 done; 1 it failed, said in one line with what to do; 2 wrong usage; 3 the answer is no.
+"""
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from session_tui import __version__
+
+# Name: the module that holds it, and its line in the help. Nothing is imported before it is called.
+COMMANDS: dict[str, tuple[str, str]] = {
+    "run": ("holding", "Hold a session on an account."),
+    "resume": ("holding", "Go on with a session that was left live."),
+    "demo": ("holding", "Try it on a sample account; nothing of yours is touched."),
+    "list": ("reading", "The sessions in the folder, newest first."),
+    "show": ("reading", "One session, to read."),
+    "cancel": ("mending", "Say that a session does not take place."),
+    "amend": ("mending", "Put a wrong account, zone or opportunity right."),
+    "validate": ("mending", "Check files; every fault with its place."),
+    "doctor": ("looking", "What the program found, and why."),
+    "export-schema": ("looking", "The JSON Schemas of the files."),
+}
+
+
+class Families(click.Group):
+    """Loads a command's module when the command is called, so that `--version` and `list` stay quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """In the order of the table, which is that of use."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command, its module imported now."""
+        if cmd_name not in COMMANDS:
+            return None
+        from importlib import import_module
+
+        module = import_module(f"session_tui.cli.{COMMANDS[cmd_name][0]}")
+        command: click.Command = module.COMMANDS[cmd_name]
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The table, without importing anything."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, words) for name, (_, words) in COMMANDS.items()])
+
+
+@click.group(cls=Families, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--sessions", type=click.Path(path_type=Path), help="The folder of the sessions.")
+@click.option("--config", type=click.Path(path_type=Path), help="The configuration file.")
+@click.version_option(__version__, message="session-tui %(version)s")
+@click.pass_context
+def group(ctx: click.Context, sessions: Path | None, config: Path | None) -> None:
+    """Hold a timeboxed strategy session on a deal, every entry on disk at once.
+
+    Without a command the home screen opens.
+    """
+    from session_tui.cli.where import Where
+
+    ctx.obj = Where(sessions, config)
+    if ctx.invoked_subcommand is None:
+        from session_tui.cli.holding import home
+
+        ctx.exit(home(ctx.obj))
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the program and leave with its exit status."""
+    sys.exit(status(arguments))
+
+
+def status(arguments: list[str] | None = None) -> int:
+    """Run the program; every exception becomes a sentence on standard error and a status."""
+    try:
+        result: Any = group.main(arguments, prog_name="session-tui", standalone_mode=False)
+        sys.stdout.flush()
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Stopped; nothing was lost.", err=True)
+        return 1
+    except BrokenPipeError:
+        # Whoever read our output has gone (`session-tui list | head`): nothing is left to say, or to say it to.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:  # noqa: BLE001 - the last place: no traceback reaches a user
+        return _said(error)
+    return result if isinstance(result, int) else 0
+
+
+def _said(error: Exception) -> int:
+    from session_tui.store.trouble import StoreError
+
+    if isinstance(error, StoreError):
+        from session_tui.model.clean import harmless
+
+        for fault in error.faults:
+            place = f"{fault.line}:{fault.column}: " if fault.line and not fault.where.count(":") else ""
+            click.echo(f"session-tui: {place}{harmless(str(fault))}", err=True)
+        return 1
+    from session_tui.cli.where import keep_traceback
+
+    kept = keep_traceback(error)
+    words = f"session-tui: this should not have happened ({type(error).__name__}). What is saved stays saved."
+    click.echo(words + (f" Details: {kept}" if kept else ""), err=True)
+    return 1

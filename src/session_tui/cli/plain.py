@@ -1,0 +1,295 @@
+"""Line by line: the same session, grammar, actions and file without a full screen.
+
+It prints a line and reads a line; nothing asks a question that a script would have to know of.
+"""
+
+import sys
+import threading
+from datetime import datetime, timedelta
+from typing import TextIO
+
+from session_tui.cli.where import now
+from session_tui.model import agenda as agendas
+from session_tui.model import capture, conduct, edits, steps, timebox
+from session_tui.model.agenda import Agenda
+from session_tui.model.capture import Context, Do, Refusal
+from session_tui.model.clean import harmless
+from session_tui.model.configuration import Configuration
+from session_tui.model.fault import Fault
+from session_tui.model.findings import ownerless
+from session_tui.model.session import Session, find, headline_text
+from session_tui.model.timebox import clock_text
+from session_tui.store.opened import OpenedSession
+from session_tui.tui.actions import ACTIONS, BY_NAME, Standing
+from session_tui.tui.grammar import GRAMMAR
+
+SIGN_OF_LIFE = timedelta(seconds=10)
+
+
+def hold_plain(session: OpenedSession, agenda: Agenda | None, configuration: Configuration, *, wait: bool = False) -> int:
+    """Hold the session from standard input; 1 where a line was refused or something is not on disk, else 0."""
+    return LineByLine(session, agenda, configuration, sys.stdin, sys.stdout, sys.stderr).hold(wait=wait)
+
+
+class LineByLine:
+    """One session read from lines. `tick` may come from another thread, so everything happens under one lock."""
+
+    def __init__(
+        self,
+        opened: OpenedSession,
+        agenda: Agenda | None,
+        configuration: Configuration,
+        lines: TextIO,
+        out: TextIO,
+        err: TextIO,
+    ) -> None:
+        self.opened = opened
+        self.agenda = agenda
+        self.people = tuple(n for n in (configuration.name, *(p.name for p in configuration.people)) if n)
+        self.lines, self.out, self.err = lines, out, err
+        self.refused = 0
+        self.editing = ""
+        self.left = False
+        self._seen = now()
+        self._door = threading.Lock()
+        self._over = threading.Event()
+
+    @property
+    def session(self) -> Session:
+        """The newest value."""
+        return self.opened.session
+
+    def hold(self, *, wait: bool) -> int:
+        """Begin or go on, read lines until they end or the session does, and wait for the disk."""
+        with self._door:
+            self._begin(wait)
+        clock = threading.Thread(target=self._keep_alive, daemon=True)
+        clock.start()
+        try:
+            self._read_all()
+        finally:
+            self._over.set()
+            clock.join()
+        return self._finish()
+
+    def take(self, line: str, number: int) -> None:
+        """One line: what it means happens, or why not is said with its number."""
+        with self._door:
+            self._look_at_the_clock()
+            reading = capture.read(line, self._context())
+            if isinstance(reading, Refusal):
+                if reading.what:
+                    self._refuse(number, str(reading))
+            elif isinstance(reading, Do):
+                self._act(reading.name, reading.arguments, number)
+            else:
+                self.editing = ""
+                self._change(reading, number)
+
+    # ---- lines -----------------------------------------------------------------------------------------------------
+
+    def _read_all(self) -> None:
+        number = 0
+        while not self.left and self.session.status == "live":
+            try:
+                line = self.lines.readline()
+            except UnicodeDecodeError:
+                number += 1
+                self._refuse(number, "this line is not UTF-8 text")
+                continue
+            if not line:
+                return
+            number += 1
+            if line.strip() or self.editing:
+                if not line.strip():
+                    self.editing = ""
+                    self._say("Left as it was.")
+                else:
+                    self.take(line.rstrip("\r\n"), number)
+
+    def _context(self) -> Context:
+        bare = ownerless(self.session)
+        return Context(
+            session=self.session,
+            part=self._kind(),
+            now=now(),
+            today=now().astimezone().date(),
+            highlighted=bare[0].id if bare else "",
+            editing=self.editing,
+            people=self.people,
+        )
+
+    def _kind(self) -> agendas.PartKind:
+        running = max(self._box().running, 0)
+        return self.session.parts[running].kind if self.session.parts else "notes"
+
+    def _box(self) -> timebox.Timebox:
+        return timebox.read(self.session.parts, self.session.clock, now())
+
+    def _change(self, edit: edits.Edit, number: int) -> None:
+        before, moment = self.session, now()
+        fault = self.opened.change(edit, moment)
+        if fault:
+            self._refuse(number, str(fault))
+            return
+        self._say(conduct.told(before, edit, self.session, moment))
+        if isinstance(edit, edits.Mark) and edit.event.event in ("start", "part"):
+            self._say_part()
+        elif self._kind() == "owners":
+            self._say_next_ownerless()
+
+    # ---- actions ---------------------------------------------------------------------------------------------------
+
+    def _act(self, name: str, arguments: str, number: int) -> None:
+        action = BY_NAME[name]
+        standing = Standing(
+            session=self.session,
+            box=self._box(),
+            read_only=self.opened.read_only,
+            can_undo=self.opened.can_undo,
+            can_redo=self.opened.can_redo,
+            full_screen=False,
+            highlighted=arguments,
+        )
+        why = action.why_not(standing)
+        if not action.plain and name != "edit":
+            why = "it belongs to the full screen"
+        if why:
+            self._refuse(number, f"/{name}: not now: {why}")
+            return
+        match name:
+            case "undo" | "redo":
+                self._take_back(name, number)
+            case "edit":
+                self._edit(arguments, number)
+            case "help":
+                for write, means in GRAMMAR:
+                    self._say(f"{write}: {means}")
+            case "palette":
+                for each in ACTIONS:
+                    if each.plain:
+                        self._say(f"{f'/{each.name} {each.arguments}'.strip()}: {each.words}")
+            case "leave":
+                self.left = True
+            case "elsewhere":
+                self._elsewhere(arguments, number)
+            case _:
+                edit = conduct.edit_for(name, arguments, self.session, now())
+                if isinstance(edit, Refusal):
+                    self._refuse(number, str(edit))
+                else:
+                    self._change(edit, number)
+
+    def _take_back(self, name: str, number: int) -> None:
+        result = self.opened.undo(now()) if name == "undo" else self.opened.redo(now())
+        if isinstance(result, Fault):
+            self._refuse(number, str(result))
+            return
+        ids = ", ".join(edits.touched(result)) or "the last change"
+        self._say(f"{'Took back' if name == 'undo' else 'Did again'}: {ids}.")
+
+    def _edit(self, arguments: str, number: int) -> None:
+        entry = find(self.session, arguments)
+        if entry is None:
+            self._refuse(number, f"there is no {arguments or 'entry without an id'}; /edit t1 edits that one")
+            return
+        self.editing = entry.id
+        self._say(f"{entry.id} is: {capture.write(entry)}")
+        self._say("The next line becomes it; an empty one leaves it.")
+
+    def _elsewhere(self, arguments: str, number: int) -> None:
+        from pathlib import Path
+
+        fault = self.opened.move_to(Path(arguments)) if arguments else Fault("", "which folder", "/elsewhere FOLDER")
+        if fault:
+            self._refuse(number, str(fault))
+        else:
+            self._say(f"Saved in {arguments} from now on.")
+
+    # ---- the clock -------------------------------------------------------------------------------------------------
+
+    def _begin(self, wait: bool) -> None:
+        moment = now()
+        self._say(" · ".join(each for each in (self.session.account, self.session.zone, self.session.opportunity) if each))
+        for notice in self.opened.notices:
+            self._say(notice)
+        if not self.session.parts and self.agenda:
+            self.opened.change(edits.Put("parts", "", (), agendas.session_parts(self.agenda)), moment)
+        if not self.session.clock:
+            if wait:
+                self._say("The clock stands; /go_on starts it.")
+                return
+            self._record(steps.start(self.session, moment))
+        else:
+            self._record(steps.gap(self.session, self.opened.draft.alive_at, moment))
+            if self.opened.draft.line:
+                self._say(f"Half-typed when it was left: {self.opened.draft.line}")
+        self.opened.alive(moment)
+        self._say_part()
+
+    def _record(self, mark: edits.Mark | Fault | None) -> None:
+        if isinstance(mark, edits.Mark) and self.opened.change(mark, now()) is None and mark.event.event == "away":
+            assert mark.event.until is not None  # steps.gap gives gaps that ended
+            away = clock_text((mark.event.until - mark.event.at).total_seconds())
+            self._say(f"Away {away}, not counted. /count makes it session time.")
+
+    def _look_at_the_clock(self) -> None:
+        moment = now()
+        self._record(steps.gap(self.session, self._seen, moment))
+        self._seen = moment
+
+    def _keep_alive(self) -> None:
+        """A sign of life while a line is waited for; a closed lid is found at the first one after it."""
+        before = now()
+        while not self._over.wait(1.0):
+            with self._door:
+                self._look_at_the_clock()
+                if now() - before >= SIGN_OF_LIFE:
+                    before = now()
+                    self.opened.alive(before)
+
+    # ---- words -----------------------------------------------------------------------------------------------------
+
+    def _say_part(self) -> None:
+        box = self._box()
+        if not 0 <= box.running < len(self.session.parts):
+            return
+        part = self.session.parts[box.running]
+        ends = f", the session ends {box.end.astimezone():%H:%M}" if box.end else ""
+        self._say(f"Part {box.running + 1} of {len(self.session.parts)}: {part.title}, {clock_text(box.remaining)} left{ends}.")
+        if self.agenda and box.running < len(self.agenda.parts):
+            for prompt in self.agenda.parts[box.running].prompts:
+                self._say(prompt)
+        if part.kind == "owners":
+            self._say_next_ownerless()
+
+    def _say_next_ownerless(self) -> None:
+        bare = ownerless(self.session)
+        if bare:
+            self._say(f"Next without a name: {bare[0].id} {headline_text(bare[0])}. @name due:fri gives it one.")
+        elif self._kind() == "owners":
+            self._say("Everything has a name.")
+
+    def _say(self, words: str) -> None:
+        print(harmless(words), file=self.out, flush=True)
+
+    def _refuse(self, number: int, words: str) -> None:
+        self.refused += 1
+        print(harmless(f"line {number}: {words}"), file=self.err, flush=True)
+
+    def _finish(self) -> int:
+        moment: datetime = now()
+        self.opened.alive(moment)
+        self.opened.keep_line("", moment)
+        safe = self.opened.close()
+        if not safe:
+            print(harmless(f"not saved: {self.opened.trouble}"), file=self.err, flush=True)
+        elif self.session.status == "held":
+            if bare := conduct.without_name(self.session):
+                self._say(bare)
+            self._say(f"Held. {self.opened.path}")
+        else:
+            self._say(f"Left live. Go on with: session-tui resume {self.session.id}")
+            self._say(str(self.opened.path))
+        return 0 if safe and not self.refused else 1
+

@@ -1,0 +1,68 @@
+"""From the command line to the full screen: this module alone of the command line loads the framework."""
+
+import click
+
+from session_tui.cli.where import Where, now
+from session_tui.model.agenda import Agenda
+from session_tui.model.fault import Fault
+from session_tui.store.opened import OpenedSession
+from session_tui.store.trouble import StoreError
+from session_tui.tui.actions import key_faults
+from session_tui.tui.app import SessionTui, live
+from session_tui.tui.desk import Desk
+
+
+def desk(where: Where) -> Desk:
+    """What the screens may ask for; faulty keys are said, and stay the built-in ones."""
+    made = Desk(now, where.places.configuration)
+    for fault in key_faults(made.changed_keys):
+        click.echo(f"{where.places.config.path if where.places.config else ''}: {fault}", err=True)
+    return made
+
+
+def live_screen(where: Where, session: OpenedSession, agenda: Agenda | None, *, wait: bool) -> int:
+    """Hold the session; what is left to say afterwards goes to standard output."""
+    return finish(live(session, agenda, desk(where), wait=wait, folder=where.sessions), session)
+
+
+def home_screen(where: Where) -> int:
+    """Open the program without an account."""
+    from session_tui.cli.holding import agenda_of
+    from session_tui.tui.screens.home import HomeScreen, Offices
+
+    made = desk(where)
+    offices = Offices(
+        sessions=where.sessions,
+        state=where.state,
+        agendas=where.places.agendas.path,
+        by=where.places.configuration.name,
+        begin=lambda wish, agenda: _begun(wish, agenda, where),
+        agenda_of=lambda session: agenda_of(where, session),
+    )
+    return finish(SessionTui(made, lambda: HomeScreen(offices, made)), None)
+
+
+def finish(app: SessionTui, session: OpenedSession | None) -> int:
+    """Run the application to its end and say what it says; a crash of the screen loses nothing that was typed."""
+    result = app.run(mouse=True)
+    if session is not None and not session.close():
+        fault = session.trouble or Fault(str(session.path), "the disk does not answer")
+        raise StoreError(fault)
+    if result:
+        click.echo(result)
+    return 0 if app.return_code in (0, None) else 1
+
+
+def _begun(wish: dict[str, str], agenda: Agenda, where: Where) -> OpenedSession:
+    from session_tui.cli import beginning
+    from session_tui.store import opened
+
+    attendees = tuple(each.strip() for each in wish.get("attendees", "").split(",") if each.strip())
+    asked = beginning.Wish(
+        account=wish.get("account", ""),
+        opportunity=wish.get("opportunity", ""),
+        zone=wish.get("zone", ""),
+        attendees=attendees,
+    )
+    session = beginning.new_session(asked, agenda, where)
+    return opened.create_session(where.sessions, session, where.state, where.places.configuration.name)
