@@ -66,7 +66,9 @@ def named(what: str, text: str) -> str:
     """A name as it is kept: one line, no control characters, of a length a screen can show."""
     clean = one_line(text).strip()
     if len(clean) > LONGEST_NAME:
-        raise StoreError(Fault("", f"the {what} has {len(clean):,} characters; {LONGEST_NAME} are the most", "Shorten it."))
+        raise StoreError(
+            Fault("", f"the {what} has {len(clean):,} characters; {LONGEST_NAME} are the most", "Shorten it.")
+        )
     return clean
 
 

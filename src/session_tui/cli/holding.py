@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from session_tui.cli import beginning
-from session_tui.cli.where import Where, now
+from session_tui.cli.where import Where
 from session_tui.model.agenda import Agenda
 from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
@@ -28,7 +28,9 @@ SAMPLE_ACCOUNT = "Acme Freight"
 @click.option("--agenda", default=agendas.STANDARD, show_default=True, help="The programme, by name.")
 @click.option("--plan", type=click.Path(path_type=Path), help="The account plan everybody was to read.")
 @click.option("--attendee", "attendees", multiple=True, metavar="NAME[:ROLE]", help="Who is there; may be repeated.")
-@click.option("--facilitator", default="", help="Who holds it; else the attendee of that role, else the configured name.")
+@click.option(
+    "--facilitator", default="", help="Who holds it; else the attendee of that role, else the configured name."
+)
 @click.option("--account-owner", default="", help="Who answers for the account.")
 @click.option("--phase", default="", help="The forecast phase.")
 @click.option("--amount", type=float, help="What the deal is worth.")
@@ -96,7 +98,9 @@ def resume(where: Where, id: str | None, plain: bool, wait: bool) -> int:
     if id is None:
         living = [row for row in shelf.rows(where.sessions) if row.session and row.session.status == "live"]
         if not living:
-            raise StoreError(Fault("", f"no session is live in {where.sessions}", "session-tui run ACCOUNT begins one."))
+            raise StoreError(
+                Fault("", f"no session is live in {where.sessions}", "session-tui run ACCOUNT begins one.")
+            )
         path = living[0].path
     else:
         path = shelf.find(where.sessions, id)
@@ -182,7 +186,9 @@ def _instead(living: tuple[Row, ...], plain: bool) -> Row | None:
     if plain:
         raise StoreError(Fault("", what, f"session-tui resume {row.id} goes on with it; --new begins another."))
     click.echo(what, err=True)
-    choice = click.prompt("r resume it, n begin another, q leave", type=click.Choice(["r", "n", "q"]), default="r", err=True)
+    choice = click.prompt(
+        "r resume it, n begin another, q leave", type=click.Choice(["r", "n", "q"]), default="r", err=True
+    )
     if choice == "q":
         raise click.Abort
     return row if choice == "r" else None

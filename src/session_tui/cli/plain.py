@@ -19,6 +19,7 @@ from session_tui.model.fault import Fault
 from session_tui.model.findings import ownerless
 from session_tui.model.session import Session, find, headline_text
 from session_tui.model.timebox import clock_text
+from session_tui.model.words import PartKind
 from session_tui.store.opened import OpenedSession
 from session_tui.tui.actions import ACTIONS, BY_NAME, Standing
 from session_tui.tui.grammar import GRAMMAR
@@ -26,7 +27,9 @@ from session_tui.tui.grammar import GRAMMAR
 SIGN_OF_LIFE = timedelta(seconds=10)
 
 
-def hold_plain(session: OpenedSession, agenda: Agenda | None, configuration: Configuration, *, wait: bool = False) -> int:
+def hold_plain(
+    session: OpenedSession, agenda: Agenda | None, configuration: Configuration, *, wait: bool = False
+) -> int:
     """Hold the session from standard input; 1 where a line was refused or something is not on disk, else 0."""
     return LineByLine(session, agenda, configuration, sys.stdin, sys.stdout, sys.stderr).hold(wait=wait)
 
@@ -119,7 +122,7 @@ class LineByLine:
             people=self.people,
         )
 
-    def _kind(self) -> agendas.PartKind:
+    def _kind(self) -> PartKind:
         running = max(self._box().running, 0)
         return self.session.parts[running].kind if self.session.parts else "notes"
 
@@ -210,7 +213,9 @@ class LineByLine:
 
     def _begin(self, wait: bool) -> None:
         moment = now()
-        self._say(" · ".join(each for each in (self.session.account, self.session.zone, self.session.opportunity) if each))
+        self._say(
+            " · ".join(each for each in (self.session.account, self.session.zone, self.session.opportunity) if each)
+        )
         for notice in self.opened.notices:
             self._say(notice)
         if not self.session.parts and self.agenda:
@@ -255,8 +260,9 @@ class LineByLine:
         if not 0 <= box.running < len(self.session.parts):
             return
         part = self.session.parts[box.running]
+        left = clock_text(box.remaining)
         ends = f", the session ends {box.end.astimezone():%H:%M}" if box.end else ""
-        self._say(f"Part {box.running + 1} of {len(self.session.parts)}: {part.title}, {clock_text(box.remaining)} left{ends}.")
+        self._say(f"Part {box.running + 1} of {len(self.session.parts)}: {part.title}, {left} left{ends}.")
         if self.agenda and box.running < len(self.agenda.parts):
             for prompt in self.agenda.parts[box.running].prompts:
                 self._say(prompt)
@@ -292,4 +298,3 @@ class LineByLine:
             self._say(f"Left live. Go on with: session-tui resume {self.session.id}")
             self._say(str(self.opened.path))
         return 0 if safe and not self.refused else 1
-

@@ -1,18 +1,18 @@
 """Reading sessions: list and show. Data goes to standard output; neither loads the screen."""
 
 import json
+import os
 import sys
 from typing import Any
 
 import click
 import msgspec
 
-from session_tui.cli import telling
 from session_tui.cli.where import Where, now
+from session_tui.model import telling
 from session_tui.model.clean import harmless
 from session_tui.store import document, shelf, toml
 from session_tui.store.shelf import Row
-from session_tui.store.toml import Table
 
 
 @click.command(name="list")
@@ -33,11 +33,15 @@ def list_(where: Where, as_json: bool, limit: int | None) -> int:
     from rich.text import Text
 
     grid = Grid(box=None, padding=(0, 2, 0, 0), header_style="bold", show_edge=False)
-    for title in ("Session", "Account", "Zone", "Status", "Begun", "Outcome", "Open"):
-        grid.add_column(title, overflow="fold" if title == "Session" else "ellipsis", no_wrap=title != "Session")
+    longest = max(len(row.id) for row in rows)
+    for title in ("Session", "Account", "Zone", "Status", "Outcome", "Open"):
+        # The id is what other commands are given, so it alone is never cut.
+        grid.add_column(title, overflow="ellipsis", no_wrap=True, min_width=longest if title == "Session" else None)
     for row in rows:
         grid.add_row(*(Text(cell) for cell in _cells(row)))
-    Console(file=sys.stdout, highlight=False, markup=False, emoji=False).print(grid)
+    # Whoever reads from a pipe wants whole lines, whatever the terminal's width.
+    width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else 1000
+    Console(file=sys.stdout, highlight=False, markup=False, emoji=False, width=width).print(grid)
     return 0
 
 
@@ -88,17 +92,19 @@ def _path(row: Row) -> str:
 def _cells(row: Row) -> tuple[str, ...]:
     session = row.session
     if session is None:
-        return (row.id, f"▲ {harmless(str(row.fault))}", "", "broken", "", "", "")
-    begun = f"{session.started_at.astimezone():%d %b %Y %H:%M}" if session.started_at else ""
+        return (row.id, f"▲ {harmless(str(row.fault))}", "", "broken", "", "")
     still = sum(1 for action in session.action_items if action.status == "open")
-    cells = (session.id, session.account, session.zone, session.status, begun, session.outcome or "", str(still or ""))
+    cells = (session.id, session.account, session.zone, session.status, session.outcome or "", str(still or ""))
     return tuple(map(harmless, cells))
 
 
 def _over(full: Any, raw: Any) -> Any:
     """All keys with their defaults, and above them what the file has, keys this program does not know included."""
     if isinstance(full, dict) and isinstance(raw, dict):
-        return {key: _over(full.get(key), raw[key]) if key in raw else full[key] for key in (*full, *(k for k in raw if k not in full))}
+        return {
+            key: _over(full.get(key), raw[key]) if key in raw else full[key]
+            for key in (*full, *(k for k in raw if k not in full))
+        }
     if isinstance(full, list) and isinstance(raw, list) and len(full) == len(raw):
         return [_over(one, other) for one, other in zip(full, raw, strict=True)]
     return raw

@@ -37,7 +37,9 @@ def edit_for(name: str, arguments: str, session: Session, now: datetime) -> Edit
             return _or_refusal(steps.answer_gap(session, name == "count"))
         case "remove":
             entry = find(session, arguments)
-            return edits.remove(session, entry) if entry else Refusal(f"there is no {arguments or 'entry without an id'}")
+            return (
+                edits.remove(session, entry) if entry else Refusal(f"there is no {arguments or 'entry without an id'}")
+            )
         case "attendee":
             return _attendee(arguments, session)
         case "end":
@@ -51,7 +53,9 @@ def close(arguments: str, session: Session, now: datetime) -> Close | Refusal:
     takes = f'/end {"|".join(OUTCOMES)} "headline"'
     word, _, headline = arguments.strip().partition(" ")
     word = word.casefold()
-    fitting = [each for each in OUTCOMES if each == word] or [each for each in OUTCOMES if word and each.startswith(word)]
+    fitting = [each for each in OUTCOMES if each == word] or [
+        each for each in OUTCOMES if word and each.startswith(word)
+    ]
     if len(fitting) != 1:
         return Refusal("an outcome is missing" if not word else f"{word} is no outcome", f"{takes} ends the session.")
     headline = one_line(headline).strip()
@@ -91,10 +95,22 @@ def told(before: Session, edit: Edit, after: Session, now: datetime) -> str:
         case Put(_, id_, old, new) if id_ and isinstance(new, Assumption) and new.status == "invalidated":
             fallen = standing_on(after, id_)
             if fallen and (not isinstance(old, Assumption) or old.status != "invalidated"):
-                return f"{id_} is wrong. On it stood: " + "; ".join(f"{each.id} {each.text}" for each in fallen[:4]) + "."
+                return (
+                    f"{id_} is wrong. On it stood: " + "; ".join(f"{each.id} {each.text}" for each in fallen[:4]) + "."
+                )
         case Put("attendees"):
-            return f"{after.attendees[-1].name} is there." if len(after.attendees) > len(before.attendees) else "Gone from the list."
-    return str(capture.preview(edit, before, now.astimezone().date())).replace("adds ", "added ", 1).replace("changes ", "changed ", 1).replace("removes ", "removed ", 1).replace("keeps ", "unchanged ", 1)
+            return (
+                f"{after.attendees[-1].name} is there."
+                if len(after.attendees) > len(before.attendees)
+                else "Gone from the list."
+            )
+    return (
+        str(capture.preview(edit, before, now.astimezone().date()))
+        .replace("adds ", "added ", 1)
+        .replace("changes ", "changed ", 1)
+        .replace("removes ", "removed ", 1)
+        .replace("keeps ", "unchanged ", 1)
+    )
 
 
 def _clock_told(event: str, after: Session, now: datetime, counts: bool | None) -> str:

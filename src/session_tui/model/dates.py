@@ -36,8 +36,8 @@ _NEAR = timedelta(days=180)  # a date this near is clear without its year
 def read(text: str, today: date) -> date | None:
     """The date that is meant, or None for anything outside the list; words may be shortened while they stay unique.
 
-    A weekday is the next one and never today; `eow` is this week's Friday, on Saturday and Sunday next week's; `eom` the
-    month's last day; `30nov` the next one, today included; `+3d` counts calendar days; an ISO date may lie in the past.
+    A weekday is the next one and never today; `eow` is this week's Friday, on Saturday and Sunday next week's; `eom`
+    the month's last day; `30nov` the next one, today included; `+3d` counts calendar days; an ISO date may lie in the past.
     """
     text = text.casefold()
     try:
@@ -65,7 +65,7 @@ def short(day: date, today: date) -> str:
 
 
 def unique(typed: str, known: Iterable[str]) -> str:
-    """The one known word that is typed or begun with, an exact word before a longer one; empty where none or several."""
+    """The one known word that is typed or begun with, an exact word before a longer; empty where none or several."""
     if not typed:
         return ""
     fits = [word for word in known if word.startswith(typed)]

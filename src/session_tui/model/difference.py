@@ -16,7 +16,9 @@ def difference(ours: Session, theirs: Session) -> tuple[str, ...]:
         mine, other = getattr(ours, key), getattr(theirs, key)
         if mine != other:
             counted = isinstance(mine, tuple)
-            said.append(f"{key}: {len(mine) if counted else _text(mine)} here, {len(other) if counted else _text(other)} there")
+            said.append(
+                f"{key}: {len(mine) if counted else _text(mine)} here, {len(other) if counted else _text(other)} there"
+            )
     for letter in LISTS:
         mine_by_id = {entry.id: entry for entry in entries(ours, letter)}
         other_by_id = {entry.id: entry for entry in entries(theirs, letter)}
@@ -25,8 +27,9 @@ def difference(ours: Session, theirs: Session) -> tuple[str, ...]:
             if mine == other:
                 continue
             if mine is None or other is None:
-                where = "there" if mine is None else "here"
-                said.append(f"{entry_id} only {where}: {headline_text(other if mine is None else mine)}")
+                only = mine or other
+                assert only is not None  # the id came from one of the two
+                said.append(f"{entry_id} only {'here' if mine else 'there'}: {headline_text(only)}")
                 continue
             then, now = asdict(mine), asdict(other)
             said += [

@@ -113,9 +113,11 @@ def remove(session: Session, entry: Entry) -> Edit:
                 influences=tuple(each for each in person.influences if each != entry.id),
             )
             cleaned.append(change(person, without))
-    for action in session.action_items:
-        if action.id != entry.id and entry.id in action.about:
-            cleaned.append(change(action, replace(action, about=tuple(e for e in action.about if e != entry.id))))
+    cleaned += [
+        change(action, replace(action, about=tuple(each for each in action.about if each != entry.id)))
+        for action in session.action_items
+        if action.id != entry.id and entry.id in action.about
+    ]
     gone = Put(where, entry.id, entry, None, index)
     return Several((*cleaned, gone)) if cleaned else gone
 

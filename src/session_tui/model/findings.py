@@ -1,4 +1,4 @@
-"""What a session's entries say when read together: key players, map status, the riskiest assumption, what nobody owns."""
+"""What a session's entries say when read together: key players, map status, the riskiest assumption, the ownerless."""
 
 from typing import Literal, TypeAlias
 

@@ -7,7 +7,8 @@ session can be compared and kept. Times are aware, UTC, whole seconds; minutes a
 from datetime import date, datetime
 from typing import Annotated, TypeAlias
 
-from msgspec import Meta, Struct, field
+import msgspec
+from msgspec import Meta, Struct
 
 from session_tui.model.words import (
     ActionStatus,
@@ -203,7 +204,7 @@ class ChangeAfter(Struct, frozen=True, kw_only=True):
     by: str = ""
     entry: str
     field: str
-    from_: str = field(name="from", default="")
+    from_: str = msgspec.field(name="from", default="")
     to: str = ""
 
 
@@ -273,7 +274,9 @@ def find(session: Session, entry_id: str) -> Entry | None:
 
 def next_id(session: Session, letter: str, skip: int = 0) -> str:
     """An id that was never given: one above the highest in `[last_ids]` and in the list, `skip` ids further on."""
-    numbers = [int(entry.id[1:]) for entry in entries(session, letter) if entry.id[1:].isascii() and entry.id[1:].isdigit()]
+    numbers = [
+        int(entry.id[1:]) for entry in entries(session, letter) if entry.id[1:].isascii() and entry.id[1:].isdigit()
+    ]
     return f"{letter}{max([getattr(session.last_ids, letter), *numbers]) + 1 + skip}"
 
 

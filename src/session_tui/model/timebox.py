@@ -7,8 +7,8 @@ Everything is a function of the parts, the recorded events and now. Seconds are 
 - For the running part and those after it, wish = planned - spent and floor = floor minutes - spent (at most the wish),
   neither below 0; *R* and *F* are their sums. With L >= R each has its wish; with F <= L < R each gives up its share of
   R - L in proportion to wish - floor; with L < F each has its floor times L / F.
-- The running part's allotment is set by that rule when it begins, is returned to, or its minutes change; the parts after
-  it share what L leaves them, every second.
+- The running part's allotment is set by that rule when it begins, is returned to, or its minutes change; the parts
+  after it share what L leaves them, every second.
 
 A clock read from a file may hold anything, so nothing here raises: an event that makes no sense is passed over.
 """
@@ -93,7 +93,7 @@ def accounted(parts: Sequence[Part], clock: Sequence[Clock], now: datetime) -> t
 
 
 def shares(available: float, wishes: Sequence[float], floors: Sequence[float]) -> tuple[float, ...]:
-    """How parts share the available seconds, by the rule of the module; they add up to min(available, sum of wishes)."""
+    """How parts share the available seconds, by the module's rule; they add up to min(available, sum of wishes)."""
     wish, floor = sum(wishes), sum(floors)
     if available >= wish:
         return tuple(wishes)

@@ -7,7 +7,9 @@ from msgspec import Meta
 Status: TypeAlias = Literal["prepared", "live", "held", "cancelled"]
 Outcome: TypeAlias = Literal["pursue", "pursue_if", "hold", "withdraw"]
 PartKind: TypeAlias = Literal["stakeholder_map", "assumptions", "action_items", "owners", "notes"]
-BuyingRole: TypeAlias = Literal["approver", "decision_maker", "evaluator", "user", "influencer", "gatekeeper", "unknown"]
+BuyingRole: TypeAlias = Literal[
+    "approver", "decision_maker", "evaluator", "user", "influencer", "gatekeeper", "unknown"
+]
 Coverage: TypeAlias = Literal["unknown", "none", "brief", "multiple", "in_depth"]
 AssumptionStatus: TypeAlias = Literal["untested", "validated", "invalidated"]
 ActionStatus: TypeAlias = Literal["open", "done", "dropped"]

@@ -71,7 +71,14 @@ def _walk_union(value: Any, kind: inspect.UnionType, path: str) -> Iterator[Faul
     found = [tuple(_walk(value, each, path)) for each in choices]
     if all(found):
         # A list is told as a list, anything else as what comes first.
-        yield from next((f for f, c in zip(found, choices, strict=True) if isinstance(value, list) == isinstance(c, inspect.VarTupleType)), found[0])
+        yield from next(
+            (
+                f
+                for f, c in zip(found, choices, strict=True)
+                if isinstance(value, list) == isinstance(c, inspect.VarTupleType)
+            ),
+            found[0],
+        )
 
 
 def _walk_struct(value: Any, kind: inspect.StructType, path: str) -> Iterator[Fault]:

@@ -1,7 +1,7 @@
 """What is not yet an entry: the half-typed line, and the sign that the program is alive.
 
 Drafts live in the user's state folder under a name made from the session file's path, so that nothing but sessions
-stands in `sessions/`. They are replaced whole but not synced: a kill leaves them, only a power cut may cost the last one.
+stands in `sessions/`. They are replaced whole but not synced: a kill leaves them, a power cut may cost the last.
 """
 
 import hashlib

@@ -169,7 +169,7 @@ class OpenedSession:
         return None
 
     def close(self, timeout: float = 10.0) -> bool:
-        """Wait until all is on disk, then give the file free. False where it is not: it stays open, and keeps trying."""
+        """Wait until all is on disk, then give the file free. False where it is not: it stays open and keeps trying."""
         if not self._writer.finish(timeout):
             return False
         if self._session.status in ("held", "cancelled") and not self._draft.line:
@@ -225,7 +225,7 @@ def open_session(path: Path, state: Path, by: str = "") -> OpenedSession:
 
 
 def create_session(folder: Path, session: Session, state: Path, by: str = "") -> OpenedSession:
-    """Write a new session's file, never over one that is there, and open it; `StoreError` where it cannot be written."""
+    """Write a new session's file, never over one that is there, and open it; `StoreError` where that fails."""
     path = folder / f"{session.id}.toml"
     fresh = document.new(session)
     content = fresh.content()

@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
@@ -70,7 +69,9 @@ def find(folder: Path, wanted: str) -> Path:
         some = ", ".join(path.stem for path in fitting[:4]) + (" …" if len(fitting) > 4 else "")
         raise StoreError(Fault("", f"{harmless(wanted)} fits {len(fitting)} sessions: {some}", "Write more of the id."))
     if not fitting:
-        raise StoreError(Fault("", f"there is no session {harmless(wanted)} in {folder}", "session-tui list shows them."))
+        raise StoreError(
+            Fault("", f"there is no session {harmless(wanted)} in {folder}", "session-tui list shows them.")
+        )
     return fitting[0]
 
 
@@ -87,9 +88,11 @@ def last_held(folder: Path, session: Session) -> Session | None:
     """The session before this one: held, of the same account, and of the same zone where that is said."""
     for each in rows(folder):
         one = each.session
-        if one and one.status == "held" and one.id != session.id and one.account.casefold() == session.account.casefold():
-            if not session.zone or not one.zone or one.zone == session.zone:
-                return one
+        if one is None or one.status != "held" or one.id == session.id:
+            continue
+        same_zone = not session.zone or not one.zone or one.zone == session.zone
+        if same_zone and one.account.casefold() == session.account.casefold():
+            return one
     return None
 
 

@@ -62,7 +62,9 @@ def dumps(table: Table, texts: dict[int, tuple[Table, str]] | None = None) -> st
     return "\n".join(blocks)
 
 
-def _blocks(table: Table, path: tuple[str, ...], header: str, blocks: list[str], texts: dict[int, tuple[Table, str]]) -> None:
+def _blocks(
+    table: Table, path: tuple[str, ...], header: str, blocks: list[str], texts: dict[int, tuple[Table, str]]
+) -> None:
     flat, below = {}, []
     for key, value in table.items():
         if isinstance(value, dict) or _is_rows(value):
@@ -94,7 +96,7 @@ def _key(key: str) -> str:
 
 
 def _in_utc(value: Any) -> Any:
-    """rtoml's own zones can be neither copied nor pickled; a time without a zone stays as it is, and is a fault later."""
+    """rtoml's own zones can be neither copied nor pickled; a time without a zone stays, and is a fault later."""
     if isinstance(value, datetime):
         return value.astimezone(UTC) if value.tzinfo else value
     if isinstance(value, dict):

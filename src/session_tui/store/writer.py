@@ -131,7 +131,9 @@ class Writer(threading.Thread):
             self._failed(fault_of(error, self.path, KEPT), started)
             return
         except Exception as error:  # noqa: BLE001 - the thread is the last one who can still say it; nothing is lost
-            self._failed(Fault(str(self.path), f"it cannot be written ({type(error).__name__}: {error})", KEPT), started)
+            self._failed(
+                Fault(str(self.path), f"it cannot be written ({type(error).__name__}: {error})", KEPT), started
+            )
             return
         with self._news:
             self.document, self._content, self._tries, self._moved = document, content, 0, False

@@ -96,9 +96,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("go_on", (), "go on", "let the clock run again", why_not=_writable),
     Action("less", ("f7",), "a minute less", "give a minute of this part to those after it", why_not=_running),
     Action("more", ("f8",), "a minute more", "take a minute from the parts after this one", why_not=_running),
-    Action(
-        "extend", (), "longer", "make the session longer by so many minutes", arguments="MINUTES", why_not=_running
-    ),
+    Action("extend", (), "longer", "make the session longer by so many minutes", arguments="MINUTES", why_not=_running),
     Action("count", (), "count the gap", "count the time away as session time", why_not=_gap),
     Action("skip", (), "skip the gap", "do not count the time away", why_not=_gap),
     Action("undo", ("ctrl+z",), "undo", "take back the last change", why_not=_undo),

@@ -16,20 +16,25 @@ from session_tui.tui.screens.live import LiveScreen
 from session_tui.tui.themes import THEMES
 
 
+Entry = tuple[str, str, Callable[[], None]]  # words, what is said beside them, what it does
+
+
 class ActionsProvider(Provider):
     """Every action of the table in the palette: what can be done now first, the others with the reason why not."""
 
-    def _entries(self) -> list[tuple[str, str, Callable[[], None]]]:
+    def _entries(self) -> list[Entry]:
         live = self.screen
         if not isinstance(live, LiveScreen):
             return []
         standing, keys = live.standing(), live.desk.keys
-        now, later = [], []
+        now, later = list[Entry](), list[Entry]()
         for action in ACTIONS:
             if action.name in ("palette", "up", "down"):
                 continue
             why = action.why_not(standing)
-            shown = " ".join(key_words(key) for key in keys[action.name]) or f"/{action.name} {action.arguments}".strip()
+            shown = (
+                " ".join(key_words(key) for key in keys[action.name]) or f"/{action.name} {action.arguments}".strip()
+            )
             said = f"not now: {why}" if why else shown
             (later if why else now).append((action.words, said, partial(live.act, action.name)))
         return [*now, *later]

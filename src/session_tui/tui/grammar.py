@@ -2,7 +2,7 @@
 
 GRAMMAR: tuple[tuple[str, str], ...] = (
     ("Ruth Vale, CFO", "in the stakeholder part: name, title. ? is somebody we cannot name yet"),
-    ("@ben", "who covers, tests or owns; a part of the name is enough; @\"Ben Okafor\" for more words"),
+    ("@ben", 'who covers, tests or owns; a part of the name is enough; @"Ben Okafor" for more words'),
     ("due:fri", "today tomorrow mon…sun +3d +2w eow eom 30nov 2026-11-30"),
     ("role:approver", "approver decision_maker evaluator user influencer gatekeeper; role:app is enough"),
     ("!5", "power 1 to 5; of an assumption its importance"),

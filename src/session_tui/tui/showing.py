@@ -117,7 +117,9 @@ def foot(standing: Standing, keys: Mapping[str, tuple[str, ...]], width: int) ->
         last = standing.box.running == len(standing.box.parts) - 1
         names = ["leave" if last else "next", "pause", "undo", "edit", "help", "back", "map", "panel", "curtain"]
         names += [] if last else ["leave"]
-    words = {"pause": "go on" if standing.box.state == "paused" else "start" if standing.box.state == "waiting" else "pause"}
+    words = {
+        "pause": "go on" if standing.box.state == "paused" else "start" if standing.box.state == "waiting" else "pause"
+    }
     every = "/ every action"
     room = width - len(every) - 4
     pieces: list[tuple[str, str]] = []

@@ -72,14 +72,20 @@ def _values(word: str, letter: str, context: Context) -> list[tuple[str, str]]:
         return [(f"@{quoted(name)} ", name) for name in _people(word[1:].strip('"'), letter, context)]
     keyword, colon, typed = word.partition(":")
     if not colon:
-        return [(f"{name}:", f"{name}:") for name in places if len(word) > 1 and len(name) > 1 and name != "sign" and name.startswith(word)]
+        return [
+            (f"{name}:", f"{name}:")
+            for name in places
+            if len(word) > 1 and len(name) > 1 and name != "sign" and name.startswith(word)
+        ]
     if keyword not in places:
         return []
     typed = typed.strip('"')
     match keyword:
         case "role" | "cov":
             known = BUYING_ROLES if keyword == "role" else COVERAGES
-            return [(f"{keyword}:{each} ", each.replace("_", " ")) for each in known if each.startswith(typed.casefold())]
+            return [
+                (f"{keyword}:{each} ", each.replace("_", " ")) for each in known if each.startswith(typed.casefold())
+            ]
         case "to" | "inf" | "for":
             return _entries(keyword, typed, context)
         case "due":
@@ -100,7 +106,11 @@ def _people(typed: str, letter: str, context: Context) -> tuple[str, ...]:
 def _entries(keyword: str, typed: str, context: Context) -> list[tuple[str, str]]:
     people = {each.id: each.name for each in context.session.stakeholders}
     fitting = find.fits(typed, people.values()) if typed else tuple(people.values())
-    found = [(f"{keyword}:{each} ", f"{each} {name}") for each, name in people.items() if name in fitting or each.startswith(typed)]
+    found = [
+        (f"{keyword}:{each} ", f"{each} {name}")
+        for each, name in people.items()
+        if name in fitting or each.startswith(typed)
+    ]
     if keyword == "for":
         beliefs = [(each.id, headline_text(each)) for each in context.session.assumptions]
         found += [(f"for:{each} ", f"{each} {text[:30]}") for each, text in beliefs if each.startswith(typed)]

@@ -31,13 +31,23 @@ _PREFIX = re.compile(r"([satn=?])>\s*")
 _CHANGE = re.compile(r"\*([satdpn][0-9]+)(?:\s+(.*))?", re.DOTALL)
 _LETTER_OF_PREFIX = {"=": "d", "?": "p", "s": "s", "a": "a", "t": "t", "n": "n"}
 _STATES = {"done": "t", "drop": "t", "yes": "t", "ok": "a", "wrong": "a", "open": "ta", "remove": "satdpn"}
-_WHAT = {"s": "a stakeholder", "a": "an assumption", "t": "an action", "d": "a decision", "p": "a parked line", "n": "a note"}
+_WHAT = {
+    "s": "a stakeholder",
+    "a": "an assumption",
+    "t": "an action",
+    "d": "a decision",
+    "p": "a parked line",
+    "n": "a note",
+}
 
 
 def read(line: str, context: Context) -> Reading:
     """What this line means here: an edit, an action, or a refusal that says why. Never an exception."""
     if len(line) > LONGEST_LINE:
-        return Refusal(f"this line has {len(line):,} characters; an entry holds {LONGEST_LINE:,}", "A text of that size belongs into the plan.")
+        return Refusal(
+            f"this line has {len(line):,} characters; an entry holds {LONGEST_LINE:,}",
+            "A text of that size belongs into the plan.",
+        )
     try:
         return _read(line.strip(), context)
     except Refused as refused:
@@ -106,7 +116,8 @@ def _new(letter: str, body: str, context: Context) -> Entry:
             return Note(id=entry_id, text=text, at=now, part=context.part)
     words = _scanned(letter, body)
     values = fields.values(letter, words.marks, context, entry_id) | _texts(letter, words)
-    return _ENTRIES[letter](id=entry_id, first_raised_in=context.session.id, **values)
+    entry: Entry = _ENTRIES[letter](id=entry_id, first_raised_in=context.session.id, **values)
+    return entry
 
 
 _ENTRIES: dict[str, Any] = {"s": Stakeholder, "a": Assumption, "t": ActionItem}

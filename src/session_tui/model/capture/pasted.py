@@ -2,6 +2,8 @@
 
 import re
 
+from msgspec.structs import replace
+
 from session_tui.model import edits
 from session_tui.model.capture.lines import read
 from session_tui.model.capture.reading import Context, Do, Reading, Refusal
@@ -9,7 +11,6 @@ from session_tui.model.clean import one_line
 from session_tui.model.edits import Edit, Several
 from session_tui.model.fault import Fault
 from session_tui.model.session import Session
-from msgspec.structs import replace
 
 MOST_LINES = 200
 _BULLET = re.compile(r"\s*(?:(?:[-*•‣◦–—·▪●]|[0-9]{1,3}[.)])\s+)?(?:\[[ xX]?\]\s+)?")
@@ -24,8 +25,10 @@ def list_of(text: str) -> tuple[str, ...]:
 def read_list(lines: tuple[str, ...], context: Context) -> Edit | Refusal:
     """All lines as one edit, each read as if those before it were entered; a refusal names its line."""
     if len(lines) > MOST_LINES:
-        return Refusal(f"this is {len(lines):,} lines; {MOST_LINES} can be pasted at once", "A longer text belongs into the plan.")
-    session, found = context.session, []
+        return Refusal(
+            f"this is {len(lines):,} lines; {MOST_LINES} can be pasted at once", "A longer text belongs into the plan."
+        )
+    session, found = context.session, list[Edit]()
     for number, line in enumerate(lines, 1):
         reading = _entry(line, replace(context, session=session, editing=""))
         if isinstance(reading, Refusal):

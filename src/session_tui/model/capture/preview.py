@@ -55,7 +55,7 @@ def cells(entry: Entry, today: date) -> tuple[str, ...]:
     match entry:
         case Stakeholder():
             name = f"{entry.name}, {entry.title}" if entry.title else entry.name
-            some = (
+            some: tuple[str, ...] = (
                 ROLE_WORDS[entry.buying_role] if entry.buying_role != "unknown" else "",
                 f"power {entry.power}",
                 SUPPORT_WORDS[entry.support],

@@ -13,7 +13,9 @@ KEYWORDS = ("due", "role", "power", "cov", "to", "inf", "pain", "note", "ev", "f
 SIGNS = {"++": 2, "+": 1, "=": 0, "-": -1, "--": -2}
 ESCAPABLE = frozenset('@:!%+=->*/?,"\\')
 
-MarkName: TypeAlias = Literal["@", "!", "%", "sign", "due", "role", "power", "cov", "to", "inf", "pain", "note", "ev", "for"]
+MarkName: TypeAlias = Literal[
+    "@", "!", "%", "sign", "due", "role", "power", "cov", "to", "inf", "pain", "note", "ev", "for"
+]
 Letters: TypeAlias = list[tuple[str, bool]]  # characters, each with whether it is literal (escaped or quoted)
 
 _KEYWORD = re.compile(rf"({'|'.join(KEYWORDS)}):(?=\S)")
@@ -51,7 +53,7 @@ class _Word(Struct):
 
 
 def scan(line: str, *, signs: bool, quoted_text: bool) -> Words:
-    """The words of a line. `signs`: `++` to `--` may be marks; `quoted_text`: quotes may stand around name and title."""
+    """The words of a line. `signs`: `++` to `--` may be marks; `quoted_text`: quotes may stand round name or title."""
     words: list[_Word] = []
     at, text_begins = 0, True
     while at < len(line):

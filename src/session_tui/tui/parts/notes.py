@@ -6,17 +6,14 @@ from session_tui.model.words import PART_WORDS
 from session_tui.tui.parts.table import COVERED, Cell, Column, Table, View
 
 COLUMNS = (Column("", 4), Column("Notes, decisions, parking lot", share=1), Column("", 9), Column("Part", 15, least=90))
-EMPTY = (
-    "Plain text here is a note. From any part:  n> a note   => a decision   ?> for another day",
-)
+EMPTY = ("Plain text here is a note. From any part:  n> a note   => a decision   ?> for another day",)
 
 
 def table(view: View) -> Table:
     """Notes, decisions and parked lines in the order of their kinds; notes under the curtain are covered."""
     session = view.session
-    known: dict[str, Note | Decision | Parked] = {
-        entry.id: entry for entry in (*session.notes, *session.decisions, *session.parking_lot)
-    }
+    rows: tuple[Note | Decision | Parked, ...] = (*session.notes, *session.decisions, *session.parking_lot)
+    known = {entry.id: entry for entry in rows}
 
     def cells(entry_id: str) -> tuple[Cell, ...]:
         entry = known[entry_id]

@@ -70,7 +70,9 @@ def finding(session: Session, view: View) -> str:
         said = "Map red: no key player (power 4 or 5) is on it yet."
     else:
         why = {
-            "red": f"none of {len(key)} key players supports us" if len(key) > 1 else "the one key player is not for us",
+            "red": f"none of {len(key)} key players supports us"
+            if len(key) > 1
+            else "the one key player is not for us",
             "amber": f"{len(friends)} of {len(key)} key players for us, no decision maker or approver among them",
             "green": f"{len(friends)} of {len(key)} key players for us, one of them decides or approves",
         }[status]
@@ -84,9 +86,7 @@ def finding(session: Session, view: View) -> str:
 
 
 def _support(person: Stakeholder) -> Cell:
-    return Cell(
-        f"{SUPPORT_SIGNS[person.support]:<2} {SUPPORT_WORDS[person.support]}", _SUPPORT_TONES[person.support]
-    )
+    return Cell(f"{SUPPORT_SIGNS[person.support]:<2} {SUPPORT_WORDS[person.support]}", _SUPPORT_TONES[person.support])
 
 
 def _depths(people: tuple[Stakeholder, ...]) -> dict[str, int]:

@@ -1,5 +1,7 @@
 """Somebody else changed the file: both versions, what differs, and the choice."""
 
+from typing import Literal
+
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
@@ -11,7 +13,7 @@ from session_tui.tui.screens.asking import Asking, keys, words
 SHOWN = 14
 
 
-class ConflictScreen(Asking[str]):
+class ConflictScreen(Asking[Literal["ours", "theirs"]]):
     """Answers `ours`, `theirs`, or nothing."""
 
     BINDINGS = [("o", "answer('ours')", "ours"), ("t", "answer('theirs')", "theirs")]
@@ -41,7 +43,7 @@ class ConflictScreen(Asking[str]):
             yield words("Whichever you choose, the other one is kept beside the file.")
             yield keys(("o", "ours into the file"), ("t", "take theirs"), ("esc", "decide later"))
 
-    def action_answer(self, choice: str) -> None:
+    def action_answer(self, choice: Literal["ours", "theirs"]) -> None:
         """One key decides; theirs only where it can be read."""
         if self.opened.conflict is not None and (choice == "ours" or self.theirs is not None):
             self.dismiss(choice)

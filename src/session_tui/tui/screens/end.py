@@ -72,7 +72,9 @@ class EndScreen(Asking[Edit]):
             yield Outcomes(classes="words")
             with Horizontal(classes="field"):
                 yield Static("Headline", classes="label")
-                yield Input(self.session.headline, id="headline", placeholder="the session in one sentence", compact=True)
+                yield Input(
+                    self.session.headline, id="headline", placeholder="the session in one sentence", compact=True
+                )
             if not self.session.facilitator:
                 with Horizontal(classes="field"):
                     yield Static("Facilitator", classes="label")
@@ -104,5 +106,3 @@ class EndScreen(Asking[Edit]):
             return
         name = one_line(self.query_one("#facilitator", Input).value).strip() if self.query("#facilitator") else ""
         self.dismiss(Several((Put("facilitator", "", "", name), close)) if name else close)
-
-

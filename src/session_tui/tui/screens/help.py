@@ -31,7 +31,7 @@ class HelpScreen(ModalScreen[None]):
         text.append("Help", "bold")
         text.append("   ↑↓ scroll   esc back to the session\n\n")
         text.append(
-            "Type what is said and press enter: it is on disk at once. Plain words become an entry of the running part;\n"
+            "Type what is said and press enter: it is on disk at once. Plain words become an entry of the part;\n"
             "marks say the rest. The line above shows what it will become. tab takes a suggestion.\n\n"
         )
         text.append("What you type\n", "bold underline")

@@ -25,7 +25,9 @@ class LeaveScreen(Asking[str]):
                 yield keys(("l", "leave"), ("esc", "stay"))
                 return
             yield words("End: outcome and headline are asked, and the session is held.")
-            yield words("Leave it live: everything is kept, and “resume” goes on. The time you are away does not count.")
+            yield words(
+                "Leave it live: everything is kept, and “resume” goes on. The time you are away does not count."
+            )
             yield keys(("e", "end the session"), ("l", "leave it live"), ("esc", "stay"))
 
     def action_answer(self, choice: str) -> None:

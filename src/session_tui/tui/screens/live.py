@@ -7,7 +7,7 @@ widgets (`_show`). What a part's table holds, what a line means and what the clo
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from textual import events
 from textual.app import ComposeResult
@@ -115,10 +115,14 @@ class LiveScreen(Screen[str]):
     def on_mount(self) -> None:
         """Find the widgets once, begin or pick up the clock, bring the half-typed line back."""
         self._heading, self._rail, self._rows = self.query_one(Heading), self.query_one(Rail), self.query_one(Rows)
-        self._digits, self._panel, self._typing = self.query_one(Digits), self.query_one(Panel), self.query_one(CaptureLine)
+        self._digits, self._panel, self._typing = (
+            self.query_one(Digits),
+            self.query_one(Panel),
+            self.query_one(CaptureLine),
+        )
         self._lines = {line.id: line for line in self.query(Line)}
         self._lines["foot"].last_right = True
-        self.opened.listen(partial(self.post_message, self.Stored()))
+        self.opened.listen(self._stored)
         self._begin()
         draft = self.opened.draft
         if draft.editing and (entry := find(self.session, draft.editing)):
@@ -314,7 +318,11 @@ class LiveScreen(Screen[str]):
         self.curtain = not self.curtain
         self._show()
         self._read_line()
-        self.tell("The curtain is drawn: support, power, pain, notes and comments are covered." if self.curtain else "The curtain is open.")
+        self.tell(
+            "The curtain is drawn: support, power, pain, notes and comments are covered."
+            if self.curtain
+            else "The curtain is open."
+        )
 
     def _do_end(self, arguments: str) -> None:
         if arguments:
@@ -357,10 +365,11 @@ class LiveScreen(Screen[str]):
     def _do_conflict(self, arguments: str) -> None:
         from session_tui.tui.screens.conflict import ConflictScreen
 
-        def answered(choice: str | None) -> None:
-            if choice:
-                self.opened.resolve(choice)
-                self._show()
+        def answered(choice: Literal["ours", "theirs"] | None) -> None:
+            fault = self.opened.resolve(choice) if choice else None
+            self._show()
+            if fault:
+                self.tell(str(fault), "warn")
 
         self.app.push_screen(ConflictScreen(self.opened), answered)
 
@@ -406,6 +415,10 @@ class LiveScreen(Screen[str]):
         self.said = ((harmless(words), tone),)
         if not self._typing.value:
             self._lines["preview"].pieces = self.said
+
+    def _stored(self) -> None:
+        # Called by the writer's thread: posting is all that may be done here.
+        self.post_message(self.Stored())
 
     def on_live_screen_stored(self) -> None:
         """The writer has news."""
@@ -541,6 +554,6 @@ class LiveScreen(Screen[str]):
             self.app.call_from_thread(self._not_on_disk)
 
     def _not_on_disk(self) -> None:
-        self.tell(f"Not left: {self.opened.trouble or 'the disk does not answer'}. /elsewhere FOLDER saves it there.", "bad")
-
-
+        self.tell(
+            f"Not left: {self.opened.trouble or 'the disk does not answer'}. /elsewhere FOLDER saves it there.", "bad"
+        )

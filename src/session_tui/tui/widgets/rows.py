@@ -79,7 +79,9 @@ class Rows(ScrollView, Toned):
         gutter = (HIGHLIGHT if lit else " ") + (UNSAVED if entry_id in self.unsaved else " ")
         return self._strip(gutter, table.cells(entry_id), ground, self.tone("muted"), width)
 
-    def _strip(self, gutter: str, cells: tuple[Cell, ...] | list[Cell], ground: Style, muted: Style, width: int) -> Strip:
+    def _strip(
+        self, gutter: str, cells: tuple[Cell, ...] | list[Cell], ground: Style, muted: Style, width: int
+    ) -> Strip:
         segments = [Segment(f" {gutter:<{GUTTER - 1}}", ground)]
         for at, column, size in self._layout(width):
             cell = cells[at]
@@ -89,7 +91,11 @@ class Rows(ScrollView, Toned):
             shown = set_cell_size(shown, size)
             if column.right:
                 shown = " " * (len(shown) - len(shown.rstrip())) + shown.rstrip()
-            style = ground + self.tone(cell.tone).without_color + Style(color=self.tone(cell.tone).color) if cell.tone else ground
+            style = (
+                ground + self.tone(cell.tone).without_color + Style(color=self.tone(cell.tone).color)
+                if cell.tone
+                else ground
+            )
             segments += [Segment(shown, style), Segment("  ", ground)]
         return Strip(segments).adjust_cell_length(width, ground)
 

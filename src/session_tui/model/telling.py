@@ -14,7 +14,9 @@ from session_tui.model.words import OUTCOME_WORDS
 
 def session_lines(session: Session, today: date) -> Iterator[str]:
     """What was agreed, section by section; sections without entries are left out."""
-    yield harmless(" · ".join(each for each in (session.account, session.zone, session.opportunity, session.phase) if each))
+    yield harmless(
+        " · ".join(each for each in (session.account, session.zone, session.opportunity, session.phase) if each)
+    )
     amount = f"{session.currency} {session.amount:,.0f}".strip() if session.amount is not None else ""
     close = f"closes {dates.words(session.close_on, today)}" if session.close_on else ""
     if amount or close:
@@ -48,7 +50,9 @@ def session_lines(session: Session, today: date) -> Iterator[str]:
         yield "Changed after the session"
         for each in session.changes:
             was = f"{each.field} {each.from_ or 'nothing'} → {each.to or 'nothing'}"
-            yield harmless(f"  {each.at.astimezone():%d %b %Y} {each.entry} {was}" + (f" ({each.by})" if each.by else ""))
+            yield harmless(
+                f"  {each.at.astimezone():%d %b %Y} {each.entry} {was}" + (f" ({each.by})" if each.by else "")
+            )
 
 
 def _section(title: str, found: tuple[Entry, ...], today: date) -> Iterator[str]:

@@ -1,0 +1,58 @@
+# Everything a developer or a new user needs; only Python 3.11 or newer and make have to be there.
+
+VENV := .venv
+BIN := $(VENV)/bin
+PY := $(BIN)/python
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+PIP := $(PY) -m pip --disable-pip-version-check --quiet
+TESTS ?= tests
+PYTEST ?= -n 2 --dist loadgroup -q
+
+.PHONY: demo test lint bench shots lock clean
+
+demo: $(VENV)/.runtime  ## open the program on a sample account
+	@$(BIN)/session-tui demo
+
+test: $(VENV)/.dev  ## run all tests
+	@$(PY) -m pytest $(PYTEST) $(TESTS)
+
+lint: $(VENV)/.dev  ## ruff, mypy, import contracts
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+bench: $(VENV)/.dev  ## measure speed and safety; writes bench-report.md
+	@$(PY) scripts/bench.py
+
+shots: $(VENV)/.dev  ## make the README's pictures again
+	@$(PY) scripts/shots.py
+
+lock: $(VENV)/.dev  ## compile the pinned versions again from pyproject.toml
+	@$(PIP) install uv
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+		--no-emit-index-url pyproject.toml -o requirements/runtime.txt
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+		--no-emit-index-url --group dev pyproject.toml -o requirements/dev.txt
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+		--no-emit-index-url requirements/build.in -o requirements/build.txt
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build
+
+$(VENV)/bin/python:
+	@test -n "$(PYTHON)" || { echo "session-tui needs Python 3.11 or newer, and none was found. Install it, or say make PYTHON=/path/to/python."; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "Python could not make a virtual environment; on Debian and Ubuntu: apt-get install python3-venv."; exit 1; }
+
+$(VENV)/.runtime: pyproject.toml requirements/runtime.txt requirements/build.txt | $(VENV)/bin/python
+	@echo "Setting up $(VENV) (once) …"
+	@$(PIP) install --require-hashes -r requirements/build.txt
+	@$(PIP) install --require-hashes -r requirements/runtime.txt
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.runtime requirements/dev.txt
+	@echo "Setting up what tests and checks need (once) …"
+	@$(PIP) install --require-hashes -r requirements/dev.txt
+	@touch $@
