@@ -9,6 +9,10 @@ PIP := $(PY) -m pip --disable-pip-version-check --quiet
 TESTS ?= tests
 PYTEST ?= -n 2 --dist loadgroup -q
 
+# Neither index nor host nor path: what is written must be true on every machine.
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	--no-emit-index-url --no-emit-find-links $(UPGRADE)
+
 .PHONY: demo test lint bench shots lock clean
 
 demo: $(VENV)/.runtime  ## open the program on a sample account
@@ -29,21 +33,23 @@ bench: $(VENV)/.dev  ## measure speed and safety; writes bench-report.md
 shots: $(VENV)/.dev  ## make the README's pictures again
 	@$(PY) scripts/shots.py
 
+# Pins that still fit stay as they are; make lock UPGRADE=--upgrade takes the newest.
 lock: $(VENV)/.dev  ## compile the pinned versions again from pyproject.toml
 	@$(PIP) install uv
-	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-		--no-emit-index-url pyproject.toml -o requirements/runtime.txt
-	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-		--no-emit-index-url --group dev pyproject.toml -o requirements/dev.txt
-	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-		--no-emit-index-url requirements/build.in -o requirements/build.txt
+	@$(LOCK) pyproject.toml -o requirements/runtime.txt
+	@$(LOCK) --group dev pyproject.toml -o requirements/dev.txt
+	@$(LOCK) requirements/build.in -o requirements/build.txt
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis dist build
 
 $(VENV)/bin/python:
-	@test -n "$(PYTHON)" || { echo "session-tui needs Python 3.11 or newer, and none was found. Install it, or say make PYTHON=/path/to/python."; exit 1; }
-	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "Python could not make a virtual environment; on Debian and Ubuntu: apt-get install python3-venv."; exit 1; }
+	@test -n "$(PYTHON)" || { echo "session-tui needs Python 3.11 or newer, and none was found. Install it, or say make PYTHON=/path/to/python." >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+		|| { echo "$(PYTHON) is not there, or older than Python 3.11. Say make PYTHON=/path/to/python." >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
+		|| { echo "$(PYTHON) cannot make virtual environments. On Debian and Ubuntu: apt-get install python3-venv." >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "$(VENV) could not be made; Python says why above." >&2; exit 1; }
 
 $(VENV)/.runtime: pyproject.toml requirements/runtime.txt requirements/build.txt | $(VENV)/bin/python
 	@echo "Setting up $(VENV) (once) …"
