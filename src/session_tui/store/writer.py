@@ -184,6 +184,8 @@ class Writer(threading.Thread):
         return self.path.with_name(f"{self.path.name}.ours")
 
     def _keep_comments(self) -> None:
+        if b"#" not in self._content:  # most files: the parser of the next line need not be loaded
+            return
         from session_tui.store.pinpoint import has_comments
 
         if has_comments(self._content):

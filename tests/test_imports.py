@@ -1,0 +1,109 @@
+"""A command loads what it needs and nothing else: each is started in a fresh interpreter that says what it loaded.
+
+The import contracts of `make lint` see which module may import which; whether an import is late, only a run can tell.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from session_tui.cli import COMMANDS
+
+TOP = Path(__file__).resolve().parent.parent
+FULL_SCREEN = "textual"
+CONNECTIONS = "httpx"
+PLACES_OF_FAULTS = "tree_sitter"
+SAMPLE = "2026-11-09-acme-freight-2m9x"
+PREPARED = "2026-11-23-borealis-foods-x3fd"
+
+RUN = """
+import sys
+from session_tui.cli import status
+result = status(sys.argv[1:])
+sys.stdout.flush()
+print(*sorted({name.partition(".")[0] for name in sys.modules}), file=sys.stderr)
+sys.exit(result)
+"""
+
+# What is typed after `session-tui`, and what is typed while it runs.
+LINES = [
+    (["--version"], ""),
+    (["--help"], ""),
+    (["run", "Acme Freight", "--plain"], 'Ruth Vale, CFO role:app !5\n/end hold "later"\n'),
+    (["resume", PREPARED, "--plain"], "/leave\n"),
+    (["demo", "--plain"], "/leave\n"),
+    (["list"], ""),
+    (["list", "--json"], ""),
+    (["show", SAMPLE], ""),
+    (["show", SAMPLE, "--json"], ""),
+    (["cancel", PREPARED], ""),
+    (["amend", SAMPLE, "--zone", "DACH"], ""),
+    (["validate", f"sessions/{SAMPLE}.toml"], ""),
+    (["doctor"], ""),
+    (["export-schema"], ""),
+]
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A user's folder with the samples in it, and nothing else."""
+    shutil.copytree(TOP / "sessions", tmp_path / "sessions")
+    return tmp_path
+
+
+def loaded(home: Path, code: str, arguments: list[str], typed: str = "") -> set[str]:
+    """The top-level modules that were loaded at the end of a run that went well."""
+    environment = os.environ | {"HOME": str(home), "TMPDIR": str(home), "SESSION_TUI_STATE": str(home / "state")}
+    environment["PYTHONPATH"] = str(TOP / "src")
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        cwd=home,
+        env=environment,
+        input=typed,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    return set(done.stderr.splitlines()[-1].split())
+
+
+def test_every_command_is_looked_at() -> None:
+    assert set(COMMANDS) <= {arguments[0] for arguments, _ in LINES}
+
+
+@pytest.mark.parametrize(("arguments", "typed"), LINES, ids=[" ".join(arguments) for arguments, _ in LINES])
+def test_without_the_full_screen_neither_it_nor_connections_are_loaded(
+    home: Path, arguments: list[str], typed: str
+) -> None:
+    assert loaded(home, RUN, arguments, typed) & {FULL_SCREEN, CONNECTIONS, PLACES_OF_FAULTS} == set()
+
+
+@pytest.mark.parametrize("option", ["--version", "--help"])
+def test_saying_what_it_is_loads_nothing_but_the_command_line(home: Path, option: str) -> None:
+    beyond = {"msgspec", "rtoml", "tomli_w", "rich", "platformdirs", "filelock", "importlib_metadata"}
+    assert loaded(home, RUN, [option]) & beyond == set()
+
+
+def test_the_place_of_a_fault_is_looked_for_in_a_faulty_file_only(home: Path) -> None:
+    path = home / "sessions" / f"{SAMPLE}.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace("power = 4", "power = 7"), encoding="utf-8")
+    code = RUN.replace("sys.exit(result)", "sys.exit(result != 1)")
+    assert PLACES_OF_FAULTS in loaded(home, code, ["validate", str(path)])
+
+
+def test_the_full_screen_loads_only_what_it_shows(home: Path) -> None:
+    # Markdown, TextArea and jinja2 up front made the first frame a third slower.
+    code = """
+import sys
+import session_tui.cli.screens, session_tui.tui.screens.live
+print(*sys.modules, file=sys.stderr)
+"""
+    names = loaded(home, code, [])
+    assert FULL_SCREEN in names
+    unseen = {"textual.widgets._markdown", "textual.widgets._text_area", "markdown_it", "jinja2"}
+    assert names & {*unseen, CONNECTIONS, PLACES_OF_FAULTS} == set()
