@@ -37,7 +37,7 @@ def read(text: str, today: date) -> date | None:
     """The date that is meant, or None for anything outside the list; words may be shortened while they stay unique.
 
     A weekday is the next one and never today; `eow` is this week's Friday, on Saturday and Sunday next week's; `eom`
-    the month's last day; `30nov` the next one, today included; `+3d` counts calendar days; an ISO date may lie in the past.
+    the month's last day; `30nov` the next one, today included; `+3d` counts calendar days; an ISO date may be past.
     """
     text = text.casefold()
     try:
@@ -59,9 +59,12 @@ def words(day: date, today: date) -> str:
 
 
 def short(day: date, today: date) -> str:
-    """A date for a column of ten cells: `Fri 27 Nov`, or `2028-11-27` where the year has to be said."""
-    said = words(day, today)
-    return said if len(said) <= 10 else day.isoformat()
+    """A date in eight cells: `today`, `Fri` within six days, `27 Nov`, `1 Mar 28` where the year is not plain."""
+    ahead = (day - today).days
+    if 0 <= ahead < 7:
+        return WEEKDAYS[day.weekday()][:3].capitalize() if ahead else "today"
+    said = f"{day.day} {MONTHS[day.month - 1][:3].capitalize()}"
+    return said if day.year == today.year or abs(ahead) <= _NEAR.days else f"{said} {day.year % 100:02}"
 
 
 def unique(typed: str, known: Iterable[str]) -> str:

@@ -123,7 +123,8 @@ def _number(value: Any, kind: inspect.IntType | inspect.FloatType) -> str:
     whole = isinstance(kind, inspect.IntType)
     right = isinstance(value, int) or (isinstance(value, float) and (not whole or value.is_integer()))
     if isinstance(value, bool) or not right:
-        return f"{_shown(value)} is {_named(value)}, not a {'whole ' if whole else ''}number"
+        named = "" if isinstance(value, bool) else f"{_named(value)}, "
+        return f"{_shown(value)} is {named}not a {'whole ' if whole else ''}number"
     low, high = kind.ge, kind.le
     if low is not None and high is not None and not low <= value <= high:
         return f"{value} is not between {low:g} and {high:g}"

@@ -51,7 +51,8 @@ def _faults(tables: Table, path: Path) -> tuple[Fault, ...]:
     try:
         value = to_value(tables, kind)
     except StoreError as error:
-        return (*missing, *error.faults)
+        strange = unknown_keys(tables, Configuration) if kind is Configuration else ()
+        return (*missing, *error.faults, *strange)
     if isinstance(value, Session):
         named = ID.fullmatch(path.stem) and value.id != path.stem
         name = (Fault("id", f'"{value.id}" is not what the file is called'),) if named else ()

@@ -52,7 +52,7 @@ class Writer(threading.Thread):
     @property
     def lamp(self) -> Lamp:
         """Whether all is on disk."""
-        if self._wanted is self.document.session:
+        if self._wanted is self.document.session and not self._moved:
             return "saved"
         return "not saved" if self._tries else "saving"
 

@@ -15,7 +15,6 @@ from session_tui.tui.desk import Desk
 from session_tui.tui.screens.live import LiveScreen
 from session_tui.tui.themes import THEMES
 
-
 Entry = tuple[str, str, Callable[[], None]]  # words, what is said beside them, what it does
 
 
@@ -36,7 +35,8 @@ class ActionsProvider(Provider):
                 " ".join(key_words(key) for key in keys[action.name]) or f"/{action.name} {action.arguments}".strip()
             )
             said = f"not now: {why}" if why else shown
-            (later if why else now).append((action.words, said, partial(live.act, action.name)))
+            entry = (f"{action.name}: {action.words}", said, partial(live.act, action.name))
+            (later if why else now).append(entry)
         return [*now, *later]
 
     async def discover(self) -> Hits:

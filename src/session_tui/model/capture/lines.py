@@ -251,7 +251,7 @@ def _edited(line: str, context: Context) -> Reading:
         raise Refused(f"{entry.id} is {_WHAT[letter]}, and stays one")
     body = line[prefix.end() :] if prefix else line
     if letter in "dpn":
-        if not body.strip():
+        if not one_line(body).strip() and one_line(headline_text(entry)).strip():
             return edits.remove(context.session, entry)
         return edits.change(entry, _keeping(entry, {"text": one_line(body).strip()}))
     words = _scanned(letter, body)

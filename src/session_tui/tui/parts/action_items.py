@@ -10,10 +10,10 @@ from session_tui.tui.parts.names import shortener
 from session_tui.tui.parts.table import Cell, Column, Table, View
 
 COLUMNS = (
-    Column("", 4),
+    Column("", 3),
     Column("Action item", share=3),
-    Column("Owner", 10),
-    Column("Due", 10, least=50),
+    Column("Owner", 8),
+    Column("Due", 8, least=50),
     Column("Serves", 9, least=64),
     Column("State", 9, least=76),
     Column("What came of it", share=2, least=130),

@@ -9,12 +9,12 @@ from session_tui.tui.parts.names import shortener
 from session_tui.tui.parts.table import Cell, Column, Table, View, dots
 
 COLUMNS = (
-    Column("", 4),
+    Column("", 3),
     Column("Assumption", share=3),
     Column("Imp.", 5),
     Column("Evidence", 11),
-    Column("Tested by", 10, least=50),
-    Column("Due", 10, least=60),
+    Column("Tests", 8, least=50),
+    Column("Due", 8, least=60),
     Column("What came of it", share=2, least=130),
 )
 EMPTY = (

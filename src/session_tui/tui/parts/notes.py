@@ -5,7 +5,7 @@ from session_tui.model.session import Decision, Note, Parked
 from session_tui.model.words import PART_WORDS
 from session_tui.tui.parts.table import COVERED, Cell, Column, Table, View
 
-COLUMNS = (Column("", 4), Column("Notes, decisions, parking lot", share=1), Column("", 9), Column("Part", 15, least=90))
+COLUMNS = (Column("", 3), Column("Notes, decisions, parking lot", share=1), Column("", 9), Column("Part", 15, least=90))
 EMPTY = ("Plain text here is a note. From any part:  n> a note   => a decision   ?> for another day",)
 
 

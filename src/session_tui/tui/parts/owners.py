@@ -10,11 +10,11 @@ from session_tui.tui.parts.stakeholders import called
 from session_tui.tui.parts.table import Cell, Column, Table, View
 
 COLUMNS = (
-    Column("", 4),
+    Column("", 3),
     Column("Who does it, who tests it, who has them?", share=1),
     Column("", 12, least=64),
-    Column("Name", 14),
-    Column("Due", 10, least=50),
+    Column("Name", 11),
+    Column("Due", 8, least=50),
     Column("Said yes", 8, least=100),
 )
 EMPTY = ("There is nothing to give a name to yet.", "A plain text here becomes a new action item.")

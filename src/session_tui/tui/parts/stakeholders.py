@@ -9,13 +9,14 @@ from session_tui.tui.parts.names import shortener
 from session_tui.tui.parts.table import COVERED, Cell, Column, Table, View, dots
 
 COLUMNS = (
-    Column("", 4),
+    Column("", 3),
     Column("Stakeholder", share=3),
-    Column("Buying role", 14, least=64),
+    Column("Role", 10, least=64, most=94),
+    Column("Buying role", 14, least=95),
     Column("Power", 5),
-    Column("Support", 16),
+    Column("Support", 16, least=40),
     Column("Coverage", 8, least=100),
-    Column("Covered by", 12, least=50),
+    Column("Covered by", 11, least=50),
     Column("Pain", share=2, least=130),
 )
 EMPTY = (
@@ -23,6 +24,7 @@ EMPTY = (
     "Ruth Vale, CFO role:approver !5 - cov:brief @ben",
     "A person who must exist and has no name yet:  ?, CFO role:approver",
 )
+_SHORT_ROLES = {"decision_maker": "dec. maker"}
 _SUPPORT_TONES = {-2: "bad", -1: "bad", 0: "", 1: "good", 2: "good"}
 
 
@@ -35,11 +37,13 @@ def table(view: View) -> Table:
 
     def cells(entry_id: str) -> tuple[Cell, ...]:
         person = people[entry_id]
+        unknown_role = "muted" if person.buying_role == "unknown" else ""
         indent = "  " * (depth[entry_id] - 1) + "└ " if depth[entry_id] else ""
         return (
             Cell(person.id, "muted"),
             Cell(indent + called(person), "strong" if is_key_player(person) and not view.curtain else ""),
-            Cell(ROLE_WORDS[person.buying_role], "muted" if person.buying_role == "unknown" else ""),
+            Cell(_SHORT_ROLES.get(person.buying_role, person.buying_role), unknown_role),
+            Cell(ROLE_WORDS[person.buying_role], unknown_role),
             COVERED if view.curtain else Cell(dots(person.power)),
             COVERED if view.curtain else _support(person),
             Cell(COVERAGE_WORDS[person.coverage], "muted" if person.coverage == "unknown" else ""),

@@ -9,12 +9,13 @@ from session_tui.model.session import Session
 
 
 class Column(Struct, frozen=True):
-    """`width` in cells (0 takes a `share` of what is left); shown where the table is at least `least` cells wide."""
+    """`width` in cells (0 takes a `share` of what is left); shown where the table is `least` to `most` cells wide."""
 
     title: str
     width: int = 0
     share: int = 1
     least: int = 0
+    most: int = 10_000
     right: bool = False
 
 

@@ -1,11 +1,14 @@
 """Help: the keys in force, and the capture line's grammar with examples."""
 
+from rich.console import Group
+from rich.table import Table
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from session_tui.model.capture.names import NAMES
 from session_tui.tui.actions import ACTIONS, key_words
 from session_tui.tui.desk import Desk
 from session_tui.tui.grammar import GRAMMAR
@@ -26,28 +29,35 @@ class HelpScreen(ModalScreen[None]):
         with VerticalScroll():
             yield Static(self._page())
 
-    def _page(self) -> Text:
-        text = Text()
-        text.append("Help", "bold")
-        text.append("   ↑↓ scroll   esc back to the session\n\n")
-        text.append(
-            "Type what is said and press enter: it is on disk at once. Plain words become an entry of the part;\n"
-            "marks say the rest. The line above shows what it will become. tab takes a suggestion.\n\n"
-        )
-        text.append("What you type\n", "bold underline")
+    def _page(self) -> Group:
+        typed = Table.grid(padding=(0, 2))
+        typed.add_column(style="bold", no_wrap=True)
+        typed.add_column()
         for write, means in GRAMMAR:
-            text.append(f"  {write:<24}", "bold")
-            text.append(f" {means}\n")
-        text.append("\nWhat you do\n", "bold underline")
+            typed.add_row(Text(f"  {write}"), Text(means))
+        done = Table.grid(padding=(0, 2))
+        done.add_column(style="bold", no_wrap=True)
+        done.add_column(no_wrap=True)
+        done.add_column()
         for action in ACTIONS:
             keys = " ".join(key_words(key) for key in self.desk.keys[action.name])
-            text.append(f"  {keys:<9}", "bold")
-            name = f"/{action.name} {action.arguments}".strip()
-            text.append(f"{name:<26}")
-            text.append(f" {action.words}\n")
-        text.append("\nThe lamp says saved, saving or not saved. A row marked ◌ is not on disk yet.\n")
-        text.append("In the owners part the highlighted row takes  @ben due:fri  and the highlight moves on.\n")
-        return text
+            name = f"/{action.name} {action.arguments}".strip() if action.name in NAMES else ""
+            done.add_row(Text(f"  {keys}"), Text(name), Text(action.words))
+        return Group(
+            Text.assemble(("Help", "bold"), "   ↑↓ scroll   esc back\n"),
+            Text(
+                "Type what is said and press enter: it is on disk at once. Plain words become an entry of the running "
+                "part; marks say the rest. The line above what you type shows what it will become; tab takes a "
+                "suggestion. Nothing moves on by itself.\n"
+            ),
+            Text("What you type", "bold underline"),
+            typed,
+            Text("\nWhat you do", "bold underline"),
+            done,
+            Text("\nThe lamp says saved, saving or not saved. A row marked ◌ is not on disk yet."),
+            Text("In the owners part the highlighted row takes  @ben due:fri  and the highlight moves on."),
+            Text("Scroll the side panel with the mouse wheel; a click highlights a row."),
+        )
 
     def on_mount(self) -> None:
         """The page takes the keys that scroll."""

@@ -28,10 +28,10 @@ COLUMNS = (
     Column("Date", 12),
     Column("Account", share=2),
     Column("Opportunity", share=3, least=70),
-    Column("Zone", 10, least=100),
-    Column("Status", 10),
-    Column("Outcome", 22, least=60),
-    Column("Open", 5, least=50),
+    Column("Zone", 10, least=110),
+    Column("Status", 9),
+    Column("Outcome", 21, least=60),
+    Column("Open", 4, least=50),
 )
 EMPTY = (
     "No session yet.",

@@ -122,6 +122,7 @@ class LiveScreen(Screen[str]):
         )
         self._lines = {line.id: line for line in self.query(Line)}
         self._lines["foot"].last_right = True
+        self._lines["pace"].all_right = True
         self.opened.listen(self._stored)
         self._begin()
         draft = self.opened.draft
@@ -132,7 +133,7 @@ class LiveScreen(Screen[str]):
         for notice in self.opened.notices:
             self.tell(notice, "warn")
         self._show()
-        self.set_interval(TICK, self._look_at_the_clock)
+        self.set_interval(TICK, self.look_at_the_clock)
         self.run_worker(self._find_last, thread=True)
 
     # ---- what the facilitator types -------------------------------------------------------------------------------
@@ -508,7 +509,7 @@ class LiveScreen(Screen[str]):
         if isinstance(mark, edits.Mark):
             self.opened.change(mark, self.desk.now())
 
-    def _look_at_the_clock(self) -> None:
+    def look_at_the_clock(self) -> None:
         """Compute what time it is in the session; find out whether the machine slept meanwhile."""
         now = self.desk.now()
         if not self.opened.read_only:

@@ -6,6 +6,7 @@ from textual.reactive import reactive
 
 from session_tui.tui.widgets.toned import Toned
 
+_NARROW = 40
 LAMPS = {"saved": ("●", "good"), "saving": ("◐", "accent"), "not saved": ("▲", "bad")}
 
 
@@ -28,11 +29,14 @@ class Heading(Toned):
             return " · ".join(deal), "".join(f"{hour}   " for hour in reversed(hours)) + lamp
 
         left, right = line()
-        while cell_len(left) + cell_len(right) + 2 > width and (len(deal) > 2 or len(hours) > 1):
-            if len(hours) > 1:
+        while cell_len(left) + cell_len(right) + 2 > width and (len(deal) > 1 or hours):
+            # First the time now, then the deal's lesser words; the account and the lamp stay to the last.
+            if len(hours) > 1 or (hours and len(deal) <= 1) or (hours and width < _NARROW):
                 hours.pop()
-            else:
+            elif len(deal) > 2:
                 deal.pop()
+            else:
+                break
             left, right = line()
         room = max(0, width - cell_len(right) - 2)
         if cell_len(left) > room:

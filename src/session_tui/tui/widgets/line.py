@@ -9,10 +9,11 @@ Pieces = tuple[tuple[str, str], ...]  # (text, tone), the text harmless already
 
 
 class Line(Toned):
-    """As many lines as its height; text that does not fit is cut, the last piece pushed to the right edge if asked."""
+    """Text that does not fit is cut; the last piece, or all, stand at the right edge if asked."""
 
     pieces: reactive[Pieces] = reactive(())
     last_right: reactive[bool] = reactive(False)
+    all_right: reactive[bool] = reactive(False)
 
     def say(self, *pieces: tuple[str, str]) -> None:
         """Show these pieces instead."""
@@ -21,6 +22,8 @@ class Line(Toned):
     def render(self) -> Text:
         """The pieces one after the other."""
         text = Text(" ", no_wrap=True, overflow="ellipsis", end="")
+        if self.all_right:
+            text.append(" " * max(0, self.size.width - 2 - sum(Text(words).cell_len for words, _ in self.pieces)))
         for number, (words, tone) in enumerate(self.pieces):
             if self.last_right and number and number == len(self.pieces) - 1:
                 room = self.size.width - text.cell_len - Text(words).cell_len - 1

@@ -12,7 +12,7 @@ FULL, EMPTY, OVER = "▰", "▱", "▸"
 
 
 class Rail(Toned):
-    """One line a part. A bar has a cell a minute, fewer where the session is long or the screen narrow."""
+    """One line a part. The bars share the room there is, all at one scale."""
 
     parts: reactive[tuple[Part, ...]] = reactive(())
     times: reactive[Timebox | None] = reactive(None)
@@ -27,7 +27,8 @@ class Rail(Toned):
         title_width = min(widest, max(8, self.size.width - 24))
         room = self.size.width - title_width - 36
         longest = max((max(each.planned, each.allotted) for each in box.parts), default=0) / 60
-        per_cell = max(1.0, longest / max(1, room)) if room > 0 else 0
+        # Minutes a cell stands for: as many cells a minute as the screen has room for, at the most four.
+        per_cell = max(0.25, longest / room) if room > 0 else 0
         for index, (part, each) in enumerate(zip(self.parts, box.parts, strict=True)):
             if index:
                 text.append("\n")

@@ -108,7 +108,7 @@ class Rows(ScrollView, Toned):
         """The columns that fit, each with its place among the cells and its width; flexible ones share the rest."""
         if self._widths is None or self._widths[0] != width:
             table = self.table
-            columns = [(at, c) for at, c in enumerate(table.columns) if width >= c.least] if table else []
+            columns = [(at, c) for at, c in enumerate(table.columns) if c.least <= width <= c.most] if table else []
             fixed = sum(c.width + 2 for _, c in columns if c.width)
             shares = sum(c.share for _, c in columns if not c.width) or 1
             loose = max(0, width - GUTTER - fixed - 2 * sum(1 for _, c in columns if not c.width))

@@ -1,0 +1,74 @@
+"""What many tests begin with: a sessions folder, a state folder, a session, a clock that is an argument."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from session_tui.model.agenda import Agenda, session_parts
+from session_tui.model.session import Attendee, Session
+from session_tui.store import agendas
+from session_tui.store.opened import OpenedSession, create_session
+
+START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+DATA = Path(__file__).parent / "data"
+EXAMPLE = DATA / "valid" / "2026-11-23-acme-freight-7k3q.toml"
+
+
+class Clock:
+    """A clock that a test turns by hand."""
+
+    def __init__(self, now: datetime = START) -> None:
+        self.moment = now
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+    def pass_(self, **time: float) -> None:
+        self.moment += timedelta(**time)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def agenda() -> Agenda:
+    return agendas.read(DATA / "valid" / "agenda.toml")
+
+
+@pytest.fixture
+def session(agenda: Agenda) -> Session:
+    """A new session on an account, with two of our people, its clock not started."""
+    return Session(
+        id="2026-11-23-acme-freight-7k3q",
+        status="live",
+        agenda="strategy-30",
+        account="Acme Freight",
+        opportunity="Transport management replacement",
+        account_owner="Ben Okafor",
+        facilitator="Ana Ruiz",
+        attendees=(
+            Attendee(name="Ben Okafor", role="account owner"),
+            Attendee(name="Mei Tan", role="presales"),
+            Attendee(name="Ana Ruiz", role="facilitator"),
+        ),
+        parts=session_parts(agenda),
+    )
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "sessions").mkdir()
+    return tmp_path / "sessions"
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> Path:
+    return tmp_path / "state"
+
+
+@pytest.fixture
+def opened(folder: Path, session: Session, state: Path) -> OpenedSession:
+    return create_session(folder, session, state)

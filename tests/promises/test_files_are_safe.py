@@ -1,0 +1,186 @@
+"""Promise 2: a file is never worse off for having been opened."""
+
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from conftest import EXAMPLE, START
+from promises.test_nothing_is_lost import enter, eventually, on_disk
+from session_tui.model.difference import difference
+from session_tui.model.session import Session
+from session_tui.store import document, shelf
+from session_tui.store.opened import OpenedSession, create_session, open_session
+from session_tui.store.trouble import StoreError
+
+
+def test_reading_touches_nothing_not_even_a_time(folder: Path, state: Path) -> None:
+    path = folder / EXAMPLE.name
+    path.write_bytes(EXAMPLE.read_bytes())
+    os.utime(path, (1, 1))
+    before = path.stat()
+    opened = open_session(path, state)
+    assert opened.close()
+    shelf.rows(folder)
+    after = path.stat()
+    assert (after.st_mtime_ns, after.st_ino, path.read_bytes()) == (
+        before.st_mtime_ns,
+        before.st_ino,
+        EXAMPLE.read_bytes(),
+    )
+    assert [each.name for each in folder.iterdir()] == [path.name]
+
+
+def test_a_change_by_somebody_else_is_found_by_content_and_not_overwritten(opened: OpenedSession, state: Path) -> None:
+    enter(opened, "Ruth")
+    eventually(lambda: opened.lamp == "saved", "saved")
+    before = opened.path.stat()
+    theirs = opened.path.read_bytes().replace(b'"Ruth"', b'"Rudi"')
+    opened.path.write_bytes(theirs)
+    os.utime(opened.path, ns=(before.st_atime_ns, before.st_mtime_ns))  # same size, same time
+    enter(opened, "Mia")
+    eventually(lambda: opened.conflict is not None and opened.lamp == "saved", "the conflict")
+    ours = opened.path.with_name(opened.path.name + ".ours")
+    assert opened.path.read_bytes() == theirs
+    assert on_disk(ours) == ["Ruth", "Mia"]
+    there = opened.theirs()
+    assert there is not None
+    assert difference(opened.session, there) == ("s1 name: Ruth here, Rudi there", "s2 only here: Mia")
+    assert opened.resolve("ours") is None
+    eventually(lambda: opened.lamp == "saved" and opened.conflict is None, "resolved")
+    assert on_disk(opened.path) == ["Ruth", "Mia"]
+    assert opened.path.with_name(opened.path.name + ".theirs").read_bytes() == theirs
+    opened.close()
+
+
+def test_theirs_can_be_taken_and_ours_stays_beside(opened: OpenedSession) -> None:
+    enter(opened, "Ruth")
+    eventually(lambda: opened.lamp == "saved", "saved")
+    opened.path.write_bytes(opened.path.read_bytes().replace(b'"Ruth"', b'"Rudi"'))
+    enter(opened, "Mia")
+    eventually(lambda: opened.conflict is not None and opened.lamp == "saved", "the conflict")
+    assert opened.resolve("theirs") is None
+    assert [person.name for person in opened.session.stakeholders] == ["Rudi"]
+    assert on_disk(opened.path.with_name(opened.path.name + ".mine")) == ["Ruth", "Mia"]
+    enter(opened, "Mia")
+    assert opened.close()
+    assert on_disk(opened.path) == ["Rudi", "Mia"]
+
+
+def test_comments_are_kept_aside_before_the_first_rewrite_and_said_once(folder: Path, state: Path) -> None:
+    path = folder / EXAMPLE.name
+    path.write_bytes(EXAMPLE.read_bytes())
+    opened = open_session(path, state)
+    assert opened.notices == ()
+    enter(opened, "Zoe")
+    enter(opened, "Ida")
+    assert opened.close()
+    assert path.with_name(path.name + ".before").read_bytes() == EXAMPLE.read_bytes()
+    assert len(opened.notices) == 1
+    assert len(list(folder.iterdir())) == 2
+
+
+def test_opened_twice_the_second_is_read_only(opened: OpenedSession, state: Path) -> None:
+    second = open_session(opened.path, state)
+    assert "another window" in second.read_only
+    fault = second.change(document_edit(second), START)
+    assert fault is not None
+    assert "read-only" in fault.what
+    second.close()
+    opened.close()
+    third = open_session(opened.path, state)
+    assert third.read_only == ""
+    third.close()
+
+
+def test_another_process_holds_the_lock_too(opened: OpenedSession, state: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from session_tui.store.opened import open_session;"
+        "o = open_session(Path(sys.argv[1]), Path(sys.argv[2])); print(o.read_only); o.close()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(opened.path), str(state)],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=True,
+    )
+    assert "another window" in done.stdout
+    opened.close()
+
+
+def test_a_newer_schema_is_read_only(folder: Path, state: Path) -> None:
+    path = folder / "2026-11-23-acme-7k3q.toml"
+    path.write_text('schema = 2\nid = "2026-11-23-acme-7k3q"\nstatus = "live"\nagenda = "x"\naccount = "A"\nnew = 1\n')
+    opened = open_session(path, state)
+    assert "newer version" in opened.read_only
+    opened.close()
+
+
+def test_a_new_file_is_its_owners_alone_and_a_rewrite_keeps_the_mode(opened: OpenedSession) -> None:
+    if os.name != "posix":
+        pytest.skip("modes are POSIX's; this system has none")
+    assert stat.S_IMODE(opened.path.stat().st_mode) == 0o600
+    opened.path.chmod(0o640)
+    enter(opened, "Ruth")
+    assert opened.close()
+    assert stat.S_IMODE(opened.path.stat().st_mode) == 0o640
+
+
+def test_a_link_is_followed_not_replaced(folder: Path, state: Path, tmp_path: Path, session: Session) -> None:
+    real = create_session(tmp_path / "elsewhere", session, state)
+    real.close()
+    link = folder / real.path.name
+    link.symlink_to(real.path)
+    opened = open_session(link, state)
+    enter(opened, "Ruth")
+    assert opened.close()
+    assert link.is_symlink()
+    assert on_disk(real.path) == ["Ruth"]
+
+
+def test_a_file_named_like_a_session_with_another_id_inside_is_refused(folder: Path, state: Path) -> None:
+    path = folder / "2026-11-23-other-0000.toml"
+    path.write_bytes(EXAMPLE.read_bytes())
+    with pytest.raises(StoreError, match="is not what the file is called"):
+        open_session(path, state)
+    assert shelf.row(path).fault is not None
+
+
+def test_a_new_session_never_replaces_a_file(folder: Path, session: Session, state: Path) -> None:
+    (folder / f"{session.id}.toml").write_text("mine")
+    with pytest.raises(StoreError, match="such a file already"):
+        create_session(folder, session, state)
+    assert (folder / f"{session.id}.toml").read_text() == "mine"
+
+
+def test_a_folder_that_cannot_be_written_is_a_sentence(tmp_path: Path, session: Session, state: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StoreError, match="no folder"):
+        create_session(tmp_path / "file" / "sessions", session, state)
+
+
+def document_edit(opened: OpenedSession):  # type: ignore[no-untyped-def]
+    from session_tui.model.edits import Put
+
+    return Put("zone", "", opened.session.zone, "EMEA")
+
+
+def test_changes_after_the_end_are_on_record(folder: Path, state: Path) -> None:
+    from datetime import date
+
+    from msgspec.structs import replace
+
+    from session_tui.model import edits
+
+    path = folder / EXAMPLE.name
+    path.write_bytes(EXAMPLE.read_bytes())
+    opened = open_session(path, state, by="Ben Okafor")
+    action = opened.session.action_items[0]
+    assert opened.change(edits.change(action, replace(action, due=date(2026, 12, 1))), START) is None
+    assert opened.close()
+    row = document.read(path.read_bytes()).session.changes[-1]
+    assert (row.entry, row.field, row.from_, row.to, row.by) == ("t1", "due", "2026-11-27", "2026-12-01", "Ben Okafor")

@@ -1,0 +1,70 @@
+"""Hypothesis strategies over tiny alphabets: small enough that things collide, odd enough that they hurt."""
+
+from datetime import UTC, date, datetime
+
+from hypothesis import strategies as st
+
+from session_tui.model.session import ActionItem, Assumption, Decision, Note, Parked, Part, Stakeholder
+from session_tui.model.words import BUYING_ROLES, COVERAGES
+
+# Every character of the grammar, quotes, escapes, spaces of several kinds, controls, wide and right-to-left text.
+PIECES = [
+    *'@:!%+=->*/?,"\\.; ',
+    *("++", "--", "due:fri", "role:app", "!5", "%2", "s>", "=>", "a1", "*s1", "for:a1", "to:s1", "pain:", "note:", '"'),
+    *("ben", "Ruth", "x", "7", "ł", "東", "🙂", "\u202e", "\x1b[31m", "\u00a0", "\t", "\n", "\u0301", "א"),
+]
+texts = st.lists(st.sampled_from(PIECES), max_size=8).map("".join)
+words = texts.filter(lambda text: bool(text.strip()) and any(c.isalnum() for c in text))
+ids = st.sampled_from(["s1", "s2", "s3", "a1", "a2"])
+days = st.dates(date(2020, 1, 1), date(2035, 1, 1))
+moments = st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1)).map(lambda m: m.replace(tzinfo=UTC, microsecond=0))
+
+stakeholders = st.builds(
+    Stakeholder,
+    id=st.just("s1"),
+    name=words,
+    title=texts,
+    buying_role=st.sampled_from(BUYING_ROLES),
+    power=st.integers(1, 5),
+    support=st.integers(-2, 2),
+    coverage=st.sampled_from(COVERAGES),
+    covered_by=st.lists(words, max_size=2, unique=True).map(tuple),
+    reports_to=st.sampled_from(["", "s2", "s9"]),
+    influences=st.lists(st.sampled_from(["s2", "s3", "s9"]), max_size=2, unique=True).map(tuple),
+    pain=texts,
+    note=texts,
+    first_raised_in=st.just("2026-11-09-acme-freight-2m9x"),
+)
+assumptions = st.builds(
+    Assumption,
+    id=st.just("a1"),
+    text=words,
+    importance=st.integers(1, 5),
+    evidence=st.integers(1, 5),
+    status=st.sampled_from(["untested", "validated", "invalidated"]),
+    result=texts,
+    tested_by=st.one_of(st.just(""), words),
+    due=st.none() | days,
+    note=texts,
+)
+actions = st.builds(
+    ActionItem,
+    id=st.just("t1"),
+    text=words,
+    owner=st.one_of(st.just(""), words),
+    due=st.none() | days,
+    status=st.sampled_from(["open", "done", "dropped"]),
+    result=texts,
+    accepted_at=st.none() | moments,
+    about=st.lists(st.sampled_from(["s1", "s9", "a1", "a7"]), max_size=2, unique=True).map(tuple),
+    note=texts,
+)
+plain_entries = st.one_of(
+    st.builds(Decision, id=st.just("d1"), text=words, at=moments),
+    st.builds(Parked, id=st.just("p1"), text=words, at=moments),
+    st.builds(Note, id=st.just("n1"), text=words, at=moments),
+)
+entries = st.one_of(stakeholders, assumptions, actions, plain_entries)
+parts = st.lists(st.tuples(st.integers(1, 12), st.integers(0, 12)), min_size=1, max_size=4).map(
+    lambda found: tuple(Part(kind="notes", minutes=m, floor_minutes=min(m, f)) for m, f in found)
+)
