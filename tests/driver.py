@@ -40,8 +40,7 @@ class Facilitator:
 
     @property
     def screen(self) -> LiveScreen:
-        found = next(each for each in self.app.screen_stack if isinstance(each, LiveScreen))
-        return found
+        return next(each for each in self.app.screen_stack if isinstance(each, LiveScreen))
 
     @property
     def session(self) -> Session:
@@ -107,7 +106,7 @@ class Facilitator:
 
     def picture(self) -> str:
         """The whole screen as text."""
-        width, height = self.app.size
+        height = self.app.size.height
         strips = self.app.screen._compositor.render_strips()
         return "\n".join("".join(segment.text for segment in strip) for strip in strips[:height])
 

@@ -43,7 +43,7 @@ def test_no_file_holds_the_address_of_a_registry_or_a_path_of_one_machine() -> N
     "line",
     [
         "https://pypi" + ".org/project/x",
-        "--extra-" + "index-url = https://example.com",
+        "--extra-ind" + "ex-url = https://example.com",
         "files.python" + "hosted.org",
         "see /ho" + "me/ana/notes",
         "/ro" + "ot/.cache",

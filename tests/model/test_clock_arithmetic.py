@@ -1,6 +1,7 @@
 """The clock is right: allotments add up, floors hold, and every second is accounted for exactly once."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -158,7 +159,7 @@ def test_a_clock_set_back_is_written_as_the_moment_before() -> None:
 def test_signs_come_once_a_minute_before_the_end_and_at_it() -> None:
     value = after(session(), steps.start(session(), START))
     boxes = [timebox.read(value.parts, value.clock, at(seconds=s)) for s in range(530, 611, 10)]
-    signs = [timebox.sign(one, other) for one, other in zip(boxes, boxes[1:], strict=False)]
+    signs = [timebox.sign(one, other) for one, other in pairwise(boxes)]
     assert [each for each in signs if each] == ["minute", "over"]
 
 

@@ -34,7 +34,8 @@ def rows(folder: Path) -> tuple[Row, ...]:
     except FileNotFoundError:
         return ()
     except OSError as error:
-        raise StoreError(fault_of(error, folder)) from error
+        do = "Choose another folder with --sessions or SESSION_TUI_SESSIONS."
+        raise StoreError(fault_of(error, folder, do)) from error
     return tuple(sorted(map(row, paths), key=_newest, reverse=True))
 
 

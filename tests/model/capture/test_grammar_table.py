@@ -15,7 +15,11 @@ from session_tui.model.words import PartKind
 NOW = datetime(2026, 11, 23, 9, 14, 3, 400_000, tzinfo=UTC)  # a Monday
 TODAY = date(2026, 11, 23)
 WHOLE = NOW.replace(microsecond=0)
-S, A, T, O, N = "stakeholder_map", "assumptions", "action_items", "owners", "notes"
+S: PartKind = "stakeholder_map"
+A: PartKind = "assumptions"
+T: PartKind = "action_items"
+W: PartKind = "owners"
+N: PartKind = "notes"
 
 
 @pytest.fixture
@@ -65,8 +69,16 @@ ADDS: list[tuple[str, Any, dict[str, Any]]] = [
     ("VP - Europe, Sales +", S, {"name": "VP - Europe", "title": "Sales", "support": 1}),
     ("Ada \\+", S, {"name": "Ada +", "support": 0}),
     ("Ada to:ruth inf:mia inf:s1", S, {"reports_to": "s1", "influences": ("s2", "s1")}),
-    ('Ada pain:"freight cost up" note:"likes \\"short\\" mails"', S, {"pain": "freight cost up", "note": 'likes "short" mails'}),
-    ("The budget is there !5 %2 @ben due:fri", A, {"importance": 5, "evidence": 2, "tested_by": "Ben Okafor", "due": date(2026, 11, 27)}),
+    (
+        'Ada pain:"freight cost up" note:"likes \\"short\\" mails"',
+        S,
+        {"pain": "freight cost up", "note": 'likes "short" mails'},
+    ),
+    (
+        "The budget is there !5 %2 @ben due:fri",
+        A,
+        {"importance": 5, "evidence": 2, "tested_by": "Ben Okafor", "due": date(2026, 11, 27)},
+    ),
     ("It is so power:4 ev:3", A, {"importance": 4, "evidence": 3}),
     ("20% of users at 14:30 see http://x.example ++", A, {"text": "20% of users at 14:30 see http://x.example ++"}),
     ("Wow! really !3", A, {"text": "Wow! really", "importance": 3}),
@@ -74,10 +86,14 @@ ADDS: list[tuple[str, Any, dict[str, Any]]] = [
     ("due: x", A, {"text": "due: x"}),
     ("\\@ben \\!5 \\%2 due\\:fri", A, {"text": "@ben !5 %2 due:fri"}),
     ("a \\n b \\\\ c", A, {"text": "a \\n b \\ c"}),
-    ("Call them @ben due:+3d for:ruth for:a1", T, {"owner": "Ben Okafor", "due": date(2026, 11, 26), "about": ("s1", "a1")}),
+    (
+        "Call them @ben due:+3d for:ruth for:a1",
+        T,
+        {"owner": "Ben Okafor", "due": date(2026, 11, 26), "about": ("s1", "a1")},
+    ),
     ("They send it @ruth", T, {"owner": "Ruth Vale"}),
-    ("A new action", O, {"text": "A new action"}),
-    ("A new action @ben", O, {"text": "A new action", "owner": "Ben Okafor"}),
+    ("A new action", W, {"text": "A new action"}),
+    ("A new action @ben", W, {"text": "A new action", "owner": "Ben Okafor"}),
     ("s> Ada, CIO", T, {"name": "Ada", "title": "CIO"}),
     ("a>It holds !5", S, {"text": "It holds", "importance": 5}),
     ("t> Call @mei", S, {"text": "Call", "owner": "Mei Tan"}),
@@ -85,7 +101,7 @@ ADDS: list[tuple[str, Any, dict[str, Any]]] = [
     ("Plain note @ben", N, {"text": "Plain note @ben", "part": N}),
     ("=> No price \\before @ben", A, {"text": "No price \\before @ben", "part": A, "at": WHOLE}),
     ("?> Renewal due:fri", A, {"text": "Renewal due:fri", "at": WHOLE}),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("line", "part", "expected"), ADDS)
@@ -111,7 +127,7 @@ CHANGES: list[tuple[str, str, dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize(("line", "entry_id", "expected"), CHANGES)
-@pytest.mark.parametrize("part", [S, O, N])
+@pytest.mark.parametrize("part", [S, W, N])
 def test_an_entry_changes_from_any_part(
     line: str, entry_id: str, expected: dict[str, Any], part: PartKind, session: Session
 ) -> None:
@@ -165,10 +181,10 @@ def test_in_a_change_any_other_text_is_refused_and_edit_is_named(session: Sessio
 
 
 def test_in_the_owners_part_marks_alone_are_the_highlighted_rows(session: Session) -> None:
-    reading = read("@ben due:fri", O, session, highlighted="t2")
+    reading = read("@ben due:fri", W, session, highlighted="t2")
     assert isinstance(reading, Put)
     assert (reading.new.owner, reading.new.due) == ("Ben Okafor", date(2026, 11, 27))
-    assert isinstance(read("@ben due:fri", O, session), Refusal)
+    assert isinstance(read("@ben due:fri", W, session), Refusal)
 
 
 def test_an_exact_part_of_a_name_comes_before_a_beginning(session: Session) -> None:

@@ -1,0 +1,309 @@
+"""The command line as somebody at a shell sees it: real processes, real files, exit statuses, sentences."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import session_tui
+from conftest import EXAMPLE
+
+TOP = Path(__file__).parents[2]
+
+
+class Shell:
+    """A folder of its own, with its own state and configuration."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.sessions = home / "sessions"
+        self.environment = {
+            **{key: value for key, value in os.environ.items() if not key.startswith("SESSION_TUI")},
+            "SESSION_TUI_STATE": str(home / "state"),
+            "HOME": str(home),
+            "XDG_CONFIG_HOME": str(home / "config"),
+            "XDG_DATA_HOME": str(home / "data"),
+            "PYTHONPATH": str(TOP / "src"),
+            "PYTHONUTF8": "1",
+        }
+
+    def run(self, *arguments: str, lines: str = "", **more: str) -> "subprocess.CompletedProcess[str]":
+        done = subprocess.run(
+            [sys.executable, "-m", "session_tui", *arguments],
+            input=lines,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=60,
+            cwd=self.home,
+            env={**self.environment, **more},
+            check=False,
+        )
+        assert "Traceback" not in done.stderr
+        return done
+
+    def only_file(self) -> Path:
+        (path,) = self.sessions.glob("*.toml")
+        return path
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Shell:
+    (tmp_path / "sessions").mkdir()
+    return Shell(tmp_path)
+
+
+@pytest.fixture
+def held(shell: Shell) -> Shell:
+    (shell.sessions / EXAMPLE.name).write_bytes(EXAMPLE.read_bytes())
+    return shell
+
+
+WHOLE = """Ruth Vale, CFO role:app !5 - @ben
+/next
+The budget is approved !5 %2
+/next
+Get 30 minutes with the CFO due:+3d for:ruth for:a1
+/next
+@ben
+=> No pilot before the meeting
+/end pursue "All in"
+"""
+
+
+def test_a_session_line_by_line_ends_held_with_status_0(shell: Shell) -> None:
+    done = shell.run("run", "Acme Freight", "--attendee", "Ben Okafor:account owner", "--plain", lines=WHOLE)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    path = shell.only_file()
+    assert f"Held. {path}" in done.stdout
+    shown = json.loads(shell.run("show", "latest", "--json").stdout)
+    assert (shown["status"], shown["outcome"], shown["headline"]) == ("held", "pursue", "All in")
+    assert shown["action_items"][0]["owner"] == "Ben Okafor"
+    assert shown["account_owner"] == "Ben Okafor"
+    assert shell.run("validate", str(path)).returncode == 0
+
+
+def test_lines_that_just_end_leave_it_live_and_resume_goes_on(shell: Shell) -> None:
+    done = shell.run("run", "Acme", "--plain", lines="Ruth Vale\n")
+    assert done.returncode == 0
+    assert "Left live" in done.stdout
+    session_id = shell.only_file().stem
+    again = shell.run("resume", session_id[:16], "--plain", lines="Mia Tran\n/end hold\n")
+    assert again.returncode == 0
+    names = [each["name"] for each in json.loads(shell.run("show", session_id, "--json").stdout)["stakeholders"]]
+    assert names == ["Ruth Vale", "Mia Tran"]
+
+
+def test_a_refused_line_is_said_with_its_number_and_the_session_goes_on(shell: Shell) -> None:
+    done = shell.run("run", "Acme", "--plain", lines="Ruth !9\nMia Tran\n/back\n/end hold\n")
+    assert done.returncode == 1
+    assert "line 1: power 9 is not between 1 and 5" in done.stderr
+    assert "line 3: /back: not now: this is the first part" in done.stderr
+    shown = json.loads(shell.run("show", "latest", "--json").stdout)
+    assert [each["name"] for each in shown["stakeholders"]] == ["Mia Tran"]
+    assert shown["status"] == "held"
+
+
+def test_line_by_line_edits_removes_and_undoes(shell: Shell) -> None:
+    lines = "Ruth Vale\n/edit s1\ns> Ruth Vale, CFO\n/remove s1\n/undo\n/attendee Mei Tan:presales\n/help\n/\n"
+    done = shell.run("run", "Acme", "--plain", lines=f"{lines}/end hold\n")
+    assert done.returncode == 0, done.stderr
+    shown = json.loads(shell.run("show", "latest", "--json").stdout)
+    assert shown["stakeholders"][0]["title"] == "CFO"
+    assert shown["attendees"] == [{"name": "Mei Tan", "role": "presales"}]
+    assert "/extend MINUTES" in done.stdout
+
+
+def test_run_where_a_live_session_is_names_resume_and_new(shell: Shell) -> None:
+    shell.run("run", "Acme", "--plain", lines="")
+    done = shell.run("run", "acme", "--plain", lines="")
+    assert done.returncode == 1
+    assert f"resume {shell.only_file().stem}" in done.stderr
+    assert "--new" in done.stderr
+    assert shell.run("run", "acme", "--new", "--plain", lines="").returncode == 0
+
+
+def test_without_a_terminal_a_sentence_names_plain(shell: Shell) -> None:
+    for command in (["run", "Acme"], ["resume"], ["demo"], []):
+        done = shell.run(*command)
+        assert done.returncode == 1
+        assert "--plain" in done.stderr
+    assert list(shell.sessions.iterdir()) == []
+
+
+def test_list_has_the_documented_keys_and_a_broken_file_is_a_row(held: Shell) -> None:
+    (held.sessions / "2026-11-24-broken-0000.toml").write_bytes(EXAMPLE.read_bytes()[:900])
+    done = held.run("list", "--json")
+    assert done.returncode == 0
+    assert done.stdout.isascii()
+    keys = ["id", "account", "zone", "opportunity", "status", "started_at", "outcome", "open_actions", "path", "error"]
+    broken, sound = json.loads(done.stdout)
+    assert list(broken) == list(sound) == keys
+    assert broken["error"]
+    assert {broken[key] for key in keys[:8]} == {None}
+    assert (sound["account"], sound["open_actions"], sound["error"]) == ("Acme Freight", 1, None)
+    assert sound["started_at"] == "2026-11-23T09:00:00+00:00"
+    table = held.run("list").stdout
+    assert "Acme Freight" in table
+    assert "broken" in table
+
+
+def test_an_empty_folder_says_how_to_begin(shell: Shell) -> None:
+    done = shell.run("list")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "session-tui run ACCOUNT" in done.stderr
+    assert json.loads(shell.run("list", "--json").stdout) == []
+
+
+def test_show_reads_well_and_json_keeps_keys_it_does_not_know(held: Shell) -> None:
+    path = held.sessions / EXAMPLE.name
+    path.write_text(path.read_text().replace('zone = "EMEA"', 'zone = "EMEA"\ncrm_id = "C-7"'))
+    assert json.loads(held.run("show", "latest", "--json").stdout)["crm_id"] == "C-7"
+    shown = held.run("show", EXAMPLE.stem[:13]).stdout
+    for piece in ("Acme Freight · EMEA", "Ruth Vale, CFO", "pursue on a condition", "Map status: green"):
+        assert piece in shown
+
+
+@pytest.mark.parametrize("wanted", ["2027", "zzz"])
+def test_an_unknown_id_is_a_sentence_with_what_to_do(held: Shell, wanted: str) -> None:
+    done = held.run("show", wanted)
+    assert done.returncode == 1
+    assert "there is no session" in done.stderr
+    assert "session-tui list" in done.stderr
+
+
+def test_cancel_and_its_undo(shell: Shell) -> None:
+    shell.run("run", "Acme", "--plain", lines="Ruth\n")
+    assert shell.run("cancel", "latest").returncode == 0
+    assert json.loads(shell.run("list", "--json").stdout)[0]["status"] == "cancelled"
+    assert shell.run("cancel", "latest").returncode == 1
+    assert shell.run("cancel", "latest", "--undo").returncode == 0
+    assert json.loads(shell.run("list", "--json").stdout)[0]["status"] == "live"
+
+
+def test_amend_puts_a_wrong_account_right_and_the_file_keeps_its_name(shell: Shell) -> None:
+    shell.run("run", "Acne", "--plain", lines="Ruth\n")
+    path = shell.only_file()
+    assert shell.run("amend", "latest", "--account", "Acme", "--zone", "EMEA").returncode == 0
+    assert shell.only_file() == path
+    row = json.loads(shell.run("list", "--json").stdout)[0]
+    assert (row["account"], row["zone"]) == ("Acme", "EMEA")
+    assert shell.run("amend", "latest").returncode == 2
+    assert shell.run("amend", "latest", "--account", "").returncode == 1
+
+
+def test_validate_prints_file_line_column_and_exits_1(held: Shell) -> None:
+    path = held.sessions / EXAMPLE.name
+    path.write_text(path.read_text().replace("power = 5", "power = 7"))
+    done = held.run("validate", str(path), str(TOP / "agendas" / "strategy-30.toml"))
+    assert done.returncode == 1
+    assert done.stdout == f"{path}:133:9: stakeholders[1].power: 7 is not between 1 and 5\n"
+    assert held.run("validate", "none.toml").stdout == "none.toml:1:1: there is no such file\n"
+
+
+def test_doctor_says_where_things_are_and_why(shell: Shell) -> None:
+    found = json.loads(shell.run("doctor", "--json").stdout)
+    assert found["sessions"] == {"path": str(shell.sessions), "why": "the folder here", "exists": True}
+    other = json.loads(shell.run("doctor", "--json", SESSION_TUI_SESSIONS=str(shell.home / "x")).stdout)
+    assert other["sessions"]["why"] == "the environment's SESSION_TUI_SESSIONS"
+    (shell.home / "session-tui.toml").write_text('sessions = "theirs"\n')
+    mine = json.loads(shell.run("doctor", "--json").stdout)
+    assert mine["sessions"]["path"] == str(shell.home / "theirs")
+    option = json.loads(shell.run("--sessions", "opt", "doctor", "--json").stdout)
+    assert option["sessions"]["path"] == str(shell.home / "opt")
+
+
+def test_a_configuration_with_unknown_keys_and_wrong_types_is_told_and_the_rest_counts(shell: Shell) -> None:
+    (shell.home / "session-tui.toml").write_text('name = "Ana Ruiz"\ntheme = "pink"\nsond = true\n')
+    done = shell.run("run", "Acme", "--plain", lines="/end hold\n")
+    assert done.returncode == 0
+    assert 'theme: "pink" is not one of' in done.stderr
+    assert "Did you mean sound?" in done.stderr
+    assert json.loads(shell.run("show", "latest", "--json").stdout)["facilitator"] == "Ana Ruiz"
+
+
+def test_the_facilitator_is_the_attendee_of_that_role(shell: Shell) -> None:
+    shell.run("run", "Acme", "--attendee", "Mei Tan:Facilitator", "--plain", lines="/end hold\n")
+    assert json.loads(shell.run("show", "latest", "--json").stdout)["facilitator"] == "Mei Tan"
+
+
+@pytest.mark.parametrize(
+    ("account", "slug"),
+    [
+        ("../../etc", "etc"),
+        ("[red]x[/red]", "red-x-red"),
+        ("🙂" * 40, "account"),
+        ("Łódź Straße ", "lodz-strasse"),
+        ("-rf", "rf"),
+    ],
+)
+def test_an_odd_account_is_a_name_and_never_a_path(shell: Shell, account: str, slug: str) -> None:
+    done = shell.run("run", "--plain", "--", account, lines="Ruth\n")
+    assert done.returncode == 0, done.stderr
+    assert f"-{slug}-" in shell.only_file().name
+    assert json.loads(shell.run("list", "--json").stdout)[0]["account"] == account.strip()
+    assert shell.run("list").returncode == 0
+
+
+def test_five_thousand_characters_of_emoji_are_refused_with_a_sentence(shell: Shell) -> None:
+    done = shell.run("run", "🙂" * 5000, "--plain", lines="")
+    assert done.returncode == 1
+    assert "5,000 characters" in done.stderr
+    assert list(shell.sessions.iterdir()) == []
+
+
+def test_a_faulty_agenda_is_named_with_its_place(shell: Shell) -> None:
+    (shell.home / "agendas").mkdir()
+    (shell.home / "agendas" / "odd.toml").write_text(
+        'schema = 1\nname = "odd"\nminutes = 30\n[[parts]]\nkind = "notes"\nminutes = 5\n'
+    )
+    done = shell.run("run", "Acme", "--agenda", "odd", "--plain", lines="")
+    assert done.returncode == 1
+    assert "odd.toml:3:11: minutes: 30 is not the sum of the parts, which is 5" in done.stderr
+    unknown = shell.run("run", "Acme", "--agenda", "none", "--plain", lines="")
+    assert "strategy-30" in unknown.stderr
+
+
+def test_a_folder_that_cannot_be_written_is_a_sentence_and_what_to_do(shell: Shell) -> None:
+    (shell.home / "file").write_text("")
+    done = shell.run("--sessions", "file/sessions", "run", "Acme", "--plain", lines="")
+    assert done.returncode == 1
+    assert "--sessions" in done.stderr
+
+
+def test_a_pasted_novel_and_binary_rubbish_lose_nothing(shell: Shell) -> None:
+    done = shell.run("run", "Acme", "--plain", lines="Ruth\n" + "x" * 50_000 + "\nMia\n\x00\x1b[31m\n")
+    assert done.returncode == 1
+    assert "50,000 characters" in done.stderr
+    names = [each["name"] for each in json.loads(shell.run("show", "latest", "--json").stdout)["stakeholders"]]
+    assert names == ["Ruth", "Mia"]
+
+
+def test_usage_errors_are_2_and_the_version_is_the_packages(shell: Shell) -> None:
+    assert shell.run("nonsense").returncode == 2
+    assert shell.run("show").returncode == 2
+    assert shell.run("--version").stdout == f"session-tui {session_tui.__version__}\n"
+
+
+def test_the_schemas_of_the_files_can_be_had(shell: Shell) -> None:
+    for name in ("session", "agenda", "configuration", "readers"):
+        schema = json.loads(shell.run("export-schema", name).stdout)
+        assert "$defs" in schema
+
+
+def test_a_pipe_that_closes_is_no_error(held: Shell) -> None:
+    code = f"{sys.executable} -m session_tui list --json | head -c 1"
+    command = ["sh", "-c", code]
+    done = subprocess.run(command, cwd=held.home, env=held.environment, capture_output=True, text=True, check=False)
+    assert "Traceback" not in done.stderr
+
+
+def test_a_held_session_is_not_resumed_line_by_line(held: Shell) -> None:
+    done = held.run("resume", "latest", "--plain", lines="x\n")
+    assert done.returncode == 1
+    assert "held" in done.stderr
+    assert (held.sessions / EXAMPLE.name).read_bytes() == EXAMPLE.read_bytes()

@@ -1,0 +1,38 @@
+"""What the README says, the program does: every command, action, key, dependency and exit status."""
+
+import re
+import tomllib
+from pathlib import Path
+
+from session_tui.cli import COMMANDS
+from session_tui.model.capture.names import NAMES
+from session_tui.tui.actions import ACTIONS, key_words
+
+TOP = Path(__file__).parent.parent
+README = (TOP / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_readme_has_every_command_action_and_key() -> None:
+    for command in COMMANDS:
+        assert f"`{command}" in README, command
+    for action in ACTIONS:
+        assert f"/{action.name}" in README or action.name in ("up", "down"), action.name
+        for key in action.keys:
+            assert f"`{key_words(key)}`" in README, f"{action.name}: {key}"
+
+
+def test_every_name_of_the_line_is_an_action_and_the_other_way_round() -> None:
+    assert set(NAMES) == {action.name for action in ACTIONS} - {"up", "down"}
+    assert all(NAMES[action.name] == action.arguments for action in ACTIONS if action.name in NAMES)
+
+
+def test_every_dependency_has_its_reason_in_the_readme() -> None:
+    project = tomllib.loads((TOP / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    for dependency in project["dependencies"]:
+        name = re.split(r"[<>=~! ]", dependency)[0]
+        assert f"| {name} " in README or f" {name} " in README, name
+
+
+def test_exit_statuses_are_in_the_readme() -> None:
+    for words in ("`0`", "`1`", "`2`", "`3`"):
+        assert words in README
