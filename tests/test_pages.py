@@ -20,7 +20,7 @@ def test_make_can_do_what_a_page_says(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_file_of_ours_that_a_page_names_is_there(page: Path) -> None:
-    named = re.findall(rf"`((?:{FOLDERS})/[\w./-]*)`", page.read_text(encoding="utf-8"))
+    named = re.findall(rf"`((?:{FOLDERS})/[a-z0-9_./-]*)`", page.read_text(encoding="utf-8"))
     assert [name for name in named if not (PACKAGE / name).exists() and not (TOP / name).exists()] == []
 
 
