@@ -5,7 +5,7 @@ as it is now: the clock never runs backwards and no id is given twice, because a
 and `[last_ids]` only ever grows.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
 from msgspec import Struct
@@ -163,12 +163,12 @@ def _marked(session: Session, event: Clock, replaces: Clock | None) -> Session |
         clock = tuple(event if each == replaces else each for each in session.clock)
     else:
         # A clock that was set back must not unsettle the order of what is on record.
-        at = max(event.at, _last_moment(session)) if session.clock else event.at
-        until = None if event.until is None else max(event.until, at)
+        at = max(_whole(event.at), _last_moment(session)) if session.clock else _whole(event.at)
+        until = None if event.until is None else max(_whole(event.until), at)
         clock = (*session.clock, replace(event, at=at, until=until))
     after = replace(session, clock=clock)
     if event.event == "start":
-        after = replace(after, status="live", started_at=session.started_at or event.at)
+        after = replace(after, status="live", started_at=session.started_at or clock[-1].at)
     return _with_spent(after, _last_moment(after))
 
 
@@ -184,7 +184,14 @@ def _closed(session: Session, at: datetime, outcome: Outcome, headline: str) -> 
 
 def _last_moment(session: Session) -> datetime:
     last = session.clock[-1]
-    return last.until or last.at
+    return (
+        last.at if last.until is None else max(last.at, last.until)
+    )  # a file may hold a gap that ends before it began
+
+
+def _whole(moment: datetime) -> datetime:
+    """A moment as the file has it: UTC, whole seconds."""
+    return moment.astimezone(UTC).replace(microsecond=0)
 
 
 def _with_spent(session: Session, now: datetime) -> Session:

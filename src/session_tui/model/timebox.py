@@ -59,6 +59,11 @@ class Timebox(Struct, frozen=True):
     remaining: float
 
     @property
+    def seconds(self) -> tuple[tuple[int, int, int], ...]:
+        """What a display of whole seconds shows: spent, allotted and left of each part, rounded."""
+        return tuple((round(each.spent), round(each.allotted), round(each.left)) for each in self.parts)
+
+    @property
     def spare(self) -> float:
         """Seconds the session has more than its parts wish for."""
         return max(0.0, self.left - self.wish)

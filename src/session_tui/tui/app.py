@@ -55,7 +55,8 @@ class ActionsProvider(Provider):
 class SessionTui(App[str]):
     """Opens on the screen it is given; its result is what the terminal says afterwards."""
 
-    CSS_PATH = "tones.tcss"
+    # The live screen's styles are read with the first ones: read later, all of them would be parsed a second time.
+    CSS_PATH = "screens/live.tcss"
     TITLE = "session-tui"
     COMMANDS = {ActionsProvider}
     COMMAND_PALETTE_BINDING = "f24"  # the table of actions has the palette's key

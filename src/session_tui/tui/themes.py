@@ -4,6 +4,7 @@ Hues are Okabe and Ito's (Color Universal Design, 2008), lightened or darkened u
 background; nothing is said by hue alone.
 """
 
+from rich.style import Style
 from textual.theme import BUILTIN_THEMES, Theme
 
 DARK = Theme(
@@ -77,3 +78,29 @@ ANSI = Theme(
 )
 
 THEMES = (DARK, LIGHT, ANSI)
+
+
+def _tones(theme: Theme) -> dict[str, Style]:
+    """What drawn text is styled with, by meaning. Backgrounds are the widget's own, but for the highlighted row's."""
+    if theme.ansi:
+        strong, muted = Style(bold=True), Style(dim=True)
+        return {
+            **dict.fromkeys(("plain", "good", "accent"), Style()),
+            **dict.fromkeys(("strong", "bad", "warn", "key"), strong),
+            "muted": muted,
+            "row": Style(reverse=True, bold=True),
+        }
+    return {
+        "plain": Style(color=theme.foreground),
+        "muted": Style(color=theme.variables["muted"]),
+        "strong": Style(color=theme.foreground, bold=True),
+        "good": Style(color=theme.success),
+        "bad": Style(color=theme.error),
+        "warn": Style(color=theme.warning, bold=True),
+        "accent": Style(color=theme.primary),
+        "key": Style(color=theme.primary, bold=True),
+        "row": Style(color=theme.foreground, bgcolor=theme.variables["row"], bold=True),
+    }
+
+
+TONES = {theme.name: _tones(theme) for theme in THEMES}

@@ -16,7 +16,6 @@ class Column(Struct, frozen=True):
     share: int = 1
     least: int = 0
     most: int = 10_000
-    right: bool = False
 
 
 class Cell(Struct, frozen=True):

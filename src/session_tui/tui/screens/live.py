@@ -45,7 +45,6 @@ SIGN_OF_LIFE = timedelta(seconds=10)
 class LiveScreen(Screen[str]):
     """Holds an open session on the screen. Its result is what to say when it is left."""
 
-    CSS_PATH = "live.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide"), (180, "-huge")]
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (14, "-short"), (22, "-tall")]
     BINDINGS = [
@@ -81,6 +80,7 @@ class LiveScreen(Screen[str]):
         self.said: Pieces = ()
         self.box = timebox.read(opened.session.parts, opened.session.clock, desk.now())
         self._shown_part = -1
+        self._seen_time: object = None  # what the rail shows; it is drawn again when a second has passed
         self._looked_at = desk.now()
         self._alive_at = desk.now()
         self._reading: capture.Reading = Refusal("")
@@ -460,7 +460,9 @@ class LiveScreen(Screen[str]):
         before, self.box = self.box, timebox.read(self.session.parts, self.session.clock, now)
         self._heading.deal = showing.deal(self.session)
         self._heading.hours = showing.hours(self.box, now)
-        self._rail.parts, self._rail.times = self.session.parts, self.box
+        if (seen := (self.session.parts, self.box.running, self.box.seconds)) != self._seen_time:
+            self._seen_time = seen
+            self._rail.parts, self._rail.times = self.session.parts, self.box
         digits, states = showing.digits(self.box)
         if self._digits.value != digits:
             self._digits.update(digits)

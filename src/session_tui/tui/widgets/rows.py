@@ -19,8 +19,6 @@ GUTTER = 3
 class Rows(ScrollView, Toned):
     """A header line and a row an entry; a highlight that keys move, never the focus."""
 
-    COMPONENT_CLASSES = Toned.COMPONENT_CLASSES  # Textual inherits them from the first base alone
-
     can_focus = False
 
     table: reactive[Table | None] = reactive(None)
@@ -68,41 +66,33 @@ class Rows(ScrollView, Toned):
         if table is None or not table.ids:
             return self._empty_line(table.empty if table else (), y, width)
         if y == 0:
-            cells = [Cell(column.title) for column in table.columns]
-            return self._strip("", cells, self.tone("muted"), self.tone("muted"), width)
+            titles = tuple(Cell(column.title) for column in table.columns)
+            return self._strip("", titles, self.rich_style + self.tone("muted"), width)
         number = y - 1 + self.scroll_offset.y
         if number >= len(table.ids):
-            return Strip.blank(width, self.tone("plain"))
+            return Strip.blank(width, self.rich_style)
         entry_id = table.ids[number]
         lit = entry_id == self.highlighted
-        ground = self.tone("row") if lit else self.tone("plain")
+        ground = self.rich_style + self.tone("row") if lit else self.rich_style
         gutter = (HIGHLIGHT if lit else " ") + (UNSAVED if entry_id in self.unsaved else " ")
-        return self._strip(gutter, table.cells(entry_id), ground, self.tone("muted"), width)
+        return self._strip(gutter, table.cells(entry_id), ground, width)
 
-    def _strip(
-        self, gutter: str, cells: tuple[Cell, ...] | list[Cell], ground: Style, muted: Style, width: int
-    ) -> Strip:
+    def _strip(self, gutter: str, cells: tuple[Cell, ...], ground: Style, width: int) -> Strip:
         segments = [Segment(f" {gutter:<{GUTTER - 1}}", ground)]
-        for at, column, size in self._layout(width):
+        for at, _, size in self._layout(width):
             cell = cells[at]
             shown = cell.text
             if cell_len(shown) > size:
                 shown = set_cell_size(shown, size - 1) + "…" if size > 1 else ""
-            shown = set_cell_size(shown, size)
-            if column.right:
-                shown = " " * (len(shown) - len(shown.rstrip())) + shown.rstrip()
-            style = (
-                ground + self.tone(cell.tone).without_color + Style(color=self.tone(cell.tone).color)
-                if cell.tone
-                else ground
-            )
-            segments += [Segment(shown, style), Segment("  ", ground)]
+            style = ground + self.tone(cell.tone) if cell.tone else ground
+            segments += [Segment(set_cell_size(shown, size), style), Segment("  ", ground)]
         return Strip(segments).adjust_cell_length(width, ground)
 
     def _empty_line(self, words: tuple[str, ...], y: int, width: int) -> Strip:
         if not 1 <= y <= len(words):
-            return Strip.blank(width, self.tone("plain"))
-        return Strip([Segment(f"   {words[y - 1]}", self.tone("muted"))]).adjust_cell_length(width, self.tone("plain"))
+            return Strip.blank(width, self.rich_style)
+        segment = Segment(f"   {words[y - 1]}", self.rich_style + self.tone("muted"))
+        return Strip([segment]).adjust_cell_length(width, self.rich_style)
 
     def _layout(self, width: int) -> list[tuple[int, Column, int]]:
         """The columns that fit, each with its place among the cells and its width; flexible ones share the rest."""
