@@ -71,7 +71,7 @@ EXAMPLES: dict[str, Example] = {
     "late in a session a minute gives less than a minute": (
         ("10:55 part 2", "10:55 minutes 1"),
         "10:55",
-        ["0:00", "8:28", "6:04", "4:32"],
+        ["0:00", "8:30", "6:03", "4:32"],
         "0:55 behind",
     ),
     "five minutes longer, for the running part": (
@@ -165,6 +165,33 @@ def test_a_gap_inside_a_pause_is_pause() -> None:
     assert timebox.accounted(PARTS, clock, at("10:00")) == (180, 420, 0)
 
 
+def test_a_minute_more_leaves_a_part_what_it_spent_already() -> None:
+    # The second part spent 5 of its 8 minutes, more than its floor of 3: it gives 3, the others 4 and 2, of nine in all.
+    box = timebox.read(PARTS, began("1:00 part 2", "6:00 part 1", "6:00 minutes 1"), at("6:00"))
+    assert [each.planned for each in box.parts] == pytest.approx([660, 480 - 20, 420 - 60 * 4 / 9, 300 - 60 * 2 / 9])
+
+
+def test_a_floor_above_a_parts_minutes_holds_no_more_than_those() -> None:
+    parts = tuple(Part(kind="notes", minutes=m, floor_minutes=f) for m, f in ((10, 1), (2, 5), (10, 1)))
+    box = timebox.read(parts, began("15:00 part 2"), at("15:00"))
+    assert [each.left for each in box.parts] == pytest.approx([0, 120, 300])
+
+
+def test_a_part_begun_after_the_end_has_nothing_and_owes_nothing() -> None:
+    box = timebox.read(PARTS, began("40:00 part 2"), at("40:00"))
+    assert (box.left, box.remaining, box.parts[1].allotted) == (0, 0, 0)
+
+
+def test_moments_out_of_order_turn_nothing_back() -> None:
+    clock = began("5:00 part 2", "3:00 part 3", "2:00 away 4:00 skip")
+    assert [each.spent for each in timebox.read(PARTS, clock, at("6:00")).parts] == [300, 0, 60, 0]
+    assert timebox.read(PARTS, clock, at("1:00")) == timebox.read(PARTS, clock, at("5:00"))
+
+
+def test_a_second_not_full_is_not_in_the_file_yet() -> None:
+    assert timebox.spent_seconds(PARTS, began(), START + timedelta(seconds=59.9)) == (59, 0, 0, 0)
+
+
 def test_what_ran_over_is_told_and_not_taken_back() -> None:
     box = timebox.read(PARTS, began("10:55 part 2"), at("12:00"))
     assert (box.parts[0].over, box.parts[0].done, box.parts[1].over) == (55, True, 0)
@@ -187,6 +214,13 @@ def test_each_sign_comes_once_however_often_one_looks(tick: int) -> None:
     boxes = [timebox.read(PARTS, began(), START + timedelta(seconds=s)) for s in range(0, 720, tick)]
     signs = [sign for one, other in pairwise(boxes) if (sign := timebox.sign(one, other))]
     assert signs == ["minute", "over"]
+
+
+@pytest.mark.parametrize(("when", "sign"), [("9:00", "minute"), ("10:00", "over")])
+def test_a_sign_comes_at_the_second_itself_and_not_at_the_next(when: str, sign: str) -> None:
+    moments = [at(when) + timedelta(seconds=s) for s in (-0.25, 0, 0.25)]
+    before, then, after = (timebox.read(PARTS, began(), moment) for moment in moments)
+    assert (timebox.sign(before, then), timebox.sign(then, after)) == (sign, None)
 
 
 def test_a_look_that_comes_too_late_for_the_minute_tells_the_end_alone() -> None:
@@ -339,13 +373,23 @@ some_events = st.builds(
 )
 
 
-@given(st.just(()) | some_parts, st.lists(some_events, max_size=15), some_moments)
+# Most clocks of a file do start; one that does not is soon read.
+some_clocks = st.tuples(st.sampled_from([(), began(), began()]), st.lists(some_events, max_size=12)).map(
+    lambda found: (*found[0], *found[1])
+)
+
+
+@given(st.just(()) | some_parts, some_clocks, some_moments)
 @settings(max_examples=400, deadline=None)
-def test_no_clock_however_wrong_is_more_than_read(parts: tuple[Part, ...], clock: list[Clock], now: datetime) -> None:
+def test_no_clock_however_wrong_is_more_than_read(
+    parts: tuple[Part, ...], clock: tuple[Clock, ...], now: datetime
+) -> None:
     box = timebox.read(parts, clock, now)
     assert all(each.left >= 0 and each.spent >= 0 and each.planned >= -DUST for each in box.parts)
     assert len(timebox.spent_seconds(parts, clock, now)) == len(parts)
     assert box.running < len(parts)
+    moments = [now, *(moment for each in clock for moment in (each.at, each.until) if moment)]
+    assert sum(timebox.accounted(parts, clock, now)) <= (max(moments) - min(moments)).total_seconds() + DUST
     if box.state == "waiting":
         assert timebox.accounted(parts, clock, now) == (0, 0, 0)
     elif box.state != "ended":

@@ -60,12 +60,12 @@ def pace(box: Timebox) -> Pieces:
     return (what, (f", {clock_text(box.spare)} ahead", "muted")) if box.spare >= 1 else (what,)
 
 
-def prompt(agenda: Agenda | None, running: int) -> Pieces:
-    """The running part's first question."""
-    if agenda is None or not 0 <= max(running, 0) < len(agenda.parts):
-        return ()
-    prompts = agenda.parts[max(running, 0)].prompts
-    return ((harmless(prompts[0]), "accent"),) if prompts else ()
+def prompt(agenda: Agenda | None, running: int, cut: str) -> Pieces:
+    """The running part's first question, and below it the highlighted row's text where the table had to cut it."""
+    at = max(running, 0)
+    prompts = agenda.parts[at].prompts if agenda and at < len(agenda.parts) else ()
+    question = harmless(prompts[0]) if prompts else ""
+    return ((question, "accent"), (f"\n ▸ {cut}", "muted")) if cut else ((question, "accent"),)
 
 
 def finding(session: Session, box: Timebox, words: str, trouble: Fault | None) -> Pieces:

@@ -26,9 +26,10 @@ def _last_time(last: Session | None, today: date) -> Section:
     if last.outcome:
         lines.append((f"{OUTCOME_WORDS[last.outcome].capitalize()}: {harmless(last.headline) or '-'}", "strong"))
     for action in last.action_items[:8]:
-        tone = "muted" if action.status != "open" else "warn" if action.due and action.due < today else ""
+        late = " · overdue" if action.status == "open" and action.due and action.due < today else ""
         who = harmless(action.owner) or "nobody"
-        lines.append((f"{_ACTION_SIGNS[action.status]} {harmless(action.text)} · {who}", tone))
+        words = f"{_ACTION_SIGNS[action.status]} {harmless(action.text)} · {who}{late}"
+        lines.append((words, "" if action.status == "open" else "muted"))
     if len(last.action_items) > 8:
         lines.append((f"and {len(last.action_items) - 8} more", "muted"))
     return when, tuple(lines)

@@ -440,8 +440,11 @@ class LiveScreen(Screen[str]):
             self._shown_part = self.box.running
             ids = self._rows.table.ids
             self._rows.highlighted = (ids[0] if kind == "owners" else ids[-1]) if ids else ""
-        self._lines["prompt"].pieces = showing.prompt(self.agenda, self.box.running)
+        self._show_prompt()
         self._show_finding()
+
+    def _show_prompt(self) -> None:
+        self._lines["prompt"].pieces = showing.prompt(self.agenda, self.box.running, self._rows.cut_text())
 
     def _show_finding(self) -> None:
         table = self._rows.table
@@ -478,6 +481,7 @@ class LiveScreen(Screen[str]):
     def _highlight(self, entry_id: str) -> None:
         if entry_id:
             self._rows.highlighted = entry_id
+            self._show_prompt()
             self._read_line()
 
     def _kind(self) -> Any:
@@ -485,7 +489,8 @@ class LiveScreen(Screen[str]):
         return self.session.parts[running if running >= 0 else 0].kind if self.session.parts else "notes"
 
     def on_resize(self, event: events.Resize) -> None:
-        """Another width, another footer."""
+        """Another width: another footer, and other texts that are cut."""
+        self.call_after_refresh(self._show_prompt)
         self._lines["foot"].pieces = showing.foot(self.standing(), self.desk.keys, event.size.width)
 
     # ---- the clock ------------------------------------------------------------------------------------------------

@@ -41,6 +41,15 @@ class Rows(ScrollView, Toned):
         to = (0 if by > 0 else len(ids) - 1) if at is None else min(len(ids) - 1, max(0, at + by))
         return ids[to]
 
+    def cut_text(self) -> str:
+        """The highlighted row's text where the table is too narrow for it, else nothing."""
+        if self.table is None or self.highlighted not in self._places():
+            return ""
+        cells = self.table.cells(self.highlighted)
+        texts = [(cells[at].text, size) for at, column, size in self._layout(self.size.width) if not column.width]
+        text, size = texts[0] if texts else ("", 0)
+        return text if cell_len(text) > size else ""
+
     def watch_table(self) -> None:
         """A new table: scroll range and columns are measured again, at the next drawing."""
         self._index: dict[str, int] | None = None

@@ -1,0 +1,290 @@
+"""Measure what the program promises, each figure beside the machine's own limit, in one run (`make bench`).
+
+Ratios alone are compared: the two of a pair alternate, so that a busy machine slows both. Writes bench-report.md and
+exits with 1 where a limit is passed. Nothing here is a test: `make test` never measures time.
+"""
+
+import compileall
+import json
+import os
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+TOP = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(TOP / "src"), str(TOP / "tests")]
+
+from session_tui.model.agenda import session_parts  # noqa: E402
+from session_tui.model.session import LastIds, Session, Stakeholder  # noqa: E402
+from session_tui.store import agendas, document, drafts  # noqa: E402
+from session_tui.store.drafts import Draft  # noqa: E402
+from terminal import Terminal  # noqa: E402 - the path has to be set first
+
+ROUNDS = 11  # of each pair
+TYPED = "Q"  # stands on neither screen by itself
+KEYS = "abcdefghijkl"
+KILLS = 100
+
+BARE = """
+import sys
+from textual.app import App
+from textual.widgets import DataTable, Footer, Header, Input
+class Bare(App):
+    CSS = "DataTable { height: 1fr; }"
+    def compose(self):
+        yield Header()
+        yield DataTable()
+        yield Input()
+        yield Footer()
+    def on_mount(self):
+        table = self.query_one(DataTable)
+        table.add_columns("id", "Name", "Role", "Power", "Support", "Covered by")
+        for number in range(int(sys.argv[1])):
+            table.add_row(f"s{number}", f"Person {number}, Boss", "approver", "5", "neutral", "Ben")
+        self.query_one(Input).focus()
+Bare().run()
+"""
+
+
+@dataclass
+class Row:
+    """One line of the report: ours and the limit's own figure in ms (or a count), and the ratio allowed."""
+
+    what: str
+    ours: float
+    limit: float
+    allowed: float
+
+    @property
+    def ratio(self) -> float:
+        """Ours by the limit."""
+        return self.ours / self.limit
+
+    @property
+    def kept(self) -> bool:
+        """The ratio is within what was promised."""
+        return self.ratio <= self.allowed
+
+
+class Bench:
+    """A folder of its own for sessions, state and the bare application."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.environment = {
+            **{key: value for key, value in os.environ.items() if not key.startswith(("SESSION_TUI", "NO_COLOR"))},
+            "SESSION_TUI_STATE": str(folder / "state"),
+            "XDG_CONFIG_HOME": str(folder / "config"),
+            "PYTHONPATH": str(TOP / "src"),
+        }
+        (folder / "bare.py").write_text(BARE, encoding="utf-8")
+        # Both sides run from compiled files, as they do once installed.
+        compileall.compile_dir(TOP / "src", quiet=2)
+        compileall.compile_dir(folder, quiet=2)
+
+    def sessions(self, people: int) -> Path:
+        """A folder with one live session of so many stakeholders, its clock not started."""
+        folder = self.folder / f"sessions-{people}"
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        agenda = agendas.find(agendas.STANDARD, TOP / "agendas")
+        stakeholders = tuple(
+            Stakeholder(id=f"s{number}", name=f"Person {number}", title="Boss", power=5, covered_by=("Ben Okafor",))
+            for number in range(1, people + 1)
+        )
+        session = Session(
+            id="2026-11-23-acme-7k3q",
+            status="live",
+            agenda=agenda.name,
+            account="Acme",
+            parts=session_parts(agenda),
+            last_ids=LastIds(s=people),
+            stakeholders=stakeholders,
+        )
+        path = folder / f"{session.id}.toml"
+        path.write_bytes(document.new(session).content())
+        drafts.forget(self.folder / "state" / "drafts", path)
+        return folder
+
+    def live(self, people: int) -> tuple[list[str], Callable[[str], bool]]:
+        """Our live screen, and how its screen shows that it is whole."""
+        folder = self.sessions(people)
+        command = [sys.executable, "-m", "session_tui", "--sessions", str(folder), "resume", "latest"]
+        return command, lambda text: "Owners" in text and "❯" in text and "every action" in text
+
+    def bare(self, people: int) -> tuple[list[str], Callable[[str], bool]]:
+        """The bare application, and how its screen shows that it is whole."""
+        command = [sys.executable, str(self.folder / "bare.py"), str(people)]
+        return command, lambda text: "Covered by" in text and "palette" in text
+
+    def start(self, whole: Callable[[str], bool], command: list[str]) -> float:
+        """Milliseconds from start to the whole screen with a typed key on it."""
+        terminal = Terminal(command, 120, 36, self.environment, self.folder)
+        try:
+            terminal.waits_for(whole)
+            terminal.types(TYPED)
+            shown = terminal.waits_for(partial(_shows, TYPED))
+            return (shown - terminal.started) * 1e3
+        finally:
+            terminal.close()
+
+    def keys(self, whole: Callable[[str], bool], command: list[str]) -> list[float]:
+        """Milliseconds from each key to the screen that shows it."""
+        terminal = Terminal(command, 120, 36, self.environment, self.folder)
+        times = []
+        try:
+            terminal.waits_for(whole)
+            terminal.rests(0.3, 1.5)
+            typed = ""
+            for key in KEYS:
+                typed += key
+                sent = time.perf_counter()
+                terminal.types(key)
+                times.append((terminal.waits_for(partial(_shows, typed)) - sent) * 1e3)
+                terminal.rests(0.05, 0.3)
+        finally:
+            terminal.close()
+        return times[1:]
+
+    def process(self, *command: str) -> float:
+        """Milliseconds of a whole process."""
+        began = time.perf_counter()
+        subprocess.run(
+            [sys.executable, *command], env=self.environment, cwd=self.folder, check=True, capture_output=True
+        )
+        return (time.perf_counter() - began) * 1e3
+
+    def kill(self, run: int) -> tuple[int, int, bool]:
+        """One kill -9 at another moment each time: entries shown as saved, entries on disk, and the file parses."""
+        home = self.folder / f"kill-{run}"
+        (home / "sessions").mkdir(parents=True)
+        script = TOP / "tests" / "promises" / "hold_and_be_killed.py"
+        child = subprocess.Popen(
+            [sys.executable, str(script), str(home)], stdout=subprocess.PIPE, text=True, env=self.environment
+        )
+        assert child.stdout is not None
+        saved = 0
+        for line in child.stdout:
+            saved = json.loads(line)["saved"]
+            if saved >= 1 + run * 3:
+                break
+        child.kill()
+        rest = [json.loads(line)["saved"] for line in child.stdout if line.endswith("}\n")]
+        child.wait()
+        (path,) = (home / "sessions").glob("*.toml")
+        names = [person.name for person in document.read(path.read_bytes()).session.stakeholders]
+        shutil.rmtree(home)
+        return max([saved, *rest]), len(names), names == [f"Person {number}" for number in range(len(names))]
+
+
+def main() -> int:
+    """Measure, report, and say whether every promise is kept."""
+    with tempfile.TemporaryDirectory() as folder:
+        bench = Bench(Path(folder))
+        rows = [_start(bench), _version(bench), *(_keys(bench, people) for people in (10, 200, 500))]
+        losses, broken = _kills(bench)
+        written = _write(bench)
+    lines = [
+        f"Python {platform.python_version()}, {platform.system()}, {os.cpu_count()} cores; medians of {ROUNDS} rounds.",
+        "",
+        "| what | ours | limit | ratio | allowed |",
+        "| --- | --- | --- | --- | --- |",
+        *(
+            f"| {row.what} | {row.ours:.1f} ms | {row.limit:.1f} ms | {row.ratio:.2f} | {row.allowed:.2f} |"
+            for row in rows
+        ),
+        "",
+        f"{KILLS} times kill -9: {losses} entries lost that had shown as saved, {broken} broken files.",
+        f"Writing a session of 6 KB (whole file, synced, renamed, folder synced): {written:.1f} ms.",
+    ]
+    report = "\n".join(lines)
+    print(report)
+    (TOP / "bench-report.md").write_text(report + "\n", encoding="utf-8")
+    missed = [row.what for row in rows if not row.kept]
+    for what in missed:
+        print(f"not kept: {what}", file=sys.stderr)
+    return 1 if missed or losses or broken else 0
+
+
+def _start(bench: Bench) -> Row:
+    ours, bare = [], []
+    for number in range(ROUNDS + 1):
+        _say(f"start {number}/{ROUNDS}")
+        command, whole = bench.live(0)
+        ours.append(bench.start(whole, command))
+        command, whole = bench.bare(0)
+        bare.append(bench.start(whole, command))
+    return Row("start to the live screen with a key on it (bare app)", _median(ours), _median(bare), 1.25)
+
+
+def _version(bench: Bench) -> Row:
+    ours, bare = [], []
+    for number in range(2 * ROUNDS + 1):
+        _say(f"--version {number}/{2 * ROUNDS}")
+        ours.append(bench.process("-m", "session_tui", "--version"))
+        bare.append(bench.process("-c", "import click"))
+    return Row("`session-tui --version` (`import click`)", _median(ours), _median(bare), 1.3)
+
+
+def _keys(bench: Bench, people: int) -> Row:
+    ours: list[float] = []
+    bare: list[float] = []
+    for number in range(ROUNDS // 2):
+        _say(f"keys with {people} stakeholders {number}/{ROUNDS // 2}")
+        command, whole = bench.live(people)
+        ours += bench.keys(whole, command)
+        command, whole = bench.bare(people)
+        bare += bench.keys(whole, command)
+    return Row(
+        f"key to screen, {people} stakeholders (bare app)", statistics.median(ours), statistics.median(bare), 1.2
+    )
+
+
+def _kills(bench: Bench) -> tuple[int, int]:
+    losses = broken = 0
+    for run in range(KILLS):
+        _say(f"kill {run}/{KILLS}")
+        saved, there, whole = bench.kill(run)
+        losses += max(0, saved - there)
+        broken += not whole
+    return losses, broken
+
+
+def _write(bench: Bench) -> float:
+    from session_tui.store import atomic
+
+    path = bench.folder / "written.toml"
+    content = (TOP / "tests" / "data" / "valid" / "2026-11-23-acme-freight-7k3q.toml").read_bytes()
+    drafts.write(bench.folder / "state", path, Draft())
+    times = []
+    for _ in range(50):
+        began = time.perf_counter()
+        atomic.write(path, content)
+        times.append((time.perf_counter() - began) * 1e3)
+    return statistics.median(times)
+
+
+def _shows(typed: str, text: str) -> bool:
+    return typed in text
+
+
+def _median(times: list[float]) -> float:
+    """Without the first, which warms the disk's cache."""
+    return statistics.median(times[1:])
+
+
+def _say(words: str) -> None:
+    if sys.stderr.isatty():
+        print(f"\r{words:<60}", end="", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

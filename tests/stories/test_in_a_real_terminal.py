@@ -1,0 +1,115 @@
+"""The whole program in a real pseudo-terminal: started, typed into, killed, resumed, ended."""
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from session_tui.store import document
+
+pytest.importorskip("pty", reason="no pseudo-terminals on this system: the real terminal is not tested here")
+
+from terminal import Terminal
+
+TOP = Path(__file__).parents[2]
+
+
+@contextmanager
+def program(home: Path, *arguments: str, columns: int = 80, rows: int = 24) -> Iterator[Terminal]:
+    environment = {
+        **{key: value for key, value in os.environ.items() if key != "NO_COLOR"},
+        "SESSION_TUI_STATE": str(home / "state"),
+        "XDG_CONFIG_HOME": str(home / "config"),
+        "PYTHONPATH": str(TOP / "src"),
+    }
+    command = [sys.executable, "-m", "session_tui", "--sessions", str(home / "sessions"), *arguments]
+    terminal = Terminal(command, columns, rows, environment, home)
+    try:
+        yield terminal
+    finally:
+        terminal.close()
+
+
+def only_file(home: Path) -> Path:
+    (path,) = (home / "sessions").glob("*.toml")
+    return path
+
+
+def test_killed_in_the_middle_resumed_with_the_half_typed_line_and_held(tmp_path: Path) -> None:
+    with program(tmp_path, "run", "Acme Freight", "--attendee", "Ben Okafor") as terminal:
+        terminal.waits_for(lambda text: "● saved" in text and "❯" in text)
+        terminal.types("Ruth Vale, CFO role:app !5 @ben\r")
+        terminal.waits_for(lambda text: "added s1" in text and "● saved" in text)
+        terminal.types("Mia Tr")
+        terminal.waits_for(lambda text: "adds s2  Mia Tr" in text)
+        terminal.rests(0.3)
+        os.kill(terminal.pid, signal.SIGKILL)
+        terminal.ends()
+    assert document.read(only_file(tmp_path).read_bytes()).session.stakeholders[0].covered_by == ("Ben Okafor",)
+    with program(tmp_path, "resume") as terminal:
+        terminal.waits_for(lambda text: "❯ Mia Tr" in text and "Ruth Vale, CFO" in text)
+        terminal.types("an, COO ++\r")
+        terminal.waits_for(lambda text: "Mia Tran, COO" in text and "++ mentor" in text)
+        terminal.types('/end pursue "All in"\r')
+        assert terminal.ends() == 0
+    session = document.read(only_file(tmp_path).read_bytes()).session
+    assert (session.status, session.headline) == ("held", "All in")
+    assert [person.name for person in session.stakeholders] == ["Ruth Vale", "Mia Tran"]
+
+
+def test_a_closed_window_leaves_the_session_live_and_the_file_whole(tmp_path: Path) -> None:
+    with program(tmp_path, "run", "Acme") as terminal:
+        terminal.waits_for(lambda text: "● saved" in text)
+        terminal.types("Ruth Vale\r")
+        terminal.waits_for(lambda text: "added s1" in text and "● saved" in text)
+        terminal.hangs_up()
+        terminal.ends()
+    session = document.read(only_file(tmp_path).read_bytes()).session
+    assert session.status == "live"
+    assert session.stakeholders[0].name == "Ruth Vale"
+
+
+def test_ctrl_q_and_ctrl_c_never_leave_at_once(tmp_path: Path) -> None:
+    with program(tmp_path, "run", "Acme") as terminal:
+        terminal.waits_for(lambda text: "● saved" in text)
+        terminal.types("\x11")
+        terminal.waits_for(lambda text: "Leave this session?" in text)
+        terminal.types("\x1b")
+        terminal.waits_for(lambda text: "Leave this session?" not in text)
+        terminal.types("\x03")
+        terminal.rests()
+        terminal.types("still here")
+        terminal.waits_for(lambda text: "❯ still here" in text)
+
+
+def test_the_home_screen_begins_a_session_and_shows_it_afterwards(tmp_path: Path) -> None:
+    with program(tmp_path) as terminal:
+        terminal.waits_for(lambda text: "No session yet." in text)
+        terminal.types("n")
+        terminal.waits_for(lambda text: "A new session" in text)
+        terminal.types("Acme\r")
+        terminal.waits_for(lambda text: "Stakeholder map" in text and "❯" in text)
+        terminal.types("/end hold\r")
+        terminal.waits_for(lambda text: "Held." in text and "Acme" in text)
+        terminal.types("\r")
+        terminal.waits_for(lambda text: "Outcome: hold" in text)
+        terminal.types("\x1b")
+        terminal.waits_for(lambda text: "open, resume" in text and "Outcome: hold" not in text)
+        terminal.types("q")
+        assert terminal.ends() == 0
+
+
+def test_resume_at_the_question_of_run(tmp_path: Path) -> None:
+    with program(tmp_path, "run", "Acme") as terminal:
+        terminal.waits_for(lambda text: "● saved" in text)
+        terminal.types("/leave now\r")
+        assert terminal.ends() == 0
+    with program(tmp_path, "run", "acme") as terminal:
+        terminal.waits_for(lambda text: "r resume it" in text)
+        terminal.types("r\r")
+        terminal.waits_for(lambda text: "Stakeholder map" in text)
+    assert len(list((tmp_path / "sessions").glob("*.toml"))) == 1

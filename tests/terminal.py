@@ -1,0 +1,109 @@
+"""A program in a real pseudo-terminal, a terminal emulator (pyte) behind it: tests and benchmark look at its screen."""
+
+import fcntl
+import os
+import pty
+import select
+import signal
+import struct
+import termios
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pyte
+
+# Questions Textual asks a terminal, and what a plain one answers.
+ANSWERS = ((b"\x1b[?2026$p", b"\x1b[?2026;2$y"), (b"\x1b[?2048$p", b"\x1b[?2048;0$y"), (b"\x1b[6n", b"\x1b[1;1R"))
+NOISE = (b"\x1b[>1u", b"\x1b[>25u", b"\x1b[<u")  # the keyboard protocol, which pyte takes for text
+
+
+class Terminal:
+    """One child process; `close` ends it, whatever it does."""
+
+    def __init__(
+        self,
+        command: list[str],
+        columns: int = 80,
+        rows: int = 24,
+        environment: Mapping[str, str] | None = None,
+        cwd: Path | None = None,
+    ) -> None:
+        self.screen = pyte.Screen(columns, rows)
+        self.stream = pyte.ByteStream(self.screen)
+        self.started = time.perf_counter()
+        self.status: int | None = None
+        self.pid, self.fd = pty.fork()
+        if self.pid == 0:
+            os.chdir(cwd or Path.cwd())
+            size = {"COLUMNS": str(columns), "LINES": str(rows)}
+            basics = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8", **size}
+            os.execvpe(command[0], command, {**(environment or os.environ), **basics})
+        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+
+    @property
+    def text(self) -> str:
+        """The screen as lines."""
+        return "\n".join(line.rstrip() for line in self.screen.display)
+
+    def types(self, keys: str) -> None:
+        """Keys as a terminal sends them: enter is a carriage return, ^X a control character."""
+        os.write(self.fd, keys.encode())
+
+    def waits_for(self, true: Callable[[str], bool], seconds: float = 15) -> float:
+        """The moment at which the screen's text first was so; AssertionError with the screen where it never is."""
+        end = time.perf_counter() + seconds
+        while (left := end - time.perf_counter()) > 0:
+            if true(self.text):
+                return time.perf_counter()
+            if not self._pump(min(0.05, left)) and self.status is not None:
+                break
+        if true(self.text):
+            return time.perf_counter()
+        raise AssertionError(f"never came; the screen is:\n{self.text}")
+
+    def rests(self, quiet: float = 0.08, limit: float = 1.0) -> None:
+        """Until nothing was written for a while."""
+        end = time.perf_counter() + limit
+        while time.perf_counter() < end and self._pump(quiet):
+            pass
+
+    def ends(self, seconds: float = 15) -> int:
+        """Its exit status."""
+        end = time.perf_counter() + seconds
+        while self.status is None and time.perf_counter() < end:
+            self._pump(0.05)
+        assert self.status is not None, f"it did not end; the screen is:\n{self.text}"
+        return os.waitstatus_to_exitcode(self.status)
+
+    def hangs_up(self) -> None:
+        """The window is closed: the kernel says SIGHUP."""
+        os.kill(self.pid, signal.SIGHUP)
+
+    def close(self) -> None:
+        """End it, if it has not ended."""
+        if self.status is None:
+            os.kill(self.pid, signal.SIGKILL)
+            _, self.status = os.waitpid(self.pid, 0)
+        os.close(self.fd)
+
+    def _pump(self, timeout: float) -> bool:
+        """Feed the emulator what was written; whether anything was."""
+        if select.select([self.fd], [], [], timeout)[0]:
+            try:
+                data = os.read(self.fd, 65536)
+            except OSError:
+                data = b""
+            if data:
+                for question, answer in ANSWERS:
+                    if question in data:
+                        os.write(self.fd, answer)
+                for noise in NOISE:
+                    data = data.replace(noise, b"")
+                self.stream.feed(data)
+                return True
+        if self.status is None:
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                self.status = status
+        return False
