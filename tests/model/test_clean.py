@@ -1,0 +1,75 @@
+"""What comes from outside is text: a terminal can only show it, and a file gets one line of it."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from session_tui.model.clean import harmless, one_line
+
+CONTROLS = [chr(code) for code in (*range(0x20), *range(0x7F, 0xA0))]
+TURNING = [*map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A)))]
+HIDDEN = ["\u00ad", "\u200b", "\u200e", "\u200f", "\u061c", "\u2060", "\ufeff", "\U000e0041"]
+BREAKS = ["\n", "\r", "\r\n", "\v", "\f", "\x1c", "\x1d", "\x1e", "\x85", "\u2028", "\u2029"]
+odd = st.text(
+    alphabet=st.sampled_from([*CONTROLS, *TURNING, *HIDDEN, *"ab [;m", "\u200d", "\u0301", "🙂", "א"]), max_size=12
+)
+
+
+@pytest.mark.parametrize("character", [*CONTROLS, *TURNING, *HIDDEN])
+def test_no_character_that_acts_or_hides_reaches_the_terminal(character: str) -> None:
+    assert character not in harmless(f"Ruth{character}Vale")
+    assert harmless(f"Ruth{character}Vale").startswith("Ruth")
+
+
+@pytest.mark.parametrize("line_break", BREAKS)
+def test_text_from_outside_stays_on_one_line(line_break: str) -> None:
+    for clean in (harmless, one_line):
+        assert clean(f"one{line_break}two") == "one two"
+
+
+@pytest.mark.parametrize(
+    "sequence", ["\x1b[2J", "\x1b[31m", "\x1b]0;owned\x07", "\x1b]8;;http://x\x1b\\", "\x9b1A", "\x1bc", "\x1b"]
+)
+def test_escape_sequences_are_shown_as_text_and_stored_as_nothing_that_acts(sequence: str) -> None:
+    shown, stored = harmless(f"a{sequence}b"), one_line(f"a{sequence}b")
+    assert "\ufffd" in shown
+    assert all(unicodedata.category(c) != "Cc" for c in shown + stored)
+    assert stored.startswith("a")
+    assert stored.endswith("b")
+
+
+def test_a_bidi_override_is_seen_to_have_been_there() -> None:
+    assert harmless("invoice\u202efdp.exe") == "invoice\ufffdfdp.exe"
+
+
+@pytest.mark.parametrize(
+    "name", ["Zoë Łuk", "Ренат", "東京 太郎", "می‌خواهم", "👩‍💻 Ada", "ن\u0651", "José", "[red]x[/red]"]
+)
+def test_what_scripts_and_emoji_need_stays(name: str) -> None:
+    assert harmless(name) == name
+    assert one_line(name) == name
+
+
+@given(odd)
+def test_cleaning_twice_changes_nothing(text: str) -> None:
+    assert harmless(harmless(text)) == harmless(text)
+    assert one_line(one_line(text)) == one_line(text)
+
+
+@given(st.text(max_size=40))
+def test_any_text_becomes_one_line_without_controls(text: str) -> None:
+    for clean in (harmless, one_line):
+        found = clean(text)
+        assert len(found.splitlines()) <= 1
+        assert all(unicodedata.category(character) not in ("Cc", "Cs", "Zl", "Zp") for character in found)
+
+
+def test_a_lone_surrogate_never_reaches_a_file() -> None:
+    one_line("a\ud800b").encode()
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]), max_size=40))
+def test_text_without_controls_is_stored_untouched(text: str) -> None:
+    assert one_line(text) == text
