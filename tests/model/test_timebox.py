@@ -166,7 +166,7 @@ def test_a_gap_inside_a_pause_is_pause() -> None:
 
 
 def test_a_minute_more_leaves_a_part_what_it_spent_already() -> None:
-    # The second part spent 5 of its 8 minutes, more than its floor of 3: it gives 3, the others 4 and 2, of nine in all.
+    # The second part spent 5 of its 8 minutes, more than its floor: it can give 3, the others 4 and 2, nine in all.
     box = timebox.read(PARTS, began("1:00 part 2", "6:00 part 1", "6:00 minutes 1"), at("6:00"))
     assert [each.planned for each in box.parts] == pytest.approx([660, 480 - 20, 420 - 60 * 4 / 9, 300 - 60 * 2 / 9])
 
