@@ -39,7 +39,7 @@ def home_screen(where: Where) -> int:
         begin=lambda wish, agenda: _begun(wish, agenda, where),
         agenda_of=lambda session: agenda_of(where, session),
     )
-    return finish(SessionTui(made, lambda: HomeScreen(offices, made)), None)
+    return finish(SessionTui(made, lambda: HomeScreen(offices, made), "screens/home.tcss"), None)
 
 
 def finish(app: SessionTui, session: OpenedSession | None) -> int:

@@ -55,17 +55,16 @@ class ActionsProvider(Provider):
 class SessionTui(App[str]):
     """Opens on the screen it is given; its result is what the terminal says afterwards."""
 
-    # The live screen's styles are read with the first ones: read later, all of them would be parsed a second time.
-    CSS_PATH = "screens/live.tcss"
     TITLE = "session-tui"
     COMMANDS = {ActionsProvider}
     COMMAND_PALETTE_BINDING = "f24"  # the table of actions has the palette's key
     BINDINGS = []
 
-    def __init__(self, desk: Desk, first: Callable[[], Screen[str]]) -> None:
+    def __init__(self, desk: Desk, first: Callable[[], Screen[str]], *styles: str) -> None:
+        """`styles` are those of the first screen: read any later, all of them would be parsed a second time."""
         theme = desk.configuration.theme
         # A theme set later would keep 24-bit greys: the terminal's own colours have to be asked for here.
-        super().__init__(ansi_color=True if theme == "ansi" else None)
+        super().__init__(css_path=["screens/live.tcss", *styles], ansi_color=True if theme == "ansi" else None)
         self.desk = desk
         self._first = first
         for each in THEMES:
@@ -74,12 +73,9 @@ class SessionTui(App[str]):
         self.animation_level = "none"
         self.set_keymap({name: ",".join(keys) for name, keys in desk.changed_keys.items() if keys})
 
-    def on_mount(self) -> None:
-        """The first screen; when it is left, so is the program."""
-        self.push_screen(self._first(), self._left)
-
-    def _left(self, words: str | None) -> None:
-        self.exit(words or "")
+    def get_default_screen(self) -> Screen[str]:
+        """The first screen is the application's own: one that it would cover need not be made and painted first."""
+        return self._first()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """None: the palette has our actions alone."""

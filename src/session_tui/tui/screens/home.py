@@ -184,7 +184,7 @@ class HomeScreen(Screen[str]):
 
     def action_leave(self) -> None:
         """Out; what ended meanwhile is said on the terminal."""
-        self.dismiss("\n".join(self.farewells))
+        self.app.exit("\n".join(self.farewells))
 
     def on_rows_chosen(self, message: Rows.Chosen) -> None:
         """A click highlights."""

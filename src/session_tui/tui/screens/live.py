@@ -92,6 +92,9 @@ class LiveScreen(Screen[str]):
 
     def compose(self) -> ComposeResult:
         """From top to bottom: which deal, how much time, what was said, what is being typed, what the keys do."""
+        # Known now, so that the first resize finds the classes as they are and styles nothing a second time.
+        self.add_class(_breakpoint(self.HORIZONTAL_BREAKPOINTS, self.app.size.width))
+        self.add_class(_breakpoint(self.VERTICAL_BREAKPOINTS, self.app.size.height))
         yield Heading()
         with Horizontal(id="top"):
             yield Rail()
@@ -134,7 +137,8 @@ class LiveScreen(Screen[str]):
             self.tell(notice, "warn")
         self._show()
         self.set_interval(TICK, self.look_at_the_clock)
-        self.run_worker(self._find_last, thread=True)
+        # The panel can wait; the first paint should not share the processor with reading a folder.
+        self.set_timer(0.3, partial(self.run_worker, self._find_last, thread=True))
 
     # ---- what the facilitator types -------------------------------------------------------------------------------
 
@@ -557,11 +561,22 @@ class LiveScreen(Screen[str]):
 
     def _close(self, ended: bool) -> None:
         if self.opened.close(timeout=5.0):
-            self.app.call_from_thread(self.dismiss, showing.farewell(self.opened, ended))
+            self.app.call_from_thread(self._go, showing.farewell(self.opened, ended))
         else:
             self.app.call_from_thread(self._not_on_disk)
+
+    def _go(self, farewell: str) -> None:
+        if len(self.app.screen_stack) > 1:
+            self.dismiss(farewell)
+        else:
+            self.app.exit(farewell)
 
     def _not_on_disk(self) -> None:
         self.tell(
             f"Not left: {self.opened.trouble or 'the disk does not answer'}. /elsewhere FOLDER saves it there.", "bad"
         )
+
+
+def _breakpoint(breakpoints: list[tuple[int, str]] | None, cells: int) -> str:
+    """The class that a screen of so many cells has."""
+    return [name for least, name in breakpoints or () if cells >= least][-1]
