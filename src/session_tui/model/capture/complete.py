@@ -1,5 +1,6 @@
 """What the word under the cursor may become: people, stakeholders, keywords and their values, actions."""
 
+import re
 from collections.abc import Iterable
 
 from msgspec import Struct
@@ -7,16 +8,19 @@ from msgspec import Struct
 from session_tui.model import dates
 from session_tui.model.capture import find
 from session_tui.model.capture.fields import PLACES
-from session_tui.model.capture.lines import letter_of
+from session_tui.model.capture.lines import STATES, letter_of
 from session_tui.model.capture.names import NAMES
 from session_tui.model.capture.reading import Context
 from session_tui.model.capture.write import quoted
 from session_tui.model.clean import harmless
 from session_tui.model.people import ours
-from session_tui.model.session import headline_text
+from session_tui.model.session import LISTS, entries, headline_text
 from session_tui.model.words import BUYING_ROLES, COVERAGES, EVIDENCE_WORDS, OUTCOMES
 
 MOST = 8
+_NUMBERS = ("!", "%")
+_CHANGE_BEGINS = re.compile(r"\*([satdpn])[0-9]+\s+")
+_STATED = re.compile(rf"\*[satdpn][0-9]+\s+({'|'.join(STATES)})\s")  # what follows is a result: text
 
 
 class Completion(Struct, frozen=True):
@@ -29,14 +33,16 @@ class Completion(Struct, frozen=True):
 
 def complete(line: str, cursor: int, context: Context) -> tuple[Completion, ...]:
     """The completions for the word that ends at the cursor, best first; none where the cursor is inside a word."""
-    if line[cursor : cursor + 1].strip():
+    if line[cursor : cursor + 1].strip() or _STATED.match(line):
         return ()
     begins = max(line.rfind(" ", 0, cursor), line.rfind("\t", 0, cursor)) + 1
     quote = _open_quote(line, cursor)
     begins = begins if quote < 0 else quote
     word = line[begins:cursor]
     if line.startswith("/"):
-        found = _actions(line[:cursor], word, begins)
+        found = _actions(line[:cursor], word, begins, context)
+    elif changed := _CHANGE_BEGINS.fullmatch(line, 0, begins):
+        found = [*_states(changed[1], word), *_values(word, changed[1], context)]
     else:
         found = _values(word, letter_of(line, context), context)
     done = []
@@ -58,19 +64,28 @@ def _open_quote(line: str, cursor: int) -> int:
     return begins if line[begins:opening].endswith(("@", ":")) else -1
 
 
-def _actions(line: str, word: str, begins: int) -> Iterable[tuple[str, str]]:
+def _states(letter: str, word: str) -> list[tuple[str, str]]:
+    return [(f"{state} ", state) for state, letters in STATES.items() if letter in letters and state.startswith(word)]
+
+
+def _actions(line: str, word: str, begins: int, context: Context) -> Iterable[tuple[str, str]]:
     if begins == 0:
         return [(f"/{name} ", f"/{name} {takes}".strip()) for name, takes in NAMES.items() if name.startswith(word[1:])]
     if line.startswith("/end ") and begins == len("/end "):
         return [(f"{outcome} ", outcome) for outcome in OUTCOMES if outcome.startswith(word)]
+    if line[:begins] in ("/remove ", "/edit ") and word:
+        there = [entry for letter in LISTS for entry in entries(context.session, letter) if entry.id.startswith(word)]
+        return [(entry.id, f"{entry.id} {headline_text(entry)[:30]}") for entry in there]
     return []
 
 
 def _values(word: str, letter: str, context: Context) -> list[tuple[str, str]]:
     places = PLACES.get(letter, {})
-    if word.startswith("@") and len(word) > 1:
+    if word.startswith("@") and places:
         return [(f"@{quoted(name)} ", name) for name in _people(word[1:].strip('"'), letter, context)]
     keyword, colon, typed = word.partition(":")
+    if word[:1] in _NUMBERS and word[:1] in places:
+        return _numbers(word[0], word[1:], places[word[0]])
     if not colon:
         return [
             (f"{name}:", f"{name}:")
@@ -90,10 +105,15 @@ def _values(word: str, letter: str, context: Context) -> list[tuple[str, str]]:
             return _entries(keyword, typed, context)
         case "due":
             return _dates(typed, context)
-        case "ev":
-            return [(f"ev:{n} ", f"{n} {words}") for n, words in EVIDENCE_WORDS.items() if str(n).startswith(typed)]
+        case "ev" | "power":
+            return _numbers(f"{keyword}:", typed, places[keyword])
         case _:
             return []
+
+
+def _numbers(mark: str, typed: str, place: str) -> list[tuple[str, str]]:
+    words = EVIDENCE_WORDS if place == "evidence" else dict.fromkeys(range(1, 6), place)
+    return [(f"{mark}{n} ", f"{n} {words[n]}") for n in words if str(n).startswith(typed)]
 
 
 def _people(typed: str, letter: str, context: Context) -> tuple[str, ...]:

@@ -1,23 +1,32 @@
 """Whom or what a typed name means: our people, stakeholders, the entries an action serves."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from session_tui.model.capture.reading import Context, Refused
 from session_tui.model.people import ours
 from session_tui.model.session import Session, Stakeholder
 
 
+@lru_cache(maxsize=4096)
+def _folded(name: str) -> str:
+    """A name for comparison: case-folded, each of its parts behind one space.
+
+    Kept, because a line is read at every key press: with 500 people folding them again took most of the time.
+    """
+    return "".join(f" {part}" for part in name.casefold().split())
+
+
 def fits(typed: str, names: Iterable[str]) -> tuple[str, ...]:
     """The names that a typed beginning fits, case-folded: the whole name first, then a whole part, then prefixes."""
-    wanted = typed.casefold().strip()
-    known = tuple(dict.fromkeys(names))
+    known = dict.fromkeys(names)
     if typed in known:
         return (typed,)
-    whole = tuple(name for name in known if name.casefold() == wanted)
-    part = tuple(name for name in known if wanted in name.casefold().split())
-    beginning = tuple(name for name in known if any(piece.startswith(wanted) for piece in name.casefold().split()))
-    several = tuple(name for name in known if name.casefold().startswith(wanted))
-    return whole or part or beginning or several
+    wanted = _folded(typed) or " "
+    begun = [name for name in known if wanted in _folded(name)]
+    whole = [name for name in begun if _folded(name) == wanted]
+    part = [name for name in begun if f"{wanted} " in f"{_folded(name)} "]
+    return tuple(whole or part or begun)
 
 
 def person(typed: str, context: Context, *, theirs: bool) -> str:
@@ -61,6 +70,8 @@ def served(typed: str, session: Session) -> str:
     return stakeholder(typed, session).id
 
 
-def is_new(name: str, session: Session, people: Iterable[str]) -> bool:
-    """Nobody has met this name yet."""
-    return name not in ours(session, people) and all(each.name != name for each in session.stakeholders)
+def is_new(name: str, session: Session, people: Iterable[str], *, theirs: bool) -> bool:
+    """Nobody has met this name on our side yet (`theirs`: nor on the customer's)."""
+    if name in ours(session, people):
+        return False
+    return not (theirs and any(each.name == name for each in session.stakeholders))

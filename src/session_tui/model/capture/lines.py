@@ -11,6 +11,7 @@ from session_tui.model.capture import fields
 from session_tui.model.capture.names import NAMES
 from session_tui.model.capture.reading import LONGEST_LINE, Context, Do, Reading, Refusal, Refused
 from session_tui.model.capture.scan import Letters, Words, scan
+from session_tui.model.capture.write import write
 from session_tui.model.clean import one_line
 from session_tui.model.edits import Edit
 from session_tui.model.session import (
@@ -30,7 +31,7 @@ _PART_LETTERS = {"stakeholder_map": "s", "assumptions": "a", "action_items": "t"
 _PREFIX = re.compile(r"([satn=?])>\s*")
 _CHANGE = re.compile(r"\*([satdpn][0-9]+)(?:\s+(.*))?", re.DOTALL)
 _LETTER_OF_PREFIX = {"=": "d", "?": "p", "s": "s", "a": "a", "t": "t", "n": "n"}
-_STATES = {"done": "t", "drop": "t", "yes": "t", "ok": "a", "wrong": "a", "open": "ta", "remove": "satdpn"}
+STATES = {"done": "t", "drop": "t", "yes": "t", "ok": "a", "wrong": "a", "open": "ta", "remove": "satdpn"}
 _WHAT = {
     "s": "a stakeholder",
     "a": "an assumption",
@@ -43,7 +44,7 @@ _WHAT = {
 
 def read(line: str, context: Context) -> Reading:
     """What this line means here: an edit, an action, or a refusal that says why. Never an exception."""
-    if len(line) > LONGEST_LINE:
+    if len(line) > LONGEST_LINE and len(line) > _written_length(context):
         return Refusal(
             f"this line has {len(line):,} characters; an entry holds {LONGEST_LINE:,}",
             "A text of that size belongs into the plan.",
@@ -52,6 +53,12 @@ def read(line: str, context: Context) -> Reading:
         return _read(line.strip(), context)
     except Refused as refused:
         return refused.refusal
+
+
+def _written_length(context: Context) -> int:
+    """How long the line is that ctrl+o wrote: names in full and escapes make it longer than what was typed."""
+    entry = find(context.session, context.editing)
+    return len(write(entry)) if entry else 0
 
 
 def _read(line: str, context: Context) -> Reading:
@@ -66,10 +73,9 @@ def _read(line: str, context: Context) -> Reading:
     prefix = _PREFIX.match(line)
     letter = _LETTER_OF_PREFIX[prefix[1]] if prefix else _PART_LETTERS[context.part]
     body = line[prefix.end() :] if prefix else line
-    if not prefix and context.part == "owners":
-        words = _scanned("t", body)
-        if not words.text:
-            return _give(body, context)
+    # In the owners part a sign alone is a mark for a stakeholder's row, and text for every other.
+    if not prefix and context.part == "owners" and not _scanned(context.highlighted[:1], body).text:
+        return _give(body, context)
     return edits.add(_new(letter, body, context))
 
 
@@ -87,14 +93,23 @@ def letter_of(line: str, context: Context) -> str:
 
 
 def _action(line: str) -> Do | Refusal:
-    name, _, arguments = line[1:].strip().partition(" ")
+    name, arguments = _first_word(line[1:])
     if not name:
         return Do("palette")
-    if name in NAMES:
-        return Do(name, arguments.strip())
+    fits = [each for each in NAMES if each == name] or [each for each in NAMES if each.startswith(name)]
+    if len(fits) == 1:
+        return Do(fits[0], arguments)
+    if fits:
+        return Refusal(f"/{name} fits {' and '.join('/' + each for each in fits)}", "Write more of the name.")
     near = difflib.get_close_matches(name, NAMES, 3, 0.5) or [each for each in NAMES if each.startswith(name[:1])]
     hint = f"Did you mean {', '.join('/' + each for each in near[:4])}?" if near else "/ lists them all."
     return Refusal(f"there is no action /{name}", hint)
+
+
+def _first_word(text: str) -> tuple[str, str]:
+    """The first word and what stands behind it, whatever spaces are between."""
+    word, *rest = text.split(None, 1) or [""]
+    return word, rest[0].strip() if rest else ""
 
 
 def _scanned(letter: str, body: str) -> Words:
@@ -123,16 +138,19 @@ def _new(letter: str, body: str, context: Context) -> Entry:
 _ENTRIES: dict[str, Any] = {"s": Stakeholder, "a": Assumption, "t": ActionItem}
 
 
-def _texts(letter: str, words: Words) -> dict[str, str]:
-    """The text fields: name and title of a stakeholder, split at the first comma; the text of anything else."""
+def _texts(letter: str, words: Words, *, nameless: bool = False) -> dict[str, str]:
+    """The text fields: name and title of a stakeholder, split at the first comma; the text of anything else.
+
+    `nameless`: the entry came from a file with nothing in its first text that a line could hold.
+    """
     if letter != "s":
         text = one_line(words.text).strip()
-        if not text:
+        if not text and not nameless:
             raise Refused(f"these are marks only; {_WHAT[letter]} needs a text before them")
         return {"text": text}
     comma = next((at for at, letter_ in enumerate(words.letters) if letter_ == (",", False)), len(words.letters))
     name, title = _plain(words.letters[:comma]), _plain(words.letters[comma + 1 :])
-    if not name:
+    if not name and not nameless:
         raise Refused("a stakeholder needs a name; ? is somebody we cannot name yet")
     return {"name": name, "title": title}
 
@@ -154,13 +172,13 @@ def _change(entry_id: str, rest: str, context: Context) -> Edit:
     if entry is None:
         raise Refused(f"there is no {entry_id}")
     letter = entry_id[0]
-    word, _, text = rest.partition(" ")
-    if word in _STATES:
-        if letter not in _STATES[word]:
-            kinds = " or ".join(_WHAT[each] for each in _STATES[word])
+    word, text = _first_word(rest)
+    if word in STATES:
+        if letter not in STATES[word]:
+            kinds = " or ".join(_WHAT[each] for each in STATES[word])
             raise Refused(f"{word} belongs to {kinds}; {entry_id} is {_WHAT[letter]}")
         return _state(entry, word, one_line(text).strip(), context)
-    can = [each for each, letters in _STATES.items() if letter in letters]
+    can = [each for each, letters in STATES.items() if letter in letters]
     if not rest:
         marks = ", or marks such as @name and due:fri" if letter in "at" else ", or marks" if letter == "s" else ""
         raise Refused(f"what about {entry_id}", f"It takes {', '.join(can)}{marks}.")
@@ -195,7 +213,7 @@ def _in_state(entry: Entry, word: str, text: str, context: Context) -> Entry:
         if entry.status == "open":
             return replace(entry, accepted_at=None)
         return edits.settle(entry, status="open", result="")
-    assert isinstance(entry, Assumption)  # _STATES gives these words to assumptions and actions alone
+    assert isinstance(entry, Assumption)  # STATES gives these words to assumptions and actions alone
     if word == "open":
         if entry.status == "untested":
             raise Refused(f"{entry.id} is untested already")
@@ -257,8 +275,7 @@ def _edited(line: str, context: Context) -> Reading:
     words = _scanned(letter, body)
     defaults = {name: getattr(_DEFAULTS[letter], name) for name in fields.PLACES[letter].values()}
     given = fields.values(letter, words.marks, context, entry.id, entry)
-    nameless = not words.text and not one_line(headline_text(entry)).strip()
-    texts = {} if nameless else _texts(letter, words)
+    texts = _texts(letter, words, nameless=not one_line(headline_text(entry)).strip())
     return edits.change(entry, _unaccepted(entry, _keeping(entry, defaults | given | texts)))
 
 
@@ -272,5 +289,10 @@ def _kept(old: Any, new: Any) -> Any:
     if isinstance(old, str) and isinstance(new, str):
         return old if one_line(old).strip() == new else new
     if isinstance(old, tuple) and isinstance(new, tuple):
-        return old if {each for each in old if each} == set(new) else new
+        return old if _tidy(old) == _tidy(new) else new
     return new
+
+
+def _tidy(several: tuple[str, ...]) -> tuple[str, ...]:
+    """Names or ids as a line holds them: each once, none without a character."""
+    return tuple(dict.fromkeys(each for each in (one_line(each).strip() for each in several) if each))

@@ -13,7 +13,7 @@ from session_tui.model.fault import Fault
 from session_tui.model.session import Session
 
 MOST_LINES = 200
-_BULLET = re.compile(r"\s*(?:(?:[-*•‣◦–—·▪●]|[0-9]{1,3}[.)])\s+)?(?:\[[ xX]?\]\s+)?")
+_BULLET = re.compile(r"\s*(?:(?:[-*•‣◦–—·▪●]|[0-9]{1,3}[.)])(?:\s+|$))?(?:\[[ xX]?\](?:\s+|$))?")
 
 
 def list_of(text: str) -> tuple[str, ...]:

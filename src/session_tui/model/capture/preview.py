@@ -107,7 +107,8 @@ def _notes(new: Entry, old: Entry | None, session: Session, today: date, people:
             named, due = (new.tested_by,), new.due
         case ActionItem():
             named, due = (new.owner,), new.due
-    notes = [f"NEW: {name}" for name in named if name and is_new(name, session, people)]
+    theirs = isinstance(new, ActionItem)
+    notes = [f"NEW: {name}" for name in named if name and is_new(name, session, people, theirs=theirs)]
     if due and due < today and due != getattr(old, "due", None):
         notes.append("this date is past")
     return tuple(notes)

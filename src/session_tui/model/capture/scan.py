@@ -55,16 +55,18 @@ class _Word(Struct):
 def scan(line: str, *, signs: bool, quoted_text: bool) -> Words:
     """The words of a line. `signs`: `++` to `--` may be marks; `quoted_text`: quotes may stand round name or title."""
     words: list[_Word] = []
-    at, text_begins = 0, True
+    at, text_begins, titled = 0, True, False
     while at < len(line):
         if line[at].isspace():
             at += 1
             continue
-        word = _mark_at(line, at) or (_quoted_text_at(line, at) if quoted_text and text_begins else None)
+        word = _mark_at(line, at) or (_quoted_text_at(line, at, titled) if quoted_text and text_begins else None)
         word = word or _text_at(line, at)
         words.append(word)
         if word.mark is None:
-            text_begins = word.letters[-1:] == [(",", False)]
+            # The title begins behind the first comma; a later one is part of it.
+            text_begins = not titled and word.letters[-1:] == [(",", False)]
+            titled = titled or (",", False) in word.letters
         at = word.end
     if signs:
         _find_signs(words, line)
@@ -114,10 +116,17 @@ def _mark_at(line: str, at: int) -> _Word | None:
     if keyword:
         return _Word(at, end, [], Mark(keyword[1], _plain(raw)))  # type: ignore[arg-type]
     if line[at] == "@":
-        name = _plain(raw.rstrip(",.;"))
+        name = _plain(_without_stops(raw))
         return _Word(at, end, [], Mark("@", name)) if name else None
     number = _NUMBER.fullmatch(line, at, end)
     return _Word(at, end, [], Mark(number[1], number[2])) if number else None  # type: ignore[arg-type]
+
+
+def _without_stops(raw: str) -> str:
+    """A name as typed without the `, . ;` at its end, which belong to no name; an escaped one does."""
+    short = raw.rstrip(",.;")
+    escaped = (len(short) - len(short.rstrip("\\"))) % 2 and raw[len(short) : len(short) + 1] in ESCAPABLE
+    return raw[: len(short) + 1] if escaped and len(short) < len(raw) else short
 
 
 def _quoted_mark(line: str, at: int, opening: int, name: str) -> _Word | None:
@@ -134,18 +143,18 @@ def _quoted_mark(line: str, at: int, opening: int, name: str) -> _Word | None:
     return _Word(at, end, [], Mark(name, value)) if value else None  # type: ignore[arg-type]
 
 
-def _quoted_text_at(line: str, at: int) -> _Word | None:
-    """A quoted name or title: what follows must be the comma, marks, or nothing, else the quotes are text."""
+def _quoted_text_at(line: str, at: int, titled: bool) -> _Word | None:
+    """A quoted name or title: what follows must be marks or nothing, or a name's comma, else the quotes are text."""
     if line[at] != '"' or (closing := closing_quote(line, at)) < 0 or closing == at + 1:
         return None
     letters = unescaped(line[at + 1 : closing], literal=True)
     behind = line[closing + 1 :]
-    if behind[:1] == ",":
+    if behind[:1] == "," and not titled:
         return _Word(at, closing + 2, [*letters, (",", False)])
     if behind and not behind[0].isspace():
         return None
     rest = scan(behind, signs=True, quoted_text=False)
-    if rest.letters and not (rest.text.startswith(",") and rest.letters[0] == (",", False)):
+    if rest.letters and (titled or rest.letters[0] != (",", False)):
         return None
     return _Word(at, closing + 1, letters)
 

@@ -42,11 +42,11 @@ def _stakeholder_marks(entry: Stakeholder) -> list[str]:
         f"!{entry.power}" if entry.power != 3 else "",
         SUPPORT_SIGNS[entry.support] if entry.support else "",
         f"cov:{entry.coverage}" if entry.coverage != "unknown" else "",
-        *(f"@{quoted(name)}" for name in entry.covered_by),
-        f"to:{quoted(entry.reports_to)}" if entry.reports_to else "",
-        *(f"inf:{quoted(each)}" for each in entry.influences if each),
-        f"pain:{quoted(entry.pain)}" if entry.pain.strip() else "",
-        f"note:{quoted(entry.note)}" if entry.note.strip() else "",
+        *(_mark("@", name) for name in entry.covered_by),
+        _mark("to:", entry.reports_to),
+        *(_mark("inf:", each) for each in entry.influences),
+        _mark("pain:", entry.pain),
+        _mark("note:", entry.note),
     ]
 
 
@@ -54,19 +54,24 @@ def _assumption_marks(entry: Assumption) -> list[str]:
     return [
         f"!{entry.importance}" if entry.importance != 3 else "",
         f"%{entry.evidence}" if entry.evidence != 1 else "",
-        f"@{quoted(entry.tested_by)}" if entry.tested_by.strip() else "",
+        _mark("@", entry.tested_by),
         f"due:{entry.due.isoformat()}" if entry.due else "",
-        f"note:{quoted(entry.note)}" if entry.note.strip() else "",
+        _mark("note:", entry.note),
     ]
 
 
 def _action_marks(entry: ActionItem) -> list[str]:
     return [
-        f"@{quoted(entry.owner)}" if entry.owner.strip() else "",
+        _mark("@", entry.owner),
         f"due:{entry.due.isoformat()}" if entry.due else "",
-        *(f"for:{quoted(each)}" for each in entry.about if each),
-        f"note:{quoted(entry.note)}" if entry.note.strip() else "",
+        *(_mark("for:", each) for each in entry.about),
+        _mark("note:", entry.note),
     ]
+
+
+def _mark(mark: str, value: str) -> str:
+    """The mark with its value, or nothing where a line would have no character of it: empty quotes are text."""
+    return mark + quoted(value) if one_line(value).strip() else ""
 
 
 def _who(entry: Stakeholder) -> tuple[str, ...]:
