@@ -107,6 +107,29 @@ def test_one_key_starts_a_waiting_session(name: str) -> None:
     )
 
 
+@pytest.mark.parametrize("event", [Clock(at=at(5), event="pause"), Clock(at=at(5), event="start", part=9)])
+@pytest.mark.parametrize("name", ["pause", "go_on"])
+def test_a_clock_that_holds_no_start_can_be_started(name: str, event: Clock) -> None:
+    broken = replace(NEW, clock=(event,))
+    value = recorded(broken, ALL[name](broken, at(3)))
+    assert timebox.read(value.parts, value.clock, at(6)).state == "running"
+    assert value.started_at == value.clock[-1].at == at(5)
+
+
+def test_a_session_does_not_start_with_a_part_it_has_not() -> None:
+    assert steps.start(NEW, START, part=9) == Fault("", "there is no part 9")
+
+
+@pytest.mark.parametrize("minutes", [(1, 3, 5), (2, 7, 8), (3, 5, 1)])
+def test_the_others_give_their_last_minute_too(minutes: tuple[int, ...]) -> None:
+    """Minutes given in fractions leave 59.99999999999999 seconds of the last one."""
+    parts = tuple(Part(kind="notes", minutes=m) for m in (10, *minutes))
+    value = recorded(replace(NEW, parts=parts), steps.start(replace(NEW, parts=parts), START))
+    for _ in range(sum(minutes)):
+        value = recorded(value, steps.more(value, START))
+    assert isinstance(steps.more(value, START), Fault)
+
+
 def test_one_key_pauses_and_goes_on() -> None:
     value = going((steps.pause, 2), (steps.pause, 3), (steps.pause, 4), (steps.go_on, 5))
     assert [each.event for each in value.clock] == ["start", "pause", "go_on", "pause", "go_on"]
@@ -140,6 +163,12 @@ def test_moments_are_recorded_in_whole_seconds(name: str) -> None:
     mark = ALL[name](going(), START + timedelta(seconds=61.75))
     assert isinstance(mark, Mark)
     assert mark.event.at == START + timedelta(seconds=61)
+
+
+def test_a_mark_is_utc_wherever_the_facilitator_is() -> None:
+    mark = steps.start(NEW, datetime.fromisoformat("2026-11-23T11:00:00+02:00"))
+    assert isinstance(mark, Mark)
+    assert mark.event.at.isoformat() == "2026-11-23T09:00:00+00:00"
 
 
 def test_what_is_on_record_is_utc_in_whole_seconds_whatever_the_moment_was() -> None:

@@ -235,6 +235,11 @@ def test_there_is_no_sign_in_a_pause_nor_for_a_part_that_has_just_begun() -> Non
     assert timebox.sign(timebox.read(PARTS, began(), at("29:30")), timebox.read(PARTS, late, at("29:30"))) is None
 
 
+def test_a_clock_at_the_end_of_all_calendars_is_read() -> None:
+    last = datetime.max.replace(tzinfo=UTC, microsecond=0)
+    assert timebox.read(PARTS, (Clock(at=last, event="start", part=1),), START).end == last
+
+
 # ---- the law, in exact fractions ----------------------------------------------------------------------------------
 
 seconds = st.integers(0, 3600)

@@ -5,26 +5,24 @@ It prints a line and reads a line; nothing asks a question that a script would h
 
 import sys
 import threading
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TextIO
 
 from session_tui.cli.where import now
-from session_tui.model import agenda as agendas
-from session_tui.model import capture, conduct, edits, steps, timebox
+from session_tui.model import capture, conduct, edits, timebox
 from session_tui.model.agenda import Agenda
 from session_tui.model.capture import Context, Do, Refusal
 from session_tui.model.clean import harmless
 from session_tui.model.configuration import Configuration
 from session_tui.model.fault import Fault
 from session_tui.model.findings import ownerless
-from session_tui.model.session import Session, find, headline_text
+from session_tui.model.session import Clock, Session, find, headline_text
 from session_tui.model.timebox import clock_text
 from session_tui.model.words import PartKind
 from session_tui.store.opened import OpenedSession
+from session_tui.store.presence import Presence
 from session_tui.tui.actions import ACTIONS, BY_NAME, Standing
 from session_tui.tui.grammar import GRAMMAR
-
-SIGN_OF_LIFE = timedelta(seconds=10)
 
 
 def hold_plain(
@@ -53,7 +51,7 @@ class LineByLine:
         self.refused = 0
         self.editing = ""
         self.left = False
-        self._seen = now()
+        self.presence = Presence(opened, now())
         self._door = threading.Lock()
         self._over = threading.Event()
 
@@ -218,40 +216,28 @@ class LineByLine:
         )
         for notice in self.opened.notices:
             self._say(notice)
-        if not self.session.parts and self.agenda:
-            self.opened.change(edits.Put("parts", "", (), agendas.session_parts(self.agenda)), moment)
+        gap = self.presence.begin(self.agenda, moment, wait=wait)
         if not self.session.clock:
-            if wait:
-                self._say("The clock stands; /go_on starts it.")
-                return
-            self._record(steps.start(self.session, moment))
-        else:
-            self._record(steps.gap(self.session, self.opened.draft.alive_at, moment))
-            if self.opened.draft.line:
-                self._say(f"Half-typed when it was left: {self.opened.draft.line}")
-        self.opened.alive(moment)
+            self._say("The clock stands; /go_on starts it.")
+            return
+        self._say_gap(gap)
+        if self.opened.draft.line:
+            self._say(f"Half-typed when it was left: {self.opened.draft.line}")
         self._say_part()
 
-    def _record(self, mark: edits.Mark | Fault | None) -> None:
-        if isinstance(mark, edits.Mark) and self.opened.change(mark, now()) is None and mark.event.event == "away":
-            assert mark.event.until is not None  # steps.gap gives gaps that ended
-            away = clock_text((mark.event.until - mark.event.at).total_seconds())
+    def _look_at_the_clock(self) -> None:
+        self._say_gap(self.presence.look(now()))
+
+    def _say_gap(self, gap: Clock | None) -> None:
+        if gap and gap.until:
+            away = clock_text((gap.until - gap.at).total_seconds())
             self._say(f"Away {away}, not counted. /count makes it session time.")
 
-    def _look_at_the_clock(self) -> None:
-        moment = now()
-        self._record(steps.gap(self.session, self._seen, moment))
-        self._seen = moment
-
     def _keep_alive(self) -> None:
-        """A sign of life while a line is waited for; a closed lid is found at the first one after it."""
-        before = now()
+        """A sign of life while a line is waited for; a closed lid is found at the first look after it."""
         while not self._over.wait(1.0):
             with self._door:
                 self._look_at_the_clock()
-                if now() - before >= SIGN_OF_LIFE:
-                    before = now()
-                    self.opened.alive(before)
 
     # ---- words -----------------------------------------------------------------------------------------------------
 

@@ -1,6 +1,6 @@
 """What a facilitator can do to the clock: each step gives a mark to record, or a fault that says why not."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from session_tui.model import timebox
 from session_tui.model.edits import Mark
@@ -11,14 +11,18 @@ from session_tui.model.words import ClockEvent
 
 SHORT_GAP = timedelta(seconds=60)  # a shorter one counts and leaves no record
 LONGEST_EXTENSION = 120  # minutes
+# A minute moved in fractions may come back as 59.99999999999999 seconds, and is a minute all the same.
+MINUTE = 60 - 1e-6
 
 
 def start(session: Session, now: datetime, part: int = 1) -> Mark | Fault:
     """Let the clock of a new session run, from this part (counted from 1) on."""
-    if session.clock:
+    if _box(session, now).state != "waiting":  # a file's clock may hold events, and no start among them
         return Fault("", "the clock has started already")
     if not session.parts:
         return Fault("", "the session has no parts", "Choose another agenda.")
+    if not 1 <= part <= len(session.parts):
+        return Fault("", f"there is no part {part}")
     return _mark(now, "start", part=part)
 
 
@@ -67,7 +71,7 @@ def more(session: Session, now: datetime) -> Mark | Fault:
     box = _box(session, now)
     if (stopped := _not_going(box)) is not None:
         return stopped
-    if timebox.room_after(session.parts, session.clock, now) < 60:
+    if timebox.room_after(session.parts, session.clock, now) < MINUTE:
         do = "/extend MINUTES makes the session longer."
         return Fault("", "the parts after this one have less than a minute to give", do)
     return _mark(now, "minutes", minutes=1)
@@ -80,7 +84,7 @@ def less(session: Session, now: datetime) -> Mark | Fault:
         return stopped
     if box.running + 1 >= len(session.parts):
         return Fault("", "this is the last part; there is none to give a minute to")
-    if box.remaining < 60:
+    if box.remaining < MINUTE:
         return Fault("", "this part has less than a minute left")
     return _mark(now, "minutes", minutes=-1)
 
@@ -144,5 +148,5 @@ def _mark(now: datetime, event: ClockEvent, part: int | None = None, minutes: in
 
 
 def _whole(moment: datetime) -> datetime:
-    """Whole seconds, as files have them."""
-    return moment.replace(microsecond=0)
+    """UTC, whole seconds, as files have them."""
+    return moment.astimezone(UTC).replace(microsecond=0)

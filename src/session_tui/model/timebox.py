@@ -123,6 +123,14 @@ def clock_text(seconds: float) -> str:
     return f"{whole // 60}:{whole % 60:02}"
 
 
+def _later(moment: datetime, seconds: float) -> datetime:
+    """So many seconds later; the moment itself where no calendar goes that far."""
+    try:
+        return moment + timedelta(seconds=seconds)
+    except OverflowError:
+        return moment
+
+
 class _Fold:
     """Events taken one after the other; every second between the first and the last lands in exactly one place."""
 
@@ -201,7 +209,7 @@ class _Fold:
             allotted = self.allotted if index == self.running else spent + rest
             times.append(PartTime(planned, spent, allotted, rest, over or index < self.running))
         assert self.last is not None  # it is set at the start, and only "waiting" is before it
-        end = self.last if over else self.last + timedelta(seconds=self._end_seconds())
+        end = self.last if over else _later(self.last, self._end_seconds())
         return Timebox(self.state, self.running, tuple(times), end, left, 0.0 if over else sum(wishes), remaining)
 
     def _waiting(self) -> Timebox:

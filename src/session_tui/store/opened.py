@@ -96,10 +96,10 @@ class OpenedSession:
 
     # ---- changing --------------------------------------------------------------------------------------------------
 
-    def change(self, edit: Edit, now: datetime) -> Fault | None:
-        """Apply an edit and queue its writing; a fault says why not."""
+    def change(self, edit: Edit, now: datetime, *, undoable: bool = True) -> Fault | None:
+        """Apply an edit and queue its writing; a fault says why not. What nobody typed is not `undoable`."""
         fault = self._apply(edit, now)
-        if fault is None and edits.inverse(edit) is not None and not edits.changes_nothing(edit):
+        if fault is None and undoable and edits.inverse(edit) is not None and not edits.changes_nothing(edit):
             self._undo.append(edit)
             self._redo.clear()
         return fault

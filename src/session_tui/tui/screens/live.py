@@ -4,10 +4,9 @@ It composes widgets, turns their messages into edits of the open session, and gi
 widgets (`_show`). What a part's table holds, what a line means and what the clock says are functions elsewhere.
 """
 
-from datetime import timedelta
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal
 
 from textual import events
 from textual.app import ComposeResult
@@ -17,17 +16,19 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Digits, Static
 
-from session_tui.model import agenda as agendas
-from session_tui.model import capture, conduct, edits, steps, timebox
+from session_tui.model import capture, conduct, edits, timebox
 from session_tui.model.agenda import Agenda
 from session_tui.model.capture import Context, Do, Refusal
 from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.findings import ownerless
 from session_tui.model.session import Session, find
+from session_tui.model.words import PartKind
 from session_tui.store.opened import OpenedSession
+from session_tui.store.presence import Presence
 from session_tui.tui import parts, showing
 from session_tui.tui.actions import ACTIONS, BY_NAME, Standing
+from session_tui.tui.deeds import DEEDS
 from session_tui.tui.desk import Desk
 from session_tui.tui.parts import panel
 from session_tui.tui.parts.table import View
@@ -39,7 +40,6 @@ from session_tui.tui.widgets.rail import Rail
 from session_tui.tui.widgets.rows import Rows
 
 TICK = 0.2  # seconds between two looks at the clock; the time shown is computed, so none is ever missed
-SIGN_OF_LIFE = timedelta(seconds=10)
 
 
 class LiveScreen(Screen[str]):
@@ -78,11 +78,10 @@ class LiveScreen(Screen[str]):
         self.aside = ""  # the half-typed line put aside while another is in its place
         self.given_up: dict[str, str] = {}  # edits left with escape, so that nothing typed is lost
         self.said: Pieces = ()
+        self.presence = Presence(opened, desk.now())
         self.box = timebox.read(opened.session.parts, opened.session.clock, desk.now())
         self._shown_part = -1
         self._seen_time: object = None  # what the rail shows; it is drawn again when a second has passed
-        self._looked_at = desk.now()
-        self._alive_at = desk.now()
         self._reading: capture.Reading = Refusal("")
 
     @property
@@ -117,8 +116,8 @@ class LiveScreen(Screen[str]):
 
     def on_mount(self) -> None:
         """Find the widgets once, begin or pick up the clock, bring the half-typed line back."""
-        self._heading, self._rail, self._rows = self.query_one(Heading), self.query_one(Rail), self.query_one(Rows)
-        self._digits, self._panel, self._typing = (
+        self._heading, self._rail, self.rows = self.query_one(Heading), self.query_one(Rail), self.query_one(Rows)
+        self._digits, self._panel, self.typing = (
             self.query_one(Digits),
             self.query_one(Panel),
             self.query_one(CaptureLine),
@@ -127,15 +126,17 @@ class LiveScreen(Screen[str]):
         self._lines["foot"].last_right = True
         self._lines["pace"].all_right = True
         self.opened.listen(self._stored)
-        self._begin()
+        now = self.desk.now()
+        self.presence.begin(self.agenda, now, wait=self.wait)
+        self.box = timebox.read(self.session.parts, self.session.clock, now)
         draft = self.opened.draft
         if draft.editing and (entry := find(self.session, draft.editing)):
             self.editing, self.aside = entry.id, ""
-        self._typing.put(draft.line)
-        self._typing.focus()
+        self.typing.put(draft.line)
+        self.typing.focus()
         for notice in self.opened.notices:
             self.tell(notice, "warn")
-        self._show()
+        self.show()
         self.set_interval(TICK, self.look_at_the_clock)
         # The panel can wait; the first paint should not share the processor with reading a folder.
         self.set_timer(0.3, partial(self.run_worker, self._find_last, thread=True))
@@ -144,8 +145,8 @@ class LiveScreen(Screen[str]):
 
     def on_capture_line_typed(self) -> None:
         """Another line: read it, show what it will become, keep it in the draft."""
-        self._read_line()
-        self.opened.keep_line(self._typing.value, self.desk.now(), editing=self.editing)
+        self.read_line()
+        self.opened.keep_line(self.typing.value, self.desk.now(), editing=self.editing)
 
     def on_capture_line_entered(self, message: CaptureLine.Entered) -> None:
         """Enter: what the preview shows happens."""
@@ -168,14 +169,14 @@ class LiveScreen(Screen[str]):
 
         def answered(yes: bool | None) -> None:
             if yes and not isinstance(reading, Refusal):
-                self._change(reading)
+                self.change(reading)
 
         self.app.push_screen(PasteScreen(lines, reading, self.session, self.desk), answered)
 
     def on_capture_line_escaped(self) -> None:
         """Escape leaves an edit, and never loses a word: the edit is kept for the next time."""
         if self.editing:
-            self.given_up[self.editing] = self._typing.value
+            self.given_up[self.editing] = self.typing.value
             self.tell(f"{self.editing} is as it was; what you typed is kept for the next edit of it.")
             self._line_is_done()
         elif self.has_class("-panel"):
@@ -183,11 +184,11 @@ class LiveScreen(Screen[str]):
 
     def on_rows_chosen(self, message: Rows.Chosen) -> None:
         """A click highlights."""
-        self._highlight(message.entry_id)
+        self.highlight(message.entry_id)
 
     def _enter(self, edit: edits.Edit) -> None:
-        was = self._rows.highlighted
-        if self._change(edit):
+        was = self.rows.highlighted
+        if self.change(edit):
             self.given_up.pop(self.editing, None)
             self._line_is_done()
             self._move_on(edit, was)
@@ -195,30 +196,30 @@ class LiveScreen(Screen[str]):
     def _move_on(self, edit: edits.Edit, was: str) -> None:
         """Where the highlight goes after an entry: to the new row, or in the owners part to the next without a name."""
         touched = edits.touched(edit)
-        if self._kind() != "owners":
-            shown = self._rows.table.ids if self._rows.table else ()
+        if self.kind() != "owners":
+            shown = self.rows.table.ids if self.rows.table else ()
             if new := next((each for each in touched if each in shown), ""):
-                self._highlight(new)
+                self.highlight(new)
         elif was in touched:
             bare = [entry.id for entry in ownerless(self.session)]
             if was not in bare and bare:
-                self._highlight(bare[0])
+                self.highlight(bare[0])
 
     def _line_is_done(self) -> None:
         """The line is empty again, or what was put aside comes back."""
         line, self.aside, self.editing = self.aside, "", ""
-        self._typing.put(line)
+        self.typing.put(line)
         self.opened.keep_line(line, self.desk.now())
-        self._read_line()
+        self.read_line()
 
     def _place(self) -> Context:
         now = self.desk.now()
         return Context(
             session=self.session,
-            part=self._kind(),
+            part=self.kind(),
             now=now,
             today=self.desk.today,
-            highlighted=self._rows.highlighted,
+            highlighted=self.rows.highlighted,
             editing=self.editing,
             people=self.desk.people,
         )
@@ -226,8 +227,9 @@ class LiveScreen(Screen[str]):
     def _read(self, line: str) -> capture.Reading:
         return capture.read(line, self._place())
 
-    def _read_line(self) -> None:
-        line = self._typing.value
+    def read_line(self) -> None:
+        """Read what is typed again, and show what it will become."""
+        line = self.typing.value
         self._preview(self._read(line) if line.strip() or self.editing else None, line)
 
     def _preview(self, reading: capture.Reading | None, line: str) -> None:
@@ -236,9 +238,9 @@ class LiveScreen(Screen[str]):
         self._lines["preview"].pieces = (
             self.said if reading is None else showing.preview(reading, self.session, self.desk, self.curtain)
         )
-        completions = capture.complete(line, self._typing.cursor_position, self._place()) if line else ()
+        completions = capture.complete(line, self.typing.cursor_position, self._place()) if line else ()
         first = completions[0] if completions else None
-        self._typing.completion = (first.text, first.cursor) if first else None
+        self.typing.completion = (first.text, first.cursor) if first else None
         self._lines["suggestions"].pieces = showing.suggestions(completions)
 
     # ---- what the facilitator does --------------------------------------------------------------------------------
@@ -249,19 +251,22 @@ class LiveScreen(Screen[str]):
 
     def act(self, name: str, arguments: str = "") -> None:
         """Carry out an action by its name, or say why not now."""
+        self.look_at_the_clock()
         why = BY_NAME[name].why_not(self.standing())
         if why:
             self.tell(f"Not now: {why}.", "warn")
-            return
-        doing = getattr(self, f"_do_{name}", None)
-        if doing:
-            doing(arguments)
-            return
+        elif name in DEEDS:
+            DEEDS[name](self, arguments)
+        else:
+            self.conduct(name, arguments)
+
+    def conduct(self, name: str, arguments: str) -> None:
+        """Carry out an action that changes the session itself, as it is done line by line too."""
         edit = conduct.edit_for(name, arguments, self.session, self.desk.now())
         if isinstance(edit, Refusal):
             self.tell(str(edit), "warn")
-        elif self._change(edit) and self.session.status == "held":
-            self._leave(ended=True)
+        elif self.change(edit) and self.session.status == "held":
+            self.leave(ended=True)
 
     def standing(self) -> Standing:
         """Where we are, for footer, help, palette and the reasons why not."""
@@ -271,154 +276,34 @@ class LiveScreen(Screen[str]):
             read_only=self.opened.read_only,
             can_undo=self.opened.can_undo,
             can_redo=self.opened.can_redo,
-            highlighted=self._rows.highlighted,
+            highlighted=self.rows.highlighted,
             curtain=self.curtain,
         )
 
-    def _do_undo(self, arguments: str) -> None:
-        self._take_back(self.opened.undo(self.desk.now()), "Took back")
-
-    def _do_redo(self, arguments: str) -> None:
-        self._take_back(self.opened.redo(self.desk.now()), "Did again")
-
-    def _take_back(self, edit: edits.Edit | Fault, words: str) -> None:
-        if isinstance(edit, Fault):
-            self.tell(str(edit), "warn")
-            return
-        self._show()
-        self._highlight(next((each for each in edits.touched(edit) if find(self.session, each)), ""))
-        self.tell(f"{words}: {showing.edit_words(edit)}.")
-
-    def _do_up(self, arguments: str) -> None:
-        self._highlight(self._rows.move(-1))
-
-    def _do_down(self, arguments: str) -> None:
-        self._highlight(self._rows.move(1))
-
-    def _do_edit(self, arguments: str) -> None:
-        entry = find(self.session, arguments or self._rows.highlighted)
-        if entry is None:
-            self.tell(f"There is no entry {harmless(arguments)}.", "warn")
-            return
-        if self.editing == entry.id:
-            return
-        if self.editing:
-            self.given_up[self.editing] = self._typing.value
-        else:
-            self.aside = self._typing.value
-        self.editing = entry.id
-        self._typing.put(self.given_up.get(entry.id) or capture.write(entry))
-
-    def _do_map(self, arguments: str) -> None:
-        self.by_reporting_line = not self.by_reporting_line
-        if self._kind() != "stakeholder_map":
-            self.by_reporting_line = False
-            self.tell("The map belongs to the stakeholder part; ^r goes back to it.")
-        self._show_table()
-
-    def _do_panel(self, arguments: str) -> None:
-        self.toggle_class("-panel" if self.has_class("-narrow") else "-folded")
-
-    def _do_curtain(self, arguments: str) -> None:
-        self.curtain = not self.curtain
-        self._show()
-        self._read_line()
-        self.tell(
-            "The curtain is drawn: support, power, pain, notes and comments are covered."
-            if self.curtain
-            else "The curtain is open."
-        )
-
-    def _do_end(self, arguments: str) -> None:
-        if arguments:
-            edit = conduct.edit_for("end", arguments, self.session, self.desk.now())
-            if isinstance(edit, Refusal):
-                self.tell(str(edit), "warn")
-            elif self._change(edit):
-                self._leave(ended=True)
-            return
-        from session_tui.tui.screens.end import EndScreen
-
-        def answered(edit: edits.Edit | None) -> None:
-            if edit is not None and self._change(edit):
-                self._leave(ended=True)
-
-        self.app.push_screen(EndScreen(self.session, self.desk), answered)
-
-    def _do_leave(self, arguments: str) -> None:
-        from session_tui.tui.screens.leave import LeaveScreen
-
-        if arguments:
-            self._leave(ended=False)
-            return
-
-        def answered(choice: str | None) -> None:
-            if choice == "end":
-                self.act("end")
-            elif choice == "leave":
-                self._leave(ended=False)
-
-        self.app.push_screen(LeaveScreen(self.standing()), answered)
-
-    def _do_elsewhere(self, arguments: str) -> None:
-        if not arguments:
-            self._ask_for("/elsewhere ")
-            return
-        fault = self.opened.move_to(Path(arguments))
-        self.tell(str(fault) if fault else f"Saved in {harmless(arguments)} from now on.", "warn" if fault else "")
-
-    def _do_conflict(self, arguments: str) -> None:
-        from session_tui.tui.screens.conflict import ConflictScreen
-
-        def answered(choice: Literal["ours", "theirs"] | None) -> None:
-            fault = self.opened.resolve(choice) if choice else None
-            self._show()
-            if fault:
-                self.tell(str(fault), "warn")
-
-        self.app.push_screen(ConflictScreen(self.opened), answered)
-
-    def _do_extend(self, arguments: str) -> None:
-        if not arguments:
-            self._ask_for("/extend ")
-            return
-        edit = conduct.edit_for("extend", arguments, self.session, self.desk.now())
-        if isinstance(edit, Refusal):
-            self.tell(str(edit), "warn")
-        else:
-            self._change(edit)
-
-    def _do_help(self, arguments: str) -> None:
-        from session_tui.tui.screens.help import HelpScreen
-
-        self.app.push_screen(HelpScreen(self.desk))
-
-    def _do_palette(self, arguments: str) -> None:
-        self.app.action_command_palette()
-
-    def _ask_for(self, beginning: str) -> None:
+    def ask_for(self, beginning: str) -> None:
         """Put the beginning of a `/name` line into the capture line; what stood there comes back afterwards."""
         if not self.editing:
-            self.aside = self._typing.value
-        self._typing.put(beginning)
+            self.aside = self.typing.value
+        self.typing.put(beginning)
 
     # ---- the one way a session changes, and how it is shown -------------------------------------------------------
 
-    def _change(self, edit: edits.Edit) -> bool:
+    def change(self, edit: edits.Edit) -> bool:
         """Give the open session an edit; False, and said, where it cannot be made."""
+        self.look_at_the_clock()
         before, now = self.session, self.desk.now()
         fault = self.opened.change(edit, now)
         if fault:
             self.tell(str(fault), "warn")
             return False
-        self._show()
+        self.show()
         self.tell(conduct.told(before, edit, self.session, now))
         return True
 
     def tell(self, words: str, tone: str = "muted") -> None:
         """A sentence where the preview stands, until something is typed."""
         self.said = ((harmless(words), tone),)
-        if not self._typing.value:
+        if not self.typing.value:
             self._lines["preview"].pieces = self.said
 
     def _stored(self) -> None:
@@ -429,29 +314,30 @@ class LiveScreen(Screen[str]):
         """The writer has news."""
         self._show_lamp()
 
-    def _show(self) -> None:
+    def show(self) -> None:
         """Everything that depends on the session's value."""
         self._show_time()
-        self._show_table()
+        self.show_table()
         self._show_lamp()
         self._panel.sections = panel.sections(self.session, self.last, self.desk.today, self.curtain)
 
-    def _show_table(self) -> None:
+    def show_table(self) -> None:
+        """The running part's table; another part begins at its newest row, the owners part at what has no name."""
         view = View(self.session, self.desk.today, self.desk.people, self.curtain, self.by_reporting_line)
-        kind = self._kind()
-        self._rows.table = parts.table(kind, view)
+        kind = self.kind()
+        self.rows.table = parts.table(kind, view)
         if self.box.running != self._shown_part:
             self._shown_part = self.box.running
-            ids = self._rows.table.ids
-            self._rows.highlighted = (ids[0] if kind == "owners" else ids[-1]) if ids else ""
+            ids = self.rows.table.ids
+            self.rows.highlighted = (ids[0] if kind == "owners" else ids[-1]) if ids else ""
         self._show_prompt()
         self._show_finding()
 
     def _show_prompt(self) -> None:
-        self._lines["prompt"].pieces = showing.prompt(self.agenda, self.box.running, self._rows.cut_text())
+        self._lines["prompt"].pieces = showing.prompt(self.agenda, self.box.running, self.rows.cut_text())
 
     def _show_finding(self) -> None:
-        table = self._rows.table
+        table = self.rows.table
         self._lines["finding"].pieces = showing.finding(
             self.session, self.box, table.finding if table else "", self.opened.trouble
         )
@@ -459,7 +345,7 @@ class LiveScreen(Screen[str]):
     def _show_lamp(self) -> None:
         self._heading.lamp = self.opened.lamp
         self._heading.remark = "read only" if self.opened.read_only else ""
-        self._rows.unsaved = showing.unsaved(self.session, self.opened.saved)
+        self.rows.unsaved = showing.unsaved(self.session, self.opened.saved)
         self._show_finding()
 
     def _show_time(self) -> None:
@@ -482,13 +368,15 @@ class LiveScreen(Screen[str]):
         if sign:
             self._show_finding()
 
-    def _highlight(self, entry_id: str) -> None:
+    def highlight(self, entry_id: str) -> None:
+        """Another row is highlighted; what is typed may mean it."""
         if entry_id:
-            self._rows.highlighted = entry_id
+            self.rows.highlighted = entry_id
             self._show_prompt()
-            self._read_line()
+            self.read_line()
 
-    def _kind(self) -> Any:
+    def kind(self) -> PartKind:
+        """The kind of the running part, or of the first before the start."""
         running = self.box.running
         return self.session.parts[running if running >= 0 else 0].kind if self.session.parts else "notes"
 
@@ -497,41 +385,18 @@ class LiveScreen(Screen[str]):
         self.call_after_refresh(self._show_prompt)
         self._lines["foot"].pieces = showing.foot(self.standing(), self.desk.keys, event.size.width)
 
-    # ---- the clock ------------------------------------------------------------------------------------------------
-
-    def _begin(self) -> None:
-        """Start the clock of a new session (unless it waits), or find the gap since it was last alive."""
-        now = self.desk.now()
-        session = self.session
-        if self.opened.read_only:
-            return
-        if not session.parts and self.agenda:
-            put = edits.Put("parts", "", (), agendas.session_parts(self.agenda))
-            self.opened.change(put, now)
-        if not self.session.clock:
-            if not self.wait:
-                self._mark(steps.start(self.session, now))
-        else:
-            self._mark(steps.gap(self.session, self.opened.draft.alive_at, now))
-        self.box = timebox.read(self.session.parts, self.session.clock, now)
-        self.opened.alive(now)
-
-    def _mark(self, mark: edits.Mark | Fault | None) -> None:
-        if isinstance(mark, edits.Mark):
-            self.opened.change(mark, self.desk.now())
+    # ---- the clock and the disk -----------------------------------------------------------------------------------
 
     def look_at_the_clock(self) -> None:
         """Compute what time it is in the session; find out whether the machine slept meanwhile."""
-        now = self.desk.now()
-        if not self.opened.read_only:
-            if mark := steps.gap(self.session, self._looked_at, now):
-                self._mark(mark)
-                self._show()
-            if now - self._alive_at >= SIGN_OF_LIFE:
-                self._alive_at = now
-                self.opened.alive(now)
-        self._looked_at = now
-        self._show_time()
+        if self.presence.look(self.desk.now()):
+            self.show()
+        else:
+            self._show_time()
+
+    def off_the_loop(self, work: Callable[[], Fault | None], done: Callable[[Fault | None], None]) -> None:
+        """Let the disk work in a thread of its own, and say here what came of it."""
+        self.run_worker(lambda: self.app.call_from_thread(done, work()), thread=True)
 
     def _find_last(self) -> None:
         """Look for the session before this one, off the event loop; the panel shows it when it is found."""
@@ -547,14 +412,14 @@ class LiveScreen(Screen[str]):
 
     def _show_last(self, last: Session) -> None:
         self.last = last
-        self._show()
+        self.show()
 
     # ---- leaving --------------------------------------------------------------------------------------------------
 
-    def _leave(self, *, ended: bool) -> None:
+    def leave(self, *, ended: bool) -> None:
         """Wait until everything is on disk, off the event loop, then go."""
         now = self.desk.now()
-        self.opened.keep_line("" if ended else self._typing.value, now, editing=self.editing)
+        self.opened.keep_line("" if ended else self.typing.value, now, editing=self.editing)
         self.opened.alive(now)
         self._lines["preview"].pieces = (("Saving …", "muted"),)
         self.run_worker(partial(self._close, ended), thread=True, exclusive=True)

@@ -1,0 +1,183 @@
+"""What actions do on the full screen, by their names. What changes the session itself is in `model/conduct.py`."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from session_tui.model import capture, edits
+from session_tui.model.clean import harmless
+from session_tui.model.fault import Fault
+from session_tui.model.session import find
+from session_tui.tui import showing
+
+if TYPE_CHECKING:
+    from session_tui.tui.screens.live import LiveScreen
+
+
+def undo(screen: "LiveScreen", arguments: str) -> None:
+    """Take back the last change."""
+    _take_back(screen, screen.opened.undo(screen.desk.now()), "Took back")
+
+
+def redo(screen: "LiveScreen", arguments: str) -> None:
+    """Do again what was taken back."""
+    _take_back(screen, screen.opened.redo(screen.desk.now()), "Did again")
+
+
+def _take_back(screen: "LiveScreen", edit: edits.Edit | Fault, words: str) -> None:
+    if isinstance(edit, Fault):
+        screen.tell(str(edit), "warn")
+        return
+    screen.show()
+    screen.highlight(next((each for each in edits.touched(edit) if find(screen.session, each)), ""))
+    screen.tell(f"{words}: {showing.edit_words(edit)}.")
+
+
+def up(screen: "LiveScreen", arguments: str) -> None:
+    """The row above."""
+    screen.highlight(screen.rows.move(-1))
+
+
+def down(screen: "LiveScreen", arguments: str) -> None:
+    """The row below."""
+    screen.highlight(screen.rows.move(1))
+
+
+def edit(screen: "LiveScreen", arguments: str) -> None:
+    """The row's line into the capture line; what is half-typed there comes back afterwards."""
+    entry = find(screen.session, arguments or screen.rows.highlighted)
+    if entry is None:
+        screen.tell(f"There is no entry {harmless(arguments)}.", "warn")
+        return
+    if screen.editing == entry.id:
+        return
+    if screen.editing:
+        screen.given_up[screen.editing] = screen.typing.value
+    else:
+        screen.aside = screen.typing.value
+    screen.editing = entry.id
+    screen.typing.put(screen.given_up.get(entry.id) or capture.write(entry))
+
+
+def map_(screen: "LiveScreen", arguments: str) -> None:
+    """People by reporting line, and back."""
+    screen.by_reporting_line = not screen.by_reporting_line
+    if screen.kind() != "stakeholder_map":
+        screen.by_reporting_line = False
+        screen.tell("The map belongs to the stakeholder part; ^r goes back to it.")
+    screen.show_table()
+
+
+def panel(screen: "LiveScreen", arguments: str) -> None:
+    """Fold the side panel away, or show it; where there is no room beside the table, in its place."""
+    screen.toggle_class("-panel" if screen.has_class("-narrow") else "-folded")
+
+
+def curtain(screen: "LiveScreen", arguments: str) -> None:
+    """Cover what a partner must not see, and uncover it."""
+    screen.curtain = not screen.curtain
+    screen.show()
+    screen.read_line()
+    screen.tell(
+        "The curtain is drawn: support, power, pain, notes and comments are covered."
+        if screen.curtain
+        else "The curtain is open."
+    )
+
+
+def end(screen: "LiveScreen", arguments: str) -> None:
+    """With an outcome typed out that is the yes; without one outcome and headline are asked."""
+    if arguments:
+        screen.conduct("end", arguments)
+        return
+    from session_tui.tui.screens.end import EndScreen
+
+    def answered(edit: edits.Edit | None) -> None:
+        if edit is not None and screen.change(edit):
+            screen.leave(ended=True)
+
+    screen.app.push_screen(EndScreen(screen.session, screen.desk), answered)
+
+
+def leave(screen: "LiveScreen", arguments: str) -> None:
+    """Ask what leaving means; with a word behind it, leave."""
+    from session_tui.tui.screens.leave import LeaveScreen
+
+    if arguments:
+        screen.leave(ended=False)
+        return
+
+    def answered(choice: str | None) -> None:
+        if choice == "end":
+            screen.act("end")
+        elif choice == "leave":
+            screen.leave(ended=False)
+
+    screen.app.push_screen(LeaveScreen(screen.standing()), answered)
+
+
+def elsewhere(screen: "LiveScreen", arguments: str) -> None:
+    """The session is written into another folder from now on."""
+    if not arguments:
+        screen.ask_for("/elsewhere ")
+        return
+
+    def moved(fault: Fault | None) -> None:
+        screen.tell(str(fault) if fault else f"Saved in {arguments} from now on.", "warn" if fault else "")
+
+    screen.off_the_loop(lambda: screen.opened.move_to(Path(arguments)), moved)
+
+
+def conflict(screen: "LiveScreen", arguments: str) -> None:
+    """What somebody else changed in the file, and the choice."""
+    from session_tui.tui.screens.conflict import ConflictScreen
+
+    def resolved(fault: Fault | None) -> None:
+        screen.show()
+        if fault:
+            screen.tell(str(fault), "warn")
+
+    def answered(choice: Literal["ours", "theirs"] | None) -> None:
+        if choice:
+            screen.off_the_loop(lambda: screen.opened.resolve(choice), resolved)
+
+    screen.app.push_screen(ConflictScreen(screen.opened), answered)
+
+
+def extend(screen: "LiveScreen", arguments: str) -> None:
+    """Typed out with its minutes it is itself the yes; else the line is begun for whoever means it."""
+    if arguments:
+        screen.conduct("extend", arguments)
+    else:
+        screen.ask_for("/extend ")
+
+
+def help_(screen: "LiveScreen", arguments: str) -> None:
+    """The page of keys and grammar."""
+    from session_tui.tui.screens.help import HelpScreen
+
+    screen.app.push_screen(HelpScreen(screen.desk))
+
+
+def palette(screen: "LiveScreen", arguments: str) -> None:
+    """Every action by its name."""
+    screen.app.action_command_palette()
+
+
+DEEDS: Mapping[str, Callable[["LiveScreen", str], None]] = {
+    "undo": undo,
+    "redo": redo,
+    "up": up,
+    "down": down,
+    "edit": edit,
+    "map": map_,
+    "panel": panel,
+    "curtain": curtain,
+    "end": end,
+    "leave": leave,
+    "elsewhere": elsewhere,
+    "conflict": conflict,
+    "extend": extend,
+    "help": help_,
+    "palette": palette,
+}
