@@ -4,16 +4,20 @@
 """
 
 import asyncio
+import os
 import re
 import tempfile
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple, TypeAlias
 
 from session_tui.model import capture, conduct, edits, steps, timebox
 from session_tui.model.agenda import session_parts
 from session_tui.model.capture import Context, Do, Refusal
 from session_tui.model.configuration import Configuration
 from session_tui.model.session import Attendee, Session
+from session_tui.model.words import Theme
 from session_tui.store import agendas
 from session_tui.store.opened import OpenedSession, create_session
 from session_tui.tui.app import live
@@ -48,56 +52,70 @@ OWNERS = ((300, "/next"), (200, "/next"), (30, "*t1 @ben"))
 WHOLE = (*STAKEHOLDERS, *ASSUMPTIONS, *OWNERS)
 
 # name, size, theme, lines, what is half-typed, keys pressed before
+Lines: TypeAlias = tuple[tuple[int, str], ...]
+
+
+class Shot(NamedTuple):
+    """One picture: its file's name, the terminal, the session so far, what is half-typed, and keys pressed then."""
+
+    name: str
+    size: tuple[int, int]
+    theme: Theme
+    lines: Lines
+    typed: str = ""
+    keys: tuple[str, ...] = ()
+
+
 TYPED = "Operations will be the sponsor !4 %3 @me"
 HALF = (*STAKEHOLDERS, *ASSUMPTIONS)
 SHOTS = (
-    ("live-dark", (120, 36), "session-dark", HALF, TYPED, ()),
-    ("live-light", (120, 36), "session-light", HALF, TYPED, ()),
-    ("live-80x24-dark", (80, 24), "session-dark", HALF, TYPED, ()),
-    ("live-200x60-dark", (200, 60), "session-dark", STAKEHOLDERS, "", ()),
-    ("owners-light", (100, 28), "session-light", WHOLE, "@be", ()),
-    ("curtain-dark", (100, 28), "session-dark", STAKEHOLDERS, "", ("f6",)),
-    ("end-dark", (100, 28), "session-dark", WHOLE, "", ("ctrl+q", "e", "2")),
+    Shot("live-dark", (120, 36), "session-dark", HALF, TYPED),
+    Shot("live-light", (120, 36), "session-light", HALF, TYPED),
+    Shot("live-80x24-dark", (80, 24), "session-dark", HALF, TYPED),
+    Shot("live-80x24-ansi", (80, 24), "ansi", HALF, TYPED),
+    Shot("live-200x60-dark", (200, 60), "session-dark", STAKEHOLDERS),
+    Shot("owners-light", (100, 28), "session-light", WHOLE, "@be"),
+    Shot("curtain-dark", (100, 28), "session-dark", STAKEHOLDERS, "", ("f6",)),
+    Shot("end-dark", (100, 28), "session-dark", WHOLE, "", ("ctrl+q", "e", "2")),
+    Shot("help-80x24-dark", (80, 24), "session-dark", STAKEHOLDERS, "", ("ctrl+g",)),
 )
 
 
 async def main() -> None:
     """Make every picture."""
     PICTURES.mkdir(parents=True, exist_ok=True)
-    for name, size, theme, lines, typed, keys in SHOTS:
-        with tempfile.TemporaryDirectory() as folder:
-            svg = await shot(Path(folder), size, theme, lines, typed, keys)
-        (PICTURES / f"{name}.svg").write_text(plain(svg), encoding="utf-8")
-        print(f"docs/pictures/{name}.svg")
+    for each in SHOTS:
+        (PICTURES / f"{each.name}.svg").write_text(await picture(each), encoding="utf-8")
+        print(f"docs/pictures/{each.name}.svg")
 
 
-async def shot(
-    folder: Path,
-    size: tuple[int, int],
-    theme: str,
-    lines: tuple[tuple[int, str], ...],
-    typed: str,
-    keys: tuple[str, ...],
-) -> str:
+async def picture(shot: Shot) -> str:
     """One picture, as SVG."""
-    opened, now = held(folder, lines)
+    with tempfile.TemporaryDirectory() as folder:
+        return plain(await _screen(Path(folder), shot))
+
+
+async def _screen(folder: Path, shot: Shot) -> str:
+    opened, now = held(folder, shot.lines)
     opened.alive(now)
-    desk = Desk(lambda: now, Configuration(theme=theme))  # type: ignore[arg-type]
+    desk = Desk(lambda: now, Configuration(theme=shot.theme))
     app = live(opened, AGENDA, desk, folder=TOP / "sessions")
-    async with app.run_test(size=size) as pilot:
+    async with app.run_test(size=shot.size) as pilot:
         screen = app.screen
         assert isinstance(screen, LiveScreen)
-        await app.workers.wait_for_complete()
-        screen.query_one(CaptureLine).put(typed)
+        # The panel comes a moment after the first paint.
+        while screen.last is None:
+            await pilot.pause(0.05)
+        screen.query_one(CaptureLine).put(shot.typed)
         await pilot.pause()
-        await pilot.press(*keys)
+        await pilot.press(*shot.keys)
         await pilot.pause()
         svg = app.export_screenshot(title="session-tui")
     opened.close()
     return svg
 
 
-def held(folder: Path, lines: tuple[tuple[int, str], ...]) -> tuple[OpenedSession, datetime]:
+def held(folder: Path, lines: Lines) -> tuple[OpenedSession, datetime]:
     """A session in which these lines were entered, and what time it is then."""
     session = Session(
         id="2026-11-23-acme-freight-7k3q",
@@ -143,4 +161,6 @@ def plain(svg: str) -> str:
 
 
 if __name__ == "__main__":
+    os.environ["TZ"] = "UTC"
+    time.tzset()
     asyncio.run(main())
