@@ -69,7 +69,9 @@ class SessionTui(App[str]):
         self._first = first
         for each in THEMES:
             self.register_theme(each)
-        self.theme = theme
+        # Set as if it had always been this one: a change would style everything a second time before the first paint.
+        self.set_reactive(App.theme, theme)
+        self.stylesheet.set_variables(self.get_css_variables())
         self.animation_level = "none"
         self.set_keymap({name: ",".join(keys) for name, keys in desk.changed_keys.items() if keys})
 
