@@ -176,6 +176,37 @@ def test_an_unknown_id_is_a_sentence_with_what_to_do(held: Shell, wanted: str) -
     assert "session-tui list" in done.stderr
 
 
+def test_a_prepared_session_is_started_by_resume(shell: Shell) -> None:
+    name = "2026-11-23-acme-7k3q"
+    text = f'schema = 1\nid = "{name}"\nstatus = "prepared"\nagenda = "strategy-30"\naccount = "Acme"\n'
+    (shell.sessions / f"{name}.toml").write_text(text)
+    done = shell.run("resume", name, "--plain", lines="Ruth Vale\n/end hold\n")
+    assert done.returncode == 0, done.stderr
+    shown = json.loads(shell.run("show", name, "--json").stdout)
+    assert (shown["status"], shown["stakeholders"][0]["name"], len(shown["parts"])) == ("held", "Ruth Vale", 4)
+
+
+def test_wait_leaves_the_clock_standing_until_a_line_starts_it(shell: Shell) -> None:
+    done = shell.run("run", "Acme", "--wait", "--plain", lines="Ruth Vale\n/go_on\n/end hold\n")
+    assert done.returncode == 0, done.stderr
+    assert "/go_on starts it" in done.stdout
+
+
+def test_a_session_file_cut_in_half_is_named_with_its_place(held: Shell) -> None:
+    path = held.sessions / EXAMPLE.name
+    path.write_bytes(EXAMPLE.read_bytes()[:700])
+    for command in (("show", "latest"), ("resume", "latest", "--plain"), ("cancel", "latest")):
+        done = held.run(*command)
+        assert done.returncode == 1
+        assert f"{EXAMPLE.name}:" in done.stderr
+    assert path.read_bytes() == EXAMPLE.read_bytes()[:700]
+
+
+def test_shell_completion_can_be_installed(shell: Shell) -> None:
+    done = shell.run(_SESSION_TUI_COMPLETE="bash_source")
+    assert "_session_tui_completion" in done.stdout
+
+
 def test_cancel_and_its_undo(shell: Shell) -> None:
     shell.run("run", "Acme", "--plain", lines="Ruth\n")
     assert shell.run("cancel", "latest").returncode == 0

@@ -3,6 +3,7 @@
 from conftest import Clock
 from driver import facilitating
 from session_tui.model.agenda import Agenda
+from session_tui.model.configuration import Configuration
 from session_tui.store.opened import OpenedSession, open_session
 
 
@@ -221,6 +222,43 @@ async def test_a_pasted_list_is_shown_then_entered_and_undone_as_one(
         assert len(facilitator.rows()) == 2
         await facilitator.presses("ctrl+z")
         assert facilitator.rows() == []
+
+
+async def test_wait_opens_with_the_clock_standing_until_it_is_started(
+    opened: OpenedSession, agenda: Agenda, clock: Clock
+) -> None:
+    async with facilitating(opened, agenda, clock, wait=True) as facilitator:
+        clock.pass_(minutes=5)
+        await facilitator.enters("Ruth Vale, CFO")
+        assert len(facilitator.session.clock) == 0
+        assert facilitator.says("pace").strip() == "not started"
+        await facilitator.presses("ctrl+t")
+        assert [event.event for event in facilitator.session.clock] == ["start"]
+        assert facilitator.screen.box.parts[0].spent == 0
+
+
+async def test_keys_and_theme_come_from_the_configuration(opened: OpenedSession, agenda: Agenda, clock: Clock) -> None:
+    wanted = Configuration(theme="session-light", keys={"next": "f9", "undo": ("f10", "ctrl+z")})
+    async with facilitating(opened, agenda, clock, configuration=wanted) as facilitator:
+        assert facilitator.app.theme == "session-light"
+        assert "f9 next part" in facilitator.says("foot")
+        await facilitator.presses("ctrl+n")
+        assert facilitator.screen.box.running == 0
+        await facilitator.presses("f9")
+        assert facilitator.screen.box.running == 1
+        await facilitator.enters("It holds")
+        await facilitator.presses("f10")
+        assert facilitator.rows() == []
+
+
+async def test_a_second_window_is_read_only_and_says_so(opened: OpenedSession, agenda: Agenda, clock: Clock) -> None:
+    second = open_session(opened.path, opened.path.parent.parent / "state")
+    async with facilitating(second, agenda, clock, size=(100, 28)) as facilitator:
+        assert "read only" in facilitator.picture()
+        await facilitator.enters("Ruth Vale")
+        assert "read-only" in facilitator.says("preview")
+        assert facilitator.line == "Ruth Vale"
+    opened.close()
 
 
 async def test_every_action_of_the_table_can_be_called_without_an_exception(

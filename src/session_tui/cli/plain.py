@@ -91,7 +91,7 @@ class LineByLine:
 
     def _read_all(self) -> None:
         number = 0
-        while not self.left and self.session.status == "live":
+        while not self.left and self.session.status in ("live", "prepared"):
             try:
                 line = self.lines.readline()
             except UnicodeDecodeError:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
-from msgspec.structs import fields, force_setattr
+from msgspec.structs import fields, force_setattr, replace
 
 from session_tui.model.checks import ID, unreadable
 from session_tui.model.fault import Fault
@@ -66,9 +66,17 @@ def read(content: bytes, path: Path | None = None) -> Document:
     except StoreError as error:
         from session_tui.store.pinpoint import pinpointed
 
-        raise StoreError(*pinpointed(error.faults, content)) from None
+        faults = pinpointed(error.faults, content)
+        if path is not None:
+            faults = tuple(replace(fault, where=_placed(fault, path)) for fault in faults)
+        raise StoreError(*faults) from None
     newline = "\r\n" if b"\r\n" in content[: content.find(b"\n") + 1] else "\n"
     return Document(session, tables, newline, content.startswith(BOM.encode()), {})
+
+
+def _placed(fault: Fault, path: Path) -> str:
+    place = f"{path.name}:{fault.line}:{fault.column}"
+    return f"{place}: {fault.where}" if fault.where else place
 
 
 def new(session: Session) -> Document:

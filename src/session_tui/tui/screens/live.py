@@ -301,9 +301,9 @@ class LiveScreen(Screen[str]):
         return True
 
     def tell(self, words: str, tone: str = "muted") -> None:
-        """A sentence where the preview stands, until something is typed."""
+        """A sentence where the preview stands, until something is typed; what went wrong goes before a preview."""
         self.said = ((harmless(words), tone),)
-        if not self.typing.value:
+        if not self.typing.value or tone in ("warn", "bad"):
             self._lines["preview"].pieces = self.said
 
     def _stored(self) -> None:
