@@ -230,7 +230,7 @@ async def test_wait_opens_with_the_clock_standing_until_it_is_started(
     async with facilitating(opened, agenda, clock, wait=True) as facilitator:
         clock.pass_(minutes=5)
         await facilitator.enters("Ruth Vale, CFO")
-        assert len(facilitator.session.clock) == 0
+        assert facilitator.session.started_at is None
         assert facilitator.says("pace").strip() == "not started"
         await facilitator.presses("ctrl+t")
         assert [event.event for event in facilitator.session.clock] == ["start"]
