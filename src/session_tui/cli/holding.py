@@ -156,18 +156,12 @@ def _resume(where: Where, path: Path, plain: bool, wait: bool) -> int:
         if plain:
             session.close()
             raise StoreError(Fault(path.name, why, "session-tui show reads it."))
-    return hold(where, session, agenda_of(where, session), plain=plain, wait=wait)
-
-
-def agenda_of(where: Where, session: OpenedSession) -> Agenda | None:
-    """The agenda a session was begun with, for its prompts; None where it is not there any more."""
     try:
-        return agendas.find(session.session.agenda, where.places.agendas.path)
+        agenda = agendas.of(session.session, where.places.agendas.path)
     except StoreError:
-        if not session.session.parts:
-            session.close()
-            raise
-        return None
+        session.close()
+        raise
+    return hold(where, session, agenda, plain=plain, wait=wait)
 
 
 def _needs_a_terminal(plain: bool) -> None:

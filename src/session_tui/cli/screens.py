@@ -27,7 +27,6 @@ def live_screen(where: Where, session: OpenedSession, agenda: Agenda | None, *, 
 
 def home_screen(where: Where) -> int:
     """Open the program without an account."""
-    from session_tui.cli.holding import agenda_of
     from session_tui.tui.screens.home import HomeScreen, Offices
 
     made = desk(where)
@@ -37,7 +36,6 @@ def home_screen(where: Where) -> int:
         agendas=where.places.agendas.path,
         by=where.places.configuration.name,
         begin=lambda wish, agenda: _begun(wish, agenda, where),
-        agenda_of=lambda session: agenda_of(where, session),
     )
     return finish(SessionTui(made, lambda: HomeScreen(offices, made), "screens/home.tcss"), None)
 

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from session_tui.model import agenda as model
 from session_tui.model.agenda import Agenda
 from session_tui.model.fault import Fault
+from session_tui.model.session import Session
 from session_tui.store import toml
 from session_tui.store.convert import to_value
 from session_tui.store.trouble import StoreError
@@ -48,6 +49,19 @@ def find(name: str, folder: Path) -> Agenda:
     except StoreError as error:
         places = (replace(f, where=f"{path}:{f.line}:{f.column}: {f.where}") for f in error.faults)
         raise StoreError(*places) from None
+
+
+def of(session: Session, folder: Path) -> Agenda | None:
+    """The agenda a session was begun with, for its prompts; None where it is not there any more.
+
+    A session without parts cannot do without it: `StoreError` then.
+    """
+    try:
+        return find(session.agenda, folder)
+    except StoreError:
+        if not session.parts:
+            raise
+        return None
 
 
 def names(folder: Path) -> tuple[str, ...]:

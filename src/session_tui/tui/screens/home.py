@@ -12,7 +12,7 @@ from session_tui.model.agenda import Agenda
 from session_tui.model.clean import harmless
 from session_tui.model.session import Session
 from session_tui.model.words import OUTCOME_WORDS
-from session_tui.store import opened, shelf
+from session_tui.store import agendas, opened, shelf
 from session_tui.store.opened import OpenedSession
 from session_tui.store.shelf import Row
 from session_tui.store.trouble import StoreError
@@ -49,7 +49,6 @@ class Offices:
     agendas: Path
     by: str
     begin: Callable[[dict[str, str], Agenda], OpenedSession]
-    agenda_of: Callable[[OpenedSession], Agenda | None]
 
 
 class HomeScreen(Screen[str]):
@@ -203,8 +202,13 @@ class HomeScreen(Screen[str]):
     def _resume(self, path: Path) -> None:
         try:
             session = opened.open_session(path, self.offices.state, self.offices.by)
-            agenda = self.offices.agenda_of(session)
         except StoreError as error:
+            self.tell(str(error), "bad")
+            return
+        try:
+            agenda = agendas.of(session.session, self.offices.agendas)
+        except StoreError as error:
+            session.close()
             self.tell(str(error), "bad")
             return
         self._hold(session, agenda)
