@@ -25,12 +25,13 @@ from session_tui.tui.widgets.line import Line
 from session_tui.tui.widgets.rows import Rows
 
 COLUMNS = (
-    Column("Date", 12),
-    Column("Account", share=2),
+    Column("Date", 11),
+    Column("Account", share=3),
     Column("Opportunity", share=3, least=70),
     Column("Zone", 10, least=110),
     Column("Status", 9),
-    Column("Outcome", 21, least=60),
+    Column("Outcome", 10, least=60, most=99),
+    Column("Outcome", 21, least=100),
     Column("Open", 4, least=50),
 )
 EMPTY = (
@@ -119,18 +120,11 @@ class HomeScreen(Screen[str]):
         row = self.shelf[key]
         session = row.session
         if session is None:
-            words = Cell(f"▲ {harmless(str(row.fault))}", "bad")
-            return (
-                Cell(row.id[:10], "muted"),
-                Cell(row.id),
-                words,
-                Cell(""),
-                Cell("broken", "bad"),
-                Cell(""),
-                Cell(""),
-            )
+            words, none = Cell(f"▲ {harmless(str(row.fault))}", "bad"), Cell("")
+            return (Cell(row.id[:10], "muted"), Cell(row.id), words, none, Cell("broken", "bad"), none, none, none)
         still = sum(1 for action in session.action_items if action.status == "open")
         outcome = OUTCOME_WORDS[session.outcome] if session.outcome else ""
+        short = "pursue, if" if session.outcome == "pursue_if" else outcome
         return (
             Cell(_day(session), "muted"),
             Cell(harmless(session.account)),
@@ -140,6 +134,7 @@ class HomeScreen(Screen[str]):
                 f"▶ {session.status}" if session.status == "live" else session.status,
                 "good" if session.status == "live" else "",
             ),
+            Cell(short),
             Cell(outcome),
             Cell(str(still) if still else ""),
         )
@@ -220,7 +215,9 @@ class HomeScreen(Screen[str]):
                 self.tell(words.splitlines()[0])
             self._look()
 
-        self.app.push_screen(LiveScreen(session, agenda, self.desk, folder=self.offices.sessions), left)
+        # A prepared session opens with its clock standing: looking at it beforehand costs none of its minutes.
+        wait = session.session.status == "prepared"
+        self.app.push_screen(LiveScreen(session, agenda, self.desk, wait=wait, folder=self.offices.sessions), left)
 
     def tell(self, words: str, tone: str = "muted") -> None:
         """A sentence above the keys."""
