@@ -185,10 +185,17 @@ async def test_the_curtain_covers_what_a_partner_must_not_see(
             assert secret not in seen
         await facilitator.types("Ada ++ !4")
         assert "mentor" not in facilitator.picture()
-        await facilitator.presses("ctrl+u", "ctrl+o")
+        await facilitator.presses("enter")
+        assert "mentor" not in facilitator.picture()
+        assert "s2 added" in facilitator.picture()
+        await facilitator.presses("ctrl+o")
         assert facilitator.line == ""
         await facilitator.presses("f6")
         assert "enemy" in facilitator.picture()
+        await facilitator.presses("up", "ctrl+o")
+        assert "Bad debts" in facilitator.line
+        await facilitator.presses("f6")
+        assert facilitator.line == ""
 
 
 async def test_ending_asks_for_outcome_and_headline_and_shows_what_has_no_name(

@@ -76,6 +76,8 @@ def panel(screen: "LiveScreen", arguments: str) -> None:
 def curtain(screen: "LiveScreen", arguments: str) -> None:
     """Cover what a partner must not see, and uncover it."""
     screen.curtain = not screen.curtain
+    if screen.curtain and screen.editing:
+        screen.leave_the_edit()
     screen.show()
     screen.read_line()
     screen.tell(

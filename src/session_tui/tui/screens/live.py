@@ -171,16 +171,20 @@ class LiveScreen(Screen[str]):
             if yes and not isinstance(reading, Refusal):
                 self.change(reading)
 
-        self.app.push_screen(PasteScreen(lines, reading, self.session, self.desk), answered)
+        self.app.push_screen(PasteScreen(lines, reading, self.session, self.desk, self.curtain), answered)
 
     def on_capture_line_escaped(self) -> None:
         """Escape leaves an edit, and never loses a word: the edit is kept for the next time."""
         if self.editing:
-            self.given_up[self.editing] = self.typing.value
-            self.tell(f"{self.editing} is as it was; what you typed is kept for the next edit of it.")
-            self._line_is_done()
+            self.leave_the_edit()
         elif self.has_class("-panel"):
             self.act("panel")
+
+    def leave_the_edit(self) -> None:
+        """The entry stays as it was; what was typed of it comes back with the next edit."""
+        self.given_up[self.editing] = self.typing.value
+        self.tell(f"{self.editing} is as it was; what you typed is kept for the next edit of it.")
+        self._line_is_done()
 
     def on_rows_chosen(self, message: Rows.Chosen) -> None:
         """A click highlights."""
@@ -297,7 +301,9 @@ class LiveScreen(Screen[str]):
             self.tell(str(fault), "warn")
             return False
         self.show()
-        self.tell(conduct.told(before, edit, self.session, now))
+        told = conduct.told(before, edit, self.session, now)
+        # Under the curtain an entry is named, never told: its words hold what the curtain covers.
+        self.tell(f"{showing.edit_words(edit)}." if self.curtain and edits.touched(edit) else told)
         return True
 
     def tell(self, words: str, tone: str = "muted") -> None:

@@ -19,8 +19,11 @@ class PasteScreen(Asking[bool]):
 
     BINDINGS = [("enter", "enter", "enter all")]
 
-    def __init__(self, lines: tuple[str, ...], reading: Reading, session: Session, desk: Desk) -> None:
+    def __init__(
+        self, lines: tuple[str, ...], reading: Reading, session: Session, desk: Desk, curtain: bool = False
+    ) -> None:
         super().__init__()
+        self.curtain = curtain
         self.lines = lines
         self.reading = reading
         self.session = session
@@ -40,7 +43,8 @@ class PasteScreen(Asking[bool]):
             shown = []
             for edit in edits[:SHOWN]:
                 look = capture.preview(edit, self.session, self.desk.today, self.desk.people)
-                shown.append(harmless(str(look)) if isinstance(edit, Put) else "a change")
+                told = f"{look.verb} {look.id}  {look.cells[0]}" if self.curtain and look.cells else str(look)
+                shown.append(harmless(told) if isinstance(edit, Put) else "a change")
             if len(edits) > SHOWN:
                 shown.append(f"… and {len(edits) - SHOWN} more")
             yield words("\n".join(shown))
