@@ -75,7 +75,7 @@ def test_a_folder_that_vanishes_keeps_every_entry_and_is_tried_again(opened: Ope
     eventually(lambda: opened.lamp == "not saved", "not saved")
     assert opened.trouble is not None
     assert "the folder is gone" in str(opened.trouble)
-    assert "kept" in str(opened.trouble)
+    assert "Kept here, tried again" in str(opened.trouble)
     away.rename(folder)
     eventually(lambda: opened.lamp == "saved", "saved again")
     assert on_disk(opened.path) == ["Ruth", "Mia"]

@@ -1,5 +1,7 @@
 """Whole sessions by keyboard, told as what a facilitator does and sees."""
 
+from pathlib import Path
+
 from conftest import Clock
 from driver import facilitating
 from session_tui.model.agenda import Agenda
@@ -266,6 +268,40 @@ async def test_a_second_window_is_read_only_and_says_so(opened: OpenedSession, a
         assert "read-only" in facilitator.says("preview")
         assert facilitator.line == "Ruth Vale"
     opened.close()
+
+
+async def test_a_vanished_drive_is_said_in_plain_words_and_loses_nothing(
+    opened: OpenedSession, agenda: Agenda, clock: Clock, folder: Path
+) -> None:
+    async with facilitating(opened, agenda, clock) as facilitator:
+        await facilitator.saved()
+        folder.rename(folder.with_name("away"))
+        await facilitator.enters("Ruth Vale, CFO")
+        await facilitator.waits_for(lambda: "▲ not saved" in facilitator.picture(), "the lamp")
+        seen = facilitator.picture()
+        assert "◌" in seen
+        assert "▲ The folder is gone. Kept here, tried again; /elsewhere FOLDER saves it there." in seen
+        await facilitator.enters("Mia Tran, COO")
+        folder.with_name("away").rename(folder)
+        await facilitator.waits_for(lambda: "● saved" in facilitator.picture(), "the lamp at saved")
+        assert [person.name for person in facilitator.on_disk().stakeholders] == ["Ruth Vale", "Mia Tran"]
+        assert "◌" not in facilitator.picture()
+
+
+async def test_a_change_by_somebody_else_is_shown_and_chosen(
+    opened: OpenedSession, agenda: Agenda, clock: Clock
+) -> None:
+    async with facilitating(opened, agenda, clock, size=(100, 28)) as facilitator:
+        await facilitator.enters("Ruth Vale, CFO")
+        await facilitator.saved()
+        opened.path.write_bytes(opened.path.read_bytes().replace(b'"Ruth Vale"', b'"Rudi Vale"'))
+        await facilitator.enters("Mia Tran, COO")
+        await facilitator.waits_for(lambda: "Somebody else changed this file" in facilitator.picture(), "the sentence")
+        await facilitator.enters("/conflict")
+        assert "s1 name: Ruth Vale here, Rudi Vale there" in facilitator.picture()
+        await facilitator.presses("o")
+        await facilitator.waits_for(lambda: opened.conflict is None and opened.lamp == "saved", "ours on disk")
+        assert [person.name for person in facilitator.on_disk().stakeholders] == ["Ruth Vale", "Mia Tran"]
 
 
 async def test_every_action_of_the_table_can_be_called_without_an_exception(

@@ -21,7 +21,7 @@ from session_tui.store.trouble import fault_of
 Lamp: TypeAlias = Literal["saved", "saving", "not saved"]
 
 PATIENCE = (0.1, 0.2, 0.5, 1.0, 2.0)  # seconds between tries; the last one for as long as it takes
-KEPT = "Every entry is kept here, and writing is tried again. /elsewhere FOLDER saves it in another place."
+KEPT = "Kept here, tried again; /elsewhere FOLDER saves it there."
 
 
 class Writer(threading.Thread):

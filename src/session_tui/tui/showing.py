@@ -71,7 +71,8 @@ def prompt(agenda: Agenda | None, running: int, cut: str) -> Pieces:
 def finding(session: Session, box: Timebox, words: str, trouble: Fault | None) -> Pieces:
     """The line under the table: trouble with the disk first, then a gap, then the clock's sign, then the finding."""
     if trouble:
-        return ((f"▲ {harmless(str(trouble))}", "bad"),)
+        # Without the path, which would push what matters off a narrow screen; the terminal says it afterwards.
+        return ((f"▲ {harmless(f'{trouble.what[:1].upper()}{trouble.what[1:]}. {trouble.do}')}", "bad"),)
     gap = steps.open_gap(session)
     if gap is not None and gap.until is not None and box.state != "ended":
         away = clock_text((gap.until - gap.at).total_seconds())
