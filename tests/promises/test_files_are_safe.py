@@ -4,6 +4,7 @@ import os
 import stat
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -110,6 +111,16 @@ def test_another_process_holds_the_lock_too(opened: OpenedSession, state: Path) 
     )
     assert "another window" in done.stdout
     opened.close()
+
+
+def test_a_session_closed_in_another_thread_is_free_again(opened: OpenedSession, state: Path) -> None:
+    # The screen closes in a thread of its own, so that waiting for the disk does not stop it.
+    closing = threading.Thread(target=opened.close)
+    closing.start()
+    closing.join(10)
+    again = open_session(opened.path, state)
+    assert again.read_only == ""
+    again.close()
 
 
 def test_a_newer_schema_is_read_only(folder: Path, state: Path) -> None:

@@ -207,7 +207,8 @@ class OpenedSession:
         """The kernel's lock for this file on this machine; it lives in the state folder, so that no drive syncs it."""
         try:
             self._locks.mkdir(parents=True, exist_ok=True, mode=0o700)
-            lock = FileLock(self._locks / f"{drafts.key(path)}.lock", timeout=0)
+            # The screen closes a session in another thread than the one that opened it.
+            lock = FileLock(self._locks / f"{drafts.key(path)}.lock", timeout=0, thread_local=False)
             lock.acquire()
         except Timeout:
             self.read_only = "open in another window"
