@@ -1,0 +1,174 @@
+"""The pipeline: a CRM's export, read as it comes.
+
+Programs write the same table in many ways: another separator, another order, a byte order mark, line breaks inside
+cells. None of these is the user's fault, so all are taken. A line that cannot be read is named and left out; the rest
+counts. The file is theirs, and is never written.
+"""
+
+import codecs
+import csv
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from session_tui.model.clean import harmless, one_line
+from session_tui.model.fault import Fault
+from session_tui.model.pipeline import COLUMNS, Deal, PipelineRow, row_of
+from session_tui.store.trouble import StoreError, fault_of
+
+LARGEST = 20 * 1024 * 1024  # bytes; 2,000 deals have about 200 KB
+SEPARATORS = ",;\t"
+_BETWEEN = re.compile(r"[\s_-]+")
+_EXCEL = re.compile(r"sep=(.)\s*")  # a first line that Excel writes and reads, and hides
+
+
+class Pipeline(Struct, frozen=True):
+    """The deals of a file, and its lines that do not count, each named with its place."""
+
+    rows: tuple[PipelineRow, ...] = ()
+    faults: tuple[Fault, ...] = ()
+
+
+def read(path: Path) -> Pipeline:
+    """The deals of a CSV file; `StoreError` in plain words where it is none at all."""
+    lines = _Lines(_text(_bytes(path), path))
+    names, separator = _header(lines, path)
+    rows: dict[Deal, tuple[int, PipelineRow]] = {}
+    faults: list[Fault] = []
+    for number, found in _records(lines, names, separator):
+        row = row_of(found) if isinstance(found, dict) else found
+        if isinstance(row, Fault):
+            faults.append(_placed(row, path, number))
+            continue
+        if row.deal in rows:
+            what = f"{harmless(' · '.join(filter(None, (row.account, row.opportunity))))} stands in line"
+            fault = Fault("", f"{what} {rows[row.deal][0]} already", "This later line counts; take one of them out.")
+            faults.append(_placed(fault, path, number))
+        rows[row.deal] = (number, row)
+    return Pipeline(tuple(row for _, row in rows.values()), tuple(faults))
+
+
+class _Lines:
+    """The file's lines, from any of them on: after a quote that never closes, reading begins again below it."""
+
+    def __init__(self, text: str) -> None:
+        # Only what CSV calls a line's end: str.splitlines would also cut at a form feed inside a cell.
+        self.lines = list(io.StringIO(text, newline=""))
+        self.at = 0
+
+    def __iter__(self) -> "_Lines":
+        return self
+
+    def __next__(self) -> str:
+        if self.at >= len(self.lines):
+            raise StopIteration
+        self.at += 1
+        return self.lines[self.at - 1]
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            # Bounded while reading, since what is no regular file (a pipe) has no size to ask for.
+            content = file.read(LARGEST + 1)
+    except FileNotFoundError:
+        do = "Name the pipeline with --pipeline FILE, or with pipeline = in the configuration."
+        raise StoreError(Fault(str(path), "there is no such file", do)) from None
+    except PermissionError as error:
+        raise StoreError(Fault(str(path), "it may not be read", "Ask for the right to read it.")) from error
+    except OSError as error:
+        raise StoreError(fault_of(error, path, "Name a CSV file.")) from error
+    except ValueError:  # a zero byte in the name
+        raise StoreError(Fault(harmless(str(path)), "no file can be called so", "Name a CSV file.")) from None
+    if len(content) > LARGEST:
+        what = f"it is larger than {LARGEST // (1024 * 1024)} MB, too large for a pipeline"
+        raise StoreError(Fault(str(path), what, "Export fewer columns, or open deals only."))
+    return content
+
+
+def _text(content: bytes, path: Path) -> str:
+    wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    do = "Save it as CSV in UTF-8."
+    try:
+        text = content.decode("utf-16" if wide else "utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = 0 if wide else content.count(b"\n", 0, error.start) + 1
+        where = f"{path}:{line}" if line else str(path)
+        raise StoreError(Fault(where, "it is not UTF-8 text", do, line)) from None
+    if "\0" in text:
+        raise StoreError(Fault(str(path), "it is not text", do))
+    return text
+
+
+def _header(lines: _Lines, path: Path) -> tuple[tuple[str, ...], str]:
+    """The names of the columns, and the separator that gives the most of ours."""
+    while lines.at < len(lines.lines) and not lines.lines[lines.at].strip():
+        lines.at += 1
+    candidates = SEPARATORS
+    if lines.at < len(lines.lines) and (told := _EXCEL.fullmatch(lines.lines[lines.at])) and told[1] in SEPARATORS:
+        candidates = told[1]
+        lines.at += 1
+    start = after = lines.at
+    best: tuple[tuple[str, ...], str] = ((), candidates[0])
+    for separator in candidates:
+        lines.at = start
+        try:
+            cells = next(_reader(lines, separator), [])
+        except csv.Error:
+            continue
+        names = tuple(_BETWEEN.sub("_", one_line(cell).strip().casefold()) for cell in cells)
+        if _known(names) > _known(best[0]):
+            best, after = (names, separator), lines.at
+    lines.at = after
+    names = best[0]
+    if "account" not in names:
+        what = "it has no column called account" if lines.lines[start:] else "it is empty"
+        raise StoreError(Fault(str(path), what, f"Its first line names the columns: {','.join(COLUMNS)}."))
+    for name in COLUMNS:
+        if names.count(name) > 1:
+            what = f"{names.count(name)} of its columns are called {name}"
+            raise StoreError(Fault(str(path), what, "Give all but one of them another name."))
+    return best
+
+
+def _records(lines: _Lines, names: tuple[str, ...], separator: str) -> Iterator[tuple[int, dict[str, str] | Fault]]:
+    """Each line that is not blank: its number, and its cells by their columns, or what is wrong with it."""
+    reader = _reader(lines, separator)
+    doubtful = 0  # up to here a line may be a piece of a cell whose quotes went wrong
+    while lines.at < len(lines.lines):
+        start = lines.at
+        try:
+            cells = next(reader, [])
+        except csv.Error:
+            doubtful = max(doubtful, lines.at)
+            lines.at = start + 1
+            yield start + 1, Fault("", "its quotes do not close", "A quote inside a cell is written twice.")
+            continue
+        if not any(cell.strip() for cell in cells):
+            continue
+        if any(cell.strip() for cell in cells[len(names) :]) or (start < doubtful and len(cells) != len(names)):
+            what = f"it has {_count(len(cells))}, and the first line {_count(len(names))}"
+            yield start + 1, Fault("", what, "A cell that holds the separator stands in quotes.")
+            continue
+        yield start + 1, dict(zip(names, cells, strict=False))
+
+
+def _reader(lines: _Lines, separator: str) -> Iterator[list[str]]:
+    # Strict, because otherwise a quote that never closes would swallow every deal below it without a word.
+    return csv.reader(lines, delimiter=separator, skipinitialspace=True, strict=True)
+
+
+def _known(names: tuple[str, ...]) -> int:
+    return len(set(names) & set(COLUMNS))
+
+
+def _count(cells: int) -> str:
+    return f"{cells} cell" if cells == 1 else f"{cells} cells"
+
+
+def _placed(fault: Fault, path: Path, line: int) -> Fault:
+    return replace(fault, where=f"{harmless(path.name)}:{line}", line=line)
