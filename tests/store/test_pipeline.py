@@ -108,8 +108,10 @@ def test_any_order_separators_and_spelling_of_the_columns_give_the_same_deals(
 ) -> None:
     out = io.StringIO(newline="")
     # The module that writes puts a line break in quotes only where it is the kind that ends its lines.
-    quoting = csv.QUOTE_ALL if end == "\r" else csv.QUOTE_MINIMAL
-    writer = csv.writer(out, delimiter=separator, lineterminator=end, quoting=quoting)
+    if end == "\r":
+        writer = csv.writer(out, delimiter=separator, lineterminator=end, quoting=csv.QUOTE_ALL)
+    else:
+        writer = csv.writer(out, delimiter=separator, lineterminator=end)
     writer.writerow([case(name).replace("_", " ") for name in order])
     for row in rows:
         day = row.close_on

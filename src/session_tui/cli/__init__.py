@@ -20,6 +20,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("holding", "Try it on a sample account; nothing of yours is touched."),
     "list": ("reading", "The sessions in the folder, newest first."),
     "show": ("reading", "One session, to read."),
+    "due": ("discipline", "The deals whose session is due, and why."),
+    "gate": ("discipline", "Was this deal reviewed? 0 is yes, 3 is no."),
     "cancel": ("mending", "Say that a session does not take place."),
     "amend": ("mending", "Put a wrong account, zone or opportunity right."),
     "validate": ("mending", "Check files; every fault with its place."),

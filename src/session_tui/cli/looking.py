@@ -66,6 +66,7 @@ def _findings(where: Where) -> dict[str, Any]:
         "agendas": _place(places.agendas),
         "known": list(agendas.names(places.agendas.path)),
         "plans": _place(places.plans),
+        "pipeline": _place(places.pipeline) if places.pipeline else "none found; due looks at the sessions alone",
         "config": _place(places.config) if places.config else "none found; every setting has its default",
         "faults": [str(fault) for fault in places.faults],
         "state": _place(places.state),

@@ -15,20 +15,31 @@ from session_tui.store.places import Places
 
 
 class Where:
-    """The options given before a command, and the places they lead to (looked up once, when first asked)."""
+    """The options given, and the places they lead to (looked up once, when first asked)."""
 
-    def __init__(self, sessions: Path | None = None, config: Path | None = None) -> None:
+    def __init__(self, sessions: Path | None = None, config: Path | None = None, pipeline: Path | None = None) -> None:
         self.sessions_option = sessions
         self.config_option = config
+        self.pipeline_option = pipeline
 
     @cached_property
     def places(self) -> Places:
         """The places in force; what is wrong with the configuration is said once, on standard error."""
-        found = places.find(Path.cwd(), os.environ, sessions=self.sessions_option, config=self.config_option)
+        found = places.find(
+            Path.cwd(),
+            os.environ,
+            sessions=self.sessions_option,
+            config=self.config_option,
+            pipeline=self.pipeline_option,
+        )
         if found.faults and found.config:
             for fault in found.faults:
                 click.echo(harmless(f"{found.config.path}: {fault}"), err=True)
         return found
+
+    def with_pipeline(self, pipeline: Path | None) -> "Where":
+        """The same, with a command's own option for the pipeline."""
+        return Where(self.sessions_option, self.config_option, pipeline)
 
     @property
     def sessions(self) -> Path:

@@ -1,4 +1,4 @@
-"""Where things are: sessions, agendas, plans, configuration, state; the first hit wins, and each says why."""
+"""Where things are: sessions, agendas, plans, pipeline, configuration, state; the first hit wins, and each says why."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,6 +15,7 @@ from session_tui.store.convert import faults_of, unknown_keys
 from session_tui.store.trouble import StoreError
 
 CONFIG_NAME = "session-tui.toml"
+PIPELINE_NAME = "pipeline.csv"
 
 
 class Place(Struct, frozen=True):
@@ -34,12 +35,18 @@ class Places(Struct, frozen=True):
     state: Place
     configuration: Configuration
     faults: tuple[Fault, ...] = ()
+    pipeline: Place | None = None
 
 
 def find(
-    cwd: Path, environment: Mapping[str, str], *, sessions: Path | None = None, config: Path | None = None
+    cwd: Path,
+    environment: Mapping[str, str],
+    *,
+    sessions: Path | None = None,
+    config: Path | None = None,
+    pipeline: Path | None = None,
 ) -> Places:
-    """The places in force. `sessions` and `config` are the options given on the command line.
+    """The places in force. `sessions`, `config` and `pipeline` are the options given on the command line.
 
     A configuration that cannot be read is a fault told to the user, and the rest goes on with what is sound in it; one
     that was named by option or environment and is not there raises `StoreError`.
@@ -72,7 +79,25 @@ def find(
         else Place(Path(user.user_state_dir), "your own state folder"),
         configuration=configuration,
         faults=faults,
+        pipeline=_pipeline(cwd, pipeline, place, configuration.pipeline),
     )
+
+
+def _pipeline(cwd: Path, option: Path | None, config: Place | None, key: str) -> Place | None:
+    """One that is named stands even where it is missing, so that a mistyped name is told and not passed over."""
+    if option is not None:
+        return Place(cwd / _at_home(option), "the option --pipeline")
+    if key and config:
+        return Place(config.path.parent / _at_home(Path(key)), f"pipeline in {config.path.name}")
+    here = cwd / PIPELINE_NAME
+    return Place(here, "the file here") if here.is_file() else None
+
+
+def _at_home(path: Path) -> Path:
+    try:
+        return path.expanduser()
+    except RuntimeError:  # the ~ of somebody this machine does not know: then it is a name like any other
+        return path
 
 
 def _config(cwd: Path, environment: Mapping[str, str], option: Path | None, users: Path) -> Place | None:

@@ -1,0 +1,281 @@
+"""The discipline: which deals are owed a session, and whether one was reviewed. Both are answers about held sessions.
+
+A session that names no opportunity is about the whole account, and speaks for each of its deals. Days are local days.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import TypeVar
+
+from msgspec import Struct
+
+from session_tui.model.clean import harmless
+from session_tui.model.configuration import Cadence, Gate
+from session_tui.model.dates import MONTHS, WEEKDAYS
+from session_tui.model.pipeline import Deal, PipelineRow, deal, is_closed, key
+from session_tui.model.session import ActionItem, Plan, Session
+
+Key = TypeVar("Key")
+
+_BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
+_CENT = 0.005  # amounts nearer than this are the same
+_WRITTEN_OUT = 1e15  # above, digits say nothing to anybody
+
+
+class Owed(Struct, frozen=True):
+    """A deal that is due, since when, and every reason; `last_session` is an id, or empty where none was held."""
+
+    account: str
+    opportunity: str
+    phase: str
+    last_session: str
+    due_on: date
+    reasons: tuple[str, ...]
+
+
+class Verdict(Struct, frozen=True):
+    """The gate's yes or no about a deal, with every reason for a no; `session` is the id it speaks of, or empty."""
+
+    account: str
+    opportunity: str
+    passed: bool
+    reasons: tuple[str, ...]
+    session: str
+
+
+class LastHeld(Struct, frozen=True):
+    """The last held sessions: by the deal they name (of none: the whole account), and of each account at all."""
+
+    of_deal: dict[Deal, Session]
+    of_account: dict[str, Session]
+
+    def find(self, wanted: Deal) -> Session | None:
+        """The last session that speaks for a deal."""
+        if not wanted[1]:
+            return self.of_account.get(wanted[0])
+        speaking = (self.of_deal.get(wanted), self.of_deal.get((wanted[0], "")))
+        return max((each for each in speaking if each), key=_moment, default=None)
+
+
+def last_held(sessions: Iterable[Session]) -> LastHeld:
+    """What was held last, for every deal in one pass."""
+    of_deal: dict[Deal, Session] = {}
+    of_account: dict[str, Session] = {}
+    for session in sessions:
+        if session.status == "held":
+            named = deal(session.account, session.opportunity)
+            _keep_later(of_deal, named, session)
+            _keep_later(of_account, named[0], session)
+    return LastHeld(of_deal, of_account)
+
+
+def owed(
+    sessions: Sequence[Session], pipeline_rows: Sequence[PipelineRow] | None, cadence: Cadence, today: date
+) -> tuple[Owed, ...]:
+    """The deals whose session is due, the longest due first.
+
+    What the pipeline has no more, what is closed and what we withdrew from is owed no session; what was promised in
+    its last one still is. An account the pipeline does not know at all is judged like any other.
+    """
+    rows = {row.deal: row for row in pipeline_rows or ()}
+    rows_of: dict[str, int] = {}
+    for account, _ in rows:
+        rows_of[account] = rows_of.get(account, 0) + 1
+    last = last_held(sessions)
+    judged: list[Owed | None] = []
+    spoken: set[str] = set()  # the last sessions of deals that are judged: their promises are told there
+    left: list[tuple[_Named, Session]] = []
+    for wanted, named in _deals(sessions, rows).items():
+        row, session = rows.get(wanted), last.find(wanted)
+        gone = row is None and wanted[0] in rows_of
+        withdrawn = session is not None and session.outcome == "withdraw"
+        if gone or withdrawn or is_closed(named.phase or (session.phase if session else "")):
+            if session is not None:
+                left.append((named, session))
+            continue
+        if session is None:
+            judged.append(Owed(named.account, named.opportunity, named.phase, "", today, ("never held",)))
+            continue
+        spoken.add(session.id)
+        # A session of another deal, or of the account as a whole, says nothing of this deal's phase and figures.
+        same = key(session.opportunity) == wanted[1] or rows_of.get(wanted[0]) == 1
+        why = [*_by_cadence(session, cadence, today), *_overdue(session, today)]
+        if row is not None and same:
+            why += [(today, reason) for reason in _against(row, session, cadence)]
+        judged.append(_owed(named, session, why))
+    for named, session in left:
+        if session.id not in spoken:
+            spoken.add(session.id)
+            judged.append(_owed(named, session, _overdue(session, today)))
+    return tuple(sorted(filter(None, judged), key=lambda o: (o.due_on, key(o.account), key(o.opportunity))))
+
+
+def gate(
+    sessions: Iterable[Session], account: str, opportunity: str, gate: Gate, within: int | None, today: date
+) -> Verdict:
+    """Whether the last held session of a deal is what the gate asks for; `within` days stand for those of the gate."""
+    session = last_held(sessions).find(deal(account, opportunity))
+    if session is None:
+        return Verdict(account, opportunity, False, ("never held",), "")
+    reasons = list(_too_long_ago(session, gate.within_days if within is None else within, today))
+    if gate.require_plan_read:
+        reasons += _unread(session)
+    if gate.require_owned_actions:
+        reasons += [f"{each.id} has no owner: {each.text}" for each in _open(session) if not each.owner.strip()]
+    return Verdict(account, opportunity, not reasons, tuple(map(harmless, reasons)), session.id)
+
+
+class _Named(Struct, frozen=True):
+    """A deal as people write it: as the pipeline does, else as its latest session."""
+
+    account: str
+    opportunity: str
+    phase: str
+
+
+def _deals(sessions: Iterable[Session], rows: dict[Deal, PipelineRow]) -> dict[Deal, _Named]:
+    latest: dict[Deal, Session] = {}
+    named: set[str] = {account for account, _ in rows}
+    for session in sessions:
+        # A session that does not take place makes no deal: the name may be the very mistake it was cancelled for.
+        if session.status != "cancelled":
+            wanted = deal(session.account, session.opportunity)
+            _keep_later(latest, wanted, session)
+            if wanted[1]:
+                named.add(wanted[0])
+    deals = {wanted: _Named(row.account, row.opportunity, row.phase) for wanted, row in rows.items()}
+    for wanted, session in latest.items():
+        # Sessions on the whole account speak for each of its deals; they are a deal where there is no other.
+        if wanted not in deals and (wanted[1] or wanted[0] not in named):
+            deals[wanted] = _Named(session.account, session.opportunity, session.phase)
+    return deals
+
+
+def _by_cadence(session: Session, cadence: Cadence, today: date) -> list[tuple[date, str]]:
+    held = held_on(session)
+    found = []
+    if cadence.weekday is not None:
+        back = (today.weekday() - WEEKDAYS.index(cadence.weekday)) % 7
+        day = _later(today, -back)
+        if held < day:
+            said = f"{cadence.weekday.capitalize()} {day.day} {MONTHS[day.month - 1].capitalize()}"
+            found.append((day, f"no session since {said}"))
+    if cadence.every_days is not None and (due := _later(held, cadence.every_days)) <= today:
+        days = (today - held).days
+        found.append((due, f"{_days(days)} since the last, {cadence.every_days} are the most"))
+    return found
+
+
+def _against(row: PipelineRow, session: Session, cadence: Cadence) -> list[str]:
+    """What the last session took for given, and the pipeline no longer says."""
+    said = []
+    if cadence.on_phase_change and row.phase and session.phase and key(row.phase) != key(session.phase):
+        said.append(f"phase changed from {session.phase} to {row.phase}")
+    if row.close_on and session.close_on and row.close_on > session.close_on:
+        said.append(f"close date slipped from {session.close_on} to {row.close_on}")
+    if row.amount is not None and session.amount is not None:
+        was, now = session.currency.strip().upper(), row.currency.strip().upper()
+        # A sign ($) may be the code's own: only two codes can be seen to differ.
+        other = was != now and all(len(each) == 3 and each.isalpha() for each in (was, now))
+        if other or abs(row.amount - session.amount) >= _CENT:
+            then = f"{_money(session.amount)} {was}" if other else _money(session.amount)
+            said.append(f"amount changed from {then} to {_money(row.amount)} {now or was}".rstrip())
+    return said
+
+
+def _overdue(session: Session, today: date) -> list[tuple[date, str]]:
+    return [
+        (each.due, f"{each.id} is overdue since {each.due}: {each.text}")
+        for each in _open(session)
+        if each.due is not None and each.due < today
+    ]
+
+
+def _owed(named: _Named, session: Session, why: list[tuple[date, str]]) -> Owed | None:
+    if not why:
+        return None
+    reasons = tuple(harmless(reason) for _, reason in why)
+    phase = named.phase or session.phase
+    return Owed(named.account, named.opportunity, phase, session.id, min(day for day, _ in why), reasons)
+
+
+def _too_long_ago(session: Session, within: int, today: date) -> list[str]:
+    held = held_on(session)
+    days = (today - held).days
+    return [f"the last session was {_days(days)} ago, on {held}; {within} are the most"] if days > within else []
+
+
+def _unread(session: Session) -> list[str]:
+    """Why it cannot be said that the facilitator had read the plan before the session began."""
+    plan, facilitator = session.plan, session.facilitator.strip()
+    said = [] if plan else ["no plan is on record"]
+    if not facilitator:
+        said.append("no facilitator is on record")
+    if plan is None:
+        return said
+    if not plan.sha256:
+        said.append("the plan on record says no version (sha256)")
+    return said + _unread_by(facilitator, plan, session.started_at) if facilitator else said
+
+
+def _unread_by(name: str, plan: Plan, began: datetime | None) -> list[str]:
+    readings = []
+    for each in plan.readers:
+        if key(each.name) != key(name):
+            continue
+        said = []
+        if plan.sha256 and each.sha256.casefold() != plan.sha256.casefold():
+            said.append(f"{name} read another version of the plan than the one on record")
+        if each.read_at is None:
+            said.append(f"it is not on record when {name} read the plan")
+        elif began is None:
+            said.append("it is not on record when the session began")
+        elif each.read_at > began:
+            said.append(f"{name} read the plan only after the session had begun")
+        readings.append(said)
+    # One sound reading is enough; of several that are not, the one that lacks least is told.
+    return min(readings, key=len, default=[f"{name}, the facilitator, is not among the plan's readers"])
+
+
+def held_on(session: Session) -> date:
+    """The local day of a session; one without a beginning has the day of its id."""
+    moment = _moment(session)[0]
+    try:
+        return moment.astimezone().date()
+    except (OverflowError, ValueError, OSError):  # the calendar's first and last day, in another zone
+        return moment.date()
+
+
+def _moment(session: Session) -> tuple[datetime, str]:
+    if session.started_at is not None:
+        return session.started_at, session.id
+    try:
+        return datetime.fromisoformat(session.id[:10]).replace(tzinfo=UTC), session.id
+    except ValueError:
+        return _BEFORE_ALL, session.id
+
+
+def _keep_later(kept: dict[Key, Session], where: Key, session: Session) -> None:
+    if where not in kept or _moment(session) > _moment(kept[where]):
+        kept[where] = session
+
+
+def _open(session: Session) -> list[ActionItem]:
+    return [each for each in session.action_items if each.status == "open"]
+
+
+def _later(day: date, days: int) -> date:
+    try:
+        return day + timedelta(days=days)
+    except OverflowError:
+        return date.max if days > 0 else date.min
+
+
+def _days(count: int) -> str:
+    return "1 day" if count == 1 else f"{count} days"
+
+
+def _money(amount: float) -> str:
+    if abs(amount) >= _WRITTEN_OUT:
+        return f"{amount:g}"
+    return f"{amount:,.0f}" if amount == int(amount) else f"{amount:,.2f}"
