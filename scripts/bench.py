@@ -16,11 +16,14 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
 TOP = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(TOP / "src"), str(TOP / "tests")]
+
+from msgspec.structs import replace  # noqa: E402
 
 from session_tui.model.agenda import session_parts  # noqa: E402
 from session_tui.model.session import LastIds, Session, Stakeholder  # noqa: E402
@@ -32,6 +35,10 @@ ROUNDS = 11  # of each pair
 TYPED = "Q"  # stands on neither screen by itself
 KEYS = "abcdefghijkl"
 KILLS = 100
+SESSIONS = 10_000  # a company's, over years
+DEALS = 2_000
+DUE_ROUNDS = 5  # seconds each
+EXAMPLE = TOP / "tests" / "data" / "valid" / "2026-11-23-acme-freight-7k3q.toml"
 
 BARE = """
 import sys
@@ -114,6 +121,27 @@ class Bench:
         drafts.forget(self.folder / "state" / "drafts", path)
         return folder
 
+    def many(self) -> tuple[Path, Path]:
+        """A folder of held sessions, five a deal, and the pipeline with these deals."""
+        folder, pipeline = self.folder / "many", self.folder / "many.csv"
+        folder.mkdir()
+        example = document.read(EXAMPLE.read_bytes()).session
+        first = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+        for number in range(SESSIONS):
+            began = first - timedelta(days=number // 10)
+            session = replace(
+                example,
+                id=f"{began:%Y-%m-%d}-account-{number:04}",
+                account=f"Account {number % DEALS // 2}",
+                opportunity=f"Deal {number % DEALS}",
+                started_at=began,
+                ended_at=began + timedelta(minutes=30),
+            )
+            (folder / f"{session.id}.toml").write_bytes(document.new(session).content())
+        deals = (f"Account {each // 2},Deal {each},negotiation,380000,EUR,2027-01-15,\n" for each in range(DEALS))
+        pipeline.write_text("account,opportunity,phase,amount,currency,close_on,owner\n" + "".join(deals))
+        return folder, pipeline
+
     def live(self, people: int) -> tuple[list[str], Callable[[str], bool]]:
         """Our live screen, and how its screen shows that it is whole."""
         folder = self.sessions(people)
@@ -189,7 +217,7 @@ def main() -> int:
     """Measure, report, and say whether every promise is kept."""
     with tempfile.TemporaryDirectory() as folder:
         bench = Bench(Path(folder))
-        rows = [_start(bench), _version(bench), *(_keys(bench, people) for people in (10, 200, 500))]
+        rows = [_start(bench), _version(bench), *(_keys(bench, people) for people in (10, 200, 500)), _due(bench)]
         losses, broken = _kills(bench)
         written = _write(bench)
     lines = [
@@ -248,6 +276,19 @@ def _keys(bench: Bench, people: int) -> Row:
     )
 
 
+def _due(bench: Bench) -> Row:
+    """Whole processes, both as JSON: a table of 10,000 lines would slow `list` and flatter us."""
+    folder, pipeline = bench.many()
+    command = ("-m", "session_tui", "--sessions", str(folder))
+    ours, plain = [], []
+    for number in range(DUE_ROUNDS + 1):
+        _say(f"due {number}/{DUE_ROUNDS}")
+        ours.append(bench.process(*command, "due", "--json", "--pipeline", str(pipeline)))
+        plain.append(bench.process(*command, "list", "--json"))
+    what = f"due over {SESSIONS:,} sessions and {DEALS:,} pipeline lines (`list` over the same)"
+    return Row(what, _median(ours), _median(plain), 2.0)
+
+
 def _kills(bench: Bench) -> tuple[int, int]:
     losses = broken = 0
     for run in range(KILLS):
@@ -262,7 +303,7 @@ def _write(bench: Bench) -> float:
     from session_tui.store import atomic
 
     path = bench.folder / "written.toml"
-    content = (TOP / "tests" / "data" / "valid" / "2026-11-23-acme-freight-7k3q.toml").read_bytes()
+    content = EXAMPLE.read_bytes()
     drafts.write(bench.folder / "state", path, Draft())
     times = []
     for _ in range(50):
