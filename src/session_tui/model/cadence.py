@@ -4,7 +4,7 @@ A session that names no opportunity is about the whole account, and speaks for e
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TypeVar
 
 from msgspec import Struct
@@ -17,7 +17,6 @@ from session_tui.model.session import ActionItem, Plan, Session
 
 Key = TypeVar("Key")
 
-_BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 _CENT = 0.005  # amounts nearer than this are the same
 _WRITTEN_OUT = 1e15  # above, digits say nothing to anybody
 
@@ -239,20 +238,25 @@ def _unread_by(name: str, plan: Plan, began: datetime | None) -> list[str]:
 
 def held_on(session: Session) -> date:
     """The local day of a session; one without a beginning has the day of its id."""
-    moment = _moment(session)[0]
+    if session.started_at is None:
+        return _day_of_id(session)
     try:
-        return moment.astimezone().date()
+        return session.started_at.astimezone().date()
     except (OverflowError, ValueError, OSError):  # the calendar's first and last day, in another zone
-        return moment.date()
+        return session.started_at.date()
+
+
+def _day_of_id(session: Session) -> date:
+    try:
+        return date.fromisoformat(session.id[:10])
+    except ValueError:
+        return date.min
 
 
 def _moment(session: Session) -> tuple[datetime, str]:
     if session.started_at is not None:
         return session.started_at, session.id
-    try:
-        return datetime.fromisoformat(session.id[:10]).replace(tzinfo=UTC), session.id
-    except ValueError:
-        return _BEFORE_ALL, session.id
+    return datetime.combine(_day_of_id(session), time.min, UTC), session.id
 
 
 def _keep_later(kept: dict[Key, Session], where: Key, session: Session) -> None:
