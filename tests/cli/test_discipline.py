@@ -212,6 +212,8 @@ NASTY = "\x1b]0;pwned\x07[red]Acme[/red]\u202e\x9b2J"
 
 def test_what_stands_in_a_cell_or_a_session_never_acts_upon_the_terminal(shell: Shell) -> None:
     hold(shell, 40, NASTY, NASTY, phase=NASTY)
+    hold(shell, 1, "\u202eemcA")
+    assert shell.run("gate", "\u202eemcA").stdout.startswith("\ufffdemcA: passed")
     with (shell.home / "pipeline.csv").open("w", encoding="utf-8") as file:
         csv.writer(file).writerows([["account", "opportunity", "amount"], [f"B{NASTY}", NASTY, NASTY], [f"C{NASTY}"]])
     configure(shell, EVERY_FORTNIGHT)

@@ -207,6 +207,20 @@ def test_a_deal_is_named_once_by_the_pipeline_whatever_the_sessions_call_it() ->
     assert len(owed([whole], None, FORTNIGHT, TODAY)) == 1
 
 
+def test_a_promise_is_told_with_the_deal_that_is_judged_and_not_again_with_one_that_is_gone() -> None:
+    whole = ago(1, opportunity="", action_items=LATE)
+    found = owed([whole, ago(40, opportunity="Pilot"), ago(50, opportunity="Audit")], [row()], WEEKLY, TODAY)
+    assert [(each.opportunity, each.reasons) for each in found] == [("Rollout", OVERDUE)]
+    found = owed([whole, ago(40, opportunity="Pilot"), ago(50)], [row(phase="won")], WEEKLY, TODAY)
+    assert reasons(found) == [OVERDUE]
+
+
+def test_of_several_reasons_the_earliest_says_since_when() -> None:
+    (found,) = owed([ago(40, action_items=LATE)], None, Cadence(weekday="monday", every_days=14), TODAY)
+    assert len(found.reasons) == 3
+    assert found.due_on == TODAY - timedelta(days=26)
+
+
 def test_a_cancelled_session_makes_no_deal() -> None:
     assert owed([ago(1, "Acne", status="cancelled")], None, WEEKLY, TODAY) == ()
 
