@@ -32,7 +32,7 @@ def today() -> date:
 def hold(shell: Shell, days_ago: int, account: str = "Acme Freight", opportunity: str = "", **more: object) -> str:
     """A session that was held so many days ago, as a file; its id."""
     began = datetime.now(UTC).replace(microsecond=0) - timedelta(days=days_ago)
-    slug = "".join(filter(str.isalnum, account.casefold())) or "account"
+    slug = "".join(each for each in account.casefold() if each.isascii() and each.isalnum()) or "account"
     session = Session(
         id=f"{began:%Y-%m-%d}-{slug}-0000",
         status="held",
@@ -83,7 +83,7 @@ def test_nothing_due_is_status_0_and_one_line_on_standard_error(shell: Shell) ->
     assert json.loads(shell.run("due", "--json").stdout) == []
 
 
-@pytest.mark.parametrize("columns", [None, "80", "60"])
+@pytest.mark.parametrize("columns", [None, "80", "60", "30"])
 def test_account_and_why_are_never_cut_away(shell: Shell, columns: str | None) -> None:
     account = "Acme Freight and Logistics of the Upper Rhine"
     action = ActionItem(id="t1", text="Get 30 minutes with the CFO and show the payback model", due=date(2026, 1, 2))
@@ -205,6 +205,15 @@ def test_who_is_unknown_was_never_held_and_a_near_name_is_offered(shell: Shell) 
 def test_a_wrong_question_is_status_2(shell: Shell) -> None:
     for command in (("gate",), ("gate", " "), ("gate", "Acme", "--within", "soon"), ("due", "Acme")):
         assert shell.run(*command).returncode == 2
+
+
+def test_a_pipe_that_cannot_carry_a_name_gets_it_written_out(shell: Shell) -> None:
+    hold(shell, 40, "Acme 東", phase="\u0142")
+    configure(shell, EVERY_FORTNIGHT)
+    for command in (("due",), ("gate", "Acme 東", "--within", "50"), ("list",)):
+        done = shell.run(*command, PYTHONIOENCODING="cp1252")
+        assert (done.returncode, done.stderr) == (0, "")
+        assert "\\u6771" in done.stdout
 
 
 NASTY = "\x1b]0;pwned\x07[red]Acme[/red]\u202e\x9b2J"

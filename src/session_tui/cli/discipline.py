@@ -22,6 +22,7 @@ from session_tui.store import pipeline, shelf
 
 _TOLD = 20  # faulty lines; who has more wants another export, not a longer list
 _NARROW = 100  # columns; below, opportunities are shortened so that why something is due never is
+_TOO_NARROW = 60  # columns; below, a table would cut
 _NO = 3
 
 
@@ -137,6 +138,11 @@ def _print(found: tuple[Owed, ...], today: date) -> None:
     # Whoever reads from a pipe wants whole lines, whatever the terminal's width.
     width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else 1000
     console = Console(file=sys.stdout, highlight=False, markup=False, emoji=False, width=width)
+    if console.width < _TOO_NARROW:
+        for each in found:
+            console.print(Text(harmless(f"{dates.words(each.due_on, today)}  {_deal(each.account, each.opportunity)}")))
+            console.print(Text(harmless(f"  {'; '.join(each.reasons)}")))
+        return
     narrow = console.width < _NARROW
     grid = Grid(box=None, padding=(0, 2, 0, 0), header_style="bold", show_edge=False)
     grid.add_column("Due", no_wrap=True)
