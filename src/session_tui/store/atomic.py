@@ -9,11 +9,12 @@ from pathlib import Path
 OWNER_ALONE = 0o600
 
 
-def write(path: Path, content: bytes, *, sync: bool = True, anew: bool = False) -> None:
+def write(path: Path, content: bytes, *, sync: bool = True, anew: bool = False, like: Path | None = None) -> None:
     """Replace a file's content at once; a link is followed, a mode is kept, a new file is its owner's alone.
 
     The content is written beside the file, synced, and renamed over it; then the folder is synced. `anew` refuses to
-    replace a file that is there (FileExistsError). Raises OSError; what was written beside is then removed.
+    replace a file that is there (FileExistsError). A new file gets the mode of `like`, where that is given: whoever may
+    read the one may read the other. Raises OSError; what was written beside is then removed.
     """
     target = Path(os.path.realpath(path))
     handle, name = tempfile.mkstemp(prefix=f".{target.name[:60]}.", suffix=".tmp", dir=target.parent)
@@ -24,7 +25,7 @@ def write(path: Path, content: bytes, *, sync: bool = True, anew: bool = False) 
             file.flush()
             if sync:
                 os.fsync(file.fileno())
-        _keep_mode(target, beside)
+        _keep_mode(target, beside, like)
         if anew:
             _link(beside, target)
         else:
@@ -37,10 +38,10 @@ def write(path: Path, content: bytes, *, sync: bool = True, anew: bool = False) 
         _sync_folder(target.parent)
 
 
-def _keep_mode(target: Path, beside: Path) -> None:
+def _keep_mode(target: Path, beside: Path, like: Path | None) -> None:
     with contextlib.suppress(OSError):
-        mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else OWNER_ALONE
-        beside.chmod(mode)
+        pattern = target if target.exists() else like
+        beside.chmod(stat.S_IMODE(pattern.stat().st_mode) if pattern else OWNER_ALONE)
 
 
 def _link(beside: Path, target: Path) -> None:

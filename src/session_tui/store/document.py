@@ -35,7 +35,7 @@ class Document(Struct, frozen=True):
 
     def with_session(self, session: Session) -> "Document":
         """The document of another value."""
-        tables = _laid(self.tables, self.session, session, sparse=True)
+        tables = laid(self.tables, self.session, session, sparse=True)
         return Document(session, tables, self.newline, self.bom, self.texts)
 
     def content(self) -> bytes:
@@ -64,14 +64,19 @@ def read(content: bytes, path: Path | None = None) -> Document:
         if faults:
             raise StoreError(*faults)
     except StoreError as error:
-        from session_tui.store.pinpoint import pinpointed
-
-        faults = pinpointed(error.faults, content)
-        if path is not None:
-            faults = tuple(replace(fault, where=_placed(fault, path)) for fault in faults)
-        raise StoreError(*faults) from None
+        raise pinned(error, content, path) from None
     newline = "\r\n" if b"\r\n" in content[: content.find(b"\n") + 1] else "\n"
     return Document(session, tables, newline, content.startswith(BOM.encode()), {})
+
+
+def pinned(error: StoreError, content: bytes, path: Path | None = None) -> StoreError:
+    """The same faults with the places where they stand in a file's content, and with its name where it has one."""
+    from session_tui.store.pinpoint import pinpointed
+
+    faults = pinpointed(error.faults, content)
+    if path is not None:
+        faults = tuple(replace(fault, where=_placed(fault, path)) for fault in faults)
+    return StoreError(*faults)
 
 
 def _placed(fault: Fault, path: Path) -> str:
@@ -81,11 +86,14 @@ def _placed(fault: Fault, path: Path) -> str:
 
 def new(session: Session) -> Document:
     """The document of a session that has no file yet."""
-    return Document(session, _fresh(session, sparse=True))
+    return Document(session, fresh(session, sparse=True))
 
 
-def _laid(raw: Table, old: Any, value: Any, *, sparse: bool = False) -> Table:
-    """`value` laid over the raw table of `old`; the very same table where nothing differs."""
+def laid(raw: Table, old: Any, value: Any, *, sparse: bool = False) -> Table:
+    """`value` laid over the raw table of `old`; the very same table where nothing differs.
+
+    `sparse` leaves a list that became empty out, as the file's own top does.
+    """
     if old == value:
         return raw
     table = dict(raw)
@@ -97,31 +105,41 @@ def _laid(raw: Table, old: Any, value: Any, *, sparse: bool = False) -> Table:
         if after is None or (sparse and after == ()):
             table.pop(each.encode_name, None)
             continue
-        laid = _laid_value(table.get(each.encode_name), before, after)
+        above = _laid_value(table.get(each.encode_name), before, after)
         if each.encode_name in table:
-            table[each.encode_name] = laid
+            table[each.encode_name] = above
         else:
-            table = _inserted(table, names[:number], each.encode_name, laid)
+            table = _inserted(table, names[:number], each.encode_name, above)
     return table
 
 
 def _laid_value(raw: Any, before: Any, after: Any) -> Any:
     if isinstance(after, Struct):
-        return _laid(raw, before, after) if isinstance(raw, dict) else _fresh(after)
+        return laid(raw, before, after) if isinstance(raw, dict) else fresh(after)
     if isinstance(after, tuple) and after and isinstance(after[0], Struct):
         return _laid_rows(raw if isinstance(raw, list) else [], before, after)
     return list(after) if isinstance(after, tuple) else after
 
 
 def _laid_rows(raw: list[Table], before: tuple[Any, ...], after: tuple[Any, ...]) -> list[Table]:
-    """Rows by their id, or where they have none by their place."""
-    named = hasattr(after[0], "id")
-    known = {(row.id if named else at): (table, row) for at, (table, row) in enumerate(zip(raw, before, strict=False))}
-    rows = []
-    for at, row in enumerate(after):
-        found = known.get(row.id if named else at)
-        rows.append(_laid(*found, row) if found else _fresh(row))
-    return rows
+    """Rows by their id; where they have none, those at both ends that stayed, and by their place those between."""
+    if not hasattr(after[0], "id"):
+        return _laid_places(raw, before, after)
+    known = {row.id: (table, row) for table, row in zip(raw, before, strict=False)}
+    return [laid(*known[row.id], row) if row.id in known else fresh(row) for row in after]
+
+
+def _laid_places(raw: list[Table], before: tuple[Any, ...], after: tuple[Any, ...]) -> list[Table]:
+    most = min(len(raw), len(before), len(after))
+    head = next((at for at in range(most) if before[at] != after[at]), most)
+    tail = next((at for at in range(most - head) if before[-1 - at] != after[-1 - at]), most - head)
+    between = zip(raw[head : len(raw) - tail], before[head : len(before) - tail], strict=False)
+    known = dict(enumerate(between, head))
+    middle = [
+        laid(*known[at], row) if at in known else fresh(row)
+        for at, row in enumerate(after[head : len(after) - tail], head)
+    ]
+    return [*raw[:head], *middle, *raw[len(raw) - tail :]]
 
 
 def _inserted(table: Table, before: list[str], key: str, value: Any) -> Table:
@@ -132,8 +150,8 @@ def _inserted(table: Table, before: list[str], key: str, value: Any) -> Table:
     return dict([*items[:place], (key, value), *items[place:]])
 
 
-def _fresh(value: Any, *, sparse: bool = False) -> Table:
-    """A new table: what is None is left out; of the session itself (`sparse`) also what says nothing yet."""
+def fresh(value: Any, *, sparse: bool = False) -> Table:
+    """A new table: what is None is left out; at the top of a file (`sparse`) also what says nothing yet."""
     table: Table = {}
     for each in fields(value):
         one = getattr(value, each.name)
@@ -141,9 +159,9 @@ def _fresh(value: Any, *, sparse: bool = False) -> Table:
         if one is None or (silent and (sparse or each.name in ("first_raised_in", "role"))):
             continue
         if isinstance(one, Struct):
-            one = _fresh(one)
+            one = fresh(one)
         elif isinstance(one, tuple):
-            one = [_fresh(row) if isinstance(row, Struct) else row for row in one]
+            one = [fresh(row) if isinstance(row, Struct) else row for row in one]
         table[each.encode_name] = one
     return table
 
