@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from session_tui.model import timebox
+from session_tui.model.agenda import questions_for
 from session_tui.model.session import ActionItem, Assumption, Decision, Note, Parked, Session, Stakeholder, entries
 from session_tui.store import agendas, document
 from session_tui.store.validate import faults_in
@@ -37,6 +38,12 @@ def test_an_agenda_is_called_what_its_file_is_called_and_asks_something_in_every
     agenda = agendas.read(path)
     assert agenda.name == path.stem
     assert all(part.prompts and part.floor_minutes for part in agenda.parts)
+
+
+@pytest.mark.parametrize("name", ["strategy-30", "deep-dive-60"])
+@pytest.mark.parametrize("role", ["facilitator", "account owner", "presales", "manager"])
+def test_whoever_reads_a_plan_for_a_session_is_asked_something_of_their_own(name: str, role: str) -> None:
+    assert len(questions_for(agendas.find(name, TOP / "agendas"), role)) >= 2
 
 
 def test_the_samples_are_two_accounts_held_at_least_twice() -> None:

@@ -1,4 +1,4 @@
-"""An agenda: the parts of a session in order, with minutes, floors and prompts."""
+"""An agenda: the parts of a session in order, with minutes, floors, prompts, and what each role asks of the plan."""
 
 from typing import Annotated
 
@@ -9,6 +9,13 @@ from session_tui.model.session import SCHEMA, Minutes, Name, Part
 from session_tui.model.words import PART_WORDS, PartKind
 
 
+class Question(Struct, frozen=True, kw_only=True):
+    """What somebody of this role asks of the plan while reading it, so that they come to the part prepared."""
+
+    role: str
+    text: Name
+
+
 class AgendaPart(Struct, frozen=True, kw_only=True):
     """A section to come: its minutes, the floor other parts' overruns do not push it below, what to ask in it."""
 
@@ -17,6 +24,7 @@ class AgendaPart(Struct, frozen=True, kw_only=True):
     minutes: Minutes
     floor_minutes: Annotated[int, Meta(ge=0, le=600)] = 0
     prompts: tuple[str, ...] = ()
+    questions: tuple[Question, ...] = ()
 
 
 class Agenda(Struct, frozen=True, kw_only=True):
@@ -40,6 +48,17 @@ def check(agenda: Agenda) -> tuple[Fault, ...]:
             where = f"parts[{number}].floor_minutes"
             faults.append(Fault(where, f"{part.floor_minutes} is more than the part's {part.minutes} minutes"))
     return tuple(faults)
+
+
+def questions_for(agenda: Agenda, role: str) -> tuple[tuple[str, str], ...]:
+    """The questions of a role, each with the title of the part it prepares; case does not count."""
+    wanted = role.strip().casefold()
+    return tuple(
+        (part.title or PART_WORDS[part.kind], question.text)
+        for part in agenda.parts
+        for question in part.questions
+        if question.role.strip().casefold() == wanted
+    )
 
 
 def session_parts(agenda: Agenda) -> tuple[Part, ...]:
