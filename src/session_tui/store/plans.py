@@ -179,9 +179,14 @@ def add_reader(plan: Path, reader: Reader, locks: Path) -> None:
     """Put on record that somebody read this version; of the same version again the newest time stands."""
 
     def added(found: Readers) -> Readers:
-        same = [at for at, each in enumerate(found.readers) if _same_reading(each, reader)]
+        same = [
+            at for at, each in enumerate(found.readers) if _same_name(each, reader) and each.sha256 == reader.sha256
+        ]
         if not same:
-            return replace(found, readers=(*found.readers, replace(reader, read_at=_seconds(reader.read_at))))
+            # One person is one name, however it is typed on another day.
+            known = next((each.name for each in found.readers if _same_name(each, reader)), reader.name)
+            fresh = replace(reader, name=known, read_at=_seconds(reader.read_at))
+            return replace(found, readers=(*found.readers, fresh))
         at = max(same, key=lambda at: _moment(found.readers[at].read_at))
         if _moment(found.readers[at].read_at) >= _moment(reader.read_at):
             return found
@@ -211,8 +216,8 @@ def remove_comment(plan: Path, comment: PlanComment, locks: Path) -> None:
     _change(plan, locks, removed)
 
 
-def _same_reading(one: Reader, other: Reader) -> bool:
-    return (one.name.casefold(), one.sha256) == (other.name.casefold(), other.sha256)
+def _same_name(one: Reader, other: Reader) -> bool:
+    return one.name.casefold() == other.name.casefold()
 
 
 def _moment(read_at: datetime | None) -> datetime:
