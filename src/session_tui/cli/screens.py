@@ -1,11 +1,14 @@
 """From the command line to the full screen: this module alone of the command line loads the framework."""
 
+from functools import partial
+
 import click
 
 from session_tui.cli.where import Where, now
 from session_tui.model.agenda import Agenda
 from session_tui.model.fault import Fault
 from session_tui.store.opened import OpenedSession
+from session_tui.store.reading import Reading
 from session_tui.store.trouble import StoreError
 from session_tui.tui.actions import key_faults
 from session_tui.tui.app import SessionTui, live
@@ -38,6 +41,16 @@ def home_screen(where: Where) -> int:
         begin=lambda wish, agenda: _begun(wish, agenda, where),
     )
     return finish(SessionTui(made, lambda: HomeScreen(offices, made), "screens/home.tcss"), None)
+
+
+def plan_screen(where: Where, reading: Reading, role: str, questions: tuple[tuple[str, str], ...]) -> int:
+    """Read a plan; whether it is on record goes to standard output."""
+    from session_tui.tui.screens.plan import PlanScreen
+
+    made = desk(where)
+    plan, path, reader, state = reading.plan, reading.path, reading.reader, reading.state
+    screen = partial(PlanScreen, plan, path, reader, role, questions, made, state)
+    return finish(SessionTui(made, screen, "screens/plan.tcss"), None)
 
 
 def finish(app: SessionTui, session: OpenedSession | None) -> int:

@@ -1,0 +1,159 @@
+"""What the plan's screen says beside the plan: outline, questions, who read it, comments under their blocks."""
+
+from datetime import date, datetime
+
+from rich.cells import cell_len, set_cell_size
+
+from session_tui.model import dates
+from session_tui.model.clean import harmless
+from session_tui.model.fault import Fault
+from session_tui.model.readers import latest, recorded
+from session_tui.model.session import PlanComment, Reader
+from session_tui.store.reading import Placed
+from session_tui.tui.parts.blocks import Block, Pieces, Remark, Remarks, block_of, steps_of
+
+HERE = "▸"
+NEAR = 100  # headings before and behind the marked one: more than a panel can show, and quick to draw
+
+Section = tuple[str, tuple[tuple[str, str], ...]]
+Questions = tuple[tuple[str, str], ...]  # (part, question)
+
+
+def when(moment: datetime | None, today: date) -> str:
+    """A moment for people: the time, and the day where it is another one."""
+    if moment is None:
+        return "some time ago"
+    local = moment.astimezone()
+    return f"{local:%H:%M}" if local.date() == today else f"{dates.short(local.date(), today)} {local:%H:%M}"
+
+
+def at(moment: datetime | None, today: date) -> str:
+    """The same behind a verb: `at 17:40`, `on 22 Nov 17:40`."""
+    words = when(moment, today)
+    return words if moment is None else f"at {words}" if len(words) == 5 else f"on {words}"
+
+
+def outline(blocks: tuple[Block, ...], lit: int, width: int) -> Section:
+    """The headings, a line each, the one the highlight is under marked."""
+    heads = [at for at, block in enumerate(blocks) if block.kind == "heading"]
+    under = max((at for at in heads if at <= lit), default=-1)
+    top = min((blocks[at].level for at in heads), default=1)
+    lines: list[tuple[str, str]] = []
+    near = heads.index(under) if under >= 0 else 0
+    for at in heads[max(0, near - NEAR) : near + NEAR]:
+        words = f"{HERE if at == under else ' '} {'  ' * (blocks[at].level - top)}{blocks[at].text}"
+        if width > 1 and cell_len(words) > width:
+            words = set_cell_size(words, width - 1) + "…"
+        lines.append((words, "strong" if at == under else "muted"))
+    return "OUTLINE", tuple(lines)
+
+
+def questions(role: str, asked: Questions) -> Section:
+    """What the reader's role asks of the plan, by the part it prepares."""
+    lines: list[tuple[str, str]] = []
+    part = ""
+    for title, text in asked:
+        if title != part:
+            lines.append((harmless(title), "muted"))
+            part = title
+        lines.append((f"? {harmless(text)}", ""))
+    return f"YOUR QUESTIONS AS {harmless(role).upper()}" if role else "QUESTIONS", tuple(lines)
+
+
+def read_by(readers: tuple[Reader, ...], sha256: str, today: date) -> Section:
+    """Everybody who read it, and whether it was this version."""
+    newest = {each.name.casefold(): latest(readers, each.name) or each for each in readers}
+    lines = []
+    for each in newest.values():
+        this = recorded(readers, each.name, sha256)
+        row = this or each
+        version = "this version" if this else "another version"
+        sign = "✓" if this else "○"
+        lines.append((f"{sign} {harmless(row.name)}, {when(row.read_at, today)}: {version}", "" if this else "muted"))
+    return "READ BY", tuple(lines) or (("nobody yet", "muted"),)
+
+
+def own(placed: Placed, name: str, blocks: tuple[Block, ...], steps: tuple[int, ...], lit: int) -> list[PlanComment]:
+    """Somebody's own comments on a block, as they are on disk."""
+    return [
+        comment
+        for line, comment in placed
+        if line and comment.author.casefold() == name.casefold() and block_of(line, blocks, steps) == lit
+    ]
+
+
+def remarks(placed: Placed, unsaved: tuple[PlanComment, ...], blocks: tuple[Block, ...], today: date) -> Remarks:
+    """The comments under their blocks, in the order in which they were written."""
+    found: dict[int, tuple[Remark, ...]] = {}
+    steps = steps_of(blocks) if placed else ()
+    for line, comment in placed:
+        at = block_of(line, blocks, steps) if line else None
+        if at is not None:
+            found[at] = (*found.get(at, ()), remark(comment, today, comment in unsaved))
+    return found
+
+
+def remark(comment: PlanComment, today: date, unsaved: bool = False) -> Remark:
+    """A comment as it is shown."""
+    who = harmless(comment.author) or "somebody"
+    head = f"{who}, {when(comment.at, today)}" if comment.at else who
+    return Remark(head, harmless(comment.text), unsaved)
+
+
+def before(role: str, asked: Questions) -> tuple[Block, ...]:
+    """The questions as the first lines of the page, where there is no room beside it."""
+    title, lines = questions(role, asked)
+    return _asides(title, lines)
+
+
+def after(placed: Placed, today: date, *sections: Section) -> tuple[Block, ...]:
+    """What stands behind the plan: comments whose line is gone, and what has no room beside it."""
+    gone = [remark(comment, today) for line, comment in placed if line is None]
+    lost = [comment.quote for line, comment in placed if line is None]
+    lines = tuple(
+        (f"{each.head}: {each.text}" + (f" (on: {harmless(quote)})" if quote else ""), "")
+        for each, quote in zip(gone, lost, strict=True)
+    )
+    found = (("ON LINES THAT ARE NO LONGER THERE", lines), *sections)
+    return tuple(block for title, rows in found if rows for block in _asides(title, rows))
+
+
+def _asides(title: str, lines: tuple[tuple[str, str], ...]) -> tuple[Block, ...]:
+    if not lines:
+        return ()
+    head = Block("aside", 0, ((title, "key"),))
+    return (head, *(Block("aside", 0, ((words, tone),), gap=0, rest="  ") for words, tone in lines))
+
+
+def record(mine: Reader | None, trouble: Fault | None, today: date) -> Pieces:
+    """Whether the reading is on record."""
+    if trouble:
+        return (f"▲ Not recorded: {harmless(str(trouble))} ", "bad"), ("y", "key"), (" tries again", "bad")
+    if mine:
+        return ((f"● Read, on record {at(mine.read_at, today)}", "good"),)
+    return ("○ Not recorded yet: read to the end, or ", "warn"), ("y", "key")
+
+
+def hint(own: bool, removed: bool) -> Pieces:
+    """What can be done with comments where the highlight is."""
+    if own:
+        return ("x", "key"), (" removes your comment on this line", "muted")
+    return (("u", "key"), (" brings back the comment you removed", "muted")) if removed else ()
+
+
+def keys(writing: bool, narrow: bool) -> Pieces:
+    """The keys of this moment, and what they do."""
+    if writing:
+        pairs = [("⏎", "keep the comment"), ("esc", "leave it; c has your words again")]
+    else:
+        pairs = [("↑↓", "move"), ("n N", "headings"), ("c", "comment"), ("y", "I have read it"), ("o", "outline")]
+        pairs += [] if narrow else [("pgup pgdn", "a page"), ("home end", "the edges")]
+        pairs.append(("q", "leave"))
+    return tuple(piece for key, does in pairs for piece in ((key, "key"), (f" {does}   ", "muted")))
+
+
+def farewell(source: str, mine: Reader | None, kept: int, today: date) -> str:
+    """What is left to say afterwards: whether it is on record, and how many comments were kept."""
+    said = f"read, on record {at(mine.read_at, today)}." if mine else "not recorded as read."
+    comments = f" {kept} comment{'s' if kept > 1 else ''} kept." if kept > 0 else ""
+    return f"{harmless(source)}: {said}{comments}"

@@ -1,0 +1,399 @@
+"""The plan, to be read before the clock runs: comments on its lines, and a record of who read which version.
+
+What goes to disk is done by threads, one after the other, so that a comment that is taken back at once is taken back on
+disk too; leaving waits for the last of them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.screen import Screen
+
+from session_tui.model.clean import harmless
+from session_tui.model.fault import Fault
+from session_tui.model.readers import latest, recorded
+from session_tui.model.session import PlanComment, Reader
+from session_tui.store.plans import PlanFile
+from session_tui.store.reading import Found, Placed, Reading
+from session_tui.store.trouble import StoreError
+from session_tui.tui.desk import Desk
+from session_tui.tui.parts import plan as parts
+from session_tui.tui.parts.blocks import Block, blocks
+from session_tui.tui.parts.plan import Questions
+from session_tui.tui.screens.changed import ChangedScreen
+from session_tui.tui.widgets.comment_line import CommentLine
+from session_tui.tui.widgets.line import Line
+from session_tui.tui.widgets.page import Laid, Page, lay_out
+from session_tui.tui.widgets.panel import Panel
+
+T = TypeVar("T")
+
+NARROW, WIDE = 100, 160  # columns: from these on the outline, and a second panel, stand beside the page
+EMPTY = Block("aside", 0, (("This plan is empty. y says that you have seen it.", "muted"),))
+
+
+class PlanScreen(Screen[str]):
+    """Reads a plan; its result is what to say afterwards."""
+
+    CSS_PATH = "plan.tcss"
+    AUTO_FOCUS = ""
+    BINDINGS = [
+        ("down,j", "move(1)", "next block"),
+        ("up,k", "move(-1)", "block before"),
+        ("pagedown,space", "turn(1)", "page on"),
+        ("pageup", "turn(-1)", "page back"),
+        ("home", "edge(-1)", "beginning"),
+        ("end", "edge(1)", "end"),
+        ("n", "heading(1)", "next heading"),
+        ("N", "heading(-1)", "heading before"),
+        ("c", "comment", "comment"),
+        ("x", "remove", "remove your comment"),
+        ("u", "bring_back", "bring it back"),
+        ("y", "confirm", "I have read it"),
+        ("o", "outline", "outline"),
+        ("d", "changes", "what changed"),
+        ("escape,q,ctrl+q,ctrl+c", "leave", "leave"),
+    ]
+
+    def __init__(
+        self, plan: PlanFile, path: Path, reader: str, role: str, questions: Questions, desk: Desk, state: Path
+    ) -> None:
+        """`plan` is the version that is read, `path` its file, `questions` those of the reader's role by part."""
+        super().__init__()
+        self.reading = Reading(plan, path, reader, state)
+        self.role, self.asked, self.desk = role, questions, desk
+        self.plan_blocks: tuple[Block, ...] = ()
+        self.found = Found()
+        self.unsaved: tuple[PlanComment, ...] = ()
+        self.removed: tuple[PlanComment, ...] = ()
+        self.before: Reader | None = None  # this reader's last entry, where it was another version
+        self.trouble: Fault | None = None  # why the reading is not on record
+        self.at_end_once = False  # a disk that refused then is asked again by hand only
+        self.loaded = False
+        self.going = False
+        self.tally = 0  # comments kept
+        self.layouts = 0  # asked for: an older one that comes late is not shown
+        self.disk = asyncio.Lock()
+
+    def compose(self) -> ComposeResult:
+        """Title, the page with what stands beside it, comment line, record, keys."""
+        yield Line(id="title")
+        yield Line(id="changed")
+        with Horizontal(id="middle"):
+            yield Panel(id="outline")
+            yield Page(id="page")
+            yield Panel(id="beside")
+        with Vertical(id="bottom"):
+            yield Line(id="said")
+            yield CommentLine(id="writing")
+            yield Line(id="record")
+            yield Line(id="foot")
+
+    @property
+    def page(self) -> Page:
+        """The plan itself."""
+        return self.query_one(Page)
+
+    @property
+    def mine(self) -> Reader | None:
+        """The record that this reader read this version."""
+        return recorded(self.found.readers, self.reading.reader, self.reading.plan.sha256)
+
+    # ---- from and to the disk --------------------------------------------------------------------------------------
+
+    def on_mount(self) -> None:
+        """Say at once what this is; the rest comes from a thread."""
+        who = ", ".join(each for each in (self.reading.reader, self.role) if each)
+        title, record = self.query_one("#title", Line), self.query_one("#record", Line)
+        title.last_right = record.last_right = True
+        title.say((harmless(self.reading.plan.source), "strong"), (harmless(who), "muted"))
+        self.fit()
+        self.show_record()
+        self.ask(lambda: blocks(self.reading.plan.text), self.begin)
+        self.ask(self.reading.found, self.meet)
+
+    def begin(self, come: tuple[Block, ...] | Fault) -> None:
+        """The text is there to be read."""
+        if not isinstance(come, Fault):
+            self.plan_blocks = come
+            self.loaded = True
+            self.lay()
+
+    def meet(self, come: Found | Fault) -> None:
+        """Who read it is known; a readers' file that is broken keeps nobody from reading."""
+        self.show_found(come)
+        last = latest(self.found.readers, self.reading.reader)
+        if last and last.sha256 and last.sha256 != self.reading.plan.sha256:
+            self.before = last
+            self.set_class(True, "-changed")
+            at = parts.at(last.read_at, self.desk.today)
+            self.query_one("#changed", Line).say(
+                (f"Changed since you read it {at}: ", "warn"), ("d", "key"), (" shows what changed", "warn")
+            )
+
+    def ask(self, work: Callable[[], T], done: Callable[[T | Fault], None]) -> None:
+        """Have a thread do this after what was asked before; `done` is called here with what came of it."""
+        self.run_worker(self.in_turn(work, done))
+
+    async def in_turn(self, work: Callable[[], T], done: Callable[[T | Fault], None]) -> None:
+        """One deed at a time, in the order in which they were asked for."""
+        async with self.disk:
+            come: T | Fault
+            try:
+                come = await asyncio.to_thread(work)
+            except StoreError as error:
+                come = error.faults[0]
+            done(come)
+
+    def show_found(self, come: Found | Fault) -> None:
+        """Comments and readers as they are on disk now."""
+        if isinstance(come, Fault):
+            self.tell(str(come), "bad")
+        else:
+            self.found = come
+        self.lay()
+        self.show_record()
+
+    # ---- showing ---------------------------------------------------------------------------------------------------
+
+    def on_resize(self) -> None:
+        """Another size has room for other things."""
+        self.fit()
+
+    def fit(self) -> None:
+        """What stands beside the page at this width; a terminal that becomes narrow folds the outline away."""
+        width = self.app.size.width
+        if (width < NARROW) != self.has_class("-narrow"):
+            self.set_class(width < NARROW, "-narrow", "-folded")
+        self.set_class(width >= WIDE, "-wide")
+        self.lay()
+        self.show_foot()
+
+    def on_page_widened(self) -> None:
+        """Lines break elsewhere."""
+        self.lay()
+
+    def lay(self) -> None:
+        """Lay the page out in a thread. What has no room beside the plan stands before and behind it."""
+        if not self.loaded:
+            return
+        today, sha256 = self.desk.today, self.reading.plan.sha256
+        placed = self.comments()
+        beside = not self.has_class("-folded") or self.has_class("-wide")
+        before = () if beside else parts.before(self.role, self.asked)
+        sections = () if beside else (parts.read_by(self.found.readers, sha256, today),)
+        whole = (*before, *(self.plan_blocks or (EMPTY,)), *parts.after(placed, today, *sections))
+        remarks = parts.remarks(placed, self.unsaved, whole, today)
+        width = self.page.text_width
+        self.layouts += 1
+        number = self.layouts
+
+        def laid() -> None:
+            page = lay_out(whole, remarks, width)
+            self.app.call_from_thread(self.put, page, number)
+
+        self.run_worker(laid, thread=True)
+
+    def put(self, laid: Laid, number: int) -> None:
+        """Show what was laid out, unless something newer is on its way."""
+        if number == self.layouts and self.is_mounted:
+            self.page.put(laid)
+
+    def comments(self) -> Placed:
+        """Those on disk, and those on their way there; in a plan without a block none has a place."""
+        every = (*self.found.placed, *((comment.line, comment) for comment in self.unsaved))
+        return every if self.plan_blocks else tuple((None, comment) for _, comment in every)
+
+    def on_page_moved(self) -> None:
+        """What stands beside follows, and whoever came to the end has read it."""
+        page = self.page
+        if not page.laid.lines:
+            return
+        panel = self.query_one("#outline", Panel)
+        outline = parts.outline(page.laid.blocks, page.lit, panel.size.width - 1)
+        asked = parts.questions(self.role, self.asked)
+        readers = parts.read_by(self.found.readers, self.reading.plan.sha256, self.desk.today)
+        beside = tuple(section for section in (asked, readers) if section[1])
+        panel.sections = (outline,) if self.has_class("-wide") else (outline, *beside)
+        self.query_one("#beside", Panel).sections = beside
+        under = next((at for at, (words, _) in enumerate(outline[1]) if words.startswith(parts.HERE)), 0)
+        panel.scroll_to(y=max(0, under + 2 - panel.size.height // 2), animate=False)
+        self.show_record()
+        self.show_hint()
+        if page.by_hand and page.at_end and not self.at_end_once:
+            self.at_end_once = True
+            if not self.mine:
+                self.action_confirm()
+
+    def show_record(self) -> None:
+        """Whether the reading is on record, and where one stands."""
+        block, plan, today = self.page.block, self.reading.plan, self.desk.today
+        said = parts.record(self.mine, self.trouble, today) if self.loaded else (("Reading …", "muted"),)
+        place = f"line {block.line:,} of {plan.text.count(chr(10)) + 1:,}" if block else ""
+        self.query_one("#record", Line).say(*said, (place, "muted"))
+
+    def show_hint(self) -> None:
+        """What can be done with a comment here."""
+        self.query_one("#said", Line).say(*parts.hint(bool(self.own_comments()), bool(self.removed)))
+
+    def show_foot(self) -> None:
+        """The keys of this moment."""
+        self.query_one("#foot", Line).say(*parts.keys(self.has_class("-writing"), self.has_class("-narrow")))
+
+    def tell(self, words: str, tone: str = "muted") -> None:
+        """A sentence above the record, until the next move."""
+        self.query_one("#said", Line).say((harmless(words), tone))
+
+    # ---- reading ---------------------------------------------------------------------------------------------------
+
+    def action_move(self, by: int) -> None:
+        """Highlight another block."""
+        self.page.move(by)
+
+    def action_turn(self, by: int) -> None:
+        """A page on or back."""
+        self.page.turn(by)
+
+    def action_edge(self, by: int) -> None:
+        """The beginning or the end."""
+        self.page.edge(by)
+
+    def action_heading(self, by: int) -> None:
+        """The next heading or the one before."""
+        if not self.page.heading(by):
+            self.tell("There is no heading further on." if by > 0 else "There is no heading before this.")
+
+    def on_page_chosen(self, message: Page.Chosen) -> None:
+        """A click highlights."""
+        self.page.light(message.block)
+
+    def action_outline(self) -> None:
+        """Show or fold away what stands at the left."""
+        self.toggle_class("-folded")
+        self.lay()
+
+    def action_changes(self) -> None:
+        """What changed since this reader read it last."""
+        before = self.before
+        if before is None:
+            known = latest(self.found.readers, self.reading.reader)
+            self.tell("Nothing changed since you read it." if known else "You have not read an earlier version of it.")
+        else:
+            self.ask(lambda: self.reading.changed_since(before.sha256), self.show_changes)
+
+    def show_changes(self, lines: tuple[str, ...] | Fault | None) -> None:
+        """On a page of their own."""
+        if lines is None or isinstance(lines, Fault):
+            self.tell("The version you read then is not kept on this machine, so it cannot be compared.", "warn")
+        else:
+            self.app.push_screen(ChangedScreen(lines))
+
+    def action_confirm(self) -> None:
+        """Put on record that this version was read, now."""
+        if self.loaded:
+            now = self.desk.now()
+            self.ask(lambda: self.reading.record(now), self.on_record)
+
+    def on_record(self, come: Found | Fault) -> None:
+        """It is on record, or why not."""
+        self.trouble = come if isinstance(come, Fault) else None
+        if not isinstance(come, Fault):
+            self.show_found(come)
+        self.show_record()
+
+    # ---- comments --------------------------------------------------------------------------------------------------
+
+    def own_comments(self) -> list[PlanComment]:
+        """The reader's own on the highlighted block, as they are on disk."""
+        laid = self.page.laid
+        return parts.own(self.found.placed, self.reading.reader, laid.blocks, laid.steps, self.page.lit)
+
+    def action_comment(self) -> None:
+        """Write on the highlighted block."""
+        block = self.page.block
+        if block is None:
+            self.tell("There is no line to comment on.")
+            return
+        self.set_class(True, "-writing")
+        self.query_one(CommentLine).begin(block.line)
+        self.show_foot()
+
+    def on_comment_line_closed(self, message: CommentLine.Closed) -> None:
+        """The keys belong to the page again."""
+        self.set_class(False, "-writing")
+        self.show_hint()
+        self.show_foot()
+        if message.kept:
+            self.tell("Not kept. c on that line has your words again.")
+
+    def on_comment_line_written(self, message: CommentLine.Written) -> None:
+        """Keep it."""
+        self.keep(self.reading.comment(message.line, message.words, self.desk.now()))
+
+    def keep(self, comment: PlanComment) -> None:
+        """Show it at once, marked until it is on disk; the words of one that cannot be written wait in the line."""
+        self.unsaved = (*self.unsaved, comment)
+        self.lay()
+
+        def done(come: Found | Fault) -> None:
+            self.unsaved = tuple(each for each in self.unsaved if each != comment)
+            self.show_found(come)
+            if isinstance(come, Fault):
+                self.query_one(CommentLine).half[comment.line] = comment.text
+                self.tell(f"Not kept: {come} c on line {comment.line} has your words again.", "bad")
+            else:
+                self.tally += 1
+                self.tell("Kept. x removes it.")
+
+        self.ask(lambda: self.reading.keep(comment), done)
+
+    def action_remove(self) -> None:
+        """Take the newest own comment on this block out."""
+        mine = self.own_comments()
+        if not mine:
+            self.tell("There is no comment of yours on this line.")
+            return
+
+        def done(come: Found | Fault) -> None:
+            self.show_found(come)
+            if not isinstance(come, Fault):
+                self.removed = (*self.removed, mine[-1])
+                self.tally -= 1
+                self.tell("Removed. u brings it back.")
+
+        self.ask(lambda: self.reading.remove(mine[-1]), done)
+
+    def action_bring_back(self) -> None:
+        """The comment that was removed last."""
+        if not self.removed:
+            self.tell("Nothing was removed.")
+            return
+        comment, self.removed = self.removed[-1], self.removed[:-1]
+        self.keep(comment)
+
+    # ---- leaving ---------------------------------------------------------------------------------------------------
+
+    def action_leave(self) -> None:
+        """Once what was asked for is on disk."""
+        writing = self.query_one(CommentLine)
+        if writing.begun:
+            writing.label("Not kept yet: ⏎ keeps it, esc leaves it")
+        elif not self.going:
+            self.going = True
+            self.ask(lambda: None, lambda _: self.go())
+
+    def go(self) -> None:
+        """Back, or out of the program, with what is to be said."""
+        words = parts.farewell(self.reading.plan.source, self.mine, self.tally, self.desk.today)
+        half = self.query_one(CommentLine).half
+        farewell = "\n".join([words, *(f"Not kept, on line {line}: {harmless(half[line])}" for line in sorted(half))])
+        if len(self.app.screen_stack) > 1:
+            self.dismiss(farewell)
+        else:
+            self.app.exit(farewell)
