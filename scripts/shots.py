@@ -9,21 +9,26 @@ import re
 import tempfile
 import time
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
 from session_tui.model import capture, conduct, edits, steps, timebox
-from session_tui.model.agenda import session_parts
+from session_tui.model.agenda import questions_for, session_parts
 from session_tui.model.capture import Context, Do, Refusal
 from session_tui.model.configuration import Configuration
 from session_tui.model.session import Attendee, Session
 from session_tui.model.words import Theme
-from session_tui.store import agendas
+from session_tui.store import agendas, plans
 from session_tui.store.opened import OpenedSession, create_session
-from session_tui.tui.app import live
+from session_tui.store.reading import Reading
+from session_tui.tui.app import SessionTui, live
 from session_tui.tui.desk import Desk
 from session_tui.tui.screens.live import LiveScreen
+from session_tui.tui.screens.plan import PlanScreen
 from session_tui.tui.widgets.capture_line import CaptureLine
+from session_tui.tui.widgets.page import Page
+from session_tui.tui.widgets.panel import Panel
 
 TOP = Path(__file__).resolve().parent.parent
 PICTURES = TOP / "docs" / "pictures"
@@ -64,6 +69,31 @@ class Shot(NamedTuple):
     lines: Lines
     typed: str = ""
     keys: tuple[str, ...] = ()
+    plan: str = ""  # the plan that is read, where it is not a live session
+
+
+PLAN = """# Acme Freight — transport management replacement
+
+## Where we stand
+Third meeting held on 12 November with operations. Two vendors are left, we and the incumbent;
+the *steering committee* decides on **9 December**.
+
+| Who | Role | What they saw |
+| --- | --- | --- |
+| Ruth Vale | CFO | nothing yet; wants payback within 18 months |
+| Mia Tran | COO | the live demonstration |
+
+## Strategy
+Win operations on live tracking, then prove payback to finance.
+
+## Assumptions
+- The budget is approved for this fiscal year
+- The incumbent cannot ship carrier tracking before the summer
+- Operations will be the sponsor
+
+## Help wanted
+- A finance reference of the same size
+"""
 
 
 TYPED = "Operations will be the sponsor !4 %3 @me"
@@ -78,6 +108,8 @@ SHOTS = (
     Shot("curtain-dark", (100, 28), "session-dark", STAKEHOLDERS, "", ("f6",)),
     Shot("end-dark", (100, 28), "session-dark", WHOLE, "", ("ctrl+q", "e", "2")),
     Shot("help-80x24-dark", (80, 24), "session-dark", STAKEHOLDERS, "", ("ctrl+g",)),
+    Shot("plan-dark", (120, 36), "session-dark", (), "", ("n",) * 3 + ("j",), PLAN),
+    Shot("plan-80x24-light", (80, 24), "session-light", (), "", (), PLAN),
 )
 
 
@@ -92,7 +124,7 @@ async def main() -> None:
 async def picture(shot: Shot) -> str:
     """One picture, as SVG."""
     with tempfile.TemporaryDirectory() as folder:
-        return plain(await _screen(Path(folder), shot))
+        return plain(await (_plan if shot.plan else _screen)(Path(folder), shot))
 
 
 async def _screen(folder: Path, shot: Shot) -> str:
@@ -113,6 +145,27 @@ async def _screen(folder: Path, shot: Shot) -> str:
         svg = app.export_screenshot(title="session-tui")
     opened.close()
     return svg
+
+
+async def _plan(folder: Path, shot: Shot) -> str:
+    (folder / "plans").mkdir()
+    path = folder / "plans" / "acme-freight.md"
+    path.write_text(shot.plan, encoding="utf-8")
+    found = plans.open_plan(path, folder)
+    reading = Reading(found, path, "Mei Tan", folder / "state")
+    line = shot.plan.splitlines().index("- The budget is approved for this fiscal year") + 1
+    reading.record(START - timedelta(hours=16))
+    reading.keep(reading.comment(line, "Who told us, and when?", START - timedelta(hours=16)))
+    desk = Desk(lambda: START, Configuration(theme=shot.theme))
+    asked = questions_for(AGENDA, "facilitator")
+    screen = partial(PlanScreen, found, path, "Ana Ruiz", "facilitator", asked, desk, folder / "state")
+    app = SessionTui(desk, screen, "screens/plan.tcss")
+    async with app.run_test(size=shot.size) as pilot:
+        while not app.screen.query_one(Page).laid.lines or not app.screen.query_one("#outline", Panel).sections:
+            await pilot.pause(0.05)
+        await pilot.press(*shot.keys)
+        await pilot.pause()
+        return app.export_screenshot(title="session-tui")
 
 
 def held(folder: Path, lines: Lines) -> tuple[OpenedSession, datetime]:

@@ -40,9 +40,13 @@ LINES = [
     (["list", "--json"], ""),
     (["show", SAMPLE], ""),
     (["show", SAMPLE, "--json"], ""),
+<<<<<<< HEAD
     (["due"], ""),
     (["due", "--json"], ""),
     (["gate", "Acme Freight", "--within", "3650"], ""),
+=======
+    (["read", "acme-freight", "--as", "Ana Ruiz", "--plain"], "3 Who told us?\nread\n"),
+>>>>>>> 6c6299b (read: a plan on the full screen, line by line, or just on record; a session's plan is opened the same way)
     (["cancel", PREPARED], ""),
     (["amend", SAMPLE, "--zone", "DACH"], ""),
     (["validate", f"sessions/{SAMPLE}.toml"], ""),
@@ -55,6 +59,8 @@ LINES = [
 def home(tmp_path: Path) -> Path:
     """A user's folder with the samples in it, and nothing else."""
     shutil.copytree(TOP / "sessions", tmp_path / "sessions")
+    (tmp_path / "plans").mkdir()
+    (tmp_path / "plans" / "acme-freight.md").write_text("# Acme Freight\n\nThe budget is approved.\n", encoding="utf-8")
     return tmp_path
 
 

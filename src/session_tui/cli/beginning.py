@@ -1,7 +1,5 @@
 """Beginning a session: from what was typed to a new value."""
 
-import hashlib
-import os
 from datetime import date
 from pathlib import Path
 
@@ -13,7 +11,7 @@ from session_tui.model.clean import one_line
 from session_tui.model.conduct import attendee_of
 from session_tui.model.fault import Fault
 from session_tui.model.session import Attendee, Plan, Session
-from session_tui.store import ids, shelf, toml
+from session_tui.store import ids, plans, shelf
 from session_tui.store.trouble import StoreError
 
 LONGEST_NAME = 200
@@ -103,11 +101,5 @@ def _attendee(text: str) -> Attendee:
 def _plan(plan: Path, where: Where) -> Plan:
     """The plan by its place relative to the folder that holds `sessions/`, with the version it has now."""
     home = where.sessions.resolve().parent
-    choices = (plan, where.places.plans.path / plan)
-    path = next((each for each in choices if each.is_file()), plan)
-    try:
-        source = path.resolve().relative_to(home)
-    except ValueError:
-        raise StoreError(Fault(str(plan), f"a plan lies below {home}", "Put it there, beside the sessions.")) from None
-    content = toml.read_bytes(path)
-    return Plan(source=os.fspath(source).replace(os.sep, "/"), sha256=hashlib.sha256(content).hexdigest())
+    found = plans.open_plan(plans.locate(plan, home, where.places.plans.path), home)
+    return Plan(source=found.source, sha256=found.sha256)

@@ -1,0 +1,201 @@
+"""Reading a plan before the clock runs: on the full screen, line by line, or just put on record."""
+
+import re
+import sys
+from pathlib import Path
+
+import click
+
+from session_tui.cli.beginning import named
+from session_tui.cli.where import Where, now
+from session_tui.model.agenda import questions_for
+from session_tui.model.clean import harmless
+from session_tui.model.fault import Fault
+from session_tui.model.readers import latest, recorded
+from session_tui.model.session import Reader, Session
+from session_tui.store import agendas, plans, shelf
+from session_tui.store.reading import Found, Reading
+from session_tui.store.trouble import StoreError
+from session_tui.tui.parts import plan as parts
+from session_tui.tui.parts.blocks import Remark
+from session_tui.tui.parts.plan import Questions
+
+LONGEST = 2000  # characters of a comment: a longer one belongs into the plan
+_COMMENT = re.compile(r"([0-9]{1,7})(?:\s+(.*))?")
+
+
+@click.command()
+@click.argument("plan", type=click.Path(path_type=Path))
+@click.option("--as", "name", default="", metavar="NAME", help="Who reads it; else the configured name.")
+@click.option("--role", default="", help="In which role, for its questions; else that of the attendee of this name.")
+@click.option("--agenda", default="", help="Whose questions; else the prepared session's, else strategy-30.")
+@click.option("--plain", is_flag=True, help="Line by line, without a full screen.")
+@click.option("--confirm", is_flag=True, help="Put on record that it was read, and nothing else.")
+@click.pass_obj
+def read(where: Where, plan: Path, name: str, role: str, agenda: str, plain: bool, confirm: bool) -> int:
+    """Read PLAN before the session: a file, or its name in the plans folder."""
+    home, folder = where.sessions.resolve().parent, where.places.plans.path
+    path = plans.locate(plan, home, folder)
+    found = plans.open_plan(path, home)
+    reader = named("name", name) or where.places.configuration.name
+    if not reader:
+        do = "Say it with --as 'Ana Ruiz', or once and for all as name in the configuration."
+        raise StoreError(Fault("", "who reads this plan is not known", do))
+    session = _session(where, path, home)
+    reader, role = _known(session, reader, named("role", role))
+    asked = _questions(where, agenda, session, role)
+    reading = Reading(found, path, reader, where.state)
+    if confirm:
+        click.echo(_farewell(reading, reading.record(now()), 0))
+        return 0
+    if plain:
+        return LineByLine(reading, role, asked).read()
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        what = "the full screen needs a terminal, and this is none"
+        raise StoreError(Fault("", what, "--plain reads it line by line; --confirm puts on record that it was read."))
+    from session_tui.cli.screens import plan_screen
+
+    return plan_screen(where, reading, role, asked)
+
+
+def _session(where: Where, path: Path, home: Path) -> Session | None:
+    """The newest session to come, or running, that has this plan."""
+    for row in shelf.rows(where.sessions):
+        session = row.session
+        if session is None or session.status not in ("prepared", "live") or session.plan is None:
+            continue
+        if plans.of_source(session.plan.source, home, where.places.plans.path) == path:
+            return session
+    return None
+
+
+def _known(session: Session | None, name: str, role: str) -> tuple[str, str]:
+    """The reader as the session spells the name, and in the role they have there."""
+    if session is None:
+        return name, role
+    for each in session.attendees:
+        if each.name.casefold() == name.casefold():
+            name, role = each.name, role or each.role
+    for known, as_ in ((session.facilitator, "facilitator"), (session.account_owner, "account owner")):
+        if known.casefold() == name.casefold():
+            name, role = known, role or as_
+    return name, role
+
+
+def _questions(where: Where, agenda: str, session: Session | None, role: str) -> Questions:
+    folder = where.places.agendas.path
+    if agenda:
+        return questions_for(agendas.find(agenda, folder), role)
+    try:
+        return questions_for(agendas.find(session.agenda if session else agendas.STANDARD, folder), role)
+    except StoreError:
+        return ()  # a programme that is gone has no questions, and keeps nobody from reading
+
+
+def _farewell(reading: Reading, found: Found, kept: int) -> str:
+    mine = recorded(found.readers, reading.reader, reading.plan.sha256)
+    return parts.farewell(reading.plan.source, mine, kept, now().astimezone().date())
+
+
+class LineByLine:
+    """The plan printed with the numbers of its lines; then each line that is typed comments on one, or says read."""
+
+    def __init__(self, reading: Reading, role: str, asked: Questions) -> None:
+        self.reading, self.role, self.asked = reading, role, asked
+        self.found = Found()
+        self.before: Reader | None = None  # this reader's last entry when it began
+        self.lines = plans.lines_of(reading.plan.text.removesuffix("\n"))
+        self.kept = self.refused = 0
+
+    def read(self) -> int:
+        """Print it, take lines until they end; 1 where one was refused, else 0."""
+        self.found = self.reading.found()
+        self.before = latest(self.found.readers, self.reading.reader)
+        self._print()
+        number = 0
+        while True:
+            number += 1
+            try:
+                line = sys.stdin.readline()
+            except UnicodeDecodeError:
+                self._refuse(number, "this line is not UTF-8 text")
+                continue
+            if not line or line.strip().casefold() == "quit":
+                break
+            if line.strip():
+                self._take(line.strip(), number)
+        self._say(_farewell(self.reading, self.found, self.kept))
+        return 1 if self.refused else 0
+
+    def _take(self, line: str, number: int) -> None:
+        try:
+            if line.casefold() == "read":
+                self.found = self.reading.record(now())
+                self._say("On record.")
+            elif line.casefold() == "changes":
+                self._changes()
+            elif found := _COMMENT.fullmatch(line):
+                self._comment(int(found[1]), found[2] or "", number)
+            else:
+                self._refuse(number, "12 Who told us? comments on line 12; read, changes and quit are the other words")
+        except StoreError as error:
+            self._refuse(number, str(error.faults[0]))
+
+    def _comment(self, at: int, words: str, number: int) -> None:
+        if not 1 <= at <= len(self.lines):
+            self._refuse(number, f"the plan has lines 1 to {len(self.lines)}, and no line {at}")
+        elif not words:
+            self._refuse(number, f"what about line {at}? Write {at} Who told us?")
+        elif len(words) > LONGEST:
+            self._refuse(number, f"this comment has {len(words):,} characters; {LONGEST:,} are the most")
+        else:
+            self.found = self.reading.keep(self.reading.comment(at, words, now()))
+            self.kept += 1
+            self._say(f"Kept, on line {at}.")
+
+    def _changes(self) -> None:
+        before = self.before
+        lines = self.reading.changed_since(before.sha256) if before else ()
+        if lines is None:
+            self._say("The version you read then is not kept on this machine, so it cannot be compared.")
+        for line in lines or ():
+            self._say(line)
+        if lines == ():
+            self._say("Nothing changed since you read it." if before else "You have not read it before.")
+
+    def _print(self) -> None:
+        today, sha256 = now().astimezone().date(), self.reading.plan.sha256
+        self._say(f"{self.reading.plan.source}, read by {', '.join(filter(None, (self.reading.reader, self.role)))}")
+        last = self.before
+        if last and last.sha256 and last.sha256 != sha256:
+            self._say(
+                f"Changed since you read it {parts.at(last.read_at, today)}; the word changes shows what changed."
+            )
+        width = len(str(len(self.lines)))
+        for number, line in enumerate(self.lines, 1):
+            print(f"{number:>{width}}  {harmless(line.expandtabs(4))}".rstrip())
+            for at, comment in self.found.placed:
+                if at == number:
+                    self._say(f"{' ' * width}  └ {_told(parts.remark(comment, today))}")
+        for block in parts.after(self.found.placed, today):
+            self._say(block.text)
+        for title, lines in (parts.questions(self.role, self.asked), parts.read_by(self.found.readers, sha256, today)):
+            if lines:
+                self._say(title)
+            for words, _ in lines:
+                self._say(f"  {words}")
+        self._say("12 Who told us? comments on line 12. read puts on record that you have read it. quit leaves.")
+
+    def _say(self, words: str) -> None:
+        print(harmless(words), flush=True)
+
+    def _refuse(self, number: int, words: str) -> None:
+        self.refused += 1
+        print(harmless(f"line {number}: {words}"), file=sys.stderr, flush=True)
+
+
+def _told(remark: Remark) -> str:
+    return f"{remark.head}: {remark.text}"
+
+
+COMMANDS: dict[str, click.Command] = {"read": read}
