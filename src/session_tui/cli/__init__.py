@@ -21,12 +21,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("holding", "Try it on a sample account; nothing of yours is touched."),
     "list": ("reading", "The sessions in the folder, newest first."),
     "show": ("reading", "One session, to read."),
-<<<<<<< HEAD
     "due": ("discipline", "The deals whose session is due, and why."),
     "gate": ("discipline", "Was this deal reviewed? 0 is yes, 3 is no."),
-=======
     "read": ("planning", "Read an account plan, comment on it, and put it on record."),
->>>>>>> 6c6299b (read: a plan on the full screen, line by line, or just on record; a session's plan is opened the same way)
     "cancel": ("mending", "Say that a session does not take place."),
     "amend": ("mending", "Put a wrong account, zone or opportunity right."),
     "validate": ("mending", "Check files; every fault with its place."),
