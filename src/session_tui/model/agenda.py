@@ -50,6 +50,13 @@ def check(agenda: Agenda) -> tuple[Fault, ...]:
     return tuple(faults)
 
 
+def questions(agenda: Agenda) -> tuple[tuple[int, str, str], ...]:
+    """Every question for a role: the index of its part, the role, the text."""
+    return tuple(
+        (at, question.role, question.text) for at, part in enumerate(agenda.parts) for question in part.questions
+    )
+
+
 def questions_for(agenda: Agenda, role: str) -> tuple[tuple[str, str], ...]:
     """The questions of a role, each with the title of the part it prepares; case does not count."""
     wanted = role.strip().casefold()

@@ -4,6 +4,7 @@ import math
 import re
 from itertools import pairwise
 
+from session_tui.model import credit
 from session_tui.model.edits import circle
 from session_tui.model.fault import Fault
 from session_tui.model.session import LISTS, Session, entries
@@ -91,10 +92,9 @@ def _clock(session: Session) -> list[Fault]:
 
 
 def _split(session: Session) -> list[Fault]:
-    total = sum(share.percent for share in session.credit_split)
-    if session.credit_split and abs(total - 100) > 0.01:
-        return [Fault("credit_split", f"the shares add up to {total:g}, not 100")]
-    return []
+    if not session.credit_split or credit.settled(session.credit_split):
+        return []
+    return [Fault("credit_split", f"the shares add up to {credit.total(session.credit_split):g}, not 100")]
 
 
 def _states(session: Session) -> list[Fault]:

@@ -3,13 +3,15 @@
 import re
 from datetime import datetime
 
-from session_tui.model import capture, edits, steps, timebox
+from msgspec.structs import replace
+
+from session_tui.model import capture, credit, edits, steps, timebox
 from session_tui.model.capture.reading import Refusal
 from session_tui.model.clean import one_line
 from session_tui.model.edits import Close, Edit, Mark, Put
 from session_tui.model.fault import Fault
 from session_tui.model.findings import ownerless, standing_on
-from session_tui.model.session import Assumption, Attendee, Session, find
+from session_tui.model.session import Assumption, Attendee, Session, Value, find
 from session_tui.model.timebox import clock_text
 from session_tui.model.words import OUTCOME_WORDS, OUTCOMES
 
@@ -42,6 +44,11 @@ def edit_for(name: str, arguments: str, session: Session, now: datetime) -> Edit
             )
         case "attendee":
             return _attendee(arguments, session)
+        case "credit":
+            shares = credit.read(arguments)
+            return shares if isinstance(shares, Refusal) else Put("credit_split", "", session.credit_split, shares)
+        case "saved":
+            return saved(arguments, session)
         case "end":
             return close(arguments, session, now)
         case _:
@@ -69,6 +76,14 @@ def close(arguments: str, session: Session, now: datetime) -> Close | Refusal:
     return Close(now.replace(microsecond=0), fitting[0], headline)  # type: ignore[arg-type]
 
 
+def saved(arguments: str, session: Session) -> Edit | Refusal:
+    """The estimate of the hours that what was decided will save, on record with the session."""
+    hours = arguments.strip().removesuffix("hours").removesuffix("h").strip().replace(",", ".")
+    if not re.fullmatch(r"[0-9]{1,5}(\.[0-9]{1,2})?", hours):
+        return Refusal("how many hours", "/saved 8 says that what was decided saves about eight hours.")
+    return Put("value", "", session.value, replace(session.value or Value(), hours_saved=float(hours)))
+
+
 def _attendee(arguments: str, session: Session) -> Edit | Refusal:
     attendee = attendee_of(arguments)
     if attendee is None:
@@ -90,7 +105,7 @@ def told(before: Session, edit: Edit, after: Session, now: datetime) -> str:
     match edit:
         case Mark(event):
             return _clock_told(event.event, after, now, event.counts)
-        case Close(_, outcome, headline):
+        case Close(outcome=outcome, headline=headline):
             return f"Held: {OUTCOME_WORDS[outcome]}." + (f" {headline}" if headline else "")
         case Put(_, id_, old, new) if id_ and isinstance(new, Assumption) and new.status == "invalidated":
             fallen = standing_on(after, id_)
@@ -98,6 +113,10 @@ def told(before: Session, edit: Edit, after: Session, now: datetime) -> str:
                 return (
                     f"{id_} is wrong. On it stood: " + "; ".join(f"{each.id} {each.text}" for each in fallen[:4]) + "."
                 )
+        case Put("credit_split"):
+            return f"Credit split {credit.words(after.credit_split)}."
+        case Put("value", _, _, Value(hours_saved=hours)) if hours is not None:
+            return f"About {hours:g} hours saved, an estimate."
         case Put("attendees"):
             return (
                 f"{after.attendees[-1].name} is there."

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 from msgspec import Struct
 from msgspec.structs import replace
 
-from session_tui.model import timebox
+from session_tui.model import timebox, worth
 from session_tui.model.fault import Fault
 from session_tui.model.session import LISTS, ActionItem, Clock, Entry, Session, Stakeholder, entries
 from session_tui.model.words import Outcome
@@ -39,11 +39,12 @@ class Mark(Struct, frozen=True):
 
 
 class Close(Struct, frozen=True):
-    """The session ends: it is held, with its outcome."""
+    """The session ends: it is held, with its outcome, and with what it cost. `hours_saved` is an estimate, or None."""
 
     at: datetime
     outcome: Outcome
     headline: str = ""
+    hours_saved: float | None = None
 
 
 class Several(Struct, frozen=True):
@@ -67,8 +68,8 @@ def apply(session: Session, edit: Edit) -> Session | Fault:
             return result
         case Mark(event, replaces):
             return _marked(session, event, replaces)
-        case Close(at, outcome, headline):
-            return _closed(session, at, outcome, headline)
+        case Close():
+            return _closed(session, edit)
         case Put(where, "", old, new):
             if getattr(session, where) != old:
                 return Fault(where, "it was changed meanwhile", "Look at it again, then repeat the change.")
@@ -172,14 +173,15 @@ def _marked(session: Session, event: Clock, replaces: Clock | None) -> Session |
     return _with_spent(after, _last_moment(after))
 
 
-def _closed(session: Session, at: datetime, outcome: Outcome, headline: str) -> Session | Fault:
+def _closed(session: Session, close: Close) -> Session | Fault:
     if session.status == "held":
         return Fault("status", "the session has ended already")
-    marked = _marked(session, Clock(at=at, event="end"), None)
+    marked = _marked(session, Clock(at=close.at, event="end"), None)
     if isinstance(marked, Fault):
         return marked
     end = marked.clock[-1].at
-    return replace(_with_spent(marked, end), status="held", ended_at=end, outcome=outcome, headline=headline)
+    after = replace(_with_spent(marked, end), status="held", ended_at=end, outcome=close.outcome)
+    return replace(after, headline=close.headline, value=worth.of(after, close.hours_saved))
 
 
 def _last_moment(session: Session) -> datetime:

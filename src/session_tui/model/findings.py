@@ -1,5 +1,6 @@
 """What a session's entries say when read together: key players, map status, the riskiest assumption, the ownerless."""
 
+from collections.abc import Iterable
 from typing import Literal, TypeAlias
 
 from session_tui.model.session import ActionItem, Assumption, Session, Stakeholder
@@ -27,10 +28,15 @@ def risk(assumption: Assumption) -> int:
     return assumption.importance * (6 - assumption.evidence)
 
 
+def by_risk(session: Session) -> tuple[Assumption, ...]:
+    """The untested assumptions, those with the most risk first; equals in their order."""
+    untested = [assumption for assumption in session.assumptions if assumption.status == "untested"]
+    return tuple(sorted(untested, key=risk, reverse=True))
+
+
 def riskiest(session: Session) -> Assumption | None:
     """The untested assumption with the most risk; of equals the first. None where all are tested."""
-    untested = [assumption for assumption in session.assumptions if assumption.status == "untested"]
-    return max(untested, key=risk, default=None)
+    return next(iter(by_risk(session)), None)
 
 
 def standing_on(session: Session, entry_id: str) -> tuple[ActionItem, ...]:
@@ -41,6 +47,24 @@ def standing_on(session: Session, entry_id: str) -> tuple[ActionItem, ...]:
 def covered(person: Stakeholder) -> bool:
     """Somebody of ours has this person."""
     return bool(person.covered_by)
+
+
+def load(session: Session) -> dict[str, int]:
+    """How many of their people each of ours has, by name, in the order in which the map meets them."""
+    carried: dict[str, int] = {}
+    for person in session.stakeholders:
+        for name in person.covered_by:
+            carried[name] = carried.get(name, 0) + 1
+    return carried
+
+
+def bare_zones(sessions: Iterable[Session]) -> tuple[str, ...]:
+    """The zones of an account in which nobody of ours has anybody, by each zone's newest session (newest first)."""
+    newest: dict[str, Session] = {}
+    for session in sessions:
+        if session.zone:
+            newest.setdefault(session.zone.casefold(), session)
+    return tuple(one.zone for one in newest.values() if not any(map(covered, one.stakeholders)))
 
 
 def ownerless(session: Session) -> tuple[ActionItem | Assumption | Stakeholder, ...]:

@@ -83,11 +83,11 @@ class CreditShare(Struct, frozen=True, kw_only=True):
 
 
 class Value(Struct, frozen=True, kw_only=True):
-    """What the half hour cost (people, minutes) and the hours it is estimated to have saved."""
+    """What the half hour cost (people, minutes) and the hours it is estimated to have saved; None: nobody estimated."""
 
     people: Annotated[int, Meta(ge=0)] = 0
     minutes: Annotated[float, Meta(ge=0)] = 0
-    hours_saved: Annotated[float, Meta(ge=0)] = 0
+    hours_saved: Annotated[float, Meta(ge=0)] | None = None
 
 
 class Part(Struct, frozen=True, kw_only=True):

@@ -1,0 +1,48 @@
+"""The credit split: who shares the commission, settled before the work and adding up to 100 %."""
+
+import re
+
+from session_tui.model.capture.reading import Refusal
+from session_tui.model.clean import one_line
+from session_tui.model.session import CreditShare
+
+Shares = tuple[CreditShare, ...]
+_ROUNDING = 0.01  # percent: thirds of a hundred add up
+_SHARE = re.compile(r"\s*(.*?[^\s=:])[\s=:]+([0-9]{1,3}(?:\.[0-9]+)?)\s*%?\s*")
+
+
+def read(text: str) -> Shares | Refusal:
+    """`Ben Okafor 70, Mei Tan 30` as shares in percent; nothing as none. That they add up is said, not demanded."""
+    shares: list[CreditShare] = []
+    for each in one_line(text).split(","):
+        if not each.strip():
+            continue
+        found = _SHARE.fullmatch(each)
+        if found is None or float(found[2]) > 100:
+            return Refusal(f"{each.strip()} is no share", "Write names and percent: Ben Okafor 70, Mei Tan 30.")
+        if any(found[1].casefold() == share.name.casefold() for share in shares):
+            return Refusal(f"{found[1]} has two shares", "Write each name once.")
+        shares.append(CreditShare(name=found[1], percent=float(found[2])))
+    return tuple(shares)
+
+
+def text(shares: Shares) -> str:
+    """The shares as they are typed."""
+    return ", ".join(f"{share.name} {share.percent:g}" for share in shares)
+
+
+def settled(shares: Shares) -> bool:
+    """There are shares, and they add up to 100."""
+    return bool(shares) and abs(total(shares) - 100) <= _ROUNDING
+
+
+def total(shares: Shares) -> float:
+    """What they add up to, in percent."""
+    return sum(share.percent for share in shares)
+
+
+def words(shares: Shares) -> str:
+    """Whether the credit is settled, in a few words."""
+    if not shares:
+        return "not settled yet"
+    return "adds up to 100 %" if settled(shares) else f"adds up to {total(shares):g} %, not 100"
