@@ -9,6 +9,7 @@ from typing import Literal
 from filelock import FileLock, Timeout
 
 from session_tui.model import changes, edits
+from session_tui.model.checks import unreadable
 from session_tui.model.edits import Edit
 from session_tui.model.fault import Fault
 from session_tui.model.session import Session
@@ -228,6 +229,8 @@ def open_session(path: Path, state: Path, by: str = "") -> OpenedSession:
 def create_session(folder: Path, session: Session, state: Path, by: str = "") -> OpenedSession:
     """Write a new session's file, never over one that is there, and open it; `StoreError` where that fails."""
     path = folder / f"{session.id}.toml"
+    if faults := unreadable(session):
+        raise StoreError(*faults)
     fresh = document.new(session)
     content = fresh.content()
     try:

@@ -1,16 +1,19 @@
 """The sessions in a folder: every `*.toml` there, sound or broken, newest first."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
 from msgspec import Struct
 
+from session_tui.model.checks import ID
 from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.session import Session
 from session_tui.store import document, toml
 from session_tui.store.trouble import StoreError, fault_of
 
+LONGEST_CHAIN = 100  # sessions that are followed back
 _BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 
 
@@ -76,23 +79,65 @@ def find(folder: Path, wanted: str) -> Path:
     return fitting[0]
 
 
-def live(folder: Path, account: str) -> tuple[Row, ...]:
-    """The live sessions of an account, newest first; case does not count."""
+def of_account(found: Iterable[Row], account: str, *states: str) -> tuple[Session, ...]:
+    """The sound sessions of an account in these states, in the order of the rows; case does not count."""
     return tuple(
-        each
-        for each in rows(folder)
-        if each.session and each.session.status == "live" and each.session.account.casefold() == account.casefold()
+        each.session
+        for each in found
+        if each.session and each.session.status in states and each.session.account.casefold() == account.casefold()
     )
 
 
-def last_held(folder: Path, session: Session) -> Session | None:
-    """The session before this one: held, of the same account, and of the same zone where that is said."""
-    for each in rows(folder):
-        one = each.session
-        if one is None or one.status != "held" or one.id == session.id:
-            continue
+def about(sessions: Iterable[Session], zone: str | None, opportunity: str | None) -> Session | None:
+    """The first that is about this zone and opportunity; None stands for any of them, and "" for all of the account.
+
+    Zones are never mixed: a customer with several divisions is several fields.
+    """
+    for one in sessions:
+        same_zone = zone is None or one.zone.casefold() == zone.casefold()
+        if same_zone and (opportunity is None or one.opportunity.casefold() == opportunity.casefold()):
+            return one
+    return None
+
+
+def before(folder: Path, session: Session) -> tuple[tuple[Session, ...], tuple[Fault, ...]]:
+    """The sessions before this one, newest first, by `previous`; and what is missing of them, as a fault.
+
+    A session that names none, as one begun elsewhere may, has the last one held on the same account and zone before it.
+    """
+    chain: list[Session] = []
+    seen = {session.id}
+    wanted = session.previous
+    if not wanted:
+        last = _last_held(folder, session)
+        if last is None:
+            return (), ()
+        chain.append(last)
+        seen.add(last.id)
+        wanted = last.previous
+    while wanted and wanted not in seen and len(chain) < LONGEST_CHAIN:
+        seen.add(wanted)
+        # The name comes from a file: it must be an id, so that it leads to no other folder.
+        found = row(folder / f"{wanted}.toml") if ID.fullmatch(wanted) else Row(folder)
+        if found.session is None:
+            what = f"the session before, {harmless(wanted)}, is not there any more"
+            if found.fault is not None and found.path.exists():
+                what = f"the session before, {harmless(wanted)}, cannot be read"
+            do = "What was carried forward from it stands in this session."
+            return tuple(chain), (Fault("", what, do),)
+        if found.session.account.casefold() != session.account.casefold():
+            what = f"the session before, {harmless(wanted)}, is about another account, and is left alone"
+            return tuple(chain), (Fault("previous", what, "session-tui amend puts a wrong account right."),)
+        chain.append(found.session)
+        wanted = found.session.previous
+    return tuple(chain), ()
+
+
+def _last_held(folder: Path, session: Session) -> Session | None:
+    for one in of_account(rows(folder), session.account, "held"):
         same_zone = not session.zone or not one.zone or one.zone == session.zone
-        if same_zone and one.account.casefold() == session.account.casefold():
+        earlier = not (session.started_at and one.started_at) or one.started_at < session.started_at
+        if one.id != session.id and same_zone and earlier:
             return one
     return None
 

@@ -1,0 +1,284 @@
+"""Beginning and preparing a session: from what was asked for, and what was before, to a new value."""
+
+import random
+from collections.abc import Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from session_tui.model import carrying, credit
+from session_tui.model.agenda import Agenda, session_parts
+from session_tui.model.capture.reading import Refusal
+from session_tui.model.clean import harmless, one_line
+from session_tui.model.conduct import attendee_of
+from session_tui.model.edits import Edit, Put, Several
+from session_tui.model.fault import Fault
+from session_tui.model.session import Attendee, Plan, Session
+from session_tui.model.words import Status
+from session_tui.store import document, ids, markdown, pipeline, plans, shelf, toml
+from session_tui.store.places import Places
+from session_tui.store.shelf import Row
+from session_tui.store.trouble import StoreError
+
+LONGEST_NAME = 200
+
+
+class Wish(Struct, frozen=True, kw_only=True):
+    """What the facilitator asked for. Zone and opportunity: None takes those of the last session, "" is none.
+
+    `previous` names the session to carry forward from; None finds it, "" begins with nothing.
+    """
+
+    account: str
+    zone: str | None = None
+    opportunity: str | None = None
+    plan: Path | None = None
+    attendees: tuple[str, ...] = ()
+    facilitator: str = ""
+    account_owner: str = ""
+    phase: str = ""
+    amount: float | None = None
+    currency: str = ""
+    close_on: date | None = None
+    credit_split: str = ""
+    previous: str | None = None
+
+
+class Background(Struct, frozen=True):
+    """What a session comes from: the sessions before it, newest first, and a sentence each of what is to be said."""
+
+    chain: tuple[Session, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+
+class Begun(Struct, frozen=True):
+    """A new session, and its background."""
+
+    session: Session
+    background: Background = Background()
+
+
+class Desk(Struct, frozen=True):
+    """What beginning needs from outside: the folder's rows, the places, the moment, the dice."""
+
+    rows: tuple[Row, ...]
+    places: Places
+    now: datetime
+    chance: random.Random
+
+
+def desk(places: Places, now: datetime, chance: random.Random) -> Desk:
+    """Read the folder once, for everything that is asked of it."""
+    return Desk(shelf.rows(places.sessions.path), places, now, chance)
+
+
+def begin(wish: Wish, agenda: Agenda, desk: Desk, status: Status = "live") -> Begun:
+    """The session as it begins; `StoreError` where a wish cannot be granted."""
+    given = _given(wish, desk.places)
+    if not given["account"]:
+        raise StoreError(Fault("", "the account has no name", "session-tui run ACCOUNT."))
+    today = desk.now.astimezone().date()
+    given.setdefault("facilitator", desk.places.configuration.name)
+    session = Session(
+        id=ids.new_id(given["account"], today, desk.chance),
+        status=status,
+        agenda=agenda.name,
+        parts=session_parts(agenda),
+        **given,
+    )
+    last = _last(wish, desk)
+    if last is not None:
+        session = carrying.carry(session, last)
+        session = _with_plan_of(last, session, desk.places)
+    session, said = _by_the_pipeline(session, given, desk.places)
+    remarks = (*_remarks(session, last, desk), *said)
+    chain, faults = shelf.before(desk.places.sessions.path, session) if last is not None else ((), ())
+    return Begun(session, Background(chain, (*remarks, *map(str, faults))))
+
+
+def changed(session: Session, wish: Wish, places: Places) -> Edit | None:
+    """What a prepared session is given in addition when it is called for again; None where nothing."""
+    given = _given(wish, places)
+    puts = [Put(key, "", getattr(session, key), value) for key, value in given.items() if key not in _PLACE]
+    puts = [put for put in puts if put.old != put.new]
+    return Several(tuple(puts)) if puts else None
+
+
+_PLACE = ("account", "zone", "opportunity")  # which session it is, not what it says
+
+
+def up_to_date(session: Session, places: Places) -> tuple[Edit | None, Background]:
+    """A prepared session as things are now: the plan's version and readers, and what was settled since it was carried.
+
+    Nobody typed this, so it is not for undo; the remarks say what is another now.
+    """
+    edits: list[Edit] = []
+    remarks = []
+    if session.plan is not None:
+        now = plan_now(session.plan, places)
+        if now is None:
+            remarks.append(f"The plan {harmless(session.plan.source)} is not there any more.")
+        elif now != session.plan:
+            edits.append(Put("plan", "", session.plan, now))
+            if now.sha256 != session.plan.sha256:
+                remarks.append(f"The plan {harmless(now.source)} was changed since this session was prepared.")
+    chain, faults = shelf.before(places.sessions.path, session)
+    remarks += [str(fault) for fault in faults]
+    if session.previous and chain and (gone := carrying.catch_up(session, chain[0])):
+        edits.append(gone)
+        many = len(gone.edits) if isinstance(gone, Several) else 1
+        remarks.append(f"{many} settled since this session was prepared; /promises shows the news.")
+    return (Several(tuple(edits)) if edits else None), Background(chain, tuple(remarks))
+
+
+def plan_now(plan: Plan, places: Places) -> Plan | None:
+    """The plan with the version and readers it has now; None where it is not there, or cannot be read."""
+    home = places.sessions.path.resolve().parent
+    path = plans.of_source(plan.source, home, places.plans.path)
+    if path is None:
+        return None
+    try:
+        return attached(path, home)
+    except StoreError:
+        return None
+
+
+def assumptions_of_plan(session: Session, places: Places) -> tuple[str, ...] | Fault:
+    """The assumptions that the session's plan lists, as it is now; a fault where it cannot be read."""
+    home = places.sessions.path.resolve().parent
+    source = session.plan.source if session.plan else ""
+    try:
+        path = plans.of_source(source, home, places.plans.path) if source else None
+        if path is None:
+            return Fault(
+                "", f"the plan {source or 'of this session'} is not there", "Put it back, or type what it says."
+            )
+        return markdown.assumptions(plans.open_plan(path, home).text)
+    except StoreError as error:
+        return error.faults[0]
+
+
+def attached(path: Path, home: Path) -> Plan:
+    """A plan's file as a session has it: its version, who read it, what they asked; `StoreError` with what is wrong."""
+    file = plans.open_plan(path, home)
+    known = plans.readers(path)
+    return Plan(source=file.source, sha256=file.sha256, readers=known.readers, comments=known.comments)
+
+
+def named(what: str, text: str) -> str:
+    """A name as it is kept: one line, no control characters, of a length a screen can show."""
+    clean = one_line(text).strip()
+    if len(clean) > LONGEST_NAME:
+        raise StoreError(
+            Fault("", f"the {what} has {len(clean):,} characters; {LONGEST_NAME} are the most", "Shorten it.")
+        )
+    return clean
+
+
+def attendee(text: str) -> Attendee:
+    """`NAME[:ROLE]`; `StoreError` where there is no name."""
+    found = attendee_of(text)
+    if found is None:
+        raise StoreError(Fault("", f"--attendee {text!r} has no name", "Write --attendee 'Mei Tan:presales'."))
+    named("attendee", found.name)
+    return found
+
+
+def _given(wish: Wish, places: Places) -> dict[str, Any]:
+    """The session's values that the wish speaks of, cleaned."""
+    attendees = tuple(attendee(each) for each in wish.attendees)
+    by_role = {each.role.casefold(): each.name for each in reversed(attendees)}
+    split = credit.read(wish.credit_split)
+    if isinstance(split, Refusal):
+        raise StoreError(Fault("credit split", split.what, split.do))
+    values: Mapping[str, Any] = {
+        "zone": named("zone", wish.zone or ""),
+        "opportunity": named("opportunity", wish.opportunity or ""),
+        "phase": named("phase", wish.phase),
+        "amount": wish.amount,
+        "currency": one_line(wish.currency).strip().upper(),
+        "close_on": wish.close_on,
+        "account_owner": named("account owner", wish.account_owner) or by_role.get("account owner", ""),
+        "facilitator": named("facilitator", wish.facilitator) or by_role.get("facilitator", ""),
+        "plan": plan_of(wish.plan, places) if wish.plan else None,
+        "attendees": attendees,
+        "credit_split": split,
+    }
+    return {"account": named("account", wish.account)} | {k: v for k, v in values.items() if v not in ("", None, ())}
+
+
+def plan_of(wanted: Path, places: Places) -> Plan:
+    """The plan a file is, by its path or its name in the plans folder; `StoreError` where it cannot be one."""
+    home = places.sessions.path.resolve().parent
+    return attached(plans.locate(wanted, home, places.plans.path), home)
+
+
+def _last(wish: Wish, desk: Desk) -> Session | None:
+    """The session to carry forward from: the one that is named, else the newest held on this field."""
+    if wish.previous == "":
+        return None
+    if wish.previous is not None:
+        path = shelf.find(desk.places.sessions.path, wish.previous)
+        last = document.read(toml.read_bytes(path), path).session
+        if last.account.casefold() != named("account", wish.account).casefold():
+            do = "Carry forward from a session on the same account."
+            raise StoreError(Fault(last.id, f"is about {harmless(last.account)}", do))
+        return last
+    held = shelf.of_account(desk.rows, named("account", wish.account), "held")
+    return shelf.about(held, wish.zone, wish.opportunity)
+
+
+def _with_plan_of(last: Session, session: Session, places: Places) -> Session:
+    """The account's plan is the plan of the next session too, in the version it has now."""
+    if session.plan is not None or last.plan is None:
+        return session
+    return replace(session, plan=plan_now(last.plan, places))
+
+
+def _by_the_pipeline(session: Session, given: dict[str, Any], places: Places) -> tuple[Session, tuple[str, ...]]:
+    """Phase, amount and close date as the CRM's export has them now; what was asked for by name goes before."""
+    if places.pipeline is None or not session.opportunity:
+        return session, ()
+    try:
+        rows = pipeline.read(places.pipeline.path).rows
+    except StoreError as error:
+        return session, (str(error.faults[0]),)
+    wanted = (session.account.casefold(), session.opportunity.casefold())
+    row = next((each for each in rows if (each.account.casefold(), each.opportunity.casefold()) == wanted), None)
+    if row is None:
+        return session, ()
+    known = {"phase": row.phase, "amount": row.amount, "currency": row.currency, "close_on": row.close_on}
+    return replace(session, **{k: v for k, v in known.items() if v not in ("", None) and k not in given}), ()
+
+
+def _remarks(session: Session, last: Session | None, desk: Desk) -> tuple[str, ...]:
+    remarks = []
+    if last is not None:
+        when = f"{last.started_at.astimezone():%d %b %Y}" if last.started_at else last.id
+        where = ", ".join(each for each in (last.zone, last.opportunity) if each)
+        what = ", ".join(
+            f"{len(found)} {word if len(found) == 1 else words}"
+            for found, word, words in (
+                (session.stakeholders, "stakeholder", "stakeholders"),
+                (session.assumptions, "untested assumption", "untested assumptions"),
+                (session.action_items, "open action", "open actions"),
+            )
+            if found
+        )
+        remarks.append(harmless(f"Carried forward from {when}{f' ({where})' if where else ''}: {what or 'nothing'}."))
+    elif others := shelf.of_account(desk.rows, session.account, "held"):
+        known = sorted({", ".join(x for x in (o.zone, o.opportunity) if x) or "all of the account" for o in others})
+        remarks.append(harmless(f"Nothing carried forward: earlier sessions are about {'; '.join(known[:4])}."))
+    today = desk.now.astimezone().date()
+    earlier = shelf.of_account(desk.rows, session.account, "held", "live")
+    if newest := next((each for each in earlier if each.started_at), None):
+        assert newest.started_at is not None  # just looked at
+        began = f"{newest.started_at.astimezone():%d %b %Y %H:%M}"
+        if newest.started_at > desk.now:
+            remarks.append(f"The clock of this machine is behind: {newest.id} began {began}.")
+        elif newest.started_at.astimezone().date() == today and newest.status == "held":
+            remarks.append(f"A session on this account was held today already: {newest.id}.")
+    return tuple(remarks)
