@@ -17,12 +17,15 @@ from session_tui import __version__
 # Name: the module that holds it, and its line in the help. Nothing is imported before it is called.
 COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("holding", "Hold a session on an account."),
+    "prepare": ("preparing", "Prepare a session: who comes, the plan, the credit split."),
     "resume": ("holding", "Go on with a session that was left live."),
     "demo": ("holding", "Try it on a sample account; nothing of yours is touched."),
     "list": ("reading", "The sessions in the folder, newest first."),
     "show": ("reading", "One session, to read."),
     "due": ("discipline", "The deals whose session is due, and why."),
     "gate": ("discipline", "Was this deal reviewed? 0 is yes, 3 is no."),
+    "brief": ("reviewing", "One page about an account, for whoever prepares or takes over."),
+    "value": ("reviewing", "What the sessions cost and saved, and where the minutes went."),
     "read": ("planning", "Read an account plan, comment on it, and put it on record."),
     "cancel": ("mending", "Say that a session does not take place."),
     "amend": ("mending", "Put a wrong account, zone or opportunity right."),

@@ -1,105 +1,86 @@
-"""Beginning a session: from what was typed to a new value."""
+"""What `run` and `prepare` are told: the options they share, and the wish that comes of them."""
 
-from datetime import date
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TypeVar
 
-from msgspec import Struct
+import click
 
 from session_tui.cli.where import Where, chance, now
-from session_tui.model.agenda import Agenda, session_parts
-from session_tui.model.clean import one_line
-from session_tui.model.conduct import attendee_of
-from session_tui.model.fault import Fault
-from session_tui.model.session import Attendee, Plan, Session
-from session_tui.store import ids, plans, shelf
+from session_tui.model.agenda import session_parts
+from session_tui.model.edits import Put, Several
+from session_tui.store import agendas, beginning, opened, shelf
+from session_tui.store.beginning import Background, Begun, Desk, Wish
+from session_tui.store.opened import OpenedSession
 from session_tui.store.trouble import StoreError
 
-LONGEST_NAME = 200
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+_OPTIONS = (
+    click.option("--zone", help='The division, region or site; left out: that of the last session. "": all of it.'),
+    click.option("--opportunity", help="The deal; left out: that of the last session."),
+    click.option("--agenda", help="The programme, by name; strategy-30 where nothing is said."),
+    click.option("--plan", type=click.Path(path_type=Path), help="The account plan everybody is to read."),
+    click.option("--attendee", "attendees", multiple=True, metavar="NAME[:ROLE]", help="Who is there; repeat it."),
+    click.option("--facilitator", default="", help="Who holds it; else the attendee of that role, else you."),
+    click.option("--account-owner", default="", help="Who answers for the account."),
+    click.option("--credit", "credit_split", default="", metavar="SHARES", help="As in: Ben Okafor 70, Mei Tan 30."),
+    click.option("--phase", default="", help="The forecast phase."),
+    click.option("--amount", type=float, help="What the deal is worth."),
+    click.option("--currency", default="", help="ISO 4217, such as EUR."),
+    click.option("--close-on", type=click.DateTime(["%Y-%m-%d"]), help="When it is to close, as 2026-12-18."),
+    click.option("--previous", metavar="ID", help='Carry forward from this session; "" begins with nothing.'),
+    click.option("--new", is_flag=True, help="Begin another one where there is one live or prepared."),
+)
 
 
-class Wish(Struct, frozen=True, kw_only=True):
-    """What the facilitator asked for."""
-
-    account: str
-    opportunity: str = ""
-    zone: str = ""
-    plan: Path | None = None
-    attendees: tuple[str, ...] = ()
-    facilitator: str = ""
-    account_owner: str = ""
-    phase: str = ""
-    amount: float | None = None
-    currency: str = ""
-    close_on: date | None = None
+def asked(command: Command) -> Command:
+    """The options that say what a session is about."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
 
 
-def new_session(wish: Wish, agenda: Agenda, where: Where) -> Session:
-    """The session as it begins; `StoreError` where a wish cannot be granted."""
-    account = named("account", wish.account)
-    if not account:
-        raise StoreError(Fault("", "the account has no name", "session-tui run ACCOUNT."))
-    attendees = tuple(_attendee(each) for each in wish.attendees)
-    by_role = next((each.name for each in attendees if each.role.casefold() == "facilitator"), "")
-    owner_by_role = next((each.name for each in attendees if each.role.casefold() == "account owner"), "")
-    return Session(
-        id=ids.new_id(account, now().astimezone().date(), chance()),
-        status="live",
-        agenda=agenda.name,
-        account=account,
-        zone=named("zone", wish.zone),
-        opportunity=named("opportunity", wish.opportunity),
-        phase=named("phase", wish.phase),
-        amount=wish.amount,
-        currency=one_line(wish.currency).strip().upper(),
-        close_on=wish.close_on,
-        account_owner=named("account owner", wish.account_owner) or owner_by_role,
-        facilitator=named("facilitator", wish.facilitator) or by_role or where.places.configuration.name,
-        plan=_plan(wish.plan, where) if wish.plan else None,
-        attendees=attendees,
-        parts=session_parts(agenda),
-    )
+def wish_of(account: str, options: dict[str, Any]) -> Wish:
+    """The options as a wish."""
+    close_on = options.pop("close_on")
+    return Wish(account=account, close_on=close_on.date() if close_on else None, **options)
 
 
-def named(what: str, text: str) -> str:
-    """A name as it is kept: one line, no control characters, of a length a screen can show."""
-    clean = one_line(text).strip()
-    if len(clean) > LONGEST_NAME:
-        raise StoreError(
-            Fault("", f"the {what} has {len(clean):,} characters; {LONGEST_NAME} are the most", "Shorten it.")
-        )
-    return clean
+def desk(where: Where) -> Desk:
+    """The folder's rows, the places, this moment, and dice."""
+    return beginning.desk(where.places, now(), chance())
 
 
-def sample_wish(account: str, sessions: Path) -> Wish:
-    """For the demo: the deal, the people and the owner of the account's last sample."""
-    samples = [row.session for row in shelf.rows(sessions) if row.session and row.session.account == account]
-    if not samples:
+def create(where: Where, begun: Begun) -> OpenedSession:
+    """Write the new session's file and open it."""
+    return opened.create_session(where.sessions, begun.session, where.state, where.places.configuration.name)
+
+
+def bring_up_to_date(where: Where, session: OpenedSession) -> Background:
+    """A prepared session as things are now; gives its background, with what is another."""
+    edit, background = beginning.up_to_date(session.session, where.places)
+    if edit is not None and (fault := session.change(edit, now(), undoable=False)):
+        raise StoreError(fault)
+    return background
+
+
+def asked_again(where: Where, session: OpenedSession, wish: Wish, agenda: str | None) -> None:
+    """A prepared session takes what is said of it in addition; another agenda too, as its clock has not started."""
+    value = session.session
+    edits = [each for each in (beginning.changed(value, wish, where.places),) if each is not None]
+    if agenda is not None and agenda != value.agenda:
+        programme = agendas.find(agenda, where.places.agendas.path)
+        edits.append(Put("agenda", "", value.agenda, programme.name))
+        edits.append(Put("parts", "", value.parts, session_parts(programme)))
+    if edits and (fault := session.change(Several(tuple(edits)), now())):
+        raise StoreError(fault)
+
+
+def sample_wish(account: str, found: Desk) -> Wish:
+    """For the demo: the next session on the sample account, with the people of the last one in the room."""
+    held = shelf.of_account(found.rows, account, "held")
+    if not held:
         return Wish(account=account)
-    last = samples[0]
-    return Wish(
-        account=account,
-        opportunity=last.opportunity,
-        zone=last.zone,
-        attendees=tuple(f"{each.name}:{each.role}" for each in last.attendees),
-        account_owner=last.account_owner,
-        facilitator=last.facilitator,
-        phase=last.phase,
-        amount=last.amount,
-        currency=last.currency,
-        close_on=last.close_on,
-    )
-
-
-def _attendee(text: str) -> Attendee:
-    attendee = attendee_of(text)
-    if attendee is None:
-        raise StoreError(Fault("", f"--attendee {text!r} has no name", "Write --attendee 'Mei Tan:presales'."))
-    named("attendee", attendee.name)
-    return attendee
-
-
-def _plan(plan: Path, where: Where) -> Plan:
-    """The plan by its place relative to the folder that holds `sessions/`, with the version it has now."""
-    home = where.sessions.resolve().parent
-    found = plans.open_plan(plans.locate(plan, home, where.places.plans.path), home)
-    return Plan(source=found.source, sha256=found.sha256)
+    people = tuple(f"{each.name}:{each.role}" for each in held[0].attendees)
+    return Wish(account=account, attendees=people, facilitator=held[0].facilitator)

@@ -3,17 +3,21 @@
 import shutil
 import sys
 import tempfile
-from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
 from session_tui.cli import beginning
+from session_tui.cli.beginning import asked, wish_of
 from session_tui.cli.where import Where
 from session_tui.model.agenda import Agenda
 from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
+from session_tui.model.session import Session
 from session_tui.store import agendas, opened, shelf
+from session_tui.store import beginning as store
+from session_tui.store.beginning import Background, Desk, Wish
 from session_tui.store.opened import OpenedSession
 from session_tui.store.shelf import Row
 from session_tui.store.trouble import StoreError
@@ -23,68 +27,28 @@ SAMPLE_ACCOUNT = "Acme Freight"
 
 @click.command()
 @click.argument("account")
-@click.option("--opportunity", default="", help="The deal.")
-@click.option("--zone", default="", help="The division, region or site; left out: all of the account.")
-@click.option("--agenda", default=agendas.STANDARD, show_default=True, help="The programme, by name.")
-@click.option("--plan", type=click.Path(path_type=Path), help="The account plan everybody was to read.")
-@click.option("--attendee", "attendees", multiple=True, metavar="NAME[:ROLE]", help="Who is there; may be repeated.")
-@click.option(
-    "--facilitator", default="", help="Who holds it; else the attendee of that role, else the configured name."
-)
-@click.option("--account-owner", default="", help="Who answers for the account.")
-@click.option("--phase", default="", help="The forecast phase.")
-@click.option("--amount", type=float, help="What the deal is worth.")
-@click.option("--currency", default="", help="ISO 4217, such as EUR.")
-@click.option("--close-on", type=click.DateTime(["%Y-%m-%d"]), help="When it is to close, as 2026-12-18.")
+@asked
 @click.option("--plain", is_flag=True, help="Line by line, without a full screen.")
 @click.option("--wait", is_flag=True, help="Open with the clock standing; ctrl+t or /go_on starts it.")
-@click.option("--new", is_flag=True, help="Begin another one where the account has a live session.")
 @click.pass_obj
 def run(
-    where: Where,
-    *,
-    account: str,
-    opportunity: str,
-    zone: str,
-    agenda: str,
-    plan: Path | None,
-    attendees: tuple[str, ...],
-    facilitator: str,
-    account_owner: str,
-    phase: str,
-    amount: float | None,
-    currency: str,
-    close_on: datetime | None,
-    plain: bool,
-    wait: bool,
-    new: bool,
+    where: Where, /, *, account: str, agenda: str | None, new: bool, plain: bool, wait: bool, **options: Any
 ) -> int:
-    """Hold a session on ACCOUNT. The clock starts with the screen."""
+    """Hold a session on ACCOUNT. The clock starts with the screen.
+
+    What was prepared is started; else the people, untested assumptions and open actions of the last session on this
+    account are carried forward.
+    """
     _needs_a_terminal(plain)
-    if not new and (living := shelf.live(where.sessions, account)):
-        going_on = _instead(living, plain)
-        if going_on is not None:
-            return _resume(where, going_on.path, plain, wait)
-    programme = agendas.find(agenda, where.places.agendas.path)
-    session = beginning.new_session(
-        beginning.Wish(
-            account=account,
-            opportunity=opportunity,
-            zone=zone,
-            plan=plan,
-            attendees=attendees,
-            facilitator=facilitator,
-            account_owner=account_owner,
-            phase=phase,
-            amount=amount,
-            currency=currency,
-            close_on=close_on.date() if close_on else None,
-        ),
-        programme,
-        where,
-    )
-    session_ = opened.create_session(where.sessions, session, where.state, where.places.configuration.name)
-    return hold(where, session_, programme, plain=plain, wait=wait)
+    wish = wish_of(account, options)
+    desk = beginning.desk(where)
+    standing = None if new else _standing(where, desk, wish, plain)
+    if standing is not None:
+        return _go_on(where, standing, wish, agenda, plain=plain, wait=wait)
+    programme = agendas.find(agenda or agendas.STANDARD, where.places.agendas.path)
+    begun = store.begin(wish, programme, desk)
+    session = beginning.create(where, begun)
+    return hold(where, session, programme, begun.background, plain=plain, wait=wait)
 
 
 @click.command()
@@ -120,10 +84,10 @@ def demo(where: Where, plain: bool) -> int:
         shutil.copyfile(sample, sessions / sample.name)
     there = Where(sessions, None)
     programme = agendas.find(agendas.STANDARD, folder)
-    wish = beginning.sample_wish(SAMPLE_ACCOUNT, sessions)
-    session = beginning.new_session(wish, programme, there)
-    session_ = opened.create_session(sessions, session, folder / "state")
-    return hold(there, session_, programme, plain=plain)
+    desk = beginning.desk(there)
+    begun = store.begin(beginning.sample_wish(SAMPLE_ACCOUNT, desk), programme, desk)
+    session = opened.create_session(sessions, begun.session, folder / "state")
+    return hold(there, session, programme, begun.background, plain=plain)
 
 
 def home(where: Where) -> int:
@@ -134,16 +98,24 @@ def home(where: Where) -> int:
     return home_screen(where)
 
 
-def hold(where: Where, session: OpenedSession, agenda: Agenda | None, *, plain: bool, wait: bool = False) -> int:
+def hold(
+    where: Where,
+    session: OpenedSession,
+    agenda: Agenda | None,
+    background: Background | None = None,
+    *,
+    plain: bool,
+    wait: bool = False,
+) -> int:
     """Hold an open session, on the full screen or line by line; whatever happens, what was entered goes to disk."""
     try:
         if plain:
             from session_tui.cli.plain import hold_plain
 
-            return hold_plain(session, agenda, where.places.configuration, wait=wait)
+            return hold_plain(session, agenda, where.places, background, wait=wait)
         from session_tui.cli.screens import live_screen
 
-        return live_screen(where, session, agenda, wait=wait)
+        return live_screen(where, session, agenda, background, wait=wait)
     finally:
         session.close()
 
@@ -153,15 +125,35 @@ def _resume(where: Where, path: Path, plain: bool, wait: bool) -> int:
     status = session.session.status
     if status in ("held", "cancelled") or session.read_only:
         why = session.read_only or f"it is {status}"
-        if plain:
+        if plain or status == "cancelled":
             session.close()
             raise StoreError(Fault(path.name, why, "session-tui show reads it."))
+    # A prepared session is looked at, and gone through, without its clock: that is the rehearsal. `run` starts it.
+    return _opened(where, session, plain=plain, wait=wait or status == "prepared")
+
+
+def _go_on(where: Where, row: Row, wish: Wish, agenda: str | None, *, plain: bool, wait: bool) -> int:
+    """The live session that was left, or the prepared one with what is said of it now."""
+    session = opened.open_session(row.path, where.state, where.places.configuration.name)
+    if session.session.status == "prepared" and not session.read_only:
+        try:
+            beginning.asked_again(where, session, wish, agenda)
+        except StoreError:
+            session.close()
+            raise
+    return _opened(where, session, plain=plain, wait=wait)
+
+
+def _opened(where: Where, session: OpenedSession, *, plain: bool, wait: bool) -> int:
     try:
         agenda = agendas.of(session.session, where.places.agendas.path)
+        background = None
+        if session.session.status == "prepared" and not session.read_only:
+            background = beginning.bring_up_to_date(where, session)
     except StoreError:
         session.close()
         raise
-    return hold(where, session, agenda, plain=plain, wait=wait)
+    return hold(where, session, agenda, background, plain=plain, wait=wait)
 
 
 def _needs_a_terminal(plain: bool) -> None:
@@ -170,22 +162,29 @@ def _needs_a_terminal(plain: bool) -> None:
         raise StoreError(Fault("", what, "--plain holds the session line by line."))
 
 
-def _instead(living: tuple[Row, ...], plain: bool) -> Row | None:
+def _standing(where: Where, desk: Desk, wish: Wish, plain: bool) -> Row | None:
+    """The session that waits to be gone on with instead of beginning one: live, if that is wanted, else prepared."""
+    living = shelf.of_account(desk.rows, wish.account, "live")
+    found = _instead(living[0], plain) if living else None
+    if found is None:
+        prepared = shelf.of_account(desk.rows, wish.account, "prepared")
+        found = shelf.about(prepared, wish.zone, wish.opportunity)
+    return next((row for row in desk.rows if found is not None and row.session is found), None)
+
+
+def _instead(living: Session, plain: bool) -> Session | None:
     """The live session to go on with instead of beginning another; asked at a terminal, named where there is none."""
-    row = living[0]
-    assert row.session is not None  # shelf.live gives sound rows alone
-    began = row.session.started_at
-    since = f" since {began.astimezone():%d %b %H:%M}" if began else ""
-    what = f"{harmless(row.session.account)} has a live session{since}: {row.id}"
+    since = f" since {living.started_at.astimezone():%d %b %H:%M}" if living.started_at else ""
+    what = f"{harmless(living.account)} has a live session{since}: {living.id}"
     if plain:
-        raise StoreError(Fault("", what, f"session-tui resume {row.id} goes on with it; --new begins another."))
+        raise StoreError(Fault("", what, f"session-tui resume {living.id} goes on with it; --new begins another."))
     click.echo(what, err=True)
     choice = click.prompt(
         "r resume it, n begin another, q leave", type=click.Choice(["r", "n", "q"]), default="r", err=True
     )
     if choice == "q":
         raise click.Abort
-    return row if choice == "r" else None
+    return living if choice == "r" else None
 
 
 COMMANDS = {"run": run, "resume": resume, "demo": demo}

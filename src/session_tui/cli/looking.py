@@ -10,6 +10,7 @@ import click
 from session_tui import __version__
 from session_tui.cli.reading import print_json
 from session_tui.cli.where import Where
+from session_tui.model.clean import harmless
 from session_tui.store import agendas, shelf
 from session_tui.store.places import Place
 from session_tui.store.trouble import StoreError
@@ -28,11 +29,12 @@ def doctor(where: Where, as_json: bool) -> int:
         return 0
     for name, value in found.items():
         if isinstance(value, dict):
-            click.echo(f"{name:<12} {value['path']}  ({value['why']}{'' if value['exists'] else '; not there yet'})")
+            there = "" if value["exists"] else "; not there yet"
+            click.echo(harmless(f"{name:<12} {value['path']}  ({value['why']}{there})"))
         elif isinstance(value, list):
-            click.echo(f"{name:<12} {', '.join(map(str, value)) or 'none'}")
+            click.echo(harmless(f"{name:<12} {', '.join(map(str, value)) or 'none'}"))
         else:
-            click.echo(f"{name:<12} {value}")
+            click.echo(harmless(f"{name:<12} {value}"))
     return 0
 
 

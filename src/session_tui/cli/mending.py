@@ -5,13 +5,13 @@ from pathlib import Path
 
 import click
 
-from session_tui.cli.beginning import named
 from session_tui.cli.where import Where, now
 from session_tui.model.clean import harmless
 from session_tui.model.edits import Edit, Put, Several
 from session_tui.model.fault import Fault
 from session_tui.model.session import Session
 from session_tui.store import opened, shelf
+from session_tui.store.beginning import named
 from session_tui.store.trouble import StoreError
 
 
@@ -32,7 +32,7 @@ def cancel(where: Where, id: str, undo: bool) -> int:
         return Put("status", "", session.status, "cancelled")
 
     path, session = _changed(where, id, edit)
-    click.echo(f"{session.id} is {session.status}. {path}")
+    click.echo(harmless(f"{session.id} is {session.status}. {path}"))
     return 0
 
 

@@ -9,27 +9,39 @@ from datetime import datetime
 from typing import TextIO
 
 from session_tui.cli.where import now
-from session_tui.model import capture, conduct, edits, timebox
+from session_tui.model import capture, carrying, conduct, edits, history, timebox
 from session_tui.model.agenda import Agenda
 from session_tui.model.capture import Context, Do, Refusal
 from session_tui.model.clean import harmless
-from session_tui.model.configuration import Configuration
 from session_tui.model.fault import Fault
 from session_tui.model.findings import ownerless
 from session_tui.model.session import Clock, Session, find, headline_text
 from session_tui.model.timebox import clock_text
 from session_tui.model.words import PartKind
+from session_tui.store import beginning, shelf
+from session_tui.store.beginning import Background
 from session_tui.store.opened import OpenedSession
+from session_tui.store.places import Places
 from session_tui.store.presence import Presence
 from session_tui.tui.actions import ACTIONS, BY_NAME, Standing
 from session_tui.tui.grammar import GRAMMAR
+from session_tui.tui.parts import since
+from session_tui.tui.parts.table import View
 
 
 def hold_plain(
-    session: OpenedSession, agenda: Agenda | None, configuration: Configuration, *, wait: bool = False
+    session: OpenedSession,
+    agenda: Agenda | None,
+    places: Places,
+    background: Background | None = None,
+    *,
+    wait: bool = False,
 ) -> int:
     """Hold the session from standard input; 1 where a line was refused or something is not on disk, else 0."""
-    return LineByLine(session, agenda, configuration, sys.stdin, sys.stdout, sys.stderr).hold(wait=wait)
+    if background is None:
+        chain, faults = shelf.before(places.sessions.path, session.session)
+        background = Background(chain, tuple(map(str, faults)))
+    return LineByLine(session, agenda, places, background, sys.stdin, sys.stdout, sys.stderr).hold(wait=wait)
 
 
 class LineByLine:
@@ -39,19 +51,26 @@ class LineByLine:
         self,
         opened: OpenedSession,
         agenda: Agenda | None,
-        configuration: Configuration,
+        places: Places,
+        background: Background,
         lines: TextIO,
         out: TextIO,
         err: TextIO,
     ) -> None:
         self.opened = opened
         self.agenda = agenda
-        self.people = tuple(n for n in (configuration.name, *(p.name for p in configuration.people)) if n)
+        self.places = places
+        self.past = history.past(background.chain)
+        self.remarks = background.remarks
+        names = (places.configuration.name, *(person.name for person in places.configuration.people))
+        self.people = tuple(name for name in names if name)
+        self.comment = 0  # the plan's comment that is told next
         self.lines, self.out, self.err = lines, out, err
         self.refused = 0
         self.editing = ""
         self.left = False
         self.presence = Presence(opened, now())
+        self._trouble, self._noticed = "", 0  # what was said of the disk already
         self._door = threading.Lock()
         self._over = threading.Event()
 
@@ -86,6 +105,7 @@ class LineByLine:
             else:
                 self.editing = ""
                 self._change(reading, number)
+            self._say_trouble()
 
     # ---- lines -----------------------------------------------------------------------------------------------------
 
@@ -151,6 +171,7 @@ class LineByLine:
             can_redo=self.opened.can_redo,
             full_screen=False,
             highlighted=arguments,
+            last=self.past.last,
         )
         why = action.why_not(standing)
         if not action.plain and name != "edit":
@@ -172,6 +193,18 @@ class LineByLine:
                         self._say(f"{f'/{each.name} {each.arguments}'.strip()}: {each.words}")
             case "leave":
                 self.left = True
+            case "promises":
+                self._say_promises()
+            case "comments":
+                self._say_comment()
+            case "park":
+                parked = carrying.park_again(self.session, self.past.last, arguments, now())
+                if isinstance(parked, Fault):
+                    self._refuse(number, str(parked))
+                else:
+                    self._change(parked, number)
+            case "import":
+                self._import(number)
             case "elsewhere":
                 self._elsewhere(arguments, number)
             case _:
@@ -207,6 +240,41 @@ class LineByLine:
         else:
             self._say(f"Saved in {arguments} from now on.")
 
+    def _import(self, number: int) -> None:
+        found = beginning.assumptions_of_plan(self.session, self.places)
+        if isinstance(found, Fault):
+            self._refuse(number, str(found))
+        elif (edit := carrying.imported(self.session, found)) is None:
+            self._say("The plan has no assumptions that are not in the session already.")
+        else:
+            for each in edit.edits:
+                self._say(f"From the plan: {capture.preview(each, self.session, now().date())}")
+            self._change(edit, number)
+
+    def _say_promises(self) -> None:
+        """What was promised last time, what is settled since, and what was parked; the grammar changes each."""
+        view = View(session=self.session, today=now().astimezone().date(), people=self.people, past=self.past)
+        for action in carrying.promises(self.session):
+            history_ = since.words(view, action.id)
+            self._say(f"Promised: {action.id} {capture.write(action)} ({action.status}{history_ and f'; {history_}'})")
+        for each in carrying.news(self.past.last) if self.past.last else ():
+            result = f": {each.entry.result}" if each.entry.result else ""
+            self._say(f"Settled since: {each.entry.id} {each.entry.text} ({each.entry.status}{result})")
+        for parked in carrying.offered(self.session, self.past.last) if self.past.last else ():
+            self._say(f"Parked last time: {parked.id} {parked.text}. /park {parked.id} parks it again.")
+        if promised := carrying.promises(self.session):
+            first = promised[0].id
+            self._say(f"*{first} done RESULT, *{first} drop WHY or *{first} due:+3d; all others stand.")
+
+    def _say_comment(self) -> None:
+        """One comment a call, from the first to the last and again."""
+        comments = self.session.plan.comments if self.session.plan else ()
+        at, self.comment = self.comment % len(comments), self.comment + 1
+        one = comments[at]
+        quote = f' on "{one.quote}"' if one.quote else ""
+        who = one.author or "somebody"
+        self._say(f"Comment {at + 1} of {len(comments)}, line {one.line}{quote}, {who}: {one.text}")
+
     # ---- the clock -------------------------------------------------------------------------------------------------
 
     def _begin(self, wait: bool) -> None:
@@ -214,9 +282,13 @@ class LineByLine:
         self._say(
             " · ".join(each for each in (self.session.account, self.session.zone, self.session.opportunity) if each)
         )
-        for notice in self.opened.notices:
-            self._say(notice)
+        self._say_trouble()
+        for remark in self.remarks:
+            self._say(remark)
+        begun = not self.session.clock
         gap = self.presence.begin(self.agenda, moment, wait=wait)
+        if begun and carrying.promises(self.session):
+            self._say_promises()
         if not self.session.clock:
             self._say("The clock stands; /go_on starts it.")
             return
@@ -240,6 +312,16 @@ class LineByLine:
                 self._look_at_the_clock()
 
     # ---- words -----------------------------------------------------------------------------------------------------
+
+    def _say_trouble(self) -> None:
+        """What stands in the way of writing, and what the store has to say, each once."""
+        trouble = str(self.opened.trouble or "")
+        if trouble and trouble != self._trouble:
+            print(harmless(f"not saved: {trouble}"), file=self.err, flush=True)
+        self._trouble = trouble
+        for notice in self.opened.notices[self._noticed :]:
+            self._say(notice)
+        self._noticed = len(self.opened.notices)
 
     def _say_part(self) -> None:
         box = self._box()
@@ -276,10 +358,17 @@ class LineByLine:
         safe = self.opened.close()
         if not safe:
             print(harmless(f"not saved: {self.opened.trouble}"), file=self.err, flush=True)
+        elif self.opened.conflict is not None:
+            safe = False
+            words = "somebody else changed the file, and it is as they left it; yours is beside it"
+            print(harmless(f"{words}: {self.opened.path}"), file=self.err, flush=True)
         elif self.session.status == "held":
             if bare := conduct.without_name(self.session):
                 self._say(bare)
             self._say(f"Held. {self.opened.path}")
+        elif self.session.status == "prepared":
+            self._say(f'Prepared. session-tui run "{self.session.account}" starts it.')
+            self._say(str(self.opened.path))
         else:
             self._say(f"Left live. Go on with: session-tui resume {self.session.id}")
             self._say(str(self.opened.path))

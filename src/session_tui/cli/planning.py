@@ -6,7 +6,6 @@ from pathlib import Path
 
 import click
 
-from session_tui.cli.beginning import named
 from session_tui.cli.where import Where, now
 from session_tui.model.agenda import questions_for
 from session_tui.model.clean import harmless
@@ -14,6 +13,7 @@ from session_tui.model.fault import Fault
 from session_tui.model.readers import latest, recorded
 from session_tui.model.session import Reader, Session
 from session_tui.store import agendas, plans, shelf
+from session_tui.store.beginning import named
 from session_tui.store.reading import Found, Reading
 from session_tui.store.trouble import StoreError
 from session_tui.tui.parts import plan as parts

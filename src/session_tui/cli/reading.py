@@ -26,7 +26,7 @@ def list_(where: Where, as_json: bool, limit: int | None) -> int:
         print_json([as_data(row) for row in rows])
         return 0
     if not rows:
-        click.echo(f"No session in {where.sessions} yet. session-tui run ACCOUNT begins one.", err=True)
+        click.echo(harmless(f"No session in {where.sessions} yet. session-tui run ACCOUNT begins one."), err=True)
         return 0
     from rich.console import Console
     from rich.table import Table as Grid

@@ -4,9 +4,13 @@ from functools import partial
 
 import click
 
-from session_tui.cli.where import Where, now
+from session_tui.cli.where import Where, chance, now
 from session_tui.model.agenda import Agenda
+from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
+from session_tui.model.pipeline import PipelineRow
+from session_tui.model.session import Session
+from session_tui.store.beginning import Background
 from session_tui.store.opened import OpenedSession
 from session_tui.store.reading import Reading
 from session_tui.store.trouble import StoreError
@@ -17,15 +21,18 @@ from session_tui.tui.desk import Desk
 
 def desk(where: Where) -> Desk:
     """What the screens may ask for; faulty keys are said, and stay the built-in ones."""
-    made = Desk(now, where.places.configuration)
+    made = Desk(now, where.places.configuration, where.places)
     for fault in key_faults(made.changed_keys):
-        click.echo(f"{where.places.config.path if where.places.config else ''}: {fault}", err=True)
+        click.echo(harmless(f"{where.places.config.path if where.places.config else ''}: {fault}"), err=True)
     return made
 
 
-def live_screen(where: Where, session: OpenedSession, agenda: Agenda | None, *, wait: bool) -> int:
+def live_screen(
+    where: Where, session: OpenedSession, agenda: Agenda | None, background: Background | None, *, wait: bool
+) -> int:
     """Hold the session; what is left to say afterwards goes to standard output."""
-    return finish(live(session, agenda, desk(where), wait=wait, folder=where.sessions), session)
+    app = live(session, agenda, desk(where), wait=wait, folder=where.sessions, background=background)
+    return finish(app, session)
 
 
 def home_screen(where: Where) -> int:
@@ -33,14 +40,26 @@ def home_screen(where: Where) -> int:
     from session_tui.tui.screens.home import HomeScreen, Offices
 
     made = desk(where)
-    offices = Offices(
-        sessions=where.sessions,
-        state=where.state,
-        agendas=where.places.agendas.path,
-        by=where.places.configuration.name,
-        begin=lambda wish, agenda: _begun(wish, agenda, where),
-    )
+    offices = Offices(where.places, chance())
     return finish(SessionTui(made, lambda: HomeScreen(offices, made), "screens/home.tcss"), None)
+
+
+def prepare_screen(where: Where, session: OpenedSession, background: Background) -> int:
+    """Prepare a session; whether it was held in the end, or left prepared, goes to standard output."""
+    from session_tui.tui.screens.prepare import PrepareScreen
+
+    screen = partial(PrepareScreen, session, background, desk(where), where.places)
+    return finish(SessionTui(desk(where), screen, "screens/prepare.tcss"), session)
+
+
+def brief_screen(where: Where, account: str, sessions: tuple[Session, ...], deals: tuple[PipelineRow, ...]) -> int:
+    """One page about an account, on the full screen."""
+    from session_tui.tui.screens.brief import BriefScreen
+
+    made = desk(where)
+    return finish(
+        SessionTui(made, lambda: BriefScreen(account, sessions, deals, made.today), "screens/home.tcss"), None
+    )
 
 
 def plan_screen(where: Where, reading: Reading, role: str, questions: tuple[tuple[str, str], ...]) -> int:
@@ -60,20 +79,5 @@ def finish(app: SessionTui, session: OpenedSession | None) -> int:
         fault = session.trouble or Fault(str(session.path), "the disk does not answer")
         raise StoreError(fault)
     if result:
-        click.echo(result)
+        click.echo("\n".join(map(harmless, result.splitlines())))
     return 0 if app.return_code in (0, None) else 1
-
-
-def _begun(wish: dict[str, str], agenda: Agenda, where: Where) -> OpenedSession:
-    from session_tui.cli import beginning
-    from session_tui.store import opened
-
-    attendees = tuple(each.strip() for each in wish.get("attendees", "").split(",") if each.strip())
-    asked = beginning.Wish(
-        account=wish.get("account", ""),
-        opportunity=wish.get("opportunity", ""),
-        zone=wish.get("zone", ""),
-        attendees=attendees,
-    )
-    session = beginning.new_session(asked, agenda, where)
-    return opened.create_session(where.sessions, session, where.state, where.places.configuration.name)

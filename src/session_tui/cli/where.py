@@ -67,7 +67,8 @@ def keep_traceback(error: Exception) -> Path | None:
     import platformdirs
 
     try:
-        folder = platformdirs.user_state_path("session-tui", appauthor=False)
+        own = os.environ.get("SESSION_TUI_STATE")
+        folder = Path(own) if own else platformdirs.user_state_path("session-tui", appauthor=False)
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / "last-error.txt"
         path.write_text("".join(traceback.format_exception(error)), encoding="utf-8", errors="backslashreplace")

@@ -1,0 +1,124 @@
+"""Looking back and over an account: the brief, and what the sessions were worth."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from session_tui.cli.reading import print_json
+from session_tui.cli.where import Where, now
+from session_tui.model import worth
+from session_tui.model.brief import brief as brief_of
+from session_tui.model.clean import harmless
+from session_tui.model.fault import Fault
+from session_tui.model.pipeline import PipelineRow
+from session_tui.model.session import Session
+from session_tui.model.worth import Return
+from session_tui.store import pipeline, shelf
+from session_tui.store.trouble import StoreError
+
+
+@click.command()
+@click.argument("account")
+@click.option("--json", "as_json", is_flag=True, help="An object.")
+@click.option("--screen", is_flag=True, help="To read on the full screen.")
+@click.option("--pipeline", "export", type=click.Path(path_type=Path), help="The CRM's export.")
+@click.pass_obj
+def brief(where: Where, account: str, as_json: bool, screen: bool, export: Path | None) -> int:
+    """One page about ACCOUNT, over all its zones, as Markdown: for whoever prepares or takes over."""
+    here = where.with_pipeline(export)
+    sessions = _sessions(here)
+    deals = _deals(here)
+    today = now().astimezone().date()
+    found = brief_of(account, sessions, deals, today)
+    if found is None:
+        known = ", ".join(sorted({one.account for one in sessions if one.status == "held"})[:6])
+        do = harmless(f"There is: {known}.") if known else "session-tui run ACCOUNT holds the first."
+        raise StoreError(Fault("", f"no session on {harmless(account)} was held yet", do))
+    if as_json:
+        print_json(msgspec.to_builtins(found))
+    elif screen and sys.stdin.isatty() and sys.stdout.isatty():
+        from session_tui.cli.screens import brief_screen
+
+        return brief_screen(here, account, sessions, deals)
+    else:
+        from session_tui.deliver.brief import markdown
+
+        click.echo(markdown(found, today), nl=False)
+    return 0
+
+
+@click.command()
+@click.option("--account", help="One account alone.")
+@click.option("--json", "as_json", is_flag=True, help="An object.")
+@click.pass_obj
+def value(where: Where, account: str | None, as_json: bool) -> int:
+    """What the sessions cost and saved: hours saved (an estimate) by hours invested, and the minutes of each part."""
+    sessions = _sessions(where)
+    if account is not None:
+        sessions = tuple(one for one in sessions if one.account.casefold() == account.casefold())
+    found = worth.report(sessions)
+    if as_json:
+        print_json(msgspec.to_builtins(found))
+        return 0
+    if not found.total.sessions:
+        click.echo(f"No session was held yet{f' on {harmless(account)}' if account else ''}.", err=True)
+        return 0
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    hours = Table(box=None, padding=(0, 2, 0, 0), header_style="bold", show_edge=False)
+    for title in ("Account", "Sessions", "Hours invested", "Hours saved *", "Return *"):
+        hours.add_column(title, justify="left" if title == "Account" else "right")
+    for name, one in (*found.accounts.items(), ("All", found.total)):
+        hours.add_row(*(Text(harmless(cell)) for cell in _cells(name, one)))
+    parts = Table(box=None, padding=(0, 2, 0, 0), header_style="bold", show_edge=False)
+    for title in ("Part", "Sessions", "Minutes planned", "Minutes spent"):
+        parts.add_column(title, justify="left" if title == "Part" else "right")
+    for use in found.parts:
+        cells = (use.title, str(use.sessions), f"{use.planned_minutes:.0f}", f"{use.spent_minutes:.0f}")
+        parts.add_row(*(Text(harmless(cell)) for cell in cells))
+    console = Console(file=sys.stdout, highlight=False, markup=False, emoji=False)
+    console.print(hours)
+    console.print(
+        f"* an estimate, made in {found.total.estimated} of {found.total.sessions} sessions; the return is over those"
+    )
+    console.print()
+    console.print(parts)
+    return 0
+
+
+def _cells(name: str, one: Return) -> tuple[str, ...]:
+    ratio = f"{one.ratio:.1f} times" if one.ratio is not None else "not estimated"
+    return (
+        name,
+        str(one.sessions),
+        f"{one.hours_invested:.1f}",
+        f"{one.hours_saved:.1f}" if one.estimated else "-",
+        ratio,
+    )
+
+
+def _sessions(where: Where) -> tuple[Session, ...]:
+    """The sound sessions, newest first; how many files are broken is said on standard error."""
+    rows = shelf.rows(where.sessions)
+    broken = sum(1 for row in rows if row.session is None)
+    if broken:
+        click.echo(f"{broken} broken file{'s' if broken > 1 else ''} left out; session-tui list names them.", err=True)
+    return tuple(row.session for row in rows if row.session)
+
+
+def _deals(where: Where) -> tuple[PipelineRow, ...]:
+    place = where.places.pipeline
+    if place is None:
+        return ()
+    found = pipeline.read(place.path)
+    for fault in found.faults[:20]:
+        click.echo(harmless(str(fault)), err=True)
+    return found.rows
+
+
+COMMANDS: dict[str, Any] = {"brief": brief, "value": value}
