@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias
 from msgspec import Struct
 
 from session_tui.model import steps
+from session_tui.model.carrying import news, promises
 from session_tui.model.session import Session
 from session_tui.model.timebox import Timebox
 
@@ -27,6 +28,7 @@ class Standing(Struct, frozen=True):
     highlighted: str = ""
     curtain: bool = False
     full_screen: bool = True
+    last: Session | None = None
 
 
 WhyNot: TypeAlias = Callable[[Standing], str]
@@ -89,6 +91,26 @@ def _edit(standing: Standing) -> str:
     return _writable(standing) or ("" if standing.highlighted else "no row is highlighted")
 
 
+def _last(standing: Standing) -> str:
+    return _writable(standing) or ("" if standing.last else "there was no session before this one")
+
+
+def _promises(standing: Standing) -> str:
+    nothing = not promises(standing.session) and not (standing.last and news(standing.last))
+    return "nothing was promised last time" if nothing else ""
+
+
+def _plan(standing: Standing) -> str:
+    return _writable(standing) or ("" if standing.session.plan else "the session has no plan")
+
+
+def _comments(standing: Standing) -> str:
+    if standing.curtain:
+        return "the curtain is drawn, and comments are private; open it first"
+    plan = standing.session.plan
+    return "" if plan and plan.comments else "nobody has written a comment on the plan"
+
+
 ACTIONS: tuple[Action, ...] = (
     Action("next", ("ctrl+n",), "next part", "go on to the next part", why_not=_next),
     Action("back", ("ctrl+r",), "back", "return to the part before; its time goes on", why_not=_back),
@@ -106,6 +128,11 @@ ACTIONS: tuple[Action, ...] = (
     Action("edit", ("ctrl+o",), "edit", "edit the highlighted row", arguments="[ID]", why_not=_edit, plain=False),
     Action("remove", (), "remove", "remove an entry", arguments="ID", why_not=_writable),
     Action("map", ("ctrl+l",), "map", "people by reporting line, and back to the table", plain=False),
+    Action("coverage", (), "coverage", "their people against ours: who covers whom", plain=False),
+    Action("promises", ("f5",), "last time", "what was promised last time, one by one", why_not=_promises),
+    Action("park", (), "park again", "park again what was parked last time", arguments="ID", why_not=_last),
+    Action("comments", (), "comments", "the plan's comments, one at a time", why_not=_comments),
+    Action("import", (), "the plan's assumptions", "take over the assumptions of the plan", why_not=_plan),
     Action("panel", ("ctrl+s",), "panel", "show or fold away the side panel", plain=False),
     Action(
         "curtain",
@@ -122,6 +149,10 @@ ACTIONS: tuple[Action, ...] = (
         arguments="NAME[:ROLE]",
         why_not=_writable,
     ),
+    Action(
+        "credit", (), "credit split", "who shares the commission, in percent", arguments="SHARES", why_not=_writable
+    ),
+    Action("saved", (), "hours saved", "estimate the hours saved", arguments="HOURS", why_not=_writable),
     Action(
         "end",
         (),

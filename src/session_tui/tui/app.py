@@ -9,6 +9,7 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.screen import Screen
 
 from session_tui.model.agenda import Agenda
+from session_tui.store.beginning import Background
 from session_tui.store.opened import OpenedSession
 from session_tui.tui.actions import ACTIONS, key_words
 from session_tui.tui.desk import Desk
@@ -90,7 +91,13 @@ class SessionTui(App[str]):
 
 
 def live(
-    opened: OpenedSession, agenda: Agenda | None, desk: Desk, *, wait: bool = False, folder: Path | None = None
+    opened: OpenedSession,
+    agenda: Agenda | None,
+    desk: Desk,
+    *,
+    wait: bool = False,
+    folder: Path | None = None,
+    background: Background | None = None,
 ) -> SessionTui:
-    """The application on an open session; `folder` is where the session before it may be found."""
-    return SessionTui(desk, lambda: LiveScreen(opened, agenda, desk, wait=wait, folder=folder))
+    """The application on an open session; `folder` is where those before it are, unless `background` has them."""
+    return SessionTui(desk, lambda: LiveScreen(opened, agenda, desk, wait=wait, folder=folder, background=background))

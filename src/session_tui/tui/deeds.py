@@ -4,11 +4,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from session_tui.model import capture, edits
+from session_tui.model import capture, carrying, edits
 from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.session import find
 from session_tui.tui import showing
+from session_tui.tui.parts.table import Look
 
 if TYPE_CHECKING:
     from session_tui.tui.screens.live import LiveScreen
@@ -60,12 +61,75 @@ def edit(screen: "LiveScreen", arguments: str) -> None:
 
 
 def map_(screen: "LiveScreen", arguments: str) -> None:
-    """People by reporting line, and back."""
-    screen.by_reporting_line = not screen.by_reporting_line
+    """The table, people by reporting line, their people against ours: one after the other."""
+    after: dict[Look, Look] = {"table": "map", "map": "coverage", "coverage": "table"}
+    _look(screen, after[screen.look])
+
+
+def coverage(screen: "LiveScreen", arguments: str) -> None:
+    """Their people against ours, and back to the table."""
+    _look(screen, "table" if screen.look == "coverage" else "coverage")
+
+
+def _look(screen: "LiveScreen", look: Look) -> None:
     if screen.kind() != "stakeholder_map":
-        screen.by_reporting_line = False
         screen.tell("The map belongs to the stakeholder part; ^r goes back to it.")
-    screen.show_table()
+        return
+    screen.look_at(look)
+
+
+def promises(screen: "LiveScreen", arguments: str) -> None:
+    """What was promised last time, one by one."""
+    from session_tui.tui.screens.promises import PromisesScreen
+
+    screen.app.push_screen(PromisesScreen(screen))
+
+
+def park(screen: "LiveScreen", arguments: str) -> None:
+    """A line that was parked last time is parked in this session too."""
+    screen.park_again(arguments)
+
+
+def comments(screen: "LiveScreen", arguments: str) -> None:
+    """The plan's comments, one at a time: they are private until somebody opens them."""
+    from session_tui.tui.screens.comments import CommentsScreen
+
+    screen.app.push_screen(CommentsScreen(screen))
+
+
+def import_(screen: "LiveScreen", arguments: str) -> None:
+    """The plan's assumptions, after a preview; one undo takes them back."""
+    from session_tui.store import beginning
+
+    places = screen.desk.places
+    if places is None:
+        screen.tell("There is no folder to look for the plan in.", "warn")
+        return
+
+    def look() -> None:
+        found = beginning.assumptions_of_plan(screen.session, places)
+        screen.app.call_from_thread(_offer, screen, found)
+
+    screen.run_worker(look, thread=True)
+
+
+def _offer(screen: "LiveScreen", lines: tuple[str, ...] | Fault) -> None:
+    from session_tui.tui.screens.paste import PasteScreen
+
+    if isinstance(lines, Fault):
+        screen.tell(str(lines), "warn")
+        return
+    edit = carrying.imported(screen.session, lines)
+    if edit is None:
+        screen.tell("The plan has no assumptions that are not in the session already.")
+        return
+
+    def answered(yes: bool | None) -> None:
+        if yes:
+            screen.change(edit)
+
+    title = f"{len(edit.edits)} of the plan's assumptions"
+    screen.app.push_screen(PasteScreen(lines, edit, screen.session, screen.desk, screen.curtain, title), answered)
 
 
 def panel(screen: "LiveScreen", arguments: str) -> None:
@@ -94,11 +158,13 @@ def end(screen: "LiveScreen", arguments: str) -> None:
         return
     from session_tui.tui.screens.end import EndScreen
 
-    def answered(edit: edits.Edit | None) -> None:
-        if edit is not None and screen.change(edit):
+    def answered(answer: edits.Edit | str | None) -> None:
+        if isinstance(answer, str):
+            screen.ask_for(answer)  # the beginning of a line that gives somebody a name
+        elif answer is not None and screen.change(answer):
             screen.leave(ended=True)
 
-    screen.app.push_screen(EndScreen(screen.session, screen.desk), answered)
+    screen.app.push_screen(EndScreen(screen), answered)
 
 
 def leave(screen: "LiveScreen", arguments: str) -> None:
@@ -115,7 +181,7 @@ def leave(screen: "LiveScreen", arguments: str) -> None:
         elif choice == "leave":
             screen.leave(ended=False)
 
-    screen.app.push_screen(LeaveScreen(screen.standing()), answered)
+    screen.app.push_screen(LeaveScreen(screen.standing(), screen.opened.lamp), answered)
 
 
 def elsewhere(screen: "LiveScreen", arguments: str) -> None:
@@ -173,6 +239,11 @@ DEEDS: Mapping[str, Callable[["LiveScreen", str], None]] = {
     "down": down,
     "edit": edit,
     "map": map_,
+    "coverage": coverage,
+    "promises": promises,
+    "park": park,
+    "comments": comments,
+    "import": import_,
     "panel": panel,
     "curtain": curtain,
     "end": end,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from session_tui.model.configuration import Configuration
+from session_tui.store.places import Places
 from session_tui.tui.actions import keys_in_force
 
 
@@ -14,6 +15,7 @@ class Desk:
 
     now: Callable[[], datetime]
     configuration: Configuration = field(default_factory=Configuration)
+    places: Places | None = None
 
     @property
     def today(self) -> date:

@@ -8,6 +8,7 @@ from session_tui.model.agenda import Agenda
 from session_tui.model.capture import Completion, Refusal
 from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
+from session_tui.model.history import Past
 from session_tui.model.session import LISTS, Session, entries
 from session_tui.model.timebox import Timebox, clock_text
 from session_tui.store.opened import OpenedSession
@@ -18,10 +19,16 @@ Pieces = tuple[tuple[str, str], ...]
 LAST_MINUTE = 60
 
 
-def deal(session: Session) -> tuple[str, ...]:
-    """The deal's words, by importance: account, opportunity, zone, phase, amount."""
+def deal(session: Session, past: Past) -> tuple[str, ...]:
+    """The deal's words, by importance: account, opportunity, zone, phase, amount, each with what it was last time."""
     amount = f"{session.currency} {session.amount:,.0f}".strip() if session.amount is not None else ""
-    words = (session.account, session.opportunity, session.zone, session.phase, amount)
+    last = past.last
+    phase = session.phase
+    if last and last.phase and phase and last.phase != phase:
+        phase = f"{phase} (was {last.phase})"
+    if last and last.amount is not None and amount and last.amount != session.amount:
+        amount = f"{amount} (was {last.amount:,.0f})"
+    words = (session.account, session.opportunity, session.zone, phase, amount)
     return tuple(harmless(word) for word in words if word)
 
 
@@ -60,12 +67,15 @@ def pace(box: Timebox) -> Pieces:
     return (what, (f", {clock_text(box.spare)} ahead", "muted")) if box.spare >= 1 else (what,)
 
 
-def prompt(agenda: Agenda | None, running: int, cut: str) -> Pieces:
-    """The running part's first question, and below it the highlighted row's text where the table had to cut it."""
+def prompt(agenda: Agenda | None, running: int, cut: str, told: str = "") -> Pieces:
+    """The running part's first question, and below it the highlighted row: its text where the table had to cut it,
+    and what is another about it since last time.
+    """
     at = max(running, 0)
     prompts = agenda.parts[at].prompts if agenda and at < len(agenda.parts) else ()
     question = harmless(prompts[0]) if prompts else ""
-    return ((question, "accent"), (f"\n ▸ {cut}", "muted")) if cut else ((question, "accent"),)
+    below = "  ·  ".join(each for each in (told, cut) if each)
+    return ((question, "accent"), (f"\n ▸ {below}", "muted")) if below else ((question, "accent"),)
 
 
 def finding(session: Session, box: Timebox, words: str, trouble: Fault | None) -> Pieces:
@@ -166,8 +176,14 @@ def edit_words(edit: edits.Edit) -> str:
 
 def farewell(opened: OpenedSession, ended: bool) -> str:
     """What the terminal says when the screen is gone: where the session is, and how to go on."""
+    if opened.conflict is not None:
+        words = "Somebody else changed the file, and it is as they left it; yours is beside it."
+        return f"{words}\nsession-tui resume {opened.session.id}, then /conflict, puts it right.\n{opened.path}"
     if ended or opened.session.status == "held":
         return f"Held. {opened.path}"
+    if opened.session.status == "prepared":
+        again = f'session-tui run "{harmless(opened.session.account)}" starts it'
+        return f"Prepared: {again}.\n{opened.path}"
     if opened.read_only:
         return f"Nothing was changed. {opened.path}"
     return f"Left live. Go on with: session-tui resume {opened.session.id}\n{opened.path}"

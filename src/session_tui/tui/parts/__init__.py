@@ -1,7 +1,7 @@
 """What each part of a session shows, as functions of the session: columns, rows, what an empty part says."""
 
 from session_tui.model.words import PartKind
-from session_tui.tui.parts import action_items, assumptions, notes, owners, stakeholders
+from session_tui.tui.parts import action_items, assumptions, coverage, notes, owners, stakeholders
 from session_tui.tui.parts.table import Table, View
 
 _TABLES = {
@@ -15,4 +15,6 @@ _TABLES = {
 
 def table(kind: PartKind, view: View) -> Table:
     """The table of a part of this kind."""
+    if kind == "stakeholder_map" and view.look == "coverage":
+        return coverage.table(view)
     return _TABLES[kind](view)

@@ -6,6 +6,7 @@ from session_tui.model import dates
 from session_tui.model.clean import harmless
 from session_tui.model.people import ours
 from session_tui.model.session import ActionItem, Session
+from session_tui.tui.parts import since
 from session_tui.tui.parts.names import shortener
 from session_tui.tui.parts.table import Cell, Column, Table, View
 
@@ -35,7 +36,7 @@ def table(view: View) -> Table:
         tone = "" if action.status == "open" else "muted"
         return (
             Cell(action.id, "muted"),
-            Cell(harmless(action.text), tone),
+            Cell(harmless(action.text) + since.same(view, action), tone),
             owner_cell(action.owner, short, tone),
             due_cell(action, view),
             Cell(", ".join(harmless(each) for each in action.about), "muted"),
@@ -43,7 +44,7 @@ def table(view: View) -> Table:
             Cell(harmless(action.result), "muted"),
         )
 
-    return Table(COLUMNS, tuple(known), cells, EMPTY, finding(session))
+    return Table(since.columns(view, COLUMNS, "Due"), tuple(known), cells, EMPTY, finding(session))
 
 
 def state(action: ActionItem) -> str:
@@ -63,7 +64,7 @@ def due_cell(action: ActionItem, view: View) -> Cell:
     if action.due is None:
         return Cell("no date" if action.status == "open" else "", "muted")
     late = action.status == "open" and action.due < view.today
-    return Cell(dates.short(action.due, view.today), "warn" if late else "")
+    return Cell(dates.short(action.due, view.today) + since.slipped(view, action), "warn" if late else "")
 
 
 def finding(session: Session) -> str:

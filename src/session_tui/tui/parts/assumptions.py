@@ -5,6 +5,7 @@ from session_tui.model.clean import harmless
 from session_tui.model.findings import riskiest, standing_on
 from session_tui.model.people import ours
 from session_tui.model.session import Assumption, Session
+from session_tui.tui.parts import since
 from session_tui.tui.parts.names import shortener
 from session_tui.tui.parts.table import Cell, Column, Table, View, dots
 
@@ -41,15 +42,15 @@ def table(view: View) -> Table:
         state = STATES[one.status]
         return (
             Cell(one.id, "muted"),
-            Cell(harmless(one.text) + mark, tone),
+            Cell(harmless(one.text) + mark + since.same(view, one), tone),
             Cell(dots(one.importance), tone),
-            Cell(state or SHORT_EVIDENCE[one.evidence], tone),
+            Cell(state or SHORT_EVIDENCE[one.evidence] + since.sign(view, one, "evidence"), tone),
             Cell(short(one.tested_by), tone) if one.tested_by else Cell("" if settled else "nobody", "warn"),
             due_cell(one, view) if not settled else Cell(""),
             Cell(harmless(one.result), "muted"),
         )
 
-    return Table(COLUMNS, tuple(known), cells, EMPTY, finding(session))
+    return Table(since.columns(view, COLUMNS, "Evidence"), tuple(known), cells, EMPTY, finding(session))
 
 
 def due_cell(one: Assumption, view: View) -> Cell:

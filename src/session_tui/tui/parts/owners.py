@@ -4,7 +4,7 @@ from session_tui.model.clean import harmless
 from session_tui.model.findings import ownerless
 from session_tui.model.people import ours
 from session_tui.model.session import ActionItem, Assumption, Session, Stakeholder
-from session_tui.tui.parts import action_items, assumptions
+from session_tui.tui.parts import action_items, assumptions, since
 from session_tui.tui.parts.names import shortener
 from session_tui.tui.parts.stakeholders import called
 from session_tui.tui.parts.table import Cell, Column, Table, View
@@ -42,7 +42,7 @@ def table(view: View) -> Table:
         yes = Cell("✓ yes", "good") if isinstance(entry, ActionItem) and entry.accepted_at else Cell("")
         return (Cell(entry.id, "muted"), Cell(words), Cell(kind, "muted"), who, due, yes)
 
-    return Table(COLUMNS, tuple(known), cells, EMPTY, finding(session))
+    return Table(since.columns(view, COLUMNS, "Due"), tuple(known), cells, EMPTY, finding(session))
 
 
 def order(session: Session) -> tuple[ActionItem | Assumption | Stakeholder, ...]:

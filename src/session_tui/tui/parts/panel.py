@@ -3,36 +3,92 @@
 from datetime import date, datetime
 
 from session_tui.model import dates
+from session_tui.model.carrying import news, offered, promises
 from session_tui.model.clean import harmless
+from session_tui.model.history import Past
 from session_tui.model.session import Session
 from session_tui.model.words import OUTCOME_WORDS
+from session_tui.tui.parts import since
 
 Lines = tuple[tuple[str, str], ...]
 Section = tuple[str, Lines]
+MOST = 8  # lines a section has at the most
 _ACTION_SIGNS = {"open": "○", "done": "✓", "dropped": "✗"}
+_SETTLED = {
+    "done": ("✓", "done"),
+    "dropped": ("✗", "dropped"),
+    "validated": ("✓", "true"),
+    "invalidated": ("✗", "wrong"),
+}
 
 
-def sections(session: Session, last: Session | None, today: date, curtain: bool) -> tuple[Section, ...]:
-    """The panel's sections, those that have nothing to say left out."""
-    found = (_last_time(last, today), _plan(session, curtain), _decided(session), _parked(session), _there(session))
+def sections(
+    session: Session, past: Past, today: date, curtain: bool, questions: tuple[tuple[str, str], ...] = ()
+) -> tuple[Section, ...]:
+    """The panel's sections, those that have nothing to say left out. `questions` are (role, text), of this part."""
+    last = past.last
+    found = (
+        _questions(questions),
+        _last_time(session, past, today),
+        _changed(session, past, today),
+        _news(last, today),
+        _offered(session, last),
+        _plan(session, curtain),
+        _decided(session),
+        _parked(session),
+        _there(session),
+    )
     return tuple(section for section in found if section[1])
 
 
-def _last_time(last: Session | None, today: date) -> Section:
+def _questions(questions: tuple[tuple[str, str], ...]) -> Section:
+    lines: list[tuple[str, str]] = []
+    for role, text in questions:
+        lines += [(harmless(f"{role}:"), "muted"), (harmless(text), "")]
+    return "QUESTIONS", tuple(lines)
+
+
+def _last_time(session: Session, past: Past, today: date) -> Section:
+    last = past.last
     if last is None:
         return "LAST TIME", ()
     when = f"LAST TIME · {dates.short(_local(last.started_at), today)}" if last.started_at else "LAST TIME"
     lines: list[tuple[str, str]] = []
     if last.outcome:
         lines.append((f"{OUTCOME_WORDS[last.outcome].capitalize()}: {harmless(last.headline) or '-'}", "strong"))
-    for action in last.action_items[:8]:
+    # As they stand now: what was carried shows the state it has in this session.
+    promised = promises(session) or last.action_items
+    for action in promised[:MOST]:
         late = " · overdue" if action.status == "open" and action.due and action.due < today else ""
+        many = past.slips(session, action)
+        slipped = f" · moved {many}×" if many else ""
         who = harmless(action.owner) or "nobody"
-        words = f"{_ACTION_SIGNS[action.status]} {harmless(action.text)} · {who}{late}"
+        words = f"{_ACTION_SIGNS[action.status]} {harmless(action.text)} · {who}{slipped}{late}"
         lines.append((words, "" if action.status == "open" else "muted"))
-    if len(last.action_items) > 8:
-        lines.append((f"and {len(last.action_items) - 8} more", "muted"))
+    if len(promised) > MOST:
+        lines.append((f"and {len(promised) - MOST} more", "muted"))
     return when, tuple(lines)
+
+
+def _changed(session: Session, past: Past, today: date) -> Section:
+    return "CHANGED SINCE", tuple((f"{name} {words}", "warn") for name, words in since.deal(session, past, today))
+
+
+def _news(last: Session | None, today: date) -> Section:
+    lines = []
+    for each in news(last)[:MOST] if last else ():
+        entry = each.entry
+        sign, word = _SETTLED[entry.status]
+        when = f" {dates.short(_local(each.change.at), today)}" if each.change else ""
+        result = f": {harmless(entry.result)}" if entry.result else ""
+        lines.append((f"{sign} {harmless(entry.text)} · {word}{when}{result}", "bad" if word == "wrong" else "muted"))
+    return "SETTLED SINCE", tuple(lines)
+
+
+def _offered(session: Session, last: Session | None) -> Section:
+    found = offered(session, last) if last else ()
+    lines = [(f"{each.id}  {harmless(each.text)}", "muted") for each in found[:MOST]]
+    return "PARKED LAST TIME", (*lines, ("/park ID parks it again", "accent")) if lines else ()
 
 
 def _plan(session: Session, curtain: bool) -> Section:
@@ -48,7 +104,7 @@ def _plan(session: Session, curtain: bool) -> Section:
         lines.append((f"not by {', '.join(map(harmless, unread))}", "warn"))
     if plan.comments and not curtain:
         many = len(plan.comments)
-        lines.append((f"{many} comment{'s' if many > 1 else ''}, private", "muted"))
+        lines.append((f"{many} comment{'s' if many > 1 else ''}, private: /comments opens them", "muted"))
     return "PLAN", tuple(lines)
 
 

@@ -4,7 +4,8 @@ from session_tui.model.clean import harmless
 from session_tui.model.findings import covered, is_key_player, map_status
 from session_tui.model.people import ours
 from session_tui.model.session import Session, Stakeholder
-from session_tui.model.words import COVERAGE_WORDS, ROLE_WORDS, SUPPORT_SIGNS, SUPPORT_WORDS
+from session_tui.model.words import COVERAGE_WORDS, COVERAGES, ROLE_WORDS, SUPPORT_SIGNS, SUPPORT_WORDS
+from session_tui.tui.parts import since
 from session_tui.tui.parts.names import shortener
 from session_tui.tui.parts.table import COVERED, Cell, Column, Table, View, dots
 
@@ -33,25 +34,30 @@ def table(view: View) -> Table:
     session = view.session
     people = {person.id: person for person in session.stakeholders}
     short = shortener(ours(session, view.people))
-    depth = _depths(session.stakeholders) if view.by_reporting_line else dict.fromkeys(people, 0)
+    depth = _depths(session.stakeholders) if view.look == "map" else dict.fromkeys(people, 0)
 
     def cells(entry_id: str) -> tuple[Cell, ...]:
         person = people[entry_id]
+        loud = "strong" if is_key_player(person) and not view.curtain else ""
         unknown_role = "muted" if person.buying_role == "unknown" else ""
         indent = "  " * (depth[entry_id] - 1) + "└ " if depth[entry_id] else ""
         return (
             Cell(person.id, "muted"),
-            Cell(indent + called(person), "strong" if is_key_player(person) and not view.curtain else ""),
+            Cell(indent + called(person) + since.same(view, person), loud),
             Cell(_SHORT_ROLES.get(person.buying_role, person.buying_role), unknown_role),
             Cell(ROLE_WORDS[person.buying_role], unknown_role),
-            COVERED if view.curtain else Cell(dots(person.power)),
-            COVERED if view.curtain else _support(person),
-            Cell(COVERAGE_WORDS[person.coverage], "muted" if person.coverage == "unknown" else ""),
+            COVERED if view.curtain else Cell(dots(person.power) + since.sign(view, person, "power")),
+            COVERED if view.curtain else _support(person, since.sign(view, person, "support")),
+            Cell(
+                COVERAGE_WORDS[person.coverage] + since.sign(view, person, "coverage", COVERAGES),
+                "muted" if person.coverage == "unknown" else "",
+            ),
             Cell(", ".join(map(short, person.covered_by))) if covered(person) else Cell("nobody", "warn"),
             COVERED if view.curtain and person.pain else Cell(harmless(person.pain), "muted"),
         )
 
-    return Table(COLUMNS, tuple(depth), cells, EMPTY, finding(session, view))
+    columns = since.columns(view, COLUMNS, "Power", "Support", "Coverage")
+    return Table(columns, tuple(depth), cells, EMPTY, finding(session, view))
 
 
 def called(person: Stakeholder) -> str:
@@ -89,8 +95,9 @@ def finding(session: Session, view: View) -> str:
     return said
 
 
-def _support(person: Stakeholder) -> Cell:
-    return Cell(f"{SUPPORT_SIGNS[person.support]:<2} {SUPPORT_WORDS[person.support]}", _SUPPORT_TONES[person.support])
+def _support(person: Stakeholder, moved: str) -> Cell:
+    words = f"{SUPPORT_SIGNS[person.support]:<2} {SUPPORT_WORDS[person.support]}{moved}"
+    return Cell(words, _SUPPORT_TONES[person.support])
 
 
 def _depths(people: tuple[Stakeholder, ...]) -> dict[str, int]:

@@ -2,10 +2,14 @@
 
 from collections.abc import Callable
 from datetime import date
+from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
+from session_tui.model.history import Past
 from session_tui.model.session import Session
+
+Look: TypeAlias = Literal["table", "map", "coverage"]  # how the stakeholder part is looked at
 
 
 class Column(Struct, frozen=True):
@@ -42,7 +46,9 @@ class View(Struct, frozen=True):
     today: date
     people: tuple[str, ...] = ()
     curtain: bool = False
-    by_reporting_line: bool = False
+    look: Look = "table"
+    bare_zones: tuple[str, ...] = ()
+    past: Past = Past()
 
 
 COVERED = Cell("·····", "muted")

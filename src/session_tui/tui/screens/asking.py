@@ -1,5 +1,6 @@
 """What all questions look like: a box over the session, plain words, the keys that answer."""
 
+from collections.abc import Sequence
 from typing import TypeVar
 
 from rich.text import Text
@@ -23,6 +24,11 @@ class Asking(ModalScreen[Answer]):
 def words(text: str, kind: str = "words") -> Static:
     """A paragraph; what stands in it is text, never markup."""
     return Static(Text(text), classes=kind, markup=False)
+
+
+def lines(texts: Sequence[str]) -> Static:
+    """Lines that are cut where they do not fit, so that the list below them keeps its place."""
+    return Static(Text("\n".join(texts), no_wrap=True, overflow="ellipsis"), classes="lines", markup=False)
 
 
 def keys(*pairs: tuple[str, str]) -> Static:

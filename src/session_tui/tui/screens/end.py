@@ -1,4 +1,4 @@
-"""Ending a session: what still lacks a name, outcome, headline, and who held it."""
+"""The last minute of a good meeting: the actions read out, the decision, and what the half hour was worth."""
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -6,15 +6,23 @@ from textual.containers import Horizontal, Vertical
 from textual.reactive import reactive
 from textual.widgets import Input, Static
 
-from session_tui.model import conduct
+from session_tui.model import conduct, credit, edits, worth
 from session_tui.model.capture import Refusal
 from session_tui.model.clean import harmless, one_line
-from session_tui.model.edits import Edit, Put, Several
-from session_tui.model.findings import ownerless, riskiest
-from session_tui.model.session import Session, headline_text
-from session_tui.model.words import OUTCOME_WORDS, OUTCOMES
-from session_tui.tui.desk import Desk
-from session_tui.tui.screens.asking import Asking, keys, words
+from session_tui.model.edits import Close, Edit, Put, Several
+from session_tui.model.findings import by_risk, ownerless
+from session_tui.model.session import ActionItem, Assumption, find
+from session_tui.model.timebox import clock_text
+from session_tui.model.words import EVIDENCE_WORDS, OUTCOME_WORDS, OUTCOMES
+from session_tui.tui.parts import closing
+from session_tui.tui.parts.table import Table
+from session_tui.tui.screens.asking import keys, lines, words
+from session_tui.tui.screens.listing import Listing
+
+READ_OUT, DECIDE, WORTH = "read-out", "decide", "worth"
+STEPS = (READ_OUT, DECIDE, WORTH)
+RISKIEST = 3
+DAY, WEEK = 8, 40  # hours of work
 
 
 class Outcomes(Static):
@@ -48,61 +56,206 @@ class Outcomes(Static):
         self.chosen = (self.chosen + by) % len(OUTCOMES) if self.chosen >= 0 else 0
 
 
-class EndScreen(Asking[Edit]):
-    """Answers the edit that ends the session, or nothing."""
+class Hours(Static):
+    """One key estimates the hours saved, and ends the session."""
 
-    def __init__(self, session: Session, desk: Desk) -> None:
-        super().__init__()
-        self.session = session
-        self.desk = desk
+    can_focus = True
+    BINDINGS = [
+        *((str(n), f"screen.worth({n})", "hours") for n in range(10)),
+        ("d", f"screen.worth({DAY})", "a day"),
+        ("w", f"screen.worth({WEEK})", "a week"),
+        ("e", "screen.other_hours", "another number"),
+        ("enter", "screen.no_estimate", "no estimate"),
+    ]
+
+
+class EndScreen(Listing[Edit | str]):
+    """Answers the edit that ends the session, the beginning of a line that gives somebody a name, or nothing.
+
+    A yes is on disk at once, whether the session then ends or not.
+    """
+
+    BINDINGS = [("y", "yes", "yes"), ("g", "give", "give a name"), ("enter", "decide", "go on")]
+    step: reactive[str] = reactive(READ_OUT)
 
     def compose(self) -> ComposeResult:
-        """What is still open first: there may be a minute left to give it a name."""
+        """Three steps, one shown at a time."""
         with Vertical():
-            yield words("End the session", "title")
-            bare = ownerless(self.session)
-            if bare:
-                lines = [f"{entry.id}  {harmless(headline_text(entry))}" for entry in bare[:6]]
-                more = f"\n… and {len(bare) - 6} more" if len(bare) > 6 else ""
-                yield words(f"Still without a name (esc goes back to give one):\n{chr(10).join(lines)}{more}")
-            else:
-                yield words("Nothing leaves this session without a name.")
-            if worst := riskiest(self.session):
-                yield words(f"Riskiest assumption: {worst.id}  {harmless(worst.text)}")
-            yield Outcomes(classes="words")
-            with Horizontal(classes="field"):
-                yield Static("Headline", classes="label")
-                yield Input(
-                    self.session.headline, id="headline", placeholder="the session in one sentence", compact=True
+            yield words("", "title")
+            with Vertical(id=READ_OUT, classes="step"):
+                yield from self.the_list()
+                yield words("", "words bare")
+                yield keys(("y", "its owner says yes"), ("g", "give it a name"), ("⏎", "go on"), ("esc", "stay"))
+            with Vertical(id=DECIDE, classes="step"):
+                yield lines(self._riskiest())
+                yield Outcomes(classes="words")
+                yield from self._field(
+                    "headline", "Headline", self.live.session.headline, "the session in one sentence"
                 )
-            if not self.session.facilitator:
-                with Horizontal(classes="field"):
-                    yield Static("Facilitator", classes="label")
-                    yield Input(id="facilitator", placeholder="who held this session (may stay empty)", compact=True)
-            yield Static("", id="why")
-            yield keys(("1–4", "outcome"), ("tab", "next field"), ("⏎", "end and save"), ("esc", "stay"))
+                split = credit.text(self.live.session.credit_split)
+                yield from self._field("credit", "Credit split", split, "as in: Ben Okafor 70, Mei Tan 30")
+                if not self.live.session.facilitator:
+                    yield from self._field("facilitator", "Facilitator", "", "who held this session (may stay empty)")
+                yield Static("", id="why")
+                yield keys(("1–4", "outcome"), ("tab", "next field"), ("⏎", "go on"), ("esc", "back"))
+            with Vertical(id=WORTH, classes="step"):
+                yield words("", "words cost")
+                yield Hours(Text("About how many hours will it save? A guess is fine."), classes="words")
+                yield from self.the_line()
+                yield keys(("0–9", "hours"), ("d", f"a day, {DAY} h"), ("w", f"a week, {WEEK} h"))
+                yield keys(("e", "another number"), ("⏎", "end without an estimate"), ("esc", "back"))
 
-    def on_mount(self) -> None:
-        """The outcome is the first question."""
-        self.query_one(Outcomes).focus()
+    def watch_step(self, step: str) -> None:
+        """Show this step, and give its first question the keys."""
+        for each in STEPS:
+            self.query_one(f"#{each}").display = each == step
+        number = STEPS.index(step) + 1
+        title = {READ_OUT: "Read out what was agreed", DECIDE: "Decide", WORTH: "What it was worth"}[step]
+        self.query_one(".title", Static).update(Text(f"End the session · {title} ({number} of {len(STEPS)})"))
+        if step == READ_OUT:
+            self.set_focus(None)
+        elif step == DECIDE:
+            self.query_one(Outcomes).focus()
+        else:
+            self.query_one(".cost", Static).update(Text(self._cost()))
+            self.query_one(Hours).focus()
+
+    # ---- read out --------------------------------------------------------------------------------------------------
+
+    def table(self) -> Table:
+        """Actions by owner and date, then what lacks a name."""
+        return closing.table(self.live.view())
+
+    def fill(self) -> None:
+        """The list, and how much of it still lacks a name or a yes."""
+        super().fill()
+        session = self.live.session
+        still = [action for action in session.action_items if action.status == "open"]
+        bare, asked = len(ownerless(session)), sum(1 for each in still if each.owner and not each.accepted_at)
+        said = f"{bare} without a name. " if bare else "Nothing leaves this session without a name. "
+        said += f"{asked} not said yes to." if asked else "Every owner has said yes." if still and not bare else ""
+        self.query_one(".bare", Static).update(Text(said.strip()))
+
+    def action_yes(self) -> None:
+        """The owner's yes, or taking it back."""
+        entry = find(self.live.session, self.lit)
+        if self.step != READ_OUT or entry is None:
+            return
+        if not isinstance(entry, ActionItem) or not entry.owner:
+            self.say("Nobody can say yes to it yet: g gives it a name.")
+            return
+        at = None if entry.accepted_at else self.live.desk.now().replace(microsecond=0)
+        if self.live.change(edits.change(entry, edits.settle(entry, accepted_at=at))):
+            self.fill()
+            self.action_move(1)
+
+    def action_give(self) -> None:
+        """Back to the session, with the line begun that gives the highlighted row its name."""
+        if self.step == READ_OUT and find(self.live.session, self.lit):
+            self.dismiss(f"*{self.lit} @")
+
+    def action_decide(self) -> None:
+        """On to the decision."""
+        if self.step == READ_OUT:
+            self.step = DECIDE
+
+    # ---- decide ----------------------------------------------------------------------------------------------------
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter in the last field ends the session; in the headline it goes on where a name is still asked."""
-        if event.input.id == "headline" and self.query("#facilitator"):
-            self.query_one("#facilitator", Input).focus()
+        """Enter goes from field to field, and from the last one on."""
+        if event.input.id == "answer":
+            super().on_input_submitted(event)
             return
-        self._end()
+        fields = list(self.query("#decide Input").results(Input))
+        at = fields.index(event.input)
+        if at + 1 < len(fields):
+            fields[at + 1].focus()
+        elif why := self._missing():
+            self.query_one("#why", Static).update(Text(why, "bold"))
+        else:
+            self.step = WORTH
 
-    def _end(self) -> None:
-        chosen = self.query_one(Outcomes).chosen
-        if chosen < 0:
-            self.query_one("#why", Static).update(Text("Choose an outcome first: 1 to 4.", "bold"))
+    def _missing(self) -> str:
+        if self.query_one(Outcomes).chosen < 0:
             self.query_one(Outcomes).focus()
+            return "Choose an outcome first: 1 to 4."
+        shares = credit.read(self._text("credit"))
+        if isinstance(shares, Refusal):
+            self.query_one("#credit", Input).focus()
+            return harmless(str(shares))
+        return ""
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Whether the credit adds up is said while it is typed."""
+        if event.input.id == "credit":
+            shares = credit.read(event.value)
+            said = str(shares) if isinstance(shares, Refusal) else f"Credit split: {credit.words(shares)}."
+            self.query_one("#why", Static).update(Text(harmless(said)))
+
+    # ---- what it was worth -----------------------------------------------------------------------------------------
+
+    def action_worth(self, hours: float) -> None:
+        """The estimate in one key; it ends the session."""
+        self._end(hours)
+
+    def action_no_estimate(self) -> None:
+        """Nobody wants to guess."""
+        self._end(None)
+
+    def action_other_hours(self) -> None:
+        """A number of hours that no key stands for."""
+        self.ask("Hours saved", "", self._typed_hours)
+
+    def _typed_hours(self, text: str) -> None:
+        found = conduct.saved(text, self.live.session)
+        if isinstance(found, Put) and found.new is not None:
+            self._end(found.new.hours_saved)
+        else:
+            self.query_one(".cost", Static).update(Text(harmless(str(found)), "bold"))
+
+    def action_stay(self) -> None:
+        """Escape goes back a step, and from the first one to the session."""
+        if self.step == READ_OUT or self._typed is not None:
+            super().action_stay()
+        else:
+            self.step = STEPS[STEPS.index(self.step) - 1]
+
+    def _end(self, hours: float | None) -> None:
+        session, now = self.live.session, self.live.desk.now()
+        chosen = OUTCOMES[self.query_one(Outcomes).chosen]
+        close = conduct.close(f"{chosen} {self._text('headline')}", session, now)
+        shares = credit.read(self._text("credit"))
+        if isinstance(close, Refusal) or isinstance(shares, Refusal):
+            self.query_one(".cost", Static).update(Text(harmless(str(close)), "bold"))
             return
-        headline = one_line(self.query_one("#headline", Input).value).strip()
-        close = conduct.close(f"{OUTCOMES[chosen]} {headline}", self.session, self.desk.now())
-        if isinstance(close, Refusal):
-            self.query_one("#why", Static).update(Text(str(close), "bold"))
-            return
-        name = one_line(self.query_one("#facilitator", Input).value).strip() if self.query("#facilitator") else ""
-        self.dismiss(Several((Put("facilitator", "", "", name), close)) if name else close)
+        done: list[Edit] = []
+        if name := self._text("facilitator"):
+            done.append(Put("facilitator", "", session.facilitator, name))
+        if shares != session.credit_split:
+            done.append(Put("credit_split", "", session.credit_split, shares))
+        done.append(Close(close.at, close.outcome, close.headline, hours))
+        self.dismiss(Several(tuple(done)) if len(done) > 1 else done[0])
+
+    def _text(self, name: str) -> str:
+        found = self.query(f"#{name}").results(Input)
+        return next((one_line(each.value).strip() for each in found), "")
+
+    def _field(self, name: str, label: str, value: str, hint: str) -> ComposeResult:
+        with Horizontal(classes="field"):
+            yield Static(label, classes="label")
+            yield Input(value, id=name, placeholder=hint, compact=True)
+
+    def _riskiest(self) -> list[str]:
+        found = by_risk(self.live.session)[:RISKIEST]
+        return ["Riskiest assumptions:", *map(_risk_line, found)] if found else ["Every assumption is tested."]
+
+    def _cost(self) -> str:
+        many = worth.people_there(self.live.session)
+        spent = sum(part.spent for part in self.live.box.parts)
+        people = f"{many} {'person' if many == 1 else 'people'}"
+        return f"{clock_text(spent)} spent by {people}: {many * spent / 3600:.1f} hours of the team."
+
+
+def _risk_line(one: Assumption) -> str:
+    who = f" · {one.tested_by} tests it" if one.tested_by else " · nobody tests it"
+    return harmless(f"▲ {one.id}  {one.text} ({EVIDENCE_WORDS[one.evidence]}){who}")

@@ -1,25 +1,32 @@
 """The home screen: the latest sessions, a new one, going on with a live one, reading a past one."""
 
+import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.screen import Screen
 
+from session_tui.model import cadence
 from session_tui.model.agenda import Agenda
+from session_tui.model.cadence import Owed
 from session_tui.model.clean import harmless
+from session_tui.model.pipeline import PipelineRow
 from session_tui.model.session import Session
 from session_tui.model.words import OUTCOME_WORDS
-from session_tui.store import agendas, opened, shelf
+from session_tui.store import agendas, beginning, opened, pipeline, shelf
+from session_tui.store.beginning import Background
 from session_tui.store.opened import OpenedSession
+from session_tui.store.places import Places
 from session_tui.store.shelf import Row
 from session_tui.store.trouble import StoreError
 from session_tui.tui.desk import Desk
 from session_tui.tui.parts.table import Cell, Column, Table
 from session_tui.tui.screens.live import LiveScreen
-from session_tui.tui.screens.new import NewScreen
+from session_tui.tui.screens.new import Asked, NewScreen
 from session_tui.tui.screens.read import ReadScreen
 from session_tui.tui.widgets.line import Line
 from session_tui.tui.widgets.rows import Rows
@@ -34,6 +41,7 @@ COLUMNS = (
     Column("Outcome", 21, least=100),
     Column("Open", 4, least=50),
 )
+Opening: TypeAlias = tuple[OpenedSession, Agenda | None, Background | None]
 EMPTY = (
     "No session yet.",
     "n begins one: type the account and press enter, and the clock runs.",
@@ -43,13 +51,20 @@ EMPTY = (
 
 @dataclass(frozen=True)
 class Offices:
-    """Where sessions are, and how one begins; given by whoever opened the program."""
+    """Where things are, and the dice for new ids; given by whoever opened the program."""
 
-    sessions: Path
-    state: Path
-    agendas: Path
-    by: str
-    begin: Callable[[dict[str, str], Agenda], OpenedSession]
+    places: Places
+    chance: random.Random
+
+    @property
+    def sessions(self) -> Path:
+        """The folder of the sessions."""
+        return self.places.sessions.path
+
+    @property
+    def agendas(self) -> Path:
+        """The user's own agendas."""
+        return self.places.agendas.path
 
 
 class HomeScreen(Screen[str]):
@@ -58,6 +73,9 @@ class HomeScreen(Screen[str]):
     CSS_PATH = "home.tcss"
     BINDINGS = [
         ("n", "new", "new"),
+        ("p", "prepare", "prepare"),
+        ("b", "brief", "brief"),
+        ("d", "due", "due"),
         ("enter", "open", "open"),
         ("r", "resume", "resume the newest live one"),
         ("up,k", "move(-1)", "up"),
@@ -74,12 +92,15 @@ class HomeScreen(Screen[str]):
         self.desk = desk
         self.shelf: dict[str, Row] = {}
         self.farewells: list[str] = []
+        self.owed: tuple[Owed, ...] = ()
+        self.pipeline: tuple[PipelineRow, ...] = ()
 
     def compose(self) -> ComposeResult:
         """Title, list, what was said, keys."""
         yield Line(id="title")
         with Vertical(id="middle"):
             yield Rows()
+        yield Line(id="due")
         yield Line(id="said")
         yield Line(id="foot")
 
@@ -88,8 +109,9 @@ class HomeScreen(Screen[str]):
         folder = harmless(str(self.offices.sessions))
         self.query_one("#title", Line).say(("session-tui", "strong"), (f"   {folder}", "muted"))
         self.query_one("#foot", Line).say(
-            ("n", "key"), (" new   ", "muted"), ("⏎", "key"), (" open, resume   ", "muted"), ("↑↓", "key"),
-            (" choose   ", "muted"), ("f1", "key"), (" help   ", "muted"), ("q", "key"), (" leave", "muted"),
+            ("n", "key"), (" new   ", "muted"), ("p", "key"), (" prepare   ", "muted"), ("⏎", "key"),
+            (" open   ", "muted"), ("b", "key"), (" brief   ", "muted"), ("d", "key"), (" due   ", "muted"),
+            ("f1", "key"), (" help   ", "muted"), ("q", "key"), (" leave", "muted"),
         )  # fmt: skip
         self._look()
 
@@ -108,6 +130,26 @@ class HomeScreen(Screen[str]):
             self.app.call_from_thread(self.tell, str(error), "bad")
             rows = ()
         self.app.call_from_thread(self._show, rows)
+        place, said, deals = self.offices.places.pipeline, "", None
+        if place is not None:
+            try:
+                deals = pipeline.read(place.path).rows
+            except StoreError as error:
+                said = str(error.faults[0])
+        sessions = tuple(row.session for row in rows if row.session)
+        owed = cadence.owed(sessions, deals, self.offices.places.configuration.cadence, self.desk.today)
+        self.app.call_from_thread(self._show_due, owed, deals or (), said)
+
+    def _show_due(self, owed: tuple[Owed, ...], deals: tuple[PipelineRow, ...], said: str) -> None:
+        self.owed, self.pipeline = owed, deals
+        if said:
+            self.query_one("#due", Line).say((harmless(said), "warn"))
+        elif owed:
+            first = f"{harmless(owed[0].account)}: {harmless(owed[0].reasons[0])}"
+            many = f"{len(owed)} session{'s' if len(owed) > 1 else ''} due. "
+            self.query_one("#due", Line).say((f"◷ {many}", "warn"), ("d", "key"), (f" shows why.   {first}", "muted"))
+        else:
+            self.query_one("#due", Line).say(("No session is due.", "muted"))
 
     def _show(self, rows: tuple[Row, ...]) -> None:
         self.shelf = {str(row.path): row for row in rows}
@@ -168,7 +210,44 @@ class HomeScreen(Screen[str]):
 
     def action_new(self) -> None:
         """Ask for the account and begin."""
-        self.app.push_screen(NewScreen(self.offices.agendas), self._begin)
+        self._ask("")
+
+    def action_prepare(self) -> None:
+        """Prepare a session on the highlighted account; a prepared one is opened as it is."""
+        row = self.shelf.get(self.query_one(Rows).highlighted)
+        if row and row.session and row.session.status == "prepared":
+            self.off_the_loop(lambda: self._opened(row.path), self._prepare)
+        else:
+            self._ask(row.session.account if row and row.session else "")
+
+    def action_brief(self) -> None:
+        """One page about the highlighted account."""
+        from session_tui.tui.screens.brief import BriefScreen
+
+        row = self.shelf.get(self.query_one(Rows).highlighted)
+        if row is None or row.session is None:
+            self.tell("A brief is about an account: choose one of its sessions.")
+            return
+        self.app.push_screen(BriefScreen(row.session.account, self._sessions(), self.pipeline, self.desk.today))
+
+    def action_due(self) -> None:
+        """The deals whose session is owed, and why."""
+        from session_tui.tui.screens.due import DueScreen
+
+        self.app.push_screen(
+            DueScreen(self.owed, self.desk.today), lambda account: self._ask(account) if account else None
+        )
+
+    def _ask(self, account: str) -> None:
+        sessions = self._sessions()
+        known = {
+            key: tuple(dict.fromkeys(value for each in sessions if (value := getattr(each, key))))
+            for key in ("account", "zone", "opportunity")
+        }
+        self.app.push_screen(NewScreen(self.offices.agendas, known, account), self._begin)
+
+    def _sessions(self) -> tuple[Session, ...]:
+        return tuple(row.session for row in self.shelf.values() if row.session)
 
     def action_help(self) -> None:
         """The same page as in a session."""
@@ -184,40 +263,72 @@ class HomeScreen(Screen[str]):
         """A click highlights."""
         self.query_one(Rows).highlighted = message.entry_id
 
-    def _begin(self, wish: tuple[dict[str, str], Agenda] | None) -> None:
-        if wish is None:
-            return
-        try:
-            session = self.offices.begin(*wish)
-        except StoreError as error:
-            self.tell(str(error), "bad")
-            return
-        self._hold(session, wish[1])
+    def _begin(self, asked: Asked | None) -> None:
+        if asked is not None:
+            self.off_the_loop(lambda: self._begun(asked), self._prepare if asked.prepare else self._hold)
 
     def _resume(self, path: Path) -> None:
+        self.off_the_loop(lambda: self._opened(path), self._hold)
+
+    def off_the_loop(self, work: Callable[[], Opening], done: Callable[[Opening], None]) -> None:
+        """Let the disk work in a thread of its own; what stands in the way is said."""
+
+        def run() -> None:
+            try:
+                found = work()
+            except StoreError as error:
+                self.app.call_from_thread(self.tell, str(error.faults[0]), "bad")
+            else:
+                self.app.call_from_thread(done, found)
+
+        self.run_worker(run, thread=True, exclusive=True, group="open")
+
+    def _begun(self, asked: Asked) -> Opening:
+        places = self.offices.places
+        agenda = agendas.find(asked.agenda, places.agendas.path)
+        found = beginning.desk(places, self.desk.now(), self.offices.chance)
+        begun = beginning.begin(asked.wish, agenda, found, "prepared" if asked.prepare else "live")
+        name = places.configuration.name
+        return (
+            opened.create_session(self.offices.sessions, begun.session, places.state.path, name),
+            agenda,
+            begun.background,
+        )
+
+    def _opened(self, path: Path) -> Opening:
+        places = self.offices.places
+        session = opened.open_session(path, places.state.path, places.configuration.name)
         try:
-            session = opened.open_session(path, self.offices.state, self.offices.by)
-        except StoreError as error:
-            self.tell(str(error), "bad")
-            return
-        try:
-            agenda = agendas.of(session.session, self.offices.agendas)
-        except StoreError as error:
+            agenda = agendas.of(session.session, places.agendas.path)
+        except StoreError:
             session.close()
-            self.tell(str(error), "bad")
-            return
-        self._hold(session, agenda)
+            raise
+        background = None
+        if session.session.status == "prepared" and not session.read_only:
+            edit, background = beginning.up_to_date(session.session, places)
+            if edit is not None:
+                session.change(edit, self.desk.now(), undoable=False)
+        return session, agenda, background
 
-    def _hold(self, session: OpenedSession, agenda: Agenda | None) -> None:
-        def left(words: str | None) -> None:
-            if words:
-                self.farewells.append(words)
-                self.tell(words.splitlines()[0])
-            self._look()
-
+    def _hold(self, opening: Opening) -> None:
+        session, agenda, background = opening
         # A prepared session opens with its clock standing: looking at it beforehand costs none of its minutes.
         wait = session.session.status == "prepared"
-        self.app.push_screen(LiveScreen(session, agenda, self.desk, wait=wait, folder=self.offices.sessions), left)
+        live = LiveScreen(session, agenda, self.desk, wait=wait, folder=self.offices.sessions, background=background)
+        self.app.push_screen(live, self._left)
+
+    def _prepare(self, opening: Opening) -> None:
+        from session_tui.tui.screens.prepare import PrepareScreen
+
+        session, _, background = opening
+        screen = PrepareScreen(session, background or Background(), self.desk, self.offices.places)
+        self.app.push_screen(screen, self._left)
+
+    def _left(self, words: str | None) -> None:
+        if words:
+            self.farewells.append(words)
+            self.tell(words.splitlines()[0])
+        self._look()
 
     def tell(self, words: str, tone: str = "muted") -> None:
         """A sentence above the keys."""

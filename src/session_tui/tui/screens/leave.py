@@ -12,8 +12,9 @@ class LeaveScreen(Asking[str]):
 
     BINDINGS = [("e", "answer('end')", "end"), ("l", "answer('leave')", "leave")]
 
-    def __init__(self, standing: Standing) -> None:
+    def __init__(self, standing: Standing, lamp: str) -> None:
         super().__init__()
+        self.lamp = lamp
         self.standing = standing
 
     def compose(self) -> ComposeResult:
@@ -21,7 +22,10 @@ class LeaveScreen(Asking[str]):
         with Vertical():
             yield words("Leave this session?", "title")
             if self.standing.read_only or self.standing.session.status not in ("live", "prepared"):
-                yield words("Everything is on disk.")
+                saved = self.lamp == "saved"
+                yield words(
+                    "Everything is on disk." if saved else "Not everything is on disk yet; leaving waits for it."
+                )
                 yield keys(("l", "leave"), ("esc", "stay"))
                 return
             yield words("End: outcome and headline are asked, and the session is held.")

@@ -16,22 +16,24 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Digits, Static
 
-from session_tui.model import capture, conduct, edits, timebox
-from session_tui.model.agenda import Agenda
+from session_tui.model import capture, carrying, conduct, edits, history, timebox
+from session_tui.model.agenda import Agenda, questions
 from session_tui.model.capture import Context, Do, Refusal
 from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.findings import ownerless
+from session_tui.model.history import Past
 from session_tui.model.session import Session, find
 from session_tui.model.words import PartKind
+from session_tui.store.beginning import Background
 from session_tui.store.opened import OpenedSession
 from session_tui.store.presence import Presence
 from session_tui.tui import parts, showing
 from session_tui.tui.actions import ACTIONS, BY_NAME, Standing
 from session_tui.tui.deeds import DEEDS
 from session_tui.tui.desk import Desk
-from session_tui.tui.parts import panel
-from session_tui.tui.parts.table import View
+from session_tui.tui.parts import panel, since
+from session_tui.tui.parts.table import Look, View
 from session_tui.tui.widgets.capture_line import CaptureLine
 from session_tui.tui.widgets.heading import Heading
 from session_tui.tui.widgets.line import Line, Pieces
@@ -64,6 +66,7 @@ class LiveScreen(Screen[str]):
         *,
         wait: bool = False,
         folder: Path | None = None,
+        background: Background | None = None,
     ) -> None:
         super().__init__()
         self.folder = folder
@@ -71,9 +74,12 @@ class LiveScreen(Screen[str]):
         self.agenda = agenda
         self.desk = desk
         self.wait = wait
-        self.last: Session | None = None  # the session before, for the side panel
+        # The sessions before: known where one was just begun, else looked for after the first paint.
+        self.past = history.past(background.chain if background else ())
         self.curtain = False
-        self.by_reporting_line = False
+        self.remarks = background.remarks if background else ()  # what is to be said of how it began
+        self.look: Look = "table"
+        self.bare_zones: tuple[str, ...] = ()
         self.editing = ""  # the id of the entry that the line stands for
         self.aside = ""  # the half-typed line put aside while another is in its place
         self.given_up: dict[str, str] = {}  # edits left with escape, so that nothing typed is lost
@@ -127,6 +133,7 @@ class LiveScreen(Screen[str]):
         self._lines["pace"].all_right = True
         self.opened.listen(self._stored)
         now = self.desk.now()
+        began = not self.session.clock and not self.wait
         self.presence.begin(self.agenda, now, wait=self.wait)
         self.box = timebox.read(self.session.parts, self.session.clock, now)
         draft = self.opened.draft
@@ -134,12 +141,15 @@ class LiveScreen(Screen[str]):
             self.editing, self.aside = entry.id, ""
         self.typing.put(draft.line)
         self.typing.focus()
-        for notice in self.opened.notices:
+        for notice in (*self.remarks, *self.opened.notices):
             self.tell(notice, "warn")
         self.show()
+        if began and carrying.promises(self.session):
+            self.act("promises")
         self.set_interval(TICK, self.look_at_the_clock)
         # The panel can wait; the first paint should not share the processor with reading a folder.
-        self.set_timer(0.3, partial(self.run_worker, self._find_last, thread=True))
+        if self.past.last is None:
+            self.set_timer(0.3, partial(self.run_worker, self._find_past, thread=True))
 
     # ---- what the facilitator types -------------------------------------------------------------------------------
 
@@ -165,7 +175,7 @@ class LiveScreen(Screen[str]):
         from session_tui.tui.screens.paste import PasteScreen
 
         lines = capture.list_of(message.text)
-        reading = capture.read_list(lines, self._place())
+        reading = capture.read_list(lines, self.place())
 
         def answered(yes: bool | None) -> None:
             if yes and not isinstance(reading, Refusal):
@@ -216,7 +226,8 @@ class LiveScreen(Screen[str]):
         self.opened.keep_line(line, self.desk.now())
         self.read_line()
 
-    def _place(self) -> Context:
+    def place(self) -> Context:
+        """What the capture line needs to know to read a line."""
         now = self.desk.now()
         return Context(
             session=self.session,
@@ -229,7 +240,7 @@ class LiveScreen(Screen[str]):
         )
 
     def _read(self, line: str) -> capture.Reading:
-        return capture.read(line, self._place())
+        return capture.read(line, self.place())
 
     def read_line(self) -> None:
         """Read what is typed again, and show what it will become."""
@@ -242,7 +253,7 @@ class LiveScreen(Screen[str]):
         self._lines["preview"].pieces = (
             self.said if reading is None else showing.preview(reading, self.session, self.desk, self.curtain)
         )
-        completions = capture.complete(line, self.typing.cursor_position, self._place()) if line else ()
+        completions = capture.complete(line, self.typing.cursor_position, self.place()) if line else ()
         first = completions[0] if completions else None
         self.typing.completion = (first.text, first.cursor) if first else None
         self._lines["suggestions"].pieces = showing.suggestions(completions)
@@ -282,7 +293,35 @@ class LiveScreen(Screen[str]):
             can_redo=self.opened.can_redo,
             highlighted=self.rows.highlighted,
             curtain=self.curtain,
+            last=self.past.last,
         )
+
+    def view(self) -> View:
+        """What the parts' tables are made of."""
+        return View(
+            session=self.session,
+            today=self.desk.today,
+            people=self.desk.people,
+            curtain=self.curtain,
+            look=self.look,
+            bare_zones=self.bare_zones,
+            past=self.past,
+        )
+
+    def look_at(self, look: Look) -> None:
+        """Another look at the stakeholders; zones nobody has are looked for when coverage is first looked at."""
+        self.look = look
+        self.show_table()
+        if look == "coverage":
+            self.run_worker(self._find_zones, thread=True, exclusive=True, group="zones")
+
+    def park_again(self, parked_id: str) -> bool:
+        """Park again what was parked last time; False, and said, where it was not."""
+        edit = carrying.park_again(self.session, self.past.last, parked_id, self.desk.now())
+        if isinstance(edit, Fault):
+            self.tell(str(edit), "warn")
+            return False
+        return self.change(edit)
 
     def ask_for(self, beginning: str) -> None:
         """Put the beginning of a `/name` line into the capture line; what stood there comes back afterwards."""
@@ -301,6 +340,8 @@ class LiveScreen(Screen[str]):
             self.tell(str(fault), "warn")
             return False
         self.show()
+        if isinstance(edit, edits.Mark) and edit.event.event == "start" and carrying.promises(self.session):
+            self.call_later(self.act, "promises")
         told = conduct.told(before, edit, self.session, now)
         # Under the curtain an entry is named, never told: its words hold what the curtain covers.
         self.tell(f"{showing.edit_words(edit)}." if self.curtain and edits.touched(edit) else told)
@@ -325,13 +366,14 @@ class LiveScreen(Screen[str]):
         self._show_time()
         self.show_table()
         self._show_lamp()
-        self._panel.sections = panel.sections(self.session, self.last, self.desk.today, self.curtain)
+        here = max(self.box.running, 0)
+        asked = tuple((role, text) for at, role, text in questions(self.agenda) if at == here) if self.agenda else ()
+        self._panel.sections = panel.sections(self.session, self.past, self.desk.today, self.curtain, asked)
 
     def show_table(self) -> None:
         """The running part's table; another part begins at its newest row, the owners part at what has no name."""
-        view = View(self.session, self.desk.today, self.desk.people, self.curtain, self.by_reporting_line)
         kind = self.kind()
-        self.rows.table = parts.table(kind, view)
+        self.rows.table = parts.table(kind, self.view())
         if self.box.running != self._shown_part:
             self._shown_part = self.box.running
             ids = self.rows.table.ids
@@ -340,7 +382,8 @@ class LiveScreen(Screen[str]):
         self._show_finding()
 
     def _show_prompt(self) -> None:
-        self._lines["prompt"].pieces = showing.prompt(self.agenda, self.box.running, self.rows.cut_text())
+        told = since.words(self.view(), self.rows.highlighted)
+        self._lines["prompt"].pieces = showing.prompt(self.agenda, self.box.running, self.rows.cut_text(), told)
 
     def _show_finding(self) -> None:
         table = self.rows.table
@@ -357,7 +400,7 @@ class LiveScreen(Screen[str]):
     def _show_time(self) -> None:
         now = self.desk.now()
         before, self.box = self.box, timebox.read(self.session.parts, self.session.clock, now)
-        self._heading.deal = showing.deal(self.session)
+        self._heading.deal = showing.deal(self.session, self.past)
         self._heading.hours = showing.hours(self.box, now)
         if (seen := (self.session.parts, self.box.running, self.box.seconds)) != self._seen_time:
             self._seen_time = seen
@@ -404,21 +447,25 @@ class LiveScreen(Screen[str]):
         """Let the disk work in a thread of its own, and say here what came of it."""
         self.run_worker(lambda: self.app.call_from_thread(done, work()), thread=True)
 
-    def _find_last(self) -> None:
-        """Look for the session before this one, off the event loop; the panel shows it when it is found."""
-        from session_tui.store import shelf
-        from session_tui.store.trouble import StoreError
+    def _find_past(self) -> None:
+        from session_tui.tui import lookups
 
-        try:
-            last = shelf.last_held(self.folder, self.session) if self.folder else None
-        except StoreError:
-            return
-        if last is not None:
-            self.app.call_from_thread(self._show_last, last)
+        self.app.call_from_thread(self._show_past, *lookups.past(self.folder, self.session))
 
-    def _show_last(self, last: Session) -> None:
-        self.last = last
+    def _show_past(self, past: Past, faults: tuple[Fault, ...]) -> None:
+        self.past = past
         self.show()
+        for fault in faults:
+            self.tell(str(fault), "warn")
+
+    def _find_zones(self) -> None:
+        from session_tui.tui import lookups
+
+        self.app.call_from_thread(self._show_zones, lookups.bare_zones(self.folder, self.session))
+
+    def _show_zones(self, bare: tuple[str, ...]) -> None:
+        self.bare_zones = bare
+        self.show_table()
 
     # ---- leaving --------------------------------------------------------------------------------------------------
 
@@ -437,6 +484,9 @@ class LiveScreen(Screen[str]):
             self.app.call_from_thread(self._not_on_disk)
 
     def _go(self, farewell: str) -> None:
+        # A question that was opened while it was saved is closed with the session.
+        while self.app.screen is not self and len(self.app.screen_stack) > 1:
+            self.app.pop_screen()
         if len(self.app.screen_stack) > 1:
             self.dismiss(farewell)
         else:

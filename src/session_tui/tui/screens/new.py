@@ -2,45 +2,62 @@
 
 from pathlib import Path
 
+from msgspec import Struct
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.suggester import SuggestFromList
 from textual.widgets import Input, Static
 
-from session_tui.model.agenda import Agenda
 from session_tui.model.clean import harmless
 from session_tui.store import agendas
-from session_tui.store.trouble import StoreError
+from session_tui.store.beginning import Wish
 from session_tui.tui.screens.asking import Asking, keys, words
 
 FIELDS = (
     ("account", "Account", "the customer; this alone is needed"),
-    ("opportunity", "Opportunity", "the deal"),
-    ("zone", "Zone", "division, region or site; empty: all of it"),
+    ("opportunity", "Opportunity", "the deal; empty: as last time"),
+    ("zone", "Zone", "division, region or site; empty: as last time"),
     ("attendees", "Attendees", "Ben Okafor:account owner, Mei Tan"),
     ("agenda", "Agenda", ""),
 )
 
 
-class NewScreen(Asking[tuple[dict[str, str], Agenda]]):
-    """Answers what was asked for, and the agenda."""
+class Asked(Struct, frozen=True):
+    """What is wished for, the agenda's name, and whether it is only prepared now."""
 
-    def __init__(self, folder: Path) -> None:
+    wish: Wish
+    agenda: str
+    prepare: bool
+
+
+class NewScreen(Asking[Asked]):
+    """Answers what was asked for. Known accounts, zones and opportunities are suggested while they are typed."""
+
+    BINDINGS = [("ctrl+s", "prepare", "prepare")]
+
+    def __init__(self, folder: Path, known: dict[str, tuple[str, ...]], account: str = "") -> None:
         super().__init__()
         self.folder = folder
+        self.known = known
+        self.account = account
 
     def compose(self) -> ComposeResult:
         """A field a line; enter begins from any of them."""
-        known = agendas.names(self.folder)
+        names = agendas.names(self.folder)
         with Vertical():
             yield words("A new session", "title")
             for key, label, hint in FIELDS:
                 with Horizontal(classes="field"):
                     yield Static(label, classes="label")
-                    yield Input(agendas.STANDARD if key == "agenda" else "", id=key, placeholder=hint, compact=True)
-            yield words(f"Agendas: {', '.join(map(harmless, known))}")
+                    begun = agendas.STANDARD if key == "agenda" else self.account if key == "account" else ""
+                    known = names if key == "agenda" else self.known.get(key, ())
+                    suggester = SuggestFromList(known, case_sensitive=False) if known else None
+                    yield Input(begun, id=key, placeholder=hint, compact=True, suggester=suggester)
+            yield words(f"Agendas: {', '.join(map(harmless, names))}")
+            yield words("What the last session left open is carried forward.")
             yield Static("", id="why")
-            yield keys(("⏎", "begin: the clock runs"), ("tab", "next field"), ("esc", "back"))
+            yield keys(("⏎", "begin: the clock runs"), ("^s", "prepare it"), ("tab", "next field"), ("esc", "back"))
 
     def on_mount(self) -> None:
         """The account is the first question."""
@@ -48,15 +65,22 @@ class NewScreen(Asking[tuple[dict[str, str], Agenda]]):
 
     def on_input_submitted(self) -> None:
         """Begin, or say what is missing."""
-        wish = {key: self.query_one(f"#{key}", Input).value.strip() for key, _, _ in FIELDS}
-        why = self.query_one("#why", Static)
-        if not wish["account"]:
-            why.update(Text("Which account? Type its name.", "bold"))
+        self._answer(prepare=False)
+
+    def action_prepare(self) -> None:
+        """Prepare it: plan, attendees and credit split are asked, and the clock stands."""
+        self._answer(prepare=True)
+
+    def _answer(self, *, prepare: bool) -> None:
+        typed = {key: self.query_one(f"#{key}", Input).value.strip() for key, _, _ in FIELDS}
+        if not typed["account"]:
+            self.query_one("#why", Static).update(Text("Which account? Type its name.", "bold"))
             self.query_one("#account", Input).focus()
             return
-        try:
-            agenda = agendas.find(wish["agenda"] or agendas.STANDARD, self.folder)
-        except StoreError as error:
-            why.update(Text(harmless(str(error)), "bold"))
-            return
-        self.dismiss((wish, agenda))
+        wish = Wish(
+            account=typed["account"],
+            opportunity=typed["opportunity"] or None,
+            zone=typed["zone"] or None,
+            attendees=tuple(each.strip() for each in typed["attendees"].split(",") if each.strip()),
+        )
+        self.dismiss(Asked(wish, typed["agenda"] or agendas.STANDARD, prepare))

@@ -20,10 +20,17 @@ class PasteScreen(Asking[bool]):
     BINDINGS = [("enter", "enter", "enter all")]
 
     def __init__(
-        self, lines: tuple[str, ...], reading: Reading, session: Session, desk: Desk, curtain: bool = False
+        self,
+        lines: tuple[str, ...],
+        reading: Reading,
+        session: Session,
+        desk: Desk,
+        curtain: bool = False,
+        title: str = "",
     ) -> None:
         super().__init__()
         self.curtain = curtain
+        self.heading = title
         self.lines = lines
         self.reading = reading
         self.session = session
@@ -33,7 +40,7 @@ class PasteScreen(Asking[bool]):
         """What each line becomes, or why they are not taken."""
         with Vertical():
             many = f"{len(self.lines):,} pasted line{'s' if len(self.lines) != 1 else ''}"
-            yield words(many, "title")
+            yield words(self.heading or many, "title")
             if isinstance(self.reading, Refusal):
                 yield words(f"Not taken: {harmless(str(self.reading))}")
                 yield words("Nothing was entered; your half-typed line is as it was.")

@@ -4,6 +4,7 @@ from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 from textual.reactive import reactive
 
+from session_tui.model.clean import harmless
 from session_tui.model.session import Part
 from session_tui.model.timebox import PartTime, Timebox, clock_text
 from session_tui.tui.widgets.toned import Toned
@@ -23,7 +24,7 @@ class Rail(Toned):
         box = self.times
         if box is None:
             return text
-        widest = max((cell_len(part.title) for part in self.parts), default=0)
+        widest = max((cell_len(harmless(part.title)) for part in self.parts), default=0)
         title_width = min(widest, max(8, self.size.width - 24))
         room = self.size.width - title_width - 36
         longest = max((max(each.planned, each.allotted) for each in box.parts), default=0) / 60
@@ -37,7 +38,7 @@ class Rail(Toned):
 
     def _line(self, part: Part, each: PartTime, running: bool, title_width: int, per_cell: float) -> Text:
         sign = "▶" if running else "✓" if each.done else " "
-        head = f" {sign} {set_cell_size(part.title, title_width)}  "
+        head = f" {sign} {set_cell_size(harmless(part.title), title_width)}  "
         if running or each.done:
             goal = each.allotted if running else each.planned
             figures = f"{clock_text(each.spent):>5} of {clock_text(goal):>5}"

@@ -65,7 +65,7 @@ class Rows(ScrollView, Toned):
     def on_click(self, event: object) -> None:
         """A click highlights its row."""
         y = int(getattr(event, "y", 0)) - 1 + self.scroll_offset.y
-        if self.table and 0 <= y < len(self.table.ids):
+        if self.table and getattr(event, "y", 0) > 0 and y < len(self.table.ids):  # the header is no row
             self.post_message(self.Chosen(self.table.ids[y]))
 
     def render_line(self, y: int) -> Strip:

@@ -1,0 +1,52 @@
+"""The plan's comments, one at a time: a manager's questions and doubts, private until the facilitator opens them."""
+
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widgets import Static
+
+from session_tui.model.clean import harmless
+from session_tui.model.session import Plan
+from session_tui.tui.screens.asking import Asking, keys, words
+
+if TYPE_CHECKING:
+    from session_tui.tui.screens.live import LiveScreen
+
+
+class CommentsScreen(Asking[None]):
+    """Shows the first comment; the others come when they are asked for."""
+
+    BINDINGS = [("enter,right,down,n", "turn(1)", "next"), ("left,up,p", "turn(-1)", "before")]
+
+    def __init__(self, live: "LiveScreen") -> None:
+        super().__init__()
+        self.plan = live.session.plan or Plan()
+        self.at = 0
+
+    def compose(self) -> ComposeResult:
+        """What was written on, who wrote it, and what."""
+        with Vertical():
+            yield words("", "title")
+            yield words("", "words quote")
+            yield words("", "words said")
+            yield keys(("⏎", "next"), ("←", "the one before"), ("esc", "back to the session"))
+
+    def on_mount(self) -> None:
+        """The first one."""
+        self.action_turn(0)
+
+    def action_turn(self, by: int) -> None:
+        """Another one, stopping at both ends."""
+        comments = self.plan.comments
+        self.at = min(max(0, self.at + by), len(comments) - 1)
+        one = comments[self.at]
+        title = f"Comment {self.at + 1} of {len(comments)} · {self.plan.source}, line {one.line}"
+        who = one.author or "Somebody"
+        for name, text in (
+            (".title", title),
+            (".quote", f"“{one.quote}”" if one.quote else ""),
+            (".said", f"{who}: {one.text}"),
+        ):
+            self.query_one(name, Static).update(Text(harmless(text)))

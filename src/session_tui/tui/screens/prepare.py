@@ -1,0 +1,443 @@
+"""Preparing a session: who comes, who owns it, who shares the commission, and the plan that is read before.
+
+What is entered is on disk at once, as a session of status `prepared`. Opened without its clock it is the rehearsal.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from rich.text import Text
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Horizontal, VerticalScroll
+from textual.message import Message
+from textual.screen import Screen
+from textual.widgets import Input, Static
+
+from session_tui.model import carrying, conduct, credit, dates, history, preread
+from session_tui.model.agenda import Agenda, questions, session_parts
+from session_tui.model.capture.reading import Refusal
+from session_tui.model.clean import harmless
+from session_tui.model.edits import Put, Several
+from session_tui.model.fault import Fault
+from session_tui.model.session import Session
+from session_tui.store import agendas, beginning
+from session_tui.store.beginning import Background
+from session_tui.store.opened import OpenedSession
+from session_tui.store.places import Places
+from session_tui.store.trouble import StoreError
+from session_tui.tui import showing
+from session_tui.tui.desk import Desk
+from session_tui.tui.widgets.heading import Heading
+from session_tui.tui.widgets.line import Line
+
+FIELDS = (
+    ("agenda", "Agenda", "strategy-30"),
+    ("attendees", "Attendees", "as in: Ben Okafor:account owner, Mei Tan:presales"),
+    ("account_owner", "Account owner", "who answers for the account"),
+    ("facilitator", "Facilitator", "who holds the session"),
+    ("credit_split", "Credit split", "as in: Ben Okafor 70, Mei Tan 30"),
+    ("phase", "Phase", "where the deal stands in the forecast"),
+    ("amount", "Amount", "as in: 420000 EUR"),
+    ("close_on", "Closes", "as in: 2026-12-18, eom, +3w"),
+    ("plan", "Plan", "the account plan, a Markdown file in the plans folder"),
+)
+
+
+class PrepareScreen(Screen[str]):
+    """A field a line; under them what the session begins with. Its result is what to say when it is left."""
+
+    CSS_PATH = "prepare.tcss"
+    BINDINGS = [
+        ("ctrl+r", "read", "read the plan"),
+        ("ctrl+o", "take_over", "take over the plan's assumptions"),
+        ("ctrl+l", "rehearse", "rehearse"),
+        ("ctrl+t", "start", "start the clock"),
+        ("ctrl+z", "undo", "undo"),
+        ("up", "app.focus_previous", "field above"),
+        ("down", "app.focus_next", "field below"),
+        ("escape,ctrl+q,ctrl+c", "leave", "leave"),
+    ]
+
+    def __init__(self, opened: OpenedSession, background: Background, desk: Desk, places: Places) -> None:
+        super().__init__()
+        self.opened = opened
+        self.background = background
+        self.desk = desk
+        self.places = places
+        self.agenda: Agenda | None = None
+        self.assumptions: tuple[str, ...] = ()
+
+    class Stored(Message):
+        """The writer has news."""
+
+    @property
+    def session(self) -> Session:
+        """The newest value; the open session is its one home."""
+        return self.opened.session
+
+    def compose(self) -> ComposeResult:
+        """Which session, its fields, what it begins with, what was said, keys."""
+        yield Heading()
+        with VerticalScroll(id="fields", can_focus=False):
+            for key, label, hint in FIELDS:
+                with Horizontal(classes="field"):
+                    yield Static(label, classes="label")
+                    yield Input(
+                        _shown(self.session, key), id=key, placeholder=hint, compact=True, select_on_focus=False
+                    )
+            yield Static("", id="about")
+        yield Line(id="why")
+        yield Line(id="foot")
+
+    def on_mount(self) -> None:
+        """The attendees are the first question; everything else may be right already."""
+        self.query_one("#foot", Line).say(
+            ("^r", "key"), (" read the plan  ", "muted"), ("^o", "key"), (" take its assumptions  ", "muted"),
+            ("^l", "key"), (" rehearse  ", "muted"), ("^t", "key"), (" start  ", "muted"), ("esc", "key"),
+            (" leave", "muted"),
+        )  # fmt: skip
+        self.opened.listen(self._stored)
+        first = self.query_one("#attendees", Input)
+        first.focus()
+        first.cursor_position = 0
+        for remark in self.opened.notices:
+            self.tell(remark, "warn")
+        self._show()
+        self._look_up()
+
+    # ---- fields ----------------------------------------------------------------------------------------------------
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter takes the field and goes on to the next."""
+        if self._take(event.input):
+            self.focus_next()
+
+    def on_descendant_blur(self, event: events.DescendantBlur) -> None:
+        """Leaving a field takes it too: nothing typed is lost by walking away from it."""
+        if isinstance(event.widget, Input):
+            self._take(event.widget)
+
+    def _take(self, field: Input) -> bool:
+        """Put a field's value into the session; False, and said, where it is none."""
+        key, text = field.id or "", field.value.strip()
+        if text == _shown(self.session, key):
+            return True
+        if key in ("plan", "agenda"):
+            self.run_worker(partial(self._find, key, text), thread=True, exclusive=True, group=key)
+            return True
+        found = _READERS[key](text, self.session, self.desk)
+        if isinstance(found, Refusal):
+            self.tell(str(found), "warn")
+            field.focus()
+            return False
+        return self._change(found)
+
+    def _find(self, key: str, text: str) -> None:
+        """Agenda and plan are looked for on disk, off the event loop."""
+        try:
+            found = self._agenda(text) if key == "agenda" else self._plan(text)
+        except StoreError as error:
+            self.app.call_from_thread(self.tell, str(error.faults[0]), "warn")
+            return
+        self.app.call_from_thread(self._found, found)
+
+    def _found(self, puts: dict[str, Any]) -> None:
+        if self._change(puts):
+            self._look_up()
+
+    def _agenda(self, text: str) -> dict[str, Any]:
+        programme = agendas.find(text or agendas.STANDARD, self.places.agendas.path)
+        return {"agenda": programme.name, "parts": session_parts(programme)}
+
+    def _plan(self, text: str) -> dict[str, Any]:
+        return {"plan": beginning.plan_of(Path(text), self.places) if text else None}
+
+    def _change(self, values: dict[str, Any]) -> bool:
+        puts = tuple(Put(key, "", getattr(self.session, key), value) for key, value in values.items())
+        if self.session.clock:
+            self.tell("The clock has started; amend changes what the session is about.", "warn")
+            return False
+        fault = self.opened.change(Several(puts), self.desk.now())
+        if fault:
+            self.tell(str(fault), "warn")
+            return False
+        self.tell("")
+        self._show()
+        return True
+
+    # ---- what is shown ---------------------------------------------------------------------------------------------
+
+    def _show(self) -> None:
+        heading = self.query_one(Heading)
+        heading.deal = (*showing.deal(self.session, history.past(self.background.chain)), "preparing")
+        for key, _, _ in FIELDS:
+            field = self.query_one(f"#{key}", Input)
+            if not field.has_focus or not field.value:
+                field.value = _shown(self.session, key)
+        self.query_one("#about", Static).update(Text("\n".join(map(harmless, self._about()))))
+        self._show_lamp()
+
+    def _stored(self) -> None:
+        # Called by the writer's thread: posting is all that may be done here.
+        self.post_message(self.Stored())
+
+    def on_prepare_screen_stored(self) -> None:
+        """A value is on disk, or could not be written."""
+        self._show_lamp()
+
+    def _show_lamp(self) -> None:
+        heading = self.query_one(Heading)
+        heading.lamp = self.opened.lamp
+        heading.remark = "read only" if self.opened.read_only else ""
+        if self.opened.trouble:
+            self.tell(str(self.opened.trouble), "bad")
+
+    def _about(self) -> list[str]:
+        """What the session begins with, and what of the preparation is still missing."""
+        session = self.session
+        lines = [*self.background.remarks]
+        if promised := carrying.promises(session):
+            lines.append(f"First comes what was promised last time: {len(promised)} open.")
+        lines.append(f"Credit split: {credit.words(session.credit_split)}.")
+        if session.plan is None:
+            lines.append("No plan yet. A plan that is read beforehand saves half the session.")
+        else:
+            lines += _plan_lines(session)
+            here = {each.text.casefold() for each in session.assumptions}
+            if fresh := [text for text in self.assumptions if text.casefold() not in here]:
+                lines.append(
+                    f"The plan lists {len(fresh)} assumptions that are not in the session: ^o takes them over."
+                )
+        if self.agenda and (asked := questions(self.agenda)):
+            roles = ", ".join(dict.fromkeys(role for _, role, _ in asked))
+            lines.append(f"Whoever reads the plan as {roles} finds questions for that role.")
+        return lines
+
+    def _look_up(self) -> None:
+        self.run_worker(self._look, thread=True, exclusive=True, group="look")
+
+    def _look(self) -> None:
+        """The agenda's questions and the plan's assumptions, off the event loop."""
+        try:
+            agenda = agendas.of(self.session, self.places.agendas.path)
+        except StoreError:
+            agenda = None  # said when the session is opened
+        found = beginning.assumptions_of_plan(self.session, self.places)
+        self.app.call_from_thread(self._looked, agenda, () if isinstance(found, Fault) else found)
+
+    def _looked(self, agenda: Agenda | None, assumptions: tuple[str, ...]) -> None:
+        self.agenda, self.assumptions = agenda, assumptions
+        self._show()
+
+    def tell(self, words: str, tone: str = "muted") -> None:
+        """A sentence above the keys."""
+        self.query_one("#why", Line).say((harmless(words), tone))
+
+    # ---- keys ------------------------------------------------------------------------------------------------------
+
+    def action_read(self) -> None:
+        """Open the plan; reading it to its end is put on record."""
+        if self.session.plan is None:
+            self.tell("Attach the plan first: its file's name, in the last field.", "warn")
+            self.query_one("#plan", Input).focus()
+            return
+        self.run_worker(self._open_plan, thread=True, exclusive=True, group="plan")
+
+    def _open_plan(self) -> None:
+        from session_tui.store import plans
+
+        source = self.session.plan.source if self.session.plan else ""
+        home = self.places.sessions.path.resolve().parent
+        try:
+            path = plans.of_source(source, home, self.places.plans.path)
+            if path is None:
+                raise StoreError(Fault(source, "is not there any more", "Put it back, or attach another plan."))
+            file = plans.open_plan(path, home)
+        except StoreError as error:
+            self.app.call_from_thread(self.tell, str(error.faults[0]), "warn")
+            return
+        self.app.call_from_thread(self._show_plan, file, path)
+
+    def _show_plan(self, file: Any, path: Path) -> None:
+        from session_tui.model.agenda import questions_for
+        from session_tui.tui.screens.plan import PlanScreen
+
+        who = self.session.facilitator or self.places.configuration.name
+        if not who:
+            self.tell("Who reads it? Put a name into Facilitator first.", "warn")
+            self.query_one("#facilitator", Input).focus()
+            return
+        role = next((each.role for each in self.session.attendees if each.name.casefold() == who.casefold()), "")
+        asked = questions_for(self.agenda, role or "facilitator") if self.agenda else ()
+        screen = PlanScreen(file, path, who, role or "facilitator", asked, self.desk, self.places.state.path)
+        self.app.push_screen(screen, self._was_read)
+
+    def _was_read(self, said: str | None) -> None:
+        self.tell(said or "")
+        self._refresh()
+
+    def _refresh(self) -> None:
+        """Readers, comments and version as they are now."""
+        plan = self.session.plan
+        if plan is None:
+            return
+
+        def look() -> None:
+            now = beginning.plan_now(plan, self.places)
+            if now is not None and now != plan:
+                self.app.call_from_thread(self._change, {"plan": now})
+
+        self.run_worker(look, thread=True, exclusive=True, group="readers")
+
+    def action_take_over(self) -> None:
+        """The plan's assumptions become this session's; one undo takes them back."""
+        edit = carrying.imported(self.session, self.assumptions)
+        if edit is None:
+            self.tell("The plan has no assumptions that are not in the session already.")
+        elif fault := self.opened.change(edit, self.desk.now()):
+            self.tell(str(fault), "warn")
+        else:
+            self._show()
+            self.tell(f"{len(edit.edits)} assumptions taken over; ^z takes them back.")
+
+    def action_undo(self) -> None:
+        """Take back the last change."""
+        done = self.opened.undo(self.desk.now())
+        if isinstance(done, Fault):
+            self.tell(str(done), "warn")
+            return
+        for key, _, _ in FIELDS:
+            self.query_one(f"#{key}", Input).value = _shown(self.session, key)
+        self._show()
+        self.tell("Took back the last change.")
+
+    def action_rehearse(self) -> None:
+        """The session without its clock."""
+        self._hold(wait=True)
+
+    def action_start(self) -> None:
+        """The clock runs."""
+        self._hold(wait=False)
+
+    def _hold(self, *, wait: bool) -> None:
+        from session_tui.tui.screens.live import LiveScreen
+
+        if isinstance(self.focused, Input) and not self._take(self.focused):
+            return
+        live = LiveScreen(
+            self.opened,
+            self.agenda,
+            self.desk,
+            wait=wait,
+            folder=self.places.sessions.path,
+            background=self.background,
+        )
+        # The live screen closes the session; nothing is left to do here then.
+        self.app.push_screen(live, self._go)
+
+    def action_leave(self) -> None:
+        """Wait until everything is on disk, off the event loop, then go."""
+        if isinstance(self.focused, Input) and not self._take(self.focused):
+            return
+        self.run_worker(self._close, thread=True, exclusive=True, group="close")
+
+    def _close(self) -> None:
+        if self.opened.close(timeout=5.0):
+            self.app.call_from_thread(self._go, showing.farewell(self.opened, ended=False))
+        else:
+            trouble = self.opened.trouble or "the disk does not answer"
+            self.app.call_from_thread(self.tell, f"Not left: {trouble}.", "bad")
+
+    def _go(self, farewell: str | None) -> None:
+        if len(self.app.screen_stack) > 1:
+            self.dismiss(farewell or "")
+        else:
+            self.app.exit(farewell)
+
+
+def _plan_lines(session: Session) -> list[str]:
+    plan = session.plan
+    assert plan is not None  # asked by the one caller
+    read, before, missing = preread.read_by(plan), preread.read_before(plan), preread.not_read_by(session)
+    lines = [f"{plan.source}: read by {', '.join(read) or 'nobody yet'}."]
+    if missing:
+        lines.append(f"Not read by {', '.join(missing)}: session-tui read {plan.source}")
+    if before:
+        lines.append(f"Changed since {', '.join(before)} read it.")
+    if plan.comments:
+        many = len(plan.comments)
+        lines.append(f"{many} comment{'s' if many > 1 else ''} on it, private until opened in the session.")
+    return lines
+
+
+def _shown(session: Session, key: str) -> str:
+    """A field's value as it is typed."""
+    match key:
+        case "attendees":
+            return ", ".join(f"{each.name}:{each.role}" if each.role else each.name for each in session.attendees)
+        case "credit_split":
+            return credit.text(session.credit_split)
+        case "amount":
+            return f"{session.amount:.15g} {session.currency}".strip() if session.amount is not None else ""
+        case "close_on":
+            return session.close_on.isoformat() if session.close_on else ""
+        case "plan":
+            return session.plan.source if session.plan else ""
+        case _:
+            return str(getattr(session, key))
+
+
+def _attendees(text: str, session: Session, desk: Desk) -> dict[str, Any] | Refusal:
+    found = [conduct.attendee_of(each) for each in text.split(",") if each.strip()]
+    if any(each is None for each in found):
+        return Refusal(
+            "somebody there has no name", "Write names with commas between them: Ben Okafor, Mei Tan:presales."
+        )
+    return {"attendees": tuple(found)}
+
+
+def _credit(text: str, session: Session, desk: Desk) -> dict[str, Any] | Refusal:
+    shares = credit.read(text)
+    return shares if isinstance(shares, Refusal) else {"credit_split": shares}
+
+
+def _amount(text: str, session: Session, desk: Desk) -> dict[str, Any] | Refusal:
+    number, _, currency = text.strip().partition(" ")
+    try:
+        amount = float(number.replace(",", "")) if number else None
+    except ValueError:
+        return Refusal(f"{number} is no amount", "Write a number and its currency: 420000 EUR.")
+    if amount is not None and not -1e15 < amount < 1e15:
+        return Refusal(f"{number} is no amount")
+    return {"amount": amount, "currency": currency.strip().upper() or session.currency}
+
+
+def _closes(text: str, session: Session, desk: Desk) -> dict[str, Any] | Refusal:
+    day = dates.read(text, desk.today) if text else None
+    if text and day is None:
+        return Refusal(f"{text} is no date", f"Write one of: {dates.KNOWN}.")
+    return {"close_on": day}
+
+
+def _named(key: str) -> Callable[[str, Session, Desk], dict[str, Any] | Refusal]:
+    def read(text: str, session: Session, desk: Desk) -> dict[str, Any] | Refusal:
+        try:
+            return {key: beginning.named(key.replace("_", " "), text)}
+        except StoreError as error:
+            return Refusal(error.faults[0].what, error.faults[0].do)
+
+    return read
+
+
+_READERS: dict[str, Callable[[str, Session, Desk], dict[str, Any] | Refusal]] = {
+    "attendees": _attendees,
+    "account_owner": _named("account_owner"),
+    "facilitator": _named("facilitator"),
+    "credit_split": _credit,
+    "phase": _named("phase"),
+    "amount": _amount,
+    "close_on": _closes,
+}

@@ -1,0 +1,122 @@
+"""The first thing shown: what was promised last time, each done, dropped, put off or standing, with one key."""
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+
+from session_tui.model import capture, carrying, dates
+from session_tui.model.capture import Do, Refusal
+from session_tui.model.clean import harmless
+from session_tui.model.edits import Put
+from session_tui.model.session import ActionItem, Parked, find, next_id
+from session_tui.tui.parts import promises, since
+from session_tui.tui.parts.table import Table
+from session_tui.tui.screens.asking import keys, lines, words
+from session_tui.tui.screens.listing import Listing
+
+MOST_NEWS = 3
+_SETTLED = {"done": "✓ done", "dropped": "✗ dropped", "validated": "✓ true", "invalidated": "✗ wrong"}
+
+
+class PromisesScreen(Listing[None]):
+    """Every key is a change of the session at once, and can be taken back."""
+
+    BINDINGS = [
+        ("d", "done", "done"),
+        ("x", "drop", "drop"),
+        ("m", "date", "another date"),
+        ("p", "park", "park again"),
+        ("a", "act", "make it an action"),
+        ("enter", "move(1)", "stays"),
+    ]
+
+    def compose(self) -> ComposeResult:
+        """What was promised; above it what is settled since."""
+        last = self.live.past.last
+        with Vertical():
+            began = last.started_at if last else None
+            when = f" · {dates.words(began.astimezone().date(), self.live.desk.today)}" if began else ""
+            yield words(f"Promised last time{when}", "title")
+            settled = carrying.news(last) if last else ()
+            told = [*map(harmless, self.live.remarks)]
+            if settled:
+                more = f", and {len(settled) - MOST_NEWS} more" if len(settled) > MOST_NEWS else ""
+                told += [f"Settled since{more}:", *map(_line, settled[:MOST_NEWS])]
+            self.others = len(told) + 13
+            if told:
+                yield lines(told)
+            yield from self.the_list()
+            yield from self.the_line()
+            yield keys(("d", "done"), ("x", "dropped"), ("m", "another date"), ("⏎", "it stands"), ("u", "undo"))
+            yield keys(("p", "park again"), ("a", "make it an action"), ("esc", "to the session"))
+
+    def table(self) -> Table:
+        """The promises as they stand now."""
+        return promises.table(self.live.view())
+
+    def detail(self, entry_id: str) -> str:
+        """The history of a date, or what came of it."""
+        entry = find(self.live.session, entry_id)
+        if isinstance(entry, ActionItem) and entry.result:
+            return f"What came of it: {entry.result}"
+        return since.words(self.live.view(), entry_id) if entry else ""
+
+    def action_done(self) -> None:
+        """Done: what came of it is asked."""
+        self._settle("done", "What came of it")
+
+    def action_drop(self) -> None:
+        """Dropped: why is asked."""
+        self._settle("drop", "Why dropped")
+
+    def action_date(self) -> None:
+        """Another date; the one it had stays on record."""
+        if action := self._action():
+            self.ask("By when", "due:", lambda typed: self._changed(f"*{action.id} {typed}"))
+
+    def action_park(self) -> None:
+        """A parked line stays parked, in this session."""
+        if (parked := self._parked()) and self.live.park_again(parked.id):
+            self._go_on()
+
+    def action_act(self) -> None:
+        """A parked line becomes an action item; its owner and date come with the others."""
+        if parked := self._parked():
+            new = ActionItem(id=next_id(self.live.session, "t"), text=parked.text)
+            if self.live.change(Put("action_items", new.id, None, new)):
+                self.say(f"{new.id} added: {parked.text}", "muted")
+                self._go_on()
+
+    def _settle(self, word: str, label: str) -> None:
+        if action := self._action():
+            self.ask(label, "", lambda typed: self._changed(f"*{action.id} {word} {typed}"))
+
+    def _changed(self, line: str) -> None:
+        """The line of the grammar that the key stands for."""
+        reading = capture.read(line, self.live.place())
+        if isinstance(reading, Refusal | Do):
+            self.say(str(reading) if isinstance(reading, Refusal) else "That is no date.")
+        elif self.live.change(reading):
+            self.answered()
+            self._go_on()
+
+    def _go_on(self) -> None:
+        here = self.lit
+        self.fill()
+        ids = self.table().ids
+        if here in ids:
+            self.action_move(1)
+        elif ids:
+            self.light(ids[0])
+
+    def _action(self) -> ActionItem | None:
+        entry = find(self.live.session, self.lit)
+        return entry if isinstance(entry, ActionItem) else None
+
+    def _parked(self) -> Parked | None:
+        last = self.live.past.last
+        return next((each for each in (last.parking_lot if last else ()) if f"~{each.id}" == self.lit), None)
+
+
+def _line(each: carrying.News) -> str:
+    result = f": {each.entry.result}" if each.entry.result else ""
+    return harmless(f"{_SETTLED[each.entry.status]}  {each.entry.text}{result}")
