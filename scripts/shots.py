@@ -136,7 +136,7 @@ async def _screen(folder: Path, shot: Shot) -> str:
         screen = app.screen
         assert isinstance(screen, LiveScreen)
         # The panel comes a moment after the first paint.
-        while screen.last is None:
+        while screen.past.last is None:
             await pilot.pause(0.05)
         screen.query_one(CaptureLine).put(shot.typed)
         await pilot.pause()

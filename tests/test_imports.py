@@ -34,19 +34,19 @@ LINES = [
     (["--version"], ""),
     (["--help"], ""),
     (["run", "Acme Freight", "--plain"], 'Ruth Vale, CFO role:app !5\n/end hold "later"\n'),
+    (["prepare", "Acme Freight", "--plain"], ""),
+    (["brief", "Acme Freight"], ""),
+    (["value"], ""),
     (["resume", PREPARED, "--plain"], "/leave\n"),
     (["demo", "--plain"], "/leave\n"),
     (["list"], ""),
     (["list", "--json"], ""),
     (["show", SAMPLE], ""),
     (["show", SAMPLE, "--json"], ""),
-<<<<<<< HEAD
     (["due"], ""),
     (["due", "--json"], ""),
     (["gate", "Acme Freight", "--within", "3650"], ""),
-=======
     (["read", "acme-freight", "--as", "Ana Ruiz", "--plain"], "3 Who told us?\nread\n"),
->>>>>>> 6c6299b (read: a plan on the full screen, line by line, or just on record; a session's plan is opened the same way)
     (["cancel", PREPARED], ""),
     (["amend", SAMPLE, "--zone", "DACH"], ""),
     (["validate", f"sessions/{SAMPLE}.toml"], ""),

@@ -176,11 +176,13 @@ def test_an_unknown_id_is_a_sentence_with_what_to_do(held: Shell, wanted: str) -
     assert "session-tui list" in done.stderr
 
 
-def test_a_prepared_session_is_started_by_resume(shell: Shell) -> None:
+def test_a_prepared_session_is_started_by_run(shell: Shell) -> None:
     name = "2026-11-23-acme-7k3q"
     text = f'schema = 1\nid = "{name}"\nstatus = "prepared"\nagenda = "strategy-30"\naccount = "Acme"\n'
     (shell.sessions / f"{name}.toml").write_text(text)
-    done = shell.run("resume", name, "--plain", lines="Ruth Vale\n/end hold\n")
+    rehearsed = shell.run("resume", name, "--plain", lines="Ruth Vale\n/leave\n")
+    assert "The clock stands" in rehearsed.stdout
+    done = shell.run("run", "acme", "--plain", lines="/end hold\n")
     assert done.returncode == 0, done.stderr
     shown = json.loads(shell.run("show", name, "--json").stdout)
     assert (shown["status"], shown["stakeholders"][0]["name"], len(shown["parts"])) == ("held", "Ruth Vale", 4)

@@ -206,15 +206,19 @@ async def test_ending_asks_for_outcome_and_headline_and_shows_what_has_no_name(
     async with facilitating(opened, agenda, clock) as facilitator:
         await facilitator.enters("t> Call the CFO")
         await facilitator.presses("ctrl+q", "e")
-        assert "t1  Call the CFO" in facilitator.picture()
+        assert "Call the CFO" in facilitator.picture()
+        assert "1 without a name" in facilitator.picture()
         await facilitator.presses("escape")
         assert facilitator.session.status == "live"
         await facilitator.enters("/end")
-        await facilitator.presses("2")
+        await facilitator.presses("enter", "2")
         await facilitator.pilot.press(*"Go")
-        await facilitator.presses("enter")
+        await facilitator.presses("enter", "enter", "4")
         await facilitator.waits_for(lambda: facilitator.app.return_value is not None, "the farewell")
     assert (facilitator.on_disk().outcome, facilitator.on_disk().headline) == ("pursue_if", "Go")
+    value = facilitator.on_disk().value
+    assert value is not None
+    assert (value.people, value.hours_saved) == (3, 4)
 
 
 async def test_a_pasted_list_is_shown_then_entered_and_undone_as_one(

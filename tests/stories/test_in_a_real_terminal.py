@@ -98,7 +98,7 @@ def test_the_home_screen_begins_a_session_and_shows_it_afterwards(tmp_path: Path
         terminal.types("\r")
         terminal.waits_for(lambda text: "Outcome: hold" in text)
         terminal.types("\x1b")
-        terminal.waits_for(lambda text: "open, resume" in text and "Outcome: hold" not in text)
+        terminal.waits_for(lambda text: "n new" in text and "Outcome: hold" not in text)
         terminal.types("q")
         assert terminal.ends() == 0
 
