@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 
+from textual.actions import SkipAction
 from textual.app import App, SystemCommand
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.screen import Screen
@@ -86,8 +87,10 @@ class SessionTui(App[str]):
 
     async def action_quit(self) -> None:
         """ctrl+q and ctrl+c never leave at once: the screen asks, or goes back."""
-        if isinstance(self.screen, LiveScreen):
-            self.screen.act("leave")
+        if not isinstance(self.screen, LiveScreen):
+            # Textual asks the application first; only what is skipped here reaches the screen's own key.
+            raise SkipAction
+        self.screen.act("leave")
 
 
 def live(
