@@ -1,5 +1,7 @@
 """What the plan's screen says beside the plan: outline, questions, who read it, comments under their blocks."""
 
+from bisect import bisect_right
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from rich.cells import cell_len, set_cell_size
@@ -13,7 +15,7 @@ from session_tui.store.reading import Placed
 from session_tui.tui.parts.blocks import Block, Pieces, Remark, Remarks, block_of, steps_of
 
 HERE = "▸"
-NEAR = 100  # headings before and behind the marked one: more than a panel can show, and quick to draw
+EMPTY = (Block("aside", 0, (("This plan is empty. y says that you have seen it.", "muted"),)),)
 
 Section = tuple[str, tuple[tuple[str, str], ...]]
 Questions = tuple[tuple[str, str], ...]  # (part, question)
@@ -33,19 +35,26 @@ def at(moment: datetime | None, today: date) -> str:
     return words if moment is None else f"at {words}" if len(words) == 5 else f"on {words}"
 
 
-def outline(blocks: tuple[Block, ...], lit: int, width: int) -> Section:
-    """The headings, a line each, the one the highlight is under marked."""
+def outline(blocks: tuple[Block, ...], lit: int, width: int, most: int) -> Section:
+    """The headings, a line each, the one the highlight is under marked; of many those around it."""
     heads = [at for at, block in enumerate(blocks) if block.kind == "heading"]
     under = max((at for at in heads if at <= lit), default=-1)
     top = min((blocks[at].level for at in heads), default=1)
-    lines: list[tuple[str, str]] = []
-    near = heads.index(under) if under >= 0 else 0
-    for at in heads[max(0, near - NEAR) : near + NEAR]:
+    begin = max(0, min(bisect_right(heads, lit) - 1 - most // 2, len(heads) - most))
+    lines = [("…", "muted")] if begin else []
+    for at in heads[begin : begin + most]:
         words = f"{HERE if at == under else ' '} {'  ' * (blocks[at].level - top)}{blocks[at].text}"
         if width > 1 and cell_len(words) > width:
             words = set_cell_size(words, width - 1) + "…"
         lines.append((words, "strong" if at == under else "muted"))
-    return "OUTLINE", tuple(lines)
+    if begin + most < len(heads):
+        lines.append(("…", "muted"))
+    return "OUTLINE", tuple(lines) or (("no headings", "muted"),)
+
+
+def height(sections: tuple[Section, ...], width: int) -> int:
+    """About how many lines these take at a width, titles and the gaps between them included."""
+    return sum(2 + sum(1 + cell_len(words) // max(1, width) for words, _ in lines) for _, lines in sections)
 
 
 def questions(role: str, asked: Questions) -> Section:
@@ -152,8 +161,9 @@ def keys(writing: bool, narrow: bool) -> Pieces:
     return tuple(piece for key, does in pairs for piece in ((key, "key"), (f" {does}   ", "muted")))
 
 
-def farewell(source: str, mine: Reader | None, kept: int, today: date) -> str:
-    """What is left to say afterwards: whether it is on record, and how many comments were kept."""
+def farewell(source: str, mine: Reader | None, kept: int, today: date, half: Mapping[int, str] | None = None) -> str:
+    """What is left to say afterwards: whether it is on record, how many comments were kept, and which were not."""
     said = f"read, on record {at(mine.read_at, today)}." if mine else "not recorded as read."
     comments = f" {kept} comment{'s' if kept > 1 else ''} kept." if kept > 0 else ""
-    return f"{harmless(source)}: {said}{comments}"
+    lost = (f"Not kept, on line {line}: {harmless(words)}" for line, words in sorted((half or {}).items()))
+    return "\n".join([f"{harmless(source)}: {said}{comments}", *lost])

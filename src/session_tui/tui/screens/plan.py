@@ -35,7 +35,6 @@ from session_tui.tui.widgets.panel import Panel
 T = TypeVar("T")
 
 NARROW, WIDE = 100, 160  # columns: from these on the outline, and a second panel, stand beside the page
-EMPTY = Block("aside", 0, (("This plan is empty. y says that you have seen it.", "muted"),))
 
 
 class PlanScreen(Screen[str]):
@@ -76,6 +75,7 @@ class PlanScreen(Screen[str]):
         self.trouble: Fault | None = None  # why the reading is not on record
         self.at_end_once = False  # a disk that refused then is asked again by hand only
         self.loaded = False
+        self.told = False  # a sentence stands above the record
         self.going = False
         self.tally = 0  # comments kept
         self.layouts = 0  # asked for: an older one that comes late is not shown
@@ -188,7 +188,7 @@ class PlanScreen(Screen[str]):
         beside = not self.has_class("-folded") or self.has_class("-wide")
         before = () if beside else parts.before(self.role, self.asked)
         sections = () if beside else (parts.read_by(self.found.readers, sha256, today),)
-        whole = (*before, *(self.plan_blocks or (EMPTY,)), *parts.after(placed, today, *sections))
+        whole = (*before, *(self.plan_blocks or parts.EMPTY), *parts.after(placed, today, *sections))
         remarks = parts.remarks(placed, self.unsaved, whole, today)
         width = self.page.text_width
         self.layouts += 1
@@ -210,20 +210,21 @@ class PlanScreen(Screen[str]):
         every = (*self.found.placed, *((comment.line, comment) for comment in self.unsaved))
         return every if self.plan_blocks else tuple((None, comment) for _, comment in every)
 
-    def on_page_moved(self) -> None:
+    def on_page_moved(self, message: Page.Moved) -> None:
         """What stands beside follows, and whoever came to the end has read it."""
         page = self.page
+        self.told = self.told and not message.by_hand
         if not page.laid.lines:
             return
-        panel = self.query_one("#outline", Panel)
-        outline = parts.outline(page.laid.blocks, page.lit, panel.size.width - 1)
         asked = parts.questions(self.role, self.asked)
         readers = parts.read_by(self.found.readers, self.reading.plan.sha256, self.desk.today)
         beside = tuple(section for section in (asked, readers) if section[1])
-        panel.sections = (outline,) if self.has_class("-wide") else (outline, *beside)
+        below = () if self.has_class("-wide") else beside
+        panel = self.query_one("#outline", Panel)
+        width = panel.size.width - 1
+        most = max(6, panel.size.height - parts.height(below, width) - 4)
+        panel.sections = (parts.outline(page.laid.blocks, page.lit, width, most), *below)
         self.query_one("#beside", Panel).sections = beside
-        under = next((at for at, (words, _) in enumerate(outline[1]) if words.startswith(parts.HERE)), 0)
-        panel.scroll_to(y=max(0, under + 2 - panel.size.height // 2), animate=False)
         self.show_record()
         self.show_hint()
         if page.by_hand and page.at_end and not self.at_end_once:
@@ -239,8 +240,9 @@ class PlanScreen(Screen[str]):
         self.query_one("#record", Line).say(*said, (place, "muted"))
 
     def show_hint(self) -> None:
-        """What can be done with a comment here."""
-        self.query_one("#said", Line).say(*parts.hint(bool(self.own_comments()), bool(self.removed)))
+        """What can be done with a comment here, unless something else was just said."""
+        if not self.told:
+            self.query_one("#said", Line).say(*parts.hint(bool(self.own_comments()), bool(self.removed)))
 
     def show_foot(self) -> None:
         """The keys of this moment."""
@@ -248,6 +250,7 @@ class PlanScreen(Screen[str]):
 
     def tell(self, words: str, tone: str = "muted") -> None:
         """A sentence above the record, until the next move."""
+        self.told = True
         self.query_one("#said", Line).say((harmless(words), tone))
 
     # ---- reading ---------------------------------------------------------------------------------------------------
@@ -390,10 +393,6 @@ class PlanScreen(Screen[str]):
 
     def go(self) -> None:
         """Back, or out of the program, with what is to be said."""
-        words = parts.farewell(self.reading.plan.source, self.mine, self.tally, self.desk.today)
         half = self.query_one(CommentLine).half
-        farewell = "\n".join([words, *(f"Not kept, on line {line}: {harmless(half[line])}" for line in sorted(half))])
-        if len(self.app.screen_stack) > 1:
-            self.dismiss(farewell)
-        else:
-            self.app.exit(farewell)
+        farewell = parts.farewell(self.reading.plan.source, self.mine, self.tally, self.desk.today, half)
+        (self.dismiss if len(self.app.screen_stack) > 1 else self.app.exit)(farewell)

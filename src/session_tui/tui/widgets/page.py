@@ -164,7 +164,11 @@ class Page(ScrollView, Toned):
     lit: reactive[int] = reactive(0)  # the number of the highlighted block
 
     class Moved(Message):
-        """The page was laid out, scrolled, or another block is highlighted."""
+        """The page was laid out, or (`by_hand`) scrolled, or another block was highlighted."""
+
+        def __init__(self, by_hand: bool = True) -> None:
+            super().__init__()
+            self.by_hand = by_hand
 
     class Widened(Message):
         """There is another width to lay out for."""
@@ -253,9 +257,7 @@ class Page(ScrollView, Toned):
 
     def put(self, laid: Laid) -> None:
         """Show another layout; the highlighted block stays where it is on the screen."""
-        top, end = self._span()
-        row = top - self.scroll_offset.y if self.laid.lines else 0
-        whole = top >= self.scroll_offset.y and end <= self.scroll_offset.y + self.size.height
+        row = self._span()[0] - self.scroll_offset.y if self.laid.lines else 0
         # What blocks of our own stand before the plan's may have changed: the highlight stays on the same source line.
         line = self.block.line if self.block else 0
         self._laying = True
@@ -265,10 +267,9 @@ class Page(ScrollView, Toned):
         # A page that was never scrolled stays at its beginning, whatever of ours stands before the first block.
         if self.scroll_offset.y:
             self.scroll_to(y=self._span()[0] - row, animate=False, immediate=True)
-        if whole and end > top:  # it may have grown by a comment, which is to be seen
-            self._bring(1)
+        self._bring(0)  # it may have grown by a comment, which is to be seen
         self._laying = False
-        self.post_message(self.Moved())
+        self.post_message(self.Moved(by_hand=False))
 
     def _span(self) -> tuple[int, int]:
         return self.laid.spans[self.lit] if self.lit < len(self.laid.spans) else (0, 0)
@@ -280,7 +281,8 @@ class Page(ScrollView, Toned):
         if top == 0 or self.laid.steps[:1] == (self.lit,):
             top = 0  # what stands before the first block is seen with it
         if end - top > height:
-            to = top if by > 0 else end - height
+            in_sight = top < above + height and end > above
+            to = above if in_sight and not by else end - height if by < 0 else top
         else:
             to = min(max(above, end - height), top)
         if to != above:
@@ -306,15 +308,21 @@ class Page(ScrollView, Toned):
             self.post_message(self.Moved())
 
     def on_mouse_scroll_down(self) -> None:
-        """The wheel turns the page, even where all of it is in sight already."""
-        self.by_hand = True
+        """The highlight comes along with the wheel."""
         self._follow()
-        self.post_message(self.Moved())
+
+    def on_mouse_scroll_up(self) -> None:
+        """The highlight comes along with the wheel."""
+        self._follow()
 
     def on_resize(self) -> None:
-        """Another width is another layout."""
+        """Another width is another layout; at another height the highlight stays in sight."""
         if self.laid.width != self.text_width:
             self.post_message(self.Widened())
+        elif self.laid.lines:
+            self._laying = True
+            self._bring(0)
+            self._laying = False
 
     def on_click(self, event: Click) -> None:
         """A click highlights its block."""
