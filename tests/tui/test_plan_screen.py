@@ -26,7 +26,7 @@ from session_tui.tui.desk import Desk
 from session_tui.tui.screens.changed import ChangedScreen
 from session_tui.tui.screens.plan import PlanScreen
 from session_tui.tui.widgets.capture_line import CaptureLine
-from session_tui.tui.widgets.comment_line import CommentLine
+from session_tui.tui.widgets.comment_line import CommentLine, Words
 from session_tui.tui.widgets.line import Line
 from session_tui.tui.widgets.page import Page
 
@@ -498,11 +498,11 @@ async def test_a_click_highlights_the_block_under_it(plan: Path, clock: Clock) -
         assert reader.page.size != Size(0, 0)
 
 
-@pytest.mark.parametrize("kind", [PlanScreen, Page, CommentLine])
+@pytest.mark.parametrize("kind", [PlanScreen, ChangedScreen, Page, CommentLine, Words])
 def test_nothing_of_ours_takes_a_name_of_the_frameworks(kind: type[Widget]) -> None:
     # A method called `_render` or `_context` would replace the framework's own, and hang the program without a word.
-    base = next(each for each in kind.__mro__ if each.__module__.startswith("textual"))
-    meant = {"BINDINGS", "CSS_PATH", "AUTO_FOCUS", "compose", "render_line", "watch_scroll_y", "can_focus"}
+    base = next(each for each in kind.__mro__ if each.__module__.startswith("textual"))  # the nearest of theirs
+    meant = {"BINDINGS", "CSS_PATH", "AUTO_FOCUS", "compose", "render_line", "watch_scroll_y", "can_focus", "_on_paste"}
     ours = {name for name in vars(kind) if not name.startswith("__") and hasattr(base, name)}
     made_by_the_framework = {name for name in ours if name in vars(Line)}
     assert ours - meant - made_by_the_framework - {"can_focus_children"} == set()

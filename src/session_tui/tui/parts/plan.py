@@ -20,6 +20,25 @@ EMPTY = (Block("aside", 0, (("This plan is empty. y says that you have seen it."
 Section = tuple[str, tuple[tuple[str, str], ...]]
 Questions = tuple[tuple[str, str], ...]  # (part, question)
 
+# What each key does, and to what; the comment line has all of them first, so that none overtakes another.
+KEYS: dict[str, tuple[str, int]] = {
+    **dict.fromkeys(("down", "j"), ("move", 1)),
+    **dict.fromkeys(("up", "k"), ("move", -1)),
+    **dict.fromkeys(("pagedown", "space"), ("turn", 1)),
+    "pageup": ("turn", -1),
+    "home": ("edge", -1),
+    "end": ("edge", 1),
+    "n": ("heading", 1),
+    "N": ("heading", -1),
+    "c": ("comment", 0),
+    "x": ("remove", 0),
+    "u": ("bring_back", 0),
+    "y": ("confirm", 0),
+    "o": ("outline", 0),
+    "d": ("changes", 0),
+    **dict.fromkeys(("q", "escape", "ctrl+q", "ctrl+c"), ("leave", 0)),
+}
+
 
 def when(moment: datetime | None, today: date) -> str:
     """A moment for people: the time, and the day where it is another one."""

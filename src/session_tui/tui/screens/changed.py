@@ -26,7 +26,7 @@ class ChangedScreen(ModalScreen[None]):
         came = sum(1 for line in self.changes if line.startswith("+"))
         text = Text.assemble(
             ("What changed since you read it", "bold"),
-            f"   + {came:,} came   - {len(self.changes) - came:,} went   ↑↓ scroll   esc back\n\n",
+            f"   + {came:,} came   - {len(self.changes) - came:,} went   esc back\n\n",
         )
         for line in self.changes[:MOST]:
             text.append(harmless(line) + "\n", "bold" if line.startswith("+") else "")

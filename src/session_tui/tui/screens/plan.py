@@ -42,23 +42,6 @@ class PlanScreen(Screen[str]):
 
     CSS_PATH = "plan.tcss"
     AUTO_FOCUS = ""
-    BINDINGS = [
-        ("down,j", "move(1)", "next block"),
-        ("up,k", "move(-1)", "block before"),
-        ("pagedown,space", "turn(1)", "page on"),
-        ("pageup", "turn(-1)", "page back"),
-        ("home", "edge(-1)", "beginning"),
-        ("end", "edge(1)", "end"),
-        ("n", "heading(1)", "next heading"),
-        ("N", "heading(-1)", "heading before"),
-        ("c", "comment", "comment"),
-        ("x", "remove", "remove your comment"),
-        ("u", "bring_back", "bring it back"),
-        ("y", "confirm", "I have read it"),
-        ("o", "outline", "outline"),
-        ("d", "changes", "what changed"),
-        ("escape,q,ctrl+q,ctrl+c", "leave", "leave"),
-    ]
 
     def __init__(
         self, plan: PlanFile, path: Path, reader: str, role: str, questions: Questions, desk: Desk, state: Path
@@ -90,8 +73,7 @@ class PlanScreen(Screen[str]):
             yield Page(id="page")
             yield Panel(id="beside")
         with Vertical(id="bottom"):
-            yield Line(id="said")
-            yield CommentLine(id="writing")
+            yield CommentLine(self.pressed, id="writing")
             yield Line(id="record")
             yield Line(id="foot")
 
@@ -221,7 +203,7 @@ class PlanScreen(Screen[str]):
         beside = tuple(section for section in (asked, readers) if section[1])
         below = () if self.has_class("-wide") else beside
         panel = self.query_one("#outline", Panel)
-        width = panel.size.width - 1
+        width = panel.size.width - 2
         most = max(6, panel.size.height - parts.height(below, width) - 4)
         panel.sections = (parts.outline(page.laid.blocks, page.lit, width, most), *below)
         self.query_one("#beside", Panel).sections = beside
@@ -236,7 +218,8 @@ class PlanScreen(Screen[str]):
         """Whether the reading is on record, and where one stands."""
         block, plan, today = self.page.block, self.reading.plan, self.desk.today
         said = parts.record(self.mine, self.trouble, today) if self.loaded else (("Reading …", "muted"),)
-        place = f"line {block.line:,} of {plan.text.count(chr(10)) + 1:,}" if block else ""
+        lines = plan.text.removesuffix("\n").count("\n") + 1
+        place = f"line {block.line:,} of {lines:,}" if block else ""
         self.query_one("#record", Line).say(*said, (place, "muted"))
 
     def show_hint(self) -> None:
@@ -246,7 +229,8 @@ class PlanScreen(Screen[str]):
 
     def show_foot(self) -> None:
         """The keys of this moment."""
-        self.query_one("#foot", Line).say(*parts.keys(self.has_class("-writing"), self.has_class("-narrow")))
+        writing = bool(self.query_one(CommentLine).about)
+        self.query_one("#foot", Line).say(*parts.keys(writing, self.has_class("-narrow")))
 
     def tell(self, words: str, tone: str = "muted") -> None:
         """A sentence above the record, until the next move."""
@@ -254,6 +238,14 @@ class PlanScreen(Screen[str]):
         self.query_one("#said", Line).say((harmless(words), tone))
 
     # ---- reading ---------------------------------------------------------------------------------------------------
+
+    def pressed(self, key: str) -> bool:
+        """Do what this key does here; False where it does nothing."""
+        name, by = parts.KEYS.get(key, ("", 0))
+        if name:
+            does = getattr(self, f"action_{name}")
+            does(by) if by else does()
+        return bool(name)
 
     def action_move(self, by: int) -> None:
         """Highlight another block."""
@@ -323,16 +315,14 @@ class PlanScreen(Screen[str]):
         if block is None:
             self.tell("There is no line to comment on.")
             return
-        self.set_class(True, "-writing")
         self.query_one(CommentLine).begin(block.line)
         self.show_foot()
 
     def on_comment_line_closed(self, message: CommentLine.Closed) -> None:
         """The keys belong to the page again."""
-        self.set_class(False, "-writing")
         self.show_hint()
         self.show_foot()
-        if message.kept:
+        if message.left:
             self.tell("Not kept. c on that line has your words again.")
 
     def on_comment_line_written(self, message: CommentLine.Written) -> None:

@@ -1,19 +1,57 @@
-"""Where a comment on a line of the plan is typed: hidden until it is asked for, and never forgetting what was typed."""
+"""Where a comment on a line of the plan is typed, and what is said when none is.
+
+It has the keys always and gives the page its own: keys typed ahead (`jcWho told us?`) then come in the order in which
+they were pressed. Were the focus to move with `c`, letters already on their way would turn pages, or confirm.
+"""
+
+from collections.abc import Callable
 
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Horizontal
+from textual.events import Key, Paste
 from textual.message import Message
+from textual.strip import Strip
 from textual.widgets import Static
 
 from session_tui.model.clean import one_line
 from session_tui.tui.widgets.capture_line import CaptureLine
+from session_tui.tui.widgets.line import Line
 
 LONGEST = 2000  # characters of a comment: a longer one belongs into the plan
+AROUND = frozenset({"up", "down", "pageup", "pagedown", "ctrl+q"})  # the page's even while a comment is written
+
+Pressed = Callable[[str], bool]  # takes a key where it is one of ours, and says whether it was
+
+
+class Words(CaptureLine):
+    """The line itself; empty and unseen while nothing is written."""
+
+    def __init__(self, pressed: Pressed, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.pressed = pressed
+        self.open_for_words = False
+
+    def on_key(self, event: Key) -> None:
+        """Whoever the key belongs to has it now, not after others that were pressed later."""
+        if self.pressed(event.key):
+            event.stop()
+            event.prevent_default()
+        elif not self.open_for_words:
+            event.prevent_default()
+
+    def _on_paste(self, event: Paste) -> None:
+        if not self.open_for_words:
+            event.stop()
+            event.prevent_default()
+
+    def render_line(self, y: int) -> Strip:
+        """No cursor where nothing can be typed."""
+        return super().render_line(y) if self.open_for_words else Strip.blank(self.size.width, self.rich_style)
 
 
 class CommentLine(Horizontal):
-    """A label and a line. `half` has what was typed and not kept, by the line of the plan it was for."""
+    """A sentence, or a label and a line. `half` has what was typed and not kept, by the line of the plan."""
 
     class Written(Message):
         """These words are to be kept for this line of the plan."""
@@ -23,67 +61,93 @@ class CommentLine(Horizontal):
             self.line, self.words = line, words
 
     class Closed(Message):
-        """The keys belong to the page again; `kept` words wait for another time."""
+        """The keys belong to the page again; words that were `left` wait for another time."""
 
-        def __init__(self, kept: bool) -> None:
+        def __init__(self, left: bool) -> None:
             super().__init__()
-            self.kept = kept
+            self.left = left
 
-    def __init__(self, *, id: str | None = None) -> None:
+    def __init__(self, page_keys: Pressed, *, id: str | None = None) -> None:
         super().__init__(id=id)
+        self.page_keys = page_keys
         self.half: dict[int, str] = {}
         self.about = 0  # the line of the plan that is written about; 0: none
 
     def compose(self) -> ComposeResult:
-        """What it is about, and the words."""
+        """What is said, what a comment is about, and its words."""
+        yield Line(id="said")
         yield Static("", id="about", markup=False)
-        yield CaptureLine(id="words")
+        yield Words(self.pressed, id="words")
+
+    def on_mount(self) -> None:
+        """The keys come here."""
+        self.screen.set_focus(self.words, scroll_visible=False)
+
+    @property
+    def words(self) -> Words:
+        """The line."""
+        return self.query_one(Words)
+
+    @property
+    def begun(self) -> bool:
+        """Words stand in it."""
+        return bool(self.about and self.words.value.strip())
 
     def begin(self, line: int) -> None:
         """Take the keys for a comment on this line of the plan."""
         self.about = line
+        self.words.open_for_words = True
+        self.words.put(self.half.pop(line, ""))
         self.label(f"Comment on line {line}")
-        words = self.query_one(CaptureLine)
-        words.put(self.half.pop(line, ""))
-        words.focus()
+        self.set_class(True, "-writing")
+
+    def pressed(self, key: str) -> bool:
+        """Whose key this is."""
+        if not self.about:
+            return self.page_keys(key)
+        match key:
+            case "enter":
+                self.enter()
+            case "escape":
+                self.leave()
+            case _:
+                return key in AROUND and self.page_keys(key)
+        return True
 
     def label(self, words: str) -> None:
         """Say this before the line."""
         self.query_one("#about", Static).update(Text(words))
 
-    @property
-    def begun(self) -> bool:
-        """Words stand in it."""
-        return bool(self.about and self.query_one(CaptureLine).value.strip())
+    def enter(self) -> None:
+        """Have it kept, unless it is too long for a comment."""
+        words = one_line(self.words.value).strip()
+        if len(words) > LONGEST:
+            self.label(f"{len(words):,} characters, {LONGEST:,} are the most")
+            return
+        if words:
+            self.post_message(self.Written(self.about, words))
+        self.close(left=False)
+
+    def leave(self) -> None:
+        """The words come back with the next comment on that line."""
+        words = self.words.value.strip()
+        if words:
+            self.half[self.about] = words
+        self.close(left=bool(words))
+
+    def close(self, *, left: bool) -> None:
+        """Give the keys back."""
+        self.about = 0
+        self.words.open_for_words = False
+        self.words.put("")
+        self.set_class(False, "-writing")
+        self.post_message(self.Closed(left))
 
     def on_capture_line_typed(self) -> None:
         """Whatever was said about the words before is no longer so."""
         if self.about:
             self.label(f"Comment on line {self.about}")
 
-    def on_capture_line_escaped(self) -> None:
-        """Leave it; the words come back with the next comment on that line."""
-        words = self.query_one(CaptureLine).value.strip()
-        if words:
-            self.half[self.about] = words
-        self.close(bool(words))
-
     def on_capture_line_pasted(self, message: CaptureLine.Pasted) -> None:
         """Several lines become one."""
-        self.query_one(CaptureLine).insert_text_at_cursor(" ".join(one_line(message.text).split()))
-
-    def on_capture_line_entered(self, message: CaptureLine.Entered) -> None:
-        """Have it kept."""
-        words = one_line(message.line).strip()
-        if len(words) > LONGEST:
-            self.label(f"{len(words):,} characters, {LONGEST:,} are the most")
-            return
-        if words:
-            self.post_message(self.Written(self.about, words))
-        self.close(False)
-
-    def close(self, kept: bool) -> None:
-        """Give the keys back."""
-        self.about = 0
-        self.screen.set_focus(None)
-        self.post_message(self.Closed(kept))
+        self.words.insert_text_at_cursor(" ".join(one_line(message.text).split()))
