@@ -5,13 +5,17 @@
 
 import asyncio
 import os
+import random
 import re
+import shutil
 import tempfile
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
+
+from msgspec.structs import replace
 
 from session_tui.model import capture, conduct, edits, steps, timebox
 from session_tui.model.agenda import questions_for, session_parts
@@ -19,14 +23,16 @@ from session_tui.model.capture import Context, Do, Refusal
 from session_tui.model.configuration import Configuration
 from session_tui.model.session import Attendee, Session
 from session_tui.model.words import Theme
-from session_tui.store import agendas, plans
+from session_tui.store import agendas, beginning, places, plans
+from session_tui.store.beginning import Background, Wish
 from session_tui.store.opened import OpenedSession, create_session
 from session_tui.store.reading import Reading
 from session_tui.tui.app import SessionTui, live
 from session_tui.tui.desk import Desk
+from session_tui.tui.screens.home import HomeScreen, Offices
 from session_tui.tui.screens.live import LiveScreen
 from session_tui.tui.screens.plan import PlanScreen
-from session_tui.tui.widgets.capture_line import CaptureLine
+from session_tui.tui.widgets.line import Line
 from session_tui.tui.widgets.page import Page
 from session_tui.tui.widgets.panel import Panel
 
@@ -56,8 +62,11 @@ ASSUMPTIONS = (
 OWNERS = ((300, "/next"), (200, "/next"), (30, "*t1 @ben"))
 WHOLE = (*STAKEHOLDERS, *ASSUMPTIONS, *OWNERS)
 
-# name, size, theme, lines, what is half-typed, keys pressed before
 Lines: TypeAlias = tuple[tuple[int, str], ...]
+
+
+# A session as it runs; one that carries the last one forward; a plan being read; the home screen over the samples.
+Stage: TypeAlias = Literal["live", "next", "plan", "home"]
 
 
 class Shot(NamedTuple):
@@ -69,7 +78,7 @@ class Shot(NamedTuple):
     lines: Lines
     typed: str = ""
     keys: tuple[str, ...] = ()
-    plan: str = ""  # the plan that is read, where it is not a live session
+    stage: Stage = "live"
 
 
 PLAN = """# Acme Freight — transport management replacement
@@ -96,8 +105,30 @@ Win operations on live tracking, then prove payback to finance.
 """
 
 
+PIPELINE = """account,opportunity,phase,amount,currency,close_on
+Acme Freight,Transport management replacement,evaluation,420000,EUR,2026-12-18
+Borealis Foods,Warehouse rollout,negotiation,185000,EUR,2027-01-29
+Cobalt Mills,Maintenance contract,discovery,90000,EUR,2027-02-26
+"""
+CADENCE = """
+[cadence]
+weekday = "monday"
+every_days = 14
+on_phase_change = true
+"""
 TYPED = "Operations will be the sponsor !4 %3 @me"
 HALF = (*STAKEHOLDERS, *ASSUMPTIONS)
+# What the session after that one brings.
+NEXT = (
+    (40, "*s1 +"),
+    (30, "*s1 cov:mult"),
+    (60, "*t2 done The model shows a payback of 14 months"),
+    (60, "*t1 due:+3d"),
+    (90, "/next"),
+    (40, "*a1 %4"),
+)
+PREPARE = ("n", *"Acme Freight", "ctrl+s")
+ENDING = ("ctrl+q", "e", "enter", "2", *"Winnable once the CFO has seen the payback", "enter", "enter")
 SHOTS = (
     Shot("live-dark", (120, 36), "session-dark", HALF, TYPED),
     Shot("live-light", (120, 36), "session-light", HALF, TYPED),
@@ -108,8 +139,20 @@ SHOTS = (
     Shot("curtain-dark", (100, 28), "session-dark", STAKEHOLDERS, "", ("f6",)),
     Shot("end-dark", (100, 28), "session-dark", WHOLE, "", ("ctrl+q", "e", "2")),
     Shot("help-80x24-dark", (80, 24), "session-dark", STAKEHOLDERS, "", ("ctrl+g",)),
-    Shot("plan-dark", (120, 36), "session-dark", (), "", ("n",) * 3 + ("j",), PLAN),
-    Shot("plan-80x24-light", (80, 24), "session-light", (), "", (), PLAN),
+    Shot("plan-dark", (120, 36), "session-dark", (), "", ("n",) * 3 + ("j",), "plan"),
+    Shot("plan-80x24-light", (80, 24), "session-light", (), "", (), "plan"),
+    Shot("home-80x24-dark", (80, 24), "session-dark", (), "", (), "home"),
+    Shot("due-80x24-light", (80, 24), "session-light", (), "", ("d",), "home"),
+    Shot("brief-dark", (100, 32), "session-dark", (), "", ("b",), "home"),
+    Shot("prepare-80x24-dark", (80, 24), "session-dark", (), "", PREPARE, "home"),
+    Shot("prepare-light", (100, 32), "session-light", (), "", PREPARE, "home"),
+    Shot("promises-dark", (100, 28), "session-dark", (), "", ("d", *"Build", "enter"), "next"),
+    Shot("promises-80x24-light", (80, 24), "session-light", (), "", ("m",), "next"),
+    Shot("since-dark", (120, 36), "session-dark", NEXT, "", ("escape",), "next"),
+    Shot("coverage-light", (100, 28), "session-light", STAKEHOLDERS, "/coverage", ("enter",)),
+    Shot("comments-80x24-dark", (80, 24), "session-dark", (), "/comments", ("escape", "enter"), "next"),
+    Shot("end-decide-80x24-light", (80, 24), "session-light", WHOLE, "", ("ctrl+q", "e", "enter", "2")),
+    Shot("end-worth-80x24-dark", (80, 24), "session-dark", WHOLE, "", ENDING),
 )
 
 
@@ -124,21 +167,26 @@ async def main() -> None:
 async def picture(shot: Shot) -> str:
     """One picture, as SVG."""
     with tempfile.TemporaryDirectory() as folder:
-        return plain(await (_plan if shot.plan else _screen)(Path(folder), shot))
+        make = {"plan": _plan, "home": _home}.get(shot.stage, _screen)
+        return plain(await make(Path(folder), shot))
 
 
 async def _screen(folder: Path, shot: Shot) -> str:
-    opened, now = held(folder, shot.lines)
+    if shot.stage == "next":
+        opened, background, now = following(folder, shot.lines)
+    else:
+        opened, now = held(folder, shot.lines)
+        background = None
     opened.alive(now)
     desk = Desk(lambda: now, Configuration(theme=shot.theme))
-    app = live(opened, AGENDA, desk, folder=TOP / "sessions")
+    app = live(opened, AGENDA, desk, folder=TOP / "sessions", background=background)
     async with app.run_test(size=shot.size) as pilot:
-        screen = app.screen
+        screen = app.screen_stack[0]
         assert isinstance(screen, LiveScreen)
         # The panel comes a moment after the first paint.
         while screen.past.last is None:
             await pilot.pause(0.05)
-        screen.query_one(CaptureLine).put(shot.typed)
+        screen.typing.put(shot.typed)
         await pilot.pause()
         await pilot.press(*shot.keys)
         await pilot.pause()
@@ -147,15 +195,45 @@ async def _screen(folder: Path, shot: Shot) -> str:
     return svg
 
 
-async def _plan(folder: Path, shot: Shot) -> str:
+async def _home(folder: Path, shot: Shot) -> str:
+    shutil.copytree(TOP / "sessions", folder / "sessions")
+    plan_in(folder)
+    (folder / "pipeline.csv").write_text(PIPELINE, encoding="utf-8")
+    (folder / places.CONFIG_NAME).write_text(f'schema = 1\nname = "Ana Ruiz"\ntheme = "{shot.theme}"\n{CADENCE}')
+    found = places.find(folder, {"SESSION_TUI_STATE": str(folder / "state"), "HOME": str(folder)})
+    # The folder's name is another one each time.
+    shown = replace(found, sessions=replace(found.sessions, path=Path(os.path.relpath(found.sessions.path, folder))))
+    desk = Desk(lambda: START, found.configuration, found)
+    home = partial(HomeScreen, Offices(found, random.Random(7)), desk)
+    app = SessionTui(desk, home, "screens/home.tcss")
+    async with app.run_test(size=shot.size) as pilot:
+        screen = app.screen
+        assert isinstance(screen, HomeScreen)
+        while not screen.owed:
+            await pilot.pause(0.05)
+        screen.query_one("#title", Line).say(("session-tui", "strong"), (f"   {shown.sessions.path}", "muted"))
+        for key in shot.keys:
+            await pilot.press(key)
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+        return app.export_screenshot(title="session-tui")
+
+
+def plan_in(folder: Path) -> Reading:
+    """The plan in the folder's plans, read and commented by Mei Tan yesterday."""
     (folder / "plans").mkdir()
     path = folder / "plans" / "acme-freight.md"
-    path.write_text(shot.plan, encoding="utf-8")
-    found = plans.open_plan(path, folder)
-    reading = Reading(found, path, "Mei Tan", folder / "state")
-    line = shot.plan.splitlines().index("- The budget is approved for this fiscal year") + 1
+    path.write_text(PLAN, encoding="utf-8")
+    reading = Reading(plans.open_plan(path, folder), path, "Mei Tan", folder / "state")
+    line = PLAN.splitlines().index("- The budget is approved for this fiscal year") + 1
     reading.record(START - timedelta(hours=16))
     reading.keep(reading.comment(line, "Who told us, and when?", START - timedelta(hours=16)))
+    return reading
+
+
+async def _plan(folder: Path, shot: Shot) -> str:
+    read = plan_in(folder)
+    found, path = read.plan, read.path
     desk = Desk(lambda: START, Configuration(theme=shot.theme))
     asked = questions_for(AGENDA, "facilitator")
     screen = partial(PlanScreen, found, path, "Ana Ruiz", "facilitator", asked, desk, folder / "state")
@@ -168,10 +246,10 @@ async def _plan(folder: Path, shot: Shot) -> str:
         return app.export_screenshot(title="session-tui")
 
 
-def held(folder: Path, lines: Lines) -> tuple[OpenedSession, datetime]:
+def held(folder: Path, lines: Lines, start: datetime = START) -> tuple[OpenedSession, datetime]:
     """A session in which these lines were entered, and what time it is then."""
     session = Session(
-        id="2026-11-23-acme-freight-7k3q",
+        id=f"{start:%Y-%m-%d}-acme-freight-7k3q",
         status="live",
         agenda=AGENDA.name,
         account="Acme Freight",
@@ -186,10 +264,29 @@ def held(folder: Path, lines: Lines) -> tuple[OpenedSession, datetime]:
         parts=session_parts(AGENDA),
     )
     opened = create_session(folder / "sessions", session, folder / "state")
-    begun = steps.start(opened.session, START)
+    return opened, played(opened, lines, start)
+
+
+def following(folder: Path, lines: Lines) -> tuple[OpenedSession, Background, datetime]:
+    """The session a week after one that was held to its end: what it began with, and what was entered since."""
+    before, ended = held(folder, WHOLE, START - timedelta(days=7))
+    plan_in(folder)
+    found = places.find(folder, {"SESSION_TUI_STATE": str(folder / "state")})
+    close = edits.Close(ended, "pursue_if", "Winnable once the CFO has seen the payback", 6)
+    before.change(close, ended)
+    before.close()
+    wish = Wish(account="Acme Freight", plan=Path("acme-freight.md"), close_on=date(2026, 12, 18))
+    begun = beginning.begin(wish, AGENDA, beginning.desk(found, START, random.Random(7)))
+    opened = create_session(folder / "sessions", begun.session, folder / "state")
+    return opened, begun.background, played(opened, lines, START) if lines else START
+
+
+def played(opened: OpenedSession, lines: Lines, start: datetime) -> datetime:
+    """The clock started, and each line entered at its time; the moment of the last one."""
+    begun = steps.start(opened.session, start)
     assert isinstance(begun, edits.Mark)
-    opened.change(begun, START)
-    now = START
+    opened.change(begun, start)
+    now = start
     for seconds, line in lines:
         now += timedelta(seconds=seconds)
         box = timebox.read(opened.session.parts, opened.session.clock, now)
@@ -202,7 +299,7 @@ def held(folder: Path, lines: Lines) -> tuple[OpenedSession, datetime]:
         )
         assert not isinstance(edit, Refusal), f"{line}: {edit}"
         assert opened.change(edit, now) is None, line
-    return opened, now
+    return now
 
 
 def plain(svg: str) -> str:

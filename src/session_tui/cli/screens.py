@@ -14,7 +14,6 @@ from session_tui.store.beginning import Background
 from session_tui.store.opened import OpenedSession
 from session_tui.store.reading import Reading
 from session_tui.store.trouble import StoreError
-from session_tui.tui.actions import key_faults
 from session_tui.tui.app import SessionTui, live
 from session_tui.tui.desk import Desk
 
@@ -22,7 +21,7 @@ from session_tui.tui.desk import Desk
 def desk(where: Where) -> Desk:
     """What the screens may ask for; faulty keys are said, and stay the built-in ones."""
     made = Desk(now, where.places.configuration, where.places)
-    for fault in key_faults(made.changed_keys):
+    for fault in made.key_faults:
         click.echo(harmless(f"{where.places.config.path if where.places.config else ''}: {fault}"), err=True)
     return made
 

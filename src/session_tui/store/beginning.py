@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from session_tui.model import carrying, credit
+from session_tui.model import carrying, credit, dates
 from session_tui.model.agenda import Agenda, session_parts
 from session_tui.model.capture.reading import Refusal
 from session_tui.model.clean import harmless, one_line
@@ -256,23 +256,22 @@ def _by_the_pipeline(session: Session, given: dict[str, Any], places: Places) ->
 
 def _remarks(session: Session, last: Session | None, desk: Desk) -> tuple[str, ...]:
     remarks = []
+    today = desk.now.astimezone().date()
     if last is not None:
-        when = f"{last.started_at.astimezone():%d %b %Y}" if last.started_at else last.id
-        where = ", ".join(each for each in (last.zone, last.opportunity) if each)
+        when = dates.words(last.started_at.astimezone().date(), today) if last.started_at else last.id
         what = ", ".join(
             f"{len(found)} {word if len(found) == 1 else words}"
             for found, word, words in (
                 (session.stakeholders, "stakeholder", "stakeholders"),
-                (session.assumptions, "untested assumption", "untested assumptions"),
-                (session.action_items, "open action", "open actions"),
+                (session.assumptions, "assumption", "assumptions"),
+                (session.action_items, "action", "actions"),
             )
             if found
         )
-        remarks.append(harmless(f"Carried forward from {when}{f' ({where})' if where else ''}: {what or 'nothing'}."))
+        remarks.append(harmless(f"Carried forward from {when}: {what or 'nothing was open'}."))
     elif others := shelf.of_account(desk.rows, session.account, "held"):
         known = sorted({", ".join(x for x in (o.zone, o.opportunity) if x) or "all of the account" for o in others})
         remarks.append(harmless(f"Nothing carried forward: earlier sessions are about {'; '.join(known[:4])}."))
-    today = desk.now.astimezone().date()
     earlier = shelf.of_account(desk.rows, session.account, "held", "live")
     if newest := next((each for each in earlier if each.started_at), None):
         assert newest.started_at is not None  # just looked at

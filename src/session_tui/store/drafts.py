@@ -14,12 +14,24 @@ import msgspec
 from session_tui.store import atomic
 
 
+class Waiting(msgspec.Struct, frozen=True):
+    """A line that was put aside for another, and the id of the entry it stands for."""
+
+    line: str
+    editing: str = ""
+
+
 class Draft(msgspec.Struct, frozen=True):
-    """`line` as it was typed, `editing` the id of the entry it stands for, `alive_at` the last sign of life."""
+    """`line` as it was typed, `editing` the id of the entry it stands for, `alive_at` the last sign of life.
+
+    Behind the line wait those that were put aside, the newest last, and by id the edits that were given up.
+    """
 
     line: str = ""
     editing: str = ""
     alive_at: datetime | None = None
+    waiting: tuple[Waiting, ...] = ()
+    given_up: dict[str, str] = {}
 
 
 def key(path: Path) -> str:
@@ -33,7 +45,7 @@ def read(folder: Path, path: Path) -> Draft:
         draft = msgspec.json.decode((folder / f"{key(path)}.json").read_bytes(), type=Draft)
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
         return Draft()
-    return draft if draft.alive_at is None or draft.alive_at.tzinfo else Draft(draft.line, draft.editing)
+    return draft if draft.alive_at is None or draft.alive_at.tzinfo else msgspec.structs.replace(draft, alive_at=None)
 
 
 def write(folder: Path, path: Path, draft: Draft) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from filelock import FileLock, Timeout
+from msgspec.structs import replace
 
 from session_tui.model import changes, edits
 from session_tui.model.checks import unreadable
@@ -115,14 +116,18 @@ class OpenedSession:
 
     def keep_line(self, line: str, now: datetime, editing: str = "") -> None:
         """Keep the half-typed line (for the entry it stands for, where it does)."""
-        if (line, editing) != (self._draft.line, self._draft.editing) and not self.read_only:
-            self._draft = Draft(line, editing, now)
-            self._writer.want_draft(self._draft)
+        self.keep_draft(Draft(line, editing, now))
+
+    def keep_draft(self, draft: Draft) -> None:
+        """Keep what is half-typed, and what waits behind it."""
+        if replace(draft, alive_at=None) != replace(self._draft, alive_at=None) and not self.read_only:
+            self._draft = draft
+            self._writer.want_draft(draft)
 
     def alive(self, now: datetime) -> None:
         """A sign of life: the time until now is no gap."""
         if not self.read_only:
-            self._draft = Draft(self._draft.line, self._draft.editing, now)
+            self._draft = replace(self._draft, alive_at=now)
             self._writer.want_draft(self._draft)
 
     # ---- the file --------------------------------------------------------------------------------------------------

@@ -185,21 +185,34 @@ def keys_in_force(changed: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str
     return {action.name: changed.get(action.name, action.keys) for action in ACTIONS}
 
 
-def key_faults(changed: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
-    """What is wrong with configured keys, as sentences: unknown actions, keys that type text, one key for two."""
-    faults = []
+def sound_keys(changed: Mapping[str, tuple[str, ...]]) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
+    """The configured keys that can be, and what is wrong with the others, as sentences; those stay the built-in ones.
+
+    Wrong are unknown actions, keys that type text, and one key for two actions.
+    """
+    sound, faults = {}, []
     for name, keys in changed.items():
+        text = [key for key in keys if len(key) == 1 or key in ("space", "enter", "tab", "backspace")]
         if name not in BY_NAME:
             faults.append(f"keys.{name}: there is no action of this name")
-        faults.extend(
-            f"keys.{name}: {key} types text into the capture line; use ctrl, alt or a function key"
-            for key in keys
-            if len(key) == 1 or key in ("space", "enter", "tab", "backspace")
-        )
+        elif text:
+            faults.append(f"keys.{name}: {text[0]} types text into the capture line; use ctrl, alt or a function key")
+        else:
+            sound[name] = keys
+    # Taking one back gives its action the built-in keys again, which may be what another was given.
+    while clash := _clash(sound):
+        name, key, other = clash
+        faults.append(f"keys.{name}: {key} already means {other}")
+        del sound[name]
+    return sound, tuple(faults)
+
+
+def _clash(changed: Mapping[str, tuple[str, ...]]) -> tuple[str, str, str] | None:
+    """A changed action, its key, and the action that has this key too."""
     owners: dict[str, str] = {}
     for name, keys in keys_in_force(changed).items():
         for key in keys:
-            if key in owners:
-                faults.append(f"keys.{name}: {key} already means {owners[key]}")
-            owners.setdefault(key, name)
-    return tuple(faults)
+            other = owners.setdefault(key, name)
+            if other != name:
+                return (name, key, other) if name in changed else (other, key, name)
+    return None

@@ -75,7 +75,8 @@ class SessionTui(App[str]):
         self.set_reactive(App.theme, theme)
         self.stylesheet.set_variables(self.get_css_variables())
         self.animation_level = "none"
-        self.set_keymap({name: ",".join(keys) for name, keys in desk.changed_keys.items() if keys})
+        # The framework cannot take an action's keys away: one that no keyboard has stands for none.
+        self.set_keymap({name: ",".join(keys) or "f23" for name, keys in desk.changed_keys.items()})
 
     def get_default_screen(self) -> Screen[str]:
         """The first screen is the application's own: one that it would cover need not be made and painted first."""

@@ -50,14 +50,8 @@ def edit(screen: "LiveScreen", arguments: str) -> None:
     if entry is None:
         screen.tell(f"There is no entry {harmless(arguments)}.", "warn")
         return
-    if screen.editing == entry.id:
-        return
-    if screen.editing:
-        screen.given_up[screen.editing] = screen.typing.value
-    else:
-        screen.aside = screen.typing.value
-    screen.editing = entry.id
-    screen.typing.put(screen.given_up.get(entry.id) or capture.write(entry))
+    if screen.half.editing != entry.id:
+        screen.typing.put(screen.half.edit(entry.id, screen.typing.value, capture.write(entry)))
 
 
 def map_(screen: "LiveScreen", arguments: str) -> None:
@@ -140,7 +134,7 @@ def panel(screen: "LiveScreen", arguments: str) -> None:
 def curtain(screen: "LiveScreen", arguments: str) -> None:
     """Cover what a partner must not see, and uncover it."""
     screen.curtain = not screen.curtain
-    if screen.curtain and screen.editing:
+    if screen.curtain and screen.half.editing:
         screen.leave_the_edit()
     screen.show()
     screen.read_line()

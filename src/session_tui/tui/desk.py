@@ -3,10 +3,11 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 
 from session_tui.model.configuration import Configuration
 from session_tui.store.places import Places
-from session_tui.tui.actions import keys_in_force
+from session_tui.tui.actions import keys_in_force, sound_keys
 
 
 @dataclass(frozen=True)
@@ -30,9 +31,18 @@ class Desk:
 
     @property
     def changed_keys(self) -> Mapping[str, tuple[str, ...]]:
-        """The keys the configuration sets, a tuple an action."""
+        """The keys the configuration sets, as far as they can be, a tuple an action."""
+        return self._keys[0]
+
+    @property
+    def key_faults(self) -> tuple[str, ...]:
+        """What is wrong with the configured keys, as sentences."""
+        return self._keys[1]
+
+    @cached_property
+    def _keys(self) -> tuple[Mapping[str, tuple[str, ...]], tuple[str, ...]]:
         keys = self.configuration.keys
-        return {name: (value,) if isinstance(value, str) else tuple(value) for name, value in keys.items()}
+        return sound_keys({name: (value,) if isinstance(value, str) else tuple(value) for name, value in keys.items()})
 
     @property
     def keys(self) -> Mapping[str, tuple[str, ...]]:

@@ -28,10 +28,10 @@ def sections(
     """The panel's sections, those that have nothing to say left out. `questions` are (role, text), of this part."""
     last = past.last
     found = (
-        _questions(questions),
         _last_time(session, past, today),
         _changed(session, past, today),
         _news(last, today),
+        _questions(questions),
         _offered(session, last),
         _plan(session, curtain),
         _decided(session),

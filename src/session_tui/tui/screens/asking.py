@@ -7,6 +7,8 @@ from rich.text import Text
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from session_tui.tui.widgets.line import Line
+
 Answer = TypeVar("Answer")
 
 
@@ -29,6 +31,13 @@ def words(text: str, kind: str = "words") -> Static:
 def lines(texts: Sequence[str]) -> Static:
     """Lines that are cut where they do not fit, so that the list below them keeps its place."""
     return Static(Text("\n".join(texts), no_wrap=True, overflow="ellipsis"), classes="lines", markup=False)
+
+
+def detail_line() -> Line:
+    """What there is to say of the highlighted row, in line with the box's other words."""
+    line = Line(id="detail")
+    line.lead = ""
+    return line
 
 
 def keys(*pairs: tuple[str, str]) -> Static:

@@ -11,14 +11,14 @@ from session_tui.model import dates
 from session_tui.model.cadence import Owed
 from session_tui.model.clean import harmless
 from session_tui.tui.parts.table import Cell, Column, Table
-from session_tui.tui.screens.asking import Asking, keys, words
+from session_tui.tui.screens.asking import Asking, detail_line, keys, words
 from session_tui.tui.widgets.line import Line
 from session_tui.tui.widgets.rows import Rows
 
 COLUMNS = (
     Column("Due", 8),
     Column("Account", share=2),
-    Column("Why", share=3),
+    Column("Why", share=4),
     Column("Opportunity", share=2, least=90),
 )
 EMPTY = ("No session is due.",)
@@ -40,8 +40,8 @@ class DueScreen(Asking[str]):
         with Vertical():
             yield words(f"Sessions due: {len(self.owed)}", "title")
             yield Rows()
+            yield detail_line()
             yield words("", "words why")
-            yield Line(id="detail")
             yield keys(("↑↓", "choose"), ("⏎", "begin or prepare one"), ("esc", "back"))
 
     def on_mount(self) -> None:
@@ -75,10 +75,9 @@ class DueScreen(Asking[str]):
 
     def _cells(self, key: str) -> tuple[Cell, ...]:
         one = self.owed[key]
-        more = f" (+{len(one.reasons) - 1})" if len(one.reasons) > 1 else ""
         return (
             Cell(dates.short(one.due_on, self.today), "warn" if one.due_on < self.today else ""),
             Cell(harmless(one.account)),
-            Cell(harmless(one.reasons[0]) + more),
+            Cell(harmless(one.reasons[0])),
             Cell(harmless(one.opportunity), "muted"),
         )

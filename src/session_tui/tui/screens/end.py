@@ -13,15 +13,18 @@ from session_tui.model.edits import Close, Edit, Put, Several
 from session_tui.model.findings import by_risk, ownerless
 from session_tui.model.session import ActionItem, Assumption, find
 from session_tui.model.timebox import clock_text
-from session_tui.model.words import EVIDENCE_WORDS, OUTCOME_WORDS, OUTCOMES
+from session_tui.model.words import OUTCOME_WORDS, OUTCOMES
 from session_tui.tui.parts import closing
-from session_tui.tui.parts.table import Table
-from session_tui.tui.screens.asking import keys, lines, words
+from session_tui.tui.parts.assumptions import SHORT_EVIDENCE
+from session_tui.tui.parts.table import Cell, Column, Table
+from session_tui.tui.screens.asking import keys, words
 from session_tui.tui.screens.listing import Listing
+from session_tui.tui.widgets.rows import Rows
 
 READ_OUT, DECIDE, WORTH = "read-out", "decide", "worth"
 STEPS = (READ_OUT, DECIDE, WORTH)
 RISKIEST = 3
+RISKS = (Column("Riskiest assumptions"), Column("Evidence", 11), Column("Tests it", 8))
 DAY, WEEK = 8, 40  # hours of work
 
 
@@ -87,7 +90,7 @@ class EndScreen(Listing[Edit | str]):
                 yield words("", "words bare")
                 yield keys(("y", "its owner says yes"), ("g", "give it a name"), ("⏎", "go on"), ("esc", "stay"))
             with Vertical(id=DECIDE, classes="step"):
-                yield lines(self._riskiest())
+                yield from self._riskiest()
                 yield Outcomes(classes="words")
                 yield from self._field(
                     "headline", "Headline", self.live.session.headline, "the session in one sentence"
@@ -186,7 +189,9 @@ class EndScreen(Listing[Edit | str]):
         return ""
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Whether the credit adds up is said while it is typed."""
+        """Whether the credit adds up is said while it is typed; all of it is there again when the end is."""
+        if event.input.id and event.input.id != "answer":
+            self.live.last_words[event.input.id] = event.value
         if event.input.id == "credit":
             shares = credit.read(event.value)
             said = str(shares) if isinstance(shares, Refusal) else f"Credit split: {credit.words(shares)}."
@@ -243,11 +248,17 @@ class EndScreen(Listing[Edit | str]):
     def _field(self, name: str, label: str, value: str, hint: str) -> ComposeResult:
         with Horizontal(classes="field"):
             yield Static(label, classes="label")
-            yield Input(value, id=name, placeholder=hint, compact=True)
+            yield Input(self.live.last_words.get(name, value), id=name, placeholder=hint, compact=True)
 
-    def _riskiest(self) -> list[str]:
-        found = by_risk(self.live.session)[:RISKIEST]
-        return ["Riskiest assumptions:", *map(_risk_line, found)] if found else ["Every assumption is tested."]
+    def _riskiest(self) -> ComposeResult:
+        found = {each.id: each for each in by_risk(self.live.session)[:RISKIEST]}
+        if not found:
+            yield words("Every assumption is tested.")
+            return
+        rows = Rows(id="riskiest")
+        rows.styles.height = len(found) + 1
+        rows.table = Table(RISKS, tuple(found), lambda key: _risk(found[key]), ())
+        yield rows
 
     def _cost(self) -> str:
         many = worth.people_there(self.live.session)
@@ -256,6 +267,6 @@ class EndScreen(Listing[Edit | str]):
         return f"{clock_text(spent)} spent by {people}: {many * spent / 3600:.1f} hours of the team."
 
 
-def _risk_line(one: Assumption) -> str:
-    who = f" · {one.tested_by} tests it" if one.tested_by else " · nobody tests it"
-    return harmless(f"▲ {one.id}  {one.text} ({EVIDENCE_WORDS[one.evidence]}){who}")
+def _risk(one: Assumption) -> tuple[Cell, ...]:
+    tests = Cell(harmless(one.tested_by.split()[0])) if one.tested_by else Cell("nobody", "warn")
+    return Cell(harmless(one.text)), Cell(SHORT_EVIDENCE[one.evidence]), tests

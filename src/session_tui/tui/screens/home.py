@@ -92,6 +92,7 @@ class HomeScreen(Screen[str]):
         self.desk = desk
         self.shelf: dict[str, Row] = {}
         self.farewells: list[str] = []
+        self.asked: dict[str, str] = {}  # typed for a new session that was not begun yet
         self.owed: tuple[Owed, ...] = ()
         self.pipeline: tuple[PipelineRow, ...] = ()
 
@@ -239,12 +240,14 @@ class HomeScreen(Screen[str]):
         )
 
     def _ask(self, account: str) -> None:
+        if account and account != self.asked.get("account"):
+            self.asked = {"account": account}
         sessions = self._sessions()
         known = {
             key: tuple(dict.fromkeys(value for each in sessions if (value := getattr(each, key))))
             for key in ("account", "zone", "opportunity")
         }
-        self.app.push_screen(NewScreen(self.offices.agendas, known, account), self._begin)
+        self.app.push_screen(NewScreen(self.offices.agendas, known, self.asked), self._begin)
 
     def _sessions(self) -> tuple[Session, ...]:
         return tuple(row.session for row in self.shelf.values() if row.session)
@@ -311,6 +314,7 @@ class HomeScreen(Screen[str]):
         return session, agenda, background
 
     def _hold(self, opening: Opening) -> None:
+        self.asked = {}
         session, agenda, background = opening
         # A prepared session opens with its clock standing: looking at it beforehand costs none of its minutes.
         wait = session.session.status == "prepared"
@@ -320,6 +324,7 @@ class HomeScreen(Screen[str]):
     def _prepare(self, opening: Opening) -> None:
         from session_tui.tui.screens.prepare import PrepareScreen
 
+        self.asked = {}
         session, _, background = opening
         screen = PrepareScreen(session, background or Background(), self.desk, self.offices.places)
         self.app.push_screen(screen, self._left)

@@ -11,7 +11,7 @@ from textual.widgets import Input, Static
 from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.tui.parts.table import Table
-from session_tui.tui.screens.asking import Asking
+from session_tui.tui.screens.asking import Asking, detail_line
 from session_tui.tui.widgets.line import Line
 from session_tui.tui.widgets.rows import Rows
 
@@ -25,7 +25,7 @@ FEWEST_ROWS = 4  # of the list on the smallest terminal, its header among them
 class Listing(Asking[Answer]):
     """Keys act on the highlighted row; what they ask for is typed in one line, which escape leaves."""
 
-    others = 13  # lines of the screen that are not the list's
+    others = 14  # lines of the screen that are not the list's
     AUTO_FOCUS = ""  # the keys belong to the list until a line is asked for
     BINDINGS = [("up,k", "move(-1)", "up"), ("down,j", "move(1)", "down"), ("ctrl+z,u", "undo", "undo")]
 
@@ -45,7 +45,7 @@ class Listing(Asking[Answer]):
     def the_list(self) -> ComposeResult:
         """The list and its line of detail, to be composed where they belong."""
         yield Rows()
-        yield Line(id="detail")
+        yield detail_line()
 
     def the_line(self) -> ComposeResult:
         """The line to type in."""
@@ -130,10 +130,11 @@ class Listing(Asking[Answer]):
             self.say(str(edit))
 
     def on_rows_chosen(self, message: Rows.Chosen) -> None:
-        """A click highlights."""
-        self.light(message.entry_id)
+        """A click highlights; a click elsewhere than in the list does nothing."""
+        if message.entry_id in self.table().ids:
+            self.light(message.entry_id)
 
     def _detail(self) -> None:
         """The whole text where the list had to cut it, and what the screen has to say of the row."""
         told = [each for each in (self.query_one(Rows).cut_text(), harmless(self.detail(self.lit))) if each]
-        self.query_one("#detail", Line).say(("\n ".join(told), "muted"))
+        self.query_one("#detail", Line).say(("\n".join(told), "muted"))

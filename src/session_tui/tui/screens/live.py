@@ -23,15 +23,17 @@ from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.findings import ownerless
 from session_tui.model.history import Past
-from session_tui.model.session import Session, find
+from session_tui.model.session import Session
 from session_tui.model.words import PartKind
 from session_tui.store.beginning import Background
+from session_tui.store.drafts import Draft
 from session_tui.store.opened import OpenedSession
 from session_tui.store.presence import Presence
 from session_tui.tui import parts, showing
 from session_tui.tui.actions import ACTIONS, BY_NAME, Standing
 from session_tui.tui.deeds import DEEDS
 from session_tui.tui.desk import Desk
+from session_tui.tui.half_typed import HalfTyped
 from session_tui.tui.parts import panel, since
 from session_tui.tui.parts.table import Look, View
 from session_tui.tui.widgets.capture_line import CaptureLine
@@ -80,9 +82,8 @@ class LiveScreen(Screen[str]):
         self.remarks = background.remarks if background else ()  # what is to be said of how it began
         self.look: Look = "table"
         self.bare_zones: tuple[str, ...] = ()
-        self.editing = ""  # the id of the entry that the line stands for
-        self.aside = ""  # the half-typed line put aside while another is in its place
-        self.given_up: dict[str, str] = {}  # edits left with escape, so that nothing typed is lost
+        self.last_words: dict[str, str] = {}  # typed at the end, where the session then went on
+        self.half = HalfTyped(opened.draft, opened.session)
         self.said: Pieces = ()
         self.presence = Presence(opened, desk.now())
         self.box = timebox.read(opened.session.parts, opened.session.clock, desk.now())
@@ -128,6 +129,7 @@ class LiveScreen(Screen[str]):
             self.query_one(Panel),
             self.query_one(CaptureLine),
         )
+        self._sign = self.query_one("#sign", Static)
         self._lines = {line.id: line for line in self.query(Line)}
         self._lines["foot"].last_right = True
         self._lines["pace"].all_right = True
@@ -136,15 +138,14 @@ class LiveScreen(Screen[str]):
         began = not self.session.clock and not self.wait
         self.presence.begin(self.agenda, now, wait=self.wait)
         self.box = timebox.read(self.session.parts, self.session.clock, now)
-        draft = self.opened.draft
-        if draft.editing and (entry := find(self.session, draft.editing)):
-            self.editing, self.aside = entry.id, ""
-        self.typing.put(draft.line)
+        self.typing.put(self.opened.draft.line)
         self.typing.focus()
-        for notice in (*self.remarks, *self.opened.notices):
-            self.tell(notice, "warn")
+        promised = began and bool(carrying.promises(self.session))
+        # What was promised is shown together with the remarks on how the session began.
+        if notices := (*(() if promised else self.remarks), *self.opened.notices):
+            self.tell("  ".join(notices), "warn")
         self.show()
-        if began and carrying.promises(self.session):
+        if promised:
             self.act("promises")
         self.set_interval(TICK, self.look_at_the_clock)
         # The panel can wait; the first paint should not share the processor with reading a folder.
@@ -156,7 +157,7 @@ class LiveScreen(Screen[str]):
     def on_capture_line_typed(self) -> None:
         """Another line: read it, show what it will become, keep it in the draft."""
         self.read_line()
-        self.opened.keep_line(self.typing.value, self.desk.now(), editing=self.editing)
+        self._keep_what_is_typed()
 
     def on_capture_line_entered(self, message: CaptureLine.Entered) -> None:
         """Enter: what the preview shows happens."""
@@ -185,15 +186,15 @@ class LiveScreen(Screen[str]):
 
     def on_capture_line_escaped(self) -> None:
         """Escape leaves an edit, and never loses a word: the edit is kept for the next time."""
-        if self.editing:
+        if self.half.editing:
             self.leave_the_edit()
         elif self.has_class("-panel"):
             self.act("panel")
 
     def leave_the_edit(self) -> None:
         """The entry stays as it was; what was typed of it comes back with the next edit."""
-        self.given_up[self.editing] = self.typing.value
-        self.tell(f"{self.editing} is as it was; what you typed is kept for the next edit of it.")
+        self.half.give_up(self.typing.value)
+        self.tell(f"{self.half.editing} is as it was; what you typed is kept for the next edit of it.")
         self._line_is_done()
 
     def on_rows_chosen(self, message: Rows.Chosen) -> None:
@@ -203,7 +204,7 @@ class LiveScreen(Screen[str]):
     def _enter(self, edit: edits.Edit) -> None:
         was = self.rows.highlighted
         if self.change(edit):
-            self.given_up.pop(self.editing, None)
+            self.half.entered()
             self._line_is_done()
             self._move_on(edit, was)
 
@@ -221,10 +222,12 @@ class LiveScreen(Screen[str]):
 
     def _line_is_done(self) -> None:
         """The line is empty again, or what was put aside comes back."""
-        line, self.aside, self.editing = self.aside, "", ""
-        self.typing.put(line)
-        self.opened.keep_line(line, self.desk.now())
+        self.typing.put(self.half.come_back(covered=self.curtain))
+        self._keep_what_is_typed()
         self.read_line()
+
+    def _keep_what_is_typed(self) -> None:
+        self.opened.keep_draft(self.half.draft(self.typing.value, self.desk.now()))
 
     def place(self) -> Context:
         """What the capture line needs to know to read a line."""
@@ -235,7 +238,7 @@ class LiveScreen(Screen[str]):
             now=now,
             today=self.desk.today,
             highlighted=self.rows.highlighted,
-            editing=self.editing,
+            editing=self.half.editing,
             people=self.desk.people,
         )
 
@@ -245,7 +248,7 @@ class LiveScreen(Screen[str]):
     def read_line(self) -> None:
         """Read what is typed again, and show what it will become."""
         line = self.typing.value
-        self._preview(self._read(line) if line.strip() or self.editing else None, line)
+        self._preview(self._read(line) if line.strip() or self.half.editing else None, line)
 
     def _preview(self, reading: capture.Reading | None, line: str) -> None:
         if reading is not None and line:
@@ -325,8 +328,8 @@ class LiveScreen(Screen[str]):
 
     def ask_for(self, beginning: str) -> None:
         """Put the beginning of a `/name` line into the capture line; what stood there comes back afterwards."""
-        if not self.editing:
-            self.aside = self.typing.value
+        if self.typing.value != beginning:
+            self.half.put_aside(self.typing.value)
         self.typing.put(beginning)
 
     # ---- the one way a session changes, and how it is shown -------------------------------------------------------
@@ -408,6 +411,8 @@ class LiveScreen(Screen[str]):
         digits, states = showing.digits(self.box)
         if self._digits.value != digits:
             self._digits.update(digits)
+            # Where there is no room for large digits, the time stands before the line.
+            self._sign.update(f" {digits} ❯" if self.has_class("-tiny") else " ❯")
         for state in ("-last-minute", "-over", "-paused"):
             self._digits.set_class(state in states, state)
         self._lines["pace"].pieces = showing.pace(self.box)
@@ -431,6 +436,8 @@ class LiveScreen(Screen[str]):
 
     def on_resize(self, event: events.Resize) -> None:
         """Another width: another footer, and other texts that are cut."""
+        self._digits.update("")
+        self._show_time()
         self.call_after_refresh(self._show_prompt)
         self._lines["foot"].pieces = showing.foot(self.standing(), self.desk.keys, event.size.width)
 
@@ -472,7 +479,7 @@ class LiveScreen(Screen[str]):
     def leave(self, *, ended: bool) -> None:
         """Wait until everything is on disk, off the event loop, then go."""
         now = self.desk.now()
-        self.opened.keep_line("" if ended else self.typing.value, now, editing=self.editing)
+        self.opened.keep_draft(Draft("", "", now) if ended else self.half.draft(self.typing.value, now))
         self.opened.alive(now)
         self._lines["preview"].pieces = (("Saving …", "muted"),)
         self.run_worker(partial(self._close, ended), thread=True, exclusive=True)

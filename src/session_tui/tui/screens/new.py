@@ -36,11 +36,12 @@ class NewScreen(Asking[Asked]):
 
     BINDINGS = [("ctrl+s", "prepare", "prepare")]
 
-    def __init__(self, folder: Path, known: dict[str, tuple[str, ...]], account: str = "") -> None:
+    def __init__(self, folder: Path, known: dict[str, tuple[str, ...]], typed: dict[str, str]) -> None:
+        """`typed` fills the fields, and keeps what was typed where nothing comes of it yet."""
         super().__init__()
         self.folder = folder
         self.known = known
-        self.account = account
+        self.typed = typed
 
     def compose(self) -> ComposeResult:
         """A field a line; enter begins from any of them."""
@@ -50,7 +51,7 @@ class NewScreen(Asking[Asked]):
             for key, label, hint in FIELDS:
                 with Horizontal(classes="field"):
                     yield Static(label, classes="label")
-                    begun = agendas.STANDARD if key == "agenda" else self.account if key == "account" else ""
+                    begun = self.typed.get(key, agendas.STANDARD if key == "agenda" else "")
                     known = names if key == "agenda" else self.known.get(key, ())
                     suggester = SuggestFromList(known, case_sensitive=False) if known else None
                     yield Input(begun, id=key, placeholder=hint, compact=True, suggester=suggester)
@@ -71,8 +72,17 @@ class NewScreen(Asking[Asked]):
         """Prepare it: plan, attendees and credit split are asked, and the clock stands."""
         self._answer(prepare=True)
 
+    def action_stay(self) -> None:
+        """Back; what was typed is there again next time."""
+        self._keep()
+        super().action_stay()
+
+    def _keep(self) -> None:
+        self.typed |= {key: self.query_one(f"#{key}", Input).value for key, _, _ in FIELDS}
+
     def _answer(self, *, prepare: bool) -> None:
-        typed = {key: self.query_one(f"#{key}", Input).value.strip() for key, _, _ in FIELDS}
+        self._keep()
+        typed = {key: value.strip() for key, value in self.typed.items()}
         if not typed["account"]:
             self.query_one("#why", Static).update(Text("Which account? Type its name.", "bold"))
             self.query_one("#account", Input).focus()

@@ -41,7 +41,7 @@ class PromisesScreen(Listing[None]):
             if settled:
                 more = f", and {len(settled) - MOST_NEWS} more" if len(settled) > MOST_NEWS else ""
                 told += [f"Settled since{more}:", *map(_line, settled[:MOST_NEWS])]
-            self.others = len(told) + 13
+            self.others = len(told) + 14
             if told:
                 yield lines(told)
             yield from self.the_list()

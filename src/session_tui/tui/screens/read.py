@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from datetime import date
 
+from rich.console import Console
 from rich.text import Text
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
@@ -11,6 +13,34 @@ from textual.widgets import Static
 
 from session_tui.model.session import Session
 from session_tui.model.telling import session_lines
+
+
+class Leaf(Static):
+    """Lines as wide as they may be; what follows of an indented one stands under its words."""
+
+    def __init__(self, told: tuple[str, ...]) -> None:
+        super().__init__()
+        self.told = told
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Broken here, for a break of the framework's own goes back to the edge."""
+        text = Text()
+        for number, line in enumerate(self.told):
+            strong = number == 0 or not line.startswith("  ")
+            for each in hanging(line, event.size.width):
+                text.append(each + "\n", "italic" if number == len(self.told) - 1 else "bold" if strong else "")
+        self.update(text)
+
+
+def hanging(line: str, width: int) -> Iterator[str]:
+    """A line broken into lines of `width` cells, those after the first indented as its words are."""
+    indent = " " * (len(line) - len(line.lstrip(" •")))
+    yield from (
+        f"{indent if number else line[: len(indent)]}{each.plain.rstrip()}"
+        for number, each in enumerate(
+            Text(line[len(indent) :]).wrap(Console(), max(10, width - len(indent))) if line.strip() else [Text("")]
+        )
+    )
 
 
 class PageScreen(ModalScreen[str]):
@@ -25,12 +55,8 @@ class PageScreen(ModalScreen[str]):
 
     def compose(self) -> ComposeResult:
         """Its lines; section titles stand out."""
-        text = Text()
-        for number, line in enumerate(self.lines()):
-            text.append(line + "\n", "bold" if number == 0 or not line.startswith("  ") else "")
-        text.append("\nesc back", "italic")
         with VerticalScroll():
-            yield Static(text)
+            yield Leaf((*self.lines(), "", "esc back"))
 
     def on_mount(self) -> None:
         """The page takes the keys that scroll."""

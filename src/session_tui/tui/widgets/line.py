@@ -14,6 +14,7 @@ class Line(Toned):
     pieces: reactive[Pieces] = reactive(())
     last_right: reactive[bool] = reactive(False)
     all_right: reactive[bool] = reactive(False)
+    lead = " "  # the screen's edge; none in a box that has its own
 
     def say(self, *pieces: tuple[str, str]) -> None:
         """Show these pieces instead."""
@@ -21,7 +22,7 @@ class Line(Toned):
 
     def render(self) -> Text:
         """The pieces one after the other."""
-        text = Text(" ", no_wrap=True, overflow="ellipsis", end="")
+        text = Text(self.lead, no_wrap=True, overflow="ellipsis", end="")
         if self.all_right:
             text.append(" " * max(0, self.size.width - 2 - sum(Text(words).cell_len for words, _ in self.pieces)))
         for number, (words, tone) in enumerate(self.pieces):
