@@ -15,7 +15,9 @@ from session_tui.model.agenda import Agenda
 from session_tui.model.configuration import Configuration
 from session_tui.model.session import Session
 from session_tui.store import document
+from session_tui.store.beginning import Background
 from session_tui.store.opened import OpenedSession
+from session_tui.store.places import Places
 from session_tui.tui.app import SessionTui, live
 from session_tui.tui.desk import Desk
 from session_tui.tui.screens.live import LiveScreen
@@ -84,6 +86,9 @@ class Facilitator:
         await self.pilot.pause()
         return self
 
+    async def left(self) -> Facilitator:
+        return await self.waits_for(lambda: self.app.return_value is not None, "the farewell")
+
     async def saved(self) -> Facilitator:
         return await self.waits_for(lambda: self.opened.lamp == "saved", "the lamp at saved")
 
@@ -121,10 +126,12 @@ async def facilitating(
     configuration: Configuration | None = None,
     wait: bool = False,
     folder: Path | None = None,
+    background: Background | None = None,
+    places: Places | None = None,
 ) -> AsyncIterator[Facilitator]:
     """Hold a session in a headless terminal of this size."""
-    desk = Desk(clock, configuration or Configuration())
-    app = live(opened, agenda, desk, wait=wait, folder=folder)
+    desk = Desk(clock, configuration or Configuration(), places)
+    app = live(opened, agenda, desk, wait=wait, folder=folder, background=background)
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         yield Facilitator(pilot, opened, clock)

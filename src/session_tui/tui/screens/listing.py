@@ -51,7 +51,7 @@ class Listing(Asking[Answer]):
         """The line to type in."""
         with Horizontal(classes="field", id="asked"):
             yield Static("", classes="label", id="label")
-            yield Input(id="answer", compact=True)
+            yield Input(id="answer", compact=True, select_on_focus=False)
 
     def on_mount(self) -> None:
         """The list, its first row highlighted."""

@@ -71,7 +71,9 @@ class PromisesScreen(Listing[None]):
     def action_date(self) -> None:
         """Another date; the one it had stays on record."""
         if action := self._action():
-            self.ask("By when", "due:", lambda typed: self._changed(f"*{action.id} {typed}"))
+            self.ask(
+                "By when", "", lambda typed: self._changed(f"*{action.id} due:{typed.removeprefix('due:').strip()}")
+            )
 
     def action_park(self) -> None:
         """A parked line stays parked, in this session."""

@@ -1,0 +1,317 @@
+"""What stands around the clock, by keyboard: promises of last time, what changed since, the last minute."""
+
+import random
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input, Static
+
+from conftest import START, Clock
+from driver import Facilitator, facilitating
+from session_tui.model.agenda import Agenda
+from session_tui.model.session import Session
+from session_tui.store import beginning, places
+from session_tui.store.beginning import Wish
+from session_tui.store.opened import create_session, open_session
+from session_tui.tui.screens.comments import CommentsScreen
+from session_tui.tui.screens.end import EndScreen
+from session_tui.tui.screens.promises import PromisesScreen
+from session_tui.tui.widgets.line import Line
+from session_tui.tui.widgets.panel import Panel
+from session_tui.tui.widgets.rows import Rows
+
+Next = Callable[..., AbstractAsyncContextManager[Facilitator]]
+
+PLAN = """# Acme Freight
+
+## Assumptions
+- The budget is approved for this fiscal year
+- Operations will be the sponsor
+"""
+
+
+@pytest.fixture
+def next_session(tmp_path: Path, agenda: Agenda, clock: Clock) -> Next:
+    """The next session on the account, a week after the one before, as `run` begins it."""
+
+    def begin(size: tuple[int, int] = (100, 30), **wish: object) -> AbstractAsyncContextManager[Facilitator]:
+        clock.moment += timedelta(days=7)
+        (tmp_path / "sessions").mkdir(exist_ok=True)
+        found = places.find(tmp_path, {"SESSION_TUI_STATE": str(tmp_path / "state")})
+        desk = beginning.desk(found, clock.moment, random.Random(clock.moment.day))
+        asked = Wish(account="Acme Freight", attendees=("Ben Okafor:account owner", "Mei Tan"), **wish)  # type: ignore[arg-type]
+        begun = beginning.begin(asked, agenda, desk)
+        opened = create_session(found.sessions.path, begun.session, found.state.path)
+        return facilitating(
+            opened, agenda, clock, size=size, folder=found.sessions.path, background=begun.background, places=found
+        )
+
+    return begin
+
+
+async def hold(next_session: Next, *lines: str) -> Session:
+    """A session with these lines in its first part, held to its end."""
+    async with next_session() as facilitator:
+        if isinstance(facilitator.app.screen, PromisesScreen):
+            await facilitator.presses("escape")
+        for line in lines:
+            await facilitator.enters(line)
+        await facilitator.enters('/end pursue "Winnable"')
+        await facilitator.left()
+    return facilitator.on_disk()
+
+
+FIRST = (
+    "Ruth Vale, CFO role:app !5 - cov:brief @ben",
+    "Mia Tran, COO role:dec !4 ++ @ben @mei",
+    "a> The budget is approved for this fiscal year !5 %2 @ben",
+    "t> Get 30 minutes with the CFO @ben due:+3d",
+    "t> Build the payback model @mei due:+3d",
+    "t> Ask for the tender rules @mei due:+3d",
+    "?> Renewal terms for the US entity",
+)
+
+
+async def test_what_was_promised_is_the_first_thing_shown_and_one_key_settles_each(next_session: Next) -> None:
+    first = await hold(next_session, *FIRST)
+    async with next_session() as facilitator:
+        promised = facilitator.app.screen
+        assert isinstance(promised, PromisesScreen)
+        assert [row[:2] for row in listed(promised)] == ["t1", "t2", "t3", "p1"]
+        await facilitator.presses("d", *"Ruth was there", "enter")
+        await facilitator.presses("x", *"the budget is known", "enter")
+        await facilitator.presses("m", *"+5d", "enter")
+        await facilitator.presses("p", "escape")
+        await facilitator.saved()
+        actions = {each.id: each for each in facilitator.on_disk().action_items}
+        assert (actions["t1"].status, actions["t1"].result) == ("done", "Ruth was there")
+        assert (actions["t2"].status, actions["t2"].result) == ("dropped", "the budget is known")
+        assert actions["t3"].due == date(2026, 12, 12)
+        assert [each.text for each in facilitator.on_disk().parking_lot] == ["Renewal terms for the US entity"]
+        assert {each.first_raised_in for each in actions.values()} == {first.id}
+        await facilitator.enters("/end hold")
+        await facilitator.left()
+    async with next_session() as facilitator:
+        assert isinstance(facilitator.app.screen, PromisesScreen)
+        assert [row[:2] for row in listed(facilitator.app.screen)] == ["t3", "p2"], "an id is not used again"
+        await facilitator.presses("escape")
+        panel = sections(facilitator)
+        assert "moved 1×" in panel["LAST TIME · 7 Dec"]
+        assert "Ruth was there" in panel["SETTLED SINCE"]
+
+
+async def test_a_parked_line_becomes_an_action_and_undo_takes_it_back(next_session: Next) -> None:
+    await hold(next_session, *FIRST)
+    async with next_session() as facilitator:
+        await facilitator.presses(*["down"] * 3, "a")
+        assert facilitator.session.action_items[-1].text == "Renewal terms for the US entity"
+        await facilitator.presses("u")
+        assert [each.id for each in facilitator.session.action_items] == ["t1", "t2", "t3"]
+
+
+async def test_a_date_that_is_none_is_refused_and_the_promise_stays(next_session: Next) -> None:
+    await hold(next_session, *FIRST)
+    async with next_session() as facilitator:
+        await facilitator.presses("m", *"someday", "enter")
+        assert "someday" in detail(facilitator)
+        await facilitator.presses("escape")
+        assert isinstance(facilitator.app.screen, PromisesScreen), "escape leaves the line first"
+        assert facilitator.session.action_items[0].due == date(2026, 12, 3)
+
+
+async def test_a_first_session_has_no_promises_and_says_so_when_asked(next_session: Next) -> None:
+    async with next_session() as facilitator:
+        assert not isinstance(facilitator.app.screen, PromisesScreen)
+        await facilitator.presses("f5")
+        assert "Not now" in facilitator.says("preview")
+
+
+async def test_what_changed_since_last_time_is_marked_and_unchanged_three_times_is_the_same_story(
+    next_session: Next,
+) -> None:
+    await hold(next_session, *FIRST)
+    await hold(next_session, "*s1 =")
+    async with next_session() as facilitator:
+        await facilitator.presses("escape")
+        ruth, mia = facilitator.rows()
+        assert "≡" in mia
+        assert "≡" not in ruth
+        await facilitator.enters("*s1 +")
+        assert "↑" in facilitator.rows()[0]
+        await facilitator.enters("*s1 !2")
+        assert "↓" in facilitator.rows()[0]
+        await facilitator.enters("*s2 cov:in")
+        assert "≡" not in facilitator.rows()[1]
+
+
+async def test_ids_that_were_used_are_never_used_again(next_session: Next) -> None:
+    await hold(next_session, *FIRST)
+    await hold(next_session, "*t3 done", "*t2 remove")
+    async with next_session() as facilitator:
+        await facilitator.presses("escape")
+        await facilitator.enters("t> Another thing")
+        assert facilitator.session.action_items[-1].id == "t4"
+
+
+async def test_the_end_reads_out_the_actions_takes_each_yes_and_gives_what_lacks_a_name(next_session: Next) -> None:
+    async with next_session() as facilitator:
+        for line in (*FIRST, "t> Nobody's yet"):
+            await facilitator.enters(line)
+        await facilitator.presses("ctrl+q", "e")
+        end = facilitator.app.screen
+        assert isinstance(end, EndScreen)
+        await facilitator.presses("y")
+        assert facilitator.session.action_items[0].accepted_at == START + timedelta(days=7)
+        await facilitator.presses("end", *["down"] * 9, "y")
+        assert "Nobody can say yes" in detail(facilitator)
+        await facilitator.presses("g")
+        assert facilitator.line == "*t4 @"
+        await facilitator.types("mei")
+        await facilitator.presses("enter")
+        assert facilitator.session.action_items[3].owner == "Mei Tan"
+        await facilitator.presses("ctrl+q", "e", "enter", "2")
+        await facilitator.presses(*"Winnable", "enter", *"Ben 70, Mei 20")
+        assert "90" in why(facilitator)
+        await facilitator.presses(*["backspace"] * 2, *"30", "enter")
+        if end_asks(facilitator):
+            await facilitator.presses(*"Ana Ruiz", "enter")
+        await facilitator.presses("6")
+        await facilitator.left()
+    held = facilitator.on_disk()
+    assert (held.status, held.outcome, held.headline) == ("held", "pursue_if", "Winnable")
+    assert [(each.name, each.percent) for each in held.credit_split] == [("Ben", 70), ("Mei", 30)]
+    assert held.value is not None
+    assert held.value.hours_saved == 6
+
+
+async def test_what_was_typed_at_the_end_is_there_again_when_the_session_goes_on_for_a_while(
+    next_session: Next,
+) -> None:
+    async with next_session() as facilitator:
+        await facilitator.enters(FIRST[0])
+        await facilitator.presses("ctrl+q", "e", "enter", "1", *"Half a headl", "escape", "escape")
+        assert facilitator.app.screen is facilitator.screen
+        await facilitator.presses("ctrl+q", "e", "enter")
+        assert facilitator.app.screen.query_one("#headline", Input).value == "Half a headl"
+
+
+async def test_no_guess_leaves_the_hours_out_and_escape_goes_back_a_step(next_session: Next) -> None:
+    async with next_session() as facilitator:
+        await facilitator.presses("ctrl+q", "e", "enter", "3", "tab", "enter")
+        if end_asks(facilitator):
+            await facilitator.presses("enter")
+        end = facilitator.app.screen
+        assert isinstance(end, EndScreen)
+        assert end.step == "worth"
+        await facilitator.presses("escape")
+        assert end.step == "decide"
+        await facilitator.presses("shift+tab", "tab")
+        end.step = "worth"
+        await facilitator.pilot.pause()
+        await facilitator.presses("enter")
+        await facilitator.left()
+    held = facilitator.on_disk()
+    assert held.outcome == "hold"
+    assert held.value is not None
+    assert held.value.hours_saved is None
+
+
+async def test_coverage_lays_their_people_against_ours(next_session: Next) -> None:
+    async with next_session() as facilitator:
+        for line in FIRST[:2]:
+            await facilitator.enters(line)
+        await facilitator.enters("Sana Oduya, CIO role:app !5")
+        await facilitator.enters("/coverage")
+        rows = {row[:2]: row for row in facilitator.rows()}
+        assert "nobody ▲" in rows["s3"], "a key player nobody covers stands out"
+        assert rows["s2"].count("●") == 2
+        assert "Nobody has Sana" in facilitator.says("finding")
+        await facilitator.presses("ctrl+l")
+        assert facilitator.screen.look == "table"
+
+
+async def test_comments_on_the_plan_are_counted_and_opened_one_at_a_time_never_under_the_curtain(
+    next_session: Next, tmp_path: Path
+) -> None:
+    (tmp_path / "plans").mkdir()
+    (tmp_path / "plans" / "acme-freight.md").write_text(PLAN)
+    (tmp_path / "plans" / "acme-freight.readers.toml").write_text(
+        'schema = 1\nplan = "acme-freight.md"\n'
+        + "".join(
+            f'[[comments]]\nline = {line}\nquote = ""\nauthor = "Mei Tan"\ntext = "{text}"\nat = 2026-11-22T17:00:00Z\n'
+            for line, text in ((4, "Who told us?"), (5, "Since when?"))
+        )
+    )
+    async with next_session(plan=Path("acme-freight.md")) as facilitator:
+        await facilitator.waits_for(lambda: "PLAN" in sections(facilitator), "the panel")
+        assert "2 comments" in sections(facilitator)["PLAN"]
+        await facilitator.enters("/comments")
+        assert isinstance(facilitator.app.screen, CommentsScreen)
+        assert "Who told us?" in facilitator.picture()
+        assert "Since when?" not in facilitator.picture()
+        await facilitator.presses("enter")
+        assert "Since when?" in facilitator.picture()
+        await facilitator.presses("escape", "f6")
+        await facilitator.enters("/comments")
+        assert facilitator.app.screen is facilitator.screen
+        assert "private" in facilitator.says("preview")
+        await facilitator.presses("f6")
+        await facilitator.enters("/import")
+        await facilitator.waits_for(lambda: facilitator.app.screen is not facilitator.screen, "the question")
+        await facilitator.presses("enter")
+        assert [each.text for each in facilitator.session.assumptions] == [
+            "The budget is approved for this fiscal year",
+            "Operations will be the sponsor",
+        ]
+
+
+async def test_lines_put_aside_come_back_one_after_the_other_and_after_a_restart(
+    next_session: Next, agenda: Agenda
+) -> None:
+    async with next_session() as facilitator:
+        await facilitator.enters(FIRST[0])
+        await facilitator.types("Mia Tr")
+        await facilitator.presses("ctrl+o", *" more")
+        edited = facilitator.line
+        await facilitator.screen.run_action("act('elsewhere')")
+        await facilitator.pilot.pause()
+        assert facilitator.line == "/elsewhere "
+        await facilitator.presses("ctrl+q", "l")
+        await facilitator.left()
+    path = facilitator.opened.path
+    again = open_session(path, path.parent.parent / "state")
+    async with facilitating(again, agenda, facilitator.clock) as facilitator:
+        assert facilitator.line == "/elsewhere "
+        await facilitator.presses("ctrl+u", "enter")
+        await facilitator.enters("/help")
+        await facilitator.presses("escape")
+        assert facilitator.line == edited
+        await facilitator.presses("escape")
+        assert facilitator.line == "Mia Tr"
+
+
+def listed(screen: PromisesScreen) -> list[str]:
+    table = screen.query_one(Rows).table
+    assert table is not None
+    return ["  ".join(cell.text for cell in table.cells(each)) for each in table.ids]
+
+
+def detail(facilitator: Facilitator) -> str:
+    return "".join(words for words, _ in facilitator.app.screen.query_one("#detail", Line).pieces)
+
+
+def why(facilitator: Facilitator) -> str:
+    return str(facilitator.app.screen.query_one("#why", Static).render())
+
+
+def end_asks(facilitator: Facilitator) -> bool:
+    """Who held it, where nobody said so before."""
+    return bool(facilitator.app.screen.query("#facilitator"))
+
+
+def sections(facilitator: Facilitator) -> dict[str, str]:
+    found = facilitator.screen.query_one(Panel).sections
+    return {title: "\n".join(words for words, _ in lines) for title, lines in found}

@@ -1,0 +1,250 @@
+"""From the home screen: what is due, a brief, a session prepared field by field, rehearsed and begun."""
+
+import asyncio
+import random
+import shutil
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from conftest import START
+from session_tui.model.session import Session
+from session_tui.store import document, places
+from session_tui.tui.app import SessionTui
+from session_tui.tui.desk import Desk
+from session_tui.tui.screens.due import DueScreen
+from session_tui.tui.screens.home import HomeScreen, Offices
+from session_tui.tui.screens.live import LiveScreen
+from session_tui.tui.screens.plan import PlanScreen
+from session_tui.tui.screens.prepare import PrepareScreen
+from session_tui.tui.screens.promises import PromisesScreen
+from session_tui.tui.widgets.line import Line
+
+TOP = Path(__file__).parent.parent.parent
+PIPELINE = """account;opportunity;phase;amount;currency;close_on
+Acme Freight;Transport management replacement;negotiation;390000;EUR;2027-01-29
+Cobalt Mills;Maintenance contract;discovery;90000;EUR;2027-02-26
+"""
+PLAN = "# Acme Freight\n\n## Assumptions\n- The budget is approved\n- Operations will be the sponsor\n"
+
+
+class AtHome:
+    """Presses keys on the home screen, and looks at what is on the disk."""
+
+    def __init__(self, pilot: Pilot[str], folder: Path) -> None:
+        self.pilot, self.folder = pilot, folder
+
+    @property
+    def screen(self) -> object:
+        return self.pilot.app.screen
+
+    async def presses(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+        await self.pilot.pause()
+
+    async def comes(self, kind: type) -> None:
+        await self.waits_for(lambda: isinstance(self.pilot.app.screen, kind), kind.__name__)
+
+    async def waits_for(self, true: Callable[[], bool], what: str) -> None:
+        end = asyncio.get_running_loop().time() + 5
+        while not true():
+            assert asyncio.get_running_loop().time() < end, f"never came: {what}\n{self.picture()}"
+            await self.pilot.pause(0.01)
+
+    def says(self, name: str) -> str:
+        found = self.pilot.app.screen.query_one(name)
+        return "".join(words for words, _ in found.pieces) if isinstance(found, Line) else str(found.render())  # type: ignore[attr-defined]
+
+    def prepared(self) -> Session:
+        found = [
+            document.read(path.read_bytes()).session
+            for path in (self.folder / "sessions").glob("*.toml")
+            if "borealis" not in path.name
+        ]
+        return next(each for each in found if each.status == "prepared")
+
+    async def fills(self, field: str, text: str) -> None:
+        """Type into a field as it would be typed, and go on to the next."""
+        asked = self.pilot.app.screen.query_one(f"#{field}", Input)
+        asked.focus()
+        await self.pilot.pause()
+        asked.value = ""
+        await self.presses(*text, "enter")
+
+    def picture(self) -> str:
+        strips = self.pilot.app.screen._compositor.render_strips()
+        return "\n".join("".join(segment.text for segment in strip) for strip in strips)
+
+
+@asynccontextmanager
+async def at_home(folder: Path, size: tuple[int, int] = (80, 24)) -> AsyncIterator[AtHome]:
+    found = places.find(folder, {"SESSION_TUI_STATE": str(folder / "state")})
+    desk = Desk(lambda: START, found.configuration, found)
+    app = SessionTui(desk, partial(HomeScreen, Offices(found, random.Random(7)), desk), "screens/home.tcss")
+    async with app.run_test(size=size) as pilot:
+        home = AtHome(pilot, folder)
+        screen = app.screen
+        assert isinstance(screen, HomeScreen)
+        await home.waits_for(lambda: bool(screen.query_one("#due", Line).pieces), "what is due")
+        yield home
+
+
+@pytest.fixture
+def account(tmp_path: Path) -> Path:
+    """The sample sessions, a pipeline, a plan and a configuration."""
+    shutil.copytree(TOP / "sessions", tmp_path / "sessions")
+    (tmp_path / "pipeline.csv").write_text(PIPELINE)
+    (tmp_path / "plans").mkdir()
+    (tmp_path / "plans" / "acme-freight.md").write_text(PLAN)
+    (tmp_path / places.CONFIG_NAME).write_text('schema = 1\nname = "Ana Ruiz"\n[cadence]\nevery_days = 7\n')
+    return tmp_path
+
+
+async def test_home_says_what_is_due_and_begins_what_is_chosen_there(account: Path) -> None:
+    async with at_home(account) as home:
+        assert "due" in home.says("#due")
+        await home.presses("d")
+        assert isinstance(home.screen, DueScreen)
+        assert "Cobalt Mills" in home.picture()
+        assert "amount changed" in home.picture() or "changed" in home.says(".why")
+        await home.presses("end", "down", "down", "down", "enter")
+        assert home.pilot.app.screen.query_one("#account", Input).value != ""
+
+
+async def test_an_empty_folder_says_what_to_do_next(tmp_path: Path) -> None:
+    (tmp_path / "sessions").mkdir()
+    async with at_home(tmp_path) as home:
+        assert "n begins one" in home.picture()
+        await home.presses("b")
+        assert "choose one of its sessions" in home.says("#said")
+        await home.presses("d")
+        assert "No session is due" in home.picture()
+
+
+async def test_a_pipeline_that_cannot_be_read_is_said_and_home_works(account: Path) -> None:
+    (account / "pipeline.csv").write_text("name;amount\nAcme;1\n")
+    async with at_home(account) as home:
+        assert "account" in home.says("#due")
+        assert "Acme Freight" in home.picture()
+
+
+async def test_a_session_is_prepared_field_by_field_and_every_field_is_on_disk_at_once(account: Path) -> None:
+    async with at_home(account) as home:
+        await home.presses("n", *"Acme Freight", "ctrl+s")
+        await home.comes(PrepareScreen)
+        before = home.prepared()
+        assert before.phase == "negotiation", "as the pipeline has it"
+        assert [each.id for each in before.stakeholders], "carried forward"
+        await home.fills("attendees", "Ben Okafor:account owner, Mei Tan:presales")
+        await home.fills("credit_split", "Ben 60, Mei 30")
+        assert "90" in home.says("#about"), "a split that does not add up says so"
+        await home.fills("credit_split", "Ben 70, Mei 30")
+        await home.fills("amount", "450000 usd")
+        await home.fills("close_on", "2027-02-28")
+        await home.fills("plan", "acme-freight")
+        await home.waits_for(lambda: home.prepared().plan is not None, "the plan")
+        await home.waits_for(lambda: home.prepared().close_on is not None, "the date")
+        found = home.prepared()
+        assert [(each.name, each.role) for each in found.attendees] == [
+            ("Ben Okafor", "account owner"),
+            ("Mei Tan", "presales"),
+        ]
+        assert (found.amount, found.currency, str(found.close_on)) == (450000, "USD", "2027-02-28")
+        assert [each.percent for each in found.credit_split] == [70, 30]
+        assert found.plan is not None
+        assert found.plan.source == "plans/acme-freight.md"
+        assert "Not read by" in home.says("#about")
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "said"),
+    [
+        ("amount", "much", "is no amount"),
+        ("close_on", "someday", "is no date"),
+        ("credit_split", "Ben seventy", "percent"),
+        ("attendees", ":presales", "no name"),
+        ("plan", "nothing-here", "nothing-here"),
+        ("agenda", "nothing-here", "nothing-here"),
+        ("facilitator", "x" * 300, "200 are the most"),
+    ],
+)
+async def test_what_a_field_cannot_be_is_said_and_stays_to_be_corrected(
+    account: Path, field: str, text: str, said: str
+) -> None:
+    async with at_home(account) as home:
+        await home.presses("n", *"Acme Freight", "ctrl+s")
+        await home.comes(PrepareScreen)
+        before = home.prepared()
+        await home.fills(field, text)
+        await home.waits_for(lambda: said in home.says("#why"), f"{said}, not {home.says('#why')}")
+        assert home.pilot.app.screen.query_one(f"#{field}", Input).value == text
+        assert home.prepared() == before
+
+
+async def test_the_plan_is_read_taken_over_rehearsed_and_the_session_begins_with_its_promises(account: Path) -> None:
+    async with at_home(account) as home:
+        await home.presses("n", *"Acme Freight", "ctrl+s")
+        await home.comes(PrepareScreen)
+        await home.fills("plan", "acme-freight")
+        await home.waits_for(lambda: home.prepared().plan is not None, "the plan")
+        await home.presses("ctrl+r")
+        await home.comes(PlanScreen)
+        await home.presses("y", "escape")
+        await home.comes(PrepareScreen)
+        await home.waits_for(lambda: bool((plan := home.prepared().plan) and plan.readers), "the reader's record")
+        await home.presses("ctrl+o")
+        await home.waits_for(
+            lambda: "The budget is approved" in [each.text for each in home.prepared().assumptions], "the assumptions"
+        )
+        await home.presses("ctrl+l")
+        await home.comes(LiveScreen)
+        live = home.screen
+        assert isinstance(live, LiveScreen)
+        assert live.session.clock == ()
+        await home.presses("ctrl+q", "l")
+        await home.comes(HomeScreen)
+        assert "starts it" in home.says("#said"), "a rehearsal begins nothing"
+        await home.waits_for(lambda: home.picture().count("prepared") > 1, "the prepared session in the list")
+        await home.presses("down", "p")
+        await home.comes(PrepareScreen)
+        await home.presses("ctrl+t")
+        await home.comes(PromisesScreen)
+        await home.presses("escape")
+        assert isinstance(home.screen, LiveScreen)
+        assert home.screen.session.status == "live"
+        assert home.screen.session.clock
+
+
+async def test_what_was_typed_for_a_new_session_is_there_again_after_escape(account: Path) -> None:
+    async with at_home(account) as home:
+        await home.presses("n", *"Delta", "tab", *"Pumps", "escape", "n")
+        assert home.pilot.app.screen.query_one("#account", Input).value == "Delta"
+        assert home.pilot.app.screen.query_one("#opportunity", Input).value == "Pumps"
+
+
+async def test_a_brief_opens_on_the_highlighted_account_and_closes_again(account: Path) -> None:
+    async with at_home(account, (100, 40)) as home:
+        await home.presses("down", "down", "b")
+        page = home.picture()
+        assert "Last sessions" in page
+        assert "What changed in the pipeline" in page
+        await home.presses("escape")
+        assert isinstance(home.screen, HomeScreen)
+
+
+@pytest.mark.parametrize("keys", [("n",), ("d",), ("b",), ("n", *"Acme Freight", "ctrl+s"), ("f1",)])
+@pytest.mark.parametrize("size", [(80, 24), (40, 10), (20, 5)])
+async def test_every_screen_of_home_opens_and_closes_at_any_size(
+    account: Path, keys: tuple[str, ...], size: tuple[int, int]
+) -> None:
+    async with at_home(account, size) as home:
+        await home.presses(*keys)
+        if keys[-1] == "ctrl+s":
+            await home.comes(PrepareScreen)
+        await home.presses("escape")
+        await home.comes(HomeScreen)
