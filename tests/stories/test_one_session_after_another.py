@@ -18,6 +18,7 @@ from session_tui.store.beginning import Wish
 from session_tui.store.opened import create_session, open_session
 from session_tui.tui.screens.comments import CommentsScreen
 from session_tui.tui.screens.end import EndScreen
+from session_tui.tui.screens.live import LiveScreen
 from session_tui.tui.screens.promises import PromisesScreen
 from session_tui.tui.widgets.line import Line
 from session_tui.tui.widgets.panel import Panel
@@ -256,7 +257,7 @@ async def test_comments_on_the_plan_are_counted_and_opened_one_at_a_time_never_u
         assert "Since when?" in facilitator.picture()
         await facilitator.presses("escape", "f6")
         await facilitator.enters("/comments")
-        assert facilitator.app.screen is facilitator.screen
+        assert isinstance(facilitator.app.screen, LiveScreen)
         assert "private" in facilitator.says("preview")
         await facilitator.presses("f6")
         await facilitator.enters("/import")

@@ -58,7 +58,7 @@ class AtHome:
 
     def says(self, name: str) -> str:
         found = self.pilot.app.screen.query_one(name)
-        return "".join(words for words, _ in found.pieces) if isinstance(found, Line) else str(found.render())  # type: ignore[attr-defined]
+        return "".join(words for words, _ in found.pieces) if isinstance(found, Line) else str(found.render())
 
     def prepared(self) -> Session:
         found = [

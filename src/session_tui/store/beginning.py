@@ -131,6 +131,8 @@ def up_to_date(session: Session, places: Places) -> tuple[Edit | None, Backgroun
         edits.append(gone)
         many = len(gone.edits) if isinstance(gone, Several) else 1
         remarks.append(f"{many} settled since this session was prepared; /promises shows the news.")
+    if session.previous and chain and (later := shelf.newer(places.sessions.path, session, chain[0])):
+        remarks.append(f"{later.id} was held since this session was prepared; --new carries that one forward.")
     return (Several(tuple(edits)) if edits else None), Background(chain, tuple(remarks))
 
 

@@ -133,6 +133,18 @@ def before(folder: Path, session: Session) -> tuple[tuple[Session, ...], tuple[F
     return tuple(chain), ()
 
 
+def newer(folder: Path, session: Session, than: Session) -> Session | None:
+    """A session on the same field that was held after `than`, the newest; files that are older by name are not read."""
+    names = sorted((path for path in folder.glob("*.toml") if path.name[:10] >= than.id[:10]), reverse=True)
+    held = of_account(map(row, names), session.account, "held")
+    after = (one for one in held if one.id not in (than.id, session.id) and _began(one) > _began(than))
+    return about(after, session.zone, session.opportunity)
+
+
+def _began(one: Session) -> datetime:
+    return one.started_at or _BEFORE_ALL
+
+
 def _last_held(folder: Path, session: Session) -> Session | None:
     for one in of_account(rows(folder), session.account, "held"):
         same_zone = not session.zone or not one.zone or one.zone == session.zone
