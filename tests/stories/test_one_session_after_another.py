@@ -183,7 +183,7 @@ async def test_the_end_reads_out_the_actions_takes_each_yes_and_gives_what_lacks
         await facilitator.left()
     held = facilitator.on_disk()
     assert (held.status, held.outcome, held.headline) == ("held", "pursue_if", "Winnable")
-    assert [(each.name, each.percent) for each in held.credit_split] == [("Ben", 70), ("Mei", 30)]
+    assert [(each.name, each.percent) for each in held.credit_split] == [("Ben Okafor", 70), ("Mei Tan", 30)]
     assert held.value is not None
     assert held.value.hours_saved == 6
 
@@ -218,6 +218,16 @@ async def test_no_guess_leaves_the_hours_out_and_escape_goes_back_a_step(next_se
     assert held.outcome == "hold"
     assert held.value is not None
     assert held.value.hours_saved is None
+
+
+async def test_an_estimate_that_was_said_before_the_end_is_kept_by_it(next_session: Next) -> None:
+    async with next_session() as facilitator:
+        await facilitator.enters("/saved 6")
+        await facilitator.enters("/end pursue")
+        await facilitator.left()
+    value = facilitator.on_disk().value
+    assert value is not None
+    assert value.hours_saved == 6
 
 
 async def test_coverage_lays_their_people_against_ours(next_session: Next) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TextIO
 
 from session_tui.cli.where import now
-from session_tui.model import capture, carrying, conduct, edits, history, timebox
+from session_tui.model import capture, carrying, conduct, dates, edits, history, timebox
 from session_tui.model.agenda import Agenda
 from session_tui.model.capture import Context, Do, Refusal
 from session_tui.model.clean import harmless
@@ -256,7 +256,9 @@ class LineByLine:
         view = View(session=self.session, today=now().astimezone().date(), people=self.people, past=self.past)
         for action in carrying.promises(self.session):
             history_ = since.words(view, action.id)
-            self._say(f"Promised: {action.id} {capture.write(action)} ({action.status}{history_ and f'; {history_}'})")
+            due = f" · due: {dates.words(action.due, view.today)}" if action.due else ""
+            state = f"{action.status}{history_ and f'; {history_}'}"
+            self._say(f"Promised: {action.id} {action.text} · owner: {action.owner or 'nobody'}{due} ({state})")
         for each in carrying.news(self.past.last) if self.past.last else ():
             result = f": {each.entry.result}" if each.entry.result else ""
             self._say(f"Settled since: {each.entry.id} {each.entry.text} ({each.entry.status}{result})")

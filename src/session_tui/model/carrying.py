@@ -89,7 +89,10 @@ def imported(session: Session, texts: tuple[str, ...]) -> Several | None:
     """Assumptions of the plan as entries, those left out that the session has already; None where none is left."""
     here = {each.text.casefold() for each in session.assumptions}
     fresh = [text for text in dict.fromkeys(texts) if text.casefold() not in here]
-    added = [edits.add(Assumption(id=next_id(session, "a", at), text=text)) for at, text in enumerate(fresh)]
+    added = [
+        edits.add(Assumption(id=next_id(session, "a", at), text=text, first_raised_in=session.id))
+        for at, text in enumerate(fresh)
+    ]
     return Several(tuple(added)) if added else None
 
 

@@ -45,7 +45,7 @@ def edit_for(name: str, arguments: str, session: Session, now: datetime) -> Edit
         case "attendee":
             return _attendee(arguments, session)
         case "credit":
-            shares = credit.read(arguments)
+            shares = credit.read_for(session, arguments)
             return shares if isinstance(shares, Refusal) else Put("credit_split", "", session.credit_split, shares)
         case "saved":
             return saved(arguments, session)

@@ -1,18 +1,27 @@
 """The credit split: who shares the commission, settled before the work and adding up to 100 %."""
 
 import re
+from collections.abc import Iterable
 
-from session_tui.model.capture.reading import Refusal
+from msgspec.structs import replace
+
+from session_tui.model.capture.find import one_of
+from session_tui.model.capture.reading import Refusal, Refused
 from session_tui.model.clean import one_line
-from session_tui.model.session import CreditShare
+from session_tui.model.people import ours
+from session_tui.model.session import CreditShare, Session
 
 Shares = tuple[CreditShare, ...]
 _ROUNDING = 0.01  # percent: thirds of a hundred add up
 _SHARE = re.compile(r"\s*(.*?[^\s=:])[\s=:]+([0-9]{1,3}(?:\.[0-9]+)?)\s*%?\s*")
 
 
-def read(text: str) -> Shares | Refusal:
-    """`Ben Okafor 70, Mei Tan 30` as shares in percent; nothing as none. That they add up is said, not demanded."""
+def read(text: str, known: Iterable[str] = ()) -> Shares | Refusal:
+    """`Ben Okafor 70, Mei Tan 30` as shares in percent; nothing as none. That they add up is said, not demanded.
+
+    A part of a `known` name is enough, as it is for `@ben`; a name nobody has is itself.
+    """
+    names = tuple(known)
     shares: list[CreditShare] = []
     for each in one_line(text).split(","):
         if not each.strip():
@@ -20,10 +29,19 @@ def read(text: str) -> Shares | Refusal:
         found = _SHARE.fullmatch(each)
         if found is None or float(found[2]) > 100:
             return Refusal(f"{each.strip()} is no share", "Write names and percent: Ben Okafor 70, Mei Tan 30.")
-        if any(found[1].casefold() == share.name.casefold() for share in shares):
-            return Refusal(f"{found[1]} has two shares", "Write each name once.")
-        shares.append(CreditShare(name=found[1], percent=float(found[2])))
+        try:
+            name = one_of(found[1], names) or found[1]
+        except Refused as refused:
+            return refused.refusal
+        if any(name.casefold() == share.name.casefold() for share in shares):
+            return Refusal(f"{name} has two shares", "Write each name once.")
+        shares.append(CreditShare(name=name, percent=float(found[2])))
     return tuple(shares)
+
+
+def read_for(session: Session, text: str, people: Iterable[str] = ()) -> Shares | Refusal:
+    """The same for a session, whose people are known; the shares that stand there are no names to go by."""
+    return read(text, ours(replace(session, credit_split=()), people))
 
 
 def text(shares: Shares) -> str:

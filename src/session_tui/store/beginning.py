@@ -193,7 +193,8 @@ def _given(wish: Wish, places: Places) -> dict[str, Any]:
     """The session's values that the wish speaks of, cleaned."""
     attendees = tuple(attendee(each) for each in wish.attendees)
     by_role = {each.role.casefold(): each.name for each in reversed(attendees)}
-    split = credit.read(wish.credit_split)
+    configured = (places.configuration.name, *(person.name for person in places.configuration.people))
+    split = credit.read(wish.credit_split, (*(each.name for each in attendees), *filter(None, configured)))
     if isinstance(split, Refusal):
         raise StoreError(Fault("credit split", split.what, split.do))
     values: Mapping[str, Any] = {

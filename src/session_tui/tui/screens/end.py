@@ -182,7 +182,7 @@ class EndScreen(Listing[Edit | str]):
         if self.query_one(Outcomes).chosen < 0:
             self.query_one(Outcomes).focus()
             return "Choose an outcome first: 1 to 4."
-        shares = credit.read(self._text("credit"))
+        shares = self._shares()
         if isinstance(shares, Refusal):
             self.query_one("#credit", Input).focus()
             return harmless(str(shares))
@@ -193,7 +193,7 @@ class EndScreen(Listing[Edit | str]):
         if event.input.id and event.input.id != "answer":
             self.live.last_words[event.input.id] = event.value
         if event.input.id == "credit":
-            shares = credit.read(event.value)
+            shares = self._shares()
             said = str(shares) if isinstance(shares, Refusal) else f"Credit split: {credit.words(shares)}."
             self.query_one("#why", Static).update(Text(harmless(said)))
 
@@ -229,7 +229,7 @@ class EndScreen(Listing[Edit | str]):
         session, now = self.live.session, self.live.desk.now()
         chosen = OUTCOMES[self.query_one(Outcomes).chosen]
         close = conduct.close(f"{chosen} {self._text('headline')}", session, now)
-        shares = credit.read(self._text("credit"))
+        shares = self._shares()
         if isinstance(close, Refusal) or isinstance(shares, Refusal):
             self.query_one(".cost", Static).update(Text(harmless(str(close)), "bold"))
             return
@@ -240,6 +240,9 @@ class EndScreen(Listing[Edit | str]):
             done.append(Put("credit_split", "", session.credit_split, shares))
         done.append(Close(close.at, close.outcome, close.headline, hours))
         self.dismiss(Several(tuple(done)) if len(done) > 1 else done[0])
+
+    def _shares(self) -> credit.Shares | Refusal:
+        return credit.read_for(self.live.session, self._text("credit"), self.live.desk.people)
 
     def _text(self, name: str) -> str:
         found = self.query(f"#{name}").results(Input)

@@ -400,7 +400,7 @@ def _attendees(text: str, session: Session, desk: Desk) -> dict[str, Any] | Refu
 
 
 def _credit(text: str, session: Session, desk: Desk) -> dict[str, Any] | Refusal:
-    shares = credit.read(text)
+    shares = credit.read_for(session, text, desk.people)
     return shares if isinstance(shares, Refusal) else {"credit_split": shares}
 
 

@@ -83,7 +83,8 @@ class PromisesScreen(Listing[None]):
     def action_act(self) -> None:
         """A parked line becomes an action item; its owner and date come with the others."""
         if parked := self._parked():
-            new = ActionItem(id=next_id(self.live.session, "t"), text=parked.text)
+            session = self.live.session
+            new = ActionItem(id=next_id(session, "t"), text=parked.text, first_raised_in=session.id)
             if self.live.change(Put("action_items", new.id, None, new)):
                 self.say(f"{new.id} added: {parked.text}", "muted")
                 self._go_on()
