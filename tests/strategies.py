@@ -1,10 +1,13 @@
 """Hypothesis strategies over tiny alphabets: small enough that things collide, odd enough that they hurt."""
 
 from datetime import UTC, date, datetime
+from typing import TypeVar
 
 from hypothesis import strategies as st
+from msgspec import Struct
+from msgspec.structs import replace
 
-from session_tui.model.session import ActionItem, Assumption, Decision, Note, Parked, Part, Stakeholder
+from session_tui.model.session import ActionItem, Assumption, Decision, Note, Parked, Part, Session, Stakeholder
 from session_tui.model.words import BUYING_ROLES, COVERAGES
 
 # Every character of the grammar, quotes, escapes, spaces of several kinds, controls, wide and right-to-left text.
@@ -67,4 +70,27 @@ plain_entries = st.one_of(
 entries = st.one_of(stakeholders, assumptions, actions, plain_entries)
 parts = st.lists(st.tuples(st.integers(1, 12), st.integers(0, 12)), min_size=1, max_size=4).map(
     lambda found: tuple(Part(kind="notes", minutes=m, floor_minutes=min(m, f)) for m, f in found)
+)
+
+
+Numbered = TypeVar("Numbered", bound=Struct)
+
+
+def _numbered(letter: str, found: list[Numbered]) -> tuple[Numbered, ...]:
+    return tuple(replace(entry, id=f"{letter}{number}") for number, entry in enumerate(found, start=1))
+
+
+sessions = st.builds(
+    lambda people, beliefs, promises: Session(
+        id="2026-11-16-acme-freight-2m9x",
+        status="held",
+        agenda="strategy-30",
+        account="Acme Freight",
+        stakeholders=_numbered("s", people),
+        assumptions=_numbered("a", beliefs),
+        action_items=_numbered("t", promises),
+    ),
+    st.lists(stakeholders, max_size=6),
+    st.lists(assumptions, max_size=4),
+    st.lists(actions, max_size=4),
 )

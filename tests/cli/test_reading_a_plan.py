@@ -140,7 +140,7 @@ def odd(shell: Shell) -> Iterator[Shell]:
         ("latin", "byte 6, in line 1, belongs to no character. Save it as UTF-8."),
         ("big", "20.0 MB is too large for a plan"),
         ("folder", "it is a folder, not a plan"),
-        ("out", "a plan lies below"),
+        ("out", "a link that leaves the plans folder"),
     ],
 )
 def test_what_is_no_plan_is_a_sentence_and_status_1(odd: Shell, wanted: str, said: str) -> None:

@@ -128,7 +128,7 @@ def test_a_link_out_of_the_plans_folder_is_refused(home: Path, tmp_path_factory:
     (home / "plans" / "out.md").symlink_to(other / "plan.md")
     (home / "plans" / "near.md").symlink_to(home / "notes.md")
     (home / "plans" / "folder").symlink_to(home)
-    assert "a plan lies below" in refused(home, "out")
+    assert "a link that leaves the plans folder" in refused(home, "out")
     assert "leaves the plans folder" in refused(home, "near")
     assert "leaves the plans folder" in refused(home, "folder/notes.md")
     assert located(home, home / "notes.md") == home / "notes.md"

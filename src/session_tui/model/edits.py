@@ -181,9 +181,7 @@ def _closed(session: Session, close: Close) -> Session | Fault:
         return marked
     end = marked.clock[-1].at
     after = replace(_with_spent(marked, end), status="held", ended_at=end, outcome=close.outcome)
-    before = session.value.hours_saved if session.value else None
-    hours = before if close.hours_saved is None else close.hours_saved  # /saved may have said it already
-    return replace(after, headline=close.headline, value=worth.of(after, hours))
+    return replace(after, headline=close.headline, value=worth.of(after, close.hours_saved))
 
 
 def _last_moment(session: Session) -> datetime:

@@ -19,7 +19,8 @@ class PartUse(Struct, frozen=True):
 class Return(Struct, frozen=True):
     """Hours invested and hours estimated to be saved over sessions.
 
-    `ratio` is saved by invested, over the sessions that have both; `estimated` counts those. None where there is none.
+    `estimated` counts the sessions with an estimate; `ratio` is saved by invested over those that cost anything, None
+    where there is none.
     """
 
     sessions: int
@@ -74,10 +75,10 @@ def invested(session: Session) -> float:
 def _return(sessions: list[Session]) -> Return:
     hours = [(invested(session), session.value.hours_saved if session.value else None) for session in sessions]
     both = [(cost, saved) for cost, saved in hours if saved is not None and cost > 0]
-    saved = sum(saved for _, saved in hours if saved is not None)
+    guesses = [saved for _, saved in hours if saved is not None]
     cost = sum(cost for cost, _ in both)
     ratio = sum(saved for _, saved in both) / cost if cost else None
-    return Return(len(sessions), len(both), sum(cost for cost, _ in hours), saved, ratio)
+    return Return(len(sessions), len(guesses), sum(cost for cost, _ in hours), sum(guesses), ratio)
 
 
 def _parts(sessions: list[Session]) -> tuple[PartUse, ...]:

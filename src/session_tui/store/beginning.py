@@ -16,6 +16,7 @@ from session_tui.model.clean import harmless, one_line
 from session_tui.model.conduct import attendee_of
 from session_tui.model.edits import Edit, Put, Several
 from session_tui.model.fault import Fault
+from session_tui.model.people import ours
 from session_tui.model.session import Attendee, Plan, Session
 from session_tui.model.words import Status
 from session_tui.store import document, ids, markdown, pipeline, plans, shelf, toml
@@ -101,7 +102,7 @@ def begin(wish: Wish, agenda: Agenda, desk: Desk, status: Status = "live") -> Be
 
 def changed(session: Session, wish: Wish, places: Places) -> Edit | None:
     """What a prepared session is given in addition when it is called for again; None where nothing."""
-    given = _given(wish, places)
+    given = _given(wish, places, ours(session))
     puts = [Put(key, "", getattr(session, key), value) for key, value in given.items() if key not in _PLACE]
     puts = [put for put in puts if put.old != put.new]
     return Several(tuple(puts)) if puts else None
@@ -189,12 +190,12 @@ def attendee(text: str) -> Attendee:
     return found
 
 
-def _given(wish: Wish, places: Places) -> dict[str, Any]:
+def _given(wish: Wish, places: Places, known: tuple[str, ...] = ()) -> dict[str, Any]:
     """The session's values that the wish speaks of, cleaned."""
     attendees = tuple(attendee(each) for each in wish.attendees)
     by_role = {each.role.casefold(): each.name for each in reversed(attendees)}
     configured = (places.configuration.name, *(person.name for person in places.configuration.people))
-    split = credit.read(wish.credit_split, (*(each.name for each in attendees), *filter(None, configured)))
+    split = credit.read(wish.credit_split, (*known, *(each.name for each in attendees), *filter(None, configured)))
     if isinstance(split, Refusal):
         raise StoreError(Fault("credit split", split.what, split.do))
     values: Mapping[str, Any] = {

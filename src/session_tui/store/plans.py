@@ -127,13 +127,13 @@ def _source(path: Path, home: Path) -> str:
 def _outside(path: Path, home: Path, plans: Path) -> Fault | None:
     """Why this file is no plan of ours: where it really lies."""
     real, real_home, real_plans = (Path(os.path.realpath(each)) for each in (path, home, plans))
-    if not real.is_relative_to(real_home):
-        return _not_below(path, home)
     named = (Path(os.path.normpath(Path.cwd() / path)), Path(os.path.realpath(path.parent)) / path.name)
     folders = (Path(os.path.normpath(Path.cwd() / plans)), real_plans)
     below = any(name.is_relative_to(folder) for name in named for folder in folders)
     if below and not real.is_relative_to(real_plans):
         return Fault(str(path), "it is a link that leaves the plans folder", "Put the plan itself there.")
+    if not real.is_relative_to(real_home):
+        return _not_below(path, home)
     if real.parent == real_home / _SESSIONS:
         # Its readers' file beside it would be taken for a session.
         return Fault(str(path), "a plan does not lie among the sessions", f"Put it into {plans}.")
