@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -340,3 +341,34 @@ def test_a_held_session_is_not_resumed_line_by_line(held: Shell) -> None:
     assert done.returncode == 1
     assert "held" in done.stderr
     assert (held.sessions / EXAMPLE.name).read_bytes() == EXAMPLE.read_bytes()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a pipe that closes early is told otherwise there")
+@pytest.mark.parametrize("command", [("list",), ("value",), ("list", "--json")])
+def test_a_reader_who_has_seen_enough_is_no_failure(shell: Shell, command: tuple[str, ...]) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    for number in range(3):
+        shell.run("run", f"Account {number}", "--plain", lines="/end hold\n")
+    with os.fdopen(writing, "wb") as gone:
+        done = subprocess.run(
+            [sys.executable, "-m", "session_tui", *command],
+            stdout=gone,
+            stderr=subprocess.PIPE,
+            cwd=shell.home,
+            env=shell.environment,
+            timeout=60,
+            check=False,
+        )
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_the_way_back_to_a_session_elsewhere_can_be_pasted(shell: Shell, tmp_path: Path) -> None:
+    there = tmp_path / "a folder"
+    done = shell.run("--sessions", str(there), "run", "Acme Freight", "--plain", lines="Ruth Vale\n")
+    (line,) = [line for line in done.stdout.splitlines() if line.startswith("Left live.")]
+    words = shlex.split(line.split("Go on with: ")[1])
+    assert words[0] == "session-tui"
+    again = shell.run(*words[1:], "--plain", lines="/end hold\n")
+    assert again.returncode == 0, again.stderr
+    assert "Held." in again.stdout

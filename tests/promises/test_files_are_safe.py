@@ -11,8 +11,9 @@ import pytest
 
 from conftest import EXAMPLE, START
 from promises.test_nothing_is_lost import enter, eventually, on_disk
+from session_tui.model import edits
 from session_tui.model.difference import difference
-from session_tui.model.session import Session
+from session_tui.model.session import Session, Stakeholder, next_id
 from session_tui.store import document, shelf
 from session_tui.store.opened import OpenedSession, create_session, open_session
 from session_tui.store.trouble import StoreError
@@ -195,3 +196,112 @@ def test_changes_after_the_end_are_on_record(folder: Path, state: Path) -> None:
     assert opened.close()
     row = document.read(path.read_bytes()).session.changes[-1]
     assert (row.entry, row.field, row.from_, row.to, row.by) == ("t1", "due", "2026-11-27", "2026-12-01", "Ben Okafor")
+
+
+def conflicted(opened: OpenedSession) -> None:
+    """Ruth here, Rudi there, and Mia only here."""
+    enter(opened, "Ruth")
+    eventually(lambda: opened.lamp == "saved", "saved")
+    opened.path.write_bytes(opened.path.read_bytes().replace(b'"Ruth"', b'"Rudi"'))
+    enter(opened, "Mia")
+    eventually(lambda: opened.conflict is not None and opened.lamp == "saved", "the conflict")
+
+
+def test_a_version_newer_than_the_one_that_was_looked_at_is_another_conflict(opened: OpenedSession) -> None:
+    conflicted(opened)
+    newer = opened.path.read_bytes().replace(b'"Rudi"', b'"Rosa"')
+    opened.path.write_bytes(newer)
+    assert opened.resolve("ours") is None
+    eventually(lambda: opened.conflict == newer, "the newer version noticed")
+    assert opened.path.read_bytes() == newer, "and not overwritten"
+    assert opened.resolve("ours") is None
+    eventually(lambda: opened.conflict is None and opened.lamp == "saved", "resolved")
+    assert on_disk(opened.path) == ["Ruth", "Mia"]
+    kept = {path.suffix: path.read_bytes() for path in opened.path.parent.glob("*.theirs*")}
+    assert newer in kept.values()
+    assert opened.close()
+
+
+def test_ours_of_an_earlier_conflict_is_never_overwritten_and_told_on_opening(
+    opened: OpenedSession, state: Path
+) -> None:
+    conflicted(opened)
+    assert opened.close()
+    ours = opened.path.with_name(opened.path.name + ".ours")
+    first = ours.read_bytes()
+    again = open_session(opened.path, state)
+    assert any(ours.name in notice for notice in again.notices)
+    opened.path.write_bytes(opened.path.read_bytes().replace(b'"Rudi"', b'"Rosa"'))
+    enter(again, "Otto")
+    eventually(lambda: again.conflict is not None and again.lamp == "saved", "the second conflict")
+    assert ours.read_bytes() == first
+    assert on_disk(opened.path.with_name(opened.path.name + ".ours-2")) == ["Rudi", "Otto"]
+    assert again.close()
+
+
+def test_ours_beside_the_file_goes_when_the_file_has_it(opened: OpenedSession) -> None:
+    conflicted(opened)
+    assert opened.resolve("ours") is None
+    eventually(lambda: opened.conflict is None and opened.lamp == "saved", "resolved")
+    assert opened.close()
+    assert not opened.path.with_name(opened.path.name + ".ours").exists()
+
+
+def test_what_is_typed_while_theirs_is_taken_is_in_the_session_or_kept_beside(opened: OpenedSession) -> None:
+    typed: list[str] = []
+    for number in range(20):
+        conflicted(opened)
+        typing = threading.Thread(target=lambda: typed.extend(filter(None, (enters(opened, n) for n in range(5)))))
+        typing.start()
+        assert opened.resolve("theirs") is None
+        typing.join(5)
+        eventually(lambda: opened.conflict is None and opened.lamp == "saved", f"resolved, round {number}")
+        beside = "".join(path.read_text() for path in opened.path.parent.glob("*.mine*"))
+        there = on_disk(opened.path)
+        assert all(name in there or f'"{name}"' in beside for name in typed), f"round {number}"
+        for person in reversed(opened.session.stakeholders):
+            opened.change(edits.remove(opened.session, person), START)
+        eventually(lambda: opened.lamp == "saved", "emptied")
+        typed.clear()
+        for path in opened.path.parent.glob("*.mine*"):
+            path.unlink()
+    assert opened.close()
+
+
+def enters(opened: OpenedSession, number: int) -> str:
+    """One more name; empty where the session had changed under it, which is said and not lost silently."""
+    name = f"Typed {number}"
+    person = Stakeholder(id=next_id(opened.session, "s"), name=name)
+    return "" if opened.change(edits.add(person), START) else name
+
+
+def test_nothing_can_be_typed_into_a_closed_session(opened: OpenedSession) -> None:
+    assert opened.close()
+    fault = opened.change(edits.add(Stakeholder(id="s1", name="Ruth")), START)
+    assert fault is not None
+    assert "closed" in fault.what
+
+
+def test_a_state_folder_that_is_none_still_frees_the_file(folder: Path, session: Session, tmp_path: Path) -> None:
+    nowhere = tmp_path / "file"
+    nowhere.write_text("")
+    opened = create_session(folder, session, nowhere)
+    assert opened.notices
+    enter(opened, "Ruth")
+    assert opened.close()
+    assert on_disk(opened.path) == ["Ruth"]
+
+
+def test_a_home_nobody_has_is_a_folder_that_is_not_there(opened: OpenedSession) -> None:
+    fault = opened.move_to(Path("~nobody-of-this-name/x"))
+    assert fault is not None
+    assert "no such folder" in fault.what
+    assert opened.close()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_among_the_sessions_is_said_and_holds_nobody_up(folder: Path) -> None:
+    os.mkfifo(folder / "2026-11-23-pipe-0000.toml")
+    (row,) = shelf.rows(folder)
+    assert row.fault is not None
+    assert "no ordinary file" in row.fault.what

@@ -100,12 +100,20 @@ def status(arguments: list[str] | None = None) -> int:
         click.echo("Stopped; nothing was lost.", err=True)
         return 1
     except BrokenPipeError:
-        # Whoever read our output has gone (`session-tui list | head`): nothing is left to say, or to say it to.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return _nobody_reads()
+    except SystemExit as leaving:
+        if isinstance(leaving.__context__, BrokenPipeError):  # click leaves by itself then, with status 1
+            return _nobody_reads()
+        raise
     except Exception as error:  # noqa: BLE001 - the last place: no traceback reaches a user
         return _said(error)
     return result if isinstance(result, int) else 0
+
+
+def _nobody_reads() -> int:
+    """Whoever read our output has gone (`session-tui list | head`): nothing is left to say, or to say it to."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
 
 
 def _said(error: Exception) -> int:

@@ -131,13 +131,14 @@ def _as_data(each: Owed) -> dict[str, object]:
 
 
 def _print(found: tuple[Owed, ...], today: date) -> None:
-    from rich.console import Console
     from rich.table import Table as Grid
     from rich.text import Text
 
+    from session_tui.cli.printing import Output
+
     # Whoever reads from a pipe wants whole lines, whatever the terminal's width.
     width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else 1000
-    console = Console(file=sys.stdout, highlight=False, markup=False, emoji=False, width=width)
+    console = Output(width)
     if console.width < _TOO_NARROW:
         for each in found:
             console.print(Text(harmless(f"{dates.words(each.due_on, today)}  {_deal(each.account, each.opportunity)}")))

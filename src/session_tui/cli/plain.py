@@ -21,7 +21,7 @@ from session_tui.model.words import PartKind
 from session_tui.store import beginning, shelf
 from session_tui.store.beginning import Background
 from session_tui.store.opened import OpenedSession
-from session_tui.store.places import Places
+from session_tui.store.places import Places, command
 from session_tui.store.presence import Presence
 from session_tui.tui.actions import ACTIONS, BY_NAME, Standing
 from session_tui.tui.grammar import GRAMMAR
@@ -79,6 +79,11 @@ class LineByLine:
         """The newest value."""
         return self.opened.session
 
+    @property
+    def program(self) -> str:
+        """The program's name, as it leads to this session again."""
+        return command(self.places, self.opened.path.parent)
+
     def hold(self, *, wait: bool) -> int:
         """Begin or go on, read lines until they end or the session does, and wait for the disk."""
         with self._door:
@@ -114,6 +119,8 @@ class LineByLine:
         while not self.left and self.session.status in ("live", "prepared"):
             try:
                 line = self.lines.readline()
+            except KeyboardInterrupt:
+                return  # as at the end of the lines: what was entered is brought to disk, and where it is is said
             except UnicodeDecodeError:
                 number += 1
                 self._refuse(number, "this line is not UTF-8 text")
@@ -369,9 +376,9 @@ class LineByLine:
                 self._say(bare)
             self._say(f"Held. {self.opened.path}")
         elif self.session.status == "prepared":
-            self._say(f'Prepared. session-tui run "{self.session.account}" starts it.')
+            self._say(f'Prepared. {self.program} run "{self.session.account}" starts it.')
             self._say(str(self.opened.path))
         else:
-            self._say(f"Left live. Go on with: session-tui resume {self.session.id}")
+            self._say(f"Left live. Go on with: {self.program} resume {self.session.id}")
             self._say(str(self.opened.path))
         return 0 if safe and not self.refused else 1

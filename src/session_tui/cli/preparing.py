@@ -16,6 +16,7 @@ from session_tui.store import agendas, opened, shelf
 from session_tui.store import beginning as store
 from session_tui.store.beginning import Background
 from session_tui.store.opened import OpenedSession
+from session_tui.store.places import command
 from session_tui.store.trouble import StoreError
 
 
@@ -106,7 +107,9 @@ def _plain(where: Where, opened_: OpenedSession, background: Background) -> int:
     say += [f"For {role}: {text}" for _, role, text in (questions(programme) if programme else ())]
     for line in say:
         click.echo(harmless(line))
-    click.echo(harmless(f'Prepared. session-tui run "{session.account}" starts it. {opened_.path}'))
+    click.echo(
+        harmless(f'Prepared. {command(where.places, where.sessions)} run "{session.account}" starts it. {opened_.path}')
+    )
     return 0
 
 

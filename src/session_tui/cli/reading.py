@@ -28,9 +28,10 @@ def list_(where: Where, as_json: bool, limit: int | None) -> int:
     if not rows:
         click.echo(harmless(f"No session in {where.sessions} yet. session-tui run ACCOUNT begins one."), err=True)
         return 0
-    from rich.console import Console
     from rich.table import Table as Grid
     from rich.text import Text
+
+    from session_tui.cli.printing import Output
 
     grid = Grid(box=None, padding=(0, 2, 0, 0), header_style="bold", show_edge=False)
     longest = max(len(row.id) for row in rows)
@@ -41,7 +42,7 @@ def list_(where: Where, as_json: bool, limit: int | None) -> int:
         grid.add_row(*(Text(cell) for cell in _cells(row)))
     # Whoever reads from a pipe wants whole lines, whatever the terminal's width.
     width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else 1000
-    Console(file=sys.stdout, highlight=False, markup=False, emoji=False, width=width).print(grid)
+    Output(width).print(grid)
     return 0
 
 

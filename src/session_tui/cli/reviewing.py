@@ -66,9 +66,10 @@ def value(where: Where, account: str | None, as_json: bool) -> int:
     if not found.total.sessions:
         click.echo(f"No session was held yet{f' on {harmless(account)}' if account else ''}.", err=True)
         return 0
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
+
+    from session_tui.cli.printing import Output
 
     hours = Table(box=None, padding=(0, 2, 0, 0), header_style="bold", show_edge=False)
     for title in ("Account", "Sessions", "Hours invested", "Hours saved *", "Return *"):
@@ -81,7 +82,7 @@ def value(where: Where, account: str | None, as_json: bool) -> int:
     for use in found.parts:
         cells = (use.title, str(use.sessions), f"{use.planned_minutes:.0f}", f"{use.spent_minutes:.0f}")
         parts.add_row(*(Text(harmless(cell)) for cell in cells))
-    console = Console(file=sys.stdout, highlight=False, markup=False, emoji=False)
+    console = Output()
     console.print(hours)
     console.print(
         f"* an estimate, made in {found.total.estimated} of {found.total.sessions} sessions; the return is over those"

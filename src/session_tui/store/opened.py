@@ -1,6 +1,7 @@
 """The open session: its lock, its value, its history and its writer. The one door to change anything."""
 
 import os
+import threading
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +18,7 @@ from session_tui.model.session import Session
 from session_tui.store import atomic, document, drafts, toml
 from session_tui.store.document import Document
 from session_tui.store.drafts import Draft
+from session_tui.store.places import at_home
 from session_tui.store.trouble import StoreError, fault_of
 from session_tui.store.writer import Lamp, Writer
 
@@ -28,6 +30,8 @@ class OpenedSession:
         self.by = by
         self.read_only = ""
         self._session = opened.session
+        self._swap = threading.Lock()  # a change and the taking of another version never meet halfway
+        self._closed = False
         self._undo: list[Edit] = []
         self._redo: list[Edit] = []
         self._drafts = state / "drafts"
@@ -36,6 +40,8 @@ class OpenedSession:
         self._lock = self._locked(path)
         if opened.newer:
             self.read_only = f"written by a newer version of this program (schema {opened.session.schema})"
+        if (kept := path.with_name(f"{path.name}.ours")).exists():
+            self._notices.append(f"Ours of an earlier conflict is kept in {kept.name}.")
         self._draft = drafts.read(self._drafts, path)
         self._writer = Writer(path, content, opened, self._drafts)
         self._writer.start()
@@ -134,7 +140,7 @@ class OpenedSession:
 
     def move_to(self, folder: Path) -> Fault | None:
         """Write the session into another folder from now on; a fault where that cannot be."""
-        path = folder.expanduser() / self.path.name
+        path = at_home(folder) / self.path.name
         try:
             if not path.parent.is_dir():
                 return Fault(str(path.parent), "there is no such folder")
@@ -148,7 +154,7 @@ class OpenedSession:
         self._lock = self._locked(path)
         if lock:
             lock.release()
-        self._writer.move(path)
+        self._writer.move(path, content)
         self._writer.want_draft(self._draft)
         return None
 
@@ -162,39 +168,58 @@ class OpenedSession:
     def resolve(self, keep: Literal["ours", "theirs"]) -> Fault | None:
         """End a conflict; the version not kept stays beside the file. A fault where that cannot be written."""
         try:
-            theirs = document.read(self._writer.conflict) if keep == "theirs" and self._writer.conflict else None
-            self._writer.resolve(keep, theirs)
+            if keep == "ours":
+                self._writer.keep_ours()
+            elif (there := self._writer.conflict) is not None:
+                self._take(document.read(there))
         except StoreError as error:
             return error.faults[0]
         except OSError as error:
             return fault_of(error, self.path)
-        if theirs is not None:
-            self._session = theirs.session
-            self._undo.clear()
-            self._redo.clear()
         return None
+
+    def _take(self, theirs: Document) -> None:
+        """Theirs instead of ours, once ours is kept aside: with what was typed while it was being kept, too."""
+        while True:
+            mine = self._session
+            self._writer.keep_aside(mine)
+            with self._swap:
+                if self._session is mine:
+                    self._writer.take(theirs)
+                    self._session = theirs.session
+                    self._undo.clear()
+                    self._redo.clear()
+                    return
 
     def close(self, timeout: float = 10.0) -> bool:
         """Wait until all is on disk, then give the file free. False where it is not: it stays open and keeps trying."""
         if not self._writer.finish(timeout):
             return False
-        if self._session.status in ("held", "cancelled") and not self._draft.line:
-            drafts.forget(self._drafts, self.path)
-        if self._lock:
-            self._lock.release()
+        self._closed = True
+        try:
+            if self._session.status in ("held", "cancelled") and not self._draft.line:
+                drafts.forget(self._drafts, self.path)
+        except OSError:
+            pass  # a draft that is not forgotten is older than the session's end, and comes back to nobody
+        finally:
+            if self._lock:
+                self._lock.release()
         return True
 
     def _apply(self, edit: Edit, now: datetime) -> Fault | None:
         if self.read_only:
             return Fault("", f"this session is read-only: {self.read_only}")
-        after = edits.apply(self._session, edit)
-        if isinstance(after, Fault):
-            return after
-        if self._session.status == "held":
-            after = changes.recorded(self._session, after, now, self.by)
-        if after != self._session:
-            self._session = after
-            self._writer.want(after)
+        if self._closed:
+            return Fault("", "this session is closed", "Open it again.")
+        with self._swap:
+            after = edits.apply(self._session, edit)
+            if isinstance(after, Fault):
+                return after
+            if self._session.status == "held":
+                after = changes.recorded(self._session, after, now, self.by)
+            if after != self._session:
+                self._session = after
+                self._writer.want(after)
         return None
 
     def _step(self, from_: list[Edit], to: list[Edit], now: datetime, nothing: str, *, back: bool) -> Edit | Fault:

@@ -1,5 +1,6 @@
 """Where things are: sessions, agendas, plans, pipeline, configuration, state; the first hit wins, and each says why."""
 
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -59,11 +60,11 @@ def find(
 
     def folder(name: str, option: Path | None, variable: str, key: str) -> Place:
         if option is not None:
-            return Place(cwd / option.expanduser(), f"the option --{name}")
+            return Place(cwd / at_home(option), f"the option --{name}")
         if variable and environment.get(variable):
-            return Place(cwd / Path(environment[variable]).expanduser(), f"the environment's {variable}")
+            return Place(cwd / at_home(Path(environment[variable])), f"the environment's {variable}")
         if key and place:
-            return Place(base / Path(key).expanduser(), f"{name} in {place.path.name}")
+            return Place(base / at_home(Path(key)), f"{name} in {place.path.name}")
         if (cwd / name).is_dir():
             return Place(cwd / name, "the folder here")
         return Place(data / name, "your own data folder")
@@ -83,27 +84,39 @@ def find(
     )
 
 
+def command(places: Places | None, folder: Path) -> str:
+    """The program's name with the options that lead it to this folder again, for a command to be pasted."""
+    words = ["session-tui"]
+    if places is not None:
+        if places.config is not None and places.config.why.startswith("the option"):
+            words += ["--config", str(places.config.path)]
+        if places.sessions.why.startswith("the option") or folder != places.sessions.path:
+            words += ["--sessions", str(folder)]
+    return shlex.join(words)
+
+
 def _pipeline(cwd: Path, option: Path | None, config: Place | None, key: str) -> Place | None:
     """One that is named stands even where it is missing, so that a mistyped name is told and not passed over."""
     if option is not None:
-        return Place(cwd / _at_home(option), "the option --pipeline")
+        return Place(cwd / at_home(option), "the option --pipeline")
     if key and config:
-        return Place(config.path.parent / _at_home(Path(key)), f"pipeline in {config.path.name}")
+        return Place(config.path.parent / at_home(Path(key)), f"pipeline in {config.path.name}")
     here = cwd / PIPELINE_NAME
     return Place(here, "the file here") if here.is_file() else None
 
 
-def _at_home(path: Path) -> Path:
+def at_home(path: Path) -> Path:
+    """A path whose `~` is the user's home; one that nobody has here is a name like any other."""
     try:
         return path.expanduser()
-    except RuntimeError:  # the ~ of somebody this machine does not know: then it is a name like any other
+    except RuntimeError:
         return path
 
 
 def _config(cwd: Path, environment: Mapping[str, str], option: Path | None, users: Path) -> Place | None:
     for given, why in ((option, "the option --config"), (environment.get("SESSION_TUI_CONFIG"), "SESSION_TUI_CONFIG")):
         if given:
-            return Place(cwd / Path(given).expanduser(), why)
+            return Place(cwd / at_home(Path(given)), why)
     for folder in (cwd, *cwd.parents):
         if (folder / CONFIG_NAME).is_file():
             return Place(folder / CONFIG_NAME, "the file here" if folder == cwd else "a folder above")

@@ -5,6 +5,7 @@ that a table never turns into an inline one and back, and a diff shows the chang
 """
 
 import re
+import stat
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -26,10 +27,16 @@ _BARE = re.compile(r"[A-Za-z0-9_-]+")
 def read_bytes(path: Path) -> bytes:
     """A file's content; `StoreError` in plain words where it cannot be had, is no file, or is far too large."""
     try:
-        if path.is_file() and path.stat().st_size > LARGEST:
-            size = path.stat().st_size // (1024 * 1024)
+        look = path.stat()
+        # A pipe or a device would keep whoever reads it waiting, or never end; a folder says what it is by itself.
+        if not (stat.S_ISREG(look.st_mode) or stat.S_ISDIR(look.st_mode)):
+            raise StoreError(Fault(str(path), "it is no ordinary file"))
+        with path.open("rb") as file:
+            content = file.read(LARGEST + 1)
+        if len(content) > LARGEST:
+            size = max(look.st_size, len(content)) // (1024 * 1024)
             raise StoreError(Fault(str(path), f"{size} MB is too large for a file of this program"))
-        return path.read_bytes()
+        return content
     except FileNotFoundError:
         raise StoreError(Fault(str(path), "there is no such file")) from None
     except PermissionError as error:

@@ -5,11 +5,14 @@ value stays here meanwhile. Before each write the file is compared with what was
 else has changed is never overwritten, our version then goes to a file beside it.
 """
 
+import contextlib
 import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from session_tui.model.fault import Fault
 from session_tui.model.session import Session
@@ -24,35 +27,61 @@ PATIENCE = (0.1, 0.2, 0.5, 1.0, 2.0)  # seconds between tries; the last one for 
 KEPT = "Kept here, tried again; /elsewhere FOLDER saves it there."
 
 
+class _Place(Struct, frozen=True):
+    """Where the session goes, and how things stand there. One value: whoever finds another one than it began with knows
+    that what it did belongs to a place that is no more.
+    """
+
+    path: Path
+    document: Document  # as it was last written or read
+    content: bytes  # what the file held then
+    conflict: bytes | None = None  # what somebody else wrote, while that waits for a choice
+    ours: Path | None = None  # where ours is kept meanwhile
+    behind: bool = False  # to be written whether the session is another one or not
+    rewritten: bool = False
+
+
 class Writer(threading.Thread):
     """Owns the file: its path, its content as we know it, the document last written."""
 
     def __init__(self, path: Path, content: bytes, document: Document, draft_folder: Path) -> None:
         super().__init__(name=f"writer of {path.name}", daemon=True)
-        self.path = path
-        self.document = document
         self.trouble: Fault | None = None
         self.notices: tuple[str, ...] = ()
-        self.conflict: bytes | None = None  # what somebody else wrote
         self.told: Callable[[], None] = lambda: None
-        self._content = content
+        self._place = _Place(path, document, content)
         self._drafts = draft_folder
         self._wanted = document.session
         self._draft: Draft | None = None
         self._tries = 0
-        self._rewritten = False
         self._closing = False
         self._news = threading.Condition()
 
     @property
+    def path(self) -> Path:
+        """The session's file."""
+        return self._place.path
+
+    @property
+    def document(self) -> Document:
+        """What is on disk, with everything of the file that is not the session's."""
+        return self._place.document
+
+    @property
     def saved(self) -> Session:
         """The value that is on disk."""
-        return self.document.session
+        return self._place.document.session
+
+    @property
+    def conflict(self) -> bytes | None:
+        """What somebody else wrote, while that waits for a choice."""
+        return self._place.conflict
 
     @property
     def lamp(self) -> Lamp:
         """Whether all is on disk."""
-        if self._wanted is self.document.session and not self._moved:
+        place = self._place
+        if self._wanted is place.document.session and not place.behind:
             return "saved"
         return "not saved" if self._tries else "saving"
 
@@ -68,18 +97,15 @@ class Writer(threading.Thread):
             self._draft = draft
             self._news.notify()
 
-    def move(self, path: Path) -> None:
-        """From now on the session is written here."""
+    def move(self, path: Path, content: bytes) -> None:
+        """From now on the session is written here, where `content` was just put."""
         with self._news:
-            self.path, self._content, self._tries, self.trouble, self.conflict = path, b"", 0, None, None
             # The value on disk is none of this place's: it is written as if it had changed.
-            self.document = Document(
-                self.document.session, self.document.tables, self.document.newline, self.document.bom, {}
-            )
-            self._moved = True
+            was = self._place.document
+            document = Document(was.session, was.tables, was.newline, was.bom, {})
+            self._place = _Place(path, document, content, behind=True, rewritten=True)
+            self._tries, self.trouble = 0, None
             self._news.notify()
-
-    _moved = False
 
     def finish(self, timeout: float) -> bool:
         """Write what is to be written, then stop. False where it is not on disk in time; the thread goes on trying."""
@@ -101,108 +127,131 @@ class Writer(threading.Thread):
                     if self._closing:
                         return
                     self._news.wait()
-                session, draft, moved = self._wanted, self._draft, self._moved
+                session, draft, place = self._wanted, self._draft, self._place
                 self._draft = None
             if draft is not None:
                 self._keep(draft)
-            if session is not self.document.session or moved:
-                self._store(session)
+            if session is not place.document.session or place.behind:
+                self._store(session, place)
 
     def _due(self) -> bool:
-        return self._wanted is not self.document.session or self._draft is not None or self._moved
+        return self._wanted is not self._place.document.session or self._draft is not None or self._place.behind
 
     def _keep(self, draft: Draft) -> None:
         try:
             drafts.write(self._drafts, self.path, draft)
         except OSError as error:
             # A draft is the lesser loss; what is entered still has its own lamp.
-            notice = f"The half-typed line is not kept: {fault_of(error, self._drafts)}"
-            if notice not in self.notices:
-                self.notices = (*self.notices, notice)
-                self.told()
+            self._notice(f"The half-typed line is not kept: {fault_of(error, self._drafts)}")
 
-    def _store(self, session: Session) -> None:
-        started = time.monotonic()
+    def _notice(self, words: str) -> None:
+        if words not in self.notices:
+            self.notices = (*self.notices, words)
+            self.told()
+
+    def _store(self, session: Session, place: _Place) -> None:
         try:
-            document = self.document.with_session(session)
-            content = document.content()
-            self._place(content)
+            document = place.document.with_session(session)
+            after = self._put(place, document.content())
         except OSError as error:
-            self._failed(fault_of(error, self.path, KEPT), started)
+            self._failed(fault_of(error, place.path, KEPT), session, place)
             return
         except Exception as error:  # noqa: BLE001 - the thread is the last one who can still say it; nothing is lost
-            self._failed(
-                Fault(str(self.path), f"it cannot be written ({type(error).__name__}: {error})", KEPT), started
+            fault = Fault(str(place.path), f"it cannot be written ({type(error).__name__}: {error})", KEPT)
+            self._failed(fault, session, place)
+            return
+        with self._news:
+            # Moved, or a conflict ended, while this was written: that place wants its own writing.
+            if self._place is place:
+                self._place = replace(after, document=document, behind=False)
+                self._tries, self.trouble = 0, _conflict(after)
+        self.told()
+
+    def _failed(self, fault: Fault, session: Session, place: _Place) -> None:
+        with self._news:
+            if self._place is place:
+                self.trouble = fault
+                self._tries += 1
+            pause = PATIENCE[min(max(self._tries, 1), len(PATIENCE)) - 1]
+        self.told()
+        with self._news:
+            # A newer value or another place is worth a try at once.
+            self._news.wait_for(
+                lambda: self._wanted is not session or self._place is not place or self._draft is not None, pause
             )
-            return
-        with self._news:
-            self.document, self._content, self._tries, self._moved = document, content, 0, False
-            if self.conflict is None:
-                self.trouble = None
-        self.told()
 
-    def _failed(self, fault: Fault, started: float) -> None:
-        with self._news:
-            self.trouble = fault
-            self._tries += 1
-            pause = PATIENCE[min(self._tries, len(PATIENCE)) - 1]
-        self.told()
-        with self._news:
-            newest = self._wanted
-            # A newer value, another place or the end of the session is worth a try at once.
-            self._news.wait_for(lambda: self._wanted is not newest or self._moved or self._draft is not None, pause)
+    def _put(self, place: _Place, content: bytes) -> _Place:
+        """Write the content to the file, or beside it where the file is somebody else's now; how things stand then."""
+        if place.conflict is None:
+            place = self._look_for_others(place, content)
+        if place.conflict is not None:
+            if place.ours is None:
+                return replace(place, ours=atomic.aside(place.path, "ours", content))
+            atomic.write(place.ours, content)
+            return place
+        if not place.rewritten and place.content:
+            self._keep_comments(place)
+        atomic.write(place.path, content)
+        if place.ours is not None:  # of a conflict that ended for ours: the file has it all now
+            with contextlib.suppress(OSError):
+                place.ours.unlink()
+        return replace(place, content=content, ours=None, rewritten=True)
 
-    def _place(self, content: bytes) -> None:
-        """Write the content to the file, or beside it where the file is somebody else's now."""
-        if self.conflict is None and not self._moved:
-            self._look_for_others(content)
-        if self.conflict is not None:
-            atomic.write(self._ours(), content)
-            return
-        if not self._rewritten and self._content:
-            self._keep_comments()
-        self._rewritten = True
-        atomic.write(self.path, content)
-
-    def _look_for_others(self, content: bytes) -> None:
+    def _look_for_others(self, place: _Place, content: bytes) -> _Place:
         try:
-            there = self.path.read_bytes()
+            there = place.path.read_bytes()
         except FileNotFoundError:
-            if not self.path.parent.is_dir():
+            if not place.path.parent.is_dir():
                 raise
-            self.notices = (*self.notices, f"{self.path.name} had gone; it is written anew.")
-            return
-        if there not in (self._content, content):
-            self.conflict = there
-            self.trouble = Fault(
-                self.path.name,
-                "somebody else changed this file meanwhile",
-                f"Theirs is untouched; yours is kept in {self._ours().name}. /conflict compares them.",
-            )
+            self._notice(f"{place.path.name} had gone; it is written anew.")
+            return place
+        return place if there in (place.content, content) else replace(place, conflict=there)
 
-    def _ours(self) -> Path:
-        return self.path.with_name(f"{self.path.name}.ours")
-
-    def _keep_comments(self) -> None:
-        if b"#" not in self._content:  # most files: the parser of the next line need not be loaded
+    def _keep_comments(self, place: _Place) -> None:
+        if b"#" not in place.content:  # most files: the parser of the next line need not be loaded
             return
         from session_tui.store.pinpoint import has_comments
 
-        if has_comments(self._content):
-            kept = atomic.aside(self.path, "before", self._content)
-            self.notices = (*self.notices, f"This file had comments; it is kept as it was in {kept.name}.")
+        if has_comments(place.content):
+            kept = atomic.aside(place.path, "before", place.content)
+            self._notice(f"This file had comments; it is kept as it was in {kept.name}.")
 
-    def resolve(self, keep: Literal["ours", "theirs"], theirs: Document | None) -> None:
-        """End a conflict: ours replaces theirs, which is kept aside, or theirs stands and ours stays aside. OSError."""
+    def keep_ours(self) -> None:
+        """End a conflict: ours goes into the file, theirs is kept aside. OSError where it cannot be.
+
+        A version that somebody wrote after the one that was shown is another conflict.
+        """
+        theirs = self._place.conflict
+        if theirs is None:
+            return
+        atomic.aside(self.path, "theirs", theirs)
         with self._news:
-            if self.conflict is None:
-                return
-            if keep == "ours":
-                atomic.aside(self.path, "theirs", self.conflict)
-                self._content, self.conflict, self.trouble, self._moved = self.conflict, None, None, True
+            if self._place.conflict is theirs:
+                self._place = replace(self._place, content=theirs, conflict=None, behind=True)
+                self.trouble = None
                 self._news.notify()
-            elif theirs is not None:
-                atomic.aside(self.path, "mine", self.document.with_session(self._wanted).content())
-                self.document, self._content = theirs, self.conflict
-                self._wanted, self.conflict, self.trouble, self._tries = theirs.session, None, None, 0
         self.told()
+
+    def keep_aside(self, mine: Session) -> None:
+        """Our version beside the file, before theirs is taken. OSError."""
+        atomic.aside(self.path, "mine", self.document.with_session(mine).content())
+
+    def take(self, theirs: Document) -> None:
+        """End a conflict: theirs, which stands in the file, is the session now. No disk is touched but to tidy up."""
+        with self._news:
+            place = self._place
+            if place.conflict is None:
+                return
+            self._place = _Place(place.path, theirs, place.conflict)
+            self._wanted, self.trouble, self._tries = theirs.session, None, 0
+        if place.ours is not None:
+            with contextlib.suppress(OSError):
+                place.ours.unlink()
+        self.told()
+
+
+def _conflict(place: _Place) -> Fault | None:
+    if place.conflict is None or place.ours is None:
+        return None
+    what = "somebody else changed this file meanwhile"
+    return Fault(place.path.name, what, f"/conflict compares. Ours is kept in {place.ours.name}.")

@@ -12,6 +12,7 @@ from session_tui.model.history import Past
 from session_tui.model.session import LISTS, Session, entries
 from session_tui.model.timebox import Timebox, clock_text
 from session_tui.store.opened import OpenedSession
+from session_tui.store.places import Places, command
 from session_tui.tui.actions import BY_NAME, Standing, key_words
 from session_tui.tui.desk import Desk
 
@@ -174,16 +175,17 @@ def edit_words(edit: edits.Edit) -> str:
             return "the clock"
 
 
-def farewell(opened: OpenedSession, ended: bool) -> str:
+def farewell(opened: OpenedSession, ended: bool, places: Places | None) -> str:
     """What the terminal says when the screen is gone: where the session is, and how to go on."""
+    program = command(places, opened.path.parent)
     if opened.conflict is not None:
         words = "Somebody else changed the file, and it is as they left it; yours is beside it."
-        return f"{words}\nsession-tui resume {opened.session.id}, then /conflict, puts it right.\n{opened.path}"
+        return f"{words}\n{program} resume {opened.session.id}, then /conflict, puts it right.\n{opened.path}"
     if ended or opened.session.status == "held":
         return f"Held. {opened.path}"
     if opened.session.status == "prepared":
-        again = f'session-tui run "{harmless(opened.session.account)}" starts it'
+        again = f'{program} run "{harmless(opened.session.account)}" starts it'
         return f"Prepared: {again}.\n{opened.path}"
     if opened.read_only:
         return f"Nothing was changed. {opened.path}"
-    return f"Left live. Go on with: session-tui resume {opened.session.id}\n{opened.path}"
+    return f"Left live. Go on with: {program} resume {opened.session.id}\n{opened.path}"

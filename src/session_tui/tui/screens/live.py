@@ -140,6 +140,7 @@ class LiveScreen(Screen[str]):
         self.box = timebox.read(self.session.parts, self.session.clock, now)
         self.typing.put(self.opened.draft.line)
         self.typing.focus()
+        self._noticed = list(self.opened.notices)
         promised = began and bool(carrying.promises(self.session))
         # What was promised is shown together with the remarks on how the session began.
         if notices := (*(() if promised else self.remarks), *self.opened.notices):
@@ -361,7 +362,11 @@ class LiveScreen(Screen[str]):
         self.post_message(self.Stored())
 
     def on_live_screen_stored(self) -> None:
-        """The writer has news."""
+        """The writer has news; a notice of it is told once."""
+        fresh = [each for each in self.opened.notices if each not in self._noticed]
+        self._noticed += fresh
+        if fresh:
+            self.tell("  ".join(fresh), "warn")
         self._show_lamp()
 
     def show(self) -> None:
@@ -486,7 +491,7 @@ class LiveScreen(Screen[str]):
 
     def _close(self, ended: bool) -> None:
         if self.opened.close(timeout=5.0):
-            self.app.call_from_thread(self._go, showing.farewell(self.opened, ended))
+            self.app.call_from_thread(self._go, showing.farewell(self.opened, ended, self.desk.places))
         else:
             self.app.call_from_thread(self._not_on_disk)
 

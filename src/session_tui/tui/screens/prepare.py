@@ -346,7 +346,7 @@ class PrepareScreen(Screen[str]):
 
     def _close(self) -> None:
         if self.opened.close(timeout=5.0):
-            self.app.call_from_thread(self._go, showing.farewell(self.opened, ended=False))
+            self.app.call_from_thread(self._go, showing.farewell(self.opened, ended=False, places=self.places))
         else:
             trouble = self.opened.trouble or "the disk does not answer"
             self.app.call_from_thread(self.tell, f"Not left: {trouble}.", "bad")
