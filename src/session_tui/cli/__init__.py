@@ -90,6 +90,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 def status(arguments: list[str] | None = None) -> int:
     """Run the program; every exception becomes a sentence on standard error and a status."""
+    out = sys.stdout
     try:
         result: Any = group.main(arguments, prog_name="session-tui", standalone_mode=False)
         sys.stdout.flush()
@@ -101,10 +102,10 @@ def status(arguments: list[str] | None = None) -> int:
         return 1
     except BrokenPipeError:
         return _nobody_reads()
-    except SystemExit as leaving:
-        if isinstance(leaving.__context__, BrokenPipeError):  # click leaves by itself then, with status 1
-            return _nobody_reads()
-        raise
+    except SystemExit:
+        if sys.stdout is out:
+            raise
+        return _nobody_reads()  # click has seen it first: it pacifies the stream, and would leave with status 1
     except Exception as error:  # noqa: BLE001 - the last place: no traceback reaches a user
         return _said(error)
     return result if isinstance(result, int) else 0
