@@ -19,14 +19,16 @@ TOP = Path(__file__).parents[2]
 
 
 @contextmanager
-def program(home: Path, *arguments: str, columns: int = 80, rows: int = 24) -> Iterator[Terminal]:
+def program(
+    home: Path, *arguments: str, columns: int = 80, rows: int = 24, code: tuple[str, ...] = ("-m", "session_tui")
+) -> Iterator[Terminal]:
     environment = {
         **{key: value for key, value in os.environ.items() if key != "NO_COLOR"},
         "SESSION_TUI_STATE": str(home / "state"),
         "XDG_CONFIG_HOME": str(home / "config"),
         "PYTHONPATH": str(TOP / "src"),
     }
-    command = [sys.executable, "-m", "session_tui", "--sessions", str(home / "sessions"), *arguments]
+    command = [sys.executable, *code, "--sessions", str(home / "sessions"), *arguments]
     terminal = Terminal(command, columns, rows, environment, home)
     try:
         yield terminal
@@ -59,6 +61,35 @@ def test_killed_in_the_middle_resumed_with_the_half_typed_line_and_held(tmp_path
     session = document.read(only_file(tmp_path).read_bytes()).session
     assert (session.status, session.headline) == ("held", "All in")
     assert [person.name for person in session.stakeholders] == ["Ruth Vale", "Mia Tran"]
+
+
+def test_bytes_that_are_no_text_do_not_end_the_session(tmp_path: Path) -> None:
+    with program(tmp_path, "run", "Acme Freight") as terminal:
+        terminal.waits_for(lambda text: "● saved" in text and "❯" in text)
+        terminal.types("Ruth ")
+        terminal.waits_for(lambda text: "adds s1  Ruth" in text)
+        os.write(terminal.fd, b"\xff\xfe")
+        terminal.rests(0.3)
+        terminal.types("Vale\r")
+        terminal.waits_for(lambda text: "added s1  Ruth Vale" in text)
+        terminal.types("/end hold\r")
+        assert terminal.ends() == 0
+
+
+def test_an_error_of_our_own_is_one_sentence_and_shows_nobody_the_session(tmp_path: Path) -> None:
+    broken = "from session_tui.tui.screens import leave; leave.words = None; from session_tui.cli import main; main()"
+    with program(tmp_path, "run", "Acme Freight", code=("-c", broken)) as terminal:
+        terminal.waits_for(lambda text: "● saved" in text and "❯" in text)
+        terminal.types("Ruth Vale\r")
+        terminal.waits_for(lambda text: "added s1" in text and "● saved" in text)
+        terminal.types("\x11")
+        assert terminal.ends() == 1
+        said = terminal.text.replace("\n", "")
+        assert "this should not have happened (TypeError). What is saved stays saved." in said
+        assert "Traceback" not in said
+        assert "locals" not in said
+    assert document.read(only_file(tmp_path).read_bytes()).session.stakeholders[0].name == "Ruth Vale"
+    assert "Traceback" in (tmp_path / "state" / "last-error.txt").read_text()
 
 
 def test_a_closed_window_leaves_the_session_live_and_the_file_whole(tmp_path: Path) -> None:

@@ -77,6 +77,8 @@ def finish(app: SessionTui, session: OpenedSession | None) -> int:
     if session is not None and not session.close():
         fault = session.trouble or Fault(str(session.path), "the disk does not answer")
         raise StoreError(fault)
+    if app.failure is not None:
+        raise app.failure
     if result:
         click.echo("\n".join(map(harmless, result.splitlines())))
     return 0 if app.return_code in (0, None) else 1

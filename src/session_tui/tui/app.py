@@ -7,6 +7,7 @@ from pathlib import Path
 from textual.actions import SkipAction
 from textual.app import App, SystemCommand
 from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.driver import Driver
 from textual.screen import Screen
 
 from session_tui.model.agenda import Agenda
@@ -14,6 +15,7 @@ from session_tui.store.beginning import Background
 from session_tui.store.opened import OpenedSession
 from session_tui.tui.actions import ACTIONS, key_words
 from session_tui.tui.desk import Desk
+from session_tui.tui.keyboard import forgiving
 from session_tui.tui.screens.live import LiveScreen
 from session_tui.tui.themes import THEMES
 
@@ -68,6 +70,7 @@ class SessionTui(App[str]):
         # A theme set later would keep 24-bit greys: the terminal's own colours have to be asked for here.
         super().__init__(css_path=["screens/live.tcss", *styles], ansi_color=True if theme == "ansi" else None)
         self.desk = desk
+        self.failure: Exception | None = None  # what ended the application, for whoever started it to tell
         self._first = first
         for each in THEMES:
             self.register_theme(each)
@@ -77,6 +80,18 @@ class SessionTui(App[str]):
         self.animation_level = "none"
         # The framework cannot take an action's keys away: one that no keyboard has stands for none.
         self.set_keymap({name: ",".join(keys) or "f23" for name, keys in desk.changed_keys.items()})
+
+    def get_driver_class(self) -> type[Driver]:
+        """The platform's, but for bytes that are no text."""
+        return forgiving(super().get_driver_class())
+
+    def _handle_exception(self, error: Exception) -> None:
+        self.failure = error
+        super()._handle_exception(error)
+
+    def _fatal_error(self) -> None:
+        # Not the framework's way, a traceback with every value in it on a screen that others look at.
+        self._close_messages_no_wait()
 
     def get_default_screen(self) -> Screen[str]:
         """The first screen is the application's own: one that it would cover need not be made and painted first."""
