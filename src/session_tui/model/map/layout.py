@@ -1,0 +1,292 @@
+"""Where each card of the organisation chart lies: pure arithmetic, the same for the terminal and for files.
+
+The tidy tree is that of Buchheim, Jünger and Leipert, "Improving Walker's Algorithm to Run in Linear Time" (Graph
+Drawing 2002), for cards of different widths, written without recursion: a chain of a thousand people is no deeper than
+Python. Cards of one depth share their top, so that a level can be read across.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import accumulate
+
+from msgspec import Struct
+
+from session_tui.model.session import Stakeholder
+
+Size = tuple[int, int]  # width and height, in the caller's units: terminal cells, or units of a picture
+_NUDGE = 1e-6  # places are exact to the half; what is lost in adding them up is far less than this
+
+
+class Box(Struct, frozen=True):
+    """A card: its upper left corner and its size, in the caller's units."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+    @property
+    def middle(self) -> int:
+        """Where lines reach it from above and leave it below."""
+        return self.x + self.width // 2
+
+    @property
+    def bottom(self) -> int:
+        """The first line below it."""
+        return self.y + self.height
+
+
+class Hierarchy(Struct, frozen=True):
+    """Reporting lines made a forest: who begins a tree, who reports to whom, and what could not be.
+
+    `circles` are the ids of a circle of reporting lines, in order, cut before the first of them on the list. `astray`
+    are ids of lines that lead nowhere: whose, which field, and where to.
+    """
+
+    people: Mapping[str, Stakeholder]
+    roots: tuple[str, ...]
+    reports: Mapping[str, tuple[str, ...]]
+    circles: tuple[tuple[str, ...], ...] = ()
+    astray: tuple[tuple[str, str, str], ...] = ()
+
+    @property
+    def alone(self) -> tuple[str, ...]:
+        """Those who have neither a manager nor anybody reporting to them."""
+        return tuple(root for root in self.roots if root not in self.reports)
+
+    def walk(self, roots: Iterable[str]) -> Iterable[tuple[int, str]]:
+        """Depth and id, everybody before those who report to them."""
+        stack = [(0, root) for root in reversed(tuple(roots))]
+        while stack:
+            depth, each = stack.pop()
+            yield depth, each
+            stack += [(depth + 1, below) for below in reversed(self.reports.get(each, ()))]
+
+
+class Layout(Struct, frozen=True):
+    """The chart: a box for everybody, who is drawn below whom, and how large it all is."""
+
+    boxes: Mapping[str, Box]
+    hierarchy: Hierarchy
+    width: int
+    height: int
+
+    @property
+    def influences(self) -> tuple[tuple[str, str], ...]:
+        """Who influences whom, as ids, as far as both are there."""
+        people = self.hierarchy.people
+        return tuple((each, to) for each, person in people.items() for to in person.influences if to in people)
+
+
+class Elbow(Struct, frozen=True):
+    """The reporting line of one manager: down from `stem` to the level of `bus`, across, and down to each of `drops`.
+
+    Columns are middles of boxes; `top` is where the manager's box ends, `bottom` where those below begin.
+    """
+
+    boss: str
+    stem: int
+    top: int
+    bus: int
+    bottom: int
+    drops: tuple[int, ...]
+
+
+def hierarchy(people: Iterable[Stakeholder]) -> Hierarchy:
+    """The forest that the reporting lines are; of two entries with one id the first counts."""
+    known: dict[str, Stakeholder] = {}
+    for person in people:
+        known.setdefault(person.id, person)
+    above = {each: person.reports_to for each, person in known.items() if person.reports_to in known}
+    circles = _cut_circles(known, above)
+    below: dict[str, list[str]] = {}
+    for each, boss in above.items():
+        below.setdefault(boss, []).append(each)
+    astray = [
+        (each, field, to)
+        for each, person in known.items()
+        for field, to in (("reports_to", person.reports_to), *(("influences", to) for to in person.influences))
+        if to and to not in known
+    ]
+    roots = tuple(each for each in known if each not in above)
+    return Hierarchy(known, roots, {boss: tuple(found) for boss, found in below.items()}, circles, tuple(astray))
+
+
+def lay_out(
+    people: Iterable[Stakeholder] | Hierarchy, size: Callable[[Stakeholder], Size], gap: Size, wrap: int = 0
+) -> Layout:
+    """Everybody's card. `gap` is what is left free beside and below a card.
+
+    Trees stand side by side in the order of the list. People who have neither manager nor reports stand together below
+    them, in rows as wide as the trees, or as `wrap`.
+    """
+    forest = people if isinstance(people, Hierarchy) else hierarchy(people)
+    sizes = {each: size(person) for each, person in forest.people.items()}
+    alone = set(forest.alone)
+    trees = [root for root in forest.roots if root not in alone]
+    order = list(forest.walk(trees))
+    lefts = _tidy(forest, trees, sizes, gap[0])
+    heights: list[int] = []
+    for depth, each in order:
+        heights += [0] * (depth + 1 - len(heights))
+        heights[depth] = max(heights[depth], sizes[each][1])
+    tops = [0, *accumulate(height + gap[1] for height in heights)]
+    boxes = {each: Box(lefts[each], tops[depth], *sizes[each]) for depth, each in order}
+    width = max((box.x + box.width for box in boxes.values()), default=0)
+    boxes |= _rows(forest.alone, sizes, gap, max(width, wrap), tops[-1])
+    width = max((box.x + box.width for box in boxes.values()), default=0)
+    height = max((box.bottom for box in boxes.values()), default=0)
+    return Layout({each: boxes[each] for each in forest.people}, forest, width, height)
+
+
+def elbows(layout: Layout) -> tuple[Elbow, ...]:
+    """The reporting lines, the same for every way of drawing them."""
+    found = []
+    for boss, below in layout.hierarchy.reports.items():
+        box, top = layout.boxes[boss], layout.boxes[below[0]].y
+        drops = tuple(layout.boxes[each].middle for each in below)
+        found.append(Elbow(boss, box.middle, box.bottom, top - 1, top, drops))
+    return tuple(found)
+
+
+def _cut_circles(known: Mapping[str, Stakeholder], above: dict[str, str]) -> tuple[tuple[str, ...], ...]:
+    """Take the line out of each circle that leads away from the first on the list; the circles."""
+    circles, done = [], set[str]()
+    order = {each: number for number, each in enumerate(known)}
+    for first in known:
+        path: list[str] = []
+        here, seen = first, set[str]()
+        while here in above and here not in done and here not in seen:
+            seen.add(here)
+            path.append(here)
+            here = above[here]
+        if here in seen:
+            ring = path[path.index(here) :]
+            start = ring.index(min(ring, key=order.__getitem__))
+            ring = ring[start:] + ring[:start]
+            circles.append(tuple(ring))
+            del above[ring[0]]
+        done.update(path)
+    return tuple(circles)
+
+
+def _rows(ids: Sequence[str], sizes: Mapping[str, Size], gap: Size, width: int, top: int) -> dict[str, Box]:
+    boxes: dict[str, Box] = {}
+    x, y, tallest = 0, top, 0
+    for each in ids:
+        wide, high = sizes[each]
+        if x and x + wide > width:
+            x, y, tallest = 0, y + tallest + gap[1], 0
+        boxes[each] = Box(x, y, wide, high)
+        x, tallest = x + wide + gap[0], max(tallest, high)
+    return boxes
+
+
+class _Node:
+    """A card while its tree is made tidy. `place` is relative to its siblings, `shift` to be added to all below it."""
+
+    __slots__ = ("ancestor", "below", "boss", "change", "half", "number", "place", "share", "shift", "thread")
+
+    def __init__(self, half: float, boss: "_Node | None", number: int) -> None:
+        self.half, self.boss, self.number = half, boss, number
+        self.below: list[_Node] = []
+        self.place = self.shift = self.change = self.share = 0.0
+        self.thread: _Node | None = None
+        self.ancestor = self
+
+
+def _tidy(forest: Hierarchy, roots: Sequence[str], sizes: Mapping[str, Size], gap: int) -> dict[str, int]:
+    """The left edge of everybody in these trees, the leftmost at 0."""
+    top = _Node(0.0, None, 0)
+    nodes: dict[str, _Node] = {}
+    begin = set(roots)
+    for _, each in forest.walk(roots):
+        boss = nodes.get(forest.people[each].reports_to, top) if each not in begin else top
+        nodes[each] = _Node(sizes[each][0] / 2, boss, len(boss.below))
+        boss.below.append(nodes[each])
+    order = list(nodes.values())
+    for node in reversed(order):  # everybody after those who report to them
+        _spread(node.below, gap)
+    _spread(top.below, gap)
+    lefts: dict[str, float] = {}
+    offset = {id(top): 0.0}
+    for each, node in nodes.items():
+        above = offset[id(node.boss)]
+        offset[id(node)] = above + node.shift
+        lefts[each] = node.place + above - node.half
+    least = min(lefts.values(), default=0.0)
+    return {each: int(left - least + _NUDGE) for each, left in lefts.items()}
+
+
+def _spread(row: list[_Node], gap: int) -> None:
+    """Place the children of one manager beside each other, each over the middle of its own."""
+    default = row[0] if row else None
+    for number, node in enumerate(row):
+        middle = (node.below[0].place + node.below[-1].place) / 2 if node.below else 0.0
+        if number:
+            left = row[number - 1]
+            node.place = left.place + left.half + node.half + gap
+            node.shift = node.place - middle if node.below else 0.0
+        else:
+            node.place = middle
+        if number and default is not None:
+            default = _push(node, row, gap, default)
+    _share_out(row)
+
+
+def _push(node: _Node, row: list[_Node], gap: int, default: _Node) -> _Node:
+    """Move a subtree right until it is clear of all those on its left, along the outlines that face each other."""
+    inner_right = outer_right = node
+    inner_left, outer_left = row[node.number - 1], row[0]
+    in_right = out_right = node.shift
+    in_left, out_left = inner_left.shift, outer_left.shift
+    while (left := _rightmost(inner_left)) and (right := _leftmost(inner_right)):
+        inner_left, inner_right = left, right
+        outer_left = _leftmost(outer_left) or outer_left
+        outer_right = _rightmost(outer_right) or outer_right
+        outer_right.ancestor = node
+        near = inner_left.place + in_left + inner_left.half + gap
+        over = near - (inner_right.place + in_right - inner_right.half)
+        if over > 0:
+            _move(inner_left.ancestor if inner_left.ancestor.boss is node.boss else default, node, over)
+            in_right += over
+            out_right += over
+        in_left += inner_left.shift
+        in_right += inner_right.shift
+        out_left += outer_left.shift
+        out_right += outer_right.shift
+    if (left := _rightmost(inner_left)) and not _rightmost(outer_right):
+        outer_right.thread = left
+        outer_right.shift += in_left - out_right
+    if (right := _leftmost(inner_right)) and not _leftmost(outer_left):
+        outer_left.thread = right
+        outer_left.shift += in_right - out_left
+        default = node
+    return default
+
+
+def _move(from_: _Node, node: _Node, by: float) -> None:
+    """Note that `node` moves, and that those between it and `from_` take their share of the way."""
+    between = node.number - from_.number
+    share = by / between
+    node.share -= share
+    node.change += by
+    from_.share += share
+    node.place += by
+    node.shift += by
+
+
+def _share_out(row: list[_Node]) -> None:
+    moved = share = 0.0
+    for node in reversed(row):
+        node.place += moved
+        node.shift += moved
+        share += node.share
+        moved += node.change + share
+
+
+def _leftmost(node: _Node) -> _Node | None:
+    return node.below[0] if node.below else node.thread
+
+
+def _rightmost(node: _Node) -> _Node | None:
+    return node.below[-1] if node.below else node.thread

@@ -1,0 +1,108 @@
+"""The map in about ten lines of plain words: for a plain terminal, for a script, for eyes that do not see it."""
+
+from collections.abc import Iterable, Iterator
+
+from session_tui.model.findings import covered, is_key_player
+from session_tui.model.history import Past
+from session_tui.model.map import health
+from session_tui.model.map.layout import Hierarchy, hierarchy
+from session_tui.model.map.standing import DECIDING, called, standing
+from session_tui.model.session import Session, Stakeholder
+from session_tui.model.words import ROLE_WORDS, SUPPORT_WORDS
+
+MOST = 12  # names in a list, and sentences in a line
+EMPTY = "Nobody is on the map yet. Type a name and a title: Ruth Vale, CFO role:approver !5 -"
+
+
+def tell(session: Session, past: Past | None = None, *, covered_up: bool = False) -> tuple[str, ...]:
+    """The lines, as plain text: whoever shows them makes them harmless. Under the curtain without what it covers."""
+    if not session.stakeholders:
+        return (EMPTY,)
+    return tuple(line for line in _lines(session, past, covered_up=covered_up) if line)
+
+
+def faults(forest: Hierarchy) -> tuple[str, ...]:
+    """What of the reporting lines cannot be drawn, a sentence each."""
+    name = {each: called(person) for each, person in forest.people.items()}
+    rings = [
+        f"{name[ring[0]]} reports to themselves; the line is left out."
+        if len(ring) == 1
+        else f"A circle: {' reports to '.join(name[each] for each in (*ring, ring[0]))}."
+        f" The line of {name[ring[0]]} is left out."
+        for ring in forest.circles
+    ]
+    fields = {"reports_to": "reports to", "influences": "influences"}
+    astray = [f"{name[each]} {fields[field]} {to}, and nobody has that id." for each, field, to in forest.astray]
+    return (*rings, *astray)
+
+
+def _lines(session: Session, past: Past | None, *, covered_up: bool) -> Iterator[str]:
+    people, forest = session.stakeholders, hierarchy(session.stakeholders)
+    if not covered_up:
+        now = standing(session)
+        yield f"Map {now.status}: {now.reason}.{f' {now.step}.' if now.step else ''}"
+    yield _deciding(people, covered_up=covered_up)
+    yield _reporting(forest)
+    yield _influence(forest)
+    if not covered_up:
+        for support in (2, 1, 0, -1, -2):
+            found = [person for person in people if person.support == support]
+            yield f"{SUPPORT_WORDS[support].capitalize()}: {_names(found, power=True)}." if found else ""
+    yield _coverage(people)
+    unknown = [person for person in people if person.name == "?"]
+    yield f"Without a name yet: {_names(unknown)}." if unknown else ""
+    yield " ".join(faults(forest)[:MOST])
+    if not covered_up:
+        found_ = [f"{each.saw}." for each in health.checks(session, past)]
+        told = " ".join(f"{said[0].upper()}{said[1:]}" for said in found_[:3])
+        yield f"Look at: {told}{f' And {len(found_) - 3} more.' if len(found_) > 3 else ''}" if found_ else ""
+
+
+def _deciding(people: tuple[Stakeholder, ...], *, covered_up: bool) -> str:
+    found = [
+        f"{called(person)}, {ROLE_WORDS[person.buying_role]}"
+        + ("" if covered_up else f", {SUPPORT_WORDS[person.support]}")
+        for person in people
+        if person.buying_role in DECIDING
+    ]
+    return f"Who decides or approves: {'; '.join(_some(found))}." if found else "Nobody on the map decides or approves."
+
+
+def _reporting(forest: Hierarchy) -> str:
+    said = [
+        f"{_names(forest.people[each] for each in below)} {'reports' if len(below) == 1 else 'report'} to"
+        f" {called(forest.people[boss])}"
+        for boss, below in forest.reports.items()
+    ]
+    return f"{'; '.join(_some(said))}." if said else "No reporting lines yet."
+
+
+def _influence(forest: Hierarchy) -> str:
+    people = forest.people
+    said = [
+        f"{called(person)} influences {_names(people[to] for to in person.influences if to in people)}"
+        for person in people.values()
+        if any(to in people for to in person.influences)
+    ]
+    return f"{'; '.join(_some(said))}." if said else ""
+
+
+def _coverage(people: tuple[Stakeholder, ...]) -> str:
+    alone = [person for person in people if not covered(person)]
+    ours: dict[str, list[Stakeholder]] = {}
+    for person in people:
+        for name in person.covered_by:
+            ours.setdefault(name, []).append(person)
+    had = "; ".join(_some([f"{name} has {_names(found)}" for name, found in ours.items()]))
+    keys = [person for person in alone if is_key_player(person)]
+    bare = f"Nobody has {_names([*keys, *(each for each in alone if each not in keys)])}." if alone else ""
+    return " ".join(each for each in (f"{had}." if had else "", bare) if each)
+
+
+def _names(people: Iterable[Stakeholder], *, power: bool = False) -> str:
+    names = [f"{called(person)} (power {person.power})" if power else called(person) for person in people]
+    return ", ".join(_some(names))
+
+
+def _some(said: list[str]) -> list[str]:
+    return said if len(said) <= MOST else [*said[:MOST], f"and {len(said) - MOST} more"]
