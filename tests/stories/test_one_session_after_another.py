@@ -241,7 +241,7 @@ async def test_coverage_lays_their_people_against_ours(next_session: Next) -> No
         assert rows["s2"].count("●") == 2
         assert "Nobody has Sana" in facilitator.says("finding")
         await facilitator.presses("ctrl+l")
-        assert facilitator.screen.look == "table"
+        assert facilitator.screen.looks.look == "table"
 
 
 async def test_comments_on_the_plan_are_counted_and_opened_one_at_a_time_never_under_the_curtain(

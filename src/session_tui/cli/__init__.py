@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("holding", "Try it on a sample account; nothing of yours is touched."),
     "list": ("reading", "The sessions in the folder, newest first."),
     "show": ("reading", "One session, to read."),
+    "map": ("mapping", "The stakeholder map: in words, or as a picture."),
     "due": ("discipline", "The deals whose session is due, and why."),
     "gate": ("discipline", "Was this deal reviewed? 0 is yes, 3 is no."),
     "brief": ("reviewing", "One page about an account, for whoever prepares or takes over."),

@@ -15,6 +15,8 @@ from session_tui.model.capture import Context, Do, Refusal
 from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.findings import ownerless
+from session_tui.model.map import health, telling
+from session_tui.model.map.changes import changes
 from session_tui.model.session import Clock, Session, find, headline_text
 from session_tui.model.timebox import clock_text
 from session_tui.model.words import PartKind
@@ -204,6 +206,10 @@ class LineByLine:
                 self._say_promises()
             case "comments":
                 self._say_comment()
+            case "map" | "since":
+                self._say_map(changed=name == "since")
+            case "health":
+                self._health(arguments, number)
             case "park":
                 parked = carrying.park_again(self.session, self.past.last, arguments, now())
                 if isinstance(parked, Fault):
@@ -220,6 +226,27 @@ class LineByLine:
                     self._refuse(number, str(edit))
                 else:
                     self._change(edit, number)
+
+    def _say_map(self, *, changed: bool) -> None:
+        """The map in words, or what changed on it since last time."""
+        last, today = self.past.last, now().astimezone().date()
+        told = telling.tell(self.session, self.past)
+        if changed and last is not None:  # without one the action has said why not
+            told = telling.tell_changes(changes(last, self.session), last, today)
+        for line in told:
+            self._say(line)
+
+    def _health(self, arguments: str, number: int) -> None:
+        """What of the map is not well; with a number its answer becomes an action item."""
+        if not arguments:
+            for at, check in enumerate(health.checks(self.session, self.past), start=1):
+                self._say(f"{at}: {check.saw}. /health {at} adds: {check.offer}")
+            return
+        edit = health.answers(arguments, self.session, self.past)
+        if isinstance(edit, Refusal):
+            self._refuse(number, str(edit))
+        else:
+            self._change(edit, number)
 
     def _take_back(self, name: str, number: int) -> None:
         result = self.opened.undo(now()) if name == "undo" else self.opened.redo(now())

@@ -49,13 +49,21 @@ def list_(where: Where, as_json: bool, limit: int | None) -> int:
 @click.command()
 @click.argument("id")
 @click.option("--json", "as_json", is_flag=True, help="The session with the keys of its file.")
+@click.option("--map", "as_map", is_flag=True, help="The stakeholder map in about ten lines of plain words.")
 @click.pass_obj
-def show(where: Where, id: str, as_json: bool) -> int:
+def show(where: Where, id: str, as_json: bool, as_map: bool) -> int:
     """One session: ID, the beginning of it, or `latest`."""
     path = shelf.find(where.sessions, id)
     found = document.read(toml.read_bytes(path), path)
     if as_json:
         print_json(_over(msgspec.to_builtins(found.session), msgspec.to_builtins(found.tables)))
+    elif as_map:
+        from session_tui.model import history
+        from session_tui.model.map.telling import tell
+
+        chain, _ = shelf.before(where.sessions, found.session)
+        for line in tell(found.session, history.past(chain)):
+            click.echo(harmless(line))
     else:
         for line in telling.session_lines(found.session, now().astimezone().date()):
             click.echo(line)

@@ -95,6 +95,18 @@ def _last(standing: Standing) -> str:
     return _writable(standing) or ("" if standing.last else "there was no session before this one")
 
 
+def _since(standing: Standing) -> str:
+    if standing.curtain:
+        return "the curtain is drawn, and it would show what it covers; open it first"
+    return "" if standing.last else "there was no session before this one"
+
+
+def _health(standing: Standing) -> str:
+    if standing.curtain:
+        return "the curtain is drawn, and it would show what it covers; open it first"
+    return "" if standing.session.stakeholders else "nobody is on the map yet"
+
+
 def _promises(standing: Standing) -> str:
     nothing = not promises(standing.session) and not (standing.last and news(standing.last))
     return "nothing was promised last time" if nothing else ""
@@ -127,7 +139,18 @@ ACTIONS: tuple[Action, ...] = (
     Action("down", ("down",), "row down", "highlight the row below", plain=False),
     Action("edit", ("ctrl+o",), "edit", "edit the highlighted row", arguments="[ID]", why_not=_edit, plain=False),
     Action("remove", (), "remove", "remove an entry", arguments="ID", why_not=_writable),
-    Action("map", ("ctrl+l",), "map", "people by reporting line, and back to the table", plain=False),
+    Action("map", ("ctrl+l",), "map", "chart, power and support, coverage, table: the next look", arguments="[LOOK]"),
+    Action("zoom", (), "size", "the chart as cards, small cards, lines, or what fits", arguments="[SIZE]", plain=False),
+    Action("move", ("f9",), "move about", "move over the map with the arrows", plain=False),
+    Action(
+        "health",
+        ("f3",),
+        "health",
+        "what of the map is not well, and what would answer it",
+        arguments="[NUMBER]",
+        why_not=_health,
+    ),
+    Action("since", ("f4",), "changes", "what changed on the map since last time", why_not=_since),
     Action("coverage", (), "coverage", "their people against ours: who covers whom", plain=False),
     Action("promises", ("f5",), "last time", "what was promised last time, one by one", why_not=_promises),
     Action("park", (), "park again", "park again what was parked last time", arguments="ID", why_not=_last),

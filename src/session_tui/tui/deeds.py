@@ -5,10 +5,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from session_tui.model import capture, carrying, edits
+from session_tui.model.capture import Refusal
 from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
+from session_tui.model.map.health import answers
 from session_tui.model.session import find
 from session_tui.tui import showing
+from session_tui.tui.looks import LOOKS, NAMES
+from session_tui.tui.parts.chart import ZOOM_WORDS, ZOOMS
 from session_tui.tui.parts.table import Look
 
 if TYPE_CHECKING:
@@ -55,14 +59,66 @@ def edit(screen: "LiveScreen", arguments: str) -> None:
 
 
 def map_(screen: "LiveScreen", arguments: str) -> None:
-    """The table, people by reporting line, their people against ours: one after the other."""
-    after: dict[Look, Look] = {"table": "map", "map": "coverage", "coverage": "table"}
-    _look(screen, after[screen.look])
+    """The table, the chart, power and support, their people against ours: one after the other, or by name."""
+    wanted = arguments.strip().casefold()
+    named = [look for look in LOOKS if wanted and look.startswith(wanted)]
+    if wanted and len(named) != 1:
+        screen.tell(f"{harmless(arguments)} is none of these: {', '.join(LOOKS)}.", "warn")
+        return
+    _look(screen, named[0] if named else screen.looks.after())
+
+
+def zoom(screen: "LiveScreen", arguments: str) -> None:
+    """Cards, small cards, an indented list, or what fits: one after the other, or by name."""
+    wanted = arguments.strip().casefold()
+    named = [each for each in ZOOMS if wanted and each.startswith(wanted)]
+    if wanted and len(named) != 1:
+        screen.tell(f"{harmless(arguments)} is none of these: {', '.join(ZOOMS)}.", "warn")
+        return
+    looks = screen.looks
+    looks.zoom = named[0] if named else ZOOMS[(ZOOMS.index(looks.zoom) + 1) % len(ZOOMS)]
+    _look(screen, "map")
+    screen.tell(f"Chart: {ZOOM_WORDS[looks.zoom]}.")
+
+
+def move(screen: "LiveScreen", arguments: str) -> None:
+    """The keys belong to the drawing until a letter is typed."""
+    if screen.looks.look not in ("map", "grid"):
+        _look(screen, "map")
+    for drawing in screen.query("Drawing"):
+        if drawing.display:
+            drawing.can_focus = True
+            drawing.focus()
+            screen.tell("Arrows move over the map, + - 0 change its size; esc or any letter goes back to the line.")
+            return
+    screen.tell("There is no drawing to move over: everything is in sight, or /zoom cards draws it.")
+
+
+def health(screen: "LiveScreen", arguments: str) -> None:
+    """What the map shows that is not well, and the action item that would answer it."""
+    if arguments:
+        edit = answers(arguments, screen.session, screen.past)
+        if isinstance(edit, Refusal):
+            screen.tell(str(edit), "warn")
+        else:
+            screen.change(edit)
+        return
+    from session_tui.tui.screens.health import HealthScreen
+
+    screen.app.push_screen(HealthScreen(screen))
+
+
+def since(screen: "LiveScreen", arguments: str) -> None:
+    """What changed on the map since last time."""
+    from session_tui.tui.screens.changed_map import ChangedMapScreen
+
+    assert screen.past.last is not None  # the action says why not
+    screen.app.push_screen(ChangedMapScreen(screen.past.last, screen.session, screen.desk.today))
 
 
 def coverage(screen: "LiveScreen", arguments: str) -> None:
     """Their people against ours, and back to the table."""
-    _look(screen, "table" if screen.look == "coverage" else "coverage")
+    _look(screen, "table" if screen.looks.look == "coverage" else "coverage")
 
 
 def _look(screen: "LiveScreen", look: Look) -> None:
@@ -70,6 +126,7 @@ def _look(screen: "LiveScreen", look: Look) -> None:
         screen.tell("The map belongs to the stakeholder part; ^r goes back to it.")
         return
     screen.look_at(look)
+    screen.tell(NAMES[look])
 
 
 def promises(screen: "LiveScreen", arguments: str) -> None:
@@ -233,6 +290,10 @@ DEEDS: Mapping[str, Callable[["LiveScreen", str], None]] = {
     "down": down,
     "edit": edit,
     "map": map_,
+    "zoom": zoom,
+    "move": move,
+    "health": health,
+    "since": since,
     "coverage": coverage,
     "promises": promises,
     "park": park,

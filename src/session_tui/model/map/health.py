@@ -4,10 +4,13 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from session_tui.model import edits
+from session_tui.model.capture.reading import Refusal
+from session_tui.model.edits import Edit
 from session_tui.model.findings import covered, is_key_player
 from session_tui.model.history import Past
 from session_tui.model.map.standing import DECIDING, called
-from session_tui.model.session import Session, Stakeholder
+from session_tui.model.session import ActionItem, Session, Stakeholder, next_id
 from session_tui.model.words import ROLE_WORDS
 
 FEWEST = 3  # people from which a map says something by what it lacks
@@ -31,6 +34,32 @@ def checks(session: Session, past: Past | None = None) -> tuple[Check, ...]:
     if past is not None:
         found += _stale(session, past)
     return tuple(found)
+
+
+def answer(session: Session, check: Check) -> Edit | None:
+    """The action item that would answer it, with those it is about; None where there is one of this text."""
+    if answered(session, check):
+        return None
+    return edits.add(
+        ActionItem(id=next_id(session, "t"), text=check.offer, about=check.about, first_raised_in=session.id)
+    )
+
+
+def answers(number: str, session: Session, past: Past | None) -> Edit | Refusal:
+    """The same by the check's number on the list, 1 for the first."""
+    found = checks(session, past)
+    if not number.strip().isdecimal() or not 1 <= int(number) <= len(found):
+        there = f"/health {f'1 to {len(found)}' if len(found) > 1 else 1} makes its answer an action item."
+        return Refusal(f"there is no {number.strip()} on the list", there if found else "The map shows nothing.")
+    check = found[int(number) - 1]
+    edit = answer(session, check)
+    return edit if edit is not None else Refusal(f"{check.offer}: that is an action item already")
+
+
+def answered(session: Session, check: Check) -> ActionItem | None:
+    """The action item that answers it already."""
+    wanted = check.offer.casefold()
+    return next((each for each in session.action_items if each.text.casefold() == wanted), None)
 
 
 def _uncovered(people: tuple[Stakeholder, ...]) -> Iterator[Check]:

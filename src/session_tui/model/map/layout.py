@@ -5,7 +5,7 @@ Drawing 2002), for cards of different widths, written without recursion: a chain
 Python. Cards of one depth share their top, so that a level can be read across.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
 
 from msgspec import Struct
@@ -111,16 +111,13 @@ def hierarchy(people: Iterable[Stakeholder]) -> Hierarchy:
     return Hierarchy(known, roots, {boss: tuple(found) for boss, found in below.items()}, circles, tuple(astray))
 
 
-def lay_out(
-    people: Iterable[Stakeholder] | Hierarchy, size: Callable[[Stakeholder], Size], gap: Size, wrap: int = 0
-) -> Layout:
-    """Everybody's card. `gap` is what is left free beside and below a card.
+def lay_out(people: Iterable[Stakeholder] | Hierarchy, sizes: Mapping[str, Size], gap: Size, wrap: int = 0) -> Layout:
+    """Everybody's card, `sizes` by id. `gap` is what is left free beside and below a card.
 
     Trees stand side by side in the order of the list. People who have neither manager nor reports stand together below
     them, in rows as wide as the trees, or as `wrap`.
     """
     forest = people if isinstance(people, Hierarchy) else hierarchy(people)
-    sizes = {each: size(person) for each, person in forest.people.items()}
     alone = set(forest.alone)
     trees = [root for root in forest.roots if root not in alone]
     order = list(forest.walk(trees))

@@ -1,16 +1,20 @@
 """The map in about ten lines of plain words: for a plain terminal, for a script, for eyes that do not see it."""
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 
+from session_tui.model import dates
 from session_tui.model.findings import covered, is_key_player
 from session_tui.model.history import Past
 from session_tui.model.map import health
+from session_tui.model.map.changes import Changes
 from session_tui.model.map.layout import Hierarchy, hierarchy
 from session_tui.model.map.standing import DECIDING, called, standing
 from session_tui.model.session import Session, Stakeholder
 from session_tui.model.words import ROLE_WORDS, SUPPORT_WORDS
 
 MOST = 12  # names in a list, and sentences in a line
+_ARROWS = {1: " ↑", -1: " ↓", 0: ""}
 EMPTY = "Nobody is on the map yet. Type a name and a title: Ruth Vale, CFO role:approver !5 -"
 
 
@@ -34,6 +38,25 @@ def faults(forest: Hierarchy) -> tuple[str, ...]:
     fields = {"reports_to": "reports to", "influences": "influences"}
     astray = [f"{name[each]} {fields[field]} {to}, and nobody has that id." for each, field, to in forest.astray]
     return (*rings, *astray)
+
+
+def tell_changes(found: Changes, before: Session, today: date) -> tuple[str, ...]:
+    """What changed on the map, a heading first, then a line for everybody who is not as they were."""
+    when = dates.words(before.started_at.astimezone().date(), today) if before.started_at else before.id
+    many = {"come": len(found.come), "gone": len(found.gone), "changed": len(found.changed), "as then": found.same}
+    lines = [f"On the map since {when}: {', '.join(f'{number} {word}' for word, number in many.items())}"]
+    lines += [f"{called(person)} has come: {_stand(person)}." for person in found.come]
+    lines += [f"{called(person)} has gone; was {_stand(person)}." for person in found.gone]
+    for change in found.changed:
+        moved = "; ".join(f"{each.field} {each.was} → {each.now}{_ARROWS[each.better]}" for each in change.moved)
+        why = f" Why: {' / '.join(change.why)}" if change.why else ""
+        lines.append(f"{called(change.person)}: {moved}.{why}")
+    return tuple(lines)
+
+
+def _stand(person: Stakeholder) -> str:
+    role = "" if person.buying_role == "unknown" else f"{ROLE_WORDS[person.buying_role]}, "
+    return f"{role}power {person.power}, {SUPPORT_WORDS[person.support]}"
 
 
 def _lines(session: Session, past: Past | None, *, covered_up: bool) -> Iterator[str]:

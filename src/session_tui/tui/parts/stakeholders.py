@@ -1,7 +1,8 @@
 """The stakeholder map as a table: who is in the decision, how strong, for or against us, and who of ours has them."""
 
 from session_tui.model.clean import harmless
-from session_tui.model.findings import covered, is_key_player, map_status
+from session_tui.model.findings import covered, is_key_player
+from session_tui.model.map.standing import standing
 from session_tui.model.people import ours
 from session_tui.model.session import Session, Stakeholder
 from session_tui.model.words import COVERAGE_WORDS, COVERAGES, ROLE_WORDS, SUPPORT_SIGNS, SUPPORT_WORDS
@@ -74,19 +75,10 @@ def finding(session: Session, view: View) -> str:
         bare = sum(1 for person in session.stakeholders if not covered(person))
         return f"{bare} of {len(session.stakeholders)} people have nobody of ours." if bare else ""
     key = [person for person in session.stakeholders if is_key_player(person)]
-    friends = [person for person in key if person.support > 0]
-    status = map_status(session)
-    if not key:
-        said = "Map red: no key player (power 4 or 5) is on it yet."
-    else:
-        why = {
-            "red": f"none of {len(key)} key players supports us"
-            if len(key) > 1
-            else "the one key player is not for us",
-            "amber": f"{len(friends)} of {len(key)} key players for us, no decision maker or approver among them",
-            "green": f"{len(friends)} of {len(key)} key players for us, one of them decides or approves",
-        }[status]
-        said = f"Map {status}: {why}."
+    now = standing(session)
+    said = f"Map {now.status}: {now.reason}."
+    if view.look in ("map", "grid") and now.step:
+        return f"{said} {harmless(now.step)}."
     alone = [person.name for person in key if not covered(person)]
     if alone:
         short = shortener(person.name for person in session.stakeholders)

@@ -9,7 +9,7 @@ from msgspec import Struct
 from session_tui.model.history import Past
 from session_tui.model.session import Session
 
-Look: TypeAlias = Literal["table", "map", "coverage"]  # how the stakeholder part is looked at
+Look: TypeAlias = Literal["table", "map", "grid", "coverage"]  # how the stakeholder part is looked at
 
 
 class Column(Struct, frozen=True):

@@ -7,6 +7,7 @@ widgets (`_show`). What a part's table holds, what a line means and what the clo
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from textual import events
 from textual.app import ComposeResult
@@ -34,6 +35,7 @@ from session_tui.tui.actions import ACTIONS, BY_NAME, Standing
 from session_tui.tui.deeds import DEEDS
 from session_tui.tui.desk import Desk
 from session_tui.tui.half_typed import HalfTyped
+from session_tui.tui.looks import Looks
 from session_tui.tui.parts import panel, since
 from session_tui.tui.parts.table import Look, View
 from session_tui.tui.widgets.capture_line import CaptureLine
@@ -42,6 +44,9 @@ from session_tui.tui.widgets.line import Line, Pieces
 from session_tui.tui.widgets.panel import Panel
 from session_tui.tui.widgets.rail import Rail
 from session_tui.tui.widgets.rows import Rows
+
+if TYPE_CHECKING:
+    from session_tui.tui.widgets.drawing import Drawing
 
 TICK = 0.2  # seconds between two looks at the clock; the time shown is computed, so none is ever missed
 
@@ -80,7 +85,7 @@ class LiveScreen(Screen[str]):
         self.past = history.past(background.chain if background else ())
         self.curtain = False
         self.remarks = background.remarks if background else ()  # what is to be said of how it began
-        self.look: Look = "table"
+        self.looks = Looks(self)
         self.bare_zones: tuple[str, ...] = ()
         self.last_words: dict[str, str] = {}  # typed at the end, where the session then went on
         self.half = HalfTyped(opened.draft, opened.session)
@@ -198,6 +203,19 @@ class LiveScreen(Screen[str]):
         self.tell(f"{self.half.editing} is as it was; what you typed is kept for the next edit of it.")
         self._line_is_done()
 
+    def on_drawing_chosen(self, message: "Drawing.Chosen") -> None:
+        """A click on a card, too."""
+        self.highlight(message.entry_id)
+
+    def on_drawing_sized(self, message: "Drawing.Sized") -> None:
+        """Larger, smaller, what fits."""
+        self.act("zoom", message.size)
+
+    def on_drawing_typed(self, message: "Drawing.Typed") -> None:
+        """Whoever types while moving about types into the line."""
+        self.typing.focus()
+        self.typing.insert_text_at_cursor(message.character)
+
     def on_rows_chosen(self, message: Rows.Chosen) -> None:
         """A click highlights."""
         self.highlight(message.entry_id)
@@ -307,15 +325,16 @@ class LiveScreen(Screen[str]):
             today=self.desk.today,
             people=self.desk.people,
             curtain=self.curtain,
-            look=self.look,
+            look=self.looks.look,
             bare_zones=self.bare_zones,
             past=self.past,
         )
 
     def look_at(self, look: Look) -> None:
         """Another look at the stakeholders; zones nobody has are looked for when coverage is first looked at."""
-        self.look = look
+        self.looks.look = look
         self.show_table()
+        self.looks.show(self.view())
         if look == "coverage":
             self.run_worker(self._find_zones, thread=True, exclusive=True, group="zones")
 
@@ -380,8 +399,10 @@ class LiveScreen(Screen[str]):
 
     def show_table(self) -> None:
         """The running part's table; another part begins at its newest row, the owners part at what has no name."""
-        kind = self.kind()
-        self.rows.table = parts.table(kind, self.view())
+        kind, view = self.kind(), self.view()
+        self.rows.table = parts.table(kind, view)
+        if self.looks.look in ("map", "grid"):
+            self.looks.show(view)
         if self.box.running != self._shown_part:
             self._shown_part = self.box.running
             ids = self.rows.table.ids
@@ -443,6 +464,8 @@ class LiveScreen(Screen[str]):
         """Another width: another footer, and other texts that are cut."""
         self._digits.update("")
         self._show_time()
+        if self.looks.look in ("map", "grid"):
+            self.call_after_refresh(self.show_table)
         self.call_after_refresh(self._show_prompt)
         self._lines["foot"].pieces = showing.foot(self.standing(), self.desk.keys, event.size.width)
 

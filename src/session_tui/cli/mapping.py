@@ -1,0 +1,119 @@
+"""The stakeholder map as a file, or in words."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from session_tui.cli.where import Where, now
+from session_tui.model.clean import harmless
+from session_tui.model.fault import Fault
+from session_tui.model.session import Session
+from session_tui.store import atomic, document, shelf, toml
+from session_tui.store.trouble import StoreError, fault_of
+
+if TYPE_CHECKING:
+    from session_tui.deliver.picture import Detail, Look
+
+KINDS = (".svg", ".mmd", ".png")
+SCALE = 2  # a PNG's dots a unit, so that it stays sharp on a screen of today
+
+
+@click.command("map")
+@click.argument("id")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help=f"A file: {', '.join(KINDS)}; - prints the SVG.")
+@click.option("--since", "earlier", metavar="ID", help="Mark what changed since this session.")
+@click.option(
+    "--detail",
+    type=click.Choice(["full", "shared"]),
+    default="full",
+    show_default=True,
+    help="shared: the chart alone, without support, power and map status.",
+)
+@click.option("--theme", type=click.Choice(["light", "dark"]), default="light", show_default=True)
+@click.option("--force", is_flag=True, help="Write over a file that is there.")
+@click.pass_obj
+def map_(
+    where: Where,
+    id: str,
+    output: Path | None,
+    earlier: str | None,
+    detail: "Detail",
+    theme: "Look",
+    force: bool,
+) -> int:
+    """The stakeholder map of session ID: in words, or as a picture with -o."""
+    session = _session(where, id)
+    before = _session(where, earlier) if earlier else None
+    if before is not None and before.account.casefold() != session.account.casefold():
+        what = f"is about {harmless(before.account)}, not {harmless(session.account)}"
+        raise StoreError(Fault(before.id, what, "--since takes a session on the same account."))
+    from session_tui.model.map.layout import hierarchy
+    from session_tui.model.map.telling import faults
+
+    if output is None:
+        return _in_words(where, session, before, full=detail == "full")
+    for sentence in faults(hierarchy(session.stakeholders)):
+        click.echo(harmless(sentence), err=True)
+    if str(output) == "-":
+        from session_tui.deliver.picture import svg
+
+        click.echo(svg(session, detail=detail, look=theme, before=before), nl=False)
+        return 0
+    if output.suffix.lower() not in KINDS:
+        raise StoreError(Fault(str(output), "it is no kind of picture", f"End its name in {', '.join(KINDS)}."))
+    content = _content(output.suffix.lower(), session, before, detail, theme)
+    try:
+        atomic.write(output, content, anew=not force)
+    except FileExistsError:
+        raise StoreError(Fault(str(output), "there is such a file already", "--force writes over it.")) from None
+    except OSError as error:
+        raise StoreError(fault_of(error, output)) from error
+    click.echo(harmless(str(output)))
+    return 0
+
+
+def _content(
+    kind: str,
+    session: Session,
+    before: Session | None,
+    detail: "Detail",
+    theme: "Look",
+) -> bytes:
+    if kind == ".mmd":
+        from session_tui.deliver.mermaid import mermaid
+
+        return mermaid(session, full=detail == "full").encode()
+    from session_tui.deliver.picture import svg
+
+    drawn = svg(session, detail=detail, look=theme, before=before)
+    if kind == ".svg":
+        return drawn.encode()
+    try:
+        import resvg_py
+    except ImportError:
+        do = "pip install 'session-tui[png]' brings it; .svg needs nothing."
+        raise StoreError(Fault("", "a PNG needs a renderer that is not installed", do)) from None
+    return bytes(resvg_py.svg_to_bytes(svg_string=drawn, zoom=SCALE))
+
+
+def _in_words(where: Where, session: Session, before: Session | None, *, full: bool) -> int:
+    from session_tui.model import history
+    from session_tui.model.map.changes import changes
+    from session_tui.model.map.telling import tell, tell_changes
+
+    chain, _ = shelf.before(where.sessions, session)
+    told = list(tell(session, history.past(chain), covered_up=not full))
+    if before is not None and full:
+        told += ["", *tell_changes(changes(before, session), before, now().astimezone().date())]
+    for line in told:
+        click.echo(harmless(line))
+    return 0
+
+
+def _session(where: Where, id: str) -> Session:
+    path = shelf.find(where.sessions, id)
+    return document.read(toml.read_bytes(path), path).session
+
+
+COMMANDS: dict[str, click.Command] = {"map": map_}

@@ -1,0 +1,178 @@
+"""The organisation chart in cells: cards and reporting lines; influence stands on the cards, apart from reporting."""
+
+from typing import Literal, TypeAlias
+
+from msgspec import Struct
+from rich.cells import cell_len
+
+from session_tui.model.clean import harmless
+from session_tui.model.findings import is_key_player
+from session_tui.model.map.changes import as_before, changes
+from session_tui.model.map.layout import Box, Elbow, Layout, elbows, hierarchy, lay_out
+from session_tui.model.map.standing import called
+from session_tui.model.map.telling import faults
+from session_tui.model.people import ours
+from session_tui.model.session import Stakeholder
+from session_tui.model.words import COVERAGE_WORDS, COVERAGES, ROLE_WORDS, SUPPORT_SIGNS, SUPPORT_WORDS
+from session_tui.tui.parts import since
+from session_tui.tui.parts.canvas import Canvas, Sheet, Spot, fitted
+from session_tui.tui.parts.names import shortener
+from session_tui.tui.parts.table import View, dots
+
+Zoom: TypeAlias = Literal["fit", "cards", "small", "lines"]
+ZOOM_WORDS: dict[Zoom, str] = {
+    "fit": "the largest that fits",
+    "cards": "cards",
+    "small": "small cards",
+    "lines": "a line a person",
+}
+ZOOMS: tuple[Zoom, ...] = ("fit", "cards", "small", "lines")
+GAP = (2, 1)
+NARROWEST, WIDEST = 13, 31  # cells of a card's text
+SUPPORT_TONES = {-2: "bad", -1: "bad", 0: "", 1: "good", 2: "good"}
+
+
+def chart(view: View, zoom: Zoom, width: int, height: int) -> Canvas | None:
+    """The chart at this zoom; None where it is to be an indented list: asked for, or because no card fits."""
+    people = view.session.stakeholders
+    if not people or zoom == "lines":
+        return None
+    forest = hierarchy(people)
+    notes = _notes(view, faults(forest))
+    maker = Cards(view)
+    for framed in (True, False) if zoom == "fit" else (zoom == "cards",):
+        cards = {each: (maker.framed if framed else maker.small)(person) for each, person in forest.people.items()}
+        frame = (4, 2) if framed else (0, 0)
+        sizes = {each: (card.width + frame[0], len(card.lines) + frame[1]) for each, card in cards.items()}
+        layout = lay_out(forest, sizes, GAP, wrap=width)
+        if zoom != "fit" or (layout.width <= width and layout.height + len(notes) <= height):
+            return _draw(layout, cards, notes, framed=framed)
+    return None
+
+
+class Card(Struct, frozen=True):
+    """The lines of somebody's card with their tones, the first the name; `width` is that of the text."""
+
+    lines: tuple[tuple[str, str], ...]
+    width: int
+
+
+class Cards:
+    """Makes the cards of one view: what all of them need is looked up once."""
+
+    def __init__(self, view: View) -> None:
+        self.view = view
+        self.people = {person.id: person for person in view.session.stakeholders}
+        self.before = as_before(view.past.last, view.session) if view.past.last is not None else None
+        self.short = shortener(ours(view.session, view.people))
+
+    def framed(self, person: Stakeholder) -> Card:
+        """Name and title, role, power and support, who of ours, and whom they influence."""
+        view, hidden = self.view, self.view.curtain
+        role = "" if person.buying_role == "unknown" else ROLE_WORDS[person.buying_role]
+        power = "" if hidden else dots(person.power) + since.sign(view, person, "power")
+        stand = "" if hidden else f"{SUPPORT_SIGNS[person.support]} {SUPPORT_WORDS[person.support]}"
+        touch = "" if person.coverage == "unknown" else f" · {COVERAGE_WORDS[person.coverage]}"
+        touch += since.sign(view, person, "coverage", COVERAGES)
+        influence = ", ".join(_first(self.people[to]) for to in person.influences if to in self.people)
+        lines = (
+            (" · ".join(part for part in (harmless(person.title), role) if part) or "role unknown", "muted"),
+            (f"{power} {stand}{self._moved(person)}".strip(), self._tone(person)),
+            (f"{self._has(person)}{touch}", "" if person.covered_by else "warn"),
+            (f"⇢ {influence}" if influence else "", "accent"),
+        )
+        return _card((self._name(person), *(line for line in lines if line[0])))
+
+    def small(self, person: Stakeholder) -> Card:
+        """Two lines: the name; title, support and who of ours."""
+        what = harmless(person.title) or ("" if person.buying_role == "unknown" else ROLE_WORDS[person.buying_role])
+        stand = "" if self.view.curtain else SUPPORT_SIGNS[person.support]
+        said = " ".join(part for part in (what, stand + self._moved(person)) if part)
+        under = " · ".join(part for part in (said, self._has(person)) if part)
+        return _card((self._name(person), (under, self._tone(person))))
+
+    def _name(self, person: Stakeholder) -> tuple[str, str]:
+        key = is_key_player(person) and not self.view.curtain
+        new = " new" if self.before is not None and person.id not in self.before else ""
+        told = f"{'◆ ' if key else ''}{harmless(called(person))}{new}{since.same(self.view, person)}"
+        return told, "strong" if key else ""
+
+    def _moved(self, person: Stakeholder) -> str:
+        return "" if self.view.curtain else since.sign(self.view, person, "support")
+
+    def _has(self, person: Stakeholder) -> str:
+        return ", ".join(map(self.short, person.covered_by)) or "nobody"
+
+    def _tone(self, person: Stakeholder) -> str:
+        return "" if self.view.curtain else SUPPORT_TONES[person.support]
+
+
+def _card(lines: tuple[tuple[str, str], ...]) -> Card:
+    width = min(WIDEST, max(NARROWEST, *(cell_len(text) for text, _ in lines)))
+    return Card(lines, width + (width + 1) % 2)  # odd, so that a card has a middle and lines run straight
+
+
+def _first(person: Stakeholder) -> str:
+    return harmless(called(person).split(" ")[0])
+
+
+def _notes(view: View, wrong: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """Below the chart: who has gone since last time, and what could not be drawn."""
+    found = [(harmless(sentence), "warn") for sentence in wrong]
+    if view.past.last is not None and (gone := changes(view.past.last, view.session).gone):
+        found.append((f"Gone since last time: {', '.join(harmless(called(person)) for person in gone)}.", "muted"))
+    return tuple(found)
+
+
+def _draw(layout: Layout, cards: dict[str, Card], notes: tuple[tuple[str, str], ...], *, framed: bool) -> Canvas:
+    sheet = Sheet()
+    for elbow in elbows(layout):
+        _elbow(sheet, elbow)
+    for each, box in layout.boxes.items():
+        _box(sheet, each, box, cards[each], framed=framed)
+    for number, (words, tone) in enumerate(notes):
+        sheet.put(0, layout.height + number, words, tone)
+    return sheet.canvas(layout.width, layout.height)
+
+
+def _box(sheet: Sheet, each: str, box: Box, card: Card, *, framed: bool) -> None:
+    sheet.spots[each] = Spot(box.x, box.y, box.width, box.height)
+    if not framed:
+        for number, (text, tone) in enumerate(card.lines):
+            sheet.put(box.x, box.y + number, fitted(text, box.width), tone, each)
+        return
+    inner = box.width - 4
+    label = f" {each} " if len(each) + 4 <= inner else ""
+    sheet.put(box.x, box.y, f"╭{'─' * (box.width - 3 - len(label))}{label}─╮", "muted", each)
+    for number, (text, tone) in enumerate(card.lines, start=1):
+        sheet.put(box.x, box.y + number, "│ ", "muted", each)
+        sheet.put(box.x + 2, box.y + number, fitted(text, inner), tone, each)
+        sheet.put(box.x + 2 + inner, box.y + number, " │", "muted", each)
+    sheet.put(box.x, box.bottom - 1, f"╰{'─' * (box.width - 2)}╯", "muted", each)
+
+
+def _elbow(sheet: Sheet, elbow: Elbow) -> None:
+    """One manager's line: a stem where the card is lower than its level, then the bus with a drop to each card."""
+    for y in range(elbow.top, elbow.bus):
+        sheet.put(elbow.stem, y, "│", "muted")
+    left, right = min(elbow.stem, *elbow.drops), max(elbow.stem, *elbow.drops)
+    drops = set(elbow.drops)
+    bus = "".join(_joint(x, elbow.stem, drops, left, right) for x in range(left, right + 1))
+    sheet.put(left, elbow.bus, bus, "muted")
+
+
+def _joint(x: int, stem: int, drops: set[int], left: int, right: int) -> str:
+    """The character of a bus at a column: what comes from above, goes below, and to either side."""
+    up, down, west, east = x == stem, x in drops, x > left, x < right
+    return {
+        (True, True, False, False): "│",
+        (True, True, True, True): "┼",
+        (True, True, False, True): "├",
+        (True, True, True, False): "┤",
+        (True, False, True, True): "┴",
+        (True, False, False, True): "╰",
+        (True, False, True, False): "╯",
+        (False, True, True, True): "┬",
+        (False, True, False, True): "╭",
+        (False, True, True, False): "╮",
+    }.get((up, down, west, east), "─")

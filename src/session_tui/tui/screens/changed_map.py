@@ -1,0 +1,23 @@
+"""What changed on the map since last time: who came, went and moved, and the notes that say why."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from session_tui.model.clean import harmless
+from session_tui.model.map.changes import changes
+from session_tui.model.map.telling import tell_changes
+from session_tui.model.session import Session
+from session_tui.tui.screens.read import PageScreen
+
+
+class ChangedMapScreen(PageScreen):
+    """A page of words; the chart itself carries the marks."""
+
+    def __init__(self, before: Session, after: Session, today: date) -> None:
+        super().__init__()
+        self.before, self.after, self.today = before, after, today
+
+    def lines(self) -> Iterator[str]:
+        """A heading, then a line for everybody who is not as last time."""
+        for number, line in enumerate(tell_changes(changes(self.before, self.after), self.before, self.today)):
+            yield harmless(line) if number == 0 else f"  • {harmless(line)}"

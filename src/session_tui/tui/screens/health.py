@@ -1,0 +1,75 @@
+"""What of the map is not well: what was seen, and the action item that would answer it, in one key."""
+
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+
+from session_tui.model.clean import harmless
+from session_tui.model.map import health
+from session_tui.model.map.health import Check
+from session_tui.model.map.standing import standing
+from session_tui.tui.parts.table import Cell, Column, Table
+from session_tui.tui.screens.asking import keys, words
+from session_tui.tui.screens.listing import Listing
+
+if TYPE_CHECKING:
+    from session_tui.tui.screens.live import LiveScreen
+
+COLUMNS = (Column("", 3), Column("What the map shows", share=3), Column("What would answer it", share=2, least=70))
+EMPTY = ("The map shows nothing to worry about.", "More people on it, and more about them, let it see more.")
+
+
+class HealthScreen(Listing[None]):
+    """Enter makes the highlighted answer an action item, with those it is about."""
+
+    BINDINGS = [("enter,t", "take", "make it an action item")]
+
+    def __init__(self, live: "LiveScreen") -> None:
+        super().__init__(live)
+        self.found: dict[str, Check] = {}
+
+    def compose(self) -> ComposeResult:
+        """The map's status, and the list."""
+        with Vertical():
+            now = standing(self.live.session)
+            yield words(harmless(f"Map {now.status}: {now.reason}."), "title")
+            if now.step:
+                yield words(harmless(f"The smallest step up: {now.step}."))
+            yield from self.the_list()
+            yield from self.the_line()
+            yield keys(("⏎", "make it an action item"), ("u", "undo"), ("esc", "to the session"))
+
+    def table(self) -> Table:
+        """A check a row; those that are answered already say by which action."""
+        found = health.checks(self.live.session, self.live.past)
+        self.found = {str(number): check for number, check in enumerate(found, start=1)}
+        return Table(COLUMNS, tuple(self.found), self._cells, EMPTY)
+
+    def detail(self, entry_id: str) -> str:
+        """The answer, where the list has no room for it."""
+        check = self.found.get(entry_id)
+        return f"Would answer it: {check.offer}" if check else ""
+
+    def action_take(self) -> None:
+        """The answer becomes an action item; its owner and date come in the owners part."""
+        check = self.found.get(self.lit)
+        if check is None:
+            return
+        edit = health.answer(self.live.session, check)
+        if edit is None:
+            self.say("That is an action item already.")
+        elif self.live.change(edit):
+            self.fill()
+            self.action_move(1)
+
+    def _cells(self, key: str) -> tuple[Cell, ...]:
+        check = self.found[key]
+        done = health.answered(self.live.session, check)
+        offer = f"✓ {done.id}" if done else harmless(check.offer)
+        return Cell(key, "muted"), Cell(harmless(capital(check.saw)), "" if done else "warn"), Cell(offer, "muted")
+
+
+def capital(words: str) -> str:
+    """With a capital letter, as a line begins."""
+    return words[:1].upper() + words[1:]
