@@ -150,6 +150,14 @@ SHOTS = (
     Shot("promises-80x24-light", (80, 24), "session-light", (), "", ("m",), "next"),
     Shot("since-dark", (120, 36), "session-dark", NEXT, "", ("escape",), "next"),
     Shot("coverage-light", (100, 28), "session-light", STAKEHOLDERS, "/coverage", ("enter",)),
+    Shot("map-dark", (120, 36), "session-dark", STAKEHOLDERS, "", ("ctrl+l",)),
+    Shot("map-80x24-light", (80, 24), "session-light", STAKEHOLDERS, "", ("ctrl+l",)),
+    Shot("map-200x60-light", (200, 60), "session-light", NEXT[:3], "", ("escape", "ctrl+l"), "next"),
+    Shot("map-small-80x24-dark", (80, 24), "session-dark", STAKEHOLDERS[:3], "", ("ctrl+l",)),
+    Shot("grid-80x24-dark", (80, 24), "session-dark", NEXT[:3], "", ("escape", "ctrl+l", "ctrl+l"), "next"),
+    Shot("grid-light", (120, 36), "session-light", NEXT[:3], "", ("escape", "ctrl+l", "ctrl+l"), "next"),
+    Shot("health-80x24-dark", (80, 24), "session-dark", STAKEHOLDERS, "", ("f3", "enter")),
+    Shot("changed-map-80x24-light", (80, 24), "session-light", NEXT[:3], "", ("escape", "f4"), "next"),
     Shot("comments-80x24-dark", (80, 24), "session-dark", (), "/comments", ("escape", "enter"), "next"),
     Shot("end-decide-80x24-light", (80, 24), "session-light", WHOLE, "", ("ctrl+q", "e", "enter", "2")),
     Shot("end-worth-80x24-dark", (80, 24), "session-dark", WHOLE, "", ENDING),
@@ -190,6 +198,7 @@ async def _screen(folder: Path, shot: Shot) -> str:
         await pilot.pause()
         await pilot.press(*shot.keys)
         await pilot.pause()
+        await pilot.pause(0.05)
         svg = app.export_screenshot(title="session-tui")
     opened.close()
     return svg

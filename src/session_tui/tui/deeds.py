@@ -126,7 +126,8 @@ def _look(screen: "LiveScreen", look: Look) -> None:
         screen.tell("The map belongs to the stakeholder part; ^r goes back to it.")
         return
     screen.look_at(look)
-    screen.tell(NAMES[look])
+    listed = look == "map" and screen.rows.display and bool(screen.session.stakeholders)
+    screen.tell("The chart, a line a person: cards do not fit here. /zoom cards draws them." if listed else NAMES[look])
 
 
 def promises(screen: "LiveScreen", arguments: str) -> None:

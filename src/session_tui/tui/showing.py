@@ -75,7 +75,7 @@ def prompt(agenda: Agenda | None, running: int, cut: str, told: str = "") -> Pie
     at = max(running, 0)
     prompts = agenda.parts[at].prompts if agenda and at < len(agenda.parts) else ()
     question = harmless(prompts[0]) if prompts else ""
-    below = "  ·  ".join(each for each in (told, cut) if each)
+    below = "  ·  ".join(each for each in (told, cut.lstrip(" └")) if each)
     return ((question, "accent"), (f"\n ▸ {below}", "muted")) if below else ((question, "accent"),)
 
 

@@ -114,8 +114,8 @@ def hierarchy(people: Iterable[Stakeholder]) -> Hierarchy:
 def lay_out(people: Iterable[Stakeholder] | Hierarchy, sizes: Mapping[str, Size], gap: Size, wrap: int = 0) -> Layout:
     """Everybody's card, `sizes` by id. `gap` is what is left free beside and below a card.
 
-    Trees stand side by side in the order of the list. People who have neither manager nor reports stand together below
-    them, in rows as wide as the trees, or as `wrap`.
+    Trees stand side by side in the order of the list. People who have neither manager nor reports stand together: in
+    rows beside the trees where `wrap` leaves room for that, else below them, in rows as wide as the trees or `wrap`.
     """
     forest = people if isinstance(people, Hierarchy) else hierarchy(people)
     alone = set(forest.alone)
@@ -129,7 +129,12 @@ def lay_out(people: Iterable[Stakeholder] | Hierarchy, sizes: Mapping[str, Size]
     tops = [0, *accumulate(height + gap[1] for height in heights)]
     boxes = {each: Box(lefts[each], tops[depth], *sizes[each]) for depth, each in order}
     width = max((box.x + box.width for box in boxes.values()), default=0)
-    boxes |= _rows(forest.alone, sizes, gap, max(width, wrap), tops[-1])
+    beside = width + 2 * gap[0] if width else 0
+    widest = max((sizes[each][0] for each in forest.alone), default=0)
+    if width and beside + widest <= wrap:
+        boxes |= _rows(forest.alone, sizes, gap, wrap, beside, 0)
+    else:
+        boxes |= _rows(forest.alone, sizes, gap, max(width, wrap), 0, tops[-1])
     width = max((box.x + box.width for box in boxes.values()), default=0)
     height = max((box.bottom for box in boxes.values()), default=0)
     return Layout({each: boxes[each] for each in forest.people}, forest, width, height)
@@ -166,13 +171,13 @@ def _cut_circles(known: Mapping[str, Stakeholder], above: dict[str, str]) -> tup
     return tuple(circles)
 
 
-def _rows(ids: Sequence[str], sizes: Mapping[str, Size], gap: Size, width: int, top: int) -> dict[str, Box]:
+def _rows(ids: Sequence[str], sizes: Mapping[str, Size], gap: Size, right: int, left: int, top: int) -> dict[str, Box]:
     boxes: dict[str, Box] = {}
-    x, y, tallest = 0, top, 0
+    x, y, tallest = left, top, 0
     for each in ids:
         wide, high = sizes[each]
-        if x and x + wide > width:
-            x, y, tallest = 0, y + tallest + gap[1], 0
+        if x > left and x + wide > right:
+            x, y, tallest = left, y + tallest + gap[1], 0
         boxes[each] = Box(x, y, wide, high)
         x, tallest = x + wide + gap[0], max(tallest, high)
     return boxes

@@ -19,17 +19,29 @@ from session_tui.tui.parts.canvas import Canvas, Sheet, Spot, fitted
 from session_tui.tui.parts.names import shortener
 from session_tui.tui.parts.table import View, dots
 
-Zoom: TypeAlias = Literal["fit", "cards", "small", "lines"]
+Zoom: TypeAlias = Literal["fit", "cards", "small", "names", "lines"]
 ZOOM_WORDS: dict[Zoom, str] = {
     "fit": "the largest that fits",
     "cards": "cards",
     "small": "small cards",
+    "names": "names with a line below each",
     "lines": "a line a person",
 }
-ZOOMS: tuple[Zoom, ...] = ("fit", "cards", "small", "lines")
+ZOOMS: tuple[Zoom, ...] = ("fit", "cards", "small", "names", "lines")
 GAP = (2, 1)
 NARROWEST, WIDEST = 13, 31  # cells of a card's text
 SUPPORT_TONES = {-2: "bad", -1: "bad", 0: "", 1: "good", 2: "good"}
+
+
+class Form(Struct, frozen=True):
+    """A way of drawing somebody: all there is to say or two lines, in a frame or without."""
+
+    zoom: Zoom
+    full: bool
+    framed: bool
+
+
+FORMS = (Form("cards", True, True), Form("small", False, True), Form("names", False, False))
 
 
 def chart(view: View, zoom: Zoom, width: int, height: int) -> Canvas | None:
@@ -40,13 +52,15 @@ def chart(view: View, zoom: Zoom, width: int, height: int) -> Canvas | None:
     forest = hierarchy(people)
     notes = _notes(view, faults(forest))
     maker = Cards(view)
-    for framed in (True, False) if zoom == "fit" else (zoom == "cards",):
-        cards = {each: (maker.framed if framed else maker.small)(person) for each, person in forest.people.items()}
-        frame = (4, 2) if framed else (0, 0)
+    forms = FORMS if zoom == "fit" else tuple(form for form in FORMS if form.zoom == zoom)
+    for form in forms:
+        make = maker.full if form.full else maker.short_card
+        cards = {each: make(person) for each, person in forest.people.items()}
+        frame = (4, 2) if form.framed else (0, 0)
         sizes = {each: (card.width + frame[0], len(card.lines) + frame[1]) for each, card in cards.items()}
         layout = lay_out(forest, sizes, GAP, wrap=width)
         if zoom != "fit" or (layout.width <= width and layout.height + len(notes) <= height):
-            return _draw(layout, cards, notes, framed=framed)
+            return _draw(layout, cards, notes, framed=form.framed)
     return None
 
 
@@ -66,26 +80,28 @@ class Cards:
         self.before = as_before(view.past.last, view.session) if view.past.last is not None else None
         self.short = shortener(ours(view.session, view.people))
 
-    def framed(self, person: Stakeholder) -> Card:
+    def full(self, person: Stakeholder) -> Card:
         """Name and title, role, power and support, who of ours, and whom they influence."""
         view, hidden = self.view, self.view.curtain
         role = "" if person.buying_role == "unknown" else ROLE_WORDS[person.buying_role]
+        title = "" if person.name == "?" else harmless(person.title)  # it stands for the name then
         power = "" if hidden else dots(person.power) + since.sign(view, person, "power")
         stand = "" if hidden else f"{SUPPORT_SIGNS[person.support]} {SUPPORT_WORDS[person.support]}"
         touch = "" if person.coverage == "unknown" else f" · {COVERAGE_WORDS[person.coverage]}"
         touch += since.sign(view, person, "coverage", COVERAGES)
         influence = ", ".join(_first(self.people[to]) for to in person.influences if to in self.people)
         lines = (
-            (" · ".join(part for part in (harmless(person.title), role) if part) or "role unknown", "muted"),
+            (" · ".join(part for part in (title, role) if part) or "role unknown", "muted"),
             (f"{power} {stand}{self._moved(person)}".strip(), self._tone(person)),
             (f"{self._has(person)}{touch}", "" if person.covered_by else "warn"),
             (f"⇢ {influence}" if influence else "", "accent"),
         )
         return _card((self._name(person), *(line for line in lines if line[0])))
 
-    def small(self, person: Stakeholder) -> Card:
+    def short_card(self, person: Stakeholder) -> Card:
         """Two lines: the name; title, support and who of ours."""
-        what = harmless(person.title) or ("" if person.buying_role == "unknown" else ROLE_WORDS[person.buying_role])
+        title = "" if person.name == "?" else person.title  # it stands for the name then
+        what = harmless(title) or ("" if person.buying_role == "unknown" else ROLE_WORDS[person.buying_role])
         stand = "" if self.view.curtain else SUPPORT_SIGNS[person.support]
         said = " ".join(part for part in (what, stand + self._moved(person)) if part)
         under = " · ".join(part for part in (said, self._has(person)) if part)
@@ -94,7 +110,7 @@ class Cards:
     def _name(self, person: Stakeholder) -> tuple[str, str]:
         key = is_key_player(person) and not self.view.curtain
         new = " new" if self.before is not None and person.id not in self.before else ""
-        told = f"{'◆ ' if key else ''}{harmless(called(person))}{new}{since.same(self.view, person)}"
+        told = f"{'◆ ' if key else ''}{label(person)}{new}{since.same(self.view, person)}"
         return told, "strong" if key else ""
 
     def _moved(self, person: Stakeholder) -> str:
@@ -112,8 +128,13 @@ def _card(lines: tuple[tuple[str, str], ...]) -> Card:
     return Card(lines, width + (width + 1) % 2)  # odd, so that a card has a middle and lines run straight
 
 
+def label(person: Stakeholder) -> str:
+    """A name where there is little room; who has none yet is a `?` with the title. Harmless text."""
+    return harmless(person.name if person.name != "?" else f"? {person.title}".strip())
+
+
 def _first(person: Stakeholder) -> str:
-    return harmless(called(person).split(" ")[0])
+    return label(person).split(" ")[0]
 
 
 def _notes(view: View, wrong: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
@@ -139,7 +160,7 @@ def _box(sheet: Sheet, each: str, box: Box, card: Card, *, framed: bool) -> None
     sheet.spots[each] = Spot(box.x, box.y, box.width, box.height)
     if not framed:
         for number, (text, tone) in enumerate(card.lines):
-            sheet.put(box.x, box.y + number, fitted(text, box.width), tone, each)
+            sheet.put(box.x, box.y + number, fitted(_centred(text, box.width), box.width), tone, each)
         return
     inner = box.width - 4
     label = f" {each} " if len(each) + 4 <= inner else ""
@@ -149,6 +170,10 @@ def _box(sheet: Sheet, each: str, box: Box, card: Card, *, framed: bool) -> None
         sheet.put(box.x + 2, box.y + number, fitted(text, inner), tone, each)
         sheet.put(box.x + 2 + inner, box.y + number, " │", "muted", each)
     sheet.put(box.x, box.bottom - 1, f"╰{'─' * (box.width - 2)}╯", "muted", each)
+
+
+def _centred(text: str, width: int) -> str:
+    return " " * max(0, (width - cell_len(text)) // 2) + text
 
 
 def _elbow(sheet: Sheet, elbow: Elbow) -> None:

@@ -1,12 +1,11 @@
 """The power and support grid in cells: power up, support across, key players above the line."""
 
-from session_tui.model.clean import harmless
 from session_tui.model.findings import is_key_player
 from session_tui.model.map.changes import as_before
 from session_tui.model.map.grid import POWERS, SUPPORTS, arrow, grid
-from session_tui.model.map.standing import called
 from session_tui.model.words import KEY_PLAYER_POWER, SUPPORT_SIGNS, SUPPORT_WORDS
 from session_tui.tui.parts.canvas import Canvas, Sheet, Spot, fitted
+from session_tui.tui.parts.chart import label
 from session_tui.tui.parts.table import View
 
 _LABEL = 9  # cells at the left: the power, and whose row it is
@@ -22,6 +21,8 @@ def drawn(view: View, width: int, height: int) -> Canvas:
         return sheet.canvas(width)
     people = {person.id: person for person in view.session.stakeholders}
     found = grid(people.values(), height - 2, as_before(view.past.last, view.session))
+    # Where there is room, an empty line after each row: what stands together is told apart.
+    airy = int(sum(found.heights.values()) + len(POWERS) + 2 <= height)
     column = max(6, (width - _LABEL) // len(SUPPORTS))
     sheet.put(0, 0, "Power", "muted")
     for number, support in enumerate(SUPPORTS):
@@ -39,10 +40,10 @@ def drawn(view: View, width: int, height: int) -> Canvas:
             for line, each in enumerate(found.shown(cell)):
                 person = people[each]
                 way = f" {arrow(found.moved[each], cell)}" if each in found.moved else ""
-                name = fitted(harmless(called(person)), column - 1 - len(way)).rstrip() + way
+                name = fitted(label(person), column - 1 - len(way)).rstrip() + way
                 sheet.put(x, y + line, name, "strong" if is_key_player(person) else "", each)
                 sheet.spots[each] = Spot(x, y + line, column - 1, 1)
             if more := found.more(cell):
                 sheet.put(x, y + found.heights[power] - 1, fitted(f"and {more} more", column - 1), "muted")
-        y += found.heights[power]
+        y += found.heights[power] + airy
     return sheet.canvas(width, y)

@@ -19,7 +19,7 @@ class Leaf(Static):
     """Lines as wide as they may be; what follows of an indented one stands under its words."""
 
     def __init__(self, told: tuple[str, ...]) -> None:
-        super().__init__()
+        super().__init__(Text("\n".join(told)))
         self.told = told
 
     def on_resize(self, event: events.Resize) -> None:
