@@ -39,13 +39,21 @@ def _take_back(screen: "LiveScreen", edit: edits.Edit | Fault, words: str) -> No
 
 
 def up(screen: "LiveScreen", arguments: str) -> None:
-    """The row above."""
-    screen.highlight(screen.rows.move(-1))
+    """The row above; up over the drawing, while somebody moves about in it."""
+    _step(screen, -1)
 
 
 def down(screen: "LiveScreen", arguments: str) -> None:
-    """The row below."""
-    screen.highlight(screen.rows.move(1))
+    """The row below; down over the drawing, while somebody moves about in it."""
+    _step(screen, 1)
+
+
+def _step(screen: "LiveScreen", by: int) -> None:
+    # The screen's own keys go before a widget's, so the drawing cannot have these two by itself.
+    if screen.looks.moving is not None:
+        screen.looks.moving.action_pan(0, by)
+    else:
+        screen.highlight(screen.rows.move(by))
 
 
 def edit(screen: "LiveScreen", arguments: str) -> None:
@@ -85,13 +93,13 @@ def move(screen: "LiveScreen", arguments: str) -> None:
     """The keys belong to the drawing until a letter is typed."""
     if screen.looks.look not in ("map", "grid"):
         _look(screen, "map")
-    for drawing in screen.query("Drawing"):
-        if drawing.display:
-            drawing.can_focus = True
-            drawing.focus()
-            screen.tell("Arrows move over the map, + - 0 change its size; esc or any letter goes back to the line.")
-            return
-    screen.tell("There is no drawing to move over: everything is in sight, or /zoom cards draws it.")
+    drawing = screen.looks.drawing
+    if drawing is not None and drawing.display:
+        drawing.can_focus = True
+        drawing.focus()
+        screen.tell("Arrows move over the map, + - 0 change its size; esc or any letter goes back to the line.")
+    else:
+        screen.tell("There is no drawing to move over: everything is in sight, or /zoom cards draws it.")
 
 
 def health(screen: "LiveScreen", arguments: str) -> None:

@@ -1,5 +1,6 @@
 """How the stakeholders are looked at: table, chart, grid, coverage. The drawing stands where the table does."""
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from session_tui.tui.parts import chart, gridded
@@ -9,6 +10,7 @@ from session_tui.tui.parts.table import Look, View
 
 if TYPE_CHECKING:
     from session_tui.tui.screens.live import LiveScreen
+    from session_tui.tui.widgets.drawing import Drawing
 
 LOOKS: tuple[Look, ...] = ("table", "map", "grid", "coverage")
 NAMES: dict[Look, str] = {
@@ -27,6 +29,20 @@ class Looks:
         self.look: Look = "table"
         self.zoom: Zoom = "fit"
 
+    @property
+    def drawing(self) -> "Drawing | None":
+        """The drawing, where there has been one yet."""
+        from session_tui.tui.widgets.drawing import Drawing
+
+        found = self.screen.query(Drawing)
+        return found.first() if found else None
+
+    @property
+    def moving(self) -> "Drawing | None":
+        """The drawing, while it has the keys."""
+        drawing = self.drawing if self.look in ("map", "grid") else None
+        return drawing if drawing is not None and drawing.has_focus else None
+
     def after(self) -> Look:
         """The look that comes after this one."""
         return LOOKS[(LOOKS.index(self.look) + 1) % len(LOOKS)]
@@ -35,22 +51,19 @@ class Looks:
         """Draw what the look wants drawn, in the table's place; the table where nothing is drawn."""
         from session_tui.tui.widgets.drawing import Drawing
 
-        screen = self.screen
+        screen, drawing = self.screen, self.drawing
         canvas = self._canvas(view)
-        drawings = screen.query(Drawing)
         if canvas is None:
             screen.rows.display = True
-            for drawing in drawings:
+            if drawing is not None:
                 if drawing.has_focus:
                     screen.typing.focus()
                 drawing.display = False
             return
-        if not drawings:
+        if drawing is None:
             drawing = Drawing()
-            screen.watch(screen.rows, "highlighted", lambda entry: setattr(drawing, "highlighted", entry))
+            screen.watch(screen.rows, "highlighted", partial(setattr, drawing, "highlighted"))
             screen.query_one("#main").mount(drawing, after=screen.rows)
-        else:
-            drawing = drawings.first()
         screen.rows.display, drawing.display = False, True
         drawing.canvas = canvas
 

@@ -2,7 +2,6 @@
 
 from rich.cells import cell_len
 from rich.segment import Segment
-from textual.binding import Binding
 from textual.events import Key
 from textual.geometry import Region, Size
 from textual.message import Message
@@ -28,8 +27,8 @@ class Drawing(ScrollView, Toned):
     BINDINGS = [
         ("left", "pan(-1, 0)", "left"),
         ("right", "pan(1, 0)", "right"),
-        Binding("up", "pan(0, -1)", "up", priority=True),
-        Binding("down", "pan(0, 1)", "down", priority=True),
+        ("up", "pan(0, -1)", "up"),
+        ("down", "pan(0, 1)", "down"),
         ("plus,equals_sign", "size('cards')", "larger"),
         ("minus", "size('small')", "smaller"),
         ("0", "size('fit')", "what fits"),

@@ -1,0 +1,147 @@
+"""The organisation chart: nobody covers anybody, everybody stands below the manager, whatever the lines say."""
+
+from collections import defaultdict
+from itertools import pairwise
+
+import hypothesis.strategies as st
+from hypothesis import given, settings
+
+from session_tui.model.map.layout import Layout, elbows, hierarchy, lay_out
+from session_tui.model.session import Stakeholder
+
+GAP = (2, 1)
+Shape = list[tuple[int | None, int, int]]  # for everybody: whose number they report to, width, height
+
+shapes = st.integers(1, 24).flatmap(
+    lambda many: st.lists(
+        st.tuples(st.none() | st.integers(0, many), st.integers(1, 15), st.integers(1, 4)), min_size=many, max_size=many
+    )
+)
+
+
+def people_of(shape: Shape) -> list[Stakeholder]:
+    return [
+        Stakeholder(id=f"s{number}", name=f"Person {number}", reports_to="" if boss is None else f"s{boss}")
+        for number, (boss, _, _) in enumerate(shape)
+    ]
+
+
+def laid_out(shape: Shape, wrap: int = 0) -> Layout:
+    sizes = {f"s{number}": (width, height) for number, (_, width, height) in enumerate(shape)}
+    return lay_out(people_of(shape), sizes, GAP, wrap)
+
+
+@given(shapes, st.sampled_from([0, 20, 60]))
+@settings(max_examples=300, deadline=None)
+def test_nobody_covers_anybody_and_everybody_has_exactly_one_place(shape: Shape, wrap: int) -> None:
+    layout = laid_out(shape, wrap)
+    assert set(layout.boxes) == {f"s{number}" for number in range(len(shape))}
+    boxes = list(layout.boxes.values())
+    for at, one in enumerate(boxes):
+        assert one.x >= 0
+        assert one.y >= 0
+        assert one.x + one.width <= layout.width
+        assert one.bottom <= layout.height
+        for other in boxes[at + 1 :]:
+            beside = one.x + one.width + GAP[0] <= other.x or other.x + other.width + GAP[0] <= one.x
+            assert beside or one.bottom <= other.y or other.bottom <= one.y
+
+
+@given(shapes)
+@settings(max_examples=200, deadline=None)
+def test_everybody_stands_below_the_manager_and_each_level_is_one_line(shape: Shape) -> None:
+    layout = laid_out(shape)
+    forest = layout.hierarchy
+    for boss, below in forest.reports.items():
+        tops = {layout.boxes[each].y for each in below}
+        assert len(tops) == 1
+        assert layout.boxes[boss].bottom < tops.pop()
+    trees = [root for root in forest.roots if root in forest.reports]
+    levels = defaultdict(set)
+    for depth, each in forest.walk(trees):
+        levels[depth].add(layout.boxes[each].y)
+    assert all(len(tops) == 1 for tops in levels.values())
+
+
+@given(shapes)
+@settings(max_examples=100, deadline=None)
+def test_reporting_lines_of_two_managers_never_meet(shape: Shape) -> None:
+    spans = defaultdict(list)
+    for elbow in elbows(laid_out(shape)):
+        spans[elbow.bus].append((min(elbow.stem, *elbow.drops), max(elbow.stem, *elbow.drops)))
+    for found in spans.values():
+        assert all(left[1] < right[0] for left, right in pairwise(sorted(found)))
+
+
+@given(shapes)
+@settings(max_examples=60, deadline=None)
+def test_the_same_people_give_the_same_picture(shape: Shape) -> None:
+    assert laid_out(shape) == laid_out(list(shape))
+
+
+@given(shapes, st.integers(1, 15))
+@settings(max_examples=100, deadline=None)
+def test_somebody_who_comes_last_moves_no_tree_that_stands_before_theirs(shape: Shape, width: int) -> None:
+    # Nobody may have waited for the one who comes.
+    shape = [(boss if boss is not None and boss < len(shape) else None, wide, high) for boss, wide, high in shape]
+    before = laid_out(shape)
+    forest = before.hierarchy
+    trees = [root for root in forest.roots if root in forest.reports]
+    if not trees:
+        return
+    last = int(trees[-1][1:])
+    after = laid_out([*shape, (last, width, 1)])
+    for root in trees[:-1]:
+        for _, each in forest.walk([root]):
+            assert after.boxes[each].x == before.boxes[each].x
+
+
+def test_a_manager_stands_over_the_middle_of_those_below() -> None:
+    layout = laid_out([(None, 10, 3), (0, 10, 3), (0, 10, 3), (0, 10, 3)])
+    assert [layout.boxes[f"s{number}"].x for number in range(4)] == [12, 0, 12, 24]
+    assert layout.boxes["s0"].middle == layout.boxes["s2"].middle
+
+
+def test_small_subtrees_between_large_ones_share_the_room() -> None:
+    """What Walker asked for: not all of the free room on one side."""
+    shape: Shape = [(None, 4, 1), (0, 4, 1), (0, 4, 1), (0, 4, 1), *[(1, 4, 1)] * 4, *[(3, 4, 1)] * 4]
+    layout = laid_out(shape)
+    left, middle, right = (layout.boxes[f"s{number}"].middle for number in (1, 2, 3))
+    assert middle - left == right - middle
+
+
+def test_circles_of_any_length_are_cut_at_the_first_on_the_list_and_named() -> None:
+    ring = [
+        Stakeholder(id="a", name="A", reports_to="b"),
+        Stakeholder(id="b", name="B", reports_to="c"),
+        Stakeholder(id="c", name="C", reports_to="a"),
+        Stakeholder(id="d", name="D", reports_to="a"),
+        Stakeholder(id="self", name="E", reports_to="self"),
+    ]
+    forest = hierarchy(ring)
+    assert forest.circles == (("a", "b", "c"), ("self",))
+    assert forest.roots == ("a", "self")
+    assert [each for _, each in forest.walk(forest.roots)] == ["a", "c", "b", "d", "self"]
+
+
+def test_lines_to_nowhere_and_ids_given_twice_are_told_and_drawn_around() -> None:
+    forest = hierarchy(
+        [
+            Stakeholder(id="s1", name="A", reports_to="s9", influences=("s8", "s2")),
+            Stakeholder(id="s2", name="B"),
+            Stakeholder(id="s2", name="Another"),
+        ]
+    )
+    assert forest.astray == (("s1", "reports_to", "s9"), ("s1", "influences", "s8"))
+    assert forest.people["s2"].name == "B"
+
+
+def test_a_chain_a_star_and_a_crowd_of_thousands_are_no_deeper_than_python() -> None:
+    shapes: tuple[Shape, ...] = (
+        [(number - 1 if number else None, 5, 1) for number in range(3000)],
+        [(0 if number else None, 5, 1) for number in range(3000)],
+        [(None, 5, 1)] * 3000,
+        [((number + 1) % 3000, 5, 1) for number in range(3000)],
+    )
+    for shape in shapes:
+        assert len(laid_out(shape, 200).boxes) == 3000

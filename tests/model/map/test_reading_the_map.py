@@ -1,0 +1,193 @@
+"""What the map says: its status and the smallest step up, health checks, what changed, and all of it in words."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import given, settings
+from msgspec.structs import replace
+
+from session_tui.model import edits, history
+from session_tui.model.findings import map_status
+from session_tui.model.map import health
+from session_tui.model.map.changes import changes
+from session_tui.model.map.grid import POWERS, arrow, grid
+from session_tui.model.map.standing import standing
+from session_tui.model.map.telling import EMPTY, tell, tell_changes
+from session_tui.model.session import Decision, Session, Stakeholder
+from strategies import sessions
+
+BASE = Session(id="2026-11-16-acme-0001", status="held", agenda="a", account="Acme Freight")
+
+
+def people(*found: Stakeholder) -> Session:
+    return replace(BASE, stakeholders=found)
+
+
+def who(number: int, name: str = "", **more: object) -> Stakeholder:
+    """Somebody who is well covered and says nothing of note, but for what is said."""
+    base = Stakeholder(
+        id=f"s{number}", name=name or f"Person {number}", coverage="multiple", covered_by=("Ben Okafor",)
+    )
+    return replace(base, **more)
+
+
+RUTH = who(1, "Ruth Vale", power=5, buying_role="approver", support=-1)
+MIA = who(2, "Mia Tran", power=4, buying_role="influencer", support=2, covered_by=("Mei Tan",))
+
+
+def test_the_step_up_names_the_one_who_is_won_with_the_least() -> None:
+    otto = who(3, "Otto Lind", power=4, support=0)
+    red = standing(people(RUTH, otto))
+    assert (red.status, red.step) == ("red", "Winning Otto Lind (neutral now) makes it amber")
+    amber = standing(people(RUTH, otto, MIA))
+    assert (amber.status, amber.step) == ("amber", "Winning Ruth Vale, approver (non-supporter now) makes it green")
+    assert standing(people(MIA)).step.startswith("Find out which key player decides")
+    assert standing(people(who(1))).step == "Find out who has power 4 or 5"
+    assert standing(people(replace(RUTH, support=1))).step == ""
+
+
+@given(sessions)
+@settings(max_examples=100, deadline=None)
+def test_the_step_up_keeps_its_word(session: Session) -> None:
+    now = standing(session)
+    for goal in ("amber", "green"):
+        if now.step.endswith(f"makes it {goal}"):
+            lifted = [
+                people(*(replace(each, support=1) if each.id == one.id else each for each in session.stakeholders))
+                for one in session.stakeholders
+                if one.name in now.step or one.title in now.step
+            ]
+            assert goal in {map_status(each) for each in lifted}
+
+
+@pytest.mark.parametrize(
+    ("kind", "found", "about"),
+    [
+        ("uncovered", (replace(RUTH, covered_by=()),), ("s1",)),
+        ("approver never met", (replace(RUTH, coverage="none"),), ("s1",)),
+        ("approver never met", (replace(RUTH, coverage="unknown"),), ("s1",)),
+        ("claimed", (who(1, support=1, coverage="none"),), ("s1",)),
+        ("unknown", (who(1, "?", title="CFO", buying_role="approver"),), ("s1",)),
+        ("nobody decides", (who(1), who(2), who(3)), ()),
+        ("nobody decides for us", (RUTH, who(2), who(3)), ("s1",)),
+        ("single thread", (who(1), who(2, covered_by=()), who(3, covered_by=())), ("s1",)),
+        ("single thread of ours", (who(1), who(2), who(3)), ("s1", "s2", "s3")),
+        ("too good", (who(1, support=1), who(2), who(3)), ()),
+    ],
+)
+def test_what_is_not_well_is_seen_and_answered_by_an_action_about_those_it_is_about(
+    kind: str, found: tuple[Stakeholder, ...], about: tuple[str, ...]
+) -> None:
+    session = people(*found)
+    (check,) = [each for each in health.checks(session) if each.kind == kind]
+    assert check.about == about
+    edit = health.answer(session, check)
+    assert edit is not None
+    after = edits.apply(session, edit)
+    assert isinstance(after, Session)
+    (action,) = after.action_items
+    assert (action.text, action.about, action.first_raised_in) == (check.offer, about, session.id)
+    assert health.answer(after, check) is None, "and not twice"
+
+
+def test_a_map_that_is_well_or_only_begun_is_left_alone() -> None:
+    well = (replace(RUTH, support=1), replace(MIA, support=-1), who(3))
+    assert health.checks(people(*well)) == ()
+    assert health.checks(people(who(1))) == ()
+    assert health.checks(people()) == ()
+
+
+def test_a_map_on_which_nothing_changed_in_three_sessions_is_stale() -> None:
+    one = people(RUTH, MIA, who(3, support=1))
+    two, three = (replace(one, id=f"2026-11-{day}-acme-000{day}") for day in (23, 30))
+    raised = tuple(replace(each, first_raised_in=one.id) for each in one.stakeholders)
+    two, three = replace(two, stakeholders=raised), replace(three, stakeholders=raised)
+    assert "stale" in {each.kind for each in health.checks(three, history.past((two, one)))}
+    moved = replace(three, stakeholders=(replace(raised[0], support=0), *raised[1:]))
+    (check,) = [each for each in health.checks(moved, history.past((two, one))) if each.kind == "stale"]
+    assert check.about == ("s2",), "the key player of whom nothing new is known"
+
+
+def test_what_changed_is_who_came_went_and_moved_with_the_notes_that_say_why() -> None:
+    before = people(RUTH, MIA, who(3, "Otto Lind"), who(4, "?", title="Chair"))
+    after = replace(
+        people(
+            replace(RUTH, id="s7", support=1, note="Saw the payback model", first_raised_in="elsewhere"),
+            replace(MIA, reports_to="s7"),
+            who(4, "Edda Holm", title="Chair"),
+            who(5, "Lena Brok"),
+        ),
+        id="2026-11-23-acme-0002",
+        decisions=(Decision(id="d1", text="Ruth, not Otto, signs"),),
+    )
+    after = replace(
+        after,
+        stakeholders=tuple(
+            each if each.first_raised_in or each.id == "s5" else replace(each, first_raised_in=before.id)
+            for each in after.stakeholders
+        ),
+    )
+    found = changes(before, after)
+    assert [each.name for each in found.come] == ["Lena Brok"]
+    assert [each.name for each in found.gone] == ["Otto Lind"]
+    moved = {each.person.name: {one.field: (one.was, one.now) for one in each.moved} for each in found.changed}
+    assert moved == {
+        "Ruth Vale": {"support": ("non-supporter", "supporter")},
+        "Mia Tran": {"reports to": ("nobody on the map", "Ruth Vale")},
+        "Edda Holm": {"name": ("?", "Edda Holm")},
+    }
+    assert found.changed[0].why == ("Saw the payback model", "Ruth, not Otto, signs")
+    told = "\n".join(
+        tell_changes(found, replace(before, started_at=datetime(2026, 11, 16, tzinfo=UTC)), date(2026, 11, 23))
+    )
+    assert "Ruth Vale: support non-supporter → supporter ↑. Why: Saw the payback model" in told
+
+
+@given(sessions)
+@settings(max_examples=60, deadline=None)
+def test_nothing_changed_between_a_map_and_itself(session: Session) -> None:
+    found = changes(session, session)
+    assert (found.come, found.gone, found.changed, found.same) == ((), (), (), len(session.stakeholders))
+
+
+def test_the_grid_has_everybody_once_or_says_how_many_more() -> None:
+    crowd = [who(number, power=5, support=2) for number in range(9)]
+    tight = grid(crowd, 7)
+    assert (len(tight.shown((5, 2))), tight.more((5, 2))) == (2, 7)
+    roomy = grid(crowd, 40)
+    assert (len(roomy.shown((5, 2))), roomy.more((5, 2))) == (9, 0)
+    assert sum(tight.heights.values()) == 7
+    assert list(tight.heights) == list(POWERS)
+
+
+def test_an_arrow_points_where_somebody_went() -> None:
+    moved = grid([who(1, power=4, support=1)], 9, {"s1": who(1, power=4, support=-1)}).moved
+    assert arrow(moved["s1"], (4, 1)) == "→"
+    assert [arrow((3, 0), to) for to in ((5, 0), (3, -2), (5, 2), (1, -1))] == ["↑", "←", "↗", "↙"]
+
+
+def test_the_map_of_sixty_people_is_told_in_about_ten_lines() -> None:
+    found = (
+        who(n, power=n % 5 + 1, support=n % 5 - 2, reports_to=f"s{n // 4}" if n else "", covered_by=("Ben",)[: n % 2])
+        for n in range(60)
+    )
+    crowd = people(*found)
+    told = tell(crowd)
+    assert 6 <= len(told) <= 14
+    assert all(len(line) < 1500 for line in told)
+    assert told[0].startswith("Map amber:")
+    assert tell(people()) == (EMPTY,)
+
+
+def test_under_the_curtain_the_words_have_no_power_support_or_status() -> None:
+    told = " ".join(tell(people(RUTH, MIA, who(3, "?", title="CFO")), covered_up=True))
+    for word in ("Map ", "power", "mentor", "supporter", "enemy", "Look at"):
+        assert word not in told
+    assert "Ruth Vale" in told
+
+
+@given(sessions)
+@settings(max_examples=100, deadline=None)
+def test_any_map_can_be_told_and_checked(session: Session) -> None:
+    assert tell(session)
+    health.checks(session)
