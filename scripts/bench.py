@@ -18,6 +18,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 
 TOP = Path(__file__).resolve().parent.parent
@@ -26,12 +27,15 @@ sys.path[:0] = [str(TOP / "src"), str(TOP / "tests")]
 from msgspec.structs import replace  # noqa: E402
 
 from session_tui.model.agenda import session_parts  # noqa: E402
+from session_tui.model.map.layout import elbows, lay_out  # noqa: E402
 from session_tui.model.session import LastIds, Session, Stakeholder  # noqa: E402
 from session_tui.store import agendas, document, drafts  # noqa: E402
 from session_tui.store.drafts import Draft  # noqa: E402
 from terminal import Terminal  # noqa: E402 - the path has to be set first
 
 ROUNDS = 11  # of each pair
+CHARTS = (250, 1_000, 4_000)  # people, each four times the one before
+GROWTH = 5.5  # four times the people may take: linear, and what the machine's caches cost
 TYPED = "Q"  # stands on neither screen by itself
 KEYS = "abcdefghijkl"
 KILLS = 100
@@ -218,6 +222,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         bench = Bench(Path(folder))
         rows = [_start(bench), _version(bench), *(_keys(bench, people) for people in (10, 200, 500)), _due(bench)]
+        rows += _charts()
         losses, broken = _kills(bench)
         written = _write(bench)
     lines = [
@@ -287,6 +292,29 @@ def _due(bench: Bench) -> Row:
         plain.append(bench.process(*command, "list", "--json"))
     what = f"due over {SESSIONS:,} sessions and {DEALS:,} pipeline lines (`list` over the same)"
     return Row(what, _median(ours), _median(plain), 2.0)
+
+
+def _charts() -> list[Row]:
+    """The organisation chart of so many people beside that of a quarter of them: a tree of all shapes in one."""
+    times: dict[int, list[float]] = {many: [] for many in CHARTS}
+    for number in range(ROUNDS + 1):
+        _say(f"chart {number}/{ROUNDS}")
+        for many in CHARTS:
+            people = tuple(_report(at) for at in range(many))
+            sizes = {person.id: (22, 4) for person in people}
+            began = time.perf_counter()
+            elbows(lay_out(people, sizes, (2, 1), 120))
+            times[many].append((time.perf_counter() - began) * 1e3)
+    return [
+        Row(f"layout of {many:,} people ({few:,} people)", _median(times[many]), _median(times[few]), GROWTH)
+        for few, many in pairwise(CHARTS)
+    ]
+
+
+def _report(at: int) -> Stakeholder:
+    """A chain, a wide star, branches by halves, and people who stand alone, a quarter each."""
+    boss = (at - 4 if at > 4 else 0, 1, (at - 1) // 2, at)[at % 4]
+    return Stakeholder(id=f"s{at}", name=f"Person {at}", reports_to=f"s{boss}" if boss != at else "")
 
 
 def _kills(bench: Bench) -> tuple[int, int]:
