@@ -34,6 +34,7 @@ from session_tui.store.drafts import Draft  # noqa: E402
 from terminal import Terminal  # noqa: E402 - the path has to be set first
 
 ROUNDS = 11  # of each pair
+CHART = 60  # people
 CHARTS = (250, 1_000, 4_000)  # people, each four times the one before
 GROWTH = 5.5  # four times the people may take: linear, and what the machine's caches cost
 TYPED = "Q"  # stands on neither screen by itself
@@ -108,7 +109,14 @@ class Bench:
         folder.mkdir()
         agenda = agendas.find(agendas.STANDARD, TOP / "agendas")
         stakeholders = tuple(
-            Stakeholder(id=f"s{number}", name=f"Person {number}", title="Boss", power=5, covered_by=("Ben Okafor",))
+            Stakeholder(
+                id=f"s{number}",
+                name=f"Person {number}",
+                title="Boss",
+                power=5,
+                covered_by=("Ben Okafor",),
+                reports_to=f"s{number // 3}" if number > 2 else "",
+            )
             for number in range(1, people + 1)
         )
         session = Session(
@@ -168,13 +176,20 @@ class Bench:
         finally:
             terminal.close()
 
-    def keys(self, whole: Callable[[str], bool], command: list[str]) -> list[float]:
-        """Milliseconds from each key to the screen that shows it."""
+    def keys(self, whole: Callable[[str], bool], command: list[str], *, chart: bool = False) -> list[float]:
+        """Milliseconds from each key to the screen that shows it; with the chart the first is that which opened it."""
         terminal = Terminal(command, 120, 36, self.environment, self.folder)
         times = []
         try:
             terminal.waits_for(whole)
             terminal.rests(0.3, 1.5)
+            if chart:
+                terminal.types("/zoom cards")
+                terminal.rests(0.3, 1.5)
+                sent = time.perf_counter()
+                terminal.types("\r")
+                times.append((terminal.waits_for(lambda text: "Chart: cards" in text and "─── s" in text) - sent) * 1e3)
+                terminal.rests(0.3, 1.5)
             typed = ""
             for key in KEYS:
                 typed += key
@@ -184,7 +199,7 @@ class Bench:
                 terminal.rests(0.05, 0.3)
         finally:
             terminal.close()
-        return times[1:]
+        return times if chart else times[1:]
 
     def process(self, *command: str) -> float:
         """Milliseconds of a whole process."""
@@ -221,7 +236,13 @@ def main() -> int:
     """Measure, report, and say whether every promise is kept."""
     with tempfile.TemporaryDirectory() as folder:
         bench = Bench(Path(folder))
-        rows = [_start(bench), _version(bench), *(_keys(bench, people) for people in (10, 200, 500)), _due(bench)]
+        rows = [
+            _start(bench),
+            _version(bench),
+            *(_keys(bench, people) for people in (10, 200, 500)),
+            *_chart_keys(bench),
+            _due(bench),
+        ]
         rows += _charts()
         losses, broken = _kills(bench)
         written = _write(bench)
@@ -279,6 +300,26 @@ def _keys(bench: Bench, people: int) -> Row:
     return Row(
         f"key to screen, {people} stakeholders (bare app)", statistics.median(ours), statistics.median(bare), 1.2
     )
+
+
+def _chart_keys(bench: Bench) -> list[Row]:
+    """The chart of so many people: opened for the first time, and open while somebody types."""
+    opened: list[float] = []
+    ours: list[float] = []
+    bare: list[float] = []
+    for number in range(ROUNDS // 2):
+        _say(f"keys with a chart of {CHART} {number}/{ROUNDS // 2}")
+        command, whole = bench.live(CHART)
+        first, _, *typed = bench.keys(whole, command, chart=True)
+        opened.append(first)
+        ours += typed
+        command, whole = bench.bare(CHART)
+        bare += bench.keys(whole, command)
+    limit = statistics.median(bare)
+    return [
+        Row(f"key to screen, a chart of {CHART} open (bare app)", statistics.median(ours), limit, 1.5),
+        Row(f"opening a chart of {CHART} (one key of the bare app)", statistics.median(opened), limit, 4.0),
+    ]
 
 
 def _due(bench: Bench) -> Row:

@@ -98,7 +98,7 @@ async def test_moving_about_takes_the_arrows_and_any_letter_gives_them_back(
     async with facilitating(opened, agenda, clock) as facilitator:
         await meets(facilitator)
         await facilitator.enters("/zoom cards")
-        await facilitator.presses("f9")
+        await facilitator.presses("f2")
         picture = drawing(facilitator)
         assert picture.has_focus
         picture.scroll_to(0, 0, animate=False, force=True)
@@ -109,7 +109,7 @@ async def test_moving_about_takes_the_arrows_and_any_letter_gives_them_back(
         await facilitator.presses("O")
         assert not picture.has_focus
         assert facilitator.line == "O"
-        await facilitator.presses("f9", "escape")
+        await facilitator.presses("f2", "escape")
         await facilitator.types("tto")
         assert facilitator.line == "Otto"
 

@@ -141,7 +141,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("remove", (), "remove", "remove an entry", arguments="ID", why_not=_writable),
     Action("map", ("ctrl+l",), "map", "chart, power and support, coverage, table: the next look", arguments="[LOOK]"),
     Action("zoom", (), "size", "the chart as cards, small cards, lines, or what fits", arguments="[SIZE]", plain=False),
-    Action("move", ("f9",), "move about", "move over the map with the arrows", plain=False),
+    Action("move", ("f2",), "move about", "move over the map with the arrows", plain=False),
     Action(
         "health",
         ("f3",),

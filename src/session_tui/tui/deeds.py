@@ -8,12 +8,10 @@ from session_tui.model import capture, carrying, edits
 from session_tui.model.capture import Refusal
 from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
-from session_tui.model.map.health import answers
 from session_tui.model.session import find
 from session_tui.tui import showing
 from session_tui.tui.looks import LOOKS, NAMES
-from session_tui.tui.parts.chart import ZOOM_WORDS, ZOOMS
-from session_tui.tui.parts.table import Look
+from session_tui.tui.parts.table import ZOOM_WORDS, ZOOMS, Look
 
 if TYPE_CHECKING:
     from session_tui.tui.screens.live import LiveScreen
@@ -105,6 +103,8 @@ def move(screen: "LiveScreen", arguments: str) -> None:
 def health(screen: "LiveScreen", arguments: str) -> None:
     """What the map shows that is not well, and the action item that would answer it."""
     if arguments:
+        from session_tui.model.map.health import answers
+
         edit = answers(arguments, screen.session, screen.past)
         if isinstance(edit, Refusal):
             screen.tell(str(edit), "warn")

@@ -3,10 +3,8 @@
 from functools import partial
 from typing import TYPE_CHECKING
 
-from session_tui.tui.parts import chart, gridded
 from session_tui.tui.parts.canvas import Canvas
-from session_tui.tui.parts.chart import Zoom
-from session_tui.tui.parts.table import Look, View
+from session_tui.tui.parts.table import Look, View, Zoom
 
 if TYPE_CHECKING:
     from session_tui.tui.screens.live import LiveScreen
@@ -47,10 +45,23 @@ class Looks:
         """The look that comes after this one."""
         return LOOKS[(LOOKS.index(self.look) + 1) % len(LOOKS)]
 
-    def show(self, view: View) -> None:
-        """Draw what the look wants drawn, in the table's place; the table where nothing is drawn."""
+    def prepare(self) -> "Drawing":
+        """Put the drawing in its place, out of sight: done when nobody waits for it, since it costs a key's time."""
+        from session_tui.tui.parts import chart  # noqa: F401 - so that the first look need not load it
         from session_tui.tui.widgets.drawing import Drawing
 
+        drawing = self.drawing
+        if drawing is None:
+            drawing = Drawing()
+            drawing.display = False
+            self.screen.watch(self.screen.rows, "highlighted", partial(setattr, drawing, "highlighted"))
+            self.screen.query_one("#main").mount(drawing, after=self.screen.rows)
+        return drawing
+
+    def show(self, view: View) -> None:
+        """Draw what the look wants drawn, in the table's place; the table where nothing is drawn."""
+        if self.look not in ("map", "grid") and self.screen.rows.display:
+            return
         screen, drawing = self.screen, self.drawing
         canvas = self._canvas(view)
         if canvas is None:
@@ -61,9 +72,7 @@ class Looks:
                 drawing.display = False
             return
         if drawing is None:
-            drawing = Drawing()
-            screen.watch(screen.rows, "highlighted", partial(setattr, drawing, "highlighted"))
-            screen.query_one("#main").mount(drawing, after=screen.rows)
+            drawing = self.prepare()
         screen.rows.display, drawing.display = False, True
         drawing.canvas = canvas
 
@@ -73,6 +82,13 @@ class Looks:
         size = self.screen.query_one("#main").size
         above = 2 if self.screen.query_one("#prompt").display else 0
         width, height = size.width - 2, size.height - above - 1
+        # Both are loaded when they are first looked at.
         if self.look == "grid":
+            from session_tui.tui.parts import gridded
+
             return gridded.drawn(view, width, height)
-        return chart.chart(view, self.zoom, width, height) if self.look == "map" else None
+        if self.look != "map":
+            return None
+        from session_tui.tui.parts import chart
+
+        return chart.chart(view, self.zoom, width, height)

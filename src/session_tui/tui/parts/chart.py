@@ -1,7 +1,5 @@
 """The organisation chart in cells: cards and reporting lines; influence stands on the cards, apart from reporting."""
 
-from typing import Literal, TypeAlias
-
 from msgspec import Struct
 from rich.cells import cell_len
 
@@ -17,17 +15,8 @@ from session_tui.model.words import COVERAGE_WORDS, COVERAGES, ROLE_WORDS, SUPPO
 from session_tui.tui.parts import since
 from session_tui.tui.parts.canvas import Canvas, Sheet, Spot, fitted
 from session_tui.tui.parts.names import shortener
-from session_tui.tui.parts.table import View, dots
+from session_tui.tui.parts.table import View, Zoom, dots
 
-Zoom: TypeAlias = Literal["fit", "cards", "small", "names", "lines"]
-ZOOM_WORDS: dict[Zoom, str] = {
-    "fit": "the largest that fits",
-    "cards": "cards",
-    "small": "small cards",
-    "names": "names with a line below each",
-    "lines": "a line a person",
-}
-ZOOMS: tuple[Zoom, ...] = ("fit", "cards", "small", "names", "lines")
 GAP = (2, 1)
 NARROWEST, WIDEST = 13, 31  # cells of a card's text
 SUPPORT_TONES = {-2: "bad", -1: "bad", 0: "", 1: "good", 2: "good"}

@@ -11,6 +11,17 @@ from session_tui.model.session import Session
 
 Look: TypeAlias = Literal["table", "map", "grid", "coverage"]  # how the stakeholder part is looked at
 
+# How large the chart is drawn.
+Zoom: TypeAlias = Literal["fit", "cards", "small", "names", "lines"]
+ZOOM_WORDS: dict[Zoom, str] = {
+    "fit": "the largest that fits",
+    "cards": "cards",
+    "small": "small cards",
+    "names": "names with a line below each",
+    "lines": "a line a person",
+}
+ZOOMS: tuple[Zoom, ...] = ("fit", "cards", "small", "names", "lines")
+
 
 class Column(Struct, frozen=True):
     """`width` in cells (0 takes a `share` of what is left); shown where the table is `least` to `most` cells wide."""

@@ -154,6 +154,7 @@ class LiveScreen(Screen[str]):
         if promised:
             self.act("promises")
         self.set_interval(TICK, self.look_at_the_clock)
+        self.set_timer(1.0, self.looks.prepare)
         # The panel can wait; the first paint should not share the processor with reading a folder.
         if self.past.last is None:
             self.set_timer(0.3, partial(self.run_worker, self._find_past, thread=True))
@@ -334,7 +335,6 @@ class LiveScreen(Screen[str]):
         """Another look at the stakeholders; zones nobody has are looked for when coverage is first looked at."""
         self.looks.look = look
         self.show_table()
-        self.looks.show(self.view())
         if look == "coverage":
             self.run_worker(self._find_zones, thread=True, exclusive=True, group="zones")
 
@@ -401,8 +401,7 @@ class LiveScreen(Screen[str]):
         """The running part's table; another part begins at its newest row, the owners part at what has no name."""
         kind, view = self.kind(), self.view()
         self.rows.table = parts.table(kind, view)
-        if self.looks.look in ("map", "grid"):
-            self.looks.show(view)
+        self.looks.show(view)
         if self.box.running != self._shown_part:
             self._shown_part = self.box.running
             ids = self.rows.table.ids

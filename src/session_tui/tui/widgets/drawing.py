@@ -110,6 +110,10 @@ class Drawing(ScrollView, Toned):
             return Strip.blank(width, ground)
         segments, at = [Segment(" " * MARGIN, ground)], 0
         for piece in self.canvas.lines[y + top]:
+            if piece.x > left + width:
+                break
+            if piece.x + 2 * len(piece.text) < left:  # no character has more than two cells
+                continue
             lit = piece.entry and piece.entry == self.highlighted
             under = ground + self.tone("row") if lit else ground
             segments.append(Segment(" " * max(0, piece.x - at), ground))
