@@ -4,6 +4,7 @@ from collections import defaultdict
 from itertools import pairwise
 
 import hypothesis.strategies as st
+import pytest
 from hypothesis import given, settings
 
 from session_tui.model.map.layout import Layout, elbows, hierarchy, lay_out
@@ -94,6 +95,21 @@ def test_somebody_who_comes_last_moves_no_tree_that_stands_before_theirs(shape: 
     for root in trees[:-1]:
         for _, each in forest.walk([root]):
             assert after.boxes[each].x == before.boxes[each].x
+
+
+@pytest.mark.parametrize(
+    ("bosses", "still"),
+    [
+        ((None, None, 1, 2, 2, 4, 2, 0, 2), ("s0", "s7")),  # the second tree grows to the left, below the first
+        ((None, 0, None, None, None, 2, 1, 1, 3, 8, 1, 8), ("s2", "s5")),  # a small tree between two large ones
+    ],
+)
+def test_a_tree_that_grows_below_its_neighbours_moves_none_before_it(
+    bosses: tuple[int | None, ...], still: tuple[str, ...]
+) -> None:
+    shape: Shape = [(boss, 11, 3) for boss in bosses]
+    before, after = laid_out(shape[:-1]), laid_out(shape)
+    assert [after.boxes[each] for each in still] == [before.boxes[each] for each in still]
 
 
 def test_a_manager_stands_over_the_middle_of_those_below() -> None:

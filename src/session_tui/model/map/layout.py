@@ -197,7 +197,11 @@ class _Node:
 
 
 def _tidy(forest: Hierarchy, roots: Sequence[str], sizes: Mapping[str, Size], gap: int) -> dict[str, int]:
-    """The left edge of everybody in these trees, the leftmost at 0."""
+    """The left edge of everybody in these trees, the leftmost at 0.
+
+    Trees do not share out the room between them, and none reaches further left than the first: so somebody who is added
+    to a tree moves none of those before it.
+    """
     top = _Node(0.0, None, 0)
     nodes: dict[str, _Node] = {}
     begin = set(roots)
@@ -208,6 +212,7 @@ def _tidy(forest: Hierarchy, roots: Sequence[str], sizes: Mapping[str, Size], ga
     order = list(nodes.values())
     for node in reversed(order):  # everybody after those who report to them
         _spread(node.below, gap)
+        _share_out(node.below)
     _spread(top.below, gap)
     lefts: dict[str, float] = {}
     offset = {id(top): 0.0}
@@ -215,8 +220,15 @@ def _tidy(forest: Hierarchy, roots: Sequence[str], sizes: Mapping[str, Size], ga
         above = offset[id(node.boss)]
         offset[id(node)] = above + node.shift
         lefts[each] = node.place + above - node.half
-    least = min(lefts.values(), default=0.0)
-    return {each: int(left - least + _NUDGE) for each, left in lefts.items()}
+    moved = least = 0.0
+    placed: dict[str, int] = {}
+    for number, root in enumerate(roots):
+        tree = [each for _, each in forest.walk((root,))]
+        edge = min(lefts[each] for each in tree)
+        least = edge if number == 0 else least
+        moved = max(moved, least - edge)
+        placed |= {each: int(lefts[each] + moved - least + _NUDGE) for each in tree}
+    return placed
 
 
 def _spread(row: list[_Node], gap: int) -> None:
@@ -232,7 +244,6 @@ def _spread(row: list[_Node], gap: int) -> None:
             node.place = middle
         if number and default is not None:
             default = _push(node, row, gap, default)
-    _share_out(row)
 
 
 def _push(node: _Node, row: list[_Node], gap: int, default: _Node) -> _Node:
