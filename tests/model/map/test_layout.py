@@ -1,7 +1,11 @@
 """The organisation chart: nobody covers anybody, everybody stands below the manager, whatever the lines say."""
 
+import sys
 from collections import defaultdict
+from collections.abc import Callable
 from itertools import pairwise
+from types import FrameType
+from typing import Any
 
 import hypothesis.strategies as st
 import pytest
@@ -161,3 +165,40 @@ def test_a_chain_a_star_and_a_crowd_of_thousands_are_no_deeper_than_python() -> 
     )
     for shape in shapes:
         assert len(laid_out(shape, 200).boxes) == 3000
+
+
+def steps(shape: Shape) -> int:
+    """Lines executed while the chart is laid out: a measure of time that a busy machine does not change."""
+    count = 0
+
+    def trace(frame: FrameType, event: str, _: Any) -> Any:
+        nonlocal count
+        count += event == "line"
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        elbows(laid_out(shape))
+    finally:
+        sys.settrace(before)
+    return count
+
+
+@pytest.mark.parametrize(
+    "boss",
+    [
+        lambda number: number - 1 if number else None,
+        lambda number: number + 1,
+        lambda number: 0 if number else None,
+        lambda number: (number - 1) // 2 if number else None,
+        lambda number: number * 7919 % number if number else None,
+        lambda number: number - 1 - number % 2 if number > 1 else None,
+        lambda number: number - number % 4 if number % 4 else None,
+        lambda number: None,
+    ],
+    ids=["chain", "upwards", "star", "halves", "scattered", "comb", "many trees", "alone"],
+)
+def test_twice_the_people_take_about_twice_the_steps(boss: Callable[[int], int | None]) -> None:
+    few, many = ([(boss(number), 11, 3) for number in range(count)] for count in (400, 800))
+    assert steps(many) < 2.3 * steps(few)
