@@ -106,6 +106,7 @@ def test_somebody_who_comes_last_moves_no_tree_that_stands_before_theirs(shape: 
     [
         ((None, None, 1, 2, 2, 4, 2, 0, 2), ("s0", "s7")),  # the second tree grows to the left, below the first
         ((None, 0, None, None, None, 2, 1, 1, 3, 8, 1, 8), ("s2", "s5")),  # a small tree between two large ones
+        ((None, 0, None, 2, 3, 3, 3, 3), ("s0", "s1")),
     ],
 )
 def test_a_tree_that_grows_below_its_neighbours_moves_none_before_it(
@@ -114,6 +115,7 @@ def test_a_tree_that_grows_below_its_neighbours_moves_none_before_it(
     shape: Shape = [(boss, 11, 3) for boss in bosses]
     before, after = laid_out(shape[:-1]), laid_out(shape)
     assert [after.boxes[each] for each in still] == [before.boxes[each] for each in still]
+    assert min(box.x for box in after.boxes.values()) == 0
 
 
 def test_a_manager_stands_over_the_middle_of_those_below() -> None:
@@ -154,6 +156,13 @@ def test_lines_to_nowhere_and_ids_given_twice_are_told_and_drawn_around() -> Non
     )
     assert forest.astray == (("s1", "reports_to", "s9"), ("s1", "influences", "s8"))
     assert forest.people["s2"].name == "B"
+
+
+def test_an_influence_is_drawn_once_and_none_upon_oneself() -> None:
+    one = Stakeholder(id="s1", name="A", influences=("s2", "s9", "s2", "s1", "s9"))
+    forest = hierarchy([one, Stakeholder(id="s2", name="B")])
+    assert forest.influences == (("s1", "s2"),)
+    assert forest.astray == (("s1", "influences", "s9"),)
 
 
 def test_a_chain_a_star_and_a_crowd_of_thousands_are_no_deeper_than_python() -> None:

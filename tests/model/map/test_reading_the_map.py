@@ -13,7 +13,7 @@ from session_tui.model.map.changes import changes
 from session_tui.model.map.grid import POWERS, arrow, grid
 from session_tui.model.map.standing import standing
 from session_tui.model.map.telling import EMPTY, tell, tell_changes
-from session_tui.model.session import Decision, Session, Stakeholder
+from session_tui.model.session import Decision, Note, Session, Stakeholder
 from strategies import sessions
 
 BASE = Session(id="2026-11-16-acme-0001", status="held", agenda="a", account="Acme Freight")
@@ -44,6 +44,17 @@ def test_the_step_up_names_the_one_who_is_won_with_the_least() -> None:
     assert standing(people(MIA)).step.startswith("Find out which key player decides")
     assert standing(people(who(1))).step == "Find out who has power 4 or 5"
     assert standing(people(replace(RUTH, support=1))).step == ""
+
+
+def test_the_step_up_says_nothing_that_the_map_denies() -> None:
+    """A decision maker may be on it without power; an unknown person has to be found before she can be won."""
+    dora = who(3, "Dora Lee", buying_role="decision_maker", support=1)
+    assert (
+        standing(people(MIA, dora)).step == "Find out which key player decides or approves: none is on the map as such"
+    )
+    unknown = who(4, "?", title="CFO", power=5, buying_role="approver")
+    step = "Finding and winning the unknown CFO, approver (neutral now) makes it green"
+    assert standing(people(unknown)).step == standing(people(MIA, unknown)).step == step
 
 
 @given(sessions)
@@ -88,6 +99,23 @@ def test_what_is_not_well_is_seen_and_answered_by_an_action_about_those_it_is_ab
     (action,) = after.action_items
     assert (action.text, action.about, action.first_raised_in) == (check.offer, about, session.id)
     assert health.answer(after, check) is None, "and not twice"
+
+
+def test_who_is_covered_but_was_never_met_is_no_second_thread() -> None:
+    met = who(1, "Otto Lind", coverage="in_depth")
+    unmet = (who(number, covered_by=("Mei Tan",), coverage="none") for number in (2, 3))
+    (check,) = [each for each in health.checks(people(met, *unmet)) if each.kind == "single thread"]
+    assert (check.about, check.saw) == (("s1",), "all our contact goes through Otto Lind")
+
+
+def test_two_people_with_one_name_have_an_answer_each() -> None:
+    session = people(*(who(number, "?", power=5, covered_by=()) for number in (1, 2)))
+    first, second = health.checks(session)
+    edit = health.answer(session, first)
+    assert first.offer == second.offer and edit is not None
+    after = edits.apply(session, edit)
+    assert isinstance(after, Session)
+    assert health.answered(after, first) is not None and health.answered(after, second) is None
 
 
 def test_a_map_that_is_well_or_only_begun_is_left_alone() -> None:
@@ -143,6 +171,48 @@ def test_what_changed_is_who_came_went_and_moved_with_the_notes_that_say_why() -
     assert "Ruth Vale: support non-supporter → supporter ↑. Why: Saw the payback model" in told
 
 
+def later(*found: Stakeholder, **more: object) -> Session:
+    """The session after, with everybody carried forward."""
+    carried = tuple(replace(each, first_raised_in=BASE.id) for each in found)
+    return replace(BASE, id="2026-11-23-acme-0002", stakeholders=carried, **more)
+
+
+def test_a_manager_whose_name_was_found_has_moved_nobody() -> None:
+    mia = replace(MIA, reports_to="s3")
+    found = changes(people(mia, who(3, "?", title="CFO")), later(mia, who(3, "Ruth Vale", title="CFO")))
+    assert [each.person.name for each in found.changed] == ["Ruth Vale"]
+
+
+def test_whoever_reports_to_another_who_has_the_same_name_has_moved() -> None:
+    both = who(3, "Jo Berg"), who(4, "Jo Berg")
+    found = changes(people(replace(MIA, reports_to="s3"), *both), later(replace(MIA, reports_to="s4"), *both))
+    assert [[each.field for each in one.moved] for one in found.changed] == [["reports to"]]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "named"),
+    [
+        ("Mia Tran", "Mia's own target is December", True),
+        ("Mia Tran", "Asked Mrs Tran’s office", True),
+        ("Mia Tran", "„Mia“ was there", True),
+        ("Jan de Vries", "Les salaires de la maison", False),
+        ("Jan de Vries", "de Vries signs", True),
+        ("王芳", "昨天王芳說好", True),
+        ("Al Ng", "Also among others", False),
+        ("mia", "mia said yes", True),
+    ],
+)
+def test_a_note_says_why_where_it_names_the_person(name: str, text: str, named: bool) -> None:
+    noted = later(who(1, name, support=1), notes=(Note(id="n1", text=text),))
+    (change,) = changes(people(who(1, name)), noted).changed
+    assert change.why == ((text,) if named else ())
+
+
+def test_of_two_with_one_id_the_first_is_compared() -> None:
+    found = changes(people(who(1, "A"), who(1, "B")), later(who(1, "A", support=1), who(1, "B", power=5)))
+    assert (found.come, found.gone, len(found.changed), found.same) == ((), (), 1, 0)
+
+
 @given(sessions)
 @settings(max_examples=60, deadline=None)
 def test_nothing_changed_between_a_map_and_itself(session: Session) -> None:
@@ -177,6 +247,22 @@ def test_the_map_of_sixty_people_is_told_in_about_ten_lines() -> None:
     assert all(len(line) < 1500 for line in told)
     assert told[0].startswith("Map amber:")
     assert tell(people()) == (EMPTY,)
+
+
+def test_what_could_not_be_drawn_is_counted_where_it_is_too_much_to_tell() -> None:
+    told = " ".join(tell(people(*(who(n, reports_to=f"s{n}") for n in range(40)))))
+    assert told.count("reports to themselves") == 12 and "And 28 more." in told
+
+
+def test_words_name_an_influence_once_and_none_upon_oneself() -> None:
+    told = " ".join(tell(people(replace(RUTH, influences=("s1", "s2", "s2")), replace(MIA, influences=("s2",)))))
+    assert "Ruth Vale influences Mia Tran." in told and "Mia Tran influences" not in told
+
+
+def test_under_the_curtain_the_order_of_names_does_not_say_who_has_power() -> None:
+    low, high = who(1, "Otto Lind", power=1, covered_by=()), who(2, "Ruth Vale", power=5, covered_by=())
+    assert any("Nobody has Ruth Vale, Otto Lind." in line for line in tell(people(low, high)))
+    assert any("Nobody has Otto Lind, Ruth Vale." in line for line in tell(people(low, high), covered_up=True))
 
 
 def test_under_the_curtain_the_words_have_no_power_support_or_status() -> None:

@@ -1,5 +1,7 @@
 """What changed on the map between two sessions: who came and went, who moved, and the notes that say why."""
 
+from collections.abc import Mapping
+
 from msgspec import Struct
 
 from session_tui.model import history
@@ -7,7 +9,7 @@ from session_tui.model.map.standing import called
 from session_tui.model.session import Session, Stakeholder
 from session_tui.model.words import COVERAGE_WORDS, ROLE_WORDS, SUPPORT_WORDS
 
-_MARKS = ".,;:!?'\"()"
+_MARKS = ".,;:!?'\"()“”„‘’«»…"
 
 
 class Moved(Struct, frozen=True):
@@ -40,11 +42,12 @@ class Changes(Struct, frozen=True):
 def changes(before: Session, after: Session) -> Changes:
     """From the one map to the other. A person is the same by identity, else by name: files may come from anywhere."""
     pairs, gone = _pairs(before, after)
-    come = tuple(person for person in after.stakeholders if person.id not in pairs)
-    changed = []
-    for person in after.stakeholders:
+    here = _by_id(after)
+    come = tuple(person for person in here.values() if person.id not in pairs)
+    then, changed = _by_id(before), []
+    for person in here.values():
         was = pairs.get(person.id)
-        if was is not None and (moved := _moved(was, person, before, after)):
+        if was is not None and (moved := (*_moved(was, person), *_other_boss(was, person, then, here, pairs))):
             changed.append(Change(person, was, moved, _why(was, person, after)))
     return Changes(come, gone, tuple(changed), len(pairs) - len(changed))
 
@@ -54,15 +57,23 @@ def as_before(before: Session | None, after: Session) -> dict[str, Stakeholder]:
     return _pairs(before, after)[0] if before is not None else {}
 
 
+def _by_id(session: Session) -> dict[str, Stakeholder]:
+    """Everybody once, in order; of two with one id the first."""
+    people: dict[str, Stakeholder] = {}
+    for person in session.stakeholders:
+        people.setdefault(person.id, person)
+    return people
+
+
 def _pairs(before: Session, after: Session) -> tuple[dict[str, Stakeholder], tuple[Stakeholder, ...]]:
-    by_identity = {history.identity(before, person): person for person in before.stakeholders}
-    left = dict(by_identity)
+    left = {history.identity(before, person): person for person in _by_id(before).values()}
+    here = tuple(_by_id(after).values())
     pairs: dict[str, Stakeholder] = {}
-    for person in after.stakeholders:
+    for person in here:
         if (key := history.identity(after, person)) in left:
             pairs[person.id] = left.pop(key)
     names = {_name(person): key for key, person in reversed(left.items()) if person.name != "?" or person.title}
-    for person in after.stakeholders:
+    for person in here:
         key_ = names.get(_name(person))
         if person.id not in pairs and key_ is not None and key_ in left:
             pairs[person.id] = left.pop(key_)
@@ -73,7 +84,7 @@ def _name(person: Stakeholder) -> str:
     return (person.title if person.name == "?" else person.name).casefold()
 
 
-def _moved(was: Stakeholder, now: Stakeholder, before: Session, after: Session) -> tuple[Moved, ...]:
+def _moved(was: Stakeholder, now: Stakeholder) -> tuple[Moved, ...]:
     found = []
     if was.name != now.name:
         found.append(Moved("name", was.name, now.name))
@@ -90,15 +101,24 @@ def _moved(was: Stakeholder, now: Stakeholder, before: Session, after: Session) 
         found.append(Moved("coverage", COVERAGE_WORDS[was.coverage], COVERAGE_WORDS[now.coverage]))
     if set(was.covered_by) != set(now.covered_by):
         found.append(Moved("covered by", ", ".join(was.covered_by) or "nobody", ", ".join(now.covered_by) or "nobody"))
-    bosses = _boss(was, before), _boss(now, after)
-    if bosses[0].casefold() != bosses[1].casefold():
-        found.append(Moved("reports to", *bosses))
     return tuple(found)
 
 
-def _boss(person: Stakeholder, session: Session) -> str:
-    boss = next((each for each in session.stakeholders if each.id == person.reports_to), None)
-    return called(boss) if boss else "nobody on the map"
+def _other_boss(
+    was: Stakeholder,
+    now: Stakeholder,
+    then: Mapping[str, Stakeholder],
+    here: Mapping[str, Stakeholder],
+    pairs: Mapping[str, Stakeholder],
+) -> tuple[Moved, ...]:
+    """Another manager, not the same one by a new name or id: whose name was found has moved nobody."""
+    old, new = then.get(was.reports_to), here.get(now.reports_to)
+    if old is None and new is None:
+        return ()
+    if old is not None and new is not None and pairs.get(new.id) is old:
+        return ()
+    nobody = "nobody on the map"
+    return (Moved("reports to", called(old) if old else nobody, called(new) if new else nobody),)
 
 
 def _why(was: Stakeholder, now: Stakeholder, after: Session) -> tuple[str, ...]:
@@ -106,6 +126,17 @@ def _why(was: Stakeholder, now: Stakeholder, after: Session) -> tuple[str, ...]:
     own = (now.note,) if now.note and now.note != was.note else ()
     if now.name == "?":
         return own
-    names = {part.casefold() for part in now.name.split()}
     said = [*(each.text for each in after.notes), *(each.text for each in after.decisions)]
-    return (*own, *(text for text in said if names & {word.strip(_MARKS).casefold() for word in text.split()}))
+    return (*own, *(text for text in said if _names(text, now.name)))
+
+
+def _names(text: str, name: str) -> bool:
+    """The text names the person: by the whole name, or by one of its words, also as `Mia's`.
+
+    Particles (`de`, `van`) are no name where other words are; scripts that are written without spaces have the whole.
+    """
+    words = {word.strip(_MARKS).removesuffix("'s").removesuffix("’s") for word in text.casefold().split()}
+    parts = name.split()
+    parts = [part for part in parts if not part[0].islower()] or parts
+    whole = len(name) > 1 and not name.isascii() and name.casefold() in text.casefold()
+    return whole or any(part.casefold() in words for part in parts)

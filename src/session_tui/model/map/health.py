@@ -57,9 +57,11 @@ def answers(number: str, session: Session, past: Past | None) -> Edit | Refusal:
 
 
 def answered(session: Session, check: Check) -> ActionItem | None:
-    """The action item that answers it already."""
-    wanted = check.offer.casefold()
-    return next((each for each in session.action_items if each.text.casefold() == wanted), None)
+    """The action item that answers it already: of this text, about the same people (two may have one name)."""
+    wanted, about = check.offer.casefold(), set(check.about)
+    return next(
+        (each for each in session.action_items if each.text.casefold() == wanted and about <= set(each.about)), None
+    )
 
 
 def _uncovered(people: tuple[Stakeholder, ...]) -> Iterator[Check]:
@@ -114,7 +116,8 @@ def _nobody_decides_for_us(people: tuple[Stakeholder, ...]) -> Iterator[Check]:
 
 
 def _single_thread(people: tuple[Stakeholder, ...]) -> Iterator[Check]:
-    had = [person for person in people if covered(person)]
+    # Whoever is somebody's, but was never met, is no thread.
+    had = [person for person in people if covered(person) and person.coverage != "none"]
     ours = {name for person in had for name in person.covered_by}
     if len(had) == 1:
         saw = f"all our contact goes through {called(had[0])}"

@@ -53,6 +53,12 @@ class Hierarchy(Struct, frozen=True):
         """Those who have neither a manager nor anybody reporting to them."""
         return tuple(root for root in self.roots if root not in self.reports)
 
+    @property
+    def influences(self) -> tuple[tuple[str, str], ...]:
+        """Who influences whom, as ids: each once, as far as both are there, and nobody themselves."""
+        pairs = ((each, to) for each, person in self.people.items() for to in person.influences)
+        return tuple(dict.fromkeys((each, to) for each, to in pairs if to in self.people and to != each))
+
     def walk(self, roots: Iterable[str]) -> Iterable[tuple[int, str]]:
         """Depth and id, everybody before those who report to them."""
         stack = [(0, root) for root in reversed(tuple(roots))]
@@ -72,9 +78,8 @@ class Layout(Struct, frozen=True):
 
     @property
     def influences(self) -> tuple[tuple[str, str], ...]:
-        """Who influences whom, as ids, as far as both are there."""
-        people = self.hierarchy.people
-        return tuple((each, to) for each, person in people.items() for to in person.influences if to in people)
+        """Who influences whom, as ids."""
+        return self.hierarchy.influences
 
 
 class Elbow(Struct, frozen=True):
@@ -104,7 +109,10 @@ def hierarchy(people: Iterable[Stakeholder]) -> Hierarchy:
     astray = [
         (each, field, to)
         for each, person in known.items()
-        for field, to in (("reports_to", person.reports_to), *(("influences", to) for to in person.influences))
+        for field, to in (
+            ("reports_to", person.reports_to),
+            *(("influences", to) for to in dict.fromkeys(person.influences)),
+        )
         if to and to not in known
     ]
     roots = tuple(each for each in known if each not in above)

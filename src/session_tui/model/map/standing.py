@@ -33,7 +33,7 @@ def standing(session: Session) -> Standing:
     deciding = [person for person in key if person.buying_role in DECIDING]
     reason = f"{many}, no decision maker or approver among them"
     if not deciding:
-        return Standing(status, reason, "Find out which key player decides or approves: nobody is on the map as such")
+        return Standing(status, reason, "Find out which key player decides or approves: none is on the map as such")
     return Standing(status, reason, f"{_win(deciding)} makes it green")
 
 
@@ -46,7 +46,8 @@ def _nearest(people: list[Stakeholder]) -> tuple[bool, Stakeholder]:
 def _win(people: list[Stakeholder]) -> str:
     person = _nearest(people)[1]
     role = "" if person.buying_role == "unknown" else f", {ROLE_WORDS[person.buying_role]}"
-    return f"Winning {called(person)}{role} ({SUPPORT_WORDS[person.support]} now)"
+    win = "Finding and winning" if person.name == "?" else "Winning"
+    return f"{win} {called(person)}{role} ({SUPPORT_WORDS[person.support]} now)"
 
 
 def called(person: Stakeholder) -> str:

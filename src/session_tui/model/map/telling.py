@@ -71,10 +71,11 @@ def _lines(session: Session, past: Past | None, *, covered_up: bool) -> Iterator
         for support in (2, 1, 0, -1, -2):
             found = [person for person in people if person.support == support]
             yield f"{SUPPORT_WORDS[support].capitalize()}: {_names(found, power=True)}." if found else ""
-    yield _coverage(people)
+    yield _coverage(people, covered_up=covered_up)
     unknown = [person for person in people if person.name == "?"]
     yield f"Without a name yet: {_names(unknown)}." if unknown else ""
-    yield " ".join(faults(forest)[:MOST])
+    wrong = faults(forest)
+    yield " ".join((*wrong[:MOST], f"And {len(wrong) - MOST} more." if len(wrong) > MOST else "")).rstrip()
     if not covered_up:
         found_ = [f"{each.saw}." for each in health.checks(session, past)]
         told = " ".join(f"{said[0].upper()}{said[1:]}" for said in found_[:3])
@@ -101,24 +102,23 @@ def _reporting(forest: Hierarchy) -> str:
 
 
 def _influence(forest: Hierarchy) -> str:
-    people = forest.people
-    said = [
-        f"{called(person)} influences {_names(people[to] for to in person.influences if to in people)}"
-        for person in people.values()
-        if any(to in people for to in person.influences)
-    ]
+    influenced: dict[str, list[Stakeholder]] = {}
+    for each, to in forest.influences:
+        influenced.setdefault(each, []).append(forest.people[to])
+    said = [f"{called(forest.people[each])} influences {_names(found)}" for each, found in influenced.items()]
     return f"{'; '.join(_some(said))}." if said else ""
 
 
-def _coverage(people: tuple[Stakeholder, ...]) -> str:
+def _coverage(people: tuple[Stakeholder, ...], *, covered_up: bool) -> str:
     alone = [person for person in people if not covered(person)]
     ours: dict[str, list[Stakeholder]] = {}
     for person in people:
         for name in person.covered_by:
             ours.setdefault(name, []).append(person)
     had = "; ".join(_some([f"{name} has {_names(found)}" for name, found in ours.items()]))
-    keys = [person for person in alone if is_key_player(person)]
-    bare = f"Nobody has {_names([*keys, *(each for each in alone if each not in keys)])}." if alone else ""
+    # Under the curtain their order must not say who has power.
+    keys_first = sorted(alone, key=lambda each: covered_up or not is_key_player(each))
+    bare = f"Nobody has {_names(keys_first)}." if alone else ""
     return " ".join(each for each in (f"{had}." if had else "", bare) if each)
 
 
