@@ -22,8 +22,7 @@ def mermaid(session: Session, *, full: bool = True) -> str:
         lines.append(f'    {nodes[each]}["{words}"]')
     for boss, below in forest.reports.items():
         lines += [f"    {nodes[boss]} --> {nodes[each]}" for each in below]
-    for each, person in forest.people.items():
-        lines += [f"    {nodes[each]} -. influences .-> {nodes[to]}" for to in person.influences if to in nodes]
+    lines += [f"    {nodes[each]} -. influences .-> {nodes[to]}" for each, to in forest.influences]
     return "\n".join(lines) + "\n"
 
 

@@ -31,6 +31,7 @@ _NARROWEST, _WIDEST = 16, 36  # cells of a card's text
 _GAP = (22, 46)
 _MARGIN = 24
 _COLUMN, _LABEL = 176, 76  # of the grid
+_MOST_NOTES = 8  # sentences below the chart
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 # Hues are Okabe and Ito's, as on the screen; every one of them stands beside a sign or a word.
@@ -113,8 +114,11 @@ class _Picture:
         for each, card in cards.items():
             self._put_card(group, layout, each, card)
         self.y += layout.height + 10
-        for sentence in faults(self.forest):
+        wrong = faults(self.forest)
+        for sentence in wrong[:_MOST_NOTES]:
             self._say(sentence, "warn")
+        if len(wrong) > _MOST_NOTES:
+            self._say(f"And {len(wrong) - _MOST_NOTES} lines more that cannot be drawn.", "warn")
         if self.changes is not None and self.changes.gone:
             self._say(f"Gone since: {', '.join(called(person) for person in self.changes.gone)}.", "muted")
 

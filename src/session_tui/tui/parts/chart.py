@@ -17,6 +17,7 @@ from session_tui.tui.parts.canvas import Canvas, Sheet, Spot, fitted
 from session_tui.tui.parts.names import shortener
 from session_tui.tui.parts.table import View, Zoom, dots
 
+MOST_NOTES = 3  # sentences below the chart
 GAP = (2, 1)
 NARROWEST, WIDEST = 13, 31  # cells of a card's text
 SUPPORT_TONES = {-2: "bad", -1: "bad", 0: "", 1: "good", 2: "good"}
@@ -66,6 +67,9 @@ class Cards:
     def __init__(self, view: View) -> None:
         self.view = view
         self.people = {person.id: person for person in view.session.stakeholders}
+        self.influences: dict[str, list[str]] = {}
+        for each, to in hierarchy(view.session.stakeholders).influences:
+            self.influences.setdefault(each, []).append(to)
         self.before = as_before(view.past.last, view.session) if view.past.last is not None else None
         self.short = shortener(ours(view.session, view.people))
 
@@ -78,7 +82,7 @@ class Cards:
         stand = "" if hidden else f"{SUPPORT_SIGNS[person.support]} {SUPPORT_WORDS[person.support]}"
         touch = "" if person.coverage == "unknown" else f" · {COVERAGE_WORDS[person.coverage]}"
         touch += since.sign(view, person, "coverage", COVERAGES)
-        influence = ", ".join(_first(self.people[to]) for to in person.influences if to in self.people)
+        influence = ", ".join(_first(self.people[to]) for to in self.influences.get(person.id, ()))
         lines = (
             (" · ".join(part for part in (title, role) if part) or "role unknown", "muted"),
             (f"{power} {stand}{self._moved(person)}".strip(), self._tone(person)),
@@ -128,7 +132,9 @@ def _first(person: Stakeholder) -> str:
 
 def _notes(view: View, wrong: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     """Below the chart: who has gone since last time, and what could not be drawn."""
-    found = [(harmless(sentence), "warn") for sentence in wrong]
+    found = [(harmless(sentence), "warn") for sentence in wrong[:MOST_NOTES]]
+    if len(wrong) > MOST_NOTES:
+        found.append((f"And {len(wrong) - MOST_NOTES} lines more that cannot be drawn.", "warn"))
     if view.past.last is not None and (gone := changes(view.past.last, view.session).gone):
         found.append((f"Gone since last time: {', '.join(harmless(called(person)) for person in gone)}.", "muted"))
     return tuple(found)
