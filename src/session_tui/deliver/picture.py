@@ -90,7 +90,7 @@ class _Picture:
             self._chart()
             if self.full:
                 self._grid()
-            self._coverage()
+                self._coverage()
             self._legend()
         size = (str(round(self.width + _MARGIN)), str(round(self.y + _MARGIN)))
         ground.attrib |= {"width": size[0], "height": size[1]}
