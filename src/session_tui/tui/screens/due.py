@@ -21,7 +21,11 @@ COLUMNS = (
     Column("Why", share=4),
     Column("Opportunity", share=2, least=90),
 )
-EMPTY = ("No session is due.",)
+EMPTY = (
+    "No session is due.",
+    "The rule is [cadence] in session-tui.toml:",
+    "weekday, every_days, on_phase_change.",
+)
 MOST_ROWS = 12
 
 
