@@ -350,3 +350,21 @@ async def test_hostile_text_is_shown_harmlessly(opened: OpenedSession, agenda: A
         seen = facilitator.picture()
         assert "[red]x[/red]" in seen
         assert "\u202e" not in seen
+
+
+async def test_leaving_a_conflict_undecided_says_where_both_versions_are(
+    opened: OpenedSession, agenda: Agenda, clock: Clock
+) -> None:
+    async with facilitating(opened, agenda, clock) as facilitator:
+        await facilitator.enters("Ruth Vale")
+        await facilitator.saved()
+        opened.path.write_bytes(opened.path.read_bytes().replace(b"Ruth", b"Rudi"))
+        await facilitator.enters("Mia Tran")
+        await facilitator.waits_for(lambda: opened.conflict is not None and opened.lamp == "saved", "the conflict")
+        await facilitator.presses("ctrl+q", "l")
+        await facilitator.left()
+    farewell = facilitator.app.return_value or ""
+    assert str(opened.path) in farewell
+    assert f"{opened.path}.ours" in farewell
+    assert b"Mia Tran" in opened.path.with_name(f"{opened.path.name}.ours").read_bytes()
+    assert b"Rudi" in opened.path.read_bytes()

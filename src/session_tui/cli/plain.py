@@ -396,8 +396,10 @@ class LineByLine:
             print(harmless(f"not saved: {self.opened.trouble}"), file=self.err, flush=True)
         elif self.opened.conflict is not None:
             safe = False
-            words = "somebody else changed the file, and it is as they left it; yours is beside it"
-            print(harmless(f"{words}: {self.opened.path}"), file=self.err, flush=True)
+            words = (
+                f"somebody else changed {self.opened.path}, and it is as they left it; ours is in {self.opened.ours}"
+            )
+            print(harmless(words), file=self.err, flush=True)
         elif self.session.status == "held":
             if bare := conduct.without_name(self.session):
                 self._say(bare)

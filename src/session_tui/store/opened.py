@@ -98,6 +98,11 @@ class OpenedSession:
         """What somebody else wrote into the file, while that waits for a choice."""
         return self._writer.conflict
 
+    @property
+    def ours(self) -> Path:
+        """Where our version is: the session's file, or beside it while a conflict waits."""
+        return self._writer.ours or self.path
+
     def listen(self, told: Callable[[], None]) -> None:
         """Call this from the writer's thread whenever saved value, lamp, trouble or notices have changed."""
         self._writer.told = told

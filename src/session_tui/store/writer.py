@@ -78,6 +78,11 @@ class Writer(threading.Thread):
         return self._place.conflict
 
     @property
+    def ours(self) -> Path | None:
+        """Where ours is kept, while there is a conflict."""
+        return self._place.ours
+
+    @property
     def lamp(self) -> Lamp:
         """Whether all is on disk."""
         place = self._place

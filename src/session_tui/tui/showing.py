@@ -179,8 +179,8 @@ def farewell(opened: OpenedSession, ended: bool, places: Places | None) -> str:
     """What the terminal says when the screen is gone: where the session is, and how to go on."""
     program = command(places, opened.path.parent)
     if opened.conflict is not None:
-        words = "Somebody else changed the file, and it is as they left it; yours is beside it."
-        return f"{words}\n{program} resume {opened.session.id}, then /conflict, puts it right.\n{opened.path}"
+        words = "Somebody else changed the file, and it is as they left it. Ours, whole, is in the second:"
+        return f"{words}\n{opened.path}\n{opened.ours}"
     if ended or opened.session.status == "held":
         return f"Held. {opened.path}"
     if opened.session.status == "prepared":
