@@ -200,6 +200,21 @@ async def test_the_curtain_covers_what_a_partner_must_not_see(
         assert facilitator.line == ""
 
 
+async def test_under_the_curtain_a_note_that_is_removed_is_not_read_out(
+    opened: OpenedSession, agenda: Agenda, clock: Clock
+) -> None:
+    async with facilitating(opened, agenda, clock, size=(160, 40)) as facilitator:
+        await facilitator.enters("n> Secret note")
+        await facilitator.presses("f6")
+        for line in ("*", "*n", "*n1", "*n1 re", "*n1 remove"):
+            await facilitator.types(line)
+            assert "Secret" not in facilitator.picture(), line
+            facilitator.screen.typing.put("")
+        await facilitator.enters("*n1 remove")
+        assert not facilitator.session.notes
+        assert "Secret" not in facilitator.picture()
+
+
 async def test_ending_asks_for_outcome_and_headline_and_shows_what_has_no_name(
     opened: OpenedSession, agenda: Agenda, clock: Clock
 ) -> None:

@@ -102,11 +102,17 @@ def preview(reading: capture.Reading, session: Session, desk: Desk, curtain: boo
     if isinstance(reading, Refusal):
         return ((harmless(str(reading)), "warn"),) if reading.what else ()
     shown = capture.preview(reading, session, desk.today, desk.people)
-    cells = shown.cells[:1] if curtain else shown.cells
+    cells = _open_cells(reading, shown.cells) if curtain else shown.cells
     pieces = [(f"{shown.verb} {shown.id}".strip() + "  ", "accent"), ("   ".join(map(harmless, cells)), "")]
     if shown.notes and not curtain:
         pieces.append((f"   {' · '.join(map(harmless, shown.notes))}", "warn"))
     return tuple(pieces)
+
+
+def _open_cells(reading: capture.Reading, cells: tuple[str, ...]) -> tuple[str, ...]:
+    """What of a preview may be seen under the curtain: the entry's first words, and of a note that goes nothing."""
+    edit = reading.edits[-1] if isinstance(reading, edits.Several) and reading.edits else reading
+    return ("note",) if isinstance(edit, edits.Put) and edit.where == "notes" else cells[:1]
 
 
 def suggestions(completions: tuple[Completion, ...]) -> Pieces:
