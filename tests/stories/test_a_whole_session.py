@@ -318,6 +318,12 @@ async def test_a_change_by_somebody_else_is_shown_and_chosen(
         await facilitator.waits_for(lambda: "Somebody else changed this file" in facilitator.picture(), "the sentence")
         await facilitator.enters("/conflict")
         assert "s1 name: Ruth Vale here, Rudi Vale there" in facilitator.picture()
+        await facilitator.presses("f6")
+        assert "Rudi Vale there" not in facilitator.picture(), "it may tell power and support"
+        await facilitator.enters("/conflict")
+        assert "Rudi Vale there" not in facilitator.picture()
+        await facilitator.presses("f6")
+        await facilitator.enters("/conflict")
         await facilitator.presses("o")
         await facilitator.waits_for(lambda: opened.conflict is None and opened.lamp == "saved", "ours on disk")
         assert [person.name for person in facilitator.on_disk().stakeholders] == ["Ruth Vale", "Mia Tran"]

@@ -9,6 +9,7 @@ from driver import Facilitator, facilitating
 from session_tui.model.agenda import Agenda
 from session_tui.store.opened import OpenedSession
 from session_tui.tui.screens.health import HealthScreen
+from session_tui.tui.widgets.capture_line import CaptureLine
 from session_tui.tui.widgets.drawing import Drawing
 from session_tui.tui.widgets.rows import Rows
 
@@ -74,6 +75,35 @@ async def test_the_chart_grows_while_people_talk_and_its_highlight_is_the_tables
         assert "++ mentor" in drawn(facilitator).splitlines()[3]
         await facilitator.presses("ctrl+z")
         assert "- non-supporter" in drawn(facilitator)
+
+
+async def test_the_curtain_falls_over_a_page_that_is_open(opened: OpenedSession, agenda: Agenda, clock: Clock) -> None:
+    async with facilitating(opened, agenda, clock, size=(120, 40)) as facilitator:
+        await meets(facilitator)
+        await facilitator.presses("f3")
+        assert "key player" in facilitator.picture()
+        await facilitator.presses("f6")
+        seen = facilitator.picture()
+        for secret in ("key player", "●●●●●", "mentor", "Map amber", "Map green"):
+            assert secret not in seen
+        await facilitator.enters("/health")
+        assert "key player" not in facilitator.picture()
+        await facilitator.presses("f6", "f3")
+        assert "key player" in facilitator.picture()
+
+
+async def test_the_curtain_falls_over_a_list_that_is_pasted(
+    opened: OpenedSession, agenda: Agenda, clock: Clock
+) -> None:
+    async with facilitating(opened, agenda, clock, size=(120, 40)) as facilitator:
+        facilitator.screen.query_one(CaptureLine).post_message(CaptureLine.Pasted("Ruth Vale, CFO -- !5\nMia Tran ++"))
+        await facilitator.pilot.pause()
+        assert "mentor" in facilitator.picture()
+        await facilitator.presses("f6")
+        assert "mentor" not in facilitator.picture()
+        await facilitator.presses("enter")
+        assert len(facilitator.session.stakeholders) == 2
+        assert "mentor" not in facilitator.picture()
 
 
 async def test_where_no_card_fits_there_is_a_line_a_person_and_it_is_said(

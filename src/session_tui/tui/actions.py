@@ -112,6 +112,10 @@ def _promises(standing: Standing) -> str:
     return "nothing was promised last time" if nothing else ""
 
 
+def _conflict(standing: Standing) -> str:
+    return "the curtain is drawn, and it would show what it covers; open it first" if standing.curtain else ""
+
+
 def _plan(standing: Standing) -> str:
     return _writable(standing) or ("" if standing.session.plan else "the session has no plan")
 
@@ -186,7 +190,14 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("leave", ("ctrl+q",), "end or leave", "end, leave it live, or stay"),
     Action("elsewhere", (), "save elsewhere", "save this session in another folder from now on", arguments="FOLDER"),
-    Action("conflict", (), "compare versions", "see what somebody else changed in the file, and choose", plain=False),
+    Action(
+        "conflict",
+        (),
+        "compare versions",
+        "see what somebody else changed in the file, and choose",
+        why_not=_conflict,
+        plain=False,
+    ),
     Action("help", ("ctrl+g", "f1"), "help", "keys and the capture line", where="all"),
     Action("palette", ("ctrl+p",), "every action", "every action by name", where="all"),
 )

@@ -3,9 +3,11 @@
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
+from typing import Protocol, runtime_checkable
 
 from textual.actions import SkipAction
 from textual.app import App, SystemCommand
+from textual.binding import Binding
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.driver import Driver
 from textual.screen import Screen
@@ -13,7 +15,7 @@ from textual.screen import Screen
 from session_tui.model.agenda import Agenda
 from session_tui.store.beginning import Background
 from session_tui.store.opened import OpenedSession
-from session_tui.tui.actions import ACTIONS, key_words
+from session_tui.tui.actions import ACTIONS, BY_NAME, key_words
 from session_tui.tui.desk import Desk
 from session_tui.tui.keyboard import forgiving
 from session_tui.tui.screens.live import LiveScreen
@@ -56,13 +58,22 @@ class ActionsProvider(Provider):
                 yield Hit(score, matcher.highlight(words), act, help=said)
 
 
+@runtime_checkable
+class LiesOver(Protocol):
+    """What lies over the session, and shows what the curtain covers."""
+
+    def covered_up(self, drawn: bool) -> None:
+        """The curtain was drawn, or opened."""
+
+
 class SessionTui(App[str]):
     """Opens on the screen it is given; its result is what the terminal says afterwards."""
 
     TITLE = "session-tui"
     COMMANDS = {ActionsProvider}
     COMMAND_PALETTE_BINDING = "f24"  # the table of actions has the palette's key
-    BINDINGS = []
+    # A partner may join while a question or a page lies over the session, which has the other keys.
+    BINDINGS = [Binding(",".join(BY_NAME["curtain"].keys), "curtain", id="curtain", priority=True, show=False)]
 
     def __init__(self, desk: Desk, first: Callable[[], Screen[str]], *styles: str) -> None:
         """`styles` are those of the first screen: read any later, all of them would be parsed a second time."""
@@ -100,6 +111,15 @@ class SessionTui(App[str]):
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """None: the palette has our actions alone."""
         return ()
+
+    def action_curtain(self) -> None:
+        """The curtain falls over whatever is shown; a page that tells what it covers goes away."""
+        screens = [each for each in self.screen_stack if isinstance(each, LiveScreen)]
+        if not screens:
+            raise SkipAction
+        screens[-1].act("curtain")
+        if isinstance(self.screen, LiesOver):
+            self.screen.covered_up(screens[-1].curtain)
 
     async def action_quit(self) -> None:
         """ctrl+q and ctrl+c never leave at once: the screen asks, or goes back."""

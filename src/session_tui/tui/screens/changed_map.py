@@ -17,6 +17,11 @@ class ChangedMapScreen(PageScreen):
         super().__init__()
         self.before, self.after, self.today = before, after, today
 
+    def covered_up(self, drawn: bool) -> None:
+        """Nothing of it may be seen under the curtain."""
+        if drawn:
+            self.dismiss()
+
     def lines(self) -> Iterator[str]:
         """A heading, then a line for everybody who is not as last time."""
         for number, line in enumerate(tell_changes(changes(self.before, self.after), self.before, self.today)):

@@ -37,6 +37,11 @@ class CommentsScreen(Asking[None]):
         """The first one."""
         self.action_turn(0)
 
+    def covered_up(self, drawn: bool) -> None:
+        """Nothing of it may be seen under the curtain."""
+        if drawn:
+            self.dismiss()
+
     def action_turn(self, by: int) -> None:
         """Another one, stopping at both ends."""
         comments = self.plan.comments

@@ -43,6 +43,11 @@ class ConflictScreen(Asking[Literal["ours", "theirs"]]):
             yield words("Whichever you choose, the other one is kept beside the file.")
             yield keys(("o", "ours into the file"), ("t", "take theirs"), ("esc", "decide later"))
 
+    def covered_up(self, drawn: bool) -> None:
+        """Nothing of it may be seen under the curtain."""
+        if drawn:
+            self.dismiss()
+
     def action_answer(self, choice: Literal["ours", "theirs"]) -> None:
         """One key decides; theirs only where it can be read."""
         if self.opened.conflict is not None and (choice == "ours" or self.theirs is not None):

@@ -51,6 +51,11 @@ class HealthScreen(Listing[None]):
         check = self.found.get(entry_id)
         return f"Would answer it: {check.offer}" if check else ""
 
+    def covered_up(self, drawn: bool) -> None:
+        """Nothing of it may be seen under the curtain."""
+        if drawn:
+            self.dismiss()
+
     def action_take(self) -> None:
         """The answer becomes an action item; its owner and date come in the owners part."""
         check = self.found.get(self.lit)

@@ -69,6 +69,10 @@ class Listing(Asking[Answer]):
         rows.table = table
         self._detail()
 
+    def covered_up(self, drawn: bool) -> None:
+        """The list without what the curtain covers, or with it."""
+        self.fill()
+
     def light(self, entry_id: str) -> None:
         """Highlight a row."""
         self.query_one(Rows).highlighted = entry_id

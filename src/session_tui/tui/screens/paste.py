@@ -57,6 +57,11 @@ class PasteScreen(Asking[bool]):
             yield words("\n".join(shown))
             yield keys(("⏎", "enter them all; one undo takes them back"), ("esc", "none of them"))
 
+    def covered_up(self, drawn: bool) -> None:
+        """The same lines without what the curtain covers, or with it."""
+        self.curtain = drawn
+        self.refresh(recompose=True)
+
     def action_enter(self) -> None:
         """Yes."""
         if not isinstance(self.reading, Refusal):
