@@ -7,6 +7,7 @@ from driver import facilitating
 from session_tui.model.agenda import Agenda
 from session_tui.model.configuration import Configuration
 from session_tui.store.opened import OpenedSession, open_session
+from session_tui.tui.widgets.rows import Rows
 
 
 async def test_a_session_is_typed_through_its_four_parts_and_held(
@@ -198,6 +199,26 @@ async def test_the_curtain_covers_what_a_partner_must_not_see(
         assert "Bad debts" in facilitator.line
         await facilitator.presses("f6")
         assert facilitator.line == ""
+
+
+async def test_under_the_curtain_the_order_of_those_without_a_name_does_not_say_who_has_power(
+    opened: OpenedSession, agenda: Agenda, clock: Clock
+) -> None:
+    async with facilitating(opened, agenda, clock, size=(120, 36)) as facilitator:
+        for line in ("Zed Low, Clerk !1", "Ann Ray, Clerk !1", "Ruth Vale, CFO !5"):
+            await facilitator.enters(line)
+        await facilitator.presses("ctrl+n", "ctrl+n", "ctrl+n")
+        assert [row[:2] for row in facilitator.rows()] == ["s3", "s1", "s2"]
+        await facilitator.presses("f6")
+        assert [row[:2] for row in facilitator.rows()] == ["s1", "s2", "s3"]
+        await facilitator.presses("ctrl+q", "e")
+        read_out = facilitator.app.screen.query_one(Rows).table
+        assert read_out is not None
+        assert read_out.ids == ("s1", "s2", "s3")
+        await facilitator.presses("escape")
+        facilitator.screen.highlight("s2")
+        await facilitator.enters("@ben")
+        assert facilitator.highlighted == "s1", "the walk goes on in the order that is shown"
 
 
 async def test_under_the_curtain_a_note_that_is_removed_is_not_read_out(

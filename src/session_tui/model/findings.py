@@ -67,11 +67,13 @@ def bare_zones(sessions: Iterable[Session]) -> tuple[str, ...]:
     return tuple(one.zone for one in newest.values() if not any(map(covered, one.stakeholders)))
 
 
-def ownerless(session: Session) -> tuple[ActionItem | Assumption | Stakeholder, ...]:
+def ownerless(session: Session, *, by_power: bool = True) -> tuple[ActionItem | Assumption | Stakeholder, ...]:
     """What would leave the session without a name: actions without an owner first, then untested assumptions nobody
-    tests, then stakeholders nobody covers, key players first.
+    tests, then stakeholders nobody covers, key players first. Under the curtain their order must not say who has power.
     """
     actions = [action for action in session.action_items if action.status == "open" and not action.owner]
     assumptions = [a for a in session.assumptions if a.status == "untested" and not a.tested_by]
-    people = sorted((p for p in session.stakeholders if not covered(p)), key=lambda p: not is_key_player(p))
+    people = [person for person in session.stakeholders if not covered(person)]
+    if by_power:
+        people.sort(key=lambda person: not is_key_player(person))
     return (*actions, *assumptions, *people)

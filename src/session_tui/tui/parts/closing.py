@@ -25,7 +25,7 @@ def table(view: View) -> Table:
     session = view.session
     still = [action for action in session.action_items if action.status == "open"]
     actions = sorted(still, key=lambda a: (not a.owner, a.owner.casefold(), a.due is None, a.due))
-    others = [entry for entry in ownerless(session) if not isinstance(entry, ActionItem)]
+    others = [entry for entry in ownerless(session, by_power=not view.curtain) if not isinstance(entry, ActionItem)]
     known: dict[str, ActionItem | Assumption | Stakeholder] = {entry.id: entry for entry in (*actions, *others)}
     short = shortener((*ours(session, view.people), *(person.name for person in session.stakeholders)))
 

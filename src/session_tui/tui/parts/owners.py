@@ -23,7 +23,7 @@ EMPTY = ("There is nothing to give a name to yet.", "A plain text here becomes a
 def table(view: View) -> Table:
     """Actions, assumptions and stakeholders without a name, then all that have one."""
     session = view.session
-    rows = order(session)
+    rows = order(session, by_power=not view.curtain)
     known = {entry.id: entry for entry in rows}
     short = shortener((*ours(session, view.people), *(person.name for person in session.stakeholders)))
 
@@ -45,9 +45,9 @@ def table(view: View) -> Table:
     return Table(since.columns(view, COLUMNS, "Due"), tuple(known), cells, EMPTY, finding(session))
 
 
-def order(session: Session) -> tuple[ActionItem | Assumption | Stakeholder, ...]:
+def order(session: Session, *, by_power: bool = True) -> tuple[ActionItem | Assumption | Stakeholder, ...]:
     """Rows as the part shows them: the ownerless in the order in which the highlight walks, then the others."""
-    bare = ownerless(session)
+    bare = ownerless(session, by_power=by_power)
     without = {entry.id for entry in bare}
     actions = [action for action in session.action_items if action.status == "open" and action.id not in without]
     tests = [one for one in session.assumptions if one.status == "untested" and one.id not in without]

@@ -236,7 +236,7 @@ class LiveScreen(Screen[str]):
             if new := next((each for each in touched if each in shown), ""):
                 self.highlight(new)
         elif was in touched:
-            bare = [entry.id for entry in ownerless(self.session)]
+            bare = [entry.id for entry in ownerless(self.session, by_power=not self.curtain)]
             if was not in bare and bare:
                 self.highlight(bare[0])
 
