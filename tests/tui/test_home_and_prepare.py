@@ -248,3 +248,40 @@ async def test_every_screen_of_home_opens_and_closes_at_any_size(
             await home.comes(PrepareScreen)
         await home.presses("escape")
         await home.comes(HomeScreen)
+
+
+@pytest.mark.parametrize(("key", "then"), [("escape", HomeScreen), ("ctrl+l", LiveScreen), ("ctrl+r", PlanScreen)])
+async def test_a_plan_typed_last_is_attached_whatever_key_comes_next(account: Path, key: str, then: type) -> None:
+    async with at_home(account) as home:
+        await home.presses("n", *"Acme Freight", "ctrl+s")
+        await home.comes(PrepareScreen)
+        home.pilot.app.screen.query_one("#plan", Input).focus()
+        await home.presses(*"acme-freight", key)
+        await home.comes(then)
+        await home.waits_for(lambda: home.prepared().plan is not None, "the plan")
+        if isinstance(home.screen, LiveScreen):
+            assert home.screen.session.plan is not None
+
+
+async def test_a_plan_that_is_not_there_is_said_before_the_screen_is_left(account: Path) -> None:
+    async with at_home(account) as home:
+        await home.presses("n", *"Acme Freight", "ctrl+s")
+        await home.comes(PrepareScreen)
+        home.pilot.app.screen.query_one("#plan", Input).focus()
+        await home.presses(*"nothing-here", "escape")
+        await home.waits_for(lambda: "nothing-here" in home.says("#why"), "the sentence")
+        assert isinstance(home.screen, PrepareScreen)
+
+
+async def test_whoever_has_no_name_yet_is_asked_for_it_before_reading_and_sees_the_question(account: Path) -> None:
+    (account / places.CONFIG_NAME).write_text("schema = 1\n")
+    async with at_home(account) as home:
+        await home.presses("n", *"Delta", "ctrl+s")
+        await home.comes(PrepareScreen)
+        await home.fills("plan", "acme-freight")
+        await home.waits_for(lambda: home.prepared().plan is not None, "the plan")
+        home.pilot.app.screen.query_one("#phase", Input).focus()
+        await home.presses(*"demo", "ctrl+r")
+        await home.waits_for(lambda: getattr(home.pilot.app.focused, "id", "") == "facilitator", "the field")
+        assert "Who reads it?" in home.says("#why")
+        assert home.prepared().phase == "demo"

@@ -44,6 +44,7 @@ FIELDS = (
     ("close_on", "Closes", "as in: 2026-12-18, eom, +3w"),
     ("plan", "Plan", "the account plan, a Markdown file in the plans folder"),
 )
+ON_DISK = ("plan", "agenda")  # fields whose values are looked for there
 
 
 class PrepareScreen(Screen[str]):
@@ -125,7 +126,7 @@ class PrepareScreen(Screen[str]):
         key, text = field.id or "", field.value.strip()
         if text == _shown(self.session, key):
             return True
-        if key in ("plan", "agenda"):
+        if key in ON_DISK:
             self.run_worker(partial(self._find, key, text), thread=True, exclusive=True, group=key)
             return True
         found = _READERS[key](text, self.session, self.desk)
@@ -135,18 +136,32 @@ class PrepareScreen(Screen[str]):
             return False
         return self._change(found)
 
-    def _find(self, key: str, text: str) -> None:
+    def _taken(self, then: Callable[[], None]) -> None:
+        """Go on when the field that is typed in has been taken, a plan or agenda looked for; stay where it is none."""
+        field = self.focused
+        if not isinstance(field, Input):
+            then()
+            return
+        key, text = field.id or "", field.value.strip()
+        if key in ON_DISK and text != _shown(self.session, key):
+            self.run_worker(partial(self._find, key, text, then), thread=True, exclusive=True, group=key)
+        elif self._take(field):
+            then()
+
+    def _find(self, key: str, text: str, then: Callable[[], None] | None = None) -> None:
         """Agenda and plan are looked for on disk, off the event loop."""
         try:
             found = self._agenda(text) if key == "agenda" else self._plan(text)
         except StoreError as error:
             self.app.call_from_thread(self.tell, str(error.faults[0]), "warn")
             return
-        self.app.call_from_thread(self._found, found)
+        self.app.call_from_thread(self._found, found, then)
 
-    def _found(self, puts: dict[str, Any]) -> None:
+    def _found(self, puts: dict[str, Any], then: Callable[[], None] | None) -> None:
         if self._change(puts):
             self._look_up()
+            if then is not None and self.is_current:  # a key that was pressed twice goes on once
+                then()
 
     def _agenda(self, text: str) -> dict[str, Any]:
         programme = agendas.find(text or agendas.STANDARD, self.places.agendas.path)
@@ -240,6 +255,9 @@ class PrepareScreen(Screen[str]):
 
     def action_read(self) -> None:
         """Open the plan; reading it to its end is put on record."""
+        self._taken(self._read)
+
+    def _read(self) -> None:
         if self.session.plan is None:
             self.tell("Attach the plan first: its file's name, in the last field.", "warn")
             self.query_one("#plan", Input).focus()
@@ -316,17 +334,15 @@ class PrepareScreen(Screen[str]):
 
     def action_rehearse(self) -> None:
         """The session without its clock."""
-        self._hold(wait=True)
+        self._taken(partial(self._hold, wait=True))
 
     def action_start(self) -> None:
         """The clock runs."""
-        self._hold(wait=False)
+        self._taken(partial(self._hold, wait=False))
 
     def _hold(self, *, wait: bool) -> None:
         from session_tui.tui.screens.live import LiveScreen
 
-        if isinstance(self.focused, Input) and not self._take(self.focused):
-            return
         live = LiveScreen(
             self.opened,
             self.agenda,
@@ -340,8 +356,9 @@ class PrepareScreen(Screen[str]):
 
     def action_leave(self) -> None:
         """Wait until everything is on disk, off the event loop, then go."""
-        if isinstance(self.focused, Input) and not self._take(self.focused):
-            return
+        self._taken(self._leave)
+
+    def _leave(self) -> None:
         self.run_worker(self._close, thread=True, exclusive=True, group="close")
 
     def _close(self) -> None:
