@@ -206,7 +206,10 @@ async def test_the_plan_is_read_taken_over_rehearsed_and_the_session_begins_with
         live = home.screen
         assert isinstance(live, LiveScreen)
         assert live.session.clock == ()
-        await home.presses("ctrl+q", "l")
+        await home.presses("ctrl+q")
+        assert "Leave it prepared" in home.picture(), "nothing is live that has not begun"
+        assert "Leave it live" not in home.picture()
+        await home.presses("l")
         await home.comes(HomeScreen)
         assert "starts it" in home.says("#said"), "a rehearsal begins nothing"
         await home.waits_for(lambda: home.picture().count("prepared") > 1, "the prepared session in the list")

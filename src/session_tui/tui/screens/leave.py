@@ -29,6 +29,10 @@ class LeaveScreen(Asking[str]):
                 yield keys(("l", "leave"), ("esc", "stay"))
                 return
             yield words("End: outcome and headline are asked, and the session is held.")
+            if self.standing.session.status == "prepared":
+                yield words("Leave it prepared: everything is kept, and its clock has not started. “run” starts it.")
+                yield keys(("e", "end the session"), ("l", "leave it prepared"), ("esc", "stay"))
+                return
             yield words(
                 "Leave it live: everything is kept, and “resume” goes on. The time you are away does not count."
             )
