@@ -64,6 +64,17 @@ def test_what_changed_since_another_session_is_marked_and_told(shell: Shell) -> 
     assert "(new)" in shell.run("map", held, "--since", before, "-o", "-").stdout
 
 
+def test_where_what_changed_is_neither_marked_nor_told_that_is_said(shell: Shell) -> None:
+    first = hold(shell, 14, stakeholders=(RUTH,))
+    second = hold(shell, 7, stakeholders=(RUTH, MIA))
+    flowchart = shell.run("map", second, "--since", first, "-o", "map.mmd")
+    assert flowchart.returncode == 0
+    assert "not marked in a flowchart" in flowchart.stderr
+    shared = shell.run("map", second, "--since", first, "--detail", "shared")
+    assert "left out by --detail shared" in shared.stderr
+    assert "mentor" not in shared.stdout
+
+
 def test_a_circle_in_a_file_is_shown_and_named_on_standard_error(shell: Shell) -> None:
     ring = (Stakeholder(id="s1", name="Ruth", reports_to="s2"), Stakeholder(id="s2", name="Mia", reports_to="s1"))
     held = hold(shell, 7, stakeholders=ring)

@@ -62,6 +62,9 @@ def map_(
         return 0
     if output.suffix.lower() not in KINDS:
         raise StoreError(Fault(str(output), "it is no kind of picture", f"End its name in {', '.join(KINDS)}."))
+    if before is not None and output.suffix.lower() == ".mmd":
+        # Nobody is to read a chart without marks as one on which nothing has changed.
+        click.echo("What changed is not marked in a flowchart: .svg marks it, and without -o it is told.", err=True)
     content = _content(output.suffix.lower(), session, before, detail, theme)
     try:
         atomic.write(output, content, anew=not force)
@@ -106,6 +109,8 @@ def _in_words(where: Where, session: Session, before: Session | None, *, full: b
     told = list(tell(session, history.past(chain), covered_up=not full))
     if before is not None and full:
         told += ["", *tell_changes(changes(before, session), before, now().astimezone().date())]
+    elif before is not None:
+        click.echo("What changed is left out by --detail shared: it tells support and power.", err=True)
     for line in told:
         click.echo(harmless(line))
     return 0
