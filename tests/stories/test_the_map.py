@@ -212,3 +212,14 @@ async def test_every_look_of_a_thousand_people_with_hostile_names_is_drawn_at_an
         for zoom in ("cards", "small", "names", "lines"):
             await facilitator.enters(f"/zoom {zoom}")
         assert "\u202e" not in facilitator.picture()
+
+
+async def test_the_smallest_step_up_stands_whole_below_the_map(
+    opened: OpenedSession, agenda: Agenda, clock: Clock
+) -> None:
+    async with facilitating(opened, agenda, clock) as facilitator:
+        await facilitator.enters("Ruth Vale, CFO role:app !5 - @ben")
+        await facilitator.enters("Mia Tran, COO role:inf !4 ++ @mei to:ruth inf:ruth")
+        await facilitator.presses("ctrl+l")
+        assert "Winning Ruth Vale, approver (non-supporter now) makes it green." in facilitator.picture()
+        assert "⇢ Ruth" in drawn(facilitator), "on small cards too"

@@ -103,7 +103,8 @@ def about(sessions: Iterable[Session], zone: str | None, opportunity: str | None
 def before(folder: Path, session: Session) -> tuple[tuple[Session, ...], tuple[Fault, ...]]:
     """The sessions before this one, newest first, by `previous`; and what is missing of them, as a fault.
 
-    A session that names none, as one begun elsewhere may, has the last one held on the same account and zone before it.
+    A session that names none, as one begun elsewhere may, has the last one held before it on the same account, zone and
+    opportunity.
     """
     chain: list[Session] = []
     seen = {session.id}
@@ -147,9 +148,10 @@ def _began(one: Session) -> datetime:
 
 def _last_held(folder: Path, session: Session) -> Session | None:
     for one in of_account(rows(folder), session.account, "held"):
-        same_zone = not session.zone or not one.zone or one.zone == session.zone
+        same_field = not session.zone or not one.zone or one.zone == session.zone
+        same_field = same_field and (not session.opportunity or one.opportunity == session.opportunity)
         earlier = not (session.started_at and one.started_at) or one.started_at < session.started_at
-        if one.id != session.id and same_zone and earlier:
+        if one.id != session.id and same_field and earlier:
             return one
     return None
 

@@ -97,7 +97,7 @@ def move(screen: "LiveScreen", arguments: str) -> None:
         drawing.focus()
         screen.tell("Arrows move over the map, + - 0 change its size; esc or any letter goes back to the line.")
     else:
-        screen.tell("There is no drawing to move over: everything is in sight, or /zoom cards draws it.")
+        screen.tell("Nothing is drawn here. /zoom cards draws it.")
 
 
 def health(screen: "LiveScreen", arguments: str) -> None:

@@ -81,7 +81,9 @@ class Looks:
             return None
         size = self.screen.query_one("#main").size
         above = 2 if self.screen.query_one("#prompt").display else 0
-        width, height = size.width - 2, size.height - above - 1
+        table = self.screen.rows.table
+        below = 2 if table is not None and "\n" in table.finding else 1
+        width, height = size.width - 2, size.height - above - below
         # Both are loaded when they are first looked at.
         if self.look == "grid":
             from session_tui.tui.parts import gridded

@@ -82,12 +82,12 @@ class Cards:
         stand = "" if hidden else f"{SUPPORT_SIGNS[person.support]} {SUPPORT_WORDS[person.support]}"
         touch = "" if person.coverage == "unknown" else f" · {COVERAGE_WORDS[person.coverage]}"
         touch += since.sign(view, person, "coverage", COVERAGES)
-        influence = ", ".join(_first(self.people[to]) for to in self.influences.get(person.id, ()))
+        influence = self._influenced(person)
         lines = (
             (" · ".join(part for part in (title, role) if part) or "role unknown", "muted"),
             (f"{power} {stand}{self._moved(person)}".strip(), self._tone(person)),
             (f"{self._has(person)}{touch}", "" if person.covered_by else "warn"),
-            (f"⇢ {influence}" if influence else "", "accent"),
+            (influence, "accent"),
         )
         return _card((self._name(person), *(line for line in lines if line[0])))
 
@@ -97,7 +97,7 @@ class Cards:
         what = harmless(title) or ("" if person.buying_role == "unknown" else ROLE_WORDS[person.buying_role])
         stand = "" if self.view.curtain else SUPPORT_SIGNS[person.support]
         said = " ".join(part for part in (what, stand + self._moved(person)) if part)
-        under = " · ".join(part for part in (said, self._has(person)) if part)
+        under = " · ".join(part for part in (said, self._has(person), self._influenced(person)) if part)
         return _card((self._name(person), (under, self._tone(person))))
 
     def _name(self, person: Stakeholder) -> tuple[str, str]:
@@ -105,6 +105,11 @@ class Cards:
         new = " new" if self.before is not None and person.id not in self.before else ""
         told = f"{'◆ ' if key else ''}{label(person)}{new}{since.same(self.view, person)}"
         return told, "strong" if key else ""
+
+    def _influenced(self, person: Stakeholder) -> str:
+        """Whom they influence, apart from who reports to whom."""
+        found = [_first(self.people[to]) for to in self.influences.get(person.id, ())]
+        return f"⇢ {', '.join(found)}" if found else ""
 
     def _moved(self, person: Stakeholder) -> str:
         return "" if self.view.curtain else since.sign(self.view, person, "support")

@@ -35,7 +35,12 @@ def table(view: View) -> Table:
     session = view.session
     people = {person.id: person for person in session.stakeholders}
     short = shortener(ours(session, view.people))
+    listed = view.look == "map"
     depth = _depths(session.stakeholders) if view.look == "map" else dict.fromkeys(people, 0)
+
+    def _influenced(person: Stakeholder) -> str:
+        found = [people[to].name.split(" ")[0] for to in dict.fromkeys(person.influences) if to in people]
+        return f" ⇢ {harmless(', '.join(found))}" if found else ""
 
     def cells(entry_id: str) -> tuple[Cell, ...]:
         person = people[entry_id]
@@ -44,7 +49,7 @@ def table(view: View) -> Table:
         indent = "  " * (depth[entry_id] - 1) + "└ " if depth[entry_id] else ""
         return (
             Cell(person.id, "muted"),
-            Cell(indent + called(person) + since.same(view, person), loud),
+            Cell(indent + called(person) + (_influenced(person) if listed else "") + since.same(view, person), loud),
             Cell(_SHORT_ROLES.get(person.buying_role, person.buying_role), unknown_role),
             Cell(ROLE_WORDS[person.buying_role], unknown_role),
             COVERED if view.curtain else Cell(dots(person.power) + since.sign(view, person, "power")),
@@ -78,7 +83,7 @@ def finding(session: Session, view: View) -> str:
     now = standing(session)
     said = f"Map {now.status}: {now.reason}."
     if view.look in ("map", "grid") and now.step:
-        return f"{said} {harmless(now.step)}."
+        return f"{said}\n {harmless(now.step)}."
     alone = [person.name for person in key if not covered(person)]
     if alone:
         short = shortener(person.name for person in session.stakeholders)

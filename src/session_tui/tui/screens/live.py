@@ -415,9 +415,10 @@ class LiveScreen(Screen[str]):
 
     def _show_finding(self) -> None:
         table = self.rows.table
-        self._lines["finding"].pieces = showing.finding(
-            self.session, self.box, table.finding if table else "", self.opened.trouble
-        )
+        words = table.finding if table else ""
+        # The smallest step up stands below the reason, where the map is looked at.
+        self._lines["finding"].set_class("\n" in words, "-two")
+        self._lines["finding"].pieces = showing.finding(self.session, self.box, words, self.opened.trouble)
 
     def _show_lamp(self) -> None:
         self._heading.lamp = self.opened.lamp
