@@ -45,7 +45,16 @@ def rows(folder: Path) -> tuple[Row, ...]:
 def row(path: Path) -> Row:
     """One file as a row; never raises for what is in it."""
     try:
-        session = document.read(toml.read_bytes(path), path).session
+        content = toml.read_bytes(path)
+    except StoreError as error:
+        return Row(path, None, error.faults[0])
+    return row_of(path, content)
+
+
+def row_of(path: Path, content: bytes) -> Row:
+    """The row of a file whose content was read already."""
+    try:
+        session = document.read(content, path).session
     except StoreError as error:
         return Row(path, None, error.faults[0])
     if session.id != path.stem:
