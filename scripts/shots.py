@@ -23,7 +23,7 @@ from session_tui.model.capture import Context, Do, Refusal
 from session_tui.model.configuration import Configuration
 from session_tui.model.session import Attendee, Session
 from session_tui.model.words import Theme
-from session_tui.store import agendas, beginning, places, plans
+from session_tui.store import agendas, beginning, places, plans, shelf
 from session_tui.store.beginning import Background, Wish
 from session_tui.store.opened import OpenedSession, create_session
 from session_tui.store.reading import Reading
@@ -285,7 +285,8 @@ def following(folder: Path, lines: Lines) -> tuple[OpenedSession, Background, da
     before.change(close, ended)
     before.close()
     wish = Wish(account="Acme Freight", plan=Path("acme-freight.md"), close_on=date(2026, 12, 18))
-    begun = beginning.begin(wish, AGENDA, beginning.desk(found, START, random.Random(7)))
+    desk = beginning.Desk(shelf.rows(found.sessions.path), found, START, random.Random(7))
+    begun = beginning.begin(wish, AGENDA, desk)
     opened = create_session(folder / "sessions", begun.session, folder / "state")
     return opened, begun.background, played(opened, lines, START) if lines else START
 

@@ -41,6 +41,7 @@ LINES = [
     (["demo", "--plain"], "/leave\n"),
     (["list"], ""),
     (["list", "--json"], ""),
+    (["search", "payback"], ""),
     (["show", SAMPLE], ""),
     (["show", SAMPLE, "--json"], ""),
     (["show", SAMPLE, "--map"], ""),

@@ -133,6 +133,29 @@ def test_every_example_of_the_list_that_refusals_show_is_a_date() -> None:
     assert all(dates.read(word, MONDAY) for word in shown)
 
 
+@pytest.mark.parametrize(
+    ("typed", "day"),
+    [
+        ("today", MONDAY),
+        ("yesterday", MONDAY - timedelta(days=1)),
+        ("mon", MONDAY),
+        ("fri", FRIDAY - timedelta(days=7)),
+        ("-30d", MONDAY - timedelta(days=30)),
+        ("-2w", MONDAY - timedelta(days=14)),
+        ("30nov", date(2025, 11, 30)),
+        ("23nov", MONDAY),
+        ("29feb", date(2024, 2, 29)),
+        ("2026-11-01", date(2026, 11, 1)),
+        ("2026-13-01", None),
+        ("soon", None),
+        ("+3d", None),
+        ("-9999999d", None),
+    ],
+)
+def test_a_date_looked_back_to_is_the_last_one(typed: str, day: date | None) -> None:
+    assert dates.read_past(typed, MONDAY) == day
+
+
 def test_a_date_for_people_has_its_weekday_and_its_year_where_it_is_not_plain() -> None:
     assert dates.words(FRIDAY, MONDAY) == "Fri 27 Nov"
     assert dates.words(date(2027, 1, 15), MONDAY) == "Fri 15 Jan"

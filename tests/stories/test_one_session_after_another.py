@@ -13,7 +13,7 @@ from conftest import START, Clock
 from driver import Facilitator, facilitating
 from session_tui.model.agenda import Agenda
 from session_tui.model.session import Session
-from session_tui.store import beginning, places
+from session_tui.store import beginning, places, shelf
 from session_tui.store.beginning import Wish
 from session_tui.store.opened import create_session, open_session
 from session_tui.tui.screens.comments import CommentsScreen
@@ -42,7 +42,7 @@ def next_session(tmp_path: Path, agenda: Agenda, clock: Clock) -> Next:
         clock.moment += timedelta(days=7)
         (tmp_path / "sessions").mkdir(exist_ok=True)
         found = places.find(tmp_path, {"SESSION_TUI_STATE": str(tmp_path / "state")})
-        desk = beginning.desk(found, clock.moment, random.Random(clock.moment.day))
+        desk = beginning.Desk(shelf.rows(found.sessions.path), found, clock.moment, random.Random(clock.moment.day))
         asked = Wish(account="Acme Freight", attendees=("Ben Okafor:account owner", "Mei Tan"), **wish)  # type: ignore[arg-type]
         begun = beginning.begin(asked, agenda, desk)
         opened = create_session(found.sessions.path, begun.session, found.state.path)

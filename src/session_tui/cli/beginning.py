@@ -6,8 +6,10 @@ from typing import Any, TypeVar
 
 import click
 
+from session_tui.cli.shelves import rows
 from session_tui.cli.where import Where, chance, now
 from session_tui.model.agenda import session_parts
+from session_tui.model.clean import one_line
 from session_tui.model.edits import Put, Several
 from session_tui.store import agendas, beginning, opened, shelf
 from session_tui.store.beginning import Background, Begun, Desk, Wish
@@ -47,9 +49,9 @@ def wish_of(account: str, options: dict[str, Any]) -> Wish:
     return Wish(account=account, close_on=close_on.date() if close_on else None, **options)
 
 
-def desk(where: Where) -> Desk:
-    """The folder's rows, the places, this moment, and dice."""
-    return beginning.desk(where.places, now(), chance())
+def desk(where: Where, account: str) -> Desk:
+    """The account's rows, the places, this moment, and dice."""
+    return Desk(rows(where, one_line(account).strip()), where.places, now(), chance())
 
 
 def create(where: Where, begun: Begun) -> OpenedSession:

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from session_tui.cli.reading import print_json
+from session_tui.cli.shelves import sound_sessions
 from session_tui.cli.where import Where, now
 from session_tui.model import cadence, dates
 from session_tui.model.cadence import Owed
@@ -18,7 +19,7 @@ from session_tui.model.configuration import Cadence
 from session_tui.model.fault import Fault
 from session_tui.model.pipeline import PipelineRow, key
 from session_tui.model.session import Session
-from session_tui.store import pipeline, shelf
+from session_tui.store import pipeline
 
 _TOLD = 20  # faulty lines; who has more wants another export, not a longer list
 _NARROW = 100  # columns; below, opportunities are shortened so that why something is due never is
@@ -35,7 +36,7 @@ def due(where: Where, as_json: bool, file: Path | None) -> int:
     where = where.with_pipeline(file)
     today = now().astimezone().date()
     rows = _pipeline(where)
-    sessions = _sessions(where)
+    sessions = sound_sessions(where)
     rules = where.places.configuration.cadence
     found = cadence.owed(sessions, rows, rules, today)
     if as_json:
@@ -58,7 +59,7 @@ def gate(where: Where, account: str, opportunity: str, within: int | None, as_js
     account, opportunity = one_line(account).strip(), one_line(opportunity).strip()
     if not account:
         raise click.UsageError("ACCOUNT is empty.")
-    sessions = _sessions(where)
+    sessions = sound_sessions(where)
     rule = where.places.configuration.gate
     verdict = cadence.gate(sessions, account, opportunity, rule, within, now().astimezone().date())
     if as_json:
@@ -79,18 +80,6 @@ def gate(where: Where, account: str, opportunity: str, within: int | None, as_js
     if not verdict.session and (near := _near(sessions, account, opportunity)):
         click.echo(harmless(f"Did you mean {near}?"), err=True)
     return 0 if verdict.passed else _NO
-
-
-def _sessions(where: Where) -> tuple[Session, ...]:
-    """Those that can be read; how many cannot is said, for a session that is not counted may be the one asked for."""
-    rows = shelf.rows(where.sessions)
-    broken = sum(1 for row in rows if row.session is None)
-    if broken:
-        said = (
-            "1 session file is broken and does not" if broken == 1 else f"{broken} session files are broken and do not"
-        )
-        click.echo(f"{said} count; session-tui list shows which.", err=True)
-    return tuple(row.session for row in rows if row.session)
 
 
 def _pipeline(where: Where) -> tuple[PipelineRow, ...] | None:

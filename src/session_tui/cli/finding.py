@@ -4,16 +4,15 @@ import csv
 import io
 import os
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
 import click
 
 from session_tui.cli.reading import print_json
+from session_tui.cli.shelves import library
 from session_tui.cli.where import Where, now
-from session_tui.library.index import Index
 from session_tui.library.looking import Card
 from session_tui.library.searching import Hit
 from session_tui.model import dates
@@ -22,7 +21,6 @@ from session_tui.model.fault import Fault
 from session_tui.model.words import OUTCOMES
 from session_tui.store.trouble import StoreError
 
-SLOW = 400  # files that are read before a progress bar is worth a look
 KEYS = ("id", "account", "zone", "opportunity", "status", "started_at", "outcome", "open_actions", "path", "error")
 HIT_KEYS = ("session_id", "account", "field", "snippet", "score")
 _STATES = ("prepared", "live", "held", "cancelled")
@@ -40,7 +38,7 @@ _STATES = ("prepared", "live", "held", "cancelled")
 @click.option("--csv", "as_csv", is_flag=True, help="Lines of comma-separated values.")
 @click.option("--limit", type=click.IntRange(min=1), help="So many at most.")
 @click.pass_obj
-def list_(where: Where, as_json: bool, as_csv: bool, limit: int | None, **filters: str | None) -> int:
+def list_(where: Where, /, as_json: bool, as_csv: bool, limit: int | None, **filters: str | None) -> int:
     """The sessions in the folder, newest first."""
     wanted = _filter(filters)
     with library(where) as index:
@@ -57,8 +55,10 @@ def list_(where: Where, as_json: bool, as_csv: bool, limit: int | None, **filter
         print_csv(KEYS, ([_data(where, card)[key] for key in KEYS] for card in cards))
         return 0
     if not cards:
-        none = "No session like that" if any(filters.values()) else "No session"
-        click.echo(harmless(f"{none} in {where.sessions} yet. session-tui run ACCOUNT begins one."), err=True)
+        none = f"No session in {where.sessions} yet. session-tui run ACCOUNT begins one."
+        if any(filters.values()):
+            none = f"No session in {where.sessions} is like that. Fewer filters find more."
+        click.echo(harmless(none), err=True)
         return 0
     _table(("Session", "Account", "Zone", "Status", "Outcome", "Open"), map(_cells, cards))
     return 0
@@ -92,29 +92,6 @@ def search(where: Where, words: tuple[str, ...], as_json: bool, as_csv: bool, li
     return 0
 
 
-@contextmanager
-def library(where: Where) -> Iterator[Index]:
-    """The index of the sessions folder, brought up to date; a bar shows where that takes a while."""
-    with Index(where.sessions, where.places.cache.path) as index:
-        if index.remark:
-            click.echo(harmless(index.remark), err=True)
-        bar: list[Any] = []
-
-        def progress(done: int, of: int) -> None:
-            if of < SLOW or not sys.stderr.isatty():
-                return
-            if not bar:
-                bar.append(click.progressbar(length=of, label="Reading sessions", file=sys.stderr))
-            bar[0].update(done - bar[0].pos)
-
-        try:
-            index.refresh(progress)
-        finally:
-            if bar:
-                bar[0].render_finish()
-        yield index
-
-
 def print_csv(keys: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
     """A header and a line a row; a cell that a spreadsheet would compute begins with an apostrophe."""
     out = io.StringIO()
@@ -126,7 +103,9 @@ def print_csv(keys: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
 
 
 def _safe(text: str) -> str:
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") and not _number(text) else harmless(one_line(text))
+    return (
+        f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") and not _number(text) else harmless(one_line(text))
+    )
 
 
 def _number(text: str) -> bool:
@@ -163,7 +142,7 @@ def _day(text: str | None, option: str, today: date) -> date | None:
         return None
     found = dates.read_past(text, today)
     if found is None:
-        raise StoreError(Fault(f"--{option}", f"{harmless(text)} is no date", "Write 2026-11-01, -30d or -2w."))
+        raise StoreError(Fault(f"--{option}", f"{harmless(text)} is no date", f"Known are {dates.KNOWN_PAST}."))
     return found
 
 
@@ -173,20 +152,19 @@ def _quoted(word: str) -> str:
 
 
 def _data(where: Where, card: Card) -> dict[str, Any]:
-    path = harmless(str(where.sessions / f"{card.name}.toml"))
-    if card.error:
-        return dict.fromkeys(KEYS) | {"path": path, "error": harmless(card.error)}
+    path = harmless(str(where.sessions / os.fsdecode(card.file)))
+    if card.fault is not None:
+        return dict.fromkeys(KEYS) | {"path": path, "error": harmless(str(card.fault))}
     started = card.started_at.isoformat() if card.started_at else None
     values = (card.id, card.account, card.zone, card.opportunity, card.status, started, card.outcome, card.open_actions)
     return dict(zip(KEYS, (*values, path, None), strict=True))
 
 
 def _cells(card: Card) -> tuple[str, ...]:
-    name = harmless(card.name.encode("utf-8", "replace").decode())
-    if card.error:
-        return (name, f"broken: {harmless(card.error)}", "", "broken", "", "")
+    if card.fault is not None:
+        return (card.name, f"▲ {harmless(str(card.fault))}", "", "broken", "", "")
     return (
-        name,
+        card.name,
         harmless(card.account),
         harmless(card.zone),
         card.status,
@@ -224,7 +202,9 @@ def _print_hits(hits: list[Hit]) -> None:
         one = hit.session
         when = _when(one.started_at, today)
         head = Text(one.id, "bold")
-        head.append(f"  {harmless(one.account)}{f' · {harmless(one.opportunity)}' if one.opportunity else ''}{when}", "")
+        head.append(
+            f"  {harmless(one.account)}{f' · {harmless(one.opportunity)}' if one.opportunity else ''}{when}", ""
+        )
         text = Text(f"  {hit.field}: ", "dim")
         at = 0
         for start, end in hit.marks:

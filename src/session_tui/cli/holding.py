@@ -10,6 +10,7 @@ import click
 
 from session_tui.cli import beginning
 from session_tui.cli.beginning import asked, wish_of
+from session_tui.cli.shelves import find, rows_in
 from session_tui.cli.where import Where
 from session_tui.model.agenda import Agenda
 from session_tui.model.clean import harmless
@@ -41,7 +42,7 @@ def run(
     """
     _needs_a_terminal(plain)
     wish = wish_of(account, options)
-    desk = beginning.desk(where)
+    desk = beginning.desk(where, account)
     standing = None if new else _standing(where, desk, wish, plain)
     if standing is not None:
         return _go_on(where, standing, wish, agenda, plain=plain, wait=wait)
@@ -60,14 +61,14 @@ def resume(where: Where, id: str | None, plain: bool, wait: bool) -> int:
     """Go on with session ID (or the beginning of it, or `latest`); without one, with the newest live session."""
     _needs_a_terminal(plain)
     if id is None:
-        living = [row for row in shelf.rows(where.sessions) if row.session and row.session.status == "live"]
-        if not living:
+        living = next(rows_in(where, "live"), None)
+        if living is None:
             raise StoreError(
                 Fault("", f"no session is live in {where.sessions}", "session-tui run ACCOUNT begins one.")
             )
-        path = living[0].path
+        path = living.path
     else:
-        path = shelf.find(where.sessions, id)
+        path = find(where, id)
     return _resume(where, path, plain, wait)
 
 
@@ -82,11 +83,11 @@ def demo(where: Where, plain: bool) -> int:
     sessions.mkdir()
     for sample in agendas.shipped("samples").glob("*.toml"):
         shutil.copyfile(sample, sessions / sample.name)
-    there = Where(sessions, None)
+    there = Where(sessions, None, own=folder)
     programme = agendas.find(agendas.STANDARD, folder)
-    desk = beginning.desk(there)
+    desk = beginning.desk(there, SAMPLE_ACCOUNT)
     begun = store.begin(beginning.sample_wish(SAMPLE_ACCOUNT, desk), programme, desk)
-    session = opened.create_session(sessions, begun.session, folder / "state")
+    session = opened.create_session(sessions, begun.session, there.state)
     return hold(there, session, programme, begun.background, plain=plain)
 
 

@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from session_tui.cli import shelves
 from session_tui.cli.where import Where, now
 from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.session import Session
-from session_tui.store import atomic, document, shelf, toml
+from session_tui.store import atomic, document, toml
 from session_tui.store.trouble import StoreError, fault_of
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ def _in_words(where: Where, session: Session, before: Session | None, *, full: b
     from session_tui.model.map.changes import changes
     from session_tui.model.map.telling import tell, tell_changes
 
-    chain, _ = shelf.before(where.sessions, session)
+    chain, _ = shelves.before(where, session)
     told = list(tell(session, history.past(chain), covered_up=not full))
     if before is not None and full:
         told += ["", *tell_changes(changes(before, session), before, now().astimezone().date())]
@@ -117,7 +118,7 @@ def _in_words(where: Where, session: Session, before: Session | None, *, full: b
 
 
 def _session(where: Where, id: str) -> Session:
-    path = shelf.find(where.sessions, id)
+    path = shelves.find(where, id)
     return document.read(toml.read_bytes(path), path).session
 
 

@@ -5,12 +5,13 @@ from pathlib import Path
 
 import click
 
+from session_tui.cli.shelves import find
 from session_tui.cli.where import Where, now
 from session_tui.model.clean import harmless
 from session_tui.model.edits import Edit, Put, Several
 from session_tui.model.fault import Fault
 from session_tui.model.session import Session
-from session_tui.store import opened, shelf
+from session_tui.store import opened
 from session_tui.store.beginning import named
 from session_tui.store.trouble import StoreError
 
@@ -80,7 +81,7 @@ def validate(files: tuple[Path, ...]) -> int:
 
 def _changed(where: Where, wanted: str, edit_of: Callable[[Session], Edit]) -> tuple[Path, Session]:
     """Open a session, change it, and wait until it is on disk."""
-    path = shelf.find(where.sessions, wanted)
+    path = find(where, wanted)
     session = opened.open_session(path, where.state, where.places.configuration.name)
     try:
         fault = session.change(edit_of(session.session), now())

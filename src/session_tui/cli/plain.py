@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TextIO
 
 from session_tui.cli.where import now
+from session_tui.library.shelves import shelves
 from session_tui.model import capture, carrying, conduct, dates, edits, history, timebox
 from session_tui.model.agenda import Agenda
 from session_tui.model.capture import Context, Do, Refusal
@@ -20,7 +21,7 @@ from session_tui.model.map.changes import changes
 from session_tui.model.session import Clock, Session, find, headline_text
 from session_tui.model.timebox import clock_text
 from session_tui.model.words import PartKind
-from session_tui.store import beginning, shelf
+from session_tui.store import beginning
 from session_tui.store.beginning import Background
 from session_tui.store.opened import OpenedSession
 from session_tui.store.places import Places, command
@@ -41,7 +42,7 @@ def hold_plain(
 ) -> int:
     """Hold the session from standard input; 1 where a line was refused or something is not on disk, else 0."""
     if background is None:
-        chain, faults = shelf.before(places.sessions.path, session.session)
+        chain, faults = shelves(places).before(session.session)
         background = Background(chain, tuple(map(str, faults)))
     return LineByLine(session, agenda, places, background, sys.stdin, sys.stdout, sys.stderr).hold(wait=wait)
 

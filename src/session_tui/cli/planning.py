@@ -6,13 +6,14 @@ from pathlib import Path
 
 import click
 
+from session_tui.cli.shelves import rows_in
 from session_tui.cli.where import Where, now
 from session_tui.model.agenda import questions_for
 from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.readers import latest, recorded
 from session_tui.model.session import Reader, Session
-from session_tui.store import agendas, plans, shelf
+from session_tui.store import agendas, plans
 from session_tui.store.beginning import named
 from session_tui.store.reading import Found, Reading
 from session_tui.store.trouble import StoreError
@@ -60,9 +61,9 @@ def read(where: Where, plan: Path, name: str, role: str, agenda: str, plain: boo
 
 def _session(where: Where, path: Path, home: Path) -> Session | None:
     """The newest session to come, or running, that has this plan."""
-    for row in shelf.rows(where.sessions):
+    for row in rows_in(where, "prepared", "live"):
         session = row.session
-        if session is None or session.status not in ("prepared", "live") or session.plan is None:
+        if session is None or session.plan is None:
             continue
         if plans.of_source(session.plan.source, home, where.places.plans.path) == path:
             return session

@@ -37,7 +37,7 @@ def prepare(
         what = "the full screen needs a terminal, and this is none"
         raise StoreError(Fault("", what, "--plain prepares from the options alone."))
     wish = wish_of(account, options)
-    desk = beginning.desk(where)
+    desk = beginning.desk(where, account)
     prepared = () if new else shelf.of_account(desk.rows, wish.account, "prepared")
     there = shelf.about(prepared, wish.zone, wish.opportunity)
     if there is not None:

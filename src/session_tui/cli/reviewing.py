@@ -8,15 +8,15 @@ import click
 import msgspec
 
 from session_tui.cli.reading import print_json
+from session_tui.cli.shelves import sound_sessions
 from session_tui.cli.where import Where, now
 from session_tui.model import worth
 from session_tui.model.brief import brief as brief_of
 from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.pipeline import PipelineRow
-from session_tui.model.session import Session
 from session_tui.model.worth import Return
-from session_tui.store import pipeline, shelf
+from session_tui.store import pipeline
 from session_tui.store.trouble import StoreError
 
 
@@ -29,7 +29,7 @@ from session_tui.store.trouble import StoreError
 def brief(where: Where, account: str, as_json: bool, screen: bool, export: Path | None) -> int:
     """One page about ACCOUNT, over all its zones, as Markdown: for whoever prepares or takes over."""
     here = where.with_pipeline(export)
-    sessions = _sessions(here)
+    sessions = sound_sessions(here)
     deals = _deals(here)
     today = now().astimezone().date()
     found = brief_of(account, sessions, deals, today)
@@ -56,9 +56,7 @@ def brief(where: Where, account: str, as_json: bool, screen: bool, export: Path 
 @click.pass_obj
 def value(where: Where, account: str | None, as_json: bool) -> int:
     """What the sessions cost and saved: hours saved (an estimate) by hours invested, and the minutes of each part."""
-    sessions = _sessions(where)
-    if account is not None:
-        sessions = tuple(one for one in sessions if one.account.casefold() == account.casefold())
+    sessions = sound_sessions(where, account)
     found = worth.report(sessions)
     if as_json:
         print_json(msgspec.to_builtins(found))
@@ -101,15 +99,6 @@ def _cells(name: str, one: Return) -> tuple[str, ...]:
         f"{one.hours_saved:.1f}" if one.estimated else "-",
         ratio,
     )
-
-
-def _sessions(where: Where) -> tuple[Session, ...]:
-    """The sound sessions, newest first; how many files are broken is said on standard error."""
-    rows = shelf.rows(where.sessions)
-    broken = sum(1 for row in rows if row.session is None)
-    if broken:
-        click.echo(f"{broken} broken file{'s' if broken > 1 else ''} left out; session-tui list names them.", err=True)
-    return tuple(row.session for row in rows if row.session)
 
 
 def _deals(where: Where) -> tuple[PipelineRow, ...]:

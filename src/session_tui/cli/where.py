@@ -17,7 +17,15 @@ from session_tui.store.places import Places
 class Where:
     """The options given, and the places they lead to (looked up once, when first asked)."""
 
-    def __init__(self, sessions: Path | None = None, config: Path | None = None, pipeline: Path | None = None) -> None:
+    def __init__(
+        self,
+        sessions: Path | None = None,
+        config: Path | None = None,
+        pipeline: Path | None = None,
+        own: Path | None = None,
+    ) -> None:
+        """`own` is a folder for state and cache instead of the user's, which a trial leaves alone."""
+        self.own = own
         self.sessions_option = sessions
         self.config_option = config
         self.pipeline_option = pipeline
@@ -27,7 +35,7 @@ class Where:
         """The places in force; what is wrong with the configuration is said once, on standard error."""
         found = places.find(
             Path.cwd(),
-            os.environ,
+            {**os.environ, "SESSION_TUI_STATE": str(self.own / "state")} if self.own else os.environ,
             sessions=self.sessions_option,
             config=self.config_option,
             pipeline=self.pipeline_option,
@@ -39,7 +47,7 @@ class Where:
 
     def with_pipeline(self, pipeline: Path | None) -> "Where":
         """The same, with a command's own option for the pipeline."""
-        return Where(self.sessions_option, self.config_option, pipeline)
+        return Where(self.sessions_option, self.config_option, pipeline, self.own)
 
     @property
     def sessions(self) -> Path:

@@ -7,11 +7,12 @@ another letter to Unicode, and a variant to whoever types a name without a keybo
 import re
 import unicodedata
 
-_VARIANTS = str.maketrans(
-    {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ħ": "h", "ı": "i", "ŧ": "t", "ŋ": "n"}
-)
+_VARIANTS = {
+    "ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ħ": "h", "ı": "i", "ŧ": "t", "ŋ": "n",
+}  # fmt: skip
 _CJK = re.compile("([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af\U00020000-\U0003134f])")
 _WORD = re.compile(r"[^\W_]+")
+_OTHER = re.compile(r"[^\x00-\x7f]")
 
 
 def folded(text: str) -> str:
@@ -19,9 +20,8 @@ def folded(text: str) -> str:
     if text.isascii():
         return text.casefold()
     apart = unicodedata.normalize("NFKD", text.casefold())
-    bare = "".join(each for each in apart if not unicodedata.combining(each))
     # Korean syllables come apart as well; they are put together again, each a character.
-    return unicodedata.normalize("NFC", bare).translate(_VARIANTS)
+    return unicodedata.normalize("NFC", _OTHER.sub(_bare, apart))
 
 
 def searched(text: str) -> str:
@@ -33,3 +33,8 @@ def searched(text: str) -> str:
 def words(text: str) -> list[str]:
     """Its words, folded; a CJK character is one."""
     return _WORD.findall(searched(text))
+
+
+def _bare(found: re.Match[str]) -> str:
+    each = found[0]
+    return "" if unicodedata.combining(each) else _VARIANTS.get(each, each)

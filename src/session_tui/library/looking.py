@@ -1,11 +1,15 @@
 """Reading files for the index; as a program of its own it reads for another process, which does its own share.
 
-`python -m session_tui.library.looking` answers each list of paths on standard input with what it found, both as
+`python -m session_tui.library.looking FOLDER` answers each list of names on standard input with what it found, both as
 msgpack behind their length in four bytes. Started afresh, not forked: a screen has threads, and what they hold at that
 moment would be held for ever.
 """
 
+import contextlib
+import gc
 import hashlib
+import os
+import re
 import subprocess
 import sys
 import time
@@ -16,9 +20,13 @@ from typing import IO
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from session_tui.library.folding import searched
+from session_tui.model.clean import harmless
+from session_tui.model.fault import Fault
 from session_tui.model.session import Session
+from session_tui.model.words import Outcome
 from session_tui.store import shelf, toml
 from session_tui.store.shelf import Row
 from session_tui.store.trouble import StoreError
@@ -27,10 +35,10 @@ FIELDS = ("account", "headline", "people", "assumptions", "actions", "decisions"
 
 
 class Card(Struct, frozen=True):
-    """What a list shows of a session, and what it is filtered by; of a broken file its name and `error`."""
+    """What a list shows of a session, and what it is filtered by; of a broken file its name and its fault."""
 
-    name: str
-    error: str = ""
+    file: bytes  # its name, as the disk has it
+    fault: Fault | None = None
     id: str = ""
     account: str = ""
     zone: str = ""
@@ -38,9 +46,14 @@ class Card(Struct, frozen=True):
     owners: tuple[str, ...] = ()
     status: str = ""
     started_at: datetime | None = None
-    outcome: str | None = None
+    outcome: Outcome | None = None
     headline: str = ""
     open_actions: int = 0
+
+    @property
+    def name(self) -> str:
+        """The id that the file's name gives; harmless text."""
+        return harmless(self.file.removesuffix(b".toml").decode("utf-8", "replace"))
 
 
 class Found(Struct, frozen=True):
@@ -49,26 +62,30 @@ class Found(Struct, frozen=True):
     seen: int
     digest: bytes
     order: str
+    account: str
     card: bytes
     whole: bytes = b""
     texts: tuple[str, ...] = ()
 
 
-def look_into(path: Path) -> Found:
+def look_into(folder: Path, name: bytes) -> Found:
     """Read one file; never raises for what is in it."""
     seen = time.time_ns()
+    path = folder / os.fsdecode(name)
+    content = b""
     try:
         content = toml.read_bytes(path)
         row = shelf.row_of(path, content)
     except StoreError as error:
-        content, row = b"", Row(path, None, error.faults[0])
+        row = Row(path, None, error.faults[0])
     digest = hashlib.blake2b(content, digest_size=16).digest()
-    card = _card(path.name.removesuffix(".toml"), row)
+    card = _card(name, row)
     packed = _PACK.encode(card)
     if row.session is None:
-        return Found(seen, digest, _order(card), packed)
+        return Found(seen, digest, _order(card), "", packed)
     texts = tuple(searched("\n".join(told)) for _, told in texts_of(row.session))
-    return Found(seen, digest, _order(card), packed, _PACK.encode(row.session), texts)
+    account = row.session.account.casefold()
+    return Found(seen, digest, _order(card), account, packed, _PACK.encode(row.session), texts)
 
 
 def texts_of(session: Session) -> tuple[tuple[str, list[str]], ...]:
@@ -90,47 +107,53 @@ def texts_of(session: Session) -> tuple[tuple[str, list[str]], ...]:
 
 
 class Helper:
-    """Another process that reads files meanwhile; where it fails, they are read here."""
+    """Another process that reads files of a folder meanwhile; where it fails, they are read here."""
 
-    def __init__(self) -> None:
-        command = [sys.executable, "-m", __name__]
-        # The screen's terminal is nothing to it: neither keys nor a word of its own.
-        self._process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True
-        )
-        self._asked: list[Path] = []
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._asked: list[bytes] = []
+        self._process: subprocess.Popen[bytes] | None = None
+        command = [sys.executable, "-m", __name__, str(folder)]
+        with contextlib.suppress(OSError):
+            # The screen's terminal is nothing to it: neither keys nor a word of its own.
+            self._process = subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+            )
 
-    def ask(self, paths: list[Path]) -> None:
+    def ask(self, names: list[bytes]) -> None:
         """Begin to read these; `answer` gives them."""
-        self._asked = paths
-        assert self._process.stdin is not None
-        try:
-            _send(self._process.stdin, [str(path) for path in paths])
-        except OSError:
-            self._process.kill()
+        self._asked = names
+        if self._process is not None and self._process.stdin is not None:
+            with contextlib.suppress(OSError):  # it ended; `answer` finds out
+                _send(self._process.stdin, names)
 
     def answer(self) -> list[Found]:
         """What was asked for last."""
-        assert self._process.stdout is not None
-        try:
-            return msgspec.msgpack.decode(_receive(self._process.stdout), type=list[Found])
-        except (OSError, EOFError, msgspec.MsgspecError):
-            return [look_into(path) for path in self._asked]
+        if self._process is not None and self._process.stdout is not None:
+            with contextlib.suppress(OSError, EOFError, msgspec.MsgspecError):
+                return _FOUND.decode(_receive(self._process.stdout))
+        return [look_into(self._folder, name) for name in self._asked]
 
     def close(self) -> None:
         """Let it end."""
-        self._process.kill()
-        self._process.communicate()
+        if self._process is not None:
+            self._process.kill()
+            self._process.communicate()
 
 
-def serve(asked: IO[bytes], told: IO[bytes]) -> None:
+def serve(folder: Path, asked: IO[bytes], told: IO[bytes]) -> None:
     """Answer until nothing is asked any more."""
+    gc.disable()  # nothing here goes in a circle
     while True:
         try:
-            paths = msgspec.msgpack.decode(_receive(asked), type=list[str])
+            names = msgspec.msgpack.decode(_receive(asked), type=list[bytes])
         except EOFError:
             return
-        _send(told, [look_into(Path(path)) for path in paths])
+        _send(told, [look_into(folder, name) for name in names])
 
 
 def _send(stream: IO[bytes], value: Sequence[object]) -> None:
@@ -143,21 +166,27 @@ def _receive(stream: IO[bytes]) -> bytes:
     length = stream.read(4)
     if len(length) < 4:
         raise EOFError
-    return stream.read(int.from_bytes(length, "big"))
+    wanted = int.from_bytes(length, "big")
+    content = stream.read(wanted)
+    if len(content) < wanted:
+        raise EOFError
+    return content
 
 
 def _joined(texts: Sequence[str]) -> str:
     return " · ".join(text for text in texts if text)
 
 
-def _card(name: str, row: Row) -> Card:
+def _card(name: bytes, row: Row) -> Card:
     session = row.session
     if session is None:
-        return Card(name, str(row.fault))
+        fault = row.fault or Fault("", "it cannot be read")
+        # Names in it may be no UTF-8, which nothing that is packed may hold.
+        return Card(name, replace(fault, where=harmless(fault.where), what=harmless(fault.what), do=harmless(fault.do)))
     owners = (session.account_owner, *(each.owner for each in session.action_items))
     return Card(
         name,
-        "",
+        None,
         session.id,
         session.account,
         session.zone,
@@ -172,10 +201,15 @@ def _card(name: str, row: Row) -> Card:
 
 
 def _order(card: Card) -> str:
-    return card.started_at.astimezone(UTC).isoformat() if card.started_at else card.name[:10]
+    """Text that stands in the order of time; a file that says none has that of its name, if that is one."""
+    if card.started_at is not None:
+        return card.started_at.astimezone(UTC).isoformat()
+    return card.name[:10] if _DAY.match(card.name) else ""
 
 
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _PACK = msgspec.msgpack.Encoder()
+_FOUND = msgspec.msgpack.Decoder(list[Found])
 
 if __name__ == "__main__":
-    serve(sys.stdin.buffer, sys.stdout.buffer)
+    serve(Path(sys.argv[1]), sys.stdin.buffer, sys.stdout.buffer)

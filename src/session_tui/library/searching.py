@@ -73,9 +73,13 @@ def _query(term: Term) -> str:
 
 
 def _best(session: Session, terms: tuple[Term, ...]) -> tuple[str, str]:
-    """The field and the entry in which most of the terms stand; the first of equals."""
+    """The field and the entry in which most of the terms stand; of equals the first that is not about the account.
+
+    Which account it is stands above what was found anyway.
+    """
     best, most = ("account", session.account), 0
-    for field, texts in texts_of(session):
+    account, *others = texts_of(session)
+    for field, texts in (*others, account):
         asked = [term for term in terms if term.field in ("", field)]
         for text in texts:
             found = f" {' '.join(words(text))} "

@@ -11,6 +11,8 @@ from session_tui.model.session import LISTS, Session, entries
 
 ID = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}-[a-z0-9]+(?:-[a-z0-9]+)*-[a-z0-9]{4}", re.ASCII)
 
+_ENTRY_IDS = {letter: re.compile(f"{letter}[1-9][0-9]{{0,8}}", re.ASCII) for letter in LISTS}
+
 
 def unreadable(session: Session) -> tuple[Fault, ...]:
     """Faults with which an entry could not be told from another, or a value not be compared: it must not be opened."""
@@ -23,7 +25,7 @@ def unreadable(session: Session) -> tuple[Fault, ...]:
         seen: dict[str, int] = {}
         for number, entry in enumerate(entries(session, letter), 1):
             where = f"{name}[{number}].id"
-            if not re.fullmatch(f"{letter}[1-9][0-9]{{0,8}}", entry.id, re.ASCII):
+            if not _ENTRY_IDS[letter].fullmatch(entry.id):
                 faults.append(Fault(where, f'"{entry.id}" is not {letter} and a number, such as {letter}1'))
             elif entry.id in seen:
                 faults.append(Fault(where, f'"{entry.id}" stands in {name}[{seen[entry.id]}] already'))

@@ -5,7 +5,7 @@ Local dates throughout, English names, no locale: the same line means the same d
 
 import re
 from calendar import monthrange
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -26,8 +26,11 @@ MONTHS = (
 WORDS = (*WEEKDAYS, "today", "tomorrow", "eow", "eom")
 KNOWN = "today, tomorrow, mon … sun, eow, eom, 30nov, +3d, +2w, 2026-11-30"
 
+KNOWN_PAST = "today, yesterday, mon … sun (the last one), 30nov (the last one), -30d, -2w, 2026-11-30"
+
 _ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _AHEAD = re.compile(r"\+([0-9]{1,7})([dw])")
+_BACK = re.compile(r"-([0-9]{1,7})([dw])")
 _DAY_OF_MONTH = re.compile(r"([0-9]{1,2})([a-z]{3,9})")
 _LEAP_GAP = 8  # years: 29 February is never further away than this
 _NEAR = timedelta(days=180)  # a date this near is clear without its year
@@ -46,9 +49,30 @@ def read(text: str, today: date) -> date | None:
         if found := _AHEAD.fullmatch(text):
             return today + timedelta(days=int(found[1]) * (7 if found[2] == "w" else 1))
         if found := _DAY_OF_MONTH.fullmatch(text):
-            return _next_day_of_month(int(found[1]), found[2], today)
+            years = range(today.year, today.year + _LEAP_GAP + 1)
+            return next((day for day in _days_of_month(int(found[1]), found[2], years) if day >= today), None)
         return _worded(text, today)
     except (ValueError, OverflowError):  # 2026-02-30; a day after the calendar's last
+        return None
+
+
+def read_past(text: str, today: date) -> date | None:
+    """A date as one looks back: a weekday is the last one, today included, and so is `30nov`; `-30d` counts."""
+    text = text.casefold()
+    try:
+        if found := _BACK.fullmatch(text):
+            return today - timedelta(days=int(found[1]) * (7 if found[2] == "w" else 1))
+        if found := _DAY_OF_MONTH.fullmatch(text):
+            years = range(today.year, today.year - _LEAP_GAP - 1, -1)
+            return next((day for day in _days_of_month(int(found[1]), found[2], years) if day <= today), None)
+        if text == "yesterday":
+            return today - timedelta(days=1)
+        if word := unique(text, WEEKDAYS):
+            return today - timedelta(days=(today.weekday() - WEEKDAYS.index(word)) % 7)
+        if found := _ISO.fullmatch(text):
+            return date(*map(int, found.groups()))
+        return today if text == "today" else None
+    except (ValueError, OverflowError):
         return None
 
 
@@ -92,12 +116,10 @@ def _worded(text: str, today: date) -> date | None:
             return today + timedelta(days=(WEEKDAYS.index(word) - today.weekday() - 1) % 7 + 1)
 
 
-def _next_day_of_month(day: int, month: str, today: date) -> date | None:
+def _days_of_month(day: int, month: str, years: Iterable[int]) -> Iterator[date]:
+    """This day of the month in each of the years that has it."""
     name = unique(month, MONTHS)
-    if not name:
-        return None
-    for year in range(today.year, today.year + _LEAP_GAP + 1):
-        number = MONTHS.index(name) + 1
-        if 1 <= day <= monthrange(year, number)[1] and (found := date(year, number, day)) >= today:
-            return found
-    return None
+    number = MONTHS.index(name) + 1 if name else 0
+    for year in years:
+        if number and 1 <= day <= monthrange(year, number)[1]:
+            yield date(year, number, day)

@@ -63,17 +63,12 @@ class Begun(Struct, frozen=True):
 
 
 class Desk(Struct, frozen=True):
-    """What beginning needs from outside: the folder's rows, the places, the moment, the dice."""
+    """What beginning needs from outside: the account's rows, newest first, the places, the moment, the dice."""
 
     rows: tuple[Row, ...]
     places: Places
     now: datetime
     chance: random.Random
-
-
-def desk(places: Places, now: datetime, chance: random.Random) -> Desk:
-    """Read the folder once, for everything that is asked of it."""
-    return Desk(shelf.rows(places.sessions.path), places, now, chance)
 
 
 def begin(wish: Wish, agenda: Agenda, desk: Desk, status: Status = "live") -> Begun:

@@ -34,6 +34,7 @@ class Places(Struct, frozen=True):
     plans: Place
     config: Place | None
     state: Place
+    cache: Place
     configuration: Configuration
     faults: tuple[Fault, ...] = ()
     pipeline: Place | None = None
@@ -69,15 +70,20 @@ def find(
             return Place(cwd / name, "the folder here")
         return Place(data / name, "your own data folder")
 
-    state = environment.get("SESSION_TUI_STATE")
+    def own(variable: str) -> Place | None:
+        given = environment.get(variable)
+        return Place(cwd / at_home(Path(given)), f"the environment's {variable}") if given else None
+
+    state = own("SESSION_TUI_STATE")
+    # Whoever moves the state wants nothing left in the home folder; what is derived goes with it.
+    beside = Place(state.path / "cache", f"in the state folder, {state.why}") if state else None
     return Places(
         sessions=folder("sessions", sessions, "SESSION_TUI_SESSIONS", configuration.sessions),
         agendas=folder("agendas", None, "", configuration.agendas),
         plans=folder("plans", None, "", configuration.plans),
         config=place,
-        state=Place(Path(state), "the environment's SESSION_TUI_STATE")
-        if state
-        else Place(Path(user.user_state_dir), "your own state folder"),
+        state=state or Place(Path(user.user_state_dir), "your own state folder"),
+        cache=own("SESSION_TUI_CACHE") or beside or Place(Path(user.user_cache_dir), "your own cache folder"),
         configuration=configuration,
         faults=faults,
         pipeline=_pipeline(cwd, pipeline, place, configuration.pipeline),

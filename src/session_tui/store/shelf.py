@@ -1,6 +1,6 @@
 """The sessions in a folder: every `*.toml` there, sound or broken, newest first."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -109,17 +109,19 @@ def about(sessions: Iterable[Session], zone: str | None, opportunity: str | None
     return None
 
 
-def before(folder: Path, session: Session) -> tuple[tuple[Session, ...], tuple[Fault, ...]]:
+def before(
+    folder: Path, session: Session, rows_of: Callable[[str], Iterable[Row]] | None = None
+) -> tuple[tuple[Session, ...], tuple[Fault, ...]]:
     """The sessions before this one, newest first, by `previous`; and what is missing of them, as a fault.
 
     A session that names none, as one begun elsewhere may, has the last one held before it on the same account, zone and
-    opportunity.
+    opportunity. `rows_of` gives an account's rows, newest first, where that can be had without reading the folder.
     """
     chain: list[Session] = []
     seen = {session.id}
     wanted = session.previous
     if not wanted:
-        last = _last_held(folder, session)
+        last = _last_held(rows_of(session.account) if rows_of else rows(folder), session)
         if last is None:
             return (), ()
         chain.append(last)
@@ -155,8 +157,8 @@ def _began(one: Session) -> datetime:
     return one.started_at or _BEFORE_ALL
 
 
-def _last_held(folder: Path, session: Session) -> Session | None:
-    for one in of_account(rows(folder), session.account, "held"):
+def _last_held(found: Iterable[Row], session: Session) -> Session | None:
+    for one in of_account(found, session.account, "held"):
         same_field = not session.zone or not one.zone or one.zone == session.zone
         same_field = same_field and (not session.opportunity or one.opportunity == session.opportunity)
         earlier = not (session.started_at and one.started_at) or one.started_at < session.started_at

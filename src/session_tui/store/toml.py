@@ -19,6 +19,7 @@ from session_tui.store.trouble import StoreError, fault_of
 Table: TypeAlias = dict[str, Any]
 
 LARGEST = 16 * 1024 * 1024  # bytes; a session of a thousand entries has about 400 KB
+_AT_LEAST = 64 * 1024  # bytes asked for at a time
 BOM = "\ufeff"
 _PLACE = re.compile(r"^(.*?) at line ([0-9]+) column ([0-9]+)$", re.DOTALL)
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
@@ -31,8 +32,11 @@ def read_bytes(path: Path) -> bytes:
         # A pipe or a device would keep whoever reads it waiting, or never end; a folder says what it is by itself.
         if not (stat.S_ISREG(look.st_mode) or stat.S_ISDIR(look.st_mode)):
             raise StoreError(Fault(str(path), "it is no ordinary file"))
-        with path.open("rb") as file:
-            content = file.read(LARGEST + 1)
+        with path.open("rb", buffering=0) as file:
+            content = b""
+            # No more room than it needs is asked for: 16 MB each time would take longer than reading a session's 6 KB.
+            while len(content) <= LARGEST and (more := file.read(max(min(look.st_size, LARGEST) + 1, _AT_LEAST))):
+                content += more
         if len(content) > LARGEST:
             size = max(look.st_size, len(content)) // (1024 * 1024)
             raise StoreError(Fault(str(path), f"{size} MB is too large for a file of this program"))
@@ -59,7 +63,8 @@ def parse(content: bytes) -> Table:
         found = _PLACE.match(str(error))
         what, line, column = (found[1], int(found[2]), int(found[3])) if found else (str(error), 1, 1)
         raise StoreError(Fault("", what.replace("\n", " "), "", line, column)) from None
-    return {key: _in_utc(value) for key, value in tables.items()}
+    _put_in_utc(tables)
+    return tables
 
 
 def dumps(table: Table, texts: dict[int, tuple[Table, str]] | None = None) -> str:
@@ -102,12 +107,17 @@ def _key(key: str) -> str:
     return key if _BARE.fullmatch(key) else tomli_w.dumps({key: 0}).rsplit(" = ", 1)[0]
 
 
-def _in_utc(value: Any) -> Any:
-    """rtoml's own zones can be neither copied nor pickled; a time without a zone stays, and is a fault later."""
-    if isinstance(value, datetime):
-        return value.astimezone(UTC) if value.tzinfo else value
-    if isinstance(value, dict):
-        return {key: _in_utc(each) for key, each in value.items()}
-    if isinstance(value, list):
-        return [_in_utc(each) for each in value]
-    return value
+def _put_in_utc(table: Any) -> None:
+    """rtoml's own zones can be neither copied nor pickled; a time without a zone stays, and is a fault later.
+
+    In place, and by exact types: half of the time that reading a file takes beside rtoml's own was spent here.
+    """
+    for key, value in table.items() if type(table) is dict else enumerate(table):
+        kind = type(value)
+        if kind is str or kind is int:
+            continue
+        if kind is datetime:
+            if value.tzinfo is not None:
+                table[key] = value.astimezone(UTC)
+        elif kind is dict or kind is list:
+            _put_in_utc(value)

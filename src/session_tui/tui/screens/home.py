@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.screen import Screen
 
+from session_tui.library.shelves import shelves
 from session_tui.model import cadence
 from session_tui.model.agenda import Agenda
 from session_tui.model.cadence import Owed
@@ -289,7 +290,8 @@ class HomeScreen(Screen[str]):
     def _begun(self, asked: Asked) -> Opening:
         places = self.offices.places
         agenda = agendas.find(asked.agenda, places.agendas.path)
-        found = beginning.desk(places, self.desk.now(), self.offices.chance)
+        account = beginning.named("account", asked.wish.account)
+        found = beginning.Desk(shelves(places).rows(account), places, self.desk.now(), self.offices.chance)
         begun = beginning.begin(asked.wish, agenda, found, "prepared" if asked.prepare else "live")
         name = places.configuration.name
         return (
