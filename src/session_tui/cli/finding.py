@@ -4,7 +4,7 @@ import csv
 import io
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -119,7 +119,9 @@ def _number(text: str) -> bool:
 def _filter(filters: dict[str, str | None]) -> Any:
     """Whether a card is wanted."""
     today = now().astimezone().date()
-    since, until = (_day(filters[key], key, today) for key in ("since", "until"))
+    since, until = (
+        day_of(filters[key], f"--{key}", today, dates.read_past, dates.KNOWN_PAST) for key in ("since", "until")
+    )
     account, zone, owner = ((filters[key] or "").casefold() for key in ("account", "zone", "owner"))
 
     def wanted(card: Card) -> bool:
@@ -137,12 +139,15 @@ def _filter(filters: dict[str, str | None]) -> Any:
     return wanted
 
 
-def _day(text: str | None, option: str, today: date) -> date | None:
+def day_of(
+    text: str | None, option: str, today: date, read: Callable[[str, date], date | None], known: str
+) -> date | None:
+    """The day an option names; `StoreError` with what is known where it names none."""
     if not text:
         return None
-    found = dates.read_past(text, today)
+    found = read(text, today)
     if found is None:
-        raise StoreError(Fault(f"--{option}", f"{harmless(text)} is no date", f"Known are {dates.KNOWN_PAST}."))
+        raise StoreError(Fault(option, f"{harmless(text)} is no date", f"Known are {known}."))
     return found
 
 

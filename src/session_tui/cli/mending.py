@@ -11,7 +11,7 @@ from session_tui.model.clean import harmless
 from session_tui.model.edits import Edit, Put, Several
 from session_tui.model.fault import Fault
 from session_tui.model.session import Session
-from session_tui.store import opened
+from session_tui.store import changing
 from session_tui.store.beginning import named
 from session_tui.store.trouble import StoreError
 
@@ -82,16 +82,8 @@ def validate(files: tuple[Path, ...]) -> int:
 def _changed(where: Where, wanted: str, edit_of: Callable[[Session], Edit]) -> tuple[Path, Session]:
     """Open a session, change it, and wait until it is on disk."""
     path = find(where, wanted)
-    session = opened.open_session(path, where.state, where.places.configuration.name)
-    try:
-        fault = session.change(edit_of(session.session), now())
-    finally:
-        safe = session.close()
-    if fault is None and not safe:
-        fault = session.trouble
-    if fault is not None:
-        raise StoreError(fault)
-    return path, session.session
+    session, _ = changing.change(path, where.places, edit_of, now())
+    return path, session
 
 
 COMMANDS: dict[str, click.Command] = {"cancel": cancel, "amend": amend, "validate": validate}

@@ -10,11 +10,15 @@ from pathlib import Path
 from msgspec import Struct
 
 from session_tui.library.index import Index, Progress
+from session_tui.model import history
+from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
+from session_tui.model.following import Action, follow
 from session_tui.model.session import Session
 from session_tui.store import shelf
 from session_tui.store.places import Places
 from session_tui.store.shelf import Row
+from session_tui.store.trouble import StoreError
 
 
 class Shelves(Struct, frozen=True):
@@ -43,3 +47,35 @@ class Shelves(Struct, frozen=True):
 def shelves(places: Places) -> Shelves:
     """Those of the places in force."""
     return Shelves(places.sessions.path, places.cache.path)
+
+
+def find_action(index: Index, wanted: str) -> Action:
+    """The action that `SESSION:t2` names, as the newest session has it; `StoreError` otherwise.
+
+    SESSION is an id, a beginning of it, its last four characters, or `latest`; an older session's name leads to the
+    same action, wherever it was carried.
+    """
+    name, colon, entry = wanted.strip().casefold().rpartition(":")
+    if not colon or not name:
+        do = "Write SESSION:t2, as session-tui actions shows it."
+        raise StoreError(Fault("", f"{harmless(wanted)} names no action", do))
+    known = (card for card in index.cards() if card.fault is None)
+    if name == "latest":
+        fitting = [next(known)] if index.count() else []
+    else:
+        fitting = [card for card in known if card.id.startswith(name) or card.id.endswith(f"-{name}")]
+    there = [row.session for row in map(index.row, fitting) if row is not None and row.session is not None]
+    raised = {history.identity(one, item) for one in there for item in one.action_items if item.id == entry}
+    if not raised:
+        what = f"no action {harmless(entry)} in {harmless(name)}" if there else f"no session {harmless(name)}"
+        what = f"there is {what}"
+        raise StoreError(Fault("", what, "session-tui actions shows them."))
+    if len(raised) > 1:
+        some = ", ".join(f"{one.id}:{entry}" for one in there[:4])
+        raise StoreError(Fault("", f"{harmless(wanted)} fits {len(raised)} actions: {some}", "Write more of the id."))
+    (who,) = raised
+    for action in follow(index.sessions(there[0].account)):
+        if (action.first_raised_in, action.item.id) == who:
+            return action
+    what = f"{entry} of {there[0].id} was taken out of the next session"
+    raise StoreError(Fault("", harmless(what), "It is not followed up any more."))

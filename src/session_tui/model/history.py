@@ -50,11 +50,11 @@ class Past(Struct, frozen=True):
 
     def due_dates(self, session: Session, action: ActionItem) -> tuple[date, ...]:
         """Every date the action was promised for, in the order in which it was."""
-        return _moves((*self.dates.get(identity(session, action), ()), *_dates(session, action)))
+        return _moves((*self.dates.get(identity(session, action), ()), *dates_in(session, action)))
 
     def slips(self, session: Session, action: ActionItem) -> int:
         """How often its date was moved to a later one."""
-        return sum(later > sooner for sooner, later in pairwise(self.due_dates(session, action)))
+        return slips(self.due_dates(session, action))
 
     def same_story(self, session: Session, entry: Lasting) -> bool:
         """The entry stands for the third session as it is, but for its date: nobody has changed a word."""
@@ -70,7 +70,7 @@ def past(sessions: Iterable[Session]) -> Past:
     for session in reversed(chain):
         for action in session.action_items:
             key = identity(session, action)
-            dates[key] = _moves((*dates.get(key, ()), *_dates(session, action)))
+            dates[key] = _moves((*dates.get(key, ()), *dates_in(session, action)))
     return Past(chain, standing, dates, _unchanged(chain[: SAME_STORY - 1]))
 
 
@@ -85,7 +85,12 @@ def _story(entry: Lasting) -> dict[str, Any]:
     return {key: value for key, value in asdict(entry).items() if key not in _NO_STORY}
 
 
-def _dates(session: Session, action: ActionItem) -> tuple[date, ...]:
+def slips(dates: Iterable[date]) -> int:
+    """How often a date was moved to a later one."""
+    return sum(later > sooner for sooner, later in pairwise(_moves(tuple(dates))))
+
+
+def dates_in(session: Session, action: ActionItem) -> tuple[date, ...]:
     """The dates of an action in one session: as it ended, then as `[[changes]]` moved it."""
     moved = [row for row in session.changes if row.entry == action.id and row.field == "due"]
     texts = [moved[0].from_, *(row.to for row in moved)] if moved else []

@@ -1,0 +1,198 @@
+"""Following up: what is promised over all sessions, and what becomes of it."""
+
+import os
+import sys
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+import click
+from msgspec import Struct
+
+from session_tui.cli.finding import day_of, print_csv
+from session_tui.cli.reading import print_json
+from session_tui.cli.shelves import library, say_broken
+from session_tui.cli.where import Where, now
+from session_tui.library import shelves
+from session_tui.model import dates, following
+from session_tui.model.clean import harmless
+from session_tui.model.fault import Fault
+from session_tui.model.following import Action
+from session_tui.store.trouble import StoreError
+
+KEYS = ("session_id", "id", "text", "owner", "due", "status", "account", "overdue", "first_raised_in")
+_NARROW = 100  # columns; below, the account is shortened so that what was promised is not
+
+
+@click.command()
+@click.option("--owner", metavar="NAME", help='Theirs; a part of the name is enough, "" is nobody.')
+@click.option("--account", metavar="NAME", help="Of this account; a part of its name is enough.")
+@click.option("--open", "open_", is_flag=True, help="Neither done nor dropped.")
+@click.option("--overdue", is_flag=True, help="Open, and their date has passed.")
+@click.option("--due-before", metavar="DATE", help="Open and due before this day: fri, +2w, 2026-12-01.")
+@click.option("--json", "as_json", is_flag=True, help="An array of objects.")
+@click.option("--csv", "as_csv", is_flag=True, help="Lines of comma-separated values.")
+@click.pass_obj
+def actions(where: Where, /, as_json: bool, as_csv: bool, **filters: Any) -> int:
+    """What was promised, by owner and date; an action that was carried forward is one action."""
+    today = now().astimezone().date()
+    wanted = _Wanted.of(filters, today)
+    with library(where) as index:
+        say_broken(index)
+        found = following.in_order(filter(wanted, following.follow(index.sessions())))
+    if as_json:
+        print_json([dict(zip(KEYS, _values(each, today), strict=True)) for each in found])
+    elif as_csv:
+        print_csv(KEYS, (_values(each, today) for each in found))
+    elif found:
+        _print(found, today)
+    else:
+        none = "No action is like that." if any(filters.values()) else "Nothing was promised yet."
+        click.echo(none, err=True)
+    return 0
+
+
+@click.command()
+@click.argument("action")
+@click.argument("result", nargs=-1)
+@click.pass_obj
+def done(where: Where, action: str, result: tuple[str, ...]) -> int:
+    """ACTION is done, with its RESULT: `session-tui done 7k3q:t2 they agreed`. `actions` shows what it is called."""
+    words = " ".join(result)
+    return _change(where, action, f"done {words}", "done", words)
+
+
+@click.command()
+@click.argument("action")
+@click.pass_obj
+def reopen(where: Where, action: str) -> int:
+    """ACTION is open again, neither done nor dropped."""
+    return _change(where, action, "open", "open")
+
+
+@click.command()
+@click.argument("action")
+@click.argument("name", required=False)
+@click.option("--due", metavar="DATE", help="By when: fri, +3d, 30nov, 2026-12-01.")
+@click.pass_obj
+def assign(where: Where, action: str, name: str | None, due: str | None) -> int:
+    """ACTION is NAME's from now on; a part of the name of one of our people is enough."""
+    from session_tui.model.capture.write import quoted
+
+    if not name and not due:
+        raise click.UsageError("Say who is to have it, or --due when.")
+    owner = f"@{quoted(name)} " if name else ""
+    return _change(where, action, f"{owner}{f'due:{due}' if due else ''}".strip(), "", assigned=bool(name))
+
+
+def _change(where: Where, wanted: str, marks: str, state: str, result: str = "", *, assigned: bool = False) -> int:
+    """Change an action by the grammar of the capture line, in the newest session in which it stands."""
+    from session_tui.store import changing
+
+    moment = now()
+    with library(where) as index:
+        action = shelves.find_action(index, wanted)
+    item = action.item
+    if state and item.status == state and not result:
+        raise StoreError(Fault(action.handle, f"{harmless(item.text)}: it is {state} already"))
+    path = where.sessions / f"{action.session_id}.toml"
+    session, _ = changing.change(path, where.places, changing.marked(item.id, marks, where.places, moment), moment)
+    after = next(each for each in session.action_items if each.id == item.id)
+    today = moment.astimezone().date()
+    by = f", due {dates.words(after.due, today)}" if after.due else ""
+    told = f"{action.handle} is {after.status}" if state else f"{action.handle} is {after.owner or 'nobody'}'s{by}"
+    click.echo(harmless(f"{told}: {after.text}  ({session.account}, {session.id})"))
+    if state == "done":
+        click.echo(f"session-tui reopen {action.handle} takes it back.", err=True)
+    if assigned and after.owner:
+        with library(where) as index:
+            many = following.open_by_owner(following.follow(index.sessions())).get(after.owner.casefold(), 0)
+        click.echo(harmless(f"{after.owner} has {many} open action{'s' if many != 1 else ''} now."), err=True)
+    return 0
+
+
+class _Wanted(Struct, frozen=True):
+    """Whether an action is asked for."""
+
+    owner: str | None
+    account: str
+    is_open: bool
+    overdue: bool
+    before: date | None
+    today: date
+
+    @classmethod
+    def of(cls, filters: dict[str, Any], today: date) -> "_Wanted":
+        before = day_of(filters["due_before"], "--due-before", today, dates.read, dates.KNOWN)
+        owner = filters["owner"]
+        return cls(
+            owner if owner is None else owner.casefold(),
+            (filters["account"] or "").casefold(),
+            filters["open_"] or filters["overdue"] or before is not None,
+            filters["overdue"],
+            before,
+            today,
+        )
+
+    def __call__(self, action: Action) -> bool:
+        owner, item = action.item.owner.casefold(), action.item
+        return (
+            (self.owner is None or (self.owner in owner if self.owner else not owner))
+            and self.account in action.account.casefold()
+            and (action.is_open or not self.is_open)
+            and (action.overdue(self.today) or not self.overdue)
+            and (self.before is None or (item.due is not None and item.due < self.before))
+        )
+
+
+def _values(action: Action, today: date) -> tuple[Any, ...]:
+    item = action.item
+    due = item.due.isoformat() if item.due else None
+    return (
+        action.session_id,
+        item.id,
+        item.text,
+        item.owner or None,
+        due,
+        item.status,
+        action.account,
+        action.overdue(today),
+        action.first_raised_in,
+    )
+
+
+def _print(found: Iterable[Action], today: date) -> None:
+    from rich.table import Table as Grid
+    from rich.text import Text
+
+    from session_tui.cli.printing import Output
+
+    console = Output(None if sys.stdout.isatty() or "COLUMNS" in os.environ else 1000)
+    grid = Grid(box=None, padding=(0, 2, 0, 0), header_style="bold", show_edge=False)
+    grid.add_column("Action", no_wrap=True)
+    grid.add_column("Due", no_wrap=True)
+    grid.add_column("What", overflow="fold")
+    grid.add_column("Account", overflow="ellipsis", no_wrap=True, max_width=18 if console.width < _NARROW else None)
+    grid.add_column("Slipped", no_wrap=True, justify="right")
+    owner: str | None = None
+    for action in found:
+        item = action.item
+        if item.owner.casefold() != owner:
+            owner = item.owner.casefold()
+            grid.add_row(Text(harmless(item.owner) or "nobody's yet", "bold"))
+        late = action.overdue(today)
+        when = dates.words(item.due, today) if item.due else "no date"
+        if not action.is_open:
+            when = item.status
+        told = f"{item.text}{f': {item.result}' if item.result else ''}"
+        grid.add_row(
+            Text(f"  {action.handle}"),
+            Text(f"▲ {when}" if late else f"  {when}", "bold" if late else "" if action.is_open else "dim"),
+            Text(harmless(told), "" if action.is_open else "dim"),
+            Text(harmless(action.account)),
+            Text(f"{action.slips}×" if action.slips else ""),
+        )
+    console.print(grid)
+
+
+COMMANDS: dict[str, click.Command] = {"actions": actions, "done": done, "reopen": reopen, "assign": assign}
