@@ -17,6 +17,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from msgspec.structs import replace
 
+from session_tui.library.shelves import Shelves
 from session_tui.model import capture, conduct, edits, steps, timebox
 from session_tui.model.agenda import questions_for, session_parts
 from session_tui.model.capture import Context, Do, Refusal
@@ -187,12 +188,12 @@ async def _screen(folder: Path, shot: Shot) -> str:
         background = None
     opened.alive(now)
     desk = Desk(lambda: now, Configuration(theme=shot.theme))
-    app = live(opened, AGENDA, desk, folder=TOP / "sessions", background=background)
+    app = live(opened, AGENDA, desk, shelves=Shelves(TOP / "sessions", folder / "cache"), background=background)
     async with app.run_test(size=shot.size) as pilot:
         screen = app.screen_stack[0]
         assert isinstance(screen, LiveScreen)
-        # The panel comes a moment after the first paint.
-        while screen.past.last is None:
+        # The panel, and what everybody has to do, come a moment after the first paint.
+        while screen.load is None:
             await pilot.pause(0.05)
         screen.typing.put(shot.typed)
         await pilot.pause()

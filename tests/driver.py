@@ -11,6 +11,7 @@ from pathlib import Path
 from textual.pilot import Pilot
 
 from conftest import Clock
+from session_tui.library.shelves import Shelves
 from session_tui.model.agenda import Agenda
 from session_tui.model.configuration import Configuration
 from session_tui.model.session import Session
@@ -131,7 +132,8 @@ async def facilitating(
 ) -> AsyncIterator[Facilitator]:
     """Hold a session in a headless terminal of this size."""
     desk = Desk(clock, configuration or Configuration(), places)
-    app = live(opened, agenda, desk, wait=wait, folder=folder, background=background)
+    shelves = Shelves(folder, folder.parent / "cache") if folder else None
+    app = live(opened, agenda, desk, wait=wait, shelves=shelves, background=background)
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         yield Facilitator(pilot, opened, clock)

@@ -12,8 +12,8 @@ from textual.widgets import Input, Static
 from conftest import START, Clock
 from driver import Facilitator, facilitating
 from session_tui.model.agenda import Agenda
-from session_tui.model.session import Session
-from session_tui.store import beginning, places, shelf
+from session_tui.model.session import ActionItem, Session
+from session_tui.store import beginning, document, places, shelf
 from session_tui.store.beginning import Wish
 from session_tui.store.opened import create_session, open_session
 from session_tui.tui.screens.comments import CommentsScreen
@@ -326,3 +326,29 @@ def end_asks(facilitator: Facilitator) -> bool:
 def sections(facilitator: Facilitator) -> dict[str, str]:
     found = facilitator.screen.query_one(Panel).sections
     return {title: "\n".join(words for words, _ in lines) for title, lines in found}
+
+
+async def test_whoever_is_to_own_an_action_has_so_many_open_already_over_all_accounts(
+    tmp_path: Path, next_session: Next, agenda: Agenda
+) -> None:
+    await hold(next_session, *FIRST)
+    (tmp_path / "sessions" / "2026-11-01-borealis-foods-aaaa.toml").write_bytes(
+        document.new(
+            Session(
+                id="2026-11-01-borealis-foods-aaaa",
+                status="held",
+                agenda="strategy-30",
+                account="Borealis Foods",
+                action_items=(ActionItem(id="t1", text="Something secret", owner="Mei Tan"),),
+            )
+        ).content()
+    )
+    async with next_session(size=(120, 36)) as facilitator:
+        await facilitator.presses("escape")
+        await facilitator.waits_for(lambda: facilitator.screen.load is not None)
+        await facilitator.types("t> Call the lawyer @mei")
+        # Two of this account, carried into this session, and one of another: the number alone is shown of it.
+        assert "owner: Mei Tan (3 open already)" in facilitator.says("preview")
+        await facilitator.presses("enter")
+        await facilitator.types("t> Ask the lawyer @zoe")
+        assert "open already" not in facilitator.says("preview")

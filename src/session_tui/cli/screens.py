@@ -5,6 +5,7 @@ from functools import partial
 import click
 
 from session_tui.cli.where import Where, chance, now
+from session_tui.library.shelves import shelves
 from session_tui.model.agenda import Agenda
 from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
@@ -30,7 +31,7 @@ def live_screen(
     where: Where, session: OpenedSession, agenda: Agenda | None, background: Background | None, *, wait: bool
 ) -> int:
     """Hold the session; what is left to say afterwards goes to standard output."""
-    app = live(session, agenda, desk(where), wait=wait, folder=where.sessions, background=background)
+    app = live(session, agenda, desk(where), wait=wait, shelves=shelves(where.places), background=background)
     return finish(app, session)
 
 

@@ -83,6 +83,16 @@ def open_by_owner(actions: Iterable[Action]) -> dict[str, int]:
     return many
 
 
+def load(sessions: Iterable[Session], session: Session) -> dict[str, int]:
+    """The open actions that everybody has beside those that stand in this session."""
+    here = {history.identity(session, item) for item in session.action_items}
+    return open_by_owner(
+        each
+        for each in follow(sessions)
+        if each.session_id != session.id and (each.first_raised_in, each.item.id) not in here
+    )
+
+
 def in_order(actions: Iterable[Action]) -> list[Action]:
     """By owner, whoever has none first; of each what is open first, by its date, those without one last."""
     return sorted(

@@ -2,8 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from functools import partial
-from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from textual.actions import SkipAction
 from textual.app import App, SystemCommand
@@ -20,6 +19,9 @@ from session_tui.tui.desk import Desk
 from session_tui.tui.keyboard import forgiving
 from session_tui.tui.screens.live import LiveScreen
 from session_tui.tui.themes import THEMES
+
+if TYPE_CHECKING:
+    from session_tui.library.shelves import Shelves
 
 Entry = tuple[str, str, Callable[[], None]]  # words, what is said beside them, what it does
 
@@ -135,8 +137,8 @@ def live(
     desk: Desk,
     *,
     wait: bool = False,
-    folder: Path | None = None,
+    shelves: "Shelves | None" = None,
     background: Background | None = None,
 ) -> SessionTui:
-    """The application on an open session; `folder` is where those before it are, unless `background` has them."""
-    return SessionTui(desk, lambda: LiveScreen(opened, agenda, desk, wait=wait, folder=folder, background=background))
+    """The application on an open session; `shelves` have the other sessions."""
+    return SessionTui(desk, lambda: LiveScreen(opened, agenda, desk, wait=wait, shelves=shelves, background=background))

@@ -97,11 +97,13 @@ def finding(session: Session, box: Timebox, words: str, trouble: Fault | None) -
     return ((words, "muted"),)
 
 
-def preview(reading: capture.Reading, session: Session, desk: Desk, curtain: bool) -> Pieces:
+def preview(
+    reading: capture.Reading, session: Session, desk: Desk, curtain: bool, load: Mapping[str, int] | None
+) -> Pieces:
     """What the line will become, or why it is refused."""
     if isinstance(reading, Refusal):
         return ((harmless(str(reading)), "warn"),) if reading.what else ()
-    shown = capture.preview(reading, session, desk.today, desk.people)
+    shown = capture.preview(reading, session, desk.today, desk.people, load)
     cells = _open_cells(reading, shown.cells) if curtain else shown.cells
     pieces = [(f"{shown.verb} {shown.id}".strip() + "  ", "accent"), ("   ".join(map(harmless, cells)), "")]
     if shown.notes and not curtain:

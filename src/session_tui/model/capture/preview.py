@@ -1,5 +1,6 @@
 """What a line will become, in the words the screen shows above it and the line-by-line mode prints."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from msgspec import Struct
@@ -29,8 +30,17 @@ class Preview(Struct, frozen=True):
         return "  ".join(each for each in (said, " · ".join(self.cells), *self.notes) if each)
 
 
-def preview(reading: Reading, session: Session, today: date, people: tuple[str, ...] = ()) -> Preview:
-    """The preview of what was read; a refusal's is empty, its own words say it."""
+def preview(
+    reading: Reading,
+    session: Session,
+    today: date,
+    people: tuple[str, ...] = (),
+    load: Mapping[str, int] | None = None,
+) -> Preview:
+    """The preview of what was read; a refusal's is empty, its own words say it.
+
+    `load` is how many open actions everybody has beside those of the session, by the case-folded name.
+    """
     match reading:
         case Refusal():
             return Preview("", "", ())
@@ -41,17 +51,18 @@ def preview(reading: Reading, session: Session, today: date, people: tuple[str, 
         case Put(where, id_, old, new) if id_:
             verb = "adds" if old is None else "keeps" if old == new else "changes"
             kind = (_LISTS[where],) if where in _LISTS else ()
-            return Preview(verb, id_, (*kind, *cells(new, today)), _notes(new, old, session, today, people))
+            told = cells(new, today, _already(new, session, load) if load is not None else 0)
+            return Preview(verb, id_, (*kind, *told), _notes(new, old, session, today, people))
         case Several(several) if any(isinstance(each, Put) and each.new is None for each in several):
-            return preview(several[-1], session, today, people)
+            return preview(several[-1], session, today, people, load)
         case Several(several):
             return Preview("adds", "", (f"{len(several)} entries",))
         case _:
             return Preview("changes", "", ())
 
 
-def cells(entry: Entry, today: date) -> tuple[str, ...]:
-    """An entry's values in words, its text first."""
+def cells(entry: Entry, today: date, already: int = 0) -> tuple[str, ...]:
+    """An entry's values in words, its text first; `already` is how many open actions an action's owner has."""
     match entry:
         case Stakeholder():
             name = f"{entry.name}, {entry.title}" if entry.title else entry.name
@@ -80,7 +91,7 @@ def cells(entry: Entry, today: date) -> tuple[str, ...]:
             return (entry.text, *(each for each in some if each))
         case ActionItem():
             some = (
-                f"owner: {entry.owner or 'nobody'}",
+                f"owner: {entry.owner or 'nobody'}{f' ({already} open already)' if already else ''}",
                 _due(entry.due, today),
                 f"for {', '.join(entry.about)}" if entry.about else "",
                 "" if entry.status == "open" else entry.status,
@@ -91,6 +102,15 @@ def cells(entry: Entry, today: date) -> tuple[str, ...]:
             return (entry.text, *(each for each in some if each))
         case _:
             return (entry.text,)
+
+
+def _already(new: Entry, session: Session, load: Mapping[str, int]) -> int:
+    """The open actions of an action's owner, here and elsewhere, this one left out."""
+    if not isinstance(new, ActionItem) or not new.owner:
+        return 0
+    owner = new.owner.casefold()
+    here = (each for each in session.action_items if each.id != new.id and each.status == "open")
+    return load.get(owner, 0) + sum(each.owner.casefold() == owner for each in here)
 
 
 def _due(day: date | None, today: date) -> str:

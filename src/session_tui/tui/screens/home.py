@@ -320,7 +320,9 @@ class HomeScreen(Screen[str]):
         session, agenda, background = opening
         # A prepared session opens with its clock standing: looking at it beforehand costs none of its minutes.
         wait = session.session.status == "prepared"
-        live = LiveScreen(session, agenda, self.desk, wait=wait, folder=self.offices.sessions, background=background)
+        live = LiveScreen(
+            session, agenda, self.desk, wait=wait, shelves=shelves(self.offices.places), background=background
+        )
         self.app.push_screen(live, self._left)
 
     def _prepare(self, opening: Opening) -> None:

@@ -4,9 +4,8 @@ It composes widgets, turns their messages into edits of the open session, and gi
 widgets (`_show`). What a part's table holds, what a line means and what the clock says are functions elsewhere.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual import events
@@ -46,6 +45,7 @@ from session_tui.tui.widgets.rail import Rail
 from session_tui.tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
+    from session_tui.library.shelves import Shelves
     from session_tui.tui.widgets.drawing import Drawing
 
 TICK = 0.2  # seconds between two looks at the clock; the time shown is computed, so none is ever missed
@@ -72,11 +72,11 @@ class LiveScreen(Screen[str]):
         desk: Desk,
         *,
         wait: bool = False,
-        folder: Path | None = None,
+        shelves: "Shelves | None" = None,
         background: Background | None = None,
     ) -> None:
         super().__init__()
-        self.folder = folder
+        self.shelves = shelves
         self.opened = opened
         self.agenda = agenda
         self.desk = desk
@@ -87,6 +87,7 @@ class LiveScreen(Screen[str]):
         self.remarks = background.remarks if background else ()  # what is to be said of how it began
         self.looks = Looks(self)
         self.bare_zones: tuple[str, ...] = ()
+        self.load: Mapping[str, int] | None = None  # everybody's open actions elsewhere, once they are counted
         self.last_words: dict[str, str] = {}  # typed at the end, where the session then went on
         self.half = HalfTyped(opened.draft, opened.session)
         self.said: Pieces = ()
@@ -156,8 +157,7 @@ class LiveScreen(Screen[str]):
         self.set_interval(TICK, self.look_at_the_clock)
         self.set_timer(1.0, self.looks.prepare)
         # The panel can wait; the first paint should not share the processor with reading a folder.
-        if self.past.last is None:
-            self.set_timer(0.3, partial(self.run_worker, self._find_past, thread=True))
+        self.set_timer(0.3, partial(self.run_worker, self._look_around, thread=True))
 
     # ---- what the facilitator types -------------------------------------------------------------------------------
 
@@ -274,7 +274,7 @@ class LiveScreen(Screen[str]):
         if reading is not None and line:
             self.said = ()
         self._lines["preview"].pieces = (
-            self.said if reading is None else showing.preview(reading, self.session, self.desk, self.curtain)
+            self.said if reading is None else showing.preview(reading, self.session, self.desk, self.curtain, self.load)
         )
         completions = capture.complete(line, self.typing.cursor_position, self.place()) if line else ()
         first = completions[0] if completions else None
@@ -482,10 +482,16 @@ class LiveScreen(Screen[str]):
         """Let the disk work in a thread of its own, and say here what came of it."""
         self.run_worker(lambda: self.app.call_from_thread(done, work()), thread=True)
 
-    def _find_past(self) -> None:
+    def _look_around(self) -> None:
         from session_tui.tui import lookups
 
-        self.app.call_from_thread(self._show_past, *lookups.past(self.folder, self.session))
+        if self.past.last is None:
+            self.app.call_from_thread(self._show_past, *lookups.past(self.shelves, self.session))
+        self.app.call_from_thread(self._show_load, lookups.load(self.shelves, self.session))
+
+    def _show_load(self, load: Mapping[str, int]) -> None:
+        self.load = load
+        self.read_line()
 
     def _show_past(self, past: Past, faults: tuple[Fault, ...]) -> None:
         self.past = past
@@ -496,7 +502,7 @@ class LiveScreen(Screen[str]):
     def _find_zones(self) -> None:
         from session_tui.tui import lookups
 
-        self.app.call_from_thread(self._show_zones, lookups.bare_zones(self.folder, self.session))
+        self.app.call_from_thread(self._show_zones, lookups.bare_zones(self.shelves, self.session))
 
     def _show_zones(self, bare: tuple[str, ...]) -> None:
         self.bare_zones = bare

@@ -341,6 +341,7 @@ class PrepareScreen(Screen[str]):
         self._taken(partial(self._hold, wait=False))
 
     def _hold(self, *, wait: bool) -> None:
+        from session_tui.library.shelves import shelves
         from session_tui.tui.screens.live import LiveScreen
 
         live = LiveScreen(
@@ -348,7 +349,7 @@ class PrepareScreen(Screen[str]):
             self.agenda,
             self.desk,
             wait=wait,
-            folder=self.places.sessions.path,
+            shelves=shelves(self.places),
             background=self.background,
         )
         # The live screen closes the session; nothing is left to do here then.
