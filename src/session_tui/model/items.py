@@ -1,0 +1,214 @@
+"""A session's entries as items to read: what one looks for first, the text, facts beside it, whole sentences below."""
+
+from datetime import date, timedelta
+from typing import Literal, TypeAlias, TypeVar
+
+from msgspec import Struct
+
+from session_tui.model import dates, history
+from session_tui.model.findings import is_key_player
+from session_tui.model.map.standing import called
+from session_tui.model.session import ActionItem, Assumption, ChangeAfter, Session, Stakeholder, find, headline_text
+from session_tui.model.words import COVERAGE_WORDS, EVIDENCE_WORDS, ROLE_WORDS, SUPPORT_SIGNS, SUPPORT_WORDS
+
+# What an item wants of its reader: nothing, a second look, or no more than to be known as settled.
+Weight: TypeAlias = Literal["", "look", "quiet"]
+Tick: TypeAlias = Literal["", "open", "done"]  # what can be ticked off, and whether it is
+Carried = TypeVar("Carried", ActionItem, Assumption)
+
+SIGNS: dict[str, str] = {"open": "○", "late": "▲", "done": "✓", "dropped": "×", "right": "✓", "wrong": "✗"}
+_FIELDS = {
+    "reports_to": "reports to",
+    "covered_by": "covered by",
+    "buying_role": "buying role",
+    "tested_by": "tested by",
+    "accepted_at": "owner's yes",
+    "done_on": "done on",
+    "about": "for",
+}
+
+
+class Item(Struct, frozen=True):
+    """An entry in words; texts as they are in the file: whoever shows them makes them harmless.
+
+    `lead` is what is looked for first (a date, a standing); `sign` says by its shape what `lead` says in words.
+    """
+
+    text: str
+    id: str = ""
+    sign: str = "•"
+    lead: str = ""
+    facts: tuple[str, ...] = ()
+    more: tuple[str, ...] = ()
+    weight: Weight = ""
+    tick: Tick = ""
+
+
+def of_action(session: Session, action: ActionItem, today: date, later: Session | None = None) -> Item:
+    """An action item. What a `later` session has of it is told; whether it is overdue is then said there."""
+    since = _since(session, action, later)
+    look, sign = False, SIGNS[action.status]
+    if action.status != "open":
+        lead = action.status + (f" {dates.words(action.done_on, today)}" if action.done_on else "")
+    else:
+        lead = f"due {dates.words(action.due, today)}" if action.due else "no date"
+        if later is None and (words := _lateness(action.due, today)):
+            look = action.due is not None and action.due < today
+            lead, sign = f"{lead}, {words}", SIGNS["late"] if look else sign
+    serves = ", ".join(_name(session, each) for each in action.about)
+    in_time = action.status == "open" or action.due is None or (action.done_on or date.max) <= action.due
+    facts = [
+        "" if in_time or action.due is None else f"was due {dates.words(action.due, today)}",
+        f"for {serves}" if serves else "",
+        "owner said yes" if action.accepted_at else "",
+        _later_action(action, since, later, today),
+    ]
+    settled = since.result if since is not None and since.result != action.result else ""
+    more = [f"result: {action.result}" if action.result else "", f"later: {settled}" if settled else "", _note(action)]
+    return Item(
+        action.text,
+        action.id,
+        sign,
+        lead,
+        tuple(filter(None, facts)),
+        tuple(filter(None, more)),
+        "quiet" if action.status != "open" else "look" if look else "",
+        "open" if action.status == "open" else "done",
+    )
+
+
+def of_assumption(session: Session, assumption: Assumption, today: date, later: Session | None = None) -> Item:
+    """An assumption: how much hangs on it first, or how its test came out."""
+    since = _since(session, assumption, later)
+    tested = assumption.status != "untested"
+    who = assumption.tested_by or "nobody"
+    due, late = "", False
+    if not tested and assumption.due:
+        words = _lateness(assumption.due, today) if later is None else ""
+        late = later is None and assumption.due < today
+        due = f"by {dates.words(assumption.due, today)}{f', {words}' if words else ''}"
+    facts = [
+        EVIDENCE_WORDS[assumption.evidence],
+        f"importance {assumption.importance}" if tested else "",
+        f"tested by {who}" if tested else f"{who} tests it{f' {due}' if due else ''}",
+        f"later {_outcome(since.status)}" if since is not None and since.status != assumption.status else "",
+    ]
+    settled = since.result if since is not None and since.result != assumption.result else ""
+    more = [
+        f"result: {assumption.result}" if assumption.result else "",
+        f"later: {settled}" if settled else "",
+        _note(assumption),
+    ]
+    sign = {"validated": SIGNS["right"], "invalidated": SIGNS["wrong"]}.get(assumption.status, "?")
+    return Item(
+        assumption.text,
+        assumption.id,
+        sign,
+        _outcome(assumption.status) if tested else f"importance {assumption.importance}",
+        tuple(filter(None, facts)),
+        tuple(filter(None, more)),
+        "look" if not tested and (late or not assumption.tested_by) else "",
+    )
+
+
+def of_stakeholder(session: Session, person: Stakeholder) -> Item:
+    """Somebody in the decision: where they stand first, by word and by sign."""
+    facts = [
+        "" if person.buying_role == "unknown" else ROLE_WORDS[person.buying_role],
+        f"power {person.power}{', key player' if is_key_player(person) else ''}",
+        f"coverage {COVERAGE_WORDS[person.coverage]}" if person.coverage != "unknown" else "",
+        f"covered by {', '.join(person.covered_by) or 'nobody'}",
+        f"reports to {_name(session, person.reports_to)}" if person.reports_to else "",
+        f"influences {', '.join(_name(session, each) for each in person.influences)}" if person.influences else "",
+    ]
+    more = [f"pain: {person.pain}" if person.pain else "", _note(person)]
+    return Item(
+        f"{person.name}, {person.title}" if person.title else person.name,
+        person.id,
+        SUPPORT_SIGNS[person.support],
+        SUPPORT_WORDS[person.support],
+        tuple(filter(None, facts)),
+        tuple(filter(None, more)),
+        "look" if not person.covered_by and is_key_player(person) else "",
+    )
+
+
+def of_change(session: Session, change: ChangeAfter, today: date) -> Item:
+    """What was changed after the session ended, with the name of what it was changed in."""
+    entry = find(session, change.entry)
+    if change.field == "entry":
+        what = "added" if change.to else "removed"
+    else:
+        was, now = (_value(change.field, each, today) for each in (change.from_, change.to))
+        what = f"{_FIELDS.get(change.field, change.field)} {was} → {now}"
+    named = f"{headline_text(entry)}: " if entry else ""
+    day = change.at.astimezone().date()
+    return Item(
+        f"{named}{what}",
+        change.entry,
+        lead=dates.words(day, today),
+        facts=(f"by {change.by}",) if change.by else (),
+    )
+
+
+def _since(session: Session, entry: Carried, later: Session | None) -> Carried | None:
+    """The same entry in a later session; None where it was not carried that far."""
+    if later is None:
+        return None
+    wanted = history.identity(session, entry)
+    found = later.action_items if isinstance(entry, ActionItem) else later.assumptions
+    return next((each for each in found if history.identity(later, each) == wanted), None)  # type: ignore[return-value]
+
+
+def _later_action(action: ActionItem, since: ActionItem | None, later: Session | None, today: date) -> str:
+    if later is None or action.status != "open":
+        return ""
+    if since is None:
+        return "not carried to the latest session"
+    if since.status != "open":
+        return f"later {since.status}" + (f" {dates.words(since.done_on, today)}" if since.done_on else "")
+    if since.due != action.due:
+        return f"later due {dates.words(since.due, today)}" if since.due else "later without a date"
+    return "still open in the latest session"
+
+
+def _lateness(due: date | None, today: date) -> str:
+    """What a date that is near or past is called; nothing where it is further ahead than tomorrow."""
+    if due is None or due > today + timedelta(days=1):
+        return ""
+    days = (today - due).days
+    return {-1: "tomorrow", 0: "today", 1: "1 day overdue"}.get(days, f"{days} days overdue")
+
+
+def _name(session: Session, entry_id: str) -> str:
+    entry = find(session, entry_id)
+    return called(entry) if isinstance(entry, Stakeholder) else entry_id
+
+
+def _note(entry: Stakeholder | Assumption | ActionItem) -> str:
+    return f"note: {entry.note}" if entry.note else ""
+
+
+def _outcome(status: str) -> str:
+    return {"validated": "turned out true", "invalidated": "turned out wrong"}.get(status, status)
+
+
+def _value(field: str, text: str, today: date) -> str:
+    """A value of `[[changes]]` in the words it has elsewhere; as it stands where it is none of ours."""
+    if not text:
+        return "nothing"
+    try:
+        match field:
+            case "due" | "done_on" | "accepted_at":
+                return dates.words(date.fromisoformat(text[:10]), today)
+            case "support":
+                return SUPPORT_WORDS[int(text)]
+            case "evidence":
+                return EVIDENCE_WORDS[int(text)]
+            case "buying_role":
+                return ROLE_WORDS[text]
+            case "coverage":
+                return COVERAGE_WORDS[text]
+    except (KeyError, ValueError):  # a row written by hand
+        pass
+    return text
