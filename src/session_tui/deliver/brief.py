@@ -1,15 +1,13 @@
 """The brief as sections of lines, for the screen, and as Markdown, for whoever prepares."""
 
-import re
 from datetime import date
 
+from session_tui.deliver.markdown import escaped
 from session_tui.model import dates
 from session_tui.model.brief import Belief, Brief, Held, Promise, Standing
-from session_tui.model.clean import harmless, one_line
 from session_tui.model.words import EVIDENCE_WORDS, OUTCOME_WORDS, ROLE_WORDS, SUPPORT_WORDS
 
 Sections = tuple[tuple[str, tuple[str, ...]], ...]
-_MARKS = re.compile(r"([\\`*_{}\[\]<>#|!~])")
 
 
 def sections(brief: Brief, today: date) -> Sections:
@@ -34,11 +32,6 @@ def markdown(brief: Brief, today: date) -> str:
     for title, found in sections(brief, today):
         lines += ["", f"## {title}", *(f"- {escaped(each)}" for each in found)]
     return "\n".join(lines) + "\n"
-
-
-def escaped(text: str) -> str:
-    """A text that Markdown shows as it is."""
-    return _MARKS.sub(r"\\\1", harmless(one_line(text)))
 
 
 def _held(each: Held, today: date) -> str:

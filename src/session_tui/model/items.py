@@ -157,7 +157,7 @@ def _since(session: Session, entry: Carried, later: Session | None) -> Carried |
         return None
     wanted = history.identity(session, entry)
     found = later.action_items if isinstance(entry, ActionItem) else later.assumptions
-    return next((each for each in found if history.identity(later, each) == wanted), None)  # type: ignore[return-value]
+    return next((each for each in found if history.identity(later, each) == wanted), None)
 
 
 def _later_action(action: ActionItem, since: ActionItem | None, later: Session | None, today: date) -> str:

@@ -10,6 +10,7 @@ from msgspec import Struct
 from rich.cells import cell_len, chop_cells
 
 from session_tui.model.clean import harmless
+from session_tui.model.fault import Fault
 from session_tui.model.items import Item
 from session_tui.model.sheet import NOBODY, Section, Sheet
 
@@ -103,6 +104,21 @@ def head_lines(sheet: Sheet, width: int) -> Iterator[Line]:
     if not sheet.sections:
         yield Line()
         yield from _flow(_words("Nothing was entered in this session.", "muted"), width)
+
+
+def fault_lines(fault: Fault, width: int) -> Iterator[Line]:
+    """Why a file cannot be read, where in it, and what to do."""
+    place = f"line {fault.line}, column {fault.column}" if fault.line else ""
+    where = " · ".join(each for each in (fault.where, place) if each)
+    told = (("▲ This file cannot be read.", "warn"), (where, "muted"), (fault.what, ""), (fault.do, "muted"))
+    for words, tone in told:
+        yield from _flow(_words(words, tone), width)
+
+
+def word_lines(told: Iterable[str], width: int) -> Iterator[Line]:
+    """Sentences that stand where there is nothing to read."""
+    for each in told:
+        yield from _flow(_words(each, "muted"), width)
 
 
 def section_lines(section: Section, width: int) -> Iterator[Line]:

@@ -1,0 +1,95 @@
+"""Markdown to copy and to send: a session, an action item, a list of them; what stands in an entry stays text there."""
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from msgspec.structs import replace
+
+from session_tui.model import items
+from session_tui.model.clean import harmless, one_line
+from session_tui.model.items import Item
+from session_tui.model.session import ActionItem, Session
+from session_tui.model.sheet import NOBODY, Group, Section, Sheet, by_owner, tally
+
+# Emphasis, links, code, HTML, entities, tables, headings, formulas.
+_MARKS = re.compile(r"([\\`*_{}\[\]<>#|!~&$])")
+# What makes a list, a rule or the line under a heading of the first characters of a line.
+_BEGINS = re.compile(r"^([0-9]{1,9})([.)])|^([-+=:])")
+# Addresses that are links without any mark where GitHub's Markdown is read.
+_ADDRESSES = re.compile(r"(?i)(?<![a-z0-9])(?:(?:https?|ftp|mailto|xmpp):|www\.)")
+_TICKS = {"": "", "open": "[ ] ", "done": "[x] "}
+
+
+def escaped(text: str) -> str:
+    """A text that Markdown shows as it is, wherever in a line it stands."""
+    words = " ".join(harmless(one_line(text)).split())
+    words = _MARKS.sub(r"\\\1", words)
+    words = _ADDRESSES.sub(lambda found: f"{found[0][:-1]}\\{found[0][-1]}", words)
+    return _BEGINS.sub(lambda found: f"{found[1]}\\{found[2]}" if found[1] else f"\\{found[3]}", words)
+
+
+def session_markdown(sheet: Sheet, today: date) -> str:
+    """A session as a page, laid out as the reading pane has it."""
+    return "\n".join(_page(sheet, today)) + "\n"
+
+
+def action_markdown(session: Session, action: ActionItem, today: date) -> str:
+    """One action item, with whose it is and which session it is of."""
+    item = items.of_action(session, action, today)
+    owner = action.owner or NOBODY.lower()
+    return "\n".join(_item(item, owner, _deal(session), session.id)) + "\n"
+
+
+def actions_markdown(found: Iterable[tuple[Session, ActionItem]], today: date, title: str = "Action items") -> str:
+    """Action items of any sessions, under their owners and by date, each with what it is about and where it stands."""
+    rows = tuple(found)
+    told = []
+    for session, action in rows:
+        item = items.of_action(session, action, today)
+        told.append((action, replace(item, facts=(*item.facts, _deal(session), session.id))))
+    remark = tally((action for _, action in rows), today) or "There is none."
+    return "\n".join(_section(Section(title, by_owner(told), remark), "#")) + "\n"
+
+
+def _page(sheet: Sheet, today: date) -> Iterator[str]:
+    yield f"# {escaped(sheet.account)}"
+    if sheet.deal:
+        yield from ("", escaped(sheet.deal))
+    stop = "." if sheet.headline else ""
+    yield from ("", f"**{escaped(sheet.verdict)}{stop}** {escaped(sheet.headline)}".rstrip(), "")
+    for name, words in sheet.about:
+        yield f"- {name}: {escaped(words)}"
+    # Dates are told as people say them, without their year: the page has to say when that was.
+    yield f"- As of: {today.isoformat()}"
+    for section in sheet.sections:
+        yield ""
+        yield from _section(section, "##")
+
+
+def _section(section: Section, level: str) -> Iterator[str]:
+    yield f"{level} {escaped(section.title)}"
+    if section.remark:
+        yield from ("", escaped(f"{section.remark[:1].upper()}{section.remark[1:]}"))
+    for group in section.groups:
+        yield from _group(group, f"{level}#")
+
+
+def _group(group: Group, level: str) -> Iterator[str]:
+    if group.title:
+        yield from ("", f"{level} {escaped(group.title)}")
+    yield ""
+    for item in group.items:
+        yield from _item(item)
+
+
+def _deal(session: Session) -> str:
+    return " · ".join(each for each in (session.account, session.zone, session.opportunity) if each)
+
+
+def _item(item: Item, *more: str) -> Iterator[str]:
+    facts = [each for each in (*more[:1], item.lead, *item.facts, *more[1:]) if each]
+    said = f" — {'; '.join(map(escaped, facts))}" if facts else ""
+    yield f"- {_TICKS[item.tick]}{escaped(item.text)}{said}{f' ({escaped(item.id)})' if item.id else ''}"
+    for each in item.more:
+        yield f"  - {escaped(each)}"
