@@ -1,5 +1,6 @@
 """A session's entries as items to read: what one looks for first, the text, facts beside it, whole sentences below."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Literal, TypeAlias, TypeVar
 
@@ -44,15 +45,15 @@ class Item(Struct, frozen=True):
     tick: Tick = ""
 
 
-def of_action(session: Session, action: ActionItem, today: date, later: Session | None = None) -> Item:
-    """An action item. What a `later` session has of it is told; whether it is overdue is then said there."""
-    since = _since(session, action, later)
+def of_action(session: Session, action: ActionItem, today: date, later: Sequence[Session] = ()) -> Item:
+    """An action item. What `later` sessions (oldest first) made of it is told; whether it is overdue is said there."""
+    place, since = _since(session, action, later)
     look, sign = False, SIGNS[action.status]
     if action.status != "open":
         lead = action.status + (f" {dates.words(action.done_on, today)}" if action.done_on else "")
     else:
         lead = f"due {dates.words(action.due, today)}" if action.due else "no date"
-        if later is None and (words := _lateness(action.due, today)):
+        if not later and (words := _lateness(action.due, today)):
             look = action.due is not None and action.due < today
             lead, sign = f"{lead}, {words}", SIGNS["late"] if look else sign
     serves = ", ".join(_name(session, each) for each in action.about)
@@ -61,7 +62,7 @@ def of_action(session: Session, action: ActionItem, today: date, later: Session 
         "" if in_time or action.due is None else f"was due {dates.words(action.due, today)}",
         f"for {serves}" if serves else "",
         "owner said yes" if action.accepted_at else "",
-        _later_action(action, since, later, today),
+        _later_action(action, since, place, today),
     ]
     settled = since.result if since is not None and since.result != action.result else ""
     more = [f"result: {action.result}" if action.result else "", f"later: {settled}" if settled else "", _note(action)]
@@ -77,15 +78,15 @@ def of_action(session: Session, action: ActionItem, today: date, later: Session 
     )
 
 
-def of_assumption(session: Session, assumption: Assumption, today: date, later: Session | None = None) -> Item:
-    """An assumption: how much hangs on it first, or how its test came out."""
-    since = _since(session, assumption, later)
+def of_assumption(session: Session, assumption: Assumption, today: date, later: Sequence[Session] = ()) -> Item:
+    """An assumption: how much hangs on it first, or how its test came out, then or in a `later` session."""
+    _, since = _since(session, assumption, later)
     tested = assumption.status != "untested"
     who = assumption.tested_by or "nobody"
     due, late = "", False
     if not tested and assumption.due:
-        words = _lateness(assumption.due, today) if later is None else ""
-        late = later is None and assumption.due < today
+        words = "" if later else _lateness(assumption.due, today)
+        late = not later and assumption.due < today
         due = f"by {dates.words(assumption.due, today)}{f', {words}' if words else ''}"
     facts = [
         EVIDENCE_WORDS[assumption.evidence],
@@ -151,25 +152,27 @@ def of_change(session: Session, change: ChangeAfter, today: date) -> Item:
     )
 
 
-def _since(session: Session, entry: Carried, later: Session | None) -> Carried | None:
-    """The same entry in a later session; None where it was not carried that far."""
-    if later is None:
-        return None
+def _since(session: Session, entry: Carried, later: Sequence[Session]) -> tuple[str, Carried | None]:
+    """The same entry in the last of the later sessions that has it, and that session's id: what is settled in one is
+    not carried to the next.
+    """
     wanted = history.identity(session, entry)
-    found = later.action_items if isinstance(entry, ActionItem) else later.assumptions
-    return next((each for each in found if history.identity(later, each) == wanted), None)
+    for other in reversed(later):
+        found = other.action_items if isinstance(entry, ActionItem) else other.assumptions
+        for each in found:
+            if history.identity(other, each) == wanted:
+                return other.id, each
+    return "", None
 
 
-def _later_action(action: ActionItem, since: ActionItem | None, later: Session | None, today: date) -> str:
-    if later is None or action.status != "open":
+def _later_action(action: ActionItem, since: ActionItem | None, place: str, today: date) -> str:
+    if since is None or action.status != "open":
         return ""
-    if since is None:
-        return "not carried to the latest session"
     if since.status != "open":
         return f"later {since.status}" + (f" {dates.words(since.done_on, today)}" if since.done_on else "")
     if since.due != action.due:
         return f"later due {dates.words(since.due, today)}" if since.due else "later without a date"
-    return "still open in the latest session"
+    return f"still open in {place}"
 
 
 def _lateness(due: date | None, today: date) -> str:

@@ -3,7 +3,7 @@
 A sheet is words and their order, nothing else; the screen, `show` and Markdown each draw it in their own way.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from msgspec import Struct
@@ -49,8 +49,9 @@ class Sheet(Struct, frozen=True):
     sections: tuple[Section, ...] = ()
 
 
-def sheet(session: Session, today: date, later: Session | None = None) -> Sheet:
-    """The session as it stands; `later` is the latest of its chain, for what came of its actions and assumptions.
+def sheet(session: Session, today: date, later: Sequence[Session] = ()) -> Sheet:
+    """The session as it stands; `later` are those of its chain that came after, oldest first: what became of
+    its actions and assumptions stands there.
 
     Sections without entries are left out.
     """
@@ -85,13 +86,14 @@ def by_owner(actions: Iterable[tuple[ActionItem, Item]]) -> tuple[Group, ...]:
 
 
 def tally(actions: Iterable[ActionItem], today: date | None) -> str:
-    """How many are open, overdue, without an owner, settled; without `today` none is called overdue."""
+    """How many are open, overdue, without an owner, settled; without `today` it is
+    said of another day, on which none was overdue."""
     found = tuple(actions)
     still = [action for action in found if action.status == "open"]
     late = sum(1 for action in still if today and action.due and action.due < today)
     bare = sum(1 for action in still if not action.owner)
     counts = (
-        (len(still), "open"),
+        (len(still), "open" if today else "open then"),
         (late, "overdue"),
         (bare, "without an owner"),
         (sum(1 for action in found if action.status == "done"), "done"),
@@ -121,7 +123,7 @@ def _verdict(session: Session) -> str:
     }[session.status]
 
 
-def _about(session: Session, today: date, later: Session | None) -> Iterator[tuple[str, str]]:
+def _about(session: Session, today: date, later: Sequence[Session]) -> Iterator[tuple[str, str]]:
     yield "When", _when(session, today)
     there = [f"{each.name} ({each.role})" if each.role else each.name for each in session.attendees]
     known = {each.name.casefold() for each in session.attendees}
@@ -136,7 +138,7 @@ def _about(session: Session, today: date, later: Session | None) -> Iterator[tup
         yield "Worth", f"{session.value.hours_saved:g} hours saved (an estimate)"
     yield "Session", session.id + (f", {session.status}" if session.outcome and session.status != "held" else "")
     yield "Before", session.previous
-    yield "Latest", later.id if later else ""
+    yield "Latest", later[-1].id if later else ""
 
 
 def _when(session: Session, today: date) -> str:
@@ -164,10 +166,10 @@ def _plan(session: Session, today: date) -> str:
     return f"{plan.source}, read by {', '.join(read) or 'nobody'}{comments}"
 
 
-def _sections(session: Session, today: date, later: Session | None) -> Iterator[Section]:
+def _sections(session: Session, today: date, later: Sequence[Session]) -> Iterator[Section]:
     if session.action_items:
         actions = [(each, items.of_action(session, each, today, later)) for each in session.action_items]
-        remark = tally(session.action_items, today if later is None else None)
+        remark = tally(session.action_items, None if later else today)
         yield Section("Action items", by_owner(actions), remark)
     untested = tuple(items.of_assumption(session, each, today, later) for each in by_risk(session))
     tested = tuple(

@@ -145,6 +145,27 @@ def before(
     return tuple(chain), ()
 
 
+def after(folder: Path, session: Session) -> tuple[Session, ...]:
+    """The sessions that went on where this one ended, oldest first: held or live, each naming the one before it.
+
+    Only files of its account are looked at (the part of the name between day and end), and of those the later ones.
+    """
+    if not ID.fullmatch(session.id):
+        return ()
+    names = sorted(path for path in folder.glob(f"*{session.id[10:-4]}????.toml") if path.name[:10] >= session.id[:10])
+    following: dict[str, Session] = {}
+    for found in map(row, names):
+        one = found.session
+        if one is not None and one.previous and one.status in ("held", "live"):
+            following[one.previous] = one
+    chain: list[Session] = []
+    at = session.id
+    while at in following and len(chain) < LONGEST_CHAIN:
+        chain.append(following.pop(at))
+        at = chain[-1].id
+    return tuple(one for one in chain if one.account.casefold() == session.account.casefold())
+
+
 def newer(folder: Path, session: Session, than: Session) -> Session | None:
     """A session on the same field that was held after `than`, the newest; files that are older by name are not read."""
     names = sorted((path for path in folder.glob("*.toml") if path.name[:10] >= than.id[:10]), reverse=True)

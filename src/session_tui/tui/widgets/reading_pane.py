@@ -45,7 +45,7 @@ class ReadingPane(ScrollView, Toned):
         """`empty` are the sentences that stand there while nothing is shown."""
         super().__init__(id=id)
         self.laid = Laid()
-        self.later: Session | None = None
+        self.later: tuple[Session, ...] = ()
         self._today = today
         self._empty = empty
         self.set_reactive(ReadingPane.shown, shown)
@@ -55,8 +55,8 @@ class ReadingPane(ScrollView, Toned):
         """The session that is read."""
         return self.shown if isinstance(self.shown, Session) else None
 
-    def tell_later(self, later: Session | None) -> None:
-        """What came of it: the latest session of its chain, found meanwhile; where it is scrolled to stays."""
+    def tell_later(self, later: tuple[Session, ...]) -> None:
+        """What became of it: the sessions of its chain that came after, oldest first; where it is scrolled to stays."""
         if later != self.later:
             self.later = later
             self._lay()
@@ -92,7 +92,7 @@ class ReadingPane(ScrollView, Toned):
 
     def watch_shown(self) -> None:
         """Another session begins at its beginning, with nothing of it highlighted."""
-        self.later = None
+        self.later = ()
         self.set_reactive(ReadingPane.lit, "")
         self._lay()
         self.scroll_to(y=0, animate=False, immediate=True)
