@@ -1,6 +1,8 @@
 """Reading a session. Data goes to standard output; the screen is not loaded."""
 
 import json
+import os
+import sys
 from typing import Any
 
 import click
@@ -8,18 +10,24 @@ import msgspec
 
 from session_tui.cli.shelves import before, find
 from session_tui.cli.where import Where, now
-from session_tui.model import telling
 from session_tui.model.clean import harmless
-from session_tui.store import document, toml
+from session_tui.model.session import Session
+from session_tui.store import document, shelf, toml
+
+# Weights and no hues: a terminal's own colours are its user's.
+TONES = {"strong": "bold", "key": "bold", "warn": "bold", "muted": "dim"}
 
 
 @click.command()
 @click.argument("id")
 @click.option("--json", "as_json", is_flag=True, help="The session with the keys of its file.")
+@click.option("--markdown", "as_markdown", is_flag=True, help="Markdown, to be copied or sent.")
 @click.option("--map", "as_map", is_flag=True, help="The stakeholder map in about ten lines of plain words.")
 @click.pass_obj
-def show(where: Where, id: str, as_json: bool, as_map: bool) -> int:
+def show(where: Where, id: str, as_json: bool, as_markdown: bool, as_map: bool) -> int:
     """One session: ID, the beginning of it, or `latest`."""
+    if as_json + as_markdown + as_map > 1:
+        raise click.UsageError("Choose one of --json, --markdown and --map.")
     path = find(where, id)
     found = document.read(toml.read_bytes(path), path)
     if as_json:
@@ -32,9 +40,38 @@ def show(where: Where, id: str, as_json: bool, as_map: bool) -> int:
         for line in tell(found.session, history.past(chain)):
             click.echo(harmless(line))
     else:
-        for line in telling.session_lines(found.session, now().astimezone().date()):
-            click.echo(line)
+        _tell(where, found.session, as_markdown=as_markdown)
     return 0
+
+
+def _tell(where: Where, session: Session, *, as_markdown: bool) -> None:
+    """The session laid out as the reading pane has it, with what became of it in the sessions after it."""
+    from session_tui.model.sheet import sheet
+
+    today = now().astimezone().date()
+    told = sheet(session, today, shelf.after(where.sessions, session))
+    if as_markdown:
+        from session_tui.deliver.markdown import session_markdown
+
+        click.echo(session_markdown(told, today), nl=False)
+        return
+    from session_tui.tui.parts.sheet import WIDEST, lines
+
+    if not sys.stdout.isatty():
+        # Whoever reads from a pipe wants whole lines, whatever the terminal's width.
+        asked = os.environ.get("COLUMNS", "")[:5]
+        width = int(asked) if asked.isascii() and asked.isdigit() else 10_000
+        for line in lines(told, width):
+            click.echo(line.text.rstrip())
+        return
+    from rich.text import Text
+
+    from session_tui.cli.printing import Output
+
+    console = Output()
+    for line in lines(told, min(WIDEST, console.width)):
+        pieces = ((words, TONES.get(tone, "")) for words, tone in line.pieces)
+        console.print(Text.assemble(*pieces, no_wrap=True, overflow="ignore"), crop=False)
 
 
 def print_json(value: Any) -> None:

@@ -59,20 +59,18 @@ def of_action(session: Session, action: ActionItem, today: date, later: Sequence
     serves = ", ".join(_name(session, each) for each in action.about)
     in_time = action.status == "open" or action.due is None or (action.done_on or date.max) <= action.due
     facts = [
+        _later_action(action, since, place, today),
         "" if in_time or action.due is None else f"was due {dates.words(action.due, today)}",
         f"for {serves}" if serves else "",
         "owner said yes" if action.accepted_at else "",
-        _later_action(action, since, place, today),
     ]
-    settled = since.result if since is not None and since.result != action.result else ""
-    more = [f"result: {action.result}" if action.result else "", f"later: {settled}" if settled else "", _note(action)]
     return Item(
         action.text,
         action.id,
         sign,
         lead,
         tuple(filter(None, facts)),
-        tuple(filter(None, more)),
+        _sentences(action, since),
         "quiet" if action.status != "open" else "look" if look else "",
         "open" if action.status == "open" else "done",
     )
@@ -89,16 +87,10 @@ def of_assumption(session: Session, assumption: Assumption, today: date, later: 
         late = not later and assumption.due < today
         due = f"by {dates.words(assumption.due, today)}{f', {words}' if words else ''}"
     facts = [
+        f"later {_outcome(since.status)}" if since is not None and since.status != assumption.status else "",
         EVIDENCE_WORDS[assumption.evidence],
         f"importance {assumption.importance}" if tested else "",
         f"tested by {who}" if tested else f"{who} tests it{f' {due}' if due else ''}",
-        f"later {_outcome(since.status)}" if since is not None and since.status != assumption.status else "",
-    ]
-    settled = since.result if since is not None and since.result != assumption.result else ""
-    more = [
-        f"result: {assumption.result}" if assumption.result else "",
-        f"later: {settled}" if settled else "",
-        _note(assumption),
     ]
     sign = {"validated": SIGNS["right"], "invalidated": SIGNS["wrong"]}.get(assumption.status, "?")
     return Item(
@@ -107,8 +99,8 @@ def of_assumption(session: Session, assumption: Assumption, today: date, later: 
         sign,
         _outcome(assumption.status) if tested else f"importance {assumption.importance}",
         tuple(filter(None, facts)),
-        tuple(filter(None, more)),
-        "look" if not tested and (late or not assumption.tested_by) else "",
+        _sentences(assumption, since),
+        "look" if not tested and not later and (late or not assumption.tested_by) else "",
     )
 
 
@@ -122,14 +114,14 @@ def of_stakeholder(session: Session, person: Stakeholder) -> Item:
         f"reports to {_name(session, person.reports_to)}" if person.reports_to else "",
         f"influences {', '.join(_name(session, each) for each in person.influences)}" if person.influences else "",
     ]
-    more = [f"pain: {person.pain}" if person.pain else "", _note(person)]
+    more = [f"{name}: {words}" for name, words in (("pain", person.pain), ("note", person.note)) if words]
     return Item(
         f"{person.name}, {person.title}" if person.title else person.name,
         person.id,
         SUPPORT_SIGNS[person.support],
         SUPPORT_WORDS[person.support],
         tuple(filter(None, facts)),
-        tuple(filter(None, more)),
+        tuple(more),
         "look" if not person.covered_by and is_key_player(person) else "",
     )
 
@@ -165,6 +157,12 @@ def _since(session: Session, entry: Carried, later: Sequence[Session]) -> tuple[
     return "", None
 
 
+def _sentences(entry: Carried, since: Carried | None) -> tuple[str, ...]:
+    later = since.result if since is not None and since.result != entry.result else ""
+    told = (("result", entry.result), ("later result", later), ("note", entry.note))
+    return tuple(f"{name}: {words}" for name, words in told if words)
+
+
 def _later_action(action: ActionItem, since: ActionItem | None, place: str, today: date) -> str:
     if since is None or action.status != "open":
         return ""
@@ -186,10 +184,6 @@ def _lateness(due: date | None, today: date) -> str:
 def _name(session: Session, entry_id: str) -> str:
     entry = find(session, entry_id)
     return called(entry) if isinstance(entry, Stakeholder) else entry_id
-
-
-def _note(entry: Stakeholder | Assumption | ActionItem) -> str:
-    return f"note: {entry.note}" if entry.note else ""
 
 
 def _outcome(status: str) -> str:

@@ -87,7 +87,8 @@ def by_owner(actions: Iterable[tuple[ActionItem, Item]]) -> tuple[Group, ...]:
 
 def tally(actions: Iterable[ActionItem], today: date | None) -> str:
     """How many are open, overdue, without an owner, settled; without `today` it is
-    said of another day, on which none was overdue."""
+    said of another day, on which none was overdue.
+    """
     found = tuple(actions)
     still = [action for action in found if action.status == "open"]
     late = sum(1 for action in still if today and action.due and action.due < today)

@@ -203,6 +203,8 @@ def _flow(units: Units, width: int, lead: Pieces = (), mark: str = "") -> Iterat
                 pieces += [(" ", ""), (part, tone)]
             else:
                 pieces.append((part, tone))
+            if part.endswith(" ·") and tone != "muted":  # the dot says nothing that is to be looked at
+                pieces[-1:] = [(pieces[-1][0][:-1], tone), ("·", "muted")]
             used += size + (1 if used else 0)
     if used:
         yield Line(tuple(pieces), mark)

@@ -8,7 +8,7 @@ from session_tui.model.brief import brief
 from session_tui.model.clean import harmless
 from session_tui.model.pipeline import PipelineRow
 from session_tui.model.session import Session
-from session_tui.tui.screens.read import PageScreen
+from session_tui.tui.screens.page import PageScreen
 
 
 class BriefScreen(PageScreen):

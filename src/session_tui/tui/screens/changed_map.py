@@ -7,7 +7,7 @@ from session_tui.model.clean import harmless
 from session_tui.model.map.changes import changes
 from session_tui.model.map.telling import tell_changes
 from session_tui.model.session import Session
-from session_tui.tui.screens.read import PageScreen
+from session_tui.tui.screens.page import PageScreen
 
 
 class ChangedMapScreen(PageScreen):

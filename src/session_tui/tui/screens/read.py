@@ -1,66 +1,152 @@
-"""A past session, or another page, to read."""
+"""A past session, to read and to copy; from here to the one before it and the one after."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
-from rich.console import Console
 from rich.text import Text
-from textual import events
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
-from textual.screen import ModalScreen
+from textual.screen import Screen
 from textual.widgets import Static
 
+from session_tui.deliver.markdown import action_markdown, session_markdown
+from session_tui.model.clean import harmless
 from session_tui.model.session import Session
-from session_tui.model.telling import session_lines
+from session_tui.model.sheet import sheet
+from session_tui.store import shelf
+from session_tui.store.trouble import StoreError
+from session_tui.tui.copying import copy_markdown, copy_selection
+from session_tui.tui.widgets.line import Line
+from session_tui.tui.widgets.reading_pane import ReadingPane
+
+KEYS = (("↑↓", "scroll"), ("tab", "actions"), ("y", "copy"), ("[ ]", "session before, after"), ("esc", "back"))
 
 
-class Leaf(Static):
-    """Lines as wide as they may be; what follows of an indented one stands under its words."""
+class ReadScreen(Screen[str]):
+    """The whole session on the whole screen."""
 
-    def __init__(self, told: tuple[str, ...]) -> None:
-        super().__init__(Text("\n".join(told)))
-        self.told = told
+    CSS_PATH = "read.tcss"
+    AUTO_FOCUS = ""
+    BINDINGS = [
+        ("up,k", "scroll(-1)", "up"),
+        ("down,j", "scroll(1)", "down"),
+        ("pageup", "turn(-1)", "page up"),
+        ("pagedown,space", "turn(1)", "page down"),
+        ("home,g", "edge(-1)", "beginning"),
+        ("end,G", "edge(1)", "end"),
+        ("tab", "light(1)", "next action item"),
+        ("shift+tab", "light(-1)", "action item before"),
+        ("y", "copy", "copy as Markdown"),
+        ("left_square_bracket", "before", "session before"),
+        ("right_square_bracket", "after", "session after"),
+        ("ctrl+c", "copy_or_back", "copy what is selected"),
+        ("escape", "leave", "leave the highlight, then the page"),
+        ("q,enter,ctrl+q", "back", "back"),
+    ]
 
-    def on_resize(self, event: events.Resize) -> None:
-        """Broken here, for a break of the framework's own goes back to the edge."""
-        text = Text()
-        for number, line in enumerate(self.told):
-            strong = number == 0 or not line.startswith("  ")
-            for each in hanging(line, event.size.width):
-                text.append(each + "\n", "italic" if number == len(self.told) - 1 else "bold" if strong else "")
-        self.update(text)
+    def __init__(self, session: Session, today: Callable[[], date], folder: Path | None = None) -> None:
+        """`folder` is where the sessions before and after it are looked for."""
+        super().__init__()
+        self.first = session
+        self.today = today
+        self.folder = folder
 
-
-def hanging(line: str, width: int) -> Iterator[str]:
-    """A line broken into lines of `width` cells, those after the first indented as its words are."""
-    indent = " " * (len(line) - len(line.lstrip(" •")))
-    yield from (
-        f"{indent if number else line[: len(indent)]}{each.plain.rstrip()}"
-        for number, each in enumerate(
-            Text(line[len(indent) :]).wrap(Console(), max(10, width - len(indent))) if line.strip() else [Text("")]
-        )
-    )
-
-
-class PageScreen(ModalScreen[str]):
-    """A page that scrolls: lines that are not indented stand out."""
-
-    CSS_PATH = "home.tcss"
-    BINDINGS = [("escape,q,enter,ctrl+q,ctrl+c", "back", "back")]
-
-    def lines(self) -> Iterator[str]:
-        """The page's lines, harmless already."""
-        raise NotImplementedError  # each page has its own
+    @property
+    def pane(self) -> ReadingPane:
+        """The session."""
+        return self.query_one(ReadingPane)
 
     def compose(self) -> ComposeResult:
-        """Its lines; section titles stand out."""
-        with VerticalScroll():
-            yield Leaf((*self.lines(), "", "esc back"))
+        """The session, what was said, keys."""
+        yield ReadingPane(self.today, self.first)
+        yield Static(id="said", markup=False)
+        yield Line(id="foot")
 
     def on_mount(self) -> None:
-        """The page takes the keys that scroll."""
-        self.query_one(VerticalScroll).focus()
+        """What became of it is looked up in a thread; the session is there at once."""
+        self.tell("")
+        told = [piece for key, does in KEYS for piece in ((key, "key"), (f" {does}   ", "muted"))]
+        self.query_one("#foot", Line).say(*told)
+        self._look_ahead()
+
+    def tell(self, words: str) -> None:
+        """A sentence above the keys; nothing takes no room."""
+        said = self.query_one("#said", Static)
+        said.update(Text(harmless(words)))
+        said.display = bool(words)
+
+    # ---- reading ---------------------------------------------------------------------------------------------------
+
+    def action_scroll(self, by: int) -> None:
+        """A line on or back."""
+        self.pane.move(by)
+
+    def action_turn(self, by: int) -> None:
+        """A page on or back."""
+        self.pane.turn(by)
+
+    def action_edge(self, by: int) -> None:
+        """The beginning or the end."""
+        self.pane.edge(by)
+
+    def action_light(self, by: int) -> None:
+        """Highlight an action item, so that it can be copied."""
+        self.tell("" if self.pane.light(by) else "This session has no action items.")
+
+    # ---- copying ---------------------------------------------------------------------------------------------------
+
+    def action_copy(self) -> None:
+        """The highlighted action item as Markdown, or where none is highlighted the session."""
+        pane, today = self.pane, self.today()
+        session = pane.session
+        if session is None:
+            return
+        lit = next((each for each in session.action_items if each.id == pane.lit), None)
+        if lit is not None:
+            self.tell(copy_markdown(self.app, action_markdown(session, lit, today), session.id, lit.id))
+        else:
+            text = session_markdown(sheet(session, today, pane.later), today)
+            self.tell(copy_markdown(self.app, text, session.id))
+
+    def action_copy_or_back(self) -> None:
+        """What the mouse selected; where nothing is selected, back."""
+        if said := copy_selection(self):
+            self.tell(said)
+        else:
+            self.action_back()
+
+    # ---- elsewhere -------------------------------------------------------------------------------------------------
+
+    def action_before(self) -> None:
+        """The session that this one went on from."""
+        session, folder = self.pane.session, self.folder
+        if session is None or folder is None:
+            return
+
+        def look() -> None:
+            try:
+                chain, faults = shelf.before(folder, session)
+            except StoreError as error:
+                chain, faults = (), error.faults
+            none = "This is the first session on this deal."
+            self.app.call_from_thread(self._show, session, chain[:1], str(faults[0]) if faults else none)
+
+        self.tell("Looking for the session before this one …")
+        self.run_worker(look, thread=True, exclusive=True, group="before")
+
+    def action_after(self) -> None:
+        """The session that went on from this one."""
+        if self.pane.session is not None:
+            self._show(self.pane.session, self.pane.later[:1], "No later session goes on from this one.")
+
+    def action_leave(self) -> None:
+        """Escape leaves what is selected or highlighted first."""
+        if self.selections or self.pane.lit:
+            self.clear_selection()
+            self.pane.lit = ""
+            self.tell("")
+        else:
+            self.action_back()
 
     def action_back(self) -> None:
         """Back to where it was opened."""
@@ -69,15 +155,26 @@ class PageScreen(ModalScreen[str]):
         else:
             self.app.exit("")
 
+    def _show(self, asked: Session, found: tuple[Session, ...], none: str) -> None:
+        """Another session, unless this is another one by now."""
+        if asked is not self.pane.session:
+            return
+        self.tell("" if found else none)
+        if found:
+            self.clear_selection()
+            self.pane.shown = found[0]
+            self._look_ahead()
 
-class ReadScreen(PageScreen):
-    """The whole session on one page."""
+    def _look_ahead(self) -> None:
+        session, folder = self.pane.session, self.folder
+        if session is None or folder is None:
+            return
 
-    def __init__(self, session: Session, today: date) -> None:
-        super().__init__()
-        self.session = session
-        self.today = today
+        def look() -> None:
+            self.app.call_from_thread(self._meet, session, shelf.after(folder, session))
 
-    def lines(self) -> Iterator[str]:
-        """What was agreed, section by section."""
-        return session_lines(self.session, self.today)
+        self.run_worker(look, thread=True, exclusive=True, group="after")
+
+    def _meet(self, asked: Session, later: tuple[Session, ...]) -> None:
+        if asked is self.pane.session:
+            self.pane.tell_later(later)

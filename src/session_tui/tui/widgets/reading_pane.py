@@ -148,22 +148,21 @@ class ReadingPane(ScrollView, Toned):
             if segments:
                 segments.append(Segment(" " * (GAP - GUTTER), ground))
             line = laid.lines[number] if number >= 0 else Line()
-            drawn = Strip(self._drawn(line, number, ground)).adjust_cell_length(size, ground)
+            lit = bool(line.id) and line.id == self.lit
+            # The terminal's own colours have no ground for this: there the bar alone says it.
+            under = ground + Style(bgcolor=self.tone("row").bgcolor) if lit else ground
+            bar = Segment(f"{BAR} ", under + self.tone("key")) if lit else Segment(" " * GUTTER, under)
+            drawn = Strip([bar, *self._drawn(line, number, under)]).adjust_cell_length(size, under)
             segments += _placed(drawn, number if number >= 0 else end)
         return Strip(segments).adjust_cell_length(self.size.width, ground)
 
     def _drawn(self, line: Line, number: int, ground: Style) -> list[Segment]:
-        lit = bool(line.id) and line.id == self.lit
-        if lit:
-            # The terminal's own colours have no ground for this: there the bar alone says it.
-            ground = ground + Style(bgcolor=self.tone("row").bgcolor)
-        bar = Segment(f"{BAR} " if lit else " " * GUTTER, ground + self.tone("key") if lit else ground)
         pieces = [(words, ground + self.tone(tone)) for words, tone in line.pieces]
         selection = self.text_selection
         span = selection.get_span(number) if selection is not None and number >= 0 else None
         if span is not None:
             pieces = _selected(pieces, span[0], span[1] if span[1] >= 0 else len(line.text))
-        return [bar, *(Segment(words, style) for words, style in pieces)]
+        return [Segment(words, style) for words, style in pieces]
 
 
 def _selected(pieces: list[tuple[str, Style]], start: int, end: int) -> list[tuple[str, Style]]:
