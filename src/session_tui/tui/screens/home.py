@@ -200,7 +200,8 @@ class HomeScreen(Screen[str]):
         elif row.session.status in ("live", "prepared"):
             self._resume(row.path)
         else:
-            self.app.push_screen(ReadScreen(row.session, lambda: self.desk.today, self.offices.sessions))
+            known = shelves(self.offices.places)
+            self.app.push_screen(ReadScreen(row.session, lambda: self.desk.today, known))
 
     def action_resume(self) -> None:
         """The newest live session."""

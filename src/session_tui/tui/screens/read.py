@@ -1,8 +1,8 @@
 """A past session, to read and to copy; from here to the one before it and the one after."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -10,6 +10,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from session_tui.deliver.markdown import action_markdown, session_markdown
+from session_tui.library.shelves import Shelves
 from session_tui.model.clean import harmless
 from session_tui.model.session import Session
 from session_tui.model.sheet import sheet
@@ -44,12 +45,12 @@ class ReadScreen(Screen[str]):
         ("q,enter,ctrl+q", "back", "back"),
     ]
 
-    def __init__(self, session: Session, today: Callable[[], date], folder: Path | None = None) -> None:
-        """`folder` is where the sessions before and after it are looked for."""
+    def __init__(self, session: Session, today: Callable[[], date], shelves: Shelves | None = None) -> None:
+        """`shelves` are where the sessions before and after it are looked for."""
         super().__init__()
         self.first = session
         self.today = today
-        self.folder = folder
+        self.shelves = shelves
 
     @property
     def pane(self) -> ReadingPane:
@@ -119,20 +120,12 @@ class ReadScreen(Screen[str]):
 
     def action_before(self) -> None:
         """The session that this one went on from."""
-        session, folder = self.pane.session, self.folder
-        if session is None or folder is None:
+        session, shelves = self.pane.session, self.shelves
+        if session is None or shelves is None:
             return
 
-        def look() -> None:
-            try:
-                chain, faults = shelf.before(folder, session)
-            except StoreError as error:
-                chain, faults = (), error.faults
-            none = "This is the first session on this deal."
-            self.app.call_from_thread(self._show, session, chain[:1], str(faults[0]) if faults else none)
-
         self.tell("Looking for the session before this one …")
-        self.run_worker(look, thread=True, exclusive=True, group="before")
+        self.run_worker(self._find_before(session, shelves), exclusive=True, group="before")
 
     def action_after(self) -> None:
         """The session that went on from this one."""
@@ -166,15 +159,23 @@ class ReadScreen(Screen[str]):
             self._look_ahead()
 
     def _look_ahead(self) -> None:
-        session, folder = self.pane.session, self.folder
-        if session is None or folder is None:
+        session, shelves = self.pane.session, self.shelves
+        if session is None or shelves is None:
             return
 
-        def look() -> None:
-            self.app.call_from_thread(self._meet, session, shelf.after(folder, session))
+        self.run_worker(self._find_after(session, shelves), exclusive=True, group="after")
 
-        self.run_worker(look, thread=True, exclusive=True, group="after")
+    # Coroutines that a thread works for: they end with the screen, whatever the thread still does.
 
-    def _meet(self, asked: Session, later: tuple[Session, ...]) -> None:
-        if asked is self.pane.session:
+    async def _find_before(self, session: Session, shelves: Shelves) -> None:
+        try:
+            chain, faults = await asyncio.to_thread(shelves.before, session)
+        except StoreError as error:
+            chain, faults = (), error.faults
+        none = str(faults[0]) if faults else "This is the first session on this deal."
+        self._show(session, chain[:1], none)
+
+    async def _find_after(self, session: Session, shelves: Shelves) -> None:
+        later = await asyncio.to_thread(shelf.after, shelves.folder, session)
+        if session is self.pane.session:
             self.pane.tell_later(later)
