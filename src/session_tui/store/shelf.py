@@ -156,7 +156,7 @@ def after(folder: Path, session: Session) -> tuple[Session, ...]:
     following: dict[str, Session] = {}
     for found in map(row, names):
         one = found.session
-        if one is not None and one.previous and one.status in ("held", "live"):
+        if one is not None and one.id != session.id and one.previous and one.status in ("held", "live"):
             following[one.previous] = one
     chain: list[Session] = []
     at = session.id
