@@ -154,8 +154,10 @@ def test_a_session_is_laid_out_as_it_is_read() -> None:
         "**Hold.** No access to the CFO since the first meeting; the money is not proven.",
         "- As of: 2026-11-23",
         "### Mei Tan",
-        "- [ ] Ask procurement which tender rules apply above EUR 250,000 — due Fri 20 Nov, 3 days overdue;"
-        " for Lena Brok (t3)",
+        (
+            "- [ ] Ask procurement which tender rules apply above EUR 250,000 — due Fri 20 Nov, 3 days overdue;"
+            " for Lena Brok (t3)"
+        ),
         "  - result: Four quarters, from their own reports",
         "- No price before the payback model is agreed with finance (d3)",
     ):
