@@ -198,7 +198,7 @@ def test_a_name_that_is_not_utf_8_is_an_entry_like_any_other(folder: Path, cache
         index.refresh()
         (card,) = index.cards()
         assert card.name == "2026-01-01-caf\N{REPLACEMENT CHARACTER}-aaaa" and card.fault is not None
-        assert index.path_of(card).exists()
+        assert card.path_in(folder).exists()
 
 
 def test_two_files_with_one_id_are_both_there_and_one_says_what_is_wrong(folder: Path, cache: Path) -> None:

@@ -63,7 +63,7 @@ def find(where: Where, wanted: str) -> Path:
         return shelf.find(where.sessions, wanted)
     with library(where) as index:
         newest = next(index.cards(), None)
-        return index.path_of(newest) if newest else shelf.find(where.sessions, wanted)
+        return newest.path_in(where.sessions) if newest else shelf.find(where.sessions, wanted)
 
 
 def say_broken(index: Index) -> None:

@@ -225,11 +225,14 @@ class Index:
 
     def row(self, card: Card) -> Row | None:
         """The file of a card, as it was read; None where it is gone."""
-        return next(self._found("SELECT name, card, whole FROM files WHERE name = ?", (card.file,), self._row), None)
+        return self._named(card.file)
 
-    def path_of(self, card: Card) -> Path:
-        """Where a card's file is."""
-        return self.folder / os.fsdecode(card.file)
+    def row_named(self, name: str) -> Row | None:
+        """The file of the session of this id; None where there is none."""
+        return self._named(os.fsencode(f"{name}.toml"))
+
+    def _named(self, file: bytes) -> Row | None:
+        return next(self._found("SELECT name, card, whole FROM files WHERE name = ?", (file,), self._row), None)
 
     def matching(self, query: str, limit: int) -> Iterator[tuple[float, Session]]:
         """Sessions that match a full-text query, the best first, each with its score (more is better)."""

@@ -55,6 +55,10 @@ class Card(Struct, frozen=True):
         """The id that the file's name gives; harmless text."""
         return harmless(self.file.removesuffix(b".toml").decode("utf-8", "replace"))
 
+    def path_in(self, folder: Path) -> Path:
+        """Where its file is."""
+        return folder / os.fsdecode(self.file)
+
 
 class Found(Struct, frozen=True):
     """A file as it goes into the index: when it was read, its digest, its place in time, card, session and words."""

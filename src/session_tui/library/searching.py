@@ -60,10 +60,19 @@ def search(index: Index, typed: str, limit: int = 20) -> Iterator[Hit]:
     if not index.searchable:
         what = "this Python's SQLite has no full-text search (FTS5)"
         raise StoreError(Fault("", what, "list and its filters work; another build of Python brings it."))
-    for score, session in index.matching(" AND ".join(map(_query, terms)), limit):
+    for score, session in index.matching(_whole(terms), limit):
         field, text = _best(session, terms)
         snippet, marks = _snippet(text, terms)
         yield Hit(session, field, snippet, marks, score)
+
+
+def query_of(typed: str) -> str:
+    """What is typed, as the index is asked for it; empty where there is no word in it."""
+    return _whole(read(typed))
+
+
+def _whole(terms: tuple[Term, ...]) -> str:
+    return " AND ".join(map(_query, terms))
 
 
 def _query(term: Term) -> str:

@@ -109,6 +109,38 @@ def owed(
     return tuple(sorted(filter(None, judged), key=lambda o: (o.due_on, key(o.account), key(o.opportunity))))
 
 
+def told(sessions: Iterable[Session]) -> tuple[Session, ...]:
+    """Of these sessions those that `owed` looks at, and of each what it asks: a hundred thousand need little room."""
+    kept: dict[tuple[Deal, bool], Session] = {}
+    for session in sessions:
+        if session.status != "cancelled":
+            wanted = deal(session.account, session.opportunity)
+            _keep_later(kept, (wanted, False), session)
+            if session.status == "held":
+                _keep_later(kept, (wanted, True), session)
+            for held in (False, True):
+                if kept.get((wanted, held)) is session:
+                    kept[wanted, held] = _outline(session)
+    return tuple({one.id: one for one in kept.values()}.values())
+
+
+def _outline(session: Session) -> Session:
+    return Session(
+        id=session.id,
+        status=session.status,
+        agenda=session.agenda,
+        account=session.account,
+        opportunity=session.opportunity,
+        phase=session.phase,
+        amount=session.amount,
+        currency=session.currency,
+        close_on=session.close_on,
+        started_at=session.started_at,
+        outcome=session.outcome,
+        action_items=tuple(each for each in _open(session) if each.due is not None),
+    )
+
+
 def gate(
     sessions: Iterable[Session], account: str, opportunity: str, gate: Gate, within: int | None, today: date
 ) -> Verdict:

@@ -6,6 +6,7 @@ What is changed is said in the grammar of the capture line, so that `done` means
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import TypeAlias
 
 from session_tui.model.capture import lines
 from session_tui.model.capture.reading import Context, Do, Refusal
@@ -16,8 +17,10 @@ from session_tui.store.opened import open_session
 from session_tui.store.places import Places
 from session_tui.store.trouble import StoreError
 
+EditOf: TypeAlias = Callable[[Session], Edit]  # what is to change, in the session as its file has it now
 
-def change(path: Path, places: Places, edit_of: Callable[[Session], Edit], now: datetime) -> tuple[Session, Edit]:
+
+def change(path: Path, places: Places, edit_of: EditOf, now: datetime) -> tuple[Session, Edit]:
     """Apply the edit that is made for the session as its file has it now; gives what it became, and the edit.
 
     `StoreError` where the file is no session, is open elsewhere, or cannot be written; `edit_of` may raise one too.
@@ -35,7 +38,7 @@ def change(path: Path, places: Places, edit_of: Callable[[Session], Edit], now: 
     return opened.session, edit
 
 
-def marked(entry_id: str, marks: str, places: Places, now: datetime) -> Callable[[Session], Edit]:
+def marked(entry_id: str, marks: str, places: Places, now: datetime) -> EditOf:
     """What `*t2 done they agreed` is in whatever session it is asked of; `StoreError` where that is refused."""
 
     def edit(session: Session) -> Edit:

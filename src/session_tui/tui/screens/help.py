@@ -20,9 +20,11 @@ class HelpScreen(ModalScreen[None]):
     CSS_PATH = "help.tcss"
     BINDINGS = [("escape,q,f1,ctrl+g,ctrl+q,ctrl+c", "back", "back")]
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, library: tuple[tuple[str, str], ...] = ()) -> None:
+        """`library` are the keys of its places, told first to whoever asks from there."""
         super().__init__()
         self.desk = desk
+        self.library = library
 
     def compose(self) -> ComposeResult:
         """The method in a line, typing, then keys and names."""
@@ -43,8 +45,18 @@ class HelpScreen(ModalScreen[None]):
             keys = " ".join(key_words(key) for key in self.desk.keys[action.name])
             name = f"/{action.name} {action.arguments}".strip() if action.name in NAMES else ""
             done.add_row(Text(f"  {keys}"), Text(name), Text(action.words))
+        places = Table.grid(padding=(0, 2))
+        places.add_column(style="bold", no_wrap=True)
+        places.add_column()
+        for key, does in self.library:
+            places.add_row(Text(f"  {key}"), Text(does))
         return Group(
             Text.assemble(("Help", "bold"), "   ↑↓ scroll   esc back\n"),
+            *(
+                (Text("In the library", "bold underline"), places, Text("\nIn a session", "bold"))
+                if self.library
+                else ()
+            ),
             Text(
                 "Type what is said and press enter: it is on disk at once. Plain words become an entry of the running "
                 "part; marks say the rest. The line above what you type shows what it will become; tab takes a "

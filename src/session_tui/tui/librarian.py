@@ -1,0 +1,116 @@
+"""One thread that has the index open, and answers what a screen asks of it, in order; nothing here waits on the screen.
+
+What is asked again before it was answered (a highlight that runs through a list) is answered once, as asked last.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from contextvars import copy_context
+from typing import Any, TypeVar
+
+from session_tui.library.index import Index
+from session_tui.library.shelves import Shelves
+from session_tui.model.fault import Fault
+from session_tui.store.trouble import StoreError
+
+T = TypeVar("T")
+EVERY = 30.0  # seconds between two looks at the folder where nobody says that it changed, as on a network drive
+
+
+class Librarian:
+    """Begins with the first question; ends with `close`, and with the program."""
+
+    def __init__(self, shelves: Shelves, back: Callable[[Callable[[], None]], Any], failed: Callable[[Fault], None]):
+        """`back` brings a call back to the screen's own thread; `failed` is told there what could not be answered."""
+        self._shelves = shelves
+        self._back = back
+        self._failed = failed
+        self._asked: dict[str, Callable[[Index], None]] = {}
+        self._more = threading.Condition()
+        self._over = False
+        self._thread: threading.Thread | None = None
+
+    def ask(self, kind: str, work: Callable[[Index], T], done: Callable[[T], None]) -> None:
+        """Let the thread work, and tell `done` what came of it; a question of this kind that waits is forgotten."""
+
+        def answer(index: Index) -> None:
+            found = work(index)
+            self._back(lambda: done(found))
+
+        with self._more:
+            self._asked[kind] = answer
+            self._more.notify()
+        if self._thread is None:
+            # Sent from another thread, a message finds its application by the context.
+            self._thread = threading.Thread(target=copy_context().run, args=(self._run,), daemon=True, name="library")
+            self._thread.start()
+
+    def close(self) -> None:
+        """Answer nothing more. What it does at the moment, it does to its end."""
+        with self._more:
+            self._over = True
+            self._asked.clear()
+            self._more.notify()
+
+    def _run(self) -> None:
+        index: Index | None = None
+        try:
+            while (answer := self._next()) is not None:
+                try:
+                    index = index or Index(self._shelves.folder, self._shelves.cache)
+                    answer(index)
+                except StoreError as error:
+                    fault = error.faults[0]
+                    self._back(lambda fault=fault: self._failed(fault))  # type: ignore[misc]
+        finally:
+            if index is not None:
+                index.close()
+
+    def _next(self) -> Callable[[Index], None] | None:
+        with self._more:
+            while not self._asked and not self._over:
+                self._more.wait()
+            return None if self._over else self._asked.pop(next(iter(self._asked)))
+
+
+class Watch:
+    """Tells that the folder changed, from a thread of its own; looks itself now and then where nothing tells."""
+
+    def __init__(self, shelves: Shelves, changed: Callable[[], None]) -> None:
+        self._folder = shelves.folder
+        self._changed = changed
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=copy_context().run, args=(self._run,), daemon=True, name="watch")
+
+    def begin(self) -> None:
+        """From now on."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """Tell nothing more."""
+        self._over.set()
+
+    def _run(self) -> None:
+        # 45 ms to import, which the first screen does not wait for.
+        from watchfiles import watch
+
+        look_again = time.monotonic() + EVERY
+        while not self._over.is_set():
+            try:
+                for changes in watch(
+                    self._folder,
+                    watch_filter=lambda _, path: path.endswith(".toml"),
+                    debounce=200,
+                    stop_event=self._over,
+                    rust_timeout=500,  # ms; so soon it ends
+                    yield_on_timeout=True,
+                    recursive=False,
+                    raise_interrupt=False,
+                ):
+                    if changes or time.monotonic() > look_again:
+                        look_again = time.monotonic() + EVERY
+                        self._changed()
+            except (OSError, RuntimeError):  # no folder yet, or none any more, or nothing that could be watched
+                self._over.wait(EVERY)
+                self._changed()

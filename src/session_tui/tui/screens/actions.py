@@ -1,0 +1,313 @@
+"""What is owed over all sessions: mine first; done with one key, taken back with another."""
+
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
+from textual.widgets import Input
+
+from session_tui.library.folding import folded
+from session_tui.library.index import Index
+from session_tui.model import dates, edits, following
+from session_tui.model.clean import harmless
+from session_tui.model.edits import Edit
+from session_tui.model.following import Action
+from session_tui.store import changing
+from session_tui.store.trouble import StoreError
+from session_tui.tui.parts.table import Cell, Column, Table
+from session_tui.tui.screens.library import Place
+from session_tui.tui.widgets.line import Line
+from session_tui.tui.widgets.rows import Rows
+
+if TYPE_CHECKING:
+    from session_tui.tui.screens.home import HomeScreen
+
+COLUMNS = (
+    Column("Due", 11),
+    Column("Owner", 14),
+    Column("What", share=3),
+    Column("Account", share=1, least=70),
+    Column("Slipped", 7, least=90),
+)
+NOTHING_OPEN = (
+    "Nothing is open.",
+    "What is promised in a session stands here until it is done; o shows what was done.",
+)
+NONE_LIKE_THAT = ("No action like that.", "esc takes the filter away.")
+MOST = 2_000  # rows; whoever has more filters
+
+
+class ActionsScreen(Place):
+    """A row an action, grouped by owner; the one who uses the program stands first."""
+
+    TAB = "Actions"
+    FILTER = "Words of an action, its owner or its account"
+    KEYS = (
+        ("x", "done"), ("u", "undo"), ("e", "change"), ("o", "all, open"), ("⏎", "read"), ("/", "filter"),
+        ("esc", "back"), ("y", "copy"), ("tab", "next tab"), ("f1", "help"),
+    )  # fmt: skip
+    BINDINGS = [
+        ("x", "done", "done"),
+        ("u,ctrl+z", "undo", "undo"),
+        ("e", "change", "change"),
+        ("o", "all", "all, or open ones alone"),
+        ("enter", "open", "read its session"),
+        ("y", "copy", "copy as Markdown"),
+        ("escape", "back", "back"),
+        ("q,ctrl+q,ctrl+c", "leave", "back"),
+    ]
+
+    def __init__(self, home: "HomeScreen") -> None:
+        super().__init__()
+        self._home = home
+        self.found: dict[str, Action] = {}
+        self.closed = False  # what is done and dropped is shown too
+        self._all: tuple[Action, ...] = ()
+        self._undo: list[tuple[str, Edit]] = []
+        self._changing: Action | None = None
+
+    @property
+    def home(self) -> "HomeScreen":
+        """The library's first screen."""
+        return self._home
+
+    @property
+    def account(self) -> str:
+        """The account of the highlighted action."""
+        action = self._action()
+        return action.account if action else ""
+
+    def middle(self) -> ComposeResult:
+        """The list, and all that the highlighted one says."""
+        yield Rows(id="middle")
+        yield Line(id="whole")
+        yield Line(id="detail")
+
+    def on_mount(self) -> None:
+        """Counted in the library's own thread."""
+        self.query_one("#title", Line).say(("session-tui", "strong"), ("   what is owed", "muted"))
+        self.filtered()
+
+    # ---- what there is ---------------------------------------------------------------------------------------------
+
+    def filtered(self) -> None:
+        """Ask again: something changed."""
+        self.home.librarian.ask("actions", partial(_of, self.closed), self._show)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """The list follows what is typed; a change that is typed is nobody's filter."""
+        event.stop()
+        if self._changing is None:
+            self._list()
+
+    def _show(self, found: tuple[Action, ...]) -> None:
+        self._all = found
+        self._list()
+
+    def _list(self) -> None:
+        wanted = folded(self.wanted).split() if self._changing is None else []
+        mine = self.home.desk.configuration.name.casefold()
+        found = [each for each in self._all if all(word in _words(each) for word in wanted)]
+        found.sort(key=lambda each: each.item.owner.casefold() != mine or not mine)
+        was = self.rows.highlighted
+        at = list(self.found).index(was) if was in self.found else 0
+        self.found = {_key(each): each for each in found[:MOST]}
+        empty = NONE_LIKE_THAT if wanted else NOTHING_OPEN
+        self.rows.table = Table(COLUMNS, tuple(self.found), self._cells, empty)
+        if self.found and was not in self.found:
+            self.light(list(self.found)[min(at, len(self.found) - 1)])
+        elif not self.found:
+            self.light("")
+        today = self.home.desk.today
+        late = sum(each.overdue(today) for each in found)
+        opened = sum(each.is_open for each in found)
+        told = f"{opened:,} open" + (f", {late:,} of them overdue" if late else "")
+        if len(found) > MOST:
+            told += f"; the first {MOST:,} here, / finds the others"
+        self.say_tabs(told)
+
+    def _cells(self, key: str) -> tuple[Cell, ...]:
+        action = self.found[key]
+        item, today = action.item, self.home.desk.today
+        due = dates.short(item.due, today) if item.due else "no date"
+        if action.overdue(today):
+            when = Cell(f"▲ {due}", "bad")
+        elif action.is_open:
+            when = Cell(f"  {due}")
+        else:
+            when = Cell("✓ done" if item.status == "done" else "– dropped", "muted")
+        tone = "" if action.is_open else "muted"
+        return (
+            when,
+            Cell(harmless(item.owner) or "nobody", tone if item.owner else "warn"),
+            Cell(harmless(item.text), tone),
+            Cell(harmless(action.account), "muted"),
+            Cell(f"{action.slips}×" if action.slips else "", "warn" if action.slips > 1 else "muted"),
+        )
+
+    def light(self, key: str) -> None:
+        """This action is the highlighted one; below the list stands what there was no room for."""
+        super().light(key)
+        action, line = self._action(), self.query_one("#detail", Line)
+        self.query_one("#whole", Line).say((self.rows.cut_text(), "strong"))
+        if action is None:
+            line.say()
+            return
+        item, today = action.item, self.home.desk.today
+        told = [
+            action.handle,
+            dates.words(item.due, today) if item.due else "no date",
+            action.opportunity,
+            action.zone,
+            f"slipped {action.slips}×" if action.slips else "",
+            "the owner said yes" if item.accepted_at else "",
+            f"result: {item.result}" if item.result else "",
+            item.note,
+        ]
+        line.say((harmless(" · ".join(each for each in told if each)), "muted"))
+
+    def _action(self) -> Action | None:
+        return self.found.get(self.rows.highlighted)
+
+    # ---- keys ------------------------------------------------------------------------------------------------------
+
+    def action_done(self) -> None:
+        """It is done; whoever wants to say with which result, says e and `done they agreed`."""
+        action = self._action()
+        if action is None:
+            self.tell("Nothing is highlighted.")
+        elif action.is_open:
+            self._change(action, "done")
+        else:
+            self.tell(f"{action.handle} is {action.item.status} already; e and open make it open again.")
+
+    def action_change(self) -> None:
+        """Write what changes, as in a session: `done they agreed`, `drop`, `@mia due:+3d`, `open`."""
+        action = self._action()
+        if action is None:
+            self.tell("Nothing is highlighted.")
+            return
+        self._kept = self.wanted
+        self._changing = action
+        self.query_one("#sign", Line).say((action.item.id, "key"))
+        self.tell("done they agreed · drop no budget · @mia due:+3d · open    esc leaves it as it is")
+        line = self.query_one(Input)
+        line.value = ""
+        self.action_filter()
+
+    _kept = ""
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """A change is carried out; a filter stays."""
+        action, typed = self._changing, event.value.strip()
+        if action is None:
+            super().on_input_submitted(event)
+            return
+        event.stop()
+        if typed:
+            self._change(action, typed)
+        else:
+            self.tell("")
+        self.set_focus(None)
+
+    def on_input_blurred(self, event: Input.Blurred) -> None:
+        """The line is the filter's again."""
+        if self._changing is not None:
+            self._changing = None
+            self.query_one("#sign", Line).say(("/", "key"))
+            self.query_one(Input).value = self._kept
+        super().on_input_blurred(event)
+
+    def action_undo(self) -> None:
+        """Take the last change back, in the file where it stands."""
+        if not self._undo:
+            self.tell("There is nothing to take back.")
+            return
+        session_id, edit = self._undo.pop()
+        inverse = edits.inverse(edit)
+        assert inverse is not None  # only such are kept
+        self._write(session_id, lambda _: inverse, "Taken back.", keep=False)
+
+    def action_all(self) -> None:
+        """What is done and dropped too, or what is open alone."""
+        self.closed = not self.closed
+        self.tell("Done and dropped ones are shown too; o hides them." if self.closed else "")
+        self.filtered()
+
+    def action_open(self) -> None:
+        """The session it stands in."""
+        if action := self._action():
+            self.home.read_session(action.session_id, action.item.id)
+
+    def action_copy(self) -> None:
+        """The action as Markdown."""
+        from session_tui.deliver.markdown import action_markdown
+        from session_tui.model.session import Session
+        from session_tui.store.shelf import Row
+        from session_tui.tui.copying import copy_markdown
+
+        action = self._action()
+        if action is None:
+            self.tell("Nothing is highlighted.")
+            return
+
+        def copy(row: Row | None) -> None:
+            if row is not None and isinstance(row.session, Session):
+                text = action_markdown(row.session, action.item, self.home.desk.today)
+                self.tell(copy_markdown(self.app, text, action.session_id, action.item.id))
+
+        self.home.librarian.ask("copy", lambda index: index.row_named(action.session_id), copy)
+
+    def action_back(self) -> None:
+        """Escape takes the filter away first."""
+        if not self.empty_filter():
+            self.action_leave()
+
+    def action_leave(self) -> None:
+        """Back to the sessions."""
+        self.dismiss("")
+
+    # ---- changing --------------------------------------------------------------------------------------------------
+
+    def _change(self, action: Action, marks: str) -> None:
+        now = self.home.desk.now()
+        edit_of = changing.marked(action.item.id, marks, self.home.offices.places, now)
+        said = f"{action.handle}: {harmless(marks)}. u takes it back."
+        self._write(action.session_id, edit_of, said, keep=True, now=now)
+
+    def _write(
+        self, session_id: str, edit_of: changing.EditOf, said: str, *, keep: bool, now: datetime | None = None
+    ) -> None:
+        moment = now or self.home.desk.now()
+        path = self.home.offices.sessions / f"{session_id}.toml"
+
+        def work(index: Index) -> tuple[Edit | None, str]:
+            try:
+                _, edit = changing.change(path, self.home.offices.places, edit_of, moment)
+            except StoreError as error:
+                return None, str(error.faults[0])
+            index.refresh()
+            return edit, said
+
+        self.home.librarian.ask(f"change {moment}", work, partial(self._changed, session_id, keep))
+
+    def _changed(self, session_id: str, keep: bool, found: tuple[Edit | None, str]) -> None:
+        edit, said = found
+        if edit is not None and keep and edits.inverse(edit) is not None:
+            self._undo.append((session_id, edit))
+        self.tell(said, "muted" if edit is not None else "bad")
+        self.filtered()
+
+
+def _of(closed: bool, index: Index) -> tuple[Action, ...]:
+    return tuple(following.in_order(each for each in following.follow(index.sessions()) if closed or each.is_open))
+
+
+def _key(action: Action) -> str:
+    return f"{action.session_id}:{action.item.id}"
+
+
+def _words(action: Action) -> str:
+    item = action.item
+    return folded(f"{item.owner} {item.text} {action.account} {action.opportunity} {item.result}")
