@@ -1,8 +1,10 @@
 """A program in a real pseudo-terminal, a terminal emulator (pyte) behind it: tests and benchmark look at its screen."""
 
+import base64
 import fcntl
 import os
 import pty
+import re
 import select
 import signal
 import struct
@@ -33,6 +35,7 @@ class Terminal:
         self.stream = pyte.ByteStream(self.screen)
         self.started = time.perf_counter()
         self.status: int | None = None
+        self.written = bytearray()
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
             os.chdir(cwd or Path.cwd())
@@ -45,6 +48,12 @@ class Terminal:
     def text(self) -> str:
         """The screen as lines."""
         return "\n".join(line.rstrip() for line in self.screen.display)
+
+    @property
+    def clipboard(self) -> str:
+        """What the program asked the terminal to keep last (OSC 52)."""
+        found = re.findall(rb"\x1b\]52;c;([^\x07]*)\x07", bytes(self.written))
+        return base64.b64decode(found[-1]).decode() if found else ""
 
     def types(self, keys: str) -> None:
         """Keys as a terminal sends them: enter is a carriage return, ^X a control character."""
@@ -95,6 +104,7 @@ class Terminal:
             except OSError:
                 data = b""
             if data:
+                self.written += data
                 for question, answer in ANSWERS:
                     if question in data:
                         os.write(self.fd, answer)

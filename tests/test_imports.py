@@ -48,6 +48,7 @@ LINES = [
     (["assign", "2m9x:t3", "mei"], ""),
     (["show", SAMPLE], ""),
     (["show", SAMPLE, "--json"], ""),
+    (["show", SAMPLE, "--markdown"], ""),
     (["show", SAMPLE, "--map"], ""),
     (["map", SAMPLE], ""),
     (["map", SAMPLE, "-o", "-"], ""),

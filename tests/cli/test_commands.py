@@ -169,6 +169,39 @@ def test_show_reads_well_and_json_keeps_keys_it_does_not_know(held: Shell) -> No
         assert piece in shown
 
 
+def test_show_respects_the_width_it_is_given_and_a_pipe_gets_whole_lines(held: Shell) -> None:
+    narrow = held.run("show", "latest", COLUMNS="50").stdout.splitlines()
+    assert max(map(len, narrow)) <= 50
+    whole = held.run("show", "latest", COLUMNS="").stdout.splitlines()
+    assert any("Get 30 minutes" in line and "Ben Okafor" not in line and line.endswith("t1") for line in whole)
+    assert len(whole) < len(narrow)
+
+
+def test_show_gives_markdown_with_nothing_around_it(held: Shell) -> None:
+    done = held.run("show", "latest", "--markdown", COLUMNS="40")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("# Acme Freight · EMEA\n\n")
+    assert "**Pursue on a condition.** Winnable once the CFO has seen the payback" in done.stdout
+    assert done.stdout.endswith("\n") and not done.stdout.endswith("\n\n")
+
+
+@pytest.mark.parametrize("options", [("--json", "--markdown"), ("--markdown", "--map"), ("--json", "--map")])
+def test_show_is_asked_for_one_form_at_a_time(held: Shell, options: tuple[str, ...]) -> None:
+    done = held.run("show", "latest", *options)
+    assert done.returncode == 2
+    assert "Choose one" in done.stderr
+
+
+def test_show_hands_nothing_to_the_terminal_that_it_would_obey(held: Shell) -> None:
+    path = held.sessions / EXAMPLE.name
+    text = path.read_text().replace("Winnable once", "\\u001b]52;c;eA==\\u0007\\u001b[31mWinnable \\u202e once")
+    path.write_text(text)
+    for options in ((), ("--markdown",)):
+        shown = held.run("show", "latest", *options).stdout
+        assert "Winnable" in shown
+        assert all(line.isprintable() for line in shown.splitlines())
+
+
 @pytest.mark.parametrize("wanted", ["2027", "zzz"])
 def test_an_unknown_id_is_a_sentence_with_what_to_do(held: Shell, wanted: str) -> None:
     done = held.run("show", wanted)

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import pytest
 from msgspec.structs import replace
 
 from conftest import DATA
@@ -149,6 +150,14 @@ def test_a_session_that_names_itself_or_a_circle_ends_the_chain(tmp_path: Path) 
         (tmp_path / f"{name}.toml").write_text(f'{text}previous = "{ids[number - 1]}"\n')
     (tmp_path / "2026-11-19-acme-0004.toml").write_text("broken")
     assert [each.id for each in shelf.after(tmp_path, BASE)] == ids[1:]
+
+
+@pytest.mark.parametrize(("status", "counts"), [("held", 1), ("live", 1), ("prepared", 0), ("cancelled", 0)])
+def test_only_what_was_begun_tells_what_became_of_the_one_before(tmp_path: Path, status: str, counts: int) -> None:
+    name = "2026-11-17-acme-0002"
+    text = f'schema = 1\nid = "{name}"\nstatus = "{status}"\nagenda = "a"\naccount = "Acme Freight"\n'
+    (tmp_path / f"{name}.toml").write_text(f'{text}previous = "{BASE.id}"\n')
+    assert len(shelf.after(tmp_path, BASE)) == counts
 
 
 def test_a_session_with_nothing_in_it_says_what_it_is() -> None:

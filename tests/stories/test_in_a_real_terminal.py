@@ -1,6 +1,7 @@
 """The whole program in a real pseudo-terminal: started, typed into, killed, resumed, ended."""
 
 import os
+import shutil
 import signal
 import sys
 from collections.abc import Iterator
@@ -127,9 +128,9 @@ def test_the_home_screen_begins_a_session_and_shows_it_afterwards(tmp_path: Path
         terminal.types("/end hold\r")
         terminal.waits_for(lambda text: "Held." in text and "Acme" in text)
         terminal.types("\r")
-        terminal.waits_for(lambda text: "Outcome: hold" in text)
+        terminal.waits_for(lambda text: "session before, after" in text and "Hold" in text)
         terminal.types("\x1b")
-        terminal.waits_for(lambda text: "n new" in text and "Outcome: hold" not in text)
+        terminal.waits_for(lambda text: "n new" in text and "session before, after" not in text)
         terminal.types("q")
         assert terminal.ends() == 0
 
@@ -144,3 +145,29 @@ def test_resume_at_the_question_of_run(tmp_path: Path) -> None:
         terminal.types("r\r")
         terminal.waits_for(lambda text: "Stakeholder map" in text)
     assert len(list((tmp_path / "sessions").glob("*.toml"))) == 1
+
+
+def test_show_is_laid_out_for_the_terminal_it_is_in(tmp_path: Path) -> None:
+    shutil.copytree(TOP / "sessions", tmp_path / "sessions")
+    with program(tmp_path, "show", "2026-11-09", columns=58, rows=150) as terminal:
+        assert terminal.ends() == 0
+        lines = [line.rstrip() for line in terminal.screen.display]
+        assert lines[0] == "Acme Freight · EMEA"
+        # Broken where we break it, with the words of an item under one another; not by the terminal's edge.
+        at = lines.index("  ✓ Collect freight cost per order for the last four")
+        assert lines[at + 1] == "    quarters"
+        bold = terminal.screen.buffer[0][0]
+        assert bold.bold and bold.fg == "default", "weights, and no hues: the terminal's colours are its user's"
+
+
+def test_y_hands_a_session_to_the_terminals_clipboard(tmp_path: Path) -> None:
+    shutil.copytree(TOP / "sessions", tmp_path / "sessions")
+    with program(tmp_path) as terminal:
+        terminal.waits_for(lambda text: "Borealis Foods" in text)
+        terminal.types("j\r")
+        terminal.waits_for(lambda text: "Pursue on a condition." in text)
+        terminal.types("y")
+        terminal.waits_for(lambda text: "Copied as Markdown" in text)
+        assert terminal.clipboard.startswith("# Borealis Foods · Nordics\n")
+        terminal.types("qq")
+        assert terminal.ends() == 0

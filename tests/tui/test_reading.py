@@ -251,7 +251,8 @@ async def test_text_is_selected_with_the_mouse_and_ctrl_c_copies_it() -> None:
         assert reader.copied.splitlines()[0].startswith("Hold. No access")
         assert "When     Mon 9 Nov" in reader.copied
         await reader.presses("escape")
-        assert not reader.screen.selections, "escape leaves what is selected, and stays"
+        assert not reader.screen.selections
+        assert reader.pilot.app.return_value is None, "escape leaves what is selected, and stays"
 
 
 async def test_a_selection_over_two_columns_follows_the_text_and_starts_where_nothing_is() -> None:
