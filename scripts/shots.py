@@ -147,7 +147,7 @@ SHOTS = (
     Shot("brief-dark", (100, 32), "session-dark", (), "", ("b",), "home"),
     Shot("read-80x24-dark", (80, 24), "session-dark", (), "", ("down", "enter"), "home"),
     Shot("read-light", (120, 36), "session-light", (), "", (*("down",) * 5, "enter", "tab", "tab"), "home"),
-    Shot("read-200x60-dark", (200, 60), "session-dark", (), "", ("down", "down", "enter", "y"), "home"),
+    Shot("read-200x60-dark", (200, 60), "session-dark", (), "", ("down", "down", "enter"), "home"),
     Shot("prepare-80x24-dark", (80, 24), "session-dark", (), "", PREPARE, "home"),
     Shot("prepare-light", (100, 32), "session-light", (), "", PREPARE, "home"),
     Shot("promises-dark", (100, 28), "session-dark", (), "", ("d", *"Build", "enter"), "next"),
