@@ -6,6 +6,7 @@ from datetime import date
 
 from rich.text import Text
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.screen import Screen
 from textual.widgets import Static
 
@@ -41,7 +42,8 @@ class ReadScreen(Screen[str]):
         ("left_square_bracket", "before", "session before"),
         ("right_square_bracket", "after", "session after"),
         ("ctrl+c", "copy_or_back", "copy what is selected"),
-        ("escape", "leave", "leave the highlight, then the page"),
+        # The framework's own escape drops a selection before a key that is not urgent is looked at.
+        Binding("escape", "leave", "leave what is selected, then the page", priority=True),
         ("q,enter,ctrl+q", "back", "back"),
     ]
 
