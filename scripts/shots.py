@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple, TypeAlias
 
 from msgspec.structs import replace
+from textual.pilot import Pilot
 
 from session_tui.library.shelves import Shelves
 from session_tui.model import capture, conduct, edits, steps, timebox
@@ -143,6 +144,11 @@ SHOTS = (
     Shot("plan-dark", (120, 36), "session-dark", (), "", ("n",) * 3 + ("j",), "plan"),
     Shot("plan-80x24-light", (80, 24), "session-light", (), "", (), "plan"),
     Shot("home-80x24-dark", (80, 24), "session-dark", (), "", (), "home"),
+    Shot("home-dark", (120, 36), "session-dark", (), "", ("down", "down"), "home"),
+    Shot("home-200x60-light", (200, 60), "session-light", (), "", ("down",), "home"),
+    Shot("filter-80x24-light", (80, 24), "session-light", (), "", ("/", *"rott"), "home"),
+    Shot("actions-dark", (120, 36), "session-dark", (), "", ("tab", "down"), "home"),
+    Shot("actions-80x24-light", (80, 24), "session-light", (), "", ("tab", "o", "down", "down", "e", *"done"), "home"),
     Shot("due-80x24-light", (80, 24), "session-light", (), "", ("d",), "home"),
     Shot("brief-dark", (100, 32), "session-dark", (), "", ("b",), "home"),
     Shot("read-80x24-dark", (80, 24), "session-dark", (), "", ("down", "enter"), "home"),
@@ -227,9 +233,20 @@ async def _home(folder: Path, shot: Shot) -> str:
         screen.query_one("#title", Line).say(("session-tui", "strong"), (f"   {shown.sessions.path}", "muted"))
         for key in shot.keys:
             await pilot.press(key)
-        await pilot.app.workers.wait_for_complete()
-        await pilot.pause()
+            await _rest(pilot, screen)
+        await _rest(pilot, screen)
         return app.export_screenshot(title="session-tui")
+
+
+async def _rest(pilot: Pilot[str], home: HomeScreen) -> None:
+    """Until every thread has answered, and the answers are on the screen."""
+    while not home.librarian.idle:
+        await pilot.pause(0.01)
+    await pilot.pause()
+    await pilot.app.workers.wait_for_complete()
+    while not home.librarian.idle:
+        await pilot.pause(0.01)
+    await pilot.pause()
 
 
 def plan_in(folder: Path) -> Reading:

@@ -29,7 +29,14 @@ class Librarian:
         self._asked: dict[str, Callable[[Index], None]] = {}
         self._more = threading.Condition()
         self._over = False
+        self._working = False
         self._thread: threading.Thread | None = None
+
+    @property
+    def idle(self) -> bool:
+        """Everything that was asked is answered."""
+        with self._more:
+            return not self._asked and not self._working
 
     def ask(self, kind: str, work: Callable[[Index], T], done: Callable[[T], None]) -> None:
         """Let the thread work, and tell `done` what came of it; a question of this kind that waits is forgotten."""
@@ -69,8 +76,10 @@ class Librarian:
 
     def _next(self) -> Callable[[Index], None] | None:
         with self._more:
+            self._working = False
             while not self._asked and not self._over:
                 self._more.wait()
+            self._working = not self._over
             return None if self._over else self._asked.pop(next(iter(self._asked)))
 
 

@@ -54,7 +54,6 @@ class ActionsScreen(Place):
         ("o", "all", "all, or open ones alone"),
         ("enter", "open", "read its session"),
         ("y", "copy", "copy as Markdown"),
-        ("escape", "back", "back"),
         ("q,ctrl+q,ctrl+c", "leave", "back"),
     ]
 
@@ -106,7 +105,7 @@ class ActionsScreen(Place):
         self._list()
 
     def _list(self) -> None:
-        wanted = folded(self.wanted).split() if self._changing is None else []
+        wanted = folded(self._kept if self._changing else self.wanted).split()
         mine = self.home.desk.configuration.name.casefold()
         found = [each for each in self._all if all(word in _words(each) for word in wanted)]
         found.sort(key=lambda each: each.item.owner.casefold() != mine or not mine)
@@ -188,8 +187,7 @@ class ActionsScreen(Place):
         if action is None:
             self.tell("Nothing is highlighted.")
             return
-        self._kept = self.wanted
-        self._changing = action
+        self._kept, self._changing = self.wanted, action
         self.query_one("#sign", Line).say((action.item.id, "key"))
         self.tell("done they agreed · drop no budget · @mia due:+3d · open    esc leaves it as it is")
         line = self.query_one(Input)
@@ -259,10 +257,9 @@ class ActionsScreen(Place):
 
         self.home.librarian.ask("copy", lambda index: index.row_named(action.session_id), copy)
 
-    def action_back(self) -> None:
-        """Escape takes the filter away first."""
-        if not self.empty_filter():
-            self.action_leave()
+    def go_back(self) -> None:
+        """To the sessions."""
+        self.action_leave()
 
     def action_leave(self) -> None:
         """Back to the sessions."""

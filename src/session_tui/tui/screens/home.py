@@ -92,9 +92,10 @@ class Offices:
 
 @dataclass(frozen=True)
 class _Listed:
-    """What the list shows: so many of all that there are, and why the index is not as it should be."""
+    """What the list shows, of how many that were found, of how many there are; and what is wrong with the index."""
 
     cards: tuple[Card, ...]
+    found: int
     of: int
     remark: str
 
@@ -120,7 +121,6 @@ class HomeScreen(Place):
         ("space", "read_on(1)", "read on"),
         ("backspace", "read_on(-1)", "read back"),
         ("ctrl+c", "copy_or_leave", "copy what is selected"),
-        ("escape", "back", "take the filter away, or leave"),
         ("q,ctrl+q", "leave", "leave"),
     ]
 
@@ -220,12 +220,11 @@ class HomeScreen(Place):
         self.librarian.ask("list", self._list, self._show)
 
     def _list(self, index: Index) -> _Listed:
-        # Read here and not in the thread's own time: what was typed meanwhile is asked again anyway.
         query = query_of(self._typed)
         found: Iterator[Card] = index.matching_cards(query) if query and index.searchable else index.cards()
         cards = tuple(islice(found, self.limit))
-        of = len(cards) + sum(1 for _ in found) if query else index.count()
-        return _Listed(cards, of, index.remark)
+        of = index.count()
+        return _Listed(cards, len(cards) + sum(1 for _ in found) if query else of, of, index.remark)
 
     _typed = ""
 
@@ -239,9 +238,9 @@ class HomeScreen(Place):
         else:
             self._read()
         many = f"{listed.of:,} session{'s' if listed.of != 1 else ''}"
-        if self.wanted:
-            many += " with all of these words"
-        if len(self.cards) < listed.of:
+        if listed.found < listed.of:
+            many = f"{listed.found:,} of {many}"
+        if len(self.cards) < listed.found:
             many += f", the newest {len(self.cards):,} here"
         self.say_tabs(many)
         if listed.remark:
@@ -479,13 +478,13 @@ class HomeScreen(Place):
     def _go(self, tab: str, account: str, sessions: tuple[Session, ...]) -> None:
         pass
 
-    def action_back(self) -> None:
-        """Escape takes away what is marked or filtered, and leaves where nothing is."""
+    def go_back(self) -> None:
+        """Escape takes the mark away, and leaves where nothing is marked."""
         if self.compared:
             self.compared = ""
             self.rows.refresh()
             self.tell("")
-        elif not self.empty_filter():
+        else:
             self.action_leave()
 
     def action_copy_or_leave(self) -> None:

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.screen import Screen
 from textual.widgets import Input
@@ -33,14 +34,7 @@ HELP = (
 
 
 class Filter(Input):
-    """A line above the keys, there while it is typed into or has something in it. Escape empties it."""
-
-    BINDINGS = [("escape", "give_up", "empty")]
-
-    def action_give_up(self) -> None:
-        """What was filtered out is there again."""
-        self.value = ""
-        self.screen.set_focus(None)
+    """A line above the keys, there while it is typed into or has something in it."""
 
 
 class Place(Screen[str]):
@@ -52,6 +46,8 @@ class Place(Screen[str]):
     KEYS: tuple[tuple[str, str], ...] = ()
     FILTER = "Words that must stand in it"
     BINDINGS = [
+        # Before the framework, which drops what is selected and then would let escape leave as well.
+        Binding("escape", "escape", "back", priority=True),
         ("tab", "tab(1)", "next tab"),
         ("shift+tab", "tab(-1)", "tab before"),
         *((str(number), f"tab_to('{tab}')", tab.lower()) for number, tab in enumerate(TABS, 1)),
@@ -169,6 +165,19 @@ class Place(Screen[str]):
 
     def filtered(self) -> None:
         """Another filter: show what it leaves."""
+
+    def action_escape(self) -> None:
+        """One thing at a time: what is typed, what is selected, what is filtered; then back."""
+        if isinstance(self.focused, Filter):
+            self.query_one(Filter).value = ""
+            self.set_focus(None)
+        elif self.selections:
+            self.clear_selection()
+        elif not self.empty_filter():
+            self.go_back()
+
+    def go_back(self) -> None:
+        """To where this place was opened from."""
 
     def empty_filter(self) -> bool:
         """Take the filter away; False where there was none."""

@@ -491,7 +491,8 @@ class LiveScreen(Screen[str]):
 
     def _show_load(self, load: Mapping[str, int]) -> None:
         self.load = load
-        self.read_line()
+        if self.typing.value:  # what was said stays until somebody types
+            self.read_line()
 
     def _show_past(self, past: Past, faults: tuple[Fault, ...]) -> None:
         self.past = past

@@ -1,0 +1,324 @@
+"""The library by keyboard: found as it is typed, read beside the list, followed up with one key, and right at once."""
+
+import asyncio
+import random
+import shutil
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from conftest import START
+from session_tui.model.session import ActionItem, Session
+from session_tui.store import document, places
+from session_tui.tui.app import SessionTui
+from session_tui.tui.desk import Desk
+from session_tui.tui.screens import home as home_module
+from session_tui.tui.screens.actions import ActionsScreen
+from session_tui.tui.screens.home import HomeScreen, Offices
+from session_tui.tui.screens.library import Place
+from session_tui.tui.screens.read import ReadScreen
+from session_tui.tui.widgets.line import Line
+from session_tui.tui.widgets.reading_pane import ReadingPane
+
+TOP = Path(__file__).parent.parent.parent
+LATEST = "2026-11-09-acme-freight-2m9x"
+
+
+class Reader:
+    """Presses keys in the library, and looks at screen and disk."""
+
+    def __init__(self, pilot: Pilot[str], home: HomeScreen, folder: Path) -> None:
+        self.pilot, self.home, self.folder = pilot, home, folder
+
+    @property
+    def place(self) -> Place:
+        screen = self.pilot.app.screen
+        assert isinstance(screen, Place)
+        return screen
+
+    async def presses(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+        await self.rests()
+
+    async def rests(self) -> None:
+        """Until everything that was asked is answered and shown."""
+        await self.waits_for(lambda: self.home.librarian.idle, "an answer")
+        await self.pilot.pause()
+        await self.waits_for(lambda: self.home.librarian.idle, "an answer")
+        await self.pilot.pause()
+
+    async def waits_for(self, true: Callable[[], bool], what: str) -> None:
+        end = asyncio.get_running_loop().time() + 10
+        while not true():
+            assert asyncio.get_running_loop().time() < end, f"never came: {what}"
+            await self.pilot.pause(0.01)
+
+    async def types(self, text: str) -> None:
+        for character in text:
+            await self.pilot.press("space" if character == " " else character)
+        await self.rests()
+
+    def rows(self) -> list[str]:
+        table = self.place.rows.table
+        assert table is not None
+        return ["  ".join(cell.text for cell in table.cells(each)) for each in table.ids]
+
+    def says(self, name: str) -> str:
+        return "".join(words for words, _ in self.pilot.app.screen.query_one(name, Line).pieces)
+
+    def reads(self) -> str:
+        return "\n".join(line.text for line in self.pilot.app.screen.query_one(ReadingPane).laid.lines)
+
+    def on_disk(self, name: str) -> Session:
+        return document.read((self.folder / "sessions" / f"{name}.toml").read_bytes()).session
+
+
+@asynccontextmanager
+async def reading(folder: Path, size: tuple[int, int] = (120, 36)) -> AsyncIterator[Reader]:
+    found = places.find(folder, {"SESSION_TUI_STATE": str(folder / "state")})
+    desk = Desk(lambda: START, found.configuration, found)
+    home = HomeScreen(Offices(found, random.Random(7)), desk)
+    app = SessionTui(desk, partial(lambda: home), "screens/home.tcss")
+    async with app.run_test(size=size) as pilot:
+        reader = Reader(pilot, home, folder)
+        await reader.rests()
+        yield reader
+
+
+@pytest.fixture
+def team(tmp_path: Path) -> Path:
+    shutil.copytree(TOP / "sessions", tmp_path / "sessions")
+    (tmp_path / places.CONFIG_NAME).write_text('schema = 1\nname = "Mei Tan"\n')
+    return tmp_path
+
+
+# ---- sessions --------------------------------------------------------------------------------------------------------
+
+
+async def test_the_list_follows_what_is_typed_and_escape_brings_all_back(team: Path) -> None:
+    async with reading(team) as reader:
+        assert len(reader.rows()) == 7 and "7 sessions" in reader.says("#tabs")
+        await reader.presses("slash")
+        await reader.types("rott")
+        assert len(reader.rows()) == 1 and "Borealis" in reader.rows()[0]
+        assert "1 of 7 sessions" in reader.says("#tabs")
+        await reader.types("xx")
+        assert reader.rows() == [] and "No session like that." in reader.place.rows.table.empty  # type: ignore[union-attr]
+        await reader.presses("escape")
+        assert len(reader.rows()) == 7
+
+
+async def test_enter_leaves_the_filter_and_its_keys_are_commands_again(team: Path) -> None:
+    async with reading(team) as reader:
+        await reader.presses("slash")
+        await reader.types("payback")
+        await reader.presses("enter")
+        assert reader.place.focused is None
+        filtered = reader.rows()
+        await reader.presses("j", "enter")
+        assert isinstance(reader.pilot.app.screen, ReadScreen)
+        await reader.presses("escape")
+        assert reader.rows() == filtered
+        await reader.presses("escape")
+        assert len(reader.rows()) == 7
+
+
+async def test_the_pane_reads_along_where_there_is_room_and_is_not_there_where_there_is_none(team: Path) -> None:
+    async with reading(team) as reader:
+        await reader.presses("down", "down")
+        assert "No access to the CFO" in reader.reads()
+        await reader.presses("space")
+        assert reader.place.query_one(ReadingPane).scroll_offset.y > 0
+        await reader.presses("down")
+        assert "No access" not in reader.reads()
+        assert reader.place.query_one(ReadingPane).scroll_offset.y == 0
+    async with reading(team, (80, 24)) as reader:
+        assert not reader.place.query_one(ReadingPane).display
+        await reader.pilot.resize_terminal(120, 36)
+        await reader.rests()
+        assert "Borealis" in reader.reads()
+
+
+async def test_what_somebody_else_does_in_the_folder_appears_by_itself(team: Path) -> None:
+    async with reading(team) as reader:
+        source = team / "sessions" / f"{LATEST}.toml"
+        other = source.read_text(encoding="utf-8").replace(LATEST, "2026-11-22-cobalt-mills-aaaa")
+        (team / "sessions" / "2026-11-22-cobalt-mills-aaaa.toml").write_text(
+            other.replace('account = "Acme Freight"', 'account = "Cobalt Mills"'), encoding="utf-8"
+        )
+        await reader.waits_for(lambda: any("Cobalt Mills" in row for row in reader.rows()), "the new session")
+        source.unlink()
+        await reader.waits_for(lambda: len(reader.rows()) == 7, "the other one going")
+
+
+async def test_a_broken_file_is_a_row_with_its_error_and_nothing_stops(team: Path) -> None:
+    (team / "sessions" / "2026-11-30-broken-aaaa.toml").write_text("account = ", encoding="utf-8")
+    async with reading(team) as reader:
+        await reader.presses("home")
+        assert "broken" in reader.rows()[0]
+        await reader.presses("enter", "y", "c")
+        assert "Highlight a session" in reader.says("#said")
+        await reader.presses("down", "down", "enter")
+        assert isinstance(reader.pilot.app.screen, ReadScreen)
+
+
+async def test_a_folder_that_goes_away_is_said_and_what_was_shown_stays(team: Path) -> None:
+    async with reading(team) as reader:
+        (team / "sessions").rename(team / "gone")
+        reader.home.look()
+        await reader.rests()
+        assert "the folder is gone" in reader.says("#said") and len(reader.rows()) == 7
+
+
+async def test_a_long_list_is_shown_in_pages_and_whoever_goes_on_sees_more(
+    team: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(home_module, "PAGE", 3)
+    async with reading(team) as reader:
+        assert len(reader.rows()) == 3 and "7 sessions, the newest 3 here" in reader.says("#tabs")
+        await reader.presses("end")
+        assert len(reader.rows()) == 6
+        await reader.presses("end")
+        assert len(reader.rows()) == 7 and "newest" not in reader.says("#tabs")
+
+
+async def test_y_copies_the_session_as_markdown(team: Path) -> None:
+    async with reading(team) as reader:
+        await reader.presses("down", "down", "y")
+        assert "Acme Freight" in reader.pilot.app.clipboard and "Copied" in reader.says("#said")
+
+
+async def test_markup_in_a_file_is_text_in_list_and_pane(team: Path) -> None:
+    path = team / "sessions" / f"{LATEST}.toml"
+    evil = path.read_text(encoding="utf-8").replace(
+        'account = "Acme Freight"', 'account = "[red]Acme\\u001b[31m[/]"', 1
+    )
+    path.write_text(evil, encoding="utf-8")
+    async with reading(team) as reader:
+        row = next(row for row in reader.rows() if "[red]" in row)
+        assert "\x1b" not in row
+        while "[red]" not in reader.reads():
+            await reader.presses("down")
+        assert "\x1b" not in reader.reads()
+
+
+# ---- actions ---------------------------------------------------------------------------------------------------------
+
+
+async def test_mine_come_first_and_done_is_one_key_and_undo_another(team: Path) -> None:
+    async with reading(team) as reader:
+        await reader.presses("tab")
+        assert isinstance(reader.place, ActionsScreen)
+        assert "Mei Tan" in reader.rows()[0] and "payback model" in reader.rows()[0]
+        many = len(reader.rows())
+        await reader.presses("x")
+        assert len(reader.rows()) == many - 1 and "takes it back" in reader.says("#said")
+        done = next(each for each in reader.on_disk(LATEST).action_items if each.id == "t6")
+        assert done.status == "done" and reader.on_disk(LATEST).changes
+        await reader.presses("u")
+        assert len(reader.rows()) == many and "payback model" in reader.rows()[0]
+        back = next(each for each in reader.on_disk(LATEST).action_items if each.id == "t6")
+        assert back.status == "open"
+        await reader.presses("u")
+        assert "nothing to take back" in reader.says("#said")
+
+
+async def test_e_changes_an_action_as_in_a_session(team: Path) -> None:
+    async with reading(team) as reader:
+        await reader.presses("tab", "e")
+        await reader.types("done they took it")
+        await reader.presses("enter")
+        changed = next(each for each in reader.on_disk(LATEST).action_items if each.id == "t6")
+        assert (changed.status, changed.result) == ("done", "they took it")
+        assert reader.place.query_one(Input).value == ""
+        await reader.presses("e")
+        await reader.types("@nobody-known due:someday")
+        await reader.presses("enter")
+        assert "due:" in reader.says("#said")
+
+
+async def test_a_change_that_is_typed_is_no_filter_and_the_filter_comes_back(team: Path) -> None:
+    async with reading(team) as reader:
+        await reader.presses("tab", "slash")
+        await reader.types("tom")
+        await reader.presses("enter")
+        filtered = reader.rows()
+        assert filtered and all("Tom Adeyemi" in row for row in filtered)
+        await reader.presses("e")
+        await reader.types("done")
+        assert reader.rows() == filtered
+        await reader.presses("escape")
+        assert reader.rows() == filtered and reader.place.wanted == "tom"
+
+
+async def test_o_shows_what_is_done_too_and_enter_reads_the_session(team: Path) -> None:
+    async with reading(team) as reader:
+        await reader.presses("tab", "o")
+        assert any("✓ done" in row for row in reader.rows())
+        await reader.presses("o")
+        assert not any("✓ done" in row for row in reader.rows())
+        await reader.presses("enter")
+        assert isinstance(reader.pilot.app.screen, ReadScreen)
+        await reader.presses("escape")
+        assert isinstance(reader.place, ActionsScreen)
+        await reader.presses("escape")
+        assert isinstance(reader.place, HomeScreen)
+
+
+async def test_an_action_whose_session_is_open_elsewhere_is_not_changed_and_that_is_said(team: Path) -> None:
+    from session_tui.store.opened import open_session
+
+    other = open_session(team / "sessions" / f"{LATEST}.toml", team / "state")
+    try:
+        async with reading(team) as reader:
+            await reader.presses("tab", "x")
+            assert "open in another window" in reader.says("#said")
+            assert "payback model" in reader.rows()[0]
+    finally:
+        other.close()
+
+
+async def test_an_action_that_slipped_says_how_often_and_one_that_is_late_has_a_sign(team: Path) -> None:
+    async with reading(team) as reader:
+        await reader.presses("tab")
+        late = next(row for row in reader.rows() if "tender rules" in row)
+        assert "2×" in late and "▲" in late
+
+
+async def test_nothing_open_says_what_will_stand_here(tmp_path: Path) -> None:
+    (tmp_path / "sessions").mkdir()
+    async with reading(tmp_path) as reader:
+        await reader.presses("2")
+        assert reader.rows() == [] and "Nothing is open." in reader.place.rows.table.empty  # type: ignore[union-attr]
+        await reader.presses("x", "e", "y", "enter")
+        assert "Nothing is highlighted" in reader.says("#said")
+        await reader.presses("1")
+        assert isinstance(reader.place, HomeScreen)
+
+
+async def test_no_key_of_the_library_waits_for_the_disk(team: Path) -> None:
+    """Many sessions, keys pressed while they are read: every key is answered at once."""
+    example = document.read((team / "sessions" / f"{LATEST}.toml").read_bytes()).session
+    for number in range(300):
+        began = START - timedelta(days=30 + number)
+        one = replace(
+            example,
+            id=f"{began:%Y-%m-%d}-many-{number:04}",
+            previous="",
+            started_at=began,
+            action_items=(ActionItem(id="t1", text=f"Do {number}", owner="Mei Tan"),),
+        )
+        (team / "sessions" / f"{one.id}.toml").write_bytes(document.new(one).content())
+    async with reading(team) as reader:
+        for _ in range(20):
+            await reader.pilot.press("down")
+        assert reader.place.rows.highlighted == list(reader.home.cards)[20]
+        await reader.rests()
+        assert len(reader.rows()) == 307
