@@ -20,7 +20,10 @@ from session_tui.store import document, places
 from session_tui.tui.app import SessionTui
 from session_tui.tui.desk import Desk
 from session_tui.tui.screens import home as home_module
+from session_tui.tui.screens.account import AccountScreen
 from session_tui.tui.screens.actions import ActionsScreen
+from session_tui.tui.screens.beliefs import BeliefsScreen
+from session_tui.tui.screens.compare import CompareScreen
 from session_tui.tui.screens.home import HomeScreen, Offices
 from session_tui.tui.screens.library import Place
 from session_tui.tui.screens.read import ReadScreen
@@ -322,3 +325,79 @@ async def test_no_key_of_the_library_waits_for_the_disk(team: Path) -> None:
         assert reader.place.rows.highlighted == list(reader.home.cards)[20]
         await reader.rests()
         assert len(reader.rows()) == 307
+
+
+# ---- looking back ----------------------------------------------------------------------------------------------------
+
+
+async def test_tabs_lead_from_place_to_place_and_speak_of_the_highlighted_account(team: Path) -> None:
+    async with reading(team) as reader:
+        await reader.presses("down", "down", "tab", "tab")
+        assert isinstance(reader.place, BeliefsScreen) and reader.place.account == "Acme Freight"
+        await reader.presses("tab")
+        assert isinstance(reader.place, AccountScreen) and "Acme Freight" in reader.says("#title")
+        await reader.presses("tab")
+        assert isinstance(reader.place, HomeScreen)
+        await reader.presses("shift+tab")
+        assert isinstance(reader.place, AccountScreen)
+        await reader.presses("escape")
+        assert isinstance(reader.place, HomeScreen)
+
+
+async def test_beliefs_are_told_through_time_and_filtered_and_lead_to_their_session(team: Path) -> None:
+    async with reading(team) as reader:
+        await reader.presses("down", "down", "3")
+        assert len(reader.rows()) == 5 and "5 in all: 1 true" in reader.says("#tabs")
+        assert "50%, of too few to say" in reader.says("#trust1")
+        await reader.presses("slash")
+        await reader.types("sponsor")
+        await reader.presses("enter")
+        assert len(reader.rows()) == 1 and "✓ turned out true" in reader.rows()[0]
+        assert "12 Oct 2 → 26 Oct 4" in reader.says("#detail")
+        await reader.presses("enter")
+        assert isinstance(reader.pilot.app.screen, ReadScreen)
+        await reader.presses("escape")
+        assert isinstance(reader.place, BeliefsScreen)
+
+
+async def test_history_has_a_line_of_bars_for_everybody_and_passes_over_the_heading(team: Path) -> None:
+    async with reading(team) as reader:
+        await reader.presses("down", "down", "4")
+        assert "31 of 30 min" in reader.rows()[0] and "12 Oct 2026" in reader.says("#days")
+        await reader.presses("down", "down", "down")
+        assert "neutral" in reader.says("#detail") and "non-supporter" in reader.says("#detail")
+        await reader.presses("up")
+        assert "session 2026-10-12" in reader.place.rows.highlighted
+        await reader.presses("end", "enter")
+        assert isinstance(reader.pilot.app.screen, ReadScreen)
+
+
+async def test_two_sessions_are_marked_and_compared_and_escape_lets_go_of_the_mark(team: Path) -> None:
+    async with reading(team) as reader:
+        await reader.presses("down", "down", "c")
+        assert any("◆" in row for row in reader.rows())
+        await reader.presses("escape")
+        assert not any("◆" in row for row in reader.rows())
+        await reader.presses("c", "down", "down", "c")
+        assert isinstance(reader.pilot.app.screen, CompareScreen)
+        assert reader.pilot.app.screen.older.id < reader.pilot.app.screen.newer.id
+        await reader.presses("escape")
+        assert isinstance(reader.place, HomeScreen) and reader.home.compared == ""
+
+
+async def test_a_folder_without_sessions_has_no_account_to_look_back_on(tmp_path: Path) -> None:
+    (tmp_path / "sessions").mkdir()
+    async with reading(tmp_path) as reader:
+        await reader.presses("3")
+        assert isinstance(reader.place, HomeScreen) and "highlight one" in reader.says("#said")
+
+
+async def test_the_library_opens_at_the_place_it_is_asked_for(team: Path) -> None:
+    found = places.find(team, {"SESSION_TUI_STATE": str(team / "state")})
+    desk = Desk(lambda: START, found.configuration, found)
+    home = HomeScreen(Offices(found, random.Random(7)), desk, tab="History", account="Acme Freight")
+    app = SessionTui(desk, partial(lambda: home), "screens/home.tcss")
+    async with app.run_test(size=(80, 24)) as pilot:
+        reader = Reader(pilot, home, team)
+        await reader.rests()
+        assert isinstance(reader.place, AccountScreen) and len(reader.rows()) > 3

@@ -44,6 +44,24 @@ def home_screen(where: Where) -> int:
     return finish(SessionTui(made, lambda: HomeScreen(offices, made), "screens/home.tcss"), None)
 
 
+def back_screen(where: Where, tab: str, account: str) -> int:
+    """The library, at one of its places about an account."""
+    from session_tui.tui.screens.home import HomeScreen, Offices
+
+    made = desk(where)
+    offices = Offices(where.places, chance())
+    first = partial(HomeScreen, offices, made, tab=tab, account=account)
+    return finish(SessionTui(made, first, "screens/home.tcss"), None)
+
+
+def compare_screen(where: Where, older: Session, newer: Session) -> int:
+    """Two sessions side by side."""
+    from session_tui.tui.screens.compare import CompareScreen
+
+    made = desk(where)
+    return finish(SessionTui(made, lambda: CompareScreen(older, newer, made.today), "screens/home.tcss"), None)
+
+
 def prepare_screen(where: Where, session: OpenedSession, background: Background) -> int:
     """Prepare a session; whether it was held in the end, or left prepared, goes to standard output."""
     from session_tui.tui.screens.prepare import PrepareScreen

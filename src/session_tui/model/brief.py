@@ -3,7 +3,7 @@ when, what worries us, what is promised, what the pipeline says now. Over all zo
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from msgspec import Struct
 
@@ -112,7 +112,7 @@ def brief(account: str, sessions: Iterable[Session], deals: Iterable[PipelineRow
 
 
 def _held(one: Session) -> Held:
-    return Held(one.id, _day(one.started_at), one.zone, one.opportunity, one.outcome, one.headline)
+    return Held(one.id, history.day_of(one), one.zone, one.opportunity, one.outcome, one.headline)
 
 
 def _people(chains: Iterable[Sequence[Session]]) -> tuple[Standing, ...]:
@@ -143,7 +143,7 @@ def _since(person: Stakeholder, chain: Sequence[Session]) -> date | None:
         same = next((each for each in one.stakeholders if history.identity(one, each) == who), None)
         if same is None or (same.support, same.power) != (person.support, person.power):
             break
-        since = _day(one.started_at)
+        since = history.day_of(one)
     return since
 
 
@@ -204,7 +204,3 @@ def _amount(amount: float | None, currency: str) -> str:
 
 def _iso(day: date | None) -> str:
     return day.isoformat() if day else ""
-
-
-def _day(moment: datetime | None) -> date | None:
-    return moment.astimezone().date() if moment else None

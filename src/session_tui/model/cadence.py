@@ -12,6 +12,7 @@ from msgspec import Struct
 from session_tui.model.clean import harmless
 from session_tui.model.configuration import Cadence, Gate
 from session_tui.model.dates import MONTHS, WEEKDAYS
+from session_tui.model.history import day_of
 from session_tui.model.pipeline import Deal, PipelineRow, deal, is_closed, key
 from session_tui.model.session import ActionItem, Plan, Session
 
@@ -270,12 +271,7 @@ def _unread_by(name: str, plan: Plan, began: datetime | None) -> list[str]:
 
 def held_on(session: Session) -> date:
     """The local day of a session; one without a beginning has the day of its id."""
-    if session.started_at is None:
-        return _day_of_id(session)
-    try:
-        return session.started_at.astimezone().date()
-    except (OverflowError, ValueError, OSError):  # the calendar's first and last day, in another zone
-        return session.started_at.date()
+    return day_of(session) or _day_of_id(session)
 
 
 def _day_of_id(session: Session) -> date:

@@ -21,6 +21,16 @@ SAME_STORY = 3  # sessions, this one included, in which an entry stood as it is
 _NO_STORY = ("id", "first_raised_in", "due", "accepted_at")
 
 
+def day_of(session: Session) -> date | None:
+    """The local day on which a session began."""
+    if session.started_at is None:
+        return None
+    try:
+        return session.started_at.astimezone().date()
+    except (OverflowError, ValueError, OSError):  # the calendar's first and last day, in another zone
+        return session.started_at.date()
+
+
 def identity(session: Session, entry: Lasting) -> Identity:
     """Who or what this is, in whatever session it stands."""
     return entry.first_raised_in or session.id, entry.id

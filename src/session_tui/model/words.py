@@ -51,6 +51,12 @@ EVIDENCE_WORDS: dict[int, str] = {
     4: "the customer showed us",
     5: "proven",
 }
+BELIEF_WORDS: dict[str, str] = {
+    "untested": "untested",
+    "validated": "turned out true",
+    "invalidated": "turned out wrong",
+}
+BELIEF_SIGNS: dict[str, str] = {"untested": "?", "validated": "✓", "invalidated": "✗"}
 OUTCOME_WORDS: dict[str, str] = {
     "pursue": "pursue",
     "pursue_if": "pursue on a condition",

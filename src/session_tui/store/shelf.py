@@ -1,5 +1,6 @@
 """The sessions in a folder: every `*.toml` there, sound or broken, newest first."""
 
+import os
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +14,7 @@ from session_tui.model.session import Session
 from session_tui.store import document, toml
 from session_tui.store.trouble import StoreError, fault_of
 
+_END = 4  # characters of an id that chance gave it
 LONGEST_CHAIN = 100  # sessions that are followed back
 _BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 
@@ -64,28 +66,32 @@ def row_of(path: Path, content: bytes) -> Row:
 
 
 def find(folder: Path, wanted: str) -> Path:
-    """The file of a session by its id, a beginning of it that fits no other, or `latest`; `StoreError` otherwise."""
+    """The file of a session by its id, a beginning or the last four characters of it that fit no other, or `latest`.
+
+    `StoreError` otherwise.
+    """
     if wanted == "latest":
         found = rows(folder)
         if not found:
             raise StoreError(Fault("", f"there is no session in {folder} yet", "session-tui run ACCOUNT begins one."))
         return found[0].path
     try:
-        names = sorted(path for path in folder.iterdir() if path.suffix == ".toml")
+        names = sorted(name.removesuffix(".toml") for name in os.listdir(folder) if name.endswith(".toml"))  # noqa: PTH208 - of ten thousand files names alone
     except OSError as error:
         raise StoreError(fault_of(error, folder)) from error
-    for path in names:
-        if path.stem == wanted:
-            return path
-    fitting = [path for path in names if path.stem.startswith(wanted)] if wanted else []
+    if wanted in names:
+        return folder / f"{wanted}.toml"
+    fitting = [name for name in names if name.startswith(wanted)] if wanted else []
+    if not fitting and len(wanted) == _END:
+        fitting = [name for name in names if name.endswith(f"-{wanted}")]
     if len(fitting) > 1:
-        some = ", ".join(path.stem for path in fitting[:4]) + (" …" if len(fitting) > 4 else "")
+        some = harmless(", ".join(fitting[:4]) + (" …" if len(fitting) > 4 else ""))
         raise StoreError(Fault("", f"{harmless(wanted)} fits {len(fitting)} sessions: {some}", "Write more of the id."))
     if not fitting:
         raise StoreError(
             Fault("", f"there is no session {harmless(wanted)} in {folder}", "session-tui list shows them.")
         )
-    return fitting[0]
+    return folder / f"{fitting[0]}.toml"
 
 
 def of_account(found: Iterable[Row], account: str, *states: str) -> tuple[Session, ...]:

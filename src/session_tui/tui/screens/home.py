@@ -124,8 +124,10 @@ class HomeScreen(Place):
         ("q,ctrl+q", "leave", "leave"),
     ]
 
-    def __init__(self, offices: Offices, desk: Desk) -> None:
+    def __init__(self, offices: Offices, desk: Desk, *, tab: str = "", account: str = "") -> None:
+        """`tab` is where to begin, about this account."""
         super().__init__()
+        self._first = (tab, account)
         self.offices = offices
         self.desk = desk
         self.cards: dict[str, Card] = {}
@@ -175,6 +177,8 @@ class HomeScreen(Place):
         self.librarian.ask("list", self._list, self._show)
         self.look()
         self.watching.begin()
+        if self._first[0]:
+            self.go_to(*self._first)
 
     def on_unmount(self) -> None:
         """The threads end."""
@@ -399,10 +403,12 @@ class HomeScreen(Place):
             self.librarian.ask("compare", lambda index: [index.row_named(name) for name in names], self._compare)
 
     def _compare(self, found: list[Row | None]) -> None:
+        from session_tui.tui.screens.compare import CompareScreen
+
         two = [row.session for row in found if row is not None and row.session is not None]
         if len(two) == 2:
             older, newer = sorted(two, key=lambda one: (one.started_at is None, one.started_at, one.id))
-            self.tell(f"{older.id} {newer.id}")
+            self.app.push_screen(CompareScreen(older, newer, self.desk.today))
         else:
             self.tell("One of the two is not there any more.", "bad")
 
@@ -460,9 +466,10 @@ class HomeScreen(Place):
 
     # ---- other places ----------------------------------------------------------------------------------------------
 
-    def go_to(self, tab: str) -> None:
+    def go_to(self, tab: str, account: str = "") -> None:
         """Another place of the library, in the stead of the one that lies over this."""
-        account = next((place.account for place in reversed(self.places_open) if place.account), self.account)
+        here = (place.account for place in reversed(self.places_open) if place.account)
+        account = account or next(here, self.account)
         if tab in ("Beliefs", "History") and not account:
             self.tell(f"{tab} are about an account: highlight one of its sessions.")
             return
@@ -472,11 +479,14 @@ class HomeScreen(Place):
             from session_tui.tui.screens.actions import ActionsScreen
 
             self.app.push_screen(ActionsScreen(self))
-        elif tab != "Sessions":
-            self.librarian.ask("place", lambda index: tuple(index.sessions(account)), partial(self._go, tab, account))
+        elif tab == "Beliefs":
+            from session_tui.tui.screens.beliefs import BeliefsScreen
 
-    def _go(self, tab: str, account: str, sessions: tuple[Session, ...]) -> None:
-        pass
+            self.app.push_screen(BeliefsScreen(self, account))
+        elif tab == "History":
+            from session_tui.tui.screens.account import AccountScreen
+
+            self.app.push_screen(AccountScreen(self, account))
 
     def go_back(self) -> None:
         """Escape takes the mark away, and leaves where nothing is marked."""

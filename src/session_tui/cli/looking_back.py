@@ -1,0 +1,332 @@
+"""Looking back: what was believed, how an account went, two sessions side by side, all of them in figures."""
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import Any
+
+import click
+import msgspec
+
+from session_tui.cli.finding import print_csv
+from session_tui.cli.reading import print_json
+from session_tui.cli.shelves import find, library, say_broken
+from session_tui.cli.where import Where, now
+from session_tui.model import comparing, dates, through_time
+from session_tui.model import stats as figures
+from session_tui.model.beliefs import Belief, Trust, trust
+from session_tui.model.beliefs import beliefs as beliefs_of
+from session_tui.model.clean import harmless
+from session_tui.model.fault import Fault
+from session_tui.model.session import Session
+from session_tui.model.through_time import ThroughTime
+from session_tui.model.words import BELIEF_SIGNS, BELIEF_WORDS, EVIDENCE_WORDS, OUTCOME_WORDS
+from session_tui.store import document, toml
+from session_tui.store.trouble import StoreError
+
+_ROOMY = 100  # columns
+
+
+@click.command()
+@click.argument("account", required=False)
+@click.option("--json", "as_json", is_flag=True, help="An object.")
+@click.option("--csv", "as_csv", is_flag=True, help="Lines of comma-separated values, one an assumption.")
+@click.option("--screen", is_flag=True, help="To read on the full screen.")
+@click.pass_obj
+def beliefs(where: Where, account: str | None, as_json: bool, as_csv: bool, screen: bool) -> int:
+    """What was believed of ACCOUNT, and what turned out true; and over all accounts, how far evidence can be trusted.
+
+    Without ACCOUNT the second alone.
+    """
+    with library(where) as index:
+        say_broken(index)
+        sessions = tuple(index.sessions(account)) if account else ()
+        if account and not sessions:
+            raise _unknown(account, (card.account for card in index.cards()))
+        found = beliefs_of(sessions)
+        by_evidence = trust(index.sessions())
+    if as_json:
+        print_json(
+            {
+                "account": account,
+                "assumptions": msgspec.to_builtins(found),
+                "trust": [msgspec.to_builtins(each) | {"share": each.share} for each in by_evidence],
+            }
+        )
+    elif as_csv:
+        keys = ("account", "zone", "opportunity", "id", "text", "first_raised_in", "raised", "status", "held_with",
+                "result", "tested_by", "due", "settled")  # fmt: skip
+        print_csv(keys, ([getattr(each, key) for key in keys] for each in found))
+    elif screen and account and sys.stdin.isatty() and sys.stdout.isatty():
+        from session_tui.cli.screens import back_screen
+
+        return back_screen(where, "Beliefs", account)
+    else:
+        _print_beliefs(found, by_evidence, named=bool(account))
+    return 0
+
+
+@click.command()
+@click.argument("account", required=False)
+@click.option("--person", metavar="NAME", help="One of their people, or of ours, over all accounts.")
+@click.option("--json", "as_json", is_flag=True, help="An object.")
+@click.option("--csv", "as_csv", is_flag=True, help="Lines of comma-separated values, one a session.")
+@click.option("--screen", is_flag=True, help="To read on the full screen.")
+@click.pass_obj
+def history(where: Where, account: str | None, person: str | None, as_json: bool, as_csv: bool, screen: bool) -> int:
+    """How ACCOUNT went: sessions and outcomes, everybody's support over time, time kept."""
+    if bool(account) == bool(person):
+        raise click.UsageError("Say an ACCOUNT, or --person NAME.")
+    with library(where) as index:
+        say_broken(index)
+        if account:
+            found = through_time.of_account(index.sessions(account), account)
+        else:
+            found = through_time.of_person(index.sessions(), person or "")
+        if not found.sessions:
+            if account:
+                raise _unknown(account, (card.account for card in index.cards()))
+            what = f"{harmless(person or '')} is on no map, and was in no session"
+            raise StoreError(Fault("", what, "A part of the name is enough."))
+    if as_json:
+        print_json(msgspec.to_builtins(found))
+    elif as_csv:
+        keys = list(through_time.Held.__struct_fields__)
+        print_csv(keys, ([getattr(each, key) for key in keys] for each in found.sessions))
+    elif screen and account and sys.stdin.isatty() and sys.stdout.isatty():
+        from session_tui.cli.screens import back_screen
+
+        return back_screen(where, "History", account)
+    else:
+        _print_history(found)
+    return 0
+
+
+@click.command()
+@click.argument("older")
+@click.argument("newer")
+@click.option("--json", "as_json", is_flag=True, help="An array of objects.")
+@click.option("--screen", is_flag=True, help="Side by side on the full screen.")
+@click.pass_obj
+def compare(where: Where, older: str, newer: str, as_json: bool, screen: bool) -> int:
+    """Two sessions side by side: what is new, what is gone, what moved. OLDER and NEWER are put in order by time."""
+    first, second = sorted((_session(where, older), _session(where, newer)), key=_when)
+    if first.id == second.id:
+        raise StoreError(Fault("", f"{first.id} is compared with itself", "Name two sessions."))
+    today = now().astimezone().date()
+    if as_json:
+        print_json([msgspec.to_builtins(each) for each in comparing.compare(first, second)])
+    elif screen and sys.stdin.isatty() and sys.stdout.isatty():
+        from session_tui.cli.screens import compare_screen
+
+        return compare_screen(where, first, second)
+    else:
+        _print_compared(first, second, comparing.compare(first, second, partial(dates.words, today=today)))
+    return 0
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="An object.")
+@click.option("--csv", "as_csv", is_flag=True, help="Lines of comma-separated values, one an owner.")
+@click.pass_obj
+def stats(where: Where, as_json: bool, as_csv: bool) -> int:
+    """All sessions in figures: outcomes, time kept, what became of what was promised and believed."""
+    today = now().astimezone().date()
+    with library(where) as index:
+        say_broken(index)
+        found = figures.stats(index.sessions(), today)
+    if as_json:
+        print_json(msgspec.to_builtins(found))
+    elif as_csv:
+        keys = ("owner", "on_time", "late", "undated", "dropped", "open", "overdue", "slips")
+        print_csv(keys, ([getattr(each, key) for key in keys] for each in found.owners))
+    elif not found.held:
+        click.echo(
+            harmless(f"No session was held yet in {where.sessions}. session-tui run ACCOUNT begins one."), err=True
+        )
+    else:
+        _print_stats(found)
+    return 0
+
+
+# ---- printing --------------------------------------------------------------------------------------------------------
+
+
+def _print_beliefs(found: Sequence[Belief], by_evidence: Sequence[Trust], *, named: bool) -> None:
+    from session_tui.tui.parts import charts
+
+    today = now().astimezone().date()
+    if named and not found:
+        click.echo("No assumption is on record for this account.\n")
+    if found:
+        told = []
+        for each in found:
+            last = f"{BELIEF_WORDS[each.status]}{f' {dates.words(each.settled, today)}' if each.settled else ''}"
+            told.append(
+                (
+                    BELIEF_SIGNS[each.status],
+                    each.text + (f": {each.result}" if each.result else ""),
+                    dates.words(each.raised, today) if each.raised else "",
+                    charts.steps(each),
+                    last,
+                    each.tested_by or "nobody",
+                )
+            )
+        titles = ("", "Assumption", "Raised", "Evidence", "Now", "Tested by")
+        # Where there is no room for all, what was believed and what it turned out to be.
+        shown = range(6) if _width() >= _ROOMY else (0, 1, 3, 4)
+        _table([titles[at] for at in shown], [[row[at] for at in shown] for row in told], fold=1)
+        click.echo()
+    click.echo("Over all accounts, of what was held with this evidence and tested:")
+    rows = [
+        (
+            f"{each.evidence} {EVIDENCE_WORDS[each.evidence]}",
+            str(each.true),
+            str(each.wrong),
+            charts.share(each),
+            str(each.untested),
+        )
+        for each in by_evidence
+    ]
+    _table(("Evidence", "True", "Wrong", "Turned out true", "Untested yet"), rows, right=(1, 2, 4))
+
+
+def _print_history(found: ThroughTime) -> None:
+    from session_tui.tui.parts import charts
+
+    today = now().astimezone().date()
+    several = len({one.account.casefold() for one in found.sessions}) > 1
+    rows = [
+        (
+            dates.words(one.day, today) if one.day else "",
+            one.account if several else " · ".join(filter(None, (one.zone, one.opportunity))),
+            OUTCOME_WORDS[one.outcome] if one.outcome else "",
+            f"{one.spent_minutes:.0f} of {one.planned_minutes}" if one.spent_minutes else "",
+            one.headline,
+        )
+        for one in found.sessions
+    ]
+    titles = ("Session", "Account" if several else "Deal", "Outcome", "Minutes", "Headline")
+    shown = range(5) if _width() >= _ROOMY or several else (0, 2, 3, 4)
+    _table([titles[at] for at in shown], [[row[at] for at in shown] for row in rows], fold=len(shown) - 1)
+    if len(found.sessions) > 1:
+        click.echo(f"\nTime kept  {charts.kept(found.sessions)}  (▄ as planned, █ twice as long)")
+    if found.people:
+        click.echo()
+        people = [
+            (
+                charts.support(line, found.sessions),
+                ", ".join(filter(None, (line.name, line.title))),
+                charts.support_words(line),
+                str(line.now.power),
+                ", ".join(line.covered_by) or "nobody",
+            )
+            for line in found.people
+        ]
+        _table(("Support", "Person", "From → to", "Power", "Covered by"), people, fold=1)
+
+
+def _print_compared(older: Session, newer: Session, found: Iterable[comparing.Compared]) -> None:
+    today = now().astimezone().date()
+
+    def called(one: Session) -> str:
+        when = dates.words(one.started_at.astimezone().date(), today) if one.started_at else one.status
+        return f"{one.account}, {when} ({one.id})"
+
+    click.echo(harmless(f"{called(older)}\n").rstrip())
+    click.echo(harmless(f"→ {called(newer)}"))
+    if older.account.casefold() != newer.account.casefold():
+        click.echo("These are two accounts: whatever they share, they share by name.", err=True)
+    for kind in found:
+        if not kind.pairs and not kind.same:
+            continue
+        same = f"{kind.same} as before" if kind.same else ""
+        click.echo(f"\n{kind.title}{f'  ({same})' if same else ''}")
+        for pair in kind.pairs:
+            if pair.what == "changed":
+                was, is_ = dict(pair.was), dict(pair.now)
+                said = "; ".join(f"{key}: {was[key]} → {is_[key]}" for key in is_)
+            else:
+                said = "; ".join(f"{key} {value}" for key, value in pair.was or pair.now)
+            sign = {"new": "+", "gone": "-", "changed": "~"}[pair.what]
+            click.echo(harmless(f"  {sign} {pair.name}{': ' if pair.name and said else ''}{said}"))
+
+
+def _print_stats(found: figures.Stats) -> None:
+    from session_tui.tui.parts.charts import bars
+
+    words = {**OUTCOME_WORDS, "none": "without an outcome"}
+    ended = ", ".join(f"{many} {words[name]}" for name, many in found.outcomes.items())
+    kept = f"{found.on_time} of {found.timed} within their minutes"
+    months = list(found.months.items())
+    lines = [
+        ("Held", f"{found.held} on {found.accounts} account{'s' if found.accounts != 1 else ''}: {ended}"),
+        ("Others", f"{found.prepared} prepared, {found.live} live, {found.cancelled} cancelled"),
+        ("Months", f"{bars(many for _, many in months)}  {months[0][0]} to {months[-1][0]}" if months else ""),
+        ("Time kept", f"{kept}; {found.spent_minutes:.0f} minutes for {found.planned_minutes} planned"),
+        ("Assumptions", f"{found.tested} of {found.assumptions} tested"),
+        ("Key players", f"{found.uncovered} of {found.key_players} covered by nobody"),
+    ]
+    for name, said in lines:
+        click.echo(f"{name:<12} {said}")
+    if found.owners:
+        click.echo()
+        rows = [
+            (
+                harmless(each.owner) or "nobody's",
+                *(str(number or "") for number in (each.on_time, each.late, each.undated, each.open, each.overdue)),
+                str(each.dropped or ""),
+                f"{each.slips}×" if each.slips else "",
+            )
+            for each in found.owners
+        ]
+        titles = ("Owner", "On time", "Late", "No date", "Open", "Overdue", "Dropped", "Slipped")
+        _table(titles, rows, right=tuple(range(1, 8)))
+
+
+def _width() -> int:
+    from session_tui.cli.printing import Output
+
+    return Output(None if sys.stdout.isatty() or "COLUMNS" in os.environ else 1000).width
+
+
+def _table(
+    titles: Sequence[str], rows: Iterable[Sequence[str]], *, fold: int | None = None, right: tuple[int, ...] = ()
+) -> None:
+    """A table of harmless texts; the column `fold` is wrapped, so that nothing of it is cut."""
+    from rich.table import Table as Grid
+    from rich.text import Text
+
+    from session_tui.cli.printing import Output
+
+    roomy = _width() >= _ROOMY
+    grid = Grid(box=None, padding=(0, 2, 0, 0), header_style="bold", show_edge=False)
+    for number, title in enumerate(titles):
+        # Where there is little room every column breaks at its words, and nothing is cut.
+        whole = roomy and number != fold
+        grid.add_column(title, justify="right" if number in right else "left", overflow="fold", no_wrap=whole)
+    for row in rows:
+        grid.add_row(*(Text(harmless(cell)) for cell in row))
+    Output(None if sys.stdout.isatty() or "COLUMNS" in os.environ else 1000).print(grid)
+
+
+def _session(where: Where, wanted: str) -> Session:
+    path = find(where, wanted)
+    return document.read(toml.read_bytes(path), path).session
+
+
+def _when(one: Session) -> tuple[bool, str]:
+    return one.started_at is None, one.started_at.isoformat() if one.started_at else one.id
+
+
+def _unknown(account: str, known: Iterable[str]) -> StoreError:
+    import difflib
+
+    names = {name.casefold(): name for name in known if name}
+    near = difflib.get_close_matches(account.casefold(), names, 1)
+    do = f"Did you mean {harmless(names[near[0]])}?" if near else "session-tui list shows what there is."
+    return StoreError(Fault("", f"no session on {harmless(account)} was held yet", do))
+
+
+COMMANDS: dict[str, Callable[..., Any]] = {"beliefs": beliefs, "history": history, "compare": compare, "stats": stats}

@@ -1,0 +1,110 @@
+"""The library's places that are about one account."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from textual.widgets import Input
+
+from session_tui.library.folding import folded
+from session_tui.library.index import Index
+from session_tui.tui.parts.table import Table
+from session_tui.tui.screens.library import Place
+from session_tui.tui.widgets.line import Line
+
+if TYPE_CHECKING:
+    from session_tui.tui.screens.home import HomeScreen
+
+T = TypeVar("T")
+
+
+class AccountPlace(Place):
+    """What `read` finds in the library's thread, `show` puts on the screen; again when the folder changed."""
+
+    FILTER = "Words that must stand in it"
+    KEYS = (("⏎", "read session"), ("/", "filter"), ("tab", "next tab"), ("esc", "back"), ("f1", "help"))
+    BINDINGS = [
+        ("enter", "open", "read its session"),
+        ("q,ctrl+q,ctrl+c", "leave", "back"),
+    ]
+
+    def __init__(self, home: "HomeScreen", account: str) -> None:
+        super().__init__()
+        self._home = home
+        self._account = account
+        self._read: Any = None
+        self.found: dict[str, Any] = {}
+
+    @property
+    def home(self) -> "HomeScreen":
+        """The library's first screen."""
+        return self._home
+
+    @property
+    def account(self) -> str:
+        """The account this is about."""
+        return self._account
+
+    def read(self, index: Index) -> Any:
+        """What there is to know."""
+        raise NotImplementedError
+
+    def show(self, found: Any) -> None:
+        """Put it on the screen."""
+        raise NotImplementedError
+
+    def session_of(self, key: str) -> str:
+        """The id of the session that a row leads to."""
+        raise NotImplementedError
+
+    def on_mount(self) -> None:
+        """Read in the library's own thread."""
+        from session_tui.model.clean import harmless
+
+        self.query_one("#title", Line).say(("session-tui", "strong"), (f"   {harmless(self._account)}", ""))
+        self.filtered()
+
+    def filtered(self) -> None:
+        """Ask again: the folder changed."""
+        self.home.librarian.ask(self.TAB, self.read, self._answered)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """The list follows what is typed."""
+        event.stop()
+        if self._read is not None:
+            self.show(self._read)
+
+    def matching(self, found: Mapping[str, T], words: Callable[[T], str]) -> Iterator[str]:
+        """The keys of what the filter leaves."""
+        wanted = folded(self.wanted).split()
+        for key, each in found.items():
+            said = folded(words(each))
+            if all(word in said for word in wanted):
+                yield key
+
+    def fill(self, table: Table) -> None:
+        """Another list; what was highlighted stays so where it is still there."""
+        was = self.rows.highlighted
+        self.rows.table = table
+        self.light(was if was in table.ids else next(iter(table.ids), ""))
+
+    def about(self, words: str) -> None:
+        """What this adds up to, beside the tabs."""
+        self.say_tabs(words)
+
+    def action_open(self) -> None:
+        """The session that the highlighted row is from."""
+        if found := self.session_of(self.rows.highlighted):
+            self.home.read_session(found)
+
+    def go_back(self) -> None:
+        """To the sessions."""
+        self.action_leave()
+
+    def action_leave(self) -> None:
+        """To the sessions."""
+        self.dismiss("")
+
+    def _answered(self, found: Any) -> None:
+        if self.is_mounted:
+            self._read = found
+            self.show(found)

@@ -1,0 +1,139 @@
+"""An account through time: its sessions on a line, how time was kept, and where everybody stood."""
+
+from textual.app import ComposeResult
+
+from session_tui.library.index import Index
+from session_tui.model import dates, through_time
+from session_tui.model.clean import harmless
+from session_tui.model.through_time import Held, ThroughTime
+from session_tui.model.through_time import Line as Person
+from session_tui.model.words import COVERAGE_WORDS, OUTCOME_WORDS
+from session_tui.tui.parts import charts
+from session_tui.tui.parts.table import Cell, Column, Table
+from session_tui.tui.screens.about import AccountPlace
+from session_tui.tui.widgets.line import Line
+from session_tui.tui.widgets.rows import Rows
+
+COLUMNS = (
+    Column("Held", 12),
+    Column("Deal", share=3),
+    Column("Outcome", share=2),
+    Column("Minutes", 12, least=60),
+    Column("", 14, least=100),
+)
+EMPTY = ("No session was held on this account yet.", "n on the first tab begins one.")
+_WIDEST = 12  # sessions that a line of bars shows; the latest
+
+
+class AccountScreen(AccountPlace):
+    """The sessions first, then the people, each with a bar for every session; enter reads the session."""
+
+    TAB = "History"
+
+    def middle(self) -> ComposeResult:
+        """The timeline, the two lists in one, and what the highlighted row says."""
+        yield Line(id="timeline")
+        yield Line(id="days")
+        yield Rows(id="middle")
+        yield Line(id="whole")
+        yield Line(id="detail")
+
+    def read(self, index: Index) -> ThroughTime:
+        """In the library's own thread."""
+        return through_time.of_account(index.sessions(self.account), self.account)
+
+    def show(self, found: ThroughTime) -> None:
+        """Everything on the screen."""
+        self.told = found
+        sessions = {f"session {one.id}": one for one in reversed(found.sessions)}
+        people = {f"person {number}": line for number, line in enumerate(found.people)}
+        left = list(self.matching(sessions, _session_words))
+        right = list(self.matching(people, _person_words))
+        self.found = {**sessions, **people}
+        ids = (*left, *(("people", *right) if right else ()))
+        self.fill(Table(COLUMNS, ids, self._cells, EMPTY))
+        self._draw()
+        late = sum(one.over for one in found.sessions)
+        kept = f"   {charts.kept(found.sessions[-_WIDEST:])}" if len(found.sessions) > 1 else ""
+        over = f", {late} over time" if late else ""
+        self.about(f"{len(found.sessions)} session{'s' if len(found.sessions) != 1 else ''}{over}{kept}")
+
+    def on_resize(self) -> None:
+        """The timeline is as long as there is room."""
+        super().on_resize()
+        if self._read is not None:
+            self._draw()
+
+    def light(self, key: str) -> None:
+        """A session or a person; the line between the two lists is passed over."""
+        if key == "people":
+            before = self.rows.highlighted.startswith("person")
+            ids = self.rows.table.ids if self.rows.table else ()
+            at = ids.index(key) + (-1 if before else 1)
+            key = ids[at] if 0 <= at < len(ids) else ids[ids.index(key) + 1]
+        super().light(key)
+        each, today = self.found.get(key), self.home.desk.today
+        whole, detail = self.query_one("#whole", Line), self.query_one("#detail", Line)
+        whole.say()
+        detail.say()
+        if isinstance(each, Held):
+            whole.say((harmless(each.headline), "strong"))
+            facts = f"{each.open_actions} open actions · {each.untested} untested · map {each.map_status} · {each.id}"
+            detail.say((facts, "muted"))
+        elif isinstance(each, Person):
+            whole.say((self.rows.cut_text(), "strong"))
+            went = " → ".join(
+                f"{dates.short(point.day, today) if point.day else ''} {charts.support_word(point)}"
+                for point in each.points
+            )
+            detail.say((harmless(went), "muted"))
+
+    def session_of(self, key: str) -> str:
+        """The session, or the latest in which the person was on the map."""
+        each = self.found.get(key)
+        if isinstance(each, Person):
+            return each.now.session_id
+        return each.id if isinstance(each, Held) else ""
+
+    def _draw(self) -> None:
+        room = self.size.width - 4
+        line, left, right = charts.timeline(self.told.sessions, room)
+        signs = "   ".join(f"{sign} {OUTCOME_WORDS[o]}" for o, sign in charts.OUTCOME_SIGNS.items() if o)
+        between = max(0, room - len(left) - len(right))
+        self.query_one("#timeline", Line).say((line, "key"))
+        self.query_one("#days", Line).say((f"{left}{signs if len(signs) < between else '':^{between}}{right}", "muted"))
+
+    def _cells(self, key: str) -> tuple[Cell, ...]:
+        none = Cell("")
+        if key == "people":
+            titles = ("Support", "Person", "From → to", "Power", "Covered by")
+            return tuple(Cell(title, "muted") for title in titles)
+        each = self.found[key]
+        if isinstance(each, Person):
+            bars = charts.support(each, self.told.sessions[-_WIDEST:])
+            covered = ", ".join(each.covered_by)
+            return (
+                Cell(bars, "key"),
+                Cell(harmless(", ".join(filter(None, (each.name, each.title))))),
+                Cell(charts.support_words(each)),
+                Cell(f"power {each.now.power}", "muted"),
+                Cell(harmless(covered) or "nobody", "muted" if covered else "warn"),
+            )
+        day = dates.short(each.day, self.home.desk.today) if each.day else ""
+        minutes = f"{each.spent_minutes:.0f} of {each.planned_minutes} min" if each.spent_minutes else ""
+        deal = " · ".join(filter(None, (each.zone, each.opportunity))) or "the whole account"
+        return (
+            Cell(day),
+            Cell(harmless(deal)),
+            Cell(f"{charts.OUTCOME_SIGNS[each.outcome]} {OUTCOME_WORDS.get(each.outcome or '', '')}"),
+            Cell(minutes, "warn" if each.over else "muted"),
+            none,
+        )
+
+
+def _session_words(each: Held) -> str:
+    return f"{each.zone} {each.opportunity} {each.outcome} {each.headline}"
+
+
+def _person_words(each: Person) -> str:
+    return f"{each.name} {each.title} {' '.join(each.covered_by)} {COVERAGE_WORDS[each.now.coverage]}"

@@ -1,0 +1,99 @@
+"""What was believed of an account, and what turned out true; below it how far the team's evidence can be trusted."""
+
+from textual.app import ComposeResult
+
+from session_tui.library.index import Index
+from session_tui.model import dates
+from session_tui.model.beliefs import Belief, Trust, beliefs, trust
+from session_tui.model.clean import harmless
+from session_tui.model.words import BELIEF_SIGNS, BELIEF_WORDS, EVIDENCE_WORDS
+from session_tui.tui.parts import charts
+from session_tui.tui.parts.table import Cell, Column, Table
+from session_tui.tui.screens.about import AccountPlace
+from session_tui.tui.widgets.line import Line
+from session_tui.tui.widgets.rows import Rows
+
+COLUMNS = (
+    Column("Assumption", share=3),
+    Column("Raised", 10, least=100),
+    Column("Evidence", 10),
+    Column("Now", 18),
+    Column("Tested by", 14, least=70),
+)
+EMPTY = ("No assumption on this account yet.", "What must be true to win is asked in a session's second part.")
+BAR = 20  # cells
+_TONES = {"untested": "", "validated": "good", "invalidated": "bad"}
+
+
+class BeliefsScreen(AccountPlace):
+    """A row an assumption, each once over all sessions; the latest raised first."""
+
+    TAB = "Beliefs"
+
+    def middle(self) -> ComposeResult:
+        """The list, the highlighted one through time, and what became of evidence 1 to 5 over all accounts."""
+        yield Rows(id="middle")
+        yield Line(id="whole")
+        yield Line(id="detail")
+        for number in range(6):
+            yield Line(id=f"trust{number}", classes="chart")
+
+    def read(self, index: Index) -> tuple[tuple[Belief, ...], tuple[Trust, ...]]:
+        """In the library's own thread."""
+        return beliefs(index.sessions(self.account)), trust(index.sessions())
+
+    def show(self, found: tuple[tuple[Belief, ...], tuple[Trust, ...]]) -> None:
+        """Everything on the screen."""
+        told, by_evidence = found
+        self.found = {f"{each.first_raised_in}:{each.id}": each for each in told}
+        self.fill(Table(COLUMNS, tuple(self.matching(self.found, _words)), self._cells, EMPTY))
+        right = sum(each.status == "validated" for each in told)
+        wrong = sum(each.status == "invalidated" for each in told)
+        self.about(f"{len(told)} in all: {right} true, {wrong} wrong")
+        self.query_one("#trust0", Line).say(("Over all accounts, what was held with this evidence:", "muted"))
+        for each in by_evidence:
+            tested = each.true + each.wrong
+            bar = (
+                "█" * round((each.share or 0) * 20) + "░" * (20 - round((each.share or 0) * 20)) if tested else " " * 20
+            )
+            self.query_one(f"#trust{each.evidence}", Line).say(
+                (f"{each.evidence} {EVIDENCE_WORDS[each.evidence]:<22}", ""),
+                (bar, "key" if each.enough else "muted"),
+                (f"  {charts.share(each)}", "strong" if each.enough else "muted"),
+                (f"   {each.true} ✓  {each.wrong} ✗  {each.untested} ?", "muted"),
+            )
+
+    def light(self, key: str) -> None:
+        """This assumption is the highlighted one; below it stands how it went."""
+        super().light(key)
+        each = self.found.get(key)
+        self.query_one("#whole", Line).say((self.rows.cut_text(), "strong"))
+        if each is None:
+            self.query_one("#detail", Line).say()
+            return
+        today = self.home.desk.today
+        went = " → ".join(
+            f"{dates.short(seen.day, today) if seen.day else seen.session_id} {seen.evidence}" for seen in each.seen
+        )
+        due = f"due {dates.words(each.due, today)}" if each.due and each.status == "untested" else ""
+        told = (f"evidence {went}", f"result: {each.result}" if each.result else "", due)
+        self.query_one("#detail", Line).say((harmless(" · ".join(filter(None, told))), "muted"))
+
+    def session_of(self, key: str) -> str:
+        """The session it stands in last."""
+        each = self.found.get(key)
+        return each.seen[-1].session_id if each else ""
+
+    def _cells(self, key: str) -> tuple[Cell, ...]:
+        each, today = self.found[key], self.home.desk.today
+        return (
+            Cell(harmless(each.text)),
+            Cell(dates.short(each.raised, today) if each.raised else "", "muted"),
+            Cell(charts.steps(each)),
+            Cell(f"{BELIEF_SIGNS[each.status]} {BELIEF_WORDS[each.status]}", _TONES[each.status]),
+            Cell(harmless(each.tested_by) or "nobody", "" if each.tested_by else "warn"),
+        )
+
+
+def _words(each: Belief) -> str:
+    return f"{each.text} {each.tested_by} {each.result} {BELIEF_WORDS[each.status]}"

@@ -1,0 +1,96 @@
+"""Looking back from a shell: tables for people, JSON and CSV for programs, a sentence for what is not there."""
+
+import csv
+import io
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from cli.test_commands import TOP, Shell
+
+
+@pytest.fixture
+def team(tmp_path: Path) -> Shell:
+    shutil.copytree(TOP / "sessions", tmp_path / "sessions")
+    return Shell(tmp_path)
+
+
+def test_beliefs_tell_each_assumption_and_how_far_evidence_could_be_trusted(team: Shell) -> None:
+    told = team.run("beliefs", "acme freight").stdout
+    assert "✓" in told and "turned out true" in told and "1 → 2" in told and "too few to say" in told
+    found = json.loads(team.run("beliefs", "acme freight", "--json").stdout)
+    assert len(found["assumptions"]) == 5 and [each["evidence"] for each in found["trust"]] == [1, 2, 3, 4, 5]
+    rows = list(csv.DictReader(io.StringIO(team.run("beliefs", "acme freight", "--csv").stdout)))
+    assert [row["text"] for row in rows] == [each["text"] for each in found["assumptions"]]
+
+
+def test_beliefs_without_an_account_are_about_all_of_them(team: Shell) -> None:
+    told = team.run("beliefs").stdout
+    assert "Over all accounts" in told and "Raised" not in told
+
+
+def test_history_of_an_account_has_outcomes_minutes_and_everybodys_support(team: Shell) -> None:
+    told = team.run("history", "borealis foods", COLUMNS="140").stdout
+    assert "31 of 30" in told and "pursue on a condition" in told and "▂▄▆" in told
+    assert "non-supporter → supporter" in told
+    found = json.loads(team.run("history", "borealis foods", "--json").stdout)
+    assert len(found["sessions"]) == 3 and found["people"][0]["points"]
+
+
+def test_history_of_a_person_is_over_all_accounts(team: Shell) -> None:
+    told = team.run("history", "--person", "mei").stdout
+    assert "Acme Freight" in told and "Borealis Foods" in told
+    assert "neutral → non-supporter" in team.run("history", "--person", "ruth").stdout
+
+
+def test_compare_puts_the_earlier_first_whichever_is_named_first(team: Shell) -> None:
+    one, other = (team.run("compare", *ids).stdout for ids in (("t4c1", "2m9x"), ("2m9x", "t4c1")))
+    assert one == other and "~ Ruth Vale, CFO: support: neutral → non-supporter" in one
+    found = json.loads(team.run("compare", "t4c1", "2m9x", "--json").stdout)
+    assert [each["title"] for each in found][:2] == ["Deal", "People"]
+
+
+def test_two_accounts_are_compared_by_name_and_that_is_said(team: Shell) -> None:
+    assert "two accounts" in team.run("compare", "r7ya", "2m9x").stderr
+
+
+def test_stats_have_an_owner_a_row_and_each_figure_in_json(team: Shell) -> None:
+    told = team.run("stats").stdout
+    assert "6 on 2 accounts" in told and "Mei Tan" in told
+    found = json.loads(team.run("stats", "--json").stdout)
+    assert (found["held"], found["prepared"], found["accounts"]) == (6, 1, 2)
+    rows = list(csv.DictReader(io.StringIO(team.run("stats", "--csv").stdout)))
+    assert [row["owner"] for row in rows] == [each["owner"] for each in found["owners"]]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "said"),
+    [
+        (("beliefs", "acme frieght"), 1, "Did you mean Acme Freight?"),
+        (("history", "nobody"), 1, "was held yet"),
+        (("history",), 2, "Say an ACCOUNT"),
+        (("history", "acme freight", "--person", "ruth"), 2, "Say an ACCOUNT"),
+        (("history", "--person", "zzz"), 1, "is on no map"),
+        (("compare", "2m9x", "latest-but-one"), 1, "there is no session"),
+        (("compare", "2m9x", "2m9x"), 1, "compared with itself"),
+    ],
+)
+def test_what_is_not_there_is_a_sentence(team: Shell, arguments: tuple[str, ...], status: int, said: str) -> None:
+    done = team.run(*arguments)
+    assert done.returncode == status and said in done.stderr
+
+
+def test_an_empty_folder_says_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "sessions").mkdir()
+    shell = Shell(tmp_path)
+    assert "session-tui run ACCOUNT begins one" in shell.run("stats").stderr
+    assert "none tested" in shell.run("beliefs").stdout
+
+
+def test_nothing_is_cut_in_a_narrow_terminal(team: Shell) -> None:
+    told = team.run("beliefs", "acme freight", COLUMNS="60").stdout
+    words = told.replace("\n", " ").split()
+    assert all(word in words for word in ("incumbent", "ship", "carrier", "tracking", "summer"))
+    assert all(len(line) <= 60 for line in told.splitlines() if not line.startswith("Over all"))
