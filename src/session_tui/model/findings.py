@@ -77,3 +77,9 @@ def ownerless(session: Session, *, by_power: bool = True) -> tuple[ActionItem | 
     if by_power:
         people.sort(key=lambda person: not is_key_player(person))
     return (*actions, *assumptions, *people)
+
+
+def were_there(session: Session) -> frozenset[str]:
+    """Who was in the room, by name without regard to case; empty where nobody wrote that down."""
+    names = (*(each.name for each in session.attendees), session.facilitator)
+    return frozenset(name.casefold() for name in names if name)

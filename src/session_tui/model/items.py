@@ -104,11 +104,12 @@ def of_assumption(session: Session, assumption: Assumption, today: date, later: 
     )
 
 
-def of_stakeholder(session: Session, person: Stakeholder) -> Item:
-    """Somebody in the decision: where they stand first, by word and by sign."""
+def of_stakeholder(session: Session, person: Stakeholder, *, full: bool = True) -> Item:
+    """Somebody in the decision: where they stand first, by word and by sign; without `full` neither that nor power."""
+    key = full and is_key_player(person)
     facts = [
         "" if person.buying_role == "unknown" else ROLE_WORDS[person.buying_role],
-        f"power {person.power}{', key player' if is_key_player(person) else ''}",
+        f"power {person.power}{', key player' if key else ''}" if full else "",
         f"coverage {COVERAGE_WORDS[person.coverage]}" if person.coverage != "unknown" else "",
         f"covered by {', '.join(person.covered_by) or 'nobody'}",
         f"reports to {_name(session, person.reports_to)}" if person.reports_to else "",
@@ -118,11 +119,11 @@ def of_stakeholder(session: Session, person: Stakeholder) -> Item:
     return Item(
         f"{person.name}, {person.title}" if person.title else person.name,
         person.id,
-        SUPPORT_SIGNS[person.support],
-        SUPPORT_WORDS[person.support],
+        SUPPORT_SIGNS[person.support] if full else "•",
+        SUPPORT_WORDS[person.support] if full else "",
         tuple(filter(None, facts)),
         tuple(more),
-        "look" if not person.covered_by and is_key_player(person) else "",
+        "look" if not person.covered_by and key else "",
     )
 
 

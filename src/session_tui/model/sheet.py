@@ -3,13 +3,13 @@
 A sheet is words and their order, nothing else; the screen, `show` and Markdown each draw it in their own way.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 
 from msgspec import Struct
 
 from session_tui.model import credit, dates, items
-from session_tui.model.findings import by_risk
+from session_tui.model.findings import by_risk, were_there
 from session_tui.model.items import Item
 from session_tui.model.map.standing import standing
 from session_tui.model.session import ActionItem, Part, Session
@@ -17,6 +17,7 @@ from session_tui.model.timebox import clock_text
 from session_tui.model.words import OUTCOME_WORDS, PART_WORDS
 
 NOBODY = "Nobody yet"
+ABSENT = "was not there"
 
 
 class Group(Struct, frozen=True):
@@ -49,11 +50,12 @@ class Sheet(Struct, frozen=True):
     sections: tuple[Section, ...] = ()
 
 
-def sheet(session: Session, today: date, later: Sequence[Session] = ()) -> Sheet:
+def sheet(session: Session, today: date, later: Sequence[Session] = (), *, full: bool = True) -> Sheet:
     """The session as it stands; `later` are those of its chain that came after, oldest first: what became of
     its actions and assumptions stands there.
 
-    Sections without entries are left out.
+    Sections without entries are left out. Without `full` people are told without power and support, in the order of
+    the file, and nothing is said that follows from these.
     """
     return Sheet(
         session.id,
@@ -62,12 +64,15 @@ def sheet(session: Session, today: date, later: Sequence[Session] = ()) -> Sheet
         _verdict(session),
         session.headline,
         tuple((name, words) for name, words in _about(session, today, later) if words),
-        tuple(_sections(session, today, later)),
+        tuple(_sections(session, today, later, full=full)),
     )
 
 
-def by_owner(actions: Iterable[tuple[ActionItem, Item]]) -> tuple[Group, ...]:
-    """Actions under their owners, by date: who has open ones first, what nobody has before all; settled ones last."""
+def by_owner(actions: Iterable[tuple[ActionItem, Item]], there: Collection[str] = ()) -> tuple[Group, ...]:
+    """Actions under their owners, by date: who has open ones first, what nobody has before all; settled ones last.
+
+    Who has an open one and is not among those who were `there` (names, casefolded) is marked: nobody may have told them.
+    """
     names: dict[str, str] = {}
     found: dict[str, list[tuple[ActionItem, Item]]] = {}
     for action, item in actions:
@@ -79,8 +84,12 @@ def by_owner(actions: Iterable[tuple[ActionItem, Item]]) -> tuple[Group, ...]:
         still = [action for action, _ in found[key] if action.status == "open"]
         return not still, bool(key), min((action.due or date.max for action in still), default=date.max)
 
+    def title(key: str) -> str:
+        absent = there and key and key not in there and any(action.status == "open" for action, _ in found[key])
+        return f"{names[key]} ({ABSENT})" if absent else names[key]
+
     return tuple(
-        Group(names[key], tuple(item for _, item in sorted(found[key], key=lambda each: _by_date(each[0]))))
+        Group(title(key), tuple(item for _, item in sorted(found[key], key=lambda each: _by_date(each[0]))))
         for key in sorted(found, key=order)
     )
 
@@ -167,11 +176,11 @@ def _plan(session: Session, today: date) -> str:
     return f"{plan.source}, read by {', '.join(read) or 'nobody'}{comments}"
 
 
-def _sections(session: Session, today: date, later: Sequence[Session]) -> Iterator[Section]:
+def _sections(session: Session, today: date, later: Sequence[Session], *, full: bool) -> Iterator[Section]:
     if session.action_items:
         actions = [(each, items.of_action(session, each, today, later)) for each in session.action_items]
         remark = tally(session.action_items, None if later else today)
-        yield Section("Action items", by_owner(actions), remark)
+        yield Section("Action items", by_owner(actions, were_there(session)), remark)
     untested = tuple(items.of_assumption(session, each, today, later) for each in by_risk(session))
     tested = tuple(
         items.of_assumption(session, each, today, later) for each in session.assumptions if each.status != "untested"
@@ -180,16 +189,22 @@ def _sections(session: Session, today: date, later: Sequence[Session]) -> Iterat
     yield from _plain("What was tested", tested)
     yield from _plain("Decisions", tuple(Item(each.text, each.id) for each in session.decisions))
     if session.stakeholders:
-        people = sorted(session.stakeholders, key=lambda person: -person.power)
-        now = standing(session)
-        remark = f"map {now.status}: {now.reason}"
-        yield from _plain("People", tuple(items.of_stakeholder(session, each) for each in people), remark)
+        yield from _people(session, full=full)
     yield from _plain("Parking lot", tuple(Item(each.text, each.id) for each in session.parking_lot))
     yield from _plain("Notes", tuple(Item(each.text, each.id) for each in session.notes))
     yield from _plain("Changed since it ended", tuple(items.of_change(session, e, today) for e in session.changes))
     if session.clock and session.parts:
         spent, planned = _total(session.parts)
         yield from _plain("Time kept", tuple(map(_part, session.parts)), f"{clock_text(spent)} of {planned}:00")
+
+
+def _people(session: Session, *, full: bool) -> Iterator[Section]:
+    people, remark = session.stakeholders, ""
+    if full:
+        people = tuple(sorted(people, key=lambda person: -person.power))
+        now = standing(session)
+        remark = f"map {now.status}: {now.reason}"
+    yield from _plain("People", tuple(items.of_stakeholder(session, each, full=full) for each in people), remark)
 
 
 def _plain(title: str, found: tuple[Item, ...], remark: str = "") -> Iterator[Section]:

@@ -1,0 +1,51 @@
+"""The documents a summary can become: their names, and the one way to make any of them."""
+
+from collections.abc import Callable
+from datetime import datetime
+from importlib import import_module
+
+from msgspec import Struct
+
+from session_tui.deliver.summary import Summary
+from session_tui.model.configuration import Cadence, Person
+
+
+class Setting(Struct, frozen=True):
+    """What a document needs beside the summary.
+
+    `now` is aware, in the zone in which its dates are told; `people` are ours, with their addresses; `events` asks a
+    calendar for all-day events beside its tasks;.
+    """
+
+    now: datetime
+    people: tuple[Person, ...] = ()
+    events: bool = False
+    cadence: Cadence = Cadence()
+
+
+class Format(Struct, frozen=True):
+    """A kind of document: the module whose `render` makes it, the end of its file's name, its media type, what it is."""
+
+    module: str
+    suffix: str
+    media: str
+    words: str
+
+
+Render = Callable[[Summary, Setting], bytes]
+
+# A renderer is loaded when it is asked for: jinja2 and icalendar take longer to load than all else together.
+FORMATS: dict[str, Format] = {
+    "md": Format("markdown", ".md", "text/markdown", "Markdown, the map as a Mermaid chart"),
+    "html": Format("page", ".html", "text/html", "one page without outside parts, to read and to print"),
+    "ics": Format("calendar", ".ics", "text/calendar", "a calendar: each action a task"),
+    "csv": Format("table", ".csv", "text/csv", "a table of the action items"),
+    "json": Format("contract", ".json", "application/json", "the summary for a program (schemas/summary.json)"),
+    "eml": Format("letter", ".eml", "message/rfc822", "an e-mail draft to the owners"),
+}
+
+
+def render(summary: Summary, name: str, setting: Setting) -> bytes:
+    """The document of this format, by its name in `FORMATS`."""
+    made: Render = import_module(f"session_tui.deliver.{FORMATS[name].module}").render
+    return made(summary, setting)

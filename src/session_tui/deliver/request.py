@@ -1,0 +1,30 @@
+"""What an endpoint is asked, and what came back: values, before and after the one module that opens connections."""
+
+from msgspec import Struct
+
+MOST_READ = 1024 * 1024  # bytes of an answer; what is beyond is not read
+
+
+class Request(Struct, frozen=True):
+    """One HTTP request, whole: nothing is added on the way but what HTTP itself needs. Secrets may stand in its headers."""
+
+    method: str
+    url: str
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes = b""
+
+
+class Answer(Struct, frozen=True):
+    """What came back. `status` 0: no answer came, and `trouble` says why, in words for people.
+
+    `headers` have lower-case names; `body` is at most `MOST_READ` bytes, and is untrusted text.
+    """
+
+    status: int
+    trouble: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes = b""
+
+    def header(self, name: str) -> str:
+        """The value of a header by its lower-case name, or nothing."""
+        return next((value for key, value in self.headers if key == name), "")
