@@ -1,4 +1,4 @@
-"""A parcel: what is to be sent to one endpoint, exactly, and how sending it went. A file of the outbox, before a request."""
+"""A parcel: what is to be sent to one endpoint, to the letter, and how sending it went; a file of the outbox."""
 
 from typing import Annotated, Literal, TypeAlias
 

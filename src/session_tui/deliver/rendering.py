@@ -24,7 +24,7 @@ class Setting(Struct, frozen=True):
 
 
 class Format(Struct, frozen=True):
-    """A kind of document: the module whose `render` makes it, the end of its file's name, its media type, what it is."""
+    """A kind of document: the module whose `render` makes it, how its file's name ends, its media type, what it is."""
 
     module: str
     suffix: str

@@ -6,7 +6,7 @@ MOST_READ = 1024 * 1024  # bytes of an answer; what is beyond is not read
 
 
 class Request(Struct, frozen=True):
-    """One HTTP request, whole: nothing is added on the way but what HTTP itself needs. Secrets may stand in its headers."""
+    """One HTTP request, whole: nothing is added on the way but what HTTP needs. Secrets may stand in its headers."""
 
     method: str
     url: str

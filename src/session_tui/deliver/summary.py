@@ -1,4 +1,4 @@
-"""The summary: what of a session leaves the program. Every document and every endpoint is made from it, and from nothing else.
+"""The summary: what of a session leaves the program. Every document and every request is made from it alone.
 
 What a level of detail leaves out is not hidden in a summary, it is not there: so no renderer can tell it by mistake.
 """
