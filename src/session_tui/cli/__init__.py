@@ -31,6 +31,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "history": ("looking_back", "How an account went, or one person: outcomes, support, time."),
     "compare": ("looking_back", "Two sessions side by side."),
     "stats": ("looking_back", "All sessions in figures."),
+    "export": ("exporting", "A session as documents: Markdown, HTML, calendar, CSV, JSON, e-mail draft."),
     "map": ("mapping", "The stakeholder map: in words, or as a picture."),
     "due": ("discipline", "The deals whose session is due, and why."),
     "gate": ("discipline", "Was this deal reviewed? 0 is yes, 3 is no."),
