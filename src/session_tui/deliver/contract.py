@@ -28,6 +28,7 @@ from session_tui.model.session import (
     Part,
     PlanComment,
     Reader,
+    Recognition,
     Value,
 )
 from session_tui.model.words import (
@@ -147,6 +148,7 @@ class Contract(Struct, frozen=True, kw_only=True):
     action_items: tuple[ToldAction, ...]
     decisions: tuple[Decision, ...]
     parking_lot: tuple[Parked, ...]
+    recognitions: tuple[Recognition, ...]
     changes: tuple[ChangeAfter, ...]
     map: Standing | UnsetType = UNSET
     health: tuple[ToldCheck, ...] | UnsetType = UNSET
