@@ -1,5 +1,7 @@
 """What an endpoint is asked, and what came back: values, before and after the one module that opens connections."""
 
+from urllib.parse import urlsplit
+
 from msgspec import Struct
 
 MOST_READ = 1024 * 1024  # bytes of an answer; what is beyond is not read
@@ -12,6 +14,12 @@ class Request(Struct, frozen=True):
     url: str
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
+
+    def __repr__(self) -> str:
+        """Without path and headers, which may hold secrets: it may come to stand in a log or a traceback."""
+        return (
+            f"Request({self.method} {urlsplit(self.url).netloc}, {len(self.headers)} headers, {len(self.body)} bytes)"
+        )
 
 
 class Answer(Struct, frozen=True):
