@@ -74,8 +74,10 @@ def refusal(request: Request) -> str:
         userinfo, host, port = url.userinfo, url.host, url.port
     except (httpx.InvalidURL, ValueError):
         return "the address is no URL"
-    if url.scheme not in ("http", "https") or not host or port == 0:
+    if url.scheme not in ("http", "https") or not host:
         return "the address is no https:// URL"
+    if port is not None and not 0 < port < 65536:  # the system would take what is left of it modulo 65,536
+        return f"the address is no URL: there is no port {port}"
     if userinfo:
         return "the address has a name or password in it; a secret belongs into the environment or the keyring"
     if url.scheme == "http" and not is_loopback(host):
