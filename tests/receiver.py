@@ -29,12 +29,14 @@ class Handler(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     server: "_Server"
+    came: Came
 
     def do_POST(self) -> None:
         length = int(self.headers.get("Content-Length") or 0)
         body = self.rfile.read(length)
         headers = {name.lower(): value for name, value in self.headers.items()}
-        self.server.receiver.came(Came(self.command, self.path, headers, body))
+        self.came = Came(self.command, self.path, headers, body)
+        self.server.receiver.takes(self.came)
         with contextlib.suppress(OSError):
             self.server.receiver.answer(self)
         self.close_connection = True
@@ -97,7 +99,8 @@ class Receiver:
     def url(self) -> str:
         return f"{self.scheme}://127.0.0.1:{self.port}/hook"
 
-    def came(self, came: Came) -> None:
+    def takes(self, came: Came) -> None:
+        """One more request."""
         with self._guard:
             self.requests.append(came)
             self.ids[came.headers.get(ID, "")] += 1
