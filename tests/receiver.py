@@ -67,6 +67,26 @@ class Handler(BaseHTTPRequestHandler):
         """Nothing is printed."""
 
 
+def both(first: Callable[[Handler], object], second: Callable[[Handler], object]) -> Callable[[Handler], None]:
+    """An answer in two steps."""
+
+    def answer(handler: Handler) -> None:
+        first(handler)
+        second(handler)
+
+    return answer
+
+
+def hangs(handler: Handler) -> None:
+    """Answers never, or when the test is over."""
+    handler.server.receiver.over.wait(20)
+
+
+def takes(handler: Handler) -> None:
+    """Takes it."""
+    handler.says(204)
+
+
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False

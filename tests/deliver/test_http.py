@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import trustme
 
-from receiver import Handler, Receiver, free_port, plain_socket
+from receiver import Handler, Receiver, free_port, hangs, plain_socket
 from session_tui.deliver import http
 from session_tui.deliver.http import Timeouts
 from session_tui.deliver.request import MOST_READ, Answer, Request
@@ -126,7 +126,7 @@ def test_a_name_that_nobody_knows() -> None:
 
 
 def test_a_receiver_that_hangs_is_let_go_of() -> None:
-    with Receiver(lambda handler: handler.server.receiver.over.wait(20)) as receiver:
+    with Receiver(hangs) as receiver:
         answer = http.send(post(receiver.url), timeouts=QUICK)
     assert answer.trouble == f"127.0.0.1:{receiver.port} took the message and did not answer for 0.3 seconds"
 

@@ -17,7 +17,7 @@ import pytest
 import session_tui
 from conftest import START
 from parcels import parcel, request
-from receiver import ID, Handler, Receiver
+from receiver import ID, Handler, Receiver, both
 from session_tui.deliver import http
 from session_tui.deliver.outbox import Outbox
 from session_tui.deliver.parcel import Parcel
@@ -132,7 +132,7 @@ def test_a_thousand_pushes_arrive_once_each_through_every_third_failing_and_ten_
 
 def test_two_processes_never_send_one_file_at_the_same_time_and_together_send_each_once(outbox: Outbox) -> None:
     honest = Honest(fails=False)
-    with Receiver(lambda handler: (handler.server.receiver.over.wait(0.003), honest(handler))) as receiver:
+    with Receiver(both(lambda handler: handler.server.receiver.over.wait(0.003), honest)) as receiver:
         for number in range(100):
             url = f"{receiver.url}/{number % ADDRESSES}"
             outbox.put(parcel(f"msg_{number}", session=f"s{number}", url=url))

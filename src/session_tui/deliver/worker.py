@@ -5,9 +5,8 @@ it is sent again under the same id, which a receiver takes once.
 """
 
 import contextlib
-import queue
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime
 from typing import TypeAlias
 from urllib.parse import urlsplit
@@ -32,6 +31,7 @@ LOOK = 60.0  # seconds after which the folder is looked at again: other processe
 AFTER_TROUBLE = 10.0  # seconds, when the disk stood in the way
 _BREATH = 1.0  # seconds, when what is due is somebody else's to send
 _TICK = 0.05
+_TICKS = 40  # after which the folder is looked at again, while something is under way
 
 
 class Report(Struct, frozen=True):
@@ -61,22 +61,17 @@ def send_due(
     stop: threading.Event | None = None,
     until: datetime | None = None,
     told: Callable[[Parcel], None] = lambda _: None,
+    news: threading.Event | None = None,
 ) -> Report:
     """Send what is due, and what follows it in its thread; never raises.
 
     Addresses take turns in a few threads, so one that hangs holds only what is its own. When `stop` is set this returns
     at once, and what is under way is left to end by itself; after `until` nothing more is begun. `told` is called, from
-    any thread, with each parcel that was tried.
+    any thread, with each parcel that was tried. With `news` the folder is looked at again while something is under way,
+    at once when it is set: what comes due meanwhile does not wait for the end of the round.
     """
-    try:
-        parcels = outbox.sound()
-        if not any(schedule.is_due(one, clock()) for one in schedule.heads(parcels)):
-            return Report()
-        off = outbox.switched_off()
-    except StoreError as error:
-        return Report((), error.faults)
-    round_ = _Round(outbox, find, send, clock, chance, stop or threading.Event(), until, told, off)
-    round_.run(parcels)
+    round_ = _Round(outbox, find, send, clock, chance, stop or threading.Event(), until, told)
+    round_.run(news)
     report = round_.report()
     with contextlib.suppress(StoreError):
         if report.those("delivered"):
@@ -85,7 +80,7 @@ def send_due(
 
 
 class _Round:
-    """One round: a queue of addresses, each with its parcels in order, and a few threads that take turns."""
+    """One round: the addresses with what waits for each, in order, and a few threads that take turns at them."""
 
     def __init__(
         self,
@@ -97,62 +92,97 @@ class _Round:
         stop: threading.Event,
         until: datetime | None,
         told: Callable[[Parcel], None],
-        off: frozenset[str],
     ) -> None:
         self._outbox, self._find, self._send, self._clock, self._chance = outbox, find, send, clock, chance
         self._stop, self._until, self._told = stop, until, told
-        self._off = set(off)
-        self._turns: queue.SimpleQueue[list[Parcel]] = queue.SimpleQueue()
+        self._guard = threading.Lock()  # for all below
+        self._waiting: dict[str, list[Parcel]] = {}
+        self._busy: set[str] = set()  # addresses that are being sent to
+        self._stuck: set[str] = set()  # parcels that the disk stood in the way of
+        self._off: set[str] = set()
         self._tags: dict[tuple[str, str], str] = {}
-        self._guard = threading.Lock()
         self._parcels: list[Parcel] = []
-        self._faults: list[Fault] = []
+        self._faults: dict[Fault, None] = {}
 
-    def run(self, parcels: Iterable[Parcel]) -> None:
-        """Go through all that waits; back when it is done, or at once when it is told to stop."""
-        waiting: dict[str, list[Parcel]] = {}
-        for one in schedule.in_order(parcels):
-            if one.state == "waiting":
-                waiting.setdefault(one.url, []).append(one)
-            elif one.state == "delivered" and one.etag:
-                self._tags[schedule.thread(one)] = one.etag
-        for each in waiting.values():
-            self._turns.put(each)
-        # No pool: the interpreter would wait for its threads at the end, and so for whoever hangs.
-        lanes = [threading.Thread(target=self._lane, name="outbox lane", daemon=True) for _ in range(LANES)]
-        lanes = lanes[: len(waiting)]
-        with contextlib.suppress(RuntimeError):  # no thread can be begun any more: the interpreter is ending
-            for lane in lanes:
-                lane.start()
-        for lane in lanes:
-            while lane.is_alive() and not self._stop.is_set():
-                lane.join(_TICK)
+    def run(self, news: threading.Event | None) -> None:
+        """Go through all that is due; back when it is done, or at once when it is told to stop."""
+        self._look()
+        lanes: list[threading.Thread] = []
+        ticks = 0
+        while not self._stop.is_set():
+            lanes = [lane for lane in lanes if lane.is_alive()]
+            lanes += self._begun(LANES - len(lanes))
+            if not lanes:
+                return
+            lanes[0].join(_TICK)
+            ticks += 1
+            if news is not None and (news.is_set() or ticks % _TICKS == 0):
+                news.clear()
+                self._look()
 
     def report(self) -> Report:
         """What was done so far."""
         with self._guard:
-            return Report(tuple(self._parcels), tuple(dict.fromkeys(self._faults)))
+            return Report(tuple(self._parcels), tuple(self._faults))
 
-    def _lane(self) -> None:
-        while not self._over():
-            try:
-                waiting = self._turns.get_nowait()
-            except queue.Empty:
-                return
-            if rest := self._next(waiting):
-                self._turns.put(rest)
+    def _look(self) -> None:
+        """What waits now, by address; those that wait longest for their turn stay in front."""
+        try:
+            parcels, off = schedule.in_order(self._outbox.sound()), self._outbox.switched_off()
+        except StoreError as error:
+            parcels, off = (), frozenset()
+            with self._guard:
+                self._faults |= dict.fromkeys(error.faults)
+        now = self._clock()
+        due = {one.url for one in schedule.heads(parcels) if schedule.is_due(one, now)}
+        with self._guard:
+            self._off |= off
+            self._stuck.clear()
+            self._waiting = {url: [] for url in (*self._waiting, *sorted(due)) if url in due}
+            for one in parcels:
+                if one.state == "waiting" and one.url in due:
+                    self._waiting[one.url].append(one)
+                elif one.state == "delivered" and one.etag:
+                    self._tags[schedule.thread(one)] = one.etag
+
+    def _begun(self, most: int) -> list[threading.Thread]:
+        """As many more threads as there are addresses nobody sends to."""
+        with self._guard:
+            free = 0 if self._over() else len(self._waiting.keys() - self._busy)
+        # No pool: the interpreter would wait for its threads at the end, and so for whoever hangs.
+        lanes = [threading.Thread(target=self._lane, name="outbox lane", daemon=True) for _ in range(min(most, free))]
+        try:
+            for lane in lanes:
+                lane.start()
+        except RuntimeError:  # no thread can be begun any more: the interpreter is ending
+            return []
+        return lanes
 
     def _over(self) -> bool:
         return self._stop.is_set() or (self._until is not None and self._clock() >= self._until)
 
+    def _lane(self) -> None:
+        while not self._over():
+            with self._guard:
+                address = next((url for url in self._waiting if url not in self._busy), None)
+                if address is None:
+                    return
+                waiting = self._waiting.pop(address)
+                self._busy.add(address)
+            rest = self._next(waiting)
+            with self._guard:
+                self._busy.discard(address)
+                if rest:
+                    # Behind the others, unless the folder was looked at meanwhile: then that is newer.
+                    self._waiting.setdefault(address, rest)
+
     def _next(self, waiting: list[Parcel]) -> list[Parcel]:
-        """Send the first that is due, and give what is left of this address."""
+        """Send the first that is due, and give what is left of this address; what follows one that waits is not."""
         for at, one in enumerate(waiting):
-            if not schedule.is_due(one, self._clock()):
-                return [each for each in waiting[at + 1 :] if schedule.thread(each) != schedule.thread(one)]
-            settled = self._tried(one)
             rest = waiting[at + 1 :]
-            return rest if settled else [each for each in rest if schedule.thread(each) != schedule.thread(one)]
+            if schedule.is_due(one, self._clock()) and one.id not in self._stuck and self._tried(one):
+                return rest
+            return [each for each in rest if schedule.thread(each) != schedule.thread(one)]
         return []
 
     def _tried(self, parcel: Parcel) -> bool:
@@ -164,7 +194,8 @@ class _Round:
                 now_stands = self._sent(mine)
         except StoreError as error:
             with self._guard:
-                self._faults.extend(error.faults)
+                self._stuck.add(parcel.id)
+                self._faults |= dict.fromkeys(error.faults)
             return False
         with self._guard:
             self._parcels.append(now_stands)
@@ -248,11 +279,20 @@ class Worker(threading.Thread):
         while not self._ended.is_set():
             self._news.clear()
             report = send_due(
-                self._outbox, self._find, self._send, self._clock, self._chance, self._ended, told=self._tell
+                self._outbox,
+                self._find,
+                self._send,
+                self._clock,
+                self._chance,
+                self._ended,
+                told=self._tell,
+                news=self._news,
             )
             with contextlib.suppress(Exception):  # the screen may be gone already
                 for fault in report.faults:
                     self._tell(fault)
+            if self._ended.is_set():  # looked at after the round, which takes news away
+                return
             self._news.wait(pause(self._outbox, report, self._clock(), LOOK))
 
     def nudge(self) -> None:
