@@ -1,0 +1,309 @@
+"""The outbox: a folder with a file for each push, written before anything is sent, and what is waiting in it.
+
+A file is sent by one process at a time: whoever sends it holds the kernel's lock of its name, and reads it again first.
+"""
+
+import contextlib
+import re
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+from filelock import FileLock, Timeout
+from msgspec import Meta, Struct
+
+from session_tui.deliver import schedule
+from session_tui.deliver.parcel import Parcel
+from session_tui.model.clean import harmless
+from session_tui.model.fault import Fault
+from session_tui.model.session import SCHEMA, Moment, Name
+from session_tui.store import atomic, document, drafts, toml
+from session_tui.store.convert import to_value
+from session_tui.store.trouble import StoreError, fault_of
+
+KEPT_DELIVERED = 5  # of each session at each address; which version came last decides what a change is
+OFF = "off"
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,120}", re.ASCII)
+_BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
+
+
+class Entry(Struct, frozen=True):
+    """A file of the outbox: its parcel, or what is wrong with it."""
+
+    path: Path
+    parcel: Parcel | None = None
+    fault: Fault | None = None
+
+    @property
+    def id(self) -> str:
+        """The id that the file's name gives; harmless text."""
+        return harmless(self.path.name.removesuffix(".toml").encode("utf-8", "replace").decode())
+
+
+class Off(Struct, frozen=True, kw_only=True):
+    """An address that said it is gone, and when."""
+
+    url: Name
+    at: Moment
+
+
+class _SwitchedOff(Struct, frozen=True, kw_only=True):
+    schema: Annotated[int, Meta(ge=1)] = SCHEMA
+    addresses: tuple[Off, ...] = ()
+
+
+class Outbox:
+    """The parcels in a folder of the state folder. Whatever stands in the way of the disk is a `StoreError`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._locks = folder.parent / "locks"
+
+    # ---- what is there ---------------------------------------------------------------------------------------------
+
+    def parcels(self) -> tuple[Entry, ...]:
+        """All files, newest first, those that cannot be read last; a folder that is not there has none."""
+        try:
+            paths = [each for each in self.folder.iterdir() if each.suffix == ".toml" and each.stem != OFF]
+        except FileNotFoundError:
+            return ()
+        except OSError as error:
+            raise StoreError(fault_of(error, self.folder)) from error
+        entries = (_entry(path) for path in sorted(paths) if not path.name.startswith("."))
+        return tuple(sorted(filter(None, entries), key=_made_at, reverse=True))
+
+    def sound(self) -> tuple[Parcel, ...]:
+        """The parcels that can be read, newest first."""
+        return tuple(each.parcel for each in self.parcels() if each.parcel is not None)
+
+    def due(self, now: datetime) -> tuple[Parcel, ...]:
+        """What is to be sent now, oldest first; a change only when what it changes is settled."""
+        return tuple(one for one in schedule.heads(self.sound()) if schedule.is_due(one, now))
+
+    def next_moment(self) -> datetime | None:
+        """When the next one is due; None where nothing waits."""
+        return min((one.next_at or one.created_at for one in schedule.heads(self.sound())), default=None)
+
+    def last(self, url: str, session: str) -> Parcel | None:
+        """The newest parcel about this session for this address, in whatever state."""
+        found = schedule.in_order(one for one in self.sound() if schedule.thread(one) == (url, session))
+        return found[-1] if found else None
+
+    def find(self, wanted: str) -> Entry:
+        """The file of this id, or of the only id that begins so; `StoreError` otherwise."""
+        entries = self.parcels()
+        fitting = [each for each in entries if each.id == wanted]
+        fitting = fitting or [each for each in entries if wanted and each.id.startswith(wanted)]
+        shown = harmless(wanted)
+        if len(fitting) > 1:
+            some = ", ".join(each.id for each in fitting[:4]) + (" …" if len(fitting) > 4 else "")
+            raise StoreError(Fault("", f"{shown} fits {len(fitting)} in the outbox: {some}", "Write more of the id."))
+        if not fitting:
+            raise StoreError(Fault("", f"there is no {shown} in the outbox", "session-tui outbox lists what is."))
+        return fitting[0]
+
+    # ---- what is done with it --------------------------------------------------------------------------------------
+
+    def put(self, parcel: Parcel) -> Parcel:
+        """The parcel is on disk when this returns; gives what stands there now.
+
+        One that is there already stays as it is: that is how the same content is never sent twice. Only one that was
+        rejected or given up waits again, as it is given here.
+        """
+        path = self._path(parcel.id)
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            atomic.write(path, _content(parcel), anew=True)
+        except FileExistsError:
+            return self._put_again(path, parcel)
+        except OSError as error:
+            raise StoreError(fault_of(error, path, "Nothing was sent. Make room, and push again.")) from error
+        return parcel
+
+    def record(self, parcel: Parcel) -> None:
+        """Write how it stands now; only by whoever has claimed it."""
+        path = self._path(parcel.id)
+        try:
+            atomic.write(path, _content(parcel))
+        except OSError as error:
+            raise StoreError(fault_of(error, path, "It stays in the outbox as it was, and is tried again.")) from error
+
+    @contextlib.contextmanager
+    def claim(self, id: str) -> Iterator[Parcel | None]:
+        """The parcel as its file has it now, and nobody else's meanwhile; None where another has it, or it is gone."""
+        path = self._path(id)
+        with self._lock(path) as mine:
+            entry = _entry(path) if mine else None
+            yield entry.parcel if entry else None
+
+    def retry(self, wanted: str | None, now: datetime) -> tuple[Parcel, ...]:
+        """Make one (with those that must arrive before it), or all that did not arrive, due now; gives which.
+
+        What is being sent at this moment is left to whoever sends it.
+        """
+        sound = self.sound()
+        chosen = [one for one in sound if one.state != "delivered"]
+        if wanted is not None:
+            one = _readable(self.find(wanted))
+            if one.state == "delivered":
+                raise StoreError(Fault(one.id, "it was delivered already", "Nothing is sent twice."))
+            until = schedule.in_order([one, *chosen])
+            before = until[: until.index(one)]
+            chosen = [one, *(each for each in before if each.state == "waiting" and _same_thread(each, one))]
+        made: list[Parcel] = []
+        for each in chosen:
+            with self.claim(each.id) as mine:
+                if mine is not None and mine.state != "delivered":
+                    made.append(schedule.again(mine, now))
+                    self.record(made[-1])
+        return tuple(made)
+
+    def drop(self, wanted: str) -> Entry:
+        """Take it out of the outbox for good, broken or not; gives what it was. Not while it is being sent."""
+        entry = self.find(wanted)
+        self._remove(entry.path)
+        return entry
+
+    def sweep(self, parcels: Iterable[Parcel]) -> None:
+        """Take away delivered parcels that newer delivered ones of the same session at the same address stand for."""
+        kept: dict[tuple[str, str], int] = {}
+        for one in reversed(schedule.in_order(one for one in parcels if one.state == "delivered")):
+            kept[schedule.thread(one)] = kept.get(schedule.thread(one), 0) + 1
+            if kept[schedule.thread(one)] > KEPT_DELIVERED:
+                self._remove(self._path(one.id))
+
+    # ---- addresses that are gone -----------------------------------------------------------------------------------
+
+    def switched_off(self) -> frozenset[str]:
+        """The addresses that said they are gone; nothing is sent there."""
+        return frozenset(each.url for each in self._off().addresses)
+
+    def switch_off(self, address: str, now: datetime) -> None:
+        """Remember that this address said it is gone."""
+        self._keep_off(address, Off(url=address, at=now.replace(microsecond=0)))
+
+    def switch_on(self, address: str) -> None:
+        """The address may be used again."""
+        if address in self.switched_off():
+            self._keep_off(address, None)
+
+    @contextlib.contextmanager
+    def alone(self, wait: float) -> Iterator[bool]:
+        """Whether this is the one process that works on the outbox after its program has ended; held meanwhile."""
+        with self._lock(self.folder, wait) as mine:
+            yield mine
+
+    # ---- files -----------------------------------------------------------------------------------------------------
+
+    def _path(self, id: str) -> Path:
+        if not _ID.fullmatch(id) or id == OFF:
+            raise StoreError(Fault("id", f"{harmless(id[:60])} is no id that a file of the outbox may have"))
+        return self.folder / f"{id}.toml"
+
+    def _put_again(self, path: Path, parcel: Parcel) -> Parcel:
+        there = _entry(path)
+        if there is None or there.parcel is None:
+            # A broken file of this very id: nobody knows whether it was sent, so it is not sent by itself.
+            fault = there.fault if there and there.fault else Fault(path.name, "it was there, and is gone")
+            do = f"Look at it, then session-tui outbox drop {parcel.id}, and push again."
+            raise StoreError(Fault(fault.where, fault.what, do, fault.line, fault.column))
+        with self.claim(parcel.id) as mine:
+            if mine is None or mine.state not in ("rejected", "failed"):
+                return mine or there.parcel
+            self.record(parcel)
+            return parcel
+
+    def _remove(self, path: Path) -> None:
+        with self._lock(path) as mine:
+            if not mine:
+                raise StoreError(Fault(path.stem, "it is being sent at this moment", "Try again in a minute."))
+            try:
+                path.unlink(missing_ok=True)
+            except OSError as error:
+                raise StoreError(fault_of(error, path)) from error
+            # filelock looks whether the file it locked still has its name, so nobody is let in by one that is gone.
+            with contextlib.suppress(OSError):
+                self._lock_path(path).unlink(missing_ok=True)
+
+    def _lock_path(self, path: Path) -> Path:
+        return self._locks / f"{drafts.key(path)}.lock"
+
+    @contextlib.contextmanager
+    def _lock(self, path: Path, wait: float = 0) -> Iterator[bool]:
+        try:
+            self._locks.mkdir(parents=True, exist_ok=True, mode=0o700)
+            lock = FileLock(self._lock_path(path), timeout=wait, thread_local=False)
+            lock.acquire()
+        except Timeout:
+            yield False
+            return
+        except OSError as error:
+            raise StoreError(fault_of(error, self._locks, "Without its lock nothing is sent.")) from error
+        try:
+            yield True
+        finally:
+            lock.release()
+
+    def _off(self) -> _SwitchedOff:
+        path = self.folder / f"{OFF}.toml"
+        if not path.exists():
+            return _SwitchedOff()
+        try:
+            return to_value(toml.parse(toml.read_bytes(path)), _SwitchedOff)
+        except StoreError as error:
+            do = "Nothing is sent before it is mended or taken away."
+            raise StoreError(Fault(str(path), f"it cannot be read: {error.faults[0]}", do)) from None
+
+    def _keep_off(self, address: str, off: Off | None) -> None:
+        path = self.folder / f"{OFF}.toml"
+        with self._lock(path, wait=5):
+            others = tuple(each for each in self._off().addresses if each.url != address)
+            addresses = (*others, off) if off else others
+            try:
+                self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+                atomic.write(path, toml.dumps(document.fresh(_SwitchedOff(addresses=addresses))).encode())
+            except OSError as error:
+                raise StoreError(fault_of(error, path)) from error
+
+
+def _content(parcel: Parcel) -> bytes:
+    try:
+        return toml.dumps(document.fresh(parcel, sparse=True)).encode()
+    except UnicodeEncodeError:
+        raise StoreError(Fault(parcel.id, "its text holds half a character, which no file can")) from None
+
+
+def _entry(path: Path) -> Entry | None:
+    """One file; None where it went meanwhile. Never raises for what is in it."""
+    content = b""
+    try:
+        content = toml.read_bytes(path)
+        tables = toml.parse(content)
+        schema = tables.get("schema")
+        if isinstance(schema, int) and schema > SCHEMA:
+            what = f"written by a newer version of this program (schema {schema}), and left alone"
+            return Entry(path, None, Fault(path.name, what))
+        parcel = to_value(tables, Parcel)
+        if parcel.id != path.stem:
+            raise StoreError(Fault("id", f'"{harmless(parcel.id)}" is not what the file is called'))
+    except StoreError as error:
+        if not path.exists():
+            return None
+        fault = (document.pinned(error, content, path) if content else error).faults[0]
+        return Entry(path, None, fault)
+    return Entry(path, parcel)
+
+
+def _readable(entry: Entry) -> Parcel:
+    if entry.parcel is None:
+        raise StoreError(entry.fault or Fault(entry.id, "it cannot be read"))
+    return entry.parcel
+
+
+def _same_thread(one: Parcel, other: Parcel) -> bool:
+    return schedule.thread(one) == schedule.thread(other)
+
+
+def _made_at(entry: Entry) -> datetime:
+    return entry.parcel.created_at if entry.parcel else _BEFORE_ALL

@@ -1,0 +1,157 @@
+"""What becomes of a parcel after a try: delivered, rejected, given up, or tried again, and when. It is pure."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+
+from msgspec.structs import replace
+
+from session_tui.deliver.parcel import Parcel
+from session_tui.deliver.request import Answer
+from session_tui.model.clean import harmless
+from session_tui.model.fault import Fault
+
+FIRST_PAUSE = timedelta(seconds=10)
+LONGEST_PAUSE = timedelta(hours=1)
+GIVEN_UP_AFTER = timedelta(days=3)
+LONGEST_ASKED = timedelta(days=1)  # what a receiver may ask for with Retry-After
+HELD_BACK = timedelta(minutes=15)  # until it is looked again whether an endpoint may be used
+LONGEST_REASON = 500  # characters
+LONGEST_ETAG = 500
+
+_GONE = 410
+_LATER = frozenset({408, 425, 429})  # with every 5xx: not now, but perhaps later
+_SECOND = timedelta(seconds=1)
+
+
+def trying(parcel: Parcel, now: datetime, chance: float) -> Parcel:
+    """The parcel as it stands on disk while it is sent: a crash then leaves it waiting, the try counted."""
+    tried = parcel.attempts + 1
+    after_crash = _whole(now + pause(tried, chance))
+    return replace(
+        parcel, attempts=tried, last_at=now.replace(microsecond=0), next_at=after_crash, reason="sent, not answered yet"
+    )
+
+
+def after(parcel: Parcel, answer: Answer, now: datetime, chance: float) -> Parcel:
+    """The parcel after the answer to its last try (which `attempts` counts already). `chance` is 0 or more, under 1.
+
+    2xx is delivered. No answer, 408, 425, 429 and 5xx are tried again, after pauses that double and vary; Retry-After
+    is obeyed, at most a day of it. Three days after it was made a parcel is given up. All else is the receiver's no.
+    """
+    if 200 <= answer.status < 300:
+        return replace(parcel, state="delivered", next_at=None, reason="", etag=_etag(answer))
+    reason = meaning(parcel, answer)[:LONGEST_REASON]
+    if not tried_again(answer):
+        return replace(parcel, state="rejected", next_at=None, reason=reason)
+    end = parcel.created_at + GIVEN_UP_AFTER
+    asked = retry_after(answer, now)
+    at = _whole(now + pause(parcel.attempts, chance) if asked is None else asked)
+    # What is asked for is obeyed or given up; our own pause may end early, for one last try.
+    if now >= end or (asked is not None and at > end):
+        return replace(parcel, state="failed", next_at=None, reason=f"given up after three days: {reason}")
+    return replace(parcel, state="waiting", next_at=min(at, _whole(end)), reason=reason)
+
+
+def held_back(parcel: Parcel, fault: Fault, now: datetime) -> Parcel:
+    """The parcel when it may not be sent: it waits with the reason, and is given up like any other."""
+    reason = str(fault)[:LONGEST_REASON]
+    if now >= parcel.created_at + GIVEN_UP_AFTER:
+        return replace(parcel, state="failed", next_at=None, reason=f"given up after three days: {reason}")
+    return replace(parcel, state="waiting", next_at=_whole(now + HELD_BACK), reason=reason)
+
+
+def again(parcel: Parcel, now: datetime) -> Parcel:
+    """The parcel when it is to be tried now; one that was delivered stays so."""
+    if parcel.state == "delivered":
+        return parcel
+    return replace(parcel, state="waiting", next_at=now.replace(microsecond=0))
+
+
+def tried_again(answer: Answer) -> bool:
+    """What came back says: not now, but perhaps later."""
+    return answer.status == 0 or answer.status in _LATER or 500 <= answer.status < 600
+
+
+def gone(answer: Answer) -> bool:
+    """The receiver says that it is there no more, and wants nothing again."""
+    return answer.status == _GONE
+
+
+def pause(attempts: int, chance: float) -> timedelta:
+    """How long to wait after so many tries: between half and the whole of a span that doubles up to an hour.
+
+    Half of it is certain, so pauses grow; the other half is chance, so that many do not come back at one moment.
+    """
+    span = min(LONGEST_PAUSE, FIRST_PAUSE * (1 << min(max(attempts, 1) - 1, 20)))
+    return span * (0.5 + min(max(chance, 0.0), 1.0) / 2)
+
+
+def retry_after(answer: Answer, now: datetime) -> datetime | None:
+    """When the receiver wants to be asked again, from seconds or a date; None where it does not say.
+
+    A date that has passed is now, though never within the same second: a receiver cannot make us ask without a pause.
+    """
+    said = answer.header("retry-after").strip()
+    if said.isascii() and said.isdigit():
+        asked = now + timedelta(seconds=min(int(said) if len(said) < 9 else 10**9, LONGEST_ASKED.total_seconds()))
+    else:
+        try:
+            told = parsedate_to_datetime(said)
+            asked = told.replace(tzinfo=UTC) if told.tzinfo is None else told.astimezone(UTC)
+        except (ValueError, TypeError, OverflowError, IndexError):
+            return None
+    return min(max(asked, now + _SECOND), now + LONGEST_ASKED)
+
+
+def is_due(parcel: Parcel, now: datetime) -> bool:
+    """It waits, and its time has come."""
+    return parcel.state == "waiting" and (parcel.next_at is None or parcel.next_at <= now)
+
+
+def in_order(parcels: Iterable[Parcel]) -> tuple[Parcel, ...]:
+    """Oldest first; of one second that of the session held before that of its change."""
+    return tuple(sorted(parcels, key=lambda one: (one.created_at, one.type == "session.updated", one.id)))
+
+
+def thread(parcel: Parcel) -> tuple[str, str]:
+    """What must arrive in order: all about one session at one address."""
+    return parcel.url, parcel.session
+
+
+def heads(parcels: Iterable[Parcel]) -> tuple[Parcel, ...]:
+    """Of those that wait, the first of each thread: a change is never told before what it changes."""
+    first: dict[tuple[str, str], Parcel] = {}
+    for one in in_order(parcels):
+        if one.state == "waiting":
+            first.setdefault(thread(one), one)
+    return tuple(first.values())
+
+
+def meaning(parcel: Parcel, answer: Answer) -> str:
+    """What the answer means, in words for whoever wonders why this was not delivered."""
+    if not answer.status:
+        return answer.trouble or "no answer came"
+    try:
+        phrase = HTTPStatus(answer.status).phrase
+    except ValueError:
+        phrase = "an answer that HTTP does not know"
+    said = f"{parcel.endpoint} answers {answer.status} {phrase}"
+    if gone(answer):
+        return f"{said}: the endpoint is gone, and is switched off"
+    if 300 <= answer.status < 400:
+        return f"{said}: it points to {harmless(answer.header('location')[:200]) or 'nowhere'}, and is not followed"
+    return said
+
+
+def _etag(answer: Answer) -> str:
+    """What is given back to the letter, or nothing: cut or mended it would name another version."""
+    etag = answer.header("etag")
+    return etag if len(etag) <= LONGEST_ETAG and etag.isascii() and etag.isprintable() else ""
+
+
+def _whole(moment: datetime) -> datetime:
+    """Files know whole seconds; never earlier than was said."""
+    floor = moment.replace(microsecond=0)
+    return floor if floor == moment else floor + _SECOND
