@@ -36,3 +36,12 @@ class Answer(Struct, frozen=True):
     def header(self, name: str) -> str:
         """The value of a header by its lower-case name, or nothing."""
         return next((value for key, value in self.headers if key == name), "")
+
+
+def scrubbed(request: Request, answer: Answer) -> Answer:
+    """The answer without the token that was asked with, should the receiver repeat it: a reason stands in a file."""
+    for name, value in request.headers:
+        if name.casefold() == "authorization" and (token := value.rpartition(" ")[2]):
+            headers = tuple((key, each.replace(token, "…")) for key, each in answer.headers)
+            return Answer(answer.status, answer.trouble, headers, answer.body.replace(token.encode(), "…".encode()))
+    return answer

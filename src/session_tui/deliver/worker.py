@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from session_tui.deliver import schedule
 from session_tui.deliver.outbox import Outbox
 from session_tui.deliver.parcel import Parcel
-from session_tui.deliver.request import Answer, Request
+from session_tui.deliver.request import Answer, Request, scrubbed
 from session_tui.model.fault import Fault
 from session_tui.store.trouble import StoreError
 
@@ -49,7 +49,7 @@ def over_http(request: Request) -> Answer:
     """Send by HTTP; httpx is loaded when the first request goes out."""
     from session_tui.deliver import http
 
-    return http.send(request)
+    return scrubbed(request, http.send(request))
 
 
 def send_due(
