@@ -25,6 +25,7 @@ Detail: TypeAlias = Literal["shared", "full"]
 
 # Units of the picture are CSS pixels. A cell of text is measured generously: a browser's own font is narrower.
 _CELL, _LINE, _PAD = 7.3, 17, 9
+_BOLD = 1.1  # wider than other text
 _NARROWEST, _WIDEST = 16, 36  # cells of a card's text
 _GAP = (22, 46)
 _MARGIN = 24
@@ -270,7 +271,8 @@ class _Picture:
 
 def _size(card: Iterable[_Line]) -> tuple[int, int]:
     lines = list(card)
-    cells = min(_WIDEST, max(_NARROWEST, *(cell_len(clean(line.text)) for line in lines)))
+    wanted = (cell_len(clean(line.text)) * (_BOLD if line.kind == "strong" else 1) for line in lines)
+    cells = min(_WIDEST, max(_NARROWEST, *wanted))
     return round(cells * _CELL) + 2 * _PAD, len(lines) * _LINE + 2 * _PAD
 
 
