@@ -61,7 +61,7 @@ def render(summary: Summary, setting: Setting) -> bytes:
 
 
 def _encoded(text: str, header: str) -> str:
-    """A text as a header holds it. Letting `EmailMessage` fold it loses blanks and quotes, in every Python so far."""
+    """A text as a header holds it, in lines. Where `EmailMessage` folds one itself blanks are lost (Python 3.11.7)."""
     plain = text.isascii() and all(len(word) < _LONGEST_WORD for word in text.split())
     return Header(text, "us-ascii" if plain else "utf-8", header_name=header).encode(linesep="\r\n")
 

@@ -38,7 +38,7 @@ class Shown(Struct, frozen=True):
 
     section: Section
     heads: tuple[str, ...]
-    picture: str
+    picture: Markup
     kind: str
 
 
