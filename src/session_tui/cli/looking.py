@@ -15,7 +15,7 @@ from session_tui.store import agendas, shelf
 from session_tui.store.places import Place
 from session_tui.store.trouble import StoreError
 
-SCHEMAS = ("session", "agenda", "configuration", "readers", "summary")
+SCHEMAS = ("session", "agenda", "configuration", "readers", "scorecard", "practices", "summary")
 
 
 @click.command()
@@ -46,6 +46,7 @@ def export_schema(name: str) -> int:
 
     from session_tui.deliver.contract import Contract
     from session_tui.model.agenda import Agenda
+    from session_tui.model.assessment import Practices, Scorecard
     from session_tui.model.configuration import Configuration
     from session_tui.model.session import Readers, Session
 
@@ -54,6 +55,8 @@ def export_schema(name: str) -> int:
         "agenda": Agenda,
         "configuration": Configuration,
         "readers": Readers,
+        "scorecard": Scorecard,
+        "practices": Practices,
         "summary": Contract,
     }
     print_json(msgspec.json.schema(kinds[name]))
@@ -75,6 +78,7 @@ def _findings(where: Where) -> dict[str, Any]:
         "agendas": _place(places.agendas),
         "known": list(agendas.names(places.agendas.path)),
         "plans": _place(places.plans),
+        "assessments": _place(places.assessments),
         "pipeline": _place(places.pipeline) if places.pipeline else "none found; due looks at the sessions alone",
         "config": _place(places.config) if places.config else "none found; every setting has its default",
         "faults": [str(fault) for fault in places.faults],

@@ -3,7 +3,7 @@
 A session that names no opportunity is about the whole account, and speaks for each of its deals. Days are local days.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TypeVar
 
@@ -78,18 +78,12 @@ def owed(
     its last one still is. An account the pipeline does not know at all is judged like any other.
     """
     rows = {row.deal: row for row in pipeline_rows or ()}
-    rows_of: dict[str, int] = {}
-    for account, _ in rows:
-        rows_of[account] = rows_of.get(account, 0) + 1
-    last = last_held(sessions)
+    rows_of = _rows_of(rows)
     judged: list[Owed | None] = []
     spoken: set[str] = set()  # the last sessions of deals that are judged: their promises are told there
     left: list[tuple[_Named, Session]] = []
-    for wanted, named in _deals(sessions, rows).items():
-        row, session = rows.get(wanted), last.find(wanted)
-        gone = row is None and wanted[0] in rows_of
-        withdrawn = session is not None and session.outcome == "withdraw"
-        if gone or withdrawn or is_closed(named.phase or (session.phase if session else "")):
+    for wanted, named, session, is_open in _standing(sessions, rows):
+        if not is_open:
             if session is not None:
                 left.append((named, session))
             continue
@@ -97,6 +91,7 @@ def owed(
             judged.append(Owed(named.account, named.opportunity, named.phase, "", today, ("never held",)))
             continue
         spoken.add(session.id)
+        row = rows.get(wanted)
         # A session of another deal, or of the account as a whole, says nothing of this deal's phase and figures.
         same = key(session.opportunity) == wanted[1] or rows_of.get(wanted[0]) == 1
         why = [*_by_cadence(session, cadence, today), *_overdue(session, today)]
@@ -110,19 +105,67 @@ def owed(
     return tuple(sorted(filter(None, judged), key=lambda o: (o.due_on, key(o.account), key(o.opportunity))))
 
 
+def open_deals(sessions: Sequence[Session], pipeline_rows: Sequence[PipelineRow] | None) -> tuple[Session | None, ...]:
+    """The open deals, as `owed` sees them: for each the last session that speaks for it, None where none was held."""
+    rows = {row.deal: row for row in pipeline_rows or ()}
+    return tuple(session for _, _, session, is_open in _standing(sessions, rows) if is_open)
+
+
+def in_time(session: Session, cadence: Cadence, gate: Gate, today: date) -> bool:
+    """It is no older than the cadence allows; where none is set, than the gate does."""
+    if cadence.weekday is None and cadence.every_days is None:
+        return not _too_long_ago(session, gate.within_days, today)
+    return not _by_cadence(session, cadence, today)
+
+
+def _standing(
+    sessions: Sequence[Session], rows: dict[Deal, PipelineRow]
+) -> Iterator[tuple[Deal, "_Named", Session | None, bool]]:
+    """Every deal, its last session, and whether it is open: in the pipeline or unknown to it, not closed, not left."""
+    rows_of, last = _rows_of(rows), last_held(sessions)
+    for wanted, named in _deals(sessions, rows).items():
+        session = last.find(wanted)
+        gone = wanted not in rows and wanted[0] in rows_of
+        withdrawn = session is not None and session.outcome == "withdraw"
+        closed = is_closed(named.phase or (session.phase if session else ""))
+        yield wanted, named, session, not (gone or withdrawn or closed)
+
+
+def _rows_of(rows: Iterable[Deal]) -> dict[str, int]:
+    many: dict[str, int] = {}
+    for account, _ in rows:
+        many[account] = many.get(account, 0) + 1
+    return many
+
+
 def told(sessions: Iterable[Session]) -> tuple[Session, ...]:
     """Of these sessions those that `owed` looks at, and of each what it asks: a hundred thousand need little room."""
-    kept: dict[tuple[Deal, bool], Session] = {}
+    outlines = Outlines()
     for session in sessions:
+        outlines.add(session)
+    return outlines.kept()
+
+
+class Outlines:
+    """What `told` keeps, a session at a time, for whoever goes through them for something else as well."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[Deal, bool], Session] = {}
+
+    def add(self, session: Session) -> None:
+        """Look at one more."""
         if session.status != "cancelled":
             wanted = deal(session.account, session.opportunity)
-            _keep_later(kept, (wanted, False), session)
+            _keep_later(self._kept, (wanted, False), session)
             if session.status == "held":
-                _keep_later(kept, (wanted, True), session)
+                _keep_later(self._kept, (wanted, True), session)
             for held in (False, True):
-                if kept.get((wanted, held)) is session:
-                    kept[wanted, held] = _outline(session)
-    return tuple({one.id: one for one in kept.values()}.values())
+                if self._kept.get((wanted, held)) is session:
+                    self._kept[wanted, held] = _outline(session)
+
+    def kept(self) -> tuple[Session, ...]:
+        """Those that count."""
+        return tuple({one.id: one for one in self._kept.values()}.values())
 
 
 def _outline(session: Session) -> Session:
@@ -151,7 +194,7 @@ def gate(
         return Verdict(account, opportunity, False, ("never held",), "")
     reasons = list(_too_long_ago(session, gate.within_days if within is None else within, today))
     if gate.require_plan_read:
-        reasons += _unread(session)
+        reasons += unread(session)
     if gate.require_owned_actions:
         reasons += [f"{each.id} has no owner: {each.text}" for each in _open(session) if not each.owner.strip()]
     return Verdict(account, opportunity, not reasons, tuple(map(harmless, reasons)), session.id)
@@ -237,7 +280,7 @@ def _too_long_ago(session: Session, within: int, today: date) -> list[str]:
     return [f"the last session was {_days(days)} ago, on {held}; {within} are the most"] if days > within else []
 
 
-def _unread(session: Session) -> list[str]:
+def unread(session: Session) -> list[str]:
     """Why it cannot be said that the facilitator had read the plan before the session began."""
     plan, facilitator = session.plan, session.facilitator.strip()
     said = [] if plan else ["no plan is on record"]

@@ -53,6 +53,7 @@ class Configuration(Struct, frozen=True, kw_only=True):
     sessions: str = ""
     agendas: str = ""
     plans: str = ""
+    assessments: str = ""
     pipeline: str = ""
     theme: Theme = "session-dark"
     sound: bool = False

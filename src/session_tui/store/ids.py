@@ -14,11 +14,11 @@ def new_id(account: str, day: date, chance: random.Random) -> str:
     return f"{day.isoformat()}-{slug(account)}-{''.join(chance.choices(CROCKFORD, k=4))}"
 
 
-def slug(account: str) -> str:
-    """An account's name as letters, digits and hyphens, at most 40; `account` where nothing is left.
+def slug(name: str, nothing: str = "account") -> str:
+    """A name as letters, digits and hyphens, at most 40; `nothing` where nothing is left.
 
     Never a path: whatever is no letter or digit becomes a hyphen.
     """
-    plain = unicodedata.normalize("NFKD", account.replace("ß", "ss").replace("ø", "o").replace("Ø", "o"))
+    plain = unicodedata.normalize("NFKD", name.replace("ß", "ss").replace("ø", "o").replace("Ø", "o"))
     plain = plain.replace("ł", "l").replace("Ł", "l").encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:LONGEST_SLUG].strip("-") or "account"
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:LONGEST_SLUG].strip("-") or nothing

@@ -1,4 +1,4 @@
-"""Where things are: sessions, agendas, plans, pipeline, configuration, state; the first hit wins, and each says why."""
+"""Where things are: sessions, agendas, plans, assessments, pipeline, configuration, state, and why each is there."""
 
 import shlex
 from collections.abc import Mapping
@@ -36,6 +36,7 @@ class Places(Struct, frozen=True):
     sessions: Place
     agendas: Place
     plans: Place
+    assessments: Place
     config: Place | None
     state: Place
     cache: Place
@@ -81,10 +82,16 @@ def find(
     state = own("SESSION_TUI_STATE")
     # Whoever moves the state wants nothing left in the home folder; what is derived goes with it.
     beside = Place(state.path / "cache", f"in the state folder, {state.why}") if state else None
+    held = folder("sessions", sessions, "SESSION_TUI_SESSIONS", configuration.sessions)
+    # A team's answers belong to the team's sessions: never into one person's own folder while those lie elsewhere.
+    beside_held = Place(held.path.parent / "assessments", "beside the sessions")
     return Places(
-        sessions=folder("sessions", sessions, "SESSION_TUI_SESSIONS", configuration.sessions),
+        sessions=held,
         agendas=folder("agendas", None, "", configuration.agendas),
         plans=folder("plans", None, "", configuration.plans),
+        assessments=folder("assessments", None, "", configuration.assessments)
+        if configuration.assessments
+        else beside_held,
         config=place,
         state=state or Place(Path(user.user_state_dir), "your own state folder"),
         cache=own("SESSION_TUI_CACHE") or beside or Place(Path(user.user_cache_dir), "your own cache folder"),

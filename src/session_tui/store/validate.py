@@ -1,11 +1,12 @@
-"""Every fault of one file, whatever kind it is: session, agenda, readers of a plan, configuration."""
+"""Every fault of one file, whatever kind it is: session, agenda, readers of a plan, scorecard, practices, configuration."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from session_tui.model import agenda as agendas
 from session_tui.model import checks
 from session_tui.model.agenda import Agenda
+from session_tui.model.assessment import Practices, Scorecard, practice_faults, scorecard_faults
 from session_tui.model.checks import ID
 from session_tui.model.configuration import Configuration
 from session_tui.model.fault import Fault
@@ -15,11 +16,21 @@ from session_tui.store.convert import to_value, unknown_keys
 from session_tui.store.toml import Table
 from session_tui.store.trouble import StoreError
 
+Kind: TypeAlias = type[Session] | type[Agenda] | type[Readers] | type[Scorecard] | type[Practices] | type[Configuration]
 
-def kind_of(tables: Table) -> type[Session] | type[Agenda] | type[Readers] | type[Configuration]:
-    """What a file is by its keys: a session has an account or an id, an agenda parts, readers themselves."""
+KINDS: dict[str, Kind] = {"scorecard": Scorecard}  # files of `assessments/` say themselves what they are
+
+
+def kind_of(tables: Table, name: str = "") -> Kind:
+    """What a file is by its `kind`, by its name, or by its keys: a session has an account or an id, an agenda parts."""
+    if isinstance(kind := tables.get("kind"), str) and kind in KINDS:
+        return KINDS[kind]
     if tables.keys() & {"account", "id", "status", "clock", "stakeholders"}:
         return Session
+    if "practices" in tables or name == "practices.toml":
+        return Practices
+    if "ratings" in tables:
+        return Scorecard
     if "parts" in tables:
         return Agenda
     return Readers if tables.keys() & {"readers", "comments"} else Configuration
@@ -44,7 +55,7 @@ def faults_in(path: Path) -> tuple[Fault, ...]:
 
 
 def _faults(tables: Table, path: Path) -> tuple[Fault, ...]:
-    kind: Any = kind_of(tables)
+    kind: Any = kind_of(tables, path.name)
     if isinstance(newer := tables.get("schema"), int) and newer > SCHEMA:
         return (Fault("schema", f"{newer} is newer than this program, which knows {SCHEMA}", "Bring it up to date."),)
     missing = () if "schema" in tables else (Fault("schema", "is missing"),) if kind is not Configuration else ()
@@ -59,4 +70,8 @@ def _faults(tables: Table, path: Path) -> tuple[Fault, ...]:
         return (*missing, *checks.unreadable(value), *name, *checks.doubtful(value))
     if isinstance(value, Agenda):
         return (*missing, *agendas.check(value))
+    if isinstance(value, Scorecard):
+        return (*missing, *scorecard_faults(value), *unknown_keys(tables, kind))
+    if isinstance(value, Practices):
+        return (*missing, *practice_faults(value), *unknown_keys(tables, kind))
     return (*missing, *unknown_keys(tables, kind)) if kind is Configuration else missing
