@@ -60,6 +60,8 @@ LINES = [
     (["due"], ""),
     (["due", "--json"], ""),
     (["gate", "Acme Freight", "--within", "3650"], ""),
+    (["scorecard", "--as", "Ana Ruiz", "--plain"], "8 often\n10 c\n"),
+    (["scorecard", "report"], ""),
     (["read", "acme-freight", "--as", "Ana Ruiz", "--plain"], "3 Who told us?\nread\n"),
     (["cancel", PREPARED], ""),
     (["amend", SAMPLE, "--zone", "DACH"], ""),

@@ -40,6 +40,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "gate": ("discipline", "Was this deal reviewed? 0 is yes, 3 is no."),
     "brief": ("reviewing", "One page about an account, for whoever prepares or takes over."),
     "value": ("reviewing", "What the sessions cost and saved, and where the minutes went."),
+    "scorecard": ("assessing", "How well we work as a team: rate the practices; report lays the record beside."),
     "read": ("planning", "Read an account plan, comment on it, and put it on record."),
     "cancel": ("mending", "Say that a session does not take place."),
     "amend": ("mending", "Put a wrong account, zone or opportunity right."),

@@ -64,7 +64,10 @@ def amend(where: Where, id: str, account: str | None, zone: str | None, opportun
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 def validate(files: tuple[Path, ...]) -> int:
-    """Check FILES: sessions, agendas, readers, scorecards, practices, configurations. Prints FILE:LINE:COLUMN: sentence for each fault."""
+    """Check FILES: sessions, agendas, readers, scorecards, practices, configurations.
+
+    Prints FILE:LINE:COLUMN: sentence for each fault.
+    """
     from session_tui.store.validate import faults_in
 
     faulty = 0

@@ -7,10 +7,12 @@ import click
 from session_tui.cli.where import Where, chance, now
 from session_tui.library.shelves import shelves
 from session_tui.model.agenda import Agenda
+from session_tui.model.assessment import Practices
 from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.pipeline import PipelineRow
 from session_tui.model.session import Session
+from session_tui.store.assessments import Answers
 from session_tui.store.beginning import Background
 from session_tui.store.opened import OpenedSession
 from session_tui.store.reading import Reading
@@ -88,6 +90,15 @@ def plan_screen(where: Where, reading: Reading, role: str, questions: tuple[tupl
     plan, path, reader, state = reading.plan, reading.path, reading.reader, reading.state
     screen = partial(PlanScreen, plan, path, reader, role, questions, made, state)
     return finish(SessionTui(made, screen, "screens/plan.tcss"), None)
+
+
+def scorecard_screen(where: Where, given: Answers, asked: Practices) -> int:
+    """Rate the practices; where it is saved goes to standard output."""
+    from session_tui.tui.screens.scorecard import ScorecardScreen
+
+    status = finish(SessionTui(desk(where), partial(ScorecardScreen, given, asked), "screens/scorecard.tcss"), None)
+    given.save()  # what a disk refused while the screen was there: it may have room by now
+    return status
 
 
 def finish(app: SessionTui, session: OpenedSession | None) -> int:

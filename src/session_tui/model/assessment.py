@@ -12,6 +12,7 @@ from typing import Annotated, Literal, TypeAlias, get_args
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
+from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.record import FigureName
 from session_tui.model.session import SCHEMA, Name
@@ -24,6 +25,13 @@ LEVELS: tuple[Level, ...] = get_args(Level)
 EXECUTIONS: tuple[Execution, ...] = get_args(Execution)
 MOST_IMPORTANT = 10
 ROUND = "letters, digits and hyphens, 40 at most, such as 2026-Q4"
+HOW_TO_ANSWER = "Write importance, 1 to 10, and how often: never, sometimes, often, consistently (n s o c)."
+EXECUTION_WORDS: dict[Execution, str] = {
+    "never": "never, though we agree",
+    "sometimes": "sometimes",
+    "often": "often",
+    "consistently": "consistently",
+}
 _ROUND = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,39}")
 
 
@@ -96,6 +104,23 @@ def round_of(day: date) -> str:
 def is_round(text: str) -> bool:
     """It can be a round's name: it becomes part of a file's."""
     return _ROUND.fullmatch(text) is not None
+
+
+def read_answer(text: str) -> tuple[int | None, Execution | None] | Fault:
+    """`8 often`, `8 o`, `8` or `o`: importance and execution, whichever are there; the sentence to say otherwise."""
+    importance: int | None = None
+    execution: Execution | None = None
+    for word in re.findall(r"[+-]?[0-9.]+|[^0-9\s,;.+-]+|\S", text):
+        words = [each for each in EXECUTIONS if each.startswith(word.casefold())]
+        if len(words) == 1 and execution is None:
+            execution = words[0]
+        elif word.lstrip("+-").isdecimal() and importance is None:
+            if not 1 <= int(word[:9]) <= MOST_IMPORTANT:
+                return Fault("", f"{word[:20]} is not between 1 and {MOST_IMPORTANT}", "Nothing was changed.")
+            importance = int(word)
+        else:
+            return Fault("", f"{harmless(word)} is no answer here", HOW_TO_ANSWER)
+    return importance, execution
 
 
 def practice_faults(practices: Practices) -> tuple[Fault, ...]:

@@ -148,7 +148,9 @@ def answers(folder: Path, name: str, round: str, locks: Path, chance: random.Ran
     mine = {path: card for path, card in read.items() if card.round == round and key(card.name) == key(name)}
     if not mine:
         path = folder / f"{round}-scorecard-{slug(name, 'person')}-{''.join(chance.choices(CROCKFORD, k=4))}.toml"
-        return Answers(folder, path, Scorecard(kind="scorecard", round=round, name=name), locks)
+        found = Answers(folder, path, Scorecard(kind="scorecard", round=round, name=name), locks)
+        found.remarks = tuple(faults)  # one of these may be the very file that was meant
+        return found
     first, *others = sorted(mine, key=lambda path: (-model.answered(mine[path]), path.name))
     if mine[first].schema > SCHEMA:
         raise StoreError(_newer(first, mine[first]))

@@ -1,4 +1,4 @@
-"""Every fault of one file, whatever kind it is: session, agenda, readers of a plan, scorecard, practices, configuration."""
+"""Every fault of one file, whatever it is: session, agenda, readers, scorecard, practices, configuration."""
 
 from pathlib import Path
 from typing import Any, TypeAlias

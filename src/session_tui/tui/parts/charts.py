@@ -67,6 +67,17 @@ def bars(values: Iterable[float]) -> str:
     return "".join(_BARS[round(each / top * 7)] for each in found)
 
 
+def bar(share: float, width: int = 10) -> str:
+    """A share of one as a bar that is full at one; whatever is more than nothing has a cell."""
+    full = max(min(round(share * width), width), 1 if share > 0 else 0)
+    return "█" * full + "░" * (width - full)
+
+
+def level(share: float) -> str:
+    """A share of one as the height of one cell."""
+    return _BARS[max(0, min(7, round(share * 7)))]
+
+
 def timeline(sessions: Sequence[Held], width: int) -> tuple[str, str, str]:
     """The sessions on one line by their days, each by the sign of its outcome; and the days of both its ends."""
     days = [one.day for one in sessions if one.day is not None]

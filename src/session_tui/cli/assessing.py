@@ -1,0 +1,402 @@
+"""Looking at ourselves: the scorecard, to fill in and to read, with the record beside the opinion."""
+
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import click
+
+from session_tui.cli.finding import print_csv
+from session_tui.cli.reading import print_json
+from session_tui.cli.shelves import library, say_broken
+from session_tui.cli.where import Where, chance, now
+from session_tui.model import record, scorecard
+from session_tui.model.assessment import (
+    EXECUTION_WORDS,
+    EXECUTIONS,
+    HOW_TO_ANSWER,
+    ROUND,
+    Practice,
+    Practices,
+    Rating,
+    is_round,
+    rating_of,
+    read_answer,
+    round_of,
+)
+from session_tui.model.clean import harmless
+from session_tui.model.fault import Fault
+from session_tui.model.pipeline import PipelineRow
+from session_tui.model.record import DEFINITIONS, TITLES, Figure
+from session_tui.model.scorecard import WORST, Judged, Report
+from session_tui.store import assessments, pipeline
+from session_tui.store.assessments import Answers
+from session_tui.store.beginning import named
+from session_tui.store.trouble import StoreError
+
+_DIFFERING = 5  # practices about which people differ; more are in --json
+_ROUNDS = 6  # the latest, beside each other
+_EPILOG = "\n\n".join(
+    (
+        "What the record counts, as session-tui scorecard report shows it beside what people think:",
+        *(f"{TITLES[name]}: {words}." for name, words in DEFINITIONS.items()),
+    )
+)
+
+
+@click.group(name="scorecard", invoke_without_command=True, epilog=_EPILOG)
+@click.option("--as", "name", default="", metavar="NAME", help="Who answers; else the configured name.")
+@click.option("--round", "wanted", default="", metavar="R", help="The round; else this quarter, such as 2026-Q4.")
+@click.option("--plain", is_flag=True, help="Line by line, without a full screen.")
+@click.pass_context
+def scorecard_(ctx: click.Context, name: str, wanted: str, plain: bool) -> int:
+    """How well do we work as a team? Each practice by importance and by how often we do it, in three minutes.
+
+    Every answer is on disk at once; begun again in the same round, it goes on.
+    """
+    if ctx.invoked_subcommand is not None:
+        return 0
+    where: Where = ctx.obj
+    who = named("name", name) or where.places.configuration.name
+    if not who:
+        do = "Say it with --as 'Ana Ruiz', or once and for all as name in the configuration."
+        raise StoreError(Fault("", "who answers is not known", do))
+    folder = where.places.assessments.path
+    asked = assessments.practices(folder)
+    round_ = _round(wanted) or round_of(now().astimezone().date())
+    given = assessments.answers(folder, who, round_, where.state, chance())
+    for fault in given.remarks:
+        click.echo(harmless(str(fault)), err=True)
+    if plain:
+        return _LineByLine(given, asked).ask()
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise StoreError(Fault("", "the full screen needs a terminal, and this is none", "--plain asks line by line."))
+    from session_tui.cli.screens import scorecard_screen
+
+    return scorecard_screen(where, given, asked)
+
+
+@scorecard_.command(epilog=_EPILOG)
+@click.option("--round", "wanted", default="", metavar="R", help="The round; else the latest.")
+@click.option("--json", "as_json", is_flag=True, help="An object.")
+@click.option("--csv", "as_csv", is_flag=True, help="Lines of comma-separated values, one a practice.")
+@click.pass_obj
+def report(where: Where, wanted: str, as_json: bool, as_csv: bool) -> int:
+    """Where we fall short, by level; where people differ; how it went; and first where the record says otherwise.
+
+    A gap is importance times the distance from consistently: 0 to 30. An opinion is said to differ from the record
+    where it is more than one step better: never is 0 %, sometimes 33, often 67, consistently 100.
+    """
+    if as_json and as_csv:
+        raise click.UsageError("Say --json or --csv, not both.")
+    folder = where.places.assessments.path
+    found = assessments.scorecards(folder)
+    for fault in found.faults:
+        click.echo(harmless(str(fault)), err=True)
+    rounds = scorecard.in_rounds(card.round for card in found.cards)
+    if not rounds and not wanted:
+        said = f"Nobody has rated anything yet in {folder}. session-tui scorecard begins."
+        click.echo(harmless(said), err=True)
+        if not as_json:
+            return 0
+    chosen = _round(wanted) or (rounds[-1] if rounds else round_of(now().astimezone().date()))
+    if wanted and chosen not in rounds:
+        do = f"There are: {', '.join(rounds)}." if rounds else "session-tui scorecard begins one."
+        raise StoreError(Fault("", f"there is no scorecard of round {chosen}", do))
+    told = scorecard.report(chosen, found.cards, _practices(where), _record(where))
+    if as_json:
+        print_json(_as_data(told))
+    elif as_csv:
+        print_csv(_CSV, map(_row, [told] * len(told.judged), told.judged))
+    else:
+        _print(told)
+    return 0
+
+
+def _round(wanted: str) -> str:
+    if wanted and not is_round(wanted):
+        raise StoreError(Fault("--round", f"{harmless(wanted)} is not {ROUND}"))
+    return wanted
+
+
+def _practices(where: Where) -> Practices:
+    """The team's own; where they are broken that is said, and what was rated is told by its own words."""
+    try:
+        return assessments.practices(where.places.assessments.path)
+    except StoreError as error:
+        for fault in error.faults:
+            click.echo(harmless(str(fault)), err=True)
+        return assessments.shipped_practices()
+
+
+def _record(where: Where) -> tuple[Figure, ...]:
+    rules = where.places.configuration
+    rows = _pipeline(where)
+    with library(where) as index:
+        say_broken(index)
+        return record.record(index.sessions(), rows, rules.cadence, rules.gate, now().astimezone().date())
+
+
+def _pipeline(where: Where) -> tuple[PipelineRow, ...] | None:
+    place = where.places.pipeline
+    if place is None:
+        return None
+    found = pipeline.read(place.path)
+    if found.faults:
+        many = (
+            f"{len(found.faults)} lines of the pipeline are" if len(found.faults) > 1 else "1 line of the pipeline is"
+        )
+        click.echo(f"{many} faulty and does not count; session-tui due says where.", err=True)
+    return found.rows
+
+
+# ---- printing --------------------------------------------------------------------------------------------------------
+
+_CSV = ("round", "level", "id", "text", "asked", "people", "importance", "gap", "spread", *EXECUTIONS, "record")
+
+
+def _row(told: Report, each: Judged) -> tuple[object, ...]:
+    said = each.answers
+    figures = "; ".join(f"{one.name} {one.many}/{one.of}" for one in _figures(told, each.practice))
+    return (
+        told.round,
+        each.practice.level,
+        each.practice.id,
+        each.practice.text,
+        str(each.asked).lower(),
+        len(each.voices),
+        each.importance,
+        each.gap,
+        each.spread,
+        *(said.get(one, 0) for one in EXECUTIONS),
+        figures,
+    )
+
+
+def _figures(told: Report, practice: Practice) -> tuple[Figure, ...]:
+    return tuple(one for one in told.record if one.name in practice.record)
+
+
+def _as_data(told: Report) -> dict[str, Any]:
+    return {
+        "round": told.round,
+        "people": told.people,
+        "contradictions": [
+            {
+                "id": each.practice.id,
+                "level": each.practice.level,
+                "text": each.practice.text,
+                "execution": each.execution,
+                "names": each.names,
+                "figure": each.figure.name,
+                "many": each.figure.many,
+                "of": each.figure.of,
+                "share": _rounded(each.figure),
+            }
+            for each in told.contradictions
+        ],
+        "practices": [
+            {
+                "id": each.practice.id,
+                "level": each.practice.level,
+                "text": each.practice.text,
+                "asked": each.asked,
+                "importance": each.importance,
+                "gap": each.gap,
+                "spread": each.spread,
+                "ratings": [
+                    {"name": v.name, "importance": v.importance, "execution": v.execution, "gap": v.gap}
+                    for v in each.voices
+                ],
+                "record": each.practice.record,
+            }
+            for each in told.judged
+        ],
+        "levels": told.levels,
+        "rounds": told.rounds,
+        "trend": [{"level": each.level, "gaps": each.gaps} for each in told.trend],
+        "record": [
+            {
+                "name": each.name,
+                "title": each.title,
+                "definition": each.definition,
+                "many": each.many,
+                "of": each.of,
+                "share": _rounded(each),
+            }
+            for each in told.record
+        ],
+        "unfinished": [{"name": name, "practices": many} for name, many in told.unfinished],
+    }
+
+
+def _rounded(figure: Figure) -> float | None:
+    return None if figure.share is None else round(figure.share, 3)
+
+
+def _print(told: Report) -> None:
+    from session_tui.tui.parts import assessing as words
+    from session_tui.tui.parts import charts
+
+    for each in told.contradictions:
+        _say(words.contradiction(each))
+    if told.contradictions:
+        click.echo()
+    _say(words.heading(told))
+    for name, many in told.unfinished:
+        _say(f"{name} has {many} {'practice' if many == 1 else 'practices'} left to rate.")
+    for number, (level, gap) in enumerate(told.levels.items()):
+        click.echo(f"\n{charts.bar(gap / WORST)}  {gap:>4.1f}  {level.upper()}")
+        rows = [
+            (
+                charts.bar(each.gap / WORST),
+                f"{each.gap:.1f}",
+                f"{each.importance:g}",
+                words.answers(each),
+                "\n".join((words.practice(each), *map(words.on_record, _figures(told, each.practice)))),
+            )
+            for each in told.judged
+            if each.practice.level == level
+        ]
+        _grid(
+            ("Gap", "", "Worth", "How often", "Practice"),
+            rows,
+            widths=(10, 4, 5, 14, None),
+            right=(1, 2),
+            titled=not number,
+        )
+    if told.differing:
+        click.echo("\nWhere people differ, by their gaps")
+        rows = [(words.apart(each), each.practice.text) for each in told.differing[:_DIFFERING]]
+        _grid(("", ""), rows, widths=(30, None), titled=False)
+    if len(told.rounds) > 1:
+        click.echo("\nOver the rounds")
+        shown = told.rounds[-_ROUNDS:]
+        trend = [
+            (
+                each.level or "all of it",
+                *("" if gap is None else f"{gap:.1f}" for gap in each.gaps[-_ROUNDS:]),
+                words.course(each.gaps[-_ROUNDS:]),
+            )
+            for each in told.trend
+        ]
+        numbers = tuple(range(1, len(shown) + 1))
+        _grid(("Mean gap", *shown, ""), trend, widths=(None,) * (len(shown) + 2), right=numbers)
+    click.echo("\nOn record, by the sessions as they are today")
+    rows = [words.figure(each) for each in told.record]
+    _grid(("", "", "", ""), rows, widths=(10, 5, None, None), right=(1, 2), titled=False)
+    click.echo("\nsession-tui scorecard report --help says what each figure counts.", err=True)
+
+
+def _say(words: str) -> None:
+    from rich.text import Text
+
+    _output().print(Text(harmless(words)))
+
+
+def _grid(
+    titles: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    widths: Sequence[int | None],
+    right: tuple[int, ...] = (),
+    titled: bool = True,
+) -> None:
+    """A table of harmless texts, folded where they are long, so that nothing is cut."""
+    from rich.table import Table as Grid
+    from rich.text import Text
+
+    grid = Grid(box=None, padding=(0, 2, 0, 0), header_style="bold", show_edge=False, show_header=titled)
+    for number, title in enumerate(titles):
+        justify: Any = "right" if number in right else "left"
+        grid.add_column(title, justify=justify, overflow="fold", width=widths[number])
+    for row in rows:
+        grid.add_row(*(Text("\n".join(map(harmless, cell.split("\n")))) for cell in row))
+    _output().print(grid)
+
+
+def _output() -> Any:
+    from session_tui.cli.printing import Output
+
+    # Whoever reads from a pipe wants whole lines, whatever the terminal's width.
+    return Output(None if sys.stdout.isatty() or "COLUMNS" in os.environ else 1000)
+
+
+# ---- line by line ----------------------------------------------------------------------------------------------------
+
+
+class _LineByLine:
+    """A practice is printed, a line is read: an answer, nothing to skip, `back`, `leave`."""
+
+    def __init__(self, given: Answers, asked: Practices) -> None:
+        self.given, self.asked = given, asked.in_order()
+        self.practices = asked
+
+    def ask(self) -> int:
+        """From the first that is not rated to the end."""
+        card = self.given.card
+        _say(f"Scorecard {card.round}, {card.name}. {HOW_TO_ANSWER}")
+        click.echo("An empty line skips, back goes back, leave leaves; every answer is kept at once.")
+        unrated = (at for at, each in enumerate(self.asked) if not self._whole(each))
+        at = next(unrated, len(self.asked))
+        while at < len(self.asked):
+            self._show(at)
+            line = sys.stdin.readline()
+            typed = line.strip()
+            if not line or typed.casefold() in ("leave", "/leave"):
+                break
+            if typed.casefold() in ("back", "/back"):
+                at = max(0, at - 1)
+            elif not typed or self._take(self.asked[at], typed):
+                at += 1
+        self._end()
+        return 0
+
+    def _whole(self, practice: Practice) -> bool:
+        rating = self.given.card.rating(practice.id)
+        return rating is not None and rating.whole
+
+    def _show(self, at: int) -> None:
+        practice = self.asked[at]
+        rating = self.given.card.rating(practice.id)
+        _say(f"\n{at + 1}/{len(self.asked)} {practice.level}: {practice.text}{f' [{_said(rating)}]' if rating else ''}")
+
+    def _take(self, practice: Practice, typed: str) -> bool:
+        """Whether the practice is rated whole now."""
+        answer = read_answer(typed)
+        if isinstance(answer, Fault):
+            click.echo(harmless(str(answer)), err=True)
+            return False
+        before = self.given.card.rating(practice.id)
+        importance = answer[0] or (before.importance if before else None)
+        execution = answer[1] or (before.execution if before else None)
+        self.given.give(rating_of(practice, importance, execution))
+        self.given.save()
+        if importance is None:
+            click.echo("And how important is it, 1 to 10?")
+        elif execution is None:
+            click.echo("And how often do we do it: never, sometimes, often, consistently?")
+        return self._whole(practice)
+
+    def _end(self) -> None:
+        from session_tui.tui.parts import charts
+
+        own = scorecard.own_gaps(self.given.card, self.practices)
+        left = len(self.asked) - len(own)
+        if own:
+            click.echo("\nYour gaps: importance times distance from consistently, 0 to 30")
+            rows = [(charts.bar(gap / WORST), str(gap), practice.text) for practice, gap in own]
+            _grid(("", "", ""), rows, widths=(10, 4, None), right=(1,), titled=False)
+        if left:
+            click.echo(f"{left} of {len(self.asked)} are not rated; session-tui scorecard goes on.")
+        if self.given.card.ratings:
+            _say(f"Saved in {self.given.path}. session-tui scorecard report shows everybody's.")
+
+
+def _said(rating: Rating) -> str:
+    words = (str(rating.importance or ""), EXECUTION_WORDS[rating.execution] if rating.execution else "")
+    return " ".join(filter(None, words))
+
+
+COMMANDS: dict[str, click.Command] = {"scorecard": scorecard_}
