@@ -268,8 +268,8 @@ def _print(told: Report) -> None:
         )
     if told.differing:
         click.echo("\nWhere people differ, by their gaps")
-        rows = [(words.apart(each), each.practice.text) for each in told.differing[:_DIFFERING]]
-        _grid(("", ""), rows, widths=(30, None), titled=False)
+        ends = [(words.apart(each), each.practice.text) for each in told.differing[:_DIFFERING]]
+        _grid(("", ""), ends, widths=(30, None), titled=False)
     if len(told.rounds) > 1:
         click.echo("\nOver the rounds")
         shown = told.rounds[-_ROUNDS:]
@@ -284,8 +284,8 @@ def _print(told: Report) -> None:
         numbers = tuple(range(1, len(shown) + 1))
         _grid(("Mean gap", *shown, ""), trend, widths=(None,) * (len(shown) + 2), right=numbers)
     click.echo("\nOn record, by the sessions as they are today")
-    rows = [words.figure(each) for each in told.record]
-    _grid(("", "", "", ""), rows, widths=(10, 5, None, None), right=(1, 2), titled=False)
+    figures = [words.figure(each) for each in told.record]
+    _grid(("", "", "", ""), figures, widths=(10, 5, None, None), right=(1, 2), titled=False)
     click.echo("\nsession-tui scorecard report --help says what each figure counts.", err=True)
 
 

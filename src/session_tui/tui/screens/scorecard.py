@@ -1,0 +1,254 @@
+"""The scorecard: one practice at a time, two keys each, and at the end one's own gaps.
+
+Every answer is written in a thread as soon as it is given, so that leaving, or a crash, loses none.
+"""
+
+import asyncio
+
+from rich.table import Table as Grid
+from rich.text import Text
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Vertical, VerticalScroll
+from textual.screen import Screen
+from textual.widgets import Static
+
+from session_tui.model.assessment import (
+    EXECUTION_WORDS,
+    EXECUTIONS,
+    MOST_IMPORTANT,
+    Execution,
+    Practice,
+    Practices,
+    Rating,
+    rating_of,
+)
+from session_tui.model.clean import harmless
+from session_tui.model.scorecard import WORST, answered, gap, own_gaps
+from session_tui.store.assessments import Answers
+from session_tui.store.trouble import StoreError
+from session_tui.tui.parts import charts
+from session_tui.tui.themes import DARK, TONES
+from session_tui.tui.widgets.line import Line
+
+_IMPORTANCE = {str(number % 10): number for number in range(1, MOST_IMPORTANT + 1)}
+_EXECUTION: dict[str, Execution] = {each[0]: each for each in EXECUTIONS}
+_KEYS = (("1-9", "importance"), ("0", "10"), ("n s o c", "how often"), ("⏎", "skip"), ("←", "back"), ("esc", "leave"))
+_END_KEYS = (("↑↓", "scroll"), ("←", "change an answer"), ("⏎", "leave"))
+_BAR = 10  # cells
+
+
+class ScorecardScreen(Screen[str]):
+    """Digits say how important, letters how often; the second of the two goes on."""
+
+    CSS_PATH = "scorecard.tcss"
+    AUTO_FOCUS = ""
+    BINDINGS = [
+        ("enter,right", "on", "skip"),
+        ("left,backspace", "back", "back"),
+        ("up", "scroll(-1)", "up"),
+        ("down", "scroll(1)", "down"),
+        ("escape,ctrl+q,ctrl+c", "leave", "leave"),
+    ]
+
+    def __init__(self, given: Answers, asked: Practices) -> None:
+        super().__init__()
+        self.given = given
+        self.practices = asked
+        self.asked = asked.in_order()
+        unrated = (at for at, each in enumerate(self.asked) if not self._whole(each))
+        self.at = next(unrated, len(self.asked))
+
+    # ---- what is shown ---------------------------------------------------------------------------------------------
+
+    def compose(self) -> ComposeResult:
+        """The head, one practice or the end, what was said, keys."""
+        yield Line(id="head")
+        with Vertical(id="asking"), Vertical(id="card"):
+            yield Line(id="level")
+            yield Static(id="practice", markup=False)
+            yield Line(id="importance-asked")
+            yield Line(id="importance")
+            yield Line(id="execution-asked")
+            yield Line(id="execution")
+            yield Line(id="gap")
+        with VerticalScroll(id="end", can_focus=False):
+            yield Static(id="gaps", markup=False)
+        yield Static(id="said", markup=False)
+        yield Line(id="foot")
+
+    def on_mount(self) -> None:
+        """Where it was left."""
+        self.query_one("#head", Line).last_right = True
+        for line in self.query("#card Line").results(Line):
+            line.lead = ""
+        self.tell(" ".join(map(str, self.given.remarks)))
+        self._show()
+
+    def tell(self, words: str) -> None:
+        """A sentence above the keys; nothing takes no room."""
+        said = self.query_one("#said", Static)
+        said.update(Text(harmless(words)))
+        said.display = bool(words)
+
+    def _show(self) -> None:
+        ended = self.at >= len(self.asked)
+        self.query_one("#asking").display = not ended
+        self.query_one("#end").display = ended
+        pairs = _END_KEYS if ended else _KEYS
+        told = [piece for key, does in pairs for piece in ((key, "key"), (f" {does}   ", "muted"))]
+        self.query_one("#foot", Line).say(*told)
+        self._show_head()
+        if ended:
+            self.query_one("#gaps", Static).update(self._gaps())
+        else:
+            self._show_practice(self.asked[self.at])
+
+    def _show_head(self) -> None:
+        many, rated = len(self.asked), sum(map(self._whole, self.asked))
+        card = self.given.card
+        who = harmless(f"Scorecard {card.round}")
+        name = harmless(f"   {card.name}")
+        lamp = ("saved", "good") if self.given.saved else ("not saved yet", "warn")
+        if not card.ratings:
+            lamp = ("", "")
+        bar = charts.bar(rated / many, many if many <= 20 else 20)
+        self.query_one("#head", Line).say(
+            (who, "strong"), (name, "muted"), (f"   {bar} {rated} of {many} rated", ""), lamp
+        )
+
+    def _show_practice(self, practice: Practice) -> None:
+        rating = self.given.card.rating(practice.id)
+        importance, execution = (rating.importance, rating.execution) if rating else (None, None)
+        place = f"{self.at + 1} of {len(self.asked)}"
+        self.query_one("#level", Line).say((practice.level.upper(), "key"), (f"   {place}", "muted"))
+        self.query_one("#practice", Static).update(Text(harmless(practice.text)))
+        waiting = "importance" if importance is None else "execution" if execution is None else ""
+        for which, words in (("importance", "How important is it?"), ("execution", "How often do we do it?")):
+            sign, tone = ("▸ ", "strong") if which == waiting else ("  ", "muted")
+            self.query_one(f"#{which}-asked", Line).say((f"{sign}{words}", tone))
+        scale = [
+            (f"[{number}] ", "row") if number == importance else (f" {number}  ", "") for number in _IMPORTANCE.values()
+        ]
+        self.query_one("#importance", Line).say(("   ", ""), *scale)
+        often = [
+            (f"[{key} {each}] ", "row") if each == execution else (f" {key} {each}  ", "")
+            for key, each in _EXECUTION.items()
+        ]
+        self.query_one("#execution", Line).say(("   ", ""), *often)
+        self.query_one("#gap", Line).say((self._gap_words(rating), "muted"))
+
+    def _gap_words(self, rating: Rating | None) -> str:
+        found = gap(rating) if rating else None
+        if rating is None or rating.execution is None:
+            return "  never: though we agree that we should"
+        if found is None:
+            return f"  {EXECUTION_WORDS[rating.execution]}"
+        return f"  {EXECUTION_WORDS[rating.execution]}: a gap of {found} of {WORST}.  ⏎ goes on"
+
+    def _gaps(self) -> Grid:
+        tones = TONES.get(self.app.theme, TONES[DARK.name])
+        own = own_gaps(self.given.card, self.practices)
+        grid = Grid(box=None, padding=(0, 2, 0, 0), show_header=False, show_edge=False)
+        grid.add_column(width=_BAR)
+        grid.add_column(justify="right", width=2)
+        grid.add_column(overflow="fold")
+        title = "Your gaps: importance times distance from consistently" if own else "Nothing is rated yet"
+        grid.add_row("", "", Text(title, tones["strong"]))
+        grid.add_row("", "", "")
+        for practice, found in own:
+            bar = Text(charts.bar(found / WORST, _BAR), tones["accent"])
+            grid.add_row(bar, Text(str(found), tones["strong"]), Text(harmless(practice.text), tones["plain"]))
+        for words in self._what_is_left(len(own)):
+            grid.add_row("", "", "")
+            grid.add_row("", "", Text(words, tones["muted"]))
+        return grid
+
+    def _what_is_left(self, rated: int) -> list[str]:
+        left = len(self.asked) - rated
+        gone = answered(self.given.card) - rated
+        said = []
+        if left:
+            said.append(f"{left} of {len(self.asked)} not rated: ← leads back to them, or another day does.")
+        if gone > 0:
+            said.append(f"{gone} more {'answer stays' if gone == 1 else 'answers stay'}: no longer asked, and kept.")
+        said.append("session-tui scorecard report shows everybody's, beside what the sessions say.")
+        return said
+
+    # ---- answering -------------------------------------------------------------------------------------------------
+
+    def on_key(self, event: events.Key) -> None:
+        """A digit, a letter, or a sentence that says which keys answer."""
+        key = event.character or ""
+        if self.at >= len(self.asked) or not event.is_printable or not key:
+            return
+        event.stop()
+        if key in _IMPORTANCE:
+            self._answer(_IMPORTANCE[key], None)
+        elif key.casefold() in _EXECUTION:
+            self._answer(None, _EXECUTION[key.casefold()])
+        else:
+            self.tell(f"{key} is no answer: 1 to 9, or 0 for 10; never, sometimes, often, consistently by n s o c.")
+
+    def _answer(self, importance: int | None, execution: Execution | None) -> None:
+        practice = self.asked[self.at]
+        before = self.given.card.rating(practice.id)
+        was_whole = self._whole(practice)
+        rating = rating_of(
+            practice,
+            importance or (before.importance if before else None),
+            execution or (before.execution if before else None),
+        )
+        self.given.give(rating)
+        self.tell("")
+        # Whoever corrects the importance of what was rated may want to say the other anew as well: a letter goes on.
+        if rating.whole and (execution is not None or not was_whole):
+            self.at += 1
+        self._show()
+        self._save()
+
+    def _save(self) -> None:
+        self.run_worker(self._saved(), group="saving")
+
+    async def _saved(self) -> None:
+        try:
+            await asyncio.to_thread(self.given.save)
+        except StoreError as error:
+            self.tell(f"Not saved: {error.faults[0]}")
+        self._show_head()
+
+    def _whole(self, practice: Practice) -> bool:
+        rating = self.given.card.rating(practice.id)
+        return rating is not None and rating.whole
+
+    # ---- moving ----------------------------------------------------------------------------------------------------
+
+    def action_on(self) -> None:
+        """The next practice, this one as it is; from the end out."""
+        if self.at >= len(self.asked):
+            self.action_leave()
+            return
+        self.at += 1
+        self.tell("")
+        self._show()
+
+    def action_back(self) -> None:
+        """The practice before."""
+        self.tell("" if self.at else "This is the first.")
+        self.at = max(0, self.at - 1)
+        self._show()
+
+    def action_scroll(self, by: int) -> None:
+        """The end may be longer than the screen."""
+        self.query_one("#end", VerticalScroll).scroll_relative(y=by, animate=False)
+
+    def action_leave(self) -> None:
+        """What is answered is on disk, or written once more by whoever started the screen."""
+        rated = sum(map(self._whole, self.asked))
+        words = (
+            f"{rated} of {len(self.asked)} rated; session-tui scorecard goes on, session-tui scorecard report shows."
+        )
+        if len(self.app.screen_stack) > 1:
+            self.dismiss(words)
+        else:
+            self.app.exit(words)
