@@ -25,7 +25,7 @@ from session_tui.model.capture import Context, Do, Refusal
 from session_tui.model.configuration import Configuration
 from session_tui.model.session import Attendee, Session
 from session_tui.model.words import Theme
-from session_tui.store import agendas, beginning, places, plans, shelf
+from session_tui.store import agendas, assessments, beginning, places, plans, shelf
 from session_tui.store.beginning import Background, Wish
 from session_tui.store.opened import OpenedSession, create_session
 from session_tui.store.reading import Reading
@@ -34,6 +34,7 @@ from session_tui.tui.desk import Desk
 from session_tui.tui.screens.home import HomeScreen, Offices
 from session_tui.tui.screens.live import LiveScreen
 from session_tui.tui.screens.plan import PlanScreen
+from session_tui.tui.screens.scorecard import ScorecardScreen
 from session_tui.tui.widgets.line import Line
 from session_tui.tui.widgets.page import Page
 from session_tui.tui.widgets.panel import Panel
@@ -67,8 +68,9 @@ WHOLE = (*STAKEHOLDERS, *ASSUMPTIONS, *OWNERS)
 Lines: TypeAlias = tuple[tuple[int, str], ...]
 
 
-# A session as it runs; one that carries the last one forward; a plan being read; the home screen over the samples.
-Stage: TypeAlias = Literal["live", "next", "plan", "home"]
+# A session as it runs; one that carries the last one forward; a plan being read; the home screen over the samples;
+# a scorecard.
+Stage: TypeAlias = Literal["live", "next", "plan", "home", "scorecard"]
 
 
 class Shot(NamedTuple):
@@ -175,6 +177,9 @@ SHOTS = (
     Shot("health-80x24-dark", (80, 24), "session-dark", STAKEHOLDERS, "", ("f3", "enter")),
     Shot("changed-map-80x24-light", (80, 24), "session-light", NEXT[:3], "", ("escape", "f4"), "next"),
     Shot("comments-80x24-dark", (80, 24), "session-dark", (), "/comments", ("escape", "enter"), "next"),
+    Shot("scorecard-80x24-dark", (80, 24), "session-dark", (), "", tuple("8o9c7"), "scorecard"),
+    Shot("scorecard-light", (120, 36), "session-light", (), "", (*"8o9c7s6o", "left"), "scorecard"),
+    Shot("scorecard-end-80x24-light", (80, 24), "session-light", (), "", tuple("8o9c7s0c9n6s4o7s8c"), "scorecard"),
     Shot("end-decide-80x24-light", (80, 24), "session-light", WHOLE, "", ("ctrl+q", "e", "enter", "2")),
     Shot("end-worth-80x24-dark", (80, 24), "session-dark", WHOLE, "", ENDING),
 )
@@ -191,7 +196,7 @@ async def main() -> None:
 async def picture(shot: Shot) -> str:
     """One picture, as SVG."""
     with tempfile.TemporaryDirectory() as folder:
-        make = {"plan": _plan, "home": _home}.get(shot.stage, _screen)
+        make = {"plan": _plan, "home": _home, "scorecard": _scorecard}.get(shot.stage, _screen)
         return plain(await make(Path(folder), shot))
 
 
@@ -278,6 +283,18 @@ async def _plan(folder: Path, shot: Shot) -> str:
         while not app.screen.query_one(Page).laid.lines or not app.screen.query_one("#outline", Panel).sections:
             await pilot.pause(0.05)
         await pilot.press(*shot.keys)
+        await pilot.pause()
+        return app.export_screenshot(title="session-tui")
+
+
+async def _scorecard(folder: Path, shot: Shot) -> str:
+    given = assessments.answers(folder / "assessments", "Ana Ruiz", "2026-Q4", folder / "state", random.Random(7))
+    asked = assessments.practices(folder / "assessments")
+    desk = Desk(lambda: START, Configuration(theme=shot.theme))
+    app = SessionTui(desk, partial(ScorecardScreen, given, asked), "screens/scorecard.tcss")
+    async with app.run_test(size=shot.size) as pilot:
+        await pilot.press(*shot.keys)
+        await app.workers.wait_for_complete()
         await pilot.pause()
         return app.export_screenshot(title="session-tui")
 

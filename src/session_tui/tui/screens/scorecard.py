@@ -4,6 +4,7 @@ Every answer is written in a thread as soon as it is given, so that leaving, or 
 """
 
 import asyncio
+from itertools import chain
 
 from rich.table import Table as Grid
 from rich.text import Text
@@ -86,10 +87,8 @@ class ScorecardScreen(Screen[str]):
         self._show()
 
     def tell(self, words: str) -> None:
-        """A sentence above the keys; nothing takes no room."""
-        said = self.query_one("#said", Static)
-        said.update(Text(harmless(words)))
-        said.display = bool(words)
+        """A sentence above the keys, whose room is kept: the practice stays where it is."""
+        self.query_one("#said", Static).update(Text(harmless(words)))
 
     def _show(self) -> None:
         ended = self.at >= len(self.asked)
@@ -124,18 +123,13 @@ class ScorecardScreen(Screen[str]):
         self.query_one("#level", Line).say((practice.level.upper(), "key"), (f"   {place}", "muted"))
         self.query_one("#practice", Static).update(Text(harmless(practice.text)))
         waiting = "importance" if importance is None else "execution" if execution is None else ""
-        for which, words in (("importance", "How important is it?"), ("execution", "How often do we do it?")):
+        for which, question in (("importance", "How important is it?"), ("execution", "How often do we do it?")):
             sign, tone = ("▸ ", "strong") if which == waiting else ("  ", "muted")
-            self.query_one(f"#{which}-asked", Line).say((f"{sign}{words}", tone))
-        scale = [
-            (f"[{number}] ", "row") if number == importance else (f" {number}  ", "") for number in _IMPORTANCE.values()
-        ]
-        self.query_one("#importance", Line).say(("   ", ""), *scale)
-        often = [
-            (f"[{key} {each}] ", "row") if each == execution else (f" {key} {each}  ", "")
-            for key, each in _EXECUTION.items()
-        ]
-        self.query_one("#execution", Line).say(("   ", ""), *often)
+            self.query_one(f"#{which}-asked", Line).say((f"{sign}{question}", tone))
+        numbers = [_choice(str(number), number == importance) for number in _IMPORTANCE.values()]
+        self.query_one("#importance", Line).say(("   ", ""), *chain(*numbers))
+        words = [_choice(f"{key} {each}", each == execution) for key, each in _EXECUTION.items()]
+        self.query_one("#execution", Line).say(("   ", ""), *chain(*words))
         self.query_one("#gap", Line).say((self._gap_words(rating), "muted"))
 
     def _gap_words(self, rating: Rating | None) -> str:
@@ -188,7 +182,7 @@ class ScorecardScreen(Screen[str]):
         elif key.casefold() in _EXECUTION:
             self._answer(None, _EXECUTION[key.casefold()])
         else:
-            self.tell(f"{key} is no answer: 1 to 9, or 0 for 10; never, sometimes, often, consistently by n s o c.")
+            self.tell(f"{key} is no answer: 1 to 9, 0 for 10; n s o c say how often.")
 
     def _answer(self, importance: int | None, execution: Execution | None) -> None:
         practice = self.asked[self.at]
@@ -252,3 +246,7 @@ class ScorecardScreen(Screen[str]):
             self.dismiss(words)
         else:
             self.app.exit(words)
+
+
+def _choice(words: str, chosen: bool) -> tuple[tuple[str, str], ...]:
+    return (("[" if chosen else " ") + words + ("]" if chosen else " "), "row" if chosen else ""), (" ", "")
