@@ -6,6 +6,8 @@ from pathlib import Path
 
 from session_tui.cli import COMMANDS
 from session_tui.model.capture.names import NAMES
+from session_tui.model.record import DEFINITIONS, TITLES
+from session_tui.store.validate import faults_in
 from session_tui.tui.actions import ACTIONS, key_words
 
 TOP = Path(__file__).parent.parent
@@ -36,3 +38,18 @@ def test_every_dependency_has_its_reason_in_the_readme() -> None:
 def test_exit_statuses_are_in_the_readme() -> None:
     for words in ("`0`", "`1`", "`2`", "`3`"):
         assert words in README
+
+
+def test_every_figure_of_the_record_has_its_definition_in_the_readme() -> None:
+    said = " ".join(README.split())
+    for name, words in DEFINITIONS.items():
+        assert f"{TITLES[name]}: {words}." in said, name
+
+
+def test_the_readmes_examples_of_scorecards_and_practices_are_sound(tmp_path: Path) -> None:
+    blocks = re.findall(r"^```toml\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+    examples = [each for each in blocks if "[[practices]]" in each or 'kind = "scorecard"' in each]
+    assert len(examples) >= 2
+    for number, text in enumerate(examples):
+        (tmp_path / f"{number}.toml").write_text(text, encoding="utf-8")
+        assert faults_in(tmp_path / f"{number}.toml") == ()

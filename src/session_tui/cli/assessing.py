@@ -286,7 +286,7 @@ def _print(told: Report) -> None:
     click.echo("\nOn record, by the sessions as they are today")
     figures = [words.figure(each) for each in told.record]
     _grid(("", "", "", ""), figures, widths=(10, 5, None, None), right=(1, 2), titled=False)
-    click.echo("\nsession-tui scorecard report --help says what each figure counts.", err=True)
+    click.echo("session-tui scorecard report --help says what each figure counts.", err=True)
 
 
 def _say(words: str) -> None:

@@ -110,7 +110,7 @@ def read_answer(text: str) -> tuple[int | None, Execution | None] | Fault:
     """`8 often`, `8 o`, `8` or `o`: importance and execution, whichever are there; the sentence to say otherwise."""
     importance: int | None = None
     execution: Execution | None = None
-    for word in re.findall(r"[+-]?[0-9.]+|[^0-9\s,;.+-]+|\S", text):
+    for word in re.findall(r"[+-]?[0-9.]+|[^0-9\s+-]+|\S", re.sub("[,;]", " ", text)):
         words = [each for each in EXECUTIONS if each.startswith(word.casefold())]
         if len(words) == 1 and execution is None:
             execution = words[0]

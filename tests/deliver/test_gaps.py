@@ -1,0 +1,33 @@
+"""A round of scorecards as a picture: sound XML, told in words, hostile text as text."""
+
+from xml.etree import ElementTree as Xml
+
+from session_tui.deliver.gaps import picture
+from session_tui.model import scorecard
+from session_tui.model.assessment import Practice, Practices, Rating, Scorecard
+from session_tui.model.record import Figure
+
+HOSTILE = "</svg><script>alert(1)</script> \x1b[2J & each account has a clear owner to whom the team answers"
+OWNER = Practice(id="owner", level="account", text=HOSTILE, record=("accounts_with_owner",))
+CARD = Scorecard(
+    kind="scorecard",
+    round="2026-Q4",
+    name="Ana Ruiz",
+    ratings=(Rating(id="owner", level="account", text=HOSTILE, importance=10, execution="consistently"),),
+)
+
+
+def test_a_picture_has_every_practice_its_gap_and_the_record_that_contradicts_it() -> None:
+    told = scorecard.report("2026-Q4", [CARD], Practices(practices=(OWNER,)), [Figure("accounts_with_owner", 3, 10)])
+    root = Xml.fromstring(picture(told))
+    texts = ["".join(each.itertext()) for each in root.iter("{http://www.w3.org/2000/svg}text")]
+    assert "Account: 0.0" in texts and "gap 0.0 of 30; importance 10; 1 consistently" in texts
+    assert "On record 30 %: 3 of 10 accounts with an owner" in texts
+    assert not list(root.iter("{http://www.w3.org/2000/svg}script")) and "\x1b" not in "".join(root.itertext())
+    height = int(root.attrib["height"])
+    assert all(int(each.attrib["y"]) <= height for each in root.iter() if "y" in each.attrib)
+
+
+def test_nothing_rated_is_a_picture_all_the_same() -> None:
+    empty = scorecard.report("2026-Q4", [], Practices(practices=(OWNER,)), [])
+    assert Xml.fromstring(picture(empty)).attrib["role"] == "img"
