@@ -165,6 +165,19 @@ def test_nobody_yet_and_nobody_known_are_sentences(shell: Shell) -> None:
     assert screen.returncode == 1 and "--plain asks line by line" in screen.stderr
 
 
+def test_a_folder_that_cannot_be_written_is_said_at_once_and_the_answers_are_kept(shell: Shell) -> None:
+    (shell.home / "assessments").write_text("in the way", encoding="utf-8")
+    done = shell.run("scorecard", "--plain", "--as", "Ana Ruiz", lines="8 c\n5 s\n")
+    assert done.returncode == 1 and done.stderr.count("Not saved: ") == 2 and "Your answers are kept in" in done.stderr
+    (kept,) = (shell.home / "state" / "scorecards").glob("*.toml")
+    assert len(tomllib.loads(kept.read_text(encoding="utf-8"))["ratings"]) == 2
+
+
+def test_options_of_the_report_before_it_are_wrong_usage_and_not_passed_over(rated: Shell) -> None:
+    done = rated.run("scorecard", "--round", "2026-Q3", "report")
+    assert done.returncode == 2 and "stand behind it" in done.stderr
+
+
 def test_markup_and_controls_in_practices_and_names_are_shown_as_text(shell: Shell) -> None:
     folder = shell.home / "assessments"
     folder.mkdir()

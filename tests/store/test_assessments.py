@@ -75,6 +75,30 @@ def test_a_disk_that_refuses_loses_no_answer(tmp_path: Path) -> None:
     assert [each.id for each in begun(tmp_path).card.ratings] == ["owner", "skills"]
 
 
+def test_a_file_that_was_taken_away_meanwhile_is_written_whole(tmp_path: Path) -> None:
+    given = begun(tmp_path)
+    given.give(rating_of(OWNER, 8, "often"))
+    given.save()
+    given.path.unlink()
+    given.give(rating_of(SKILLS, 3, "never"))
+    given.save()
+    assert [each.id for each in begun(tmp_path).card.ratings] == ["owner", "skills"]
+
+
+def test_leaving_while_the_disk_refuses_keeps_the_answers_elsewhere_and_says_where(tmp_path: Path) -> None:
+    given = begun(tmp_path)
+    (tmp_path / "assessments").write_text("in the way")
+    given.give(rating_of(OWNER, 8, "often"))
+    with pytest.raises(StoreError) as refused:
+        given.close()
+    (kept,) = (tmp_path / "state" / "scorecards").glob("*.toml")
+    assert str(kept) in refused.value.faults[0].do and faults_in(kept) == ()
+    (tmp_path / "assessments").unlink()
+    (tmp_path / "assessments").mkdir()
+    kept.rename(tmp_path / "assessments" / kept.name)
+    assert begun(tmp_path).card == given.card
+
+
 def test_a_kill_loses_no_answer_that_was_given(tmp_path: Path) -> None:
     code = """
 import os, random, signal, sys

@@ -56,6 +56,8 @@ def scorecard_(ctx: click.Context, name: str, wanted: str, plain: bool) -> int:
     Every answer is on disk at once; begun again in the same round, it goes on.
     """
     if ctx.invoked_subcommand is not None:
+        if name or wanted or plain:
+            raise click.UsageError("Options of the report stand behind it: session-tui scorecard report --round R.")
         return 0
     where: Where = ctx.obj
     who = named("name", name) or where.places.configuration.name
@@ -69,7 +71,8 @@ def scorecard_(ctx: click.Context, name: str, wanted: str, plain: bool) -> int:
     for fault in given.remarks:
         click.echo(harmless(str(fault)), err=True)
     if plain:
-        return _LineByLine(given, asked).ask()
+        _LineByLine(given, asked).ask()
+        return 0
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise StoreError(Fault("", "the full screen needs a terminal, and this is none", "--plain asks line by line."))
     from session_tui.cli.screens import scorecard_screen
@@ -333,7 +336,7 @@ class _LineByLine:
         self.given, self.asked = given, asked.in_order()
         self.practices = asked
 
-    def ask(self) -> int:
+    def ask(self) -> None:
         """From the first that is not rated to the end."""
         card = self.given.card
         _say(f"Scorecard {card.round}, {card.name}. {HOW_TO_ANSWER}")
@@ -350,8 +353,8 @@ class _LineByLine:
                 at = max(0, at - 1)
             elif not typed or self._take(self.asked[at], typed):
                 at += 1
+        self.given.close()
         self._end()
-        return 0
 
     def _whole(self, practice: Practice) -> bool:
         rating = self.given.card.rating(practice.id)
@@ -372,7 +375,10 @@ class _LineByLine:
         importance = answer[0] or (before.importance if before else None)
         execution = answer[1] or (before.execution if before else None)
         self.given.give(rating_of(practice, importance, execution))
-        self.given.save()
+        try:
+            self.given.save()
+        except StoreError as error:
+            click.echo(harmless(f"Not saved: {error.faults[0]}"), err=True)
         if importance is None:
             click.echo("And how important is it, 1 to 10?")
         elif execution is None:

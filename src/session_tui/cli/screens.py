@@ -96,9 +96,11 @@ def scorecard_screen(where: Where, given: Answers, asked: Practices) -> int:
     """Rate the practices; where it is saved goes to standard output."""
     from session_tui.tui.screens.scorecard import ScorecardScreen
 
-    status = finish(SessionTui(desk(where), partial(ScorecardScreen, given, asked), "screens/scorecard.tcss"), None)
-    given.save()  # what a disk refused while the screen was there: it may have room by now
-    return status
+    app = SessionTui(desk(where), partial(ScorecardScreen, given, asked), "screens/scorecard.tcss")
+    try:
+        return finish(app, None)
+    finally:
+        given.close()  # what a disk refused while the screen was there: it may have room by now
 
 
 def finish(app: SessionTui, session: OpenedSession | None) -> int:

@@ -10,6 +10,7 @@ from threading import Lock
 
 from filelock import FileLock, Timeout
 from msgspec import Struct
+from msgspec.structs import replace
 
 from session_tui.model import scorecard as model
 from session_tui.model.assessment import Practices, Rating, Scorecard, practice_faults, scorecard_faults
@@ -105,6 +106,20 @@ class Answers:
                 if self._unsaved.get(name) == rating:  # another answer may have been given meanwhile
                     del self._unsaved[name]
 
+    def close(self) -> None:
+        """Save, or keep the whole scorecard elsewhere: `StoreError` says why, and where it is then."""
+        try:
+            self.save()
+        except StoreError as error:
+            kept = self.locks / "scorecards" / self.path.name
+            try:
+                kept.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                atomic.write(kept, toml.dumps(document.fresh(self.card, sparse=True)).encode())
+            except OSError:
+                raise error from None
+            do = f"Your answers are kept in {kept}; put that file into {self.folder} when it can be written."
+            raise StoreError(replace(error.faults[0], do=do)) from None
+
     def _write(self, fresh: dict[str, Rating]) -> None:
         kept = "Your answers are kept, and written with the next one."
         lock = FileLock(self.locks / f"{drafts.key(self.path)}.lock", timeout=PATIENCE)
@@ -113,12 +128,14 @@ class Answers:
             self.locks.mkdir(parents=True, exist_ok=True, mode=0o700)
             lock.acquire()
             before, tables, content = self._on_disk()
+            if content is None:
+                # All of it: somebody may have taken the file away meanwhile.
+                atomic.write(self.path, toml.dumps(document.fresh(self.card, sparse=True)).encode(), anew=True)
+                return
             after = before
             for rating in fresh.values():
                 after = after.with_rating(rating)
-            if content is None:
-                atomic.write(self.path, toml.dumps(_fresh(after)).encode(), anew=True)
-            elif after != before:
+            if after != before:
                 _lay(self.path, before, after, tables, content)
         except Timeout:
             what = f"another program has been writing it for {PATIENCE:.0f} seconds"
@@ -134,7 +151,7 @@ class Answers:
             # In a folder that several people share, a link could lead our writing anywhere.
             raise StoreError(Fault(self.path.name, "it is a link", "Put the file itself there."))
         if not self.path.exists():
-            return Scorecard(kind="scorecard", round=self.card.round, name=self.card.name), {}, None
+            return self.card, {}, None
         content = toml.read_bytes(self.path)
         card, tables = _parsed(content, self.path)
         if card.schema > SCHEMA:
@@ -213,10 +230,6 @@ def _said_twice(card: Scorecard, first: str, other: str) -> Fault:
 def _newer(path: Path, card: Scorecard) -> Fault:
     what = f"a newer version of this program wrote it (schema {card.schema}), so it is not changed here"
     return Fault(path.name, what, "Bring this one up to date.")
-
-
-def _fresh(card: Scorecard) -> Table:
-    return document.fresh(card, sparse=True)
 
 
 def _lay(path: Path, before: Scorecard, after: Scorecard, tables: Table, content: bytes) -> None:
