@@ -60,9 +60,11 @@ def test_an_account_has_the_owner_its_newest_session_names() -> None:
         held("Borealis", 1),
         held("Acme", 9),
         held("Borealis", 9, account_owner="Mei Tan"),
+        held("Dune", 9, account_owner="Mei Tan"),
+        held("Dune", 12),
         held("Cobalt", 1, status="cancelled", account_owner="Mei Tan"),
     )
-    assert figure("accounts_with_owner", *sessions) == (1, 2)
+    assert figure("accounts_with_owner", *sessions) == (2, 3)
 
 
 def test_a_credit_split_counts_where_it_adds_up_in_sessions_that_were_held() -> None:
