@@ -61,6 +61,8 @@ def list_(where: Where, /, as_json: bool, as_csv: bool, limit: int | None, **fil
         click.echo(harmless(none), err=True)
         return 0
     _table(("Session", "Account", "Zone", "Status", "Outcome", "Open"), map(_cells, cards))
+    for wanted in dict.fromkeys(card.merge for card in cards if card.merge):
+        click.echo(f"Two versions of {wanted}: session-tui merge {wanted} puts both together.", err=True)
     return 0
 
 
@@ -167,7 +169,8 @@ def _data(where: Where, card: Card) -> dict[str, Any]:
 
 def _cells(card: Card) -> tuple[str, ...]:
     if card.fault is not None:
-        return (card.name, f"▲ {harmless(str(card.fault))}", "", "broken", "", "")
+        status = "to merge" if card.merge else "broken"
+        return (card.name, f"▲ {harmless(str(card.fault))}", "", status, "", "")
     return (
         card.name,
         harmless(card.account),
