@@ -71,7 +71,7 @@ def test_a_conflicted_copy_is_a_row_that_says_what_it_is_and_what_to_do(copy: Pa
     row = shelf.row(copy)
     assert row.merge == ID
     assert str(row.fault) == (
-        f"a conflicted copy of {ID}, called as Dropbox calls them. session-tui merge {ID} puts both together."
+        f"a conflicted copy of {ID}, named as by Dropbox. session-tui merge {ID} puts both together."
     )
     assert faults_in(copy) == (row.fault,)
     with Index(copy.parent, tmp_path / "cache") as index:
@@ -154,7 +154,7 @@ def test_unknown_keys_of_both_survive(path: Path, state: Path) -> None:
     assert after.tables["crm"] == {"ours": 1, "both": "here", "theirs": 2}
     moods = {row["name"]: row.get("mood") for row in after.tables["stakeholders"]}
     assert (moods["Otto Berg"], moods["Sana Oduya"]) == ("good", "bad")
-    assert [row.get("badge") for row in after.tables["attendees"]][0] == 7
+    assert next(row.get("badge") for row in after.tables["attendees"]) == 7
 
 
 def test_ours_of_a_conflict_is_merged(path: Path, state: Path) -> None:

@@ -68,7 +68,7 @@ def _findings(where: Where) -> dict[str, Any]:
         "python": f"{platform.python_version()} on {platform.system()}",
         "sessions": _place(places.sessions),
         "holds": counted,
-        "to merge": [f"session-tui merge {each}" for each in twofold],
+        "merge": [f"session-tui merge {each}" for each in twofold],
         "agendas": _place(places.agendas),
         "known": list(agendas.names(places.agendas.path)),
         "plans": _place(places.plans),

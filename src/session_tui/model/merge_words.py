@@ -66,9 +66,11 @@ def said(merge: Merge, point: Point, day: Day = date.isoformat) -> tuple[Said | 
     if not point.place:
         return Said(_value(point.ours, "", day, point.key)), Said(_value(point.theirs, "", day, point.key))
     ours, theirs = point.ours, point.theirs
+    # Of two things each tells for itself; of one thing each tells in what it differs.
+    beside = (None, None) if point.apart else (theirs, ours)
     return (
-        _entry(merge.ours, ours, theirs, day) if ours is not None else None,
-        _entry(merge.theirs, theirs, ours, day) if theirs is not None else None,
+        _entry(merge.ours, ours, beside[0], day) if ours is not None else None,
+        _entry(merge.theirs, theirs, beside[1], day) if theirs is not None else None,
     )
 
 

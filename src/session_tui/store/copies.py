@@ -38,10 +38,10 @@ def told(path: Path, content: bytes) -> Twofold | None:
         what = "git left two versions of this session in the file, between its marks"
         return Twofold(wanted, Fault("", what, _do(wanted), both.line, 1))
     if copy and inside:
-        what = f"a conflicted copy of {copy.id}, called as {copy.origin} calls them"
+        what = f"a conflicted copy of {copy.id}, named as by {copy.origin}"
         return Twofold(copy.id, Fault("", what, _do(copy.id)))
     if copy:
-        what = f"a conflicted copy of {copy.id}, called as {copy.origin} calls them, that cannot be read"
+        what = f"a conflicted copy of {copy.id}, named as by {copy.origin}, that cannot be read"
         return Twofold(copy.id, Fault("", what, "Mend it by hand, or move it elsewhere."))
     if inside != stem and ID.fullmatch(inside) and path.with_name(f"{inside}.toml").exists():
         what = f"two files have one id: {inside}.toml is the session {inside} as well"
