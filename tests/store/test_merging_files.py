@@ -128,7 +128,7 @@ def test_a_copy_is_merged_and_what_was_replaced_is_kept_under_names_that_are_sai
     assert path.with_name(f"{COPY}.merged").read_bytes() == other
     for name in names(path.parent):
         assert name in said
-    assert f"rename {path.name}.before-merge to {path.name} and {COPY}.merged to {COPY}" in said
+    assert "To undo it, rename what is kept: without .before-merge and .merged at the end." in said
     assert [row.fault for row in shelf.rows(path.parent)] == [None]
 
 
@@ -161,7 +161,7 @@ def test_ours_of_a_conflict_is_merged(path: Path, state: Path) -> None:
     kept = path.with_name(f"{path.name}.ours")
     kept.write_bytes(plain(with_people(person(10, "Mia Berg"))))
     found = merging.look(path, state)
-    assert (found.ours.name, found.theirs.name) == (".toml.ours", path.name)
+    assert (found.ours.name, found.theirs.name) == (f"{path.name}.ours", path.name)
     put_together(found, state)
     there = [each.name for each in document.read(path.read_bytes()).session.stakeholders]
     assert {"Otto Berg", "Mia Berg"} <= {*there}

@@ -1,4 +1,4 @@
-"""Two versions of a session by keyboard: each is seen, each can be chosen, nothing is written before it is asked for."""
+"""Two versions of a session by keyboard: each is seen, each can be chosen, nothing is written before w."""
 
 import shutil
 from collections.abc import AsyncIterator
@@ -196,7 +196,11 @@ async def test_enter_on_a_copy_in_the_library_leads_there_and_back_to_a_list_wit
         row = next(each for each in reader.rows() if "conflicted copy" in each)
         assert "to merge" in row
         reader.place.light(next(key for key in reader.home.cards if "conflicted" in key))
-        await reader.presses("enter")
+        assert reader.says("#said").startswith("⏎ shows both versions")
+        assert "A conflicted copy of" in reader.reads() and "cannot be read" not in reader.reads()
+        await reader.presses("up")
+        assert reader.says("#said") == ""
+        await reader.presses("down", "enter")
         await _arrives(reader)
         await reader.presses("t", "tab", "t", "w")
         await reader.pilot.app.workers.wait_for_complete()

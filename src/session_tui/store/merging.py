@@ -144,7 +144,7 @@ def result(found: Found, choices: Mapping[str, Choice]) -> Document:
 
 def _put(found: Found, content: bytes) -> tuple[str, ...]:
     path = found.path
-    said = [f"Both versions of {found.id} are one now: {path.name}."]
+    said = [f"The two versions of {found.id} are one now."]
     before = found.read.get(path)
     if before is not None:
         kept = atomic.aside(path, "before-merge", before)
@@ -158,9 +158,8 @@ def _put(found: Found, content: bytes) -> tuple[str, ...]:
             said.append(f"The other version is kept in {there.name}.")
         except OSError as error:
             said.append(f"Take {copy.name} away yourself: {fault_of(error, copy).what}. It is in the session now.")
-    back = [f"{kept.name} to {path.name}"] if before is not None else []
-    back += [f"{there.name} to {copy.name}" for copy, there in aside.items()]
-    said.append(f"To undo it, rename {' and '.join(back)}.")
+    ends = [each.suffix for each in (*((kept,) if before is not None else ()), *aside.values())]
+    said.append(f"To undo it, rename what is kept: without {' and '.join(ends)} at the end.")
     if not aside:
         said.append(f"git add {path.name} tells git that it is settled.")
     return tuple(said)
@@ -186,7 +185,10 @@ def _version(name: str, path: Path, content: bytes) -> Version:
 
 
 def _called(path: Path, other: Path) -> str:
-    return other.name.removeprefix(path.name.removesuffix(".toml")).strip() or other.name
+    """A copy's name without what both names begin with."""
+    if not other.name.endswith(".toml") or not other.name.startswith(path.name.removesuffix(".toml")):
+        return other.name
+    return other.name.removeprefix(path.name.removesuffix(".toml")).strip()
 
 
 def _locked(path: Path, state: Path) -> Any:

@@ -60,6 +60,7 @@ EMPTY = (
     "n begins one: type the account and press enter, and the clock runs.",
     "session-tui demo tries it on a sample account.",
 )
+BOTH = "⏎ shows both versions, entry by entry, and puts them together."
 READING = ("Reading the sessions …",)
 NONE_LIKE_THAT = (
     "No session like that.",
@@ -286,7 +287,8 @@ class HomeScreen(Place):
         if card.fault is not None:
             words, none = Cell(f"▲ {harmless(str(card.fault))}", "bad"), Cell("")
             broken = Cell("to merge" if card.merge else "broken", "bad")
-            return (Cell(key[:10], "muted"), Cell(key), words, none, broken, broken, none, none, none)
+            name = Cell(f"▲ two versions of {card.merge}", "bad") if card.merge else Cell(key)
+            return (Cell(key[:10], "muted"), name, words, none, broken, broken, none, none, none)
         outcome = OUTCOME_WORDS[card.outcome] if card.outcome else ""
         short = Cell("pursue, if" if card.outcome == "pursue_if" else outcome)
         live = card.status == "live"
@@ -328,10 +330,21 @@ class HomeScreen(Place):
 
     def _read(self) -> None:
         card, pane = self._card(), self.query_one(ReadingPane)
-        if card is None or card.fault is not None:
+        self._say_both(card)
+        if card is not None and card.merge and card.fault is not None:
+            what = f"{card.fault.what[:1].upper()}{card.fault.what[1:]}."
+            pane.shown = ("▲ Two versions of one session.", f"{card.name}.toml", what, card.fault.do)
+        elif card is None or card.fault is not None:
             pane.shown = card.fault if card else None
         elif pane.display:
             self.librarian.ask("read", lambda index: index.row(card), partial(self._show_read, card))
+
+    def _say_both(self, card: Card | None) -> None:
+        """What enter does on a file that is no session by itself; any other sentence stays where it is."""
+        if card is not None and card.merge:
+            self.tell(BOTH)
+        elif self.query_one("#said", Line).pieces == ((BOTH, "muted"),):
+            self.tell("")
 
     def _show_read(self, card: Card, row: Row | None) -> None:
         if row is not None and card is self._card():
