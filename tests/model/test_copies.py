@@ -92,6 +92,12 @@ def test_the_version_before_both_belongs_to_neither() -> None:
     assert sides(diff3) == sides(PLAIN)
 
 
+def test_only_an_end_of_line_ends_a_line() -> None:
+    odd = PLAIN.replace("EMEA", "E\u2028=======\u2028>>>>>>> x")
+    both = sides(odd)
+    assert both is not None and "E\u2028=======\u2028>>>>>>> x" in both.ours and both.theirs == sides(PLAIN).theirs  # type: ignore[union-attr]
+
+
 def test_line_ends_stay_as_they_are() -> None:
     both = sides(PLAIN.replace("\n", "\r\n"))
     assert both is not None and both.ours == 'id = "x"\r\nzone = "EMEA"\r\nphase = "a"\r\noutcome = "hold"\r\n'

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from conftest import EXAMPLE
+from conftest import EXAMPLE, START
 from session_tui.library.index import Index
+from session_tui.model import edits
 from session_tui.model.merging import Choice, left
 from session_tui.model.session import ActionItem, Decision, LastIds, Session, Stakeholder
 from session_tui.store import copies, document, merging, shelf
@@ -168,6 +169,13 @@ def test_ours_of_a_conflict_is_merged(path: Path, state: Path) -> None:
     assert names(path.parent) == {path.name, f"{path.name}.before-merge", f"{path.name}.ours.merged"}
 
 
+def test_ours_that_was_merged_waits_no_more(path: Path, state: Path) -> None:
+    path.with_name(f"{path.name}.ours-2").write_bytes(plain(with_people(person(10, "Mia Berg"))))
+    assert copies.waiting(path.parent) == (ID,)
+    put_together(merging.look(path, state), state)
+    assert copies.waiting(path.parent) == ()
+
+
 def test_a_copy_alone_becomes_the_session(copy: Path, state: Path) -> None:
     path = copy.with_name(f"{ID}.toml")
     path.unlink()
@@ -246,6 +254,21 @@ def git(folder: Path, *arguments: str, fails: bool = False) -> None:
     who = ["-c", "user.name=Ana Ruiz", "-c", "user.email=ana@acme.example", "-c", "commit.gpgsign=false"]
     done = subprocess.run(["git", *who, *arguments], cwd=folder, capture_output=True, text=True, timeout=30)
     assert (done.returncode != 0) == fails, done.stderr + done.stdout
+
+
+def test_git_shows_a_rewrite_as_the_lines_that_were_changed(folder: Path, state: Path) -> None:
+    path = folder / f"{ID}.toml"
+    path.write_bytes(document.read(EXAMPLE.read_bytes()).content())
+    git(folder, "init", "-q", "-b", "main")
+    git(folder, "add", ".")
+    git(folder, "commit", "-qm", "A session")
+    opened = open_session(path, state)
+    assert opened.change(edits.Put("zone", "", opened.session.zone, "DACH"), START) is None
+    assert opened.change(edits.add(person(3, "Sana Oduya")), START) is None
+    assert opened.close()
+    changed = subprocess.run(["git", "diff", "-U0"], cwd=folder, capture_output=True, text=True, timeout=30).stdout
+    gone = [line for line in changed.splitlines() if line.startswith("-") and not line.startswith("---")]
+    assert gone == ['-zone = "EMEA"', "-s = 2"]
 
 
 @pytest.mark.parametrize("style", ["merge", "diff3"])

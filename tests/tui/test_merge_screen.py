@@ -75,8 +75,8 @@ class Chooser:
 
     @property
     def lit(self) -> str:
-        (row,) = [row for row in self.screen.query(Choosing) if row.lit]
-        return row.point.key
+        choosing = self.screen.query_one(Choosing)
+        return choosing.points[choosing.lit].key
 
     def left(self) -> str:
         return "".join(words for words, _ in self.screen.query_one("#left", Line).pieces)

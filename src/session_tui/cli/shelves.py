@@ -62,7 +62,7 @@ def find(where: Where, wanted: str) -> Path:
     if wanted != "latest":
         return shelf.find(where.sessions, wanted)
     with library(where) as index:
-        newest = next(index.cards(), None)
+        newest = next((card for card in index.cards() if not card.merge), None)
         return newest.path_in(where.sessions) if newest else shelf.find(where.sessions, wanted)
 
 

@@ -76,6 +76,7 @@ class Sides(Struct, frozen=True):
 # Git's marks are seven characters at the beginning of a line; with diff3 the version before both stands between |||||||
 # and =======, which neither side needs.
 _MARK = re.compile(r"(<{7}|\|{7}|={7}|>{7})(?: (.*))?")
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")  # as git counts them, whatever else a terminal would break at
 _NEXT = {"": "<", "<": "|=", "|": "=", "=": ">"}
 
 
@@ -87,7 +88,7 @@ def sides(content: str) -> Sides | None:
     theirs: list[str] = []
     names = {"<": "", ">": ""}
     within, first = "", 0
-    for number, line in enumerate(content.splitlines(keepends=True), 1):
+    for number, line in enumerate(_LINE.findall(content), 1):
         found = _MARK.fullmatch(line.rstrip("\r\n"))
         mark = found[1][0] if found else ""
         if found and mark in _NEXT[within]:

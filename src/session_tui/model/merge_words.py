@@ -90,6 +90,8 @@ def becomes(point: Point, choice: Choice | None) -> str:
         return "left out"
     if point.ours is None or point.theirs is None:
         return "stays"
+    if point.apart:
+        return f"{choice} stays, the other is left out"
     return f"{choice} stays"
 
 

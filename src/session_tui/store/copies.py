@@ -19,6 +19,7 @@ from session_tui.store import toml
 from session_tui.store.trouble import StoreError
 
 OURS = ".toml.ours"  # how our version is called that the program kept beside a file that somebody else had changed
+_KEPT = re.compile(f"({ID.pattern}){re.escape(OURS)}(?:-[0-9]+)?", re.ASCII)
 
 
 class Twofold(Struct, frozen=True):
@@ -53,13 +54,15 @@ def sides_in(content: bytes) -> Sides | None:
     """The two versions that git put into a file; None where it has no such marks."""
     if b"<<<<<<<" not in content:
         return None
-    return copies.sides(content.decode("utf-8", "replace"))
+    try:
+        return copies.sides(content.decode("utf-8"))
+    except UnicodeDecodeError:  # nothing that would be written again may be another text than it was
+        return None
 
 
 def beside(path: Path) -> Iterator[Path]:
     """The files in which other versions of this session's file are: copies, ours of a conflict, others with its id."""
     stem = path.name.removesuffix(".toml")
-    kept = re.compile(f"{re.escape(stem + OURS)}(-[0-9]+)?")
     try:
         names = sorted(os.listdir(path.parent))  # noqa: PTH208 - of ten thousand files names alone
     except OSError:
@@ -67,7 +70,8 @@ def beside(path: Path) -> Iterator[Path]:
     for name in names:
         each = path.with_name(name)
         session = name.endswith(".toml") and not name.startswith(".") and name != path.name
-        if kept.fullmatch(name) or (session and (found := _quick_look(each, stem)) and found.id == stem):
+        kept = _KEPT.fullmatch(name)
+        if (kept and kept[1] == stem) or (session and (found := _quick_look(each, stem)) and found.id == stem):
             yield each
 
 
@@ -79,11 +83,8 @@ def waiting(folder: Path) -> tuple[str, ...]:
     from session_tui.store import shelf
 
     found = [row.merge for row in shelf.rows(folder) if row.merge]
-    try:
-        kept = [path.name.partition(OURS)[0] for path in folder.glob(f"*{OURS}*")]
-    except OSError:
-        kept = []
-    return tuple(dict.fromkeys(filter(ID.fullmatch, (*found, *sorted(kept)))))
+    kept = (_KEPT.fullmatch(path.name) for path in sorted(folder.glob(f"*{OURS}*")))
+    return tuple(dict.fromkeys((*found, *(each[1] for each in kept if each))))
 
 
 def _quick_look(path: Path, stem: str) -> Twofold | None:

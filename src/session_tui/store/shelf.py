@@ -80,7 +80,7 @@ def find(folder: Path, wanted: str) -> Path:
         found = rows(folder)
         if not found:
             raise StoreError(Fault("", f"there is no session in {folder} yet", "session-tui run ACCOUNT begins one."))
-        return found[0].path
+        return next((each for each in found if not each.merge), found[0]).path
     try:
         names = sorted(name.removesuffix(".toml") for name in os.listdir(folder) if name.endswith(".toml"))  # noqa: PTH208 - of ten thousand files names alone
     except OSError as error:

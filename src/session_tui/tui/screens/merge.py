@@ -16,13 +16,14 @@ from textual.widgets import Static
 
 from session_tui.model import dates, merging
 from session_tui.model.clean import harmless
-from session_tui.model.merge_words import called, title
+from session_tui.model.merge_words import called
 from session_tui.model.merging import Choice
 from session_tui.store import merging as files
 from session_tui.store.merging import Found
 from session_tui.store.trouble import StoreError, fault_of
 from session_tui.tui.copying import copy_selection
-from session_tui.tui.widgets.choosing import WIDE, Choosing
+from session_tui.tui.parts.merging import MARGIN, SIGN, WIDE, column
+from session_tui.tui.widgets.choosing import Choosing
 from session_tui.tui.widgets.line import Line
 
 KEYS = (
@@ -69,13 +70,8 @@ class MergeScreen(Screen[str]):
         """Which two, what differs, how much is to be decided, keys."""
         yield Line(id="title")
         yield Static(id="versions", markup=False)
+        yield Choosing(self.found.merge, self._day)
         with VerticalScroll(can_focus=False):
-            heading = ""
-            for point in self.points:
-                if title(point) != heading:
-                    heading = title(point)
-                    yield Static(heading, classes="heading", markup=False)
-                yield Choosing(self.found.merge, point, self._day)
             yield Static(id="written", markup=False)
         yield Static(id="said", markup=False)
         yield Line(id="left")
@@ -86,6 +82,7 @@ class MergeScreen(Screen[str]):
         session = self.found.ours.document.session
         about = harmless(" · ".join(filter(None, (session.account, session.opportunity))))
         self.query_one("#title", Line).say(("Two versions of one session", "strong"), (f"   {about}", "muted"))
+        self.query_one(VerticalScroll).display = False
         if not self.points:
             self._write_out("Both versions say the same. w keeps one of them as the session and the other one aside.")
         self.tell("")
@@ -95,18 +92,19 @@ class MergeScreen(Screen[str]):
 
     def on_resize(self) -> None:
         """The names stand above what they are the names of."""
-        grid = Grid.grid(padding=(0, 1), expand=True)
         names = (("ours", self.found.ours.name), ("theirs", self.found.theirs.name))
         told = [Text.assemble((f"{side}  ", "bold"), harmless(name)) for side, name in names]
-        if self.size.width >= WIDE + 3:
-            grid.add_column(width=2)
-            grid.add_column(ratio=1, overflow="fold")
-            grid.add_column(width=1)
-            grid.add_column(ratio=1, overflow="fold")
+        grid = Grid.grid()
+        width = self.size.width - 3  # as the points below have it, beside their scroll bar
+        if width >= WIDE:
+            room = column(width)
+            for size in (MARGIN + SIGN, room - 1, SIGN + 2, room - 1):
+                grid.add_column(width=size, overflow="fold")
             grid.add_row("", told[0], "", told[1])
         else:
+            grid.add_column(width=width - 1, overflow="fold")
             for each in told:
-                grid.add_row(each)
+                grid.add_row(Text(" ") + each)
         self.query_one("#versions", Static).update(grid)
 
     # ---- moving ----------------------------------------------------------------------------------------------------
@@ -127,7 +125,7 @@ class MergeScreen(Screen[str]):
 
     def on_choosing_chosen(self, message: Choosing.Chosen) -> None:
         """A click highlights."""
-        self._light(next(at for at, point in enumerate(self.points) if point.key == message.key))
+        self._light(message.at)
 
     # ---- choosing --------------------------------------------------------------------------------------------------
 
@@ -180,8 +178,6 @@ class MergeScreen(Screen[str]):
             return
         finally:
             self._writing = False
-        for each in self.query("Choosing, .heading"):
-            each.display = False
         self.tell("")
         self._write_out("\n\n".join(self.written))
         self._show()
@@ -226,19 +222,8 @@ class MergeScreen(Screen[str]):
         self._show()
 
     def _show(self) -> None:
-        rows = list(self.query(Choosing))
-        for at, row in enumerate(rows):
-            row.show(self.choices.get(row.point.key), lit=at == self.lit)
-        if rows and not self.written:
-            self.call_after_refresh(self._keep_in_sight, rows[self.lit])
+        self.query_one(Choosing).show(self.choices, self.lit)
         self.query_one("#left", Line).say(*self._summary())
-
-    def _keep_in_sight(self, row: Choosing) -> None:
-        """The highlighted one, and above the first one the heading."""
-        if self.lit:
-            row.scroll_visible(animate=False)
-        else:
-            self.query_one(VerticalScroll).scroll_home(animate=False)
 
     def _summary(self) -> tuple[tuple[str, str], ...]:
         if self.written:
@@ -251,6 +236,9 @@ class MergeScreen(Screen[str]):
         return ((f"? {many} left to decide.", "warn"), (rest, "muted"))
 
     def _write_out(self, words: str) -> None:
+        """Sentences in the place of the points."""
+        self.query_one(Choosing).display = False
+        self.query_one(VerticalScroll).display = True
         self.query_one("#written", Static).update(Text(words))
 
     def _keys(self, *keys: tuple[str, str]) -> None:

@@ -1,105 +1,115 @@
-"""One thing in two versions: both as they are, which of them stays, and what becomes of it."""
+"""Two versions to choose from: the points in which they differ, which of each stays, and what becomes of it.
 
-from collections.abc import Callable
-from datetime import date
+Only the rows in sight are drawn: five hundred points cost what ten do.
+"""
 
-from rich.console import Console, ConsoleOptions, RenderResult
+from collections.abc import Mapping
+
+from rich.segment import Segment
 from rich.style import Style
-from rich.table import Table as Grid
-from rich.text import Text
+from textual import events
+from textual.geometry import Region, Size
 from textual.message import Message
-from textual.widgets import Static
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
 
-from session_tui.model.clean import harmless
-from session_tui.model.merge_words import Said, becomes, called, said
-from session_tui.model.merging import Choice, Merge, Point
-from session_tui.tui.themes import DARK, TONES
+from session_tui.model.merge_words import Day, becomes
+from session_tui.model.merging import Choice, Merge
+from session_tui.tui.parts.merging import KEYS, MARGIN, SIDE, SIGN, Row, column, lay, name_of
+from session_tui.tui.parts.sheet import Pieces
+from session_tui.tui.widgets.toned import Toned
 
-WIDE = 96  # cells from which both stand side by side
 _LIT, _TAKEN, _LEFT = "▸", "●", "○"
-_KEYS = {"ours": "o ours", "theirs": "t theirs", "both": "b both"}
 
 
-class _Both:
-    """Side by side where there is room, else one above the other: whoever measures it at a width gets that height."""
-
-    def __init__(self, head: Text, abreast: Grid, stacked: Grid) -> None:
-        self.head, self.abreast, self.stacked = head, abreast, stacked
-
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        yield self.head
-        yield self.abreast if options.max_width >= WIDE else self.stacked
-
-
-class Choosing(Static):
-    """A point of a merge; its screen's keys choose. A click highlights it."""
+class Choosing(ScrollView, Toned):
+    """Its screen's keys move the highlight and choose; a click highlights."""
 
     can_focus = False
 
     class Chosen(Message):
-        """Somebody clicked on it."""
+        """Somebody clicked on a point."""
 
-        def __init__(self, key: str) -> None:
+        def __init__(self, at: int) -> None:
             super().__init__()
-            self.key = key
+            self.at = at
 
-    def __init__(self, merge: Merge, point: Point, day: Callable[[date], str]) -> None:
-        super().__init__(markup=False)
-        self.point = point
-        self.choice: Choice | None = None
-        self.lit = False
-        self.drawn = False
-        self._told = said(merge, point, day)
+    def __init__(self, merge: Merge, day: Day) -> None:
+        super().__init__()
+        self.merge, self.points = merge, merge.points
+        self.lit = 0
+        self.choices: Mapping[str, Choice] = {}
+        self.rows: tuple[Row, ...] = ()
+        self._day = day
+        self._width = -1
 
-    def show(self, choice: Choice | None, *, lit: bool) -> None:
-        """This is chosen now, and this is highlighted or not."""
-        if not self.drawn or (choice, lit) != (self.choice, self.lit):
-            self.choice, self.lit, self.drawn = choice, lit, True
-            self.update(_Both(self._head(), self._abreast(), self._stacked()))
+    def show(self, choices: Mapping[str, Choice], lit: int) -> None:
+        """This is chosen now, and this point is highlighted, and in sight."""
+        self.choices, self.lit = choices, lit
+        self._keep_in_sight()
+        self.refresh()
 
-    def on_click(self) -> None:
+    def on_resize(self, event: events.Resize) -> None:
+        """Another width is another layout."""
+        width = self.size.width - 2
+        if width != self._width and width > 0:
+            self._width = width
+            self.rows = lay(self.merge, self._day, width)
+            self.virtual_size = Size(self.size.width, len(self.rows))
+        self._keep_in_sight()
+
+    def on_click(self, event: events.Click) -> None:
         """The highlight comes here."""
-        self.post_message(self.Chosen(self.point.key))
+        y = event.y + self.scroll_offset.y
+        if y < len(self.rows) and self.rows[y].at >= 0:
+            self.post_message(self.Chosen(self.rows[y].at))
 
-    def _tone(self, name: str) -> Style:
-        return TONES.get(self.app.theme, TONES[DARK.name])[name]
+    def _keep_in_sight(self) -> None:
+        mine = [number for number, row in enumerate(self.rows) if row.at == self.lit]
+        if mine:
+            top = mine[0] - (self.rows[mine[0] - 1].kind == "heading" if mine[0] else 0)
+            region = Region(0, top, 1, mine[-1] - top + 1)
+            self.scroll_to_region(region, animate=False, immediate=True, force=True)
 
-    def _head(self) -> Text:
-        name = Text(no_wrap=True, overflow="ellipsis")
-        name.append(f"{_LIT if self.lit else ' '} ", self._tone("key"))
-        name.append(f" {harmless(called(self.point))} ", self._tone("row") if self.lit else self._tone("strong"))
-        keys = "   ".join(_KEYS[each] for each in self.point.choices if each != self.choice)
-        if self.choice is None:
-            name.append(f"  ? to decide: {keys}", self._tone("warn"))
-        else:
-            name.append(f"  {harmless(becomes(self.point, self.choice))}", self._tone("muted"))
-            name.append(f"   {keys}" if self.lit else "", self._tone("key"))
-        return name
+    # ---- drawing ---------------------------------------------------------------------------------------------------
 
-    def _abreast(self) -> Grid:
-        grid = Grid.grid(padding=(0, 1), expand=True)
-        for ratio in (None, None, 1, None, 1):
-            grid.add_column(ratio=ratio, overflow="fold")
-        ours, theirs = (self._words(each) for each in self._told)
-        grid.add_row(Text("  "), self._sign("ours"), ours, self._sign("theirs"), theirs)
-        return grid
+    def render_line(self, y: int) -> Strip:
+        """One row, with the signs of what is chosen."""
+        ground, number = self.rich_style, y + self.scroll_offset.y
+        row = self.rows[number] if number < len(self.rows) else Row()
+        match row.kind:
+            case "blank":
+                pieces: Pieces = ()
+            case "heading":
+                pieces = ((" ", ""), *row.left)
+            case "head":
+                pieces = self._head(row.at)
+            case "both":
+                room = column(self._width)
+                left = (*self._sign(row, "ours"), *_padded(row.left, room + 1))
+                pieces = ((" " * MARGIN, ""), *left, *self._sign(row, "theirs"), *row.right)
+            case side:
+                word = f"{side if row.first else '':<{SIDE}}"
+                pieces = ((" " * MARGIN, ""), *self._sign(row, side), (word, "muted"), *row.left)
+        under = Style(underline=True) if row.kind == "heading" else Style()
+        segments = [Segment(words, ground + self.tone(tone) + (under if tone else Style())) for words, tone in pieces]
+        return Strip(segments).adjust_cell_length(self.size.width, ground)
 
-    def _stacked(self) -> Grid:
-        grid = Grid.grid(padding=(0, 1), expand=True)
-        for ratio in (None, None, None, 1):
-            grid.add_column(ratio=ratio, overflow="fold")
-        for side, told in zip(("ours", "theirs"), self._told, strict=True):
-            grid.add_row(Text("  "), self._sign(side), Text(side, self._tone("muted")), self._words(told))
-        return grid
+    def _head(self, at: int) -> Pieces:
+        point, lit = self.points[at], at == self.lit
+        choice = self.choices.get(point.key)
+        keys = "   ".join(KEYS[each] for each in point.choices if each != choice)
+        name = ((f" {_LIT if lit else ' '} ", "key"), (f" {name_of(point)} ", "row" if lit else "strong"))
+        if choice is None:
+            return (*name, (f"  ? to decide: {keys}", "warn"))
+        return (*name, (f"  {becomes(point, choice)}", "muted"), (f"   {keys}" if lit else "", "key"))
 
-    def _sign(self, side: str) -> Text:
-        taken = self.choice in (side, "both")
-        return Text(_TAKEN, self._tone("good")) if taken else Text(_LEFT, self._tone("muted"))
+    def _sign(self, row: Row, side: str) -> Pieces:
+        if not row.first:
+            return ((" " * SIGN, ""),)
+        taken = self.choices.get(self.points[row.at].key) in (side, "both")
+        return ((f"{_TAKEN if taken else _LEFT} ", "good" if taken else "muted"),)
 
-    def _words(self, told: Said | None) -> Text:
-        if told is None:
-            return Text("does not have it", self._tone("muted") + Style(italic=True))
-        text = Text(harmless(told.name), self._tone("plain"))
-        for key, value in told.facts:
-            text.append(f"\n{harmless(key)} ", self._tone("muted")).append(harmless(value), self._tone("plain"))
-        return text
+
+def _padded(pieces: Pieces, width: int) -> Pieces:
+    return (*pieces, (" " * max(0, width - sum(Segment(words).cell_length for words, _ in pieces)), ""))
