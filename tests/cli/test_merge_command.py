@@ -79,6 +79,20 @@ def test_every_list_says_what_waits_and_how_it_is_put_together(run: Any, team: P
     assert done == 1 and f":1:1: a conflicted copy of {ID}, named as by Dropbox. session-tui merge {ID}" in out
 
 
+def test_what_counts_sessions_says_that_a_copy_is_not_counted(run: Any) -> None:
+    done, out, err = run("stats")
+    assert (
+        done == 0
+        and err == "1 file is another version of a session and not counted; session-tui merge says of which.\n"
+    )
+
+
+def test_latest_is_never_a_copy(run: Any, team: Path) -> None:
+    path = team / "sessions" / "2026-11-23-borealis-foods-x3fd.toml"
+    path.with_name(f"{path.stem}_conflict-20261124-101500.toml").write_bytes(path.read_bytes())
+    assert json.loads(run("show", "latest", "--json")[1])["id"] == path.stem
+
+
 def test_a_session_with_one_version_and_one_nobody_knows_are_sentences(run: Any) -> None:
     done, _, err = run("merge", "t4c1")
     assert done == 1 and "one version of this session" in err

@@ -69,9 +69,18 @@ def find(where: Where, wanted: str) -> Path:
 def say_broken(index: Index) -> None:
     """How many files of the folder are left out, on standard error."""
     many = index.count(broken=True)
-    if many:
-        said = "1 session file is broken and does not" if many == 1 else f"{many} session files are broken and do not"
+    if not many:
+        return
+    copies = sum(1 for card in index.cards() if card.merge)
+    if many > copies:
+        one = many - copies == 1
+        said = (
+            "1 session file is broken and does not" if one else f"{many - copies} session files are broken and do not"
+        )
         click.echo(f"{said} count; session-tui list shows which.", err=True)
+    if copies:
+        said = "1 file is" if copies == 1 else f"{copies} files are"
+        click.echo(f"{said} another version of a session and not counted; session-tui merge says of which.", err=True)
 
 
 @contextmanager
