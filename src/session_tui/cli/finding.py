@@ -170,7 +170,8 @@ def _data(where: Where, card: Card) -> dict[str, Any]:
 def _cells(card: Card) -> tuple[str, ...]:
     if card.fault is not None:
         status = "to merge" if card.merge else "broken"
-        return (card.name, f"▲ {harmless(str(card.fault))}", "", status, "", "")
+        # Of two versions the id is shown that `merge` is given; a copy's own name would leave no room for anything else.
+        return (card.merge or card.name, f"▲ {harmless(str(card.fault))}", "", status, "", "")
     return (
         card.name,
         harmless(card.account),
