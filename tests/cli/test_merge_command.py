@@ -70,7 +70,11 @@ def test_json_has_both_and_what_is_chosen(run: Any) -> None:
 
 def test_every_list_says_what_waits_and_how_it_is_put_together(run: Any, team: Path) -> None:
     done, out, err = run("list")
-    assert done == 0 and "to merge" in out and f"session-tui merge {ID} puts both together." in err
+    (row,) = [line for line in out.splitlines() if "▲" in line]
+    assert done == 0 and row.split() == [ID, "▲", "two", "versions", "to", "merge"]
+    assert (
+        err == f"{COPY}: a conflicted copy of {ID}, named as by Dropbox. session-tui merge {ID} puts both together.\n"
+    )
     (row,) = [each for each in json.loads(run("list", "--json")[1]) if each["error"]]
     assert row["id"] is None and row["path"].endswith(COPY) and "conflicted copy" in row["error"]
     done, out, _ = run("doctor")
@@ -80,11 +84,9 @@ def test_every_list_says_what_waits_and_how_it_is_put_together(run: Any, team: P
 
 
 def test_what_counts_sessions_says_that_a_copy_is_not_counted(run: Any) -> None:
-    done, out, err = run("stats")
-    assert (
-        done == 0
-        and err == "1 file is another version of a session and not counted; session-tui merge says of which.\n"
-    )
+    done, _, err = run("stats")
+    said = "1 file is another version of a session and not counted; session-tui merge says of which.\n"
+    assert (done, err) == (0, said)
 
 
 def test_latest_is_never_a_copy(run: Any, team: Path) -> None:

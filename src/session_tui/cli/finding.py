@@ -61,8 +61,9 @@ def list_(where: Where, /, as_json: bool, as_csv: bool, limit: int | None, **fil
         click.echo(harmless(none), err=True)
         return 0
     _table(("Session", "Account", "Zone", "Status", "Outcome", "Open"), map(_cells, cards))
-    for wanted in dict.fromkeys(card.merge for card in cards if card.merge):
-        click.echo(f"Two versions of {wanted}: session-tui merge {wanted} puts both together.", err=True)
+    for card in cards:
+        if card.merge:
+            click.echo(harmless(f"{card.name}.toml: {card.fault}"), err=True)
     return 0
 
 
@@ -168,10 +169,11 @@ def _data(where: Where, card: Card) -> dict[str, Any]:
 
 
 def _cells(card: Card) -> tuple[str, ...]:
+    if card.merge:
+        # The id is what `merge` is given; the whole sentence stands below, where it takes no column its room.
+        return (card.merge, "▲ two versions", "", "to merge", "", "")
     if card.fault is not None:
-        status = "to merge" if card.merge else "broken"
-        # Of two versions the id is shown that `merge` is given; a copy's own name would leave no room for anything else.
-        return (card.merge or card.name, f"▲ {harmless(str(card.fault))}", "", status, "", "")
+        return (card.name, f"▲ {harmless(str(card.fault))}", "", "broken", "", "")
     return (
         card.name,
         harmless(card.account),

@@ -73,10 +73,8 @@ def say_broken(index: Index) -> None:
         return
     copies = sum(1 for card in index.cards() if card.merge)
     if many > copies:
-        one = many - copies == 1
-        said = (
-            "1 session file is broken and does not" if one else f"{many - copies} session files are broken and do not"
-        )
+        many -= copies
+        said = "1 session file is broken and does not" if many == 1 else f"{many} session files are broken and do not"
         click.echo(f"{said} count; session-tui list shows which.", err=True)
     if copies:
         said = "1 file is" if copies == 1 else f"{copies} files are"
