@@ -17,6 +17,7 @@ __all__ = ["team"]
 @pytest.fixture
 def run(team: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
     monkeypatch.chdir(team)
+    monkeypatch.setenv("COLUMNS", "120")
     monkeypatch.setenv("SESSION_TUI_STATE", str(team / "state"))
 
     def run(*arguments: str) -> tuple[int, str, str]:
