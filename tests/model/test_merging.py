@@ -140,6 +140,28 @@ def test_of_an_entry_that_both_changed_what_one_says_alone_is_taken_and_what_bot
     assert [(each.id, each.owner) for each in both.action_items] == [("t1", "Ben Okafor"), ("t2", "Mei Tan")]
 
 
+def test_where_one_thing_is_said_to_be_two_what_each_led_to_stays_its_own() -> None:
+    ours = replace(people(Stakeholder(id="s4", name="Otto Berg", power=4)), last_ids=LastIds(s=4, t=1))
+    ours = replace(ours, action_items=(ActionItem(id="t1", text="Bring the payback model", about=("s4",)),))
+    theirs = replace(ours, stakeholders=(*BASE.stakeholders, Stakeholder(id="s4", name="Otto Burg", power=5)))
+    more = (
+        ActionItem(id="t1", text="Bring the payback model", about=("s1", "s4")),
+        ActionItem(id="t2", text="Call him", about=("s4",)),
+    )
+    theirs = replace(theirs, action_items=more)
+    merge = compare(ours, theirs)
+    assert point(merge, "s4").asks == ("name", "power")
+    result = merged(merge, merge.defaults | {"s4": "both"})
+    assert [(each.id, each.name) for each in result.stakeholders[2:]] == [("s4", "Otto Berg"), ("s5", "Otto Burg")]
+    assert [each.about for each in result.action_items] == [("s4", "s1", "s5"), ("s5",)]
+
+
+def test_ours_stay_in_their_order_and_what_theirs_add_comes_after_them() -> None:
+    ours = people(Stakeholder(id="s4", name="Otto Berg"), Stakeholder(id="s5", name="Jonas Pell"))
+    result = by_default(ours, people(Stakeholder(id="s4", name="Sana Oduya")))
+    assert [each.name for each in result.stakeholders[2:]] == ["Otto Berg", "Jonas Pell", "Sana Oduya"]
+
+
 def test_what_was_carried_is_one_thing_and_cannot_become_two() -> None:
     ours, theirs = (
         replace(BASE, stakeholders=(replace(BASE.stakeholders[0], power=power), BASE.stakeholders[1]))

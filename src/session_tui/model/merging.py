@@ -201,7 +201,10 @@ def _paired(ours: Session, theirs: Session, letter: str) -> list[Point]:
             number = next(numbers) if key in mine else key
             found.append(Point(number, place, None, entry, ids=(number, number), was=("", key)))
     # What may turn out to be two things gets its second number last, so that those in use leave no gap.
-    return [each if each.ids[1] else replace(each, ids=(each.key, next(numbers))) for each in found]
+    return [
+        each if each.ids[1] else replace(each, ids=(each.key, each.key if each.same else next(numbers)))
+        for each in found
+    ]
 
 
 def _one_thing(ours: Session, mine: Entry, other: Entry) -> bool:
