@@ -222,6 +222,36 @@ def test_a_file_that_changed_meanwhile_is_not_overwritten(copy: Path, state: Pat
     assert path.read_bytes() == newer and names(path.parent) == {path.name, COPY}
 
 
+def test_a_file_that_came_back_meanwhile_is_not_overwritten(copy: Path, state: Path) -> None:
+    path = copy.with_name(f"{ID}.toml")
+    content = path.read_bytes()
+    path.unlink()
+    found = merging.look(path, state)
+    path.write_bytes(content)
+    with pytest.raises(StoreError, match="changed meanwhile"):
+        put_together(found, state)
+    assert path.read_bytes() == content and names(path.parent) == {path.name, COPY}
+
+
+def test_a_copy_is_never_opened_to_be_changed(copy: Path, state: Path) -> None:
+    with pytest.raises(StoreError, match=f"session-tui merge {ID}"):
+        open_session(copy, state)
+
+
+def test_where_nothing_can_be_written_both_files_stay_as_they_are(copy: Path, state: Path) -> None:
+    path = copy.with_name(f"{ID}.toml")
+    found, before = merging.look(path, state), (path.read_bytes(), copy.read_bytes())
+    resource = pytest.importorskip("resource")
+    was = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, was[1]))  # as small a disk as can be had without being root
+    try:
+        with pytest.raises(StoreError, match="may not grow"):
+            put_together(found, state)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, was)
+    assert (path.read_bytes(), copy.read_bytes()) == before and names(path.parent) == {path.name, COPY}
+
+
 def test_one_version_alone_and_one_that_cannot_be_read_are_sentences(path: Path, state: Path) -> None:
     with pytest.raises(StoreError, match="one version of this session"):
         merging.look(path, state)

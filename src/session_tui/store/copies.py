@@ -76,10 +76,7 @@ def beside(path: Path) -> Iterator[Path]:
 
 
 def waiting(folder: Path) -> tuple[str, ...]:
-    """The ids of the sessions of which there are two versions, for whoever asks what is to be put together.
-
-    Only the files are read that are no session by themselves.
-    """
+    """The ids of the sessions of which there are two versions, for whoever asks what is to be put together."""
     from session_tui.store import shelf
 
     found = [row.merge for row in shelf.rows(folder) if row.merge]

@@ -110,12 +110,8 @@ def write(found: Found, choices: Mapping[str, Choice], state: Path) -> tuple[str
     content = result(found, choices).content()
     lock = _locked(found.path, state)
     try:
-        for path, before in found.read.items():
-            if toml.read_bytes(path) != before:
-                raise StoreError(Fault(path.name, "it was changed meanwhile", "Nothing was written. Look at it again."))
+        _let_stand(found)
         said = _put(found, content)
-    except FileNotFoundError:
-        raise StoreError(Fault(found.path.name, "a file has gone meanwhile", "Nothing was written.")) from None
     except OSError as error:
         raise StoreError(fault_of(error, found.path, "What stood there stands there still.")) from error
     finally:
@@ -142,6 +138,14 @@ def result(found: Found, choices: Mapping[str, Choice]) -> Document:
     return Document(session, tables, after.newline, after.bom)
 
 
+def _let_stand(found: Found) -> None:
+    """Every file is as it was when it was read, and where there was none there is none; `StoreError` otherwise."""
+    for path in {found.path, *found.read}:
+        there = toml.read_bytes(path) if path.exists() else None
+        if there != found.read.get(path):
+            raise StoreError(Fault(path.name, "it was changed meanwhile", "Nothing was written. Look at it again."))
+
+
 def _put(found: Found, content: bytes) -> tuple[str, ...]:
     path = found.path
     said = [f"The two versions of {found.id} are one now."]
@@ -151,7 +155,7 @@ def _put(found: Found, content: bytes) -> tuple[str, ...]:
         said.append(f"What stood in it is kept in {kept.name}.")
     # Copied first and taken away last: a crash in between leaves a file too many, and none too few.
     aside = {each: atomic.aside(each, "merged", found.read[each]) for each in found.read if each != path}
-    atomic.write(path, content, like=next(iter(aside), None))
+    atomic.write(path, content, like=next(iter(aside), None), anew=before is None)
     for copy, there in aside.items():
         try:
             copy.unlink()

@@ -15,7 +15,7 @@ from session_tui.model.checks import unreadable
 from session_tui.model.edits import Edit
 from session_tui.model.fault import Fault
 from session_tui.model.session import Session
-from session_tui.store import atomic, document, drafts, locking, toml
+from session_tui.store import atomic, copies, document, drafts, locking, toml
 from session_tui.store.document import Document
 from session_tui.store.drafts import Draft
 from session_tui.store.places import at_home
@@ -255,7 +255,11 @@ class OpenedSession:
 def open_session(path: Path, state: Path, by: str = "") -> OpenedSession:
     """Open a session's file; reading leaves it untouched. `StoreError` with every fault where it is no session."""
     content = toml.read_bytes(path)
-    return OpenedSession(path, content, document.read(content, path), state, by)
+    found = document.read(content, path)
+    if found.session.id != path.stem and (twofold := copies.told(path, content)):
+        # What was entered here would be in the session only once the two are merged.
+        raise StoreError(replace(twofold.fault, where=path.name))
+    return OpenedSession(path, content, found, state, by)
 
 
 def create_session(folder: Path, session: Session, state: Path, by: str = "") -> OpenedSession:

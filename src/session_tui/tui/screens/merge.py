@@ -115,6 +115,8 @@ class MergeScreen(Screen[str]):
 
     def action_undecided(self) -> None:
         """The next that is to be decided, from here on round."""
+        if self.written:
+            return
         many = len(self.points)
         order = [(self.lit + step) % many for step in range(1, many + 1)]
         found = next((at for at in order if self.points[at].key not in self.choices), None)
