@@ -5,15 +5,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from conftest import EXAMPLE, START
+from model.test_merging import small
 from session_tui.library.index import Index
 from session_tui.model import edits
-from session_tui.model.merging import Choice, left
+from session_tui.model.merging import Choice, compare, left, merged
 from session_tui.model.session import ActionItem, Decision, LastIds, Session, Stakeholder
 from session_tui.store import copies, document, merging, shelf
-from session_tui.store.merging import Found
+from session_tui.store.merging import Found, Version
 from session_tui.store.opened import open_session
 from session_tui.store.trouble import StoreError
 from session_tui.store.validate import faults_in
@@ -275,6 +278,23 @@ def test_what_was_chosen_waits_until_a_version_is_another_one(copy: Path, state:
     assert merging.kept(merging.look(path, state), state) == {"s9": "theirs"}
     copy.write_bytes(copy.read_bytes().replace(b"Sana", b"Sara"))
     assert merging.kept(merging.look(path, state), state) == {}
+
+
+@settings(max_examples=100)
+@given(small, small, st.data())
+def test_what_is_written_is_what_was_chosen_and_a_second_merge_changes_nothing(
+    ours: Session, theirs: Session, data: st.DataObject
+) -> None:
+    path = Path(f"{ours.id}.toml")
+    mine, other = (document.read(plain(one) + b"[strange]\nkey = 1\n") for one in (ours, theirs))
+    versions = (Version("ours", path, mine), Version("theirs", path, other))
+    found = Found(path, *versions, compare(mine.session, other.session), {})
+    choices = {point.key: data.draw(st.sampled_from(point.choices)) for point in found.merge.points}
+    written = document.read(merging.result(found, choices).content())
+    assert written.session == merged(found.merge, choices)
+    assert written.tables["strange"] == {"key": 1}
+    again = compare(written.session, written.session)
+    assert again.points == () and merged(again, {}) == written.session
 
 
 # ---- git -------------------------------------------------------------------------------------------------------------
