@@ -11,13 +11,14 @@ from msgspec.structs import replace
 
 from conftest import EXAMPLE, START
 from model.test_merging import small
+from promises.test_files_are_safe import conflicted
 from session_tui.library.index import Index
 from session_tui.model import edits
 from session_tui.model.merging import Choice, compare, left, merged
 from session_tui.model.session import ActionItem, Decision, LastIds, Session, Stakeholder
 from session_tui.store import copies, document, merging, shelf
 from session_tui.store.merging import Found, Version
-from session_tui.store.opened import open_session
+from session_tui.store.opened import OpenedSession, open_session
 from session_tui.store.trouble import StoreError
 from session_tui.store.validate import faults_in
 from store.test_document import changed_lines
@@ -170,6 +171,20 @@ def test_ours_of_a_conflict_is_merged(path: Path, state: Path) -> None:
     there = [each.name for each in document.read(path.read_bytes()).session.stakeholders]
     assert {"Otto Berg", "Mia Berg"} <= {*there}
     assert names(path.parent) == {path.name, f"{path.name}.before-merge", f"{path.name}.ours.merged"}
+
+
+def test_a_conflict_that_was_left_for_later_is_merged_once_the_session_is_closed(
+    opened: OpenedSession, state: Path
+) -> None:
+    conflicted(opened)
+    path = opened.path
+    assert opened.close()
+    assert copies.waiting(path.parent) == (opened.session.id,)
+    put_together(merging.look(path, state), state)
+    there = {each.name for each in document.read(path.read_bytes(), path).session.stakeholders}
+    assert there == {"Ruth", "Rudi", "Mia"}
+    again = open_session(path, state)
+    assert again.notices == () and again.close()
 
 
 def test_ours_that_was_merged_waits_no_more(path: Path, state: Path) -> None:
