@@ -23,9 +23,9 @@ from session_tui.model import capture, conduct, edits, steps, timebox
 from session_tui.model.agenda import questions_for, session_parts
 from session_tui.model.capture import Context, Do, Refusal
 from session_tui.model.configuration import Configuration
-from session_tui.model.session import Attendee, Session
+from session_tui.model.session import ActionItem, Attendee, Decision, Session, Stakeholder, next_id
 from session_tui.model.words import Theme
-from session_tui.store import agendas, beginning, places, plans, shelf
+from session_tui.store import agendas, beginning, document, places, plans, shelf
 from session_tui.store.beginning import Background, Wish
 from session_tui.store.opened import OpenedSession, create_session
 from session_tui.store.reading import Reading
@@ -68,7 +68,8 @@ Lines: TypeAlias = tuple[tuple[int, str], ...]
 
 
 # A session as it runs; one that carries the last one forward; a plan being read; the home screen over the samples.
-Stage: TypeAlias = Literal["live", "next", "plan", "home"]
+# And one of the samples with the copy of it that a sync program left.
+Stage: TypeAlias = Literal["live", "next", "plan", "home", "merge"]
 
 
 class Shot(NamedTuple):
@@ -176,6 +177,9 @@ SHOTS = (
     Shot("changed-map-80x24-light", (80, 24), "session-light", NEXT[:3], "", ("escape", "f4"), "next"),
     Shot("comments-80x24-dark", (80, 24), "session-dark", (), "/comments", ("escape", "enter"), "next"),
     Shot("end-decide-80x24-light", (80, 24), "session-light", WHOLE, "", ("ctrl+q", "e", "enter", "2")),
+    Shot("merge-dark", (120, 36), "session-dark", (), "", ("enter", "o", "down", "down"), "merge"),
+    Shot("merge-80x24-light", (80, 24), "session-light", (), "", ("enter", "tab"), "merge"),
+    Shot("copy-dark", (120, 36), "session-dark", (), "", (), "merge"),
     Shot("end-worth-80x24-dark", (80, 24), "session-dark", WHOLE, "", ENDING),
 )
 
@@ -191,7 +195,7 @@ async def main() -> None:
 async def picture(shot: Shot) -> str:
     """One picture, as SVG."""
     with tempfile.TemporaryDirectory() as folder:
-        make = {"plan": _plan, "home": _home}.get(shot.stage, _screen)
+        make = {"plan": _plan, "home": _home, "merge": _home}.get(shot.stage, _screen)
         return plain(await make(Path(folder), shot))
 
 
@@ -222,6 +226,10 @@ async def _screen(folder: Path, shot: Shot) -> str:
 
 async def _home(folder: Path, shot: Shot) -> str:
     shutil.copytree(TOP / "sessions", folder / "sessions")
+    keys = shot.keys
+    if shot.stage == "merge":
+        copied(folder / "sessions")
+        keys = (*("down",) * 3, *keys)
     plan_in(folder)
     (folder / "pipeline.csv").write_text(PIPELINE, encoding="utf-8")
     (folder / places.CONFIG_NAME).write_text(f'schema = 1\nname = "Ana Ruiz"\ntheme = "{shot.theme}"\n{CADENCE}')
@@ -237,7 +245,7 @@ async def _home(folder: Path, shot: Shot) -> str:
         while not screen.owed:
             await pilot.pause(0.05)
         screen.query_one("#title", Line).say(("session-tui", "strong"), (f"   {shown.sessions.path}", "muted"))
-        for key in shot.keys:
+        for key in keys:
             await pilot.press(key)
             await _rest(pilot, screen)
         await _rest(pilot, screen)
@@ -253,6 +261,32 @@ async def _rest(pilot: Pilot[str], home: HomeScreen) -> None:
     while not home.librarian.idle:
         await pilot.pause(0.01)
     await pilot.pause()
+
+
+def copied(sessions: Path) -> None:
+    """Two versions of one of the samples, as they are when two people go on with it on two machines."""
+    path = sessions / "2026-11-09-acme-freight-2m9x.toml"
+    read = document.read(path.read_bytes())
+    one, number = read.session, next_id(read.session, "s")
+    first, *others = one.stakeholders
+    otto = Stakeholder(id=number, name="Otto Berg", title="Head of finance", power=4)
+    sana = Stakeholder(id=number, name="Sana Oduya", title="IT architect", support=1, covered_by=("Mei Tan",))
+    call = ActionItem(id=next_id(one, "t"), text="Send Otto the payback model", owner="Ben Okafor", about=(number,))
+    ours = replace(
+        one,
+        headline="Winnable once the CFO has seen the payback",
+        stakeholders=(first, *others, otto),
+        action_items=(*one.action_items, call),
+    )
+    theirs = replace(
+        one,
+        headline="Winnable if finance agrees to a payback of 18 months",
+        stakeholders=(replace(first, note="Asks for a reference of her size"), *others, sana),
+        decisions=(*one.decisions, Decision(id=next_id(one, "d"), text="No pilot before the CFO meeting")),
+    )
+    path.write_bytes(read.with_session(ours).content())
+    copy = path.with_name(f"{path.stem} (Ana's conflicted copy 2026-11-24).toml")
+    copy.write_bytes(read.with_session(theirs).content())
 
 
 def plan_in(folder: Path) -> Reading:

@@ -18,6 +18,7 @@ FULL_SCREEN = "textual"
 CONNECTIONS = "httpx"
 PLACES_OF_FAULTS = "tree_sitter"
 SAMPLE = "2026-11-09-acme-freight-2m9x"
+TWOFOLD = "2026-11-03-borealis-foods-9kd3"
 PREPARED = "2026-11-23-borealis-foods-x3fd"
 
 RUN = """
@@ -63,6 +64,8 @@ LINES = [
     (["read", "acme-freight", "--as", "Ana Ruiz", "--plain"], "3 Who told us?\nread\n"),
     (["cancel", PREPARED], ""),
     (["amend", SAMPLE, "--zone", "DACH"], ""),
+    (["merge"], ""),
+    (["merge", TWOFOLD, "--keep", "both"], ""),
     (["validate", f"sessions/{SAMPLE}.toml"], ""),
     (["doctor"], ""),
     (["export-schema"], ""),
@@ -73,6 +76,8 @@ LINES = [
 def home(tmp_path: Path) -> Path:
     """A user's folder with the samples in it, and nothing else."""
     shutil.copytree(TOP / "sessions", tmp_path / "sessions")
+    copy = tmp_path / "sessions" / f"{TWOFOLD} (Ana's conflicted copy 2026-11-24).toml"
+    copy.write_bytes((TOP / "sessions" / f"{TWOFOLD}.toml").read_bytes())
     (tmp_path / "plans").mkdir()
     (tmp_path / "plans" / "acme-freight.md").write_text("# Acme Freight\n\nThe budget is approved.\n", encoding="utf-8")
     return tmp_path

@@ -61,6 +61,9 @@ def list_(where: Where, /, as_json: bool, as_csv: bool, limit: int | None, **fil
         click.echo(harmless(none), err=True)
         return 0
     _table(("Session", "Account", "Zone", "Status", "Outcome", "Open"), map(_cells, cards))
+    for card in cards:
+        if card.merge:
+            click.echo(harmless(f"{card.name}.toml: {card.fault}"), err=True)
     return 0
 
 
@@ -166,6 +169,9 @@ def _data(where: Where, card: Card) -> dict[str, Any]:
 
 
 def _cells(card: Card) -> tuple[str, ...]:
+    if card.merge:
+        # The id is what `merge` is given; the whole sentence stands below, where it takes no column its room.
+        return (card.merge, "▲ two versions", "", "to merge", "", "")
     if card.fault is not None:
         return (card.name, f"▲ {harmless(str(card.fault))}", "", "broken", "", "")
     return (

@@ -11,7 +11,7 @@ from session_tui import __version__
 from session_tui.cli.reading import print_json
 from session_tui.cli.where import Where
 from session_tui.model.clean import harmless
-from session_tui.store import agendas, shelf
+from session_tui.store import agendas, copies, shelf
 from session_tui.store.places import Place
 from session_tui.store.trouble import StoreError
 
@@ -64,14 +64,18 @@ def _findings(where: Where) -> dict[str, Any]:
     places = where.places
     try:
         rows = shelf.rows(places.sessions.path)
-        counted = f"{len(rows)} sessions, {sum(1 for row in rows if row.session is None)} of them broken"
+        broken = sum(1 for row in rows if row.session is None and not row.merge)
+        versions = sum(1 for row in rows if row.merge)
+        counted = f"{len(rows) - versions} sessions, {broken} of them broken"
+        twofold = copies.waiting(places.sessions.path)
     except StoreError as error:
-        counted = str(error)
+        counted, twofold = str(error), ()
     return {
         "version": __version__,
         "python": f"{platform.python_version()} on {platform.system()}",
         "sessions": _place(places.sessions),
         "holds": counted,
+        "merge": [f"session-tui merge {each}" for each in twofold],
         "agendas": _place(places.agendas),
         "known": list(agendas.names(places.agendas.path)),
         "plans": _place(places.plans),

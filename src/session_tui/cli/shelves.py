@@ -62,16 +62,23 @@ def find(where: Where, wanted: str) -> Path:
     if wanted != "latest":
         return shelf.find(where.sessions, wanted)
     with library(where) as index:
-        newest = next(index.cards(), None)
+        newest = next((card for card in index.cards() if not card.merge), None)
         return newest.path_in(where.sessions) if newest else shelf.find(where.sessions, wanted)
 
 
 def say_broken(index: Index) -> None:
     """How many files of the folder are left out, on standard error."""
     many = index.count(broken=True)
-    if many:
+    if not many:
+        return
+    copies = sum(1 for card in index.cards() if card.merge)
+    if many > copies:
+        many -= copies
         said = "1 session file is broken and does not" if many == 1 else f"{many} session files are broken and do not"
         click.echo(f"{said} count; session-tui list shows which.", err=True)
+    if copies:
+        said = "1 file is" if copies == 1 else f"{copies} files are"
+        click.echo(f"{said} another version of a session and not counted; session-tui merge says of which.", err=True)
 
 
 @contextmanager

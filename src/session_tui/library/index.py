@@ -27,7 +27,7 @@ T = TypeVar("T")
 Progress = Callable[[int, int], None]
 
 _Look = tuple[int, int, int]  # size, and the two times that change with it, in nanoseconds
-LAYOUT = 1  # another one is another index; and so is another version of the program
+LAYOUT = 2  # another one is another index; and so is another version of the program
 DOUBT = 2_000_000_000  # nanoseconds in which a file's time may not tell: FAT counts in two seconds
 TOGETHER = 250  # files a transaction: a crash costs no more, and another program waits no longer
 WORTH_HELPERS = 1_000  # files from which other processes are worth starting
@@ -111,6 +111,10 @@ class Index:
                 latest = modified if modified > change else change
                 if look == (size, modified, change) and latest <= seen - DOUBT:
                     del unread[name]
+        if gone or None in known.values():
+            # What a file is that is no session by itself may hang on which files are beside it.
+            for name, look in self._broken(there):
+                unread[name], known[name] = look, None
         changed = len(gone)
         with self._base.transaction():
             for name in gone:
@@ -124,6 +128,9 @@ class Index:
             if progress is not None:
                 progress(done, len(unread))
         return changed
+
+    def _broken(self, there: dict[bytes, _Look]) -> list[tuple[bytes, _Look]]:
+        return [(name, there[name]) for (name,) in self._base.ask(f"SELECT name FROM files{_BROKEN}") if name in there]
 
     def _looked_into(self, unread: list[bytes]) -> Iterator[tuple[list[bytes], list[Found]]]:
         """What stands in these files, a lot at a time; where there are many, other processes read ahead."""
@@ -252,7 +259,8 @@ class Index:
         path = self.folder / os.fsdecode(found[0])
         if found[2]:
             return Row(path, _SESSIONS.decode(found[2]))
-        return Row(path, None, _CARDS.decode(found[1]).fault)
+        card = _CARDS.decode(found[1])
+        return Row(path, None, card.fault, card.merge)
 
     def _found(self, asked: str, values: tuple[Any, ...], made: Callable[[Any], T]) -> Iterator[T]:
         """What the index answers; where it is damaged in the middle of that, it is made anew and goes on there."""

@@ -49,6 +49,7 @@ class Card(Struct, frozen=True):
     outcome: Outcome | None = None
     headline: str = ""
     open_actions: int = 0
+    merge: str = ""  # of a file that is another version of a session: that session's id
 
     @property
     def name(self) -> str:
@@ -186,7 +187,8 @@ def _card(name: bytes, row: Row) -> Card:
     if session is None:
         fault = row.fault or Fault("", "it cannot be read")
         # Names in it may be no UTF-8, which nothing that is packed may hold.
-        return Card(name, replace(fault, where=harmless(fault.where), what=harmless(fault.what), do=harmless(fault.do)))
+        told = replace(fault, where=harmless(fault.where), what=harmless(fault.what), do=harmless(fault.do))
+        return Card(name, told, merge=row.merge)
     owners = (session.account_owner, *(each.owner for each in session.action_items))
     return Card(
         name,

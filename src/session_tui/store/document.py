@@ -13,7 +13,7 @@ from msgspec.structs import fields, force_setattr, replace
 from session_tui.model.checks import ID, unreadable
 from session_tui.model.fault import Fault
 from session_tui.model.session import SCHEMA, Session
-from session_tui.store import toml
+from session_tui.store import copies, toml
 from session_tui.store.convert import to_value
 from session_tui.store.toml import BOM, Table
 from session_tui.store.trouble import StoreError
@@ -64,6 +64,8 @@ def read(content: bytes, path: Path | None = None) -> Document:
         if faults:
             raise StoreError(*faults)
     except StoreError as error:
+        if path is not None and (twofold := copies.told(path, content)):
+            raise StoreError(replace(twofold.fault, where=path.name)) from None
         raise pinned(error, content, path) from None
     newline = "\r\n" if b"\r\n" in content[: content.find(b"\n") + 1] else "\n"
     return Document(session, tables, newline, content.startswith(BOM.encode()), {})

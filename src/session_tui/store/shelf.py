@@ -9,9 +9,10 @@ from msgspec import Struct
 
 from session_tui.model.checks import ID
 from session_tui.model.clean import harmless
+from session_tui.model.copies import copy_of
 from session_tui.model.fault import Fault
 from session_tui.model.session import Session
-from session_tui.store import document, toml
+from session_tui.store import copies, document, toml
 from session_tui.store.trouble import StoreError, fault_of
 
 _END = 4  # characters of an id that chance gave it
@@ -25,6 +26,7 @@ class Row(Struct, frozen=True):
     path: Path
     session: Session | None = None
     fault: Fault | None = None
+    merge: str = ""  # the id of the session that this file is another version of
 
     @property
     def id(self) -> str:
@@ -58,8 +60,12 @@ def row_of(path: Path, content: bytes) -> Row:
     try:
         session = document.read(content, path).session
     except StoreError as error:
+        if twofold := copies.told(path, content):
+            return Row(path, None, twofold.fault, twofold.id)
         return Row(path, None, error.faults[0])
     if session.id != path.stem:
+        if twofold := copies.told(path, content):
+            return Row(path, None, twofold.fault, twofold.id)
         what = f'"{session.id}" is not what the file is called'
         return Row(path, None, Fault("id", what, f"Call it {session.id}.toml, or mend the id."))
     return Row(path, session)
@@ -74,7 +80,7 @@ def find(folder: Path, wanted: str) -> Path:
         found = rows(folder)
         if not found:
             raise StoreError(Fault("", f"there is no session in {folder} yet", "session-tui run ACCOUNT begins one."))
-        return found[0].path
+        return next((each for each in found if not each.merge), found[0]).path
     try:
         names = sorted(name.removesuffix(".toml") for name in os.listdir(folder) if name.endswith(".toml"))  # noqa: PTH208 - of ten thousand files names alone
     except OSError as error:
@@ -82,6 +88,8 @@ def find(folder: Path, wanted: str) -> Path:
     if wanted in names:
         return folder / f"{wanted}.toml"
     fitting = [name for name in names if name.startswith(wanted)] if wanted else []
+    # Whoever means a session does not mean the copies of it that a sync program left.
+    fitting = [name for name in fitting if copy_of(name) is None] or fitting
     if not fitting and len(wanted) == _END:
         fitting = [name for name in names if name.endswith(f"-{wanted}")]
     if len(fitting) > 1:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -52,6 +52,7 @@ COLUMNS = (
     Column("Outcome", 21, least=100),
     Column("Open", 4, least=50),
 )
+T = TypeVar("T")
 Opening: TypeAlias = tuple[OpenedSession, Agenda | None, Background | None]
 PAGE = 500  # sessions that are listed; more where somebody goes on to the end
 EMPTY = (
@@ -59,6 +60,7 @@ EMPTY = (
     "n begins one: type the account and press enter, and the clock runs.",
     "session-tui demo tries it on a sample account.",
 )
+BOTH = "⏎ shows both versions, entry by entry, and puts them together."
 READING = ("Reading the sessions …",)
 NONE_LIKE_THAT = (
     "No session like that.",
@@ -284,8 +286,9 @@ class HomeScreen(Place):
         mark = "◆ " if key == self.compared else ""
         if card.fault is not None:
             words, none = Cell(f"▲ {harmless(str(card.fault))}", "bad"), Cell("")
-            broken = Cell("broken", "bad")
-            return (Cell(key[:10], "muted"), Cell(key), words, none, broken, broken, none, none, none)
+            broken = Cell("to merge" if card.merge else "broken", "bad")
+            name = Cell(f"▲ two versions of {card.merge}", "bad") if card.merge else Cell(key)
+            return (Cell(key[:10], "muted"), name, words, none, broken, broken, none, none, none)
         outcome = OUTCOME_WORDS[card.outcome] if card.outcome else ""
         short = Cell("pursue, if" if card.outcome == "pursue_if" else outcome)
         live = card.status == "live"
@@ -327,10 +330,21 @@ class HomeScreen(Place):
 
     def _read(self) -> None:
         card, pane = self._card(), self.query_one(ReadingPane)
-        if card is None or card.fault is not None:
+        self._say_both(card)
+        if card is not None and card.merge and card.fault is not None:
+            what = f"{card.fault.what[:1].upper()}{card.fault.what[1:]}."
+            pane.shown = ("▲ Two versions of one session.", f"{card.name}.toml", what, card.fault.do)
+        elif card is None or card.fault is not None:
             pane.shown = card.fault if card else None
         elif pane.display:
             self.librarian.ask("read", lambda index: index.row(card), partial(self._show_read, card))
+
+    def _say_both(self, card: Card | None) -> None:
+        """What enter does on a file that is no session by itself; any other sentence stays where it is."""
+        if card is not None and card.merge:
+            self.tell(BOTH)
+        elif self.query_one("#said", Line).pieces == ((BOTH, "muted"),):
+            self.tell("")
 
     def _show_read(self, card: Card, row: Row | None) -> None:
         if row is not None and card is self._card():
@@ -352,12 +366,27 @@ class HomeScreen(Place):
         if card is None:
             if not self.wanted:
                 self.action_new()
+        elif card.merge:
+            self._look_at_both(card.merge)
         elif card.fault is not None:
             self.tell(f"{card.name}: {card.fault}", "bad")
         elif card.status in ("live", "prepared"):
             self._resume(self._path(card))
         else:
             self.read_session(card.name)
+
+    def _look_at_both(self, name: str) -> None:
+        """Two versions of a session, to be put together."""
+        from session_tui.store import merging
+        from session_tui.tui.screens.merge import MergeScreen
+
+        state = self.offices.places.state.path
+        path = self.offices.sessions / f"{name}.toml"
+
+        def show(found: merging.Found) -> None:
+            self.app.push_screen(MergeScreen(found, state, self.desk.today), self._left)
+
+        self.off_the_loop(lambda: merging.look(path, state), show)
 
     def read_session(self, name: str, lit: str = "") -> None:
         """Read a session on the whole screen, one of its actions highlighted."""
@@ -519,7 +548,7 @@ class HomeScreen(Place):
     def _resume(self, path: Path) -> None:
         self.off_the_loop(lambda: self._opened(path), self._hold)
 
-    def off_the_loop(self, work: Callable[[], Opening], done: Callable[[Opening], None]) -> None:
+    def off_the_loop(self, work: Callable[[], T], done: Callable[[T], None]) -> None:
         """Let the disk work in a thread of its own; what stands in the way is said."""
 
         def run() -> None:

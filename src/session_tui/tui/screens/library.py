@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 # What the keys do in the library's places, for help and the README.
 HELP = (
     ("tab 1 2 3 4", "sessions, actions, beliefs and history of the highlighted account"),
-    ("⏎ esc", "open what is highlighted; back"),
+    ("⏎ esc", "open what is highlighted; back. Of two versions of a session: put them together"),
     ("/", "type words: the list shows what has them all. lodz finds Łódź, people:ruth looks in one field"),
     ("n p r", "begin a session, prepare one, go on with the live one"),
     ("b d", "the brief of the account; what is due"),

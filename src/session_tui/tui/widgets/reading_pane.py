@@ -27,11 +27,11 @@ GUTTER = 2  # cells before the text, for the highlight's bar
 EMPTY = ("Nothing to read here.", "Highlight a session in the list, and it stands here.")
 _SELECTED = Style(reverse=True)  # in every theme, and where there is no colour at all
 
-Shown: TypeAlias = Session | Fault | None
+Shown: TypeAlias = Session | Fault | tuple[str, ...] | None
 
 
 class ReadingPane(ScrollView, Toned):
-    """A session, why its file cannot be read, or what to do to see one. It never takes the focus."""
+    """A session, why its file cannot be read, or sentences: what to do to see one. It never takes the focus."""
 
     can_focus = False
     ALLOW_SELECT = True
@@ -117,8 +117,8 @@ class ReadingPane(ScrollView, Toned):
         width = self._laid_width = self._width()
         if isinstance(self.shown, Session):
             self.laid = place(sheet(self.shown, self._today(), self.later), width)
-        elif self.shown is None:
-            self.laid = Laid((Line(), *word_lines(self._empty, width)), width=width)
+        elif self.shown is None or isinstance(self.shown, tuple):
+            self.laid = Laid((Line(), *word_lines(self.shown or self._empty, width)), width=width)
         else:
             self.laid = Laid((Line(), *fault_lines(self.shown, width)), width=width)
         self.virtual_size = Size(self.size.width, self.laid.rows)
