@@ -34,7 +34,7 @@ class Format(Struct, frozen=True):
     words: str
 
 
-def told(summary: Summary, setting: Setting) -> Sheet:
+def sheet_of(summary: Summary, setting: Setting) -> Sheet:
     """The summary in words and their order, as the reading pane has a session."""
     return sheet(summary, setting.now.date(), setting.later, full=summary.full)
 
