@@ -19,12 +19,13 @@ from session_tui.model.session import ActionItem, Session
 from session_tui.store import document, places
 from session_tui.tui.app import SessionTui
 from session_tui.tui.desk import Desk
+from session_tui.tui.offices import Offices
 from session_tui.tui.screens import home as home_module
 from session_tui.tui.screens.account import AccountScreen
 from session_tui.tui.screens.actions import ActionsScreen
 from session_tui.tui.screens.beliefs import BeliefsScreen
 from session_tui.tui.screens.compare import CompareScreen
-from session_tui.tui.screens.home import HomeScreen, Offices
+from session_tui.tui.screens.home import HomeScreen
 from session_tui.tui.screens.library import Place
 from session_tui.tui.screens.read import ReadScreen
 from session_tui.tui.widgets.line import Line
