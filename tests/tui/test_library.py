@@ -3,6 +3,7 @@
 import asyncio
 import random
 import shutil
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -27,6 +28,7 @@ from session_tui.tui.screens.beliefs import BeliefsScreen
 from session_tui.tui.screens.compare import CompareScreen
 from session_tui.tui.screens.home import HomeScreen
 from session_tui.tui.screens.library import Place
+from session_tui.tui.screens.live import LiveScreen
 from session_tui.tui.screens.read import ReadScreen
 from session_tui.tui.widgets.line import Line
 from session_tui.tui.widgets.reading_pane import ReadingPane
@@ -246,6 +248,62 @@ async def test_e_changes_an_action_as_in_a_session(team: Path) -> None:
         await reader.types("@nobody-known due:someday")
         await reader.presses("enter")
         assert "due:" in reader.says("#said")
+
+
+async def test_done_with_a_result_another_owner_and_open_again_are_each_taken_back_by_one_key(team: Path) -> None:
+    """The names of the actions stay; what was typed is told in words, and how much the new owner has already."""
+
+    def the_action(reader: Reader) -> ActionItem:
+        return next(each for each in reader.on_disk(LATEST).action_items if each.id == "t6")
+
+    async with reading(team) as reader:
+        before = the_action(reader)
+        await reader.presses("tab")
+        assert "Mei Tan has 1 open" in reader.says("#detail")
+        await reader.presses("e")
+        await reader.types("@ben due:+3d")
+        await reader.presses("enter")
+        assert the_action(reader).owner == "Ben Okafor"
+        assert (
+            reader.says("#said")
+            == "2m9x:t6 is Ben Okafor's, due Thu 26 Nov; Ben Okafor has 3 open now. u takes it back."
+        )
+        await reader.presses("u")
+        assert the_action(reader) == before and reader.says("#said") == "Taken back."
+        await reader.presses("o", "x", "e")
+        await reader.types("open")
+        await reader.presses("enter")
+        assert the_action(reader).status == "open" and "is open again" in reader.says("#said")
+        await reader.presses("u")
+        assert the_action(reader).status == "done"
+        await reader.presses("u")
+        assert the_action(reader) == before
+
+
+async def test_what_cannot_be_taken_back_now_can_be_later(team: Path) -> None:
+    from session_tui.store.opened import open_session
+
+    async with reading(team) as reader:
+        await reader.presses("tab", "x")
+        other = open_session(team / "sessions" / f"{LATEST}.toml", team / "state")
+        await reader.presses("u")
+        assert "open in another window" in reader.says("#said")
+        other.close()
+        await reader.presses("u")
+        assert reader.says("#said") == "Taken back."
+
+
+async def test_an_answer_that_comes_late_shows_no_other_account_over_a_session_that_runs(team: Path) -> None:
+    gate = threading.Event()
+    async with reading(team) as reader:
+        await reader.pilot.press("down", "down")
+        await reader.rests()
+        reader.home.librarian.ask("slow", lambda index: gate.wait(10), lambda _: None)
+        await reader.pilot.press("enter", "b", "n", "home", "enter")
+        await reader.waits_for(lambda: isinstance(reader.pilot.app.screen, LiveScreen), "the session")
+        gate.set()
+        await reader.rests()
+        assert isinstance(reader.pilot.app.screen, LiveScreen)
 
 
 async def test_a_change_that_is_typed_is_no_filter_and_the_filter_comes_back(team: Path) -> None:

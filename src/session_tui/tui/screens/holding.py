@@ -38,7 +38,8 @@ class Holding(Place):
             self.asked = {"account": account}
 
         def ask(known: dict[str, tuple[str, ...]]) -> None:
-            self.app.push_screen(NewScreen(self.offices.agendas, known, self.asked), self._begin)
+            if isinstance(self.app.screen, Place):
+                self.app.push_screen(NewScreen(self.offices.agendas, known, self.asked), self._begin)
 
         self.librarian.ask("known", looking.known, ask)
 

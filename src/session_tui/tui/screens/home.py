@@ -246,7 +246,7 @@ class HomeScreen(Holding):
             if row is None or row.session is None:
                 self.tell(f"{name} is not there any more." if row is None else str(row.fault), "bad")
             else:
-                self.app.push_screen(ReadScreen(row.session, lambda: self.desk.today, self.shelves))
+                self.open_over(ReadScreen(row.session, lambda: self.desk.today, self.shelves))
 
         self.librarian.ask("open", lambda index: index.row_named(name), show)
 
@@ -288,7 +288,7 @@ class HomeScreen(Holding):
         two = [row.session for row in found if row is not None and row.session is not None]
         if len(two) == 2:
             older, newer = sorted(two, key=lambda one: (one.started_at is None, one.started_at, one.id))
-            self.app.push_screen(CompareScreen(older, newer, self.desk.today))
+            self.open_over(CompareScreen(older, newer, self.desk.today))
         else:
             self.tell("One of the two is not there any more.", "bad")
 
@@ -322,7 +322,7 @@ class HomeScreen(Holding):
             return
 
         def show(sessions: tuple[Session, ...]) -> None:
-            self.app.push_screen(BriefScreen(account, sessions, self.pipeline, self.desk.today))
+            self.open_over(BriefScreen(account, sessions, self.pipeline, self.desk.today))
 
         self.librarian.ask("brief", lambda index: tuple(index.sessions(account)), show)
 

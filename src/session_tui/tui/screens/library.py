@@ -1,6 +1,6 @@
 """What the places of the library share: tabs, a list with a live filter, what was said, keys."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -190,6 +190,13 @@ class Place(Screen[str]):
         self.query_one("#filtering").display = bool(self.wanted)
 
     # ---- elsewhere -------------------------------------------------------------------------------------------------
+
+    def open_over(self, screen: Screen[Any]) -> None:
+        """Open this over the library. An answer that comes late is dropped: a session that runs by then is another
+        account's, on a screen that others look at.
+        """
+        if isinstance(self.app.screen, Place):
+            self.app.push_screen(screen)
 
     def action_tab(self, by: int) -> None:
         """The next place, or the one before."""
