@@ -11,6 +11,7 @@ from session_tui.library.searching import query_of
 from session_tui.model import cadence
 from session_tui.model.cadence import Owed
 from session_tui.model.pipeline import PipelineRow
+from session_tui.model.session import Session
 from session_tui.store import pipeline
 from session_tui.store.places import Places
 from session_tui.store.trouble import StoreError
@@ -64,3 +65,9 @@ def known(index: Index) -> dict[str, tuple[str, ...]]:
             if value := getattr(card, key):
                 values[value] = None
     return {key: tuple(values) for key, values in found.items()}
+
+
+def named(names: tuple[str, ...], index: Index) -> tuple[Session, ...]:
+    """The sessions of these names, as their files have them now; those that cannot be read are left out."""
+    rows = (index.row_named(name) for name in names)
+    return tuple(row.session for row in rows if row is not None and row.session is not None)

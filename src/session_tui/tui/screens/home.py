@@ -6,6 +6,7 @@ from typing import Any
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.screen import Screen
 
 from session_tui.library.index import Index
 from session_tui.library.looking import Card
@@ -25,7 +26,7 @@ from session_tui.tui.offices import Offices
 from session_tui.tui.parts.sessions import COLUMNS, EMPTY, NONE_LIKE_THAT, READING, cells, due_pieces, how_many
 from session_tui.tui.parts.table import Cell, Table
 from session_tui.tui.screens.holding import Holding
-from session_tui.tui.screens.library import Place
+from session_tui.tui.screens.library import Place, Shows
 from session_tui.tui.screens.read import ReadScreen
 from session_tui.tui.widgets.line import Line
 from session_tui.tui.widgets.reading_pane import ReadingPane
@@ -148,20 +149,28 @@ class HomeScreen(Holding):
             self.librarian.ask("due", partial(looking.due, self.offices.places, self.desk.today), self._show_due)
             for place in self.places_open:
                 place.filtered()
+            for screen in self.app.screen_stack:
+                if isinstance(screen, Shows):
+                    work = partial(looking.named, screen.shows())
+                    self.librarian.ask(f"again {id(screen)}", work, partial(_again, screen))
 
     def filtered(self) -> None:
         """Another filter, or another folder: show what it leaves."""
         self.librarian.ask("list", partial(looking.listed, self._typed, self.limit), self._show)
 
     _typed = ""
+    _anew = True  # the list is another filter's
 
     def _show(self, listed: Listed) -> None:
-        self.cards = {card.name: card for card in listed.cards}
         rows = self.rows
+        # Where the highlighted session went, the one in its place is next; another filter begins at its first.
+        at = list(self.cards).index(rows.highlighted) if rows.highlighted in self.cards and not self._anew else 0
+        self._anew = False
+        self.cards = {card.name: card for card in listed.cards}
         empty = NONE_LIKE_THAT if self.wanted else EMPTY if self.looked else READING
         rows.table = Table(COLUMNS, tuple(self.cards), self._cells, empty)
         if self.cards and rows.highlighted not in self.cards:
-            self.light(next(iter(self.cards)))
+            self.light(list(self.cards)[min(at, len(self.cards) - 1)])
         else:
             self._read()
         self.say_tabs(how_many(len(self.cards), listed.found, listed.of))
@@ -193,6 +202,7 @@ class HomeScreen(Holding):
     def on_input_changed(self, event: Any) -> None:
         """The list follows what is typed."""
         self._typed = self.wanted
+        self._anew = True
         self.limit = PAGE
         super().on_input_changed(event)
 
@@ -246,7 +256,7 @@ class HomeScreen(Holding):
             if row is None or row.session is None:
                 self.tell(f"{name} is not there any more." if row is None else str(row.fault), "bad")
             else:
-                self.open_over(ReadScreen(row.session, lambda: self.desk.today, self.shelves))
+                self.open_over(ReadScreen(row.session, lambda: self.desk.today, self.shelves, lit=lit))
 
         self.librarian.ask("open", lambda index: index.row_named(name), show)
 
@@ -379,3 +389,9 @@ class HomeScreen(Holding):
     def action_leave(self) -> None:
         """Out; what ended meanwhile is said on the terminal."""
         self.app.exit("\n".join(self.farewells))
+
+
+def _again(screen: Shows, found: tuple[Session, ...]) -> None:
+    """Unless it was left meanwhile."""
+    if isinstance(screen, Screen) and screen.is_attached:
+        screen.shown_again(found)

@@ -1,6 +1,6 @@
 """What the places of the library share: tabs, a list with a live filter, what was said, keys."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -9,6 +9,7 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from session_tui.model.clean import harmless
+from session_tui.model.session import Session
 from session_tui.tui.parts.tabs import TABS, tab_line
 from session_tui.tui.widgets.line import Line
 from session_tui.tui.widgets.rows import Rows
@@ -31,6 +32,17 @@ HELP = (
     ("o", "actions that are done too, or the open ones alone"),
     ("y", "copy the session or the action as Markdown; the mouse selects text, ^c copies it"),
 )
+
+
+@runtime_checkable
+class Shows(Protocol):
+    """What lies over the library and shows sessions: it is told when one of them is another."""
+
+    def shows(self) -> tuple[str, ...]:
+        """The names of the sessions that are shown."""
+
+    def shown_again(self, found: tuple[Session, ...]) -> None:
+        """They were read again; one that is not there any more is missing."""
 
 
 class Filter(Input):

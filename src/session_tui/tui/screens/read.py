@@ -47,9 +47,12 @@ class ReadScreen(Screen[str]):
         ("q,enter,ctrl+q", "back", "back"),
     ]
 
-    def __init__(self, session: Session, today: Callable[[], date], shelves: Shelves | None = None) -> None:
-        """`shelves` are where the sessions before and after it are looked for."""
+    def __init__(
+        self, session: Session, today: Callable[[], date], shelves: Shelves | None = None, *, lit: str = ""
+    ) -> None:
+        """`shelves` are where the sessions before and after it are looked for; `lit` is the action to begin at."""
         super().__init__()
+        self._lit = lit
         self.first = session
         self.today = today
         self.shelves = shelves
@@ -71,12 +74,26 @@ class ReadScreen(Screen[str]):
         told = [piece for key, does in KEYS for piece in ((key, "key"), (f" {does}   ", "muted"))]
         self.query_one("#foot", Line).say(*told)
         self._look_ahead()
+        if self._lit:
+            self.call_after_refresh(self.pane.show_action, self._lit)
 
     def tell(self, words: str) -> None:
         """A sentence above the keys; nothing takes no room."""
         said = self.query_one("#said", Static)
         said.update(Text(harmless(words)))
         said.display = bool(words)
+
+    def shows(self) -> tuple[str, ...]:
+        """The session that is read."""
+        return (self.pane.session.id,) if self.pane.session else ()
+
+    def shown_again(self, found: tuple[Session, ...]) -> None:
+        """As its file has it now; where it is scrolled to and what is highlighted stays."""
+        if not found:
+            self.tell("This session's file is gone, or broken; what stands here is what it said before.")
+        elif self.shows() == (found[0].id,):
+            self.pane.show_again(found[0])
+            self._look_ahead()
 
     # ---- reading ---------------------------------------------------------------------------------------------------
 
@@ -136,7 +153,7 @@ class ReadScreen(Screen[str]):
 
     def action_leave(self) -> None:
         """Escape leaves what is selected or highlighted first."""
-        if self.selections or self.pane.lit:
+        if self.selections or self.pane.lit not in ("", self._lit):
             self.clear_selection()
             self.pane.lit = ""
             self.tell("")
