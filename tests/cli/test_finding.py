@@ -129,3 +129,8 @@ def test_what_was_found_is_one_line_and_what_it_says_is_set_in(many: Shell) -> N
 def test_a_field_that_is_none_is_said_where_nothing_is_found(many: Shell) -> None:
     done = many.run("search", "poeple:ruth")
     assert done.returncode == 0 and "poeple: is no field; fields are account, headline, people" in done.stderr
+
+
+def test_scores_tell_the_ranks_apart_however_common_a_word_is(many: Shell) -> None:
+    scores = [row["score"] for row in json.loads(many.run("search", "cfo", "--json").stdout)]
+    assert len(scores) > 1 and all(score > 0 for score in scores) and scores == sorted(scores, reverse=True)

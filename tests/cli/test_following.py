@@ -139,3 +139,9 @@ def test_a_long_name_takes_no_room_from_what_was_promised(team: Shell) -> None:
     team.run("assign", "2m9x:t3", "Ana Ruiz of the second regional office for the north")
     told = team.run("actions", "--account", "acme", "--open", COLUMNS="80").stdout
     assert "Ask procurement which tender" in told and all(len(line) <= 80 for line in told.splitlines())
+
+
+def test_a_name_that_nobody_had_is_taken_and_said_to_be_new(team: Shell) -> None:
+    done = team.run("assign", "2m9x:t3", "Bne Okafor")
+    assert done.returncode == 0 and "Bne Okafor is new: nobody here had that name before." in done.stderr
+    assert "is new" not in team.run("assign", "2m9x:t3", "mei").stderr

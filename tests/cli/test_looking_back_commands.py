@@ -74,6 +74,9 @@ def test_stats_have_an_owner_a_row_and_each_figure_in_json(team: Shell) -> None:
         (("beliefs", "acme frieght"), 1, "Did you mean Acme Freight?"),
         (("history", "nobody"), 1, "there is no session on nobody"),
         (("beliefs", "r"), 1, "r may be Acme Freight, Borealis Foods. Write more of the name."),
+        (("actions", "--json", "--csv"), 2, "Choose one of --json and --csv."),
+        (("beliefs", "acme", "--json", "--screen"), 2, "Choose one of --json, --csv and --screen."),
+        (("beliefs", "--screen"), 2, "Say which ACCOUNT"),
         (("history",), 2, "Say an ACCOUNT"),
         (("history", "acme freight", "--person", "ruth"), 2, "Say an ACCOUNT"),
         (("history", "--person", "zzz"), 1, "is on no map"),
@@ -118,3 +121,18 @@ def test_stats_of_sessions_without_a_clock_say_that_no_minutes_are_known(tmp_pat
     one = replace(document.read(EXAMPLE.read_bytes()).session, clock=(), parts=())
     (shell.sessions / f"{one.id}.toml").write_bytes(document.new(one).content())
     assert "no session has its minutes on record" in shell.run("stats").stdout
+
+
+def test_compare_for_a_spreadsheet_has_a_line_a_fact(team: Shell) -> None:
+    rows = list(csv.DictReader(io.StringIO(team.run("compare", "t4c1", "2m9x", "--csv").stdout)))
+    moved = next(row for row in rows if row["name"] == "Ruth Vale, CFO" and row["fact"] == "support")
+    assert (moved["kind"], moved["what"], moved["was"], moved["now"]) == (
+        "People",
+        "changed",
+        "neutral",
+        "non-supporter",
+    )
+
+
+def test_whoever_nobody_can_name_yet_is_told_by_the_title(team: Shell) -> None:
+    assert "reports to: nothing → ?, Group CFO" in team.run("compare", "9kd3", "r7ya").stdout

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from session_tui.cli.reading import print_json
+from session_tui.cli.reading import choose_one, print_json
 from session_tui.cli.shelves import library, say_broken
 from session_tui.cli.where import Where, now
 from session_tui.library.looking import Card
@@ -41,6 +41,7 @@ _STATES = ("prepared", "live", "held", "cancelled")
 @click.pass_obj
 def list_(where: Where, /, as_json: bool, as_csv: bool, limit: int | None, **filters: str | None) -> int:
     """The sessions in the folder, newest first."""
+    choose_one(as_json=as_json, as_csv=as_csv)
     wanted = _filter(filters)
     with library(where) as index:
         cards = []
@@ -79,10 +80,11 @@ def search(where: Where, words: tuple[str, ...], as_json: bool, as_csv: bool, li
     """
     from session_tui.library.searching import search as look
 
+    choose_one(as_json=as_json, as_csv=as_csv)
     with library(where) as index:
         say_broken(index)
         hits = list(look(index, " ".join(_quoted(word) for word in words), limit))
-    rows = [(h.session.id, h.session.account, h.field, h.snippet, round(h.score, 3)) for h in hits]
+    rows = [(h.session.id, h.session.account, h.field, h.snippet, float(f"{h.score:.6g}")) for h in hits]
     if as_json:
         print_json([dict(zip(HIT_KEYS, row, strict=True)) for row in rows])
     elif as_csv:

@@ -11,7 +11,7 @@ import click
 from msgspec import Struct
 
 from session_tui.cli.finding import day_of, print_csv
-from session_tui.cli.reading import print_json
+from session_tui.cli.reading import choose_one, print_json
 from session_tui.cli.shelves import library, say_broken
 from session_tui.cli.where import Where, now
 from session_tui.library import shelves
@@ -19,6 +19,8 @@ from session_tui.model import dates, following
 from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.following import Action
+from session_tui.model.people import ours
+from session_tui.model.session import Session
 from session_tui.store.trouble import StoreError
 
 if TYPE_CHECKING:
@@ -39,6 +41,7 @@ _NARROW = 100  # columns; below, the account is shortened so that what was promi
 @click.pass_obj
 def actions(where: Where, /, as_json: bool, as_csv: bool, **filters: Any) -> int:
     """What was promised, by owner and date; an action that was carried forward is one action."""
+    choose_one(as_json=as_json, as_csv=as_csv)
     today = now().astimezone().date()
     wanted = _Wanted.of(filters, today)
     with library(where) as index:
@@ -97,6 +100,7 @@ def _change(where: Where, wanted: str, marks: str, state: str, result: str = "",
     moment = now()
     with library(where) as index:
         action = shelves.find_action(index, wanted)
+        before = index.row_named(action.session_id)
     item = action.item
     if state and item.status == state and not result:
         raise StoreError(Fault(action.handle, f"{harmless(item.text)}: it is {state} already"))
@@ -109,11 +113,20 @@ def _change(where: Where, wanted: str, marks: str, state: str, result: str = "",
     click.echo(harmless(f"{told}: {after.text}  ({session.account}, {session.id})"))
     if state == "done":
         click.echo(f"session-tui reopen {action.handle} takes it back.", err=True)
+    if assigned and before is not None and before.session is not None and _is_new(where, after.owner, before.session):
+        click.echo(harmless(f"{after.owner} is new: nobody here had that name before."), err=True)
     if assigned and after.owner:
         with library(where) as index:
             many = following.open_by_owner(following.follow(index.sessions())).get(after.owner.casefold(), 0)
         click.echo(harmless(f"{after.owner} has {many} open action{'s' if many != 1 else ''} now."), err=True)
     return 0
+
+
+def _is_new(where: Where, owner: str, session: Session) -> bool:
+    """Nobody in that session, nor of the configured people, has this name: it may be mistyped."""
+    configured = (person.name for person in where.places.configuration.people)
+    known = (*ours(session, configured), *(person.name for person in session.stakeholders))
+    return owner.casefold() not in {name.casefold() for name in known}
 
 
 class _Wanted(Struct, frozen=True):

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +10,7 @@ import click
 import msgspec
 
 from session_tui.cli.finding import print_csv
-from session_tui.cli.reading import print_json
+from session_tui.cli.reading import choose_one, print_json
 from session_tui.cli.shelves import account_named, find, library, say_broken
 from session_tui.cli.where import Where, now
 from session_tui.model import comparing, dates, through_time
@@ -42,6 +42,9 @@ def beliefs(where: Where, account: str | None, as_json: bool, as_csv: bool, scre
 
     Without ACCOUNT the second alone.
     """
+    choose_one(as_json=as_json, as_csv=as_csv, screen=screen)
+    if screen and not account:
+        raise click.UsageError("Say which ACCOUNT, with --screen.")
     with library(where) as index:
         say_broken(index)
         account = account_named(index, account) if account else None
@@ -78,6 +81,7 @@ def beliefs(where: Where, account: str | None, as_json: bool, as_csv: bool, scre
 @click.pass_obj
 def history(where: Where, account: str | None, person: str | None, as_json: bool, as_csv: bool, screen: bool) -> int:
     """How ACCOUNT went: sessions and outcomes, everybody's support over time, time kept."""
+    choose_one(as_json=as_json, as_csv=as_csv, screen=screen)
     if bool(account) == bool(person):
         raise click.UsageError("Say an ACCOUNT, or --person NAME.")
     with library(where) as index:
@@ -110,16 +114,20 @@ def history(where: Where, account: str | None, person: str | None, as_json: bool
 @click.argument("older")
 @click.argument("newer")
 @click.option("--json", "as_json", is_flag=True, help="An array of objects.")
+@click.option("--csv", "as_csv", is_flag=True, help="Lines of comma-separated values, one a fact.")
 @click.option("--screen", is_flag=True, help="Side by side on the full screen.")
 @click.pass_obj
-def compare(where: Where, older: str, newer: str, as_json: bool, screen: bool) -> int:
+def compare(where: Where, older: str, newer: str, as_json: bool, as_csv: bool, screen: bool) -> int:
     """Two sessions side by side: what is new, what is gone, what moved. OLDER and NEWER are put in order by time."""
+    choose_one(as_json=as_json, as_csv=as_csv, screen=screen)
     first, second = sorted((_session(where, older), _session(where, newer)), key=_when)
     if first.id == second.id:
         raise StoreError(Fault("", f"{first.id} is compared with itself", "Name two sessions."))
     today = now().astimezone().date()
     if as_json:
         print_json([msgspec.to_builtins(each) for each in comparing.compare(first, second)])
+    elif as_csv:
+        print_csv(("kind", "name", "what", "fact", "was", "now"), _facts(comparing.compare(first, second)))
     elif screen and sys.stdin.isatty() and sys.stdout.isatty():
         from session_tui.cli.screens import compare_screen
 
@@ -135,6 +143,7 @@ def compare(where: Where, older: str, newer: str, as_json: bool, screen: bool) -
 @click.pass_obj
 def stats(where: Where, as_json: bool, as_csv: bool) -> int:
     """All sessions in figures: outcomes, time kept, what became of what was promised and believed."""
+    choose_one(as_json=as_json, as_csv=as_csv)
     today = now().astimezone().date()
     with library(where) as index:
         say_broken(index)
@@ -269,6 +278,14 @@ def _print_compared(older: Session, newer: Session, found: Iterable[comparing.Co
             # What moved has a line a fact; of what is new or gone one line tells all.
             for fact in facts if pair.what == "changed" else filter(None, ["; ".join(facts)]):
                 click.echo(harmless(f"{room}{fact}"))
+
+
+def _facts(found: Iterable[comparing.Compared]) -> Iterator[tuple[str, ...]]:
+    for kind in found:
+        for pair in kind.pairs:
+            was, now_ = dict(pair.was), dict(pair.now)
+            for fact in {**was, **now_}:
+                yield kind.title, pair.name, pair.what, fact, was.get(fact, ""), now_.get(fact, "")
 
 
 def _print_stats(found: figures.Stats) -> None:

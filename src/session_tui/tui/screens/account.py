@@ -17,7 +17,7 @@ from session_tui.tui.widgets.rows import Rows
 COLUMNS = (
     Column("Held", 12),
     Column("Deal", share=3),
-    Column("Outcome", 23),  # below it, from where to where somebody went: `neutral → non-supporter`
+    Column("Outcome", 25),  # below it, from where to where somebody went: `supporter → non-supporter`
     Column("Minutes", 14, least=60),
     Column("", share=1, least=100),
     Column("Headline", share=4, least=140),

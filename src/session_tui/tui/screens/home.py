@@ -243,7 +243,7 @@ class HomeScreen(Holding):
             if not self.wanted:
                 self.action_new()
         elif card.fault is not None:
-            self.tell(f"{card.name}: {card.fault}", "bad")
+            self.tell(str(card.fault), "bad")
         elif card.status in ("live", "prepared"):
             self.resume(self._path(card))
         else:
