@@ -174,6 +174,7 @@ class ReadScreen(Screen[str]):
         self.tell("" if found else none)
         if found:
             self.clear_selection()
+            self._lit = ""
             self.pane.shown = found[0]
             self._look_ahead()
 
