@@ -284,6 +284,16 @@ async def test_done_with_a_result_another_owner_and_open_again_are_each_taken_ba
         assert the_action(reader) == before
 
 
+async def test_what_is_done_may_be_given_to_somebody_who_has_nothing_open(team: Path) -> None:
+    async with reading(team) as reader:
+        await reader.presses("tab", "x", "o", "slash")
+        await reader.types("payback model")
+        await reader.presses("enter", "e")
+        await reader.types("@zoe")
+        await reader.presses("enter")
+        assert "2m9x:t6 is zoe's" in reader.says("#said") and "zoe has 0 open now" in reader.says("#said")
+
+
 async def test_what_cannot_be_taken_back_now_can_be_later(team: Path) -> None:
     from session_tui.store.opened import open_session
 

@@ -278,14 +278,14 @@ class ActionsScreen(Place):
 
         def work(index: Index) -> Said:
             session, edit = changing.change(self._path(action.session_id), places, edit_of, now)
+            if edits.inverse(edit) is not None:
+                self._undo.append((action.session_id, edit))
             index.refresh()
             after = next(each for each in session.action_items if each.id == action.item.id)
             told = f"{action.handle} {following.became(action.item, after, today)}"
             if after.owner and after.owner != action.item.owner:
                 owing = following.open_by_owner(following.follow(index.sessions()))
-                told += f"; {following.owing(after.owner, owing[after.owner.casefold()])} now"
-            if edits.inverse(edit) is not None:
-                self._undo.append((action.session_id, edit))
+                told += f"; {following.owing(after.owner, owing.get(after.owner.casefold(), 0))} now"
             return f"{told}. u takes it back.", "muted"
 
         self._write(work)
