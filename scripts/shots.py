@@ -31,7 +31,8 @@ from session_tui.store.opened import OpenedSession, create_session
 from session_tui.store.reading import Reading
 from session_tui.tui.app import SessionTui, live
 from session_tui.tui.desk import Desk
-from session_tui.tui.screens.home import HomeScreen, Offices
+from session_tui.tui.offices import Offices
+from session_tui.tui.screens.home import HomeScreen
 from session_tui.tui.screens.live import LiveScreen
 from session_tui.tui.screens.plan import PlanScreen
 from session_tui.tui.widgets.line import Line

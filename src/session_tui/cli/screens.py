@@ -38,7 +38,8 @@ def live_screen(
 
 def home_screen(where: Where) -> int:
     """Open the program without an account."""
-    from session_tui.tui.screens.home import HomeScreen, Offices
+    from session_tui.tui.offices import Offices
+    from session_tui.tui.screens.home import HomeScreen
 
     made = desk(where)
     offices = Offices(where.places, chance())
@@ -47,7 +48,8 @@ def home_screen(where: Where) -> int:
 
 def back_screen(where: Where, tab: str, account: str) -> int:
     """The library, at one of its places about an account."""
-    from session_tui.tui.screens.home import HomeScreen, Offices
+    from session_tui.tui.offices import Offices
+    from session_tui.tui.screens.home import HomeScreen
 
     made = desk(where)
     offices = Offices(where.places, chance())

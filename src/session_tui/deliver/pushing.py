@@ -75,14 +75,16 @@ class Post(Struct, frozen=True):
 
     def check(self, endpoint: Endpoint) -> None:
         """`StoreError` where the endpoint may not be used, or its secret cannot be had: before anything is packed."""
-        address_of(endpoint)
+        self._check_use(endpoint)
+        secret_of(endpoint, self.environment)
+
+    def _check_use(self, endpoint: Endpoint) -> None:
         if self.question(endpoint):
             raise StoreError(_untrusted(endpoint))
         if address_of(endpoint).url in self.outbox.switched_off():
             what = "its address said that it is gone, and is switched off"
             do = f"session-tui endpoint test {endpoint.name} tries it, and switches it on again."
             raise StoreError(Fault(_named(endpoint), what, do))
-        secret_of(endpoint, self.environment)
 
     def packed(self, session: Session, endpoint: Endpoint, detail: Detail, setting: Setting) -> Parcel:
         """What would go to this endpoint, to the letter; nothing is written."""
@@ -125,7 +127,10 @@ class Post(Struct, frozen=True):
         said = []
         for endpoint in endpoints:
             try:
-                parcel = self.push(session, endpoint, endpoint.detail, Setting(self.now().astimezone()))
+                # A secret that is not there yet is waited for: nobody is at hand to set it now.
+                self._check_use(endpoint)
+                setting = Setting(self.now().astimezone())
+                parcel = self.outbox.put(self.packed(session, endpoint, endpoint.detail, setting))
             except StoreError as error:
                 said.append(harmless(f"Not pushed: {error.faults[0]}"))
             else:

@@ -81,12 +81,28 @@ class ReadingPane(ScrollView, Toned):
         if not ids:
             return False
         at = ids.index(self.lit) + by if self.lit in ids else (0 if by > 0 else len(ids) - 1)
-        self.lit = ids[max(0, min(len(ids) - 1, at))]
-        rows = [self.laid.row_of(number) for number, line in enumerate(self.laid.lines) if line.id == self.lit]
-        # A line above it comes along, so that whose it is may be seen.
-        region = Region(0, max(0, rows[0] - 1), 1, len(rows) + 1)
-        self.scroll_to_region(region, animate=False, immediate=True, force=True)
+        self.show_action(ids[max(0, min(len(ids) - 1, at))])
         return True
+
+    def show_action(self, entry_id: str) -> None:
+        """Highlight this action item, and bring it in sight."""
+        rows = [self.laid.row_of(number) for number, line in enumerate(self.laid.lines) if line.id == entry_id]
+        if rows:
+            self.lit = entry_id
+            # A line above it comes along, so that whose it is may be seen.
+            region = Region(0, max(0, rows[0] - 1), 1, len(rows) + 1)
+            self.scroll_to_region(region, animate=False, immediate=True, force=True)
+
+    def show_again(self, session: Session) -> None:
+        """The same session, changed: where it is scrolled to and what is highlighted stays."""
+        if session == self.shown:
+            return
+        later, lit, at = self.later, self.lit, self.scroll_offset.y
+        self.shown = session
+        self.later = later
+        self._lay()
+        self.lit = lit if lit in self.laid.actions else ""
+        self.scroll_to(y=at, animate=False, immediate=True)
 
     # ---- what happens to it ----------------------------------------------------------------------------------------
 
