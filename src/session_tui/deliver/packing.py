@@ -156,8 +156,7 @@ def _digest(*words: str) -> str:
 
 
 def _for(parcel: Parcel, endpoint: Endpoint, url: str, session: str) -> bool:
-    same = (parcel.kind, parcel.url, parcel.session) == (endpoint.kind, url, session)
-    return same and parcel.type != "test"
+    return (parcel.kind, parcel.url, parcel.session) == (endpoint.kind, url, session)
 
 
 def _in_order(parcels: Iterable[Parcel]) -> list[Parcel]:

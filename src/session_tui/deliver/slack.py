@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 import msgspec
 
-from session_tui.deliver.chat import LONGEST, Passage, fitting, words
+from session_tui.deliver.chat import LONGEST, Passage, fitting, occasion, words
 from session_tui.deliver.parcel import Kind
 from session_tui.deliver.summary import Summary
 from session_tui.model.sheet import sheet
@@ -26,7 +26,6 @@ VERDICT = 1000
 MESSAGE = 10_000
 LARGEST = 128 * 1024  # bytes; what is within the limits above has at most some 50 KB
 _ESCAPED = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
-_SAID = {"session.held": "Session held", "session.updated": "Session updated"}
 _BEFORE = {"title": "", "entry": "", "below": "      ", "rest": ""}
 
 
@@ -34,7 +33,7 @@ def body(summary: Summary, kind: Kind, today: date) -> str:
     """The message of one session, laid out as it is read elsewhere; `today` is the day it is told of."""
     told = sheet(summary, today, full=summary.full)
     ended = f"{told.verdict}. {told.headline}" if told.headline else told.verdict
-    facts = (_SAID[kind], told.deal, *(f"{name}: {said}" for name, said in told.about))
+    facts = (occasion(kind, today), told.deal, *(f"{name}: {said}" for name, said in told.about))
     head = (
         _header(told.account),
         {"type": "context", "elements": [_plain(each, LONGEST) for each in facts if each][:ELEMENTS]},
