@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from receivers import KINDS, NOW, SETTING, endpoint, held, told
 from session_tui.deliver import slack, teams
-from session_tui.deliver.packing import endpoint_of, known_version, pack, pack_test
+from session_tui.deliver.packing import known_version, pack, pack_test
 from session_tui.deliver.parcel import Parcel
 from session_tui.deliver.rendering import Setting
 from session_tui.deliver.summary import summarise
@@ -433,7 +433,7 @@ def test_only_a_session_that_was_held_is_told_of() -> None:
             pack(endpoint(), told(status=status), SETTING, (), NOW)
 
 
-# ---- versions of a team server, and whose parcel it is --------------------------------------------------------------
+# ---- versions of a team server --------------------------------------------------------------
 
 
 def test_a_session_replaces_the_version_that_its_team_server_took_last() -> None:
@@ -446,13 +446,6 @@ def test_a_session_replaces_the_version_that_its_team_server_took_last() -> None
     assert pack(endpoint("team_server"), told(), SETTING, known, LATER).if_match == '"2"'
     assert pack(endpoint("team_server"), told(), SETTING, (), LATER).if_match == ""
     assert known_version((taken('"7"', 7, state="rejected"),)) == ""
-
-
-def test_a_parcel_belongs_to_an_endpoint_of_its_name_only_while_that_has_its_address() -> None:
-    parcel = pack_test(endpoint(), NOW)
-    assert endpoint_of(parcel, (endpoint("slack"), endpoint(secret_env="A_TOKEN"))) == endpoint(secret_env="A_TOKEN")
-    moved = (endpoint(url="https://evil.example/hook"), endpoint(url="nowhere"), endpoint("slack"), endpoint(name="x"))
-    assert endpoint_of(parcel, moved) is None
 
 
 def _moment(value: object) -> str:

@@ -1,6 +1,5 @@
 """From a summary to a parcel: what one endpoint is sent, to the letter. The same summary gives the same bytes."""
 
-import contextlib
 import hashlib
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
@@ -106,18 +105,6 @@ def known_version(earlier: Iterable[Parcel]) -> str:
     """
     taken = [each for each in _in_order(earlier) if each.state == "delivered" and each.etag]
     return max(taken, key=lambda each: each.last_at or each.created_at).etag if taken else ""
-
-
-def endpoint_of(parcel: Parcel, endpoints: Iterable[Endpoint]) -> Endpoint | None:
-    """The endpoint a parcel is for, as it is configured now: of the same name, kind and address. Another address under
-    the name is another receiver, and its secret is not for this parcel.
-    """
-    for each in endpoints:
-        if (each.name, each.kind) == (parcel.endpoint, parcel.kind):
-            with contextlib.suppress(StoreError):
-                if address_of(each).url == parcel.url:
-                    return each
-    return None
 
 
 def moment_of(summary: Summary) -> datetime:

@@ -98,8 +98,8 @@ def _plain(text: str, most: int) -> Block:
 def _cut(text: str, most: int) -> str:
     """The text escaped, and cut so that what is sent is no longer than Slack takes; no escape is cut in two."""
     pieces = [_ESCAPED.get(each, each) for each in text]
-    if _length("".join(pieces)) <= most:
-        return "".join(pieces)
+    if _length(whole := "".join(pieces)) <= most:
+        return whole
     left = most - 1
     kept = []
     for piece in pieces:
@@ -112,7 +112,7 @@ def _cut(text: str, most: int) -> str:
 
 def _length(text: str) -> int:
     """As JavaScript counts: what lies beyond the first 65,536 characters counts twice. The stricter way of two."""
-    return len(text) + sum(each > "\uffff" for each in text)
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _fits(blocks: list[Block]) -> bool:
