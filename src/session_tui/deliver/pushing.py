@@ -28,7 +28,8 @@ from session_tui.model.words import Detail
 from session_tui.store.places import Places
 from session_tui.store.trouble import StoreError
 
-BEHIND = 180.0  # seconds for which a process of ours goes on sending after the program has ended
+BEHIND = 180  # seconds for which a process of ours goes on sending after the program has ended
+BEHIND_VARIABLE = "SESSION_TUI_BEHIND"  # another number of them; 0: none is started
 
 
 class Post(Struct, frozen=True):
@@ -141,6 +142,8 @@ class Post(Struct, frozen=True):
 
 def send_behind(places: Places, environment: Mapping[str, str]) -> Fault | None:
     """Start a process that sends what waits and ends by itself; a fault where none can be started."""
+    if not seconds_behind(environment):
+        return None
     from session_tui.deliver.afterwards import detach
 
     command = [sys.executable, "-m", "session_tui"]
@@ -148,6 +151,12 @@ def send_behind(places: Places, environment: Mapping[str, str]) -> Fault | None:
     if places.config is not None and places.config.why.startswith("the option"):
         command += ["--config", str(places.config.path)]
     return detach([*command, "outbox", "work"], environment)
+
+
+def seconds_behind(environment: Mapping[str, str]) -> int:
+    """For how long sending goes on behind the program."""
+    asked = environment.get(BEHIND_VARIABLE, "")
+    return min(int(asked), 3600) if asked.isascii() and asked.isdecimal() else BEHIND
 
 
 def _untrusted(endpoint: Endpoint) -> Fault:
