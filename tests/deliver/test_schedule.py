@@ -124,7 +124,7 @@ def test_a_version_that_cannot_be_given_back_to_the_letter_is_none(etag: str) ->
 def test_a_no_is_a_no_and_has_its_reason(status: int) -> None:
     one = tried(parcel(), Answer(status, "", (("location", "https://x.example/\x1b[31m"),)), START)
     assert (one.state, one.next_at) == ("rejected", None)
-    assert f"team answers {status}" in one.reason
+    assert str(status) in one.reason
     assert one.reason.isprintable()
 
 
@@ -132,7 +132,7 @@ def test_gone_is_a_no_for_good() -> None:
     one = tried(parcel(), Answer(410), START)
     assert schedule.gone(Answer(410))
     assert one.state == "rejected"
-    assert "the endpoint is gone" in one.reason
+    assert "gone" in one.reason
 
 
 def test_while_it_is_sent_it_is_on_record_as_waiting_with_its_try() -> None:
@@ -154,6 +154,14 @@ def test_a_change_is_not_told_before_what_it_changes() -> None:
     elsewhere = parcel("c", url="https://acme.example/y")
     assert schedule.heads([updated, held, elsewhere]) == (held, elsewhere)
     assert schedule.heads([updated, replace(held, state="delivered")]) == (updated,)
+
+
+def test_what_something_newer_has_overtaken_is_known() -> None:
+    old, new = parcel("old", state="failed"), parcel("new", type="session.updated", state="delivered")
+    assert schedule.overtaken(old, [old, new])
+    assert not schedule.overtaken(new, [old, new])
+    assert not schedule.overtaken(old, [old, replace(new, state="waiting")])
+    assert not schedule.overtaken(old, [old, replace(new, session="another")])
 
 
 def test_again_makes_all_due_but_what_was_delivered() -> None:
