@@ -54,6 +54,7 @@ LINES = [
     (["show", SAMPLE, "--json"], ""),
     (["show", SAMPLE, "--markdown"], ""),
     (["show", SAMPLE, "--map"], ""),
+    (["export", SAMPLE, "--to", "md,json", "-o", "out"], ""),
     (["map", SAMPLE], ""),
     (["map", SAMPLE, "-o", "-"], ""),
     (["due"], ""),

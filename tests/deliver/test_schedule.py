@@ -124,7 +124,7 @@ def test_a_version_that_cannot_be_given_back_to_the_letter_is_none(etag: str) ->
 def test_a_no_is_a_no_and_has_its_reason(status: int) -> None:
     one = tried(parcel(), Answer(status, "", (("location", "https://x.example/\x1b[31m"),)), START)
     assert (one.state, one.next_at) == ("rejected", None)
-    assert str(status) in one.reason
+    assert f"({status})" in one.reason
     assert one.reason.isprintable()
 
 
@@ -132,7 +132,7 @@ def test_gone_is_a_no_for_good() -> None:
     one = tried(parcel(), Answer(410), START)
     assert schedule.gone(Answer(410))
     assert one.state == "rejected"
-    assert "gone" in one.reason
+    assert "gone for good" in one.reason
 
 
 def test_while_it_is_sent_it_is_on_record_as_waiting_with_its_try() -> None:

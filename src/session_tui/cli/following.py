@@ -97,6 +97,10 @@ def _change(where: Where, wanted: str, marks: str, state: str, result: str = "",
         raise StoreError(Fault(action.handle, f"{harmless(item.text)}: it is {state} already"))
     path = where.sessions / f"{action.session_id}.toml"
     session, _ = changing.change(path, where.places, changing.marked(item.id, marks, where.places, moment), moment)
+    if where.places.configuration.endpoints:
+        from session_tui.cli.sending import changed
+
+        changed(where.places, session)
     after = next(each for each in session.action_items if each.id == item.id)
     today = moment.astimezone().date()
     by = f", due {dates.words(after.due, today)}" if after.due else ""

@@ -15,7 +15,7 @@ from session_tui.store import agendas, shelf
 from session_tui.store.places import Place
 from session_tui.store.trouble import StoreError
 
-SCHEMAS = ("session", "agenda", "configuration", "readers")
+SCHEMAS = ("session", "agenda", "configuration", "readers", "summary")
 
 
 @click.command()
@@ -44,11 +44,18 @@ def export_schema(name: str) -> int:
     """The JSON Schema of a kind of file, for editors and checks."""
     import msgspec
 
+    from session_tui.deliver.contract import Contract
     from session_tui.model.agenda import Agenda
     from session_tui.model.configuration import Configuration
     from session_tui.model.session import Readers, Session
 
-    kinds: dict[str, Any] = {"session": Session, "agenda": Agenda, "configuration": Configuration, "readers": Readers}
+    kinds: dict[str, Any] = {
+        "session": Session,
+        "agenda": Agenda,
+        "configuration": Configuration,
+        "readers": Readers,
+        "summary": Contract,
+    }
     print_json(msgspec.json.schema(kinds[name]))
     return 0
 

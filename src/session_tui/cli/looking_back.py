@@ -267,6 +267,7 @@ def _print_stats(found: figures.Stats) -> None:
         ("Time kept", f"{kept}; {found.spent_minutes:.0f} minutes for {found.planned_minutes} planned"),
         ("Assumptions", f"{found.tested} of {found.assumptions} tested"),
         ("Key players", f"{found.uncovered} of {found.key_players} covered by nobody"),
+        ("Recognised", f"{found.recognitions} times" if found.recognitions != 1 else "once"),
     ]
     for name, said in lines:
         click.echo(f"{name:<12} {said}")

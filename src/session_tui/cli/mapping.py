@@ -14,7 +14,8 @@ from session_tui.store import atomic, document, toml
 from session_tui.store.trouble import StoreError, fault_of
 
 if TYPE_CHECKING:
-    from session_tui.deliver.picture import Detail, Look
+    from session_tui.deliver.drawing import Look
+    from session_tui.deliver.picture import Detail
 
 KINDS = (".svg", ".mmd", ".png")
 SCALE = 2  # a PNG's dots a unit, so that it stays sharp on a screen of today

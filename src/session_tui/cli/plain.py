@@ -405,6 +405,11 @@ class LineByLine:
             if bare := conduct.without_name(self.session):
                 self._say(bare)
             self._say(f"Held. {self.opened.path}")
+            if self.places.configuration.endpoints:
+                from session_tui.cli.sending import at_end
+
+                for said in at_end(self.places, self.session):
+                    self._say(said)
         elif self.session.status == "prepared":
             self._say(f'Prepared. {self.program} run "{self.session.account}" starts it.')
             self._say(str(self.opened.path))

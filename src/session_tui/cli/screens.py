@@ -93,6 +93,7 @@ def plan_screen(where: Where, reading: Reading, role: str, questions: tuple[tupl
 def finish(app: SessionTui, session: OpenedSession | None) -> int:
     """Run the application to its end and say what it says; a crash of the screen loses nothing that was typed."""
     result = app.run(mouse=True)
+    app.postman.close()
     if session is not None and not session.close():
         fault = session.trouble or Fault(str(session.path), "the disk does not answer")
         raise StoreError(fault)

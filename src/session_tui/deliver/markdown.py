@@ -6,6 +6,9 @@ from datetime import date
 
 from msgspec.structs import replace
 
+from session_tui.deliver.mermaid import mermaid
+from session_tui.deliver.rendering import Setting, told
+from session_tui.deliver.summary import Summary
 from session_tui.model import items
 from session_tui.model.clean import harmless, one_line
 from session_tui.model.items import Item
@@ -29,9 +32,17 @@ def escaped(text: str) -> str:
     return _BEGINS.sub(lambda found: f"{found[1]}\\{found[2]}" if found[1] else f"\\{found[3]}", words)
 
 
-def session_markdown(sheet: Sheet, today: date) -> str:
+def session_markdown(page: Sheet, today: date) -> str:
     """A session as a page, laid out as the reading pane has it."""
-    return "\n".join(_page(sheet, today)) + "\n"
+    return "\n".join(_page(page, today)) + "\n"
+
+
+def render(summary: Summary, setting: Setting) -> bytes:
+    """A summary as a page, the map as a chart that many viewers draw."""
+    page = session_markdown(told(summary, setting), setting.now.date())
+    if summary.stakeholders:
+        page += f"\n## Map\n\n```mermaid\n{mermaid(summary, full=summary.full)}```\n"
+    return page.encode()
 
 
 def action_markdown(session: Session, action: ActionItem, today: date) -> str:
@@ -52,17 +63,17 @@ def actions_markdown(found: Iterable[tuple[Session, ActionItem]], today: date, t
     return "\n".join(_section(Section(title, by_owner(told), remark), "#")) + "\n"
 
 
-def _page(sheet: Sheet, today: date) -> Iterator[str]:
-    yield f"# {escaped(sheet.account)}"
-    if sheet.deal:
-        yield from ("", escaped(sheet.deal))
-    stop = "." if sheet.headline else ""
-    yield from ("", f"**{escaped(sheet.verdict)}{stop}** {escaped(sheet.headline)}".rstrip(), "")
-    for name, words in sheet.about:
+def _page(page: Sheet, today: date) -> Iterator[str]:
+    yield f"# {escaped(page.account)}"
+    if page.deal:
+        yield from ("", escaped(page.deal))
+    stop = "." if page.headline else ""
+    yield from ("", f"**{escaped(page.verdict)}{stop}** {escaped(page.headline)}".rstrip(), "")
+    for name, words in page.about:
         yield f"- {name}: {escaped(words)}"
     # Dates are told as people say them, without their year: the page has to say when that was.
     yield f"- As of: {today.isoformat()}"
-    for section in sheet.sections:
+    for section in page.sections:
         yield ""
         yield from _section(section, "##")
 

@@ -30,7 +30,8 @@ def _words(person: Stakeholder, *, full: bool) -> list[str]:
     role = "" if person.buying_role == "unknown" else ROLE_WORDS[person.buying_role]
     stand = f"power {person.power}, {SUPPORT_WORDS[person.support]}" if full else ""
     has = ", ".join(person.covered_by) or "nobody of ours"
-    return [part for part in (called(person), person.title, role, stand, has) if part]
+    title = person.title if person.name != "?" else ""  # whoever has no name yet is called by it
+    return [part for part in (called(person), title, role, stand, has) if part]
 
 
 def _escaped(text: str) -> str:

@@ -4,15 +4,14 @@ Built as a tree of elements, so that whatever stands in a name is text and never
 in the file at all.
 """
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Literal, TypeAlias
 from xml.etree import ElementTree as Xml
 
 from msgspec import Struct
 from rich.cells import cell_len, set_cell_size
 
-from session_tui.model.clean import harmless
+from session_tui.deliver.drawing import COLOURS, Look, clean, style, tell_as
 from session_tui.model.findings import is_key_player
 from session_tui.model.map.changes import as_before, changes
 from session_tui.model.map.grid import POWERS, SUPPORTS, arrow, grid
@@ -23,24 +22,17 @@ from session_tui.model.session import Session, Stakeholder
 from session_tui.model.words import COVERAGE_WORDS, KEY_PLAYER_POWER, ROLE_WORDS, SUPPORT_SIGNS, SUPPORT_WORDS
 
 Detail: TypeAlias = Literal["shared", "full"]
-Look: TypeAlias = Literal["light", "dark"]
 
 # Units of the picture are CSS pixels. A cell of text is measured generously: a browser's own font is narrower.
 _CELL, _LINE, _PAD = 7.3, 17, 9
+_BOLD = 1.1  # wider than other text
 _NARROWEST, _WIDEST = 16, 36  # cells of a card's text
 _GAP = (22, 46)
 _MARGIN = 24
 _COLUMN, _LABEL = 176, 76  # of the grid
 _MOST_NOTES = 8  # sentences below the chart
-_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_LARGE = 1100  # a page shows what is wider in its own size, and lets it be moved about in
 
-# Hues are Okabe and Ito's, as on the screen; every one of them stands beside a sign or a word.
-_COLOURS: dict[Look, dict[str, str]] = {
-    "light": {"ground": "#ffffff", "card": "#f6f7f9", "text": "#1b2430", "muted": "#5b6675", "rule": "#b9c1cb",
-              "good": "#00664b", "bad": "#a33b00", "warn": "#8a5a00", "accent": "#005a94"},
-    "dark": {"ground": "#11161d", "card": "#1c2530", "text": "#e8edf3", "muted": "#9aa6b5", "rule": "#4a5766",
-             "good": "#3ccf9f", "bad": "#f2965c", "warn": "#f0b23e", "accent": "#5cb8f0"},
-}  # fmt: skip
 _TONES = {-2: "bad", -1: "bad", 0: "text", 1: "good", 2: "good"}
 
 
@@ -53,12 +45,19 @@ class _Line(Struct, frozen=True):
 
 def svg(session: Session, *, detail: Detail = "full", look: Look = "light", before: Session | None = None) -> str:
     """The picture as a document of its own. With `before`, an earlier session, what changed since is marked."""
-    return _Picture(session, detail, look, before).drawn()
+    return _Picture(session, detail, before).document(look)
+
+
+def inline(session: Session, *, detail: Detail, words: str) -> str:
+    """The picture as a part of an HTML page that has its heading and `INLINE_STYLE`; `words` tell it to who cannot
+    see it.
+    """
+    return _Picture(session, detail, None).part(words)
 
 
 class _Picture:
-    def __init__(self, session: Session, detail: Detail, look: Look, before: Session | None) -> None:
-        self.session, self.look, self.full = session, look, detail == "full"
+    def __init__(self, session: Session, detail: Detail, before: Session | None) -> None:
+        self.session, self.full = session, detail == "full"
         self.before = as_before(before, session) if before is not None else None
         self.changes = changes(before, session) if before is not None else None
         self.forest = hierarchy(session.stakeholders)
@@ -66,16 +65,13 @@ class _Picture:
         self.width = 620.0
         self.y = float(_MARGIN)
 
-    def drawn(self) -> str:
-        """Heading, chart, grid, coverage, legend, one below the other."""
+    def document(self, look: Look) -> str:
+        """Heading, chart, grid, coverage, legend, one below the other, with the style they need."""
         words = " · ".join(part for part in (self.session.account, self.session.zone, self.session.opportunity) if part)
         title = f"Stakeholder map: {words}"
-        Xml.SubElement(self.root, "title").text = _clean(title)
-        style = Xml.SubElement(self.root, "style")
-        tip = {"id": "tip", "viewBox": "0 0 8 8", "refX": "7", "refY": "4", "markerWidth": "7", "markerHeight": "7"}
-        marker = Xml.SubElement(self.root, "marker", {**tip, "orient": "auto"})
-        Xml.SubElement(marker, "path", {"class": "accent", "d": "M0 0L8 4L0 8z"})
-        ground = Xml.SubElement(self.root, "rect", {"class": "ground"})
+        Xml.SubElement(self.root, "title").text = clean(title)
+        Xml.SubElement(self.root, "style").text = style(COLOURS[look])
+        ground = self._ground()
         self._say(title, "title", 20)
         if self.session.started_at:
             self._say(f"{self.session.started_at.astimezone():%d %b %Y}", "muted")
@@ -84,19 +80,43 @@ class _Picture:
             self._say(f"Map {now.status}: {now.reason}.", "strong")
             if now.step:
                 self._say(f"{now.step}.", "muted")
+        self._body()
+        self._measure(ground)
+        return '<?xml version="1.0" encoding="UTF-8"?>\n' + Xml.tostring(self.root, encoding="unicode") + "\n"
+
+    def part(self, words: str) -> str:
+        """The same without heading and style."""
+        self.y = 0
+        tell_as(self.root, "map", "Stakeholder map", words)
+        ground = self._ground()
+        self._body()
+        self._measure(ground)
+        edge, wide, high = _MARGIN - 1, round(self.width - _MARGIN + 2), round(self.y + _MARGIN)
+        self.root.attrib |= {"width": str(wide), "viewBox": f"{edge} 0 {wide} {high}"}  # the page has a margin
+        if wide > _LARGE:
+            self.root.attrib["class"] += " large"
+        return Xml.tostring(self.root, encoding="unicode")
+
+    def _ground(self) -> Xml.Element:
+        tip = {"id": "tip", "viewBox": "0 0 8 8", "refX": "7", "refY": "4", "markerWidth": "7", "markerHeight": "7"}
+        marker = Xml.SubElement(self.root, "marker", {**tip, "orient": "auto"})
+        Xml.SubElement(marker, "path", {"class": "accent", "d": "M0 0L8 4L0 8z"})
+        return Xml.SubElement(self.root, "rect", {"class": "ground"})
+
+    def _body(self) -> None:
         if not self.session.stakeholders:
             self._say("Nobody is on the map yet.", "muted")
-        else:
-            self._chart()
-            if self.full:
-                self._grid()
-                self._coverage()
-            self._legend()
+            return
+        self._chart()
+        if self.full:
+            self._grid()
+            self._coverage()
+        self._legend()
+
+    def _measure(self, ground: Xml.Element) -> None:
         size = (str(round(self.width + _MARGIN)), str(round(self.y + _MARGIN)))
         ground.attrib |= {"width": size[0], "height": size[1]}
         self.root.attrib |= {"width": size[0], "height": size[1], "viewBox": f"0 0 {size[0]} {size[1]}"}
-        style.text = _style(_COLOURS[self.look])
-        return '<?xml version="1.0" encoding="UTF-8"?>\n' + Xml.tostring(self.root, encoding="unicode") + "\n"
 
     # ---- chart -----------------------------------------------------------------------------------------------------
 
@@ -240,7 +260,7 @@ class _Picture:
     def _say(self, words: str, kind: str, height: float = _LINE) -> None:
         self.y += height
         _text(self.root, _MARGIN, self.y, words, kind)
-        self.width = max(self.width, _MARGIN + cell_len(_clean(words)) * _CELL)
+        self.width = max(self.width, _MARGIN + cell_len(clean(words)) * _CELL)
         self.y += 3
 
     def _group(self, label: str, width: float) -> Xml.Element:
@@ -251,31 +271,14 @@ class _Picture:
 
 def _size(card: Iterable[_Line]) -> tuple[int, int]:
     lines = list(card)
-    cells = min(_WIDEST, max(_NARROWEST, *(cell_len(_clean(line.text)) for line in lines)))
+    wanted = (cell_len(clean(line.text)) * (_BOLD if line.kind == "strong" else 1) for line in lines)
+    cells = min(_WIDEST, max(_NARROWEST, *wanted))
     return round(cells * _CELL) + 2 * _PAD, len(lines) * _LINE + 2 * _PAD
 
 
 def _text(parent: Xml.Element, x: float, y: float, words: str, kind: str, cells: float = 0) -> None:
     """A text at its base line, cut with an ellipsis where it has more cells than there are."""
-    shown = _clean(words)
+    shown = clean(words)
     if cells and cell_len(shown) > cells + 0.5:
         shown = set_cell_size(shown, int(cells) - 1).rstrip() + "…"
     Xml.SubElement(parent, "text", {"class": kind, "x": f"{x:g}", "y": f"{y:g}"}).text = shown
-
-
-def _clean(words: str) -> str:
-    return _NOT_XML.sub("\ufffd", harmless(words))
-
-
-def _style(colours: Mapping[str, str]) -> str:
-    fills = "".join(f".{kind}{{fill:{colours[kind]}}}" for kind in ("text", "muted", "good", "bad", "warn", "accent"))
-    return (
-        "text{font:12px system-ui,-apple-system,'Segoe UI','DejaVu Sans',sans-serif}"
-        f"{fills}.strong{{fill:{colours['text']};font-weight:bold}}"
-        f".title{{fill:{colours['text']};font-weight:bold;font-size:15px}}"
-        f".ground{{fill:{colours['ground']}}}.card{{fill:{colours['card']};stroke:{colours['rule']}}}"
-        f".unknown{{stroke:{colours['warn']};stroke-dasharray:5 3}}"
-        f".reports{{fill:none;stroke:{colours['muted']}}}.has{{fill:none;stroke:{colours['rule']}}}"
-        f".influences{{fill:none;stroke:{colours['accent']};stroke-dasharray:4 3}}"
-        f".cell{{fill:none;stroke:{colours['rule']}}}.key{{fill:{colours['card']}}}"
-    )

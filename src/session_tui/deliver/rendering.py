@@ -8,18 +8,20 @@ from msgspec import Struct
 
 from session_tui.deliver.summary import Summary
 from session_tui.model.configuration import Cadence, Person
+from session_tui.model.sheet import Sheet, sheet
 
 
 class Setting(Struct, frozen=True):
     """What a document needs beside the summary.
 
     `now` is aware, in the zone in which its dates are told; `people` are ours, with their addresses; `events` asks a
-    calendar for all-day events beside its tasks;.
+    calendar for all-day events beside its tasks; `later` are the sessions that went on from this one, oldest first.
     """
 
     now: datetime
     people: tuple[Person, ...] = ()
     events: bool = False
+    later: tuple[Summary, ...] = ()
     cadence: Cadence = Cadence()
 
 
@@ -30,6 +32,11 @@ class Format(Struct, frozen=True):
     suffix: str
     media: str
     words: str
+
+
+def told(summary: Summary, setting: Setting) -> Sheet:
+    """The summary in words and their order, as the reading pane has a session."""
+    return sheet(summary, setting.now.date(), setting.later, full=summary.full)
 
 
 Render = Callable[[Summary, Setting], bytes]

@@ -1,5 +1,7 @@
 """What an endpoint is asked, and what came back: values, before and after the one module that opens connections."""
 
+from urllib.parse import urlsplit
+
 from msgspec import Struct
 
 MOST_READ = 1024 * 1024  # bytes of an answer; what is beyond is not read
@@ -12,6 +14,12 @@ class Request(Struct, frozen=True):
     url: str
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
+
+    def __repr__(self) -> str:
+        """Without path and headers, which may hold secrets: it may come to stand in a log or a traceback."""
+        return (
+            f"Request({self.method} {urlsplit(self.url).netloc}, {len(self.headers)} headers, {len(self.body)} bytes)"
+        )
 
 
 class Answer(Struct, frozen=True):
@@ -28,3 +36,12 @@ class Answer(Struct, frozen=True):
     def header(self, name: str) -> str:
         """The value of a header by its lower-case name, or nothing."""
         return next((value for key, value in self.headers if key == name), "")
+
+
+def scrubbed(request: Request, answer: Answer) -> Answer:
+    """The answer without the token that was asked with, should the receiver repeat it: a reason stands in a file."""
+    for name, value in request.headers:
+        if name.casefold() == "authorization" and (token := value.rpartition(" ")[2]):
+            headers = tuple((key, each.replace(token, "…")) for key, each in answer.headers)
+            return Answer(answer.status, answer.trouble, headers, answer.body.replace(token.encode(), "…".encode()))
+    return answer

@@ -3,13 +3,12 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from http import HTTPStatus
 
 from msgspec.structs import replace
 
 from session_tui.deliver.parcel import Parcel
+from session_tui.deliver.posting import meaning
 from session_tui.deliver.request import Answer
-from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 
 FIRST_PAUSE = timedelta(seconds=10)
@@ -133,22 +132,6 @@ def heads(parcels: Iterable[Parcel]) -> tuple[Parcel, ...]:
         if one.state == "waiting":
             first.setdefault(thread(one), one)
     return tuple(first.values())
-
-
-def meaning(parcel: Parcel, answer: Answer) -> str:
-    """What the answer means, in words for whoever wonders why this was not delivered."""
-    if not answer.status:
-        return answer.trouble or "no answer came"
-    try:
-        phrase = HTTPStatus(answer.status).phrase
-    except ValueError:
-        phrase = "an answer that HTTP does not know"
-    said = f"{parcel.endpoint} answers {answer.status} {phrase}"
-    if gone(answer):
-        return f"{said}: the endpoint is gone, and is switched off"
-    if 300 <= answer.status < 400:
-        return f"{said}: it points to {harmless(answer.header('location')[:200]) or 'nowhere'}, and is not followed"
-    return said
 
 
 def _etag(answer: Answer) -> str:

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from session_tui.deliver import schedule
 from session_tui.deliver.outbox import Outbox
 from session_tui.deliver.parcel import Parcel
-from session_tui.deliver.request import Answer, Request
+from session_tui.deliver.request import Answer, Request, scrubbed
 from session_tui.model.fault import Fault
 from session_tui.store.trouble import StoreError
 
@@ -49,7 +49,7 @@ def over_http(request: Request) -> Answer:
     """Send by HTTP; httpx is loaded when the first request goes out."""
     from session_tui.deliver import http
 
-    return http.send(request)
+    return scrubbed(request, http.send(request))
 
 
 def send_due(
@@ -242,7 +242,7 @@ class _Round:
 
     def _answer(self, request: Request) -> Answer:
         try:
-            return _unsaid(self._send(request), request)
+            return scrubbed(request, self._send(request))
         except Exception as error:  # noqa: BLE001 - a fault of ours must not lose what comes behind it
             return Answer(0, f"the request could not be sent ({type(error).__name__})")
 
@@ -252,17 +252,6 @@ def _same_place(parcel: Parcel, request: Request) -> bool:
     if request.url == parcel.url:
         return True
     return parcel.kind == "team_server" and _origin(request.url) == _origin(parcel.url) is not None
-
-
-def _unsaid(answer: Answer, request: Request) -> Answer:
-    """The answer without the secret that was sent, should the receiver repeat it: what it says is kept in a file."""
-    for name, value in request.headers:
-        secret = value.rpartition(" ")[2]
-        if name.lower() == "authorization" and secret:
-            headers = tuple((key, said.replace(secret, "(hidden)")) for key, said in answer.headers)
-            body = answer.body.replace(secret.encode("latin-1", "replace"), b"(hidden)")
-            answer = Answer(answer.status, answer.trouble.replace(secret, "(hidden)"), headers, body)
-    return answer
 
 
 def _origin(url: str) -> tuple[str, str, int | None] | None:

@@ -106,7 +106,7 @@ def texts_of(session: Session) -> tuple[tuple[str, list[str]], ...]:
         ("actions", [_joined(each) for each in actions]),
         ("decisions", [each.text for each in session.decisions]),
         ("parked", [each.text for each in session.parking_lot]),
-        ("notes", [each.text for each in session.notes]),
+        ("notes", [*(each.text for each in session.notes), *(each.text for each in session.recognitions)]),
     )
 
 

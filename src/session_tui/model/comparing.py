@@ -52,6 +52,7 @@ def compare(older: Session, newer: Session, day: Day = date.isoformat) -> tuple[
         _kind("Action items", *_entries(older, newer, "action_items", partial(_action, day))),
         _kind("Decisions", *(_texts(one.decisions) for one in (older, newer))),
         _kind("Parking lot", *(_texts(one.parking_lot) for one in (older, newer))),
+        _kind("Recognition", *(_texts(one.recognitions) for one in (older, newer))),
     )
 
 

@@ -109,6 +109,7 @@ class LastIds(Struct, frozen=True, kw_only=True):
     d: Annotated[int, Meta(ge=0)] = 0
     p: Annotated[int, Meta(ge=0)] = 0
     n: Annotated[int, Meta(ge=0)] = 0
+    r: Annotated[int, Meta(ge=0)] = 0
 
 
 class Clock(Struct, frozen=True, kw_only=True):
@@ -197,6 +198,15 @@ class Note(Struct, frozen=True, kw_only=True):
     part: PartKind | None = None
 
 
+class Recognition(Struct, frozen=True, kw_only=True):
+    """Somebody of ours did something that the others want to thank them for."""
+
+    id: str
+    text: Name
+    at: Moment | None = None
+    part: PartKind | None = None
+
+
 class ChangeAfter(Struct, frozen=True, kw_only=True):
     """A change to an entry after the session ended; values as text, dates in ISO form."""
 
@@ -208,7 +218,7 @@ class ChangeAfter(Struct, frozen=True, kw_only=True):
     to: str = ""
 
 
-Entry: TypeAlias = Stakeholder | Assumption | ActionItem | Decision | Parked | Note
+Entry: TypeAlias = Stakeholder | Assumption | ActionItem | Decision | Parked | Note | Recognition
 
 
 class Session(Struct, frozen=True, kw_only=True):
@@ -245,6 +255,7 @@ class Session(Struct, frozen=True, kw_only=True):
     decisions: tuple[Decision, ...] = ()
     parking_lot: tuple[Parked, ...] = ()
     notes: tuple[Note, ...] = ()
+    recognitions: tuple[Recognition, ...] = ()
     changes: tuple[ChangeAfter, ...] = ()
 
 
@@ -255,8 +266,17 @@ LISTS: dict[str, str] = {
     "d": "decisions",
     "p": "parking_lot",
     "n": "notes",
+    "r": "recognitions",
 }
-LETTERS: dict[type, str] = {Stakeholder: "s", Assumption: "a", ActionItem: "t", Decision: "d", Parked: "p", Note: "n"}
+LETTERS: dict[type, str] = {
+    Stakeholder: "s",
+    Assumption: "a",
+    ActionItem: "t",
+    Decision: "d",
+    Parked: "p",
+    Note: "n",
+    Recognition: "r",
+}
 
 
 def entries(session: Session, letter: str) -> tuple[Entry, ...]:

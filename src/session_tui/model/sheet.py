@@ -190,6 +190,7 @@ def _sections(session: Session, today: date, later: Sequence[Session], *, full: 
     yield from _plain("Decisions", tuple(Item(each.text, each.id) for each in session.decisions))
     if session.stakeholders:
         yield from _people(session, full=full)
+    yield from _plain("Recognition", tuple(Item(each.text, each.id) for each in session.recognitions))
     yield from _plain("Parking lot", tuple(Item(each.text, each.id) for each in session.parking_lot))
     yield from _plain("Notes", tuple(Item(each.text, each.id) for each in session.notes))
     yield from _plain("Changed since it ended", tuple(items.of_change(session, e, today) for e in session.changes))

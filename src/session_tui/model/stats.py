@@ -42,6 +42,7 @@ class Stats(Struct, frozen=True):
     tested: int
     key_players: int
     uncovered: int
+    recognitions: int
     owners: tuple[Kept, ...]
 
 
@@ -54,7 +55,7 @@ def stats(sessions: Iterable[Session], today: date) -> Stats:
     deals: set[tuple[str, str, str]] = set()
     believed: set[tuple[str, str]] = set()
     minutes: list[tuple[int, float]] = []
-    figures = {"tested": 0, "key": 0, "bare": 0}
+    figures = {"tested": 0, "key": 0, "bare": 0, "thanks": 0}
 
     def counted() -> Iterable[Session]:
         """Every session on its way to `follow`, counted as it passes: a hundred thousand are never all in memory."""
@@ -65,6 +66,7 @@ def stats(sessions: Iterable[Session], today: date) -> Stats:
             yield one
 
     def count(one: Session) -> None:
+        figures["thanks"] += len(one.recognitions)
         outcome = one.outcome or "none"
         outcomes[outcome] = outcomes.get(outcome, 0) + 1
         accounts.add(one.account.casefold())
@@ -103,6 +105,7 @@ def stats(sessions: Iterable[Session], today: date) -> Stats:
         figures["tested"],
         figures["key"],
         figures["bare"],
+        figures["thanks"],
         _owners(actions, today),
     )
 

@@ -150,13 +150,17 @@ def _inserted(table: Table, before: list[str], key: str, value: Any) -> Table:
     return dict([*items[:place], (key, value), *items[place:]])
 
 
+# Keys of rows that stand there only where they say something; `r` of [last_ids] is younger than the files of others.
+_LATER = ("first_raised_in", "role", "r")
+
+
 def fresh(value: Any, *, sparse: bool = False) -> Table:
     """A new table: what is None is left out; at the top of a file (`sparse`) also what says nothing yet."""
     table: Table = {}
     for each in fields(value):
         one = getattr(value, each.name)
-        silent = one in ("", ()) and not each.required
-        if one is None or (silent and (sparse or each.name in ("first_raised_in", "role"))):
+        silent = (one in ("", ()) or (each.name == "r" and not one)) and not each.required
+        if one is None or (silent and (sparse or each.name in _LATER)):
             continue
         if isinstance(one, Struct):
             one = fresh(one)

@@ -18,6 +18,10 @@ from session_tui.store.trouble import StoreError
 CONFIG_NAME = "session-tui.toml"
 PIPELINE_NAME = "pipeline.csv"
 
+_BY_OPTION = "the option --config"
+_BY_VARIABLE = "SESSION_TUI_CONFIG"
+_USERS = "your own configuration folder"
+
 
 class Place(Struct, frozen=True):
     """A path, and why it is this one."""
@@ -90,6 +94,13 @@ def find(
     )
 
 
+def is_own(config: Place) -> bool:
+    """The configuration is the user's own: named by option or environment, or in their own configuration folder. One
+    that was found here or above may have come with the folder.
+    """
+    return config.why in (_BY_OPTION, _BY_VARIABLE, _USERS)
+
+
 def command(places: Places | None, folder: Path) -> str:
     """The program's name with the options that lead it to this folder again, for a command to be pasted."""
     words = ["session-tui"]
@@ -120,14 +131,14 @@ def at_home(path: Path) -> Path:
 
 
 def _config(cwd: Path, environment: Mapping[str, str], option: Path | None, users: Path) -> Place | None:
-    for given, why in ((option, "the option --config"), (environment.get("SESSION_TUI_CONFIG"), "SESSION_TUI_CONFIG")):
+    for given, why in ((option, _BY_OPTION), (environment.get(_BY_VARIABLE), _BY_VARIABLE)):
         if given:
             return Place(cwd / at_home(Path(given)), why)
     for folder in (cwd, *cwd.parents):
         if (folder / CONFIG_NAME).is_file():
             return Place(folder / CONFIG_NAME, "the file here" if folder == cwd else "a folder above")
     if (users / CONFIG_NAME).is_file():
-        return Place(users / CONFIG_NAME, "your own configuration folder")
+        return Place(users / CONFIG_NAME, _USERS)
     return None
 
 

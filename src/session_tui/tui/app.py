@@ -17,6 +17,7 @@ from session_tui.store.opened import OpenedSession
 from session_tui.tui.actions import ACTIONS, BY_NAME, key_words
 from session_tui.tui.desk import Desk
 from session_tui.tui.keyboard import forgiving
+from session_tui.tui.postman import Postman, TellsPost
 from session_tui.tui.screens.live import LiveScreen
 from session_tui.tui.themes import THEMES
 
@@ -83,6 +84,7 @@ class SessionTui(App[str]):
         # A theme set later would keep 24-bit greys: the terminal's own colours have to be asked for here.
         super().__init__(css_path=["screens/live.tcss", *styles], ansi_color=True if theme == "ansi" else None)
         self.desk = desk
+        self.postman = Postman(desk, self.call_later, self._post_moved)
         self.failure: Exception | None = None  # what ended the application, for whoever started it to tell
         self._first = first
         for each in THEMES:
@@ -93,6 +95,15 @@ class SessionTui(App[str]):
         self.animation_level = "none"
         # The framework cannot take an action's keys away: one that no keyboard has stands for none.
         self.set_keymap({name: ",".join(keys) or "f23" for name, keys in desk.changed_keys.items()})
+
+    async def on_ready(self) -> None:
+        """What waits to be sent is sent from now on, and never before the first paint."""
+        self.run_worker(self.postman.begin(), group="post")
+
+    def _post_moved(self) -> None:
+        for screen in self.screen_stack:
+            if isinstance(screen, TellsPost):
+                screen.post_waits(self.postman.waiting)
 
     def get_driver_class(self) -> type[Driver]:
         """The platform's, but for bytes that are no text."""

@@ -14,9 +14,10 @@ GRAMMAR: tuple[tuple[str, str], ...] = (
     ("for:ruth for:a1", "what an action serves"),
     ("s> a> t> n>", "a stakeholder, assumption, action, note, whatever part is running"),
     ("=> ?>", "a decision; for another day (parking lot)"),
+    ("+>", "somebody of ours is recognised: +> Mei for the finance reference"),
     ("*a1 ok · *a1 wrong why", "an assumption turned out true, or wrong"),
     ("*t3 done · drop · yes", "an action is done, dropped; its owner says yes"),
     ("*t3 @mia due:+3d", "change an entry by its id, from any part"),
-    ("*s2 remove", "remove it (also a, t, d, p, n); undo brings it back"),
+    ("*s2 remove", "remove it (also a, t, d, p, n, r); undo brings it back"),
     ("\\@ \\: \\!", "the character itself"),
 )

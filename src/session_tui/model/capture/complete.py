@@ -19,8 +19,8 @@ from session_tui.model.words import BUYING_ROLES, COVERAGES, EVIDENCE_WORDS, OUT
 
 MOST = 8
 _NUMBERS = ("!", "%")
-_CHANGE_BEGINS = re.compile(r"\*([satdpn])[0-9]+\s+")
-_STATED = re.compile(rf"\*[satdpn][0-9]+\s+({'|'.join(STATES)})\s")  # what follows is a result: text
+_CHANGE_BEGINS = re.compile(r"\*([satdpnr])[0-9]+\s+")
+_STATED = re.compile(rf"\*[satdpnr][0-9]+\s+({'|'.join(STATES)})\s")  # what follows is a result: text
 
 
 class Completion(Struct, frozen=True):

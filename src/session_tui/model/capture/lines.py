@@ -21,6 +21,7 @@ from session_tui.model.session import (
     Entry,
     Note,
     Parked,
+    Recognition,
     Stakeholder,
     find,
     headline_text,
@@ -28,10 +29,11 @@ from session_tui.model.session import (
 )
 
 _PART_LETTERS = {"stakeholder_map": "s", "assumptions": "a", "action_items": "t", "owners": "t", "notes": "n"}
-_PREFIX = re.compile(r"([satn=?])>\s*")
-_CHANGE = re.compile(r"\*([satdpn][0-9]+)(?:\s+(.*))?", re.DOTALL)
-_LETTER_OF_PREFIX = {"=": "d", "?": "p", "s": "s", "a": "a", "t": "t", "n": "n"}
-STATES = {"done": "t", "drop": "t", "yes": "t", "ok": "a", "wrong": "a", "open": "ta", "remove": "satdpn"}
+_PREFIX = re.compile(r"([satn=?+])>\s*")
+_CHANGE = re.compile(r"\*([satdpnr][0-9]+)(?:\s+(.*))?", re.DOTALL)
+_LETTER_OF_PREFIX = {"=": "d", "?": "p", "s": "s", "a": "a", "t": "t", "n": "n", "+": "r"}
+STATES = {"done": "t", "drop": "t", "yes": "t", "ok": "a", "wrong": "a", "open": "ta", "remove": "satdpnr"}
+_PLAIN = "dpnr"  # kinds whose lines are text to their end
 _WHAT = {
     "s": "a stakeholder",
     "a": "an assumption",
@@ -39,6 +41,7 @@ _WHAT = {
     "d": "a decision",
     "p": "a parked line",
     "n": "a note",
+    "r": "a recognition",
 }
 
 
@@ -81,7 +84,7 @@ def _read(line: str, context: Context) -> Reading:
 
 def letter_of(line: str, context: Context) -> str:
     """The kind of entry this line is about, by the letter of its ids; the part's where the line does not say."""
-    if changed := re.match(r"\*([satdpn])[0-9]+\s", line):
+    if changed := re.match(r"\*([satdpnr])[0-9]+\s", line):
         return changed[1]
     if prefix := _PREFIX.match(line.lstrip()):
         return _LETTER_OF_PREFIX[prefix[1]]
@@ -120,7 +123,7 @@ def _new(letter: str, body: str, context: Context) -> Entry:
     entry_id = next_id(context.session, letter)
     now = context.now.replace(microsecond=0)
     text = one_line(body).strip()
-    if letter in "dpn" and not text:
+    if letter in _PLAIN and not text:
         raise Refused("there is nothing to write down yet")
     match letter:
         case "d":
@@ -129,6 +132,8 @@ def _new(letter: str, body: str, context: Context) -> Entry:
             return Parked(id=entry_id, text=text, at=now)
         case "n":
             return Note(id=entry_id, text=text, at=now, part=context.part)
+        case "r":
+            return Recognition(id=entry_id, text=text, at=now, part=context.part)
     words = _scanned(letter, body)
     values = fields.values(letter, words.marks, context, entry_id) | _texts(letter, words)
     entry: Entry = _ENTRIES[letter](id=entry_id, first_raised_in=context.session.id, **values)
@@ -182,7 +187,7 @@ def _change(entry_id: str, rest: str, context: Context) -> Edit:
     if not rest:
         marks = ", or marks such as @name and due:fri" if letter in "at" else ", or marks" if letter == "s" else ""
         raise Refused(f"what about {entry_id}", f"It takes {', '.join(can)}{marks}.")
-    if letter in "dpn":
+    if letter in _PLAIN:
         raise Refused(f"{entry_id} takes remove alone here", "ctrl+o or /edit changes its text.")
     return _marks_for(entry, rest, context)
 
@@ -268,7 +273,7 @@ def _edited(line: str, context: Context) -> Reading:
     if prefix and _LETTER_OF_PREFIX[prefix[1]] != letter:
         raise Refused(f"{entry.id} is {_WHAT[letter]}, and stays one")
     body = line[prefix.end() :] if prefix else line
-    if letter in "dpn":
+    if letter in _PLAIN:
         if not one_line(body).strip() and one_line(headline_text(entry)).strip():
             return edits.remove(context.session, entry)
         return edits.change(entry, _keeping(entry, {"text": one_line(body).strip()}))

@@ -12,7 +12,7 @@ from session_tui.model.edits import Put, Several
 from session_tui.model.session import ActionItem, Assumption, Entry, Session, Stakeholder, headline_text
 from session_tui.model.words import COVERAGE_WORDS, EVIDENCE_WORDS, ROLE_WORDS, SUPPORT_WORDS
 
-_LISTS = {"decisions": "decision", "parking_lot": "parked", "notes": "note"}
+_LISTS = {"decisions": "decision", "parking_lot": "parked", "notes": "note", "recognitions": "recognition"}
 
 
 class Preview(Struct, frozen=True):

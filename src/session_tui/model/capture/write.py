@@ -4,7 +4,7 @@ import re
 
 from session_tui.model.capture.scan import KEYWORDS, SIGNS
 from session_tui.model.clean import one_line
-from session_tui.model.session import ActionItem, Assumption, Decision, Entry, Note, Parked, Stakeholder
+from session_tui.model.session import ActionItem, Assumption, Decision, Entry, Note, Parked, Recognition, Stakeholder
 from session_tui.model.words import SUPPORT_SIGNS
 
 _KEYWORD_BEGINNINGS = tuple(f"{keyword}:" for keyword in KEYWORDS)
@@ -19,6 +19,8 @@ def write(entry: Entry) -> str:
             return f"?> {one_line(entry.text).strip()}"
         case Note():
             return f"n> {one_line(entry.text).strip()}"
+        case Recognition():
+            return f"+> {one_line(entry.text).strip()}"
         case Stakeholder():
             words = ["s>", *_who(entry), *_stakeholder_marks(entry)]
         case Assumption():

@@ -36,6 +36,7 @@ def sections(
         _plan(session, curtain),
         _decided(session),
         _parked(session),
+        _recognised(session),
         _there(session),
     )
     return tuple(section for section in found if section[1])
@@ -118,6 +119,10 @@ def _decided(session: Session) -> Section:
 
 def _parked(session: Session) -> Section:
     return "PARKED", tuple((harmless(parked.text), "") for parked in session.parking_lot[-6:])
+
+
+def _recognised(session: Session) -> Section:
+    return "RECOGNISED", tuple((harmless(each.text), "") for each in session.recognitions[-6:])
 
 
 def _there(session: Session) -> Section:

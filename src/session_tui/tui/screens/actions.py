@@ -16,6 +16,7 @@ from session_tui.model.following import Action
 from session_tui.store import changing
 from session_tui.store.trouble import StoreError
 from session_tui.tui.parts.table import Cell, Column, Table
+from session_tui.tui.postman import Posts
 from session_tui.tui.screens.library import Place
 from session_tui.tui.widgets.line import Line
 from session_tui.tui.widgets.rows import Rows
@@ -281,9 +282,11 @@ class ActionsScreen(Place):
 
         def work(index: Index) -> tuple[Edit | None, str]:
             try:
-                _, edit = changing.change(path, self.home.offices.places, edit_of, moment)
+                session, edit = changing.change(path, self.home.offices.places, edit_of, moment)
             except StoreError as error:
                 return None, str(error.faults[0])
+            if isinstance(self.app, Posts):
+                self.app.postman.changed(session)
             index.refresh()
             return edit, said
 

@@ -37,6 +37,7 @@ from session_tui.tui.half_typed import HalfTyped
 from session_tui.tui.looks import Looks
 from session_tui.tui.parts import panel, since
 from session_tui.tui.parts.table import Look, View
+from session_tui.tui.postman import Posts
 from session_tui.tui.widgets.capture_line import CaptureLine
 from session_tui.tui.widgets.heading import Heading
 from session_tui.tui.widgets.line import Line, Pieces
@@ -521,7 +522,10 @@ class LiveScreen(Screen[str]):
 
     def _close(self, ended: bool) -> None:
         if self.opened.close(timeout=5.0):
-            self.app.call_from_thread(self._go, showing.farewell(self.opened, ended, self.desk.places))
+            told = showing.farewell(self.opened, ended, self.desk.places)
+            if ended and isinstance(self.app, Posts):
+                told = "\n".join((told, *self.app.postman.at_end(self.opened.session)))
+            self.app.call_from_thread(self._go, told)
         else:
             self.app.call_from_thread(self._not_on_disk)
 
@@ -533,6 +537,10 @@ class LiveScreen(Screen[str]):
             self.dismiss(farewell)
         else:
             self.app.exit(farewell)
+
+    def post_waits(self, waiting: int) -> None:
+        """How many summaries wait to be sent: a number, whatever they are about."""
+        self._heading.waits = waiting
 
     def _not_on_disk(self) -> None:
         self.tell(

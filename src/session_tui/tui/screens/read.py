@@ -21,7 +21,14 @@ from session_tui.tui.copying import copy_markdown, copy_selection
 from session_tui.tui.widgets.line import Line
 from session_tui.tui.widgets.reading_pane import ReadingPane
 
-KEYS = (("↑↓", "scroll"), ("tab", "actions"), ("y", "copy"), ("[ ]", "session before, after"), ("esc", "back"))
+KEYS = (
+    ("↑↓", "scroll"),
+    ("tab", "actions"),
+    ("y", "copy"),
+    ("s", "send"),
+    ("[ ]", "session before, after"),
+    ("esc", "back"),
+)
 
 
 class ReadScreen(Screen[str]):
@@ -39,6 +46,7 @@ class ReadScreen(Screen[str]):
         ("tab", "light(1)", "next action item"),
         ("shift+tab", "light(-1)", "action item before"),
         ("y", "copy", "copy as Markdown"),
+        ("s", "send", "write a document, or send it"),
         ("left_square_bracket", "before", "session before"),
         ("right_square_bracket", "after", "session after"),
         ("ctrl+c", "copy_or_back", "copy what is selected"),
@@ -117,6 +125,15 @@ class ReadScreen(Screen[str]):
             self.tell(said)
         else:
             self.action_back()
+
+    def action_send(self) -> None:
+        """Documents and endpoints, and what would leave."""
+        from session_tui.tui.app import SessionTui
+        from session_tui.tui.screens.out import OutScreen
+
+        if self.pane.session is not None and isinstance(self.app, SessionTui):
+            out = OutScreen(self.pane.session, self.app.desk, self.app.postman, self.pane.later)
+            self.app.push_screen(out)
 
     # ---- elsewhere -------------------------------------------------------------------------------------------------
 

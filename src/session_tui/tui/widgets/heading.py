@@ -17,12 +17,14 @@ class Heading(Toned):
     hours: reactive[tuple[str, ...]] = reactive(())  # the end of the session first, then the time now
     lamp: reactive[str] = reactive("saved")  # saved, saving, not saved
     remark: reactive[str] = reactive("")  # behind the lamp: read only
+    waits: reactive[int] = reactive(0)  # summaries that are not sent yet
 
     def render(self) -> Text:
         """One line: the deal left, hours and lamp right."""
         width = self.size.width - 2
         shape, tone = LAMPS[self.lamp]
-        lamp = f"{shape} {self.lamp}" + (f" · {self.remark}" if self.remark else "")
+        behind = (self.remark, f"{self.waits} to send" if self.waits else "")
+        lamp = " · ".join((f"{shape} {self.lamp}", *filter(None, behind)))
         deal, hours = list(self.deal), list(self.hours)
 
         def line() -> tuple[str, str]:

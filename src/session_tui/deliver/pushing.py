@@ -1,0 +1,154 @@
+"""Pushing: from a session to parcels in the outbox, and from a parcel to the request that may go out.
+
+Whether an endpoint may be used is decided here alone, twice: when a parcel is made, and again whenever it is sent, for
+days may lie between, and a configuration may have become another one.
+"""
+
+import sys
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from session_tui.deliver import posting, trust
+from session_tui.deliver.address import address_of
+from session_tui.deliver.outbox import Outbox
+from session_tui.deliver.packing import pack
+from session_tui.deliver.parcel import Parcel
+from session_tui.deliver.rendering import Setting
+from session_tui.deliver.request import Request
+from session_tui.deliver.secrets import secret_of
+from session_tui.deliver.summary import summarise
+from session_tui.model.clean import harmless
+from session_tui.model.configuration import Endpoint
+from session_tui.model.fault import Fault
+from session_tui.model.session import Session
+from session_tui.model.words import Detail
+from session_tui.store.places import Places
+from session_tui.store.trouble import StoreError
+
+BEHIND = 180.0  # seconds for which a process of ours goes on sending after the program has ended
+
+
+class Post(Struct, frozen=True):
+    """The endpoints in force and the outbox; `environment` is where secrets are looked for, `now` the clock."""
+
+    places: Places
+    environment: Mapping[str, str]
+    now: Callable[[], datetime]
+
+    @property
+    def outbox(self) -> Outbox:
+        """The user's outbox, one for all folders."""
+        return Outbox(self.places.state.path / "outbox")
+
+    @property
+    def endpoints(self) -> tuple[Endpoint, ...]:
+        """Those of the configuration in force."""
+        return self.places.configuration.endpoints
+
+    def endpoint(self, name: str) -> Endpoint:
+        """The endpoint of this name; `StoreError` with those there are."""
+        found = [each for each in self.endpoints if each.name == name]
+        if len(found) == 1:
+            return found[0]
+        config = self.places.config
+        if found:
+            what = f"{len(found)} endpoints are called {harmless(name)}"
+            raise StoreError(Fault(str(config.path) if config else "", what, "Give each a name of its own."))
+        known = ", ".join(each.name for each in self.endpoints)
+        do = f"Known are {known}." if known else "[[endpoints]] in session-tui.toml names one; README shows how."
+        raise StoreError(Fault("", harmless(f"there is no endpoint {name}"), harmless(do)))
+
+    def question(self, endpoint: Endpoint) -> str:
+        """What the user has to say yes to before this endpoint is used; empty where nothing has to be asked."""
+        if not trust.needs_trust(self.places) or trust.trusted(self.places.state.path, endpoint):
+            return ""
+        config = self.places.config
+        where = config.path if config else ""
+        return f"{endpoint.name} stands in {where}, which came with this folder. {trust.question(endpoint)}"
+
+    def trust(self, endpoint: Endpoint) -> None:
+        """The user said yes."""
+        trust.trust(self.places.state.path, endpoint, self.now())
+
+    def check(self, endpoint: Endpoint) -> None:
+        """`StoreError` where the endpoint may not be used, or its secret cannot be had: before anything is packed."""
+        address_of(endpoint)
+        if self.question(endpoint):
+            raise StoreError(_untrusted(endpoint))
+        if address_of(endpoint).url in self.outbox.switched_off():
+            what = "its address said that it is gone, and is switched off"
+            do = f"session-tui endpoint test {endpoint.name} tries it, and switches it on again."
+            raise StoreError(Fault(_named(endpoint), what, do))
+        secret_of(endpoint, self.environment)
+
+    def packed(self, session: Session, endpoint: Endpoint, detail: Detail, setting: Setting) -> Parcel:
+        """What would go to this endpoint, to the letter; nothing is written."""
+        return pack(endpoint, summarise(session, detail), setting, self.outbox.sound(), self.now())
+
+    def push(self, session: Session, endpoint: Endpoint, detail: Detail, setting: Setting) -> Parcel:
+        """Put it into the outbox; gives what stands there now, which may have been delivered long ago."""
+        self.check(replace(endpoint, detail=detail))
+        return self.outbox.put(self.packed(session, endpoint, detail, setting))
+
+    def request(self, parcel: Parcel) -> Request | Fault:
+        """The request of a parcel with its secret, or why it may not be sent now."""
+        try:
+            endpoint = self.endpoint(parcel.endpoint)
+            if (endpoint.kind, address_of(endpoint).url) != (parcel.kind, parcel.url):
+                what = "its address is another one than when this was pushed"
+                return Fault(_named(endpoint), what, "Drop it from the outbox, and push again.")
+            if self.question(replace(endpoint, detail=parcel.detail)):
+                return _untrusted(endpoint)
+            return posting.request_of(parcel, secret_of(endpoint, self.environment), self.now())
+        except StoreError as error:
+            return error.faults[0]
+
+    def at_end(self, session: Session) -> tuple[str, ...]:
+        """Push a session that was just held to the endpoints that want it; what is to be said of each.
+
+        Nothing here keeps anybody from leaving: what cannot be pushed is a sentence.
+        """
+        return self._pushed(session, [each for each in self.endpoints if each.push_on_end])
+
+    def changed(self, session: Session) -> tuple[str, ...]:
+        """Push a held session that was changed, to the endpoints that were given it at its end."""
+        try:
+            told = {parcel.endpoint for parcel in self.outbox.sound() if parcel.session == session.id}
+        except StoreError as error:
+            return (str(error),)
+        return self._pushed(session, [each for each in self.endpoints if each.push_on_end and each.name in told])
+
+    def _pushed(self, session: Session, endpoints: list[Endpoint]) -> tuple[str, ...]:
+        said = []
+        for endpoint in endpoints:
+            try:
+                parcel = self.push(session, endpoint, endpoint.detail, Setting(self.now().astimezone()))
+            except StoreError as error:
+                said.append(harmless(f"Not pushed: {error.faults[0]}"))
+            else:
+                if parcel.state == "waiting":
+                    said.append(harmless(f"On its way to {endpoint.name}; session-tui outbox tells how it went."))
+        return tuple(said)
+
+
+def send_behind(places: Places, environment: Mapping[str, str]) -> Fault | None:
+    """Start a process that sends what waits and ends by itself; a fault where none can be started."""
+    from session_tui.deliver.afterwards import detach
+
+    command = [sys.executable, "-m", "session_tui"]
+    # Named by the environment or found in the folder, the configuration is found there again.
+    if places.config is not None and places.config.why.startswith("the option"):
+        command += ["--config", str(places.config.path)]
+    return detach([*command, "outbox", "work"], environment)
+
+
+def _untrusted(endpoint: Endpoint) -> Fault:
+    what = "it came with this folder, and you have not said yes to it"
+    return Fault(_named(endpoint), what, f"session-tui endpoint trust {endpoint.name} shows what it is, and asks.")
+
+
+def _named(endpoint: Endpoint) -> str:
+    return f'endpoint "{harmless(endpoint.name)}"'

@@ -1,0 +1,119 @@
+"""Sends what waits in the outbox while the program is open, in threads of its own; says how many wait.
+
+Nothing of it is loaded before something waits: most people have no endpoint.
+"""
+
+import asyncio
+import os
+import random
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+from session_tui.model.session import Session
+from session_tui.tui.desk import Desk
+
+if TYPE_CHECKING:
+    from session_tui.deliver.parcel import Parcel
+    from session_tui.deliver.pushing import Post
+    from session_tui.deliver.worker import Worker
+    from session_tui.model.fault import Fault
+
+
+@runtime_checkable
+class Posts(Protocol):
+    """An application that has one."""
+
+    postman: "Postman"
+
+
+@runtime_checkable
+class TellsPost(Protocol):
+    """A screen that says how many summaries wait to be sent."""
+
+    def post_waits(self, waiting: int) -> None:
+        """So many wait now."""
+
+
+class Postman:
+    """Begins when it is nudged; ends with the program, and leaves what still waits to a process of its own."""
+
+    def __init__(self, desk: Desk, back: Callable[[Callable[[], None]], Any], told: Callable[[], None]) -> None:
+        """`back` brings a call to the screen's own thread, where `told` is called when anything has changed."""
+        self._desk = desk
+        self._back = back
+        self._told = told
+        self._worker: Worker | None = None
+        self.waiting = 0
+
+    @property
+    def folder(self) -> Path | None:
+        """Where the outbox is, where there is one."""
+        return self._desk.places.state.path / "outbox" if self._desk.places else None
+
+    @property
+    def wanted(self) -> bool:
+        """There is anything it could have to do: endpoints are configured, or something was pushed before."""
+        places = self._desk.places
+        return places is not None and bool(places.configuration.endpoints or (self.folder and self.folder.exists()))
+
+    def post(self) -> "Post":
+        """Endpoints and outbox; for a thread, since it loads what it needs."""
+        from session_tui.deliver.pushing import Post
+
+        assert self._desk.places is not None  # whoever asks has looked whether it is wanted
+        return Post(self._desk.places, os.environ, self._desk.now)
+
+    async def begin(self) -> None:
+        """After the first paint: count what waits, and send it."""
+        if self.wanted:
+            await asyncio.to_thread(self.nudge)
+
+    def nudge(self) -> None:
+        """Something was put into the outbox, or is to be tried now. For a thread."""
+        from session_tui.deliver.worker import Worker, over_http
+
+        post = self.post()
+        self._count(post)
+        if self._worker is None and self.waiting:
+            chance = random.SystemRandom().random
+            self._worker = Worker(post.outbox, post.request, over_http, self._desk.now, chance, self._news)
+            self._worker.start()
+        elif self._worker is not None:
+            self._worker.nudge()
+
+    def at_end(self, session: Session) -> tuple[str, ...]:
+        """Push a session that was just held to whoever wants it; for a thread. What is to be said of it."""
+        if not self.wanted:
+            return ()
+        said = self.post().at_end(session)
+        self.nudge()
+        return said
+
+    def changed(self, session: Session) -> None:
+        """A past session was changed: whoever was given it at its end is told; for a thread."""
+        if self.wanted and session.status == "held" and self.post().changed(session):
+            self.nudge()
+
+    def close(self) -> None:
+        """The program ends: what still waits goes on in a process of its own."""
+        if self._worker is not None:
+            self._worker.stop()
+        places = self._desk.places
+        if self.waiting and places is not None:
+            from session_tui.deliver.pushing import send_behind
+
+            send_behind(places, os.environ)
+
+    def _news(self, _: "Parcel | Fault") -> None:
+        self._count(self.post())
+
+    def _count(self, post: "Post") -> None:
+        from session_tui.store.trouble import StoreError
+
+        try:
+            waiting = sum(parcel.state == "waiting" for parcel in post.outbox.sound())
+        except StoreError:
+            return  # the outbox screen and command say what is wrong with it
+        self.waiting = waiting
+        self._back(self._told)

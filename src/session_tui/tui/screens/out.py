@@ -1,0 +1,315 @@
+"""Out of the door: a session as a document or to an endpoint, with exactly what leaves shown before it does."""
+
+import asyncio
+import contextlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.screen import Screen
+from textual.widgets import Input, Static
+
+from session_tui.deliver.rendering import FORMATS, Setting, render
+from session_tui.deliver.summary import summarise
+from session_tui.model import dates
+from session_tui.model.clean import harmless
+from session_tui.model.configuration import Endpoint
+from session_tui.model.session import Session
+from session_tui.model.words import Detail
+from session_tui.store import atomic
+from session_tui.store.places import at_home
+from session_tui.store.trouble import StoreError, fault_of
+from session_tui.tui.desk import Desk
+from session_tui.tui.parts.table import Cell, Column, Table
+from session_tui.tui.widgets.line import Line
+from session_tui.tui.widgets.rows import Rows
+
+if TYPE_CHECKING:
+    from session_tui.tui.postman import Postman
+
+COLUMNS = (Column("Way out", 12), Column("What it is", share=1))
+KEYS = (("↑↓", "choose"), ("⏎", "write or send"), ("d", "shared, full"), ("space", "read on"), ("esc", "back"))
+LONGEST = 400_000  # characters of a preview; a page is never so long
+WIDE = 110
+NAMES = {
+    "md": "Markdown",
+    "html": "HTML page",
+    "ics": "Calendar",
+    "csv": "Table",
+    "json": "JSON",
+    "eml": "E-mail",
+}
+
+
+class Way(Struct, frozen=True):
+    """A document by its format, or an endpoint."""
+
+    name: str
+    words: str
+    format: str = ""
+    endpoint: Endpoint | None = None
+
+
+def ways(desk: Desk) -> dict[str, Way]:
+    """The ways out, endpoints first: they are few, and were set up to be used."""
+    found = {}
+    for number, each in enumerate(desk.configuration.endpoints):
+        kind = each.kind.replace("_", " ")
+        found[f"e{number}"] = Way(each.name, f"{kind}{', after every session' if each.push_on_end else ''}", "", each)
+    for name, each_format in FORMATS.items():
+        found[name] = Way(NAMES[name], each_format.words, name)
+    return found
+
+
+class OutScreen(Screen[str]):
+    """What would leave stands beside the list, to the letter; the key that sends is not the key that asked."""
+
+    CSS_PATH = "out.tcss"
+    AUTO_FOCUS = ""
+    BINDINGS = [
+        ("up,k", "move(-1)", "up"),
+        ("down,j", "move(1)", "down"),
+        ("pagedown,space", "turn(1)", "read on"),
+        ("pageup", "turn(-1)", "back in what is read"),
+        ("d", "detail", "shared or full"),
+        ("enter", "choose", "write or send"),
+        ("y", "yes", "yes"),
+        ("o", "outbox", "outbox"),
+        Binding("escape", "back", "back", priority=True),
+        ("q,ctrl+q,ctrl+c", "back", "back"),
+    ]
+
+    def __init__(self, session: Session, desk: Desk, postman: "Postman", later: tuple[Session, ...] = ()) -> None:
+        super().__init__()
+        self.session, self.desk, self.postman, self.later = session, desk, postman, later
+        self.ways = ways(desk)
+        self.level: Detail = "shared"
+        self._asked = ""  # the way whose yes is waited for: "trust" or "send" stands behind it
+        self._step = ""
+
+    def compose(self) -> ComposeResult:
+        """Which session, the ways and what leaves, what was said, a line for a folder, keys."""
+        yield Line(id="title")
+        with Horizontal(id="middle"):
+            with Vertical(id="listed"):
+                yield Rows()
+                yield Line(id="leaves")
+            with VerticalScroll(id="preview"):
+                yield Static(id="letter", markup=False)
+        yield Static(id="said", markup=False)
+        with Horizontal(id="asking"):
+            yield Static("Folder ", id="label")
+            yield Input(id="folder", compact=True, select_on_focus=False)
+        yield Line(id="foot")
+
+    def on_mount(self) -> None:
+        """The first way is highlighted, and what it would let out is made in a thread."""
+        day = self.session.started_at
+        when = dates.words(day.astimezone().date(), self.desk.today) if day else self.session.id
+        deal = " · ".join(harmless(each) for each in (self.session.account, self.session.zone, when) if each)
+        self.query_one("#title", Line).say(("Out of the door", "strong"), (f"   {deal}", "muted"))
+        self.query_one("#foot", Line).say(
+            *(piece for key, does in KEYS for piece in ((key, "key"), (f" {does}   ", "muted")))
+        )
+        self.query_one("#asking").display = False
+        rows = self.query_one(Rows)
+        rows.table = Table(COLUMNS, tuple(self.ways), self._cells, ())
+        self.tell("")
+        self.light(next(iter(self.ways)))
+
+    @property
+    def way(self) -> Way:
+        """The one that is highlighted."""
+        return self.ways[self.query_one(Rows).highlighted]
+
+    def tell(self, words: str) -> None:
+        """A sentence above the keys."""
+        said = self.query_one("#said", Static)
+        said.update(Text(harmless(words)))
+        said.display = bool(words)
+
+    # ---- choosing and reading --------------------------------------------------------------------------------------
+
+    def light(self, key: str) -> None:
+        """Highlight a way; an endpoint has its own detail."""
+        self.query_one(Rows).highlighted = key
+        endpoint = self.way.endpoint
+        if endpoint is not None:
+            self.level = endpoint.detail
+        self._show()
+
+    def action_move(self, by: int) -> None:
+        """Another way."""
+        self._forget()
+        self.light(self.query_one(Rows).move(by))
+
+    def on_rows_chosen(self, message: Rows.Chosen) -> None:
+        """A click highlights."""
+        self._forget()
+        self.light(message.entry_id)
+
+    def action_turn(self, by: int) -> None:
+        """A page on or back in what would leave."""
+        preview = self.query_one("#preview", VerticalScroll)
+        preview.scroll_relative(y=by * max(1, preview.size.height - 2), animate=False)
+
+    def action_detail(self) -> None:
+        """What is shared, or all."""
+        self._forget()
+        self.level = "full" if self.level == "shared" else "shared"
+        self._show()
+
+    def _show(self) -> None:
+        self.run_worker(self._preview(self.way, self.level), exclusive=True, group="preview")
+
+    async def _preview(self, way: Way, level: Detail) -> None:
+        told = "shared: without support, power, pain, notes, comments" if level == "shared" else "full: all of it"
+        tone = "good" if level == "shared" else "warn"
+        self.query_one("#leaves", Line).say((f"What leaves is {told}", tone))
+        try:
+            text = await asyncio.to_thread(self._letter, way, level)
+        except StoreError as error:
+            text = str(error.faults[0])
+        self.query_one("#letter", Static).update(Text(_lines_of(text)))
+        self.query_one("#preview", VerticalScroll).scroll_home(animate=False)
+
+    def _letter(self, way: Way, level: Detail) -> str:
+        if way.endpoint is not None:
+            return self.postman.post().packed(self.session, way.endpoint, level, self._setting(level)).body
+        return self._document(way, level).decode("utf-8", "replace")
+
+    def _document(self, way: Way, level: Detail) -> bytes:
+        return render(summarise(self.session, level), way.format, self._setting(level))
+
+    def _setting(self, level: Detail) -> Setting:
+        configuration = self.desk.configuration
+        later = tuple(summarise(each, level) for each in self.later)
+        return Setting(self.desk.now().astimezone(), configuration.people, later=later, cadence=configuration.cadence)
+
+    # ---- leaving ---------------------------------------------------------------------------------------------------
+
+    def action_choose(self) -> None:
+        """A document asks for its folder, an endpoint for a yes."""
+        way = self.way
+        if way.endpoint is None:
+            self.query_one("#asking").display = True
+            field = self.query_one("#folder", Input)
+            field.value = field.value or "."
+            field.focus()
+            field.cursor_position = len(field.value)
+            return
+        self.run_worker(self._ask(way, way.endpoint), exclusive=True, group="ask")
+
+    async def _ask(self, way: Way, endpoint: Endpoint) -> None:
+        from msgspec.structs import replace
+
+        try:
+            question = await asyncio.to_thread(self.postman.post().question, replace(endpoint, detail=self.level))
+        except StoreError as error:
+            self.tell(str(error.faults[0]))
+            return
+        self._asked, self._step = way.name, "trust" if question else "send"
+        if question:
+            self.tell(f"{question}  y says yes, and remembers it; esc: nothing leaves.")
+        else:
+            self.tell(f"Send what stands here to {way.name}?  y sends it; esc: nothing leaves.")
+
+    def action_yes(self) -> None:
+        """The answer to what was asked; without a question it is nothing."""
+        way = self.way
+        if self._asked == way.name and way.endpoint is not None:
+            step, self._step = self._step, ""
+            self.run_worker(self._answered(way, way.endpoint, step, self.level), exclusive=True, group="ask")
+
+    async def _answered(self, way: Way, endpoint: Endpoint, step: str, level: Detail) -> None:
+        from msgspec.structs import replace
+
+        post = self.postman.post()
+        try:
+            if step == "trust":
+                await asyncio.to_thread(post.trust, replace(endpoint, detail=level))
+                await self._ask(way, endpoint)
+            elif step == "send":
+                self._asked = ""
+                parcel = await asyncio.to_thread(post.push, self.session, endpoint, level, self._setting(level))
+                await asyncio.to_thread(self.postman.nudge)
+                on = f"On its way to {way.name}; o shows the outbox, and you may leave at any time."
+                self.tell(f"{way.name} has exactly this already." if parcel.state == "delivered" else on)
+        except StoreError as error:
+            self._forget()
+            self.tell(str(error.faults[0]))
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """A folder was named: the document is written there, over nothing that is there."""
+        way, level = self.way, self.level
+        self.run_worker(self._write(way, level, at_home(Path(event.value.strip() or "."))), group="write")
+        self._put_away()
+
+    async def _write(self, way: Way, level: Detail, folder: Path) -> None:
+        path = folder / f"{self.session.id}{FORMATS[way.format].suffix}"
+        try:
+            content = await asyncio.to_thread(self._document, way, level)
+            await asyncio.to_thread(_write, path, content)
+        except StoreError as error:
+            self.tell(str(error.faults[0]))
+        except FileExistsError:
+            self.tell(f"{path} is there already, and stays. Name another folder, or take it away first.")
+        except OSError as error:
+            self.tell(str(fault_of(error, path, "Name another folder.")))
+        else:
+            self.tell(f"Written: {path}")
+
+    def action_outbox(self) -> None:
+        """What was pushed, and how it went."""
+        from session_tui.tui.screens.outbox import OutboxScreen
+
+        self.app.push_screen(OutboxScreen(self.desk, self.postman))
+
+    def action_back(self) -> None:
+        """What was asked first, then the line, then the screen."""
+        if self._asked:
+            self._forget()
+            self.tell("Nothing left.")
+        elif self.query_one("#asking").display:
+            self._put_away()
+        elif len(self.app.screen_stack) > 1:
+            self.dismiss("")
+        else:
+            self.app.exit("")
+
+    def _forget(self) -> None:
+        if self._asked:
+            self.tell("")
+        self._asked = self._step = ""
+
+    def _put_away(self) -> None:
+        self.query_one("#asking").display = False
+        self.set_focus(None)
+
+    def on_resize(self) -> None:
+        """Side by side where there is room."""
+        self.set_class(self.size.width >= WIDE, "-wide")
+
+    def _cells(self, key: str) -> tuple[Cell, ...]:
+        way = self.ways[key]
+        return Cell(harmless(way.name), "accent" if way.endpoint else ""), Cell(harmless(way.words), "muted")
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    atomic.write(path, content, anew=True)
+
+
+def _lines_of(text: str) -> str:
+    """A text to read on the screen: harmless, its lines as they are; the JSON of a push in lines of its own."""
+    if text.startswith("{"):
+        import json
+
+        with contextlib.suppress(ValueError):
+            text = json.dumps(json.loads(text), indent=2, ensure_ascii=False)
+    cut = text[:LONGEST]
+    return "\n".join(harmless(line) for line in cut.splitlines()) + ("\n…" if len(text) > LONGEST else "")
