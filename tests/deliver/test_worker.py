@@ -194,15 +194,15 @@ def test_a_secret_that_the_receiver_repeats_is_kept_nowhere(outbox: Outbox) -> N
         return seen[-1]
 
     def repeats(handler: Handler) -> None:
-        said = handler.came.headers["authorization"]
-        handler.says(307, {"Location": f"https://x.example/?{said.split()[1]}", "ETag": f'"{said}"'}, said.encode())
+        token = handler.came.headers["authorization"].split()[1]
+        handler.says(422, {"Content-Type": "text/plain"}, f"nobody here has {token}".encode())
 
     with Receiver(repeats) as receiver:
         outbox.put(parcel(url=receiver.url))
         send_due(outbox, with_secret, looked_at, lambda: START, even)
     assert b"tok-en-12345" in seen[0].body
     assert b"tok-en-12345" not in (outbox.folder / "msg_1.toml").read_bytes()
-    assert "not followed" in read(outbox).reason
+    assert "nobody here has …" in read(outbox).reason
 
 
 def test_why_a_secret_cannot_be_had_is_said_in_its_own_words(outbox: Outbox) -> None:
