@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import errno
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -306,7 +307,11 @@ class OutScreen(Screen[str]):
 
 
 def _write(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.parent.is_dir():
+        try:
+            path.parent.mkdir(parents=True)
+        except FileExistsError:  # a file: it is not the document that is there already
+            raise NotADirectoryError(errno.ENOTDIR, "a file has this name") from None
     atomic.write(path, content, anew=True)
 
 
