@@ -3,7 +3,7 @@
 import contextlib
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,10 @@ class Base:
     def ask(self, asked: str, values: tuple[Any, ...] = ()) -> sqlite3.Cursor:
         """Run one statement."""
         return self._connection.execute(asked, values)
+
+    def ask_many(self, asked: str, values: Iterable[tuple[Any, ...]]) -> None:
+        """Run one statement for each of these."""
+        self._connection.executemany(asked, values)
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:

@@ -32,6 +32,7 @@ from session_tui.store.shelf import Row
 from session_tui.store.trouble import StoreError
 
 FIELDS = ("account", "headline", "people", "assumptions", "actions", "decisions", "parked", "notes")
+BETWEEN = " · "  # the pieces of an entry
 
 
 class Card(Struct, frozen=True):
@@ -87,7 +88,8 @@ def look_into(folder: Path, name: bytes) -> Found:
     packed = _PACK.encode(card)
     if row.session is None:
         return Found(seen, digest, _order(card), "", packed)
-    texts = tuple(searched("\n".join(told)) for _, told in texts_of(row.session))
+    # Where a text is ASCII it need not be folded letter by letter, so what joins its pieces is ASCII here.
+    texts = tuple(searched("\n".join(told).replace(BETWEEN, "\n")) for _, told in texts_of(row.session))
     account = row.session.account.casefold()
     return Found(seen, digest, _order(card), account, packed, _PACK.encode(row.session), texts)
 
@@ -178,7 +180,7 @@ def _receive(stream: IO[bytes]) -> bytes:
 
 
 def _joined(texts: Sequence[str]) -> str:
-    return " · ".join(text for text in texts if text)
+    return BETWEEN.join(text for text in texts if text)
 
 
 def _card(name: bytes, row: Row) -> Card:
