@@ -43,7 +43,7 @@ STEMS = ("Acme", "Borealis", "Candor", "Delvan", "Estuary", "Fennick", "Galtier"
 TRADES = ("Freight", "Foods", "Rail", "Paper", "Textiles", "Clinics", "Energy", "Marine", "Glass", "Seeds")
 PLACES = ("North", "South", "Øresund", "Valley", "Coast", "Lakes", "Alpine", "Delta", "Plains", "Harbour")
 ZONES = ("EMEA", "Nordics", "Americas", "Asia Pacific", "")
-DEALS = ("Transport management", "Warehouse renewal", "Order portal", "Route planning", "Data platform", "Field service")
+DEALS = ("Transport management", "Warehouse renewal", "Order portal", "Route planning", "Data platform", "Field work")
 PHASES = ("qualification", "evaluation", "negotiation", "contract")
 TITLES = ("CFO", "COO", "Head of transport", "IT architect", "Head of procurement", "Plant manager", "VP operations")
 PARTS = (("stakeholder_map", "Stakeholder map", 10, 4), ("assumptions", "Assumptions", 8, 3),
@@ -51,8 +51,8 @@ PARTS = (("stakeholder_map", "Stakeholder map", 10, 4), ("assumptions", "Assumpt
 WHAT = ("the payback model", "the security annex", "the pilot in one depot", "the carrier interface", "the rate table",
         "the tender rules", "the steering committee", "the reference visit", "the migration plan", "the service level",
         "the budget for next year", "the licence terms", "the training of dispatchers", "the audit report")  # fmt: skip
-VERBS = ("Agree", "Walk through", "Send", "Ask finance about", "Check with procurement", "Prepare", "Price", "Rehearse")
-MUST = ("is approved before the quarter ends", "wins the CFO", "cannot be copied by the incumbent", "is decided locally",
+VERBS = ("Agree", "Walk through", "Send", "Ask finance about", "Check with procurement", "Prepare", "Rehearse")
+MUST = ("is approved before the quarter ends", "wins the CFO", "cannot be copied by the incumbent", "costs no jobs",
         "takes less than eight weeks", "needs no board decision", "matters more than the price")  # fmt: skip
 PAINS = ("Freight cost per order up {} % in a year", "{} missed deliveries in the last peak season", "",
          "{} systems that do not agree on the stock", "Dispatchers lose {} hours a week on the phone", "")  # fmt: skip

@@ -95,6 +95,9 @@ class Base:
         try:
             # Derived from files that are synced themselves: a power cut may cost the index, which is then made anew.
             connection.execute("PRAGMA synchronous = OFF")
+            # A session takes 6 KB: in pages of 4 KB an index of ten thousand takes a fifth longer to write.
+            connection.execute("PRAGMA page_size = 16384")
+            connection.execute("PRAGMA wal_autocheckpoint = 1000")
             connection.execute("PRAGMA journal_mode = WAL")
             return self._made(connection)
         except BaseException:

@@ -246,7 +246,8 @@ class Index:
         asked = (
             "SELECT score, whole FROM (SELECT rowid AS place,"
             f" -bm25(texts, {_WEIGHTS}) AS score FROM texts WHERE texts MATCH ? ORDER BY rowid DESC LIMIT {NEWEST})"
-            " JOIN files ON files.id = place JOIN wholes USING (id) ORDER BY score DESC, started DESC, name DESC LIMIT ?"
+            " JOIN files ON files.id = place JOIN wholes USING (id)"
+            " ORDER BY score DESC, started DESC, name DESC LIMIT ?"
         )
         return self._found(asked, (query, limit), lambda row: (row[0], _SESSIONS.decode(row[1])))
 

@@ -27,7 +27,7 @@ from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.session import Session
 from session_tui.model.words import Outcome
-from session_tui.store import shelf, toml
+from session_tui.store import document, shelf, toml
 from session_tui.store.shelf import Row
 from session_tui.store.trouble import StoreError
 
@@ -80,7 +80,7 @@ def look_into(folder: Path, name: bytes) -> Found:
     content = b""
     try:
         content = toml.read_bytes(path)
-        row = shelf.row_of(path, content)
+        row = shelf.row_of(path, content, document.read_fleeting)
     except StoreError as error:
         row = Row(path, None, error.faults[0])
     digest = hashlib.blake2b(content, digest_size=16).digest()

@@ -51,6 +51,13 @@ def read_bytes(path: Path) -> bytes:
 
 def parse(content: bytes) -> Table:
     """The tables of a file; `StoreError` with line and column where it is no TOML. Times are UTC."""
+    tables = parse_fleeting(content)
+    _put_in_utc(tables)
+    return tables
+
+
+def parse_fleeting(content: bytes) -> Table:
+    """The same with times in rtoml's own zones: for whoever packs what it reads at once, a tenth quicker."""
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -58,13 +65,11 @@ def parse(content: bytes) -> Table:
         column = error.start - (content.rfind(b"\n", 0, error.start) + 1) + 1
         raise StoreError(Fault("", "the file is not UTF-8 text", "Save it as UTF-8.", line, column)) from None
     try:
-        tables = rtoml.loads(text.removeprefix(BOM))
+        return rtoml.loads(text.removeprefix(BOM))
     except rtoml.TomlParsingError as error:
         found = _PLACE.match(str(error))
         what, line, column = (found[1], int(found[2]), int(found[3])) if found else (str(error), 1, 1)
         raise StoreError(Fault("", what.replace("\n", " "), "", line, column)) from None
-    _put_in_utc(tables)
-    return tables
 
 
 def dumps(table: Table, texts: dict[int, tuple[Table, str]] | None = None) -> str:
