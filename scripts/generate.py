@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from random import Random
+from typing import Any
 
 TOP = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(TOP / "src")]
@@ -30,7 +31,7 @@ from session_tui.model.session import (  # noqa: E402
     Stakeholder,
     Value,
 )
-from session_tui.model.words import OUTCOMES  # noqa: E402
+from session_tui.model.words import OUTCOMES, ActionStatus, AssumptionStatus, PartKind  # noqa: E402
 from session_tui.store import document  # noqa: E402
 
 LAST_DAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -46,8 +47,14 @@ ZONES = ("EMEA", "Nordics", "Americas", "Asia Pacific", "")
 DEALS = ("Transport management", "Warehouse renewal", "Order portal", "Route planning", "Data platform", "Field work")
 PHASES = ("qualification", "evaluation", "negotiation", "contract")
 TITLES = ("CFO", "COO", "Head of transport", "IT architect", "Head of procurement", "Plant manager", "VP operations")
-PARTS = (("stakeholder_map", "Stakeholder map", 10, 4), ("assumptions", "Assumptions", 8, 3),
-         ("action_items", "Action items", 7, 3), ("owners", "Owners", 5, 3))  # fmt: skip
+PARTS: tuple[tuple[PartKind, str, int, int], ...] = (
+    ("stakeholder_map", "Stakeholder map", 10, 4),
+    ("assumptions", "Assumptions", 8, 3),
+    ("action_items", "Action items", 7, 3),
+    ("owners", "Owners", 5, 3),
+)
+_TESTED: tuple[AssumptionStatus, ...] = ("untested", "untested", "validated", "invalidated")
+_DONE: tuple[ActionStatus, ...] = ("open", "open", "done")
 WHAT = ("the payback model", "the security annex", "the pilot in one depot", "the carrier interface", "the rate table",
         "the tender rules", "the steering committee", "the reference visit", "the migration plan", "the service level",
         "the budget for next year", "the licence terms", "the training of dispatchers", "the audit report")  # fmt: skip
@@ -131,7 +138,7 @@ def _following(chance: Random, one: Session, number: int) -> Iterator[Session]:
         yield one
 
 
-def _held(chance: Random, began: datetime) -> dict[str, object]:
+def _held(chance: Random, began: datetime) -> dict[str, Any]:
     """What every session has of its own: its times, its end, and what was said in it."""
     moments = [began + timedelta(minutes=sum(minutes for _, _, minutes, _ in PARTS[:at])) for at in range(5)]
     events = [Clock(at=moment, event="part", part=part) for part, moment in enumerate(moments[1:4], 2)]
@@ -141,7 +148,7 @@ def _held(chance: Random, began: datetime) -> dict[str, object]:
         "outcome": chance.choice(OUTCOMES),
         "headline": f"{chance.choice(WHAT).capitalize()} {chance.choice(MUST)}; {chance.choice(WHAT)} is next.",
         "parts": tuple(
-            Part(kind=kind, title=title, minutes=minutes, floor_minutes=floor, spent_seconds=minutes * 60)  # type: ignore[arg-type]
+            Part(kind=kind, title=title, minutes=minutes, floor_minutes=floor, spent_seconds=minutes * 60)
             for kind, title, minutes, floor in PARTS
         ),
         "clock": (
@@ -172,7 +179,7 @@ def _stakeholder(chance: Random, at: int, name: str, ours: list[str]) -> Stakeho
 
 
 def _assumption(chance: Random, at: int, name: str, ours: list[str], began: datetime) -> Assumption:
-    status = chance.choice(("untested", "untested", "validated", "invalidated"))
+    status = chance.choice(_TESTED)
     return Assumption(
         id=f"a{at}",
         text=f"{chance.choice(WHAT).capitalize()} {chance.choice(MUST)}",
@@ -188,7 +195,7 @@ def _assumption(chance: Random, at: int, name: str, ours: list[str], began: date
 
 
 def _action(chance: Random, at: int, name: str, ours: list[str], began: datetime) -> ActionItem:
-    status = chance.choice(("open", "open", "done"))
+    status = chance.choice(_DONE)
     return ActionItem(
         id=f"t{at}",
         text=f"{chance.choice(VERBS)} {chance.choice(WHAT)} with {chance.choice(FIRST)} {chance.choice(LAST)}",
