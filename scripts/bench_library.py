@@ -162,7 +162,7 @@ class Library:
         time.sleep(SURE)
         gc.disable()
         with Index(self.more, self.cache) as index:
-            looks = index._files()
+            _, looks = index._compared()
             copies = (copy for name in sorted(names) for copy in _copies(look_into(self.many, name), names[name]))
             while lot := [(name, looks[name], found) for name, found in islice(copies, TOGETHER)]:
                 with index._base.transaction():

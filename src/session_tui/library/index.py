@@ -105,14 +105,7 @@ class Index:
                 self._base.replace(error)
 
     def _refreshed(self, progress: Progress | None) -> int:
-        unread = self._files()
-        gone = []
-        for name, look in self._base.ask("SELECT name, look FROM files"):
-            now = unread.get(name)
-            if now is None:
-                gone.append(name)
-            elif now == look:
-                del unread[name]
+        gone, unread = self._compared()
         changed = len(gone)
         with self._base.transaction():
             for name in gone:
@@ -178,30 +171,46 @@ class Index:
             self._base.ask("DELETE FROM wholes WHERE id = ?", found)
             self._base.ask("DELETE FROM files WHERE id = ?", found)
 
-    def _files(self) -> dict[bytes, bytes]:
-        """How every file looks that may be a session, by its name as the disk has it."""
-        found = {}
+    def _compared(self) -> tuple[list[bytes], dict[bytes, bytes]]:
+        """Files that are known and gone, and how those look that have to be read.
+
+        Both sides are gone through in the order of names, so that of a hundred thousand little more than the names is
+        in memory.
+        """
+        folder = os.path.join(os.fsencode(self.folder), b"")  # noqa: PTH118 - ends with what stands before a name
+        names = iter(self._names())
+        gone, unread = [], {}
+        name = next(names, None)
+        for known, look in self._base.ask("SELECT name, look FROM files ORDER BY name"):
+            while name is not None and name < known:
+                unread[name] = _look_of(folder + name)
+                name = next(names, None)
+            if name != known:
+                gone.append(known)
+                continue
+            now = _look_of(folder + known)
+            if now != look:
+                unread[known] = now
+            name = next(names, None)
+        while name is not None:
+            unread[name] = _look_of(folder + name)
+            name = next(names, None)
+        return gone, unread
+
+    def _names(self) -> list[bytes]:
+        """The names of all files that may be sessions, as the disk has them, in order."""
         try:
             with os.scandir(os.fsencode(self.folder)) as entries:
-                for entry in entries:
-                    name = entry.name
-                    if name.endswith(b".toml") and not name.startswith(b"."):
-                        try:
-                            look = entry.stat()
-                        except OSError:  # a link that leads nowhere, or in a circle: reading it says which
-                            found[name] = _GONE
-                        else:
-                            found[name] = _LOOK.pack(look.st_size, look.st_mtime_ns & _MOST, look.st_ctime_ns & _MOST)
+                return sorted(each.name for each in entries if each.name.endswith(b".toml") and each.name[:1] != b".")
         except FileNotFoundError as error:
             many = self.count()
             if not many:
-                return {}
+                return []
             what = f"the folder is gone; {many} session{'s were' if many > 1 else ' was'} in it"
             raise StoreError(Fault(str(self.folder), what, "Is its drive connected?")) from error
         except OSError as error:
             do = "Choose another folder with --sessions or SESSION_TUI_SESSIONS."
             raise StoreError(fault_of(error, self.folder, do)) from error
-        return found
 
     # ---- asking ----------------------------------------------------------------------------------------------------
 
@@ -276,6 +285,14 @@ class Index:
             except (sqlite3.DatabaseError, msgspec.DecodeError) as error:
                 self._base.replace(error)
                 self.refresh()
+
+
+def _look_of(path: bytes) -> bytes:
+    try:
+        look = os.stat(path)  # noqa: PTH116 - in bytes, and ten thousand of them
+    except OSError:  # a link that leads nowhere, or in a circle: reading it says which
+        return _GONE
+    return _LOOK.pack(look.st_size, look.st_mtime_ns & _MOST, look.st_ctime_ns & _MOST)
 
 
 def _key(folder: Path) -> str:
