@@ -21,9 +21,10 @@ class Base:
 
         `StoreError` where another program keeps it busy; nothing else stands in the way: `remark` says what did.
         """
-        self.path = path
         self.remark = ""
-        self.searchable = True
+        self.searchable = _possible(texts)
+        # Two Pythons over one folder, one with full-text search and one without, do not undo each other's work.
+        self.path = path if self.searchable else path.with_name(f"{path.stem}-plain{path.suffix}")
         self._layout, self._statements, self._texts = layout, statements, texts
         self._lasting = True
         self._replaced = False
@@ -115,12 +116,21 @@ class Base:
                         ask(f'DROP {kind} IF EXISTS "{name}"')
                 for statement in self._statements:
                     ask(statement)
-                with contextlib.suppress(sqlite3.OperationalError):  # no full-text search: all else works
+                if self.searchable:
                     ask(self._texts)
                 ask(f"PRAGMA user_version = {self._layout}")
             ask("COMMIT")
-        self.searchable = ask("SELECT 1 FROM sqlite_master WHERE name = 'texts'").fetchone() is not None
         return connection
+
+
+def _possible(texts: str) -> bool:
+    """This Python's SQLite can make such a table."""
+    with contextlib.closing(sqlite3.connect(":memory:")) as trial:
+        try:
+            trial.execute(texts)
+        except sqlite3.OperationalError:
+            return False
+        return True
 
 
 def _busy(error: Exception, path: Path) -> None:

@@ -40,5 +40,6 @@ def words(text: str) -> list[str]:
 
 @cache
 def _bare(character: str) -> str:
-    apart = unicodedata.normalize("NFKD", character)
+    # What comes out of a sign (🄐 is "(A)") may have a case of its own.
+    apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", character).casefold())
     return "".join(_VARIANTS.get(each, each) for each in apart if not unicodedata.combining(each))

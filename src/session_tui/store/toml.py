@@ -32,14 +32,15 @@ def read_bytes(path: Path) -> bytes:
         # A pipe or a device would keep whoever reads it waiting, or never end; a folder says what it is by itself.
         if not (stat.S_ISREG(look.st_mode) or stat.S_ISDIR(look.st_mode)):
             raise StoreError(Fault(str(path), "it is no ordinary file"))
+        if look.st_size > LARGEST and stat.S_ISREG(look.st_mode):
+            raise _too_large(path, look.st_size)
         with path.open("rb", buffering=0) as file:
             content = b""
             # No more room than it needs is asked for: 16 MB each time would take longer than reading a session's 6 KB.
             while len(content) <= LARGEST and (more := file.read(max(min(look.st_size, LARGEST) + 1, _AT_LEAST))):
                 content += more
-        if len(content) > LARGEST:
-            size = max(look.st_size, len(content)) // (1024 * 1024)
-            raise StoreError(Fault(str(path), f"{size} MB is too large for a file of this program"))
+        if len(content) > LARGEST:  # it grew meanwhile
+            raise _too_large(path, len(content))
         return content
     except FileNotFoundError:
         raise StoreError(Fault(str(path), "there is no such file")) from None
@@ -47,6 +48,10 @@ def read_bytes(path: Path) -> bytes:
         raise StoreError(Fault(str(path), "it may not be read")) from error
     except OSError as error:
         raise StoreError(fault_of(error, path)) from error
+
+
+def _too_large(path: Path, size: int) -> StoreError:
+    return StoreError(Fault(str(path), f"{size // (1024 * 1024)} MB is too large for a file of this program"))
 
 
 def parse(content: bytes) -> Table:

@@ -13,7 +13,7 @@ from textual.containers import Horizontal, Vertical
 
 from session_tui.library.index import Index
 from session_tui.library.looking import Card
-from session_tui.library.searching import query_of
+from session_tui.library.searching import NO_SEARCH, query_of
 from session_tui.library.shelves import Shelves, shelves
 from session_tui.model import cadence
 from session_tui.model.agenda import Agenda
@@ -228,7 +228,10 @@ class HomeScreen(Place):
         found: Iterator[Card] = index.matching_cards(query) if query and index.searchable else index.cards()
         cards = tuple(islice(found, self.limit))
         of = index.count()
-        return _Listed(cards, len(cards) + sum(1 for _ in found) if query else of, of, index.remark)
+        remark = index.remark
+        if query and not index.searchable:
+            remark = str(Fault("", *NO_SEARCH))
+        return _Listed(cards, len(cards) + sum(1 for _ in found) if query else of, of, remark)
 
     _typed = ""
 
