@@ -123,8 +123,9 @@ def test_programs_that_index_one_folder_at_once_all_answer_in_full(tmp_path: Pat
         subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=tmp_path, env=shell.environment)
         for _ in range(3)
     ]
-    answers = [json.loads(program.communicate(timeout=60)[0]) for program in programs]
+    said = [program.communicate(timeout=60)[0] for program in programs]
     assert [program.returncode for program in programs] == [0, 0, 0]
+    answers = [json.loads(each) for each in said]
     assert [len(answer) for answer in answers] == [300, 300, 300] and answers[0] == answers[1] == answers[2]
 
 

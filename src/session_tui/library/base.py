@@ -3,6 +3,7 @@
 import contextlib
 import os
 import sqlite3
+import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from session_tui.model.fault import Fault
 from session_tui.store.trouble import StoreError, fault_of
 
 _WAIT = 10.0  # seconds for another program that writes
+_AGAIN = 0.02  # seconds until another try
 
 
 class Base:
@@ -90,6 +92,20 @@ class Base:
         return self._made(sqlite3.connect(":memory:", isolation_level=None))
 
     def _connected(self) -> sqlite3.Connection:
+        """A connection; while another program makes the same index at this moment, another try.
+
+        SQLite itself waits for a lock, but not where two turn a new file to its log of changes.
+        """
+        end = time.monotonic() + _WAIT
+        while True:
+            try:
+                return self._tried()
+            except sqlite3.OperationalError as error:
+                if not _is_busy(error) or time.monotonic() > end:
+                    raise
+            time.sleep(_AGAIN)
+
+    def _tried(self) -> sqlite3.Connection:
         # What sessions say is for their owner alone, here as in the folder.
         os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
         connection = sqlite3.connect(self.path, timeout=_WAIT, isolation_level=None)
@@ -134,5 +150,9 @@ def _possible(texts: str) -> bool:
 
 
 def _busy(error: Exception, path: Path) -> None:
-    if isinstance(error, sqlite3.OperationalError) and ("locked" in str(error) or "busy" in str(error)):
+    if _is_busy(error):
         raise StoreError(Fault(str(path), "another program is busy with the index", "Try again.")) from error
+
+
+def _is_busy(error: Exception) -> bool:
+    return isinstance(error, sqlite3.OperationalError) and ("locked" in str(error) or "busy" in str(error))
