@@ -9,9 +9,10 @@ import click
 
 from session_tui import __version__
 from session_tui.cli.reading import print_json
+from session_tui.cli.shelves import library
 from session_tui.cli.where import Where
 from session_tui.model.clean import harmless
-from session_tui.store import agendas, shelf
+from session_tui.store import agendas
 from session_tui.store.places import Place
 from session_tui.store.trouble import StoreError
 
@@ -56,8 +57,8 @@ def export_schema(name: str) -> int:
 def _findings(where: Where) -> dict[str, Any]:
     places = where.places
     try:
-        rows = shelf.rows(places.sessions.path)
-        counted = f"{len(rows)} sessions, {sum(1 for row in rows if row.session is None)} of them broken"
+        with library(where) as index:
+            counted = f"{index.count()} sessions, {index.count(broken=True)} of them broken"
     except StoreError as error:
         counted = str(error)
     return {
