@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
-from conftest import EXAMPLE
+from conftest import EXAMPLE, START
 from receiver import Receiver, free_port
 from session_tui.model.session import Session
 from session_tui.store import document, places
@@ -22,7 +22,7 @@ from session_tui.tui.screens.out import OutScreen
 from session_tui.tui.screens.outbox import OutboxScreen
 from session_tui.tui.widgets.line import Line
 from session_tui.tui.widgets.rows import Rows
-from tui.test_library import START, reading
+from tui.test_library import reading
 
 HELD = document.read(EXAMPLE.read_bytes()).session
 

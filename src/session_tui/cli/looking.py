@@ -9,9 +9,10 @@ import click
 
 from session_tui import __version__
 from session_tui.cli.reading import print_json
+from session_tui.cli.shelves import library
 from session_tui.cli.where import Where
 from session_tui.model.clean import harmless
-from session_tui.store import agendas, copies, shelf
+from session_tui.store import agendas, copies
 from session_tui.store.places import Place
 from session_tui.store.trouble import StoreError
 
@@ -63,10 +64,10 @@ def export_schema(name: str) -> int:
 def _findings(where: Where) -> dict[str, Any]:
     places = where.places
     try:
-        rows = shelf.rows(places.sessions.path)
-        broken = sum(1 for row in rows if row.session is None and not row.merge)
-        versions = sum(1 for row in rows if row.merge)
-        counted = f"{len(rows) - versions} sessions, {broken} of them broken"
+        with library(where) as index:
+            versions = sum(1 for card in index.cards() if card.merge)
+            broken = index.count(broken=True) - versions
+            counted = f"{index.count() - versions} sessions, {broken} of them broken"
         twofold = copies.waiting(places.sessions.path)
     except StoreError as error:
         counted, twofold = str(error), ()

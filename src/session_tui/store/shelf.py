@@ -52,13 +52,13 @@ def row(path: Path) -> Row:
         content = toml.read_bytes(path)
     except StoreError as error:
         return Row(path, None, error.faults[0])
-    return row_of(path, content)
+    return row_of(path, content, _session)
 
 
-def row_of(path: Path, content: bytes) -> Row:
-    """The row of a file whose content was read already."""
+def row_of(path: Path, content: bytes, read: Callable[[bytes, Path], Session]) -> Row:
+    """The row of a file whose content was read already, as `read` makes a session of it."""
     try:
-        session = document.read(content, path).session
+        session = read(content, path)
     except StoreError as error:
         if twofold := copies.told(path, content):
             return Row(path, None, twofold.fault, twofold.id)
@@ -69,6 +69,10 @@ def row_of(path: Path, content: bytes) -> Row:
         what = f'"{session.id}" is not what the file is called'
         return Row(path, None, Fault("id", what, f"Call it {session.id}.toml, or mend the id."))
     return Row(path, session)
+
+
+def _session(content: bytes, path: Path) -> Session:
+    return document.read(content, path).session
 
 
 def find(folder: Path, wanted: str) -> Path:

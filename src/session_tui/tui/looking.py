@@ -8,9 +8,10 @@ from pathlib import Path
 
 from session_tui.library.index import Index
 from session_tui.library.looking import Card
-from session_tui.library.searching import query_of
+from session_tui.library.searching import NO_SEARCH, query_of
 from session_tui.model import cadence
 from session_tui.model.cadence import Owed
+from session_tui.model.fault import Fault
 from session_tui.model.pipeline import PipelineRow
 from session_tui.model.session import Session
 from session_tui.store import pipeline, shelf
@@ -43,7 +44,8 @@ def listed(typed: str, limit: int, index: Index) -> Listed:
     found: Iterator[Card] = index.matching_cards(query) if query and index.searchable else index.cards()
     cards = tuple(islice(found, limit))
     of = index.count()
-    return Listed(cards, len(cards) + sum(1 for _ in found) if query else of, of, index.remark)
+    remark = str(Fault("", *NO_SEARCH)) if query and not index.searchable else index.remark
+    return Listed(cards, len(cards) + sum(1 for _ in found) if query else of, of, remark)
 
 
 def due(places: Places, today: date, index: Index) -> Due:
