@@ -18,6 +18,8 @@ from typing import Literal, NamedTuple, TypeAlias
 from msgspec.structs import replace
 from textual.pilot import Pilot
 
+from session_tui.deliver.outbox import Outbox
+from session_tui.deliver.parcel import Parcel
 from session_tui.library.shelves import Shelves
 from session_tui.model import capture, conduct, edits, steps, timebox
 from session_tui.model.agenda import questions_for, session_parts
@@ -70,7 +72,7 @@ Lines: TypeAlias = tuple[tuple[int, str], ...]
 
 # A session as it runs; one that carries the last one forward; a plan being read; the home screen over the samples.
 # And one of the samples with the copy of it that a sync program left.
-Stage: TypeAlias = Literal["live", "next", "plan", "home", "merge"]
+Stage: TypeAlias = Literal["live", "next", "plan", "home", "out", "merge"]
 
 
 class Shot(NamedTuple):
@@ -113,6 +115,19 @@ PIPELINE = """account,opportunity,phase,amount,currency,close_on
 Acme Freight,Transport management replacement,evaluation,420000,EUR,2026-12-18
 Borealis Foods,Warehouse rollout,negotiation,185000,EUR,2027-01-29
 Cobalt Mills,Maintenance contract,discovery,90000,EUR,2027-02-26
+"""
+ENDPOINTS = """
+[[endpoints]]
+name = "team"
+kind = "webhook"
+url = "https://team.example.com/hooks/sessions"
+secret_env = "SESSION_TUI_TEAM_SECRET"
+push_on_end = true
+
+[[endpoints]]
+name = "channel"
+kind = "slack"
+url = "https://hooks.example.com/services/T1"
 """
 CADENCE = """
 [cadence]
@@ -181,6 +196,9 @@ SHOTS = (
     Shot("merge-dark", (120, 36), "session-dark", (), "", ("enter", "o", "down", "down"), "merge"),
     Shot("merge-80x24-light", (80, 24), "session-light", (), "", ("enter", "tab"), "merge"),
     Shot("copy-dark", (120, 36), "session-dark", (), "", (), "merge"),
+    Shot("out-dark", (120, 36), "session-dark", (), "", ("down", "down", "s", "enter"), "out"),
+    Shot("out-80x24-light", (80, 24), "session-light", (), "", (*("down",) * 2, "s", "down", "down", "d"), "out"),
+    Shot("outbox-80x24-dark", (80, 24), "session-dark", (), "", ("o",), "out"),
     Shot("end-worth-80x24-dark", (80, 24), "session-dark", WHOLE, "", ENDING),
 )
 
@@ -196,7 +214,7 @@ async def main() -> None:
 async def picture(shot: Shot) -> str:
     """One picture, as SVG."""
     with tempfile.TemporaryDirectory() as folder:
-        make = {"plan": _plan, "home": _home, "merge": _home}.get(shot.stage, _screen)
+        make = {"plan": _plan, "home": _home, "merge": _home, "out": _home}.get(shot.stage, _screen)
         return plain(await make(Path(folder), shot))
 
 
@@ -231,9 +249,14 @@ async def _home(folder: Path, shot: Shot) -> str:
     if shot.stage == "merge":
         copied(folder / "sessions")
         keys = (*("down",) * 3, *keys)
+    if shot.stage == "out":
+        pushed(folder / "state" / "outbox")
     plan_in(folder)
     (folder / "pipeline.csv").write_text(PIPELINE, encoding="utf-8")
-    (folder / places.CONFIG_NAME).write_text(f'schema = 1\nname = "Ana Ruiz"\ntheme = "{shot.theme}"\n{CADENCE}')
+    endpoints = ENDPOINTS if shot.stage == "out" else ""
+    (folder / places.CONFIG_NAME).write_text(
+        f'schema = 1\nname = "Ana Ruiz"\ntheme = "{shot.theme}"\n{CADENCE}{endpoints}'
+    )
     found = places.find(folder, {"SESSION_TUI_STATE": str(folder / "state"), "HOME": str(folder)})
     # The folder's name is another one each time.
     shown = replace(found, sessions=replace(found.sessions, path=Path(os.path.relpath(found.sessions.path, folder))))
@@ -262,6 +285,23 @@ async def _rest(pilot: Pilot[str], home: HomeScreen) -> None:
     while not home.librarian.idle:
         await pilot.pause(0.01)
     await pilot.pause()
+
+
+def pushed(outbox: Path) -> None:
+    """What was pushed, and how it went: one arrived, one waits, one was refused."""
+    box = Outbox(outbox)
+    made = Parcel(
+        id="msg_1", endpoint="team", kind="webhook", url="https://team.example.com/hooks/sessions", type="session.held",
+        session="2026-11-17-borealis-foods-r7ya", created_at=START - timedelta(days=6), state="delivered", attempts=1,
+        body="{}",
+    )  # fmt: skip
+    box.put(made)
+    later = START + timedelta(minutes=14)
+    why = "the receiver is not there at the moment (503)"
+    session = "2026-11-09-acme-freight-2m9x"
+    box.put(replace(made, id="msg_2", session=session, state="waiting", attempts=4, next_at=later, reason=why))
+    no = "the receiver does not know this address (404): no_team"
+    box.put(replace(made, id="msg_3", endpoint="channel", kind="slack", state="rejected", reason=no))
 
 
 def copied(sessions: Path) -> None:

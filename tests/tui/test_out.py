@@ -143,7 +143,7 @@ async def test_another_way_or_another_detail_forgets_what_was_asked(tmp_path: Pa
 async def test_an_endpoint_that_came_with_the_folder_asks_for_trust_first(tmp_path: Path, receiver: Receiver) -> None:
     async with going_out(tmp_path, receiver.url, trusted=False) as out:
         await out.presses("enter")
-        assert "which came with this folder" in out.said
+        assert "(the file here)" in out.said
         assert receiver.url in out.said.replace("\n", "")
         assert receiver.requests == []
         await out.presses("y")

@@ -67,8 +67,8 @@ class Post(Struct, frozen=True):
         if not trust.needs_trust(self.places) or trust.trusted(self.places.state.path, endpoint):
             return ""
         config = self.places.config
-        where = config.path if config else ""
-        return f"{endpoint.name} stands in {where}, which came with this folder. {trust.question(endpoint)}"
+        where = f"{config.path.name} ({config.why})" if config else ""
+        return f"{endpoint.name} stands in {where}, which may be somebody else's. {trust.question(endpoint)}"
 
     def trust(self, endpoint: Endpoint) -> None:
         """The user said yes."""

@@ -43,9 +43,9 @@ Render = Callable[[Summary, Setting], bytes]
 
 # A renderer is loaded when it is asked for: jinja2 and icalendar take longer to load than all else together.
 FORMATS: dict[str, Format] = {
-    "md": Format("markdown", ".md", "text/markdown", "text for any viewer, the map as a Mermaid chart"),
+    "md": Format("markdown", ".md", "text/markdown", "text, the map as a Mermaid chart"),
     "html": Format("page", ".html", "text/html", "one page to read, to print, to hand on"),
-    "ics": Format("calendar", ".ics", "text/calendar", "each action a task with its date and owner"),
+    "ics": Format("calendar", ".ics", "text/calendar", "each action a task, with its owner"),
     "csv": Format("table", ".csv", "text/csv", "the action items for a spreadsheet"),
     "json": Format("contract", ".json", "application/json", "for a program (schemas/summary.json)"),
     "eml": Format("letter", ".eml", "message/rfc822", "a draft to the owners, with text and HTML"),
