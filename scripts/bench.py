@@ -18,7 +18,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
@@ -29,9 +29,10 @@ sys.path[:0] = [str(TOP / "src"), str(TOP / "tests"), str(TOP / "scripts")]
 from bench_library import Library  # noqa: E402
 from msgspec.structs import replace  # noqa: E402
 
+from session_tui.deliver.rendering import FORMATS  # noqa: E402
 from session_tui.model.agenda import session_parts  # noqa: E402
 from session_tui.model.map.layout import elbows, lay_out  # noqa: E402
-from session_tui.model.session import LastIds, Session, Stakeholder  # noqa: E402
+from session_tui.model.session import ActionItem, LastIds, Session, Stakeholder  # noqa: E402
 from session_tui.store import agendas, document, drafts  # noqa: E402
 from session_tui.store.drafts import Draft  # noqa: E402
 from terminal import Terminal  # noqa: E402 - the path has to be set first
@@ -350,6 +351,42 @@ def _due(bench: Bench) -> Row:
     return Row(what, _median(ours), _median(plain), 2.0)
 
 
+def _exports(bench: Bench) -> Row:
+    """Whole processes: a session of 60 people and 60 actions in all formats, beside JSON alone."""
+    folder = bench.sessions(CHART)
+    (path,) = folder.glob("*.toml")
+    opened = document.read(path.read_bytes())
+    actions = tuple(
+        ActionItem(
+            id=f"t{number}",
+            text=f"Action {number}: get a meeting, bring the payback model",
+            owner=f"Owner {number % 9}",
+            due=date(2026, 12, 1) + timedelta(days=number % 30),
+            about=(f"s{number}",),
+        )
+        for number in range(1, CHART + 1)
+    )
+    path.write_bytes(opened.with_session(replace(opened.session, status="held", action_items=actions)).content())
+    command = (
+        "-m",
+        "session_tui",
+        "--sessions",
+        str(folder),
+        "export",
+        path.stem,
+        "-o",
+        str(folder / "out"),
+        "--force",
+    )
+    times: dict[str, list[float]] = {",".join(FORMATS): [], "json": []}
+    for number in range(ROUNDS + 1):
+        _say(f"export {number}/{ROUNDS}")
+        for names, found in times.items():
+            found.append(bench.process(*command, "--to", names))
+    ours, one = (_median(found) for found in times.values())
+    return Row(f"export of {CHART} people and {CHART} actions in all formats (JSON alone)", ours, one, 3.0)
+
+
 def _charts() -> list[Row]:
     """The organisation chart of so many people beside that of a quarter of them: a tree of all shapes in one."""
     times: dict[int, list[float]] = {many: [] for many in CHARTS}
@@ -427,6 +464,7 @@ PARTS: dict[str, Callable[[Bench], Iterable[Row | str]]] = {
     "keys": lambda bench: (_keys(bench, people) for people in (10, 200, 500)),
     "chart": _chart_keys,
     "due": lambda bench: [_due(bench)],
+    "export": lambda bench: [_exports(bench)],
     "library": _library,
     "layout": lambda _: _charts(),
     "kills": lambda bench: [_kills(bench)],

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from session_tui.cli.finding import day_of, print_csv
 from session_tui.cli.reading import choose_one, print_json
-from session_tui.cli.shelves import library, say_broken
+from session_tui.cli.shelves import library, say_broken, send_on
 from session_tui.cli.where import Where, now
 from session_tui.library import shelves
 from session_tui.model import dates, following
@@ -106,10 +106,7 @@ def _change(where: Where, wanted: str, marks: str, state: str, result: str = "",
         raise StoreError(Fault(action.handle, f"{harmless(item.text)}: it is {state} already"))
     path = where.sessions / f"{action.session_id}.toml"
     session, _ = changing.change(path, where.places, changing.marked(item.id, marks, where.places, moment), moment)
-    if where.places.configuration.endpoints:
-        from session_tui.cli.sending import changed
-
-        changed(where.places, session)
+    send_on(where, session)
     after = next(each for each in session.action_items if each.id == item.id)
     today = moment.astimezone().date()
     by = f", due {dates.words(after.due, today)}" if after.due else ""

@@ -100,6 +100,14 @@ def say_broken(index: Index) -> None:
         click.echo(f"{said} another version of a session and not counted; session-tui merge says of which.", err=True)
 
 
+def send_on(where: Where, session: Session) -> None:
+    """A held session was changed: whoever was given it at its end is told."""
+    if where.places.configuration.endpoints:
+        from session_tui.cli.sending import changed
+
+        changed(where.places, session)
+
+
 @contextmanager
 def _bar() -> Iterator[Any]:
     shown: list[Any] = []
