@@ -27,8 +27,8 @@ lint: $(VENV)/.dev  ## ruff, mypy, import contracts
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-bench: $(VENV)/.dev  ## measure speed and safety; writes bench-report.md
-	@$(PY) scripts/bench.py
+bench: $(VENV)/.dev  ## measure speed and safety; writes bench-report.md, or with BENCH=library prints that part alone
+	@$(PY) scripts/bench.py $(BENCH)
 
 shots: $(VENV)/.dev  ## make the README's pictures again
 	@$(PY) scripts/shots.py

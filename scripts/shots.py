@@ -18,20 +18,23 @@ from typing import Literal, NamedTuple, TypeAlias
 from msgspec.structs import replace
 from textual.pilot import Pilot
 
+from session_tui.deliver.outbox import Outbox
+from session_tui.deliver.parcel import Parcel
 from session_tui.library.shelves import Shelves
 from session_tui.model import capture, conduct, edits, steps, timebox
 from session_tui.model.agenda import questions_for, session_parts
 from session_tui.model.capture import Context, Do, Refusal
 from session_tui.model.configuration import Configuration
-from session_tui.model.session import Attendee, Session
+from session_tui.model.session import ActionItem, Attendee, Decision, Session, Stakeholder, next_id
 from session_tui.model.words import Theme
-from session_tui.store import agendas, assessments, beginning, places, plans, shelf
+from session_tui.store import agendas, assessments, beginning, document, places, plans, shelf
 from session_tui.store.beginning import Background, Wish
 from session_tui.store.opened import OpenedSession, create_session
 from session_tui.store.reading import Reading
 from session_tui.tui.app import SessionTui, live
 from session_tui.tui.desk import Desk
-from session_tui.tui.screens.home import HomeScreen, Offices
+from session_tui.tui.offices import Offices
+from session_tui.tui.screens.home import HomeScreen
 from session_tui.tui.screens.live import LiveScreen
 from session_tui.tui.screens.plan import PlanScreen
 from session_tui.tui.screens.scorecard import ScorecardScreen
@@ -68,9 +71,9 @@ WHOLE = (*STAKEHOLDERS, *ASSUMPTIONS, *OWNERS)
 Lines: TypeAlias = tuple[tuple[int, str], ...]
 
 
-# A session as it runs; one that carries the last one forward; a plan being read; the home screen over the samples;
-# a scorecard.
-Stage: TypeAlias = Literal["live", "next", "plan", "home", "scorecard"]
+# A session as it runs; one that carries the last one forward; a plan being read; the home screen over the samples.
+# And one of the samples with the copy of it that a sync program left; a scorecard.
+Stage: TypeAlias = Literal["live", "next", "plan", "home", "out", "merge", "scorecard"]
 
 
 class Shot(NamedTuple):
@@ -113,6 +116,19 @@ PIPELINE = """account,opportunity,phase,amount,currency,close_on
 Acme Freight,Transport management replacement,evaluation,420000,EUR,2026-12-18
 Borealis Foods,Warehouse rollout,negotiation,185000,EUR,2027-01-29
 Cobalt Mills,Maintenance contract,discovery,90000,EUR,2027-02-26
+"""
+ENDPOINTS = """
+[[endpoints]]
+name = "team"
+kind = "webhook"
+url = "https://team.example.com/hooks/sessions"
+secret_env = "SESSION_TUI_TEAM_SECRET"
+push_on_end = true
+
+[[endpoints]]
+name = "channel"
+kind = "slack"
+url = "https://hooks.example.com/services/T1"
 """
 CADENCE = """
 [cadence]
@@ -181,6 +197,12 @@ SHOTS = (
     Shot("scorecard-light", (120, 36), "session-light", (), "", (*"8o9c7s6o", "left"), "scorecard"),
     Shot("scorecard-end-80x24-light", (80, 24), "session-light", (), "", tuple("8o9c7s0c9n6s4o7s8c"), "scorecard"),
     Shot("end-decide-80x24-light", (80, 24), "session-light", WHOLE, "", ("ctrl+q", "e", "enter", "2")),
+    Shot("merge-dark", (120, 36), "session-dark", (), "", ("enter", "o", "down", "down"), "merge"),
+    Shot("merge-80x24-light", (80, 24), "session-light", (), "", ("enter", "tab"), "merge"),
+    Shot("copy-dark", (120, 36), "session-dark", (), "", (), "merge"),
+    Shot("out-dark", (120, 36), "session-dark", (), "", ("down", "down", "s", "enter"), "out"),
+    Shot("out-80x24-light", (80, 24), "session-light", (), "", (*("down",) * 2, "s", "down", "down", "d"), "out"),
+    Shot("outbox-80x24-dark", (80, 24), "session-dark", (), "", ("o",), "out"),
     Shot("end-worth-80x24-dark", (80, 24), "session-dark", WHOLE, "", ENDING),
 )
 
@@ -196,7 +218,8 @@ async def main() -> None:
 async def picture(shot: Shot) -> str:
     """One picture, as SVG."""
     with tempfile.TemporaryDirectory() as folder:
-        make = {"plan": _plan, "home": _home, "scorecard": _scorecard}.get(shot.stage, _screen)
+        stages = {"plan": _plan, "home": _home, "merge": _home, "out": _home, "scorecard": _scorecard}
+        make = stages.get(shot.stage, _screen)
         return plain(await make(Path(folder), shot))
 
 
@@ -227,9 +250,18 @@ async def _screen(folder: Path, shot: Shot) -> str:
 
 async def _home(folder: Path, shot: Shot) -> str:
     shutil.copytree(TOP / "sessions", folder / "sessions")
+    keys = shot.keys
+    if shot.stage == "merge":
+        copied(folder / "sessions")
+        keys = (*("down",) * 3, *keys)
+    if shot.stage == "out":
+        pushed(folder / "state" / "outbox")
     plan_in(folder)
     (folder / "pipeline.csv").write_text(PIPELINE, encoding="utf-8")
-    (folder / places.CONFIG_NAME).write_text(f'schema = 1\nname = "Ana Ruiz"\ntheme = "{shot.theme}"\n{CADENCE}')
+    endpoints = ENDPOINTS if shot.stage == "out" else ""
+    (folder / places.CONFIG_NAME).write_text(
+        f'schema = 1\nname = "Ana Ruiz"\ntheme = "{shot.theme}"\n{CADENCE}{endpoints}'
+    )
     found = places.find(folder, {"SESSION_TUI_STATE": str(folder / "state"), "HOME": str(folder)})
     # The folder's name is another one each time.
     shown = replace(found, sessions=replace(found.sessions, path=Path(os.path.relpath(found.sessions.path, folder))))
@@ -242,7 +274,7 @@ async def _home(folder: Path, shot: Shot) -> str:
         while not screen.owed:
             await pilot.pause(0.05)
         screen.query_one("#title", Line).say(("session-tui", "strong"), (f"   {shown.sessions.path}", "muted"))
-        for key in shot.keys:
+        for key in keys:
             await pilot.press(key)
             await _rest(pilot, screen)
         await _rest(pilot, screen)
@@ -258,6 +290,49 @@ async def _rest(pilot: Pilot[str], home: HomeScreen) -> None:
     while not home.librarian.idle:
         await pilot.pause(0.01)
     await pilot.pause()
+
+
+def pushed(outbox: Path) -> None:
+    """What was pushed, and how it went: one arrived, one waits, one was refused."""
+    box = Outbox(outbox)
+    made = Parcel(
+        id="msg_1", endpoint="team", kind="webhook", url="https://team.example.com/hooks/sessions", type="session.held",
+        session="2026-11-17-borealis-foods-r7ya", created_at=START - timedelta(days=6), state="delivered", attempts=1,
+        body="{}",
+    )  # fmt: skip
+    box.put(made)
+    later = START + timedelta(minutes=14)
+    why = "the receiver is not there at the moment (503)"
+    session = "2026-11-09-acme-freight-2m9x"
+    box.put(replace(made, id="msg_2", session=session, state="waiting", attempts=4, next_at=later, reason=why))
+    no = "the receiver does not know this address (404): no_team"
+    box.put(replace(made, id="msg_3", endpoint="channel", kind="slack", state="rejected", reason=no))
+
+
+def copied(sessions: Path) -> None:
+    """Two versions of one of the samples, as they are when two people go on with it on two machines."""
+    path = sessions / "2026-11-09-acme-freight-2m9x.toml"
+    read = document.read(path.read_bytes())
+    one, number = read.session, next_id(read.session, "s")
+    first, *others = one.stakeholders
+    otto = Stakeholder(id=number, name="Otto Berg", title="Head of finance", power=4)
+    sana = Stakeholder(id=number, name="Sana Oduya", title="IT architect", support=1, covered_by=("Mei Tan",))
+    call = ActionItem(id=next_id(one, "t"), text="Send Otto the payback model", owner="Ben Okafor", about=(number,))
+    ours = replace(
+        one,
+        headline="Winnable once the CFO has seen the payback",
+        stakeholders=(first, *others, otto),
+        action_items=(*one.action_items, call),
+    )
+    theirs = replace(
+        one,
+        headline="Winnable if finance agrees to a payback of 18 months",
+        stakeholders=(replace(first, note="Asks for a reference of her size"), *others, sana),
+        decisions=(*one.decisions, Decision(id=next_id(one, "d"), text="No pilot before the CFO meeting")),
+    )
+    path.write_bytes(read.with_session(ours).content())
+    copy = path.with_name(f"{path.stem} (Ana's conflicted copy 2026-11-24).toml")
+    copy.write_bytes(read.with_session(theirs).content())
 
 
 def plan_in(folder: Path) -> Reading:

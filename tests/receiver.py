@@ -34,6 +34,9 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         length = int(self.headers.get("Content-Length") or 0)
         body = self.rfile.read(length)
+        if len(body) < length:  # whoever sends it died meanwhile: nothing of it is taken
+            self.close_connection = True
+            return
         headers = {name.lower(): value for name, value in self.headers.items()}
         self.came = Came(self.command, self.path, headers, body)
         self.server.receiver.takes(self.came)
@@ -107,7 +110,7 @@ class Receiver:
         self.over = threading.Event()
         self.requests: list[Came] = []
         self.ids: Counter[str] = Counter()  # how often each id came
-        self._guard = threading.Lock()
+        self._came = threading.Condition()
         self._server = _Server(("127.0.0.1", 0), Handler)
         self._server.receiver = self
         if tls is not None:
@@ -121,9 +124,15 @@ class Receiver:
 
     def takes(self, came: Came) -> None:
         """One more request."""
-        with self._guard:
+        with self._came:
             self.requests.append(came)
             self.ids[came.headers.get(ID, "")] += 1
+            self._came.notify_all()
+
+    def comes(self, many: int, seconds: float = 20) -> None:
+        """Until so many requests have come; AssertionError where they never do."""
+        with self._came:
+            assert self._came.wait_for(lambda: len(self.requests) >= many, seconds), f"{len(self.requests)} came"
 
     def __enter__(self) -> "Receiver":
         threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()

@@ -16,8 +16,10 @@ from session_tui.cli import COMMANDS
 TOP = Path(__file__).resolve().parent.parent
 FULL_SCREEN = "textual"
 CONNECTIONS = "httpx"
+DOCUMENTS = {"jinja2", "icalendar"}
 PLACES_OF_FAULTS = "tree_sitter"
 SAMPLE = "2026-11-09-acme-freight-2m9x"
+TWOFOLD = "2026-11-03-borealis-foods-9kd3"
 PREPARED = "2026-11-23-borealis-foods-x3fd"
 
 RUN = """
@@ -55,6 +57,9 @@ LINES = [
     (["show", SAMPLE, "--markdown"], ""),
     (["show", SAMPLE, "--map"], ""),
     (["export", SAMPLE, "--to", "md,json", "-o", "out"], ""),
+    (["push", SAMPLE, "--preview"], ""),
+    (["outbox"], ""),
+    (["endpoint"], ""),
     (["map", SAMPLE], ""),
     (["map", SAMPLE, "-o", "-"], ""),
     (["due"], ""),
@@ -65,6 +70,8 @@ LINES = [
     (["read", "acme-freight", "--as", "Ana Ruiz", "--plain"], "3 Who told us?\nread\n"),
     (["cancel", PREPARED], ""),
     (["amend", SAMPLE, "--zone", "DACH"], ""),
+    (["merge"], ""),
+    (["merge", TWOFOLD, "--keep", "both"], ""),
     (["validate", f"sessions/{SAMPLE}.toml"], ""),
     (["doctor"], ""),
     (["export-schema"], ""),
@@ -75,8 +82,12 @@ LINES = [
 def home(tmp_path: Path) -> Path:
     """A user's folder with the samples in it, and nothing else."""
     shutil.copytree(TOP / "sessions", tmp_path / "sessions")
+    copy = tmp_path / "sessions" / f"{TWOFOLD} (Ana's conflicted copy 2026-11-24).toml"
+    copy.write_bytes((TOP / "sessions" / f"{TWOFOLD}.toml").read_bytes())
     (tmp_path / "plans").mkdir()
     (tmp_path / "plans" / "acme-freight.md").write_text("# Acme Freight\n\nThe budget is approved.\n", encoding="utf-8")
+    endpoint = '[[endpoints]]\nname = "team"\nkind = "webhook"\nurl = "https://team.example.com/hook"\n'
+    (tmp_path / "session-tui.toml").write_text(f"schema = 1\n{endpoint}", encoding="utf-8")
     return tmp_path
 
 
@@ -105,7 +116,8 @@ def test_every_command_is_looked_at() -> None:
 def test_without_the_full_screen_neither_it_nor_connections_are_loaded(
     home: Path, arguments: list[str], typed: str
 ) -> None:
-    assert loaded(home, RUN, arguments, typed) & {FULL_SCREEN, CONNECTIONS, PLACES_OF_FAULTS} == set()
+    never = {FULL_SCREEN, CONNECTIONS, PLACES_OF_FAULTS, *DOCUMENTS}
+    assert loaded(home, RUN, arguments, typed) & never == set()
 
 
 @pytest.mark.parametrize("option", ["--version", "--help"])

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
+from rich.cells import cell_len
 
 from cli.test_commands import Shell
 from conftest import EXAMPLE, START
@@ -105,3 +106,31 @@ def test_nothing_found_is_said_and_is_no_failure(many: Shell) -> None:
 def test_latest_is_the_newest_by_time_and_not_by_name(many: Shell) -> None:
     shown = json.loads(many.run("show", "latest", "--json").stdout)
     assert shown["id"] == ids(many)[0]
+
+
+def test_the_id_and_short_words_are_whole_at_any_width_and_long_names_give_way(many: Shell) -> None:
+    example = document.read(EXAMPLE.read_bytes()).session
+    one = replace(example, id="2026-11-29-a-aaa7", account="日本電気輸送株式会社" * 6, zone="North America " * 4)
+    (many.sessions / f"{one.id}.toml").write_bytes(document.new(one).content())
+    for width in (60, 80, 120):
+        lines = many.run("list", COLUMNS=str(width)).stdout.splitlines()
+        assert all(cell_len(line) <= width for line in lines)
+        assert "Outcome" in lines[0] and lines[0].rstrip().endswith("Open")
+        line = next(line for line in lines if one.id in line)
+        assert "pursue" in line and "…" in line
+        assert any("prepared" in line for line in lines)
+
+
+def test_what_was_found_is_one_line_and_what_it_says_is_set_in(many: Shell) -> None:
+    lines = many.run("search", "cfo", COLUMNS="60").stdout.splitlines()
+    assert lines and all(line.startswith(("2026-", "  ")) and len(line) <= 60 for line in lines)
+
+
+def test_a_field_that_is_none_is_said_where_nothing_is_found(many: Shell) -> None:
+    done = many.run("search", "poeple:ruth")
+    assert done.returncode == 0 and "poeple: is no field; fields are account, headline, people" in done.stderr
+
+
+def test_scores_tell_the_ranks_apart_however_common_a_word_is(many: Shell) -> None:
+    scores = [row["score"] for row in json.loads(many.run("search", "cfo", "--json").stdout)]
+    assert len(scores) > 1 and all(score > 0 for score in scores) and scores == sorted(scores, reverse=True)

@@ -123,5 +123,25 @@ def shell_without(tmp_path: Path) -> Shell:
 def test_for_people_it_is_grouped_by_owner_with_dates_and_slips(team: Shell) -> None:
     told = team.run("actions", "--account", "acme").stdout
     lines = [line.strip() for line in told.splitlines()]
-    ben, mei = lines.index("Ben Okafor"), lines.index("Mei Tan")
+    ben, mei = lines.index("Ben Okafor  2 open"), lines.index("Mei Tan  1 open")
     assert any(line.startswith("2m9x:t3") and line.endswith("2×") for line in lines[ben:mei])
+
+
+def test_how_much_an_owner_has_is_over_all_accounts_whatever_is_shown(team: Shell) -> None:
+    first = team.run("actions", "--owner", "ben", "--due-before", "2026-11-21").stdout
+    assert "Ben Okafor  2 open" in first
+    team.run("assign", "r7ya:t8", "Ben Okafor")
+    told = team.run("actions", "--account", "acme").stdout
+    assert "Ben Okafor  3 open" in told and "r7ya:t8" not in told
+
+
+def test_a_long_name_takes_no_room_from_what_was_promised(team: Shell) -> None:
+    team.run("assign", "2m9x:t3", "Ana Ruiz of the second regional office for the north")
+    told = team.run("actions", "--account", "acme", "--open", COLUMNS="80").stdout
+    assert "Ask procurement which tender" in told and all(len(line) <= 80 for line in told.splitlines())
+
+
+def test_a_name_that_nobody_had_is_taken_and_said_to_be_new(team: Shell) -> None:
+    done = team.run("assign", "2m9x:t3", "Bne Okafor")
+    assert done.returncode == 0 and "Bne Okafor is new: nobody here had that name before." in done.stderr
+    assert "is new" not in team.run("assign", "2m9x:t3", "mei").stderr

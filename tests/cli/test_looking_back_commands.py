@@ -7,8 +7,11 @@ import shutil
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from cli.test_commands import TOP, Shell
+from conftest import EXAMPLE
+from session_tui.store import document
 
 
 @pytest.fixture
@@ -47,7 +50,7 @@ def test_history_of_a_person_is_over_all_accounts(team: Shell) -> None:
 
 def test_compare_puts_the_earlier_first_whichever_is_named_first(team: Shell) -> None:
     one, other = (team.run("compare", *ids).stdout for ids in (("t4c1", "2m9x"), ("2m9x", "t4c1")))
-    assert one == other and "~ Ruth Vale, CFO: support: neutral → non-supporter" in one
+    assert one == other and "~ Ruth Vale, CFO\n      support: neutral → non-supporter\n" in one
     found = json.loads(team.run("compare", "t4c1", "2m9x", "--json").stdout)
     assert [each["title"] for each in found][:2] == ["Deal", "People"]
 
@@ -69,7 +72,11 @@ def test_stats_have_an_owner_a_row_and_each_figure_in_json(team: Shell) -> None:
     ("arguments", "status", "said"),
     [
         (("beliefs", "acme frieght"), 1, "Did you mean Acme Freight?"),
-        (("history", "nobody"), 1, "was held yet"),
+        (("history", "nobody"), 1, "there is no session on nobody"),
+        (("beliefs", "r"), 1, "r may be Acme Freight, Borealis Foods. Write more of the name."),
+        (("actions", "--json", "--csv"), 2, "Choose one of --json and --csv."),
+        (("beliefs", "acme", "--json", "--screen"), 2, "Choose one of --json, --csv and --screen."),
+        (("beliefs", "--screen"), 2, "Say which ACCOUNT"),
         (("history",), 2, "Say an ACCOUNT"),
         (("history", "acme freight", "--person", "ruth"), 2, "Say an ACCOUNT"),
         (("history", "--person", "zzz"), 1, "is on no map"),
@@ -94,3 +101,38 @@ def test_nothing_is_cut_in_a_narrow_terminal(team: Shell) -> None:
     words = told.replace("\n", " ").split()
     assert all(word in words for word in ("incumbent", "ship", "carrier", "tracking", "summer"))
     assert all(len(line) <= 60 for line in told.splitlines() if not line.startswith("Over all"))
+
+
+def test_a_part_of_an_accounts_name_is_enough_and_the_whole_is_said(team: Shell) -> None:
+    for command in ("beliefs", "history"):
+        assert team.run(command, "acme").stdout.startswith("Acme Freight\n")
+        assert team.run(command, "acme", "--json").stdout == team.run(command, "ACME FREIGHT", "--json").stdout
+
+
+def test_who_tested_and_when_it_was_raised_is_told_at_any_width(team: Shell) -> None:
+    for width in ("60", "80", "120"):
+        told = " ".join(team.run("beliefs", "acme", COLUMNS=width).stdout.split())
+        assert told.count("Mei Tan") == 3 and "Mon 26 Oct" in told, width
+
+
+def test_stats_of_sessions_without_a_clock_say_that_no_minutes_are_known(tmp_path: Path) -> None:
+    (tmp_path / "sessions").mkdir()
+    shell = Shell(tmp_path)
+    one = replace(document.read(EXAMPLE.read_bytes()).session, clock=(), parts=())
+    (shell.sessions / f"{one.id}.toml").write_bytes(document.new(one).content())
+    assert "no session has its minutes on record" in shell.run("stats").stdout
+
+
+def test_compare_for_a_spreadsheet_has_a_line_a_fact(team: Shell) -> None:
+    rows = list(csv.DictReader(io.StringIO(team.run("compare", "t4c1", "2m9x", "--csv").stdout)))
+    moved = next(row for row in rows if row["name"] == "Ruth Vale, CFO" and row["fact"] == "support")
+    assert (moved["kind"], moved["what"], moved["was"], moved["now"]) == (
+        "People",
+        "changed",
+        "neutral",
+        "non-supporter",
+    )
+
+
+def test_whoever_nobody_can_name_yet_is_told_by_the_title(team: Shell) -> None:
+    assert "reports to: nothing → ?, Group CFO" in team.run("compare", "9kd3", "r7ya").stdout

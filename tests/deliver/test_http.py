@@ -204,6 +204,18 @@ def test_what_is_no_http_is_said_to_be_none() -> None:
     assert answer == Answer(0, f"what 127.0.0.1:{port} answers is no HTTP")
 
 
+def test_headers_without_an_end_are_let_go_of() -> None:
+    def floods(connection: socket.socket, over: threading.Event) -> None:
+        connection.recv(65536)
+        connection.sendall(b"HTTP/1.1 200 OK\r\n")
+        while not over.is_set():
+            connection.sendall(b"X: " + b"y" * 1000 + b"\r\n")
+
+    with plain_socket(floods) as port:
+        answer = http.send(post(f"http://127.0.0.1:{port}"), timeouts=QUICK)
+    assert answer == Answer(0, f"what 127.0.0.1:{port} answers is no HTTP")
+
+
 # ---- TLS -----------------------------------------------------------------------------------------------------------
 
 

@@ -187,6 +187,25 @@ def test_trying_one_again_makes_what_must_arrive_before_it_due_too(outbox: Outbo
         outbox.retry("done", START)
 
 
+def test_what_something_newer_has_overtaken_is_not_sent_after_it(outbox: Outbox) -> None:
+    settle(outbox, parcel("old"), "failed")
+    settle(outbox, parcel("new", created_at=START + timedelta(hours=1)))
+    assert outbox.retry(None, START) == ()
+    with pytest.raises(StoreError, match="something newer about its session was delivered since"):
+        outbox.retry("old", START)
+    assert read(outbox, "old").state == "failed"
+
+
+def test_a_list_sees_each_change_of_a_file_whoever_made_it(outbox: Outbox) -> None:
+    outbox.put(parcel())
+    other = Outbox(outbox.folder)
+    for number in range(1, 6):
+        assert read(outbox).attempts == read(other).attempts == number - 1
+        other.record(parcel(attempts=number))
+    other.drop("msg_1")
+    assert outbox.parcels() == ()
+
+
 def test_delivered_parcels_beyond_the_newest_of_a_session_are_swept_and_no_others(outbox: Outbox) -> None:
     for number in range(KEPT_DELIVERED + 3):
         settle(outbox, parcel(f"d{number}", created_at=START + timedelta(minutes=number)))

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from receivers import KINDS, NOW, SETTING, endpoint, held, told
 from session_tui.deliver import slack, teams
-from session_tui.deliver.packing import endpoint_of, known_version, pack, pack_test
+from session_tui.deliver.packing import known_version, pack, pack_test
 from session_tui.deliver.parcel import Parcel
 from session_tui.deliver.rendering import Setting
 from session_tui.deliver.summary import summarise
@@ -248,7 +248,7 @@ def test_slack_and_teams_are_told_in_the_words_of_the_reading_pane() -> None:
     card = "\n".join(lines_of_card(packed("teams", held())))
     for said in (text, card):
         lines = said.splitlines()
-        assert lines[0] == "Acme Freight · EMEA"
+        assert lines[0] == "Acme Freight · EMEA" and lines[1].startswith("Session held, as of 2026-11-16")
         assert "Hold. No access to the CFO since the first meeting; the money is not proven." in lines
         assert "Mei Tan" in lines and "Action items" in lines
         assert any(each.strip() == "result: Four quarters, from their own reports" for each in lines)
@@ -308,18 +308,18 @@ def large(text: str, count: int) -> Session:
     return session
 
 
-@given(evil, st.integers(0, 120), st.sampled_from(["slack", "teams"]), st.sampled_from(["shared", "full"]))
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(evil, st.integers(0, 90), st.sampled_from(["slack", "teams"]), st.sampled_from(["shared", "full"]))
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_however_large_a_session_is_its_message_is_within_what_the_chat_takes(
     text: str, count: int, kind: EndpointKind, detail: Detail
 ) -> None:
     within_limits(packed(kind, large(text, count), detail))
 
 
-@pytest.mark.parametrize("text", ["&" * 5000, "🙂" * 5000, '"' * 5000, "<" * 5000, "東" * 5000])
+@pytest.mark.parametrize("character", ["&", "<", '"', "東", "🙂"], ids=["and", "less", "quote", "wide", "emoji"])
 @pytest.mark.parametrize("kind", ["slack", "teams"])
-def test_a_text_that_grows_when_it_is_escaped_is_cut_by_what_it_has_become(kind: EndpointKind, text: str) -> None:
-    within_limits(packed(kind, large(text, 60)))
+def test_a_text_that_grows_when_it_is_escaped_is_cut_by_what_it_has_become(kind: EndpointKind, character: str) -> None:
+    within_limits(packed(kind, large(character * 1000, 60)))
 
 
 @pytest.mark.parametrize("kind", ["slack", "teams"])
@@ -362,7 +362,7 @@ def test_in_teams_no_text_is_read_as_markdown_as_a_date_or_as_an_expression(text
     assert not any("{{" in run or "${" in run for run in runs_of(parcel))
 
 
-@pytest.mark.parametrize("text", [each for each in EVIL if len(each) < 100])
+@pytest.mark.parametrize("text", [each for each in EVIL if len(each) < 100], ids=ascii)
 def test_a_text_is_read_as_it_was_written(text: str) -> None:
     shown = " ".join(harmless(one_line(text)).split())
     session = replace(held(), action_items=(), decisions=(Decision(id="d1", text=text),))
@@ -433,7 +433,7 @@ def test_only_a_session_that_was_held_is_told_of() -> None:
             pack(endpoint(), told(status=status), SETTING, (), NOW)
 
 
-# ---- versions of a team server, and whose parcel it is --------------------------------------------------------------
+# ---- versions of a team server --------------------------------------------------------------
 
 
 def test_a_session_replaces_the_version_that_its_team_server_took_last() -> None:
@@ -446,13 +446,6 @@ def test_a_session_replaces_the_version_that_its_team_server_took_last() -> None
     assert pack(endpoint("team_server"), told(), SETTING, known, LATER).if_match == '"2"'
     assert pack(endpoint("team_server"), told(), SETTING, (), LATER).if_match == ""
     assert known_version((taken('"7"', 7, state="rejected"),)) == ""
-
-
-def test_a_parcel_belongs_to_an_endpoint_of_its_name_only_while_that_has_its_address() -> None:
-    parcel = pack_test(endpoint(), NOW)
-    assert endpoint_of(parcel, (endpoint("slack"), endpoint(secret_env="A_TOKEN"))) == endpoint(secret_env="A_TOKEN")
-    moved = (endpoint(url="https://evil.example/hook"), endpoint(url="nowhere"), endpoint("slack"), endpoint(name="x"))
-    assert endpoint_of(parcel, moved) is None
 
 
 def _moment(value: object) -> str:

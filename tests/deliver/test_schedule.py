@@ -156,6 +156,14 @@ def test_a_change_is_not_told_before_what_it_changes() -> None:
     assert schedule.heads([updated, replace(held, state="delivered")]) == (updated,)
 
 
+def test_what_something_newer_has_overtaken_is_known() -> None:
+    old, new = parcel("old", state="failed"), parcel("new", type="session.updated", state="delivered")
+    assert schedule.overtaken(old, [old, new])
+    assert not schedule.overtaken(new, [old, new])
+    assert not schedule.overtaken(old, [old, replace(new, state="waiting")])
+    assert not schedule.overtaken(old, [old, replace(new, session="another")])
+
+
 def test_again_makes_all_due_but_what_was_delivered() -> None:
     now = START + timedelta(days=9)
     for state in ("waiting", "failed", "rejected"):

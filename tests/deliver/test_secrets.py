@@ -166,7 +166,7 @@ def test_a_token_that_no_header_can_hold_is_refused_without_it(value: str) -> No
     assert "its token has a space or another character" in said and "hunter2" not in said
 
 
-@pytest.mark.parametrize("value", ["whsec_", "whsec_hunter2!", "whsec_a"])
+@pytest.mark.parametrize("value", ["whsec_", "whsec_hunter2!", "whsec_a", "whsec_!!!!aHVudGVy"])
 def test_a_signing_secret_that_is_no_base64_is_refused_without_it(value: str) -> None:
     said = refused({VARIABLE: value}, secret_env=VARIABLE)
     assert "begins with whsec_, and the rest is no base64" in said and "hunter2" not in said

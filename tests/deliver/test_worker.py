@@ -22,6 +22,7 @@ from session_tui.deliver.parcel import Parcel
 from session_tui.deliver.request import Answer, Request
 from session_tui.deliver.worker import Report, Worker, send_due
 from session_tui.model.fault import Fault
+from session_tui.store.trouble import StoreError
 
 HANGING = 15  # addresses, more than there are lanes
 QUICK = Timeouts(connect=2, read=0.3, write=0.3, overall=2)
@@ -86,7 +87,7 @@ def test_five_hundred_and_then_two_hundred_is_delivered_at_the_second_try(outbox
         outbox.put(parcel(url=receiver.url))
         (one,) = sends(outbox).parcels
         assert one.state == "waiting"
-        assert "answers 500" in one.reason
+        assert "500" in one.reason
         assert one.next_at is not None
         assert sends(outbox, one.next_at - timedelta(seconds=1)) == Report()
         assert sends(outbox, one.next_at).those("delivered")
@@ -110,7 +111,7 @@ def test_a_redirect_is_a_no_and_nothing_goes_where_it_points(outbox: Outbox) -> 
         (one,) = sends(outbox).parcels
         assert other.requests == []
     assert one.state == "rejected"
-    assert f"it points to {other.url}, and is not followed" in one.reason
+    assert "not followed" in one.reason
 
 
 def test_an_address_that_is_gone_is_asked_nothing_again_until_it_is_switched_on(outbox: Outbox) -> None:
@@ -125,7 +126,9 @@ def test_an_address_that_is_gone_is_asked_nothing_again_until_it_is_switched_on(
         receiver.answer = lambda handler: handler.says(204)
         later = START + timedelta(hours=1)
         assert not sends(outbox, later).those("delivered")
-        outbox.switch_on(receiver.url)
+        waits = outbox.due(later + timedelta(hours=1))[0]
+        outbox.retry(waits.id, later)
+        assert outbox.switched_off() == frozenset()
         assert len(sends(outbox, later + timedelta(hours=1)).those("delivered")) == 2
 
 
@@ -160,6 +163,55 @@ def test_a_request_for_another_address_than_the_parcels_is_never_sent(outbox: Ou
     (one,) = send_due(outbox, elsewhere, never, lambda: START, even).parcels
     assert asked == []
     assert "another one than when this was pushed" in one.reason
+
+
+@pytest.mark.parametrize(
+    ("kind", "url", "goes"),
+    [
+        ("team_server", "/hook/sessions/1", True),
+        ("team_server", "", True),
+        ("webhook", "/hook/sessions/1", False),
+        ("slack", "?x=y", False),
+        ("teams", "", True),
+    ],
+)
+def test_only_a_team_server_has_places_below_its_address(outbox: Outbox, kind: str, url: str, goes: bool) -> None:
+    with Receiver() as receiver:
+        outbox.put(parcel(url=receiver.url, kind=kind))
+        below = receiver.url.removesuffix("/hook") + url if url.startswith("/") else receiver.url + url
+        send_due(outbox, lambda one: replace(request(one), url=below), quickly, lambda: START, even)
+        assert bool(receiver.requests) == goes
+
+
+def test_a_secret_that_the_receiver_repeats_is_kept_nowhere(outbox: Outbox) -> None:
+    def with_secret(one: Parcel) -> Request:
+        return replace(request(one), headers=(("Authorization", "Bearer tok-en-12345"),))
+
+    seen: list[Answer] = []
+
+    def looked_at(asked: Request) -> Answer:
+        seen.append(quickly(asked))
+        return seen[-1]
+
+    def repeats(handler: Handler) -> None:
+        token = handler.came.headers["authorization"].split()[1]
+        handler.says(422, {"Content-Type": "text/plain"}, f"nobody here has {token}".encode())
+
+    with Receiver(repeats) as receiver:
+        outbox.put(parcel(url=receiver.url))
+        send_due(outbox, with_secret, looked_at, lambda: START, even)
+    assert b"tok-en-12345" in seen[0].body
+    assert b"tok-en-12345" not in (outbox.folder / "msg_1.toml").read_bytes()
+    assert "nobody here has …" in read(outbox).reason
+
+
+def test_why_a_secret_cannot_be_had_is_said_in_its_own_words(outbox: Outbox) -> None:
+    def lacks(_: Parcel) -> Request:
+        raise StoreError(Fault("team", "its secret is wrong"))
+
+    outbox.put(parcel())
+    (one,) = send_due(outbox, lacks, quickly, lambda: START, even).parcels
+    assert one.reason == "team: its secret is wrong"
 
 
 def test_what_goes_wrong_in_our_own_code_loses_nothing_and_names_no_secret(outbox: Outbox) -> None:

@@ -122,7 +122,7 @@ def test_damage_met_in_the_middle_of_an_answer_is_mended_and_nothing_comes_twice
         index.refresh()
         answer = index.rows()
         got = [next(answer) for _ in range(5)]
-        index._base.ask("UPDATE files SET whole = x'c1' WHERE rowid % 2")  # no msgpack begins so
+        index._base.ask("UPDATE wholes SET whole = x'c1' WHERE id % 2")  # no msgpack begins so
         got += answer
     assert tuple(got) == expected
 
@@ -207,7 +207,7 @@ def test_two_files_with_one_id_are_both_there_and_one_says_what_is_wrong(folder:
     with Index(folder, cache) as index:
         index.refresh()
         sound, other = sorted(index.rows(), key=lambda row: row.session is None)
-        assert sound.path == path and "not what the file is called" in str(other.fault)
+        assert sound.path == path and "a conflicted copy of" in str(other.fault)
 
 
 def test_two_programs_at_once_both_have_all(folder: Path, cache: Path) -> None:

@@ -305,7 +305,7 @@ async def test_a_second_window_is_read_only_and_says_so(opened: OpenedSession, a
     async with facilitating(second, agenda, clock, size=(100, 28)) as facilitator:
         assert "read only" in facilitator.picture()
         await facilitator.enters("Ruth Vale")
-        assert "read-only" in facilitator.says("preview")
+        await facilitator.waits_for(lambda: "read-only" in facilitator.says("preview"), "the refusal")
         assert facilitator.line == "Ruth Vale"
     opened.close()
 

@@ -17,8 +17,9 @@ from session_tui.model.session import Session
 from session_tui.store import document, places
 from session_tui.tui.app import SessionTui
 from session_tui.tui.desk import Desk
+from session_tui.tui.offices import Offices
 from session_tui.tui.screens.due import DueScreen
-from session_tui.tui.screens.home import HomeScreen, Offices
+from session_tui.tui.screens.home import HomeScreen
 from session_tui.tui.screens.live import LiveScreen
 from session_tui.tui.screens.plan import PlanScreen
 from session_tui.tui.screens.prepare import PrepareScreen

@@ -3,6 +3,7 @@
 import asyncio
 import random
 import shutil
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -11,21 +12,24 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
+from rich.cells import cell_len
 from textual.pilot import Pilot
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from conftest import START
 from session_tui.model.session import ActionItem, Session
 from session_tui.store import document, places
 from session_tui.tui.app import SessionTui
 from session_tui.tui.desk import Desk
+from session_tui.tui.offices import Offices
 from session_tui.tui.screens import home as home_module
 from session_tui.tui.screens.account import AccountScreen
 from session_tui.tui.screens.actions import ActionsScreen
 from session_tui.tui.screens.beliefs import BeliefsScreen
 from session_tui.tui.screens.compare import CompareScreen
-from session_tui.tui.screens.home import HomeScreen, Offices
+from session_tui.tui.screens.home import HomeScreen
 from session_tui.tui.screens.library import Place
+from session_tui.tui.screens.live import LiveScreen
 from session_tui.tui.screens.read import ReadScreen
 from session_tui.tui.widgets.line import Line
 from session_tui.tui.widgets.reading_pane import ReadingPane
@@ -157,8 +161,11 @@ async def test_what_somebody_else_does_in_the_folder_appears_by_itself(team: Pat
             other.replace('account = "Acme Freight"', 'account = "Cobalt Mills"'), encoding="utf-8"
         )
         await reader.waits_for(lambda: any("Cobalt Mills" in row for row in reader.rows()), "the new session")
+        await reader.presses("home", "down", "down", "down")
+        assert reader.place.rows.highlighted == LATEST
         source.unlink()
         await reader.waits_for(lambda: len(reader.rows()) == 7, "the other one going")
+        assert reader.place.rows.highlighted == list(reader.home.cards)[3], "the highlight does not jump"
 
 
 async def test_a_broken_file_is_a_row_with_its_error_and_nothing_stops(team: Path) -> None:
@@ -247,6 +254,72 @@ async def test_e_changes_an_action_as_in_a_session(team: Path) -> None:
         assert "due:" in reader.says("#said")
 
 
+async def test_done_with_a_result_another_owner_and_open_again_are_each_taken_back_by_one_key(team: Path) -> None:
+    """The names of the actions stay; what was typed is told in words, and how much the new owner has already."""
+
+    def the_action(reader: Reader) -> ActionItem:
+        return next(each for each in reader.on_disk(LATEST).action_items if each.id == "t6")
+
+    async with reading(team) as reader:
+        before = the_action(reader)
+        await reader.presses("tab")
+        assert "Mei Tan has 1 open" in reader.says("#detail")
+        await reader.presses("e")
+        await reader.types("@ben due:+3d")
+        await reader.presses("enter")
+        assert the_action(reader).owner == "Ben Okafor"
+        assert (
+            reader.says("#said")
+            == "2m9x:t6 is Ben Okafor's, due Thu 26 Nov; Ben Okafor has 3 open now. u takes it back."
+        )
+        await reader.presses("u")
+        assert the_action(reader) == before and reader.says("#said") == "Taken back."
+        await reader.presses("o", "x", "e")
+        await reader.types("open")
+        await reader.presses("enter")
+        assert the_action(reader).status == "open" and "is open again" in reader.says("#said")
+        await reader.presses("u")
+        assert the_action(reader).status == "done"
+        await reader.presses("u")
+        assert the_action(reader) == before
+
+
+async def test_what_is_done_may_be_given_to_somebody_who_has_nothing_open(team: Path) -> None:
+    async with reading(team) as reader:
+        await reader.presses("tab", "x", "o", "slash")
+        await reader.types("payback model")
+        await reader.presses("enter", "e")
+        await reader.types("@zoe")
+        await reader.presses("enter")
+        assert "2m9x:t6 is zoe's" in reader.says("#said") and "zoe has 0 open now" in reader.says("#said")
+
+
+async def test_what_cannot_be_taken_back_now_can_be_later(team: Path) -> None:
+    from session_tui.store.opened import open_session
+
+    async with reading(team) as reader:
+        await reader.presses("tab", "x")
+        other = open_session(team / "sessions" / f"{LATEST}.toml", team / "state")
+        await reader.presses("u")
+        assert "open in another window" in reader.says("#said")
+        other.close()
+        await reader.presses("u")
+        assert reader.says("#said") == "Taken back."
+
+
+async def test_an_answer_that_comes_late_shows_no_other_account_over_a_session_that_runs(team: Path) -> None:
+    gate = threading.Event()
+    async with reading(team) as reader:
+        await reader.pilot.press("down", "down")
+        await reader.rests()
+        reader.home.librarian.ask("slow", lambda index: gate.wait(10), lambda _: None)
+        await reader.pilot.press("enter", "b", "n", "home", "enter")
+        await reader.waits_for(lambda: isinstance(reader.pilot.app.screen, LiveScreen), "the session")
+        gate.set()
+        await reader.rests()
+        assert isinstance(reader.pilot.app.screen, LiveScreen)
+
+
 async def test_a_change_that_is_typed_is_no_filter_and_the_filter_comes_back(team: Path) -> None:
     async with reading(team) as reader:
         await reader.presses("tab", "slash")
@@ -273,6 +346,44 @@ async def test_o_shows_what_is_done_too_and_enter_reads_the_session(team: Path) 
         assert isinstance(reader.place, ActionsScreen)
         await reader.presses("escape")
         assert isinstance(reader.place, HomeScreen)
+
+
+async def test_enter_on_an_action_reads_its_session_with_that_action_highlighted(team: Path) -> None:
+    async with reading(team, (80, 24)) as reader:
+        await reader.presses("tab", "end", "enter")
+        pane = reader.pilot.app.screen.query_one(ReadingPane)
+        await reader.waits_for(lambda: pane.lit == "t6", "the highlight")
+        line = next(number for number, line in enumerate(pane.laid.lines) if line.id == "t6")
+        assert pane.scroll_offset.y <= pane.laid.row_of(line) < pane.scroll_offset.y + pane.size.height
+
+
+async def test_a_session_that_is_read_or_compared_follows_its_file(team: Path) -> None:
+    path = team / "sessions" / f"{LATEST}.toml"
+
+    def rewrite(old: str, new: str) -> None:
+        path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+
+    async with reading(team, (80, 24)) as reader:
+        await reader.presses("down", "down", "enter", "pagedown", "tab", "tab")
+        pane = reader.pilot.app.screen.query_one(ReadingPane)
+        lit, at = pane.lit, pane.scroll_offset.y
+        rewrite("Collect freight cost", "Gather freight cost")
+        await reader.waits_for(lambda: "Gather freight cost" in reader.reads(), "the change")
+        assert (pane.lit, pane.scroll_offset.y) == (lit, at) and lit
+        path.rename(path.with_suffix(".away"))
+        said = reader.pilot.app.screen.query_one("#said", Static)
+        await reader.waits_for(lambda: "is gone" in str(said.render()), "the file going")
+        assert "Gather freight cost" in reader.reads()
+        path.with_suffix(".away").rename(path)
+        await reader.presses("escape", "escape")
+        await reader.waits_for(lambda: len(reader.rows()) == 7, "the session")
+        await reader.presses("home", "down", "down", "c", "down", "down", "c")
+        compared = reader.pilot.app.screen
+        assert isinstance(compared, CompareScreen)
+        rewrite("the money is not proven", "the money is gone")
+        await reader.waits_for(
+            lambda: "is gone" in f"{compared.older.headline} {compared.newer.headline}", "the change"
+        )
 
 
 async def test_an_action_whose_session_is_open_elsewhere_is_not_changed_and_that_is_said(team: Path) -> None:
@@ -353,7 +464,8 @@ async def test_beliefs_are_told_through_time_and_filtered_and_lead_to_their_sess
         await reader.types("sponsor")
         await reader.presses("enter")
         assert len(reader.rows()) == 1 and "✓ turned out true" in reader.rows()[0]
-        assert "12 Oct 2 → 26 Oct 4" in reader.says("#detail")
+        assert reader.says("#detail") == "evidence 2 on 12 Oct → 4 on 26 Oct"
+        assert reader.says("#told").startswith("turned out true Mon 26 Oct: Mia said she will carry it")
         await reader.presses("enter")
         assert isinstance(reader.pilot.app.screen, ReadScreen)
         await reader.presses("escape")
@@ -370,6 +482,31 @@ async def test_history_has_a_line_of_bars_for_everybody_and_passes_over_the_head
         assert "session 2026-10-12" in reader.place.rows.highlighted
         await reader.presses("end", "enter")
         assert isinstance(reader.pilot.app.screen, ReadScreen)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36), (200, 60)])
+async def test_at_no_size_is_a_figure_of_the_looking_back_cut(team: Path, size: tuple[int, int]) -> None:
+    """Names and texts may be; how often evidence held, minutes, and from where to where somebody went may not."""
+    async with reading(team, size) as reader:
+        await reader.presses("down", "down", "3")
+        for number in range(6):
+            assert cell_len(reader.says(f"#trust{number}")) <= size[0] - 1
+        await reader.presses("4")
+        drawn = "\n".join(reader.place.rows.render_line(y).text for y in range(14))
+        for whole in ("31 of 30 min", "pursue on a condition", "neutral → non-supporter", "supporter → mentor", "▄▄▂"):
+            assert whole in drawn, whole
+        assert "time kept ▃▄▄" in reader.says("#title")
+
+
+async def test_what_lies_in_beliefs_and_history_follows_the_folder(team: Path) -> None:
+    path = team / "sessions" / f"{LATEST}.toml"
+    async with reading(team) as reader:
+        await reader.presses("down", "down", "3")
+        path.write_text(path.read_text(encoding="utf-8").replace("wins the CFO", "wins them"), encoding="utf-8")
+        await reader.waits_for(lambda: any("wins them" in row for row in reader.rows()), "the change")
+        await reader.presses("4")
+        path.unlink()
+        await reader.waits_for(lambda: "2 sessions" in reader.says("#tabs"), "the session going")
 
 
 async def test_two_sessions_are_marked_and_compared_and_escape_lets_go_of_the_mark(team: Path) -> None:

@@ -33,8 +33,9 @@ from session_tui.model.words import Theme
 from session_tui.store import document, places, shelf
 from session_tui.tui.app import SessionTui
 from session_tui.tui.desk import Desk
+from session_tui.tui.offices import Offices
 from session_tui.tui.parts.sheet import NARROWEST, TWO, Laid, lines, place
-from session_tui.tui.screens.home import HomeScreen, Offices
+from session_tui.tui.screens.home import HomeScreen
 from session_tui.tui.screens.read import ReadScreen
 from session_tui.tui.themes import THEMES
 from session_tui.tui.widgets.reading_pane import EMPTY, ReadingPane

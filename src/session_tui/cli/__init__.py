@@ -43,6 +43,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "scorecard": ("assessing", "How well we work as a team: rate the practices; report lays the record beside."),
     "read": ("planning", "Read an account plan, comment on it, and put it on record."),
     "cancel": ("mending", "Say that a session does not take place."),
+    "merge": ("merging", "Put two versions of a session together: a conflicted copy, git's marks."),
     "amend": ("mending", "Put a wrong account, zone or opportunity right."),
     "validate": ("mending", "Check files; every fault with its place."),
     "doctor": ("looking", "What the program found, and why."),

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from session_tui.cli.reading import print_json
-from session_tui.cli.shelves import sound_sessions
+from session_tui.cli.shelves import library, say_broken, sound_sessions
 from session_tui.cli.where import Where, now
 from session_tui.model import cadence, dates
 from session_tui.model.cadence import Owed
@@ -36,7 +36,10 @@ def due(where: Where, as_json: bool, file: Path | None) -> int:
     where = where.with_pipeline(file)
     today = now().astimezone().date()
     rows = _pipeline(where)
-    sessions = sound_sessions(where)
+    with library(where) as index:
+        say_broken(index)
+        none = index.count() == index.count(broken=True)
+        sessions = cadence.told(index.sessions())  # one at a time: ten thousand whole ones take 150 MB
     rules = where.places.configuration.cadence
     found = cadence.owed(sessions, rows, rules, today)
     if as_json:
@@ -44,7 +47,7 @@ def due(where: Where, as_json: bool, file: Path | None) -> int:
     elif found:
         _print(found, today)
     if not found:
-        click.echo(harmless(_nothing(where, sessions, rows, rules)), err=True)
+        click.echo(harmless(_nothing(where, rows, rules, none=none)), err=True)
     return 0
 
 
@@ -98,8 +101,8 @@ def _say(faults: tuple[Fault, ...]) -> None:
         click.echo(f"{len(faults) - _TOLD:,} more lines of the pipeline are faulty.", err=True)
 
 
-def _nothing(where: Where, sessions: tuple[Session, ...], rows: tuple[PipelineRow, ...] | None, rules: Cadence) -> str:
-    if not sessions and not rows:
+def _nothing(where: Where, rows: tuple[PipelineRow, ...] | None, rules: Cadence, *, none: bool) -> str:
+    if none and not rows:
         return (
             f"Nothing is due: there is no session in {where.sessions}, and no pipeline. session-tui run ACCOUNT begins."
         )

@@ -5,13 +5,13 @@ import io
 import os
 import sys
 from collections.abc import Callable, Iterable
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import click
 
-from session_tui.cli.reading import print_json
-from session_tui.cli.shelves import library
+from session_tui.cli.reading import choose_one, print_json
+from session_tui.cli.shelves import library, say_broken
 from session_tui.cli.where import Where, now
 from session_tui.library.looking import Card
 from session_tui.library.searching import Hit
@@ -23,6 +23,7 @@ from session_tui.store.trouble import StoreError
 
 KEYS = ("id", "account", "zone", "opportunity", "status", "started_at", "outcome", "open_actions", "path", "error")
 HIT_KEYS = ("session_id", "account", "field", "snippet", "score")
+_ROOMY = 100  # columns, from which status and outcome have a column each
 _STATES = ("prepared", "live", "held", "cancelled")
 
 
@@ -40,6 +41,7 @@ _STATES = ("prepared", "live", "held", "cancelled")
 @click.pass_obj
 def list_(where: Where, /, as_json: bool, as_csv: bool, limit: int | None, **filters: str | None) -> int:
     """The sessions in the folder, newest first."""
+    choose_one(as_json=as_json, as_csv=as_csv)
     wanted = _filter(filters)
     with library(where) as index:
         cards = []
@@ -60,7 +62,10 @@ def list_(where: Where, /, as_json: bool, as_csv: bool, limit: int | None, **fil
             none = f"No session in {where.sessions} is like that. Fewer filters find more."
         click.echo(harmless(none), err=True)
         return 0
-    _table(("Session", "Account", "Zone", "Status", "Outcome", "Open"), map(_cells, cards))
+    _print_cards(cards)
+    for card in cards:
+        if card.merge:
+            click.echo(harmless(f"{card.name}.toml: {card.fault}"), err=True)
     return 0
 
 
@@ -78,18 +83,31 @@ def search(where: Where, words: tuple[str, ...], as_json: bool, as_csv: bool, li
     """
     from session_tui.library.searching import search as look
 
+    choose_one(as_json=as_json, as_csv=as_csv)
     with library(where) as index:
+        say_broken(index)
         hits = list(look(index, " ".join(_quoted(word) for word in words), limit))
-    rows = [(h.session.id, h.session.account, h.field, h.snippet, round(h.score, 3)) for h in hits]
+    rows = [(h.session.id, h.session.account, h.field, h.snippet, float(f"{h.score:.6g}")) for h in hits]
     if as_json:
         print_json([dict(zip(HIT_KEYS, row, strict=True)) for row in rows])
     elif as_csv:
         print_csv(HIT_KEYS, rows)
     elif not hits:
-        click.echo("Nothing found. Fewer words, or beginnings of words, find more.", err=True)
+        click.echo(harmless(f"Nothing found. {_hint(words)}"), err=True)
     else:
         _print_hits(hits)
     return 0
+
+
+def _hint(words: Iterable[str]) -> str:
+    """What finds more; a field that is none is the likeliest reason."""
+    from session_tui.library.looking import FIELDS
+
+    asked = [word.partition(":")[0] for word in words if ":" in word]
+    none = next((each for each in asked if each.isalpha() and each.casefold() not in FIELDS), "")
+    if none:
+        return f"{none}: is no field; fields are {', '.join(FIELDS)}."
+    return "Fewer words, or beginnings of words, find more."
 
 
 def print_csv(keys: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
@@ -166,6 +184,9 @@ def _data(where: Where, card: Card) -> dict[str, Any]:
 
 
 def _cells(card: Card) -> tuple[str, ...]:
+    if card.merge:
+        # The id is what `merge` is given; the whole sentence stands below, where it takes no column its room.
+        return (card.merge, "▲ two versions", "", "to merge", "", "")
     if card.fault is not None:
         return (card.name, f"▲ {harmless(str(card.fault))}", "", "broken", "", "")
     return (
@@ -178,25 +199,35 @@ def _cells(card: Card) -> tuple[str, ...]:
     )
 
 
-def _table(titles: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
+def _print_cards(cards: Iterable[Card]) -> None:
+    from rich.cells import cell_len
     from rich.table import Table as Grid
     from rich.text import Text
 
     from session_tui.cli.printing import Output
 
-    grid = Grid(box=None, padding=(0, 2, 0, 0), header_style="bold", show_edge=False)
-    found = list(rows)
-    for number, title in enumerate(titles):
-        # The id is what other commands are given, so it alone is never cut.
-        longest = max(len(row[0]) for row in found) if number == 0 else None
-        grid.add_column(title, overflow="ellipsis", no_wrap=True, min_width=longest)
-    for row in found:
+    out = Output(_width())
+    titles: tuple[str, ...] = ("Session", "Account", "Zone", "Status", "Outcome", "Open")
+    rows: list[tuple[str, ...]] = [_cells(card) for card in cards]
+    if out.width < _ROOMY:
+        # A session that has no outcome yet has its status in that place.
+        titles, rows = titles[:3] + titles[4:], [(*row[:3], row[4] or row[3], row[5]) for row in rows]
+    grid = Grid(box=None, padding=(0, 2, 0, 0), header_style="bold", show_edge=False, pad_edge=False)
+    longest = [max(map(cell_len, column)) for column in zip(titles, *rows, strict=True)]
+    # The id is what other commands are given; it and the short words are never cut, names are.
+    room = max(16, out.width - sum(longest) + sum(longest[1:3]) - 2 * len(titles))
+    zone = min(longest[2], max(room - longest[1], room * 2 // 5))
+    widths = [longest[0], min(longest[1], room - zone), zone, *longest[3:]]
+    for title, width in zip(titles, widths, strict=True):
+        grid.add_column(title, overflow="ellipsis", no_wrap=True, width=width)
+    for row in rows:
         grid.add_row(*(Text(cell) for cell in row))
-    Output(_width()).print(grid)
+    out.print(grid)
 
 
 def _print_hits(hits: list[Hit]) -> None:
     """Two lines a session: which, and what it says, what was found in bold."""
+    from rich.padding import Padding
     from rich.text import Text
 
     from session_tui.cli.printing import Output
@@ -205,24 +236,17 @@ def _print_hits(hits: list[Hit]) -> None:
     today = now().astimezone().date()
     for hit in hits:
         one = hit.session
-        when = _when(one.started_at, today)
-        head = Text(one.id, "bold")
-        head.append(
-            f"  {harmless(one.account)}{f' · {harmless(one.opportunity)}' if one.opportunity else ''}{when}", ""
-        )
-        text = Text(f"  {hit.field}: ", "dim")
+        when = dates.words(one.started_at.astimezone().date(), today) if one.started_at else one.status
+        about = " · ".join(filter(None, (when, one.account, one.zone, one.opportunity)))
+        out.print(Text.assemble((one.id, "bold"), f"  {harmless(about)}"), no_wrap=True, overflow="ellipsis")
+        text = Text.assemble((f"{hit.field}: ", "dim"))
         at = 0
         for start, end in hit.marks:
-            text.append(harmless(hit.snippet[at:start]), "not dim")
-            text.append(harmless(hit.snippet[start:end]), "not dim bold")
+            text.append(harmless(hit.snippet[at:start]))
+            text.append(harmless(hit.snippet[start:end]), "bold")
             at = end
-        text.append(harmless(hit.snippet[at:]), "not dim")
-        out.print(head)
-        out.print(text)
-
-
-def _when(moment: datetime | None, today: date) -> str:
-    return f" · {dates.words(moment.astimezone().date(), today)}" if moment else ""
+        text.append(harmless(hit.snippet[at:]))
+        out.print(Padding(text, (0, 0, 0, 2), expand=False))
 
 
 def _width() -> int | None:

@@ -2,23 +2,29 @@
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
 
 import click
 from msgspec import Struct
 
 from session_tui.cli.finding import day_of, print_csv
-from session_tui.cli.reading import print_json
-from session_tui.cli.shelves import library, say_broken
+from session_tui.cli.reading import choose_one, print_json
+from session_tui.cli.shelves import library, say_broken, send_on
 from session_tui.cli.where import Where, now
 from session_tui.library import shelves
 from session_tui.model import dates, following
 from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.following import Action
+from session_tui.model.people import ours
+from session_tui.model.session import Session
 from session_tui.store.trouble import StoreError
+
+if TYPE_CHECKING:
+    from rich.console import JustifyMethod
 
 KEYS = ("session_id", "id", "text", "owner", "due", "status", "account", "overdue", "first_raised_in")
 _NARROW = 100  # columns; below, the account is shortened so that what was promised is not
@@ -35,17 +41,19 @@ _NARROW = 100  # columns; below, the account is shortened so that what was promi
 @click.pass_obj
 def actions(where: Where, /, as_json: bool, as_csv: bool, **filters: Any) -> int:
     """What was promised, by owner and date; an action that was carried forward is one action."""
+    choose_one(as_json=as_json, as_csv=as_csv)
     today = now().astimezone().date()
     wanted = _Wanted.of(filters, today)
     with library(where) as index:
         say_broken(index)
-        found = following.in_order(filter(wanted, following.follow(index.sessions())))
+        every = following.follow(index.sessions())
+    found = following.in_order(filter(wanted, every))
     if as_json:
         print_json([dict(zip(KEYS, _values(each, today), strict=True)) for each in found])
     elif as_csv:
         print_csv(KEYS, (_values(each, today) for each in found))
     elif found:
-        _print(found, today)
+        _print(found, following.open_by_owner(every), today)
     else:
         none = "No action is like that." if any(filters.values()) else "Nothing was promised yet."
         click.echo(none, err=True)
@@ -92,15 +100,13 @@ def _change(where: Where, wanted: str, marks: str, state: str, result: str = "",
     moment = now()
     with library(where) as index:
         action = shelves.find_action(index, wanted)
+        before = index.row_named(action.session_id)
     item = action.item
     if state and item.status == state and not result:
         raise StoreError(Fault(action.handle, f"{harmless(item.text)}: it is {state} already"))
     path = where.sessions / f"{action.session_id}.toml"
     session, _ = changing.change(path, where.places, changing.marked(item.id, marks, where.places, moment), moment)
-    if where.places.configuration.endpoints:
-        from session_tui.cli.sending import changed
-
-        changed(where.places, session)
+    send_on(where, session)
     after = next(each for each in session.action_items if each.id == item.id)
     today = moment.astimezone().date()
     by = f", due {dates.words(after.due, today)}" if after.due else ""
@@ -108,11 +114,20 @@ def _change(where: Where, wanted: str, marks: str, state: str, result: str = "",
     click.echo(harmless(f"{told}: {after.text}  ({session.account}, {session.id})"))
     if state == "done":
         click.echo(f"session-tui reopen {action.handle} takes it back.", err=True)
+    if assigned and before is not None and before.session is not None and _is_new(where, after.owner, before.session):
+        click.echo(harmless(f"{after.owner} is new: nobody here had that name before."), err=True)
     if assigned and after.owner:
         with library(where) as index:
             many = following.open_by_owner(following.follow(index.sessions())).get(after.owner.casefold(), 0)
         click.echo(harmless(f"{after.owner} has {many} open action{'s' if many != 1 else ''} now."), err=True)
     return 0
+
+
+def _is_new(where: Where, owner: str, session: Session) -> bool:
+    """Nobody in that session, nor of the configured people, has this name: it may be mistyped."""
+    configured = (person.name for person in where.places.configuration.people)
+    known = (*ours(session, configured), *(person.name for person in session.stakeholders))
+    return owner.casefold() not in {name.casefold() for name in known}
 
 
 class _Wanted(Struct, frozen=True):
@@ -165,38 +180,57 @@ def _values(action: Action, today: date) -> tuple[Any, ...]:
     )
 
 
-def _print(found: Iterable[Action], today: date) -> None:
+def _print(found: Sequence[Action], owing: Mapping[str, int], today: date) -> None:
+    """A table an owner, all of the same widths; `owing` is how many open actions each has, over all accounts."""
+    from rich.cells import cell_len
     from rich.table import Table as Grid
     from rich.text import Text
 
     from session_tui.cli.printing import Output
 
     console = Output(None if sys.stdout.isatty() or "COLUMNS" in os.environ else 1000)
-    grid = Grid(box=None, padding=(0, 2, 0, 0), header_style="bold", show_edge=False)
-    grid.add_column("Action", no_wrap=True)
-    grid.add_column("Due", no_wrap=True)
-    grid.add_column("What", overflow="fold")
-    grid.add_column("Account", overflow="ellipsis", no_wrap=True, max_width=18 if console.width < _NARROW else None)
-    grid.add_column("Slipped", no_wrap=True, justify="right")
-    owner: str | None = None
-    for action in found:
-        item = action.item
-        if item.owner.casefold() != owner:
-            owner = item.owner.casefold()
-            grid.add_row(Text(harmless(item.owner) or "nobody's yet", "bold"))
-        late = action.overdue(today)
-        when = dates.words(item.due, today) if item.due else "no date"
-        if not action.is_open:
-            when = item.status
-        told = f"{item.text}{f': {item.result}' if item.result else ''}"
-        grid.add_row(
-            Text(f"  {action.handle}"),
-            Text(f"▲ {when}" if late else f"  {when}", "bold" if late else "" if action.is_open else "dim"),
-            Text(harmless(told), "" if action.is_open else "dim"),
-            Text(harmless(action.account)),
-            Text(f"{action.slips}×" if action.slips else ""),
-        )
-    console.print(grid)
+    titles = ("Action", "Due", "What", "Account", "Slipped")
+    rows = [_cells(action, today) for action in found]
+    widths = [max(map(cell_len, column)) for column in zip(titles, *rows, strict=True)]
+    if console.width < _NARROW:
+        widths[3] = min(widths[3], 18)
+    widths[2] = max(10, min(widths[2], console.width - sum(widths) + widths[2] - 2 * len(widths)))
+
+    def table(header: bool) -> Grid:
+        grid = Grid(box=None, padding=(0, 2, 0, 0), header_style="bold", show_edge=False, show_header=header)
+        for title, width in zip(titles, widths, strict=True):
+            whole = title != "What"
+            side: JustifyMethod = "right" if title == "Slipped" else "left"
+            grid.add_column(title, width=width, no_wrap=whole, overflow="ellipsis" if whole else "fold", justify=side)
+        return grid
+
+    console.print(table(header=True))
+    for owner, theirs in groupby(zip(found, rows, strict=True), key=lambda pair: pair[0].item.owner.casefold()):
+        grid = table(header=False)
+        name = ""
+        for action, (handle, when, *cells) in theirs:
+            name = name or harmless(action.item.owner)
+            tone = "" if action.is_open else "dim"
+            due = Text(when, "bold" if action.overdue(today) else tone)
+            what, *others = cells
+            grid.add_row(Text(handle), due, Text(what, tone), *map(Text, others))
+        many = f"  {owing.get(owner, 0)} open" if owner else ""
+        console.print(Text.assemble((name or "nobody's yet", "bold"), (many, "dim")))
+        console.print(grid)
+
+
+def _cells(action: Action, today: date) -> tuple[str, ...]:
+    item = action.item
+    when = dates.words(item.due, today) if item.due else "no date"
+    if not action.is_open:
+        when = item.status
+    return (
+        f"  {action.handle}",
+        f"▲ {when}" if action.overdue(today) else f"  {when}",
+        harmless(f"{item.text}{f': {item.result}' if item.result else ''}"),
+        harmless(action.account),
+        f"{action.slips}×" if action.slips else "",
+    )
 
 
 COMMANDS: dict[str, click.Command] = {"actions": actions, "done": done, "reopen": reopen, "assign": assign}

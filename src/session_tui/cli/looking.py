@@ -9,9 +9,10 @@ import click
 
 from session_tui import __version__
 from session_tui.cli.reading import print_json
+from session_tui.cli.shelves import library
 from session_tui.cli.where import Where
 from session_tui.model.clean import harmless
-from session_tui.store import agendas, shelf
+from session_tui.store import agendas, copies
 from session_tui.store.places import Place
 from session_tui.store.trouble import StoreError
 
@@ -66,15 +67,19 @@ def export_schema(name: str) -> int:
 def _findings(where: Where) -> dict[str, Any]:
     places = where.places
     try:
-        rows = shelf.rows(places.sessions.path)
-        counted = f"{len(rows)} sessions, {sum(1 for row in rows if row.session is None)} of them broken"
+        with library(where) as index:
+            versions = sum(1 for card in index.cards() if card.merge)
+            broken = index.count(broken=True) - versions
+            counted = f"{index.count() - versions} sessions, {broken} of them broken"
+        twofold = copies.waiting(places.sessions.path)
     except StoreError as error:
-        counted = str(error)
+        counted, twofold = str(error), ()
     return {
         "version": __version__,
         "python": f"{platform.python_version()} on {platform.system()}",
         "sessions": _place(places.sessions),
         "holds": counted,
+        "merge": [f"session-tui merge {each}" for each in twofold],
         "agendas": _place(places.agendas),
         "known": list(agendas.names(places.agendas.path)),
         "plans": _place(places.plans),

@@ -2,16 +2,16 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import msgspec
 
 from session_tui.cli.finding import print_csv
-from session_tui.cli.reading import print_json
-from session_tui.cli.shelves import find, library, say_broken
+from session_tui.cli.reading import choose_one, print_json
+from session_tui.cli.shelves import account_named, find, library, say_broken
 from session_tui.cli.where import Where, now
 from session_tui.model import comparing, dates, through_time
 from session_tui.model import stats as figures
@@ -24,6 +24,9 @@ from session_tui.model.through_time import ThroughTime
 from session_tui.model.words import BELIEF_SIGNS, BELIEF_WORDS, EVIDENCE_WORDS, OUTCOME_WORDS
 from session_tui.store import document, toml
 from session_tui.store.trouble import StoreError
+
+if TYPE_CHECKING:
+    from rich.text import Text
 
 _ROOMY = 100  # columns
 
@@ -39,11 +42,13 @@ def beliefs(where: Where, account: str | None, as_json: bool, as_csv: bool, scre
 
     Without ACCOUNT the second alone.
     """
+    choose_one(as_json=as_json, as_csv=as_csv, screen=screen)
+    if screen and not account:
+        raise click.UsageError("Say which ACCOUNT, with --screen.")
     with library(where) as index:
         say_broken(index)
+        account = account_named(index, account) if account else None
         sessions = tuple(index.sessions(account)) if account else ()
-        if account and not sessions:
-            raise _unknown(account, (card.account for card in index.cards()))
         found = beliefs_of(sessions)
         by_evidence = trust(index.sessions())
     if as_json:
@@ -63,7 +68,7 @@ def beliefs(where: Where, account: str | None, as_json: bool, as_csv: bool, scre
 
         return back_screen(where, "Beliefs", account)
     else:
-        _print_beliefs(found, by_evidence, named=bool(account))
+        _print_beliefs(account, found, by_evidence)
     return 0
 
 
@@ -76,17 +81,19 @@ def beliefs(where: Where, account: str | None, as_json: bool, as_csv: bool, scre
 @click.pass_obj
 def history(where: Where, account: str | None, person: str | None, as_json: bool, as_csv: bool, screen: bool) -> int:
     """How ACCOUNT went: sessions and outcomes, everybody's support over time, time kept."""
+    choose_one(as_json=as_json, as_csv=as_csv, screen=screen)
     if bool(account) == bool(person):
         raise click.UsageError("Say an ACCOUNT, or --person NAME.")
     with library(where) as index:
         say_broken(index)
         if account:
+            account = account_named(index, account)
             found = through_time.of_account(index.sessions(account), account)
         else:
             found = through_time.of_person(index.sessions(), person or "")
         if not found.sessions:
             if account:
-                raise _unknown(account, (card.account for card in index.cards()))
+                raise StoreError(Fault("", f"no session on {harmless(account)} was held yet"))
             what = f"{harmless(person or '')} is on no map, and was in no session"
             raise StoreError(Fault("", what, "A part of the name is enough."))
     if as_json:
@@ -99,7 +106,7 @@ def history(where: Where, account: str | None, person: str | None, as_json: bool
 
         return back_screen(where, "History", account)
     else:
-        _print_history(found)
+        _print_history(account, found)
     return 0
 
 
@@ -107,16 +114,20 @@ def history(where: Where, account: str | None, person: str | None, as_json: bool
 @click.argument("older")
 @click.argument("newer")
 @click.option("--json", "as_json", is_flag=True, help="An array of objects.")
+@click.option("--csv", "as_csv", is_flag=True, help="Lines of comma-separated values, one a fact.")
 @click.option("--screen", is_flag=True, help="Side by side on the full screen.")
 @click.pass_obj
-def compare(where: Where, older: str, newer: str, as_json: bool, screen: bool) -> int:
+def compare(where: Where, older: str, newer: str, as_json: bool, as_csv: bool, screen: bool) -> int:
     """Two sessions side by side: what is new, what is gone, what moved. OLDER and NEWER are put in order by time."""
+    choose_one(as_json=as_json, as_csv=as_csv, screen=screen)
     first, second = sorted((_session(where, older), _session(where, newer)), key=_when)
     if first.id == second.id:
         raise StoreError(Fault("", f"{first.id} is compared with itself", "Name two sessions."))
     today = now().astimezone().date()
     if as_json:
         print_json([msgspec.to_builtins(each) for each in comparing.compare(first, second)])
+    elif as_csv:
+        print_csv(("kind", "name", "what", "fact", "was", "now"), _facts(comparing.compare(first, second)))
     elif screen and sys.stdin.isatty() and sys.stdout.isatty():
         from session_tui.cli.screens import compare_screen
 
@@ -132,6 +143,7 @@ def compare(where: Where, older: str, newer: str, as_json: bool, screen: bool) -
 @click.pass_obj
 def stats(where: Where, as_json: bool, as_csv: bool) -> int:
     """All sessions in figures: outcomes, time kept, what became of what was promised and believed."""
+    choose_one(as_json=as_json, as_csv=as_csv)
     today = now().astimezone().date()
     with library(where) as index:
         say_broken(index)
@@ -153,30 +165,15 @@ def stats(where: Where, as_json: bool, as_csv: bool) -> int:
 # ---- printing --------------------------------------------------------------------------------------------------------
 
 
-def _print_beliefs(found: Sequence[Belief], by_evidence: Sequence[Trust], *, named: bool) -> None:
+def _print_beliefs(account: str | None, found: Sequence[Belief], by_evidence: Sequence[Trust]) -> None:
     from session_tui.tui.parts import charts
 
-    today = now().astimezone().date()
-    if named and not found:
-        click.echo("No assumption is on record for this account.\n")
-    if found:
-        told = []
-        for each in found:
-            last = f"{BELIEF_WORDS[each.status]}{f' {dates.words(each.settled, today)}' if each.settled else ''}"
-            told.append(
-                (
-                    BELIEF_SIGNS[each.status],
-                    each.text + (f": {each.result}" if each.result else ""),
-                    dates.words(each.raised, today) if each.raised else "",
-                    charts.steps(each),
-                    last,
-                    each.tested_by or "nobody",
-                )
-            )
-        titles = ("", "Assumption", "Raised", "Evidence", "Now", "Tested by")
-        # Where there is no room for all, what was believed and what it turned out to be.
-        shown = range(6) if _width() >= _ROOMY else (0, 1, 3, 4)
-        _table([titles[at] for at in shown], [[row[at] for at in shown] for row in told], fold=1)
+    if account:
+        click.echo(harmless(account))
+        if found:
+            _print_believed(found)
+        else:
+            click.echo("No assumption is on record for this account.")
         click.echo()
     click.echo("Over all accounts, of what was held with this evidence and tested:")
     rows = [
@@ -192,10 +189,36 @@ def _print_beliefs(found: Sequence[Belief], by_evidence: Sequence[Trust], *, nam
     _table(("Evidence", "True", "Wrong", "Turned out true", "Untested yet"), rows, right=(1, 2, 4))
 
 
-def _print_history(found: ThroughTime) -> None:
+def _print_believed(found: Sequence[Belief]) -> None:
+    from rich.text import Text
+
     from session_tui.tui.parts import charts
 
     today = now().astimezone().date()
+    roomy = _width() >= _ROOMY
+    rows: list[tuple[str | Text, ...]] = []
+    for each in found:
+        raised = dates.words(each.raised, today) if each.raised else ""
+        now_ = f"{BELIEF_WORDS[each.status]}{f' {dates.words(each.settled, today)}' if each.settled else ''}"
+        text = each.text + (f": {each.result}" if each.result else "")
+        if roomy:
+            rows.append((BELIEF_SIGNS[each.status], text, raised, charts.steps(each), now_, each.tested_by or "nobody"))
+        else:
+            # Where a column each has no room, who and when stand below what was believed.
+            by = f"tested by {each.tested_by}" if each.tested_by else "tested by nobody"
+            about = "; ".join(filter(None, (f"raised {raised}" if raised else "", by)))
+            told = Text.assemble(harmless(text), "\n", (harmless(about), "dim"))
+            rows.append((BELIEF_SIGNS[each.status], told, charts.steps(each), now_))
+    titles = ("", "Assumption", "Raised", "Evidence", "Now", "Tested by")
+    _table(titles if roomy else [titles[at] for at in (0, 1, 3, 4)], rows, fold=1)
+
+
+def _print_history(account: str | None, found: ThroughTime) -> None:
+    from session_tui.tui.parts import charts
+
+    today = now().astimezone().date()
+    if account:
+        click.echo(harmless(account))
     several = len({one.account.casefold() for one in found.sessions}) > 1
     rows = [
         (
@@ -244,13 +267,25 @@ def _print_compared(older: Session, newer: Session, found: Iterable[comparing.Co
         same = f"{kind.same} as before" if kind.same else ""
         click.echo(f"\n{kind.title}{f'  ({same})' if same else ''}")
         for pair in kind.pairs:
+            was = dict(pair.was)
             if pair.what == "changed":
-                was, is_ = dict(pair.was), dict(pair.now)
-                said = "; ".join(f"{key}: {was[key]} → {is_[key]}" for key in is_)
+                facts = [f"{key}: {was[key]} → {value}" for key, value in pair.now]
             else:
-                said = "; ".join(f"{key} {value}" for key, value in pair.was or pair.now)
+                facts = [f"{key} {value}" for key, value in pair.was or pair.now]
             sign = {"new": "+", "gone": "-", "changed": "~"}[pair.what]
-            click.echo(harmless(f"  {sign} {pair.name}{': ' if pair.name and said else ''}{said}"))
+            room = "      " if pair.name else "    "
+            click.echo(harmless(f"  {sign} {pair.name or facts.pop(0)}"))
+            # What moved has a line a fact; of what is new or gone one line tells all.
+            for fact in facts if pair.what == "changed" else filter(None, ["; ".join(facts)]):
+                click.echo(harmless(f"{room}{fact}"))
+
+
+def _facts(found: Iterable[comparing.Compared]) -> Iterator[tuple[str, ...]]:
+    for kind in found:
+        for pair in kind.pairs:
+            was, now_ = dict(pair.was), dict(pair.now)
+            for fact in {**was, **now_}:
+                yield kind.title, pair.name, pair.what, fact, was.get(fact, ""), now_.get(fact, "")
 
 
 def _print_stats(found: figures.Stats) -> None:
@@ -258,13 +293,17 @@ def _print_stats(found: figures.Stats) -> None:
 
     words = {**OUTCOME_WORDS, "none": "without an outcome"}
     ended = ", ".join(f"{many} {words[name]}" for name, many in found.outcomes.items())
-    kept = f"{found.on_time} of {found.timed} within their minutes"
+    minutes = f"{found.spent_minutes:.0f} minutes for {found.planned_minutes} planned"
+    kept = f"{found.on_time} of {found.timed} within their minutes; {minutes}"
     months = list(found.months.items())
     lines = [
         ("Held", f"{found.held} on {found.accounts} account{'s' if found.accounts != 1 else ''}: {ended}"),
         ("Others", f"{found.prepared} prepared, {found.live} live, {found.cancelled} cancelled"),
         ("Months", f"{bars(many for _, many in months)}  {months[0][0]} to {months[-1][0]}" if months else ""),
-        ("Time kept", f"{kept}; {found.spent_minutes:.0f} minutes for {found.planned_minutes} planned"),
+        (
+            "Time kept",
+            f"{kept} {found.planned_minutes} planned" if found.timed else "no session has its minutes on record",
+        ),
         ("Assumptions", f"{found.tested} of {found.assumptions} tested"),
         ("Key players", f"{found.uncovered} of {found.key_players} covered by nobody"),
         ("Recognised", f"{found.recognitions} times" if found.recognitions != 1 else "once"),
@@ -293,7 +332,11 @@ def _width() -> int:
 
 
 def _table(
-    titles: Sequence[str], rows: Iterable[Sequence[str]], *, fold: int | None = None, right: tuple[int, ...] = ()
+    titles: Sequence[str],
+    rows: Iterable[Sequence["str | Text"]],
+    *,
+    fold: int | None = None,
+    right: tuple[int, ...] = (),
 ) -> None:
     """A table of harmless texts; the column `fold` is wrapped, so that nothing of it is cut."""
     from rich.table import Table as Grid
@@ -308,7 +351,7 @@ def _table(
         whole = roomy and number != fold
         grid.add_column(title, justify="right" if number in right else "left", overflow="fold", no_wrap=whole)
     for row in rows:
-        grid.add_row(*(Text(harmless(cell)) for cell in row))
+        grid.add_row(*(Text(harmless(cell)) if isinstance(cell, str) else cell for cell in row))
     Output(None if sys.stdout.isatty() or "COLUMNS" in os.environ else 1000).print(grid)
 
 
@@ -319,15 +362,6 @@ def _session(where: Where, wanted: str) -> Session:
 
 def _when(one: Session) -> tuple[bool, str]:
     return one.started_at is None, one.started_at.isoformat() if one.started_at else one.id
-
-
-def _unknown(account: str, known: Iterable[str]) -> StoreError:
-    import difflib
-
-    names = {name.casefold(): name for name in known if name}
-    near = difflib.get_close_matches(account.casefold(), names, 1)
-    do = f"Did you mean {harmless(names[near[0]])}?" if near else "session-tui list shows what there is."
-    return StoreError(Fault("", f"no session on {harmless(account)} was held yet", do))
 
 
 COMMANDS: dict[str, Callable[..., Any]] = {"beliefs": beliefs, "history": history, "compare": compare, "stats": stats}

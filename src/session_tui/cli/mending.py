@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from session_tui.cli.shelves import find
+from session_tui.cli.shelves import find, send_on
 from session_tui.cli.where import Where, now
 from session_tui.model.clean import harmless
 from session_tui.model.edits import Edit, Put, Several
@@ -86,6 +86,7 @@ def _changed(where: Where, wanted: str, edit_of: Callable[[Session], Edit]) -> t
     """Open a session, change it, and wait until it is on disk."""
     path = find(where, wanted)
     session, _ = changing.change(path, where.places, edit_of, now())
+    send_on(where, session)
     return path, session
 
 

@@ -26,8 +26,7 @@ TONES = {"strong": "bold", "key": "bold", "warn": "bold", "muted": "dim"}
 @click.pass_obj
 def show(where: Where, id: str, as_json: bool, as_markdown: bool, as_map: bool) -> int:
     """One session: ID, the beginning of it, or `latest`."""
-    if as_json + as_markdown + as_map > 1:
-        raise click.UsageError("Choose one of --json, --markdown and --map.")
+    choose_one(as_json=as_json, as_markdown=as_markdown, as_map=as_map)
     path = find(where, id)
     found = document.read(toml.read_bytes(path), path)
     if as_json:
@@ -72,6 +71,13 @@ def _tell(where: Where, session: Session, *, as_markdown: bool) -> None:
     for line in lines(told, min(WIDEST, console.width)):
         pieces = ((words, TONES.get(tone, "")) for words, tone in line.pieces)
         console.print(Text.assemble(*pieces, no_wrap=True, overflow="ignore"), crop=False)
+
+
+def choose_one(**asked: bool) -> None:
+    """Wrong usage where two forms are asked for at once."""
+    if sum(asked.values()) > 1:
+        first, *others = (f"--{each.removeprefix('as_')}" for each in asked)
+        raise click.UsageError(f"Choose one of {', '.join([first, *others][:-1])} and {others[-1]}.")
 
 
 def print_json(value: Any) -> None:

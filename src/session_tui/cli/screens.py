@@ -14,6 +14,7 @@ from session_tui.model.pipeline import PipelineRow
 from session_tui.model.session import Session
 from session_tui.store.assessments import Answers
 from session_tui.store.beginning import Background
+from session_tui.store.merging import Found
 from session_tui.store.opened import OpenedSession
 from session_tui.store.reading import Reading
 from session_tui.store.trouble import StoreError
@@ -39,7 +40,8 @@ def live_screen(
 
 def home_screen(where: Where) -> int:
     """Open the program without an account."""
-    from session_tui.tui.screens.home import HomeScreen, Offices
+    from session_tui.tui.offices import Offices
+    from session_tui.tui.screens.home import HomeScreen
 
     made = desk(where)
     offices = Offices(where.places, chance())
@@ -48,7 +50,8 @@ def home_screen(where: Where) -> int:
 
 def back_screen(where: Where, tab: str, account: str) -> int:
     """The library, at one of its places about an account."""
-    from session_tui.tui.screens.home import HomeScreen, Offices
+    from session_tui.tui.offices import Offices
+    from session_tui.tui.screens.home import HomeScreen
 
     made = desk(where)
     offices = Offices(where.places, chance())
@@ -62,6 +65,14 @@ def compare_screen(where: Where, older: Session, newer: Session) -> int:
 
     made = desk(where)
     return finish(SessionTui(made, lambda: CompareScreen(older, newer, made.today), "screens/home.tcss"), None)
+
+
+def merge_screen(where: Where, found: Found) -> int:
+    """Two versions of a session side by side, and the choice of each; what was written goes to standard output."""
+    from session_tui.tui.screens.merge import MergeScreen
+
+    made = desk(where)
+    return finish(SessionTui(made, lambda: MergeScreen(found, where.state, made.today), "screens/merge.tcss"), None)
 
 
 def prepare_screen(where: Where, session: OpenedSession, background: Background) -> int:

@@ -16,7 +16,7 @@ from session_tui.cli.shelves import find, rows_in
 from session_tui.cli.where import Where, now
 from session_tui.deliver.outbox import Entry
 from session_tui.deliver.parcel import Parcel
-from session_tui.deliver.pushing import BEHIND, Post, send_behind
+from session_tui.deliver.pushing import Post, seconds_behind, send_behind
 from session_tui.deliver.rendering import Setting
 from session_tui.deliver.worker import over_http, send_due
 from session_tui.model import dates
@@ -49,9 +49,11 @@ def at_end(places: Places, session: Session) -> tuple[str, ...]:
 def changed(places: Places, session: Session) -> None:
     """A held session was changed: whoever was given it at its end is told, in the outbox and behind us."""
     if session.status == "held":
-        for said in Post(places, os.environ, now).changed(session):
-            click.echo(said, err=True)
-        send_behind(places, os.environ)
+        said = Post(places, os.environ, now).changed(session)
+        for each in said:
+            click.echo(each, err=True)
+        if said:
+            send_behind(places, os.environ)
 
 
 # ---- push -----------------------------------------------------------------------------------------------------------
@@ -229,7 +231,7 @@ def work(where: Where) -> int:
     from session_tui.deliver.afterwards import work_for
 
     post = post_of(where)
-    work_for(BEHIND, post.outbox, post.request, over_http, now, random.random)
+    work_for(seconds_behind(os.environ), post.outbox, post.request, over_http, now, random.random)
     return 0
 
 

@@ -1,5 +1,6 @@
 """The sessions as the commands ask for them: through the index, brought up to date first."""
 
+import difflib
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from session_tui.model.fault import Fault
 from session_tui.model.session import Session
 from session_tui.store import shelf
 from session_tui.store.shelf import Row
+from session_tui.store.trouble import StoreError
 
 SLOW = 400  # files that are read before a progress bar is worth a look
 
@@ -62,16 +64,48 @@ def find(where: Where, wanted: str) -> Path:
     if wanted != "latest":
         return shelf.find(where.sessions, wanted)
     with library(where) as index:
-        newest = next(index.cards(), None)
+        newest = next((card for card in index.cards() if not card.merge), None)
         return newest.path_in(where.sessions) if newest else shelf.find(where.sessions, wanted)
+
+
+def account_named(index: Index, wanted: str) -> str:
+    """The account that is meant: its name, or a part that fits no other; `StoreError` otherwise."""
+    known = {card.account.casefold(): card.account for card in index.cards() if card.account}
+    asked = wanted.casefold().strip()
+    fits = [asked] if asked in known else [each for each in known if asked and asked in each]
+    if len(fits) == 1:
+        return known[fits[0]]
+    if fits:
+        names = sorted(known[each] for each in fits)
+        more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+        what = f"{wanted} may be {', '.join(names[:3])}{more}"
+        raise StoreError(Fault("", harmless(what), "Write more of the name."))
+    near = difflib.get_close_matches(asked, known, 1)
+    do = f"Did you mean {harmless(known[near[0]])}?" if near else "session-tui list shows what there is."
+    raise StoreError(Fault("", f"there is no session on {harmless(wanted)}", do))
 
 
 def say_broken(index: Index) -> None:
     """How many files of the folder are left out, on standard error."""
     many = index.count(broken=True)
-    if many:
+    if not many:
+        return
+    copies = sum(1 for card in index.cards() if card.merge)
+    if many > copies:
+        many -= copies
         said = "1 session file is broken and does not" if many == 1 else f"{many} session files are broken and do not"
         click.echo(f"{said} count; session-tui list shows which.", err=True)
+    if copies:
+        said = "1 file is" if copies == 1 else f"{copies} files are"
+        click.echo(f"{said} another version of a session and not counted; session-tui merge says of which.", err=True)
+
+
+def send_on(where: Where, session: Session) -> None:
+    """A held session was changed: whoever was given it at its end is told."""
+    if where.places.configuration.endpoints:
+        from session_tui.cli.sending import changed
+
+        changed(where.places, session)
 
 
 @contextmanager

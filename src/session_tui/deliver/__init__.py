@@ -1,1 +1,1 @@
-"""What leaves the program: summaries and endpoints. Nothing leaves yet."""
+"""What leaves the program: the summary, documents, parcels and requests, the outbox, the one door to the network."""

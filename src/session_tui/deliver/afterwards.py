@@ -65,7 +65,7 @@ def work_for(
     try:
         with outbox.alone(TAKE_OVER) as mine:
             while mine and not stop.is_set():
-                report = send_due(outbox, find, send, clock, chance, stop, until)
+                report = send_due(outbox, find, send, clock, chance, stop, until, news=threading.Event())
                 parcels += report.parcels
                 faults += report.faults
                 moment = outbox.next_moment()

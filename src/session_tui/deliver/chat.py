@@ -4,16 +4,21 @@ Slack and Teams both draw from it. Texts come out harmless and of one line; esca
 """
 
 from collections.abc import Callable, Iterator
-from typing import Literal
+from datetime import date
+from itertools import chain
+from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
+from session_tui.deliver.parcel import Kind
 from session_tui.model.clean import harmless, one_line
 from session_tui.model.items import Item
 from session_tui.model.sheet import Section, Sheet
 
 LONGEST = 300  # characters of one text in a message; the whole of it is in the session
 SHORTER = 200  # of what only says more about it
+
+_SAID = {"session.held": "Session held", "session.updated": "Session updated"}
 
 
 class Line(Struct, frozen=True):
@@ -37,42 +42,58 @@ def words(text: str, most: int = LONGEST) -> str:
     return said if len(said) <= most else f"{said[: most - 1].rstrip()}…"
 
 
+def occasion(kind: Kind, today: date) -> str:
+    """Why this is sent, and of which day it is told: what is overdue was so then."""
+    return f"{_SAID[kind]}, as of {today.isoformat()}"
+
+
 def fitting(sheet: Sheet, fits: Callable[[tuple[Passage, ...]], bool]) -> tuple[Passage, ...]:
     """The sheet's sections, each with as many of its entries as fit when all have the same number of them."""
-    low, high = 0, max((_count(each) for each in sheet.sections), default=0)
-    found = _passages(sheet, high)
-    if fits(found):
-        return found
+    laid = tuple(map(_laid, sheet.sections))
+    low, high = 0, max((_count(each.groups) for each in laid), default=0)
+    whole = _passages(laid, sheet.id, high)
+    if fits(whole):
+        return whole
     while low < high - 1:
         middle = (low + high) // 2
-        if fits(_passages(sheet, middle)):
+        if fits(_passages(laid, sheet.id, middle)):
             low = middle
         else:
             high = middle
-    return _passages(sheet, low)
+    return _passages(laid, sheet.id, low)
 
 
-def _passages(sheet: Sheet, most: int) -> tuple[Passage, ...]:
-    return tuple(
-        Passage(
-            words(each.title), words(f"{each.remark[:1].upper()}{each.remark[1:]}", SHORTER), _cut(each, sheet, most)
-        )
-        for each in sheet.sections
-    )
+_Groups: TypeAlias = tuple[tuple[str, tuple[tuple[Line, ...], ...]], ...]
 
 
-def _cut(section: Section, sheet: Sheet, most: int) -> tuple[Line, ...]:
+class _Laid(Struct, frozen=True):
+    """A section in full: groups of a title and entries, each of which is some lines."""
+
+    title: str
+    remark: str
+    groups: _Groups
+
+
+def _laid(section: Section) -> _Laid:
+    remark = words(f"{section.remark[:1].upper()}{section.remark[1:]}", SHORTER)
+    groups = tuple((words(group.title), tuple(tuple(_item(item)) for item in group.items)) for group in section.groups)
+    return _Laid(words(section.title), remark, groups)
+
+
+def _passages(laid: tuple[_Laid, ...], session: str, most: int) -> tuple[Passage, ...]:
+    return tuple(Passage(each.title, each.remark, _cut(each, session, most)) for each in laid)
+
+
+def _cut(section: _Laid, session: str, most: int) -> tuple[Line, ...]:
     lines: list[Line] = []
     left = most
-    for group in section.groups:
-        items = group.items[:left]
-        if items and group.title:
-            lines.append(Line(words(group.title), "title"))
-        for item in items:
-            lines += _item(item)
-        left -= len(items)
-    if (more := _count(section) - most) > 0:
-        lines.append(Line(f"… and {more} more in {sheet.id}", "rest"))
+    for title, entries in section.groups:
+        if title and entries[:left]:
+            lines.append(Line(title, "title"))
+        lines += chain.from_iterable(entries[:left])
+        left -= len(entries[:left])
+    if (more := _count(section.groups) - most) > 0:
+        lines.append(Line(f"… and {more} more in {session}", "rest"))
     return tuple(lines)
 
 
@@ -84,5 +105,5 @@ def _item(item: Item) -> Iterator[Line]:
         yield Line(words(each, SHORTER), "below")
 
 
-def _count(section: Section) -> int:
-    return sum(len(group.items) for group in section.groups)
+def _count(groups: _Groups) -> int:
+    return sum(len(entries) for _, entries in groups)

@@ -14,13 +14,13 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from hashlib import sha256
 
-from session_tui.deliver.rendering import Setting
+from session_tui.deliver.rendering import Setting, sheet_of
 from session_tui.deliver.summary import Summary
 from session_tui.deliver.templates import filled, shown
 from session_tui.model import dates
 from session_tui.model.configuration import Person
 from session_tui.model.items import Item
-from session_tui.model.sheet import Sheet, sheet
+from session_tui.model.sheet import Sheet
 
 _LEFT_OUT = frozenset({"Time kept"})  # a letter tells what was agreed, not how long it took
 _WIDTH = 76  # of a line of the text, which programs quote and some do not wrap
@@ -37,7 +37,7 @@ _POLICY = SMTP.clone(cte_type="7bit")
 def render(summary: Summary, setting: Setting) -> bytes:
     """The draft, as a message file with the line ends of mail."""
     today = setting.now.date()
-    told = sheet(summary, today, full=summary.full)
+    told = sheet_of(summary, setting)
     known, unknown = _owners(summary, setting.people)
     opening, without, as_of = _opening(summary, told, setting), _without_address(unknown), today.isoformat()
     text = "\n".join(_lines(told, opening, without, as_of, full=summary.full)) + "\n"

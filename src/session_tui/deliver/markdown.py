@@ -7,7 +7,7 @@ from datetime import date
 from msgspec.structs import replace
 
 from session_tui.deliver.mermaid import mermaid
-from session_tui.deliver.rendering import Setting, told
+from session_tui.deliver.rendering import Setting, sheet_of
 from session_tui.deliver.summary import Summary
 from session_tui.model import items
 from session_tui.model.clean import harmless, one_line
@@ -39,7 +39,7 @@ def session_markdown(page: Sheet, today: date) -> str:
 
 def render(summary: Summary, setting: Setting) -> bytes:
     """A summary as a page, the map as a chart that many viewers draw."""
-    page = session_markdown(told(summary, setting), setting.now.date())
+    page = session_markdown(sheet_of(summary, setting), setting.now.date())
     if summary.stakeholders:
         page += f"\n## Map\n\n```mermaid\n{mermaid(summary, full=summary.full)}```\n"
     return page.encode()

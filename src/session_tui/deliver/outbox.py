@@ -22,7 +22,7 @@ from session_tui.store import atomic, document, drafts, toml
 from session_tui.store.convert import to_value
 from session_tui.store.trouble import StoreError, fault_of
 
-KEPT_DELIVERED = 5  # of each session at each address; which version came last decides what a change is
+KEPT_DELIVERED = 20  # of each session at each address; which version came last decides what a change is
 OFF = "off"
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,120}", re.ASCII)
 _BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
@@ -59,6 +59,7 @@ class Outbox:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._locks = folder.parent / "locks"
+        self._read: dict[str, tuple[tuple[int, int, int], Entry]] = {}  # by name, with what the file was then
 
     # ---- what is there ---------------------------------------------------------------------------------------------
 
@@ -70,8 +71,25 @@ class Outbox:
             return ()
         except OSError as error:
             raise StoreError(fault_of(error, self.folder)) from error
-        entries = (_entry(path) for path in sorted(paths) if not path.name.startswith("."))
+        entries = (self._known(path) for path in sorted(paths) if not path.name.startswith("."))
         return tuple(sorted(filter(None, entries), key=_made_at, reverse=True))
+
+    def _known(self, path: Path) -> Entry | None:
+        """The file's entry, read again when it is another file: each change is a new one that was renamed over it.
+
+        For lists only, which are looked at every other second while something is sent; whoever sends reads the file.
+        """
+        try:
+            now = path.stat()
+        except OSError:
+            return _entry(path)
+        mark = (now.st_ino, now.st_size, now.st_mtime_ns)
+        mark_then, entry = self._read.get(path.name, (None, None))
+        if mark_then != mark:
+            entry = _entry(path)
+            if entry is not None:
+                self._read[path.name] = (mark, entry)
+        return entry
 
     def sound(self) -> tuple[Parcel, ...]:
         """The parcels that can be read, newest first."""
@@ -140,14 +158,19 @@ class Outbox:
     def retry(self, wanted: str | None, now: datetime) -> tuple[Parcel, ...]:
         """Make one (with those that must arrive before it), or all that did not arrive, due now; gives which.
 
-        What is being sent at this moment is left to whoever sends it.
+        What is being sent at this moment is left to whoever sends it, and what was overtaken by something newer stays.
+        One that is named is sent even where its address was switched off.
         """
         sound = self.sound()
-        chosen = [one for one in sound if one.state != "delivered"]
+        chosen = [one for one in sound if one.state != "delivered" and not schedule.overtaken(one, sound)]
         if wanted is not None:
             one = _readable(self.find(wanted))
             if one.state == "delivered":
                 raise StoreError(Fault(one.id, "it was delivered already", "Nothing is sent twice."))
+            if schedule.overtaken(one, sound):
+                what = "something newer about its session was delivered since"
+                raise StoreError(Fault(one.id, what, f"session-tui outbox drop {one.id} takes it away."))
+            self.switch_on(one.url)
             until = schedule.in_order([one, *chosen])
             before = until[: until.index(one)]
             chosen = [one, *(each for each in before if each.state == "waiting" and _same_thread(each, one))]

@@ -13,12 +13,12 @@ from msgspec import Struct
 
 from session_tui.deliver import bars, picture
 from session_tui.deliver.drawing import COLOURS, INLINE_STYLE
-from session_tui.deliver.rendering import Setting
+from session_tui.deliver.rendering import Setting, sheet_of
 from session_tui.deliver.summary import Summary
 from session_tui.deliver.templates import filled
 from session_tui.model import dates
 from session_tui.model.map.telling import tell
-from session_tui.model.sheet import Section, sheet
+from session_tui.model.sheet import Section
 
 _FIRST = ("When", "There")  # of the facts about the meeting; the others stand at the end
 
@@ -45,7 +45,7 @@ class Shown(Struct, frozen=True):
 def render(summary: Summary, setting: Setting) -> bytes:
     """The page, as UTF-8."""
     today = setting.now.date()
-    told = sheet(summary, today, full=summary.full)
+    told = sheet_of(summary, setting)
     style = Markup(_style())
     page = filled(
         "page.html.jinja",

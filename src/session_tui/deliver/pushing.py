@@ -28,7 +28,8 @@ from session_tui.model.words import Detail
 from session_tui.store.places import Places
 from session_tui.store.trouble import StoreError
 
-BEHIND = 180.0  # seconds for which a process of ours goes on sending after the program has ended
+BEHIND = 180  # seconds for which a process of ours goes on sending after the program has ended
+BEHIND_VARIABLE = "SESSION_TUI_BEHIND"  # another number of them; 0: none is started
 
 
 class Post(Struct, frozen=True):
@@ -66,8 +67,8 @@ class Post(Struct, frozen=True):
         if not trust.needs_trust(self.places) or trust.trusted(self.places.state.path, endpoint):
             return ""
         config = self.places.config
-        where = config.path if config else ""
-        return f"{endpoint.name} stands in {where}, which came with this folder. {trust.question(endpoint)}"
+        where = f"{config.path.name} ({config.why})" if config else ""
+        return f"{endpoint.name} stands in {where}, which may be somebody else's. {trust.question(endpoint)}"
 
     def trust(self, endpoint: Endpoint) -> None:
         """The user said yes."""
@@ -75,14 +76,16 @@ class Post(Struct, frozen=True):
 
     def check(self, endpoint: Endpoint) -> None:
         """`StoreError` where the endpoint may not be used, or its secret cannot be had: before anything is packed."""
-        address_of(endpoint)
+        self._check_use(endpoint)
+        secret_of(endpoint, self.environment)
+
+    def _check_use(self, endpoint: Endpoint) -> None:
         if self.question(endpoint):
             raise StoreError(_untrusted(endpoint))
         if address_of(endpoint).url in self.outbox.switched_off():
             what = "its address said that it is gone, and is switched off"
             do = f"session-tui endpoint test {endpoint.name} tries it, and switches it on again."
             raise StoreError(Fault(_named(endpoint), what, do))
-        secret_of(endpoint, self.environment)
 
     def packed(self, session: Session, endpoint: Endpoint, detail: Detail, setting: Setting) -> Parcel:
         """What would go to this endpoint, to the letter; nothing is written."""
@@ -125,7 +128,10 @@ class Post(Struct, frozen=True):
         said = []
         for endpoint in endpoints:
             try:
-                parcel = self.push(session, endpoint, endpoint.detail, Setting(self.now().astimezone()))
+                # A secret that is not there yet is waited for: nobody is at hand to set it now.
+                self._check_use(endpoint)
+                setting = Setting(self.now().astimezone())
+                parcel = self.outbox.put(self.packed(session, endpoint, endpoint.detail, setting))
             except StoreError as error:
                 said.append(harmless(f"Not pushed: {error.faults[0]}"))
             else:
@@ -136,6 +142,8 @@ class Post(Struct, frozen=True):
 
 def send_behind(places: Places, environment: Mapping[str, str]) -> Fault | None:
     """Start a process that sends what waits and ends by itself; a fault where none can be started."""
+    if not seconds_behind(environment):
+        return None
     from session_tui.deliver.afterwards import detach
 
     command = [sys.executable, "-m", "session_tui"]
@@ -143,6 +151,12 @@ def send_behind(places: Places, environment: Mapping[str, str]) -> Fault | None:
     if places.config is not None and places.config.why.startswith("the option"):
         command += ["--config", str(places.config.path)]
     return detach([*command, "outbox", "work"], environment)
+
+
+def seconds_behind(environment: Mapping[str, str]) -> int:
+    """For how long sending goes on behind the program."""
+    asked = environment.get(BEHIND_VARIABLE, "")
+    return min(int(asked), 3600) if asked.isascii() and asked.isdecimal() else BEHIND
 
 
 def _untrusted(endpoint: Endpoint) -> Fault:

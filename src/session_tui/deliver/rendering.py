@@ -34,7 +34,7 @@ class Format(Struct, frozen=True):
     words: str
 
 
-def told(summary: Summary, setting: Setting) -> Sheet:
+def sheet_of(summary: Summary, setting: Setting) -> Sheet:
     """The summary in words and their order, as the reading pane has a session."""
     return sheet(summary, setting.now.date(), setting.later, full=summary.full)
 
@@ -43,12 +43,12 @@ Render = Callable[[Summary, Setting], bytes]
 
 # A renderer is loaded when it is asked for: jinja2 and icalendar take longer to load than all else together.
 FORMATS: dict[str, Format] = {
-    "md": Format("markdown", ".md", "text/markdown", "Markdown, the map as a Mermaid chart"),
-    "html": Format("page", ".html", "text/html", "one page without outside parts, to read and to print"),
-    "ics": Format("calendar", ".ics", "text/calendar", "a calendar: each action a task"),
-    "csv": Format("table", ".csv", "text/csv", "a table of the action items"),
-    "json": Format("contract", ".json", "application/json", "the summary for a program (schemas/summary.json)"),
-    "eml": Format("letter", ".eml", "message/rfc822", "an e-mail draft to the owners"),
+    "md": Format("markdown", ".md", "text/markdown", "text, the map as a Mermaid chart"),
+    "html": Format("page", ".html", "text/html", "one page to read, to print, to hand on"),
+    "ics": Format("calendar", ".ics", "text/calendar", "each action a task, with its owner"),
+    "csv": Format("table", ".csv", "text/csv", "the action items for a spreadsheet"),
+    "json": Format("contract", ".json", "application/json", "for a program (schemas/summary.json)"),
+    "eml": Format("letter", ".eml", "message/rfc822", "a draft to the owners, with text and HTML"),
 }
 
 

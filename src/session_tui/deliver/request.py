@@ -1,5 +1,6 @@
 """What an endpoint is asked, and what came back: values, before and after the one module that opens connections."""
 
+from typing import Any
 from urllib.parse import urlsplit
 
 from msgspec import Struct
@@ -17,9 +18,11 @@ class Request(Struct, frozen=True):
 
     def __repr__(self) -> str:
         """Without path and headers, which may hold secrets: it may come to stand in a log or a traceback."""
-        return (
-            f"Request({self.method} {urlsplit(self.url).netloc}, {len(self.headers)} headers, {len(self.body)} bytes)"
-        )
+        return f"Request({', '.join(f'{name}={value!r}' for name, value in self.__rich_repr__())})"
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        """What Rich and Textual print of it: left to itself, every field."""
+        return [("method", self.method), ("host", urlsplit(self.url).netloc), ("bytes", len(self.body))]
 
 
 class Answer(Struct, frozen=True):

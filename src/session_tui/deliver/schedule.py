@@ -68,6 +68,12 @@ def again(parcel: Parcel, now: datetime) -> Parcel:
     return replace(parcel, state="waiting", next_at=now.replace(microsecond=0))
 
 
+def overtaken(parcel: Parcel, parcels: Iterable[Parcel]) -> bool:
+    """What is newer than this about its session was delivered to its address: sent now, it would undo that."""
+    known = in_order({one.id: one for one in (*parcels, parcel)}.values())
+    return any(thread(one) == thread(parcel) and one.state == "delivered" for one in known[known.index(parcel) + 1 :])
+
+
 def tried_again(answer: Answer) -> bool:
     """What came back says: not now, but perhaps later."""
     return answer.status == 0 or answer.status in _LATER or 500 <= answer.status < 600

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 import msgspec
 
-from session_tui.deliver.chat import LONGEST, Passage, fitting, words
+from session_tui.deliver.chat import LONGEST, Passage, fitting, occasion, words
 from session_tui.deliver.parcel import Kind
 from session_tui.deliver.summary import Summary
 from session_tui.model.sheet import sheet
@@ -26,7 +26,6 @@ VERDICT = 1000
 MESSAGE = 10_000
 LARGEST = 128 * 1024  # bytes; what is within the limits above has at most some 50 KB
 _ESCAPED = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
-_SAID = {"session.held": "Session held", "session.updated": "Session updated"}
 _BEFORE = {"title": "", "entry": "", "below": "      ", "rest": ""}
 
 
@@ -34,7 +33,7 @@ def body(summary: Summary, kind: Kind, today: date) -> str:
     """The message of one session, laid out as it is read elsewhere; `today` is the day it is told of."""
     told = sheet(summary, today, full=summary.full)
     ended = f"{told.verdict}. {told.headline}" if told.headline else told.verdict
-    facts = (_SAID[kind], told.deal, *(f"{name}: {said}" for name, said in told.about))
+    facts = (occasion(kind, today), told.deal, *(f"{name}: {said}" for name, said in told.about))
     head = (
         _header(told.account),
         {"type": "context", "elements": [_plain(each, LONGEST) for each in facts if each][:ELEMENTS]},
@@ -99,8 +98,8 @@ def _plain(text: str, most: int) -> Block:
 def _cut(text: str, most: int) -> str:
     """The text escaped, and cut so that what is sent is no longer than Slack takes; no escape is cut in two."""
     pieces = [_ESCAPED.get(each, each) for each in text]
-    if _length("".join(pieces)) <= most:
-        return "".join(pieces)
+    if _length(whole := "".join(pieces)) <= most:
+        return whole
     left = most - 1
     kept = []
     for piece in pieces:
@@ -113,7 +112,7 @@ def _cut(text: str, most: int) -> str:
 
 def _length(text: str) -> int:
     """As JavaScript counts: what lies beyond the first 65,536 characters counts twice. The stricter way of two."""
-    return len(text) + sum(each > "\uffff" for each in text)
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _fits(blocks: list[Block]) -> bool:

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 import msgspec
 
-from session_tui.deliver.chat import Line, Passage, fitting, words
+from session_tui.deliver.chat import Line, Passage, fitting, occasion, words
 from session_tui.deliver.parcel import Kind
 from session_tui.deliver.summary import Summary
 from session_tui.model.sheet import Sheet, sheet
@@ -19,7 +19,6 @@ from session_tui.model.sheet import Sheet, sheet
 Element: TypeAlias = dict[str, Any]
 
 LARGEST = 28_000  # bytes of the whole message: 28 KB, however they are counted
-_SAID = {"session.held": "Session held", "session.updated": "Session updated"}
 _FALLBACK = "The summary of a session, which this version of the program cannot show."
 # A date (`{{DATE(…)}}`) or an expression (`${…}`) is looked for within one run, so that none begins in one.
 _BRACES = re.compile(r"(?<=[{$])(?=\{)")
@@ -28,7 +27,7 @@ _BRACES = re.compile(r"(?<=[{$])(?=\{)")
 def body(summary: Summary, kind: Kind, today: date) -> str:
     """The message of one session, laid out as it is read elsewhere; `today` is the day it is told of."""
     told = sheet(summary, today, full=summary.full)
-    head = tuple(_head(told, kind))
+    head = tuple(_head(told, occasion(kind, today)))
 
     def message(passages: tuple[Passage, ...]) -> str:
         return _message([*head, *(element for each in passages for element in _passage(each))])
@@ -54,9 +53,9 @@ def _message(elements: list[Element]) -> str:
     return msgspec.json.encode({"type": "message", "attachments": [attachment]}).decode()
 
 
-def _head(told: Sheet, kind: Kind) -> Iterator[Element]:
+def _head(told: Sheet, why: str) -> Iterator[Element]:
     yield _block(_run(words(told.account), size="Large", weight="Bolder"))
-    facts = " · ".join(words(each) for each in (_SAID[kind], told.deal) if each)
+    facts = " · ".join(words(each) for each in (why, told.deal) if each)
     yield _block(_run(facts, isSubtle=True), spacing="None")
     stop = ". " if told.headline else ""
     yield _block([*_run(f"{told.verdict}{stop}", weight="Bolder"), *(_run(words(told.headline)) if stop else ())])

@@ -228,24 +228,34 @@ class _Round:
 
     def _request(self, parcel: Parcel) -> Request | Fault:
         if parcel.url in self._off:
-            return Fault(parcel.endpoint, "its address said that it is gone, and is switched off")
+            do = f"session-tui outbox retry {parcel.id} asks it once more."
+            return Fault(parcel.endpoint, "its address said that it is gone, and is switched off", do)
         try:
             request = self._find(parcel)
+        except StoreError as error:
+            return error.faults[0]
         except Exception as error:  # noqa: BLE001 - whatever it is, nothing is sent, and the parcel says so
             return Fault(parcel.endpoint, f"it could not be made ready ({type(error).__name__})")
-        if isinstance(request, Request) and _origin(request.url) != _origin(parcel.url):
+        if isinstance(request, Request) and not _same_place(parcel, request):
             return Fault(parcel.endpoint, "its address is another one than when this was pushed", "Push it again.")
         return request
 
     def _answer(self, request: Request) -> Answer:
         try:
-            return self._send(request)
+            return scrubbed(request, self._send(request))
         except Exception as error:  # noqa: BLE001 - a fault of ours must not lose what comes behind it
             return Answer(0, f"the request could not be sent ({type(error).__name__})")
 
 
+def _same_place(parcel: Parcel, request: Request) -> bool:
+    """The request goes where the parcel was to go when it was pushed; a team server has a place for each session."""
+    if request.url == parcel.url:
+        return True
+    return parcel.kind == "team_server" and _origin(request.url) == _origin(parcel.url) is not None
+
+
 def _origin(url: str) -> tuple[str, str, int | None] | None:
-    """Scheme, host and port; None equals nothing but another address that is none, which is never sent to."""
+    """Scheme, host and port; None where it is no address."""
     try:
         parts = urlsplit(url)
         return parts.scheme, parts.hostname or "", parts.port

@@ -6,6 +6,7 @@ another letter to Unicode, and a variant to whoever types a name without a keybo
 
 import re
 import unicodedata
+from functools import cache
 
 _VARIANTS = {
     "ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ħ": "h", "ı": "i", "ŧ": "t", "ŋ": "n",
@@ -17,11 +18,13 @@ _OTHER = re.compile(r"[^\x00-\x7f]")
 
 def folded(text: str) -> str:
     """The text for comparison; what is no letter and no digit stays, so that places in it can be looked for."""
+    text = text.casefold()
     if text.isascii():
-        return text.casefold()
-    apart = unicodedata.normalize("NFKD", text.casefold())
+        return text
+    for each in set(_OTHER.findall(text)):  # few of them, and the same again
+        text = text.replace(each, _bare(each))
     # Korean syllables come apart as well; they are put together again, each a character.
-    return unicodedata.normalize("NFC", _OTHER.sub(_bare, apart))
+    return unicodedata.normalize("NFC", text)
 
 
 def searched(text: str) -> str:
@@ -35,6 +38,8 @@ def words(text: str) -> list[str]:
     return _WORD.findall(searched(text))
 
 
-def _bare(found: re.Match[str]) -> str:
-    each = found[0]
-    return "" if unicodedata.combining(each) else _VARIANTS.get(each, each)
+@cache
+def _bare(character: str) -> str:
+    # What comes out of a sign (🄐 is "(A)") may have a case of its own.
+    apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", character).casefold())
+    return "".join(_VARIANTS.get(each, each) for each in apart if not unicodedata.combining(each))

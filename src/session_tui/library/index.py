@@ -8,6 +8,7 @@ session keeps a cold index quick; other processes read ahead where there is much
 import hashlib
 import os
 import sqlite3
+import struct
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
@@ -26,25 +27,31 @@ from session_tui.store.trouble import StoreError, fault_of
 T = TypeVar("T")
 Progress = Callable[[int, int], None]
 
-_Look = tuple[int, int, int]  # size, and the two times that change with it, in nanoseconds
-LAYOUT = 1  # another one is another index; and so is another version of the program
+LAYOUT = 3  # another one is another index; and so is another version of the program
 DOUBT = 2_000_000_000  # nanoseconds in which a file's time may not tell: FAT counts in two seconds
 TOGETHER = 250  # files a transaction: a crash costs no more, and another program waits no longer
 WORTH_HELPERS = 1_000  # files from which other processes are worth starting
 MOST_HELPERS = 4
 NEWEST = 2_000  # sessions that are ranked, of those that match: a word that all have is told by the newest
 _WEIGHTS = ", ".join(map(str, (6.0, 4.0, 3.0, 2.0, 2.0, 2.0, 1.0, 1.0)))  # of FIELDS
-_GONE: _Look = (0, 0, 0)  # a file that cannot be looked at
+_LOOK = struct.Struct("=QQQ")  # size, and the two times that change with it, in nanoseconds
+_MOST = 2**64 - 1  # a time may be before 1970, or further away than a number of the disk goes
+_GONE = _LOOK.pack(0, 0, 0)  # a file that cannot be looked at
 
 _BY_TIME = "ORDER BY started DESC, name DESC"
-_BROKEN = " WHERE whole = x''"
+# What every start reads of every file stands apart from the sessions, which are ten times as much; a file that is no
+# session has none. `look` is empty where the file has to be read again.
 _TABLES = (
-    """CREATE TABLE files (name BLOB PRIMARY KEY, size INTEGER, modified INTEGER, changed INTEGER, seen INTEGER,
-    digest BLOB, started TEXT, account TEXT, card BLOB, whole BLOB)""",
+    """CREATE TABLE files (id INTEGER PRIMARY KEY, name BLOB UNIQUE, look BLOB, digest BLOB, started TEXT, account TEXT,
+    card BLOB)""",
+    "CREATE TABLE wholes (id INTEGER PRIMARY KEY, whole BLOB)",
     "CREATE INDEX by_time ON files (started DESC, name DESC)",
     "CREATE INDEX by_account ON files (account)",
 )
 _TEXTS = f"CREATE VIRTUAL TABLE texts USING fts5({', '.join(FIELDS)}, tokenize = 'unicode61')"
+_ADD_FILE = "INSERT INTO files (id, name, look, digest, started, account, card) VALUES (?, ?, ?, ?, ?, ?, ?)"
+_ADD_WHOLE = "INSERT INTO wholes (id, whole) VALUES (?, ?)"
+_ADD_TEXTS = f"INSERT INTO texts (rowid, {', '.join(FIELDS)}) VALUES (?{', ?' * len(FIELDS)})"
 
 
 class Index:
@@ -98,32 +105,25 @@ class Index:
                 self._base.replace(error)
 
     def _refreshed(self, progress: Progress | None) -> int:
-        there = self._files()
-        known: dict[bytes, bytes | None] = dict.fromkeys(there)
-        gone, unread = [], dict(there)
-        asked = "SELECT name, size, modified, changed, seen, digest FROM files"
-        for name, size, modified, change, seen, digest in self._base.ask(asked):
-            look = there.get(name)
-            if look is None:
-                gone.append(name)
-            else:
-                known[name] = digest
-                latest = modified if modified > change else change
-                if look == (size, modified, change) and latest <= seen - DOUBT:
-                    del unread[name]
+        gone, unread, appeared = self._compared()
+        again = [name for name in self._broken() if name not in gone] if gone or appeared else []
+        # What a file is that is no session by itself may hang on which files are beside it.
+        unread |= {name: _look_of(os.path.join(os.fsencode(self.folder), name)) for name in again}  # noqa: PTH118 - bytes
         changed = len(gone)
         with self._base.transaction():
-            for name in gone:
+            for name in (*gone, *again):
                 self._forget(name)
         done = 0
         for names, found in self._looked_into(sorted(unread)):
             with self._base.transaction():
-                for name, one in zip(names, found, strict=True):
-                    changed += self._take(name, there[name], known[name], one)
+                changed += self._take([(name, unread[name], one) for name, one in zip(names, found, strict=True)])
             done += len(names)
             if progress is not None:
                 progress(done, len(unread))
         return changed
+
+    def _broken(self) -> list[bytes]:
+        return [name for (name,) in self._base.ask("SELECT name FROM files WHERE id NOT IN (SELECT id FROM wholes)")]
 
     def _looked_into(self, unread: list[bytes]) -> Iterator[tuple[list[bytes], list[Found]]]:
         """What stands in these files, a lot at a time; where there are many, other processes read ahead."""
@@ -147,63 +147,87 @@ class Index:
             for helper in helpers:
                 helper.close()
 
-    def _take(self, name: bytes, look: _Look, digest: bytes | None, found: Found) -> int:
-        """One file that was read into the index; 0 where its content is what it was."""
-        if digest is not None and found.digest == digest:
-            self._base.ask(
-                "UPDATE files SET size = ?, modified = ?, changed = ?, seen = ? WHERE name = ?",
-                (*look, found.seen, name),
-            )
-            return 0
-        self._forget(name)
-        added = self._base.ask(
-            "INSERT INTO files (name, size, modified, changed, seen, digest, started, account, card, whole)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (name, *look, found.seen, found.digest, found.order, found.account, found.card, found.whole),
-        )
-        if self._base.searchable and found.texts:
-            marks = ", ".join("?" * (len(FIELDS) + 1))
-            asked = f"INSERT INTO texts (rowid, {', '.join(FIELDS)}) VALUES ({marks})"
-            self._base.ask(asked, (added.lastrowid, *found.texts))
-        return 1
+    def _take(self, read: list[tuple[bytes, bytes, Found]]) -> int:
+        """Files that were read into the index; how many of them have another content than they had."""
+        same, other = [], []
+        for name, look, found in read:
+            told = look if max(_LOOK.unpack(look)[1:]) <= found.seen - DOUBT else b""
+            known = self._base.ask("SELECT id, digest FROM files WHERE name = ?", (name,)).fetchone()
+            if known is not None and known[1] == found.digest:
+                same.append((told, known[0]))
+            else:
+                other.append((name, told, found))
+                if known is not None:
+                    self._forget(name)
+        (last,) = self._base.ask("SELECT max(id) FROM files").fetchone()
+        new = list(enumerate(other, (last or 0) + 1))
+        many = self._base.ask_many
+        many("UPDATE files SET look = ? WHERE id = ?", same)
+        many(_ADD_FILE, ((id, name, look, f.digest, f.order, f.account, f.card) for id, (name, look, f) in new))
+        many(_ADD_WHOLE, ((id, found.whole) for id, (_, _, found) in new if found.whole))
+        if self._base.searchable:
+            many(_ADD_TEXTS, ((id, *found.texts) for id, (_, _, found) in new if found.texts))
+        return len(other)
 
     def _forget(self, name: bytes) -> None:
-        found = self._base.ask("SELECT rowid FROM files WHERE name = ?", (name,)).fetchone()
+        found = self._base.ask("SELECT id FROM files WHERE name = ?", (name,)).fetchone()
         if found is not None:
             if self._base.searchable:
                 self._base.ask("DELETE FROM texts WHERE rowid = ?", found)
-            self._base.ask("DELETE FROM files WHERE rowid = ?", found)
+            self._base.ask("DELETE FROM wholes WHERE id = ?", found)
+            self._base.ask("DELETE FROM files WHERE id = ?", found)
 
-    def _files(self) -> dict[bytes, _Look]:
-        """How every file looks that may be a session, by its name as the disk has it."""
-        found = {}
+    def _compared(self) -> tuple[list[bytes], dict[bytes, bytes], bool]:
+        """Files that are known and gone, how those look that have to be read, and whether any of these is a new one.
+
+        Both sides are gone through in the order of names, so that of a hundred thousand little more than the names is
+        in memory.
+        """
+        folder = os.path.join(os.fsencode(self.folder), b"")  # noqa: PTH118 - ends with what stands before a name
+        names = iter(self._names())
+        gone, unread = list[bytes](), dict[bytes, bytes]()
+        appeared = False
+        name = next(names, None)
+        for known, look in self._base.ask("SELECT name, look FROM files ORDER BY name"):
+            while name is not None and name < known:
+                unread[name] = _look_of(folder + name)
+                appeared = True
+                name = next(names, None)
+            if name != known:
+                gone.append(known)
+                continue
+            now = _look_of(folder + known)
+            if now != look:
+                unread[known] = now
+            name = next(names, None)
+        while name is not None:
+            unread[name] = _look_of(folder + name)
+            appeared = True
+            name = next(names, None)
+        return gone, unread, appeared
+
+    def _names(self) -> list[bytes]:
+        """The names of all files that may be sessions, as the disk has them, in order."""
         try:
             with os.scandir(os.fsencode(self.folder)) as entries:
-                for entry in entries:
-                    name = entry.name
-                    if name.endswith(b".toml") and not name.startswith(b"."):
-                        try:
-                            look = entry.stat()
-                        except OSError:  # a link that leads nowhere, or in a circle: reading it says which
-                            found[name] = _GONE
-                        else:
-                            found[name] = (look.st_size, look.st_mtime_ns, look.st_ctime_ns)
+                return sorted(each.name for each in entries if each.name.endswith(b".toml") and each.name[:1] != b".")
         except FileNotFoundError as error:
             many = self.count()
             if not many:
-                return {}
+                return []
             what = f"the folder is gone; {many} session{'s were' if many > 1 else ' was'} in it"
             raise StoreError(Fault(str(self.folder), what, "Is its drive connected?")) from error
         except OSError as error:
             do = "Choose another folder with --sessions or SESSION_TUI_SESSIONS."
             raise StoreError(fault_of(error, self.folder, do)) from error
-        return found
 
     # ---- asking ----------------------------------------------------------------------------------------------------
 
     def count(self, *, broken: bool = False) -> int:
         """How many files there are, or how many of them cannot be read as sessions."""
-        asked = f"SELECT count(*) FROM files{_BROKEN if broken else ''}"
+        asked = "SELECT count(*) FROM files"
+        if broken:
+            asked = f"SELECT ({asked}) - (SELECT count(*) FROM wholes)"
         return next(self._found(asked, (), lambda row: int(row[0])))
 
     def cards(self) -> Iterator[Card]:
@@ -213,14 +237,14 @@ class Index:
     def sessions(self, account: str | None = None) -> Iterator[Session]:
         """The sound sessions, of one account or all, newest first, one at a time: many need no more room than one."""
         if account is None:
-            return self._found(f"SELECT whole FROM files WHERE whole != x'' {_BY_TIME}", (), _session)
-        asked = f"SELECT whole FROM files WHERE account = ? AND whole != x'' {_BY_TIME}"
+            return self._found(f"SELECT whole FROM files JOIN wholes USING (id) {_BY_TIME}", (), _session)
+        asked = f"SELECT whole FROM files JOIN wholes USING (id) WHERE account = ? {_BY_TIME}"
         return self._found(asked, (account.casefold(),), _session)
 
     def rows(self, account: str | None = None) -> Iterator[Row]:
         """The files as rows, sound and broken, newest first; those of one account, or all."""
         of_account = "" if account is None else "WHERE account = ?"
-        asked = f"SELECT name, card, whole FROM files {of_account} {_BY_TIME}"
+        asked = f"SELECT name, card, whole FROM files LEFT JOIN wholes USING (id) {of_account} {_BY_TIME}"
         return self._found(asked, () if account is None else (account.casefold(),), self._row)
 
     def row(self, card: Card) -> Row | None:
@@ -232,27 +256,30 @@ class Index:
         return self._named(os.fsencode(f"{name}.toml"))
 
     def _named(self, file: bytes) -> Row | None:
-        return next(self._found("SELECT name, card, whole FROM files WHERE name = ?", (file,), self._row), None)
+        asked = "SELECT name, card, whole FROM files LEFT JOIN wholes USING (id) WHERE name = ?"
+        return next(self._found(asked, (file,), self._row), None)
 
     def matching(self, query: str, limit: int) -> Iterator[tuple[float, Session]]:
         """Sessions that match a full-text query, the best first, each with its score (more is better)."""
         asked = (
             "SELECT score, whole FROM (SELECT rowid AS place,"
             f" -bm25(texts, {_WEIGHTS}) AS score FROM texts WHERE texts MATCH ? ORDER BY rowid DESC LIMIT {NEWEST})"
-            " JOIN files ON files.rowid = place ORDER BY score DESC, started DESC, name DESC LIMIT ?"
+            " JOIN files ON files.id = place JOIN wholes USING (id)"
+            " ORDER BY score DESC, started DESC, name DESC LIMIT ?"
         )
         return self._found(asked, (query, limit), lambda row: (row[0], _SESSIONS.decode(row[1])))
 
     def matching_cards(self, query: str) -> Iterator[Card]:
         """The cards of the sessions that match a full-text query, newest first."""
-        asked = f"SELECT card FROM files WHERE rowid IN (SELECT rowid FROM texts WHERE texts MATCH ?) {_BY_TIME}"
+        asked = f"SELECT card FROM files WHERE id IN (SELECT rowid FROM texts WHERE texts MATCH ?) {_BY_TIME}"
         return self._found(asked, (query,), lambda row: _CARDS.decode(row[0]))
 
-    def _row(self, found: tuple[bytes, bytes, bytes]) -> Row:
+    def _row(self, found: tuple[bytes, bytes, bytes | None]) -> Row:
         path = self.folder / os.fsdecode(found[0])
         if found[2]:
             return Row(path, _SESSIONS.decode(found[2]))
-        return Row(path, None, _CARDS.decode(found[1]).fault)
+        card = _CARDS.decode(found[1])
+        return Row(path, None, card.fault, card.merge)
 
     def _found(self, asked: str, values: tuple[Any, ...], made: Callable[[Any], T]) -> Iterator[T]:
         """What the index answers; where it is damaged in the middle of that, it is made anew and goes on there."""
@@ -268,6 +295,14 @@ class Index:
             except (sqlite3.DatabaseError, msgspec.DecodeError) as error:
                 self._base.replace(error)
                 self.refresh()
+
+
+def _look_of(path: bytes) -> bytes:
+    try:
+        look = os.stat(path)  # noqa: PTH116 - in bytes, and ten thousand of them
+    except OSError:  # a link that leads nowhere, or in a circle: reading it says which
+        return _GONE
+    return _LOOK.pack(look.st_size, look.st_mtime_ns & _MOST, look.st_ctime_ns & _MOST)
 
 
 def _key(folder: Path) -> str:

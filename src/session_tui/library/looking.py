@@ -27,11 +27,12 @@ from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.session import Session
 from session_tui.model.words import Outcome
-from session_tui.store import shelf, toml
+from session_tui.store import document, shelf, toml
 from session_tui.store.shelf import Row
 from session_tui.store.trouble import StoreError
 
 FIELDS = ("account", "headline", "people", "assumptions", "actions", "decisions", "parked", "notes")
+BETWEEN = " · "  # the pieces of an entry
 
 
 class Card(Struct, frozen=True):
@@ -49,6 +50,7 @@ class Card(Struct, frozen=True):
     outcome: Outcome | None = None
     headline: str = ""
     open_actions: int = 0
+    merge: str = ""  # of a file that is another version of a session: that session's id
 
     @property
     def name(self) -> str:
@@ -79,7 +81,7 @@ def look_into(folder: Path, name: bytes) -> Found:
     content = b""
     try:
         content = toml.read_bytes(path)
-        row = shelf.row_of(path, content)
+        row = shelf.row_of(path, content, document.read_fleeting)
     except StoreError as error:
         row = Row(path, None, error.faults[0])
     digest = hashlib.blake2b(content, digest_size=16).digest()
@@ -87,7 +89,8 @@ def look_into(folder: Path, name: bytes) -> Found:
     packed = _PACK.encode(card)
     if row.session is None:
         return Found(seen, digest, _order(card), "", packed)
-    texts = tuple(searched("\n".join(told)) for _, told in texts_of(row.session))
+    # Where a text is ASCII it need not be folded letter by letter, so what joins its pieces is ASCII here.
+    texts = tuple(searched("\n".join(told).replace(BETWEEN, "\n")) for _, told in texts_of(row.session))
     account = row.session.account.casefold()
     return Found(seen, digest, _order(card), account, packed, _PACK.encode(row.session), texts)
 
@@ -178,7 +181,7 @@ def _receive(stream: IO[bytes]) -> bytes:
 
 
 def _joined(texts: Sequence[str]) -> str:
-    return " · ".join(text for text in texts if text)
+    return BETWEEN.join(text for text in texts if text)
 
 
 def _card(name: bytes, row: Row) -> Card:
@@ -186,7 +189,8 @@ def _card(name: bytes, row: Row) -> Card:
     if session is None:
         fault = row.fault or Fault("", "it cannot be read")
         # Names in it may be no UTF-8, which nothing that is packed may hold.
-        return Card(name, replace(fault, where=harmless(fault.where), what=harmless(fault.what), do=harmless(fault.do)))
+        told = replace(fault, where=harmless(fault.where), what=harmless(fault.what), do=harmless(fault.do))
+        return Card(name, told, merge=row.merge)
     owners = (session.account_owner, *(each.owner for each in session.action_items))
     return Card(
         name,

@@ -17,6 +17,10 @@ from session_tui.model.session import Session
 from session_tui.store.trouble import StoreError
 
 _TERM = re.compile(r'(?:([^\W\d_]+):)?(?:"([^"]*)"?|(\S+))')
+NO_SEARCH = (
+    "this Python's SQLite has no full-text search (FTS5)",
+    "list and its filters work; another build of Python brings it.",
+)
 AROUND = 40  # characters of an entry before the first word that was found
 LONGEST = 160  # characters of a snippet
 
@@ -58,8 +62,7 @@ def search(index: Index, typed: str, limit: int = 20) -> Iterator[Hit]:
     if not terms:
         raise StoreError(Fault("", "there is no word to look for", "session-tui search payback"))
     if not index.searchable:
-        what = "this Python's SQLite has no full-text search (FTS5)"
-        raise StoreError(Fault("", what, "list and its filters work; another build of Python brings it."))
+        raise StoreError(Fault("", *NO_SEARCH))
     for score, session in index.matching(_whole(terms), limit):
         field, text = _best(session, terms)
         snippet, marks = _snippet(text, terms)

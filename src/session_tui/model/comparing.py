@@ -134,11 +134,17 @@ def _deal(one: Session, day: Day) -> Facts:
     )
 
 
+def _named(person: Stakeholder) -> str:
+    return f"{person.name}, {person.title}" if person.title else person.name
+
+
 def _person(one: Session, person: object) -> Facts:
     assert isinstance(person, Stakeholder)
-    boss = next((each.name for each in one.stakeholders if each.id == person.reports_to), "")
+    above = next((each for each in one.stakeholders if each.id == person.reports_to), None)
+    # Whom nobody can name yet is told by the title.
+    boss = "" if above is None else _named(above) if above.name == "?" else above.name
     return (
-        ("name", f"{person.name}, {person.title}" if person.title else person.name),
+        ("name", _named(person)),
         ("buying role", ROLE_WORDS[person.buying_role] if person.buying_role != "unknown" else ""),
         ("power", str(person.power)),
         ("support", SUPPORT_WORDS[person.support]),

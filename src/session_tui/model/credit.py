@@ -2,25 +2,31 @@
 
 import re
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from session_tui.model.capture.find import one_of
-from session_tui.model.capture.reading import Refusal, Refused
 from session_tui.model.clean import one_line
 from session_tui.model.people import ours
 from session_tui.model.session import CreditShare, Session
+
+if TYPE_CHECKING:
+    from session_tui.model.capture.reading import Refusal
 
 Shares = tuple[CreditShare, ...]
 _ROUNDING = 0.01  # percent: thirds of a hundred add up
 _SHARE = re.compile(r"\s*(.*?[^\s=:])[\s=:]+([0-9]{1,3}(?:\.[0-9]+)?)\s*%?\s*")
 
 
-def read(text: str, known: Iterable[str] = ()) -> Shares | Refusal:
+def read(text: str, known: Iterable[str] = ()) -> "Shares | Refusal":
     """`Ben Okafor 70, Mei Tan 30` as shares in percent; nothing as none. That they add up is said, not demanded.
 
     A part of a `known` name is enough, as it is for `@ben`; a name nobody has is itself.
     """
+    # The capture line's whole grammar comes with it, 20 ms that whoever reads files alone does not wait for.
+    from session_tui.model.capture.find import one_of
+    from session_tui.model.capture.reading import Refusal, Refused
+
     names = tuple(known)
     shares: list[CreditShare] = []
     for each in one_line(text).split(","):
@@ -39,7 +45,7 @@ def read(text: str, known: Iterable[str] = ()) -> Shares | Refusal:
     return tuple(shares)
 
 
-def read_for(session: Session, text: str, people: Iterable[str] = ()) -> Shares | Refusal:
+def read_for(session: Session, text: str, people: Iterable[str] = ()) -> "Shares | Refusal":
     """The same for a session, whose people are known; the shares that stand there are no names to go by."""
     return read(text, ours(replace(session, credit_split=()), people))
 

@@ -9,7 +9,7 @@ from datetime import date
 
 from msgspec import Struct
 
-from session_tui.model import history
+from session_tui.model import dates, history
 from session_tui.model.history import Identity
 from session_tui.model.session import ActionItem, Session
 
@@ -43,7 +43,7 @@ class Action(Struct, frozen=True):
 def follow(sessions: Iterable[Session]) -> tuple[Action, ...]:
     """Every action of these sessions (newest first), each once; in the order in which they are met."""
     found: dict[Identity, tuple[Session, ActionItem]] = {}
-    dates: dict[Identity, tuple[date, ...]] = {}
+    days: dict[Identity, tuple[date, ...]] = {}
     continued: set[str] = set()  # sessions from which a later one began
     dropped: set[Identity] = set()  # taken out of a later session by hand
     prepared = []
@@ -61,7 +61,7 @@ def follow(sessions: Iterable[Session]) -> tuple[Action, ...]:
                     continue
                 found[who] = session, item
             # Older sessions come later, and have the earlier dates.
-            dates[who] = (*history.dates_in(session, item), *dates.get(who, ()))
+            days[who] = (*history.dates_in(session, item), *days.get(who, ()))
         if session.previous:
             continued.add(session.previous)
     for session in prepared:
@@ -69,7 +69,7 @@ def follow(sessions: Iterable[Session]) -> tuple[Action, ...]:
             if not item.first_raised_in or item.first_raised_in == session.id:
                 found[history.identity(session, item)] = session, item
     return tuple(
-        _action(session, item, who, history.slips(dates.get(who, ()))) for who, (session, item) in found.items()
+        _action(session, item, who, history.slips(days.get(who, ()))) for who, (session, item) in found.items()
     )
 
 
@@ -91,6 +91,20 @@ def load(sessions: Iterable[Session], session: Session) -> dict[str, int]:
         for each in follow(sessions)
         if each.session_id != session.id and (each.first_raised_in, each.item.id) not in here
     )
+
+
+def owing(name: str, many: int) -> str:
+    """How much somebody has already: `Ben Okafor has 3 open`."""
+    return f"{name} has {many} open"
+
+
+def became(before: ActionItem, after: ActionItem, today: date) -> str:
+    """What a change made of an action: `is done: they agreed`, `is Mei Tan's, due Fri 27 Nov`."""
+    if (before.status, before.result) != (after.status, after.result):
+        again = " again" if after.status == "open" else ""
+        return f"is {after.status}{again}{f': {after.result}' if after.result else ''}"
+    whose = f"is {after.owner}'s" if after.owner else "is nobody's"
+    return f"{whose}, due {dates.words(after.due, today)}" if after.due else f"{whose}, with no date"
 
 
 def in_order(actions: Iterable[Action]) -> list[Action]:

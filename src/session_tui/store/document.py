@@ -13,7 +13,7 @@ from msgspec.structs import fields, force_setattr, replace
 from session_tui.model.checks import ID, unreadable
 from session_tui.model.fault import Fault
 from session_tui.model.session import SCHEMA, Session
-from session_tui.store import toml
+from session_tui.store import copies, toml
 from session_tui.store.convert import to_value
 from session_tui.store.toml import BOM, Table
 from session_tui.store.trouble import StoreError
@@ -57,16 +57,32 @@ def read(content: bytes, path: Path | None = None) -> Document:
     """
     try:
         tables = toml.parse(content)
-        session = to_value(tables, Session)
-        faults = unreadable(session)
-        if path is not None and ID.fullmatch(path.stem) and session.id != path.stem:
-            faults = (*faults, Fault("id", f'"{session.id}" is not what the file is called'))
-        if faults:
-            raise StoreError(*faults)
+        session = _sound(tables, path)
     except StoreError as error:
+        if path is not None and (twofold := copies.told(path, content)):
+            raise StoreError(replace(twofold.fault, where=path.name)) from None
         raise pinned(error, content, path) from None
     newline = "\r\n" if b"\r\n" in content[: content.find(b"\n") + 1] else "\n"
     return Document(session, tables, newline, content.startswith(BOM.encode()), {})
+
+
+def read_fleeting(content: bytes, path: Path | None = None) -> Session:
+    """The session alone, its times in the reader's own zones: to be packed at once, and never kept."""
+    try:
+        return _sound(toml.parse_fleeting(content), path)
+    except StoreError as error:
+        raise pinned(error, content, path) from None
+
+
+def _sound(tables: Table, path: Path | None) -> Session:
+    """The value of the tables; `StoreError` with every fault where they stand for no session of this name."""
+    session = to_value(tables, Session)
+    faults = unreadable(session)
+    if path is not None and ID.fullmatch(path.stem) and session.id != path.stem:
+        faults = (*faults, Fault("id", f'"{session.id}" is not what the file is called'))
+    if faults:
+        raise StoreError(*faults)
+    return session
 
 
 def pinned(error: StoreError, content: bytes, path: Path | None = None) -> StoreError:

@@ -15,7 +15,7 @@ from session_tui.model.checks import unreadable
 from session_tui.model.edits import Edit
 from session_tui.model.fault import Fault
 from session_tui.model.session import Session
-from session_tui.store import atomic, document, drafts, toml
+from session_tui.store import atomic, copies, document, drafts, locking, toml
 from session_tui.store.document import Document
 from session_tui.store.drafts import Draft
 from session_tui.store.places import at_home
@@ -35,13 +35,14 @@ class OpenedSession:
         self._undo: list[Edit] = []
         self._redo: list[Edit] = []
         self._drafts = state / "drafts"
-        self._locks = state / "locks"
+        self._state = state
         self._notices: list[str] = []
         self._lock = self._locked(path)
         if opened.newer:
             self.read_only = f"written by a newer version of this program (schema {opened.session.schema})"
         if (kept := path.with_name(f"{path.name}.ours")).exists():
-            self._notices.append(f"Ours of an earlier conflict is kept in {kept.name}.")
+            do = f"session-tui merge {opened.session.id} puts both together."
+            self._notices.append(f"Ours of an earlier conflict is kept in {kept.name}. {do}")
         self._draft = drafts.read(self._drafts, path)
         self._writer = Writer(path, content, opened, self._drafts)
         self._writer.start()
@@ -240,25 +241,25 @@ class OpenedSession:
         return edit
 
     def _locked(self, path: Path) -> FileLock | None:
-        """The kernel's lock for this file on this machine; it lives in the state folder, so that no drive syncs it."""
+        """The file's lock; where another window has it, the session is read-only."""
         try:
-            self._locks.mkdir(parents=True, exist_ok=True, mode=0o700)
-            # The screen closes a session in another thread than the one that opened it.
-            lock = FileLock(self._locks / f"{drafts.key(path)}.lock", timeout=0, thread_local=False)
-            lock.acquire()
+            return locking.acquired(path, self._state)
         except Timeout:
             self.read_only = "open in another window"
-            return None
         except OSError as error:
-            self._notices.append(f"Nobody else is kept from opening this session: {fault_of(error, self._locks)}")
-            return None
-        return lock
+            locks = self._state / "locks"
+            self._notices.append(f"Nobody else is kept from opening this session: {fault_of(error, locks)}")
+        return None
 
 
 def open_session(path: Path, state: Path, by: str = "") -> OpenedSession:
     """Open a session's file; reading leaves it untouched. `StoreError` with every fault where it is no session."""
     content = toml.read_bytes(path)
-    return OpenedSession(path, content, document.read(content, path), state, by)
+    found = document.read(content, path)
+    if found.session.id != path.stem and (twofold := copies.told(path, content)):
+        # What was entered here would be in the session only once the two are merged.
+        raise StoreError(replace(twofold.fault, where=path.name))
+    return OpenedSession(path, content, found, state, by)
 
 
 def create_session(folder: Path, session: Session, state: Path, by: str = "") -> OpenedSession:

@@ -9,9 +9,10 @@ from msgspec import Struct
 
 from session_tui.model.checks import ID
 from session_tui.model.clean import harmless
+from session_tui.model.copies import copy_of
 from session_tui.model.fault import Fault
 from session_tui.model.session import Session
-from session_tui.store import document, toml
+from session_tui.store import copies, document, toml
 from session_tui.store.trouble import StoreError, fault_of
 
 _END = 4  # characters of an id that chance gave it
@@ -25,6 +26,7 @@ class Row(Struct, frozen=True):
     path: Path
     session: Session | None = None
     fault: Fault | None = None
+    merge: str = ""  # the id of the session that this file is another version of
 
     @property
     def id(self) -> str:
@@ -50,19 +52,27 @@ def row(path: Path) -> Row:
         content = toml.read_bytes(path)
     except StoreError as error:
         return Row(path, None, error.faults[0])
-    return row_of(path, content)
+    return row_of(path, content, _session)
 
 
-def row_of(path: Path, content: bytes) -> Row:
-    """The row of a file whose content was read already."""
+def row_of(path: Path, content: bytes, read: Callable[[bytes, Path], Session]) -> Row:
+    """The row of a file whose content was read already, as `read` makes a session of it."""
     try:
-        session = document.read(content, path).session
+        session = read(content, path)
     except StoreError as error:
+        if twofold := copies.told(path, content):
+            return Row(path, None, twofold.fault, twofold.id)
         return Row(path, None, error.faults[0])
     if session.id != path.stem:
+        if twofold := copies.told(path, content):
+            return Row(path, None, twofold.fault, twofold.id)
         what = f'"{session.id}" is not what the file is called'
         return Row(path, None, Fault("id", what, f"Call it {session.id}.toml, or mend the id."))
     return Row(path, session)
+
+
+def _session(content: bytes, path: Path) -> Session:
+    return document.read(content, path).session
 
 
 def find(folder: Path, wanted: str) -> Path:
@@ -74,7 +84,7 @@ def find(folder: Path, wanted: str) -> Path:
         found = rows(folder)
         if not found:
             raise StoreError(Fault("", f"there is no session in {folder} yet", "session-tui run ACCOUNT begins one."))
-        return found[0].path
+        return next((each for each in found if not each.merge), found[0]).path
     try:
         names = sorted(name.removesuffix(".toml") for name in os.listdir(folder) if name.endswith(".toml"))  # noqa: PTH208 - of ten thousand files names alone
     except OSError as error:
@@ -82,6 +92,8 @@ def find(folder: Path, wanted: str) -> Path:
     if wanted in names:
         return folder / f"{wanted}.toml"
     fitting = [name for name in names if name.startswith(wanted)] if wanted else []
+    # Whoever means a session does not mean the copies of it that a sync program left.
+    fitting = [name for name in fitting if copy_of(name) is None] or fitting
     if not fitting and len(wanted) == _END:
         fitting = [name for name in names if name.endswith(f"-{wanted}")]
     if len(fitting) > 1:

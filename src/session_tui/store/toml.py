@@ -32,14 +32,15 @@ def read_bytes(path: Path) -> bytes:
         # A pipe or a device would keep whoever reads it waiting, or never end; a folder says what it is by itself.
         if not (stat.S_ISREG(look.st_mode) or stat.S_ISDIR(look.st_mode)):
             raise StoreError(Fault(str(path), "it is no ordinary file"))
+        if look.st_size > LARGEST and stat.S_ISREG(look.st_mode):
+            raise _too_large(path, look.st_size)
         with path.open("rb", buffering=0) as file:
             content = b""
             # No more room than it needs is asked for: 16 MB each time would take longer than reading a session's 6 KB.
             while len(content) <= LARGEST and (more := file.read(max(min(look.st_size, LARGEST) + 1, _AT_LEAST))):
                 content += more
-        if len(content) > LARGEST:
-            size = max(look.st_size, len(content)) // (1024 * 1024)
-            raise StoreError(Fault(str(path), f"{size} MB is too large for a file of this program"))
+        if len(content) > LARGEST:  # it grew meanwhile
+            raise _too_large(path, len(content))
         return content
     except FileNotFoundError:
         raise StoreError(Fault(str(path), "there is no such file")) from None
@@ -49,8 +50,19 @@ def read_bytes(path: Path) -> bytes:
         raise StoreError(fault_of(error, path)) from error
 
 
+def _too_large(path: Path, size: int) -> StoreError:
+    return StoreError(Fault(str(path), f"{size // (1024 * 1024)} MB is too large for a file of this program"))
+
+
 def parse(content: bytes) -> Table:
     """The tables of a file; `StoreError` with line and column where it is no TOML. Times are UTC."""
+    tables = parse_fleeting(content)
+    _put_in_utc(tables)
+    return tables
+
+
+def parse_fleeting(content: bytes) -> Table:
+    """The same with times in rtoml's own zones: for whoever packs what it reads at once, a tenth quicker."""
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -58,13 +70,11 @@ def parse(content: bytes) -> Table:
         column = error.start - (content.rfind(b"\n", 0, error.start) + 1) + 1
         raise StoreError(Fault("", "the file is not UTF-8 text", "Save it as UTF-8.", line, column)) from None
     try:
-        tables = rtoml.loads(text.removeprefix(BOM))
+        return rtoml.loads(text.removeprefix(BOM))
     except rtoml.TomlParsingError as error:
         found = _PLACE.match(str(error))
         what, line, column = (found[1], int(found[2]), int(found[3])) if found else (str(error), 1, 1)
         raise StoreError(Fault("", what.replace("\n", " "), "", line, column)) from None
-    _put_in_utc(tables)
-    return tables
 
 
 def dumps(table: Table, texts: dict[int, tuple[Table, str]] | None = None) -> str:

@@ -11,7 +11,7 @@ from session_tui.model.checks import ID
 from session_tui.model.configuration import Configuration
 from session_tui.model.fault import Fault
 from session_tui.model.session import SCHEMA, Readers, Session
-from session_tui.store import toml
+from session_tui.store import copies, toml
 from session_tui.store.convert import to_value, unknown_keys
 from session_tui.store.toml import Table
 from session_tui.store.trouble import StoreError
@@ -42,6 +42,8 @@ def faults_in(path: Path) -> tuple[Fault, ...]:
         content = toml.read_bytes(path)
     except StoreError as error:
         return tuple(Fault("", fault.what, fault.do, 1, 1) for fault in error.faults)
+    if twofold := copies.told(path, content):
+        return (twofold.fault,)
     try:
         tables = toml.parse(content)
         faults = _faults(tables, path)

@@ -121,6 +121,11 @@ def word_lines(told: Iterable[str], width: int) -> Iterator[Line]:
         yield from _flow(_words(each, "muted"), width)
 
 
+def paragraph(told: Iterable[tuple[str, str]], width: int) -> Iterator[Line]:
+    """Texts in their tones one after the other, broken at their words."""
+    yield from _flow((unit for words, tone in told for unit in _words(words, tone)), width)
+
+
 def section_lines(section: Section, width: int) -> Iterator[Line]:
     """A section behind an empty line: its title, what it adds up to, its groups."""
     found = [item for group in section.groups for item in group.items]

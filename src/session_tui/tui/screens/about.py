@@ -7,6 +7,7 @@ from textual.widgets import Input
 
 from session_tui.library.folding import folded
 from session_tui.library.index import Index
+from session_tui.model.clean import harmless
 from session_tui.tui.parts.table import Table
 from session_tui.tui.screens.library import Place
 from session_tui.tui.widgets.line import Line
@@ -58,10 +59,13 @@ class AccountPlace(Place):
 
     def on_mount(self) -> None:
         """Read in the library's own thread."""
-        from session_tui.model.clean import harmless
-
-        self.query_one("#title", Line).say(("session-tui", "strong"), (f"   {harmless(self._account)}", ""))
+        self.say_title()
         self.filtered()
+
+    def say_title(self, more: str = "") -> None:
+        """Which account this is about."""
+        account = harmless(self._account)
+        self.query_one("#title", Line).say(("session-tui", "strong"), (f"   {account}", ""), (more, "muted"))
 
     def filtered(self) -> None:
         """Ask again: the folder changed."""

@@ -17,9 +17,10 @@ from session_tui.tui.widgets.rows import Rows
 COLUMNS = (
     Column("Held", 12),
     Column("Deal", share=3),
-    Column("Outcome", share=2),
-    Column("Minutes", 12, least=60),
-    Column("", 14, least=100),
+    Column("Outcome", 25),  # below it, from where to where somebody went: `supporter → non-supporter`
+    Column("Minutes", 14, least=60),
+    Column("", share=1, least=100),
+    Column("Headline", share=4, least=140),
 )
 EMPTY = ("No session was held on this account yet.", "n on the first tab begins one.")
 _WIDEST = 12  # sessions that a line of bars shows; the latest
@@ -53,10 +54,12 @@ class AccountScreen(AccountPlace):
         ids = (*left, *(("people", *right) if right else ()))
         self.fill(Table(COLUMNS, ids, self._cells, EMPTY))
         self._draw()
+        timed = any(one.spent_minutes for one in found.sessions)
+        kept = f"   time kept {charts.kept(found.sessions[-_WIDEST:])}  ▄ as planned, █ twice as long" if timed else ""
+        self.say_title(kept)
         late = sum(one.over for one in found.sessions)
-        kept = f"   {charts.kept(found.sessions[-_WIDEST:])}" if len(found.sessions) > 1 else ""
         over = f", {late} over time" if late else ""
-        self.about(f"{len(found.sessions)} session{'s' if len(found.sessions) != 1 else ''}{over}{kept}")
+        self.about(f"{len(found.sessions)} session{'s' if len(found.sessions) != 1 else ''}{over}")
 
     def on_resize(self) -> None:
         """The timeline is as long as there is room."""
@@ -72,7 +75,7 @@ class AccountScreen(AccountPlace):
             at = ids.index(key) + (-1 if before else 1)
             key = ids[at] if 0 <= at < len(ids) else ids[ids.index(key) + 1]
         super().light(key)
-        each, today = self.found.get(key), self.home.desk.today
+        each = self.found.get(key)
         whole, detail = self.query_one("#whole", Line), self.query_one("#detail", Line)
         whole.say()
         detail.say()
@@ -82,11 +85,7 @@ class AccountScreen(AccountPlace):
             detail.say((facts, "muted"))
         elif isinstance(each, Person):
             whole.say((self.rows.cut_text(), "strong"))
-            went = " → ".join(
-                f"{dates.short(point.day, today) if point.day else ''} {charts.support_word(point)}"
-                for point in each.points
-            )
-            detail.say((harmless(went), "muted"))
+            detail.say((self._went(each), "muted"))
 
     def session_of(self, key: str) -> str:
         """The session, or the latest in which the person was on the map."""
@@ -94,6 +93,12 @@ class AccountScreen(AccountPlace):
         if isinstance(each, Person):
             return each.now.session_id
         return each.id if isinstance(each, Held) else ""
+
+    def _went(self, person: Person) -> str:
+        """Where they stood in each session."""
+        today = self.home.desk.today
+        went = (f"{dates.short(p.day, today) if p.day else ''} {charts.support_word(p)}" for p in person.points)
+        return harmless(" → ".join(went))
 
     def _draw(self) -> None:
         room = self.size.width - 4
@@ -106,7 +111,7 @@ class AccountScreen(AccountPlace):
     def _cells(self, key: str) -> tuple[Cell, ...]:
         none = Cell("")
         if key == "people":
-            titles = ("Support", "Person", "From → to", "Power", "Covered by")
+            titles = ("Support", "Person", "From → to", "Power", "Covered by", "Through the sessions")
             return tuple(Cell(title, "muted") for title in titles)
         each = self.found[key]
         if isinstance(each, Person):
@@ -118,9 +123,11 @@ class AccountScreen(AccountPlace):
                 Cell(charts.support_words(each)),
                 Cell(f"power {each.now.power}", "muted"),
                 Cell(harmless(covered) or "nobody", "muted" if covered else "warn"),
+                Cell(self._went(each), "muted"),
             )
         day = dates.short(each.day, self.home.desk.today) if each.day else ""
-        minutes = f"{each.spent_minutes:.0f} of {each.planned_minutes} min" if each.spent_minutes else ""
+        spent = f"{each.spent_minutes:.0f} of {each.planned_minutes} min" if each.spent_minutes else ""
+        minutes = f"{charts.kept([each])} {spent}" if spent else ""
         deal = " · ".join(filter(None, (each.zone, each.opportunity))) or "the whole account"
         return (
             Cell(day),
@@ -128,6 +135,7 @@ class AccountScreen(AccountPlace):
             Cell(f"{charts.OUTCOME_SIGNS[each.outcome]} {OUTCOME_WORDS.get(each.outcome or '', '')}"),
             Cell(minutes, "warn" if each.over else "muted"),
             none,
+            Cell(harmless(each.headline), "muted"),
         )
 
 

@@ -1,8 +1,9 @@
 """What is owed over all sessions: mine first; done with one key, taken back with another."""
 
-from datetime import datetime
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 
 from textual.app import ComposeResult
 from textual.widgets import Input
@@ -13,6 +14,7 @@ from session_tui.model import dates, edits, following
 from session_tui.model.clean import harmless
 from session_tui.model.edits import Edit
 from session_tui.model.following import Action
+from session_tui.model.session import Session
 from session_tui.store import changing
 from session_tui.store.trouble import StoreError
 from session_tui.tui.parts.table import Cell, Column, Table
@@ -29,6 +31,7 @@ COLUMNS = (
     Column("Owner", 14),
     Column("What", share=3),
     Column("Account", share=1, least=70),
+    Column("Deal", share=1, least=150),
     Column("Slipped", 7, least=90),
 )
 NOTHING_OPEN = (
@@ -36,6 +39,7 @@ NOTHING_OPEN = (
     "What is promised in a session stands here until it is done; o shows what was done.",
 )
 NONE_LIKE_THAT = ("No action like that.", "esc takes the filter away.")
+Said: TypeAlias = tuple[str, str]  # a sentence, and its tone
 MOST = 2_000  # rows; whoever has more filters
 
 
@@ -64,8 +68,10 @@ class ActionsScreen(Place):
         self.found: dict[str, Action] = {}
         self.closed = False  # what is done and dropped is shown too
         self._all: tuple[Action, ...] = ()
+        self._owing: dict[str, int] = {}  # how many open actions each owner has, over all accounts
         self._undo: list[tuple[str, Edit]] = []
         self._changing: Action | None = None
+        self._changes = 0
 
     @property
     def home(self) -> "HomeScreen":
@@ -103,6 +109,7 @@ class ActionsScreen(Place):
 
     def _show(self, found: tuple[Action, ...]) -> None:
         self._all = found
+        self._owing = following.open_by_owner(found)
         self._list()
 
     def _list(self) -> None:
@@ -143,6 +150,7 @@ class ActionsScreen(Place):
             Cell(harmless(item.owner) or "nobody", tone if item.owner else "warn"),
             Cell(harmless(item.text), tone),
             Cell(harmless(action.account), "muted"),
+            Cell(harmless(" · ".join(filter(None, (action.zone, action.opportunity)))), "muted"),
             Cell(f"{action.slips}×" if action.slips else "", "warn" if action.slips > 1 else "muted"),
         )
 
@@ -158,6 +166,7 @@ class ActionsScreen(Place):
         told = [
             action.handle,
             dates.words(item.due, today) if item.due else "no date",
+            following.owing(item.owner, self._owing.get(item.owner.casefold(), 0)) if item.owner else "nobody's yet",
             action.opportunity,
             action.zone,
             f"slipped {action.slips}×" if action.slips else "",
@@ -190,7 +199,7 @@ class ActionsScreen(Place):
             return
         self._kept, self._changing = self.wanted, action
         self.query_one("#sign", Line).say((action.item.id, "key"))
-        self.tell("done they agreed · drop no budget · @mia due:+3d · open    esc leaves it as it is")
+        self.tell("done they agreed · drop no budget · @mia due:+3d · open   esc: as it is")
         line = self.query_one(Input)
         line.value = ""
         self.action_filter()
@@ -223,10 +232,7 @@ class ActionsScreen(Place):
         if not self._undo:
             self.tell("There is nothing to take back.")
             return
-        session_id, edit = self._undo.pop()
-        inverse = edits.inverse(edit)
-        assert inverse is not None  # only such are kept
-        self._write(session_id, lambda _: inverse, "Taken back.", keep=False)
+        self._take_back(*self._undo.pop())
 
     def action_all(self) -> None:
         """What is done and dropped too, or what is open alone."""
@@ -242,7 +248,6 @@ class ActionsScreen(Place):
     def action_copy(self) -> None:
         """The action as Markdown."""
         from session_tui.deliver.markdown import action_markdown
-        from session_tui.model.session import Session
         from session_tui.store.shelf import Row
         from session_tui.tui.copying import copy_markdown
 
@@ -269,34 +274,63 @@ class ActionsScreen(Place):
     # ---- changing --------------------------------------------------------------------------------------------------
 
     def _change(self, action: Action, marks: str) -> None:
-        now = self.home.desk.now()
-        edit_of = changing.marked(action.item.id, marks, self.home.offices.places, now)
-        said = f"{action.handle}: {harmless(marks)}. u takes it back."
-        self._write(action.session_id, edit_of, said, keep=True, now=now)
+        now, places, today = self.home.desk.now(), self.home.offices.places, self.home.desk.today
+        edit_of = changing.marked(action.item.id, marks, places, now)
 
-    def _write(
-        self, session_id: str, edit_of: changing.EditOf, said: str, *, keep: bool, now: datetime | None = None
-    ) -> None:
-        moment = now or self.home.desk.now()
-        path = self.home.offices.sessions / f"{session_id}.toml"
-
-        def work(index: Index) -> tuple[Edit | None, str]:
-            try:
-                session, edit = changing.change(path, self.home.offices.places, edit_of, moment)
-            except StoreError as error:
-                return None, str(error.faults[0])
-            if isinstance(self.app, Posts):
-                self.app.postman.changed(session)
+        def work(index: Index) -> Said:
+            session, edit = changing.change(self._path(action.session_id), places, edit_of, now)
+            self._send_on(session)
+            if edits.inverse(edit) is not None:
+                self._undo.append((action.session_id, edit))
             index.refresh()
-            return edit, said
+            after = next(each for each in session.action_items if each.id == action.item.id)
+            told = f"{action.handle} {following.became(action.item, after, today)}"
+            if after.owner and after.owner != action.item.owner:
+                owing = following.open_by_owner(following.follow(index.sessions()))
+                told += f"; {following.owing(after.owner, owing.get(after.owner.casefold(), 0))} now"
+            return f"{told}. u takes it back.", "muted"
 
-        self.home.librarian.ask(f"change {moment}", work, partial(self._changed, session_id, keep))
+        self._write(work)
 
-    def _changed(self, session_id: str, keep: bool, found: tuple[Edit | None, str]) -> None:
-        edit, said = found
-        if edit is not None and keep and edits.inverse(edit) is not None:
-            self._undo.append((session_id, edit))
-        self.tell(said, "muted" if edit is not None else "bad")
+    def _take_back(self, session_id: str, edit: Edit) -> None:
+        now, places = self.home.desk.now(), self.home.offices.places
+        inverse = edits.inverse(edit)
+        assert inverse is not None  # only such are kept
+
+        def work(index: Index) -> Said:
+            try:
+                session, _ = changing.change(self._path(session_id), places, lambda _: inverse, now)
+            except StoreError:
+                self._undo.append((session_id, edit))  # it may work later
+                raise
+            self._send_on(session)
+            index.refresh()
+            return "Taken back.", "muted"
+
+        self._write(work)
+
+    def _send_on(self, session: Session) -> None:
+        """Whoever was given the session at its end is told of the change."""
+        if isinstance(self.app, Posts):
+            self.app.postman.changed(session)
+
+    def _path(self, session_id: str) -> Path:
+        return self.home.offices.sessions / f"{session_id}.toml"
+
+    def _write(self, work: Callable[[Index], Said]) -> None:
+        """In the library's own thread, each change for itself; then the list as it is now."""
+
+        def or_why_not(index: Index) -> Said:
+            try:
+                return work(index)
+            except StoreError as error:
+                return str(error.faults[0]), "bad"
+
+        self._changes += 1
+        self.home.librarian.ask(f"change {self._changes}", or_why_not, self._changed)
+
+    def _changed(self, said: Said) -> None:
+        self.tell(*said)
         self.filtered()
 
 

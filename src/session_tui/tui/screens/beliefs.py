@@ -21,7 +21,7 @@ COLUMNS = (
     Column("Tested by", 14, least=70),
 )
 EMPTY = ("No assumption on this account yet.", "What must be true to win is asked in a session's second part.")
-BAR = 20  # cells
+HEADING = "Over all accounts, by evidence: what turned out true ✓, wrong ✗, is untested ?"
 _TONES = {"untested": "", "validated": "good", "invalidated": "bad"}
 
 
@@ -35,6 +35,7 @@ class BeliefsScreen(AccountPlace):
         yield Rows(id="middle")
         yield Line(id="whole")
         yield Line(id="detail")
+        yield Line(id="told")
         for number in range(6):
             yield Line(id=f"trust{number}", classes="chart")
 
@@ -50,17 +51,29 @@ class BeliefsScreen(AccountPlace):
         right = sum(each.status == "validated" for each in told)
         wrong = sum(each.status == "invalidated" for each in told)
         self.about(f"{len(told)} in all: {right} true, {wrong} wrong")
-        self.query_one("#trust0", Line).say(("Over all accounts, what was held with this evidence:", "muted"))
-        for each in by_evidence:
-            tested = each.true + each.wrong
-            bar = (
-                "█" * round((each.share or 0) * 20) + "░" * (20 - round((each.share or 0) * 20)) if tested else " " * 20
-            )
+        self._trust = by_evidence
+        self._draw()
+
+    _trust: tuple[Trust, ...] = ()
+
+    def on_resize(self) -> None:
+        """The bars are as long as there is room."""
+        super().on_resize()
+        self._draw()
+
+    def _draw(self) -> None:
+        if not self._trust:
+            return
+        self.query_one("#trust0", Line).say((HEADING, "muted"))
+        long = 20 if self.size.width >= 100 else 10
+        for each in self._trust:
+            filled = round((each.share or 0) * long)
+            bar = "█" * filled + "░" * (long - filled) if each.share is not None else " " * long
             self.query_one(f"#trust{each.evidence}", Line).say(
-                (f"{each.evidence} {EVIDENCE_WORDS[each.evidence]:<22}", ""),
+                (f"{each.evidence} {EVIDENCE_WORDS[each.evidence]:<23}", ""),
                 (bar, "key" if each.enough else "muted"),
-                (f"  {charts.share(each)}", "strong" if each.enough else "muted"),
-                (f"   {each.true} ✓  {each.wrong} ✗  {each.untested} ?", "muted"),
+                (f"{each.true:>4} ✓{each.wrong:>4} ✗{each.untested:>4} ?  ", "muted"),
+                (charts.share(each), "strong" if each.enough else "muted"),
             )
 
     def light(self, key: str) -> None:
@@ -68,16 +81,25 @@ class BeliefsScreen(AccountPlace):
         super().light(key)
         each = self.found.get(key)
         self.query_one("#whole", Line).say((self.rows.cut_text(), "strong"))
-        if each is None:
-            self.query_one("#detail", Line).say()
-            return
+        went, told = self._through_time(each) if each else ("", "")
+        self.query_one("#detail", Line).say((went, "muted"))
+        self.query_one("#told", Line).say((told, "muted"))
+
+    def _through_time(self, each: Belief) -> tuple[str, str]:
+        """How its evidence went, each change once; and who tests it, or what it turned out to be."""
         today = self.home.desk.today
-        went = " → ".join(
-            f"{dates.short(seen.day, today) if seen.day else seen.session_id} {seen.evidence}" for seen in each.seen
-        )
-        due = f"due {dates.words(each.due, today)}" if each.due and each.status == "untested" else ""
-        told = (f"evidence {went}", f"result: {each.result}" if each.result else "", due)
-        self.query_one("#detail", Line).say((harmless(" · ".join(filter(None, told))), "muted"))
+        went: list[tuple[int, str]] = []
+        for seen in each.seen:
+            if not went or went[-1][0] != seen.evidence:
+                went.append((seen.evidence, dates.short(seen.day, today) if seen.day else seen.session_id))
+        evidence = " → ".join(f"{much} on {day}" for much, day in went)
+        if each.status == "untested":
+            told = f"{each.tested_by} tests it" if each.tested_by else "nobody tests it yet"
+            told += f", due {dates.words(each.due, today)}" if each.due else ""
+        else:
+            when = f" {dates.words(each.settled, today)}" if each.settled else ""
+            told = f"{BELIEF_WORDS[each.status]}{when}{f': {each.result}' if each.result else ''}"
+        return harmless(f"evidence {evidence}"), harmless(told)
 
     def session_of(self, key: str) -> str:
         """The session it stands in last."""

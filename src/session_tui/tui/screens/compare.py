@@ -42,8 +42,9 @@ class CompareScreen(Screen[str]):
 
     def on_mount(self) -> None:
         """The page takes the keys that scroll."""
-        keys = (("↑↓", "scroll"), ("pgdn", "page"), ("esc", "back"))
+        keys = (("↑↓", "scroll"), ("pgdn", "page"), ("^c", "copy"), ("esc", "back"))
         told = [piece for key, does in keys for piece in ((key, "key"), (f" {does}   ", "muted"))]
+        told.append(("~ changed  + new  − gone", ""))
         self.query_one("#foot", Line).say(*told)
         self.query_one(VerticalScroll).focus()
         self._draw()
@@ -51,6 +52,17 @@ class CompareScreen(Screen[str]):
     def on_resize(self) -> None:
         """Side by side where there is room."""
         self._draw()
+
+    def shows(self) -> tuple[str, ...]:
+        """Both sessions."""
+        return self.older.id, self.newer.id
+
+    def shown_again(self, found: tuple[Session, ...]) -> None:
+        """Both as their files have them now; while one cannot be read, what is shown stays."""
+        if len(found) == 2 and found != (self.older, self.newer):
+            self.older, self.newer = found
+            self.found = comparing.compare(*found, partial(dates.words, today=self.today))
+            self._draw()
 
     def action_copy_or_back(self) -> None:
         """What the mouse selected goes to the clipboard; where nothing is selected, back."""

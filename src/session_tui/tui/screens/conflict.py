@@ -10,7 +10,7 @@ from session_tui.model.difference import difference
 from session_tui.store.opened import OpenedSession
 from session_tui.tui.screens.asking import Asking, keys, words
 
-SHOWN = 14
+SHOWN = 9  # with what follows as much as 24 lines hold
 
 
 class ConflictScreen(Asking[Literal["ours", "theirs"]]):
@@ -40,7 +40,11 @@ class ConflictScreen(Asking[Literal["ours", "theirs"]]):
             if len(lines) > SHOWN:
                 shown.append(f"… and {len(lines) - SHOWN} more")
             yield words("\n".join(shown) or "Both say the same.")
-            yield words("Whichever you choose, the other one is kept beside the file.")
+            later = f"session-tui merge {self.opened.session.id}"
+            yield words(
+                "Whichever you choose, the other one is kept beside the file."
+                f" Decide later, and {later} puts both together, entry by entry."
+            )
             yield keys(("o", "ours into the file"), ("t", "take theirs"), ("esc", "decide later"))
 
     def covered_up(self, drawn: bool) -> None:

@@ -1,113 +1,51 @@
 """The home screen, the library's first place: past sessions to find and read, a new one, a live one to go on with."""
 
-import random
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
-from itertools import islice
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.screen import Screen
 
 from session_tui.library.index import Index
 from session_tui.library.looking import Card
-from session_tui.library.searching import query_of
-from session_tui.library.shelves import Shelves, shelves
-from session_tui.model import cadence
-from session_tui.model.agenda import Agenda
+from session_tui.library.shelves import Shelves
 from session_tui.model.cadence import Owed
 from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.pipeline import PipelineRow
 from session_tui.model.session import Session
 from session_tui.model.sheet import sheet
-from session_tui.model.words import OUTCOME_WORDS
-from session_tui.store import agendas, beginning, opened, pipeline
-from session_tui.store.beginning import Background
-from session_tui.store.opened import OpenedSession
-from session_tui.store.places import Places
 from session_tui.store.shelf import Row
-from session_tui.store.trouble import StoreError
+from session_tui.tui import looking
 from session_tui.tui.desk import Desk
 from session_tui.tui.librarian import Librarian, Watch
-from session_tui.tui.parts.table import Cell, Column, Table
-from session_tui.tui.screens.library import Place
-from session_tui.tui.screens.live import LiveScreen
-from session_tui.tui.screens.new import Asked, NewScreen
+from session_tui.tui.looking import Due, Listed
+from session_tui.tui.offices import Offices
+from session_tui.tui.parts.sessions import COLUMNS, EMPTY, NONE_LIKE_THAT, READING, cells, due_pieces, how_many
+from session_tui.tui.parts.table import Cell, Table
+from session_tui.tui.postman import Posts, out_of_the_door
+from session_tui.tui.screens.holding import Holding
+from session_tui.tui.screens.library import Place, Shows
 from session_tui.tui.screens.read import ReadScreen
 from session_tui.tui.widgets.line import Line
 from session_tui.tui.widgets.reading_pane import ReadingPane
 from session_tui.tui.widgets.rows import Rows
 
-COLUMNS = (
-    Column("Date", 11),
-    Column("Account", share=3),
-    Column("Opportunity", share=3, least=70),
-    Column("Zone", 10, least=110),
-    Column("Outcome", 10, most=69),  # or, where there is none yet, the status
-    Column("Status", 9, least=70),
-    Column("Outcome", 10, least=70, most=99),
-    Column("Outcome", 21, least=100),
-    Column("Open", 4, least=50),
-)
-Opening: TypeAlias = tuple[OpenedSession, Agenda | None, Background | None]
 PAGE = 500  # sessions that are listed; more where somebody goes on to the end
-EMPTY = (
-    "No session yet.",
-    "n begins one: type the account and press enter, and the clock runs.",
-    "session-tui demo tries it on a sample account.",
-)
-READING = ("Reading the sessions …",)
-NONE_LIKE_THAT = (
-    "No session like that.",
-    "Every word must stand in it, or begin one; people:ruth looks in one field.",
-    "esc takes the filter away.",
-)
+BOTH = "⏎ shows both versions, entry by entry, and puts them together."
 
 
-@dataclass(frozen=True)
-class Offices:
-    """Where things are, and the dice for new ids; given by whoever opened the program."""
-
-    places: Places
-    chance: random.Random
-
-    @property
-    def sessions(self) -> Path:
-        """The folder of the sessions."""
-        return self.places.sessions.path
-
-    @property
-    def agendas(self) -> Path:
-        """The user's own agendas."""
-        return self.places.agendas.path
-
-    @property
-    def shelves(self) -> Shelves:
-        """The sessions, and their index."""
-        return shelves(self.places)
-
-
-@dataclass(frozen=True)
-class _Listed:
-    """What the list shows, of how many that were found, of how many there are; and what is wrong with the index."""
-
-    cards: tuple[Card, ...]
-    found: int
-    of: int
-    remark: str
-
-
-class HomeScreen(Place):
+class HomeScreen(Holding):
     """A list that keys walk through. Its result is what to say when the program is left."""
 
     TAB = "Sessions"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
     KEYS = (
         ("n", "new"), ("p", "prepare"), ("⏎", "open"), ("/", "filter"), ("b", "brief"), ("d", "due"), ("f1", "help"),
-        ("q", "leave"), ("c", "compare"), ("y", "copy"), ("space", "read on"), ("r", "resume"),
+        ("s", "send"), ("q", "leave"), ("c", "compare"), ("y", "copy"), ("space", "read on"), ("r", "resume"),
+        ("o", "outbox"),
     )  # fmt: skip
     BINDINGS = [
         ("n", "new", "new"),
@@ -118,6 +56,8 @@ class HomeScreen(Place):
         ("r", "resume", "resume the newest live one"),
         ("y", "copy", "copy as Markdown"),
         ("c", "compare", "compare with another"),
+        ("s", "send", "write a document, or send it"),
+        ("o", "outbox", "what was sent, and how it went"),
         ("space", "read_on(1)", "read on"),
         ("backspace", "read_on(-1)", "read back"),
         ("ctrl+c", "copy_or_leave", "copy what is selected"),
@@ -126,13 +66,9 @@ class HomeScreen(Place):
 
     def __init__(self, offices: Offices, desk: Desk, *, tab: str = "", account: str = "") -> None:
         """`tab` is where to begin, about this account."""
-        super().__init__()
+        super().__init__(offices, desk)
         self._first = (tab, account)
-        self.offices = offices
-        self.desk = desk
         self.cards: dict[str, Card] = {}
-        self.farewells: list[str] = []
-        self.asked: dict[str, str] = {}  # typed for a new session that was not begun yet
         self.owed: tuple[Owed, ...] = ()
         self.pipeline: tuple[PipelineRow, ...] = ()
         self.compared = ""  # the session that another is to be compared with
@@ -172,13 +108,18 @@ class HomeScreen(Place):
 
     def on_mount(self) -> None:
         """The list is read off the event loop, from the index as it is; what changed since corrects it."""
-        folder = harmless(str(self.offices.sessions))
-        self.query_one("#title", Line).say(("session-tui", "strong"), (f"   {folder}", "muted"))
-        self.librarian.ask("list", self._list, self._show)
+        self.post_waits(0)
+        self.librarian.ask("list", partial(looking.listed, self._typed, self.limit), self._show)
         self.look()
         self.watching.begin()
         if self._first[0]:
             self.go_to(*self._first)
+
+    def post_waits(self, waiting: int) -> None:
+        """Where the sessions are, and how many summaries wait to be sent."""
+        folder = harmless(str(self.offices.sessions))
+        told = (f"   ◐ {waiting} to send: o shows the outbox", "accent") if waiting else ("", "")
+        self.query_one("#title", Line).say(("session-tui", "strong"), (f"   {folder}", "muted"), told)
 
     def on_unmount(self) -> None:
         """The threads end."""
@@ -215,63 +156,41 @@ class HomeScreen(Place):
         if changed or not self.looked:
             self.looked = True
             self.filtered()
-            self.librarian.ask("due", self._what_is_due, self._show_due)
+            self.librarian.ask("due", partial(looking.due, self.offices.places, self.desk.today), self._show_due)
             for place in self.places_open:
                 place.filtered()
+            for screen in self.app.screen_stack:
+                if isinstance(screen, Shows):
+                    work = partial(looking.named, screen.shows())
+                    self.librarian.ask(f"again {id(screen)}", work, partial(_again, screen))
 
     def filtered(self) -> None:
         """Another filter, or another folder: show what it leaves."""
-        self.librarian.ask("list", self._list, self._show)
-
-    def _list(self, index: Index) -> _Listed:
-        query = query_of(self._typed)
-        found: Iterator[Card] = index.matching_cards(query) if query and index.searchable else index.cards()
-        cards = tuple(islice(found, self.limit))
-        of = index.count()
-        return _Listed(cards, len(cards) + sum(1 for _ in found) if query else of, of, index.remark)
+        self.librarian.ask("list", partial(looking.listed, self._typed, self.limit), self._show)
 
     _typed = ""
+    _anew = True  # the list is another filter's
 
-    def _show(self, listed: _Listed) -> None:
-        self.cards = {card.name: card for card in listed.cards}
+    def _show(self, listed: Listed) -> None:
         rows = self.rows
+        # Where the highlighted session went, the one in its place is next; another filter begins at its first.
+        at = list(self.cards).index(rows.highlighted) if rows.highlighted in self.cards and not self._anew else 0
+        self._anew = False
+        self.cards = {card.name: card for card in listed.cards}
         empty = NONE_LIKE_THAT if self.wanted else EMPTY if self.looked else READING
         rows.table = Table(COLUMNS, tuple(self.cards), self._cells, empty)
         if self.cards and rows.highlighted not in self.cards:
-            self.light(next(iter(self.cards)))
+            self.light(list(self.cards)[min(at, len(self.cards) - 1)])
         else:
             self._read()
-        many = f"{listed.of:,} session{'s' if listed.of != 1 else ''}"
-        if listed.found < listed.of:
-            many = f"{listed.found:,} of {many}"
-        if len(self.cards) < listed.found:
-            many += f", the newest {len(self.cards):,} here"
-        self.say_tabs(many)
+        self.say_tabs(how_many(len(self.cards), listed.found, listed.of))
         if listed.remark:
             self.tell(listed.remark, "warn")
 
-    def _what_is_due(self, index: Index) -> tuple[tuple[Owed, ...], tuple[PipelineRow, ...], str]:
-        place, said, deals = self.offices.places.pipeline, "", None
-        if place is not None:
-            try:
-                deals = pipeline.read(place.path).rows
-            except StoreError as error:
-                said = str(error.faults[0])
-        sessions = cadence.told(index.sessions())
-        owed = cadence.owed(sessions, deals, self.offices.places.configuration.cadence, self.desk.today)
-        return owed, deals or (), said
-
-    def _show_due(self, found: tuple[tuple[Owed, ...], tuple[PipelineRow, ...], str]) -> None:
-        self.owed, self.pipeline, said = found
-        line = self.query_one("#due", Line)
-        if said:
-            line.say((harmless(said), "warn"))
-        elif self.owed:
-            first = f"{harmless(self.owed[0].account)}: {harmless(self.owed[0].reasons[0])}"
-            many = f"{len(self.owed)} session{'s' if len(self.owed) > 1 else ''} due. "
-            line.say((f"◷ {many}", "warn"), ("d", "key"), (f" shows why.   {first}", "muted"))
-        else:
-            line.say(("No session is due.", "muted"))
+    def _show_due(self, found: Due) -> None:
+        self.owed, self.pipeline = found.owed, found.deals
+        pieces = ((harmless(found.said), "warn"),) if found.said else due_pieces(found.owed)
+        self.query_one("#due", Line).say(*pieces)
 
     def _failed(self, fault: Fault) -> None:
         self.looked = True
@@ -280,27 +199,7 @@ class HomeScreen(Place):
         self.tell(str(fault), "bad")
 
     def _cells(self, key: str) -> tuple[Cell, ...]:
-        card = self.cards[key]
-        mark = "◆ " if key == self.compared else ""
-        if card.fault is not None:
-            words, none = Cell(f"▲ {harmless(str(card.fault))}", "bad"), Cell("")
-            broken = Cell("broken", "bad")
-            return (Cell(key[:10], "muted"), Cell(key), words, none, broken, broken, none, none, none)
-        outcome = OUTCOME_WORDS[card.outcome] if card.outcome else ""
-        short = Cell("pursue, if" if card.outcome == "pursue_if" else outcome)
-        live = card.status == "live"
-        status = Cell(f"▶ {card.status}" if live else card.status, "good" if live else "")
-        return (
-            Cell(f"{card.started_at.astimezone():%d %b %Y}" if card.started_at else "not begun", "muted"),
-            Cell(mark + harmless(card.account)),
-            Cell(harmless(card.opportunity), "muted"),
-            Cell(harmless(card.zone), "muted"),
-            short if outcome else status,
-            status,
-            short,
-            Cell(outcome),
-            Cell(str(card.open_actions) if card.open_actions else ""),
-        )
+        return cells(key, self.cards[key], marked=key == self.compared)
 
     def _card(self) -> Card | None:
         return self.cards.get(self.rows.highlighted)
@@ -313,6 +212,7 @@ class HomeScreen(Place):
     def on_input_changed(self, event: Any) -> None:
         """The list follows what is typed."""
         self._typed = self.wanted
+        self._anew = True
         self.limit = PAGE
         super().on_input_changed(event)
 
@@ -327,10 +227,21 @@ class HomeScreen(Place):
 
     def _read(self) -> None:
         card, pane = self._card(), self.query_one(ReadingPane)
-        if card is None or card.fault is not None:
+        self._say_both(card)
+        if card is not None and card.merge and card.fault is not None:
+            what = f"{card.fault.what[:1].upper()}{card.fault.what[1:]}."
+            pane.shown = ("▲ Two versions of one session.", f"{card.name}.toml", what, card.fault.do)
+        elif card is None or card.fault is not None:
             pane.shown = card.fault if card else None
         elif pane.display:
             self.librarian.ask("read", lambda index: index.row(card), partial(self._show_read, card))
+
+    def _say_both(self, card: Card | None) -> None:
+        """What enter does on a file that is no session by itself; any other sentence stays where it is."""
+        if card is not None and card.merge:
+            self.tell(BOTH)
+        elif self.query_one("#said", Line).pieces == ((BOTH, "muted"),):
+            self.tell("")
 
     def _show_read(self, card: Card, row: Row | None) -> None:
         if row is not None and card is self._card():
@@ -352,12 +263,27 @@ class HomeScreen(Place):
         if card is None:
             if not self.wanted:
                 self.action_new()
+        elif card.merge:
+            self._look_at_both(card.merge)
         elif card.fault is not None:
-            self.tell(f"{card.name}: {card.fault}", "bad")
+            self.tell(str(card.fault), "bad")
         elif card.status in ("live", "prepared"):
-            self._resume(self._path(card))
+            self.resume(self._path(card))
         else:
             self.read_session(card.name)
+
+    def _look_at_both(self, name: str) -> None:
+        """Two versions of a session, to be put together."""
+        from session_tui.store import merging
+        from session_tui.tui.screens.merge import MergeScreen
+
+        state = self.offices.places.state.path
+        path = self.offices.sessions / f"{name}.toml"
+
+        def show(found: merging.Found) -> None:
+            self.app.push_screen(MergeScreen(found, state, self.desk.today), self.left)
+
+        self.off_the_loop(lambda: merging.look(path, state), show)
 
     def read_session(self, name: str, lit: str = "") -> None:
         """Read a session on the whole screen, one of its actions highlighted."""
@@ -366,7 +292,7 @@ class HomeScreen(Place):
             if row is None or row.session is None:
                 self.tell(f"{name} is not there any more." if row is None else str(row.fault), "bad")
             else:
-                self.app.push_screen(ReadScreen(row.session, lambda: self.desk.today, self.shelves))
+                self.open_over(ReadScreen(row.session, lambda: self.desk.today, self.shelves, lit=lit))
 
         self.librarian.ask("open", lambda index: index.row_named(name), show)
 
@@ -408,7 +334,7 @@ class HomeScreen(Place):
         two = [row.session for row in found if row is not None and row.session is not None]
         if len(two) == 2:
             older, newer = sorted(two, key=lambda one: (one.started_at is None, one.started_at, one.id))
-            self.app.push_screen(CompareScreen(older, newer, self.desk.today))
+            self.open_over(CompareScreen(older, newer, self.desk.today))
         else:
             self.tell("One of the two is not there any more.", "bad")
 
@@ -416,22 +342,21 @@ class HomeScreen(Place):
         """The newest live session."""
         living = next((card for card in self.cards.values() if card.status == "live"), None)
         if living is not None:
-            self._resume(self._path(living))
+            self.resume(self._path(living))
         else:
             self.tell("No session is live. n begins one.")
 
     def action_new(self) -> None:
         """Ask for the account and begin."""
-        self._ask("")
+        self.ask_for("")
 
     def action_prepare(self) -> None:
         """Prepare a session on the highlighted account; a prepared one is opened as it is."""
         card = self._card()
         if card is not None and card.status == "prepared":
-            path = self._path(card)
-            self.off_the_loop(lambda: self._opened(path), self._prepare)
+            self.prepare(self._path(card))
         else:
-            self._ask(self.account)
+            self.ask_for(self.account)
 
     def action_brief(self) -> None:
         """One page about the highlighted account."""
@@ -443,26 +368,38 @@ class HomeScreen(Place):
             return
 
         def show(sessions: tuple[Session, ...]) -> None:
-            self.app.push_screen(BriefScreen(account, sessions, self.pipeline, self.desk.today))
+            self.open_over(BriefScreen(account, sessions, self.pipeline, self.desk.today))
 
         self.librarian.ask("brief", lambda index: tuple(index.sessions(account)), show)
+
+    def action_send(self) -> None:
+        """The highlighted session as a document, or to an endpoint."""
+        card = self._card()
+        if card is None or card.fault is not None:
+            self.tell("Highlight a session first.")
+            return
+        name = card.name
+
+        def show(found: tuple[Session, ...]) -> None:
+            if found:
+                out_of_the_door(self.app, found[0], found[1:], self.open_over)
+
+        self.librarian.ask("send", lambda index: looking.with_later(name, self.offices.sessions, index), show)
+
+    def action_outbox(self) -> None:
+        """What was pushed, and how it went."""
+        from session_tui.tui.screens.outbox import OutboxScreen
+
+        if isinstance(self.app, Posts):
+            self.app.push_screen(OutboxScreen(self.desk, self.app.postman))
 
     def action_due(self) -> None:
         """The deals whose session is owed, and why."""
         from session_tui.tui.screens.due import DueScreen
 
         self.app.push_screen(
-            DueScreen(self.owed, self.desk.today), lambda account: self._ask(account) if account else None
+            DueScreen(self.owed, self.desk.today), lambda account: self.ask_for(account) if account else None
         )
-
-    def _ask(self, account: str) -> None:
-        if account and account != self.asked.get("account"):
-            self.asked = {"account": account}
-
-        def ask(known: dict[str, tuple[str, ...]]) -> None:
-            self.app.push_screen(NewScreen(self.offices.agendas, known, self.asked), self._begin)
-
-        self.librarian.ask("known", _known, ask)
 
     # ---- other places ----------------------------------------------------------------------------------------------
 
@@ -510,84 +447,8 @@ class HomeScreen(Place):
         """Out; what ended meanwhile is said on the terminal."""
         self.app.exit("\n".join(self.farewells))
 
-    # ---- holding one -----------------------------------------------------------------------------------------------
 
-    def _begin(self, asked: Asked | None) -> None:
-        if asked is not None:
-            self.off_the_loop(lambda: self._begun(asked), self._prepare if asked.prepare else self._hold)
-
-    def _resume(self, path: Path) -> None:
-        self.off_the_loop(lambda: self._opened(path), self._hold)
-
-    def off_the_loop(self, work: Callable[[], Opening], done: Callable[[Opening], None]) -> None:
-        """Let the disk work in a thread of its own; what stands in the way is said."""
-
-        def run() -> None:
-            try:
-                found = work()
-            except StoreError as error:
-                self.app.call_from_thread(self.tell, str(error.faults[0]), "bad")
-            else:
-                self.app.call_from_thread(done, found)
-
-        self.run_worker(run, thread=True, exclusive=True, group="open")
-
-    def _begun(self, asked: Asked) -> Opening:
-        places = self.offices.places
-        agenda = agendas.find(asked.agenda, places.agendas.path)
-        account = beginning.named("account", asked.wish.account)
-        found = beginning.Desk(self.shelves.rows(account), places, self.desk.now(), self.offices.chance)
-        begun = beginning.begin(asked.wish, agenda, found, "prepared" if asked.prepare else "live")
-        name = places.configuration.name
-        return (
-            opened.create_session(self.offices.sessions, begun.session, places.state.path, name),
-            agenda,
-            begun.background,
-        )
-
-    def _opened(self, path: Path) -> Opening:
-        places = self.offices.places
-        session = opened.open_session(path, places.state.path, places.configuration.name)
-        try:
-            agenda = agendas.of(session.session, places.agendas.path)
-        except StoreError:
-            session.close()
-            raise
-        background = None
-        if session.session.status == "prepared" and not session.read_only:
-            edit, background = beginning.up_to_date(session.session, places)
-            if edit is not None:
-                session.change(edit, self.desk.now(), undoable=False)
-        return session, agenda, background
-
-    def _hold(self, opening: Opening) -> None:
-        self.asked = {}
-        session, agenda, background = opening
-        # A prepared session opens with its clock standing: looking at it beforehand costs none of its minutes.
-        wait = session.session.status == "prepared"
-        live = LiveScreen(session, agenda, self.desk, wait=wait, shelves=self.shelves, background=background)
-        self.app.push_screen(live, self._left)
-
-    def _prepare(self, opening: Opening) -> None:
-        from session_tui.tui.screens.prepare import PrepareScreen
-
-        self.asked = {}
-        session, _, background = opening
-        screen = PrepareScreen(session, background or Background(), self.desk, self.offices.places)
-        self.app.push_screen(screen, self._left)
-
-    def _left(self, words: str | None) -> None:
-        if words:
-            self.farewells.append(words)
-            self.tell(words.splitlines()[0])
-        self.look()
-
-
-def _known(index: Index) -> dict[str, tuple[str, ...]]:
-    """The accounts, zones and opportunities there are, the latest first."""
-    known: dict[str, dict[str, None]] = {"account": {}, "zone": {}, "opportunity": {}}
-    for card in index.cards():
-        for key, values in known.items():
-            if value := getattr(card, key):
-                values[value] = None
-    return {key: tuple(values) for key, values in known.items()}
+def _again(screen: Shows, found: tuple[Session, ...]) -> None:
+    """Unless it was left meanwhile."""
+    if isinstance(screen, Screen) and screen.is_attached:
+        screen.shown_again(found)

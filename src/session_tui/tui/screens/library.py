@@ -1,6 +1,6 @@
 """What the places of the library share: tabs, a list with a live filter, what was said, keys."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -9,6 +9,7 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from session_tui.model.clean import harmless
+from session_tui.model.session import Session
 from session_tui.tui.parts.tabs import TABS, tab_line
 from session_tui.tui.widgets.line import Line
 from session_tui.tui.widgets.rows import Rows
@@ -20,17 +21,29 @@ if TYPE_CHECKING:
 # What the keys do in the library's places, for help and the README.
 HELP = (
     ("tab 1 2 3 4", "sessions, actions, beliefs and history of the highlighted account"),
-    ("⏎ esc", "open what is highlighted; back"),
+    ("⏎ esc", "open what is highlighted; back. Of two versions of a session: put them together"),
     ("/", "type words: the list shows what has them all. lodz finds Łódź, people:ruth looks in one field"),
     ("n p r", "begin a session, prepare one, go on with the live one"),
     ("b d", "the brief of the account; what is due"),
     ("space", "read on in the session beside the list"),
     ("c", "mark a session, then on another one: compare the two"),
+    ("s o", "what of a session can leave, as a document or to an endpoint; the outbox"),
     ("x u", "an action is done; take the last change back"),
     ("e", "change an action as in a session: done they agreed, drop, @mia due:+3d"),
     ("o", "actions that are done too, or the open ones alone"),
     ("y", "copy the session or the action as Markdown; the mouse selects text, ^c copies it"),
 )
+
+
+@runtime_checkable
+class Shows(Protocol):
+    """What lies over the library and shows sessions: it is told when one of them is another."""
+
+    def shows(self) -> tuple[str, ...]:
+        """The names of the sessions that are shown."""
+
+    def shown_again(self, found: tuple[Session, ...]) -> None:
+        """They were read again; one that is not there any more is missing."""
 
 
 class Filter(Input):
@@ -190,6 +203,13 @@ class Place(Screen[str]):
         self.query_one("#filtering").display = bool(self.wanted)
 
     # ---- elsewhere -------------------------------------------------------------------------------------------------
+
+    def open_over(self, screen: Screen[Any]) -> None:
+        """Open this over the library. An answer that comes late is dropped: a session that runs by then is another
+        account's, on a screen that others look at.
+        """
+        if isinstance(self.app.screen, Place):
+            self.app.push_screen(screen)
 
     def action_tab(self, by: int) -> None:
         """The next place, or the one before."""

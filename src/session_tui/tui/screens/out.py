@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import errno
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -95,11 +96,11 @@ class OutScreen(Screen[str]):
         """Which session, the ways and what leaves, what was said, a line for a folder, keys."""
         yield Line(id="title")
         with Horizontal(id="middle"):
-            with Vertical(id="listed"):
-                yield Rows()
+            yield Rows()
+            with Vertical(id="leaving"):
                 yield Line(id="leaves")
-            with VerticalScroll(id="preview"):
-                yield Static(id="letter", markup=False)
+                with VerticalScroll(id="preview"):
+                    yield Static(id="letter", markup=False)
         yield Static(id="said", markup=False)
         with Horizontal(id="asking"):
             yield Static("Folder ", id="label")
@@ -167,13 +168,17 @@ class OutScreen(Screen[str]):
         self.run_worker(self._preview(self.way, self.level), exclusive=True, group="preview")
 
     async def _preview(self, way: Way, level: Detail) -> None:
-        told = "shared: without support, power, pain, notes, comments" if level == "shared" else "full: all of it"
-        tone = "good" if level == "shared" else "warn"
-        self.query_one("#leaves", Line).say((f"What leaves is {told}", tone))
         try:
             text = await asyncio.to_thread(self._letter, way, level)
         except StoreError as error:
             text = str(error.faults[0])
+            self.query_one("#leaves", Line).say(("Nothing can leave this way.", "warn"))
+        else:
+            told = "no support, power, pain, notes, comments" if level == "shared" else "all of it"
+            size = f"{len(text.encode()) / 1000:.1f} KB · "
+            self.query_one("#leaves", Line).say(
+                (size, "muted"), (f"{level}: {told}", "good" if level == "shared" else "warn")
+            )
         self.query_one("#letter", Static).update(Text(_lines_of(text)))
         self.query_one("#preview", VerticalScroll).scroll_home(animate=False)
 
@@ -197,6 +202,7 @@ class OutScreen(Screen[str]):
         way = self.way
         if way.endpoint is None:
             self.query_one("#asking").display = True
+            self.tell(f"⏎ writes {self.session.id}{FORMATS[way.format].suffix} into this folder; esc does not.")
             field = self.query_one("#folder", Input)
             field.value = field.value or "."
             field.focus()
@@ -276,6 +282,7 @@ class OutScreen(Screen[str]):
             self.tell("Nothing left.")
         elif self.query_one("#asking").display:
             self._put_away()
+            self.tell("")
         elif len(self.app.screen_stack) > 1:
             self.dismiss("")
         else:
@@ -300,7 +307,11 @@ class OutScreen(Screen[str]):
 
 
 def _write(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.parent.is_dir():
+        try:
+            path.parent.mkdir(parents=True)
+        except FileExistsError:  # a file: it is not the document that is there already
+            raise NotADirectoryError(errno.ENOTDIR, "a file has this name") from None
     atomic.write(path, content, anew=True)
 
 

@@ -18,6 +18,7 @@ from session_tui.model.sheet import sheet
 from session_tui.store import shelf
 from session_tui.store.trouble import StoreError
 from session_tui.tui.copying import copy_markdown, copy_selection
+from session_tui.tui.postman import out_of_the_door
 from session_tui.tui.widgets.line import Line
 from session_tui.tui.widgets.reading_pane import ReadingPane
 
@@ -55,9 +56,12 @@ class ReadScreen(Screen[str]):
         ("q,enter,ctrl+q", "back", "back"),
     ]
 
-    def __init__(self, session: Session, today: Callable[[], date], shelves: Shelves | None = None) -> None:
-        """`shelves` are where the sessions before and after it are looked for."""
+    def __init__(
+        self, session: Session, today: Callable[[], date], shelves: Shelves | None = None, *, lit: str = ""
+    ) -> None:
+        """`shelves` are where the sessions before and after it are looked for; `lit` is the action to begin at."""
         super().__init__()
+        self._lit = lit
         self.first = session
         self.today = today
         self.shelves = shelves
@@ -79,12 +83,26 @@ class ReadScreen(Screen[str]):
         told = [piece for key, does in KEYS for piece in ((key, "key"), (f" {does}   ", "muted"))]
         self.query_one("#foot", Line).say(*told)
         self._look_ahead()
+        if self._lit:
+            self.call_after_refresh(self.pane.show_action, self._lit)
 
     def tell(self, words: str) -> None:
         """A sentence above the keys; nothing takes no room."""
         said = self.query_one("#said", Static)
         said.update(Text(harmless(words)))
         said.display = bool(words)
+
+    def shows(self) -> tuple[str, ...]:
+        """The session that is read."""
+        return (self.pane.session.id,) if self.pane.session else ()
+
+    def shown_again(self, found: tuple[Session, ...]) -> None:
+        """As its file has it now; where it is scrolled to and what is highlighted stays."""
+        if not found:
+            self.tell("This session's file is gone, or broken; what stands here is what it said before.")
+        elif self.shows() == (found[0].id,):
+            self.pane.show_again(found[0])
+            self._look_ahead()
 
     # ---- reading ---------------------------------------------------------------------------------------------------
 
@@ -128,12 +146,8 @@ class ReadScreen(Screen[str]):
 
     def action_send(self) -> None:
         """Documents and endpoints, and what would leave."""
-        from session_tui.tui.app import SessionTui
-        from session_tui.tui.screens.out import OutScreen
-
-        if self.pane.session is not None and isinstance(self.app, SessionTui):
-            out = OutScreen(self.pane.session, self.app.desk, self.app.postman, self.pane.later)
-            self.app.push_screen(out)
+        if self.pane.session is not None:
+            out_of_the_door(self.app, self.pane.session, tuple(self.pane.later), self.app.push_screen)
 
     # ---- elsewhere -------------------------------------------------------------------------------------------------
 
@@ -153,7 +167,7 @@ class ReadScreen(Screen[str]):
 
     def action_leave(self) -> None:
         """Escape leaves what is selected or highlighted first."""
-        if self.selections or self.pane.lit:
+        if self.selections or self.pane.lit not in ("", self._lit):
             self.clear_selection()
             self.pane.lit = ""
             self.tell("")
@@ -174,6 +188,7 @@ class ReadScreen(Screen[str]):
         self.tell("" if found else none)
         if found:
             self.clear_selection()
+            self._lit = ""
             self.pane.shown = found[0]
             self._look_ahead()
 

@@ -27,11 +27,11 @@ GUTTER = 2  # cells before the text, for the highlight's bar
 EMPTY = ("Nothing to read here.", "Highlight a session in the list, and it stands here.")
 _SELECTED = Style(reverse=True)  # in every theme, and where there is no colour at all
 
-Shown: TypeAlias = Session | Fault | None
+Shown: TypeAlias = Session | Fault | tuple[str, ...] | None
 
 
 class ReadingPane(ScrollView, Toned):
-    """A session, why its file cannot be read, or what to do to see one. It never takes the focus."""
+    """A session, why its file cannot be read, or sentences: what to do to see one. It never takes the focus."""
 
     can_focus = False
     ALLOW_SELECT = True
@@ -81,12 +81,28 @@ class ReadingPane(ScrollView, Toned):
         if not ids:
             return False
         at = ids.index(self.lit) + by if self.lit in ids else (0 if by > 0 else len(ids) - 1)
-        self.lit = ids[max(0, min(len(ids) - 1, at))]
-        rows = [self.laid.row_of(number) for number, line in enumerate(self.laid.lines) if line.id == self.lit]
-        # A line above it comes along, so that whose it is may be seen.
-        region = Region(0, max(0, rows[0] - 1), 1, len(rows) + 1)
-        self.scroll_to_region(region, animate=False, immediate=True, force=True)
+        self.show_action(ids[max(0, min(len(ids) - 1, at))])
         return True
+
+    def show_action(self, entry_id: str) -> None:
+        """Highlight this action item, and bring it in sight."""
+        rows = [self.laid.row_of(number) for number, line in enumerate(self.laid.lines) if line.id == entry_id]
+        if rows:
+            self.lit = entry_id
+            # A line above it comes along, so that whose it is may be seen.
+            region = Region(0, max(0, rows[0] - 1), 1, len(rows) + 1)
+            self.scroll_to_region(region, animate=False, immediate=True, force=True)
+
+    def show_again(self, session: Session) -> None:
+        """The same session, changed: where it is scrolled to and what is highlighted stays."""
+        if session == self.shown:
+            return
+        later, lit, at = self.later, self.lit, self.scroll_offset.y
+        self.shown = session
+        self.later = later
+        self._lay()
+        self.lit = lit if lit in self.laid.actions else ""
+        self.scroll_to(y=at, animate=False, immediate=True)
 
     # ---- what happens to it ----------------------------------------------------------------------------------------
 
@@ -117,8 +133,8 @@ class ReadingPane(ScrollView, Toned):
         width = self._laid_width = self._width()
         if isinstance(self.shown, Session):
             self.laid = place(sheet(self.shown, self._today(), self.later), width)
-        elif self.shown is None:
-            self.laid = Laid((Line(), *word_lines(self._empty, width)), width=width)
+        elif self.shown is None or isinstance(self.shown, tuple):
+            self.laid = Laid((Line(), *word_lines(self.shown or self._empty, width)), width=width)
         else:
             self.laid = Laid((Line(), *fault_lines(self.shown, width)), width=width)
         self.virtual_size = Size(self.size.width, self.laid.rows)

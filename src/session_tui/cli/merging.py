@@ -1,0 +1,137 @@
+"""Putting two versions of a session together: on the full screen, or in lines."""
+
+import sys
+from collections.abc import Mapping
+from functools import partial
+from typing import Any, get_args
+
+import click
+
+from session_tui.cli.reading import print_json
+from session_tui.cli.where import Where, now
+from session_tui.model import dates, merging
+from session_tui.model.clean import harmless
+from session_tui.model.fault import Fault
+from session_tui.model.merge_words import Said, becomes, called, said, title
+from session_tui.model.merging import Choice, Point
+from session_tui.store import copies
+from session_tui.store import merging as files
+from session_tui.store.merging import Found
+from session_tui.store.trouble import StoreError
+
+_KEPT = get_args(Choice)
+
+
+@click.command()
+@click.argument("id", required=False)
+@click.option("--plain", is_flag=True, help="In lines, without the full screen: what differs, and nothing is written.")
+@click.option(
+    "--keep",
+    type=click.Choice(_KEPT),
+    multiple=True,
+    help="Write it, and where both changed one thing, keep this; given again, the first that is possible.",
+)
+@click.option("--json", "as_json", is_flag=True, help="What differs, as an object; nothing is written.")
+@click.pass_obj
+def merge(where: Where, id: str | None, plain: bool, keep: tuple[Choice, ...], as_json: bool) -> int:
+    """Put two versions of session ID together, entry by entry; without ID, say of which there are two.
+
+    A conflicted copy of a synced drive, git's marks in a file, ours of a conflict, two files with one id.
+    """
+    if id is None:
+        return _waiting(where, as_json=as_json)
+    path = files.locate(where.sessions, id)
+    found = files.look(path, where.state)
+    if not (plain or keep or as_json) and sys.stdin.isatty() and sys.stdout.isatty():
+        from session_tui.cli.screens import merge_screen
+
+        return merge_screen(where, found)
+    choices = _choices(found, keep)
+    if as_json:
+        print_json(_data(found, choices))
+    elif keep:
+        if undecided := merging.left(found.merge, choices):
+            some = ", ".join(called(point) for point in undecided)
+            raise StoreError(
+                Fault(found.id, f"cannot be both: {some}", "Add --keep ours or --keep theirs. Nothing was written.")
+            )
+        for words in files.write(found, choices, where.state):
+            click.echo(words)
+    else:
+        _print(found, choices)
+    return 0
+
+
+def _waiting(where: Where, *, as_json: bool) -> int:
+    ids = copies.waiting(where.sessions)
+    if as_json:
+        print_json(list(ids))
+    elif not ids:
+        click.echo("Of no session there are two versions.", err=True)
+    for each in () if as_json else ids:
+        click.echo(each)
+    return 0
+
+
+def _choices(found: Found, keep: tuple[Choice, ...]) -> dict[str, Choice]:
+    """What is chosen where nobody was asked; the rest by what is to be kept, as far as that is possible."""
+    choices = found.merge.defaults
+    for point in merging.left(found.merge, choices):
+        wanted = next((each for each in keep if each in point.choices), None)
+        if wanted is not None:
+            choices[point.key] = wanted
+    return choices
+
+
+def _data(found: Found, choices: Mapping[str, Choice]) -> dict[str, Any]:
+    def one(point: Point) -> dict[str, Any]:
+        told = [
+            None if each is None else {"says": each.name, "facts": dict(each.facts)}
+            for each in said(found.merge, point)
+        ]
+        choice = choices.get(point.key)
+        return {
+            "key": point.key,
+            "place": point.place or None,
+            "ours": told[0],
+            "theirs": told[1],
+            "choices": list(point.choices),
+            "choice": choice,
+        }
+
+    versions = {"ours": found.ours.name, "theirs": found.theirs.name}
+    return {"id": found.id, **versions, "differs": [one(point) for point in found.merge.points]}
+
+
+def _print(found: Found, choices: Mapping[str, Choice]) -> None:
+    day = partial(dates.words, today=now().astimezone().date())
+    click.echo(harmless(f"Two versions of {found.id}"))
+    click.echo(harmless(f"  ours    {found.ours.name}"))
+    click.echo(harmless(f"  theirs  {found.theirs.name}"))
+    heading = ""
+    for point in found.merge.points:
+        if title(point) != heading:
+            heading = title(point)
+            click.echo(f"\n{heading}")
+        choice = choices.get(point.key)
+        sign = "?" if choice is None else " "
+        click.echo(harmless(f"{sign} {called(point)}: {becomes(point, choice)}"))
+        for name, one in zip(("ours", "theirs"), said(found.merge, point, day), strict=True):
+            click.echo(harmless(f"    {name:<7} {_one(one)}"))
+    many = len(merging.left(found.merge, choices))
+    same = sum(1 for point in found.merge.all if point.same and point.place)
+    click.echo(f"\n{len(found.merge.points)} differ, {same} entries are the same, {many} to decide.")
+    if many:
+        click.echo(f"session-tui merge {found.id} asks about each; --keep ours, theirs or both writes it at once.")
+    else:
+        click.echo(f"Nothing has to be asked: session-tui merge {found.id} --keep both writes it.")
+
+
+def _one(one: Said | None) -> str:
+    if one is None:
+        return "does not have it"
+    facts = "; ".join(f"{key} {value}" for key, value in one.facts)
+    return f"{one.name}: {facts}" if facts else one.name
+
+
+COMMANDS: dict[str, click.Command] = {"merge": merge}

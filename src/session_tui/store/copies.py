@@ -1,0 +1,105 @@
+"""Files that stand for one session together: conflicted copies, git's two versions in one, two files with one id.
+
+They are told as what they are, with the command that puts them together, and never opened as a session.
+"""
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from msgspec import Struct
+
+from session_tui.model import copies
+from session_tui.model.checks import ID
+from session_tui.model.clean import harmless
+from session_tui.model.copies import Sides
+from session_tui.model.fault import Fault
+from session_tui.store import toml
+from session_tui.store.trouble import StoreError
+
+OURS = ".toml.ours"  # how our version is called that the program kept beside a file that somebody else had changed
+_KEPT = re.compile(f"({ID.pattern}){re.escape(OURS)}(?:-[0-9]+)?", re.ASCII)
+
+
+class Twofold(Struct, frozen=True):
+    """The session that a file has another version of, and the sentence that says so."""
+
+    id: str
+    fault: Fault
+
+
+def told(path: Path, content: bytes) -> Twofold | None:
+    """What a file is that cannot be a session for itself, because another version is in it or beside it; else None."""
+    stem = path.name.removesuffix(".toml")
+    inside = _id_in(content)
+    copy = copies.copy_of(stem, inside)
+    wanted = copy.id if copy else stem
+    if ID.fullmatch(wanted) and (both := sides_in(content)):
+        what = "git left two versions of this session in the file, between its marks"
+        return Twofold(wanted, Fault("", what, _do(wanted), both.line, 1))
+    if copy and inside:
+        what = f"a conflicted copy of {copy.id}, named as by {copy.origin}"
+        return Twofold(copy.id, Fault("", what, _do(copy.id)))
+    if copy:
+        what = f"a conflicted copy of {copy.id}, named as by {copy.origin}, that cannot be read"
+        return Twofold(copy.id, Fault("", what, "Mend it by hand, or move it elsewhere."))
+    if inside != stem and ID.fullmatch(inside) and path.with_name(f"{inside}.toml").exists():
+        what = f"two files have one id: {inside}.toml is the session {inside} as well"
+        return Twofold(inside, Fault("id", what, f"{_do(inside)} Or give this one its own."))
+    return None
+
+
+def sides_in(content: bytes) -> Sides | None:
+    """The two versions that git put into a file; None where it has no such marks."""
+    if b"<<<<<<<" not in content:
+        return None
+    try:
+        return copies.sides(content.decode("utf-8"))
+    except UnicodeDecodeError:  # nothing that would be written again may be another text than it was
+        return None
+
+
+def beside(path: Path) -> Iterator[Path]:
+    """The files in which other versions of this session's file are: copies, ours of a conflict, others with its id."""
+    stem = path.name.removesuffix(".toml")
+    try:
+        names = sorted(os.listdir(path.parent))  # noqa: PTH208 - of ten thousand files names alone
+    except OSError:
+        return
+    for name in names:
+        each = path.with_name(name)
+        session = name.endswith(".toml") and not name.startswith(".") and name != path.name
+        kept = _KEPT.fullmatch(name)
+        if (kept and kept[1] == stem) or (session and (found := _quick_look(each, stem)) and found.id == stem):
+            yield each
+
+
+def waiting(folder: Path) -> tuple[str, ...]:
+    """The ids of the sessions of which there are two versions, for whoever asks what is to be put together."""
+    from session_tui.store import shelf
+
+    found = [row.merge for row in shelf.rows(folder) if row.merge]
+    kept = (_KEPT.fullmatch(path.name) for path in sorted(folder.glob(f"*{OURS}*")))
+    return tuple(dict.fromkeys((*found, *(each[1] for each in kept if each))))
+
+
+def _quick_look(path: Path, stem: str) -> Twofold | None:
+    """What `told` says; a file that has not even the letters of the id in name or content is not looked at closer."""
+    try:
+        content = toml.read_bytes(path)
+    except StoreError:
+        return None
+    return told(path, content) if stem in path.name or stem.encode() in content else None
+
+
+def _do(wanted: str) -> str:
+    return f"session-tui merge {wanted} puts both together."
+
+
+def _id_in(content: bytes) -> str:
+    try:
+        found = toml.parse(content).get("id", "")
+    except StoreError:
+        return ""
+    return harmless(found) if isinstance(found, str) else ""

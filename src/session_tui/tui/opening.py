@@ -1,0 +1,43 @@
+"""A session is begun, or opened again: the disk's part of it, in a thread; what the screens need comes back."""
+
+from pathlib import Path
+from typing import TypeAlias
+
+from session_tui.model.agenda import Agenda
+from session_tui.store import agendas, beginning, opened
+from session_tui.store.beginning import Background
+from session_tui.store.opened import OpenedSession
+from session_tui.store.trouble import StoreError
+from session_tui.tui.desk import Desk
+from session_tui.tui.offices import Offices
+from session_tui.tui.screens.new import Asked
+
+Opening: TypeAlias = tuple[OpenedSession, Agenda | None, Background | None]
+
+
+def begun(offices: Offices, desk: Desk, asked: Asked) -> Opening:
+    """A new session, live or prepared; `StoreError` where it cannot be."""
+    places = offices.places
+    agenda = agendas.find(asked.agenda, places.agendas.path)
+    account = beginning.named("account", asked.wish.account)
+    found = beginning.Desk(offices.shelves.rows(account), places, desk.now(), offices.chance)
+    begin = beginning.begin(asked.wish, agenda, found, "prepared" if asked.prepare else "live")
+    session = opened.create_session(offices.sessions, begin.session, places.state.path, places.configuration.name)
+    return session, agenda, begin.background
+
+
+def opened_again(offices: Offices, desk: Desk, path: Path) -> Opening:
+    """One that is live or prepared; a prepared one is brought up to date."""
+    places = offices.places
+    session = opened.open_session(path, places.state.path, places.configuration.name)
+    try:
+        agenda = agendas.of(session.session, places.agendas.path)
+    except StoreError:
+        session.close()
+        raise
+    background = None
+    if session.session.status == "prepared" and not session.read_only:
+        edit, background = beginning.up_to_date(session.session, places)
+        if edit is not None:
+            session.change(edit, desk.now(), undoable=False)
+    return session, agenda, background

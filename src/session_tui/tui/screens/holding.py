@@ -1,0 +1,97 @@
+"""From the library into a session, and back: begun, prepared or gone on with."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from session_tui.store.beginning import Background
+from session_tui.store.trouble import StoreError
+from session_tui.tui import looking
+from session_tui.tui.desk import Desk
+from session_tui.tui.librarian import Librarian
+from session_tui.tui.offices import Offices
+from session_tui.tui.opening import Opening, begun, opened_again
+from session_tui.tui.screens.library import Place
+from session_tui.tui.screens.live import LiveScreen
+from session_tui.tui.screens.new import Asked, NewScreen
+
+T = TypeVar("T")
+
+
+class Holding(Place):
+    """A place from which sessions are held; what one says when it is left is kept for the terminal."""
+
+    librarian: Librarian
+
+    def __init__(self, offices: Offices, desk: Desk) -> None:
+        super().__init__()
+        self.offices = offices
+        self.desk = desk
+        self.farewells: list[str] = []
+        self.asked: dict[str, str] = {}  # typed for a new session that was not begun yet
+
+    def look(self) -> None:
+        """Look at the folder, and show what is another now."""
+        raise NotImplementedError
+
+    def ask_for(self, account: str) -> None:
+        """Ask what a new session needs; this account is there already."""
+        if account and account != self.asked.get("account"):
+            self.asked = {"account": account}
+
+        def ask(known: dict[str, tuple[str, ...]]) -> None:
+            if isinstance(self.app.screen, Place):
+                self.app.push_screen(NewScreen(self.offices.agendas, known, self.asked), self._begin)
+
+        self.librarian.ask("known", looking.known, ask)
+
+    def _begin(self, asked: Asked | None) -> None:
+        if asked is not None:
+            self.off_the_loop(
+                partial(begun, self.offices, self.desk, asked), self._prepare if asked.prepare else self._hold
+            )
+
+    def resume(self, path: Path) -> None:
+        """Go on with a live session, or hold a prepared one."""
+        self.off_the_loop(partial(opened_again, self.offices, self.desk, path), self._hold)
+
+    def prepare(self, path: Path) -> None:
+        """Go on preparing."""
+        self.off_the_loop(partial(opened_again, self.offices, self.desk, path), self._prepare)
+
+    def off_the_loop(self, work: Callable[[], T], done: Callable[[T], None]) -> None:
+        """Let the disk work in a thread of its own; what stands in the way is said."""
+
+        def run() -> None:
+            try:
+                found = work()
+            except StoreError as error:
+                self.app.call_from_thread(self.tell, str(error.faults[0]), "bad")
+            else:
+                self.app.call_from_thread(done, found)
+
+        self.run_worker(run, thread=True, exclusive=True, group="open")
+
+    def _hold(self, opening: Opening) -> None:
+        self.asked = {}
+        session, agenda, background = opening
+        # A prepared session opens with its clock standing: looking at it beforehand costs none of its minutes.
+        wait = session.session.status == "prepared"
+        live = LiveScreen(session, agenda, self.desk, wait=wait, shelves=self.offices.shelves, background=background)
+        self.app.push_screen(live, self.left)
+
+    def _prepare(self, opening: Opening) -> None:
+        from session_tui.tui.screens.prepare import PrepareScreen
+
+        self.asked = {}
+        session, _, background = opening
+        screen = PrepareScreen(session, background or Background(), self.desk, self.offices.places)
+        self.app.push_screen(screen, self.left)
+
+    def left(self, words: str | None) -> None:
+        """What a session or a merge says when it is left."""
+        if words:
+            self.farewells.append(words)
+            self.tell(words.splitlines()[0])
+        self.look()

@@ -1,0 +1,215 @@
+"""Two versions of a session by keyboard: each is seen, each can be chosen, nothing is written before w."""
+
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import date
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+from textual.pilot import Pilot
+
+from conftest import START
+from session_tui.model.configuration import Configuration
+from session_tui.model.session import ActionItem, Decision, Session, Stakeholder, next_id
+from session_tui.store import document, merging
+from session_tui.store.opened import open_session
+from session_tui.tui.app import SessionTui
+from session_tui.tui.desk import Desk
+from session_tui.tui.screens.home import HomeScreen
+from session_tui.tui.screens.merge import MergeScreen
+from session_tui.tui.widgets.choosing import Choosing
+from session_tui.tui.widgets.line import Line
+from tui.test_library import Reader, reading
+
+TOP = Path(__file__).parent.parent.parent
+ID = "2026-11-09-acme-freight-2m9x"
+COPY = f"{ID} (Ana's conflicted copy 2026-11-24).toml"
+
+
+@pytest.fixture
+def team(tmp_path: Path) -> Path:
+    """Samples, and of one of them two versions: two people of one id, a headline and an action that both changed."""
+    folder = tmp_path / "sessions"
+    shutil.copytree(TOP / "sessions", folder)
+    read = document.read((folder / f"{ID}.toml").read_bytes())
+    one = read.session
+    person, action = next_id(one, "s"), next_id(one, "t")
+    first, *others = one.action_items
+    ours = replace(
+        one,
+        headline="Winnable once the CFO has seen the payback",
+        stakeholders=(*one.stakeholders, Stakeholder(id=person, name="Otto Berg")),
+        action_items=(replace(first, owner="Ben Okafor"), *others, ActionItem(id=action, text="Call Otto [b]now[/b]")),
+    )
+    theirs = replace(
+        one,
+        headline="Winnable if finance agrees",
+        stakeholders=(*one.stakeholders, Stakeholder(id=person, name="Sana \x1b[31mOduya")),
+        action_items=(replace(first, owner="Mei Tan"), *others),
+        decisions=(*one.decisions, Decision(id=next_id(one, "d"), text="No pilot")),
+    )
+    (folder / f"{ID}.toml").write_bytes(read.with_session(ours).content())
+    (folder / COPY).write_bytes(read.with_session(theirs).content())
+    return tmp_path
+
+
+class Chooser:
+    """Presses keys before two versions, and looks at screen and disk."""
+
+    def __init__(self, pilot: Pilot[str], team: Path) -> None:
+        self.pilot, self.folder = pilot, team / "sessions"
+
+    @property
+    def screen(self) -> MergeScreen:
+        screen = self.pilot.app.screen
+        assert isinstance(screen, MergeScreen)
+        return screen
+
+    async def presses(self, *keys: str) -> "Chooser":
+        await self.pilot.press(*keys)
+        await self.pilot.app.workers.wait_for_complete()
+        await self.pilot.pause()
+        return self
+
+    @property
+    def lit(self) -> str:
+        choosing = self.screen.query_one(Choosing)
+        return choosing.points[choosing.lit].key
+
+    def left(self) -> str:
+        return "".join(words for words, _ in self.screen.query_one("#left", Line).pieces)
+
+    def picture(self) -> str:
+        strips = self.screen._compositor.render_strips()
+        return "\n".join("".join(segment.text for segment in strip) for strip in strips)
+
+    def on_disk(self) -> Session:
+        return document.read((self.folder / f"{ID}.toml").read_bytes()).session
+
+    def names(self) -> set[str]:
+        return {each.name for each in self.folder.iterdir() if each.name.startswith(ID)}
+
+
+@asynccontextmanager
+async def choosing(team: Path, size: tuple[int, int] = (120, 50)) -> AsyncIterator[Chooser]:
+    state = team / "state"
+    found = merging.look(team / "sessions" / f"{ID}.toml", state)
+    desk = Desk(lambda: START, Configuration())
+    app = SessionTui(desk, lambda: MergeScreen(found, state, date(2026, 11, 25)), "screens/merge.tcss")
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        await pilot.pause()
+        yield Chooser(pilot, team)
+
+
+async def test_both_stand_side_by_side_and_what_is_to_decide_is_counted_and_comes_first(team: Path) -> None:
+    async with choosing(team) as chooser:
+        lines = chooser.picture().splitlines()
+        assert any("○ Winnable once the CFO" in line and "○ Winnable if finance agrees" in line for line in lines)
+        assert any("● Otto Berg" in line and "● Sana" in line for line in lines)
+        assert "both stay: ours is s6, theirs s7" in chooser.picture()
+        assert any("● Call Otto [b]now[/b]" in line and "○ does not have it" in line for line in lines)
+        assert "\x1b" not in chooser.picture()
+        assert chooser.left().startswith("? 2 left to decide.   5 differ")
+        assert chooser.lit == "headline"
+
+
+async def test_in_a_narrow_terminal_they_stand_one_above_the_other_and_nothing_is_cut(team: Path) -> None:
+    async with choosing(team, (80, 24)) as chooser:
+        picture = chooser.picture()
+        assert "○ ours   Winnable once the CFO has seen the payback" in picture
+        assert "○ theirs Winnable if finance agrees" in picture
+        assert "esc later" in picture.splitlines()[-1] and "…" not in picture
+
+
+async def test_a_key_chooses_undo_takes_it_back_and_w_writes_when_all_is_decided(team: Path) -> None:
+    async with choosing(team) as chooser:
+        await chooser.presses("w")
+        assert "to be decided before" in chooser.picture() and chooser.names() == {f"{ID}.toml", COPY}
+        assert chooser.lit == chooser.screen.points[-3].key
+        await chooser.presses("home", "t")
+        assert chooser.left().startswith("? 1 left")
+        await chooser.presses("u")
+        assert chooser.left().startswith("? 2 left") and chooser.lit == "headline"
+        await chooser.presses("o", "tab", "t", "w")
+        assert chooser.left() == "Written."
+        merged = chooser.on_disk()
+        assert merged.headline == "Winnable once the CFO has seen the payback"
+        assert merged.action_items[0].owner == "Mei Tan"
+        assert [each.name for each in merged.stakeholders[-2:]] == ["Otto Berg", "Sana \x1b[31mOduya"]
+        assert chooser.names() == {f"{ID}.toml", f"{ID}.toml.before-merge", f"{COPY}.merged"}
+        for name in chooser.names():
+            assert name in chooser.picture().replace("\n", "")
+        await chooser.presses("escape")
+    assert "are one now" in (chooser.pilot.app.return_value or "")
+
+
+async def test_what_cannot_be_both_says_why(team: Path) -> None:
+    async with choosing(team) as chooser:
+        await chooser.presses("b")
+        assert "headline cannot be both: it is one thing." in chooser.picture()
+        await chooser.presses("end", "b")
+        assert "cannot be both: one of them does not have it." in chooser.picture()
+        await chooser.presses("u")
+        assert "No choice to take back." in chooser.picture()
+
+
+async def test_an_entry_can_be_left_out(team: Path) -> None:
+    async with choosing(team) as chooser:
+        await chooser.presses("t", "tab", "o", "end", "o", "w")
+        assert [each.text for each in chooser.on_disk().decisions if each.text == "No pilot"] == []
+
+
+async def test_escape_writes_nothing_and_what_was_chosen_is_there_the_next_time(team: Path) -> None:
+    async with choosing(team) as chooser:
+        before = (chooser.folder / f"{ID}.toml").read_bytes()
+        await chooser.presses("t", "escape")
+    assert "is kept" in (chooser.pilot.app.return_value or "")
+    assert (chooser.folder / f"{ID}.toml").read_bytes() == before and chooser.names() == {f"{ID}.toml", COPY}
+    async with choosing(team) as again:
+        assert again.left().startswith("? 1 left") and again.screen.choices["headline"] == "theirs"
+
+
+async def test_a_session_opened_meanwhile_is_not_written_and_says_so(team: Path) -> None:
+    async with choosing(team) as chooser:
+        opened = open_session(team / "sessions" / f"{ID}.toml", team / "state")
+        await chooser.presses("t", "tab", "o", "w")
+        assert "open in another window" in chooser.picture() and COPY in chooser.names()
+        assert opened.close()
+        await chooser.presses("w")
+        assert chooser.left() == "Written."
+
+
+async def test_versions_that_say_the_same_are_one_after_a_key(team: Path) -> None:
+    (team / "sessions" / COPY).write_bytes((team / "sessions" / f"{ID}.toml").read_bytes())
+    async with choosing(team) as chooser:
+        assert "Both versions say the same" in chooser.picture()
+        await chooser.presses("o", "tab", "down", "u", "w")
+        assert chooser.left() == "Written." and COPY not in chooser.names()
+
+
+async def test_enter_on_a_copy_in_the_library_leads_there_and_back_to_a_list_without_it(team: Path) -> None:
+    async with reading(team) as reader:
+        assert len(reader.rows()) == 8
+        row = next(each for each in reader.rows() if "conflicted copy" in each)
+        assert "to merge" in row
+        reader.place.light(next(key for key in reader.home.cards if "conflicted" in key))
+        assert reader.says("#said").startswith("⏎ shows both versions")
+        assert "A conflicted copy of" in reader.reads() and "cannot be read" not in reader.reads()
+        await reader.presses("up")
+        assert reader.says("#said") == ""
+        await reader.presses("down", "enter")
+        await _arrives(reader)
+        await reader.presses("t", "tab", "t", "w")
+        await reader.pilot.app.workers.wait_for_complete()
+        await reader.presses("escape")
+        assert isinstance(reader.pilot.app.screen, HomeScreen)
+        await reader.waits_for(lambda: len(reader.rows()) == 7, "the list without the copy")
+        assert "are one now" in reader.says("#said")
+
+
+async def _arrives(reader: Reader) -> None:
+    await reader.waits_for(lambda: isinstance(reader.pilot.app.screen, MergeScreen), "the merge screen")
+    await reader.pilot.pause()
