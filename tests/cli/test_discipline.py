@@ -254,3 +254,12 @@ def test_a_script_can_grant_or_refuse_by_the_exit_status(shell: Shell) -> None:
         )
         assert done.stdout == f"{answer}\n"
     assert (shell.home / "reasons.txt").read_text() == "never held\n"
+
+
+def test_what_is_due_can_be_imported_into_a_calendar(shell: Shell) -> None:
+    configure(shell, EVERY_FORTNIGHT)
+    hold(shell, 15)
+    done = shell.run("due", "--ics")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "SUMMARY:Strategy session on Acme Freight is due" in done.stdout
+    assert shell.run("due", "--ics", "--json").returncode == 2

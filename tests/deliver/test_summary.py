@@ -25,7 +25,7 @@ NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 SETTING = Setting(NOW, (Person(name="Ben Okafor", email="ben.okafor@example.com"),), events=True)
 PRIVATE = "Xqzv"  # stands in no text that the strategies make
 COMPUTED = ("mentor", "supporter", "neutral", "enemy", "key player", "map red", "map amber", "map green")
-MADE = ["md", "html", "json", "eml"]
+MADE = list(FORMATS)
 
 
 def example() -> Session:

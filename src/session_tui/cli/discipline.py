@@ -29,10 +29,13 @@ _NO = 3
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="An array of objects.")
+@click.option("--ics", "as_ics", is_flag=True, help="A calendar: each a task.")
 @click.option("--pipeline", "file", type=click.Path(path_type=Path), help="The CRM's export, a CSV file.")
 @click.pass_obj
-def due(where: Where, as_json: bool, file: Path | None) -> int:
+def due(where: Where, as_json: bool, as_ics: bool, file: Path | None) -> int:
     """The deals whose session is due, and why; the longest due first."""
+    if as_json and as_ics:
+        raise click.UsageError("Choose one of --json and --ics.")
     where = where.with_pipeline(file)
     today = now().astimezone().date()
     rows = _pipeline(where)
@@ -44,6 +47,11 @@ def due(where: Where, as_json: bool, file: Path | None) -> int:
     found = cadence.owed(sessions, rows, rules, today)
     if as_json:
         print_json([_as_data(each) for each in found])
+    elif as_ics:
+        from session_tui.deliver.calendar import due_calendar
+        from session_tui.deliver.rendering import Setting
+
+        click.echo(due_calendar(found, Setting(now().astimezone())), nl=False)
     elif found:
         _print(found, today)
     if not found:

@@ -1,7 +1,5 @@
 """Finding sessions: `list` with its filters, and `search`, both over the index."""
 
-import csv
-import io
 import os
 import sys
 from collections.abc import Callable, Iterable
@@ -16,7 +14,7 @@ from session_tui.cli.where import Where, now
 from session_tui.library.looking import Card
 from session_tui.library.searching import Hit
 from session_tui.model import dates
-from session_tui.model.clean import harmless, one_line
+from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.words import OUTCOMES
 from session_tui.store.trouble import StoreError
@@ -111,27 +109,10 @@ def _hint(words: Iterable[str]) -> str:
 
 
 def print_csv(keys: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
-    """A header and a line a row; a cell that a spreadsheet would compute begins with an apostrophe."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(keys)
-    for row in rows:
-        writer.writerow([_safe("" if cell is None else str(cell)) for cell in row])
-    click.echo(out.getvalue(), nl=False)
+    """A header and a line a row, in which a spreadsheet computes nothing."""
+    from session_tui.deliver.table import csv_text
 
-
-def _safe(text: str) -> str:
-    return (
-        f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") and not _number(text) else harmless(one_line(text))
-    )
-
-
-def _number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
+    click.echo(csv_text(keys, rows), nl=False)
 
 
 def _filter(filters: dict[str, str | None]) -> Any:

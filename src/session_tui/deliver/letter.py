@@ -4,7 +4,6 @@
 no moment but the setting's, and its boundary comes from its content: the same summary gives the same bytes.
 """
 
-import re
 import textwrap
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -14,6 +13,7 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from hashlib import sha256
 
+from session_tui.deliver import mail
 from session_tui.deliver.rendering import Setting, sheet_of
 from session_tui.deliver.summary import Summary
 from session_tui.deliver.templates import filled, shown
@@ -25,11 +25,7 @@ from session_tui.model.sheet import Sheet
 _LEFT_OUT = frozenset({"Time kept"})  # a letter tells what was agreed, not how long it took
 _WIDTH = 76  # of a line of the text, which programs quote and some do not wrap
 _LONGEST, _LONGEST_NAME = 150, 60  # letters of a subject, of a name before an address
-_LONGEST_USERNAME = 64  # as mail has it
 _LONGEST_WORD = 60  # what is longer is encoded, so that its line can be broken
-# Stricter than mail itself, which takes quotes, comments and encoded words where an address is meant.
-_USERNAME = re.compile(r"[\w!#$%&'*+/=^`{|}~-]+(\.[\w!#$%&'*+/=^`{|}~-]+)*", re.ASCII)
-_DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*", re.ASCII | re.IGNORECASE)
 # Every line is ASCII, so that no relay on the way has to change one.
 _POLICY = SMTP.clone(cte_type="7bit")
 
@@ -81,34 +77,19 @@ def _without_address(names: Iterable[str]) -> str:
 
 def _owners(summary: Summary, people: Iterable[Person]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The addresses of those who own open actions, and the names of those who have none, each once."""
-    book = {_key(person.name): person for person in reversed(tuple(people))}
+    book = mail.book(people)
     known: dict[str, str] = {}
     unknown: dict[str, str] = {}
     for action in summary.action_items:
         if action.status != "open" or not action.owner:
             continue
-        person = book.get(_key(action.owner))
-        address = _address(person) if person else ""
+        person = book.get(mail.key(action.owner))
+        address = mail.address(person)
         if person is None or not address:
-            unknown.setdefault(_key(action.owner), action.owner)
+            unknown.setdefault(mail.key(action.owner), action.owner)
         else:
             known.setdefault(address.casefold(), _named(_display(person.name), address))
     return tuple(known.values()), tuple(unknown.values())
-
-
-def _key(name: str) -> str:
-    return shown(name).casefold()
-
-
-def _address(person: Person) -> str:
-    """The person's address, or nothing where there is none, or none that a mail program would take."""
-    username, _, domain = person.email.strip().rpartition("@")
-    try:
-        domain = domain.encode("idna").decode()
-    except UnicodeError:
-        return ""
-    fits = len(username) <= _LONGEST_USERNAME and _USERNAME.fullmatch(username) and _DOMAIN.fullmatch(domain)
-    return f"{username}@{domain}" if fits else ""
 
 
 def _named(name: str, address: str) -> str:

@@ -10,7 +10,7 @@ from session_tui.deliver import slack, team_server, teams, webhook
 from session_tui.deliver.address import address_of
 from session_tui.deliver.parcel import Kind, Parcel
 from session_tui.deliver.rendering import Setting
-from session_tui.deliver.summary import Summary
+from session_tui.deliver.summary import Summary, moment_of
 from session_tui.model.configuration import Endpoint
 from session_tui.model.fault import Fault
 from session_tui.store.trouble import StoreError
@@ -107,14 +107,6 @@ def known_version(earlier: Iterable[Parcel]) -> str:
     return max(taken, key=lambda each: each.last_at or each.created_at).etag if taken else ""
 
 
-def moment_of(summary: Summary) -> datetime:
-    """When what is told of happened: the session's end or its last change, whichever is later."""
-    moments = (summary.started_at, summary.ended_at, *(c.at for c in summary.clock), *(c.at for c in summary.changes))
-    # A session written by hand may have none of them; its id begins with its day.
-    known = [each for each in moments if each is not None]
-    return _seconds(max(known, default=_day(summary.id)))
-
-
 def _told(endpoint: Endpoint, summary: Summary, setting: Setting, sent: list[Parcel]) -> tuple[Kind, str]:
     at = moment_of(summary)
     today = at.astimezone(setting.now.tzinfo).date()
@@ -164,10 +156,3 @@ def _named(endpoint: Endpoint) -> str:
 
 def _seconds(moment: datetime) -> datetime:
     return moment.astimezone(UTC).replace(microsecond=0)
-
-
-def _day(session: str) -> datetime:
-    try:
-        return datetime.fromisoformat(session[:10]).replace(tzinfo=UTC)
-    except ValueError:
-        return datetime.fromtimestamp(0, UTC)

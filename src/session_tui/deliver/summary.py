@@ -3,15 +3,13 @@
 What a level of detail leaves out is not hidden in a summary, it is not there: so no renderer can tell it by mistake.
 """
 
-from typing import TypeVar
+from datetime import UTC, datetime
 
 from msgspec.structs import asdict, replace
 
 from session_tui.model.findings import were_there
 from session_tui.model.session import ChangeAfter, Session, Stakeholder
 from session_tui.model.words import Detail
-
-T = TypeVar("T")
 
 # Of an entry, what stays with us: what we think of a person, and what is written beside anything.
 PRIVATE = frozenset({"power", "support", "pain", "note"})
@@ -63,3 +61,22 @@ def _shared(session: Session) -> Session:
 
 def _may_leave(change: ChangeAfter) -> bool:
     return change.field not in PRIVATE and not change.entry.startswith("n")
+
+
+def moment_of(summary: Summary) -> datetime:
+    """When what is told of happened: the session's end or its last change, whichever is later."""
+    moments = (summary.started_at, summary.ended_at, *(c.at for c in summary.clock), *(c.at for c in summary.changes))
+    # A session written by hand may have none of them; its id begins with its day.
+    known = [each for each in moments if each is not None]
+    return _whole(max(known, default=_day(summary.id)))
+
+
+def _day(session: str) -> datetime:
+    try:
+        return datetime.fromisoformat(session[:10]).replace(tzinfo=UTC)
+    except ValueError:
+        return datetime.fromtimestamp(0, UTC)
+
+
+def _whole(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(microsecond=0)

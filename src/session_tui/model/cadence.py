@@ -200,6 +200,19 @@ def gate(
     return Verdict(account, opportunity, not reasons, tuple(map(harmless, reasons)), session.id)
 
 
+def next_due(session: Session, cadence: Cadence) -> date | None:
+    """The day from which a session is owed after this one was held; None where no rule says so, or none is wanted."""
+    if session.status != "held" or session.outcome == "withdraw" or is_closed(session.phase):
+        return None
+    held = held_on(session)
+    days = []
+    if cadence.weekday is not None:
+        days.append(_later(held, (WEEKDAYS.index(cadence.weekday) - held.weekday() - 1) % 7 + 1))
+    if cadence.every_days is not None:
+        days.append(_later(held, cadence.every_days))
+    return min(days, default=None)
+
+
 class _Named(Struct, frozen=True):
     """A deal as people write it: as the pipeline does, else as its latest session."""
 

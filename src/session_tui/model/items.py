@@ -56,7 +56,7 @@ def of_action(session: Session, action: ActionItem, today: date, later: Sequence
         if not later and (words := _lateness(action.due, today)):
             look = action.due is not None and action.due < today
             lead, sign = f"{lead}, {words}", SIGNS["late"] if look else sign
-    serves = ", ".join(_name(session, each) for each in action.about)
+    serves = ", ".join(called_in(session, each) for each in action.about)
     in_time = action.status == "open" or action.due is None or (action.done_on or date.max) <= action.due
     facts = [
         _later_action(action, since, place, today),
@@ -112,8 +112,8 @@ def of_stakeholder(session: Session, person: Stakeholder, *, full: bool = True) 
         f"power {person.power}{', key player' if key else ''}" if full else "",
         f"coverage {COVERAGE_WORDS[person.coverage]}" if person.coverage != "unknown" else "",
         f"covered by {', '.join(person.covered_by) or 'nobody'}",
-        f"reports to {_name(session, person.reports_to)}" if person.reports_to else "",
-        f"influences {', '.join(_name(session, each) for each in person.influences)}" if person.influences else "",
+        f"reports to {called_in(session, person.reports_to)}" if person.reports_to else "",
+        f"influences {', '.join(called_in(session, each) for each in person.influences)}" if person.influences else "",
     ]
     more = [f"{name}: {words}" for name, words in (("pain", person.pain), ("note", person.note)) if words]
     return Item(
@@ -182,7 +182,8 @@ def _lateness(due: date | None, today: date) -> str:
     return {-1: "tomorrow", 0: "today", 1: "1 day overdue"}.get(days, f"{days} days overdue")
 
 
-def _name(session: Session, entry_id: str) -> str:
+def called_in(session: Session, entry_id: str) -> str:
+    """What an entry is called where others lead to it: a person by name, everything else by its id."""
     entry = find(session, entry_id)
     return called(entry) if isinstance(entry, Stakeholder) else entry_id
 

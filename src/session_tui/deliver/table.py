@@ -1,0 +1,68 @@
+"""Comma-separated values in which nothing is computed: what a spreadsheet would take for a formula is text there."""
+
+import csv
+import io
+from collections.abc import Iterable
+
+from session_tui.deliver.rendering import Setting
+from session_tui.deliver.summary import Summary
+from session_tui.model.clean import harmless, one_line
+
+KEYS = (
+    "session_id", "id", "text", "owner", "owner_absent", "due", "status", "account", "zone", "opportunity", "about",
+    "result", "done_on", "accepted_at", "first_raised_in",
+)  # fmt: skip
+# What begins a formula in one spreadsheet or another, full-width forms too (OWASP, CSV injection).
+_SIGNS = ("=", "+", "-", "@", "\N{FULLWIDTH EQUALS SIGN}", "\N{FULLWIDTH PLUS SIGN}", "\N{FULLWIDTH HYPHEN-MINUS}",
+          "\N{FULLWIDTH COMMERCIAL AT}")  # fmt: skip
+_BEFORE = " '\"\t\r\n\N{NO-BREAK SPACE}"  # some skip these before they look
+
+
+def render(summary: Summary, setting: Setting) -> bytes:
+    """The action items, for a spreadsheet program: with the mark and the line ends by which it knows the letters."""
+    return csv_text(KEYS, _rows(summary), "\r\n").encode("utf-8-sig")
+
+
+def csv_text(keys: Iterable[str], rows: Iterable[Iterable[object]], end: str = "\n") -> str:
+    """A header and a line a row; a cell that a spreadsheet would compute begins with an apostrophe."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator=end)
+    writer.writerow(keys)
+    for row in rows:
+        writer.writerow(["" if cell is None else _safe(str(cell)) for cell in row])
+    return out.getvalue()
+
+
+def _rows(summary: Summary) -> Iterable[tuple[object, ...]]:
+    absent = set(summary.absent)
+    for each in summary.action_items:
+        yield (
+            summary.id,
+            each.id,
+            each.text,
+            each.owner,
+            "yes" if each.status == "open" and each.owner in absent else "",
+            each.due,
+            each.status,
+            summary.account,
+            summary.zone,
+            summary.opportunity,
+            " ".join(each.about),
+            each.result,
+            each.done_on,
+            each.accepted_at.isoformat() if each.accepted_at else None,
+            each.first_raised_in,
+        )
+
+
+def _safe(text: str) -> str:
+    shown = harmless(one_line(text))
+    return f"'{shown}" if shown.lstrip(_BEFORE)[:1] in _SIGNS and not _number(shown) else shown
+
+
+def _number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
