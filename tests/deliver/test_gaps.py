@@ -22,7 +22,7 @@ def test_a_picture_has_every_practice_its_gap_and_the_record_that_contradicts_it
     root = Xml.fromstring(picture(told))
     texts = ["".join(each.itertext()) for each in root.iter("{http://www.w3.org/2000/svg}text")]
     assert "Account: 0.0" in texts and "gap 0.0 of 30; importance 10; 1 consistently" in texts
-    assert "On record 30 %: 3 of 10 accounts with an owner" in texts
+    assert "▲ On record 30 %: 3 of 10 accounts with an owner" in texts
     assert not list(root.iter("{http://www.w3.org/2000/svg}script")) and "\x1b" not in "".join(root.itertext())
     height = int(root.attrib["height"])
     assert all(int(each.attrib["y"]) <= height for each in root.iter() if "y" in each.attrib)

@@ -45,7 +45,8 @@ def _row(root: Xml.Element, y: int, each: Judged, report: Report) -> int:
     against = {one.figure.name for one in report.contradictions if one.practice.id == each.practice.id}
     for figure in report.record:
         if figure.name in each.practice.record:
-            _text(root, y + 14, _record(figure), "warn" if figure.name in against else "muted")
+            sign, kind = ("▲ ", "warn") if figure.name in against else ("", "muted")
+            _text(root, y + 14, sign + _record(figure), kind)
             y += _LINE
     return y + 8
 
