@@ -6,8 +6,9 @@ from typing import Any
 
 from session_tui.model.configuration import Cadence, Gate
 from session_tui.model.pipeline import PipelineRow
-from session_tui.model.record import DEFINITIONS, TITLES, Figure, FigureName, record
+from session_tui.model.record import DEFINITIONS, TITLES, Figure, record
 from session_tui.model.session import ActionItem, CreditShare, Plan, Reader, Session, Stakeholder
+from session_tui.model.words import FigureName
 
 TODAY = date(2026, 11, 25)
 NOON = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)

@@ -14,8 +14,8 @@ from msgspec.structs import replace
 
 from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
-from session_tui.model.record import FigureName
 from session_tui.model.session import SCHEMA, Name
+from session_tui.model.words import FigureName
 
 Level: TypeAlias = Literal["individual", "opportunity", "account", "industry"]
 Execution: TypeAlias = Literal["never", "sometimes", "often", "consistently"]

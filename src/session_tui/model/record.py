@@ -5,7 +5,6 @@ Each is computed here and nowhere else, and its definition is the text that `--h
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
@@ -14,15 +13,7 @@ from session_tui.model.configuration import Cadence, Gate
 from session_tui.model.findings import covered, is_key_player
 from session_tui.model.pipeline import Deal, PipelineRow, deal, key
 from session_tui.model.session import Session
-
-FigureName: TypeAlias = Literal[
-    "reviewed_in_time",
-    "accounts_with_owner",
-    "credit_settled",
-    "key_players_covered",
-    "actions_with_owner",
-    "plans_read",
-]
+from session_tui.model.words import FigureName
 
 TITLES: dict[FigureName, str] = {
     "reviewed_in_time": "open opportunities reviewed in time",

@@ -17,6 +17,14 @@ ClockEvent: TypeAlias = Literal["start", "part", "pause", "go_on", "minutes", "e
 EndpointKind: TypeAlias = Literal["webhook", "slack", "teams", "team_server"]
 Detail: TypeAlias = Literal["shared", "full"]
 Weekday: TypeAlias = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+FigureName: TypeAlias = Literal[
+    "reviewed_in_time",
+    "accounts_with_owner",
+    "credit_settled",
+    "key_players_covered",
+    "actions_with_owner",
+    "plans_read",
+]
 Theme: TypeAlias = Literal["session-dark", "session-light", "ansi"]
 
 Power: TypeAlias = Annotated[int, Meta(ge=1, le=5)]
