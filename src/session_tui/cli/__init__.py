@@ -41,6 +41,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "brief": ("reviewing", "One page about an account, for whoever prepares or takes over."),
     "value": ("reviewing", "What the sessions cost and saved, and where the minutes went."),
     "scorecard": ("assessing", "How well we work as a team: rate the practices; report lays the record beside."),
+    "enemies": ("enemies", "Which habits keep us, a customer or me from working as a team; report shows them."),
     "read": ("planning", "Read an account plan, comment on it, and put it on record."),
     "cancel": ("mending", "Say that a session does not take place."),
     "merge": ("merging", "Put two versions of a session together: a conflicted copy, git's marks."),

@@ -16,7 +16,7 @@ from session_tui.store import agendas, copies
 from session_tui.store.places import Place
 from session_tui.store.trouble import StoreError
 
-SCHEMAS = ("session", "agenda", "configuration", "readers", "scorecard", "practices", "summary")
+SCHEMAS = ("session", "agenda", "configuration", "readers", "scorecard", "practices", "enemies", "summary")
 
 
 @click.command()
@@ -49,6 +49,7 @@ def export_schema(name: str) -> int:
     from session_tui.model.agenda import Agenda
     from session_tui.model.assessment import Practices, Scorecard
     from session_tui.model.configuration import Configuration
+    from session_tui.model.enemies import Mine, Theirs, Us
     from session_tui.model.session import Readers, Session
 
     kinds: dict[str, Any] = {
@@ -60,6 +61,10 @@ def export_schema(name: str) -> int:
         "practices": Practices,
         "summary": Contract,
     }
+    if name == "enemies":  # one kind of file of three forms: about us, me, an account
+        forms, parts = msgspec.json.schema_components((Us, Mine, Theirs), ref_template="#/$defs/{name}")
+        print_json({"anyOf": list(forms), "$defs": parts})
+        return 0
     print_json(msgspec.json.schema(kinds[name]))
     return 0
 
@@ -84,6 +89,7 @@ def _findings(where: Where) -> dict[str, Any]:
         "known": list(agendas.names(places.agendas.path)),
         "plans": _place(places.plans),
         "assessments": _place(places.assessments),
+        "me": _place(places.me),
         "pipeline": _place(places.pipeline) if places.pipeline else "none found; due looks at the sessions alone",
         "config": _place(places.config) if places.config else "none found; every setting has its default",
         "faults": [str(fault) for fault in places.faults],

@@ -64,7 +64,7 @@ def amend(where: Where, id: str, account: str | None, zone: str | None, opportun
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 def validate(files: tuple[Path, ...]) -> int:
-    """Check FILES: sessions, agendas, readers, scorecards, practices, configurations.
+    """Check FILES: sessions, agendas, readers, scorecards, enemies, practices, configurations.
 
     Prints FILE:LINE:COLUMN: sentence for each fault.
     """

@@ -14,6 +14,7 @@ from session_tui.model.pipeline import PipelineRow
 from session_tui.model.session import Session
 from session_tui.store.assessments import Answers
 from session_tui.store.beginning import Background
+from session_tui.store.enemies import Growing, Together
 from session_tui.store.merging import Found
 from session_tui.store.opened import OpenedSession
 from session_tui.store.reading import Reading
@@ -108,6 +109,17 @@ def scorecard_screen(where: Where, given: Answers, asked: Practices) -> int:
     from session_tui.tui.screens.scorecard import ScorecardScreen
 
     app = SessionTui(desk(where), partial(ScorecardScreen, given, asked), "screens/scorecard.tcss")
+    try:
+        return finish(app, None)
+    finally:
+        given.close()  # what a disk refused while the screen was there: it may have room by now
+
+
+def enemies_screen(where: Where, given: Growing | Together, title: str, *, together: bool) -> int:
+    """Answer on the enemies of teamwork; what is kept goes to standard output."""
+    from session_tui.tui.screens.enemies import EnemiesScreen
+
+    app = SessionTui(desk(where), partial(EnemiesScreen, given, title, together=together), "screens/enemies.tcss")
     try:
         return finish(app, None)
     finally:

@@ -9,12 +9,21 @@ from pathlib import Path
 OWNER_ALONE = 0o600
 
 
-def write(path: Path, content: bytes, *, sync: bool = True, anew: bool = False, like: Path | None = None) -> None:
+def write(
+    path: Path,
+    content: bytes,
+    *,
+    sync: bool = True,
+    anew: bool = False,
+    like: Path | None = None,
+    stamp: float | None = None,
+) -> None:
     """Replace a file's content at once; a link is followed, a mode is kept, a new file is its owner's alone.
 
     The content is written beside the file, synced, and renamed over it; then the folder is synced. `anew` refuses to
     replace a file that is there (FileExistsError). A new file gets the mode of `like`, where that is given: whoever may
-    read the one may read the other. Raises OSError; what was written beside is then removed.
+    read the one may read the other. `stamp` is the time, in seconds since 1970, that the file shows instead of this
+    moment, from the first moment of its name on. Raises OSError; what was written beside is then removed.
     """
     target = Path(os.path.realpath(path))
     handle, name = tempfile.mkstemp(prefix=f".{target.name[:60]}.", suffix=".tmp", dir=target.parent)
@@ -26,6 +35,8 @@ def write(path: Path, content: bytes, *, sync: bool = True, anew: bool = False, 
             if sync:
                 os.fsync(file.fileno())
         _keep_mode(target, beside, like)
+        if stamp is not None:
+            os.utime(beside, (stamp, stamp))
         if anew:
             _link(beside, target)
         else:

@@ -40,6 +40,7 @@ class Places(Struct, frozen=True):
     config: Place | None
     state: Place
     cache: Place
+    me: Place
     configuration: Configuration
     faults: tuple[Fault, ...] = ()
     pipeline: Place | None = None
@@ -95,6 +96,10 @@ def find(
         config=place,
         state=state or Place(Path(user.user_state_dir), "your own state folder"),
         cache=own("SESSION_TUI_CACHE") or beside or Place(Path(user.user_cache_dir), "your own cache folder"),
+        # What somebody says of themselves lies with neither sessions nor assessments, wherever those are.
+        me=Place(state.path / "me", f"in the state folder, {state.why}")
+        if state
+        else Place(data / "me", "your own data folder"),
         configuration=configuration,
         faults=faults,
         pipeline=_pipeline(cwd, pipeline, place, configuration.pipeline),

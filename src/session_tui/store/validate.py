@@ -1,14 +1,15 @@
-"""Every fault of one file, whatever it is: session, agenda, readers, scorecard, practices, configuration."""
+"""Every fault of one file, whatever it is: session, agenda, readers, scorecard, enemies, practices, configuration."""
 
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from session_tui.model import agenda as agendas
-from session_tui.model import checks
+from session_tui.model import checks, enemies
 from session_tui.model.agenda import Agenda
 from session_tui.model.assessment import Practices, Scorecard, practice_faults, scorecard_faults
 from session_tui.model.checks import ID
 from session_tui.model.configuration import Configuration
+from session_tui.model.enemies import Mine, Theirs, Us
 from session_tui.model.fault import Fault
 from session_tui.model.session import SCHEMA, Readers, Session
 from session_tui.store import copies, toml
@@ -16,7 +17,17 @@ from session_tui.store.convert import to_value, unknown_keys
 from session_tui.store.toml import Table
 from session_tui.store.trouble import StoreError
 
-Kind: TypeAlias = type[Session] | type[Agenda] | type[Readers] | type[Scorecard] | type[Practices] | type[Configuration]
+Kind: TypeAlias = (
+    type[Session]
+    | type[Agenda]
+    | type[Readers]
+    | type[Scorecard]
+    | type[Practices]
+    | type[Us]
+    | type[Mine]
+    | type[Theirs]
+    | type[Configuration]
+)
 
 KINDS: dict[str, Kind] = {"scorecard": Scorecard}  # files of `assessments/` say themselves what they are
 
@@ -25,6 +36,8 @@ def kind_of(tables: Table, name: str = "") -> Kind:
     """What a file is by its `kind`, by its name, or by its keys: a session has an account or an id, an agenda parts."""
     if isinstance(kind := tables.get("kind"), str) and kind in KINDS:
         return KINDS[kind]
+    if kind == "enemies":
+        return enemies.BY_ABOUT.get(str(tables.get("about")), Us)
     if tables.keys() & {"account", "id", "status", "clock", "stakeholders"}:
         return Session
     if "practices" in tables or name == "practices.toml":
@@ -60,6 +73,9 @@ def _faults(tables: Table, path: Path) -> tuple[Fault, ...]:
     kind: Any = kind_of(tables, path.name)
     if isinstance(newer := tables.get("schema"), int) and newer > SCHEMA:
         return (Fault("schema", f"{newer} is newer than this program, which knows {SCHEMA}", "Bring it up to date."),)
+    about = tables.get("about")
+    if tables.get("kind") == "enemies" and isinstance(about, str) and about not in enemies.BY_ABOUT:
+        return (Fault("about", f'"{about}" is not one of {", ".join(enemies.BY_ABOUT)}'),)
     missing = () if "schema" in tables else (Fault("schema", "is missing"),) if kind is not Configuration else ()
     try:
         value = to_value(tables, kind)
@@ -74,6 +90,8 @@ def _faults(tables: Table, path: Path) -> tuple[Fault, ...]:
         return (*missing, *agendas.check(value))
     if isinstance(value, Scorecard):
         return (*missing, *scorecard_faults(value), *unknown_keys(tables, kind))
+    if isinstance(value, Us | Mine | Theirs):
+        return (*missing, *enemies.faults(value), *enemies.unknown(value), *unknown_keys(tables, kind))
     if isinstance(value, Practices):
         return (*missing, *practice_faults(value), *unknown_keys(tables, kind))
     return (*missing, *unknown_keys(tables, kind)) if kind is Configuration else missing

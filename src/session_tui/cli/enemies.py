@@ -1,0 +1,357 @@
+"""The enemies of teamwork: about us, about me or about an account, on a full screen or line by line; the report.
+
+The three have nothing in common but the habits: where an answer lies, who may read it and what of it is told is
+decided by whom it is about.
+"""
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import click
+
+from session_tui.cli.finding import print_csv
+from session_tui.cli.reading import print_json
+from session_tui.cli.shelves import library
+from session_tui.cli.where import Where, chance, now
+from session_tui.model import enemies as model
+from session_tui.model.assessment import ROUND, is_round, round_of
+from session_tui.model.clean import harmless
+from session_tui.model.enemies import FREQUENCIES, FREQUENCY_WORDS, HABITS, Answer, Frequency, Report, Told
+from session_tui.model.fault import Fault
+from session_tui.model.pipeline import key
+from session_tui.model.scorecard import in_rounds
+from session_tui.store import enemies as store
+from session_tui.store.beginning import named
+from session_tui.store.enemies import Growing, Together
+from session_tui.store.trouble import StoreError
+
+_ABOUT = "us, me, or the name of an account."
+_US, _ME = "us", "me"
+_CSV = ("about", "round", "people", "id", "habit", *FREQUENCIES, "share", "weight")
+_ROUNDS = 6  # the latest, beside each other
+_CLEAR = "\n" * 60  # what the person before wrote is off the screen, and stays in no way of scrolling back that clears
+
+
+@click.group(name="enemies", invoke_without_command=True)
+@click.option("--about", default="", metavar="WHOM", help=f"Whose habits: {_ABOUT}")
+@click.option("--as", "name", default="", metavar="NAME", help="Who speaks of an account; else the configured name.")
+@click.option("--round", "wanted", default="", metavar="R", help="The round; else this quarter, such as 2026-Q4.")
+@click.option("--together", is_flag=True, help="About us: several people in turn at this keyboard, one file for all.")
+@click.option("--plain", is_flag=True, help="Line by line, without a full screen.")
+@click.pass_context
+def enemies(ctx: click.Context, about: str, name: str, wanted: str, together: bool, plain: bool) -> int:
+    """Which of twenty bad habits live in our house, in the customer's, in me? Not seen, seen, often, rules.
+
+    About us nobody is named: a whole answer is a file with a random name, and there is a report from three answers on.
+    About me all stays in your own data folder. About an account your name stands with it, and it is in no summary.
+    """
+    if ctx.invoked_subcommand is not None:
+        if about or name or wanted or together or plain:
+            raise click.UsageError("Options of the report stand behind it: session-tui enemies report --about us.")
+        return 0
+    where: Where = ctx.obj
+    whom = _whom(about)
+    if together and whom != _US:
+        raise click.UsageError("--together is about us: what is said of me or of an account is one person's.")
+    round_ = _round(wanted) or round_of(now().astimezone().date())
+    given, title = _given(where, whom, name, round_)
+    if plain:
+        return _Asked(given, title, many=together).ask()
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise StoreError(Fault("", "the full screen needs a terminal, and this is none", "--plain asks line by line."))
+    from session_tui.cli.screens import enemies_screen
+
+    return enemies_screen(where, given, title, together=together)
+
+
+@enemies.command()
+@click.option("--about", default="", metavar="WHOM", help=f"Whose habits: {_ABOUT}")
+@click.option("--round", "wanted", default="", metavar="R", help="The round; else the newest.")
+@click.option("--json", "as_json", is_flag=True, help="An object.")
+@click.option("--csv", "as_csv", is_flag=True, help="Lines of comma-separated values, one a habit.")
+@click.pass_obj
+def report(where: Where, about: str, wanted: str, as_json: bool, as_csv: bool) -> int:
+    """The habits of a round, the strongest first: how many saw each, and how often.
+
+    About us there is a report from three answers on; what came since the last one is counted when it is three answers,
+    so that no two reports tell by their difference what somebody said. A habit lives in an account where at least half
+    of those who answered say often or rules.
+    """
+    if as_json and as_csv:
+        raise click.UsageError("Say --json or --csv, not both.")
+    whom = _whom(about)
+    round_ = _round(wanted)
+    found, why_not = _reports(where, whom, round_)
+    chosen = found[-1] if found else None
+    if why_not:
+        click.echo(harmless(why_not), err=True)
+    if as_json:
+        print_json(_as_data(whom, chosen, found, why_not))
+    elif as_csv:
+        print_csv(_CSV, (_row(whom, chosen, each) for each in (chosen.habits if chosen else ())))
+    elif chosen is not None:
+        _print(whom, chosen, found)
+    return 0
+
+
+def _whom(about: str) -> str:
+    said = named("about", about)
+    if not said:
+        raise click.UsageError(f"Say whom it is about, with --about: {_ABOUT}")
+    # However it is written: what is meant about oneself must never become a file in a shared folder.
+    return said.casefold() if said.casefold() in (_US, _ME) else said
+
+
+def _round(wanted: str) -> str:
+    if wanted and not is_round(wanted):
+        raise StoreError(Fault("--round", f"{harmless(wanted)} is not {ROUND}"))
+    return wanted
+
+
+def _given(where: Where, whom: str, name: str, round_: str) -> tuple[Growing | Together, str]:
+    """What keeps the answers, and whom they are about in words."""
+    folder = where.places.assessments.path
+    if whom == _US:
+        return Together(folder, round_, where.state, chance()), f"us, round {round_}"
+    if whom == _ME:
+        return store.about_me(where.places.me.path, round_, where.state), f"me, round {round_}"
+    who = named("name", name) or where.places.configuration.name
+    if not who:
+        do = "Say it with --as 'Ana Ruiz', or once and for all as name in the configuration."
+        raise StoreError(Fault("", "who answers about an account is not known", do))
+    account = _account(where, whom)
+    given = store.about_account(folder, account, who, round_, where.state, chance())
+    return given, harmless(f"{account}, round {round_}, by {who}")
+
+
+def _account(where: Where, whom: str) -> str:
+    """The account as the sessions spell it; one that has no session may be meant, or mistyped: that is said."""
+    with library(where) as index:
+        known = {key(card.account): card.account for card in index.cards() if card.account}
+    if key(whom) not in known:
+        said = f"There is no session on {whom} yet; what is said of it is kept under this name."
+        click.echo(harmless(said), err=True)
+    return known.get(key(whom), whom)
+
+
+def _reports(where: Where, whom: str, wanted: str) -> tuple[tuple[Report, ...], str]:
+    """The reports up to the wanted one, the oldest first, or why there is none."""
+    folder = where.places.assessments.path
+    if whom == _US:
+        us = store.report_about_us(folder, wanted, where.state)
+        _say_faults(us.faults, us.strange)
+        return ((us.report,) if us.report else ()), us.why_not
+    if whom == _ME:
+        mine = store.my_rounds(where.places.me.path)
+        rounds = {each.round: each.answers for each in mine.rounds if each.answers}
+        _say_faults((), model.strange(rounds.values()))
+        found = tuple(model.report(name, (rounds[name],)) for name in in_rounds(rounds))
+    else:
+        found, faults = store.reports_about(folder, whom)
+        _say_faults(faults, store.strange_about(folder, whom))
+    if wanted:
+        found = found[: next((at for at, each in enumerate(found, 1) if each.round == wanted), 0)]
+    if found:
+        return found, ""
+    words = "about you" if whom == _ME else f"about {whom}"
+    return (), f"Nothing was answered {words}{f' in round {wanted}' if wanted else ''} yet."
+
+
+def _say_faults(faults: Iterable[Fault], strange: Sequence[str]) -> None:
+    for fault in faults:
+        click.echo(harmless(str(fault)), err=True)
+    if strange:
+        many = f"{'a habit' if len(strange) == 1 else f'{len(strange)} habits'} that this version does not know"
+        click.echo(harmless(f"The files speak of {many}: {', '.join(strange)}. Kept, and not counted."), err=True)
+
+
+# ---- printing --------------------------------------------------------------------------------------------------------
+
+
+def _row(whom: str, told: Report | None, each: Told) -> tuple[object, ...]:
+    assert told is not None
+    return (whom, told.round, told.many, each.id, each.words, *each.counts, each.share, each.weight)
+
+
+def _as_data(whom: str, told: Report | None, found: Sequence[Report], why_not: str) -> dict[str, Any]:
+    habits = [
+        {
+            "id": each.id,
+            "habit": each.words,
+            **dict(zip(FREQUENCIES, each.counts, strict=True)),
+            "share": each.share,
+            "weight": each.weight,
+        }
+        for each in (told.habits if told else ())
+    ]
+    data: dict[str, Any] = {
+        "about": whom,
+        "round": told.round if told else None,
+        "people": told.many if told else None,
+        "habits": habits,
+        "error": why_not or None,
+    }
+    if whom != _US:
+        data["rounds"] = [
+            {"round": each.round, "people": each.many, "often_or_ruling": len(each.living)} for each in found
+        ]
+    return data
+
+
+def _print(whom: str, told: Report, found: Sequence[Report]) -> None:
+    from session_tui.tui.parts import enemies as parts
+
+    about = {_US: "us", _ME: "me"}.get(whom, whom)
+    _say(f"Enemies of teamwork: {about}, round {told.round}, {parts.people(told.many)} answered.")
+    click.echo()
+    _grid(("Strength", "Habit", "Saw it", "How often"), map(parts.row, told.habits), (10, 32, 6, None), (2,))
+    if whom == _US:
+        click.echo("\nWhat is answered from now on is counted when it is three answers.")
+        return
+    if len(found) > 1:
+        click.echo("\nOver the rounds")
+        shown = found[-_ROUNDS:]
+        rows = (
+            ("often or ruling", *(str(len(each.living)) for each in shown), ""),
+            ("mean of all, 0 to 3", *(f"{parts.mean(each):.1f}" for each in shown), parts.course(shown)),
+        )
+        titles = ("", *(each.round for each in shown), "")
+        _grid(titles, rows, (None,) * len(titles), tuple(range(1, len(shown) + 1)))
+    elif whom != _ME:
+        click.echo(f"\n{parts.living(told)}.")
+
+
+def _say(words: str) -> None:
+    from rich.text import Text
+
+    _output().print(Text(harmless(words)))
+
+
+def _grid(
+    titles: Sequence[str], rows: Iterable[Sequence[str]], widths: Sequence[int | None], right: tuple[int, ...]
+) -> None:
+    from rich.table import Table as Grid
+    from rich.text import Text
+
+    grid = Grid(box=None, padding=(0, 2, 0, 0), header_style="bold", show_edge=False)
+    for number, title in enumerate(titles):
+        justify: Any = "right" if number in right else "left"
+        grid.add_column(title, justify=justify, overflow="fold", width=widths[number])
+    for row in rows:
+        grid.add_row(*(Text(harmless(cell)) for cell in row))
+    _output().print(grid)
+
+
+def _output() -> Any:
+    from session_tui.cli.printing import Output
+
+    # Whoever reads from a pipe wants whole lines, whatever the terminal's width.
+    return Output(None if sys.stdout.isatty() or "COLUMNS" in os.environ else 1000)
+
+
+# ---- line by line ----------------------------------------------------------------------------------------------------
+
+
+class _Asked:
+    """A habit is printed, a line is read: an answer, nothing to go on, `back`, `leave`."""
+
+    def __init__(self, given: Growing | Together, title: str, *, many: bool) -> None:
+        self.given, self.title, self.many = given, title, many
+        self.refused = 0
+
+    def ask(self) -> int:
+        """All habits, of each person; 1 where a line was refused, else 0."""
+        click.echo(harmless(f"Enemies of teamwork: {self.title}. {model.HOW_TO_ANSWER}"))
+        if isinstance(self.given, Together):
+            self._about_us(self.given)
+        else:
+            self._growing(self.given)
+        return 1 if self.refused else 0
+
+    def _growing(self, given: Growing) -> None:
+        for fault in given.remarks:
+            click.echo(harmless(str(fault)), err=True)
+        click.echo("An empty line goes on, back goes back, leave leaves; every answer is kept at once.")
+
+        def take(habit: str, said: Frequency) -> None:
+            given.give(habit, said)
+            try:
+                given.save()
+            except StoreError as error:
+                click.echo(harmless(f"Not saved: {error.faults[0]}"), err=True)
+
+        self._one(given.answers, take)
+        given.close()
+        self._farewell()
+
+    def _about_us(self, given: Together) -> None:
+        from session_tui.tui.parts import enemies as parts
+
+        click.echo(parts.WITHOUT_NAMES)
+        if given.repository:
+            click.echo(harmless(parts.in_git(str(given.repository))))
+            if not self.many:
+                click.echo("--together asks several people in turn.")
+        click.echo("back goes back, leave leaves; half an answer is written nowhere.")
+        while True:
+            answer: Answer = {}
+            self._one(answer, answer.__setitem__)
+            if model.missing(answer):
+                if answer:
+                    click.echo("This answer was not finished, so nothing of it is kept.", err=True)
+                break
+            given.add(answer)
+            if not self.many or not self._next():
+                break
+        given.close()
+        self._farewell()
+
+    def _next(self) -> bool:
+        """Whether somebody else answers."""
+        if sys.stdout.isatty():
+            click.clear()
+            click.echo(_CLEAR)
+        click.echo("Finished. An empty line begins the next person's; done writes all.")
+        line = sys.stdin.readline()
+        return bool(line) and line.strip().casefold() not in ("done", "leave", "/leave")
+
+    def _one(self, answers: Answer, take: Callable[[str, Frequency], None]) -> None:
+        """One person, from the first habit without an answer on."""
+        habits = tuple(HABITS)
+        left = model.missing(answers)
+        at = habits.index(left[0]) if left else 0
+        while at < len(habits):
+            habit = habits[at]
+            said = answers.get(habit)
+            click.echo(f"{at + 1}/{len(habits)} {HABITS[habit]}{f' [{FREQUENCY_WORDS[said]}]' if said else ''}")
+            line = sys.stdin.readline()
+            typed = line.strip()
+            if not line or typed.casefold() in ("leave", "/leave"):
+                return
+            if typed.casefold() in ("back", "/back"):
+                at = max(0, at - 1)
+            elif not typed:
+                at = self._skipped(at, bool(said))
+            elif isinstance(answer := model.read_answer(typed), Fault):
+                self.refused += 1
+                click.echo(harmless(str(answer)), err=True)
+            else:
+                take(habit, answer)
+                at += 1
+
+    def _skipped(self, at: int, said: bool) -> int:
+        if isinstance(self.given, Together) and not said:
+            click.echo("About us all twenty are answered; not seen is an answer too.", err=True)
+            return at
+        return at + 1
+
+    def _farewell(self) -> None:
+        from session_tui.tui.parts import enemies as parts
+
+        if words := parts.farewell(self.given):
+            click.echo(words)
+
+
+COMMANDS: dict[str, click.Command] = {"enemies": enemies}

@@ -1,0 +1,439 @@
+"""Where answers about the enemies of teamwork are kept: three places that share a form and nothing else.
+
+About us: in the folder of assessments, written once and whole, under a random name, without a time of its own. About
+me: in the user's own data folder, for nobody else. About an account: in the folder of assessments, with the name of
+whoever says so. The last two grow an answer at a time, each on disk before the next.
+"""
+
+import random
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime, time
+from hashlib import blake2s
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import msgspec
+from filelock import FileLock, Timeout
+from msgspec import Struct
+
+from session_tui.model import enemies as model
+from session_tui.model.enemies import Answer, Frequency, Mine, Report, Theirs, Us
+from session_tui.model.fault import Fault
+from session_tui.model.pipeline import key
+from session_tui.model.scorecard import in_rounds
+from session_tui.model.session import SCHEMA
+from session_tui.store import atomic, document, drafts, toml
+from session_tui.store.convert import to_value
+from session_tui.store.ids import CROCKFORD, slug
+from session_tui.store.toml import BOM, Table
+from session_tui.store.trouble import StoreError, fault_of
+
+MINE = "enemies.toml"
+PATIENCE = 10.0  # seconds; writing one takes milliseconds
+_OURS_ALONE = 0o700
+_ABOUT_US = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*-enemies-[0-9a-z]{4}\.toml")
+_KEPT = "Your answers are kept, and written with the next one."
+
+
+# ---- about us: whole, without a name or a time -----------------------------------------------------------------------
+
+
+class AboutUs(Struct, frozen=True):
+    """What may be said of a round about us: a report, or why there is none; and what is to be said of the files."""
+
+    round: str
+    report: Report | None
+    why_not: str
+    strange: tuple[str, ...] = ()
+    faults: tuple[Fault, ...] = ()
+
+
+def in_git(folder: Path) -> Path | None:
+    """The folder of the repository in which git keeps this one."""
+    whole = folder.absolute()
+    return next((each for each in (whole, *whole.parents) if (each / ".git").exists()), None)
+
+
+def keep_about_us(folder: Path, round: str, answers: Sequence[Answer], chance: random.Random) -> None:  # noqa: A002
+    """Write the answers of one person, or of several together, as one new file; raises `StoreError`.
+
+    Their order is shuffled. The file shows the round's first day as its time, and may be read by whoever may read the
+    other files of the folder.
+    """
+    shuffled = [{habit: each[habit] for habit in model.HABITS if habit in each} for each in answers]
+    chance.shuffle(shuffled)
+    value = Us(kind="enemies", about="us", round=round, answers=tuple(shuffled))
+    content = toml.dumps(document.fresh(value, sparse=True)).encode()
+    stamp = datetime.combine(model.first_day(round), time(), UTC).timestamp()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        like = next((each for each in sorted(folder.glob("*.toml")) if not each.is_symlink()), None)
+        while True:
+            path = folder / f"{round}-enemies-{''.join(chance.choices(CROCKFORD, k=4))}.toml"
+            with suppress(FileExistsError):
+                atomic.write(path, content, anew=True, like=like, stamp=stamp)
+                return
+    except OSError as error:
+        raise StoreError(fault_of(error, folder, "Nothing was written; it is kept here meanwhile.")) from error
+
+
+def report_about_us(folder: Path, wanted: str, state: Path) -> AboutUs:
+    """The report of a round, or of the newest that has one; what it counted is remembered in the state folder.
+
+    What a file says that is broken is nobody's business: it is named, and not told.
+    """
+    read, faults = _about_us(folder)
+    rounds = [wanted] if wanted else list(reversed(in_rounds(value.round for _, value in read.values())))
+    memory = state / "enemies" / f"{drafts.key(folder)}.json"
+    before = _remembered(memory)
+    for name in rounds:
+        there = {file: value for file, (_, value) in read.items() if value.round == name}
+        counted = model.shown({file: len(value.answers) for file, value in there.items()}, before.get(name, {}))
+        if counted is None:
+            continue
+        answers = [each for file in sorted(counted) for each in there[file].answers]
+        _remember(memory, {**before, name: {file: len(there[file].answers) for file in sorted(counted)}}, before)
+        return AboutUs(name, model.report(name, answers), "", model.strange(answers), faults)
+    missed = wanted or (rounds[0] if rounds else "")
+    return AboutUs(missed, None, _why_not(missed, bool(before.get(missed))), (), faults)
+
+
+def _why_not(name: str, once: bool) -> str:
+    about = f" in round {name}" if name else ""
+    if once:
+        return (
+            f"An answer about us{about} is gone that the last report counted: by the difference another one could tell "
+            "what it said. There is a report again when enough others have come."
+        )
+    return f"There are fewer than three answers about us{about}: no report, for it could tell who said what."
+
+
+def _about_us(folder: Path) -> tuple[dict[str, tuple[Path, Us]], tuple[Fault, ...]]:
+    found: dict[str, tuple[Path, Us]] = {}
+    faults = []
+    for path in _files(folder, "*-enemies-*.toml"):
+        # Not a copy that a sync program or somebody's hand left: it would count twice.
+        if not _ABOUT_US.fullmatch(path.name):
+            continue
+        try:
+            content = toml.read_bytes(path)
+            tables = toml.parse(content)
+            if tables.get("kind") != "enemies" or tables.get("about") != "us":
+                continue
+            value: Us = to_value(tables, Us)
+            if model.faults(value):
+                raise StoreError(*model.faults(value))
+        except StoreError:
+            what = "cannot be read as answers about us, and does not count"
+            faults.append(Fault(path.name, what, "session-tui validate says why."))
+        else:
+            found[f"{path.name} {blake2s(content, digest_size=16).hexdigest()}"] = path, value
+    return found, tuple(faults)
+
+
+def _remembered(memory: Path) -> dict[str, dict[str, int]]:
+    try:
+        return msgspec.json.decode(memory.read_bytes(), type=dict[str, dict[str, int]])
+    except FileNotFoundError:
+        return {}
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+        what = "what the last report about us counted cannot be read, so another one could tell who said what"
+        raise StoreError(Fault(str(memory), what, "Remove this file to begin again.")) from None
+
+
+def _remember(memory: Path, now: dict[str, dict[str, int]], before: dict[str, dict[str, int]]) -> None:
+    if now == before:
+        return
+    try:
+        memory.parent.mkdir(parents=True, exist_ok=True, mode=_OURS_ALONE)
+        atomic.write(memory, msgspec.json.encode(now))
+    except OSError as error:
+        # A report that is not remembered could be followed by one that tells the fourth answer.
+        raise StoreError(fault_of(error, memory, "There is no report until it can be remembered.")) from error
+
+
+class Together:
+    """Answers about us that are finished: of one person, or of several in turn at one keyboard. In memory alone.
+
+    A file that grew with each of them would tell them apart wherever versions of files are kept.
+    """
+
+    def __init__(self, folder: Path, round: str, state: Path, chance: random.Random) -> None:  # noqa: A002
+        self.folder, self.round, self.state, self.chance = folder, round, state, chance
+        self.repository = in_git(folder)
+        self.waiting: list[Answer] = []
+        self.written = 0
+
+    def add(self, answer: Answer) -> None:
+        """One person has finished."""
+        assert not model.missing(answer)  # half an answer is written nowhere
+        self.waiting.append(answer)
+
+    def write(self) -> None:
+        """All that wait, as one file; `StoreError` where that fails, and then they wait on."""
+        if self.waiting:
+            keep_about_us(self.folder, self.round, self.waiting, self.chance)
+            self.written += len(self.waiting)
+            self.waiting = []
+
+    def close(self) -> None:
+        """Write, or keep what waits elsewhere: `StoreError` says why, and where it is then."""
+        try:
+            self.write()
+        except StoreError as error:
+            kept = self.state / "enemies"
+            try:
+                keep_about_us(kept, self.round, self.waiting, self.chance)
+            except StoreError:
+                raise error from None
+            self.waiting = []
+            do = f"What was answered is kept in {kept}; put that file into {self.folder} when it can be written."
+            raise StoreError(msgspec.structs.replace(error.faults[0], do=do)) from None
+
+
+# ---- about me, and about an account: an answer at a time -------------------------------------------------------------
+
+
+class Growing:
+    """Answers that are on disk as soon as they are given: what is not there yet is kept, and tried again."""
+
+    def __init__(self, path: Path, head: Table, answers: Answer, locks: Path, *, private: bool) -> None:
+        """`head` is the file where there is none yet; `private` says that it is about the one who answers."""
+        self.path = path
+        self.head = head
+        self.answers = dict(answers)
+        self.locks = locks
+        self.private = private
+        self.remarks: tuple[Fault, ...] = ()
+        self._unsaved: dict[str, Frequency | None] = {}
+        self._saving = Lock()
+
+    @property
+    def saved(self) -> bool:
+        """Every answer is on disk."""
+        return not self._unsaved
+
+    @property
+    def round(self) -> str:
+        """The round that is answered."""
+        return str(self.head["rounds"][0]["round"] if self.private else self.head["round"])
+
+    def give(self, habit: str, said: Frequency | None) -> None:
+        """Keep an answer, or take it back; `save` brings it to disk."""
+        if said is None:
+            self.answers.pop(habit, None)
+        else:
+            self.answers[habit] = said
+        self._unsaved[habit] = said
+
+    def save(self) -> None:
+        """Bring what is new to disk; `StoreError` where that fails, and then nothing of it is forgotten."""
+        with self._saving:
+            fresh = dict(self._unsaved)
+            if not fresh:
+                return
+            self._write(fresh)
+            for habit, said in fresh.items():
+                if habit in self._unsaved and self._unsaved[habit] == said:  # another may have been given meanwhile
+                    del self._unsaved[habit]
+
+    def close(self) -> None:
+        """Save, or keep all elsewhere: `StoreError` says why, and where it is then."""
+        try:
+            self.save()
+        except StoreError as error:
+            kept = self.locks / "enemies" / self.path.name
+            tables = _copy(self.head)
+            self._slot(tables).update(self.answers)
+            try:
+                kept.parent.mkdir(parents=True, exist_ok=True, mode=_OURS_ALONE)
+                atomic.write(kept, toml.dumps(tables).encode())
+            except OSError:
+                raise error from None
+            do = f"Your answers are kept in {kept}; they belong into {self.path}."
+            raise StoreError(msgspec.structs.replace(error.faults[0], do=do)) from None
+
+    def _slot(self, tables: Table) -> dict[str, str]:
+        """The table of this round's answers, made where it is not there yet."""
+        if self.private:
+            rows: list[Table] = tables.setdefault("rounds", [])
+            row = next((each for each in rows if each.get("round") == self.round), None)
+            if row is None:
+                row = {"round": self.round}
+                rows.append(row)
+            tables = row
+        slot: dict[str, str] = tables.setdefault("answers", {})
+        return slot
+
+    def _write(self, fresh: dict[str, Frequency | None]) -> None:
+        lock = FileLock(self.locks / f"{drafts.key(self.path)}.lock", timeout=PATIENCE)
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True, mode=_OURS_ALONE if self.private else 0o777)
+            self.locks.mkdir(parents=True, exist_ok=True, mode=_OURS_ALONE)
+            lock.acquire()
+            there = self.path.exists()
+            content = _own_content(self.path) if there or self.path.is_symlink() else b""
+            tables = _parsed(content, self.path)[0] if there else _copy(self.head)
+            # All of it where there is no file: somebody may have taken it away meanwhile.
+            for habit, said in (fresh if there else {**self.answers}).items():
+                if said is None:
+                    self._slot(tables).pop(habit, None)
+                else:
+                    self._slot(tables)[habit] = said
+            if self.private:
+                self._tighten()
+            _lay(self.path, tables, content)
+        except Timeout:
+            what = f"another program has been writing it for {PATIENCE:.0f} seconds"
+            raise StoreError(Fault(self.path.name, what, _KEPT)) from None
+        except OSError as error:
+            raise StoreError(fault_of(error, self.path, _KEPT)) from error
+        finally:
+            lock.release()
+
+    def _tighten(self) -> None:
+        """Whatever folder and file were before, they are this user's alone."""
+        self.path.parent.chmod(_OURS_ALONE)
+        if self.path.exists():
+            self.path.chmod(atomic.OWNER_ALONE)
+
+
+def about_me(folder: Path, round: str, locks: Path) -> Growing:  # noqa: A002
+    """What the user says of themselves, begun or gone on with; nothing is written before the first answer."""
+    path = folder / MINE
+    head: Table = {"schema": SCHEMA, "kind": "enemies", "about": "me", "rounds": [{"round": round, "answers": {}}]}
+    mine = my_rounds(folder)
+    answers = next((each.answers for each in mine.rounds if each.round == round), {})
+    found = Growing(path, head, answers, locks, private=True)
+    if repository := in_git(folder):
+        what = f"git keeps the folder {repository}, in which this is about you"
+        found.remarks = (Fault(str(path), what, "Leave it out of what you commit."),)
+    return found
+
+
+def my_rounds(folder: Path) -> Mine:
+    """What the user said of themselves in all rounds; `StoreError` where that cannot be read."""
+    path = folder / MINE
+    if not path.exists() and not path.is_symlink():
+        return Mine(kind="enemies", about="me")
+    value = _parsed(_own_content(path), path)[1]
+    if not isinstance(value, Mine):
+        raise StoreError(Fault(str(path), "it is not about you", "Move it away; it is not changed here."))
+    return value
+
+
+def about_account(folder: Path, account: str, name: str, round: str, locks: Path, chance: random.Random) -> Growing:  # noqa: A002
+    """What somebody says of a customer in this round, begun or gone on with."""
+    read, faults = _about_accounts(folder)
+    asked = (key(account), key(name), round)
+    mine = {path: one for path, one in read.items() if (key(one.account), key(one.name), one.round) == asked}
+    if mine:
+        path = min(mine, key=lambda each: (-len(mine[each].answers), each.name))
+        account, name, answers = mine[path].account, mine[path].name, mine[path].answers
+    else:
+        letters = "".join(chance.choices(CROCKFORD, k=4))
+        path, answers = folder / f"account-{slug(account)}-enemies-{round}-{letters}.toml", {}
+    head: Table = {"schema": SCHEMA, "kind": "enemies", "about": "account"}
+    head |= {"account": account, "round": round, "name": name, "answers": {}}
+    found = Growing(path, head, answers, locks, private=False)
+    found.remarks = faults
+    return found
+
+
+def reports_about(folder: Path, account: str) -> tuple[tuple[Report, ...], tuple[Fault, ...]]:
+    """The reports about an account by round, the newest last, and what cannot be read."""
+    read, faults = _about_accounts(folder)
+    files = sorted(read.values(), key=lambda each: -len(each.answers))
+    found = {each.round: each for each in model.about_account(account, files)}
+    return tuple(found[name] for name in in_rounds(found)), faults
+
+
+def here(folder: Path, account: str) -> Report | None:
+    """The newest round about this account, for a session on it; what is broken keeps nobody from holding one."""
+    try:
+        found, _ = reports_about(folder, account)
+    except StoreError:
+        return None
+    return found[-1] if found else None
+
+
+def strange_about(folder: Path, account: str) -> tuple[str, ...]:
+    """The habits in answers about an account that this version does not know."""
+    read, _ = _about_accounts(folder)
+    return model.strange(each.answers for each in read.values() if key(each.account) == key(account))
+
+
+def _about_accounts(folder: Path) -> tuple[dict[Path, Theirs], tuple[Fault, ...]]:
+    found: dict[Path, Theirs] = {}
+    faults = []
+    for path in _files(folder, "account-*-enemies-*.toml"):
+        try:
+            content = _own_content(path)
+            if not _is_about_account(content):
+                continue
+            value = _parsed(content, path)[1]
+            if isinstance(value, Theirs):
+                found[path] = value
+        except StoreError as error:
+            first = error.faults[0]
+            what = f"{first.what}, so it does not count"
+            faults.append(Fault(first.where or path.name, what, "session-tui validate says all that is wrong."))
+    return found, tuple(faults)
+
+
+def _is_about_account(content: bytes) -> bool:
+    tables = toml.parse(content)
+    return tables.get("kind") == "enemies" and tables.get("about") == "account"
+
+
+# ---- files -----------------------------------------------------------------------------------------------------------
+
+
+def _files(folder: Path, pattern: str) -> Iterator[Path]:
+    """By their names, so that scorecards and practices need not be read."""
+    try:
+        yield from sorted(folder.glob(pattern)) if folder.exists() else ()
+    except OSError as error:
+        raise StoreError(fault_of(error, folder)) from error
+
+
+def _own_content(path: Path) -> bytes:
+    if path.is_symlink():
+        # In a folder that several people share, a link could lead our writing anywhere.
+        raise StoreError(Fault(path.name, "it is a link", "Put the file itself there."))
+    return toml.read_bytes(path)
+
+
+def _parsed(content: bytes, path: Path) -> tuple[Table, Mine | Theirs | Us]:
+    try:
+        tables = toml.parse(content)
+        kind: Any = model.BY_ABOUT.get(str(tables.get("about")), Theirs)
+        if isinstance(schema := tables.get("schema"), int) and schema > SCHEMA:
+            what = f"a newer version of this program wrote it (schema {schema}), so it is not read here"
+            raise StoreError(Fault("", what, "Bring this one up to date."))
+        value: Mine | Theirs | Us = to_value(tables, kind)
+        if faults := model.faults(value):
+            raise StoreError(*faults)
+    except StoreError as error:
+        raise document.pinned(error, content, path) from None
+    return tables, value
+
+
+def _copy(tables: Table) -> Table:
+    copied: Table = msgspec.to_builtins(tables)
+    return copied
+
+
+def _lay(path: Path, tables: Table, before: bytes) -> None:
+    text = toml.dumps(tables)
+    if b"\r\n" in before[: before.find(b"\n") + 1]:
+        text = text.replace("\n", "\r\n")
+    if b"#" in before:  # most files: the parser of the next line need not be loaded
+        from session_tui.store.pinpoint import has_comments
+
+        if has_comments(before):
+            atomic.aside(path, "before", before)
+    atomic.write(path, ((BOM if before.startswith(BOM.encode()) else "") + text).encode(), anew=not before)

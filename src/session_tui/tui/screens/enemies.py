@@ -1,0 +1,320 @@
+"""The enemies of teamwork, twenty habits on one page: a digit or a letter answers, and the next is asked.
+
+About me and about an account each answer is written in a thread as soon as it is given. About us nothing is written
+before somebody has finished; who answers next at the same keyboard sees nothing of it.
+"""
+
+import asyncio
+
+from rich.text import Text
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Vertical, VerticalScroll
+from textual.reactive import reactive
+from textual.screen import Screen
+from textual.widgets import Static
+
+from session_tui.model.clean import harmless
+from session_tui.model.enemies import (
+    FREQUENCIES,
+    FREQUENCY_WORDS,
+    HABITS,
+    HOW_TO_ANSWER,
+    Answer,
+    Frequency,
+    missing,
+    read_answer,
+)
+from session_tui.model.fault import Fault
+from session_tui.store.enemies import Growing, Together
+from session_tui.store.trouble import StoreError
+from session_tui.tui.parts import enemies as parts
+from session_tui.tui.widgets.line import Line
+from session_tui.tui.widgets.toned import Toned
+
+IDS = tuple(HABITS)
+_WORDS = 32  # cells of a habit
+_ANSWERS = (("0-3 or n s o r", "answer"), ("↑↓", "move"), ("⌫", "take back"))
+_US_KEYS = (*_ANSWERS, ("⏎", "finish"), ("esc", "leave"))
+_KEYS = (*_ANSWERS, ("⏎", "next open"), ("esc", "leave"))
+_BEGIN = (("⏎", "answer alone"), ("t", "several in turn at one keyboard"), ("esc", "leave"))
+_BETWEEN = (("⏎", "the next person"), ("w", "all have answered: write"))
+
+
+class Habits(Toned):
+    """All twenty; the highlighted one shows what may be said, the others what was said."""
+
+    answers: reactive[Answer] = reactive(dict, layout=False)
+    at: reactive[int] = reactive(0)
+
+    def get_content_height(self, *_: object) -> int:
+        """A line a habit."""
+        return len(IDS)
+
+    def render(self) -> Text:
+        """The lines."""
+        text = Text(no_wrap=True, overflow="ellipsis")
+        for number, habit in enumerate(IDS):
+            text.append("\n" if number else "")
+            self._line(text, number, habit)
+        return text
+
+    def _line(self, text: Text, number: int, habit: str) -> None:
+        said, lit = self.answers.get(habit), number == self.at
+        text.append(f" {'▸' if lit else ' '} {HABITS[habit]:<{_WORDS}}", self.tone("strong" if lit else ""))
+        if lit:
+            for step, each in enumerate(FREQUENCIES):
+                chosen = each == said
+                words = f"{step} {FREQUENCY_WORDS[each]}"
+                text.append(f"[{words}]" if chosen else f" {words} ", self.tone("row" if chosen else "accent"))
+        elif said:
+            text.append(f" {parts.bar(said)}  ", self.tone("accent"))
+            text.append(FREQUENCY_WORDS[said], self.tone("muted" if said == "not_seen" else ""))
+        else:
+            text.append(" ·", self.tone("muted"))
+
+
+class EnemiesScreen(Screen[str]):
+    """Answers are given to `given`: something that grows with each of them, or people who answer in turn."""
+
+    CSS_PATH = "enemies.tcss"
+    AUTO_FOCUS = ""
+    BINDINGS = [
+        ("up,k", "move(-1)", "up"),
+        ("down,j", "move(1)", "down"),
+        ("home", "edge(0)", "first"),
+        ("end", "edge(-1)", "last"),
+        ("backspace,delete", "take_back", "take back"),
+        ("enter", "on", "go on"),
+        ("escape,ctrl+q,ctrl+c", "leave", "leave"),
+    ]
+    stage: reactive[str] = reactive("asking", init=False)
+
+    def __init__(self, given: Growing | Together, title: str, *, together: bool = False) -> None:
+        """`title` says whom it is about, harmless already."""
+        super().__init__()
+        self.given = given
+        self.us = isinstance(given, Together)
+        self.many = together  # several answer in turn
+        self.title_words = title
+        self.answers: Answer = {} if isinstance(given, Together) else dict(given.answers)
+        self.leaving = False  # somebody was told what leaving costs
+        self.refused = False  # the disk did not take what is finished
+
+    # ---- what is shown ---------------------------------------------------------------------------------------------
+
+    def compose(self) -> ComposeResult:
+        """The head, the habits or what lies before and between them, what was said, keys."""
+        yield Line(id="head")
+        yield Line(id="about")
+        with VerticalScroll(id="asking", can_focus=False):
+            yield Habits()
+        with Vertical(id="between"):
+            yield Static(id="card", markup=False)
+        yield Static(id="said", markup=False)
+        yield Line(id="foot")
+
+    def on_mount(self) -> None:
+        """About us it is said first what is kept, and what gives somebody away."""
+        self.query_one("#head", Line).last_right = True
+        if isinstance(self.given, Growing):
+            self.tell("  ".join(map(str, self.given.remarks)))
+        self.habits.at = self._first_open()
+        self.stage = "asking" if isinstance(self.given, Growing) else "before"
+        self.show()
+
+    @property
+    def habits(self) -> Habits:
+        """The list."""
+        return self.query_one(Habits)
+
+    def watch_stage(self) -> None:
+        """Another page."""
+        self.show()
+
+    def tell(self, words: str) -> None:
+        """A sentence above the keys."""
+        self.query_one("#said", Static).update(Text(harmless(words), no_wrap=True, overflow="ellipsis"))
+
+    def show(self) -> None:
+        """All of it, as it is now."""
+        asking = self.stage == "asking"
+        self.query_one("#asking").display = asking
+        self.query_one("#about").display = asking
+        self.query_one("#between").display = not asking
+        self.habits.answers = dict(self.answers)
+        self._show_head()
+        self.query_one("#about", Line).say((self._about(), "muted"))
+        pairs = {"before": _BEGIN, "between": _BETWEEN}.get(self.stage, _US_KEYS if self.us else _KEYS)
+        told = [piece for key, does in pairs for piece in ((key, "key"), (f" {does}   ", "muted"))]
+        self.query_one("#foot", Line).say(*told)
+        if not asking:
+            self.query_one("#card", Static).update(self._card())
+
+    def _show_head(self) -> None:
+        lamp = ("", "")
+        if isinstance(self.given, Growing) and self.answers:
+            lamp = ("saved", "good") if self.given.saved else ("not saved yet", "warn")
+        many = parts.done(self.answers, len(IDS)) if self.stage == "asking" else ""
+        self.query_one("#head", Line).say(("Enemies of teamwork", "strong"), (f"   {self.title_words}", "muted"),
+                                          (f"   {many}", ""), lamp)  # fmt: skip
+
+    def _about(self) -> str:
+        if isinstance(self.given, Together):
+            return "Without names. Nothing is written before all twenty are answered and ⏎ finishes."
+        if self.given.private:
+            return "For you alone: it stays in your own folder, and leaves it in no document."
+        return "With your name, for the team: never in a summary, and in a session a count until opened."
+
+    def _card(self) -> Text:
+        assert isinstance(self.given, Together)
+        text = Text()
+        if self.stage == "between":
+            many = len(self.given.waiting)
+            text.append(f"{many} {'answer is' if many == 1 else 'answers are'} finished.\n\n", "bold")
+            text.append("Pass the keyboard on. All are written together as one file, in no order.")
+            return text
+        text.append("Which bad habits live in our house?\n\n", "bold")
+        text.append(f"{parts.HOW}\n\n{parts.WITHOUT_NAMES}")
+        if self.given.repository:
+            text.append(f"\n\n{parts.in_git(harmless(str(self.given.repository)))}", "bold")
+        return text
+
+    # ---- answering -------------------------------------------------------------------------------------------------
+
+    def on_key(self, event: events.Key) -> None:
+        """What a letter or digit means on this page."""
+        typed = event.character or ""
+        if not event.is_printable or not typed or typed in "jk":
+            return
+        event.stop()
+        if self.stage == "before":
+            if typed == "t":
+                self.many = True
+                self._begin()
+        elif self.stage == "between":
+            if typed == "w":
+                self._write()
+        elif self.leaving and typed == "x":
+            self._go()
+        else:
+            self._answer(typed)
+
+    def _answer(self, typed: str) -> None:
+        self.leaving = False
+        said = read_answer(typed)
+        if isinstance(said, Fault):
+            self.tell(f"{harmless(typed)} is no answer here. {HOW_TO_ANSWER}")
+            return
+        self._give(IDS[self.habits.at], said)
+        self._light(min(self.habits.at + 1, len(IDS) - 1))
+        whole = f"All twenty are answered: ⏎ {'finishes' if self.us else 'leaves'}."
+        self.tell("" if missing(self.answers) else whole)
+
+    def _give(self, habit: str, said: Frequency | None) -> None:
+        if said is None:
+            self.answers.pop(habit, None)
+        else:
+            self.answers[habit] = said
+        if isinstance(self.given, Growing):
+            self.given.give(habit, said)
+            self.run_worker(self._saved(self.given), group="saving")
+        self.show()
+
+    async def _saved(self, given: Growing) -> None:
+        try:
+            await asyncio.to_thread(given.save)
+        except StoreError as error:
+            self.tell(f"Not saved: {error.faults[0]}")
+        self._show_head()
+
+    def action_take_back(self) -> None:
+        """The highlighted one has no answer any more."""
+        if self.stage == "asking":
+            self._give(IDS[self.habits.at], None)
+
+    # ---- moving ----------------------------------------------------------------------------------------------------
+
+    def action_move(self, by: int) -> None:
+        """Another habit."""
+        if self.stage == "asking":
+            self._light(min(max(0, self.habits.at + by), len(IDS) - 1))
+
+    def action_edge(self, at: int) -> None:
+        """The first or the last."""
+        if self.stage == "asking":
+            self._light(at % len(IDS))
+
+    def _light(self, at: int) -> None:
+        self.leaving = False
+        self.habits.at = at
+        scroll = self.query_one("#asking", VerticalScroll)
+        top, height = scroll.scroll_offset.y, scroll.size.height
+        if not top <= at < top + height:
+            scroll.scroll_to(y=at if at < top else at - height + 1, animate=False)
+
+    def _first_open(self) -> int:
+        left = missing(self.answers)
+        return IDS.index(left[0]) if left else 0
+
+    # ---- finishing and leaving -------------------------------------------------------------------------------------
+
+    def action_on(self) -> None:
+        """Begin, finish, or the next that has no answer."""
+        if self.stage in ("before", "between"):
+            self._begin()
+        elif left := missing(self.answers):
+            self._light(self._first_open())
+            many = f"{len(left)} {'is' if len(left) == 1 else 'are'} not answered yet"
+            self.tell(f"{many}; half an answer is written nowhere." if self.us else f"{many}; esc leaves.")
+        elif isinstance(self.given, Together):
+            self._finish(self.given)
+        else:
+            self._go()
+
+    def _begin(self) -> None:
+        self.answers = {}
+        self.tell("")
+        self.stage = "asking"
+        self._light(0)
+        self.show()
+
+    def _finish(self, given: Together) -> None:
+        given.add(dict(self.answers))
+        self.answers = {}  # the next person sees nothing of it
+        self._light(0)
+        self.tell("")
+        self.stage = "between"
+        self.show()
+        if not self.many:
+            self._write()
+
+    def _write(self) -> None:
+        self.run_worker(self._written(), group="saving", exclusive=True)
+
+    async def _written(self) -> None:
+        assert isinstance(self.given, Together)
+        try:
+            await asyncio.to_thread(self.given.write)
+        except StoreError as error:
+            self.refused = True
+            self.tell(f"Not written: {error.faults[0].what}. w tries again; esc leaves, and keeps it elsewhere.")
+        else:
+            self._go()
+
+    def action_leave(self) -> None:
+        """Whoever has begun about us is told first what leaving costs; what is finished is written."""
+        if self.us and self.stage == "asking" and self.answers:
+            self.leaving = True
+            self.tell("Not finished, so nothing of it would be kept: x leaves, any answer goes on.")
+        elif isinstance(self.given, Together) and self.given.waiting and not self.refused:
+            self._write()
+        else:
+            self._go()
+
+    def _go(self) -> None:
+        words = parts.farewell(self.given)
+        if len(self.app.screen_stack) > 1:
+            self.dismiss(words)
+        else:
+            self.app.exit(words)
