@@ -22,9 +22,11 @@ from session_tui.model.enemies import FREQUENCIES, FREQUENCY_WORDS, HABITS, Answ
 from session_tui.model.fault import Fault
 from session_tui.model.pipeline import key
 from session_tui.model.scorecard import in_rounds
+from session_tui.store import about_us
 from session_tui.store import enemies as store
+from session_tui.store.about_us import Together
 from session_tui.store.beginning import named
-from session_tui.store.enemies import Growing, Together
+from session_tui.store.enemies import Growing
 from session_tui.store.trouble import StoreError
 
 _ABOUT = "us, me, or the name of an account."
@@ -114,16 +116,16 @@ def _given(where: Where, whom: str, name: str, round_: str) -> tuple[Growing | T
     """What keeps the answers, and whom they are about in words."""
     folder = where.places.assessments.path
     if whom == _US:
-        return Together(folder, round_, where.state, chance()), f"us, round {round_}"
+        return Together(folder, round_, where.state, chance()), f"us, {round_}"
     if whom == _ME:
-        return store.about_me(where.places.me.path, round_, where.state), f"me, round {round_}"
+        return store.about_me(where.places.me.path, round_, where.state), f"me, {round_}"
     who = named("name", name) or where.places.configuration.name
     if not who:
         do = "Say it with --as 'Ana Ruiz', or once and for all as name in the configuration."
         raise StoreError(Fault("", "who answers about an account is not known", do))
     account = _account(where, whom)
     given = store.about_account(folder, account, who, round_, where.state, chance())
-    return given, harmless(f"{account}, round {round_}, by {who}")
+    return given, harmless(f"{account}, {round_}, {who}")
 
 
 def _account(where: Where, whom: str) -> str:
@@ -140,7 +142,7 @@ def _reports(where: Where, whom: str, wanted: str) -> tuple[tuple[Report, ...], 
     """The reports up to the wanted one, the oldest first, or why there is none."""
     folder = where.places.assessments.path
     if whom == _US:
-        us = store.report_about_us(folder, wanted, where.state)
+        us = about_us.report(folder, wanted, where.state)
         _say_faults(us.faults, us.strange)
         return ((us.report,) if us.report else ()), us.why_not
     if whom == _ME:

@@ -22,6 +22,7 @@ from session_tui.model.session import Clock, Session, find, headline_text
 from session_tui.model.timebox import clock_text
 from session_tui.model.words import PartKind
 from session_tui.store import beginning
+from session_tui.store import enemies as enemies_of
 from session_tui.store.beginning import Background
 from session_tui.store.opened import OpenedSession
 from session_tui.store.places import Places, command
@@ -67,6 +68,8 @@ class LineByLine:
         self.remarks = background.remarks
         names = (places.configuration.name, *(person.name for person in places.configuration.people))
         self.people = tuple(name for name in names if name)
+        # Those of teamwork in this account: a count until somebody asks.
+        self.enemies = enemies_of.here(places.assessments.path, opened.session.account)
         self.comment = 0  # the plan's comment that is told next
         self.lines, self.out, self.err = lines, out, err
         self.refused = 0
@@ -182,6 +185,7 @@ class LineByLine:
             full_screen=False,
             highlighted=arguments,
             last=self.past.last,
+            enemies=self.enemies is not None,
         )
         why = action.why_not(standing)
         if not action.plain and name != "edit":
@@ -207,6 +211,8 @@ class LineByLine:
                 self._say_promises()
             case "comments":
                 self._say_comment()
+            case "enemies":
+                self._say_enemies()
             case "map" | "since":
                 self._say_map(changed=name == "since")
             case "health":
@@ -312,6 +318,18 @@ class LineByLine:
         who = one.author or "somebody"
         self._say(f"Comment {at + 1} of {len(comments)}, line {one.line}{quote}, {who}: {one.text}")
 
+    def _say_enemies(self) -> None:
+        """What is often there or rules in this account."""
+        from session_tui.tui.parts import enemies
+
+        told = self.enemies
+        if told is not None:
+            self._say(f"{enemies.living(told)}, {told.round}, {enemies.people(told.many)} answered.")
+            for each in told.living:
+                self._say(f"  {each.words}: {enemies.answers(each)}")
+            if question := enemies.worth_asking(told):
+                self._say(question)
+
     # ---- the clock -------------------------------------------------------------------------------------------------
 
     def _begin(self, wait: bool) -> None:
@@ -322,6 +340,9 @@ class LineByLine:
         self._say_trouble()
         for remark in self.remarks:
             self._say(remark)
+        if self.enemies is not None:
+            living = len(self.enemies.living)
+            self._say(f"Enemies of teamwork here: {living} often or ruling, private: /enemies opens them.")
         begun = not self.session.clock
         gap = self.presence.begin(self.agenda, moment, wait=wait)
         if begun and carrying.promises(self.session):

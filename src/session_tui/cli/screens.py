@@ -12,9 +12,10 @@ from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.pipeline import PipelineRow
 from session_tui.model.session import Session
+from session_tui.store.about_us import Together
 from session_tui.store.assessments import Answers
 from session_tui.store.beginning import Background
-from session_tui.store.enemies import Growing, Together
+from session_tui.store.enemies import Growing
 from session_tui.store.merging import Found
 from session_tui.store.opened import OpenedSession
 from session_tui.store.reading import Reading

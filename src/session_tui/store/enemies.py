@@ -1,23 +1,16 @@
-"""Where answers about the enemies of teamwork are kept: three places that share a form and nothing else.
+"""Answers on the enemies of teamwork that grow one at a time, each on disk before the next.
 
-About us: in the folder of assessments, written once and whole, under a random name, without a time of its own. About
-me: in the user's own data folder, for nobody else. About an account: in the folder of assessments, with the name of
-whoever says so. The last two grow an answer at a time, each on disk before the next.
+About me: in the user's own data folder, for nobody else. About an account: in the folder of assessments, with the name
+of whoever says so. Those about us, without names, are in `store/about_us.py`.
 """
 
 import random
-import re
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
-from datetime import UTC, datetime, time
-from hashlib import blake2s
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
 import msgspec
 from filelock import FileLock, Timeout
-from msgspec import Struct
 
 from session_tui.model import enemies as model
 from session_tui.model.enemies import Answer, Frequency, Mine, Report, Theirs, Us
@@ -26,6 +19,7 @@ from session_tui.model.pipeline import key
 from session_tui.model.scorecard import in_rounds
 from session_tui.model.session import SCHEMA
 from session_tui.store import atomic, document, drafts, toml
+from session_tui.store.about_us import files_like, in_git
 from session_tui.store.convert import to_value
 from session_tui.store.ids import CROCKFORD, slug
 from session_tui.store.toml import BOM, Table
@@ -34,167 +28,7 @@ from session_tui.store.trouble import StoreError, fault_of
 MINE = "enemies.toml"
 PATIENCE = 10.0  # seconds; writing one takes milliseconds
 _OURS_ALONE = 0o700
-_ABOUT_US = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*-enemies-[0-9a-z]{4}\.toml")
 _KEPT = "Your answers are kept, and written with the next one."
-
-
-# ---- about us: whole, without a name or a time -----------------------------------------------------------------------
-
-
-class AboutUs(Struct, frozen=True):
-    """What may be said of a round about us: a report, or why there is none; and what is to be said of the files."""
-
-    round: str
-    report: Report | None
-    why_not: str
-    strange: tuple[str, ...] = ()
-    faults: tuple[Fault, ...] = ()
-
-
-def in_git(folder: Path) -> Path | None:
-    """The folder of the repository in which git keeps this one."""
-    whole = folder.absolute()
-    return next((each for each in (whole, *whole.parents) if (each / ".git").exists()), None)
-
-
-def keep_about_us(folder: Path, round: str, answers: Sequence[Answer], chance: random.Random) -> None:  # noqa: A002
-    """Write the answers of one person, or of several together, as one new file; raises `StoreError`.
-
-    Their order is shuffled. The file shows the round's first day as its time, and may be read by whoever may read the
-    other files of the folder.
-    """
-    shuffled = [{habit: each[habit] for habit in model.HABITS if habit in each} for each in answers]
-    chance.shuffle(shuffled)
-    value = Us(kind="enemies", about="us", round=round, answers=tuple(shuffled))
-    content = toml.dumps(document.fresh(value, sparse=True)).encode()
-    stamp = datetime.combine(model.first_day(round), time(), UTC).timestamp()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        like = next((each for each in sorted(folder.glob("*.toml")) if not each.is_symlink()), None)
-        while True:
-            path = folder / f"{round}-enemies-{''.join(chance.choices(CROCKFORD, k=4))}.toml"
-            with suppress(FileExistsError):
-                atomic.write(path, content, anew=True, like=like, stamp=stamp)
-                return
-    except OSError as error:
-        raise StoreError(fault_of(error, folder, "Nothing was written; it is kept here meanwhile.")) from error
-
-
-def report_about_us(folder: Path, wanted: str, state: Path) -> AboutUs:
-    """The report of a round, or of the newest that has one; what it counted is remembered in the state folder.
-
-    What a file says that is broken is nobody's business: it is named, and not told.
-    """
-    read, faults = _about_us(folder)
-    rounds = [wanted] if wanted else list(reversed(in_rounds(value.round for _, value in read.values())))
-    memory = state / "enemies" / f"{drafts.key(folder)}.json"
-    before = _remembered(memory)
-    for name in rounds:
-        there = {file: value for file, (_, value) in read.items() if value.round == name}
-        counted = model.shown({file: len(value.answers) for file, value in there.items()}, before.get(name, {}))
-        if counted is None:
-            continue
-        answers = [each for file in sorted(counted) for each in there[file].answers]
-        _remember(memory, {**before, name: {file: len(there[file].answers) for file in sorted(counted)}}, before)
-        return AboutUs(name, model.report(name, answers), "", model.strange(answers), faults)
-    missed = wanted or (rounds[0] if rounds else "")
-    return AboutUs(missed, None, _why_not(missed, bool(before.get(missed))), (), faults)
-
-
-def _why_not(name: str, once: bool) -> str:
-    about = f" in round {name}" if name else ""
-    if once:
-        return (
-            f"An answer about us{about} is gone that the last report counted: by the difference another one could tell "
-            "what it said. There is a report again when enough others have come."
-        )
-    return f"There are fewer than three answers about us{about}: no report, for it could tell who said what."
-
-
-def _about_us(folder: Path) -> tuple[dict[str, tuple[Path, Us]], tuple[Fault, ...]]:
-    found: dict[str, tuple[Path, Us]] = {}
-    faults = []
-    for path in _files(folder, "*-enemies-*.toml"):
-        # Not a copy that a sync program or somebody's hand left: it would count twice.
-        if not _ABOUT_US.fullmatch(path.name):
-            continue
-        try:
-            content = toml.read_bytes(path)
-            tables = toml.parse(content)
-            if tables.get("kind") != "enemies" or tables.get("about") != "us":
-                continue
-            value: Us = to_value(tables, Us)
-            if model.faults(value):
-                raise StoreError(*model.faults(value))
-        except StoreError:
-            what = "cannot be read as answers about us, and does not count"
-            faults.append(Fault(path.name, what, "session-tui validate says why."))
-        else:
-            found[f"{path.name} {blake2s(content, digest_size=16).hexdigest()}"] = path, value
-    return found, tuple(faults)
-
-
-def _remembered(memory: Path) -> dict[str, dict[str, int]]:
-    try:
-        return msgspec.json.decode(memory.read_bytes(), type=dict[str, dict[str, int]])
-    except FileNotFoundError:
-        return {}
-    except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
-        what = "what the last report about us counted cannot be read, so another one could tell who said what"
-        raise StoreError(Fault(str(memory), what, "Remove this file to begin again.")) from None
-
-
-def _remember(memory: Path, now: dict[str, dict[str, int]], before: dict[str, dict[str, int]]) -> None:
-    if now == before:
-        return
-    try:
-        memory.parent.mkdir(parents=True, exist_ok=True, mode=_OURS_ALONE)
-        atomic.write(memory, msgspec.json.encode(now))
-    except OSError as error:
-        # A report that is not remembered could be followed by one that tells the fourth answer.
-        raise StoreError(fault_of(error, memory, "There is no report until it can be remembered.")) from error
-
-
-class Together:
-    """Answers about us that are finished: of one person, or of several in turn at one keyboard. In memory alone.
-
-    A file that grew with each of them would tell them apart wherever versions of files are kept.
-    """
-
-    def __init__(self, folder: Path, round: str, state: Path, chance: random.Random) -> None:  # noqa: A002
-        self.folder, self.round, self.state, self.chance = folder, round, state, chance
-        self.repository = in_git(folder)
-        self.waiting: list[Answer] = []
-        self.written = 0
-
-    def add(self, answer: Answer) -> None:
-        """One person has finished."""
-        assert not model.missing(answer)  # half an answer is written nowhere
-        self.waiting.append(answer)
-
-    def write(self) -> None:
-        """All that wait, as one file; `StoreError` where that fails, and then they wait on."""
-        if self.waiting:
-            keep_about_us(self.folder, self.round, self.waiting, self.chance)
-            self.written += len(self.waiting)
-            self.waiting = []
-
-    def close(self) -> None:
-        """Write, or keep what waits elsewhere: `StoreError` says why, and where it is then."""
-        try:
-            self.write()
-        except StoreError as error:
-            kept = self.state / "enemies"
-            try:
-                keep_about_us(kept, self.round, self.waiting, self.chance)
-            except StoreError:
-                raise error from None
-            self.waiting = []
-            do = f"What was answered is kept in {kept}; put that file into {self.folder} when it can be written."
-            raise StoreError(msgspec.structs.replace(error.faults[0], do=do)) from None
-
-
-# ---- about me, and about an account: an answer at a time -------------------------------------------------------------
 
 
 class Growing:
@@ -309,8 +143,8 @@ def about_me(folder: Path, round: str, locks: Path) -> Growing:  # noqa: A002
     answers = next((each.answers for each in mine.rounds if each.round == round), {})
     found = Growing(path, head, answers, locks, private=True)
     if repository := in_git(folder):
-        what = f"git keeps the folder {repository}, in which this is about you"
-        found.remarks = (Fault(str(path), what, "Leave it out of what you commit."),)
+        what = f"git keeps {repository}, where this is about you alone: commit no {MINE}"
+        found.remarks = (Fault("", what),)
     return found
 
 
@@ -369,7 +203,7 @@ def strange_about(folder: Path, account: str) -> tuple[str, ...]:
 def _about_accounts(folder: Path) -> tuple[dict[Path, Theirs], tuple[Fault, ...]]:
     found: dict[Path, Theirs] = {}
     faults = []
-    for path in _files(folder, "account-*-enemies-*.toml"):
+    for path in files_like(folder, "account-*-enemies-*.toml"):
         try:
             content = _own_content(path)
             if not _is_about_account(content):
@@ -390,14 +224,6 @@ def _is_about_account(content: bytes) -> bool:
 
 
 # ---- files -----------------------------------------------------------------------------------------------------------
-
-
-def _files(folder: Path, pattern: str) -> Iterator[Path]:
-    """By their names, so that scorecards and practices need not be read."""
-    try:
-        yield from sorted(folder.glob(pattern)) if folder.exists() else ()
-    except OSError as error:
-        raise StoreError(fault_of(error, folder)) from error
 
 
 def _own_content(path: Path) -> bytes:

@@ -29,6 +29,7 @@ class Standing(Struct, frozen=True):
     curtain: bool = False
     full_screen: bool = True
     last: Session | None = None
+    enemies: bool = False  # somebody answered on the enemies of teamwork of this account
 
 
 WhyNot: TypeAlias = Callable[[Standing], str]
@@ -127,6 +128,12 @@ def _comments(standing: Standing) -> str:
     return "" if plan and plan.comments else "nobody has written a comment on the plan"
 
 
+def _enemies(standing: Standing) -> str:
+    if standing.curtain:
+        return "the curtain is drawn, and what we say of a customer is private; open it first"
+    return "" if standing.enemies else "nobody has answered on this account; session-tui enemies --about asks"
+
+
 ACTIONS: tuple[Action, ...] = (
     Action("next", ("ctrl+n",), "next part", "go on to the next part", why_not=_next),
     Action("back", ("ctrl+r",), "back", "return to the part before; its time goes on", why_not=_back),
@@ -159,6 +166,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("promises", ("f5",), "last time", "what was promised last time, one by one", why_not=_promises),
     Action("park", (), "park again", "park again what was parked last time", arguments="ID", why_not=_last),
     Action("comments", (), "comments", "the plan's comments, one at a time", why_not=_comments),
+    Action("enemies", (), "enemies", "the enemies of teamwork in this account, as we see them", why_not=_enemies),
     Action("import", (), "the plan's assumptions", "take over the assumptions of the plan", why_not=_plan),
     Action("panel", ("ctrl+s",), "panel", "show or fold away the side panel", plain=False),
     Action(

@@ -157,6 +157,14 @@ def comments(screen: "LiveScreen", arguments: str) -> None:
     screen.app.push_screen(CommentsScreen(screen))
 
 
+def enemies(screen: "LiveScreen", arguments: str) -> None:
+    """What we said of the customer's habits: private until somebody opens it."""
+    from session_tui.tui.screens.enemies_here import EnemiesHereScreen
+
+    assert screen.enemies is not None  # the action says why not
+    screen.app.push_screen(EnemiesHereScreen(screen.session.account, screen.enemies))
+
+
 def import_(screen: "LiveScreen", arguments: str) -> None:
     """The plan's assumptions, after a preview; one undo takes them back."""
     from session_tui.store import beginning
@@ -307,6 +315,7 @@ DEEDS: Mapping[str, Callable[["LiveScreen", str], None]] = {
     "promises": promises,
     "park": park,
     "comments": comments,
+    "enemies": enemies,
     "import": import_,
     "panel": panel,
     "curtain": curtain,

@@ -4,10 +4,13 @@ from collections.abc import Mapping
 
 from session_tui.library.shelves import Shelves
 from session_tui.model import findings, following, history
+from session_tui.model.enemies import Report
 from session_tui.model.fault import Fault
 from session_tui.model.history import Past
 from session_tui.model.session import Session
+from session_tui.store import enemies as enemies_of
 from session_tui.store import shelf
+from session_tui.store.places import Places
 from session_tui.store.trouble import StoreError
 
 
@@ -28,6 +31,11 @@ def bare_zones(shelves: Shelves | None, session: Session) -> tuple[str, ...]:
         return ()  # the list says so; coverage then speaks of this session alone
     found = shelf.of_account(rows, session.account, "held", "live", "prepared")
     return findings.bare_zones((session, *(each for each in found if each.id != session.id)))
+
+
+def enemies(places: Places | None, session: Session) -> Report | None:
+    """What was said in the newest round of the enemies of teamwork in this account, and no other."""
+    return enemies_of.here(places.assessments.path, session.account) if places else None
 
 
 def load(shelves: Shelves | None, session: Session) -> Mapping[str, int]:

@@ -25,6 +25,7 @@ NAMES: dict[str, str] = {
     "promises": "",
     "park": "ID",
     "comments": "",
+    "enemies": "",
     "import": "",
     "attendee": "NAME[:ROLE]",
     "credit": "SHARES",

@@ -13,7 +13,8 @@ from session_tui.model.enemies import (
     Report,
     Told,
 )
-from session_tui.store.enemies import Growing, Together
+from session_tui.store.about_us import Together
+from session_tui.store.enemies import Growing
 from session_tui.tui.parts import charts
 
 HOW = "Each of twenty habits is not seen, seen, often there, or rules. It takes three minutes."
@@ -23,7 +24,6 @@ WITHOUT_NAMES = (
     "single answers, and whoever looks at the folder sees when it changed."
 )
 STEPS = len(FREQUENCIES) - 1  # from not seen to rules
-PRIVATE = "private: /enemies opens it"
 
 
 def bar(said: Frequency) -> str:

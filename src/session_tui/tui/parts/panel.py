@@ -1,6 +1,7 @@
 """What the side panel says: prompts, the last session, the plan, what was decided, what was parked."""
 
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from session_tui.model import dates
 from session_tui.model.carrying import news, offered, promises
@@ -9,6 +10,9 @@ from session_tui.model.history import Past
 from session_tui.model.session import Session
 from session_tui.model.words import OUTCOME_WORDS
 from session_tui.tui.parts import since
+
+if TYPE_CHECKING:
+    from session_tui.model.enemies import Report
 
 Lines = tuple[tuple[str, str], ...]
 Section = tuple[str, Lines]
@@ -23,9 +27,16 @@ _SETTLED = {
 
 
 def sections(
-    session: Session, past: Past, today: date, curtain: bool, questions: tuple[tuple[str, str], ...] = ()
+    session: Session,
+    past: Past,
+    today: date,
+    curtain: bool,
+    questions: tuple[tuple[str, str], ...] = (),
+    enemies: "Report | None" = None,
 ) -> tuple[Section, ...]:
-    """The panel's sections, those that have nothing to say left out. `questions` are (role, text), of this part."""
+    """The panel's sections, those that have nothing to say left out. `questions` are (role, text), of this part;
+    `enemies` is the newest round about the account.
+    """
     last = past.last
     found = (
         _last_time(session, past, today),
@@ -34,6 +45,7 @@ def sections(
         _questions(questions),
         _offered(session, last),
         _plan(session, curtain),
+        _enemies(enemies, curtain),
         _decided(session),
         _parked(session),
         _recognised(session),
@@ -107,6 +119,12 @@ def _plan(session: Session, curtain: bool) -> Section:
         many = len(plan.comments)
         lines.append((f"{many} comment{'s' if many > 1 else ''}, private: /comments opens them", "muted"))
     return "PLAN", tuple(lines)
+
+
+def _enemies(told: "Report | None", curtain: bool) -> Section:
+    if told is None or curtain:
+        return "ENEMIES HERE", ()
+    return "ENEMIES HERE", ((f"{len(told.living)} often or ruling, private: /enemies opens it", "muted"),)
 
 
 def _decided(session: Session) -> Section:

@@ -16,6 +16,7 @@ from session_tui.model.timebox import clock_text
 from session_tui.model.words import OUTCOME_WORDS, OUTCOMES
 from session_tui.tui.parts import closing
 from session_tui.tui.parts.assumptions import SHORT_EVIDENCE
+from session_tui.tui.parts.enemies import worth_asking
 from session_tui.tui.parts.table import Cell, Column, Table
 from session_tui.tui.screens.asking import keys, words
 from session_tui.tui.screens.listing import Listing
@@ -99,6 +100,7 @@ class EndScreen(Listing[Edit | str]):
                 yield from self._field("credit", "Credit split", split, "as in: Ben Okafor 70, Mei Tan 30")
                 if not self.live.session.facilitator:
                     yield from self._field("facilitator", "Facilitator", "", "who held this session (may stay empty)")
+                yield words("", "worth-asking")
                 yield Static("", id="why")
                 yield keys(("1–4", "outcome"), ("tab", "next field"), ("⏎", "go on"), ("esc", "back"))
             with Vertical(id=WORTH, classes="step"):
@@ -118,6 +120,7 @@ class EndScreen(Listing[Edit | str]):
         if step == READ_OUT:
             self.set_focus(None)
         elif step == DECIDE:
+            self._ask_what_it_is_worth()
             self.query_one(Outcomes).focus()
         else:
             self.query_one(".cost", Static).update(Text(self._cost()))
@@ -177,6 +180,18 @@ class EndScreen(Listing[Edit | str]):
             self.query_one("#why", Static).update(Text(why, "bold"))
         else:
             self.step = WORTH
+
+    def covered_up(self, drawn: bool) -> None:
+        """What we say of the customer is covered too."""
+        super().covered_up(drawn)
+        self._ask_what_it_is_worth()
+
+    def _ask_what_it_is_worth(self) -> None:
+        """Above a number of enemies of teamwork in this account; nothing has to be answered."""
+        question = "" if self.live.curtain else worth_asking(self.live.enemies)
+        line = self.query_one(".worth-asking", Static)
+        line.display = bool(question)
+        line.update(Text(f"▲ {question}", "bold"))
 
     def _missing(self) -> str:
         if self.query_one(Outcomes).chosen < 0:

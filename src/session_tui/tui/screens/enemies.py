@@ -19,20 +19,21 @@ from session_tui.model.enemies import (
     FREQUENCIES,
     FREQUENCY_WORDS,
     HABITS,
-    HOW_TO_ANSWER,
     Answer,
     Frequency,
     missing,
     read_answer,
 )
 from session_tui.model.fault import Fault
-from session_tui.store.enemies import Growing, Together
+from session_tui.store.about_us import Together
+from session_tui.store.enemies import Growing
 from session_tui.store.trouble import StoreError
 from session_tui.tui.parts import enemies as parts
 from session_tui.tui.widgets.line import Line
 from session_tui.tui.widgets.toned import Toned
 
 IDS = tuple(HABITS)
+_TITLE = "Enemies of teamwork"
 _WORDS = 32  # cells of a habit
 _ANSWERS = (("0-3 or n s o r", "answer"), ("↑↓", "move"), ("⌫", "take back"))
 _US_KEYS = (*_ANSWERS, ("⏎", "finish"), ("esc", "leave"))
@@ -152,19 +153,23 @@ class EnemiesScreen(Screen[str]):
             self.query_one("#card", Static).update(self._card())
 
     def _show_head(self) -> None:
-        lamp = ("", "")
+        head, many, tone = self.query_one("#head", Line), "", ""
+        if self.stage == "asking":
+            many = parts.done(self.answers, len(IDS))
         if isinstance(self.given, Growing) and self.answers:
-            lamp = ("saved", "good") if self.given.saved else ("not saved yet", "warn")
-        many = parts.done(self.answers, len(IDS)) if self.stage == "asking" else ""
-        self.query_one("#head", Line).say(("Enemies of teamwork", "strong"), (f"   {self.title_words}", "muted"),
-                                          (f"   {many}", ""), lamp)  # fmt: skip
+            lamp, tone = ("saved", "good") if self.given.saved else ("not saved yet", "warn")
+            many = f"{many} · {lamp}"
+        room = self.app.size.width - len(_TITLE) - len(many) - 8
+        title = Text(self.title_words)
+        title.truncate(max(8, room), overflow="ellipsis")
+        head.say((_TITLE, "strong"), (f"   {title.plain}", "muted"), (many, tone))
 
     def _about(self) -> str:
         if isinstance(self.given, Together):
-            return "Without names. Nothing is written before all twenty are answered and ⏎ finishes."
+            return "Without names. Nothing is written before all twenty are answered."
         if self.given.private:
-            return "For you alone: it stays in your own folder, and leaves it in no document."
-        return "With your name, for the team: never in a summary, and in a session a count until opened."
+            return "For you alone: it stays in your own folder, and is in no document."
+        return "For the team, with your name; in no summary, in a session only counted."
 
     def _card(self) -> Text:
         assert isinstance(self.given, Together)
@@ -204,7 +209,7 @@ class EnemiesScreen(Screen[str]):
         self.leaving = False
         said = read_answer(typed)
         if isinstance(said, Fault):
-            self.tell(f"{harmless(typed)} is no answer here. {HOW_TO_ANSWER}")
+            self.tell(f"{typed} is no answer: 0 not seen, 1 seen, 2 often, 3 rules, or n s o r.")
             return
         self._give(IDS[self.habits.at], said)
         self._light(min(self.habits.at + 1, len(IDS) - 1))

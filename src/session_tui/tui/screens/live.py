@@ -47,6 +47,7 @@ from session_tui.tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
     from session_tui.library.shelves import Shelves
+    from session_tui.model.enemies import Report
     from session_tui.tui.widgets.drawing import Drawing
 
 TICK = 0.2  # seconds between two looks at the clock; the time shown is computed, so none is ever missed
@@ -89,6 +90,7 @@ class LiveScreen(Screen[str]):
         self.looks = Looks(self)
         self.bare_zones: tuple[str, ...] = ()
         self.load: Mapping[str, int] | None = None  # everybody's open actions elsewhere, once they are counted
+        self.enemies: Report | None = None  # those of teamwork in this account, once they are looked up
         self.last_words: dict[str, str] = {}  # typed at the end, where the session then went on
         self.half = HalfTyped(opened.draft, opened.session)
         self.said: Pieces = ()
@@ -318,6 +320,7 @@ class LiveScreen(Screen[str]):
             highlighted=self.rows.highlighted,
             curtain=self.curtain,
             last=self.past.last,
+            enemies=self.enemies is not None,
         )
 
     def view(self) -> View:
@@ -396,7 +399,9 @@ class LiveScreen(Screen[str]):
         self._show_lamp()
         here = max(self.box.running, 0)
         asked = tuple((role, text) for at, role, text in questions(self.agenda) if at == here) if self.agenda else ()
-        self._panel.sections = panel.sections(self.session, self.past, self.desk.today, self.curtain, asked)
+        self._panel.sections = panel.sections(
+            self.session, self.past, self.desk.today, self.curtain, asked, self.enemies
+        )
 
     def show_table(self) -> None:
         """The running part's table; another part begins at its newest row, the owners part at what has no name."""
@@ -488,7 +493,13 @@ class LiveScreen(Screen[str]):
 
         if self.past.last is None:
             self.app.call_from_thread(self._show_past, *lookups.past(self.shelves, self.session))
+        self.app.call_from_thread(self._show_enemies, lookups.enemies(self.desk.places, self.session))
         self.app.call_from_thread(self._show_load, lookups.load(self.shelves, self.session))
+
+    def _show_enemies(self, enemies: "Report | None") -> None:
+        if enemies is not None:
+            self.enemies = enemies
+            self.show()
 
     def _show_load(self, load: Mapping[str, int]) -> None:
         self.load = load
