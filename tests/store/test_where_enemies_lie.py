@@ -1,6 +1,5 @@
-"""Where answers on the enemies of teamwork lie: no name and no time about us, tight about me, a name about an account."""
+"""Where answers on the enemies of teamwork lie: no name or time about us, tight about me, a name about a customer."""
 
-import os
 import random
 import stat
 import subprocess
@@ -141,7 +140,7 @@ def test_a_memory_that_cannot_be_read_or_kept_gives_no_report(assessments: Path,
     state = tmp_path / "state"
     keep(assessments, "seen", "seen", "seen")
     state.write_text("no folder", encoding="utf-8")
-    with pytest.raises(StoreError, match="could tell who said what|no report until"):
+    with pytest.raises(StoreError, match=r"could tell who said what|no report until"):
         about_us.report(assessments, ROUND, state)
     state.unlink()
     about_us.report(assessments, ROUND, state)
@@ -247,7 +246,7 @@ def test_a_broken_file_about_an_account_stops_nobody(assessments: Path, tmp_path
 
 def test_a_link_is_not_followed(assessments: Path, tmp_path: Path) -> None:
     (tmp_path / "me").mkdir()
-    os.symlink(tmp_path / "elsewhere.toml", tmp_path / "me" / "enemies.toml")
+    (tmp_path / "me" / "enemies.toml").symlink_to(tmp_path / "elsewhere.toml")
     with pytest.raises(StoreError, match="it is a link"):
         enemies.about_me(tmp_path / "me", ROUND, tmp_path / "state")
 

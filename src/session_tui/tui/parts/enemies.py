@@ -58,7 +58,7 @@ def worth_asking(told: Report | None) -> str:
     """The question at the end of a session; nothing where it need not be asked."""
     if told is None or len(told.living) < WORTH_ASKING:
         return ""
-    return f"{len(told.living)} enemies of teamwork live here: is this customer worth the team's time?"
+    return f"{len(told.living)} enemies of teamwork: is this customer worth the team's time?"
 
 
 def course(rounds: Sequence[Report]) -> str:

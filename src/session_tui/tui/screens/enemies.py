@@ -201,7 +201,8 @@ class EnemiesScreen(Screen[str]):
             if typed == "w":
                 self._write()
         elif self.leaving and typed == "x":
-            self._go()
+            self.answers = {}
+            self.action_leave()
         else:
             self._answer(typed)
 
