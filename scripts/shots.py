@@ -25,15 +25,19 @@ from session_tui.model import capture, conduct, edits, steps, timebox
 from session_tui.model.agenda import questions_for, session_parts
 from session_tui.model.capture import Context, Do, Refusal
 from session_tui.model.configuration import Configuration
+from session_tui.model.enemies import FREQUENCIES, HABITS
 from session_tui.model.session import ActionItem, Attendee, Decision, Session, Stakeholder, next_id
 from session_tui.model.words import Theme
-from session_tui.store import agendas, assessments, beginning, document, places, plans, shelf
+from session_tui.store import agendas, assessments, beginning, document, enemies, places, plans, shelf
+from session_tui.store.about_us import Together
 from session_tui.store.beginning import Background, Wish
+from session_tui.store.enemies import Growing
 from session_tui.store.opened import OpenedSession, create_session
 from session_tui.store.reading import Reading
 from session_tui.tui.app import SessionTui, live
 from session_tui.tui.desk import Desk
 from session_tui.tui.offices import Offices
+from session_tui.tui.screens.enemies import EnemiesScreen
 from session_tui.tui.screens.home import HomeScreen
 from session_tui.tui.screens.live import LiveScreen
 from session_tui.tui.screens.plan import PlanScreen
@@ -73,7 +77,8 @@ Lines: TypeAlias = tuple[tuple[int, str], ...]
 
 # A session as it runs; one that carries the last one forward; a plan being read; the home screen over the samples.
 # And one of the samples with the copy of it that a sync program left; a scorecard.
-Stage: TypeAlias = Literal["live", "next", "plan", "home", "out", "merge", "scorecard"]
+# The enemies of teamwork, asked about us and about me, and in a session on an account about which something was said.
+Stage: TypeAlias = Literal["live", "next", "plan", "home", "out", "merge", "scorecard", "us", "me", "enemies"]
 
 
 class Shot(NamedTuple):
@@ -196,6 +201,12 @@ SHOTS = (
     Shot("scorecard-80x24-dark", (80, 24), "session-dark", (), "", tuple("8o9c7"), "scorecard"),
     Shot("scorecard-light", (120, 36), "session-light", (), "", (*"8o9c7s6o", "left"), "scorecard"),
     Shot("scorecard-end-80x24-light", (80, 24), "session-light", (), "", tuple("8o9c7s0c9n6s4o7s8c"), "scorecard"),
+    Shot("enemies-80x24-dark", (80, 24), "session-dark", (), "", ("enter", *"1020312"), "us"),
+    Shot("enemies-before-80x24-light", (80, 24), "session-light", (), "", (), "us"),
+    Shot("enemies-light", (120, 36), "session-light", (), "", tuple("01021003120000100103"), "me"),
+    Shot("enemies-here-dark", (120, 36), "session-dark", STAKEHOLDERS, "", (), "enemies"),
+    Shot("enemies-here-80x24-light", (80, 24), "session-light", STAKEHOLDERS, "/enemies", ("enter",), "enemies"),
+    Shot("end-enemies-80x24-dark", (80, 24), "session-dark", WHOLE, "", ("ctrl+q", "e", "enter", "2"), "enemies"),
     Shot("end-decide-80x24-light", (80, 24), "session-light", WHOLE, "", ("ctrl+q", "e", "enter", "2")),
     Shot("merge-dark", (120, 36), "session-dark", (), "", ("enter", "o", "down", "down"), "merge"),
     Shot("merge-80x24-light", (80, 24), "session-light", (), "", ("enter", "tab"), "merge"),
@@ -219,6 +230,7 @@ async def picture(shot: Shot) -> str:
     """One picture, as SVG."""
     with tempfile.TemporaryDirectory() as folder:
         stages = {"plan": _plan, "home": _home, "merge": _home, "out": _home, "scorecard": _scorecard}
+        stages |= {"us": _enemies, "me": _enemies}
         make = stages.get(shot.stage, _screen)
         return plain(await make(Path(folder), shot))
 
@@ -230,7 +242,8 @@ async def _screen(folder: Path, shot: Shot) -> str:
         opened, now = held(folder, shot.lines)
         background = None
     opened.alive(now)
-    desk = Desk(lambda: now, Configuration(theme=shot.theme))
+    told = said_of_acme(folder) if shot.stage == "enemies" else None
+    desk = Desk(lambda: now, Configuration(theme=shot.theme), told)
     app = live(opened, AGENDA, desk, shelves=Shelves(TOP / "sessions", folder / "cache"), background=background)
     async with app.run_test(size=shot.size) as pilot:
         screen = app.screen_stack[0]
@@ -246,6 +259,19 @@ async def _screen(folder: Path, shot: Shot) -> str:
         svg = app.export_screenshot(title="session-tui")
     opened.close()
     return svg
+
+
+def said_of_acme(folder: Path) -> places.Places:
+    """Two of our people said what they think of the account's habits."""
+    found = places.find(folder, {"SESSION_TUI_STATE": str(folder / "state"), "SESSION_TUI_SESSIONS": "sessions"})
+    both = {"Ana Ruiz": "31203122010030102312", "Mei Tan": "21103023110020001213"}
+    for name, said in both.items():
+        dice = random.Random(name)
+        given = enemies.about_account(found.assessments.path, "Acme Freight", name, "2026-Q4", found.state.path, dice)
+        for habit, step in zip(HABITS, said, strict=True):
+            given.give(habit, FREQUENCIES[int(step)])
+        given.close()
+    return found
 
 
 async def _home(folder: Path, shot: Shot) -> str:
@@ -358,6 +384,21 @@ async def _plan(folder: Path, shot: Shot) -> str:
         while not app.screen.query_one(Page).laid.lines or not app.screen.query_one("#outline", Panel).sections:
             await pilot.pause(0.05)
         await pilot.press(*shot.keys)
+        await pilot.pause()
+        return app.export_screenshot(title="session-tui")
+
+
+async def _enemies(folder: Path, shot: Shot) -> str:
+    given: Growing | Together = enemies.about_me(folder / "me", "2026-Q4", folder / "state")
+    if shot.stage == "us":
+        given = Together(folder / "assessments", "2026-Q4", folder / "state", random.Random(7))
+        given.repository = Path("team")
+    desk = Desk(lambda: START, Configuration(theme=shot.theme))
+    screen = partial(EnemiesScreen, given, f"{shot.stage}, 2026-Q4")
+    app = SessionTui(desk, screen, "screens/enemies.tcss")
+    async with app.run_test(size=shot.size) as pilot:
+        await pilot.press(*shot.keys)
+        await app.workers.wait_for_complete()
         await pilot.pause()
         return app.export_screenshot(title="session-tui")
 

@@ -101,7 +101,7 @@ def test_git_is_found_however_deep_the_folder_lies(tmp_path: Path) -> None:
 
 
 def test_of_two_there_is_no_report_and_the_sentence_counts_nobody(assessments: Path, tmp_path: Path) -> None:
-    said = set()
+    said: set[str] = set()
     for each in ((), ("seen",), ("rules",)):
         if each:
             keep(assessments, *each, seed=len(said))

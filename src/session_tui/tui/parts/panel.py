@@ -39,13 +39,13 @@ def sections(
     """
     last = past.last
     found = (
+        _enemies(enemies, curtain),  # a line: further down nobody would see it
         _last_time(session, past, today),
         _changed(session, past, today),
         _news(last, today),
         _questions(questions),
         _offered(session, last),
         _plan(session, curtain),
-        _enemies(enemies, curtain),
         _decided(session),
         _parked(session),
         _recognised(session),

@@ -92,6 +92,7 @@ class EndScreen(Listing[Edit | str]):
                 yield keys(("y", "its owner says yes"), ("g", "give it a name"), ("⏎", "go on"), ("esc", "stay"))
             with Vertical(id=DECIDE, classes="step"):
                 yield from self._riskiest()
+                yield words("", "worth-asking")
                 yield Outcomes(classes="words")
                 yield from self._field(
                     "headline", "Headline", self.live.session.headline, "the session in one sentence"
@@ -100,7 +101,6 @@ class EndScreen(Listing[Edit | str]):
                 yield from self._field("credit", "Credit split", split, "as in: Ben Okafor 70, Mei Tan 30")
                 if not self.live.session.facilitator:
                     yield from self._field("facilitator", "Facilitator", "", "who held this session (may stay empty)")
-                yield words("", "worth-asking")
                 yield Static("", id="why")
                 yield keys(("1–4", "outcome"), ("tab", "next field"), ("⏎", "go on"), ("esc", "back"))
             with Vertical(id=WORTH, classes="step"):
