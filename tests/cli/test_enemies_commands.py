@@ -187,6 +187,18 @@ def test_what_is_said_of_an_account_is_in_no_document_whatever_the_detail(shell:
     assert [each for each in words if each.encode() in index] == []
 
 
+def test_line_by_line_a_session_counts_them_until_they_are_asked_for(shell: Shell) -> None:
+    shell.run("enemies", "--about", "Acme Freight", "--as", "Ana Ruiz", "--plain", lines="rules\n" * 5)
+    done = shell.run("run", "acme freight", "--plain", lines="/leave\n")
+    assert "Enemies of teamwork here: 5 often or ruling, private: /enemies opens them." in done.stdout
+    assert "no compromise" not in done.stdout
+    done = shell.run("resume", "--plain", lines="/enemies\n/leave\n")
+    assert "  no compromise: rules\n" in done.stdout and "is this customer worth the team's time?" in done.stdout
+    other = shell.run("run", "Borealis Foods", "--plain", lines="/enemies\n/leave\n")
+    assert "/enemies: not now: nobody has answered on this account" in other.stderr
+    assert "Enemies" not in other.stdout
+
+
 def test_a_habit_of_a_newer_list_is_said_kept_and_not_counted(shell: Shell) -> None:
     answer(shell, "seen", "seen", "seen")
     path = files(shell)[0]

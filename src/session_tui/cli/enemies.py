@@ -33,7 +33,7 @@ _ABOUT = "us, me, or the name of an account."
 _US, _ME = "us", "me"
 _CSV = ("about", "round", "people", "id", "habit", *FREQUENCIES, "share", "weight")
 _ROUNDS = 6  # the latest, beside each other
-_CLEAR = "\n" * 60  # what the person before wrote is off the screen, and stays in no way of scrolling back that clears
+_FORGET = "\x1b[3J"  # terminals that know it drop what could be scrolled back to
 
 
 @click.group(name="enemies", invoke_without_command=True)
@@ -314,7 +314,7 @@ class _Asked:
         """Whether somebody else answers."""
         if sys.stdout.isatty():
             click.clear()
-            click.echo(_CLEAR)
+            click.echo(_FORGET, nl=False)
         click.echo("Finished. An empty line begins the next person's; done writes all.")
         line = sys.stdin.readline()
         return bool(line) and line.strip().casefold() not in ("done", "leave", "/leave")

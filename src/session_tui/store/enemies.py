@@ -161,7 +161,7 @@ def my_rounds(folder: Path) -> Mine:
 
 def about_account(folder: Path, account: str, name: str, round: str, locks: Path, chance: random.Random) -> Growing:  # noqa: A002
     """What somebody says of a customer in this round, begun or gone on with."""
-    read, faults = _about_accounts(folder)
+    read, faults = _said_of(folder, account)
     asked = (key(account), key(name), round)
     mine = {path: one for path, one in read.items() if (key(one.account), key(one.name), one.round) == asked}
     if mine:
@@ -179,7 +179,7 @@ def about_account(folder: Path, account: str, name: str, round: str, locks: Path
 
 def reports_about(folder: Path, account: str) -> tuple[tuple[Report, ...], tuple[Fault, ...]]:
     """The reports about an account by round, the newest last, and what cannot be read."""
-    read, faults = _about_accounts(folder)
+    read, faults = _said_of(folder, account)
     files = sorted(read.values(), key=lambda each: -len(each.answers))
     found = {each.round: each for each in model.about_account(account, files)}
     return tuple(found[name] for name in in_rounds(found)), faults
@@ -196,14 +196,15 @@ def here(folder: Path, account: str) -> Report | None:
 
 def strange_about(folder: Path, account: str) -> tuple[str, ...]:
     """The habits in answers about an account that this version does not know."""
-    read, _ = _about_accounts(folder)
+    read, _ = _said_of(folder, account)
     return model.strange(each.answers for each in read.values() if key(each.account) == key(account))
 
 
-def _about_accounts(folder: Path) -> tuple[dict[Path, Theirs], tuple[Fault, ...]]:
+def _said_of(folder: Path, account: str) -> tuple[dict[Path, Theirs], tuple[Fault, ...]]:
     found: dict[Path, Theirs] = {}
     faults = []
-    for path in files_like(folder, "account-*-enemies-*.toml"):
+    # Names that mean one account have one slug: what is said of others is not even read.
+    for path in files_like(folder, f"account-{slug(account)}-enemies-*.toml"):
         try:
             content = _own_content(path)
             if not _is_about_account(content):

@@ -39,6 +39,7 @@ _ANSWERS = (("0-3 or n s o r", "answer"), ("↑↓", "move"), ("⌫", "take back
 _US_KEYS = (*_ANSWERS, ("⏎", "finish"), ("esc", "leave"))
 _KEYS = (*_ANSWERS, ("⏎", "next open"), ("esc", "leave"))
 _BEGIN = (("⏎", "answer alone"), ("t", "several in turn at one keyboard"), ("esc", "leave"))
+_BEGIN_TOGETHER = (("⏎", "the first person begins"), ("esc", "leave"))
 _BETWEEN = (("⏎", "the next person"), ("w", "all have answered: write"))
 
 
@@ -146,7 +147,9 @@ class EnemiesScreen(Screen[str]):
         self.habits.answers = dict(self.answers)
         self._show_head()
         self.query_one("#about", Line).say((self._about(), "muted"))
-        pairs = {"before": _BEGIN, "between": _BETWEEN}.get(self.stage, _US_KEYS if self.us else _KEYS)
+        pairs = {"before": _BEGIN_TOGETHER if self.many else _BEGIN, "between": _BETWEEN}.get(
+            self.stage, _US_KEYS if self.us else _KEYS
+        )
         told = [piece for key, does in pairs for piece in ((key, "key"), (f" {does}   ", "muted"))]
         self.query_one("#foot", Line).say(*told)
         if not asking:
