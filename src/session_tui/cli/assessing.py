@@ -20,6 +20,7 @@ from session_tui.model.assessment import (
     Practice,
     Practices,
     Rating,
+    is_quarter,
     is_round,
     rating_of,
     read_answer,
@@ -120,7 +121,7 @@ def report(where: Where, wanted: str, as_json: bool, as_csv: bool) -> int:
 def _round(wanted: str) -> str:
     if wanted and not is_round(wanted):
         raise StoreError(Fault("--round", f"{harmless(wanted)} is not {ROUND}"))
-    return wanted
+    return wanted.upper() if is_quarter(wanted) else wanted
 
 
 def _practices(where: Where) -> Practices:
