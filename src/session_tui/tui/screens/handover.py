@@ -25,9 +25,9 @@ from session_tui.tui.widgets.rows import Rows
 
 COLUMNS = (
     Column("What", share=4),
-    Column("Account", share=2),
+    Column("Account", share=3),
     Column("Due", 11, least=70),
-    Column("Goes to", 16),
+    Column("Goes to", 14),
 )
 EMPTY = ("Nothing would have to be handed over.", "u takes the last hand-over back.")
 READING = ("Reading the sessions …",)

@@ -26,8 +26,8 @@ COVERS = (
     Column("As", 14, least=100),
     Column("Covers", share=3),
     Column("Who is", 14),
-    Column("Power", 5, least=70),
-    Column("", 14),
+    Column("Power", 5, least=100),
+    Column("Contact", 7),
 )
 EMPTY = ("Nobody of ours stands in a session yet.", "Who covers whom is said in a session: @ben behind a stakeholder.")
 NOBODY = ("Covers nobody.",)
@@ -127,5 +127,5 @@ def _covers(one: Covers) -> tuple[Cell, ...]:
         Cell(harmless(who), "strong" if one.key_player else ""),
         Cell(ROLE_WORDS[one.buying_role]),
         Cell(dots(one.power), "key" if one.key_player else "muted"),
-        Cell("▲ only contact" if one.only else "", "warn"),
+        Cell("▲ only" if one.only else "", "warn"),
     )
