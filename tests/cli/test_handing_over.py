@@ -226,3 +226,42 @@ def test_people_tells_who_is_the_only_contact_of_a_key_player(team: Shell) -> No
     assert found["Ana Ruiz"]["load"] == 0
     rows = list(csv.DictReader(io.StringIO(team.run("people", "--csv").stdout)))
     assert {row["zone"] for row in rows if row["account"] == "Acme Freight"} == {"EMEA"}
+
+
+def test_a_journal_that_cannot_be_read_is_said_and_nothing_is_begun_over_it(team: Shell) -> None:
+    team.run("handover", "ben", "--to", "mei")
+    (journal,) = (team.home / "state" / "handovers").glob("*.toml")
+    journal.write_text("no journal", encoding="utf-8")
+    before = (team.sessions / f"{LATEST}.toml").read_bytes()
+    listed = team.run("handover", "mei")
+    assert listed.returncode == 0 and "the journal of a hand-over cannot be read" in listed.stderr
+    for arguments in (("handover", "mei", "--to", "ana"), ("handover", "--undo"), ("handover", "--resume")):
+        done = team.run(*arguments)
+        assert done.returncode == 1 and "the journal of a hand-over cannot be read" in done.stderr
+    assert (team.sessions / f"{LATEST}.toml").read_bytes() == before
+
+
+def test_what_the_customer_promised_is_nothing_of_ours(team: Shell) -> None:
+    path = team.sessions / f"{LATEST}.toml"
+    text = path.read_text(encoding="utf-8")
+    at = text.index('id = "t7"')
+    path.write_text(text[:at] + text[at:].replace('owner = "Ben Okafor"', 'owner = "Mia Tran"', 1), encoding="utf-8")
+    assert sum(row["kind"] == "action" for row in held(team, "ben")) == 1
+    assert "none of our people is called mia" in team.run("handover", "mia").stderr
+
+
+def test_usage_that_says_too_little_or_too_much_is_wrong(team: Shell) -> None:
+    for arguments in ((), ("ben", "--only", "1"), ("ben", "--undo"), ("--undo", "--resume"), ("--undo", "--to", "mei")):
+        assert team.run("handover", *arguments).returncode == 2
+    assert held(team, "ben") != []
+
+
+@pytest.mark.parametrize("options", [("--json",), ("--csv",), ()])
+def test_an_empty_folder_has_no_people(shell_home: Shell, options: tuple[str, ...]) -> None:
+    assert shell_home.run("people", *options).returncode == 0
+
+
+@pytest.fixture
+def shell_home(tmp_path: Path) -> Shell:
+    (tmp_path / "sessions").mkdir()
+    return Shell(tmp_path)

@@ -10,8 +10,9 @@ import pytest
 from textual.pilot import Pilot
 
 from conftest import START
+from session_tui.model import handover, holdings
 from session_tui.model.session import Session
-from session_tui.store import document, places
+from session_tui.store import document, handing, places
 from session_tui.tui.app import SessionTui
 from session_tui.tui.desk import Desk
 from session_tui.tui.screens.handover import HandoverScreen
@@ -150,3 +151,18 @@ async def test_an_empty_folder_says_what_to_do(tmp_path: Path) -> None:
         table = manager.screen.rows.table
         assert table is not None and table.empty[0] == "Nobody of ours stands in a session yet."
         await manager.presses("enter", "down", "space")
+
+
+async def test_a_hand_over_that_was_interrupted_is_said_and_one_key_goes_on(team: Path) -> None:
+    found = places.find(team, {"SESSION_TUI_STATE": str(team / "state")})
+    session = document.read((team / "sessions" / f"{LATEST}.toml").read_bytes()).session
+    held = holdings.of("Ben Okafor", holdings.fields([session]))
+    steps = handover.plan([(each, "Mei Tan") for each in held], {session.id: session})
+    with handing.alone(found):
+        handing.begin(found, "Ben Okafor", steps, (), START)
+    async with managing(team) as manager:
+        await manager.presses("down", "enter")
+        said = "A hand-over from Ben Okafor to Mei Tan was interrupted after 0 of 9: r goes on, u takes it back."
+        assert manager.says("#said") == said
+        await manager.presses("r")
+        assert manager.rows() == [] and manager.on_disk().account_owner == "Mei Tan"

@@ -50,6 +50,7 @@ def handover(where: Where, /, name: str | None, to: str | None, only: str | None
             raise click.UsageError("--resume and --undo stand alone: they are about the last hand-over.")
         return _go_on(where, options["output"]) if options["resume"] else _undo(where)
     if not name:
+        _say_interrupted(where)
         raise click.UsageError("Say whose: session-tui handover NAME.")
     if only and not to:
         raise click.UsageError("Say with --to who takes these rows over.")
@@ -197,8 +198,12 @@ def _sessions(journal: handing.Journal) -> str:
 
 
 def _say_interrupted(where: Where) -> None:
-    if (kept := handing.interrupted(where.places)) is not None:
-        said = handing.told(kept, where.places)
+    try:
+        kept = handing.interrupted(where.places)
+        said = handing.told(kept, where.places) if kept else ""
+    except StoreError as error:  # the list is worth having without it
+        said = harmless(str(error.faults[0]))
+    if said:
         click.echo(f"{said[0].upper()}{said[1:]}", err=True)
 
 

@@ -46,9 +46,9 @@ def _taken(step: Step, session: Session, today: date) -> str:
         case Stakeholder():
             return f"{where}: you cover {_called(entry)}"
         case Assumption():
-            return f"{where}: you test whether {entry.text}{_due(entry.due, today)}"
+            return f"{where}: you test: {entry.text}{_due(entry.due, today)}"
         case ActionItem():
-            return f"{where}: you owe {entry.text}{_due(entry.due, today)}"
+            return f"{where}: you owe: {entry.text}{_due(entry.due, today)}"
     if step.kind == "account":
         return f"{where}: the account is yours"
     percent = sum(float(share.partition(" ")[0]) for share in step.was if share.partition(" ")[2] == step.giver)

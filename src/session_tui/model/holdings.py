@@ -113,6 +113,9 @@ def known(fields: Iterable[Field], configured: Iterable[str] = ()) -> tuple[str,
         for session in field.sessions:
             for name in ours(session):
                 names.setdefault(name.casefold(), name)
+        for session, item in field.left_behind:
+            if _ours(session, item):
+                names.setdefault(item.owner.casefold(), item.owner)
     return tuple(names.values())
 
 
@@ -148,7 +151,7 @@ def holdings(fields: Iterable[Field]) -> Iterator[Holding]:
             for key, each in _in(session):
                 _merge(merged, key, each)
         for session, item in field.left_behind:
-            if item.owner:
+            if _ours(session, item):
                 _merge(merged, _action_key(session, item), _action(session, item))
     return iter(merged.values())
 
@@ -180,10 +183,14 @@ def _in(session: Session) -> Iterator[tuple[tuple[str, ...], Holding]]:
             place = (Place(session.id, belief.id),)
             held = Holding(belief.tested_by, "assumption", account, zone, deal, belief.text, due, places=place)
             yield history.identity(session, belief), held
-    theirs = {person.name for person in session.stakeholders}
     for item in session.action_items:
-        if item.owner and item.status == "open" and item.owner not in theirs:
+        if item.status == "open" and _ours(session, item):
             yield _action_key(session, item), _action(session, item)
+
+
+def _ours(session: Session, item: ActionItem) -> bool:
+    """Somebody of ours owes it; a promise of the customer's own is theirs to keep."""
+    return bool(item.owner) and all(person.name != item.owner for person in session.stakeholders)
 
 
 def _covered(session: Session, person: Stakeholder, name: str) -> Holding:

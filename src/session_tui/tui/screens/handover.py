@@ -26,7 +26,8 @@ from session_tui.tui.widgets.rows import Rows
 COLUMNS = (
     Column("What", share=4),
     Column("Account", share=3),
-    Column("Due", 11, least=70),
+    Column("Due", 6, least=70, most=99),
+    Column("Due", 11, least=100),
     Column("Goes to", 14),
 )
 EMPTY = ("Nothing would have to be handed over.", "u takes the last hand-over back.")
@@ -80,8 +81,11 @@ class HandoverScreen(TeamScreen):
     def _of(self, index: Index) -> _Read:
         index.refresh()
         fields = holdings.fields(index.sessions())
-        kept = handing.interrupted(self.places)
-        said = handing.told(kept, self.places).partition(";")[0] if kept else ""
+        try:
+            kept = handing.interrupted(self.places)
+            said = f"{handing.told(kept, self.places).partition(';')[0]}: r goes on, u takes it back." if kept else ""
+        except StoreError as error:  # the list is worth having without it
+            said = str(error.faults[0])
         people = handing_over.known_people(fields, self.places)
         return _Read(fields, people, holdings.of(self.giver, fields), said)
 
@@ -93,8 +97,7 @@ class HandoverScreen(TeamScreen):
         self.rows.table = Table(COLUMNS, tuple(self.found), self._cells, EMPTY)
         self.light(was if was in self.found else next(iter(self.found), ""))
         if read.interrupted:
-            words = f"{read.interrupted[0].upper()}{read.interrupted[1:]}: r goes on, u takes it back."
-            self.tell(words, "warn")
+            self.tell(f"{read.interrupted[0].upper()}{read.interrupted[1:]}", "warn")
 
     def _say_title(self) -> None:
         told = f"   what {harmless(self.giver)} holds"
@@ -216,6 +219,7 @@ class HandoverScreen(TeamScreen):
         return (
             Cell(harmless(f"{_what(each)}{' ▲' if each.key_player else ''}")),
             Cell(harmless(where), "muted"),
+            Cell(due),
             Cell(due),
             Cell(f"→ {harmless(to)}" if to else "stays", "key" if to else "muted"),
         )
