@@ -137,3 +137,13 @@ def test_zones_are_fields_of_their_own_and_a_person_met_in_two_deals_of_one_is_o
 def test_a_handle_is_what_a_person_types() -> None:
     place = holdings.Place("2026-11-09-acme-freight-2m9x", "s1")
     assert Holding("Ben", "stakeholder", "Acme", "", "", "Ruth", places=(place,)).handle == "2m9x:s1"
+
+
+def test_what_one_of_theirs_promised_is_theirs_to_keep() -> None:
+    ruth = Stakeholder(id="s1", name="Ruth Vale")
+    promised = (ActionItem(id="t1", text="sign", owner="Ruth Vale"), ActionItem(id="t2", text="call", owner="Mei Tan"))
+    newest, older = field(3), field(2, stakeholders=(ruth,), action_items=promised)
+    for sessions in ([older], [newest, older]):
+        found = holdings.fields(sessions)
+        assert [each.holder for each in holdings.holdings(found)] == ["Mei Tan"]
+        assert holdings.known(found) == ("Mei Tan",)
