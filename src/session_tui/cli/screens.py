@@ -1,6 +1,7 @@
 """From the command line to the full screen: this module alone of the command line loads the framework."""
 
 from functools import partial
+from pathlib import Path
 
 import click
 
@@ -99,6 +100,23 @@ def plan_screen(where: Where, reading: Reading, role: str, questions: tuple[tupl
     plan, path, reader, state = reading.plan, reading.path, reading.reader, reading.state
     screen = partial(PlanScreen, plan, path, reader, role, questions, made, state)
     return finish(SessionTui(made, screen, "screens/plan.tcss"), None)
+
+
+def people_screen(where: Where) -> int:
+    """Our people; a hand-over begins there."""
+    from session_tui.tui.screens.people import PeopleScreen
+
+    made = desk(where)
+    return finish(SessionTui(made, lambda: PeopleScreen(made, where.places, Path()), "screens/team.tcss"), None)
+
+
+def handover_screen(where: Where, giver: str, folder: Path) -> int:
+    """What one of our people holds, handed over row by row."""
+    from session_tui.tui.screens.handover import HandoverScreen
+
+    made = desk(where)
+    first = partial(HandoverScreen, giver, made, where.places, folder)
+    return finish(SessionTui(made, first, "screens/team.tcss"), None)
 
 
 def finish(app: SessionTui, session: OpenedSession | None) -> int:
