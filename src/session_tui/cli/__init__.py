@@ -31,6 +31,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "history": ("looking_back", "How an account went, or one person: outcomes, support, time."),
     "compare": ("looking_back", "Two sessions side by side."),
     "stats": ("looking_back", "All sessions in figures."),
+    "people": ("handing_over", "Our people: who covers whom, their load, whose leaving breaks what."),
+    "handover": ("handing_over", "What one of ours holds; --to hands it over, with a brief; --undo."),
     "export": ("exporting", "A session as documents: Markdown, HTML, calendar, CSV, JSON, e-mail draft."),
     "push": ("sending", "Send a session's summary to the endpoints of the configuration."),
     "outbox": ("sending", "What was pushed, and how it went; retry, drop."),
