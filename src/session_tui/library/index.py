@@ -278,6 +278,14 @@ class Index:
                 self.refresh()
 
 
+def drop(folder: Path, cache: Path) -> None:
+    """Take a folder's index away: what was deleted in a database may stand in its file still. It is made anew when it
+    is asked for. OSError.
+    """
+    for end in ("", "-wal", "-shm", "-journal"):
+        (cache / f"{_key(folder)}.sqlite{end}").unlink(missing_ok=True)
+
+
 def _key(folder: Path) -> str:
     return hashlib.blake2s(os.fsencode(os.path.realpath(folder)), digest_size=16).hexdigest()
 
