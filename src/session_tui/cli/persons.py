@@ -70,8 +70,8 @@ def forget(
     choose_one(as_json=as_json, as_csv=as_csv)
     if account and everywhere:
         raise click.UsageError("Choose one of --in and --everywhere.")
-    about = forgetting.find(where.places, name, account)
-    _check(about, everywhere=everywhere)
+    about = forgetting.find(where.places, name, account, whole=True)
+    _check(about, where, everywhere=everywhere)
     todo = [place for place in about.places if place.counted]
     data = as_json or as_csv
     _say_plan(about, where, quiet=data and not dry_run and yes)
@@ -102,13 +102,16 @@ def forget(
 # ---- who is meant, and what it costs ---------------------------------------------------------------------------------
 
 
-def _check(about: Person, *, everywhere: bool) -> None:
+def _check(about: Person, where: Where, *, everywhere: bool) -> None:
     """One person, named whole; `StoreError` otherwise."""
-    if people.folded(about.wanted) != people.folded(about.name.text):
-        do = f'Write the whole name: session-tui forget "{about.name.text}".'
-        raise StoreError(Fault("", harmless(f"{about.wanted} is a part of a name"), harmless(do)))
-    if people.MARK.fullmatch(about.name.text):
-        raise StoreError(Fault("", f"{about.name.text} is a mark: that person is forgotten already"))
+    name = about.name.text
+    if people.MARK.fullmatch(name):
+        raise StoreError(Fault("", f"{name} is a mark: that person is forgotten already"))
+    if len(name.split()) == 1 and not about.named and about.found and not forgetting.begun(about, where.state):
+        # Ruth alone may be anybody, and a word of every day stands in every text.
+        some = f": {', '.join(about.name.others)}" if about.name.others else ""
+        what = f"{name} is nobody's whole name here{some}"
+        raise StoreError(Fault("", harmless(what), "Write the whole name."))
     if about.two and not about.account and not everywhere:
         what = f"{about.name.text} may be {len(about.accounts) + about.ours} people: {_stands(about)}"
         do = "--in ACCOUNT forgets the one there, --everywhere all of them as one person."

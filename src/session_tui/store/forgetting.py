@@ -71,9 +71,15 @@ class Person(Struct, frozen=True):
     known: tuple[Trace, ...] = ()
 
     @property
+    def named(self) -> bool:
+        """The name stands where a name belongs, and not in texts alone."""
+        return bool(self.accounts or self.ours)
+
+    @property
     def found(self) -> bool:
-        """Some file says the name."""
-        return bool(self.places or self.others or self.outside)
+        """Some file says the name, or what was noted about the person."""
+        here = any(place.counted or any(hit.kind == "stays" for hit in place.hits) for place in self.places)
+        return bool(here or self.others or self.outside)
 
     @property
     def two(self) -> bool:
@@ -97,14 +103,17 @@ class Done(Struct, frozen=True):
 # ---- finding ---------------------------------------------------------------------------------------------------------
 
 
-def find(places: Places, wanted: str, account: str = "") -> Person:
-    """All about this person: the full name, or a word of it that fits no other. `StoreError` where it fits several."""
+def find(places: Places, wanted: str, account: str = "", *, whole: bool = False) -> Person:
+    """All about this person: the full name, or a word of it that fits no other. `StoreError` where it fits several.
+
+    `whole` takes the name as it is given, and nothing for a part of one.
+    """
     if person.folded(wanted) in ("", "?"):
         raise StoreError(Fault("", "? is a person whom nobody can name", "Write a name."))
     looked = traces.look(places, wanted)
     names = _names(looked.files)
     full = names.get(person.folded(wanted), wanted)
-    if person.folded(wanted) not in names:
+    if not whole and person.folded(wanted) not in names:
         part = Name(wanted)
         fits = sorted({name for key, name in names.items() if part.in_(name)})
         if len(fits) > 1:
@@ -117,6 +126,9 @@ def find(places: Places, wanted: str, account: str = "") -> Person:
             names = _names(looked.files)
     about = _account({each.account for each in looked.files if each.account}, account) if account else ""
     who = _entries(looked.files, Name(full), about)
+    if whole and (own := _own_mark(full, about, places.state.path)):
+        # Forgotten already, but for a session that was left. Whoever only looks is not told whose mark it is.
+        who |= _entries(looked.files, Name(own), about)
     if who:
         # Before anybody knew the name these entries stood in other sessions, with what was thought of them.
         looked = traces.look(places, full, {session for session, _ in who})
@@ -273,24 +285,40 @@ def mark(about: Person, state: Path, fresh: Callable[[int], bytes]) -> str:
     known = sorted({there[each] for each in about.name.who if each in there})
     if known:
         return known[0]
-    said = "\0".join(map(person.folded, (about.name.text, about.account)))
-    return person.mark_of(hashlib.blake2b(said.encode(), key=_key(state, fresh), digest_size=16).digest())
+    _keep_key(state, fresh)
+    return _own_mark(about.name.text, about.account, state)
 
 
-def _key(state: Path, fresh: Callable[[int], bytes]) -> bytes:
-    """The user's key: without it nobody can find the name to a mark by trying names."""
+def begun(about: Person, state: Path) -> bool:
+    """This person's mark stands in a file already: forgetting them was begun, and something is left of it."""
+    wanted = _own_mark(about.name.text, about.account, state)
+    return bool(wanted) and any(wanted in str(trace.tables) or wanted in trace.text for trace in about.known)
+
+
+def _own_mark(name: str, account: str, state: Path) -> str:
+    """The mark that the user's own key gives, without which nobody can find a name by trying names; empty: no key."""
     path = state / _KEY
     try:
-        state.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with contextlib.suppress(FileExistsError):
-            if not path.exists():
-                atomic.write(path, fresh(_KEY_LENGTH), anew=True)
+        if not path.exists():
+            return ""
         key = path.read_bytes()
     except OSError as error:
         raise StoreError(fault_of(error, path, "Nothing was changed.")) from error
     if len(key) != _KEY_LENGTH:
         raise StoreError(Fault(str(path), "it is no key", "Take it away; another one is made. Nothing was changed."))
-    return key
+    said = "\0".join(map(person.folded, (name, account)))
+    return person.mark_of(hashlib.blake2b(said.encode("utf-8", "surrogatepass"), key=key, digest_size=16).digest())
+
+
+def _keep_key(state: Path, fresh: Callable[[int], bytes]) -> None:
+    path = state / _KEY
+    try:
+        state.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not path.exists():
+            with contextlib.suppress(FileExistsError):
+                atomic.write(path, fresh(_KEY_LENGTH), anew=True)
+    except OSError as error:
+        raise StoreError(fault_of(error, path, "Nothing was changed.")) from error
 
 
 def forget(about: Person, as_: str, state: Path, now: datetime) -> list[Done]:
@@ -302,13 +330,18 @@ def forget(about: Person, as_: str, state: Path, now: datetime) -> list[Done]:
             said |= person.said_about(place.trace.tables, about.name)
             ids[place.trace.path] = person.ids_of(place.trace.tables, about.name)
     done = []
-    for place in about.places:
+    for place in sorted(about.places, key=_order):
         if not place.counted:
             continue
         mine = ids.get(place.trace.guard, frozenset()) if place.trace.guard else frozenset()
         done.append(Done(place, _forgotten(place.trace, about.name, as_, said, mine, state, now)))
     done += [Done(Place(trace, ()), trace.fault) for trace in about.unsure]
     return done
+
+
+def _order(place: Place) -> tuple[bool, bool]:
+    """Sessions last, and of them last those with the name, by which the entries without it are known."""
+    return place.trace.sort in ("session", "kept copy"), any(hit.kind not in _LINKED for hit in place.hits)
 
 
 def _forgotten(
