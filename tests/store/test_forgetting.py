@@ -78,8 +78,11 @@ def test_the_mark_is_the_same_over_files_runs_and_machines_and_no_guess_gives_it
     about = forgetting.find(there, NAME)
     (there.state.path / "forget.key").unlink()  # another machine, to which the other sessions came marked already
     assert forgetting.mark(about, there.state.path, lambda many: b"j" * many) == mark
-    nobody = forgetting.find(there, "Ben Okafor")
-    marks = {forgetting.mark(nobody, there.state.path / key, lambda many, key=key: key.encode() * many) for key in "ab"}
+    other = forgetting.find(there, "Ben Okafor")
+    marks = {
+        forgetting.mark(other, there.state.path / "a", lambda many: b"a" * many),
+        forgetting.mark(other, there.state.path / "b", lambda many: b"b" * many),
+    }
     assert len(marks) == 2
     assert stat.S_IMODE((there.state.path / "a" / "forget.key").stat().st_mode) == 0o600
 

@@ -52,10 +52,12 @@ class Name(Struct, frozen=True):
 
     def is_(self, text: object) -> bool:
         """This text is the name and nothing else."""
-        return isinstance(text, str) and folded(text) == folded(self.text)
+        return isinstance(text, str) and _could(self.text, text) and folded(text) == folded(self.text)
 
     def in_(self, text: str) -> bool:
         """The name stands in this text, as whole words."""
+        if not _could(self.text, text):
+            return False
         return self.is_(text) or any(found["name"] for found in _pattern(self.text, self.others).finditer(text))
 
     def part(self, text: object) -> bool:
@@ -66,6 +68,8 @@ class Name(Struct, frozen=True):
 
     def replaced(self, text: str, mark: str) -> str:
         """The text with the mark in the name's place."""
+        if not _could(self.text, text):
+            return text
         if self.is_(text):
             return mark
         return _pattern(self.text, self.others).sub(lambda found: mark if found["name"] else found[0], text)
@@ -83,6 +87,17 @@ class Hit(Struct, frozen=True):
 def folded(text: str) -> str:
     """A name as it is compared."""
     return " ".join(unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold()).split())
+
+
+def _could(name: str, text: str) -> bool:
+    """Whether the name could be in the text, at the price of one look: most texts of most files are others'."""
+    return _plainest(name) in text.lower()
+
+
+@lru_cache(maxsize=64)
+def _plainest(name: str) -> str:
+    """The longest word of a name that is written in one way alone, or nothing."""
+    return max((word for word in name.casefold().split() if word.isascii()), key=len, default="")
 
 
 def mark_of(digest: bytes) -> str:
@@ -232,6 +247,8 @@ def says_alone(tables: Any, name: Name) -> dict[str, int]:
     words = [word for word in name.text.split() if len(word) > 2] if len(name.text.split()) > 1 else []
     counts = dict.fromkeys(words, 0)
     for _, _, text, _ in _leaves(tables):
+        if not any(word in text for word in words):
+            continue
         rest = name.replaced(text, "")
         for word in words:
             counts[word] += bool(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", rest))
@@ -240,8 +257,10 @@ def says_alone(tables: Any, name: Name) -> dict[str, int]:
 
 def _stands(key: str) -> str:
     """The key of `NAMES` that this one is, there or deeper (`plan.readers.name`); empty: no name belongs there."""
-    two = ".".join(key.split(".")[-2:])
-    return key if key in NAMES else two if "." in two and two in NAMES else ""
+    if key in NAMES:
+        return key
+    two = ".".join(key.split(".")[-2:]) if key.count(".") > 1 else ""
+    return two if two in NAMES else ""
 
 
 def _facts(row: Mapping[str, Any], but: str) -> str:
@@ -258,20 +277,28 @@ def _facts(row: Mapping[str, Any], but: str) -> str:
     return "; ".join(said)
 
 
-def _leaves(value: Any, key: str = "", where: str = "", row: Any = None) -> Iterator[tuple[str, str, str, Any]]:
+def _leaves(tables: Any) -> list[tuple[str, str, str, Any]]:
     """Every text: its key without numbers, its path with them, itself, and the table that it stands in.
 
-    At the top of a file that table is told as nothing: a whole session says nothing about the one who led it.
+    At the top of a file that table is told as nothing: a whole session says nothing about the one who led it. A list
+    and no generator, since a session has hundreds of texts, some levels deep.
     """
-    if isinstance(value, dict):
+    found: list[tuple[str, str, str, Any]] = []
+    _gather(tables, "", "", {}, found)
+    return found
+
+
+def _gather(value: Any, key: str, where: str, row: Any, found: list[tuple[str, str, str, Any]]) -> None:
+    kind = type(value)
+    if kind is str:
+        found.append((key, where, value, row))
+    elif kind is dict:
+        below, dot = (value, ".") if where else ({}, "")
         for name, each in value.items():
-            below = value if where else {}
-            yield from _leaves(each, f"{key}.{name}".strip("."), f"{where}.{name}".strip("."), below)
-    elif isinstance(value, list | tuple):
+            _gather(each, f"{key}{dot}{name}", f"{where}{dot}{name}", below, found)
+    elif kind is list or kind is tuple:
         for number, each in enumerate(value, 1):
-            yield from _leaves(each, key, f"{where}[{number}]", row or {})
-    elif isinstance(value, str):
-        yield key, where, value, row or {}
+            _gather(each, key, f"{where}[{number}]", row, found)
 
 
 def _keys(value: Any, name: Name, where: str = "") -> Iterator[str]:
