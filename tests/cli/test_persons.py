@@ -43,7 +43,7 @@ def test_everything_is_shown_by_file_with_what_it_says(run: Any) -> None:
     said = " ".join(out.split())
     assert "stakeholder CFO; buying role approver; power 5; support -1" in said
     assert "pain Freight cost per order up 11 % in a year" in said
-    assert "plans/acme.readers.toml readers" in said and "comment # RUTH VALE" in said
+    assert "plans/acme.readers.toml file of a plan's readers" in said and "comment # RUTH VALE" in said
     assert "Ruth Vale may be several people: a stakeholder of Acme Freight, one of our people." in err
 
 

@@ -20,6 +20,20 @@ from session_tui.store.trouble import StoreError, fault_of
 
 KEYS = ("file", "kind", "account", "where", "as", "says")
 FORGET_KEYS = ("file", "kind", "account", "places", "state", "why")
+# What the files are, sessions first for whoever reads; one, and several.
+_SORTS = {
+    "session": ("session", "sessions"),
+    "kept copy": ("kept copy", "kept copies"),
+    "readers": ("file of a plan's readers", "files of plans' readers"),
+    "assessment": ("assessment", "assessments"),
+    "draft": ("draft", "drafts"),
+    "parcel": ("parcel of the outbox", "parcels of the outbox"),
+    "journal": ("journal of a hand-over", "journals of hand-overs"),
+    "kept plan": ("kept version of a plan", "kept versions of plans"),
+    "error": ("error report", "error reports"),
+    "half-written": ("half-written file", "half-written files"),
+    "not ours": ("file of somebody's own", "files of somebody's own"),
+}
 _SHORT = 200  # characters of a text in the terminal; --json has all of it
 
 
@@ -86,7 +100,8 @@ def forget(
     dropped = _index_dropped(where)
     _report(about, where, done, mark, as_json, as_csv, "forgotten")
     for each in left:
-        click.echo(harmless(f"Left: {_shown(each.place, where)}: {each.fault}"), err=True)
+        fault = Fault("", each.fault.what, each.fault.do) if each.fault is not None else ""
+        click.echo(harmless(f"Left: {_shown(each.place, where)}: {fault}"), err=True)
     if todo:
         said = f"{about.name.text} is {mark} now, in {_many(len(done) - len(left), 'file')}."
         click.echo(harmless(said), err=True)
@@ -149,8 +164,7 @@ def _say_plan(about: Person, where: Where, *, quiet: bool) -> None:
         return
     todo = [place for place in about.places if place.counted]
     if todo:
-        files = ", ".join(f"{many} {kind}{'' if many == 1 else 's'}" for kind, many in _sorts(todo))
-        click.echo(harmless(f"{about.name.text}: {_many(len(todo), 'file')} ({files})."), err=True)
+        click.echo(harmless(f"{about.name.text}: {_many(len(todo), 'file')} ({', '.join(_sorts(todo))})."), err=True)
         for kind, many in sorted(about.kinds.items(), key=lambda each: -each[1]):
             then = "dropped" if kind in ("note or pain", "half-typed") else "a mark instead"
             click.echo(harmless(f"  {many:>4}  {kind}: {then}"), err=True)
@@ -159,9 +173,10 @@ def _say_plan(about: Person, where: Where, *, quiet: bool) -> None:
         click.echo(f"  - {each}", err=True)
 
 
-def _sorts(places: list[Place]) -> list[tuple[str, int]]:
+def _sorts(places: list[Place]) -> list[str]:
     sorts = [place.trace.sort for place in places]
-    return [(each, sorts.count(each)) for each in dict.fromkeys(sorts)]
+    counts = [(sorts.count(each), words) for each, words in _SORTS.items() if each in sorts]
+    return [f"{many} {words[many > 1]}" for many, words in counts]
 
 
 def _ask(about: Person) -> None:
@@ -198,7 +213,8 @@ def _many(count: int, what: str) -> str:
 
 
 def _all(about: Person) -> tuple[Place, ...]:
-    return (*about.places, *about.others)
+    order = list(_SORTS)
+    return tuple(sorted((*about.places, *about.others), key=lambda place: order.index(place.trace.sort)))
 
 
 def _rows(about: Person, where: Where) -> Iterator[tuple[str, ...]]:
@@ -232,7 +248,7 @@ def _report(about: Person, where: Where, done: list[Done], mark: str, as_json: b
             each.place.trace.account,
             each.place.counted,
             "left" if each.fault is not None else state,
-            str(each.fault) if each.fault is not None else "",
+            str(Fault("", each.fault.what, each.fault.do)) if each.fault is not None else "",
         )
         for each in done
     ]
@@ -261,7 +277,7 @@ def _print(about: Person, where: Where) -> None:
     out = Output(None if sys.stdout.isatty() or "COLUMNS" in os.environ else 1000)
     for place in _all(about):
         account = f"  {place.trace.account}" if place.trace.account else ""
-        heading = f"{_shown(place, where)}", f"  {place.trace.sort}{account}"
+        heading = f"{_shown(place, where)}", f"  {_SORTS[place.trace.sort][0]}{account}"
         out.print(Text.assemble((harmless(heading[0]), "bold"), (harmless(heading[1]), "dim")))
         grid = Grid(box=None, padding=(0, 2, 0, 0), show_header=False, show_edge=False, pad_edge=False)
         grid.add_column(no_wrap=True, min_width=18)
@@ -303,7 +319,7 @@ def _markdown(about: Person, where: Where) -> str:
         lines += [f"{escaped(about.name.text)} is {escaped(_stands(about))}.", ""]
     for place in _all(about):
         account = f", {place.trace.account}" if place.trace.account else ""
-        lines += [f"## {escaped(_shown(place, where))}", "", escaped(f"{place.trace.sort}{account}"), ""]
+        lines += [f"## {escaped(_shown(place, where))}", "", escaped(f"{_SORTS[place.trace.sort][0]}{account}"), ""]
         lines += [f"- **{escaped(hit.kind)}** {escaped(hit.says)}" for hit in place.hits]
         lines.append("")
     return "\n".join(lines)

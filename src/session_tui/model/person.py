@@ -34,6 +34,7 @@ NAMES = {
     "name": "answered",
 }
 _COLLEAGUE = frozenset(NAMES) - {"stakeholders.name"}
+_OF_OTHERS = ("id", "name", "title")  # of another stakeholder's entry: what is thought of them is nobody else's
 _LEAST_SAID = 4  # characters; a shorter pain or note is a word of everybody's
 _COMBINING = "\u0300-\u036f"
 
@@ -226,11 +227,13 @@ def hits(tables: Mapping[str, Any], name: Name) -> list[Hit]:
     found = []
     for key, where, text, row in _leaves(tables):
         last = key.rpartition(".")[2]
+        if key.endswith(f"stakeholders.{last}") and last != "name":
+            row = {each: row[each] for each in _OF_OTHERS if each in row}
         stands = _stands(key)
         if name.is_(text) and stands:
             found.append(Hit(where, NAMES[stands], _facts(row, last), row))
         elif key == "stakeholders.name" and _text(row, "id") in ids:
-            kind = "nameless" if text == "?" else NAMES[key]
+            kind = "not named yet" if text == "?" else NAMES[key]
             found.append(Hit(where, kind, _facts(row, "" if text != "?" else last), row))
         elif name.in_(text):
             found.append(Hit(where, "stays" if last in KEPT else "mentioned", text, row))

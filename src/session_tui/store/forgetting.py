@@ -34,7 +34,7 @@ AGAIN = "Say it again then."
 _KEY = "forget.key"
 _KEY_LENGTH = 32
 _SETTLED = timedelta(seconds=60)  # after which nobody is writing a temporary file any more
-_LINKED = ("nameless", "reports to them", "influences them", "action for them", "change of them", "stays")
+_LINKED = ("not named yet", "reports to them", "influences them", "action for them", "change of them", "stays")
 
 
 class Place(Struct, frozen=True):
@@ -224,6 +224,7 @@ def out_of_reach(about: Person, places: Places) -> tuple[str, ...]:
     if git is not None:
         said.append(f"Git's history in {git} keeps every version that was committed, and so does each clone of it.")
     said += [f"{words} went to {receiver} already: ask there." for receiver, words in _pushed(about)]
+    said.append("Other machines have drafts, an outbox and an index of their own: say it there too.")
     said.append("A synced drive, a backup and the disk itself may keep earlier versions of the files.")
     said.append("Documents that were exported, mails and calendars that were sent are where they went.")
     for place in about.others:
