@@ -1,6 +1,7 @@
 """A person's data: all that the files hold about somebody, to read or to hand out, and putting a mark in its place."""
 
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -101,7 +102,7 @@ def forget(
     _report(about, where, done, mark, as_json, as_csv, "forgotten")
     for each in left:
         fault = Fault("", each.fault.what, each.fault.do) if each.fault is not None else ""
-        click.echo(harmless(f"Left: {_shown(each.place, where)}: {fault}"), err=True)
+        _tell(f"Left: {_shown(each.place, where)}: {fault}")
     if todo:
         said = f"{about.name.text} is {mark} now, in {_many(len(done) - len(left), 'file')}."
         click.echo(harmless(said), err=True)
@@ -164,13 +165,22 @@ def _say_plan(about: Person, where: Where, *, quiet: bool) -> None:
         return
     todo = [place for place in about.places if place.counted]
     if todo:
-        click.echo(harmless(f"{about.name.text}: {_many(len(todo), 'file')} ({', '.join(_sorts(todo))})."), err=True)
+        _tell(f"{about.name.text}: {_many(len(todo), 'file')} ({', '.join(_sorts(todo))}).")
         for kind, many in sorted(about.kinds.items(), key=lambda each: -each[1]):
             then = "dropped" if kind in ("note or pain", "half-typed") else "a mark instead"
             click.echo(harmless(f"  {many:>4}  {kind}: {then}"), err=True)
     click.echo("What this cannot reach:", err=True)
     for each in forgetting.out_of_reach(about, where.places):
-        click.echo(f"  - {each}", err=True)
+        _tell(each, "  - ")
+
+
+def _tell(words: str, begins: str = "") -> None:
+    """A sentence on standard error, broken between words where somebody reads it in a terminal."""
+    line = begins + harmless(words)
+    if sys.stderr.isatty():
+        columns = shutil.get_terminal_size().columns
+        line = click.wrap_text(harmless(words), columns - 1, begins, " " * len(begins))
+    click.echo(line, err=True)
 
 
 def _sorts(places: list[Place]) -> list[str]:

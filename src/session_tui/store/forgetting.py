@@ -232,10 +232,12 @@ def out_of_reach(about: Person, places: Places) -> tuple[str, ...]:
         said.append(f"{traces.shown(place.trace.path, places)} says the name {times}; it is no file of this program's.")
     stays = sum(hit.kind == "stays" for place in about.places for hit in place.hits)
     if stays:
-        said.append(f"{_many(stays, 'key')} with an account's name, a file or an address stays as it is.")
+        says = "stays as it is" if stays == 1 else "stay as they are"
+        said.append(f"{_many(stays, 'key')} with an account's name, a file or an address {says}.")
     if about.outside:
         some = ", ".join(dict.fromkeys(place.trace.account or place.trace.sort for place in about.outside[:5]))
-        said.append(f"{_many(len(about.outside), 'file')} with the name is not about {about.account}: {some}.")
+        are = "is" if len(about.outside) == 1 else "are"
+        said.append(f"{_many(len(about.outside), 'file')} with the name {are} not about {about.account}: {some}.")
     if about.name.others:
         said.append(f"Left as they are, since they are other names: {', '.join(about.name.others)}.")
     for word, many in about.alone:
