@@ -65,7 +65,7 @@ def test_whatever_stands_where_no_text_says_the_name(tmp_path: Path, texts: list
     tables["headline"], tables["house"] = texts[4], {texts[5] or "x": [texts[4]]}
     text = toml.dumps(tables)
     if escapes:
-        text = text.replace("Ruth", "\\u0052uth")
+        text = text.replace('"Ruth', '"\\u0052uth')
     path = folder / f"{EXAMPLE.name}{end}"
     atomic.write(path, f"# {' '.join(texts[0].split())}\n{text}".encode())
     there = where(tmp_path)

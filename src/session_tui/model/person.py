@@ -35,7 +35,7 @@ NAMES = {
 }
 _COLLEAGUE = frozenset(NAMES) - {"stakeholders.name"}
 _OF_OTHERS = ("id", "name", "title")  # of another stakeholder's entry: what is thought of them is nobody else's
-_LEAST_SAID = 4  # characters; a shorter pain or note is a word of everybody's
+_LEAST_SAID = 8  # characters; a shorter pain or note may be a word of everybody's
 _COMBINING = "\u0300-\u036f"
 
 
@@ -333,7 +333,8 @@ def without(tables: Any, name: Name, mark: str, said: frozenset[str] = frozenset
 def _without(value: Any, name: Name, mark: str, ids: frozenset[str], said: list[str]) -> Any:
     if isinstance(value, str):
         for each in said:
-            value = value.replace(each, "")
+            if each in value:
+                value = re.sub(rf"(?<!\w){re.escape(each)}(?!\w)", "", value)
         return name.replaced(value, mark)
     if isinstance(value, list | tuple):
         return [_without(each, name, mark, ids, said) for each in value]
