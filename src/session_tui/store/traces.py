@@ -8,7 +8,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
 import msgspec
 from msgspec import Struct
@@ -24,9 +24,6 @@ from session_tui.store.places import Places
 from session_tui.store.toml import Table
 from session_tui.store.trouble import StoreError, fault_of
 
-Sort: TypeAlias = Literal[
-    "session", "kept copy", "readers", "assessment", "parcel", "draft", "journal", "kept plan", "error", "half-written"
-]
 OTHER = "not ours"  # somebody's own file, or a document that was exported: told, never written
 MOST = 20_000  # files that are looked at beside the program's own
 _LARGEST_OTHER = 4 * 1024 * 1024
@@ -42,6 +39,7 @@ _DELIVERED_BODY = "body"
 class Trace(Struct, frozen=True):
     """A file that may say the name: what it is, whose account it is about, and what it holds, as far as it was read.
 
+    `sort` is session, kept copy, readers, assessment, parcel, draft, journal, kept plan, error, half-written, or `OTHER`.
     `tables` are those of a TOML or JSON file, `text` of any other one; `fault` says why it cannot be looked into.
     """
 
@@ -128,7 +126,8 @@ def theirs(line: str, entry: str, ids: frozenset[str]) -> bool:
 
 def _draft_lines(tables: Table) -> Iterator[tuple[str, str]]:
     """The lines of a draft, each with the id of the entry that it stands for."""
-    rows = [tables, *(each for each in tables.get("waiting") or () if isinstance(each, dict))]
+    waiting = tables.get("waiting")
+    rows = [tables, *(each for each in (waiting if isinstance(waiting, list) else ()) if isinstance(each, dict))]
     yield from ((str(row.get("line", "")), str(row.get("editing", ""))) for row in rows)
     given_up = tables.get("given_up")
     yield from ((str(line), entry) for entry, line in (given_up if isinstance(given_up, dict) else {}).items())
