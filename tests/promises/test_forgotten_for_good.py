@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from conftest import EXAMPLE, START
 from forgotten import NAME, PAIN, saying, where, world
-from session_tui.store import atomic, document, forgetting, toml
+from session_tui.store import atomic, document, forgetting, persons, toml
 
 FORGET = Path(__file__).parent / "forget_and_be_killed.py"
 
@@ -69,7 +69,7 @@ def test_whatever_stands_where_no_text_says_the_name(tmp_path: Path, texts: list
     path = folder / f"{EXAMPLE.name}{end}"
     atomic.write(path, f"# {' '.join(texts[0].split())}\n{text}".encode())
     there = where(tmp_path)
-    about = forgetting.find(there, NAME, whole=True)
+    about = persons.find(there, NAME, whole=True)
     mark = forgetting.mark(about, there.state.path, lambda many: b"k" * many)
     assert not [each for each in forgetting.forget(about, mark, there.state.path, START) if each.fault]
     content = path.read_bytes()
@@ -79,5 +79,5 @@ def test_whatever_stands_where_no_text_says_the_name(tmp_path: Path, texts: list
     plain = re.sub(r"(\\xa0|\\n|\s)+", " ", said)
     assert "ruth vale" not in plain.casefold() or about.name.others
     document.read(content)
-    assert forgetting.forget(forgetting.find(there, NAME, whole=True), mark, there.state.path, START) == []
+    assert forgetting.forget(persons.find(there, NAME, whole=True), mark, there.state.path, START) == []
     path.unlink()

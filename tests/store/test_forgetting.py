@@ -13,7 +13,7 @@ from forgotten import BOREALIS, DELIVERED, NAME, NOVEMBER, OCTOBER, PAIN, WAITIN
 from session_tui.deliver.outbox import Outbox
 from session_tui.library import index
 from session_tui.model import person
-from session_tui.store import document, drafts, forgetting, toml, traces
+from session_tui.store import document, drafts, forgetting, persons, toml, traces
 from session_tui.store.forgetting import Done
 from session_tui.store.opened import open_session
 from session_tui.store.places import Places
@@ -26,7 +26,7 @@ def there(tmp_path: Path) -> Places:
 
 
 def forget(there: Places, name: str = NAME, account: str = "") -> tuple[str, list[Done]]:
-    about = forgetting.find(there, name, account, whole=True)
+    about = persons.find(there, name, account, whole=True)
     mark = forgetting.mark(about, there.state.path, lambda many: b"k" * many)
     done = forgetting.forget(about, mark, there.state.path, START)
     index.drop(there.sessions.path, there.cache.path)
@@ -45,7 +45,7 @@ def test_afterwards_no_file_says_the_name_or_what_was_noted(there: Places, tmp_p
     assert person.MARK.fullmatch(mark)
     for path in there.sessions.path.glob("*.toml*"):
         document.read(path.read_bytes())
-    assert not forgetting.find(there, NAME).found
+    assert not persons.find(there, NAME).found
 
 
 def test_nothing_else_is_changed(there: Places, tmp_path: Path) -> None:
@@ -75,10 +75,10 @@ def test_the_mark_is_the_same_over_files_runs_and_machines_and_no_guess_gives_it
     paths = [there.sessions.path / f"{each}.toml" for each in (OCTOBER, NOVEMBER)]
     assert all(f'name = "{mark}"' in path.read_text(encoding="utf-8") for path in paths)
     paths[0].write_text(paths[0].read_text(encoding="utf-8").replace(mark, NAME), encoding="utf-8")
-    about = forgetting.find(there, NAME)
+    about = persons.find(there, NAME)
     (there.state.path / "forget.key").unlink()  # another machine, to which the other sessions came marked already
     assert forgetting.mark(about, there.state.path, lambda many: b"j" * many) == mark
-    other = forgetting.find(there, "Ben Okafor")
+    other = persons.find(there, "Ben Okafor")
     marks = {
         forgetting.mark(other, there.state.path / "a", lambda many: b"a" * many),
         forgetting.mark(other, there.state.path / "b", lambda many: b"b" * many),
@@ -148,7 +148,7 @@ def test_a_full_disk_is_told_and_every_file_stays_whole(there: Places) -> None:
     before = {path: path.read_bytes() for path in there.sessions.path.iterdir()}
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     old = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    about = forgetting.find(there, NAME, whole=True)
+    about = persons.find(there, NAME, whole=True)
     mark = forgetting.mark(about, there.state.path, lambda many: b"k" * many)
     try:
         resource.setrlimit(resource.RLIMIT_FSIZE, (1024, limits[1]))
@@ -200,12 +200,12 @@ def test_in_one_account_alone_the_other_person_of_that_name_stays(there: Places,
     text = other.read_text(encoding="utf-8")
     name = document.read(other.read_bytes()).session.stakeholders[0].name
     other.write_text(text.replace(name, NAME), encoding="utf-8")
-    about = forgetting.find(there, NAME)
+    about = persons.find(there, NAME)
     assert about.accounts == ("Acme Freight", "Borealis Foods") and about.two
     content = other.read_bytes()
     _, done = forget(there, account="acme")
     assert left(done) == [] and other.read_bytes() == content
-    said = forgetting.out_of_reach(forgetting.find(there, NAME, "acme"), there)
+    said = persons.out_of_reach(persons.find(there, NAME, "acme"), there)
     assert any("not about Acme Freight" in each for each in said)
     assert not any(
         each.startswith(("sessions/2026-11-09", "state/drafts", "state/outbox")) for each in saying(tmp_path, NAME)
@@ -213,13 +213,13 @@ def test_in_one_account_alone_the_other_person_of_that_name_stays(there: Places,
 
 
 def test_a_part_fits_one_or_is_refused_with_those_it_fits(there: Places) -> None:
-    assert forgetting.find(there, "vale").name.text == NAME
+    assert persons.find(there, "vale").name.text == NAME
     path = there.sessions.path / f"{BOREALIS}.toml"
     path.write_text(path.read_text(encoding="utf-8").replace("Ana Ruiz", "Ruth Stone"), encoding="utf-8")
     with pytest.raises(StoreError, match=r"ruth fits 2 people: Ruth Stone, Ruth Vale\. Write the whole name"):
-        forgetting.find(there, "ruth")
+        persons.find(there, "ruth")
     with pytest.raises(StoreError, match="nobody can name"):
-        forgetting.find(there, "?")
+        persons.find(there, "?")
 
 
 def test_what_cannot_be_reached_is_said(there: Places, tmp_path: Path) -> None:
@@ -227,7 +227,7 @@ def test_what_cannot_be_reached_is_said(there: Places, tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "acme.md").write_text("Ruth Vale\nand ruth vale\n", encoding="utf-8")
     (tmp_path / "plans" / "acme.md").write_text("Ask Ruth Vale\n", encoding="utf-8")
-    said = "\n".join(forgetting.out_of_reach(forgetting.find(there, NAME), there))
+    said = "\n".join(persons.out_of_reach(persons.find(there, NAME), there))
     assert f"Git's history in {tmp_path} keeps" in said
     assert "1 session went to team (hooks.borealis.example) already: ask there." in said
     assert "out/acme.md says the name 2 times" in said and "plans/acme.md says the name once" in said
@@ -239,7 +239,7 @@ def test_words_of_the_name_alone_are_counted_and_left(there: Places) -> None:
     path = there.sessions.path / f"{NOVEMBER}.toml"
     text = path.read_text(encoding="utf-8").replace("A pilot in one depot", "Ask Ruth for a pilot")
     path.write_text(text, encoding="utf-8")
-    assert forgetting.find(there, NAME).alone == (("Ruth", 1),)
+    assert persons.find(there, NAME).alone == (("Ruth", 1),)
     forget(there)
     assert "Ask Ruth for a pilot" in path.read_text(encoding="utf-8")
 
@@ -259,6 +259,6 @@ def test_looking_touches_nothing(there: Places, tmp_path: Path) -> None:
         return {str(path): (path.stat().st_mtime_ns, path.read_bytes()) for path in files}
 
     before = looks()
-    assert forgetting.find(where(tmp_path), NAME).places
+    assert persons.find(where(tmp_path), NAME).places
     assert looks() == before
     assert traces.shown(there.sessions.path / "x.toml", there) == "sessions/x.toml"

@@ -15,8 +15,9 @@ from session_tui.cli.where import Where, now
 from session_tui.model import person as people
 from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
-from session_tui.store import atomic, forgetting, traces
-from session_tui.store.forgetting import Done, Person, Place
+from session_tui.store import atomic, forgetting, persons, traces
+from session_tui.store.forgetting import Done
+from session_tui.store.persons import Person, Place, many_of
 from session_tui.store.trouble import StoreError, fault_of
 
 KEYS = ("file", "kind", "account", "where", "as", "says")
@@ -51,7 +52,7 @@ def person(where: Where, name: str, account: str, folder: Path | None, as_json: 
     Sessions, kept copies, readers of plans, assessments, drafts and the outbox; and other files here that say the name.
     """
     choose_one(as_json=as_json, as_csv=as_csv)
-    about = forgetting.find(where.places, name, account)
+    about = persons.find(where.places, name, account)
     if folder is not None:
         _export(about, where, folder)
     rows = list(_rows(about, where))
@@ -85,7 +86,7 @@ def forget(
     choose_one(as_json=as_json, as_csv=as_csv)
     if account and everywhere:
         raise click.UsageError("Choose one of --in and --everywhere.")
-    about = forgetting.find(where.places, name, account, whole=True)
+    about = persons.find(where.places, name, account, whole=True)
     _check(about, where, everywhere=everywhere)
     todo = [place for place in about.places if place.counted]
     data = as_json or as_csv
@@ -104,13 +105,13 @@ def forget(
         fault = Fault("", each.fault.what, each.fault.do) if each.fault is not None else ""
         _tell(f"Left: {_shown(each.place, where)}: {fault}")
     if todo:
-        said = f"{about.name.text} is {mark} now, in {_many(len(done) - len(left), 'file')}."
+        said = f"{about.name.text} is {mark} now, in {many_of(len(done) - len(left), 'file')}."
         click.echo(harmless(said), err=True)
     elif not left:
         click.echo(harmless(f"No file of the program says {about.name.text}."), err=True)
     if left:
         click.echo(
-            f"{_many(len(left), 'file')} left; session-tui forget does the rest when it is said again.", err=True
+            f"{many_of(len(left), 'file')} left; session-tui forget does the rest when it is said again.", err=True
         )
     return 1 if left or not dropped else 0
 
@@ -149,7 +150,7 @@ def _say_who(about: Person, where: Where) -> None:
         click.echo(harmless(f"Other names, left out: {', '.join(about.name.others)}."), err=True)
     for word, many in about.alone:
         says = "says" if many == 1 else "say"
-        click.echo(harmless(f"{_many(many, 'text')} {says} {word} alone; that may be anybody."), err=True)
+        click.echo(harmless(f"{many_of(many, 'text')} {says} {word} alone; that may be anybody."), err=True)
     for trace in about.unsure:
         click.echo(harmless(f"Not looked into: {trace.fault}"), err=True)
     for place in about.places:
@@ -165,12 +166,12 @@ def _say_plan(about: Person, where: Where, *, quiet: bool) -> None:
         return
     todo = [place for place in about.places if place.counted]
     if todo:
-        _tell(f"{about.name.text}: {_many(len(todo), 'file')} ({', '.join(_sorts(todo))}).")
+        _tell(f"{about.name.text}: {many_of(len(todo), 'file')} ({', '.join(_sorts(todo))}).")
         for kind, many in sorted(about.kinds.items(), key=lambda each: -each[1]):
             then = "dropped" if kind in ("note or pain", "half-typed") else "a mark instead"
             click.echo(harmless(f"  {many:>4}  {kind}: {then}"), err=True)
     click.echo("What this cannot reach:", err=True)
-    for each in forgetting.out_of_reach(about, where.places):
+    for each in persons.out_of_reach(about, where.places):
         _tell(each, "  - ")
 
 
@@ -216,10 +217,6 @@ def _index_dropped(where: Where) -> bool:
 
 def _shown(place: Place, where: Where) -> str:
     return traces.shown(place.trace.path, where.places)
-
-
-def _many(count: int, what: str) -> str:
-    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def _all(about: Person) -> tuple[Place, ...]:
@@ -271,7 +268,7 @@ def _report(about: Person, where: Where, done: list[Done], mark: str, as_json: b
             "mark": mark or None,
             "files": [dict(zip(FORGET_KEYS, row, strict=True)) for row in rows],
             "counts": dict(about.kinds),
-            "out_of_reach": list(forgetting.out_of_reach(about, where.places)),
+            "out_of_reach": list(persons.out_of_reach(about, where.places)),
         }
     )
 

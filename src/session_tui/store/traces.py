@@ -39,7 +39,7 @@ _DELIVERED_BODY = "body"
 class Trace(Struct, frozen=True):
     """A file that may say the name: what it is, whose account it is about, and what it holds, as far as it was read.
 
-    `sort` is session, kept copy, readers, assessment, parcel, draft, journal, kept plan, error, half-written, or `OTHER`.
+    `sort`: session, kept copy, readers, assessment, parcel, draft, journal, kept plan, error, half-written, `OTHER`.
     `tables` are those of a TOML or JSON file, `text` of any other one; `fault` says why it cannot be looked into.
     """
 
