@@ -46,6 +46,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "read": ("planning", "Read an account plan, comment on it, and put it on record."),
     "cancel": ("mending", "Say that a session does not take place."),
     "merge": ("merging", "Put two versions of a session together: a conflicted copy, git's marks."),
+    "person": ("persons", "All that the files hold about one person."),
+    "forget": ("persons", "Put a mark in the place of a person's name, for good."),
     "amend": ("mending", "Put a wrong account, zone or opportunity right."),
     "validate": ("mending", "Check files; every fault with its place."),
     "doctor": ("looking", "What the program found, and why."),
