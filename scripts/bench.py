@@ -351,6 +351,28 @@ def _due(bench: Bench) -> Row:
     return Row(what, _median(ours), _median(plain), 2.0)
 
 
+def _team(bench: Bench) -> list[Row]:
+    """Whole processes over the same folder as `due`, all as JSON."""
+    folder = bench.folder / "many"
+    if not folder.exists():
+        bench.many()
+    command = ("-m", "session_tui", "--sessions", str(folder))
+    asked = {
+        "list": ("list", "--json"),
+        "people": ("people", "--json"),
+        "handover": ("handover", "Ben Okafor", "--json"),
+    }
+    times: dict[str, list[float]] = {name: [] for name in asked}
+    for number in range(DUE_ROUNDS + 1):
+        _say(f"people {number}/{DUE_ROUNDS}")
+        for name, words in asked.items():
+            times[name].append(bench.process(*command, *words))
+    plain = _median(times.pop("list"))
+    return [
+        Row(f"{name} over {SESSIONS:,} sessions (`list`)", _median(found), plain, 2.0) for name, found in times.items()
+    ]
+
+
 def _exports(bench: Bench) -> Row:
     """Whole processes: a session of 60 people and 60 actions in all formats, beside JSON alone."""
     folder = bench.sessions(CHART)
@@ -464,6 +486,7 @@ PARTS: dict[str, Callable[[Bench], Iterable[Row | str]]] = {
     "keys": lambda bench: (_keys(bench, people) for people in (10, 200, 500)),
     "chart": _chart_keys,
     "due": lambda bench: [_due(bench)],
+    "people": _team,
     "export": lambda bench: [_exports(bench)],
     "library": _library,
     "layout": lambda _: _charts(),

@@ -40,8 +40,10 @@ from session_tui.tui.offices import Offices
 from session_tui.tui.screens.enemies import EnemiesScreen
 from session_tui.tui.screens.home import HomeScreen
 from session_tui.tui.screens.live import LiveScreen
+from session_tui.tui.screens.people import PeopleScreen
 from session_tui.tui.screens.plan import PlanScreen
 from session_tui.tui.screens.scorecard import ScorecardScreen
+from session_tui.tui.screens.team import TeamScreen
 from session_tui.tui.widgets.line import Line
 from session_tui.tui.widgets.page import Page
 from session_tui.tui.widgets.panel import Panel
@@ -75,10 +77,10 @@ WHOLE = (*STAKEHOLDERS, *ASSUMPTIONS, *OWNERS)
 Lines: TypeAlias = tuple[tuple[int, str], ...]
 
 
-# A session as it runs; one that carries the last one forward; a plan being read; the home screen over the samples.
-# And one of the samples with the copy of it that a sync program left; a scorecard.
-# The enemies of teamwork, asked about us and about me, and in a session on an account about which something was said.
-Stage: TypeAlias = Literal["live", "next", "plan", "home", "out", "merge", "scorecard", "us", "me", "enemies"]
+# A session as it runs; one that carries the last one forward; a plan being read; the home screen over the samples; what
+# leaves; one of the samples with the copy of it that a sync program left; our people over the same; a scorecard; the
+# enemies of teamwork, asked about us and about me, and in a session on an account about which something was said.
+Stage: TypeAlias = Literal["live", "next", "plan", "home", "out", "merge", "people", "scorecard", "us", "me", "enemies"]
 
 
 class Shot(NamedTuple):
@@ -154,6 +156,8 @@ NEXT = (
 )
 PREPARE = ("n", *"Acme Freight", "ctrl+s")
 ENDING = ("ctrl+q", "e", "enter", "2", *"Winnable once the CFO has seen the payback", "enter", "enter")
+# Of Ben Okafor all to Mei Tan, but for the first, which goes to Ana Ruiz.
+GIVEN = ("down", "enter", "a", *"mei", "enter", "home", "enter", *"ana", "enter")
 SHOTS = (
     Shot("live-dark", (120, 36), "session-dark", HALF, TYPED),
     Shot("live-light", (120, 36), "session-light", HALF, TYPED),
@@ -180,6 +184,12 @@ SHOTS = (
     Shot("compare-80x24-light", (80, 24), "session-light", (), "", ("down", "c", "down", "down", "c"), "home"),
     Shot("due-80x24-light", (80, 24), "session-light", (), "", ("d",), "home"),
     Shot("brief-dark", (100, 32), "session-dark", (), "", ("b",), "home"),
+    Shot("people-80x24-dark", (80, 24), "session-dark", (), "", (), "people"),
+    Shot("people-light", (120, 36), "session-light", (), "", ("down",), "people"),
+    Shot("people-200x60-dark", (200, 60), "session-dark", (), "", (), "people"),
+    Shot("handover-80x24-light", (80, 24), "session-light", (), "", (*GIVEN, "enter", *"to"), "people"),
+    Shot("handover-dark", (120, 36), "session-dark", (), "", (*GIVEN, "ctrl+s"), "people"),
+    Shot("handover-200x60-light", (200, 60), "session-light", (), "", GIVEN, "people"),
     Shot("read-80x24-dark", (80, 24), "session-dark", (), "", ("down", "enter"), "home"),
     Shot("read-light", (120, 36), "session-light", (), "", (*("down",) * 5, "enter", "tab", "tab"), "home"),
     Shot("read-200x60-dark", (200, 60), "session-dark", (), "", ("down", "down", "enter"), "home"),
@@ -229,9 +239,9 @@ async def main() -> None:
 async def picture(shot: Shot) -> str:
     """One picture, as SVG."""
     with tempfile.TemporaryDirectory() as folder:
-        stages = {"plan": _plan, "home": _home, "merge": _home, "out": _home, "scorecard": _scorecard}
-        stages |= {"us": _enemies, "me": _enemies}
-        make = stages.get(shot.stage, _screen)
+        others = {"plan": _plan, "home": _home, "merge": _home, "out": _home, "people": _people}
+        ourselves = {"scorecard": _scorecard, "us": _enemies, "me": _enemies}
+        make = {**others, **ourselves}.get(shot.stage, _screen)
         return plain(await make(Path(folder), shot))
 
 
@@ -304,6 +314,25 @@ async def _home(folder: Path, shot: Shot) -> str:
             await pilot.press(key)
             await _rest(pilot, screen)
         await _rest(pilot, screen)
+        return app.export_screenshot(title="session-tui")
+
+
+async def _people(folder: Path, shot: Shot) -> str:
+    shutil.copytree(TOP / "sessions", folder / "sessions")
+    (folder / places.CONFIG_NAME).write_text(f'schema = 1\nname = "Ana Ruiz"\ntheme = "{shot.theme}"\n')
+    found = places.find(folder, {"SESSION_TUI_STATE": str(folder / "state"), "HOME": str(folder)})
+    desk = Desk(lambda: START, found.configuration, found)
+    app = SessionTui(desk, lambda: PeopleScreen(desk, found, folder), "screens/team.tcss")
+    async with app.run_test(size=shot.size) as pilot:
+        for key in ("", *shot.keys):
+            if key:
+                await pilot.press(key)
+            screen = app.screen
+            assert isinstance(screen, TeamScreen)
+            for _ in range(2):  # an answer may ask again
+                while not screen.librarian.idle:
+                    await pilot.pause(0.01)
+                await pilot.pause()
         return app.export_screenshot(title="session-tui")
 
 

@@ -3,6 +3,7 @@
 from xml.etree import ElementTree as Xml
 
 from session_tui.deliver.gaps import picture
+from session_tui.deliver.gaps_page import page
 from session_tui.model import scorecard
 from session_tui.model.assessment import Practice, Practices, Rating, Scorecard
 from session_tui.model.record import Figure
@@ -31,3 +32,13 @@ def test_a_picture_has_every_practice_its_gap_and_the_record_that_contradicts_it
 def test_nothing_rated_is_a_picture_all_the_same() -> None:
     empty = scorecard.report("2026-Q4", [], Practices(practices=(OWNER,)), [])
     assert Xml.fromstring(picture(empty)).attrib["role"] == "img"
+
+
+def test_the_page_of_a_round_loads_nothing_and_its_texts_are_texts() -> None:
+    told = scorecard.report("2026-Q4", [CARD], Practices(practices=(OWNER,)), [Figure("accounts_with_owner", 3, 10)])
+    made = page(told, (f"Rated consistently: {HOSTILE}",), "Round 2026-Q4", "2026-11-25").decode()
+    assert "<script>" not in made and "\x1b" not in made
+    assert "Rated consistently: &lt;/svg&gt;&lt;script&gt;alert(1)" in made
+    assert "default-src &#39;none&#39;" in made or "default-src 'none'" in made
+    assert made.count("<h1>") == 1 and '<th scope="row">' in made and "3 of 10" in made
+    assert page(told, (), "", "2026-11-25") == page(told, (), "", "2026-11-25")

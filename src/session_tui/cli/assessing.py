@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from session_tui.cli.finding import print_csv
-from session_tui.cli.reading import print_json
+from session_tui.cli.reading import choose_one, print_json
 from session_tui.cli.shelves import library, say_broken
 from session_tui.cli.where import Where, chance, now
 from session_tui.model import record, scorecard
@@ -20,6 +20,7 @@ from session_tui.model.assessment import (
     Practice,
     Practices,
     Rating,
+    is_quarter,
     is_round,
     rating_of,
     read_answer,
@@ -84,15 +85,15 @@ def scorecard_(ctx: click.Context, name: str, wanted: str, plain: bool) -> int:
 @click.option("--round", "wanted", default="", metavar="R", help="The round; else the latest.")
 @click.option("--json", "as_json", is_flag=True, help="An object.")
 @click.option("--csv", "as_csv", is_flag=True, help="Lines of comma-separated values, one a practice.")
+@click.option("--html", "as_html", is_flag=True, help="One page without outside parts, with a picture of the gaps.")
 @click.pass_obj
-def report(where: Where, wanted: str, as_json: bool, as_csv: bool) -> int:
+def report(where: Where, wanted: str, as_json: bool, as_csv: bool, as_html: bool) -> int:
     """Where we fall short, by level; where people differ; how it went; and first where the record says otherwise.
 
     A gap is importance times the distance from consistently: 0 to 30. An opinion is said to differ from the record
     where it is more than one step better: never is 0 %, sometimes 33, often 67, consistently 100.
     """
-    if as_json and as_csv:
-        raise click.UsageError("Say --json or --csv, not both.")
+    choose_one(as_json=as_json, as_csv=as_csv, as_html=as_html)
     folder = where.places.assessments.path
     found = assessments.scorecards(folder)
     for fault in found.faults:
@@ -112,15 +113,25 @@ def report(where: Where, wanted: str, as_json: bool, as_csv: bool) -> int:
         print_json(_as_data(told))
     elif as_csv:
         print_csv(_CSV, map(_row, [told] * len(told.judged), told.judged))
+    elif as_html:
+        click.echo(_page(told), nl=False)
     else:
         _print(told)
     return 0
 
 
+def _page(told: Report) -> bytes:
+    from session_tui.deliver.gaps_page import page
+    from session_tui.tui.parts import assessing as words
+
+    contradictions = tuple(map(words.contradiction, told.contradictions))
+    return page(told, contradictions, words.heading(told), now().astimezone().date().isoformat())
+
+
 def _round(wanted: str) -> str:
     if wanted and not is_round(wanted):
         raise StoreError(Fault("--round", f"{harmless(wanted)} is not {ROUND}"))
-    return wanted
+    return wanted.upper() if is_quarter(wanted) else wanted
 
 
 def _practices(where: Where) -> Practices:

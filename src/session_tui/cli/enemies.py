@@ -16,7 +16,7 @@ from session_tui.cli.reading import print_json
 from session_tui.cli.shelves import library
 from session_tui.cli.where import Where, chance, now
 from session_tui.model import enemies as model
-from session_tui.model.assessment import ROUND, is_round, round_of
+from session_tui.model.assessment import ROUND, is_quarter, is_round, round_of
 from session_tui.model.clean import harmless
 from session_tui.model.enemies import FREQUENCIES, FREQUENCY_WORDS, HABITS, Answer, Frequency, Report, Told
 from session_tui.model.fault import Fault
@@ -109,7 +109,7 @@ def _whom(about: str) -> str:
 def _round(wanted: str) -> str:
     if wanted and not is_round(wanted):
         raise StoreError(Fault("--round", f"{harmless(wanted)} is not {ROUND}"))
-    return wanted
+    return wanted.upper() if is_quarter(wanted) else wanted
 
 
 def _given(where: Where, whom: str, name: str, round_: str) -> tuple[Growing | Together, str]:

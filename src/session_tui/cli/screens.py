@@ -1,27 +1,31 @@
 """From the command line to the full screen: this module alone of the command line loads the framework."""
 
 from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from session_tui.cli.where import Where, chance, now
 from session_tui.library.shelves import shelves
 from session_tui.model.agenda import Agenda
-from session_tui.model.assessment import Practices
 from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.pipeline import PipelineRow
 from session_tui.model.session import Session
-from session_tui.store.about_us import Together
-from session_tui.store.assessments import Answers
 from session_tui.store.beginning import Background
-from session_tui.store.enemies import Growing
 from session_tui.store.merging import Found
 from session_tui.store.opened import OpenedSession
 from session_tui.store.reading import Reading
 from session_tui.store.trouble import StoreError
 from session_tui.tui.app import SessionTui, live
 from session_tui.tui.desk import Desk
+
+if TYPE_CHECKING:
+    from session_tui.model.assessment import Practices
+    from session_tui.store.about_us import Together
+    from session_tui.store.assessments import Answers
+    from session_tui.store.enemies import Growing
 
 
 def desk(where: Where) -> Desk:
@@ -105,7 +109,7 @@ def plan_screen(where: Where, reading: Reading, role: str, questions: tuple[tupl
     return finish(SessionTui(made, screen, "screens/plan.tcss"), None)
 
 
-def scorecard_screen(where: Where, given: Answers, asked: Practices) -> int:
+def scorecard_screen(where: Where, given: "Answers", asked: "Practices") -> int:
     """Rate the practices; where it is saved goes to standard output."""
     from session_tui.tui.screens.scorecard import ScorecardScreen
 
@@ -116,7 +120,7 @@ def scorecard_screen(where: Where, given: Answers, asked: Practices) -> int:
         given.close()  # what a disk refused while the screen was there: it may have room by now
 
 
-def enemies_screen(where: Where, given: Growing | Together, title: str, *, together: bool) -> int:
+def enemies_screen(where: Where, given: "Growing | Together", title: str, *, together: bool) -> int:
     """Answer on the enemies of teamwork; what is kept goes to standard output."""
     from session_tui.tui.screens.enemies import EnemiesScreen
 
@@ -125,6 +129,23 @@ def enemies_screen(where: Where, given: Growing | Together, title: str, *, toget
         return finish(app, None)
     finally:
         given.close()  # what a disk refused while the screen was there: it may have room by now
+
+
+def people_screen(where: Where) -> int:
+    """Our people; a hand-over begins there."""
+    from session_tui.tui.screens.people import PeopleScreen
+
+    made = desk(where)
+    return finish(SessionTui(made, lambda: PeopleScreen(made, where.places, Path()), "screens/team.tcss"), None)
+
+
+def handover_screen(where: Where, giver: str, folder: Path) -> int:
+    """What one of our people holds, handed over row by row."""
+    from session_tui.tui.screens.handover import HandoverScreen
+
+    made = desk(where)
+    first = partial(HandoverScreen, giver, made, where.places, folder)
+    return finish(SessionTui(made, first, "screens/team.tcss"), None)
 
 
 def finish(app: SessionTui, session: OpenedSession | None) -> int:

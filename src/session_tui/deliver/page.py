@@ -46,11 +46,11 @@ def render(summary: Summary, setting: Setting) -> bytes:
     """The page, as UTF-8."""
     today = setting.now.date()
     told = sheet_of(summary, setting)
-    style = Markup(_style())
+    sheet_style = Markup(style(bars.INLINE_STYLE))
     page = filled(
         "page.html.jinja",
-        style=style,
-        style_hash=b64encode(sha256(style.encode()).digest()).decode(),
+        style=sheet_style,
+        style_hash=b64encode(sha256(sheet_style.encode()).digest()).decode(),
         sheet=told,
         held_on=_held_on(summary),
         first=[each for each in told.about if each[0] in _FIRST],
@@ -83,9 +83,10 @@ def _day(day: date) -> str:
     return f"{dates.words(day, day)} {day.year:04}"
 
 
-def _style() -> str:
+def style(pictures: str) -> str:
+    """The one style sheet of a page, with what its pictures want beside it."""
     colours = {look: _variables(COLOURS[look]) for look in ("light", "dark")}
-    return filled("page.css.jinja", pictures=Markup(INLINE_STYLE + bars.INLINE_STYLE), **colours)
+    return filled("page.css.jinja", pictures=Markup(INLINE_STYLE + pictures), **colours)
 
 
 def _variables(colours: dict[str, str]) -> Markup:

@@ -297,6 +297,15 @@ class Index:
                 self.refresh()
 
 
+def drop(folder: Path, cache: Path) -> None:
+    """Take a folder's index away: what was deleted in a database may stand in its file still. It is made anew when it
+    is asked for. OSError.
+    """
+    for kind in ("", "-plain"):
+        for end in ("", "-wal", "-shm", "-journal"):
+            (cache / f"{_key(folder)}{kind}.sqlite{end}").unlink(missing_ok=True)
+
+
 def _look_of(path: bytes) -> bytes:
     try:
         look = os.stat(path)  # noqa: PTH116 - in bytes, and ten thousand of them

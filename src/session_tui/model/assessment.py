@@ -32,6 +32,7 @@ EXECUTION_WORDS: dict[Execution, str] = {
     "often": "often",
     "consistently": "consistently",
 }
+_QUARTER = re.compile(r"[0-9]{4}-q[1-4]", re.IGNORECASE | re.ASCII)
 _ROUND = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,39}")
 
 
@@ -104,6 +105,11 @@ def round_of(day: date) -> str:
 def is_round(text: str) -> bool:
     """It can be a round's name: it becomes part of a file's."""
     return _ROUND.fullmatch(text) is not None
+
+
+def is_quarter(text: str) -> bool:
+    """It is a quarter, in whatever case: `2026-q4` is no other round than `2026-Q4`."""
+    return _QUARTER.fullmatch(text) is not None
 
 
 def read_answer(text: str) -> tuple[int | None, Execution | None] | Fault:

@@ -1,16 +1,26 @@
-"""Changes to entries after a session ended, told field by field in `[[changes]]`."""
+"""Changes after a session ended, told field by field in `[[changes]]`: those of its entries, and whose the account is.
+
+What belongs to no entry (owner, credit split) has the entry `session`, which no entry can be called.
+"""
 
 from datetime import date, datetime
 from typing import Any
 
 from msgspec.structs import asdict, replace
 
-from session_tui.model.session import LISTS, ChangeAfter, Session, entries
+from session_tui.model.session import LISTS, ChangeAfter, CreditShare, Session, entries
+
+SESSION = "session"  # stands as the entry of what is the session's own
+_OWN = ("account_owner", "credit_split")
 
 
 def recorded(before: Session, after: Session, now: datetime, by: str) -> Session:
-    """`after` with a row for each field of each entry in which it differs from `before`; additions have no `from`."""
-    rows = []
+    """`after` with a row for each field in which it differs from `before`; additions have no `from`."""
+    rows = [
+        _row(now, by, SESSION, key, _text(getattr(before, key)), _text(getattr(after, key)))
+        for key in _OWN
+        if getattr(before, key) != getattr(after, key)
+    ]
     for letter in LISTS:
         old = {entry.id: entry for entry in entries(before, letter)}
         new = {entry.id: entry for entry in entries(after, letter)}
@@ -38,4 +48,6 @@ def _text(value: Any) -> str:
         return ""
     if isinstance(value, datetime | date):
         return value.isoformat()
-    return ", ".join(value) if isinstance(value, tuple) else str(value)
+    if isinstance(value, CreditShare):
+        return f"{value.name} {value.percent:g}"
+    return ", ".join(map(_text, value)) if isinstance(value, tuple) else str(value)

@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias, TypeVar
 from msgspec import Struct
 
 from session_tui.model import dates, history
+from session_tui.model.changes import SESSION
 from session_tui.model.findings import is_key_player
 from session_tui.model.map.standing import called
 from session_tui.model.session import ActionItem, Assumption, ChangeAfter, Session, Stakeholder, find, headline_text
@@ -26,6 +27,8 @@ _FIELDS = {
     "accepted_at": "owner's yes",
     "done_on": "done on",
     "about": "for",
+    "account_owner": "account owner",
+    "credit_split": "credit split",
 }
 
 
@@ -139,7 +142,7 @@ def of_change(session: Session, change: ChangeAfter, today: date) -> Item:
     day = change.at.astimezone().date()
     return Item(
         f"{named}{what}",
-        change.entry,
+        change.entry if change.entry != SESSION else "",
         lead=dates.words(day, today),
         facts=(f"by {change.by}",) if change.by else (),
     )

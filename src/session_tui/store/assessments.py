@@ -1,7 +1,7 @@
 """The folder of assessments: what is asked, what everybody answered, and one person's answers kept as they are given.
 
 A file a person a round, `ROUND-scorecard-NAME-XXXX.toml`. A file that cannot be read is a fault beside the others and
-stops nobody. Every answer is on disk before the next is asked for; opened again in the same round, it goes on.
+stops nobody. Every answer is brought to disk as soon as it is given; opened again in the same round, it goes on.
 """
 
 import random

@@ -1,6 +1,7 @@
 """Line and column of a path in a TOML file, found with tree-sitter: loaded for a faulty file only (40 ms)."""
 
 import re
+from collections.abc import Iterator
 from typing import TypeAlias
 
 import tree_sitter
@@ -22,15 +23,22 @@ def pinpointed(faults: tuple[Fault, ...], content: bytes) -> tuple[Fault, ...]:
 
 def has_comments(content: bytes) -> bool:
     """A comment stands somewhere in this file (a # in a text is none)."""
-    if b"#" not in content:
-        return False
+    return b"#" in content and next(_comments(content), None) is not None
+
+
+def comments(content: bytes) -> list[tuple[int, str]]:
+    """Every comment in the order of the file, with its line."""
+    found = ((node.start_point[0] + 1, (node.text or b"").decode("utf-8", "replace")) for node in _comments(content))
+    return sorted((line, text.rstrip("\r\n")) for line, text in found) if b"#" in content else []
+
+
+def _comments(content: bytes) -> Iterator[Node]:
     stack = [_parse(content)]
     while stack:
         node = stack.pop()
         if node.type == "comment":
-            return True
+            yield node
         stack.extend(node.children)
-    return False
 
 
 def _parse(content: bytes) -> Node:

@@ -89,8 +89,11 @@ class Postman:
         """Push a session that was just held to whoever wants it; for a thread. What is to be said of it."""
         if not self.wanted:
             return ()
-        said = self.post().at_end(session)
-        self.nudge()
+        try:
+            said = self.post().at_end(session)
+            self.nudge()
+        except Exception as error:  # noqa: BLE001 - whatever it is, nobody is kept from leaving
+            return (f"Not pushed ({type(error).__name__}); session-tui push tries it again.",)
         return said
 
     def changed(self, session: Session) -> None:

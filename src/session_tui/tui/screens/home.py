@@ -45,7 +45,7 @@ class HomeScreen(Holding):
     KEYS = (
         ("n", "new"), ("p", "prepare"), ("⏎", "open"), ("/", "filter"), ("b", "brief"), ("d", "due"), ("f1", "help"),
         ("s", "send"), ("q", "leave"), ("c", "compare"), ("y", "copy"), ("space", "read on"), ("r", "resume"),
-        ("o", "outbox"),
+        ("o", "outbox"), ("t", "our people"),
     )  # fmt: skip
     BINDINGS = [
         ("n", "new", "new"),
@@ -58,6 +58,7 @@ class HomeScreen(Holding):
         ("c", "compare", "compare with another"),
         ("s", "send", "write a document, or send it"),
         ("o", "outbox", "what was sent, and how it went"),
+        ("t", "people", "our people: who covers whom"),
         ("space", "read_on(1)", "read on"),
         ("backspace", "read_on(-1)", "read back"),
         ("ctrl+c", "copy_or_leave", "copy what is selected"),
@@ -392,6 +393,13 @@ class HomeScreen(Holding):
 
         if isinstance(self.app, Posts):
             self.app.push_screen(OutboxScreen(self.desk, self.app.postman))
+
+    def action_people(self) -> None:
+        """Who covers whom, and what breaks if somebody leaves; from there the hand-over."""
+        from session_tui.tui.screens.people import PeopleScreen
+
+        screen = PeopleScreen(self.desk, self.offices.places, Path())
+        self.app.push_screen(screen, lambda _: self.look())
 
     def action_due(self) -> None:
         """The deals whose session is owed, and why."""

@@ -27,6 +27,7 @@ HELP = (
     ("b d", "the brief of the account; what is due"),
     ("space", "read on in the session beside the list"),
     ("c", "mark a session, then on another one: compare the two"),
+    ("t", "our people: who covers whom, what breaks if somebody leaves, and handing over"),
     ("s o", "what of a session can leave, as a document or to an endpoint; the outbox"),
     ("x u", "an action is done; take the last change back"),
     ("e", "change an action as in a session: done they agreed, drop, @mia due:+3d"),

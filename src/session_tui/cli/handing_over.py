@@ -1,0 +1,346 @@
+"""Hand-over and people: what one of ours holds, who takes it over, and what breaks if somebody leaves tomorrow."""
+
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from session_tui.cli.finding import print_csv
+from session_tui.cli.reading import print_json
+from session_tui.cli.shelves import library, say_broken, send_on
+from session_tui.cli.where import Where, now
+from session_tui.model import dates, holdings
+from session_tui.model.clean import harmless
+from session_tui.model.fault import Fault
+from session_tui.model.holdings import KIND_WORDS, Holding
+from session_tui.model.team import Member, team
+from session_tui.model.words import ROLE_WORDS
+from session_tui.store import handing
+from session_tui.store.trouble import StoreError
+
+KEYS = ("number", "handle", "kind", "text", "account", "zone", "opportunity", "due", "key_player", "sessions")
+PEOPLE_KEYS = ("name", "covers", "open_actions", "tests", "accounts", "credit_splits", "load", "only_contact_of")
+COVER_KEYS = ("name", "account", "zone", "role", "stakeholder", "title", "buying_role", "power", "only_contact")
+_NARROW = 100  # columns; below, zones and roles stand aside
+
+
+@click.command()
+@click.argument("name", required=False)
+@click.option("--to", "to", metavar="NAME", help="Who takes over; a part of a known name is enough.")
+@click.option("--only", metavar="ROWS", help="These rows alone: numbers or handles, 1,3,2m9x:s1.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="The folder for the briefs.  [default: here]")
+@click.option("--resume", is_flag=True, help="Go on with a hand-over that was interrupted.")
+@click.option("--undo", is_flag=True, help="Take the last hand-over back, as a whole.")
+@click.option("--screen", is_flag=True, help="Row by row, on the full screen, to several people.")
+@click.option("--json", "as_json", is_flag=True, help="An array of objects.")
+@click.option("--csv", "as_csv", is_flag=True, help="Lines of comma-separated values.")
+@click.pass_obj
+def handover(where: Where, /, name: str | None, to: str | None, only: str | None, **options: Any) -> int:
+    """What NAME holds over all accounts; `--to` hands it over.
+
+    The newest session of each account is rewritten, with [[changes]]. Each receiver gets a brief as Markdown. `--undo`
+    takes all of it back; a hand-over that was interrupted is told, and `--resume` goes on.
+    """
+    if options["resume"] or options["undo"]:
+        if name or to or only or (options["resume"] and options["undo"]):
+            raise click.UsageError("--resume and --undo stand alone: they are about the last hand-over.")
+        return _go_on(where, options["output"]) if options["resume"] else _undo(where)
+    if not name:
+        _say_interrupted(where)
+        raise click.UsageError("Say whose: session-tui handover NAME.")
+    if only and not to:
+        raise click.UsageError("Say with --to who takes these rows over.")
+    if options["screen"]:
+        from session_tui.cli.screens import handover_screen
+
+        with library(where) as index:
+            giver, _, _ = _held(where, index, name)
+        return handover_screen(where, giver, options["output"] or Path())
+    with library(where) as index:
+        say_broken(index)
+        giver, fields, found = _held(where, index, name)
+        if to is not None:
+            return _hand_over(where, index, giver, to, _wanted(found, only), fields, options["output"] or Path())
+        _say_interrupted(where)
+    rows = [_values(number, each) for number, each in enumerate(found, 1)]
+    if options["as_json"]:
+        print_json([dict(zip(KEYS, row, strict=True)) for row in rows])
+    elif options["as_csv"]:
+        print_csv(KEYS, ([*row[:-1], " ".join(row[-1])] for row in rows))
+    elif found:
+        _print(giver, found)
+    else:
+        click.echo(harmless(f"{giver} holds nothing: nothing would have to be handed over."), err=True)
+    return 0
+
+
+@click.command()
+@click.argument("name", required=False)
+@click.option("--screen", is_flag=True, help="On the full screen; a hand-over begins there, too.")
+@click.option("--json", "as_json", is_flag=True, help="An array of objects.")
+@click.option("--csv", "as_csv", is_flag=True, help="A line for everybody who is covered.")
+@click.pass_obj
+def people(where: Where, /, name: str | None, screen: bool, as_json: bool, as_csv: bool) -> int:
+    """Our people: who covers whom, what everybody carries, and which key players have one contact only.
+
+    With NAME what that one covers, row by row.
+    """
+    if screen:
+        from session_tui.cli.screens import people_screen
+
+        return people_screen(where)
+    from session_tui.deliver.handing_over import known_people, person
+
+    with library(where) as index:
+        say_broken(index)
+        fields = holdings.fields(index.sessions())
+    names = known_people(fields, where.places)
+    members: Sequence[Member] = team(fields, names)
+    if name is not None:
+        one = person(name, names)
+        members = [each for each in members if each.name == one]
+    if as_json:
+        print_json([_member(each) for each in members])
+    elif as_csv:
+        print_csv(COVER_KEYS, (row for each in members for row in _covers(each)))
+    elif not members:
+        click.echo("None of our people stands in a session yet.", err=True)
+    elif name is not None:
+        _print_covers(members[0])
+    else:
+        _print_people(members)
+    return 0
+
+
+# ---- handing over --------------------------------------------------------------------------------------------------
+
+
+def _held(where: Where, index: Any, name: str) -> tuple[str, tuple[holdings.Field, ...], tuple[Holding, ...]]:
+    from session_tui.deliver.handing_over import known_people, person
+
+    fields = holdings.fields(index.sessions())
+    giver = person(name, known_people(fields, where.places))
+    return giver, fields, holdings.of(giver, fields)
+
+
+def _hand_over(
+    where: Where,
+    index: Any,
+    giver: str,
+    to: str,
+    found: Sequence[Holding],
+    fields: Sequence[holdings.Field],
+    folder: Path,
+) -> int:
+    from session_tui.deliver import handing_over
+
+    name, is_new = handing_over.receiver(to, giver, handing_over.known_people(fields, where.places), fields)
+    if not found:
+        raise StoreError(Fault("", harmless(f"{giver} holds nothing that could be handed over")))
+    told = handing_over.hand_over(index, where.places, giver, [(each, name) for each in found], folder, now())
+    _send_on(where, told, index)
+    if is_new:
+        click.echo(harmless(f"{name} is new: nobody of that name stood in a session."), err=True)
+    return _say(told, f"{len(found)} {'thing' if len(found) == 1 else 'things'} of {giver} went to {name}")
+
+
+def _go_on(where: Where, folder: Path | None) -> int:
+    from session_tui.deliver import handing_over
+
+    with library(where) as index:
+        told = handing_over.resume(index, where.places, folder, now())
+        _send_on(where, told, index)
+    journal = told.kept.journal
+    return _say(told, f"The hand-over from {journal.from_} to {' and '.join(journal.receivers)} is done")
+
+
+def _undo(where: Where) -> int:
+    from session_tui.deliver import handing_over
+
+    with library(where) as index:
+        told = handing_over.undo(index, where.places, now())
+        _send_on(where, told, index)
+    journal = told.kept.journal
+    _say_faults(told)
+    if told.waits:
+        raise StoreError(
+            Fault("", f"{told.outcome.done} of {told.outcome.of} taken back", "Repeat --undo for the rest.")
+        )
+    click.echo(harmless(f"Taken back: {journal.words}, in {_sessions(journal)}."))
+    for brief in journal.briefs:
+        if Path(brief.path).exists():
+            click.echo(harmless(f"The brief {brief.path} is left where it is."), err=True)
+    return 0
+
+
+def _send_on(where: Where, told: Any, index: Any) -> None:
+    from session_tui.deliver import handing_over
+
+    for session in handing_over.touched(told, index):
+        send_on(where, session)
+
+
+def _say(told: Any, words: str) -> int:
+    journal, outcome = told.kept.journal, told.outcome
+    _say_faults(told)
+    if told.waits:
+        what = f"{outcome.done} of {outcome.of} handed over, the rest waits"
+        raise StoreError(Fault("", what, handing.ON_WORDS[0].upper() + handing.ON_WORDS[1:]))
+    click.echo(harmless(f"{words}, in {_sessions(journal)}."))
+    for brief in told.briefs:
+        click.echo(harmless(f"For {brief.receiver}: {brief.path}"))
+    click.echo("session-tui handover --undo takes it back.", err=True)
+    return 0
+
+
+def _say_faults(told: Any) -> None:
+    for fault in (*told.outcome.left, *told.outcome.waiting):
+        click.echo(harmless(str(fault)), err=True)
+
+
+def _sessions(journal: handing.Journal) -> str:
+    many = len(journal.sessions)
+    return f"{many} session{'s' if many != 1 else ''}"
+
+
+def _say_interrupted(where: Where) -> None:
+    try:
+        kept = handing.interrupted(where.places)
+        said = handing.told(kept, where.places) if kept else ""
+    except StoreError as error:  # the list is worth having without it
+        said = harmless(str(error.faults[0]))
+    if said:
+        click.echo(f"{said[0].upper()}{said[1:]}", err=True)
+
+
+def _wanted(found: Sequence[Holding], only: str | None) -> list[Holding]:
+    """The rows that `--only` names, by number or by handle."""
+    if only is None:
+        return list(found)
+    wanted: dict[Holding, None] = {}
+    for typed in filter(None, (each.strip() for each in only.split(","))):
+        session, _, entry = typed.rpartition(":")
+        fitting = (
+            [each for at, each in enumerate(found, 1) if typed == str(at)]
+            if not session
+            else [
+                each
+                for each in found
+                if each.name == entry
+                and any(p.session == session or p.session.endswith(f"-{session}") for p in each.places)
+            ]
+        )
+        if len(fitting) != 1:
+            what = f"{harmless(typed)} names {'no row' if not fitting else f'{len(fitting)} rows'}"
+            raise StoreError(Fault("--only", what, "Write numbers or handles as session-tui handover NAME shows them."))
+        wanted[fitting[0]] = None
+    if not wanted:
+        raise StoreError(Fault("--only", "no row is named", "Write numbers or handles: 1,3,2m9x:s1."))
+    return list(wanted)
+
+
+# ---- lists ---------------------------------------------------------------------------------------------------------
+
+
+def _values(number: int, each: Holding) -> tuple[Any, ...]:
+    where = (each.account, each.zone, each.opportunity)
+    sessions = list(dict.fromkeys(place.session for place in each.places))
+    return (number, each.handle, each.kind, each.text, *where, each.due or None, each.key_player, sessions)
+
+
+def _member(each: Member) -> dict[str, Any]:
+    only = [_covers_row(each.name, one) for one in each.breaks]
+    values = (
+        each.name,
+        [dict(zip(COVER_KEYS[1:], _covers_row(each.name, one)[1:], strict=True)) for one in each.covers],
+        each.actions,
+        each.assumptions,
+        list(each.accounts),
+        each.shares,
+        each.load,
+        [row[4] for row in only],
+    )
+    return dict(zip(PEOPLE_KEYS, values, strict=True))
+
+
+def _covers(each: Member) -> list[tuple[Any, ...]]:
+    return [_covers_row(each.name, one) for one in each.covers]
+
+
+def _covers_row(name: str, one: Any) -> tuple[Any, ...]:
+    return (name, one.account, one.zone, one.role, one.name, one.title, one.buying_role, one.power, one.only)
+
+
+def _grid(*columns: tuple[str, dict[str, Any]]) -> Any:
+    from rich.table import Table as Grid
+
+    grid = Grid(box=None, padding=(0, 2, 0, 0), header_style="bold", show_edge=False)
+    for title, options in columns:
+        grid.add_column(title, **options)
+    return grid
+
+
+def _console() -> Any:
+    from session_tui.cli.printing import Output
+
+    return Output(None if sys.stdout.isatty() or "COLUMNS" in os.environ else 1000)
+
+
+def _print(giver: str, found: Iterable[Holding]) -> None:
+    from rich.text import Text
+
+    console, today = _console(), now().astimezone().date()
+    one = {"no_wrap": True}
+    grid = _grid(("", {"justify": "right", **one}), ("", one), ("What", {"overflow": "fold"}), ("Due", one), ("", one))
+    where = ""
+    for number, each in enumerate(found, 1):
+        here = " · ".join(filter(None, (each.account, each.zone)))
+        if here != where:
+            where = here
+            grid.add_row("", "", Text(harmless(here), "bold"), "", "")
+        what = each.text if each.kind != "account" else "the account"
+        key = " ▲ key player" if each.key_player else ""
+        due = dates.words(date.fromisoformat(each.due), today) if each.due else ""
+        grid.add_row(str(number), KIND_WORDS[each.kind], Text(harmless(f"{what}{key}")), due, Text(each.handle, "dim"))
+    console.print(Text(harmless(f"{giver} holds:"), "bold"))
+    console.print(grid)
+
+
+def _print_people(members: Iterable[Member]) -> None:
+    from rich.text import Text
+
+    console = _console()
+    right = {"justify": "right", "no_wrap": True}
+    columns = ("Covers", "Open", "Tests", "Accounts")
+    only = ("Only contact of", {"overflow": "fold"})
+    grid = _grid(("Who", {"overflow": "fold"}), *((title, right) for title in columns), only)
+    for each in members:
+        breaks = ", ".join(f"{one.name} ({one.account})" for one in each.breaks)
+        numbers = (len(each.covers), each.actions, each.assumptions, len(each.accounts))
+        told = Text(harmless(f"▲ {breaks}" if breaks else ""), "bold" if breaks else "")
+        grid.add_row(Text(harmless(each.name)), *(str(n or "") for n in numbers), told)
+    console.print(grid)
+
+
+def _print_covers(member: Member) -> None:
+    from rich.text import Text
+
+    console = _console()
+    grid = _grid(*((title, {"overflow": "fold"}) for title in ("Account", "As", "Covers", "Who is", "")))
+    for one in member.covers:
+        where = " · ".join(filter(None, (one.account, one.zone)))
+        name = f"{one.name}, {one.title}" if one.title else one.name
+        only = Text("▲ only contact" if one.only else "", "bold")
+        cells = (where, one.role, name, f"{ROLE_WORDS[one.buying_role]}, power {one.power}")
+        grid.add_row(*(Text(harmless(cell)) for cell in cells), only)
+    owned = f"{len(member.accounts)} account{'s' if len(member.accounts) != 1 else ''}"
+    numbers = f"owns {owned}, {member.actions} open, {member.assumptions} to test"
+    console.print(Text(harmless(f"{member.name}: {numbers}"), "bold"))
+    console.print(grid if member.covers else Text("Covers nobody."))
+
+
+COMMANDS: dict[str, click.Command] = {"handover": handover, "people": people}

@@ -1,0 +1,166 @@
+"""A hand-over from beginning to end: the names, the journal, the sessions, the briefs. The commands and the screen ask
+the same of it.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from session_tui.deliver.handover import markdown
+from session_tui.library.index import Index
+from session_tui.model import handover, holdings
+from session_tui.model.capture.find import fits
+from session_tui.model.clean import harmless
+from session_tui.model.fault import Fault
+from session_tui.model.holdings import Field, Holding
+from session_tui.model.session import Session
+from session_tui.store import handing, ids
+from session_tui.store.beginning import named
+from session_tui.store.handing import Brief, Kept, Outcome
+from session_tui.store.places import Places
+from session_tui.store.trouble import StoreError
+
+
+class Told(Struct, frozen=True):
+    """What came of it, with the journal and the briefs that were written."""
+
+    kept: Kept
+    outcome: Outcome
+    briefs: tuple[Brief, ...] = ()
+
+    @property
+    def waits(self) -> bool:
+        """Some of it is still to be done."""
+        return bool(self.outcome.waiting)
+
+
+def touched(told: Told, index: Index) -> tuple[Session, ...]:
+    """The sessions it is about, as their files have them now: whoever was given them at their end is told."""
+    index.refresh()
+    rows = (index.row_named(name) for name in told.kept.journal.sessions)
+    return tuple(row.session for row in rows if row is not None and row.session is not None)
+
+
+def known_people(fields: Iterable[Field], places: Places) -> tuple[str, ...]:
+    """Our people: those of the configuration, and those who stand in the sessions."""
+    configuration = places.configuration
+    return holdings.known(fields, (configuration.name, *(each.name for each in configuration.people)))
+
+
+def person(typed: str, known: Sequence[str]) -> str:
+    """The one of our people a name means, by a part of it; `StoreError` where it means nobody, or two."""
+    found = fits(typed, known) if typed.strip() else ()
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        what = f"none of our people is called {harmless(typed)}" if typed.strip() else "no name is given"
+        raise StoreError(Fault("", what, "session-tui people shows them."))
+    some = ", ".join(found[:4]) + (" …" if len(found) > 4 else "")
+    raise StoreError(Fault("", harmless(f"{typed} fits {some}"), "Write more of the name."))
+
+
+def receiver(typed: str, giver: str, known: Sequence[str], fields: Sequence[Field]) -> tuple[str, bool]:
+    """Who takes over, and whether the name is new to us; a new colleague may be. `StoreError` where that cannot be."""
+    name = named("receiver", typed)
+    is_new = not (fits(name, known) if name else ())
+    if not is_new or not name:
+        name = person(name, known)
+    if name.casefold() == giver.casefold():
+        raise StoreError(Fault("", harmless(f"{name} has it already"), "Name somebody else."))
+    for field in fields if is_new else ():
+        for session in field.sessions:
+            if theirs := fits(name, (each.name for each in session.stakeholders)):
+                what = harmless(f"{theirs[0]} is one of the customer's people, on the map of {session.account}")
+                raise StoreError(Fault("", what, "Name one of ours; a new colleague by the whole name."))
+    return name, is_new
+
+
+def hand_over(
+    index: Index, places: Places, giver: str, given: Sequence[tuple[Holding, str]], folder: Path, now: datetime
+) -> Told:
+    """Hand each holding to its receiver; a brief for each of them goes into `folder`."""
+    with handing.alone(places):
+        wanted = {place.session for holding, _ in given for place in holding.places}
+        sessions = {name: row.session for name in wanted if (row := index.row_named(name)) and row.session}
+        # What was deleted since it was listed needs no hand-over.
+        there = [
+            (holding, name) for holding, name in given if all(place.session in sessions for place in holding.places)
+        ]
+        if not there:
+            raise StoreError(Fault("", "there is nothing to hand over"))
+        steps = handover.plan(there, sessions)
+        briefs = _briefs(dict.fromkeys(step.receiver for step in steps), handing.ready(folder), now)
+        kept = handing.begin(places, giver, steps, briefs, now)
+        return _go_on(kept, index, places, now)
+
+
+def resume(index: Index, places: Places, folder: Path | None, now: datetime) -> Told:
+    """Go on with a hand-over that was interrupted; `folder` takes its briefs where they cannot be where they were."""
+    with handing.alone(places):
+        kept = handing.interrupted(places)
+        if kept is None:
+            raise StoreError(Fault("", "no hand-over was interrupted"))
+        if kept.journal.state == "undoing":
+            raise StoreError(Fault("", handing.told(kept, places).removesuffix(".")))
+        if folder is not None:
+            briefs = _briefs(kept.journal.receivers, handing.ready(folder), now)
+            kept = handing.marked(kept, "going", briefs)
+        return _go_on(kept, index, places, now)
+
+
+def undo(index: Index, places: Places, now: datetime) -> Told:
+    """Take the last hand-over back as a whole, finished or not."""
+    with handing.alone(places):
+        kept = handing.last(places)
+        if kept is None:
+            raise StoreError(Fault("", "there is no hand-over to take back"))
+        kept = handing.marked(kept, "undoing")
+        outcome = handing.carry_out(kept, places, handover.back, now, _since(kept, index, places))
+        if not outcome.waiting:
+            kept = handing.marked(kept, "undone")
+        return Told(kept, outcome)
+
+
+def _go_on(kept: Kept, index: Index, places: Places, now: datetime) -> Told:
+    outcome = handing.carry_out(kept, places, handover.forward, now, _since(kept, index, places))
+    index.refresh()
+    try:
+        _write_briefs(kept, index, places, now)
+    except StoreError as error:
+        outcome = replace(outcome, waiting=(*outcome.waiting, *error.faults))
+    if not outcome.waiting:
+        kept = handing.marked(kept, "done")
+    return Told(kept, outcome, kept.journal.briefs)
+
+
+def _briefs(receivers: Iterable[str], folder: Path, now: datetime) -> tuple[Brief, ...]:
+    """Where each receiver's brief will be: names that nothing has yet."""
+    briefs = list[Brief]()
+    for name in receivers:
+        called = f"handover-{ids.slug(name)}-{now.astimezone().date().isoformat()}"
+        path = handing.free_path(folder, called, (each.path for each in briefs))
+        briefs.append(Brief(receiver=name, path=str(path)))
+    return tuple(briefs)
+
+
+def _since(kept: Kept, index: Index, places: Places) -> tuple[handover.Step, ...]:
+    """The steps in sessions that began after the hand-over did."""
+    index.refresh()
+    there = handing.sessions_of(kept.journal, places)
+    accounts = dict.fromkeys(session.account for session in there.values())
+    found = [field for account in accounts for field in holdings.fields(index.sessions(account))]
+    return handover.followed(kept.journal.steps, there, found)
+
+
+def _write_briefs(kept: Kept, index: Index, places: Places, now: datetime) -> None:
+    journal = kept.journal
+    there = handing.sessions_of(journal, places)
+    for brief in journal.briefs:
+        mine = [step for step in journal.steps if step.receiver == brief.receiver and step.session in there]
+        accounts = dict.fromkeys(there[step.session].account.casefold() for step in mine)
+        told: dict[str, Session] = {one.id: one for account in accounts for one in index.sessions(account)}
+        text = markdown(brief.receiver, journal.from_, mine, told, now.astimezone().date())
+        handing.write_brief(brief, text)

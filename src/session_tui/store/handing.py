@@ -1,0 +1,305 @@
+"""Carrying out a hand-over: all of it, or resumable, and taken back as a whole.
+
+Before the first session is changed, the whole hand-over is written into a journal in the state folder. Then session by
+session goes through the one door. What was done is asked of the sessions themselves, never of a mark that a crash may
+have kept from being written: so a hand-over that was killed at any moment goes on, or is taken back.
+"""
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Literal, TypeAlias
+
+from filelock import FileLock, Timeout
+from msgspec import Meta, Struct, field
+from msgspec.structs import replace
+
+from session_tui.model import handover
+from session_tui.model.checks import ID
+from session_tui.model.clean import harmless
+from session_tui.model.edits import Edit, Several, apply
+from session_tui.model.fault import Fault
+from session_tui.model.handover import Moment, Step
+from session_tui.model.session import Session
+from session_tui.store import atomic, changing, document, drafts, toml
+from session_tui.store.convert import to_value
+from session_tui.store.places import Places
+from session_tui.store.trouble import StoreError, fault_of
+
+State: TypeAlias = Literal["going", "done", "undoing", "undone"]
+Each: TypeAlias = Callable[[Session, Step], Edit | Fault | None]  # handover.forward, or handover.back
+ON_WORDS = "session-tui handover --resume goes on, --undo takes it back."
+SCHEMA = 1
+
+
+class Brief(Struct, frozen=True, kw_only=True):
+    """What a receiver is given to read, and where it lies."""
+
+    receiver: str
+    path: str
+
+
+class Journal(Struct, frozen=True, kw_only=True):
+    """One hand-over in one folder of sessions (`folder` is made from its path): how far it is, every step and brief."""
+
+    schema: Annotated[int, Meta(ge=1, le=SCHEMA)] = SCHEMA
+    state: State
+    at: Moment
+    folder: str
+    from_: str = field(name="from")
+    steps: tuple[Step, ...] = ()
+    briefs: tuple[Brief, ...] = ()
+
+    @property
+    def receivers(self) -> tuple[str, ...]:
+        """Who takes over, each once."""
+        return tuple(dict.fromkeys(step.receiver for step in self.steps))
+
+    @property
+    def sessions(self) -> tuple[str, ...]:
+        """The ids of the sessions it is about, each once."""
+        return tuple(dict.fromkeys(step.session for step in self.steps))
+
+    @property
+    def words(self) -> str:
+        """`a hand-over from Ben Okafor to Mei Tan`."""
+        return f"a hand-over from {self.from_} to {' and '.join(self.receivers)}"
+
+
+class Kept(Struct, frozen=True):
+    """A journal and its file."""
+
+    path: Path
+    journal: Journal
+
+
+class Outcome(Struct, frozen=True):
+    """What came of it: steps that stand as they should, of how many; what was left alone, and what still waits."""
+
+    done: int
+    of: int
+    left: tuple[Fault, ...] = ()
+    waiting: tuple[Fault, ...] = ()
+
+
+def folder_of(places: Places) -> Path:
+    """Where the journals are."""
+    return places.state.path / "handovers"
+
+
+def last(places: Places) -> Kept | None:
+    """The newest hand-over in this folder of sessions that was not taken back.
+
+    `StoreError` where a journal cannot be read: it may be the one that was interrupted.
+    """
+    try:
+        paths = sorted(folder_of(places).glob("*.toml"), reverse=True)
+    except OSError as error:
+        raise StoreError(fault_of(error, folder_of(places))) from error
+    here = _here(places)
+    for path in paths:
+        journal = _read(path)
+        if journal.folder == here and journal.state != "undone":
+            return Kept(path, journal)
+    return None
+
+
+def interrupted(places: Places) -> Kept | None:
+    """A hand-over, or its taking back, that did not come to its end."""
+    kept = last(places)
+    return kept if kept and kept.journal.state in ("going", "undoing") else None
+
+
+def told(kept: Kept, places: Places) -> str:
+    """What was interrupted, after how much of it, and what to do, as a sentence."""
+    journal = kept.journal
+    going = journal.state == "going"
+    open_ = sum(_open_steps(journal, places, handover.forward if going else handover.back))
+    said = journal.words if going else f"taking back {journal.words}"
+    do = ON_WORDS if going else "session-tui handover --undo goes on with it."
+    return harmless(f"{said} was interrupted after {len(journal.steps) - open_} of {len(journal.steps)}; {do}")
+
+
+@contextmanager
+def alone(places: Places) -> Iterator[None]:
+    """Nobody else hands over meanwhile; `StoreError` where somebody does."""
+    folder = folder_of(places)
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with FileLock(folder / "lock", timeout=0, thread_local=False):
+            yield
+    except Timeout:
+        raise StoreError(Fault("", "another hand-over is at work in another window", "Try again.")) from None
+    except OSError as error:
+        raise StoreError(fault_of(error, folder)) from error
+
+
+def begin(places: Places, giver: str, steps: tuple[Step, ...], briefs: tuple[Brief, ...], now: datetime) -> Kept:
+    """The journal of a new hand-over, on disk before anything else is; `StoreError` while another one waits."""
+    if (other := interrupted(places)) is not None:
+        raise StoreError(Fault("", told(other, places).removesuffix(".")))
+    at = now.replace(microsecond=0)
+    journal = Journal(state="going", at=at, folder=_here(places), from_=giver, steps=steps, briefs=briefs)
+    name = f"{at:%Y-%m-%dT%H%M%S}Z"
+    for number in range(1, 1000):
+        path = folder_of(places) / f"{name}-{number:03}.toml"
+        try:
+            atomic.write(path, _content(journal), anew=True)
+        except FileExistsError:
+            continue
+        except OSError as error:
+            raise StoreError(fault_of(error, path)) from error
+        return Kept(path, journal)
+    raise StoreError(Fault(str(folder_of(places)), "is full of hand-overs of this very second", "Try again."))
+
+
+def marked(kept: Kept, state: State, briefs: tuple[Brief, ...] | None = None) -> Kept:
+    """The journal in another state (its briefs elsewhere), on disk."""
+    journal = replace(kept.journal, state=state, briefs=kept.journal.briefs if briefs is None else briefs)
+    try:
+        atomic.write(kept.path, _content(journal))
+    except OSError as error:
+        raise StoreError(fault_of(error, kept.path)) from error
+    return Kept(kept.path, journal)
+
+
+def carry_out(kept: Kept, places: Places, each: Each, now: datetime, more: Iterable[Step] = ()) -> Outcome:
+    """Bring every session to where it should stand; what is open elsewhere or cannot be written waits, and is said."""
+    by_session: dict[str, list[Step]] = {}
+    for step in (*kept.journal.steps, *more):
+        by_session.setdefault(step.session, []).append(step)
+    done, left, waiting = 0, list[Fault](), list[Fault]()
+    for name, steps in by_session.items():
+        try:
+            found = _brought(name, steps, places, each, now)
+        except _Gone:
+            left.append(Fault(name, "this session is gone, and nothing can be handed over in it"))
+        except StoreError as error:
+            fault = error.faults[0]
+            waiting.append(Fault(name, fault.what if fault.where in ("", name) else str(fault)))
+        else:
+            left += found
+            done += len(steps) - len(found)
+    return Outcome(done, sum(map(len, by_session.values())), tuple(left), tuple(waiting))
+
+
+def write_brief(brief: Brief, text: str) -> None:
+    """A brief where the journal says, never over a file that is there: one that is, an earlier run wrote."""
+    path = Path(brief.path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        atomic.write(path, text.encode(), anew=True)
+    except FileExistsError:
+        return
+    except OSError as error:
+        raise StoreError(fault_of(error, path, "Choose another folder with -o.")) from error
+
+
+def ready(folder: Path) -> Path:
+    """A folder that briefs can be written into, looked at before anything is changed; `StoreError` otherwise."""
+    do = "Choose another folder with -o."
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(fault_of(error, folder, do)) from error
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise StoreError(Fault(str(folder), "it may not be written", do))
+    return folder.absolute()
+
+
+def free_path(folder: Path, name: str, taken: Iterable[str] = ()) -> Path:
+    """A name for a Markdown file in this folder that nothing has yet."""
+    gone = set(taken)
+    for number in range(1, 1000):
+        path = folder / (f"{name}.md" if number == 1 else f"{name}-{number}.md")
+        if str(path) not in gone and not path.exists():
+            return path
+    raise StoreError(
+        Fault(str(folder / name), "999 files of this name are there already", "Choose another folder with -o.")
+    )
+
+
+def sessions_of(journal: Journal, places: Places) -> dict[str, Session]:
+    """The sessions of its steps that can be read, by id."""
+    found = {}
+    for name in dict.fromkeys(step.session for step in journal.steps):
+        try:
+            found[name] = _session(name, places)
+        except (StoreError, _Gone):
+            continue
+    return found
+
+
+class _Gone(Exception):
+    """The session's file is not there any more."""
+
+
+def _brought(name: str, steps: list[Step], places: Places, each: Each, now: datetime) -> list[Fault]:
+    """One session brought to where it should stand, its file rewritten at once; what was left alone in it."""
+    # A session in which nothing is left to do is not opened: one that is open elsewhere keeps nobody waiting then.
+    edit, left = _together(_session(name, places), steps, each)
+    if edit.edits:
+
+        def edit_of(session: Session) -> Edit:
+            nonlocal left
+            again, left = _together(session, steps, each)
+            return again
+
+        changing.change(_path(name, places), places, edit_of, now)
+    return left
+
+
+def _together(session: Session, steps: list[Step], each: Each) -> tuple[Several, list[Fault]]:
+    """All that is to be done in one session, as one edit; each step asks the session as those before it left it."""
+    edits: list[Edit] = []
+    left: list[Fault] = []
+    for step in steps:
+        found = each(session, step)
+        if isinstance(found, Fault):
+            left.append(found)
+        elif found is not None:
+            after = apply(session, found)
+            assert isinstance(after, Session)  # it was made for this very value
+            session = after
+            edits.append(found)
+    return Several(tuple(edits)), left
+
+
+def _open_steps(journal: Journal, places: Places, each: Each) -> Iterator[bool]:
+    """Of each step whether something is still to be done about it."""
+    there: Mapping[str, Session] = sessions_of(journal, places)
+    for step in journal.steps:
+        session = there.get(step.session)
+        yield session is None or isinstance(each(session, step), Edit)
+
+
+def _session(name: str, places: Places) -> Session:
+    path = _path(name, places)
+    if not path.exists():
+        raise _Gone
+    return document.read(toml.read_bytes(path), path).session
+
+
+def _path(name: str, places: Places) -> Path:
+    # The name comes from a file: it must be an id, so that it leads to no other folder.
+    if not ID.fullmatch(name):
+        raise StoreError(Fault(harmless(name), "is no session"))
+    return places.sessions.path / f"{name}.toml"
+
+
+def _here(places: Places) -> str:
+    return drafts.key(places.sessions.path)
+
+
+def _content(journal: Journal) -> bytes:
+    return toml.dumps(document.fresh(journal)).encode("utf-8", "replace")
+
+
+def _read(path: Path) -> Journal:
+    try:
+        return to_value(toml.parse(toml.read_bytes(path)), Journal)
+    except StoreError as error:
+        what = f"the journal of a hand-over cannot be read: {error.faults[0]}"
+        raise StoreError(Fault(str(path), what, "Mend it, or take it away.")) from None

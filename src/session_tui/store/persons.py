@@ -1,0 +1,255 @@
+"""What the files hold about one person, who that may be, and what stays whatever is forgotten here."""
+
+import os
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from session_tui.model import person
+from session_tui.model.clean import harmless
+from session_tui.model.fault import Fault
+from session_tui.model.person import Hit, Name
+from session_tui.store import traces
+from session_tui.store.marks import own_mark
+from session_tui.store.places import Places
+from session_tui.store.traces import OTHER, Trace
+from session_tui.store.trouble import StoreError
+
+# Places that are told, and in which nothing is replaced.
+LINKED = ("not named yet", "reports to them", "influences them", "action for them", "change of them", "stays")
+
+
+class Place(Struct, frozen=True):
+    """A file, and where in it the person stands."""
+
+    trace: Trace
+    hits: tuple[Hit, ...]
+    private: int = 0  # notes and pain
+
+    @property
+    def counted(self) -> int:
+        """How many places are replaced in it, notes and pain among them."""
+        return sum(hit.kind not in LINKED for hit in self.hits) + self.private
+
+
+class Person(Struct, frozen=True):
+    """Everything about one person: files of ours with them, others' files, who they are, and what was not looked at.
+
+    `accounts` are those that have them as a stakeholder; `ours` says that one of our people has the name. `unsure` are
+    files that cannot be read, so that nobody knows; `alone` counts the texts that hold one word of the name.
+    """
+
+    name: Name
+    wanted: str
+    account: str
+    places: tuple[Place, ...] = ()
+    others: tuple[Place, ...] = ()
+    accounts: tuple[str, ...] = ()
+    ours: bool = False
+    outside: tuple[Place, ...] = ()  # with the name, but of no account or another than the one that was asked for
+    unsure: tuple[Trace, ...] = ()
+    alone: tuple[tuple[str, int], ...] = ()
+    remarks: tuple[str, ...] = ()
+    known: tuple[Trace, ...] = ()
+
+    @property
+    def named(self) -> bool:
+        """The name stands where a name belongs, and not in texts alone."""
+        return bool(self.accounts or self.ours)
+
+    @property
+    def found(self) -> bool:
+        """Some file says the name, or what was noted about the person."""
+        here = any(place.counted or any(hit.kind == "stays" for hit in place.hits) for place in self.places)
+        return bool(here or self.others or self.outside)
+
+    @property
+    def two(self) -> bool:
+        """It may be several people with one name: stakeholders of several accounts, or one of ours as well."""
+        return len(self.accounts) + self.ours > 1
+
+    @property
+    def kinds(self) -> Counter[str]:
+        """How many places of each kind are replaced."""
+        kinds = Counter(hit.kind for place in self.places for hit in place.hits if hit.kind not in LINKED)
+        return kinds + Counter({"note or pain": sum(place.private for place in self.places)})
+
+
+# ---- finding ---------------------------------------------------------------------------------------------------------
+
+
+def find(places: Places, wanted: str, account: str = "", *, whole: bool = False) -> Person:
+    """All about this person: the full name, or a word of it that fits no other. `StoreError` where it fits several.
+
+    `whole` takes the name as it is given, and nothing for a part of one.
+    """
+    if person.folded(wanted) in ("", "?"):
+        raise StoreError(Fault("", "? is a person whom nobody can name", "Write a name."))
+    looked = traces.look(places, wanted)
+    names = _names(looked.files)
+    full = names.get(person.folded(wanted), wanted)
+    if not whole and person.folded(wanted) not in names:
+        part = Name(wanted)
+        fits = sorted({name for key, name in names.items() if part.in_(name)})
+        if len(fits) > 1:
+            some = ", ".join(fits[:4]) + (" …" if len(fits) > 4 else "")
+            what = f"{harmless(wanted)} fits {len(fits)} people: {harmless(some)}"
+            raise StoreError(Fault("", what, "Write the whole name."))
+        if fits:
+            full = fits[0]
+            looked = traces.look(places, full)
+            names = _names(looked.files)
+    about = _account({each.account for each in looked.files if each.account}, account) if account else ""
+    who = _entries(looked.files, Name(full), about)
+    if whole and (own := own_mark(full, about, places.state.path)):
+        # Forgotten already, but for a session that was left. Whoever only looks is not told whose mark it is.
+        who |= _entries(looked.files, Name(own), about)
+    if who:
+        # Before anybody knew the name these entries stood in other sessions, with what was thought of them.
+        looked = traces.look(places, full, {session for session, _ in who})
+    return _of(looked, names, Name(" ".join(full.split()), (), who), wanted, about)
+
+
+def _entries(files: Iterable[Trace], name: Name, account: str) -> frozenset[tuple[str, str]]:
+    """What stands for this stakeholder in whatever session, of one account or all."""
+    found: frozenset[tuple[str, str]] = frozenset()
+    for each in files:
+        about = not account or each.account.casefold() == account.casefold()
+        if about and each.sort in ("session", "kept copy") and isinstance(each.tables, dict):
+            found |= person.identities(each.tables, name)
+    return found
+
+
+def _names(files: Iterable[Trace]) -> dict[str, str]:
+    """Every name that stands where a name belongs, by how it is compared."""
+    tables = (each.tables for each in files if each.sort != "parcel" and isinstance(each.tables, dict))
+    found: dict[str, str] = {}
+    for each in tables:
+        for _, name in person.names_in(each):
+            found.setdefault(person.folded(name), " ".join(name.split()))
+    return found
+
+
+def _of(looked: traces.Traces, names: dict[str, str], name: Name, typed: str, about: str) -> Person:
+    accounts = {each.account for each in looked.files if each.account}
+    name = replace(name, others=person.longer_names([*names.values(), *accounts], name.text))
+    ids = {each.path: person.ids_of(each.tables, name) for each in looked.files if isinstance(each.tables, dict)}
+    within, outside, others, unsure = [], [], [], []
+    for trace in looked.files:
+        if trace.fault is not None and not trace.text and trace.tables is None:
+            unsure.append(trace)
+            continue
+        mine = ids.get(trace.guard, frozenset()) if trace.sort == "draft" and trace.guard else frozenset()
+        private = person.private_count(trace.tables, name) if isinstance(trace.tables, dict) else 0
+        place = Place(trace, tuple(traces.hits(trace, name, mine)), private)
+        if not place.hits:
+            continue
+        if trace.sort == OTHER:
+            others.append(place)
+        elif about and trace.account.casefold() != about.casefold():
+            outside.append(place)
+        else:
+            within.append(place)
+    stands = [
+        (key, place.trace.account)
+        for place in (*within, *outside)
+        if isinstance(place.trace.tables, dict)
+        for key, each in person.names_in(place.trace.tables)
+        if name.is_(each)
+    ]
+    alone: Counter[str] = Counter()
+    for trace in looked.files:
+        if isinstance(trace.tables, dict) and trace.sort != "parcel" and (not about or trace.account == about):
+            alone.update(person.says_alone(trace.tables, name))
+    stakeholder_in = {each.casefold(): each for key, each in stands if key == "stakeholders.name"}
+    return Person(
+        name,
+        typed,
+        about,
+        tuple(within),
+        tuple(others),
+        tuple(sorted(stakeholder_in.values())),
+        any(person.is_colleague(key) for key, _ in stands),
+        tuple(outside),
+        tuple(unsure),
+        tuple((word, many) for word, many in alone.items() if many),
+        looked.remarks,
+        looked.files,
+    )
+
+
+def _account(known: set[str], wanted: str) -> str:
+    asked = wanted.casefold().strip()
+    fits = sorted(each for each in known if each.casefold() == asked)
+    fits = fits or sorted(each for each in known if asked and asked in each.casefold())
+    if len({each.casefold() for each in fits}) > 1:
+        what = f"{wanted} may be {', '.join(fits[:3])}"
+        raise StoreError(Fault("", harmless(what), "Write more of the account's name."))
+    return fits[0] if fits else wanted.strip()
+
+
+# ---- what cannot be reached ------------------------------------------------------------------------------------------
+
+
+def out_of_reach(about: Person, places: Places) -> tuple[str, ...]:
+    """What stays, whatever is forgotten here, in sentences."""
+    said = []
+    base = Path(os.path.realpath(places.sessions.path))
+    git = next((folder for folder in (base, *base.parents) if (folder / ".git").exists()), None)
+    if git is not None:
+        said.append(f"Git's history in {git} keeps every version that was committed, and so does each clone of it.")
+    said += [f"{words} went to {receiver} already: ask there." for receiver, words in _pushed(about)]
+    said.append("Other machines have drafts, an outbox and an index of their own: say it there too.")
+    said.append("A synced drive, a backup and the disk itself may keep earlier versions of the files.")
+    said.append("Documents that were exported, mails and calendars that were sent are where they went.")
+    for place in about.others:
+        times = "once" if len(place.hits) == 1 else f"{len(place.hits)} times"
+        said.append(f"{traces.shown(place.trace.path, places)} says the name {times}; it is no file of this program's.")
+    stays = sum(hit.kind == "stays" for place in about.places for hit in place.hits)
+    if stays:
+        says = "stays as it is" if stays == 1 else "stay as they are"
+        said.append(f"{many_of(stays, 'key')} with an account's name, a file or an address {says}.")
+    if about.outside:
+        some = ", ".join(dict.fromkeys(place.trace.account or place.trace.sort for place in about.outside[:5]))
+        are = "is" if len(about.outside) == 1 else "are"
+        said.append(f"{many_of(len(about.outside), 'file')} with the name {are} not about {about.account}: {some}.")
+    if about.name.others:
+        said.append(f"Left as they are, since they are other names: {', '.join(about.name.others)}.")
+    for word, many in about.alone:
+        said.append(
+            f"{many_of(many, 'text')} still {'says' if many == 1 else 'say'} {word} alone; that may be anybody."
+        )
+    said.append("Titles and standings stay with the mark: the map would not hold without them.")
+    return tuple(harmless(each) for each in (*said, *about.remarks))
+
+
+def _pushed(about: Person) -> list[tuple[str, str]]:
+    """Who was given a session with this person in it, as far as the outbox remembers."""
+    with_them = {place.trace.path.name.removesuffix(".toml") for place in about.places if place.trace.sort == "session"}
+    given: dict[str, set[str]] = {}
+    for trace in about.known:
+        tables = trace.tables
+        if trace.sort != "parcel" or not isinstance(tables, dict):
+            continue
+        session = str(tables.get("session", ""))
+        mine = session in with_them or any(place.trace.path == trace.path for place in about.places)
+        if mine and (tables.get("state") == "delivered" or tables.get("attempts")):
+            given.setdefault(f"{tables.get('endpoint')} ({_host(tables.get('url'))})", set()).add(session)
+    return [(receiver, many_of(len(ids), "session")) for receiver, ids in sorted(given.items())]
+
+
+def _host(url: object) -> str:
+    """The rest of an address may be a secret."""
+    try:
+        return urlsplit(str(url)).hostname or "?"
+    except ValueError:
+        return "?"
+
+
+def many_of(count: int, what: str) -> str:
+    """`1 file`, `3 files`."""
+    return f"{count} {what}{'' if count == 1 else 's'}"

@@ -1,0 +1,93 @@
+"""A folder in which somebody stands wherever somebody can, for the tests of forgetting them."""
+
+import shutil
+import unicodedata
+from datetime import timedelta
+from pathlib import Path
+
+import msgspec
+
+from conftest import START
+from parcels import parcel
+from session_tui.deliver.outbox import Outbox
+from session_tui.library.index import Index
+from session_tui.store import drafts, places
+from session_tui.store.drafts import Draft, Waiting
+from session_tui.store.places import Places
+
+TOP = Path(__file__).resolve().parent.parent
+NAME = "Ruth Vale"
+NOVEMBER = "2026-11-09-acme-freight-2m9x"
+OCTOBER = "2026-10-26-acme-freight-t4c1"
+BOREALIS = "2026-11-03-borealis-foods-9kd3"
+PAIN = "Freight cost per order up 11 % in a year"
+DELIVERED, WAITING = "msg_delivered", "msg_waiting"
+JOURNAL = 'schema = 1\nstate = "done"\nfrom = "Ben Okafor"\n\n[[steps]]\nsession = "x"\nreceiver = "ruth vale"\n'
+SCORES = (
+    'schema = 1\nkind = "scorecard"\nround = "2026-Q4"\nname = "Ruth Vale"\n\n[[answers]]\nid = "x"\nimportance = 3\n'
+)
+READERS = """\
+# Ruth Vale asked for this
+schema = 1
+
+[[readers]]
+name = "Ruth Vale"
+
+[[comments]]
+line = 1
+author = "Ruth Vale"
+text = "Why?" # RUTH VALE
+"""
+
+
+def world(home: Path) -> Places:
+    """Samples with copies of every kind, readers, a scorecard, and a state folder with all that it can hold."""
+    sessions, state = home / "sessions", home / "state"
+    shutil.copytree(TOP / "sessions", sessions)
+    path = sessions / f"{NOVEMBER}.toml"
+    content = path.read_text(encoding="utf-8")
+    for word in ("before", "before-2", "ours", "theirs", "mine", "merged", "before-merge"):
+        (sessions / f"{path.name}.{word}").write_text(f"# told by RUTH VALE\n{content}", encoding="utf-8")
+    copy = sessions / f"{NOVEMBER} (Ana's conflicted copy 2026-11-24).toml"
+    copy.write_text(content.replace("Ruth Vale", "RUTH\\u0020VALE"), encoding="utf-8")
+    for folder in ("plans", "assessments", "state/outbox", "state/drafts", "state/plans", "state/handovers"):
+        (home / folder).mkdir(parents=True)
+    (home / "plans" / "acme.md").write_text("# Acme Freight\n", encoding="utf-8")
+    (home / "plans" / "acme.readers.toml").write_text(READERS, encoding="utf-8")
+    (home / "plans" / "acme.readers.toml.before").write_text(READERS, encoding="utf-8")
+    (home / "assessments" / "2026-Q4-scorecard-ruth-vale-7k3q.toml").write_text(SCORES, encoding="utf-8")
+    (state / "handovers" / "one.toml").write_text(JOURNAL, encoding="utf-8")
+    (state / "plans" / f"{'0' * 64}.md").write_text("Ruth\nVale decides\n", encoding="utf-8")
+    (state / "last-error.txt").write_text("KeyError: 'Ruth Vale'\n", encoding="utf-8")
+    line = 'Ruth Vale, CFO !5 pain:"freight up"'
+    draft = Draft(line, "s3", START, (Waiting("*s3 note:golf"),), {"s3": f"{line} note:golf", "a1": "as she said"})
+    drafts.write(state / "drafts", path, draft)
+    outbox = Outbox(state / "outbox")
+    body = msgspec.json.encode(
+        {"stakeholders": [{"name": NAME, "pain": PAIN, "note": "golf"}], "text": f"*Ruth Vale*: {PAIN}"}
+    ).decode()
+    about = {"session": NOVEMBER, "account": "Acme Freight", "body": body}
+    outbox.put(parcel(WAITING, **about))
+    outbox.put(parcel(DELIVERED, **about))
+    outbox.record(parcel(DELIVERED, **about, state="delivered", next_at=None, last_at=START + timedelta(seconds=5)))
+    found = where(home)
+    with Index(found.sessions.path, found.cache.path) as index:
+        index.refresh()
+    return found
+
+
+def where(home: Path) -> Places:
+    """The places of such a folder."""
+    return places.find(home, {"SESSION_TUI_STATE": str(home / "state")})
+
+
+def saying(home: Path, *words: str) -> list[str]:
+    """The files below that say one of these, in whatever case, with any space between; file names too."""
+    found = []
+    for path in sorted(home.rglob("*")):
+        if path.is_file() and ".git" not in path.parts:
+            text = unicodedata.normalize("NFC", path.read_bytes().decode("utf-8", "replace") + path.name)
+            text = " ".join(text.replace("\\u0020", " ").casefold().split())
+            if any(word.casefold() in text for word in words):
+                found.append(str(path.relative_to(home)))
+    return found
