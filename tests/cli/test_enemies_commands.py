@@ -76,6 +76,11 @@ def test_three_make_a_report_and_the_fourth_changes_nothing_in_it(shell: Shell) 
     assert len(rows) == ALL and rows[0]["not_seen"] == "3"
 
 
+def test_a_quarter_in_small_letters_is_no_round_of_its_own(shell: Shell) -> None:
+    shell.run("enemies", "--about", "me", "--round", "2026-q4", "--plain", lines="rules\n")
+    assert report_about(shell, "me", "--round", "2026-Q4")["habits"][0]["rules"] == 1
+
+
 def test_git_is_told_before_anything_is_written(shell: Shell) -> None:
     subprocess.run(["git", "init", "-q", str(shell.home)], check=True, timeout=20)
     done = shell.run("enemies", "--about", "us", "--plain", lines="")
@@ -95,6 +100,27 @@ def test_several_in_turn_are_one_file_and_half_an_answer_is_in_none(shell: Shell
     (path,) = files(shell)
     assert path.read_text(encoding="utf-8").count("[[answers]]") == 2
     assert '"often"' not in path.read_text(encoding="utf-8")
+
+
+def test_whoever_is_interrupted_loses_nothing_of_those_who_finished(shell: Shell) -> None:
+    terminal = Terminal(
+        [sys.executable, "-m", "session_tui", "enemies", "--about", "us", "--together", "--plain"],
+        environment=shell.environment,
+        cwd=shell.home,
+    )
+    try:
+        terminal.waits_for(lambda text: "1/20" in text)
+        terminal.types("seen\r" * ALL)
+        terminal.waits_for(lambda text: "An empty line begins the next person's" in text)
+        assert files(shell) == []
+        terminal.types("\r")
+        terminal.waits_for(lambda text: "1/20" in text)
+        terminal.types("rules\r\x03")
+        assert terminal.ends() == 1
+    finally:
+        terminal.close()
+    (path,) = files(shell)
+    assert path.read_text(encoding="utf-8").count("[[answers]]") == 1
 
 
 def test_half_an_answer_about_us_leaves_nothing_on_disk(shell: Shell) -> None:

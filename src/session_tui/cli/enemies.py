@@ -284,8 +284,10 @@ class _Asked:
             except StoreError as error:
                 click.echo(harmless(f"Not saved: {error.faults[0]}"), err=True)
 
-        self._one(given.answers, take)
-        given.close()
+        try:
+            self._one(given.answers, take)
+        finally:
+            given.close()
         self._farewell()
 
     def _about_us(self, given: Together) -> None:
@@ -297,18 +299,24 @@ class _Asked:
             if not self.many:
                 click.echo("--together asks several people in turn.")
         click.echo("back goes back, leave leaves; half an answer is written nowhere.")
+        try:
+            self._in_turn(given)
+        finally:
+            given.close()  # what is finished is written, however the next person leaves
+        self._farewell()
+
+    def _in_turn(self, given: Together) -> None:
+        """One person after the other, each whole or not at all."""
         while True:
             answer: Answer = {}
             self._one(answer, answer.__setitem__)
             if model.missing(answer):
                 if answer:
                     click.echo("This answer was not finished, so nothing of it is kept.", err=True)
-                break
+                return
             given.add(answer)
             if not self.many or not self._next():
-                break
-        given.close()
-        self._farewell()
+                return
 
     def _next(self) -> bool:
         """Whether somebody else answers."""
@@ -316,8 +324,17 @@ class _Asked:
             click.clear()
             click.echo(_FORGET, nl=False)
         click.echo("Finished. An empty line begins the next person's; done writes all.")
-        line = sys.stdin.readline()
+        line = self._line()
         return bool(line) and line.strip().casefold() not in ("done", "leave", "/leave")
+
+    def _line(self) -> str:
+        """The next line; nothing where there is none."""
+        while True:
+            try:
+                return sys.stdin.readline()
+            except UnicodeDecodeError:
+                self.refused += 1
+                click.echo("This line is not UTF-8 text.", err=True)
 
     def _one(self, answers: Answer, take: Callable[[str, Frequency], None]) -> None:
         """One person, from the first habit without an answer on."""
@@ -328,7 +345,7 @@ class _Asked:
             habit = habits[at]
             said = answers.get(habit)
             click.echo(f"{at + 1}/{len(habits)} {HABITS[habit]}{f' [{FREQUENCY_WORDS[said]}]' if said else ''}")
-            line = sys.stdin.readline()
+            line = self._line()
             typed = line.strip()
             if not line or typed.casefold() in ("leave", "/leave"):
                 return
