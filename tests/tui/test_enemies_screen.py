@@ -147,6 +147,16 @@ async def test_about_me_each_answer_is_on_disk_before_the_next(tmp_path: Path) -
     assert "1 of 20 answered" in (pilot.app.return_value or "")
 
 
+async def test_a_habit_of_a_newer_list_stays_and_does_not_count(tmp_path: Path) -> None:
+    before = me(tmp_path)
+    before.give("ghosting", "rules")
+    before.close()
+    async with opened(me(tmp_path)) as (pilot, screen):
+        await presses(pilot, "o")
+        assert "1 of 20 answered" in head(screen)
+    assert me(tmp_path).answers == {"ghosting": "rules", "personal_agendas": "often"}
+
+
 async def test_a_key_that_is_no_answer_is_a_sentence(tmp_path: Path) -> None:
     async with opened(me(tmp_path)) as (pilot, screen):
         await presses(pilot, "7")

@@ -170,10 +170,10 @@ class Together:
 
     def write(self) -> None:
         """All that wait, as one file; `StoreError` where that fails, and then they wait on."""
-        if self.waiting:
-            keep(self.folder, self.round, self.waiting, self.chance)
-            self.written += len(self.waiting)
-            self.waiting = []
+        if batch := list(self.waiting):
+            keep(self.folder, self.round, batch, self.chance)
+            self.written += len(batch)
+            self.waiting = self.waiting[len(batch) :]
 
     def close(self) -> None:
         """Write, or keep what waits elsewhere: `StoreError` says why, and where it is then."""

@@ -12,6 +12,7 @@ from session_tui.model.enemies import (
     Frequency,
     Report,
     Told,
+    missing,
 )
 from session_tui.store.about_us import Together
 from session_tui.store.enemies import Growing
@@ -71,9 +72,9 @@ def mean(told: Report) -> float:
     return round(sum(each.weight for each in told.habits) / len(told.habits), 1) if told.habits else 0.0
 
 
-def done(given: Answer, of: int) -> str:
-    """How far somebody is."""
-    return f"{len(given)} of {of} answered"
+def done(given: Answer) -> str:
+    """How far somebody is; habits of a newer list are none of these."""
+    return f"{len(HABITS) - len(missing(given))} of {len(HABITS)} answered"
 
 
 def in_git(repository: str) -> str:
@@ -93,5 +94,5 @@ def farewell(given: Growing | Together) -> str:
         kept = f"{many} {'answer' if many == 1 else 'answers'} about us in round {given.round}, without names."
         return f"{kept} session-tui enemies report --about us shows them from three on."
     about = "me" if given.private else f'"{harmless(str(given.head["account"]))}"'
-    told = f"{done({k: v for k, v in given.answers.items() if k in HABITS}, len(HABITS))} in round {given.round}; "
-    return f"{told}session-tui enemies report --about {about} shows them."
+    told = f"{done(given.answers)} in round {given.round}"
+    return f"{told}; session-tui enemies report --about {about} shows them."

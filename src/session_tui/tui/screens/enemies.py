@@ -158,7 +158,7 @@ class EnemiesScreen(Screen[str]):
     def _show_head(self) -> None:
         head, many, tone = self.query_one("#head", Line), "", ""
         if self.stage == "asking":
-            many = parts.done(self.answers, len(IDS))
+            many = parts.done(self.answers)
         if isinstance(self.given, Growing) and self.answers:
             lamp, tone = ("saved", "good") if self.given.saved else ("not saved yet", "warn")
             many = f"{many} · {lamp}"
