@@ -1,11 +1,13 @@
 """A calendar that two libraries read alike, in which importing again updates, and every text stays a text."""
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
 import vobject
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from icalendar import Calendar
 from msgspec.structs import replace
 
@@ -89,6 +91,19 @@ def test_importing_again_updates_and_never_goes_back() -> None:
     assert numbers == sorted(numbers)
     assert len(set(numbers)) == len(numbers)
     assert all(0 <= number < 2**31 for number in numbers)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 3), st.sampled_from(["due", "status", "owner"])), min_size=1, max_size=6))
+def test_every_change_counts_also_two_in_one_second(steps: list[tuple[int, str]]) -> None:
+    at, session, numbers = WHOLE.ended_at, WHOLE, [sequence(WHOLE, "-t1")]
+    assert at is not None
+    for seconds, field in steps:
+        at += timedelta(seconds=seconds)
+        row = ChangeAfter(at=at, entry="t1", field=field)
+        session = replace(session, changes=(*session.changes, row))
+        numbers.append(sequence(session, "-t1"))
+    assert all(earlier < later for earlier, later in pairwise(numbers))
 
 
 def test_all_day_events_are_asked_for_and_keep_nobody_from_other_appointments() -> None:

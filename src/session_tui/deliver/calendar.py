@@ -34,7 +34,9 @@ _HOST = "session-tui.invalid"  # a UID wants a host, and ours is nobody's busine
 
 
 class _Task(Struct, frozen=True):
-    """A task before it is one of the calendar's; `lines` are its description, `owner` is who does it."""
+    """A task before it is one of the calendar's; `lines` are its description, `owner` is who does it, `changes` how
+    often its session was changed: two changes in one second are two.
+    """
 
     uid: str
     text: str
@@ -44,6 +46,7 @@ class _Task(Struct, frozen=True):
     status: str = "open"
     done_on: date | None = None
     owner: str = ""
+    changes: int = 0
 
 
 def render(summary: Summary, setting: Setting) -> bytes:
@@ -71,7 +74,7 @@ def due_calendar(owed: Iterable[Owed], setting: Setting) -> bytes:
 
 
 def _tasks(summary: Summary, setting: Setting) -> Iterator[_Task]:
-    at = moment_of(summary)
+    at, changes = moment_of(summary), len(summary.changes)
     about = _joined(summary.account, summary.zone, summary.opportunity)
     for action in summary.action_items:
         absent = f" ({ABSENT})" if action.status == "open" and action.owner in summary.absent else ""
@@ -84,7 +87,7 @@ def _tasks(summary: Summary, setting: Setting) -> Iterator[_Task]:
             f"Session: {summary.id}",
         )
         uid = _uid(action.first_raised_in or summary.id, action.id)
-        yield _Task(uid, action.text, lines, at, action.due, action.status, action.done_on, action.owner)
+        yield _Task(uid, action.text, lines, at, action.due, action.status, action.done_on, action.owner, changes)
     for belief in summary.assumptions:
         if belief.tested_by and belief.due is not None:
             lines = (
@@ -96,7 +99,7 @@ def _tasks(summary: Summary, setting: Setting) -> Iterator[_Task]:
             )
             status = "open" if belief.status == "untested" else "done"
             uid = _uid(belief.first_raised_in or summary.id, belief.id)
-            yield _Task(uid, f"Test: {belief.text}", lines, at, belief.due, status, None, belief.tested_by)
+            yield _Task(uid, f"Test: {belief.text}", lines, at, belief.due, status, None, belief.tested_by, changes)
     due = next_due(summary, setting.cadence)
     if due is not None and not setting.later:  # a later session has a date of its own
         text = _due_text(summary.account)
@@ -142,7 +145,7 @@ def _weekly(weekday: str) -> Event:
 
 def _common(entry: Todo | Event, task: _Task, uid: str) -> None:
     entry.add("uid", uid)
-    entry.add("sequence", min(_MOST, max(0, int((task.at - _BEGAN).total_seconds()))))
+    entry.add("sequence", min(_MOST, max(0, int((task.at - _BEGAN).total_seconds()) + task.changes)))
     entry.add("dtstamp", task.at.astimezone(UTC))
     entry.add("last-modified", task.at.astimezone(UTC))
     entry.add("summary", _text(task.text))
