@@ -18,7 +18,7 @@ from session_tui.deliver.summary import summarise
 from session_tui.model import cadence
 from session_tui.model.cadence import Owed, next_due
 from session_tui.model.clean import harmless
-from session_tui.model.configuration import Cadence
+from session_tui.model.configuration import Cadence, Person
 from session_tui.model.session import ActionItem, ChangeAfter, Session
 
 EVENTS = replace(SETTING, events=True)
@@ -104,6 +104,56 @@ def test_every_change_counts_also_two_in_one_second(steps: list[tuple[int, str]]
         session = replace(session, changes=(*session.changes, row))
         numbers.append(sequence(session, "-t1"))
     assert all(earlier < later for earlier, later in pairwise(numbers))
+
+
+def next_session(**values: Any) -> Session:
+    """The session a week later that carried the first action on, to another date."""
+    assert WHOLE.ended_at is not None
+    carried = replace(WHOLE.action_items[0], first_raised_in=WHOLE.id, due=date(2026, 12, 4))
+    return replace(
+        Session(
+            id="2026-11-23-acme-freight-0002",
+            status="held",
+            agenda="strategy-30",
+            account="Acme Freight",
+            previous=WHOLE.id,
+            started_at=WHOLE.ended_at + timedelta(days=7),
+            action_items=(carried, ActionItem(id="t9", text="Its own")),
+        ),
+        **values,
+    )
+
+
+def test_an_older_session_that_is_exported_last_undoes_nothing() -> None:
+    began = WHOLE.ended_at
+    assert began is not None
+    nxt = next_session()
+    old = changed(WHOLE, began + timedelta(days=9), note="touched later than the next session")
+    setting = replace(SETTING, later=(summarise(nxt, "shared"),))
+    assert entry(old, "-t1", setting)["due"].dt == date(2026, 12, 4)
+    assert int(entry(old, "-t1", setting)["sequence"]) == sequence(nxt, "-t1")
+
+
+def test_what_is_only_prepared_leaves_what_it_carries_to_the_session_before() -> None:
+    prepared = next_session(status="prepared", started_at=None)
+    made = read(render(summarise(prepared, "shared"), SETTING))
+    assert [str(each["summary"]) for each in made.values()] == ["Its own"]
+    (gone,) = read(render(summarise(replace(prepared, status="cancelled"), "shared"), SETTING)).values()
+    assert str(gone["status"]) == "CANCELLED"
+
+
+def test_a_session_that_is_owed_no_more_is_taken_out() -> None:
+    setting = replace(SETTING, cadence=Cadence(every_days=14))
+    (due,) = (e for e in read(render(summarise(WHOLE, "shared"), setting)).values() if "is due" in e["summary"])
+    left = summarise(replace(WHOLE, outcome="withdraw"), "shared")
+    (none,) = (e for e in read(render(left, setting)).values() if "is due" in e["summary"])
+    assert (str(due["status"]), str(none["status"])) == ("NEEDS-ACTION", "CANCELLED")
+    assert str(due["uid"]) == str(none["uid"])
+
+
+def test_an_odd_address_is_one_address() -> None:
+    odd = replace(SETTING, people=(Person(name="Ben Okafor", email="a%0d%0ab@example.com"),))
+    assert str(entry(WHOLE, "-t1", odd)["attendee"]) == "mailto:a%250d%250ab@example.com"
 
 
 def test_all_day_events_are_asked_for_and_keep_nobody_from_other_appointments() -> None:

@@ -34,6 +34,15 @@ def test_nothing_is_computed(cell: str) -> None:
     assert made[1:] == harmless(one_line(cell))
 
 
+def test_a_semicolon_begins_no_cell_that_is_computed() -> None:
+    assert csv_text(("a",), (("b;=1+1; +2;c",),)) == "a\nb;'=1+1;' +2;c\n"
+
+
+@pytest.mark.parametrize("cell", ["-inf", "-1_0", "+１", "﹦1", "“=1"])
+def test_what_looks_like_a_number_or_a_sign_is_no_way_in(cell: str) -> None:
+    assert csv_text(("a",), ((cell,),)) == f"a\n'{cell}\n"
+
+
 @pytest.mark.parametrize("cell", ["-5", "+3.5", "5", "1e3", "2026-11-30", "a=b", "Call; ask, “why”", "x\ny"])
 def test_numbers_and_ordinary_texts_are_left_alone(cell: str) -> None:
     (_, (made,)) = csv.reader(io.StringIO(csv_text(("a",), ((cell,),))))

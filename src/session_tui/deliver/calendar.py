@@ -6,8 +6,10 @@ There is no METHOD: a file that is imported may name who does a task, which one 
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from typing import TypeVar
+from urllib.parse import quote
 
 from icalendar import Calendar, Event, Todo, vCalAddress
 from msgspec import Struct
@@ -18,11 +20,15 @@ from session_tui.deliver.rendering import Setting
 from session_tui.deliver.summary import Summary, moment_of
 from session_tui.model.cadence import Owed, next_due
 from session_tui.model.clean import harmless
-from session_tui.model.configuration import Person
+from session_tui.model.configuration import Cadence, Person
 from session_tui.model.dates import WEEKDAYS
+from session_tui.model.history import identity
 from session_tui.model.items import called_in
 from session_tui.model.pipeline import deal
+from session_tui.model.session import ActionItem, Assumption
 from session_tui.model.sheet import ABSENT
+
+Carried = TypeVar("Carried", ActionItem, Assumption)
 
 _BEGAN = datetime(2020, 1, 1, tzinfo=UTC)  # before there was any session; SEQUENCE counts its seconds until 2088
 _MOST = 2**31 - 1
@@ -57,7 +63,7 @@ def render(summary: Summary, setting: Setting) -> bytes:
         if setting.events and task.due is not None:
             calendar.add_component(_event(task))
     if setting.events and setting.cadence.weekday is not None:
-        calendar.add_component(_weekly(setting.cadence.weekday))
+        calendar.add_component(_weekly(setting.cadence.weekday, setting.now))
     return bytes(calendar.to_ical())
 
 
@@ -74,36 +80,69 @@ def due_calendar(owed: Iterable[Owed], setting: Setting) -> bytes:
 
 
 def _tasks(summary: Summary, setting: Setting) -> Iterator[_Task]:
-    at, changes = moment_of(summary), len(summary.changes)
-    about = _joined(summary.account, summary.zone, summary.opportunity)
+    """The tasks of a session, each as the newest session has it that carried it on: an old export undoes nothing."""
     for action in summary.action_items:
-        absent = f" ({ABSENT})" if action.status == "open" and action.owner in summary.absent else ""
-        serves = ", ".join(called_in(summary, each) for each in action.about)
-        lines = (
-            about,
-            f"For {serves}" if serves else "",
-            f"Owner: {action.owner}{absent}" if action.owner else "Owner: nobody yet",
-            f"Result: {action.result}" if action.result else "",
-            f"Session: {summary.id}",
-        )
-        uid = _uid(action.first_raised_in or summary.id, action.id)
-        yield _Task(uid, action.text, lines, at, action.due, action.status, action.done_on, action.owner, changes)
+        where, newest = _newest(action, summary, setting.later)
+        if _told(where, newest):
+            yield _of_action(where, newest)
     for belief in summary.assumptions:
-        if belief.tested_by and belief.due is not None:
-            lines = (
-                about,
-                "A test of what we believe.",
-                f"Owner: {belief.tested_by}",
-                f"Result: {belief.result}" if belief.result else "",
-                f"Session: {summary.id}",
-            )
-            status = "open" if belief.status == "untested" else "done"
-            uid = _uid(belief.first_raised_in or summary.id, belief.id)
-            yield _Task(uid, f"Test: {belief.text}", lines, at, belief.due, status, None, belief.tested_by, changes)
-    due = next_due(summary, setting.cadence)
-    if due is not None and not setting.later:  # a later session has a date of its own
-        text = _due_text(summary.account)
-        yield _Task(_due_uid(summary.account, summary.opportunity), text, (about, f"Session: {summary.id}"), at, due)
+        session, latest = _newest(belief, summary, setting.later)
+        if latest.tested_by and latest.due is not None and _told(session, latest):
+            yield _of_assumption(session, latest)
+    if (
+        summary.status == "held" and not setting.later and setting.cadence != Cadence()
+    ):  # a later one has a day of its own
+        due, at = next_due(summary, setting.cadence), moment_of(summary)
+        lines = (_about(summary), f"Session: {summary.id}")
+        uid, text = _due_uid(summary.account, summary.opportunity), _due_text(summary.account)
+        yield _Task(uid, text, lines, at, due, "open" if due else "dropped", changes=len(summary.changes))
+
+
+def _newest(entry: Carried, summary: Summary, later: Sequence[Summary]) -> tuple[Summary, Carried]:
+    wanted = identity(summary, entry)
+    for other in reversed(later):
+        found = other.action_items if isinstance(entry, ActionItem) else other.assumptions
+        for each in found:
+            if other.status in ("held", "live") and identity(other, each) == wanted:
+                return other, each
+    return summary, entry
+
+
+def _told(where: Summary, entry: ActionItem | Assumption) -> bool:
+    """What a session that was not begun only carries is told by the one before it."""
+    return where.status in ("held", "live") or identity(where, entry)[0] == where.id
+
+
+def _of_action(where: Summary, action: ActionItem) -> _Task:
+    absent = f" ({ABSENT})" if action.status == "open" and action.owner in where.absent else ""
+    serves = ", ".join(called_in(where, each) for each in action.about)
+    lines = (
+        _about(where),
+        f"For {serves}" if serves else "",
+        f"Owner: {action.owner}{absent}" if action.owner else "Owner: nobody yet",
+        f"Result: {action.result}" if action.result else "",
+        f"Session: {where.id}",
+    )
+    status = "dropped" if where.status == "cancelled" else action.status
+    uid, at = _uid(*identity(where, action)), moment_of(where)
+    return _Task(uid, action.text, lines, at, action.due, status, action.done_on, action.owner, len(where.changes))
+
+
+def _of_assumption(where: Summary, belief: Assumption) -> _Task:
+    lines = (
+        _about(where),
+        "A test of what we believe.",
+        f"Owner: {belief.tested_by}",
+        f"Result: {belief.result}" if belief.result else "",
+        f"Session: {where.id}",
+    )
+    status = "dropped" if where.status == "cancelled" else "open" if belief.status == "untested" else "done"
+    uid, at = _uid(*identity(where, belief)), moment_of(where)
+    return _Task(uid, f"Test: {belief.text}", lines, at, belief.due, status, None, belief.tested_by, len(where.changes))
+
+
+def _about(summary: Summary) -> str:
+    return _joined(summary.account, summary.zone, summary.opportunity)
 
 
 def _todo(task: _Task, people: Mapping[str, Person]) -> Todo:
@@ -113,11 +152,12 @@ def _todo(task: _Task, people: Mapping[str, Person]) -> Todo:
     if task.due is not None:
         todo.add("due", task.due)
     if task.status == "done":
-        todo.add("completed", datetime.combine(task.done_on, _NOON) if task.done_on else task.at)
         todo.add("percent-complete", 100)
+        if task.done_on is not None:  # else nobody knows when
+            todo.add("completed", datetime.combine(task.done_on, _NOON))
     person = people.get(mail.key(task.owner))
     if address := mail.address(person):
-        attendee = vCalAddress(f"mailto:{address}")
+        attendee = vCalAddress(f"mailto:{quote(address, safe='@')}")
         attendee.params["CN"] = re.sub(r'["^]', "", _text(task.owner))
         todo.add("attendee", attendee, encode=False)
     return todo
@@ -133,10 +173,10 @@ def _event(task: _Task) -> Event:
     return event
 
 
-def _weekly(weekday: str) -> Event:
-    """The team's day, every week."""
+def _weekly(weekday: str, now: datetime) -> Event:
+    """The team's day, every week, as the rule is now: it may have been another one."""
     event, day = Event(), WEEKDAYS.index(weekday)
-    task = _Task(f"cadence@{_HOST}", "Strategy sessions: the team's day", ("[cadence] in session-tui.toml",), _BEGAN)
+    task = _Task(f"cadence@{_HOST}", "Strategy sessions: the team's day", ("[cadence] in session-tui.toml",), now)
     _common(event, task, task.uid)
     _whole_day(event, _MONDAY + timedelta(days=day))
     event.add("rrule", {"freq": "weekly", "byday": weekday[:2].upper()})

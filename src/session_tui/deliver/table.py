@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable
 
 from session_tui.deliver.rendering import Setting
@@ -12,10 +13,11 @@ KEYS = (
     "session_id", "id", "text", "owner", "owner_absent", "due", "status", "account", "zone", "opportunity", "about",
     "result", "done_on", "accepted_at", "first_raised_in",
 )  # fmt: skip
-# What begins a formula in one spreadsheet or another, full-width forms too (OWASP, CSV injection).
-_SIGNS = ("=", "+", "-", "@", "\N{FULLWIDTH EQUALS SIGN}", "\N{FULLWIDTH PLUS SIGN}", "\N{FULLWIDTH HYPHEN-MINUS}",
-          "\N{FULLWIDTH COMMERCIAL AT}")  # fmt: skip
-_BEFORE = " '\"\t\r\n\N{NO-BREAK SPACE}"  # some skip these before they look
+# What begins a formula in one spreadsheet or another, full-width and small forms too (OWASP, CSV injection).
+_SIGN = "[=+\\-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b]"
+# Some skip blanks and quotes before they look, and some take a semicolon for the end of a cell.
+_FORMULA = re.compile(rf"(^|;)([\s'\"\u2018-\u201f]*)(?={_SIGN})")
+_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 
 
 def render(summary: Summary, setting: Setting) -> bytes:
@@ -57,12 +59,4 @@ def _rows(summary: Summary) -> Iterable[tuple[object, ...]]:
 
 def _safe(text: str) -> str:
     shown = harmless(one_line(text))
-    return f"'{shown}" if shown.lstrip(_BEFORE)[:1] in _SIGNS and not _number(shown) else shown
-
-
-def _number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
+    return shown if _NUMBER.fullmatch(shown) else _FORMULA.sub(r"\1'\2", shown)
