@@ -89,9 +89,8 @@ def _tasks(summary: Summary, setting: Setting) -> Iterator[_Task]:
         session, latest = _newest(belief, summary, setting.later)
         if latest.tested_by and latest.due is not None and _told(session, latest):
             yield _of_assumption(session, latest)
-    if (
-        summary.status == "held" and not setting.later and setting.cadence != Cadence()
-    ):  # a later one has a day of its own
+    # A session that went on from this one has a day of its own.
+    if summary.status == "held" and not setting.later and setting.cadence != Cadence():
         due, at = next_due(summary, setting.cadence), moment_of(summary)
         lines = (_about(summary), f"Session: {summary.id}")
         uid, text = _due_uid(summary.account, summary.opportunity), _due_text(summary.account)
