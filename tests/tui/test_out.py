@@ -140,6 +140,22 @@ async def test_another_way_or_another_detail_forgets_what_was_asked(tmp_path: Pa
     assert receiver.requests == []
 
 
+async def test_a_question_that_comes_when_something_else_is_shown_is_not_asked(
+    tmp_path: Path, receiver: Receiver
+) -> None:
+    async with going_out(tmp_path, receiver.url, trusted=False) as out:
+        screen = out.app.screen
+        assert isinstance(screen, OutScreen)
+        screen.action_choose()
+        screen.action_detail()  # before the question about what was shared is there
+        await out.rests()
+        await out.presses("y", "y")
+        assert "full: all of it" in out.line("#leaves")
+        assert out.said == ""
+    assert receiver.requests == []
+    assert not (tmp_path / "state" / "trusted.toml").exists()
+
+
 async def test_an_endpoint_that_came_with_the_folder_asks_for_trust_first(tmp_path: Path, receiver: Receiver) -> None:
     async with going_out(tmp_path, receiver.url, trusted=False) as out:
         await out.presses("enter")
