@@ -18,6 +18,7 @@ from session_tui.model.session import Session
 from session_tui.store import document, places
 from session_tui.tui.app import SessionTui
 from session_tui.tui.desk import Desk
+from session_tui.tui.postman import Postman
 from session_tui.tui.screens.out import OutScreen
 from session_tui.tui.screens.outbox import OutboxScreen
 from session_tui.tui.widgets.line import Line
@@ -229,3 +230,9 @@ async def test_the_library_sends_the_highlighted_session_and_shows_the_outbox(tm
         await reader.pilot.press("s")
         await reader.pilot.pause()
         assert isinstance(reader.pilot.app.screen, OutScreen)
+
+
+def test_a_state_folder_that_cannot_be_looked_into_keeps_nobody_from_leaving(tmp_path: Path) -> None:
+    found = places.find(tmp_path, {"SESSION_TUI_STATE": str(tmp_path / ("state" * 100))})
+    postman = Postman(Desk(lambda: START, found.configuration, found), lambda _: None, lambda: None)
+    assert postman.at_end(HELD) == ()
