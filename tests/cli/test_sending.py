@@ -86,6 +86,16 @@ def test_a_session_that_ends_is_pushed_where_that_is_configured(shell: Shell, re
     assert json.loads(receiver.requests[0].body)["data"]["headline"] == "Winnable"
 
 
+def test_two_endpoints_of_one_name_get_nothing_into_the_outbox(shell: Shell, receiver: Receiver) -> None:
+    one = endpoints(SIGNED, url=receiver.url)
+    of_the_user(shell, one + one.removeprefix("schema = 1\n").replace(receiver.url, f"{receiver.url}/other"))
+    done = shell.run("push", hold(shell, 7))
+    assert done.returncode == 1
+    assert "2 endpoints are called team" in done.stderr
+    assert shell.run("outbox", "--json").stdout.strip() == "[]"
+    assert receiver.requests == []
+
+
 def test_without_a_secret_a_session_that_ends_waits_for_it(shell: Shell, receiver: Receiver) -> None:
     of_the_user(shell, endpoints(SIGNED, "push_on_end = true", url=receiver.url))
     shell.environment["SESSION_TUI_TEAM_SECRET"] = ""

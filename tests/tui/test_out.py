@@ -18,6 +18,7 @@ from session_tui.model.session import Session
 from session_tui.store import document, places
 from session_tui.tui.app import SessionTui
 from session_tui.tui.desk import Desk
+from session_tui.tui.postman import Postman
 from session_tui.tui.screens.out import OutScreen
 from session_tui.tui.screens.outbox import OutboxScreen
 from session_tui.tui.widgets.line import Line
@@ -140,6 +141,22 @@ async def test_another_way_or_another_detail_forgets_what_was_asked(tmp_path: Pa
     assert receiver.requests == []
 
 
+async def test_a_question_that_comes_when_something_else_is_shown_is_not_asked(
+    tmp_path: Path, receiver: Receiver
+) -> None:
+    async with going_out(tmp_path, receiver.url, trusted=False) as out:
+        screen = out.app.screen
+        assert isinstance(screen, OutScreen)
+        screen.action_choose()
+        screen.action_detail()  # before the question about what was shared is there
+        await out.rests()
+        await out.presses("y", "y")
+        assert "full: all of it" in out.line("#leaves")
+        assert out.said == ""
+    assert receiver.requests == []
+    assert not (tmp_path / "state" / "trusted.toml").exists()
+
+
 async def test_an_endpoint_that_came_with_the_folder_asks_for_trust_first(tmp_path: Path, receiver: Receiver) -> None:
     async with going_out(tmp_path, receiver.url, trusted=False) as out:
         await out.presses("enter")
@@ -213,3 +230,9 @@ async def test_the_library_sends_the_highlighted_session_and_shows_the_outbox(tm
         await reader.pilot.press("s")
         await reader.pilot.pause()
         assert isinstance(reader.pilot.app.screen, OutScreen)
+
+
+def test_a_state_folder_that_cannot_be_looked_into_keeps_nobody_from_leaving(tmp_path: Path) -> None:
+    found = places.find(tmp_path, {"SESSION_TUI_STATE": str(tmp_path / ("state" * 100))})
+    postman = Postman(Desk(lambda: START, found.configuration, found), lambda _: None, lambda: None)
+    assert postman.at_end(HELD) == ()

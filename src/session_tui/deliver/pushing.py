@@ -80,6 +80,7 @@ class Post(Struct, frozen=True):
         secret_of(endpoint, self.environment)
 
     def _check_use(self, endpoint: Endpoint) -> None:
+        self.endpoint(endpoint.name)  # of two with one name, whoever sends could not tell which is meant
         if self.question(endpoint):
             raise StoreError(_untrusted(endpoint))
         if address_of(endpoint).url in self.outbox.switched_off():

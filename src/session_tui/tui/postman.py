@@ -57,8 +57,11 @@ class Postman:
     @property
     def wanted(self) -> bool:
         """There is anything it could have to do: endpoints are configured, or something was pushed before."""
-        places = self._desk.places
-        return places is not None and bool(places.configuration.endpoints or (self.folder and self.folder.exists()))
+        places, folder = self._desk.places, self.folder
+        if places is None or folder is None:
+            return False
+        # Not the path's own question: it raises where a folder may not be looked into, and this is asked on leaving.
+        return bool(places.configuration.endpoints) or os.path.exists(folder)  # noqa: PTH110
 
     def post(self) -> "Post":
         """Endpoints and outbox; for a thread, since it loads what it needs."""
@@ -69,7 +72,7 @@ class Postman:
 
     async def begin(self) -> None:
         """After the first paint: count what waits, and send it."""
-        if self.wanted:
+        if await asyncio.to_thread(lambda: self.wanted):
             await asyncio.to_thread(self.nudge)
 
     def nudge(self) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -30,6 +31,7 @@ from session_tui.tui.widgets.line import Line
 from session_tui.tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
+    from session_tui.deliver.parcel import Parcel
     from session_tui.tui.postman import Postman
 
 COLUMNS = (Column("Way out", 12), Column("What it is", share=1))
@@ -89,8 +91,8 @@ class OutScreen(Screen[str]):
         self.session, self.desk, self.postman, self.later = session, desk, postman, later
         self.ways = ways(desk)
         self.level: Detail = "shared"
-        self._asked = ""  # the way whose yes is waited for: "trust" or "send" stands behind it
-        self._step = ""
+        self._asked: Endpoint | None = None  # whose yes is waited for, with the detail that was asked about
+        self._step = ""  # what the yes would be to: "trust" or "send"
 
     def compose(self) -> ComposeResult:
         """Which session, the ways and what leaves, what was said, a line for a folder, keys."""
@@ -208,17 +210,18 @@ class OutScreen(Screen[str]):
             field.focus()
             field.cursor_position = len(field.value)
             return
-        self.run_worker(self._ask(way, way.endpoint), exclusive=True, group="ask")
+        asked = replace(way.endpoint, detail=self.level)
+        self.run_worker(self._ask(way, asked), exclusive=True, group="ask")
 
-    async def _ask(self, way: Way, endpoint: Endpoint) -> None:
-        from msgspec.structs import replace
-
+    async def _ask(self, way: Way, asked: Endpoint) -> None:
         try:
-            question = await asyncio.to_thread(self.postman.post().question, replace(endpoint, detail=self.level))
+            question = await asyncio.to_thread(lambda: self.postman.post().question(asked))
         except StoreError as error:
             self.tell(str(error.faults[0]))
             return
-        self._asked, self._step = way.name, "trust" if question else "send"
+        if (self.way, self.level) != (way, asked.detail):
+            return  # something else stands on the screen by now: a yes would be one to that
+        self._asked, self._step = asked, "trust" if question else "send"
         if question:
             self.tell(f"{question}  y says yes, and remembers it; esc: nothing leaves.")
         else:
@@ -226,23 +229,24 @@ class OutScreen(Screen[str]):
 
     def action_yes(self) -> None:
         """The answer to what was asked; without a question it is nothing."""
-        way = self.way
-        if self._asked == way.name and way.endpoint is not None:
+        if self._asked is not None and self._step:
             step, self._step = self._step, ""
-            self.run_worker(self._answered(way, way.endpoint, step, self.level), exclusive=True, group="ask")
+            self.run_worker(self._answered(self.way, self._asked, step), exclusive=True, group="ask")
 
-    async def _answered(self, way: Way, endpoint: Endpoint, step: str, level: Detail) -> None:
-        from msgspec.structs import replace
+    async def _answered(self, way: Way, asked: Endpoint, step: str) -> None:
+        def push() -> "Parcel":
+            setting = self._setting(asked.detail)
+            parcel = self.postman.post().push(self.session, asked, asked.detail, setting)
+            self.postman.nudge()
+            return parcel
 
-        post = self.postman.post()
         try:
             if step == "trust":
-                await asyncio.to_thread(post.trust, replace(endpoint, detail=level))
-                await self._ask(way, endpoint)
-            elif step == "send":
-                self._asked = ""
-                parcel = await asyncio.to_thread(post.push, self.session, endpoint, level, self._setting(level))
-                await asyncio.to_thread(self.postman.nudge)
+                await asyncio.to_thread(lambda: self.postman.post().trust(asked))
+                await self._ask(way, asked)
+            else:
+                self._asked = None
+                parcel = await asyncio.to_thread(push)
                 on = f"On its way to {way.name}; o shows the outbox, and you may leave at any time."
                 self.tell(f"{way.name} has exactly this already." if parcel.state == "delivered" else on)
         except StoreError as error:
@@ -291,7 +295,7 @@ class OutScreen(Screen[str]):
     def _forget(self) -> None:
         if self._asked:
             self.tell("")
-        self._asked = self._step = ""
+        self._asked, self._step = None, ""
 
     def _put_away(self) -> None:
         self.query_one("#asking").display = False
