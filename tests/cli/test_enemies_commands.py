@@ -186,6 +186,14 @@ def test_about_an_account_needs_a_name_and_takes_the_sessions_spelling(shell: Sh
     assert "There is no session on Acme Fright yet" in typo.stderr
 
 
+def test_a_part_of_an_account_s_name_is_that_account_and_never_another(shell: Shell) -> None:
+    shutil.copytree(TOP / "sessions", shell.sessions, dirs_exist_ok=True)
+    shell.run("enemies", "--about", "acme", "--as", "Ana Ruiz", "--plain", lines="rules\n")
+    assert 'account = "Acme Freight"' in files(shell)[0].read_text(encoding="utf-8")
+    told = json.loads(shell.run("enemies", "report", "--about", "freight", "--json").stdout)
+    assert (told["about"], told["people"]) == ("Acme Freight", 1)
+
+
 def test_what_is_said_of_an_account_is_in_no_document_whatever_the_detail(shell: Shell) -> None:
     held = hold(shell, 7)
     account = json.loads(shell.run("list", "--json").stdout)[0]["account"]

@@ -160,6 +160,7 @@ def test_nobody_yet_and_nobody_known_are_sentences(shell: Shell) -> None:
     none = shell.run("scorecard", "report")
     assert none.returncode == 0 and "Nobody has rated anything yet" in none.stderr and not none.stdout
     assert report(shell)["people"] == []
+    assert shell.run("scorecard", "report", "--csv").stdout.startswith("round,level,id,")
     who = shell.run("scorecard", "--plain")
     assert who.returncode == 1 and "who answers is not known" in who.stderr
     screen = shell.run("scorecard", "--as", "Ana Ruiz")

@@ -13,7 +13,7 @@ import click
 
 from session_tui.cli.finding import print_csv
 from session_tui.cli.reading import print_json
-from session_tui.cli.shelves import library
+from session_tui.cli.shelves import account_named, library
 from session_tui.cli.where import Where, chance, now
 from session_tui.model import enemies as model
 from session_tui.model.assessment import ROUND, is_quarter, is_round, round_of
@@ -85,6 +85,8 @@ def report(where: Where, about: str, wanted: str, as_json: bool, as_csv: bool) -
         raise click.UsageError("Say --json or --csv, not both.")
     whom = _whom(about)
     round_ = _round(wanted)
+    if whom not in (_US, _ME) and not store.reports_about(where.places.assessments.path, whom)[0]:
+        whom = _known(where, whom) or whom
     found, why_not = _reports(where, whom, round_)
     chosen = found[-1] if found else None
     if why_not:
@@ -130,12 +132,19 @@ def _given(where: Where, whom: str, name: str, round_: str) -> tuple[Growing | T
 
 def _account(where: Where, whom: str) -> str:
     """The account as the sessions spell it; one that has no session may be meant, or mistyped: that is said."""
-    with library(where) as index:
-        known = {key(card.account): card.account for card in index.cards() if card.account}
-    if key(whom) not in known:
+    account = _known(where, whom)
+    if not account:
         said = f"There is no session on {whom} yet; what is said of it is kept under this name."
         click.echo(harmless(said), err=True)
-    return known.get(key(whom), whom)
+    return account or whom
+
+
+def _known(where: Where, whom: str) -> str:
+    """The account of a session that is meant: its name, or a part that fits no other; empty where there is none."""
+    with library(where) as index:
+        if not any(key(whom) in key(card.account) for card in index.cards() if card.account):
+            return ""
+        return account_named(index, whom)
 
 
 def _reports(where: Where, whom: str, wanted: str) -> tuple[tuple[Report, ...], str]:
