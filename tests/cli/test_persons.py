@@ -132,6 +132,15 @@ def test_a_part_of_a_name_is_refused_with_the_whole_ones(run: Any, home: Path) -
     assert set(before) <= set(saying(home, "Ruth"))
 
 
+def test_a_part_that_stands_in_longer_names_alone_is_refused_and_never_told_as_done(run: Any, home: Path) -> None:
+    before = saying(home, "Mei")
+    for options in (("--yes",), ("--dry-run",)):
+        done, _, err = run("forget", "Mei", *options)
+        assert done == 1 and "Mei is nobody's whole name here: Mei Tan. Write the whole name." in err
+    assert saying(home, "Mei") == before
+    assert run("forget", "Nobody Here", "--dry-run")[2] == "No file of the program says Nobody Here.\n"
+
+
 def test_a_name_that_is_a_part_of_another_leaves_the_other(run: Any, home: Path) -> None:
     path = home / "sessions" / f"{BOREALIS}.toml"
     path.write_text(path.read_text(encoding="utf-8").replace("Ana Ruiz", "Ruth Vale Stone"), encoding="utf-8")
