@@ -186,6 +186,31 @@ def test_about_an_account_needs_a_name_and_takes_the_sessions_spelling(shell: Sh
     assert "There is no session on Acme Fright yet" in typo.stderr
 
 
+def test_a_report_is_a_page_with_a_picture_and_none_about_me_or_of_two(shell: Shell) -> None:
+    def page(*whom: str) -> str:
+        return shell.run("enemies", "report", "--html", "--about", *whom).stdout
+
+    answer(shell, "seen", "rules")
+    assert page("us") == ""
+    answer(shell, "rules")
+    shown = page("us")
+    assert shown.startswith("<!doctype html>") and shown.count('class="gap"') == ALL
+    assert "About us: 3 people answered." in shown and "2 rules, 1 seen" in shown and "<script" not in shown
+    shell.run("enemies", "--about", "<b>Acme", "--as", "Ana Ruiz", "--plain", lines="rules\n")
+    assert "About &lt;b&gt;Acme: 1 person answered." in page("<b>Acme")
+    shell.run("enemies", "--about", "me", "--plain", lines="rules\n")
+    mine = shell.run("enemies", "report", "--html", "--about", "me")
+    assert (mine.returncode, mine.stdout) == (2, "") and "What is about me is in no document." in mine.stderr
+
+
+def test_a_part_of_an_account_s_name_is_that_account_and_never_another(shell: Shell) -> None:
+    shutil.copytree(TOP / "sessions", shell.sessions, dirs_exist_ok=True)
+    shell.run("enemies", "--about", "acme", "--as", "Ana Ruiz", "--plain", lines="rules\n")
+    assert 'account = "Acme Freight"' in files(shell)[0].read_text(encoding="utf-8")
+    told = json.loads(shell.run("enemies", "report", "--about", "freight", "--json").stdout)
+    assert (told["about"], told["people"]) == ("Acme Freight", 1)
+
+
 def test_what_is_said_of_an_account_is_in_no_document_whatever_the_detail(shell: Shell) -> None:
     held = hold(shell, 7)
     account = json.loads(shell.run("list", "--json").stdout)[0]["account"]
@@ -243,7 +268,7 @@ def test_a_habit_of_a_newer_list_is_said_kept_and_not_counted(shell: Shell) -> N
         (["enemies", "--about", "us", "--round", "../x"], 1, "--round: ../x is not letters, digits and hyphens"),
         (["enemies", "--about", "us"], 1, "--plain asks line by line"),
         (["enemies", "--about", "us", "report", "--about", "us"], 2, "Options of the report stand behind it"),
-        (["enemies", "report", "--about", "us", "--json", "--csv"], 2, "Say --json or --csv, not both."),
+        (["enemies", "report", "--about", "us", "--json", "--csv"], 2, "Choose one of --json, --csv and --html."),
     ],
 )
 def test_wrong_use_is_a_sentence(shell: Shell, arguments: list[str], status: int, said: str) -> None:

@@ -188,6 +188,15 @@ def test_a_new_colleague_may_take_over_and_is_said_to_be_new(team: Shell) -> Non
     assert len(held(team, "lin")) == 9
 
 
+def test_who_was_forgotten_hands_over_by_the_mark_and_takes_nothing_over(team: Shell) -> None:
+    assert team.run("forget", "Ben Okafor", "--yes").returncode == 0
+    mark = next(each["name"] for each in json.loads(team.run("people", "--json").stdout) if "person-" in each["name"])
+    refused = team.run("handover", "mei", "--to", mark)
+    assert refused.returncode == 1 and f"{mark} is the mark of a person who was forgotten" in refused.stderr
+    assert len(held(team, mark)) == 9 and team.run("handover", mark, "--to", "mei").returncode == 0
+    assert held(team, mark) == []
+
+
 def test_a_session_that_is_open_elsewhere_waits_and_the_rest_is_done(team: Shell) -> None:
     locks = team.home / "state" / "locks"
     locks.mkdir(parents=True)

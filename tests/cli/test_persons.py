@@ -67,6 +67,20 @@ def test_as_data_every_place_has_its_file_and_its_entry(run: Any) -> None:
     }
 
 
+def test_what_somebody_answered_is_theirs_and_shown(run: Any, home: Path) -> None:
+    scores = '[[ratings]]\nid = "x"\ntext = "One owner"\nimportance = 3\nexecution = "often"\n'
+    head = 'schema = 1\nround = "2026-Q4"\nname = "Ana Ruiz"\n'
+    (home / "assessments" / "scores.toml").write_text(f"{head}\n{scores}", encoding="utf-8")
+    (home / "state" / "enemies").mkdir()
+    kept = home / "state" / "enemies" / "account-acme-enemies.toml"
+    kept.write_text(f'{head}\n[answers]\nno_trust = "often"\n', encoding="utf-8")
+    places = json.loads(run("person", "Ana Ruiz", "--json")[1])["places"]
+    answered = {each["says"]: each for each in places if each["as"] == "answered"}
+    assert set(answered) == {"round 2026-Q4; One owner: often, importance 3", "round 2026-Q4; no trust often"}
+    assert {each["kind"] for each in answered.values()} == {"assessment"}
+    assert answered["round 2026-Q4; no trust often"]["entry"]["answers"] == {"no_trust": "often"}
+
+
 def test_it_is_written_as_documents_and_never_over_a_file(run: Any, home: Path) -> None:
     assert run("person", NAME, "-o", "excerpt")[0] == 0
     assert json.loads((home / "excerpt" / "ruth-vale.json").read_text(encoding="utf-8"))["name"] == NAME
@@ -116,6 +130,15 @@ def test_a_part_of_a_name_is_refused_with_the_whole_ones(run: Any, home: Path) -
     done, _, err = run("person", "ruth")
     assert done == 1 and "ruth fits 2 people: Ruth Stone, Ruth Vale" in err
     assert set(before) <= set(saying(home, "Ruth"))
+
+
+def test_a_part_that_stands_in_longer_names_alone_is_refused_and_never_told_as_done(run: Any, home: Path) -> None:
+    before = saying(home, "Mei")
+    for options in (("--yes",), ("--dry-run",)):
+        done, _, err = run("forget", "Mei", *options)
+        assert done == 1 and "Mei is nobody's whole name here: Mei Tan. Write the whole name." in err
+    assert saying(home, "Mei") == before
+    assert run("forget", "Nobody Here", "--dry-run")[2] == "No file of the program says Nobody Here.\n"
 
 
 def test_a_name_that_is_a_part_of_another_leaves_the_other(run: Any, home: Path) -> None:

@@ -156,10 +156,20 @@ def test_two_files_of_one_person_and_a_broken_one_are_a_sentence_each(rated: She
     assert "broken.toml" in told.stderr and len(told.stderr.splitlines()) == 3  # and where the figures are explained
 
 
+def test_a_broken_file_of_the_enemies_is_not_told_by_the_scorecard(rated: Shell) -> None:
+    folder = files(rated)[0].parent
+    secret = 'schema = 1\nkind = "enemy"\nround = "2026-Q4"\n[[answers]]\nno_trust = "rules" "rules"\n'
+    for name in ("2026-Q4-enemies-7k3q.toml", "account-acme-freight-enemies-2026-Q4-7k3q.toml"):
+        (folder / name).write_text(secret, encoding="utf-8")
+    told = rated.run("scorecard", "report")
+    assert told.returncode == 0 and "enemies" not in told.stderr and "rules" not in told.stderr
+
+
 def test_nobody_yet_and_nobody_known_are_sentences(shell: Shell) -> None:
     none = shell.run("scorecard", "report")
     assert none.returncode == 0 and "Nobody has rated anything yet" in none.stderr and not none.stdout
     assert report(shell)["people"] == []
+    assert shell.run("scorecard", "report", "--csv").stdout.startswith("round,level,id,")
     who = shell.run("scorecard", "--plain")
     assert who.returncode == 1 and "who answers is not known" in who.stderr
     screen = shell.run("scorecard", "--as", "Ana Ruiz")

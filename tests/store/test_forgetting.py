@@ -195,6 +195,17 @@ def test_a_file_s_name_that_has_theirs_has_the_mark(there: Places, tmp_path: Pat
     assert toml.parse(scores.read_bytes())["name"] == mark
 
 
+def test_answers_that_wait_in_the_state_folder_lose_the_name_in_the_file_s_name_too(there: Places) -> None:
+    kept = there.state.path / "scorecards" / "2026-Q3-scorecard-ruth-vale-7k3q.toml"
+    about_acme = there.state.path / "enemies" / "account-acme-freight-enemies-2026-Q4-7k3q.toml"
+    for path in (kept, about_acme):
+        path.parent.mkdir()
+        path.write_text(f'schema = 1\nround = "2026-Q3"\nname = "{NAME}"\n', encoding="utf-8")
+    mark, _ = forget(there)
+    assert [each.name for each in kept.parent.iterdir()] == [f"2026-Q3-scorecard-{mark}-7k3q.toml"]
+    assert toml.parse(about_acme.read_bytes())["name"] == mark
+
+
 def test_in_one_account_alone_the_other_person_of_that_name_stays(there: Places, tmp_path: Path) -> None:
     other = there.sessions.path / f"{BOREALIS}.toml"
     text = other.read_text(encoding="utf-8")

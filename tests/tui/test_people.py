@@ -121,6 +121,22 @@ async def test_rows_go_to_several_people_at_once_and_one_key_takes_all_of_it_bac
     assert after.rstrip() == before.rstrip()
 
 
+async def test_a_key_player_is_marked_where_nothing_cuts_it_off_and_the_keys_are_those_of_the_line(team: Path) -> None:
+    async with managing(team) as manager:
+        await manager.presses("down", "enter")
+        assert [row.startswith("▲ covers: ") for row in manager.rows()].count(True) == 2
+        assert "^s hand over" in manager.says("#foot")
+        await manager.presses("a")
+        assert manager.says("#foot").split() == ["⏎", "take", "it", "esc", "leave", "it"]
+        await manager.presses("escape")
+        assert "^s hand over" in manager.says("#foot")
+
+
+async def test_where_nobody_is_yet_nothing_is_counted(tmp_path: Path) -> None:
+    async with managing(tmp_path) as manager:
+        assert "key player" not in manager.says("#title")
+
+
 async def test_a_name_that_fits_two_stays_to_be_mended_and_escape_leaves_the_line_first(team: Path) -> None:
     config = 'schema = 1\n[[people]]\nname = "Lin Berg"\n[[people]]\nname = "Lin Tan"\n'
     (team / places.CONFIG_NAME).write_text(config, encoding="utf-8")

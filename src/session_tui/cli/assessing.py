@@ -102,6 +102,8 @@ def report(where: Where, wanted: str, as_json: bool, as_csv: bool, as_html: bool
     if not rounds and not wanted:
         said = f"Nobody has rated anything yet in {folder}. session-tui scorecard begins."
         click.echo(harmless(said), err=True)
+        if as_csv:
+            print_csv(_CSV, ())
         if not as_json:
             return 0
     chosen = _round(wanted) or (rounds[-1] if rounds else round_of(now().astimezone().date()))

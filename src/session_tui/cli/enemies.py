@@ -12,8 +12,8 @@ from typing import Any
 import click
 
 from session_tui.cli.finding import print_csv
-from session_tui.cli.reading import print_json
-from session_tui.cli.shelves import library
+from session_tui.cli.reading import choose_one, print_json
+from session_tui.cli.shelves import account_named, library
 from session_tui.cli.where import Where, chance, now
 from session_tui.model import enemies as model
 from session_tui.model.assessment import ROUND, is_quarter, is_round, round_of
@@ -73,18 +73,22 @@ def enemies(ctx: click.Context, about: str, name: str, wanted: str, together: bo
 @click.option("--round", "wanted", default="", metavar="R", help="The round; else the newest.")
 @click.option("--json", "as_json", is_flag=True, help="An object.")
 @click.option("--csv", "as_csv", is_flag=True, help="Lines of comma-separated values, one a habit.")
+@click.option("--html", "as_html", is_flag=True, help="One page with a picture, about us or an account.")
 @click.pass_obj
-def report(where: Where, about: str, wanted: str, as_json: bool, as_csv: bool) -> int:
+def report(where: Where, about: str, wanted: str, as_json: bool, as_csv: bool, as_html: bool) -> int:
     """The habits of a round, the strongest first: how many saw each, and how often.
 
     About us there is a report from three answers on; what came since the last one is counted when it is three answers,
     so that no two reports tell by their difference what somebody said. A habit lives in an account where at least half
     of those who answered say often or rules.
     """
-    if as_json and as_csv:
-        raise click.UsageError("Say --json or --csv, not both.")
+    choose_one(as_json=as_json, as_csv=as_csv, as_html=as_html)
     whom = _whom(about)
+    if as_html and whom == _ME:
+        raise click.UsageError("What is about me is in no document.")
     round_ = _round(wanted)
+    if whom not in (_US, _ME) and not store.reports_about(where.places.assessments.path, whom)[0]:
+        whom = _known(where, whom) or whom
     found, why_not = _reports(where, whom, round_)
     chosen = found[-1] if found else None
     if why_not:
@@ -93,6 +97,8 @@ def report(where: Where, about: str, wanted: str, as_json: bool, as_csv: bool) -
         print_json(_as_data(whom, chosen, found, why_not))
     elif as_csv:
         print_csv(_CSV, (_row(whom, chosen, each) for each in (chosen.habits if chosen else ())))
+    elif chosen is not None and as_html:
+        click.echo(_page(whom, chosen), nl=False)
     elif chosen is not None:
         _print(whom, chosen, found)
     return 0
@@ -130,12 +136,19 @@ def _given(where: Where, whom: str, name: str, round_: str) -> tuple[Growing | T
 
 def _account(where: Where, whom: str) -> str:
     """The account as the sessions spell it; one that has no session may be meant, or mistyped: that is said."""
-    with library(where) as index:
-        known = {key(card.account): card.account for card in index.cards() if card.account}
-    if key(whom) not in known:
+    account = _known(where, whom)
+    if not account:
         said = f"There is no session on {whom} yet; what is said of it is kept under this name."
         click.echo(harmless(said), err=True)
-    return known.get(key(whom), whom)
+    return account or whom
+
+
+def _known(where: Where, whom: str) -> str:
+    """The account of a session that is meant: its name, or a part that fits no other; empty where there is none."""
+    with library(where) as index:
+        if not any(key(whom) in key(card.account) for card in index.cards() if card.account):
+            return ""
+        return account_named(index, whom)
 
 
 def _reports(where: Where, whom: str, wanted: str) -> tuple[tuple[Report, ...], str]:
@@ -200,6 +213,15 @@ def _as_data(whom: str, told: Report | None, found: Sequence[Report], why_not: s
             {"round": each.round, "people": each.many, "often_or_ruling": len(each.living)} for each in found
         ]
     return data
+
+
+def _page(whom: str, told: Report) -> bytes:
+    from session_tui.deliver.habits_page import Bar, page
+    from session_tui.tui.parts import enemies as parts
+
+    bars = [Bar(each.words, each.weight / parts.STEPS, parts.answers(each)) for each in told.habits]
+    heading = harmless(f"About {whom}: {parts.people(told.many)} answered.")
+    return page(told.round, heading, bars, now().astimezone().date().isoformat())
 
 
 def _print(whom: str, told: Report, found: Sequence[Report]) -> None:

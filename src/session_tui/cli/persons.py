@@ -92,6 +92,8 @@ def forget(
     data = as_json or as_csv
     _say_plan(about, where, quiet=data and not dry_run and yes)
     if dry_run:
+        if not todo:
+            click.echo(harmless(f"No file of the program says {about.name.text}."), err=True)
         _report(about, where, [Done(place, place.trace.fault) for place in todo], "", as_json, as_csv, "would change")
         return 0
     if todo and not yes:
@@ -124,7 +126,9 @@ def _check(about: Person, where: Where, *, everywhere: bool) -> None:
     name = about.name.text
     if people.MARK.fullmatch(name):
         raise StoreError(Fault("", f"{name} is a mark: that person is forgotten already"))
-    if len(name.split()) == 1 and not about.named and about.found and not forgetting.begun(about, where.state):
+    part = about.name.others and not about.found  # all that says it says a longer name
+    word = len(name.split()) == 1 and about.found
+    if (word or part) and not about.named and not forgetting.begun(about, where.state):
         # Ruth alone may be anybody, and a word of every day stands in every text.
         some = f": {', '.join(about.name.others)}" if about.name.others else ""
         what = f"{name} is nobody's whole name here{some}"

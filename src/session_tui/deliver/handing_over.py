@@ -16,6 +16,7 @@ from session_tui.model.capture.find import fits
 from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.holdings import Field, Holding
+from session_tui.model.person import MARK
 from session_tui.model.session import Session
 from session_tui.store import handing, ids
 from session_tui.store.beginning import named
@@ -68,6 +69,9 @@ def receiver(typed: str, giver: str, known: Sequence[str], fields: Sequence[Fiel
     is_new = not (fits(name, known) if name else ())
     if not is_new or not name:
         name = person(name, known)
+    if MARK.fullmatch(name):
+        what = f"{name} is the mark of a person who was forgotten, and takes nothing over"
+        raise StoreError(Fault("", what, "Name somebody else."))
     if name.casefold() == giver.casefold():
         raise StoreError(Fault("", harmless(f"{name} has it already"), "Name somebody else."))
     for field in fields if is_new else ():

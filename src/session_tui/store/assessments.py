@@ -184,7 +184,8 @@ def _read_all(folder: Path) -> tuple[dict[Path, Scorecard], list[Fault]]:
     except OSError as error:
         raise StoreError(fault_of(error, folder)) from error
     for path in paths:
-        if path.name == PRACTICES:
+        # What is wrong with a file of the enemies is somebody's answer, and none of a scorecard's matter.
+        if path.name == PRACTICES or ("-enemies-" in path.name and "-scorecard-" not in path.name):
             continue
         try:
             content = toml.read_bytes(path)

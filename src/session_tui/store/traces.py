@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from session_tui.model import person
 from session_tui.model.clean import harmless
@@ -94,6 +95,8 @@ def hits(trace: Trace, name: Name, ids: frozenset[str] = frozenset()) -> list[Hi
         if trace.sort == "parcel":
             return list(_parcel_hits(trace.tables, name))
         found = person.hits(trace.tables, name)
+        if trace.sort == "assessment":
+            found = [_answered(each, trace.tables) for each in found]
         if trace.sort == "draft":
             found += [
                 Hit("", "half-typed", line)
@@ -115,6 +118,22 @@ def hits(trace: Trace, name: Name, ids: frozenset[str] = frozenset()) -> list[Hi
     if not found and name.in_(trace.text):  # the name is broken over two lines
         found = [Hit("", "mentioned", "the name, over two lines")]
     return found
+
+
+def _answered(hit: Hit, tables: Table) -> Hit:
+    """Whose name stands at the top of an assessment said all of it: the hit has it, first what they answered."""
+    if hit.where != "name":
+        return hit
+    ratings, answers = tables.get("ratings"), tables.get("answers")
+    said = [f"round {tables['round']}"] if "round" in tables else []
+    for row in ratings if isinstance(ratings, list) else ():
+        if isinstance(row, dict):
+            half = f"importance {row['importance']}" if "importance" in row else ""
+            rated = ", ".join(str(each) for each in (row.get("execution"), half) if each)
+            said.append(f"{row.get('text', row.get('id', '?'))}: {rated}")
+    if isinstance(answers, dict):
+        said += [f"{habit.replace('_', ' ')} {str(often).replace('_', ' ')}" for habit, often in answers.items()]
+    return replace(hit, says="; ".join(said), row=tables)
 
 
 def theirs(line: str, entry: str, ids: frozenset[str]) -> bool:
@@ -190,6 +209,8 @@ def _ours(places: Places, remarks: list[str]) -> Iterator[tuple[Path, str]]:
 def _of_state(places: Places, remarks: list[str]) -> Iterator[tuple[Path, str]]:
     state = places.state.path
     skipped = (state / "locks", places.cache.path)
+    # Answers that could not be written into the folder of assessments, and those about oneself.
+    answers = (state / "scorecards", state / "enemies", places.me.path)
     for path in _walk(state, remarks, skipped):
         folder = path.parent
         if _TEMPORARY.fullmatch(path.name):
@@ -202,6 +223,8 @@ def _of_state(places: Places, remarks: list[str]) -> Iterator[tuple[Path, str]]:
             yield path, "draft"
         elif folder == state / "plans":
             yield path, "kept plan"
+        elif folder in answers and path.suffix == ".toml":
+            yield path, "assessment"
         elif path.suffix == ".toml":
             yield path, "journal"
         elif path.name == "last-error.txt":
@@ -342,10 +365,10 @@ def _placed(trace: Trace, accounts: dict[str, set[str]], drafted: dict[str, tupl
     if trace.sort == "readers":
         name = str(trace.path)[: str(trace.path).index(".readers.toml") + len(".readers.toml")]
         about = accounts.get(os.path.realpath(name), set())
-        return msgspec.structs.replace(trace, account=next(iter(about)) if len(about) == 1 else "")
+        return replace(trace, account=next(iter(about)) if len(about) == 1 else "")
     if trace.sort == "draft":
         path, account = drafted.get(trace.path.name.split(".")[0], (None, ""))
-        return msgspec.structs.replace(trace, account=account, guard=path or trace.path)
+        return replace(trace, account=account, guard=path or trace.path)
     return trace
 
 

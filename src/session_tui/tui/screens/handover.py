@@ -222,7 +222,7 @@ class HandoverScreen(TeamScreen):
         where = " · ".join(filter(None, (each.account, each.zone)))
         to = self.to.get(key, "")
         return (
-            Cell(harmless(f"{_what(each)}{' ▲' if each.key_player else ''}")),
+            Cell(harmless(f"{'▲ ' if each.key_player else ''}{_what(each)}"), "warn" if each.key_player else ""),
             Cell(harmless(where), "muted"),
             Cell(due),
             Cell(due),

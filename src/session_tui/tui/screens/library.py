@@ -28,6 +28,7 @@ HELP = (
     ("space", "read on in the session beside the list"),
     ("c", "mark a session, then on another one: compare the two"),
     ("t", "our people: who covers whom, what breaks if somebody leaves, and handing over"),
+    ("at a shell", "session-tui scorecard: how well we work as a team; session-tui enemies: what keeps us from it"),
     ("s o", "what of a session can leave, as a document or to an endpoint; the outbox"),
     ("x u", "an action is done; take the last change back"),
     ("e", "change an action as in a session: done they agreed, drop, @mia due:+3d"),

@@ -66,7 +66,9 @@ class PeopleScreen(TeamScreen):
         was = self.rows.highlighted
         self.light(was if was in self.found else next(iter(self.found), ""))
         alone = sum(len(each.breaks) for each in found)
-        told = f"   our people: {len(found):,}; {alone:,} key player{'s' if alone != 1 else ''} with one contact only"
+        told = f"   our people: {len(found):,}"
+        if alone:
+            told += f"; {alone:,} key player{'s' if alone != 1 else ''} with one contact only"
         self.query_one("#title", Line).say(("session-tui", "strong"), (told, "warn" if alone else "muted"))
 
     def light(self, key: str) -> None:

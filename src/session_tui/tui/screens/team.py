@@ -25,6 +25,7 @@ class TeamScreen(Screen[str]):
     AUTO_FOCUS = ""
     TITLE = ""
     KEYS: tuple[tuple[str, str], ...] = ()
+    ASKED = (("⏎", "take it"), ("esc", "leave it"))  # while the line is typed into
     BINDINGS = [
         ("up,k", "move(-1)", "up"),
         ("down,j", "move(1)", "down"),
@@ -67,9 +68,12 @@ class TeamScreen(Screen[str]):
 
     def on_resize(self) -> None:
         """As many keys as there is room for; the first are those that matter most."""
+        self._tell_keys()
+
+    def _tell_keys(self) -> None:
         told: list[tuple[str, str]] = []
         room = self.size.width - 2
-        for key, does in self.KEYS:
+        for key, does in self.KEYS if self._typed is None else self.ASKED:
             room -= len(key) + len(does) + 4
             if room >= -3:
                 told += [(key, "key"), (f" {does}   ", "muted")]
@@ -102,12 +106,14 @@ class TeamScreen(Screen[str]):
         line = self.query_one(Input)
         line.value = ""
         line.focus()
+        self._tell_keys()
 
     def answered(self) -> None:
         """The line has done its work."""
         self._typed = None
         self.set_focus(None)
         self.query_one("#asking").display = False
+        self._tell_keys()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """What was asked for is there; what is refused stays to be mended."""
