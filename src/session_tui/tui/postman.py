@@ -4,8 +4,10 @@ Nothing of it is loaded before something waits: most people have no endpoint.
 """
 
 import asyncio
+import contextlib
 import os
 import random
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
@@ -47,6 +49,7 @@ class Postman:
         self._back = back
         self._told = told
         self._worker: Worker | None = None
+        self._beginning = threading.Lock()
         self.waiting = 0
 
     @property
@@ -81,12 +84,13 @@ class Postman:
 
         post = self.post()
         self._count(post)
-        if self._worker is None and self.waiting:
-            chance = random.SystemRandom().random
-            self._worker = Worker(post.outbox, post.request, over_http, self._desk.now, chance, self._news)
-            self._worker.start()
-        elif self._worker is not None:
-            self._worker.nudge()
+        with self._beginning:  # two threads may have something to send at once
+            if self._worker is None and self.waiting:
+                chance = random.SystemRandom().random
+                self._worker = Worker(post.outbox, post.request, over_http, self._desk.now, chance, self._news)
+                self._worker.start()
+            elif self._worker is not None:
+                self._worker.nudge()
 
     def at_end(self, session: Session) -> tuple[str, ...]:
         """Push a session that was just held to whoever wants it; for a thread. What is to be said of it."""
@@ -101,8 +105,9 @@ class Postman:
 
     def changed(self, session: Session) -> None:
         """A past session was changed: whoever was given it at its end is told; for a thread."""
-        if self.wanted and session.status == "held" and self.post().changed(session):
-            self.nudge()
+        with contextlib.suppress(Exception):  # the change is made and on disk, whatever becomes of telling it
+            if self.wanted and session.status == "held" and self.post().changed(session):
+                self.nudge()
 
     def close(self) -> None:
         """The program ends: what still waits goes on in a process of its own."""
