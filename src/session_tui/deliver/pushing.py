@@ -146,7 +146,8 @@ def send_behind(places: Places, environment: Mapping[str, str]) -> Fault | None:
         return None
     from session_tui.deliver.afterwards import detach
 
-    command = [sys.executable, "-m", "session_tui"]
+    # -P: `-m` alone would look for modules in the current folder first, and run what a clone has put there.
+    command = [sys.executable, "-P", "-m", "session_tui"]
     # Named by the environment or found in the folder, the configuration is found there again.
     if places.config is not None and places.config.why.startswith("the option"):
         command += ["--config", str(places.config.path)]
