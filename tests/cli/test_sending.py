@@ -201,6 +201,9 @@ def test_an_address_that_is_gone_is_switched_off_until_a_test_arrives(shell: She
     again = shell.run("push", held)
     assert "is switched off" in again.stderr
     assert len(receiver.requests) == 1
+    listed = shell.run("outbox")
+    assert "Switched off, since it said that it is gone: team" in listed.stderr
+    assert "/hook" not in listed.stderr + listed.stdout
     receiver.answer = lambda handler: handler.says(204)
     assert shell.run("endpoint", "test", "team").returncode == 0
     assert shell.run("push", held).stdout == "team: delivered\n"

@@ -150,11 +150,15 @@ def handover_screen(where: Where, giver: str, folder: Path) -> int:
 
 def finish(app: SessionTui, session: OpenedSession | None) -> int:
     """Run the application to its end and say what it says; a crash of the screen loses nothing that was typed."""
-    result = app.run(mouse=True)
-    app.postman.close()
-    if session is not None and not session.close():
-        fault = session.trouble or Fault(str(session.path), "the disk does not answer")
-        raise StoreError(fault)
+    try:
+        result = app.run(mouse=True)
+        if session is not None and not session.close():
+            fault = session.trouble or Fault(str(session.path), "the disk does not answer")
+            raise StoreError(fault)
+    finally:
+        # Last, since nothing about pushing may stand before what was typed is on disk.
+        if (left_alone := app.postman.close()) is not None:
+            click.echo(harmless(f"session-tui: {left_alone}"), err=True)
     if app.failure is not None:
         raise app.failure
     if result:

@@ -41,19 +41,21 @@ def post_of(where: Where) -> Post:
 def at_end(places: Places, session: Session) -> tuple[str, ...]:
     """Push a session that was just held to whoever wants it; what is to be said of it. It is sent behind us."""
     said = Post(places, os.environ, now).at_end(session)
-    if said:
-        send_behind(places, os.environ)
-    return said
+    return (*said, *_left_behind(places)) if said else ()
 
 
 def changed(places: Places, session: Session) -> None:
     """A held session was changed: whoever was given it at its end is told, in the outbox and behind us."""
     if session.status == "held":
         said = Post(places, os.environ, now).changed(session)
-        for each in said:
+        for each in (*said, *(_left_behind(places) if said else ())):
             click.echo(each, err=True)
-        if said:
-            send_behind(places, os.environ)
+
+
+def _left_behind(places: Places) -> tuple[str, ...]:
+    """What waits is sent when we have ended; said where it is not."""
+    fault = send_behind(places, os.environ)
+    return (harmless(str(fault)),) if fault else ()
 
 
 # ---- push -----------------------------------------------------------------------------------------------------------
@@ -142,9 +144,8 @@ def _send(post: Post, put: list[Parcel]) -> list[Parcel]:
     there = {parcel.id: parcel for parcel in post.outbox.sound()}
     settled = [there.get(parcel.id, parcel) for parcel in put]
     if any(parcel.state == "waiting" for parcel in settled):
-        left_alone = send_behind(post.places, os.environ)
-        if left_alone is not None:
-            click.echo(harmless(f"session-tui: {left_alone}"), err=True)
+        for each in _left_behind(post.places):
+            click.echo(f"session-tui: {each}", err=True)
     return settled
 
 
@@ -193,8 +194,8 @@ def outbox(ctx: click.Context, as_json: bool, as_csv: bool) -> int:
         click.echo("The outbox is empty. session-tui push sends a session's summary.", err=True)
     else:
         _print(entries)
-        for address in sorted(post.outbox.switched_off()):
-            click.echo(harmless(f"Switched off, since it said that it is gone: {address}"), err=True)
+        for name in _switched_off(post, entries):
+            click.echo(harmless(f"Switched off, since it said that it is gone: {name}"), err=True)
     return 0
 
 
@@ -233,6 +234,12 @@ def work(where: Where) -> int:
     post = post_of(where)
     work_for(seconds_behind(os.environ), post.outbox, post.request, over_http, now, random.random)
     return 0
+
+
+def _switched_off(post: Post, entries: tuple[Entry, ...]) -> list[str]:
+    """The names of what is switched off: an address may be as good as a secret, and is not for a screen."""
+    names = {each.parcel.url: each.parcel.endpoint for each in entries if each.parcel is not None}
+    return sorted(names.get(url, "an address that nothing here is for any more") for url in post.outbox.switched_off())
 
 
 def _data(entry: Entry) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from session_tui.model.session import SCHEMA, Moment, Name
 from session_tui.model.words import Detail, EndpointKind
 
 State: TypeAlias = Literal["waiting", "delivered", "failed", "rejected"]
+NOT_PUSHED = "Not pushed"  # how a sentence begins that says why nothing was put into the outbox
 Kind: TypeAlias = Literal["session.held", "session.updated", "test"]
 
 

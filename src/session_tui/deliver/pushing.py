@@ -7,6 +7,8 @@ days may lie between, and a configuration may have become another one.
 import sys
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import cache
+from pathlib import Path
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -15,7 +17,7 @@ from session_tui.deliver import posting, trust
 from session_tui.deliver.address import address_of
 from session_tui.deliver.outbox import Outbox
 from session_tui.deliver.packing import pack
-from session_tui.deliver.parcel import Parcel
+from session_tui.deliver.parcel import NOT_PUSHED, Parcel
 from session_tui.deliver.rendering import Setting
 from session_tui.deliver.request import Request
 from session_tui.deliver.secrets import secret_of
@@ -42,7 +44,7 @@ class Post(Struct, frozen=True):
     @property
     def outbox(self) -> Outbox:
         """The user's outbox, one for all folders."""
-        return Outbox(self.places.state.path / "outbox")
+        return _outbox(self.places.state.path / "outbox")
 
     @property
     def endpoints(self) -> tuple[Endpoint, ...]:
@@ -122,7 +124,7 @@ class Post(Struct, frozen=True):
         try:
             told = {parcel.endpoint for parcel in self.outbox.sound() if parcel.session == session.id}
         except StoreError as error:
-            return (str(error),)
+            return (harmless(f"{NOT_PUSHED}: {error.faults[0]}"),)
         return self._pushed(session, [each for each in self.endpoints if each.push_on_end and each.name in told])
 
     def _pushed(self, session: Session, endpoints: list[Endpoint]) -> tuple[str, ...]:
@@ -134,11 +136,17 @@ class Post(Struct, frozen=True):
                 setting = Setting(self.now().astimezone())
                 parcel = self.outbox.put(self.packed(session, endpoint, endpoint.detail, setting))
             except StoreError as error:
-                said.append(harmless(f"Not pushed: {error.faults[0]}"))
+                said.append(harmless(f"{NOT_PUSHED}: {error.faults[0]}"))
             else:
                 if parcel.state == "waiting":
                     said.append(harmless(f"On its way to {endpoint.name}; session-tui outbox tells how it went."))
         return tuple(said)
+
+
+@cache
+def _outbox(folder: Path) -> Outbox:
+    """One for all who look: it reads again what has changed alone, and with each answer all of it is counted."""
+    return Outbox(folder)
 
 
 def send_behind(places: Places, environment: Mapping[str, str]) -> Fault | None:
@@ -147,7 +155,8 @@ def send_behind(places: Places, environment: Mapping[str, str]) -> Fault | None:
         return None
     from session_tui.deliver.afterwards import detach
 
-    command = [sys.executable, "-m", "session_tui"]
+    # -P: `-m` alone would look for modules in the current folder first, and run what a clone has put there.
+    command = [sys.executable, "-P", "-m", "session_tui"]
     # Named by the environment or found in the folder, the configuration is found there again.
     if places.config is not None and places.config.why.startswith("the option"):
         command += ["--config", str(places.config.path)]

@@ -120,7 +120,8 @@ class Helper:
         self._folder = folder
         self._asked: list[bytes] = []
         self._process: subprocess.Popen[bytes] | None = None
-        command = [sys.executable, "-m", __name__, str(folder)]
+        # -P: `-m` alone would look for modules in the current folder first, and run what a clone has put there.
+        command = [sys.executable, "-P", "-m", __name__, str(folder)]
         with contextlib.suppress(OSError):
             # The screen's terminal is nothing to it: neither keys nor a word of its own.
             self._process = subprocess.Popen(

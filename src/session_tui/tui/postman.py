@@ -4,7 +4,6 @@ Nothing of it is loaded before something waits: most people have no endpoint.
 """
 
 import asyncio
-import contextlib
 import os
 import random
 import threading
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from textual.screen import Screen
 
+from session_tui.deliver.parcel import NOT_PUSHED
 from session_tui.model.session import Session
 from session_tui.tui.desk import Desk
 
@@ -49,7 +49,7 @@ class Postman:
         self._back = back
         self._told = told
         self._worker: Worker | None = None
-        self._beginning = threading.Lock()
+        self._one = threading.Lock()  # two threads may nudge at once, and one worker is begun
         self.waiting = 0
 
     @property
@@ -60,11 +60,10 @@ class Postman:
     @property
     def wanted(self) -> bool:
         """There is anything it could have to do: endpoints are configured, or something was pushed before."""
-        places, folder = self._desk.places, self.folder
-        if places is None or folder is None:
+        places = self._desk.places
+        if places is None or self.folder is None:
             return False
-        # Not the path's own question: it raises where a folder may not be looked into, and this is asked on leaving.
-        return bool(places.configuration.endpoints) or os.path.exists(folder)  # noqa: PTH110
+        return bool(places.configuration.endpoints) or os.path.exists(self.folder)  # noqa: PTH110 - never raises
 
     def post(self) -> "Post":
         """Endpoints and outbox; for a thread, since it loads what it needs."""
@@ -74,9 +73,12 @@ class Postman:
         return Post(self._desk.places, os.environ, self._desk.now)
 
     async def begin(self) -> None:
-        """After the first paint: count what waits, and send it."""
-        if await asyncio.to_thread(lambda: self.wanted):
-            await asyncio.to_thread(self.nudge)
+        """After the first paint, and after each session: count what waits, and send it."""
+        await asyncio.to_thread(self._begin)
+
+    def _begin(self) -> None:
+        if self.wanted:
+            self.nudge()
 
     def nudge(self) -> None:
         """Something was put into the outbox, or is to be tried now. For a thread."""
@@ -84,7 +86,7 @@ class Postman:
 
         post = self.post()
         self._count(post)
-        with self._beginning:  # two threads may have something to send at once
+        with self._one:
             if self._worker is None and self.waiting:
                 chance = random.SystemRandom().random
                 self._worker = Worker(post.outbox, post.request, over_http, self._desk.now, chance, self._news)
@@ -93,31 +95,43 @@ class Postman:
                 self._worker.nudge()
 
     def at_end(self, session: Session) -> tuple[str, ...]:
-        """Push a session that was just held to whoever wants it; for a thread. What is to be said of it."""
+        """Push a session that was just held to whoever wants it; for a thread. What is to be said of it.
+
+        Nothing is sent yet: where the program ends now a request would be cut off in the middle, and a chat that knows
+        no ids would be told again by the process behind.
+        """
+        return self._pushed(session, lambda post: post.at_end(session))
+
+    def changed(self, session: Session) -> tuple[str, ...]:
+        """A past session was changed: whoever was given it at its end is told; for a thread. Why somebody is not."""
+        if session.status != "held":
+            return ()
+        said = self._pushed(session, lambda post: post.changed(session))
+        if said:
+            self.nudge()
+        return tuple(each for each in said if each.startswith(NOT_PUSHED))
+
+    def _pushed(self, session: Session, push: "Callable[[Post], tuple[str, ...]]") -> tuple[str, ...]:
         if not self.wanted:
             return ()
         try:
-            said = self.post().at_end(session)
-            self.nudge()
-        except Exception as error:  # noqa: BLE001 - whatever it is, nobody is kept from leaving
-            return (f"Not pushed ({type(error).__name__}); session-tui push tries it again.",)
+            post = self.post()
+            said = push(post)
+            self._count(post)
+        except Exception as error:  # noqa: BLE001 - whatever it is, nobody is kept from leaving or going on
+            return (f"{NOT_PUSHED} ({type(error).__name__}); session-tui push {session.id} tries it again.",)
         return said
 
-    def changed(self, session: Session) -> None:
-        """A past session was changed: whoever was given it at its end is told; for a thread."""
-        with contextlib.suppress(Exception):  # the change is made and on disk, whatever becomes of telling it
-            if self.wanted and session.status == "held" and self.post().changed(session):
-                self.nudge()
-
-    def close(self) -> None:
-        """The program ends: what still waits goes on in a process of its own."""
+    def close(self) -> "Fault | None":
+        """The program ends: what still waits goes on in a process of its own; a fault where none can be started."""
         if self._worker is not None:
             self._worker.stop()
         places = self._desk.places
-        if self.waiting and places is not None:
-            from session_tui.deliver.pushing import send_behind
+        if not self.waiting or places is None:
+            return None
+        from session_tui.deliver.pushing import send_behind
 
-            send_behind(places, os.environ)
+        return send_behind(places, os.environ)
 
     def _news(self, _: "Parcel | Fault") -> None:
         self._count(self.post())

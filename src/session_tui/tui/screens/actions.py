@@ -279,16 +279,16 @@ class ActionsScreen(Place):
 
         def work(index: Index) -> Said:
             session, edit = changing.change(self._path(action.session_id), places, edit_of, now)
-            self._send_on(session)
             if edits.inverse(edit) is not None:
                 self._undo.append((action.session_id, edit))
+            untold = self._send_on(session)
             index.refresh()
             after = next(each for each in session.action_items if each.id == action.item.id)
             told = f"{action.handle} {following.became(action.item, after, today)}"
             if after.owner and after.owner != action.item.owner:
                 owing = following.open_by_owner(following.follow(index.sessions()))
                 told += f"; {following.owing(after.owner, owing.get(after.owner.casefold(), 0))} now"
-            return f"{told}. u takes it back.", "muted"
+            return f"{told}. u takes it back.{untold}", "warn" if untold else "muted"
 
         self._write(work)
 
@@ -303,16 +303,15 @@ class ActionsScreen(Place):
             except StoreError:
                 self._undo.append((session_id, edit))  # it may work later
                 raise
-            self._send_on(session)
+            untold = self._send_on(session)
             index.refresh()
-            return "Taken back.", "muted"
+            return f"Taken back.{untold}", "warn" if untold else "muted"
 
         self._write(work)
 
-    def _send_on(self, session: Session) -> None:
-        """Whoever was given the session at its end is told of the change."""
-        if isinstance(self.app, Posts):
-            self.app.postman.changed(session)
+    def _send_on(self, session: Session) -> str:
+        """Whoever was given the session at its end is told of the change; why somebody is not."""
+        return "".join(f" {each}" for each in self.app.postman.changed(session)) if isinstance(self.app, Posts) else ""
 
     def _path(self, session_id: str) -> Path:
         return self.home.offices.sessions / f"{session_id}.toml"

@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from session_tui.deliver.parcel import NOT_PUSHED
 from session_tui.store.beginning import Background
 from session_tui.store.trouble import StoreError
 from session_tui.tui import looking
@@ -12,6 +13,7 @@ from session_tui.tui.desk import Desk
 from session_tui.tui.librarian import Librarian
 from session_tui.tui.offices import Offices
 from session_tui.tui.opening import Opening, begun, opened_again
+from session_tui.tui.postman import Posts
 from session_tui.tui.screens.library import Place
 from session_tui.tui.screens.live import LiveScreen
 from session_tui.tui.screens.new import Asked, NewScreen
@@ -93,5 +95,9 @@ class Holding(Place):
         """What a session or a merge says when it is left."""
         if words:
             self.farewells.append(words)
-            self.tell(words.splitlines()[0])
+            lines = words.splitlines()
+            # Where it is kept is no news; that it went to nobody is.
+            self.tell(next((each for each in lines if each.startswith(NOT_PUSHED)), lines[0]))
+        if isinstance(self.app, Posts):
+            self.app.run_worker(self.app.postman.begin(), group="post")
         self.look()

@@ -1,0 +1,64 @@
+"""From a session to the outbox, and from the outbox on when the program has ended: nothing of a folder's is run."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import session_tui
+from conftest import START
+from receiver import Receiver
+from receivers import SETTING, held
+from session_tui.deliver.pushing import Post, send_behind
+from session_tui.library.looking import Helper
+from session_tui.store import places
+
+SOURCE = str(Path(session_tui.__file__).parent.parent)
+ENDPOINT = 'schema = 1\n[[endpoints]]\nname = "team"\nkind = "webhook"\nurl = "{url}"\npush_on_end = true\n'
+# Whoever is the first to import it says so, and goes on as if it were not there.
+HOSTILE = "import pathlib\npathlib.Path(__file__).with_suffix('.ran').write_text('')\nraise ImportError\n"
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with Receiver() as found:
+        yield found
+
+
+def post_in(folder: Path, url: str) -> tuple[Post, dict[str, str]]:
+    """The user's own configuration and state in this folder, and the environment that says so."""
+    (folder / "own.toml").write_text(ENDPOINT.format(url=url))
+    environment = {
+        **{key: value for key, value in os.environ.items() if not key.startswith("SESSION_TUI")},
+        "SESSION_TUI_STATE": str(folder / "state"),
+        "SESSION_TUI_CONFIG": str(folder / "own.toml"),
+        "PYTHONPATH": SOURCE,
+    }
+    return Post(places.find(folder, environment), environment, lambda: START), environment
+
+
+def test_what_sends_behind_the_program_runs_nothing_that_lies_in_the_folder(
+    tmp_path: Path, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post, environment = post_in(tmp_path, receiver.url)
+    post.push(held(), post.endpoint("team"), "shared", SETTING)
+    (tmp_path / "truststore.py").write_text(HOSTILE)
+    (tmp_path / "msgspec.py").write_text(HOSTILE)
+    monkeypatch.chdir(tmp_path)
+    assert send_behind(post.places, environment | {"SESSION_TUI_BEHIND": "20"}) is None
+    receiver.comes(1)
+    assert list(tmp_path.glob("*.ran")) == []
+
+
+def test_who_helps_to_read_runs_nothing_that_lies_in_the_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "msgspec.py").write_text(HOSTILE)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", SOURCE)
+    helper = Helper(tmp_path)
+    helper.ask([])
+    list(helper.answer())
+    helper.close()
+    assert list(tmp_path.glob("*.ran")) == []
