@@ -247,3 +247,16 @@ def test_a_secret_is_stored_in_the_keyring_or_its_variable_is_named(shell: Shell
     assert none.returncode == 1
     assert "there is no keyring on this machine" in none.stderr
     assert "s3cret" not in none.stderr + none.stdout
+
+
+@pytest.mark.parametrize("state", ["x" * 300, "file/state"])
+def test_a_state_folder_that_cannot_be_is_a_sentence_and_the_session_is_held(shell: Shell, state: str) -> None:
+    of_the_user(shell, endpoints("push_on_end = true", url="https://hooks.example/x"))
+    (shell.home / "file").write_text("mine")
+    where = {"SESSION_TUI_STATE": str(shell.home / state)}
+    ended = shell.run("run", "Acme Freight", "--plain", lines='/end hold "later"\n', **where)
+    assert (ended.returncode, "Held. " in ended.stdout, "Not pushed: " in ended.stdout) == (0, True, True)
+    for asked in (("push",), ("outbox",), ("endpoint",)):
+        said = shell.run(*asked, **where)
+        assert str(shell.home / state)[:40] in said.stdout + said.stderr
+        assert "should not have happened" not in said.stderr

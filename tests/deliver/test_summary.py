@@ -11,11 +11,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from deliver.samples import WHOLE
 from session_tui.deliver.contract import Contract
 from session_tui.deliver.rendering import FORMATS, Setting, render
 from session_tui.deliver.summary import summarise
 from session_tui.model.configuration import Person
 from session_tui.model.session import ActionItem, Attendee, ChangeAfter, Note, Plan, PlanComment, Session
+from session_tui.model.words import Detail
 from session_tui.store import document
 from strategies import sessions
 
@@ -129,3 +131,12 @@ def test_markdown_has_the_map_as_a_chart_and_its_texts_stay_texts() -> None:
 
 def test_every_format_says_what_it_is() -> None:
     assert all(each.suffix == f".{name}" and each.words for name, each in FORMATS.items())
+
+
+@pytest.mark.parametrize("detail", ["shared", "full"])
+def test_a_summary_is_never_written_where_a_session_belongs(detail: Detail) -> None:
+    """A type checker takes the one for the other; what is shared of a session would stand for all of it."""
+    whole = document.new(WHOLE)
+    for write in (whole.with_session, document.new):
+        with pytest.raises(TypeError, match="Summary is no session"):
+            write(summarise(WHOLE, detail))

@@ -1,7 +1,10 @@
 """Out of the door by keyboard: exactly what leaves stands there first, a yes is another key than the one that asked."""
 
+import asyncio
 import json
+import threading
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -63,6 +66,10 @@ class Out:
     def letter(self) -> str:
         return str(self.pilot.app.screen.query_one("#letter", Static).render())
 
+    @property
+    def reason(self) -> str:
+        return str(self.pilot.app.screen.query_one("#detail", Static).render())
+
     def line(self, name: str) -> str:
         return "".join(words for words, _ in self.pilot.app.screen.query_one(name, Line).pieces)
 
@@ -81,11 +88,17 @@ def receiver() -> Iterator[Receiver]:
 
 @asynccontextmanager
 async def going_out(
-    folder: Path, url: str = "", session: Session = HELD, *, trusted: bool = True, size: tuple[int, int] = (80, 24)
+    folder: Path,
+    url: str = "",
+    session: Session = HELD,
+    *,
+    trusted: bool = True,
+    twice: bool = False,
+    size: tuple[int, int] = (80, 24),
 ) -> AsyncIterator[Out]:
     config = folder / ("own.toml" if trusted else places.CONFIG_NAME)
     endpoint = f'[[endpoints]]\nname = "team"\nkind = "webhook"\nurl = "{url}"\n' if url else ""
-    config.write_text(f"schema = 1\n{endpoint}")
+    config.write_text(f"schema = 1\n{endpoint}{endpoint.replace('/hook', '/other') if twice else ''}")
     (folder / "sessions").mkdir(exist_ok=True)
     environment = {"SESSION_TUI_STATE": str(folder / "state")}
     if trusted:
@@ -164,10 +177,73 @@ async def test_an_endpoint_that_came_with_the_folder_asks_for_trust_first(tmp_pa
         assert receiver.url in out.said.replace("\n", "")
         assert receiver.requests == []
         await out.presses("y")
-        assert "Send what stands here to team?" in out.said
+        assert "team may be used from now on. ⏎ asks before anything leaves." in out.said
+        await out.presses("y", "y")
         assert receiver.requests == []
+        await out.presses("enter")
+        assert "Send what stands here to team?" in out.said
         await out.presses("y")
         receiver.comes(1)
+
+
+@pytest.mark.parametrize("away", ["down", "d"])
+async def test_a_yes_is_to_the_way_and_the_detail_that_were_asked_about(
+    tmp_path: Path, receiver: Receiver, away: str
+) -> None:
+    """The threads are busy, and keys do not wait for them; two endpoints may bear one name."""
+    async with going_out(tmp_path, receiver.url, trusted=False, twice=True) as out:
+        loop, free = asyncio.get_running_loop(), threading.Event()
+        loop.set_default_executor(ThreadPoolExecutor(1))
+        busy = loop.run_in_executor(None, free.wait, 10)
+        await out.pilot.press("enter", away)
+        free.set()
+        await busy
+        await out.rests()
+        await out.presses("y")
+        assert not (tmp_path / "state" / "trusted.toml").exists()
+
+
+async def test_a_folder_that_no_disk_can_have_is_a_sentence(tmp_path: Path) -> None:
+    async with going_out(tmp_path) as out:
+        for name in ("a\0b", "x" * 300, "/proc/none"):
+            await out.presses("enter")
+            out.app.screen.query_one("#folder", Input).value = name
+            await out.presses("enter")
+            assert "another" in out.said
+
+
+async def test_whatever_lies_where_the_outbox_should_be_is_a_sentence(tmp_path: Path, receiver: Receiver) -> None:
+    (tmp_path / "state").mkdir()
+    (tmp_path / "state" / "outbox").write_text("mine")
+    async with going_out(tmp_path, receiver.url) as out:
+        assert "Nothing can leave this way." in out.line("#leaves")
+        await out.presses("enter", "y")
+        assert "a part of the path is no folder" in out.said
+        await out.presses("o")
+        await out.waits_for(lambda: "a part of the path is no folder" in out.said, "why nothing is listed")
+    assert (tmp_path / "state" / "outbox").read_text() == "mine"
+
+
+async def test_why_nothing_is_sent_at_all_stands_above_the_outbox(tmp_path: Path, receiver: Receiver) -> None:
+    (tmp_path / "state").mkdir()
+    (tmp_path / "state" / "locks").write_text("mine")
+    async with going_out(tmp_path, receiver.url) as out:
+        await out.presses("enter", "y", "o")
+        await out.waits_for(lambda: "Without its lock nothing is sent." in out.line("#title"), "why it waits")
+        assert "1 waiting" in out.line("#title")
+    assert receiver.requests == []
+
+
+async def test_what_cannot_be_read_is_not_dropped_by_a_key_that_could_not_bring_it_back(tmp_path: Path) -> None:
+    broken = tmp_path / "state" / "outbox" / "msg_[bold]x.toml"
+    broken.parent.mkdir(parents=True)
+    broken.write_text("= half")
+    async with going_out(tmp_path) as out:
+        await out.presses("o")
+        await out.waits_for(lambda: "1 broken" in out.line("#title"), "the broken one")
+        await out.presses("x")
+        assert "session-tui outbox drop msg_[bold]x does it." in out.said
+    assert broken.read_text() == "= half"
 
 
 async def test_a_document_is_written_into_the_folder_that_is_named_and_over_nothing(tmp_path: Path) -> None:
@@ -205,7 +281,7 @@ async def test_what_does_not_arrive_waits_in_the_outbox_and_is_dropped_and_broug
         await out.presses("o")
         assert isinstance(out.app.screen, OutboxScreen)
         screen = out.app.screen
-        await out.waits_for(lambda: "refuses" in out.line("#detail"), "the reason")
+        await out.waits_for(lambda: "refuses" in out.reason, "the reason")
         assert "1 waiting" in out.line("#title")
         await out.presses("x")
         await out.waits_for(lambda: not screen.entries, "an empty outbox")

@@ -270,7 +270,7 @@ class Outbox:
 
     def _off(self) -> _SwitchedOff:
         path = self.folder / f"{OFF}.toml"
-        if not path.exists():
+        if _gone(path):
             return _SwitchedOff()
         try:
             return to_value(toml.parse(toml.read_bytes(path)), _SwitchedOff)
@@ -311,11 +311,22 @@ def _entry(path: Path) -> Entry | None:
         if parcel.id != path.stem:
             raise StoreError(Fault("id", f'"{harmless(parcel.id)}" is not what the file is called'))
     except StoreError as error:
-        if not path.exists():
+        if _gone(path):
             return None
         fault = (document.pinned(error, content, path) if content else error).faults[0]
         return Entry(path, None, fault)
     return Entry(path, parcel)
+
+
+def _gone(path: Path) -> bool:
+    """There is no such file; one that cannot be looked at is there as far as anybody knows (`exists` would raise)."""
+    try:
+        path.stat()
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def _readable(entry: Entry) -> Parcel:

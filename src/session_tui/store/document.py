@@ -35,6 +35,7 @@ class Document(Struct, frozen=True):
 
     def with_session(self, session: Session) -> "Document":
         """The document of another value."""
+        _check_whole(session)
         tables = laid(self.tables, self.session, session, sparse=True)
         return Document(session, tables, self.newline, self.bom, self.texts)
 
@@ -102,7 +103,14 @@ def _placed(fault: Fault, path: Path) -> str:
 
 def new(session: Session) -> Document:
     """The document of a session that has no file yet."""
+    _check_whole(session)
     return Document(session, fresh(session, sparse=True))
+
+
+def _check_whole(session: Session) -> None:
+    """What was derived from a session, as its summary is, may lack what the session says: never its file again."""
+    if type(session) is not Session:
+        raise TypeError(f"{type(session).__name__} is no session to be written")
 
 
 def laid(raw: Table, old: Any, value: Any, *, sparse: bool = False) -> Table:

@@ -51,6 +51,7 @@ class Postman:
         self._worker: Worker | None = None
         self._one = threading.Lock()  # two threads may nudge at once, and one worker is begun
         self.waiting = 0
+        self.trouble = ""  # what stands in the way of all that waits, for the outbox's screen
 
     @property
     def folder(self) -> Path | None:
@@ -133,7 +134,10 @@ class Postman:
 
         return send_behind(places, os.environ)
 
-    def _news(self, _: "Parcel | Fault") -> None:
+    def _news(self, news: "Parcel | Fault") -> None:
+        from session_tui.model.fault import Fault
+
+        self.trouble = str(news) if isinstance(news, Fault) else ""
         self._count(self.post())
 
     def _count(self, post: "Post") -> None:

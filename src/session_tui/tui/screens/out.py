@@ -3,6 +3,8 @@
 import asyncio
 import contextlib
 import errno
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,7 +33,7 @@ from session_tui.tui.widgets.line import Line
 from session_tui.tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
-    from session_tui.deliver.parcel import Parcel
+    from session_tui.deliver.pushing import Post
     from session_tui.tui.postman import Postman
 
 COLUMNS = (Column("Way out", 12), Column("What it is", share=1))
@@ -91,8 +93,8 @@ class OutScreen(Screen[str]):
         self.session, self.desk, self.postman, self.later = session, desk, postman, later
         self.ways = ways(desk)
         self.level: Detail = "shared"
-        self._asked: Endpoint | None = None  # whose yes is waited for, with the detail that was asked about
-        self._step = ""  # what the yes would be to: "trust" or "send"
+        self._asked: tuple[Way, Detail] | None = None  # whose yes is waited for, "trust" or "send" as the step says
+        self._step = ""
 
     def compose(self) -> ComposeResult:
         """Which session, the ways and what leaves, what was said, a line for a folder, keys."""
@@ -186,7 +188,7 @@ class OutScreen(Screen[str]):
 
     def _letter(self, way: Way, level: Detail) -> str:
         if way.endpoint is not None:
-            return self.postman.post().packed(self.session, way.endpoint, level, self._setting(level)).body
+            return self._post.packed(self.session, way.endpoint, level, self._setting(level)).body
         return self._document(way, level).decode("utf-8", "replace")
 
     def _document(self, way: Way, level: Detail) -> bytes:
@@ -210,18 +212,18 @@ class OutScreen(Screen[str]):
             field.focus()
             field.cursor_position = len(field.value)
             return
-        asked = replace(way.endpoint, detail=self.level)
-        self.run_worker(self._ask(way, asked), exclusive=True, group="ask")
+        endpoint = replace(way.endpoint, detail=self.level)
+        self.run_worker(self._ask(way, endpoint), exclusive=True, group="ask")
 
-    async def _ask(self, way: Way, asked: Endpoint) -> None:
+    async def _ask(self, way: Way, endpoint: Endpoint) -> None:
         try:
-            question = await asyncio.to_thread(lambda: self.postman.post().question(asked))
+            question = await asyncio.to_thread(lambda: self._post.question(endpoint))
         except StoreError as error:
             self.tell(str(error.faults[0]))
             return
-        if (self.way, self.level) != (way, asked.detail):
-            return  # something else stands on the screen by now: a yes would be one to that
-        self._asked, self._step = asked, "trust" if question else "send"
+        if (way, endpoint.detail) != (self.way, self.level):
+            return  # another way or detail was chosen meanwhile: a yes would be to that
+        self._asked, self._step = (way, endpoint.detail), "trust" if question else "send"
         if question:
             self.tell(f"{question}  y says yes, and remembers it; esc: nothing leaves.")
         else:
@@ -229,29 +231,36 @@ class OutScreen(Screen[str]):
 
     def action_yes(self) -> None:
         """The answer to what was asked; without a question it is nothing."""
-        if self._asked is not None and self._step:
-            step, self._step = self._step, ""
-            self.run_worker(self._answered(self.way, self._asked, step), exclusive=True, group="ask")
+        way = self.way
+        if self._asked == (way, self.level) and way.endpoint is not None:
+            work = self._trusted if self._step == "trust" else self._pushed
+            self._asked, self._step = None, ""
+            self.run_worker(self._answered(partial(work, replace(way.endpoint, detail=self.level))), group="answer")
 
-    async def _answered(self, way: Way, asked: Endpoint, step: str) -> None:
-        def push() -> "Parcel":
-            setting = self._setting(asked.detail)
-            parcel = self.postman.post().push(self.session, asked, asked.detail, setting)
-            self.postman.nudge()
-            return parcel
-
+    async def _answered(self, work: Callable[[], str]) -> None:
         try:
-            if step == "trust":
-                await asyncio.to_thread(lambda: self.postman.post().trust(asked))
-                await self._ask(way, asked)
-            else:
-                self._asked = None
-                parcel = await asyncio.to_thread(push)
-                on = f"On its way to {way.name}; o shows the outbox, and you may leave at any time."
-                self.tell(f"{way.name} has exactly this already." if parcel.state == "delivered" else on)
+            said = await asyncio.to_thread(work)
         except StoreError as error:
-            self._forget()
-            self.tell(str(error.faults[0]))
+            said = str(error.faults[0])
+        self.tell(said)
+
+    def _trusted(self, endpoint: Endpoint) -> str:
+        """For a thread. The key that said yes is not the one that sends: held down, it would."""
+        self._post.trust(endpoint)
+        return f"{endpoint.name} may be used from now on. ⏎ asks before anything leaves."
+
+    def _pushed(self, endpoint: Endpoint) -> str:
+        """For a thread, in one: what is in the outbox is counted and sent, though the screen be left meanwhile."""
+        parcel = self._post.push(self.session, endpoint, endpoint.detail, self._setting(endpoint.detail))
+        self.postman.nudge()
+        if parcel.state == "delivered":
+            return f"{endpoint.name} has exactly this already."
+        return f"On its way to {endpoint.name}; o shows the outbox, and you may leave at any time."
+
+    @property
+    def _post(self) -> "Post":
+        """For a thread: the first time it loads what it needs."""
+        return self.postman.post()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """A folder was named: the document is written there, over nothing that is there."""
@@ -270,6 +279,8 @@ class OutScreen(Screen[str]):
             self.tell(f"{path} is there already, and stays. Name another folder, or take it away first.")
         except OSError as error:
             self.tell(str(fault_of(error, path, "Name another folder.")))
+        except ValueError:  # a character that no path can hold
+            self.tell(f"{path} can be no folder's name. Name another one.")
         else:
             self.tell(f"Written: {path}")
 

@@ -19,7 +19,7 @@ from session_tui.tui.widgets.line import Line
 from session_tui.tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
-    from session_tui.deliver.outbox import Entry
+    from session_tui.deliver.outbox import Entry, Outbox
     from session_tui.deliver.parcel import Parcel
     from session_tui.tui.postman import Postman
 
@@ -61,7 +61,7 @@ class OutboxScreen(Screen[str]):
         """The list, the reason, what was said, keys."""
         yield Line(id="title")
         yield Rows()
-        yield Line(id="detail")
+        yield Static(id="detail", markup=False)
         yield Static(id="said", markup=False)
         yield Line(id="foot")
 
@@ -81,7 +81,7 @@ class OutboxScreen(Screen[str]):
 
     async def _look(self) -> None:
         try:
-            found = await asyncio.to_thread(self.postman.post().outbox.parcels)
+            found = await asyncio.to_thread(lambda: self._outbox.parcels())
         except StoreError as error:
             self.tell(str(error.faults[0]))
             return
@@ -98,7 +98,8 @@ class OutboxScreen(Screen[str]):
             for state in ("waiting", "delivered", "failed", "rejected", "broken")
             if state in counts
         )
-        self.query_one("#title", Line).say(("Outbox", "strong"), (f"   {said}", "muted"))
+        title = (("Outbox", "strong"), (f"   {said}", "muted"), (f"   {harmless(self.postman.trouble)}", "warn"))
+        self.query_one("#title", Line).say(*title)
 
     def light(self, key: str) -> None:
         """Highlight a row, and say all of its reason."""
@@ -107,7 +108,7 @@ class OutboxScreen(Screen[str]):
         words = ""
         if entry is not None:
             words = entry.parcel.reason if entry.parcel else str(entry.fault)
-        self.query_one("#detail", Line).say((harmless(words), "muted"))
+        self.query_one("#detail", Static).update(Text(harmless(words)))
 
     def action_move(self, by: int) -> None:
         """Another row."""
@@ -126,51 +127,65 @@ class OutboxScreen(Screen[str]):
     def action_retry(self) -> None:
         """Try the highlighted one now."""
         if key := self.query_one(Rows).highlighted:
-            self.run_worker(self._retry(key), group="do")
+            self._do(lambda: self._retried(key))
 
-    async def _retry(self, key: str) -> None:
-        def work() -> None:
-            self.postman.post().outbox.retry(key, self.desk.now())
-            self.postman.nudge()
-
-        await self._do(work, "Tried now.")
+    def _retried(self, key: str) -> str:
+        self._outbox.retry(key, self.desk.now())
+        return "It is tried now."
 
     def action_drop(self) -> None:
         """It is not sent; u brings it back."""
-        if key := self.query_one(Rows).highlighted:
-            self.run_worker(self._drop(key), group="do")
+        entry = self.entries.get(self.query_one(Rows).highlighted)
+        if entry is not None and entry.parcel is None:
+            self.tell(f"It cannot be read, so nothing could bring it back. session-tui outbox drop {entry.id} does it.")
+        elif entry is not None:
+            self._do(lambda: self._taken_out(entry.id))
 
-    async def _drop(self, key: str) -> None:
-        def work() -> None:
-            entry = self.postman.post().outbox.drop(key)
-            if entry.parcel is not None:
-                self._dropped.append(entry.parcel)
-            self.postman.nudge()
-
-        await self._do(work, "Dropped: it is not sent. u brings it back while this screen is open.")
+    def _taken_out(self, key: str) -> str:
+        parcel = self._outbox.drop(key).parcel
+        if parcel is None:
+            return "It could not be read any more, and is gone."
+        self._dropped.append(parcel)
+        arrived = parcel.state == "delivered"
+        said = "Off the list: what arrived is not called back." if arrived else "Dropped: it is not sent."
+        return f"{said} u brings it back while this screen is open."
 
     def action_bring_back(self) -> None:
         """What was dropped last."""
         if self._dropped:
-            self.run_worker(self._bring_back(), group="do")
+            parcel = self._dropped.pop()
+            self._do(lambda: self._brought_back(parcel))
         else:
             self.tell("Nothing was dropped here.")
 
-    async def _bring_back(self) -> None:
-        def work() -> None:
-            self.postman.post().outbox.put(self._dropped[-1])
-            self._dropped.pop()
-            self.postman.nudge()
-
-        await self._do(work, "It is back.")
-
-    async def _do(self, work: Callable[[], None], said: str) -> None:
+    def _brought_back(self, parcel: "Parcel") -> str:
         try:
-            await asyncio.to_thread(work)
+            self._outbox.put(parcel)
+        except StoreError:
+            self._dropped.append(parcel)  # it may work later
+            raise
+        return "It is back."
+
+    def _do(self, work: Callable[[], str]) -> None:
+        self.run_worker(self._done(work), group="do")
+
+    async def _done(self, work: Callable[[], str]) -> None:
+        def and_go_on() -> str:
+            said = work()
+            self.postman.nudge()
+            return said
+
+        try:
+            said = await asyncio.to_thread(and_go_on)
         except StoreError as error:
             said = str(error.faults[0])
         self.tell(said)
         self.look()
+
+    @property
+    def _outbox(self) -> "Outbox":
+        """For a thread: the first time it loads what it needs."""
+        return self.postman.post().outbox
 
     def action_back(self) -> None:
         """Back to where it was opened."""
