@@ -5,14 +5,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 import session_tui
 from conftest import START
 from receiver import Receiver
 from receivers import SETTING, held
 from session_tui.deliver.pushing import Post, send_behind
+from session_tui.deliver.request import Request
+from session_tui.deliver.schedule import in_order
 from session_tui.library.looking import Helper
+from session_tui.model.fault import Fault
 from session_tui.store import places
+from session_tui.store.trouble import StoreError
 
 SOURCE = str(Path(session_tui.__file__).parent.parent)
 ENDPOINT = 'schema = 1\n[[endpoints]]\nname = "team"\nkind = "webhook"\nurl = "{url}"\npush_on_end = true\n'
@@ -62,3 +67,40 @@ def test_who_helps_to_read_runs_nothing_that_lies_in_the_folder(
     list(helper.answer())
     helper.close()
     assert list(tmp_path.glob("*.ran")) == []
+
+
+def test_what_was_pushed_is_held_back_where_its_endpoint_is_another_one_by_now(tmp_path: Path) -> None:
+    """Days may lie between: the file may name another address, or have come with a folder that nobody trusts."""
+    post, environment = post_in(tmp_path, "https://hooks.example/ours")
+    parcel = post.push(held(), post.endpoint("team"), "shared", SETTING)
+    assert isinstance(post.request(parcel), Request)
+    elsewhere, _ = post_in(tmp_path, "https://hooks.example/theirs")
+    assert "its address is another one" in str(elsewhere.request(parcel))
+    (tmp_path / places.CONFIG_NAME).write_text(ENDPOINT.format(url="https://hooks.example/ours"))
+    del environment["SESSION_TUI_CONFIG"]
+    found = Post(places.find(tmp_path, environment), environment, lambda: START)
+    assert "you have not said yes to it" in str(found.request(parcel))
+    found.trust(found.endpoint("team"))
+    assert isinstance(found.request(parcel), Request)
+    assert "you have not said yes to it" in str(found.request(replace(parcel, detail="full")))
+
+
+def test_of_two_endpoints_with_one_name_neither_is_used(tmp_path: Path) -> None:
+    post, _ = post_in(tmp_path, "https://hooks.example/ours")
+    parcel = post.push(held(), post.endpoint("team"), "shared", SETTING)
+    one = ENDPOINT.format(url="https://hooks.example/ours")
+    other = one.removeprefix("schema = 1\n").replace("ours", "theirs")
+    (tmp_path / "own.toml").write_text(one + other)
+    twice = Post(places.find(tmp_path, post.environment), post.environment, lambda: START)
+    with pytest.raises(StoreError, match="2 endpoints are called team"):
+        twice.endpoint("team")
+    assert isinstance(twice.request(parcel), Fault)
+
+
+def test_a_change_is_told_to_nobody_who_was_not_given_the_session(tmp_path: Path) -> None:
+    post, _ = post_in(tmp_path, "https://hooks.example/ours")
+    assert post.changed(held()) == ()
+    assert post.outbox.sound() == ()
+    assert len(post.at_end(held())) == 1
+    assert len(post.changed(replace(held(), headline="Another one"))) == 1
+    assert [each.type for each in in_order(post.outbox.sound())] == ["session.held", "session.updated"]
