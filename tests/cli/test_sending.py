@@ -75,6 +75,31 @@ def test_a_change_is_pushed_as_an_update_to_whoever_had_the_session(shell: Shell
     assert len(receiver.ids) == 2
 
 
+def test_a_hand_over_of_many_sessions_is_told_of_in_one_line(shell: Shell, receiver: Receiver) -> None:
+    of_the_user(shell, endpoints("push_on_end = true", url=receiver.url))
+    for days, account in ((7, "Acme Freight"), (8, "Borealis Foods")):
+        assert shell.run("push", hold(shell, days, account, action_items=(CALL,))).returncode == 0
+    done = shell.run("handover", "ben", "--to", "Mei Tan")
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.count("On its way to team") == 1
+    assert shell.run("outbox", "retry").returncode == 0
+    told = [json.loads(each.body) for each in receiver.requests]
+    assert [each["type"] for each in told[2:]] == ["session.updated"] * 2
+    assert {each["data"]["action_items"][0]["owner"] for each in told[2:]} == {"Mei Tan"}
+
+
+def test_two_versions_put_together_are_told_to_whoever_had_one(shell: Shell, receiver: Receiver) -> None:
+    of_the_user(shell, endpoints("push_on_end = true", url=receiver.url))
+    held = hold(shell, 7, headline="Ours")
+    assert shell.run("push", held).returncode == 0
+    path = shell.sessions / f"{held}.toml"
+    path.with_name(f"{held} (conflicted copy).toml").write_text(path.read_text().replace("Ours", "Theirs"))
+    merged = shell.run("merge", held, "--keep", "theirs")
+    assert (merged.returncode, "On its way to team" in merged.stderr) == (0, True)
+    assert shell.run("outbox", "retry").returncode == 0
+    assert json.loads(receiver.requests[-1].body)["data"]["headline"] == "Theirs"
+
+
 def test_a_session_that_ends_is_pushed_where_that_is_configured(shell: Shell, receiver: Receiver) -> None:
     of_the_user(shell, endpoints(SIGNED, "push_on_end = true", url=receiver.url))
     lines = 't> Call Ruth @ben due:fri\n/end pursue "Winnable"\n'

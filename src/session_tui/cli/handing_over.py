@@ -180,8 +180,7 @@ def _undo(where: Where) -> int:
 def _send_on(where: Where, told: Any, index: Any) -> None:
     from session_tui.deliver import handing_over
 
-    for session in handing_over.touched(told, index):
-        send_on(where, session)
+    send_on(where, *handing_over.touched(told, index))
 
 
 def _say(told: Any, words: str) -> int:

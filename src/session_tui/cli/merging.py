@@ -8,6 +8,7 @@ from typing import Any, get_args
 import click
 
 from session_tui.cli.reading import print_json
+from session_tui.cli.shelves import send_on
 from session_tui.cli.where import Where, now
 from session_tui.model import dates, merging
 from session_tui.model.clean import harmless
@@ -57,6 +58,7 @@ def merge(where: Where, id: str | None, plain: bool, keep: tuple[Choice, ...], a
             )
         for words in files.write(found, choices, where.state):
             click.echo(words)
+        send_on(where, files.result(found, choices).session)
     else:
         _print(found, choices)
     return 0

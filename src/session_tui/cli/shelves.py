@@ -100,12 +100,12 @@ def say_broken(index: Index) -> None:
         click.echo(f"{said} another version of a session and not counted; session-tui merge says of which.", err=True)
 
 
-def send_on(where: Where, session: Session) -> None:
-    """A held session was changed: whoever was given it at its end is told."""
+def send_on(where: Where, *sessions: Session) -> None:
+    """Held sessions were changed: whoever was given them at their end is told."""
     if where.places.configuration.endpoints:
         from session_tui.cli.sending import changed
 
-        changed(where.places, session)
+        changed(where.places, *sessions)
 
 
 @contextmanager

@@ -23,6 +23,7 @@ from session_tui.store.merging import Found
 from session_tui.store.trouble import StoreError, fault_of
 from session_tui.tui.copying import copy_selection
 from session_tui.tui.parts.merging import MARGIN, SIGN, WIDE, column
+from session_tui.tui.postman import Posts
 from session_tui.tui.widgets.choosing import Choosing
 from session_tui.tui.widgets.line import Line
 
@@ -174,7 +175,7 @@ class MergeScreen(Screen[str]):
 
     async def _write(self) -> None:
         try:
-            self.written = await asyncio.to_thread(files.write, self.found, self.choices, self.state)
+            self.written = await asyncio.to_thread(self._put)
         except StoreError as error:
             self.tell(str(error.faults[0]))
             return
@@ -184,6 +185,13 @@ class MergeScreen(Screen[str]):
         self._write_out("\n\n".join(self.written))
         self._show()
         self._keys(("esc", "back"))
+
+    def _put(self) -> tuple[str, ...]:
+        """For a thread: written, and told to whoever was given the session at its end."""
+        said = files.write(self.found, self.choices, self.state)
+        if isinstance(self.app, Posts):
+            said += self.app.postman.changed(files.result(self.found, self.choices).session)
+        return said
 
     def action_copy_or_leave(self) -> None:
         """What the mouse selected; where nothing is selected, back."""
