@@ -131,7 +131,7 @@ def test_what_the_pipeline_says_otherwise_is_a_reason() -> None:
         (
             "phase changed from evaluation to negotiation",
             "close date slipped from 2026-12-18 to 2027-01-15",
-            "amount changed from 420,000 to 380,000 EUR",
+            "amount changed from EUR 420,000 to EUR 380,000",
         ),
     )
     (found,) = owed([last], [now], Cadence(), TODAY)
@@ -147,7 +147,7 @@ def test_what_the_pipeline_says_alike_sooner_or_not_at_all_is_no_reason() -> Non
     ):
         assert owed([last], [same], Cadence(on_phase_change=True), TODAY) == ()
     (found,) = owed([last], [row(amount=420000.5, currency="USD")], Cadence(), TODAY)
-    assert found.reasons == ("amount changed from 420,000 EUR to 420,000.50 USD",)
+    assert found.reasons == ("amount changed from EUR 420,000 to USD 420,000.50",)
 
 
 def test_figures_of_the_whole_account_are_not_held_against_one_of_its_deals() -> None:

@@ -11,7 +11,7 @@ from session_tui.cli.finding import print_csv
 from session_tui.cli.reading import choose_one, print_json
 from session_tui.cli.shelves import library, say_broken
 from session_tui.cli.where import Where, chance, now
-from session_tui.model import record, scorecard
+from session_tui.model import formats, record, scorecard
 from session_tui.model.assessment import (
     EXECUTION_WORDS,
     EXECUTIONS,
@@ -261,7 +261,7 @@ def _print(told: Report) -> None:
         click.echo()
     _say(words.heading(told))
     for name, many in told.unfinished:
-        _say(f"{name} has {many} {'practice' if many == 1 else 'practices'} left to rate.")
+        _say(f"{name} has {formats.count(many, 'practice')} left to rate.")
     for number, (level, gap) in enumerate(told.levels.items()):
         click.echo(f"\n{charts.bar(gap / WORST)}  {gap:>4.1f}  {level.upper()}")
         rows = [

@@ -12,7 +12,7 @@ import click
 from session_tui.cli.reading import print_json
 from session_tui.cli.shelves import library, say_broken, sound_sessions
 from session_tui.cli.where import Where, now
-from session_tui.model import cadence, dates
+from session_tui.model import cadence, dates, formats
 from session_tui.model.cadence import Owed
 from session_tui.model.clean import harmless, one_line
 from session_tui.model.configuration import Cadence
@@ -84,7 +84,7 @@ def gate(where: Where, account: str, opportunity: str, within: int | None, as_js
             }
         )
     elif verdict.passed:
-        click.echo(harmless(f"{_deal(account, opportunity)}: passed, by {verdict.session}"))
+        click.echo(harmless(f"{formats.deal(account, opportunity)}: passed, by {verdict.session}"))
     else:
         for reason in verdict.reasons:
             click.echo(harmless(reason))
@@ -141,7 +141,9 @@ def _print(found: tuple[Owed, ...], today: date) -> None:
     console = Output(width)
     if console.width < _TOO_NARROW:
         for each in found:
-            console.print(Text(harmless(f"{dates.words(each.due_on, today)}  {_deal(each.account, each.opportunity)}")))
+            console.print(
+                Text(harmless(f"{dates.words(each.due_on, today)}  {formats.deal(each.account, each.opportunity)}"))
+            )
             console.print(Text(harmless(f"  {'; '.join(each.reasons)}")))
         return
     narrow = console.width < _NARROW
@@ -156,10 +158,6 @@ def _print(found: tuple[Owed, ...], today: date) -> None:
         cells = (day, each.account, each.opportunity, "; ".join(each.reasons))
         grid.add_row(*(Text(harmless(cell)) for cell in cells))
     console.print(grid)
-
-
-def _deal(account: str, opportunity: str) -> str:
-    return f"{account} · {opportunity}" if opportunity else account
 
 
 def _near(sessions: Iterable[Session], account: str, opportunity: str) -> str:

@@ -9,6 +9,7 @@ from session_tui.cli.shelves import find
 from session_tui.cli.where import Where, now
 from session_tui.deliver.rendering import FORMATS, Setting, render
 from session_tui.deliver.summary import summarise
+from session_tui.model import formats
 from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.session import Session
@@ -90,7 +91,7 @@ def _write(made: dict[Path, bytes], folder: Path, *, force: bool) -> None:
 
 
 def _are(paths: list[Path]) -> str:
-    return "is" if len(paths) == 1 else "are"
+    return formats.plural(len(paths), "is", "are")
 
 
 COMMANDS: dict[str, click.Command] = {"export": export}

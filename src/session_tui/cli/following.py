@@ -15,7 +15,7 @@ from session_tui.cli.reading import choose_one, print_json
 from session_tui.cli.shelves import library, say_broken, send_on
 from session_tui.cli.where import Where, now
 from session_tui.library import shelves
-from session_tui.model import dates, following
+from session_tui.model import dates, following, formats
 from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.following import Action
@@ -119,7 +119,7 @@ def _change(where: Where, wanted: str, marks: str, state: str, result: str = "",
     if assigned and after.owner:
         with library(where) as index:
             many = following.open_by_owner(following.follow(index.sessions())).get(after.owner.casefold(), 0)
-        click.echo(harmless(f"{after.owner} has {many} open action{'s' if many != 1 else ''} now."), err=True)
+        click.echo(harmless(f"{after.owner} has {formats.count(many, 'open action')} now."), err=True)
     return 0
 
 

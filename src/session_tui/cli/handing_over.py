@@ -13,7 +13,7 @@ from session_tui.cli.finding import print_csv
 from session_tui.cli.reading import print_json
 from session_tui.cli.shelves import library, say_broken, send_on
 from session_tui.cli.where import Where, now
-from session_tui.model import dates, holdings
+from session_tui.model import dates, formats, holdings
 from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.holdings import KIND_WORDS, Holding
@@ -145,7 +145,7 @@ def _hand_over(
     _send_on(where, told, index)
     if is_new:
         click.echo(harmless(f"{name} is new: nobody of that name stood in a session."), err=True)
-    return _say(told, f"{len(found)} {'thing' if len(found) == 1 else 'things'} of {giver} went to {name}")
+    return _say(told, f"{formats.count(len(found), 'thing')} of {giver} went to {name}")
 
 
 def _go_on(where: Where, folder: Path | None) -> int:
@@ -203,7 +203,7 @@ def _say_faults(told: Any) -> None:
 
 def _sessions(journal: handing.Journal) -> str:
     many = len(journal.sessions)
-    return f"{many} session{'s' if many != 1 else ''}"
+    return formats.count(many, "session")
 
 
 def _say_interrupted(where: Where) -> None:
@@ -336,7 +336,7 @@ def _print_covers(member: Member) -> None:
         only = Text("▲ only contact" if one.only else "", "bold")
         cells = (where, one.role, name, f"{ROLE_WORDS[one.buying_role]}, power {one.power}")
         grid.add_row(*(Text(harmless(cell)) for cell in cells), only)
-    owned = f"{len(member.accounts)} account{'s' if len(member.accounts) != 1 else ''}"
+    owned = formats.count(len(member.accounts), "account")
     numbers = f"owns {owned}, {member.actions} open, {member.assumptions} to test"
     console.print(Text(harmless(f"{member.name}: {numbers}"), "bold"))
     console.print(grid if member.covers else Text("Covers nobody."))

@@ -13,7 +13,7 @@ from session_tui.cli.finding import print_csv
 from session_tui.cli.reading import choose_one, print_json
 from session_tui.cli.shelves import account_named, find, library, say_broken
 from session_tui.cli.where import Where, now
-from session_tui.model import comparing, dates, through_time
+from session_tui.model import comparing, dates, formats, through_time
 from session_tui.model import stats as figures
 from session_tui.model.beliefs import Belief, Trust, trust
 from session_tui.model.beliefs import beliefs as beliefs_of
@@ -297,16 +297,16 @@ def _print_stats(found: figures.Stats) -> None:
     kept = f"{found.on_time} of {found.timed} within their minutes; {minutes}"
     months = list(found.months.items())
     lines = [
-        ("Held", f"{found.held} on {found.accounts} account{'s' if found.accounts != 1 else ''}: {ended}"),
+        ("Held", f"{found.held} on {formats.count(found.accounts, 'account')}: {ended}"),
         ("Others", f"{found.prepared} prepared, {found.live} live, {found.cancelled} cancelled"),
         ("Months", f"{bars(many for _, many in months)}  {months[0][0]} to {months[-1][0]}" if months else ""),
         (
             "Time kept",
-            f"{kept} {found.planned_minutes} planned" if found.timed else "no session has its minutes on record",
+            kept if found.timed else "no session has its minutes on record",
         ),
         ("Assumptions", f"{found.tested} of {found.assumptions} tested"),
         ("Key players", f"{found.uncovered} of {found.key_players} covered by nobody"),
-        ("Recognised", f"{found.recognitions} times" if found.recognitions != 1 else "once"),
+        ("Recognised", formats.times(found.recognitions)),
     ]
     for name, said in lines:
         click.echo(f"{name:<12} {said}")

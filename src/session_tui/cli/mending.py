@@ -7,6 +7,7 @@ import click
 
 from session_tui.cli.shelves import find, send_on
 from session_tui.cli.where import Where, now
+from session_tui.model import formats
 from session_tui.model.clean import harmless
 from session_tui.model.edits import Edit, Put, Several
 from session_tui.model.fault import Fault
@@ -78,7 +79,7 @@ def validate(files: tuple[Path, ...]) -> int:
             name = str(path).encode("utf-8", "replace").decode()
             click.echo(harmless(f"{name}:{fault.line or 1}:{fault.column or 1}: {fault}"))
     if not faulty:
-        click.echo(f"{len(files)} file{'s' if len(files) != 1 else ''} sound.", err=True)
+        click.echo(f"{formats.count(len(files), 'file')} sound.", err=True)
     return 1 if faulty else 0
 
 

@@ -12,12 +12,13 @@ import click
 from session_tui.cli.finding import print_csv
 from session_tui.cli.reading import choose_one, print_json
 from session_tui.cli.where import Where, now
+from session_tui.model import formats
 from session_tui.model import person as people
 from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.store import atomic, forgetting, persons, traces
 from session_tui.store.forgetting import Done
-from session_tui.store.persons import Person, Place, many_of
+from session_tui.store.persons import Person, Place
 from session_tui.store.trouble import StoreError, fault_of
 
 KEYS = ("file", "kind", "account", "where", "as", "says")
@@ -107,13 +108,14 @@ def forget(
         fault = Fault("", each.fault.what, each.fault.do) if each.fault is not None else ""
         _tell(f"Left: {_shown(each.place, where)}: {fault}")
     if todo:
-        said = f"{about.name.text} is {mark} now, in {many_of(len(done) - len(left), 'file')}."
+        said = f"{about.name.text} is {mark} now, in {formats.count(len(done) - len(left), 'file')}."
         click.echo(harmless(said), err=True)
     elif not left:
         click.echo(harmless(f"No file of the program says {about.name.text}."), err=True)
     if left:
         click.echo(
-            f"{many_of(len(left), 'file')} left; session-tui forget does the rest when it is said again.", err=True
+            f"{formats.count(len(left), 'file')} left; session-tui forget does the rest when it is said again.",
+            err=True,
         )
     return 1 if left or not dropped else 0
 
@@ -153,8 +155,8 @@ def _say_who(about: Person, where: Where) -> None:
     if about.name.others:
         click.echo(harmless(f"Other names, left out: {', '.join(about.name.others)}."), err=True)
     for word, many in about.alone:
-        says = "says" if many == 1 else "say"
-        click.echo(harmless(f"{many_of(many, 'text')} {says} {word} alone; that may be anybody."), err=True)
+        says = formats.plural(many, "says", "say")
+        click.echo(harmless(f"{formats.count(many, 'text')} {says} {word} alone; that may be anybody."), err=True)
     for trace in about.unsure:
         click.echo(harmless(f"Not looked into: {trace.fault}"), err=True)
     for place in about.places:
@@ -170,7 +172,7 @@ def _say_plan(about: Person, where: Where, *, quiet: bool) -> None:
         return
     todo = [place for place in about.places if place.counted]
     if todo:
-        _tell(f"{about.name.text}: {many_of(len(todo), 'file')} ({', '.join(_sorts(todo))}).")
+        _tell(f"{about.name.text}: {formats.count(len(todo), 'file')} ({', '.join(_sorts(todo))}).")
         for kind, many in sorted(about.kinds.items(), key=lambda each: -each[1]):
             then = "dropped" if kind in ("note or pain", "half-typed") else "a mark instead"
             click.echo(harmless(f"  {many:>4}  {kind}: {then}"), err=True)

@@ -3,7 +3,7 @@
 from datetime import date
 
 from session_tui.deliver.markdown import escaped
-from session_tui.model import dates
+from session_tui.model import dates, formats
 from session_tui.model.brief import Belief, Brief, Held, Promise, Standing
 from session_tui.model.words import EVIDENCE_WORDS, OUTCOME_WORDS, ROLE_WORDS, SUPPORT_WORDS
 
@@ -56,7 +56,7 @@ def _belief(each: Belief, today: date) -> str:
 
 
 def _promise(each: Promise, today: date) -> str:
-    slipped = f", moved {each.slips} time{'s' if each.slips > 1 else ''}" if each.slips else ""
+    slipped = f", moved {formats.count(each.slips, 'time')}" if each.slips else ""
     return f"{each.text} ({each.owner or 'nobody'}{_due(each, today)}{slipped})"
 
 

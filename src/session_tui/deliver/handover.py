@@ -8,7 +8,7 @@ from datetime import date
 
 from session_tui.deliver import brief as brief_lines
 from session_tui.deliver.markdown import escaped
-from session_tui.model import dates, following, history
+from session_tui.model import dates, following, formats, history
 from session_tui.model.beliefs import Belief, beliefs
 from session_tui.model.brief import brief
 from session_tui.model.findings import is_key_player
@@ -131,7 +131,7 @@ def _promise(each: Action, receiver: str, today: date) -> str:
     owner = each.item.owner or "nobody"
     mine = " (you)" if owner.casefold() == receiver.casefold() else ""
     late = ", overdue" if each.overdue(today) else ""
-    slipped = f", moved {each.slips} time{'s' if each.slips > 1 else ''}" if each.slips else ""
+    slipped = f", moved {formats.count(each.slips, 'time')}" if each.slips else ""
     return escaped(f"{each.item.text}: {owner}{mine}{_due(each.item.due, today) or ', no date'}{late}{slipped}")
 
 

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from session_tui.deliver.mermaid import mermaid
 from session_tui.deliver.rendering import Setting, sheet_of
 from session_tui.deliver.summary import Summary
-from session_tui.model import items
+from session_tui.model import formats, items
 from session_tui.model.clean import harmless, one_line
 from session_tui.model.items import Item
 from session_tui.model.session import ActionItem, Session
@@ -58,7 +58,15 @@ def actions_markdown(found: Iterable[tuple[Session, ActionItem]], today: date, t
     told = []
     for session, action in rows:
         item = items.of_action(session, action, today)
-        told.append((action, replace(item, facts=(*item.facts, _deal(session), session.id))))
+        told.append(
+            (
+                action,
+                replace(
+                    item,
+                    facts=(*item.facts, _deal(session), session.id),
+                ),
+            )
+        )
     remark = tally((action for _, action in rows), today) or "There is none."
     return "\n".join(_section(Section(title, by_owner(told), remark), "#")) + "\n"
 
@@ -94,13 +102,13 @@ def _group(group: Group, level: str) -> Iterator[str]:
         yield from _item(item)
 
 
-def _deal(session: Session) -> str:
-    return " · ".join(each for each in (session.account, session.zone, session.opportunity) if each)
-
-
 def _item(item: Item, *more: str) -> Iterator[str]:
     facts = [each for each in (*more[:1], item.lead, *item.facts, *more[1:]) if each]
     said = f" — {'; '.join(map(escaped, facts))}" if facts else ""
     yield f"- {_TICKS[item.tick]}{escaped(item.text)}{said}{f' ({escaped(item.id)})' if item.id else ''}"
     for each in item.more:
         yield f"  - {escaped(each)}"
+
+
+def _deal(session: Session) -> str:
+    return formats.deal(session.account, session.opportunity, session.zone)

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from msgspec import Struct
 
-from session_tui.model import history
+from session_tui.model import formats, history
 from session_tui.model.findings import by_risk, is_key_player, risk
 from session_tui.model.pipeline import PipelineRow
 from session_tui.model.session import Session, Stakeholder
@@ -190,16 +190,16 @@ def _moved(row: PipelineRow, held: Sequence[Session]) -> list[Moved]:
         return [Moved(row.opportunity, "reviewed", "never", "in the pipeline")] if row.opportunity else []
     told = (
         ("phase", last.phase, row.phase),
-        ("amount", _amount(last.amount, last.currency), _amount(row.amount, row.currency or last.currency)),
+        (
+            "amount",
+            formats.amount(last.amount, last.currency),
+            formats.amount(row.amount, row.currency or last.currency),
+        ),
         ("close date", _iso(last.close_on), _iso(row.close_on)),
     )
     return [
         Moved(row.opportunity, name, was, now) for name, was, now in told if now and was.casefold() != now.casefold()
     ]
-
-
-def _amount(amount: float | None, currency: str) -> str:
-    return f"{amount:,.0f} {currency}".strip() if amount is not None else ""
 
 
 def _iso(day: date | None) -> str:

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from msgspec import Struct
 
+from session_tui.model import formats
 from session_tui.model.clean import harmless
 from session_tui.model.configuration import Cadence, Gate
 from session_tui.model.dates import MONTHS, WEEKDAYS
@@ -19,7 +20,6 @@ from session_tui.model.session import ActionItem, Plan, Session
 Key = TypeVar("Key")
 
 _CENT = 0.005  # amounts nearer than this are the same
-_WRITTEN_OUT = 1e15  # above, digits say nothing to anybody
 
 
 class Owed(Struct, frozen=True):
@@ -250,7 +250,7 @@ def _by_cadence(session: Session, cadence: Cadence, today: date) -> list[tuple[d
             found.append((day, f"no session since {said}"))
     if cadence.every_days is not None and (due := _later(held, cadence.every_days)) <= today:
         days = (today - held).days
-        found.append((due, f"{_days(days)} since the last, {cadence.every_days} are the most"))
+        found.append((due, f"{formats.count(days, 'day')} since the last, {cadence.every_days} are the most"))
     return found
 
 
@@ -266,8 +266,8 @@ def _against(row: PipelineRow, session: Session, cadence: Cadence) -> list[str]:
         # A sign ($) may be the code's own: only two codes can be seen to differ.
         other = was != now and all(len(each) == 3 and each.isalpha() for each in (was, now))
         if other or abs(row.amount - session.amount) >= _CENT:
-            then = f"{_money(session.amount)} {was}" if other else _money(session.amount)
-            said.append(f"amount changed from {then} to {_money(row.amount)} {now or was}".rstrip())
+            then = formats.amount(session.amount, was or now)
+            said.append(f"amount changed from {then} to {formats.amount(row.amount, now or was)}")
     return said
 
 
@@ -290,7 +290,11 @@ def _owed(named: _Named, session: Session, why: list[tuple[date, str]]) -> Owed 
 def _too_long_ago(session: Session, within: int, today: date) -> list[str]:
     held = held_on(session)
     days = (today - held).days
-    return [f"the last session was {_days(days)} ago, on {held}; {within} are the most"] if days > within else []
+    return (
+        [f"the last session was {formats.count(days, 'day')} ago, on {held}; {within} are the most"]
+        if days > within
+        else []
+    )
 
 
 def unread(session: Session) -> list[str]:
@@ -357,13 +361,3 @@ def _later(day: date, days: int) -> date:
         return day + timedelta(days=days)
     except OverflowError:
         return date.max if days > 0 else date.min
-
-
-def _days(count: int) -> str:
-    return "1 day" if count == 1 else f"{count} days"
-
-
-def _money(amount: float) -> str:
-    if abs(amount) >= _WRITTEN_OUT:
-        return f"{amount:g}"
-    return f"{amount:,.0f}" if amount == int(amount) else f"{amount:,.2f}"

@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-from session_tui.model import history
+from session_tui.model import formats, history
 from session_tui.model.findings import map_status
 from session_tui.model.session import ActionItem, Assumption, Session, Stakeholder
 from session_tui.model.words import (
@@ -120,13 +120,12 @@ def _texts(found: Iterable[object]) -> list[_Named]:
 
 
 def _deal(one: Session, day: Day) -> Facts:
-    amount = f"{one.amount:,.0f} {one.currency}".strip() if one.amount is not None else ""
     minutes = sum(part.spent_seconds for part in one.parts) / 60
     return (
         ("outcome", OUTCOME_WORDS[one.outcome] if one.outcome else one.status),
         ("headline", one.headline),
         ("phase", one.phase),
-        ("amount", amount),
+        ("amount", formats.amount(one.amount, one.currency)),
         ("close date", day(one.close_on) if one.close_on else ""),
         ("account owner", one.account_owner),
         ("map", map_status(one)),

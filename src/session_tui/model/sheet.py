@@ -8,7 +8,7 @@ from datetime import date
 
 from msgspec import Struct
 
-from session_tui.model import credit, dates, items
+from session_tui.model import credit, dates, formats, items
 from session_tui.model.findings import by_risk, were_there
 from session_tui.model.items import Item
 from session_tui.model.map.standing import standing
@@ -117,9 +117,8 @@ def _by_date(action: ActionItem) -> tuple[int, date]:
 
 
 def _deal(session: Session, today: date) -> str:
-    amount = f"{session.currency} {session.amount:,.0f}".strip() if session.amount is not None else ""
     close = f"closes {dates.words(session.close_on, today)}" if session.close_on else ""
-    return _joined(session.opportunity, session.phase, amount, close)
+    return _joined(session.opportunity, session.phase, formats.amount(session.amount, session.currency), close)
 
 
 def _verdict(session: Session) -> str:
@@ -172,7 +171,7 @@ def _plan(session: Session, today: date) -> str:
         f"{each.name} {dates.words(each.read_at.astimezone().date(), today)}" if each.read_at else each.name
         for each in plan.readers
     ]
-    comments = f"; {len(plan.comments)} comment{'s' if len(plan.comments) > 1 else ''}" if plan.comments else ""
+    comments = f"; {formats.count(len(plan.comments), 'comment')}" if plan.comments else ""
     return f"{plan.source}, read by {', '.join(read) or 'nobody'}{comments}"
 
 

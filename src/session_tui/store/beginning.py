@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from session_tui.model import carrying, credit, dates
+from session_tui.model import carrying, credit, dates, formats
 from session_tui.model.agenda import Agenda, session_parts
 from session_tui.model.capture.reading import Refusal
 from session_tui.model.clean import harmless, one_line
@@ -259,7 +259,7 @@ def _remarks(session: Session, last: Session | None, desk: Desk) -> tuple[str, .
     if last is not None:
         when = dates.words(last.started_at.astimezone().date(), today) if last.started_at else last.id
         what = ", ".join(
-            f"{len(found)} {word if len(found) == 1 else words}"
+            f"{formats.count(len(found), word, words)}"
             for found, word, words in (
                 (session.stakeholders, "stakeholder", "stakeholders"),
                 (session.assumptions, "assumption", "assumptions"),

@@ -14,7 +14,7 @@ from filelock import Timeout
 from msgspec import Struct
 from msgspec.structs import fields, replace
 
-from session_tui.model import merging
+from session_tui.model import formats, merging
 from session_tui.model.checks import doubtful, unreadable
 from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
@@ -105,7 +105,7 @@ def write(found: Found, choices: Mapping[str, Choice], state: Path) -> tuple[str
     nothing was changed.
     """
     if undecided := merging.left(found.merge, choices):
-        many = f"{len(undecided)} thing{'s' if len(undecided) > 1 else ''} to decide"
+        many = f"{formats.count(len(undecided), 'thing')} to decide"
         raise StoreError(Fault(found.id, f"there {'are' if len(undecided) > 1 else 'is'} {many} still"))
     content = result(found, choices).content()
     lock = _locked(found.path, state)

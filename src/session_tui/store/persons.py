@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 from msgspec.structs import replace
 
-from session_tui.model import person
+from session_tui.model import formats, person
 from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.person import Hit, Name
@@ -207,22 +207,22 @@ def out_of_reach(about: Person, places: Places) -> tuple[str, ...]:
     said.append("A synced drive, a backup and the disk itself may keep earlier versions of the files.")
     said.append("Documents that were exported, mails and calendars that were sent are where they went.")
     for place in about.others:
-        times = "once" if len(place.hits) == 1 else f"{len(place.hits)} times"
+        times = formats.times(len(place.hits))
         said.append(f"{traces.shown(place.trace.path, places)} says the name {times}; it is no file of this program's.")
     stays = sum(hit.kind == "stays" for place in about.places for hit in place.hits)
     if stays:
-        says = "stays as it is" if stays == 1 else "stay as they are"
-        said.append(f"{many_of(stays, 'key')} with an account's name, a file or an address {says}.")
+        says = formats.plural(stays, "stays as it is", "stay as they are")
+        said.append(f"{formats.count(stays, 'key')} with an account's name, a file or an address {says}.")
     if about.outside:
         some = ", ".join(dict.fromkeys(place.trace.account or place.trace.sort for place in about.outside[:5]))
-        are = "is" if len(about.outside) == 1 else "are"
-        said.append(f"{many_of(len(about.outside), 'file')} with the name {are} not about {about.account}: {some}.")
+        are = formats.plural(len(about.outside), "is", "are")
+        said.append(
+            f"{formats.count(len(about.outside), 'file')} with the name {are} not about {about.account}: {some}."
+        )
     if about.name.others:
         said.append(f"Left as they are, since they are other names: {', '.join(about.name.others)}.")
     for word, many in about.alone:
-        said.append(
-            f"{many_of(many, 'text')} still {'says' if many == 1 else 'say'} {word} alone; that may be anybody."
-        )
+        said.append(f"{formats.count(many, 'text still says', 'texts still say')} {word} alone; that may be anybody.")
     said.append("Titles and standings stay with the mark: the map would not hold without them.")
     return tuple(harmless(each) for each in (*said, *about.remarks))
 
@@ -239,7 +239,7 @@ def _pushed(about: Person) -> list[tuple[str, str]]:
         mine = session in with_them or any(place.trace.path == trace.path for place in about.places)
         if mine and (tables.get("state") == "delivered" or tables.get("attempts")):
             given.setdefault(f"{tables.get('endpoint')} ({_host(tables.get('url'))})", set()).add(session)
-    return [(receiver, many_of(len(ids), "session")) for receiver, ids in sorted(given.items())]
+    return [(receiver, formats.count(len(ids), "session")) for receiver, ids in sorted(given.items())]
 
 
 def _host(url: object) -> str:
@@ -248,8 +248,3 @@ def _host(url: object) -> str:
         return urlsplit(str(url)).hostname or "?"
     except ValueError:
         return "?"
-
-
-def many_of(count: int, what: str) -> str:
-    """`1 file`, `3 files`."""
-    return f"{count} {what}{'' if count == 1 else 's'}"

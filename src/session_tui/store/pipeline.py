@@ -15,6 +15,7 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
+from session_tui.model import formats
 from session_tui.model.clean import harmless, one_line
 from session_tui.model.fault import Fault
 from session_tui.model.pipeline import COLUMNS, Deal, PipelineRow, row_of
@@ -151,7 +152,7 @@ def _records(lines: _Lines, names: tuple[str, ...], separator: str) -> Iterator[
         if not any(cell.strip() for cell in cells):
             continue
         if any(cell.strip() for cell in cells[len(names) :]) or (start < doubtful and len(cells) != len(names)):
-            what = f"it has {_count(len(cells))}, and the first line {_count(len(names))}"
+            what = f"it has {formats.count(len(cells), 'cell')}, and the first line {formats.count(len(names), 'cell')}"
             yield start + 1, Fault("", what, "A cell that holds the separator stands in quotes.")
             continue
         yield start + 1, dict(zip(names, cells, strict=False))
@@ -164,10 +165,6 @@ def _reader(lines: _Lines, separator: str) -> Iterator[list[str]]:
 
 def _known(names: tuple[str, ...]) -> int:
     return len(set(names) & set(COLUMNS))
-
-
-def _count(cells: int) -> str:
-    return f"{cells} cell" if cells == 1 else f"{cells} cells"
 
 
 def _placed(fault: Fault, path: Path, line: int) -> Fault:

@@ -10,6 +10,8 @@ from typing import Any
 from textual.app import App
 from textual.screen import Screen
 
+from session_tui.model import formats
+
 _CLIPBOARDS = {"win32": "clip", "darwin": "pbcopy"}
 
 
@@ -34,4 +36,4 @@ def copy_markdown(app: App[Any], text: str, session_id: str, what: str = "") -> 
 
 def _lines(text: str) -> str:
     many = len(text.splitlines())
-    return f"{many} line{'s' if many != 1 else ''}"
+    return formats.count(many, "line")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from session_tui.model import capture, edits, steps
+from session_tui.model import capture, edits, formats, steps
 from session_tui.model.agenda import Agenda
 from session_tui.model.capture import Completion, Refusal
 from session_tui.model.clean import harmless
@@ -22,13 +22,13 @@ LAST_MINUTE = 60
 
 def deal(session: Session, past: Past) -> tuple[str, ...]:
     """The deal's words, by importance: account, opportunity, zone, phase, amount, each with what it was last time."""
-    amount = f"{session.currency} {session.amount:,.0f}".strip() if session.amount is not None else ""
+    amount = formats.amount(session.amount, session.currency)
     last = past.last
     phase = session.phase
     if last and last.phase and phase and last.phase != phase:
         phase = f"{phase} (was {last.phase})"
     if last and last.amount is not None and amount and last.amount != session.amount:
-        amount = f"{amount} (was {last.amount:,.0f})"
+        amount = f"{amount} (was {formats.amount(last.amount)})"
     words = (session.account, session.opportunity, session.zone, phase, amount)
     return tuple(harmless(word) for word in words if word)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from session_tui.model import dates
+from session_tui.model import dates, formats
 from session_tui.model.findings import covered, is_key_player
 from session_tui.model.history import Past
 from session_tui.model.map import health
@@ -94,7 +94,7 @@ def _deciding(people: tuple[Stakeholder, ...], *, covered_up: bool) -> str:
 
 def _reporting(forest: Hierarchy) -> str:
     said = [
-        f"{_names(forest.people[each] for each in below)} {'reports' if len(below) == 1 else 'report'} to"
+        f"{_names(forest.people[each] for each in below)} {formats.plural(len(below), 'reports', 'report')} to"
         f" {called(forest.people[boss])}"
         for boss, below in forest.reports.items()
     ]

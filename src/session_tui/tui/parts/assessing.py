@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from session_tui.model import formats
 from session_tui.model.assessment import EXECUTION_WORDS
 from session_tui.model.record import Figure
 from session_tui.model.scorecard import WORST, Contradiction, Judged, Report
@@ -27,7 +28,7 @@ def contradiction(each: Contradiction) -> str:
 def heading(told: Report) -> str:
     """Which round, and who answered."""
     many = len(told.people)
-    who = f"{many} {'person' if many == 1 else 'people'} ({people(told.people)})" if many else "nobody yet"
+    who = f"{formats.count(many, 'person', 'people')} ({people(told.people)})" if many else "nobody yet"
     return f"Round {told.round}: {who}. A gap is importance times distance from consistently, 0 to {WORST}."
 
 

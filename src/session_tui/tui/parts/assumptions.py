@@ -1,6 +1,6 @@
 """Assumptions as a table: what must be true for us to win, how much hangs on it, how well we know it."""
 
-from session_tui.model import dates
+from session_tui.model import dates, formats
 from session_tui.model.clean import harmless
 from session_tui.model.findings import riskiest, standing_on
 from session_tui.model.people import ours
@@ -66,7 +66,7 @@ def finding(session: Session) -> str:
     on_it = standing_on(session, worst.id)
     said = f"▲ Riskiest now: {worst.id}."
     if on_it:
-        verb = "stands" if len(on_it) == 1 else "stand"
+        verb = formats.plural(len(on_it), "stands", "stand")
         said += f" If it is wrong: {', '.join(action.id for action in on_it)} {verb} on it."
     elif not worst.tested_by:
         said += " Nobody tests it, and no action serves it."

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from session_tui.model import formats
 from session_tui.model.clean import harmless
 from session_tui.model.enemies import (
     FREQUENCIES,
@@ -47,7 +48,7 @@ def row(each: Told) -> tuple[str, str, str, str]:
 
 def people(many: int) -> str:
     """How many answered."""
-    return f"{many} {'person' if many == 1 else 'people'}"
+    return formats.count(many, "person", "people")
 
 
 def living(told: Report) -> str:
@@ -91,7 +92,7 @@ def farewell(given: Growing | Together) -> str:
         many = given.written
         if not many:
             return "" if given.waiting else "Nothing was written."  # what waits is told by whoever keeps it elsewhere
-        kept = f"{many} {'answer' if many == 1 else 'answers'} about us in round {given.round}, without names."
+        kept = f"{formats.count(many, 'answer')} about us in round {given.round}, without names."
         return f"{kept} session-tui enemies report --about us shows them from three on."
     about = "me" if given.private else f'"{harmless(str(given.head["account"]))}"'
     told = f"{done(given.answers)} in round {given.round}"

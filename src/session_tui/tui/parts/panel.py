@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from session_tui.model import dates
+from session_tui.model import dates, formats
 from session_tui.model.carrying import news, offered, promises
 from session_tui.model.clean import harmless
 from session_tui.model.history import Past
@@ -117,7 +117,7 @@ def _plan(session: Session, curtain: bool) -> Section:
         lines.append((f"not by {', '.join(map(harmless, unread))}", "warn"))
     if plan.comments and not curtain:
         many = len(plan.comments)
-        lines.append((f"{many} comment{'s' if many > 1 else ''}, private: /comments opens them", "muted"))
+        lines.append((f"{formats.count(many, 'comment')}, private: /comments opens them", "muted"))
     return "PLAN", tuple(lines)
 
 

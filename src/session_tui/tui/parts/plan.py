@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from rich.cells import cell_len, set_cell_size
 
-from session_tui.model import dates
+from session_tui.model import dates, formats
 from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.readers import latest, recorded
@@ -183,6 +183,6 @@ def keys(writing: bool, narrow: bool) -> Pieces:
 def farewell(source: str, mine: Reader | None, kept: int, today: date, half: Mapping[int, str] | None = None) -> str:
     """What is left to say afterwards: whether it is on record, how many comments were kept, and which were not."""
     said = f"read, on record {at(mine.read_at, today)}." if mine else "not recorded as read."
-    comments = f" {kept} comment{'s' if kept > 1 else ''} kept." if kept > 0 else ""
+    comments = f" {formats.count(kept, 'comment')} kept." if kept > 0 else ""
     lost = (f"Not kept, on line {line}: {harmless(words)}" for line, words in sorted((half or {}).items()))
     return "\n".join([f"{harmless(source)}: {said}{comments}", *lost])

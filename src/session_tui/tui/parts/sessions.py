@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from session_tui.library.looking import Card
+from session_tui.model import formats
 from session_tui.model.cadence import Owed
 from session_tui.model.clean import harmless
 from session_tui.model.words import OUTCOME_WORDS
@@ -59,7 +60,7 @@ def cells(key: str, card: Card, *, marked: bool) -> tuple[Cell, ...]:
 
 def how_many(shown: int, found: int, of: int) -> str:
     """How many there are, how many of them the filter leaves, and how many of those are listed."""
-    many = f"{of:,} session{'s' if of != 1 else ''}"
+    many = formats.count(of, "session")
     if found < of:
         many = f"{found:,} of {many}"
     return f"{many}, the newest {shown:,} here" if shown < found else many
@@ -70,5 +71,5 @@ def due_pieces(owed: Sequence[Owed]) -> tuple[tuple[str, str], ...]:
     if not owed:
         return (("No session is due.", "muted"),)
     first = f"{harmless(owed[0].account)}: {harmless(owed[0].reasons[0])}"
-    many = f"{len(owed)} session{'s' if len(owed) > 1 else ''} due. "
+    many = f"{formats.count(len(owed), 'session')} due. "
     return ((f"◷ {many}", "warn"), ("d", "key"), (f" shows why.   {first}", "muted"))

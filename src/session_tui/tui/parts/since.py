@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
-from session_tui.model import dates
+from session_tui.model import dates, formats
 from session_tui.model.clean import harmless
 from session_tui.model.history import Past
 from session_tui.model.session import ActionItem, Assumption, Session, Stakeholder, find
@@ -58,7 +58,7 @@ def words(view: View, entry_id: str) -> str:
     said = list(_was(view, entry))
     if isinstance(entry, ActionItem) and (many := view.past.slips(view.session, entry)):
         told = ", ".join(dates.short(day, view.today) for day in view.past.due_dates(view.session, entry))
-        said.append(f"date moved on {'once' if many == 1 else f'{many} times'}: {told}")
+        said.append(f"date moved on {formats.times(many)}: {told}")
     if view.past.same_story(view.session, entry):
         said.append("the same story again: unchanged for three sessions")
     return harmless("; ".join(said))
@@ -88,7 +88,7 @@ def deal(session: Session, past: Past, today: date) -> tuple[tuple[str, str], ..
         return ()
     told = (
         ("phase", last.phase, session.phase),
-        ("amount", _amount(last), _amount(session)),
+        ("amount", formats.amount(last.amount, last.currency), formats.amount(session.amount, session.currency)),
         (
             "closes",
             dates.short(last.close_on, today) if last.close_on else "",
@@ -96,7 +96,3 @@ def deal(session: Session, past: Past, today: date) -> tuple[tuple[str, str], ..
         ),
     )
     return tuple((name, harmless(f"{was} → {now}")) for name, was, now in told if was and now and was != now)
-
-
-def _amount(session: Session) -> str:
-    return f"{session.currency} {session.amount:,.0f}".strip() if session.amount is not None else ""

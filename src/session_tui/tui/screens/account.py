@@ -3,7 +3,7 @@
 from textual.app import ComposeResult
 
 from session_tui.library.index import Index
-from session_tui.model import dates, through_time
+from session_tui.model import dates, formats, through_time
 from session_tui.model.clean import harmless
 from session_tui.model.through_time import Held, ThroughTime
 from session_tui.model.through_time import Line as Person
@@ -59,7 +59,7 @@ class AccountScreen(AccountPlace):
         self.say_title(kept)
         late = sum(one.over for one in found.sessions)
         over = f", {late} over time" if late else ""
-        self.about(f"{len(found.sessions)} session{'s' if len(found.sessions) != 1 else ''}{over}")
+        self.about(f"{formats.count(len(found.sessions), 'session')}{over}")
 
     def on_resize(self) -> None:
         """The timeline is as long as there is room."""

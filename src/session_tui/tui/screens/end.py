@@ -6,7 +6,7 @@ from textual.containers import Horizontal, Vertical
 from textual.reactive import reactive
 from textual.widgets import Input, Static
 
-from session_tui.model import conduct, credit, edits, worth
+from session_tui.model import conduct, credit, edits, formats, worth
 from session_tui.model.capture import Refusal
 from session_tui.model.clean import harmless, one_line
 from session_tui.model.edits import Close, Edit, Put, Several
@@ -281,7 +281,7 @@ class EndScreen(Listing[Edit | str]):
     def _cost(self) -> str:
         many = worth.people_there(self.live.session)
         spent = sum(part.spent for part in self.live.box.parts)
-        people = f"{many} {'person' if many == 1 else 'people'}"
+        people = formats.count(many, "person", "people")
         return f"{clock_text(spent)} spent by {people}: {many * spent / 3600:.1f} hours of the team."
 
 

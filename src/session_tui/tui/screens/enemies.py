@@ -14,6 +14,7 @@ from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widgets import Static
 
+from session_tui.model import formats
 from session_tui.model.clean import harmless
 from session_tui.model.enemies import (
     FREQUENCIES,
@@ -179,7 +180,7 @@ class EnemiesScreen(Screen[str]):
         text = Text()
         if self.stage == "between":
             many = len(self.given.waiting)
-            text.append(f"{many} {'answer is' if many == 1 else 'answers are'} finished.\n\n", "bold")
+            text.append(f"{formats.count(many, 'answer is', 'answers are')} finished.\n\n", "bold")
             text.append("Pass the keyboard on. All are written together as one file, in no order.")
             return text
         text.append("Which bad habits live in our house?\n\n", "bold")
@@ -274,7 +275,7 @@ class EnemiesScreen(Screen[str]):
             self._begin()
         elif left := missing(self.answers):
             self._light(self._first_open())
-            many = f"{len(left)} {'is' if len(left) == 1 else 'are'} not answered yet"
+            many = f"{formats.count(len(left), 'is', 'are')} not answered yet"
             self.tell(f"{many}; half an answer is written nowhere." if self.us else f"{many}; esc leaves.")
         elif isinstance(self.given, Together):
             self._finish(self.given)

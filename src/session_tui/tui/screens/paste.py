@@ -3,7 +3,7 @@
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
-from session_tui.model import capture
+from session_tui.model import capture, formats
 from session_tui.model.capture import Reading, Refusal
 from session_tui.model.clean import harmless
 from session_tui.model.edits import Put, Several
@@ -39,7 +39,7 @@ class PasteScreen(Asking[bool]):
     def compose(self) -> ComposeResult:
         """What each line becomes, or why they are not taken."""
         with Vertical():
-            many = f"{len(self.lines):,} pasted line{'s' if len(self.lines) != 1 else ''}"
+            many = f"{formats.count(len(self.lines), 'pasted line')}"
             yield words(self.heading or many, "title")
             if isinstance(self.reading, Refusal):
                 yield words(f"Not taken: {harmless(str(self.reading))}")

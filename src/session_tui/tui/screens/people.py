@@ -4,7 +4,7 @@ from textual.app import ComposeResult
 
 from session_tui.deliver.handing_over import known_people
 from session_tui.library.index import Index
-from session_tui.model import holdings
+from session_tui.model import formats, holdings
 from session_tui.model.clean import harmless
 from session_tui.model.team import Covers, Member, team
 from session_tui.model.words import ROLE_WORDS
@@ -68,7 +68,7 @@ class PeopleScreen(TeamScreen):
         alone = sum(len(each.breaks) for each in found)
         told = f"   our people: {len(found):,}"
         if alone:
-            told += f"; {alone:,} key player{'s' if alone != 1 else ''} with one contact only"
+            told += f"; {formats.count(alone, 'key player')} with one contact only"
         self.query_one("#title", Line).say(("session-tui", "strong"), (told, "warn" if alone else "muted"))
 
     def light(self, key: str) -> None:

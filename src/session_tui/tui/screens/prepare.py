@@ -16,7 +16,7 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Input, Static
 
-from session_tui.model import carrying, conduct, credit, dates, history, preread
+from session_tui.model import carrying, conduct, credit, dates, formats, history, preread
 from session_tui.model.agenda import Agenda, questions, session_parts
 from session_tui.model.capture.reading import Refusal
 from session_tui.model.clean import harmless
@@ -387,7 +387,7 @@ def _plan_lines(session: Session) -> list[str]:
         lines.append(f"Changed since {', '.join(before)} read it.")
     if plan.comments:
         many = len(plan.comments)
-        lines.append(f"{many} comment{'s' if many > 1 else ''} on it, private until opened in the session.")
+        lines.append(f"{formats.count(many, 'comment')} on it, private until opened in the session.")
     return lines
 
 

@@ -14,6 +14,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.screen import Screen
 from textual.widgets import Static
 
+from session_tui.model import formats
 from session_tui.model.assessment import (
     EXECUTION_WORDS,
     EXECUTIONS,
@@ -165,7 +166,7 @@ class ScorecardScreen(Screen[str]):
         if left:
             said.append(f"{left} of {len(self.asked)} not rated: ← leads back to them, or another day does.")
         if gone > 0:
-            said.append(f"{gone} more {'answer stays' if gone == 1 else 'answers stay'}: no longer asked, and kept.")
+            said.append(f"{formats.count(gone, 'more answer stays', 'more answers stay')}: no longer asked, and kept.")
         said.append("session-tui scorecard report shows everybody's, beside what the sessions say.")
         return said
 
