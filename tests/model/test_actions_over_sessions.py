@@ -6,7 +6,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from conftest import START
-from session_tui.model import carrying, changes, following
+from session_tui.model import carrying, diff, following
 from session_tui.model.following import Action
 from session_tui.model.session import ActionItem, Session
 
@@ -48,7 +48,7 @@ def test_one_that_was_carried_twice_is_one_where_it_stands_now() -> None:
 def test_its_slips_are_counted_over_all_sessions_and_the_changes_between_them() -> None:
     first = held(1, action(1, due=date(2026, 11, 2)))
     moved = replace(first, action_items=(action(1, due=date(2026, 11, 9)),))
-    first = changes.recorded(first, moved, START, "Ben")
+    first = diff.recorded(first, moved, START, "Ben")
     second = held(2, last=first)
     second = replace(second, action_items=(replace(second.action_items[0], due=date(2026, 11, 20)),))
     assert told(second, first)["t1"].slips == 2
@@ -72,7 +72,7 @@ def test_one_that_was_taken_out_of_the_next_session_is_not_followed_any_more() -
 def test_one_that_was_settled_and_opened_again_is_followed_although_it_was_not_carried() -> None:
     first = held(1, action(1, status="done"))
     second = held(2, last=first)
-    again = changes.recorded(first, replace(first, action_items=(action(1),)), START, "Ben")
+    again = diff.recorded(first, replace(first, action_items=(action(1),)), START, "Ben")
     assert told(second, again)["t1"].is_open
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from conftest import EXAMPLE, START
-from session_tui.model import cadence, carrying, changes, comparing, stats, through_time
+from session_tui.model import cadence, carrying, comparing, diff, stats, through_time
 from session_tui.model.beliefs import FEW, beliefs, trust
 from session_tui.model.configuration import Cadence
 from session_tui.model.session import ActionItem, Assumption, Clock, Part, Session, Stakeholder
@@ -53,7 +53,7 @@ def test_an_assumption_is_one_through_all_its_sessions_the_oldest_first() -> Non
 def test_what_it_was_held_with_is_the_evidence_before_the_test_and_not_after_it() -> None:
     first = held(1, assumptions=(believed(1, 2),))
     tested = replace(first, assumptions=(believed(1, 5, status="invalidated"),))
-    after = changes.recorded(first, tested, START + timedelta(days=20), "Ben")
+    after = diff.recorded(first, tested, START + timedelta(days=20), "Ben")
     (one,) = beliefs((after,))
     assert (one.held_with, one.settled) == (2, (START + timedelta(days=20)).astimezone().date())
     assert [(each.evidence, each.wrong) for each in trust((after,)) if each.wrong] == [(2, 1)]

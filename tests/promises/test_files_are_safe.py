@@ -12,7 +12,7 @@ import pytest
 from conftest import EXAMPLE, START
 from promises.test_nothing_is_lost import enter, eventually, on_disk
 from session_tui.model import edits
-from session_tui.model.difference import difference
+from session_tui.model.diff import conflict_sentences
 from session_tui.model.session import Session, Stakeholder, next_id
 from session_tui.store import document, shelf
 from session_tui.store.opened import OpenedSession, create_session, open_session
@@ -50,7 +50,7 @@ def test_a_change_by_somebody_else_is_found_by_content_and_not_overwritten(opene
     assert on_disk(ours) == ["Ruth", "Mia"]
     there = opened.theirs()
     assert there is not None
-    assert difference(opened.session, there) == ("s1 name: Ruth here, Rudi there", "s2 only here: Mia")
+    assert conflict_sentences(opened.session, there) == ("s1 name: Ruth here, Rudi there", "s2 only here: Mia")
     assert opened.resolve("ours") is None
     eventually(lambda: opened.lamp == "saved" and opened.conflict is None, "resolved")
     assert on_disk(opened.path) == ["Ruth", "Mia"]

@@ -7,7 +7,8 @@ from datetime import date, timedelta
 
 from msgspec import Struct
 
-from session_tui.model import formats, history
+from session_tui.model import history
+from session_tui.model.diff import deal_changes
 from session_tui.model.findings import by_risk, is_key_player, risk
 from session_tui.model.pipeline import PipelineRow
 from session_tui.model.session import Session, Stakeholder
@@ -188,19 +189,4 @@ def _moved(row: PipelineRow, held: Sequence[Session]) -> list[Moved]:
     last = next((one for one in held if one.opportunity.casefold() == row.opportunity.casefold()), None)
     if last is None:
         return [Moved(row.opportunity, "reviewed", "never", "in the pipeline")] if row.opportunity else []
-    told = (
-        ("phase", last.phase, row.phase),
-        (
-            "amount",
-            formats.amount(last.amount, last.currency),
-            formats.amount(row.amount, row.currency or last.currency),
-        ),
-        ("close date", _iso(last.close_on), _iso(row.close_on)),
-    )
-    return [
-        Moved(row.opportunity, name, was, now) for name, was, now in told if now and was.casefold() != now.casefold()
-    ]
-
-
-def _iso(day: date | None) -> str:
-    return day.isoformat() if day else ""
+    return [Moved(row.opportunity, *change) for change in deal_changes(last, row)]

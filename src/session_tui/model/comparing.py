@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterable
 from datetime import date
 from functools import partial
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, cast
 
 from msgspec import Struct
 
-from session_tui.model import formats, history
+from session_tui.model import diff, formats
 from session_tui.model.findings import map_status
-from session_tui.model.session import ActionItem, Assumption, Session, Stakeholder
+from session_tui.model.session import ActionItem, Assumption, Entry, Session, Stakeholder, headline_text
 from session_tui.model.words import (
     BELIEF_WORDS,
     COVERAGE_WORDS,
@@ -46,24 +46,22 @@ def compare(older: Session, newer: Session, day: Day = date.isoformat) -> tuple[
     name where two sessions did not begin one from the other. `day` writes a date.
     """
     return (
-        _kind("Deal", [("", _deal(older, day))], [("", _deal(newer, day))]),
-        _kind("People", *_entries(older, newer, "stakeholders", _person)),
-        _kind("Assumptions", *_entries(older, newer, "assumptions", partial(_assumption, day))),
-        _kind("Action items", *_entries(older, newer, "action_items", partial(_action, day))),
-        _kind("Decisions", *(_texts(one.decisions) for one in (older, newer))),
-        _kind("Parking lot", *(_texts(one.parking_lot) for one in (older, newer))),
-        _kind("Recognition", *(_texts(one.recognitions) for one in (older, newer))),
+        _kind("Deal", [(_deal(older, day), _deal(newer, day))]),
+        _kind("People", _entries(older, newer, "s", _person)),
+        _kind("Assumptions", _entries(older, newer, "a", partial(_assumption, day))),
+        _kind("Action items", _entries(older, newer, "t", partial(_action, day))),
+        _kind("Decisions", _entries(older, newer, "d", _text)),
+        _kind("Parking lot", _entries(older, newer, "p", _text)),
+        _kind("Recognition", _entries(older, newer, "r", _text)),
     )
 
 
-_Named: TypeAlias = tuple[str, Facts]
+_Both: TypeAlias = tuple[Facts | None, Facts | None]
 
 
-def _kind(title: str, older: Iterable[_Named], newer: Iterable[_Named]) -> Compared:
-    was, now = dict(older), dict(newer)
+def _kind(title: str, found: Iterable[_Both]) -> Compared:
     pairs, same = [], 0
-    for key in dict.fromkeys((*now, *was)):
-        before, after = was.get(key), now.get(key)
+    for before, after in found:
         name = dict(after or before or ()).get("name", "")
         if before is None:
             pairs.append(Pair("new", name, (), _said(after or ())))
@@ -92,31 +90,17 @@ def _said(facts: Facts) -> Facts:
     return tuple((key, value) for key, value in facts if value and key != "name")
 
 
-def _entries(
-    older: Session, newer: Session, field: str, told: Callable[[Session, object], Facts]
-) -> tuple[list[_Named], list[_Named]]:
-    """The entries of both under keys that are the same for the same thing."""
-    here = {history.identity(newer, each) for each in getattr(newer, field)}
-    # What the earlier session settled is not carried: that it is gone is no news.
-    was = {
-        who: told(older, each)
-        for each in getattr(older, field)
-        if (who := history.identity(older, each)) in here or getattr(each, "status", "open") in ("open", "untested")
-    }
-    now = {history.identity(newer, each): told(newer, each) for each in getattr(newer, field)}
-    # Begun apart, the same person has two identities: the name then says that it is one.
-    names = {dict(facts)["name"].casefold(): who for who, facts in was.items() if who not in now}
-    left = [(f"{who}", facts) for who, facts in was.items()]
-    right = []
-    for who, facts in now.items():
-        other = names.pop(dict(facts)["name"].casefold(), who) if who not in was else who
-        right.append((f"{other}", facts))
-    return left, right
+def _entries(older: Session, newer: Session, letter: str, told: Callable[[Session, object], Facts]) -> Iterable[_Both]:
+    """The facts of each entry in both sessions."""
+    for was, now in diff.pairs_by_identity(older, newer, letter):
+        # What the earlier session settled is not carried: that it is gone is no news.
+        if now is None and getattr(was, "status", "open") not in ("open", "untested"):
+            continue
+        yield told(older, was) if was else None, told(newer, now) if now else None
 
 
-def _texts(found: Iterable[object]) -> list[_Named]:
-    texts = [str(getattr(each, "text", "")) for each in found]
-    return [(text.casefold(), (("name", text),)) for text in texts]
+def _text(one: Session, entry: object) -> Facts:
+    return (("name", headline_text(cast(Entry, entry))),)
 
 
 def _deal(one: Session, day: Day) -> Facts:

@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias, TypeVar
 from msgspec import Struct
 
 from session_tui.model import dates, history
-from session_tui.model.changes import SESSION
+from session_tui.model.diff import SESSION
 from session_tui.model.findings import is_key_player
 from session_tui.model.map.standing import called
 from session_tui.model.session import ActionItem, Assumption, ChangeAfter, Session, Stakeholder, find, headline_text

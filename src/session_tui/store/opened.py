@@ -10,7 +10,7 @@ from typing import Literal
 from filelock import FileLock, Timeout
 from msgspec.structs import replace
 
-from session_tui.model import changes, edits
+from session_tui.model import diff, edits
 from session_tui.model.checks import unreadable
 from session_tui.model.edits import Edit
 from session_tui.model.fault import Fault
@@ -222,7 +222,7 @@ class OpenedSession:
             if isinstance(after, Fault):
                 return after
             if self._session.status == "held":
-                after = changes.recorded(self._session, after, now, self.by)
+                after = diff.recorded(self._session, after, now, self.by)
             if after != self._session:
                 self._session = after
                 self._writer.want(after)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from session_tui.model import history
+from session_tui.model.diff import pairs_by_identity
 from session_tui.model.map.standing import called
 from session_tui.model.session import Session, Stakeholder
 from session_tui.model.words import COVERAGE_WORDS, ROLE_WORDS, SUPPORT_WORDS
@@ -66,22 +66,16 @@ def _by_id(session: Session) -> dict[str, Stakeholder]:
 
 
 def _pairs(before: Session, after: Session) -> tuple[dict[str, Stakeholder], tuple[Stakeholder, ...]]:
-    left = {history.identity(before, person): person for person in _by_id(before).values()}
-    here = tuple(_by_id(after).values())
+    """Who was who: the person of before by the id of now, and those who went."""
     pairs: dict[str, Stakeholder] = {}
-    for person in here:
-        if (key := history.identity(after, person)) in left:
-            pairs[person.id] = left.pop(key)
-    names = {_name(person): key for key, person in reversed(left.items()) if person.name != "?" or person.title}
-    for person in here:
-        key_ = names.get(_name(person))
-        if person.id not in pairs and key_ is not None and key_ in left:
-            pairs[person.id] = left.pop(key_)
-    return pairs, tuple(left.values())
-
-
-def _name(person: Stakeholder) -> str:
-    return (person.title if person.name == "?" else person.name).casefold()
+    gone = []
+    for was, now in pairs_by_identity(before, after, "s"):
+        if isinstance(was, Stakeholder):
+            if now is None:
+                gone.append(was)
+            else:
+                pairs[now.id] = was
+    return pairs, tuple(gone)
 
 
 def _moved(was: Stakeholder, now: Stakeholder) -> tuple[Moved, ...]:

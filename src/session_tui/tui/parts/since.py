@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
 from session_tui.model import dates, formats
 from session_tui.model.clean import harmless
+from session_tui.model.diff import deal_changes
 from session_tui.model.history import Past
 from session_tui.model.session import ActionItem, Assumption, Session, Stakeholder, find
 from session_tui.model.words import COVERAGE_WORDS, EVIDENCE_WORDS, SUPPORT_WORDS
@@ -86,13 +88,5 @@ def deal(session: Session, past: Past, today: date) -> tuple[tuple[str, str], ..
     last = past.last
     if last is None:
         return ()
-    told = (
-        ("phase", last.phase, session.phase),
-        ("amount", formats.amount(last.amount, last.currency), formats.amount(session.amount, session.currency)),
-        (
-            "closes",
-            dates.short(last.close_on, today) if last.close_on else "",
-            dates.short(session.close_on, today) if session.close_on else "",
-        ),
-    )
-    return tuple((name, harmless(f"{was} → {now}")) for name, was, now in told if was and now and was != now)
+    told = deal_changes(last, session, partial(dates.short, today=today))
+    return tuple((name, harmless(f"{was} → {now}")) for name, was, now in told if was)

@@ -6,7 +6,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from session_tui.model.clean import harmless
-from session_tui.model.difference import difference
+from session_tui.model.diff import conflict_sentences
 from session_tui.store.opened import OpenedSession
 from session_tui.tui.screens.asking import Asking, keys, words
 
@@ -35,7 +35,7 @@ class ConflictScreen(Asking[Literal["ours", "theirs"]]):
                 yield words("What somebody else wrote into the file is no session any more. It is kept beside it.")
                 yield keys(("o", "keep ours; theirs stays beside it"), ("esc", "decide later"))
                 return
-            lines = difference(self.opened.session, self.theirs)
+            lines = conflict_sentences(self.opened.session, self.theirs)
             shown = [harmless(line) for line in lines[:SHOWN]]
             if len(lines) > SHOWN:
                 shown.append(f"… and {len(lines) - SHOWN} more")
