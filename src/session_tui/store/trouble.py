@@ -1,12 +1,14 @@
 """What the operating system says, as a sentence for the person at the keyboard."""
 
 import errno
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 from session_tui.model.fault import Fault
 
+T = TypeVar("T")
 _WHAT = {
     errno.ENOSPC: "the disk is full",
     errno.EDQUOT: "your share of the disk is full",
@@ -51,6 +53,20 @@ def contained(path: Path) -> Iterator[None]:
         raise StoreError(fault_of(error, path)) from error
     except Exception as error:
         raise StoreError(unforeseen(error, path.name)) from error
+
+
+def foreseen(work: Callable[[], T]) -> Callable[[], T]:
+    """The same work, of which a screen hears `StoreError` alone: it is never left waiting for an answer."""
+
+    def done() -> T:
+        try:
+            return work()
+        except StoreError:
+            raise
+        except Exception as error:
+            raise StoreError(unforeseen(error)) from error
+
+    return done
 
 
 def unforeseen(error: Exception, where: str = "") -> Fault:
