@@ -44,6 +44,8 @@ __all__ = [
 ]
 
 LARGEST = 2 * 1024 * 1024  # bytes; a plan of ten pages has about 30 KB
+MOST_LINES = 20_000  # ten pages have about 300; laying out so many takes two seconds
+MOST_BRACKETS = 10_000  # each that opens is held against all that could close it
 KEPT = 50  # versions that were read, on this machine
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _SESSIONS = "sessions"
@@ -94,7 +96,12 @@ def open_plan(path: Path, home: Path) -> PlanFile:
         line = content.count(b"\n", 0, error.start) + 1
         what = f"the plan is not UTF-8 text: byte {error.start + 1:,}, in line {line:,}, belongs to no character"
         raise StoreError(Fault(str(path), what, "Save it as UTF-8.")) from None
-    text = "\n".join(lines_of(text.removeprefix(BOM)))
+    lines = lines_of(text.removeprefix(BOM))
+    for many, what, most in ((len(lines), "lines", MOST_LINES), (text.count("["), "square brackets", MOST_BRACKETS)):
+        if many > most:
+            said = f"{many:,} {what} are too many for a plan; {most:,} are the most"
+            raise StoreError(Fault(str(path), said, "Keep in the plan what is to be read; put the rest beside it."))
+    text = "\n".join(lines)
     return PlanFile(path, _source(path, home), text, hashlib.sha256(content).hexdigest())
 
 

@@ -119,7 +119,7 @@ def _bounded(tables: Table) -> bool:
                 if kind is dict or kind is list:
                     below.append(value)
                 elif (kind is int and not -_INT64 <= value < _INT64) or (
-                    kind is datetime and value.tzinfo is not None and not FIRST_YEAR <= value.year <= LAST_YEAR
+                    kind is datetime and not FIRST_YEAR < value.year < LAST_YEAR and not _in_years(value)
                 ):
                     return False
         if not below:
@@ -140,7 +140,7 @@ def _out_of_bounds(tables: Table) -> Iterator[Fault]:
         for path, value in inside:
             if type(value) is int and not -_INT64 <= value < _INT64:
                 yield Fault(_where(path), "it is a whole number of more than 64 bits")
-            elif isinstance(value, datetime) and value.tzinfo and not FIRST_YEAR <= value.year <= LAST_YEAR:
+            elif isinstance(value, datetime) and not _in_years(value):
                 yield Fault(_where(path), f"{value.isoformat(' ')} is not of the years {FIRST_YEAR} to {LAST_YEAR}")
         level = [(path, value) for path, value in inside if isinstance(value, dict | list)]
     if level:
@@ -148,8 +148,16 @@ def _out_of_bounds(tables: Table) -> Iterator[Fault]:
         yield Fault(_where(deep[:_SHOWN_KEYS]), TOO_DEEP)
 
 
+def _in_years(moment: datetime) -> bool:
+    """In UTC, as it would be written again; a time without a zone stays, and is a fault later."""
+    try:
+        return moment.tzinfo is None or FIRST_YEAR <= moment.astimezone(UTC).year <= LAST_YEAR
+    except OverflowError:
+        return False
+
+
 def _put_in_utc(tables: Table) -> None:
-    """rtoml's own zones can be neither copied nor pickled; a time without a zone stays, and is a fault later.
+    """rtoml's own zones can be neither copied nor pickled.
 
     In place, and by exact types: half of the time that reading a file takes beside rtoml's own was spent here.
     """
