@@ -244,7 +244,7 @@ def test_a_newer_file_is_read_and_never_written(home: Path, plan: Path) -> None:
 def test_a_link_in_the_place_of_the_readers_is_not_followed_away(home: Path, plan: Path) -> None:
     (home / "precious.toml").write_text("schema = 1\n")
     plans.readers_path(plan).symlink_to(home / "precious.toml")
-    with pytest.raises(StoreError, match="leaves the plan's folder"):
+    with pytest.raises(StoreError, match="leaves its folder"):
         plans.add_comment(plan, comment(1, ""), home / "locks")
     assert (home / "precious.toml").read_text() == "schema = 1\n"
 

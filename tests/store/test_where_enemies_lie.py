@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from session_tui.model.enemies import HABITS, Answer, Frequency, Us
+from session_tui.model.enemies import HABITS, Answer, Frequency, Theirs, Us
 from session_tui.model.fault import Fault
 from session_tui.store import about_us, enemies, toml
 from session_tui.store.about_us import Together
@@ -255,10 +255,10 @@ def test_a_folder_that_cannot_be_written_keeps_the_answers_and_says_where(tmp_pa
     (tmp_path / "assessments").write_text("no folder", encoding="utf-8")
     given = enemies.Growing(
         tmp_path / "assessments" / "account-a-enemies-x-0000.toml",
-        {"schema": 1, "kind": "enemies", "about": "account", "account": "A", "round": "x", "name": "Ana"},
+        Theirs(kind="enemies", about="account", account="A", round="2026-Q4", name="Ana"),
+        "2026-Q4",
         {},
         tmp_path / "state",
-        private=False,
     )
     given.give("cynicism", "rules")
     with pytest.raises(StoreError) as raised:

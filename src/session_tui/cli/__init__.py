@@ -148,9 +148,9 @@ def _said(error: Exception) -> int:
             place = f"{fault.line}:{fault.column}: " if fault.line and not fault.where.count(":") else ""
             click.echo(f"session-tui: {place}{harmless(str(fault))}", err=True)
         return 1
-    from session_tui.cli.where import keep_traceback
+    from session_tui.store.error_report import keep_report
 
-    kept = keep_traceback(error)
+    kept = keep_report(error)
     words = f"session-tui: this should not have happened ({type(error).__name__}). What is saved stays saved."
     click.echo(words + (f" Details: {kept}" if kept else ""), err=True)
     return 1

@@ -158,7 +158,13 @@ def _pipeline(where: Where) -> tuple[PipelineRow, ...] | None:
     place = where.places.pipeline
     if place is None:
         return None
-    found = pipeline.read(place.path)
+    try:
+        found = pipeline.read(place.path)
+    except StoreError as error:
+        if where.pipeline_option is not None:  # it was named for this very command
+            raise
+        click.echo(harmless(str(error)), err=True)
+        return None
     if found.faults:
         many = (
             f"{len(found.faults)} lines of the pipeline are" if len(found.faults) > 1 else "1 line of the pipeline is"

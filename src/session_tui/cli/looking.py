@@ -92,7 +92,7 @@ def _findings(where: Where) -> dict[str, Any]:
         "me": _place(places.me),
         "pipeline": _place(places.pipeline) if places.pipeline else "none found; due looks at the sessions alone",
         "config": _place(places.config) if places.config else "none found; every setting has its default",
-        "faults": [str(fault) for fault in places.faults],
+        "faults": [str(fault) for fault in (*places.faults, *agendas.faults(places.agendas.path))],
         "state": _place(places.state),
         "writable": _writable(places.sessions),
         "terminal": f"{os.environ.get('TERM', 'unknown')}, {'a terminal' if sys.stdout.isatty() else 'no terminal'}",

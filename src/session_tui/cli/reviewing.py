@@ -105,7 +105,13 @@ def _deals(where: Where) -> tuple[PipelineRow, ...]:
     place = where.places.pipeline
     if place is None:
         return ()
-    found = pipeline.read(place.path)
+    try:
+        found = pipeline.read(place.path)
+    except StoreError as error:
+        if where.pipeline_option is not None:  # it was named for this very command
+            raise
+        click.echo(harmless(str(error)), err=True)
+        return ()
     for fault in found.faults[:20]:
         click.echo(harmless(str(fault)), err=True)
     return found.rows

@@ -187,6 +187,8 @@ def outbox(ctx: click.Context, as_json: bool, as_csv: bool) -> int:
         return 0
     post = post_of(ctx.obj)
     entries = post.outbox.parcels()
+    if (fault := post.outbox.off_fault()) is not None:
+        click.echo(harmless(str(fault)), err=True)
     if as_json:
         print_json([_data(entry) for entry in entries])
     elif as_csv:

@@ -2,7 +2,6 @@
 
 import os
 import random
-import traceback
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -68,18 +67,3 @@ def now() -> datetime:
 def chance() -> random.Random:
     """Dice for new ids."""
     return random.SystemRandom()
-
-
-def keep_traceback(error: Exception) -> Path | None:
-    """Write what went wrong where a developer can be given it; None where even that fails."""
-    import platformdirs
-
-    try:
-        own = os.environ.get("SESSION_TUI_STATE")
-        folder = Path(own) if own else platformdirs.user_state_path("session-tui", appauthor=False)
-        folder.mkdir(parents=True, exist_ok=True)
-        path = folder / "last-error.txt"
-        path.write_text("".join(traceback.format_exception(error)), encoding="utf-8", errors="backslashreplace")
-    except OSError:
-        return None
-    return path

@@ -8,10 +8,11 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from filelock import FileLock, Timeout
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 from session_tui.deliver import schedule
 from session_tui.deliver.parcel import Parcel
@@ -19,9 +20,10 @@ from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.session import SCHEMA, Moment, Name
 from session_tui.store import atomic, document, drafts, toml
-from session_tui.store.convert import to_value
-from session_tui.store.trouble import StoreError, fault_of
+from session_tui.store.toml_file import AS_IT_WAS, TomlFile, decode
+from session_tui.store.trouble import StoreError, contained, fault_of
 
+T = TypeVar("T", bound=Struct)
 KEPT_DELIVERED = 20  # of each session at each address; which version came last decides what a change is
 OFF = "off"
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,120}", re.ASCII)
@@ -141,11 +143,8 @@ class Outbox:
 
     def record(self, parcel: Parcel) -> None:
         """Write how it stands now; only by whoever has claimed it."""
-        path = self._path(parcel.id)
-        try:
-            atomic.write(path, _content(parcel))
-        except OSError as error:
-            raise StoreError(fault_of(error, path, "It stays in the outbox as it was, and is tried again.")) from error
+        file = self._file(self._path(parcel.id), Parcel, "It stays in the outbox as it was, and is tried again.")
+        file.write(file.read(parcel), parcel)
 
     @contextlib.contextmanager
     def claim(self, id: str) -> Iterator[Parcel | None]:
@@ -199,8 +198,23 @@ class Outbox:
     # ---- addresses that are gone -----------------------------------------------------------------------------------
 
     def switched_off(self) -> frozenset[str]:
-        """The addresses that said they are gone; nothing is sent there."""
-        return frozenset(each.url for each in self._off().addresses)
+        """The addresses that said they are gone; nothing is sent there.
+
+        A list that cannot be read keeps nothing from being sent: an address that is gone says so again.
+        """
+        try:
+            return frozenset(each.url for each in self._off().read(_SwitchedOff()).value.addresses)
+        except StoreError:
+            return frozenset()
+
+    def off_fault(self) -> Fault | None:
+        """What is wrong with the list of addresses that are gone."""
+        try:
+            self._off().read(_SwitchedOff())
+        except StoreError as error:
+            do = "Mend it or take it away; meanwhile it switches nothing off."
+            return replace(error.faults[0], do=do)
+        return None
 
     def switch_off(self, address: str, now: datetime) -> None:
         """Remember that this address said it is gone."""
@@ -223,6 +237,9 @@ class Outbox:
         if not _ID.fullmatch(id) or id == OFF:
             raise StoreError(Fault("id", f"{harmless(id[:60])} is no id that a file of the outbox may have"))
         return self.folder / f"{id}.toml"
+
+    def _file(self, path: Path, kind: type[T], do: str = AS_IT_WAS) -> TomlFile[T]:
+        return TomlFile(path, kind, self._locks, do=do)
 
     def _put_again(self, path: Path, parcel: Parcel) -> Parcel:
         there = _entry(path)
@@ -268,26 +285,19 @@ class Outbox:
         finally:
             lock.release()
 
-    def _off(self) -> _SwitchedOff:
-        path = self.folder / f"{OFF}.toml"
-        if _gone(path):
-            return _SwitchedOff()
-        try:
-            return to_value(toml.parse(toml.read_bytes(path)), _SwitchedOff)
-        except StoreError as error:
-            do = "Nothing is sent before it is mended or taken away."
-            raise StoreError(Fault(str(path), f"it cannot be read: {error.faults[0]}", do)) from None
+    def _off(self) -> TomlFile[_SwitchedOff]:
+        return self._file(self.folder / f"{OFF}.toml", _SwitchedOff)
 
     def _keep_off(self, address: str, off: Off | None) -> None:
-        path = self.folder / f"{OFF}.toml"
-        with self._lock(path, wait=5):
-            others = tuple(each for each in self._off().addresses if each.url != address)
-            addresses = (*others, off) if off else others
+        file = self._off()
+        with file.locked():
+            there = file.read(_SwitchedOff())
+            others = tuple(each for each in there.value.addresses if each.url != address)
             try:
                 self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-                atomic.write(path, toml.dumps(document.fresh(_SwitchedOff(addresses=addresses))).encode())
             except OSError as error:
-                raise StoreError(fault_of(error, path)) from error
+                raise StoreError(fault_of(error, self.folder)) from error
+            file.write(there, replace(there.value, addresses=(*others, off) if off else others))
 
 
 def _content(parcel: Parcel) -> bytes:
@@ -299,22 +309,18 @@ def _content(parcel: Parcel) -> bytes:
 
 def _entry(path: Path) -> Entry | None:
     """One file; None where it went meanwhile. Never raises for what is in it."""
-    content = b""
     try:
-        content = toml.read_bytes(path)
-        tables = toml.parse(content)
-        schema = tables.get("schema")
-        if isinstance(schema, int) and schema > SCHEMA:
-            what = f"written by a newer version of this program (schema {schema}), and left alone"
-            return Entry(path, None, Fault(path.name, what))
-        parcel = to_value(tables, Parcel)
-        if parcel.id != path.stem:
-            raise StoreError(Fault("id", f'"{harmless(parcel.id)}" is not what the file is called'))
+        with contained(path):
+            content = toml.read_bytes(path)
+            parcel = decode(content, Parcel, path).value
+            if parcel.schema > SCHEMA:
+                what = f"written by a newer version of this program (schema {parcel.schema}), and left alone"
+                raise StoreError(Fault(path.name, what))
+            if parcel.id != path.stem:
+                what = f'"{harmless(parcel.id)}" is not what the file is called'
+                raise document.pinned(StoreError(Fault("id", what)), content, path)
     except StoreError as error:
-        if _gone(path):
-            return None
-        fault = (document.pinned(error, content, path) if content else error).faults[0]
-        return Entry(path, None, fault)
+        return None if _gone(path) else Entry(path, None, error.faults[0])
     return Entry(path, parcel)
 
 

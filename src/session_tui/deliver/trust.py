@@ -10,23 +10,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
-from filelock import FileLock, Timeout
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 from session_tui.deliver.address import address_of
 from session_tui.model.clean import harmless
 from session_tui.model.configuration import Endpoint
-from session_tui.model.fault import Fault
 from session_tui.model.session import SCHEMA, Moment, Name
 from session_tui.model.words import Detail, EndpointKind
-from session_tui.store import atomic, document, toml
-from session_tui.store.convert import to_value
 from session_tui.store.places import Places, is_own
-from session_tui.store.toml import Table
-from session_tui.store.trouble import StoreError, fault_of
+from session_tui.store.toml_file import TomlFile
 
 NAME = "trusted.toml"
-PATIENCE = 10.0  # seconds; writing takes milliseconds
 
 
 class Yes(Struct, frozen=True, kw_only=True):
@@ -57,7 +52,8 @@ def needs_trust(places: Places) -> bool:
 def trusted(state: Path, endpoint: Endpoint) -> bool:
     """The user said yes to exactly this. A yes to all of a session is one to what is shared of it, too."""
     asked = _yes(endpoint, datetime.fromtimestamp(0, UTC))
-    return any(_same(each, asked) and each.detail in ("full", asked.detail) for each in _read(state)[0].endpoints)
+    found = _file(state).read(Trusted()).value.endpoints
+    return any(_same(each, asked) and each.detail in ("full", asked.detail) for each in found)
 
 
 def trust(state: Path, endpoint: Endpoint, now: datetime) -> None:
@@ -106,46 +102,10 @@ def _same(one: Yes, other: Yes) -> bool:
     return key(one) == key(other)
 
 
-def _read(state: Path) -> tuple[Trusted, Table]:
-    """What is remembered, and its tables; `StoreError` where the file is broken: then nothing is trusted."""
-    path = state / NAME
-    try:
-        if not path.exists():
-            return Trusted(), {}
-    except OSError as error:
-        raise StoreError(fault_of(error, path)) from error
-    content = toml.read_bytes(path)
-    try:
-        tables = toml.parse(content)
-        return to_value(tables, Trusted), tables
-    except StoreError as error:
-        raise document.pinned(error, content, path) from None
-
-
 def _change(state: Path, changed: Callable[[tuple[Yes, ...]], tuple[Yes, ...]]) -> bool:
-    """Read again inside the lock, change, write whole; gives whether anything changed."""
-    lock = FileLock(state / f"{NAME}.lock", timeout=PATIENCE)
-    path = state / NAME
-    try:
-        state.mkdir(parents=True, exist_ok=True, mode=0o700)
-        lock.acquire()
-    except Timeout:
-        what = f"another program has been writing it for {PATIENCE:.0f} seconds"
-        raise StoreError(Fault(str(path), what, "Try again.")) from None
-    except OSError as error:
-        raise StoreError(fault_of(error, state, "SESSION_TUI_STATE names another folder.")) from error
-    try:
-        found, tables = _read(state)
-        if found.schema > SCHEMA:
-            what = f"a newer version of this program wrote it (schema {found.schema}), so it is not changed here"
-            raise StoreError(Fault(str(path), what, "Bring this one up to date."))
-        after = Trusted(endpoints=changed(found.endpoints))
-        if after.endpoints == found.endpoints:
-            return False
-        rows = document.laid(tables, found, after) if tables else document.fresh(after, sparse=True)
-        atomic.write(path, toml.dumps(rows).encode())
-        return True
-    except OSError as error:
-        raise StoreError(fault_of(error, path, "It is as it was.")) from error
-    finally:
-        lock.release()
+    """Whether anything changed. Where the file is broken, nothing is trusted and nothing written."""
+    return _file(state).change(lambda found: replace(found, endpoints=changed(found.endpoints)), Trusted())
+
+
+def _file(state: Path) -> TomlFile[Trusted]:
+    return TomlFile(state / NAME, Trusted, state / "locks")

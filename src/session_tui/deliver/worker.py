@@ -8,6 +8,7 @@ import contextlib
 import threading
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from typing import TypeAlias
 from urllib.parse import urlsplit
 
@@ -19,7 +20,7 @@ from session_tui.deliver.outbox import Outbox
 from session_tui.deliver.parcel import Parcel
 from session_tui.deliver.request import Answer, Request, scrubbed
 from session_tui.model.fault import Fault
-from session_tui.store.trouble import StoreError
+from session_tui.store.trouble import StoreError, contained, foreseen
 
 Find: TypeAlias = Callable[[Parcel], Request | Fault]  # the request, with its secret; or why it may not be sent
 Send: TypeAlias = Callable[[Request], Answer]
@@ -128,7 +129,10 @@ class _Round:
     def _look(self) -> None:
         """What waits now, by address; those that wait longest for their turn stay in front."""
         try:
-            parcels, off = schedule.in_order(self._outbox.sound()), self._outbox.switched_off()
+            parcels, off = foreseen(lambda: (schedule.in_order(self._outbox.sound()), self._outbox.switched_off()))()
+            if (fault := self._outbox.off_fault()) is not None:
+                with self._guard:
+                    self._faults[fault] = None
         except StoreError as error:
             parcels, off = (), frozenset()
             with self._guard:
@@ -188,7 +192,7 @@ class _Round:
     def _tried(self, parcel: Parcel) -> bool:
         """Whether this one is settled, so that the next of its thread may follow."""
         try:
-            with self._outbox.claim(parcel.id) as mine:
+            with contained(Path(parcel.id)), self._outbox.claim(parcel.id) as mine:
                 if mine is None or not schedule.is_due(mine, self._clock()):
                     return mine is not None and mine.state != "waiting"
                 now_stands = self._sent(mine)
@@ -220,7 +224,8 @@ class _Round:
         parcel = schedule.after(parcel, answer, now, self._chance())
         if schedule.gone(answer):
             self._off.add(parcel.url)
-            self._outbox.switch_off(parcel.url, now)
+            with contextlib.suppress(StoreError):  # the list is broken, which is told; the answer is recorded below
+                self._outbox.switch_off(parcel.url, now)
         self._outbox.record(parcel)
         if parcel.etag:
             self._tags[schedule.thread(parcel)] = parcel.etag

@@ -29,7 +29,7 @@ from session_tui.model.session import Session
 from session_tui.model.words import Outcome
 from session_tui.store import document, shelf, toml
 from session_tui.store.shelf import Row
-from session_tui.store.trouble import StoreError
+from session_tui.store.trouble import StoreError, contained
 
 FIELDS = ("account", "headline", "people", "assumptions", "actions", "decisions", "parked", "notes")
 BETWEEN = " · "  # the pieces of an entry
@@ -80,10 +80,14 @@ def look_into(folder: Path, name: bytes) -> Found:
     path = folder / os.fsdecode(name)
     content = b""
     try:
-        content = toml.read_bytes(path)
-        row = shelf.row_of(path, content, document.read_fleeting)
+        with contained(path):
+            content = toml.read_bytes(path)
+            return _found(seen, name, content, shelf.row_of(path, content, document.read_fleeting))
     except StoreError as error:
-        row = Row(path, None, error.faults[0])
+        return _found(seen, name, content, Row(path, None, error.faults[0]))
+
+
+def _found(seen: int, name: bytes, content: bytes, row: Row) -> Found:
     digest = hashlib.blake2b(content, digest_size=16).digest()
     card = _card(name, row)
     packed = _PACK.encode(card)

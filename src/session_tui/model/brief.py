@@ -2,7 +2,7 @@
 when, what worries us, what is promised, what the pipeline says now. Over all zones.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 from msgspec import Struct
@@ -120,8 +120,11 @@ def _people(chains: Iterable[Sequence[Session]]) -> tuple[Standing, ...]:
     """Everybody in the newest session of each field, once a zone; key players first, then by power."""
     found: dict[tuple[str, str], Standing] = {}
     for chain in chains:
+        stood = [
+            (history.day_of(one), {history.identity(one, each): each for each in one.stakeholders}) for one in chain
+        ]
         for person in sorted(chain[0].stakeholders, key=lambda p: (not is_key_player(p), -p.power)):
-            since = _since(person, chain)
+            since = _since(person, history.identity(chain[0], person), stood)
             standing = Standing(
                 chain[0].zone,
                 person.name,
@@ -137,14 +140,18 @@ def _people(chains: Iterable[Sequence[Session]]) -> tuple[Standing, ...]:
     return tuple(sorted(found.values(), key=lambda each: -each.power))
 
 
-def _since(person: Stakeholder, chain: Sequence[Session]) -> date | None:
+def _since(
+    person: Stakeholder,
+    who: history.Identity,
+    stood: Sequence[tuple[date | None, Mapping[history.Identity, Stakeholder]]],
+) -> date | None:
     """The day of the first session from which on the person has stood as now, without a break."""
-    since, who = None, history.identity(chain[0], person)
-    for one in chain:
-        same = next((each for each in one.stakeholders if history.identity(one, each) == who), None)
+    since = None
+    for day, people in stood:
+        same = people.get(who)
         if same is None or (same.support, same.power) != (person.support, person.power):
             break
-        since = history.day_of(one)
+        since = day
     return since
 
 

@@ -5,7 +5,6 @@ import re
 from itertools import pairwise
 
 from session_tui.model import credit
-from session_tui.model.edits import circle
 from session_tui.model.fault import Fault
 from session_tui.model.session import LISTS, Session, entries
 
@@ -61,15 +60,24 @@ def _references(session: Session) -> list[Fault]:
 
 
 def _circles(session: Session) -> list[Fault]:
-    told: set[frozenset[str]] = set()
-    faults = []
-    for number, person in enumerate(session.stakeholders, 1):
-        ring = circle(session.stakeholders, person.id, person.reports_to) if person.reports_to else ()
-        if ring and frozenset(ring) not in told:
-            told.add(frozenset(ring))
-            what = f"a circle: {' reports to '.join(ring)}"
-            faults.append(Fault(f"stakeholders[{number}].reports_to", what))
-    return faults
+    up = {person.id: person.reports_to for person in session.stakeholders}
+    numbers = {person.id: number for number, person in enumerate(session.stakeholders, 1)}
+    faults = {}
+    seen: dict[str, str] = {}  # everybody, with who was begun at when they were met: each line is gone up once
+    for start in up:
+        at = start
+        while at in up and at not in seen:
+            seen[at] = start
+            at = up[at]
+        if seen.get(at) != start or at not in up:
+            continue
+        ring = [at]
+        while (above := up[ring[-1]]) != at:
+            ring.append(above)
+        first = min(ring, key=numbers.__getitem__)
+        turned = [*ring[ring.index(first) :], *ring[: ring.index(first)], first]
+        faults[numbers[first]] = f"a circle: {' reports to '.join(turned)}"
+    return [Fault(f"stakeholders[{number}].reports_to", what) for number, what in sorted(faults.items())]
 
 
 def _clock(session: Session) -> list[Fault]:

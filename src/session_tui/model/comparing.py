@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from session_tui.model import diff, formats
 from session_tui.model.findings import map_status
-from session_tui.model.session import ActionItem, Assumption, Entry, Session, Stakeholder, headline_text
+from session_tui.model.session import ActionItem, Assumption, Entry, Session, Stakeholder, find, headline_text
 from session_tui.model.words import (
     BELIEF_WORDS,
     COVERAGE_WORDS,
@@ -123,9 +123,11 @@ def _named(person: Stakeholder) -> str:
 
 def _person(one: Session, person: object) -> Facts:
     assert isinstance(person, Stakeholder)
-    above = next((each for each in one.stakeholders if each.id == person.reports_to), None)
+    above = find(one, person.reports_to)
     # Whom nobody can name yet is told by the title.
-    boss = "" if above is None else _named(above) if above.name == "?" else above.name
+    boss = ""
+    if isinstance(above, Stakeholder):
+        boss = _named(above) if above.name == "?" else above.name
     return (
         ("name", _named(person)),
         ("buying role", ROLE_WORDS[person.buying_role] if person.buying_role != "unknown" else ""),

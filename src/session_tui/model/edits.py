@@ -208,9 +208,11 @@ def _with_spent(session: Session, now: datetime) -> Session:
 def circle(people: tuple[Stakeholder, ...], who: str, boss: str) -> tuple[str, ...]:
     """The ids of the reporting circle that `who` reporting to `boss` would close, or nothing."""
     up = {person.id: person.reports_to for person in people} | {who: boss}
-    path = [who]
-    while (above := up.get(path[-1], "")) and above not in path:
-        path.append(above)
+    path = {who: None}  # in order; asked for each step, which a list would make slow in a long line
+    above = boss
+    while above and above not in path:
+        path[above] = None
+        above = up.get(above, "")
     return (*path, who) if above == who else ()
 
 

@@ -279,6 +279,10 @@ LETTERS: dict[type, str] = {
 }
 
 
+_LONG_ID = 10  # characters
+_NEAR = 8  # entries that are looked at first
+
+
 def entries(session: Session, letter: str) -> tuple[Entry, ...]:
     """The entries of one kind, by the letter of their ids."""
     found: tuple[Entry, ...] = getattr(session, LISTS[letter])
@@ -289,7 +293,12 @@ def find(session: Session, entry_id: str) -> Entry | None:
     """The entry with this id, or None."""
     if entry_id[:1] not in LISTS:
         return None
-    return next((entry for entry in entries(session, entry_id[:1]) if entry.id == entry_id), None)
+    there = entries(session, entry_id[:1])
+    # Ids count up: an entry stands where its number says, or before that by as many as were taken out.
+    number = int(entry_id[1:]) if entry_id[1:].isdecimal() and len(entry_id) < _LONG_ID else len(there)
+    at = min(number, len(there))
+    near = next((entry for entry in reversed(there[max(0, at - _NEAR) : at]) if entry.id == entry_id), None)
+    return near or next((entry for entry in there if entry.id == entry_id), None)
 
 
 def next_id(session: Session, letter: str, skip: int = 0) -> str:

@@ -19,10 +19,10 @@ from session_tui.model.enemies import Answer, Report, Us
 from session_tui.model.fault import Fault
 from session_tui.model.scorecard import in_rounds
 from session_tui.model.session import SCHEMA
-from session_tui.store import atomic, document, drafts, toml
+from session_tui.store import atomic, document, drafts, json_values, toml
 from session_tui.store.convert import to_value
 from session_tui.store.ids import CROCKFORD
-from session_tui.store.trouble import StoreError, fault_of
+from session_tui.store.trouble import StoreError, contained, fault_of
 
 _ABOUT_US = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*-enemies-[0-9a-z]{4}\.toml")
 
@@ -105,15 +105,16 @@ def _answers(folder: Path) -> tuple[dict[str, tuple[Path, Us]], tuple[Fault, ...
         if not _ABOUT_US.fullmatch(path.name):
             continue
         try:
-            if path.is_symlink():
-                raise StoreError(Fault("", "it is a link"))
-            content = toml.read_bytes(path)
-            tables = toml.parse(content)
-            if tables.get("kind") != "enemies" or tables.get("about") != "us":
-                continue
-            value: Us = to_value(tables, Us)
-            if value.schema > SCHEMA or model.faults(value):
-                raise StoreError(*model.faults(value))
+            with contained(path):
+                if path.is_symlink():
+                    raise StoreError(Fault("", "it is a link"))
+                content = toml.read_bytes(path)
+                tables = toml.parse(content)
+                if tables.get("kind") != "enemies" or tables.get("about") != "us":
+                    continue
+                value: Us = to_value(tables, Us)
+                if value.schema > SCHEMA or model.faults(value):
+                    raise StoreError(*model.faults(value))
         except StoreError:
             what = "cannot be read as answers about us, and does not count"
             faults.append(Fault(path.name, what, "session-tui validate says why."))
@@ -124,10 +125,10 @@ def _answers(folder: Path) -> tuple[dict[str, tuple[Path, Us]], tuple[Fault, ...
 
 def _remembered(memory: Path) -> dict[str, dict[str, int]]:
     try:
-        return msgspec.json.decode(memory.read_bytes(), type=dict[str, dict[str, int]])
+        return json_values.decode(memory.read_bytes(), dict[str, dict[str, int]])
     except FileNotFoundError:
         return {}
-    except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+    except (OSError, StoreError):
         what = "what the last report about us counted cannot be read, so another one could tell who said what"
         raise StoreError(Fault(str(memory), what, "Remove this file to begin again.")) from None
 

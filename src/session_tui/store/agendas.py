@@ -10,7 +10,7 @@ from session_tui.model.fault import Fault
 from session_tui.model.session import Session
 from session_tui.store import toml
 from session_tui.store.convert import to_value
-from session_tui.store.trouble import StoreError
+from session_tui.store.trouble import StoreError, contained
 
 STANDARD = "strategy-30"
 _PACKAGE = Path(__file__).resolve().parent.parent
@@ -24,16 +24,17 @@ def shipped(name: str) -> Path:
 
 def read(path: Path) -> Agenda:
     """The agenda in a file; `StoreError` with every fault, pinpointed."""
-    content = toml.read_bytes(path)
-    try:
-        agenda = to_value(toml.parse(content), Agenda)
-        if faults := model.check(agenda):
-            raise StoreError(*faults)
-    except StoreError as error:
-        from session_tui.store.pinpoint import pinpointed
+    with contained(path):
+        content = toml.read_bytes(path)
+        try:
+            agenda = to_value(toml.parse(content), Agenda)
+            if faults := model.check(agenda):
+                raise StoreError(*faults)
+        except StoreError as error:
+            from session_tui.store.pinpoint import pinpointed
 
-        raise StoreError(*pinpointed(error.faults, content)) from None
-    return agenda
+            raise StoreError(*pinpointed(error.faults, content)) from None
+        return agenda
 
 
 def find(name: str, folder: Path) -> Agenda:
@@ -49,6 +50,19 @@ def find(name: str, folder: Path) -> Agenda:
     except StoreError as error:
         places = (replace(f, where=f"{path}:{f.line}:{f.column}: {f.where}") for f in error.faults)
         raise StoreError(*places) from None
+
+
+def faults(folder: Path) -> tuple[Fault, ...]:
+    """What is wrong with the user's own agendas, each with its file and place."""
+    found: list[Fault] = []
+    for path in _files(folder).values():
+        try:
+            read(path)
+        except StoreError as error:
+            first = error.faults[0]
+            where = f"{path}:{first.line}:{first.column}: {first.where}" if first.line else str(path)
+            found.append(replace(first, where=where.removesuffix(": ")))
+    return tuple(found)
 
 
 def of(session: Session, folder: Path) -> Agenda | None:

@@ -8,7 +8,6 @@ import random
 from pathlib import Path
 from threading import Lock
 
-from filelock import FileLock, Timeout
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -18,14 +17,13 @@ from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.pipeline import key
 from session_tui.model.session import SCHEMA
-from session_tui.store import atomic, document, drafts, toml
-from session_tui.store.convert import to_value
+from session_tui.store import atomic, document, toml
 from session_tui.store.ids import CROCKFORD, slug
-from session_tui.store.toml import BOM, Table
-from session_tui.store.trouble import StoreError, fault_of
+from session_tui.store.toml_file import TomlFile, decode
+from session_tui.store.trouble import StoreError, contained, fault_of
 
 PRACTICES = "practices.toml"
-PATIENCE = 10.0  # seconds; writing a scorecard takes milliseconds
+_KEPT = "Your answers are kept, and written with the next one."
 _SHIPPED = Path(__file__).resolve().parent.parent / PRACTICES
 
 
@@ -54,14 +52,7 @@ def shipped_practices() -> Practices:
 
 def read_practices(path: Path) -> Practices:
     """The practices in a file; `StoreError` with every fault and its place."""
-    content = toml.read_bytes(path)
-    try:
-        found = to_value(toml.parse(content), Practices)
-        if faults := practice_faults(found):
-            raise StoreError(*faults)
-    except StoreError as error:
-        raise document.pinned(error, content, path) from None
-    return found
+    return decode(toml.read_bytes(path), Practices, path, practice_faults).value
 
 
 def scorecards(folder: Path) -> Found:
@@ -121,42 +112,20 @@ class Answers:
             raise StoreError(replace(error.faults[0], do=do)) from None
 
     def _write(self, fresh: dict[str, Rating]) -> None:
-        kept = "Your answers are kept, and written with the next one."
-        lock = FileLock(self.locks / f"{drafts.key(self.path)}.lock", timeout=PATIENCE)
+        file = TomlFile(
+            self.path, Scorecard, self.locks / "locks", check=scorecard_faults, stays_in=self.folder, do=_KEPT
+        )
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            self.locks.mkdir(parents=True, exist_ok=True, mode=0o700)
-            lock.acquire()
-            before, tables, content = self._on_disk()
-            if content is None:
-                # All of it: somebody may have taken the file away meanwhile.
-                atomic.write(self.path, toml.dumps(document.fresh(self.card, sparse=True)).encode(), anew=True)
-                return
-            after = before
+        except OSError as error:
+            raise StoreError(fault_of(error, self.path, _KEPT)) from error
+        with file.locked():
+            there = file.read(self.card)
+            after = there.value  # the file as it is now: more may have been answered in it elsewhere
             for rating in fresh.values():
                 after = after.with_rating(rating)
-            if after != before:
-                _lay(self.path, before, after, tables, content)
-        except Timeout:
-            what = f"another program has been writing it for {PATIENCE:.0f} seconds"
-            raise StoreError(Fault(self.path.name, what, kept)) from None
-        except OSError as error:
-            raise StoreError(fault_of(error, self.path, kept)) from error
-        finally:
-            lock.release()
-
-    def _on_disk(self) -> tuple[Scorecard, Table, bytes | None]:
-        """The file as it is now: somebody may have answered in it elsewhere, or added keys of their own."""
-        if self.path.is_symlink():
-            # In a folder that several people share, a link could lead our writing anywhere.
-            raise StoreError(Fault(self.path.name, "it is a link", "Put the file itself there."))
-        if not self.path.exists():
-            return self.card, {}, None
-        content = toml.read_bytes(self.path)
-        card, tables = _parsed(content, self.path)
-        if card.schema > SCHEMA:
-            raise StoreError(_newer(self.path, card))
-        return card, tables, content
+            if after != there.value or there.content is None:  # somebody may have taken the file away meanwhile
+                file.write(there, after)
 
 
 def answers(folder: Path, name: str, round: str, locks: Path, chance: random.Random) -> Answers:  # noqa: A002
@@ -188,9 +157,10 @@ def _read_all(folder: Path) -> tuple[dict[Path, Scorecard], list[Fault]]:
         if path.name == PRACTICES or ("-enemies-" in path.name and "-scorecard-" not in path.name):
             continue
         try:
-            content = toml.read_bytes(path)
-            if not _other_kind(content):
-                found[path] = _parsed(content, path)[0]
+            with contained(path):
+                content = toml.read_bytes(path)
+                if not _other_kind(content):
+                    found[path] = decode(content, Scorecard, path, scorecard_faults).value
         except StoreError as error:
             faults += [_first_of(error, path)]
     return found, faults
@@ -203,17 +173,6 @@ def _other_kind(content: bytes) -> bool:
     except StoreError:
         return False
     return isinstance(kind, str) and kind == "enemies"
-
-
-def _parsed(content: bytes, path: Path) -> tuple[Scorecard, Table]:
-    try:
-        tables = toml.parse(content)
-        card = to_value(tables, Scorecard)
-        if faults := scorecard_faults(card):
-            raise StoreError(*faults)
-    except StoreError as error:
-        raise document.pinned(error, content, path) from None
-    return card, tables
 
 
 def _first_of(error: StoreError, path: Path) -> Fault:
@@ -231,15 +190,3 @@ def _said_twice(card: Scorecard, first: str, other: str) -> Fault:
 def _newer(path: Path, card: Scorecard) -> Fault:
     what = f"a newer version of this program wrote it (schema {card.schema}), so it is not changed here"
     return Fault(path.name, what, "Bring this one up to date.")
-
-
-def _lay(path: Path, before: Scorecard, after: Scorecard, tables: Table, content: bytes) -> None:
-    text = toml.dumps(document.laid(tables, before, after, sparse=True))
-    if b"\r\n" in content[: content.find(b"\n") + 1]:
-        text = text.replace("\n", "\r\n")
-    if b"#" in content:  # most files: the parser of the next line need not be loaded
-        from session_tui.store.pinpoint import has_comments
-
-        if has_comments(content):
-            atomic.aside(path, "before", content)
-    atomic.write(path, ((BOM if content.startswith(BOM.encode()) else "") + text).encode())

@@ -16,7 +16,7 @@ from session_tui.model.clean import harmless
 from session_tui.model.copies import Sides
 from session_tui.model.fault import Fault
 from session_tui.store import toml
-from session_tui.store.trouble import StoreError
+from session_tui.store.trouble import StoreError, contained
 
 OURS = ".toml.ours"  # how our version is called that the program kept beside a file that somebody else had changed
 _KEPT = re.compile(f"({ID.pattern}){re.escape(OURS)}(?:-[0-9]+)?", re.ASCII)
@@ -87,10 +87,11 @@ def waiting(folder: Path) -> tuple[str, ...]:
 def _quick_look(path: Path, stem: str) -> Twofold | None:
     """What `told` says; a file that has not even the letters of the id in name or content is not looked at closer."""
     try:
-        content = toml.read_bytes(path)
+        with contained(path):
+            content = toml.read_bytes(path)
+            return told(path, content) if stem in path.name or stem.encode() in content else None
     except StoreError:
         return None
-    return told(path, content) if stem in path.name or stem.encode() in content else None
 
 
 def _do(wanted: str) -> str:

@@ -16,7 +16,7 @@ from session_tui.model.session import SCHEMA, Session
 from session_tui.store import copies, toml
 from session_tui.store.convert import to_value
 from session_tui.store.toml import BOM, Table
-from session_tui.store.trouble import StoreError
+from session_tui.store.trouble import StoreError, contained
 
 
 class Document(Struct, frozen=True):
@@ -56,15 +56,15 @@ def read(content: bytes, path: Path | None = None) -> Document:
 
     With `path` the file's name is held against the id, as the sessions folder wants it.
     """
-    try:
-        tables = toml.parse(content)
-        session = _sound(tables, path)
-    except StoreError as error:
-        if path is not None and (twofold := copies.told(path, content)):
-            raise StoreError(replace(twofold.fault, where=path.name)) from None
-        raise pinned(error, content, path) from None
-    newline = "\r\n" if b"\r\n" in content[: content.find(b"\n") + 1] else "\n"
-    return Document(session, tables, newline, content.startswith(BOM.encode()), {})
+    with contained(path or Path()):
+        try:
+            tables = toml.parse(content)
+            session = _sound(tables, path)
+        except StoreError as error:
+            if path is not None and (twofold := copies.told(path, content)):
+                raise StoreError(replace(twofold.fault, where=path.name)) from None
+            raise pinned(error, content, path) from None
+        return Document(session, tables, toml.newline_of(content), content.startswith(BOM.encode()), {})
 
 
 def read_fleeting(content: bytes, path: Path | None = None) -> Session:

@@ -11,7 +11,9 @@ from pathlib import Path
 
 import msgspec
 
-from session_tui.store import atomic
+from session_tui.store import atomic, json_values
+from session_tui.store.toml import FIRST_YEAR, LAST_YEAR
+from session_tui.store.trouble import StoreError
 
 
 class Waiting(msgspec.Struct, frozen=True):
@@ -42,10 +44,12 @@ def key(path: Path) -> str:
 def read(folder: Path, path: Path) -> Draft:
     """The draft of a session; an empty one where there is none, or none that can be read."""
     try:
-        draft = msgspec.json.decode((folder / f"{key(path)}.json").read_bytes(), type=Draft)
-    except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+        draft = json_values.decode((folder / f"{key(path)}.json").read_bytes(), Draft)
+    except (OSError, StoreError):
         return Draft()
-    return draft if draft.alive_at is None or draft.alive_at.tzinfo else msgspec.structs.replace(draft, alive_at=None)
+    at = draft.alive_at
+    sound = at is None or (at.tzinfo is not None and FIRST_YEAR <= at.year <= LAST_YEAR)
+    return draft if sound else msgspec.structs.replace(draft, alive_at=None)
 
 
 def write(folder: Path, path: Path, draft: Draft) -> None:

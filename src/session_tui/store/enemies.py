@@ -5,28 +5,26 @@ of whoever says so. Those about us, without names, are in `store/about_us.py`.
 """
 
 import random
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
-import msgspec
-from filelock import FileLock, Timeout
+from msgspec.structs import replace
 
 from session_tui.model import enemies as model
-from session_tui.model.enemies import Answer, Frequency, Mine, Report, Theirs, Us
+from session_tui.model.enemies import Answer, Frequency, Mine, MyRound, Report, Theirs
 from session_tui.model.fault import Fault
 from session_tui.model.pipeline import key
 from session_tui.model.scorecard import in_rounds
-from session_tui.model.session import SCHEMA
-from session_tui.store import atomic, document, drafts, toml
+from session_tui.store import atomic, document, toml
 from session_tui.store.about_us import files_like, in_git
-from session_tui.store.convert import to_value
 from session_tui.store.ids import CROCKFORD, slug
-from session_tui.store.toml import BOM, Table
-from session_tui.store.trouble import StoreError, fault_of
+from session_tui.store.toml_file import TomlFile, decode
+from session_tui.store.trouble import StoreError, contained, fault_of
 
 MINE = "enemies.toml"
-PATIENCE = 10.0  # seconds; writing one takes milliseconds
 _OURS_ALONE = 0o700
 _KEPT = "Your answers are kept, and written with the next one."
 
@@ -34,26 +32,31 @@ _KEPT = "Your answers are kept, and written with the next one."
 class Growing:
     """Answers that are on disk as soon as they are given: what is not there yet is kept, and tried again."""
 
-    def __init__(self, path: Path, head: Table, answers: Answer, locks: Path, *, private: bool) -> None:
-        """`head` is the file where there is none yet; `private` says that it is about the one who answers."""
+    def __init__(self, path: Path, empty: Mine | Theirs, round: str, answers: Answer, locks: Path) -> None:  # noqa: A002
+        """`empty` is the file where there is none yet: about the one who answers, or about an account."""
         self.path = path
-        self.head = head
+        self.round = round
         self.answers = dict(answers)
         self.locks = locks
-        self.private = private
         self.remarks: tuple[Fault, ...] = ()
+        self._empty = empty
         self._unsaved: dict[str, Frequency | None] = {}
         self._saving = Lock()
+
+    @property
+    def private(self) -> bool:
+        """It is about the one who answers."""
+        return isinstance(self._empty, Mine)
+
+    @property
+    def account(self) -> str:
+        """The account that it is about, or nothing."""
+        return self._empty.account if isinstance(self._empty, Theirs) else ""
 
     @property
     def saved(self) -> bool:
         """Every answer is on disk."""
         return not self._unsaved
-
-    @property
-    def round(self) -> str:
-        """The round that is answered."""
-        return str(self.head["rounds"][0]["round"] if self.private else self.head["round"])
 
     def give(self, habit: str, said: Frequency | None) -> None:
         """Keep an answer, or take it back; `save` brings it to disk."""
@@ -80,53 +83,31 @@ class Growing:
             self.save()
         except StoreError as error:
             kept = self.locks / "enemies" / self.path.name
-            tables = _copy(self.head)
-            self._slot(tables).update(self.answers)
+            whole = _answered(self._empty, self.round, self.answers)
             try:
                 kept.parent.mkdir(parents=True, exist_ok=True, mode=_OURS_ALONE)
-                atomic.write(kept, toml.dumps(tables).encode())
+                atomic.write(kept, toml.dumps(document.fresh(whole, sparse=True)).encode())
             except OSError:
                 raise error from None
             do = f"Your answers are kept in {kept}; they belong into {self.path}."
-            raise StoreError(msgspec.structs.replace(error.faults[0], do=do)) from None
-
-    def _slot(self, tables: Table) -> dict[str, str]:
-        """The table of this round's answers, made where it is not there yet."""
-        if self.private:
-            rows: list[Table] = tables.setdefault("rounds", [])
-            row = next((each for each in rows if each.get("round") == self.round), None)
-            if row is None:
-                row = {"round": self.round}
-                rows.append(row)
-            tables = row
-        slot: dict[str, str] = tables.setdefault("answers", {})
-        return slot
+            raise StoreError(replace(error.faults[0], do=do)) from None
 
     def _write(self, fresh: dict[str, Frequency | None]) -> None:
-        lock = FileLock(self.locks / f"{drafts.key(self.path)}.lock", timeout=PATIENCE)
+        kind: type[Mine] | type[Theirs] = type(self._empty)
+        file: TomlFile[Any] = TomlFile(
+            self.path, kind, self.locks / "locks", check=model.faults, stays_in=self.path.parent, do=_KEPT
+        )
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True, mode=_OURS_ALONE if self.private else 0o777)
-            self.locks.mkdir(parents=True, exist_ok=True, mode=_OURS_ALONE)
-            lock.acquire()
-            there = self.path.exists()
-            content = _own_content(self.path) if there or self.path.is_symlink() else b""
-            tables = _parsed(content, self.path)[0] if there else _copy(self.head)
-            # All of it where there is no file: somebody may have taken it away meanwhile.
-            for habit, said in (fresh if there else {**self.answers}).items():
-                if said is None:
-                    self._slot(tables).pop(habit, None)
-                else:
-                    self._slot(tables)[habit] = said
-            if self.private:
-                self._tighten()
-            _lay(self.path, tables, content)
-        except Timeout:
-            what = f"another program has been writing it for {PATIENCE:.0f} seconds"
-            raise StoreError(Fault(self.path.name, what, _KEPT)) from None
+            with file.locked():
+                there = file.read(self._empty)
+                # All of it where there is no file: somebody may have taken it away meanwhile.
+                given = {**self.answers} if there.content is None else fresh
+                if self.private:
+                    self._tighten()
+                file.write(there, _answered(there.value, self.round, given))
         except OSError as error:
             raise StoreError(fault_of(error, self.path, _KEPT)) from error
-        finally:
-            lock.release()
 
     def _tighten(self) -> None:
         """Whatever folder and file were before, they are this user's alone."""
@@ -138,10 +119,9 @@ class Growing:
 def about_me(folder: Path, round: str, locks: Path) -> Growing:  # noqa: A002
     """What the user says of themselves, begun or gone on with; nothing is written before the first answer."""
     path = folder / MINE
-    head: Table = {"schema": SCHEMA, "kind": "enemies", "about": "me", "rounds": [{"round": round, "answers": {}}]}
     mine = my_rounds(folder)
     answers = next((each.answers for each in mine.rounds if each.round == round), {})
-    found = Growing(path, head, answers, locks, private=True)
+    found = Growing(path, Mine(kind="enemies", about="me"), round, answers, locks)
     if repository := in_git(folder):
         what = f"git keeps {repository}, where this is about you alone: commit no {MINE}"
         found.remarks = (Fault("", what),)
@@ -153,10 +133,10 @@ def my_rounds(folder: Path) -> Mine:
     path = folder / MINE
     if not path.exists() and not path.is_symlink():
         return Mine(kind="enemies", about="me")
-    value = _parsed(_own_content(path), path)[1]
-    if not isinstance(value, Mine):
+    content = _own_content(path)
+    if _about(content) in ("us", "account"):
         raise StoreError(Fault(str(path), "it is not about you", "Move it away; it is not changed here."))
-    return value
+    return decode(content, Mine, path, model.faults).value
 
 
 def about_account(folder: Path, account: str, name: str, round: str, locks: Path, chance: random.Random) -> Growing:  # noqa: A002
@@ -170,9 +150,8 @@ def about_account(folder: Path, account: str, name: str, round: str, locks: Path
     else:
         letters = "".join(chance.choices(CROCKFORD, k=4))
         path, answers = folder / f"account-{slug(account)}-enemies-{round}-{letters}.toml", {}
-    head: Table = {"schema": SCHEMA, "kind": "enemies", "about": "account"}
-    head |= {"account": account, "round": round, "name": name, "answers": {}}
-    found = Growing(path, head, answers, locks, private=False)
+    empty = Theirs(kind="enemies", about="account", account=account, round=round, name=name)
+    found = Growing(path, empty, round, answers, locks)
     found.remarks = faults
     return found
 
@@ -206,12 +185,10 @@ def _said_of(folder: Path, account: str) -> tuple[dict[Path, Theirs], tuple[Faul
     # Names that mean one account have one slug: what is said of others is not even read.
     for path in files_like(folder, f"account-{slug(account)}-enemies-*.toml"):
         try:
-            content = _own_content(path)
-            if not _is_about_account(content):
-                continue
-            value = _parsed(content, path)[1]
-            if isinstance(value, Theirs):
-                found[path] = value
+            with contained(path):
+                content = _own_content(path)
+                if _is_about_account(content):
+                    found[path] = decode(content, Theirs, path, model.faults).value
         except StoreError as error:
             first = error.faults[0]
             what = f"{first.what}, so it does not count"
@@ -224,7 +201,28 @@ def _is_about_account(content: bytes) -> bool:
     return tables.get("kind") == "enemies" and tables.get("about") == "account"
 
 
-# ---- files -----------------------------------------------------------------------------------------------------------
+def _about(content: bytes) -> object:
+    with suppress(StoreError):  # told by whoever reads it as what it should be
+        return toml.parse(content).get("about")
+    return None
+
+
+def _answered(value: Any, round: str, given: Mapping[str, Frequency | None]) -> Any:  # noqa: A002
+    """The file with these answers of a round; None takes one back."""
+    if isinstance(value, Theirs):
+        return replace(value, answers=_merged(value.answers, given))
+    rounds = list(value.rounds)
+    at = next((at for at, each in enumerate(rounds) if each.round == round), None)
+    if at is None:
+        rounds.append(MyRound(round=round, answers=_merged({}, given)))
+    else:
+        rounds[at] = replace(rounds[at], answers=_merged(rounds[at].answers, given))
+    return replace(value, rounds=tuple(rounds))
+
+
+def _merged(there: Answer, given: Mapping[str, Frequency | None]) -> Answer:
+    together = {**there, **given}
+    return {habit: said for habit, said in together.items() if said is not None}
 
 
 def _own_content(path: Path) -> bytes:
@@ -232,35 +230,3 @@ def _own_content(path: Path) -> bytes:
         # In a folder that several people share, a link could lead our writing anywhere.
         raise StoreError(Fault(path.name, "it is a link", "Put the file itself there."))
     return toml.read_bytes(path)
-
-
-def _parsed(content: bytes, path: Path) -> tuple[Table, Mine | Theirs | Us]:
-    try:
-        tables = toml.parse(content)
-        kind: Any = model.BY_ABOUT.get(str(tables.get("about")), Theirs)
-        if isinstance(schema := tables.get("schema"), int) and schema > SCHEMA:
-            what = f"a newer version of this program wrote it (schema {schema}), so it is not read here"
-            raise StoreError(Fault("", what, "Bring this one up to date."))
-        value: Mine | Theirs | Us = to_value(tables, kind)
-        if faults := model.faults(value):
-            raise StoreError(*faults)
-    except StoreError as error:
-        raise document.pinned(error, content, path) from None
-    return tables, value
-
-
-def _copy(tables: Table) -> Table:
-    copied: Table = msgspec.to_builtins(tables)
-    return copied
-
-
-def _lay(path: Path, tables: Table, before: bytes) -> None:
-    text = toml.dumps(tables)
-    if b"\r\n" in before[: before.find(b"\n") + 1]:
-        text = text.replace("\n", "\r\n")
-    if b"#" in before:  # most files: the parser of the next line need not be loaded
-        from session_tui.store.pinpoint import has_comments
-
-        if has_comments(before):
-            atomic.aside(path, "before", before)
-    atomic.write(path, ((BOM if before.startswith(BOM.encode()) else "") + text).encode(), anew=not before)

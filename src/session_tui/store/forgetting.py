@@ -21,9 +21,9 @@ from session_tui.model.person import Name
 from session_tui.store import atomic, locking, toml, traces
 from session_tui.store.marks import keep_key, own_mark
 from session_tui.store.persons import LINKED, Person, Place
-from session_tui.store.toml import BOM, Table
+from session_tui.store.toml import Table
 from session_tui.store.traces import Trace
-from session_tui.store.trouble import StoreError, fault_of
+from session_tui.store.trouble import StoreError, contained, fault_of
 
 AGAIN = "Say it again then."
 _SETTLED = timedelta(seconds=60)  # after which nobody is writing a temporary file any more
@@ -92,6 +92,17 @@ def _forgotten(
         return trace.fault
     if path.is_symlink() and trace.sort != "session":
         return Fault(path.name, "it is a link", "Look at what it leads to.")
+    try:
+        with contained(path):
+            return _changed(trace, name, as_, said, ids, state, now)
+    except StoreError as error:
+        return error.faults[0]
+
+
+def _changed(
+    trace: Trace, name: Name, as_: str, said: frozenset[str], ids: frozenset[str], state: Path, now: datetime
+) -> Fault | None:
+    path = trace.path
     lock: FileLock | None = None
     try:
         lock = _locked(trace.guard or path, state)
@@ -175,9 +186,7 @@ def _written(tables: Table, comments: list[str], content: bytes) -> bytes:
         raise StoreError(Fault("", "it cannot be written again as it is", "Change it by hand."))
     if comments:
         text = "\n".join(comments) + "\n\n" + text
-    if b"\r\n" in content[: content.find(b"\n") + 1]:
-        text = text.replace("\n", "\r\n")
-    return ((BOM if content.startswith(BOM.encode()) else "") + text).encode()
+    return toml.framed(text, content)
 
 
 def _parcel(tables: Table, name: Name, as_: str, said: frozenset[str]) -> Table:

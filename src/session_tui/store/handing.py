@@ -24,8 +24,8 @@ from session_tui.model.fault import Fault
 from session_tui.model.handover import Moment, Step
 from session_tui.model.session import Session
 from session_tui.store import atomic, changing, document, drafts, toml
-from session_tui.store.convert import to_value
 from session_tui.store.places import Places
+from session_tui.store.toml_file import TomlFile, decode
 from session_tui.store.trouble import StoreError, fault_of
 
 State: TypeAlias = Literal["going", "done", "undoing", "undone"]
@@ -157,11 +157,10 @@ def begin(places: Places, giver: str, steps: tuple[Step, ...], briefs: tuple[Bri
 
 def marked(kept: Kept, state: State, briefs: tuple[Brief, ...] | None = None) -> Kept:
     """The journal in another state (its briefs elsewhere), on disk."""
-    journal = replace(kept.journal, state=state, briefs=kept.journal.briefs if briefs is None else briefs)
-    try:
-        atomic.write(kept.path, _content(journal))
-    except OSError as error:
-        raise StoreError(fault_of(error, kept.path)) from error
+    file = TomlFile(kept.path, Journal, kept.path.parent)
+    there = file.read(kept.journal)
+    journal = replace(there.value, state=state, briefs=kept.journal.briefs if briefs is None else briefs)
+    file.write(there, journal)
     return Kept(kept.path, journal)
 
 
@@ -299,7 +298,7 @@ def _content(journal: Journal) -> bytes:
 
 def _read(path: Path) -> Journal:
     try:
-        return to_value(toml.parse(toml.read_bytes(path)), Journal)
+        return decode(toml.read_bytes(path), Journal, path).value
     except StoreError as error:
         what = f"the journal of a hand-over cannot be read: {error.faults[0]}"
         raise StoreError(Fault(str(path), what, "Mend it, or take it away.")) from None

@@ -19,7 +19,7 @@ from session_tui.model.checks import doubtful, unreadable
 from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.merging import Choice, Ids, Merge
-from session_tui.store import atomic, copies, document, drafts, locking, shelf, toml
+from session_tui.store import atomic, copies, document, drafts, json_values, locking, shelf, toml
 from session_tui.store.document import Document
 from session_tui.store.toml import Table
 from session_tui.store.trouble import StoreError, fault_of
@@ -265,8 +265,8 @@ def keep(found: Found, choices: Mapping[str, Choice], state: Path) -> None:
 def kept(found: Found, state: Path) -> dict[str, Choice]:
     """What was chosen the last time, of these very versions."""
     try:
-        there = msgspec.json.decode(_draft(found, state).read_bytes(), type=_Kept)
-    except (OSError, msgspec.MsgspecError):
+        there = json_values.decode(_draft(found, state).read_bytes(), _Kept)
+    except (OSError, StoreError):
         return {}
     allowed = {point.key: point.choices for point in found.merge.points}
     fits = there.digest == _digest(found)

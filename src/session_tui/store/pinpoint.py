@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from tree_sitter import Node
 
 from session_tui.model.fault import Fault
+from session_tui.store.toml import DEEPEST
 
 Path: TypeAlias = tuple[str | int, ...]  # numbers count from 1, as people do
 _PIECE = re.compile(r"([^.\[\]]+)|\[([0-9]+)\]")
@@ -17,6 +18,8 @@ _PIECE = re.compile(r"([^.\[\]]+)|\[([0-9]+)\]")
 
 def pinpointed(faults: tuple[Fault, ...], content: bytes) -> tuple[Fault, ...]:
     """The faults with line and column, counted from 1: of the value, or of the table that lacks a key."""
+    if all(fault.line for fault in faults):
+        return faults
     places = _places(content)
     return tuple(fault if fault.line else _placed(fault, places) for fault in faults)
 
@@ -64,26 +67,34 @@ def _places(content: bytes) -> dict[Path, tuple[int, int]]:
         return row + 1, len(lines[row][:column].decode("utf-8", "replace")) + 1
 
     def keys(node: Node) -> Path:
-        if node.type == "dotted_key":
-            return tuple(key for child in node.named_children for key in keys(child))
-        text = (node.text or b"").decode("utf-8", "replace")
-        return (text[1:-1] if node.type == "quoted_key" else text,)
-
-    def value(node: Node, path: Path) -> None:
-        found.setdefault(path, at(node))
-        named = [child for child in node.named_children if child.type != "comment"]
-        if node.type == "inline_table":
-            pairs(named, path)
-        elif node.type == "array":
-            for number, child in enumerate(named, 1):
-                value(child, (*path, number))
+        pieces: list[str] = []
+        stack = [node]
+        while stack:
+            piece = stack.pop()
+            if piece.type == "dotted_key":
+                stack.extend(reversed(piece.named_children))
+            else:
+                text = (piece.text or b"").decode("utf-8", "replace")
+                pieces.append(text[1:-1] if piece.type == "quoted_key" else text)
+        return tuple(pieces[:DEEPEST])
 
     def pairs(nodes: list[Node], path: Path) -> None:
-        for pair in nodes:
-            if pair.type == "pair":
-                named = [child for child in pair.named_children if child.type != "comment"]
+        """The places of all values in these pairs; what stands deeper than any file may is in the value above it."""
+        stack = [(pair, path) for pair in reversed(nodes)]
+        while stack:
+            node, above = stack.pop()
+            named = [child for child in node.named_children if child.type != "comment"]
+            if node.type == "pair":
                 if len(named) == 2:
-                    value(named[1], (*path, *keys(named[0])))
+                    stack.append((named[1], (*above, *keys(named[0]))))
+                continue
+            found.setdefault(above, at(node))
+            if len(above) > DEEPEST:
+                continue
+            if node.type == "inline_table":
+                stack += [(child, above) for child in reversed(named) if child.type == "pair"]
+            elif node.type == "array":
+                stack += [(child, (*above, number)) for number, child in enumerate(named, 1)]
 
     def resolved(path: Path) -> Path:
         """A header's path with the number of the row it stands in, where a piece of it is an array of tables."""
@@ -95,7 +106,7 @@ def _places(content: bytes) -> dict[Path, tuple[int, int]]:
         return full
 
     root = _parse(content)
-    pairs(list(root.named_children), ())
+    pairs(_pairs_in(root), ())
     for node in root.named_children:
         if node.type not in ("table", "table_array_element") or not node.named_children:
             continue
@@ -107,5 +118,9 @@ def _places(content: bytes) -> dict[Path, tuple[int, int]]:
         else:
             path = resolved(name)
         found.setdefault(path, at(node))
-        pairs(list(node.named_children[1:]), path)
+        pairs(_pairs_in(node), path)
     return found
+
+
+def _pairs_in(node: Node) -> list[Node]:
+    return [child for child in node.named_children if child.type == "pair"]

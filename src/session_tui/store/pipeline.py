@@ -93,7 +93,7 @@ def _bytes(path: Path) -> bytes:
 
 def _text(content: bytes, path: Path) -> str:
     wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    do = "Save it as CSV in UTF-8."
+    do = 'Save it as CSV in UTF-8; in Excel the kind is called "CSV UTF-8".'
     try:
         text = content.decode("utf-16" if wide else "utf-8-sig")
     except UnicodeDecodeError as error:

@@ -13,16 +13,15 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
-from filelock import FileLock, Timeout
 from msgspec import Struct
 from msgspec.structs import replace
 
 from session_tui.model.fault import Fault
-from session_tui.model.session import SCHEMA, PlanComment, Reader, Readers
-from session_tui.store import atomic, document, drafts, toml
-from session_tui.store.convert import to_value
+from session_tui.model.session import PlanComment, Reader, Readers
+from session_tui.store import atomic, toml
 from session_tui.store.markdown import assumptions, lines_of, outline, placed, plain
-from session_tui.store.toml import BOM, Table
+from session_tui.store.toml import BOM
+from session_tui.store.toml_file import TomlFile
 from session_tui.store.trouble import StoreError, fault_of
 
 __all__ = [
@@ -45,8 +44,9 @@ __all__ = [
 ]
 
 LARGEST = 2 * 1024 * 1024  # bytes; a plan of ten pages has about 30 KB
+MOST_LINES = 20_000  # ten pages have about 300; laying out so many takes two seconds
+MOST_BRACKETS = 10_000  # each that opens is held against all that could close it
 KEPT = 50  # versions that were read, on this machine
-PATIENCE = 10.0  # seconds; writing a readers' file takes milliseconds
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _SESSIONS = "sessions"
 
@@ -96,7 +96,12 @@ def open_plan(path: Path, home: Path) -> PlanFile:
         line = content.count(b"\n", 0, error.start) + 1
         what = f"the plan is not UTF-8 text: byte {error.start + 1:,}, in line {line:,}, belongs to no character"
         raise StoreError(Fault(str(path), what, "Save it as UTF-8.")) from None
-    text = "\n".join(lines_of(text.removeprefix(BOM)))
+    lines = lines_of(text.removeprefix(BOM))
+    for many, what, most in ((len(lines), "lines", MOST_LINES), (text.count("["), "square brackets", MOST_BRACKETS)):
+        if many > most:
+            said = f"{many:,} {what} are too many for a plan; {most:,} are the most"
+            raise StoreError(Fault(str(path), said, "Keep in the plan what is to be read; put the rest beside it."))
+    text = "\n".join(lines)
     return PlanFile(path, _source(path, home), text, hashlib.sha256(content).hexdigest())
 
 
@@ -172,7 +177,7 @@ def readers_path(plan: Path) -> Path:
 
 def readers(plan: Path) -> Readers:
     """Who read this plan and what they asked; empty where nobody did, `StoreError` where the file is broken."""
-    return _read(plan)[0]
+    return _file(plan, plan.parent).read(Readers()).value
 
 
 def add_reader(plan: Path, reader: Reader, locks: Path) -> None:
@@ -229,65 +234,13 @@ def _seconds(moment: datetime | None) -> datetime | None:
     return moment and moment.astimezone(UTC).replace(microsecond=0)
 
 
-def _read(plan: Path) -> tuple[Readers, Table, bytes | None]:
-    path = readers_path(plan)
-    if Path(os.path.realpath(path)).parent != Path(os.path.realpath(plan.parent)):
-        # In a folder that several people share, a link could lead our writing anywhere.
-        raise StoreError(Fault(str(path), "it is a link that leaves the plan's folder", "Put the file itself there."))
-    if not path.exists():
-        return Readers(), {}, None
-    content = toml.read_bytes(path)
-    try:
-        tables = toml.parse(content)
-        return to_value(tables, Readers), tables, content
-    except StoreError as error:
-        raise document.pinned(error, content, path) from None
-
-
 def _change(plan: Path, locks: Path, changed: Callable[[Readers], Readers]) -> None:
-    """Read the readers' file again inside the lock, change what it says, and write it whole."""
-    path = readers_path(plan)
-    lock = _locked(path, locks)
-    try:
-        before, tables, content = _read(plan)
-        if before.schema > SCHEMA:
-            what = f"a newer version of this program wrote it (schema {before.schema}), so it is not changed here"
-            raise StoreError(Fault(path.name, what, "Bring this one up to date."))
-        after = changed(before)
-        if after != before:
-            _write(path, before, after, tables, content, plan)
-    except OSError as error:
-        raise StoreError(fault_of(error, path, "It is as it was.")) from error
-    finally:
-        lock.release()
+    _file(plan, locks).change(changed, Readers())
 
 
-def _locked(path: Path, locks: Path) -> FileLock:
-    lock = FileLock(locks / f"{drafts.key(path)}.lock", timeout=PATIENCE)
-    try:
-        locks.mkdir(parents=True, exist_ok=True, mode=0o700)
-        lock.acquire()
-    except Timeout:
-        what = f"another program has been writing it for {PATIENCE:.0f} seconds"
-        raise StoreError(Fault(path.name, what, "Try again.")) from None
-    except OSError as error:
-        raise StoreError(fault_of(error, locks, "SESSION_TUI_STATE names another folder.")) from error
-    return lock
-
-
-def _write(path: Path, before: Readers, after: Readers, tables: Table, content: bytes | None, plan: Path) -> None:
-    if content is None or not tables:
-        atomic.write(path, toml.dumps(document.fresh(after, sparse=True)).encode(), like=plan)
-        return
-    text = toml.dumps(document.laid(tables, before, after, sparse=True))
-    if b"\r\n" in content[: content.find(b"\n") + 1]:
-        text = text.replace("\n", "\r\n")
-    if b"#" in content:  # most files: the parser of the next line need not be loaded
-        from session_tui.store.pinpoint import has_comments
-
-        if has_comments(content):
-            atomic.aside(path, "before", content)
-    atomic.write(path, ((BOM if content.startswith(BOM.encode()) else "") + text).encode())
+def _file(plan: Path, locks: Path) -> TomlFile[Readers]:
+    """Whoever may read the plan may read who read it."""
+    return TomlFile(readers_path(plan), Readers, locks, stays_in=plan.parent, like=plan)
 
 
 # ---- versions that were read ---------------------------------------------------------------------------------------

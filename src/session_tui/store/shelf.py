@@ -13,7 +13,7 @@ from session_tui.model.copies import copy_of
 from session_tui.model.fault import Fault
 from session_tui.model.session import Session
 from session_tui.store import copies, document, toml
-from session_tui.store.trouble import StoreError, fault_of
+from session_tui.store.trouble import StoreError, contained, fault_of
 
 _END = 4  # characters of an id that chance gave it
 LONGEST_CHAIN = 100  # sessions that are followed back
@@ -49,16 +49,17 @@ def rows(folder: Path) -> tuple[Row, ...]:
 def row(path: Path) -> Row:
     """One file as a row; never raises for what is in it."""
     try:
-        content = toml.read_bytes(path)
+        with contained(path):
+            return row_of(path, toml.read_bytes(path), _session)
     except StoreError as error:
         return Row(path, None, error.faults[0])
-    return row_of(path, content, _session)
 
 
 def row_of(path: Path, content: bytes, read: Callable[[bytes, Path], Session]) -> Row:
     """The row of a file whose content was read already, as `read` makes a session of it."""
     try:
-        session = read(content, path)
+        with contained(path):
+            session = read(content, path)
     except StoreError as error:
         if twofold := copies.told(path, content):
             return Row(path, None, twofold.fault, twofold.id)

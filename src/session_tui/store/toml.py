@@ -1,11 +1,12 @@
-"""The one reader and writer of TOML.
+"""The one reader and writer of TOML: whatever the bytes of a file are, they become tables or faults.
 
-rtoml reads (bounded recursion, a byte order mark is taken). tomli-w writes flat tables only; the headers are ours, so
-that a table never turns into an inline one and back, and a diff shows the change alone.
+rtoml reads, and what it gives is bounded before anybody else sees it. tomli-w writes flat tables only; the headers are
+ours, so that a table never turns into an inline one and back, and a diff shows the change alone.
 """
 
 import re
 import stat
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -17,11 +18,18 @@ from session_tui.model.fault import Fault
 from session_tui.store.trouble import StoreError, fault_of
 
 Table: TypeAlias = dict[str, Any]
+Keys: TypeAlias = tuple[str | int, ...]  # numbers count from 0
 
 LARGEST = 16 * 1024 * 1024  # bytes; a session of a thousand entries has about 400 KB
 _AT_LEAST = 64 * 1024  # bytes asked for at a time
+DEEPEST = 64  # tables and lists inside each other; the program's own files have five
+TOO_DEEP = f"tables and lists stand more than {DEEPEST} deep inside each other"
+FIRST_YEAR, LAST_YEAR = 2, 9988  # a day in another zone, or ten years of a cadence later, is still in the calendar
 BOM = "\ufeff"
+_INT64 = 2**63
+_SHOWN_KEYS = 8
 _PLACE = re.compile(r"^(.*?) at line ([0-9]+) column ([0-9]+)$", re.DOTALL)
+_LONG_KEY = re.compile(r"^[^\n=]*?(?:\.[^.\n=]*){64}", re.MULTILINE)
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -55,26 +63,134 @@ def _too_large(path: Path, size: int) -> StoreError:
 
 
 def parse(content: bytes) -> Table:
-    """The tables of a file; `StoreError` with line and column where it is no TOML. Times are UTC."""
-    tables = parse_fleeting(content)
+    """The tables of a file; `StoreError` with line and column where it is no TOML. Times are UTC.
+
+    No deeper than `DEEPEST`, whole numbers of 64 bits, times of `FIRST_YEAR` to `LAST_YEAR`: where a file holds
+    anything else, the error names each by its path. So nothing that is done with the tables can go too deep or
+    overflow.
+    """
+    tables = _loads(content)
+    if not _bounded(tables):
+        raise StoreError(*_out_of_bounds(tables))
     _put_in_utc(tables)
     return tables
 
 
 def parse_fleeting(content: bytes) -> Table:
     """The same with times in rtoml's own zones: for whoever packs what it reads at once, a tenth quicker."""
+    tables = _loads(content)
+    if not _bounded(tables):
+        raise StoreError(*_out_of_bounds(tables))
+    return tables
+
+
+def _loads(content: bytes) -> Table:
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         column = error.start - (content.rfind(b"\n", 0, error.start) + 1) + 1
         raise StoreError(Fault("", "the file is not UTF-8 text", "Save it as UTF-8.", line, column)) from None
+    text = text.removeprefix(BOM)
+    if text.startswith(BOM):
+        raise StoreError(Fault("", "a second byte order mark stands behind the first", "Take it out.", 1, 1))
     try:
-        return rtoml.loads(text.removeprefix(BOM))
+        return rtoml.loads(text)
     except rtoml.TomlParsingError as error:
         found = _PLACE.match(str(error))
         what, line, column = (found[1], int(found[2]), int(found[3])) if found else (str(error), 1, 1)
+        if "recurs" in what:
+            what = TOO_DEEP
+            if not found and (long := _LONG_KEY.search(text)):  # a key of many pieces, of which it gives no place
+                line = text.count("\n", 0, long.start()) + 1
         raise StoreError(Fault("", what.replace("\n", " "), "", line, column)) from None
+
+
+def _bounded(tables: Table) -> bool:
+    """Nothing is too deep, too large or out of the calendar. By exact types, and without a path: every start asks."""
+    level: list[Any] = [tables]
+    for _ in range(DEEPEST):
+        below: list[Any] = []
+        for table in level:
+            for value in table.values() if type(table) is dict else table:
+                kind = type(value)
+                if kind is str:
+                    continue
+                if kind is dict or kind is list:
+                    below.append(value)
+                elif (kind is int and not -_INT64 <= value < _INT64) or (
+                    kind is datetime and not FIRST_YEAR < value.year < LAST_YEAR and not _in_years(value)
+                ):
+                    return False
+        if not below:
+            return True
+        level = below
+    return False
+
+
+def _out_of_bounds(tables: Table) -> Iterator[Fault]:
+    """What stands in the way, each with its path."""
+    level: list[tuple[Keys, Any]] = [((), tables)]
+    for _ in range(DEEPEST):
+        inside = [
+            ((*path, key), value)
+            for path, table in level
+            for key, value in (table.items() if isinstance(table, dict) else enumerate(table))
+        ]
+        for path, value in inside:
+            if type(value) is int and not -_INT64 <= value < _INT64:
+                yield Fault(_where(path), "it is a whole number of more than 64 bits")
+            elif isinstance(value, datetime) and not _in_years(value):
+                yield Fault(_where(path), f"{value.isoformat(' ')} is not of the years {FIRST_YEAR} to {LAST_YEAR}")
+        level = [(path, value) for path, value in inside if isinstance(value, dict | list)]
+    if level:
+        deep = level[0][0]
+        yield Fault(_where(deep[:_SHOWN_KEYS]), TOO_DEEP)
+
+
+def _in_years(moment: datetime) -> bool:
+    """In UTC, as it would be written again; a time without a zone stays, and is a fault later."""
+    try:
+        return moment.tzinfo is None or FIRST_YEAR <= moment.astimezone(UTC).year <= LAST_YEAR
+    except OverflowError:
+        return False
+
+
+def _put_in_utc(tables: Table) -> None:
+    """rtoml's own zones can be neither copied nor pickled.
+
+    In place, and by exact types: half of the time that reading a file takes beside rtoml's own was spent here.
+    """
+    stack: list[Any] = [tables]
+    while stack:
+        table = stack.pop()
+        for key, value in table.items() if type(table) is dict else enumerate(table):
+            kind = type(value)
+            if kind is str or kind is int:
+                continue
+            if kind is datetime:
+                if value.tzinfo is not None:
+                    table[key] = value.astimezone(UTC)
+            elif kind is dict or kind is list:
+                stack.append(value)
+
+
+def _where(path: Keys) -> str:
+    """A path as faults tell it: `stakeholders[2].power`, entries counted from 1."""
+    told = "".join(f"[{piece + 1}]" if isinstance(piece, int) else f".{piece}" for piece in path)
+    return told.removeprefix(".")
+
+
+def newline_of(content: bytes) -> str:
+    """How the lines of a file end, as its first one does."""
+    return "\r\n" if b"\r\n" in content[: content.find(b"\n") + 1] else "\n"
+
+
+def framed(text: str, like: bytes) -> bytes:
+    """A text as the bytes of a file, with the line ends and the byte order mark of what stood there before."""
+    if (newline := newline_of(like)) != "\n":
+        text = text.replace("\n", newline)
+    return ((BOM if like.startswith(BOM.encode()) else "") + text).encode()
 
 
 def dumps(table: Table, texts: dict[int, tuple[Table, str]] | None = None) -> str:
@@ -115,19 +231,3 @@ def _is_rows(value: Any) -> bool:
 
 def _key(key: str) -> str:
     return key if _BARE.fullmatch(key) else tomli_w.dumps({key: 0}).rsplit(" = ", 1)[0]
-
-
-def _put_in_utc(table: Any) -> None:
-    """rtoml's own zones can be neither copied nor pickled; a time without a zone stays, and is a fault later.
-
-    In place, and by exact types: half of the time that reading a file takes beside rtoml's own was spent here.
-    """
-    for key, value in table.items() if type(table) is dict else enumerate(table):
-        kind = type(value)
-        if kind is str or kind is int:
-            continue
-        if kind is datetime:
-            if value.tzinfo is not None:
-                table[key] = value.astimezone(UTC)
-        elif kind is dict or kind is list:
-            _put_in_utc(value)

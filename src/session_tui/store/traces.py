@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -19,11 +18,11 @@ from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.person import Hit, Name
 from session_tui.model.session import SCHEMA
-from session_tui.store import drafts, plans, toml
+from session_tui.store import drafts, json_values, plans, toml
 from session_tui.store.ids import slug
 from session_tui.store.places import Places
 from session_tui.store.toml import Table
-from session_tui.store.trouble import StoreError, fault_of
+from session_tui.store.trouble import StoreError, contained, fault_of
 
 OTHER = "not ours"  # somebody's own file, or a document that was exported: told, never written
 MOST = 20_000  # files that are looked at beside the program's own
@@ -159,10 +158,11 @@ def slug_in(file_name: str, name: str) -> str:
 
 def body_of(tables: Table) -> Any:
     """What a parcel's body says, where it is JSON; else its text."""
+    body = str(tables.get(_DELIVERED_BODY, ""))
     try:
-        return msgspec.json.decode(str(tables.get(_DELIVERED_BODY, "")).encode())
-    except (msgspec.MsgspecError, UnicodeEncodeError):
-        return str(tables.get(_DELIVERED_BODY, ""))
+        return json_values.decode(body.encode("utf-8", "surrogatepass"))
+    except StoreError:
+        return body
 
 
 def _parcel_hits(tables: Table, name: Name) -> Iterator[Hit]:
@@ -321,13 +321,14 @@ def _read(path: Path, sort: str, could: Callable[[bytes], bool]) -> Trace | None
         text = content.decode("utf-8", "replace")
         return Trace(path, sort, text=text) if could(content) else None
     try:
-        content = toml.read_bytes(path)
+        with contained(path):
+            content = toml.read_bytes(path)
+            # A draft may be about a person by the id alone, an assessment by its file's name.
+            if not could(content) and sort not in ("assessment", "draft"):
+                return None
+            return read_trace(path, sort, content)
     except StoreError as error:
         return Trace(path, sort, fault=error.faults[0]) if path.exists() or path.is_symlink() else None
-    # A draft may be about a person by the id alone, an assessment by its file's name.
-    if not could(content) and sort not in ("assessment", "draft"):
-        return None
-    return read_trace(path, sort, content)
 
 
 def read_trace(path: Path, sort: str, content: bytes) -> Trace:
@@ -336,9 +337,9 @@ def read_trace(path: Path, sort: str, content: bytes) -> Trace:
     if sort in ("kept plan", "error", "half-written"):
         return Trace(path, sort, text=content.decode("utf-8", "replace"), guard=guard)
     try:
-        tables = msgspec.json.decode(content) if sort == "draft" else toml.parse(content)
-    except (StoreError, msgspec.MsgspecError, UnicodeDecodeError) as error:
-        line = error.faults[0].line if isinstance(error, StoreError) else 0
+        tables = json_values.decode(content) if sort == "draft" else toml.parse(content)
+    except StoreError as error:
+        line = error.faults[0].line
         place = f", line {line}" if line else ""
         fault = Fault(path.name, f"it is broken{place}", "Mend it or take it away, and say it again.")
         return Trace(path, sort, text=content.decode("utf-8", "replace"), fault=fault, guard=guard)

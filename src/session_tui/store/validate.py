@@ -15,7 +15,7 @@ from session_tui.model.session import SCHEMA, Readers, Session
 from session_tui.store import copies, toml
 from session_tui.store.convert import to_value, unknown_keys
 from session_tui.store.toml import Table
-from session_tui.store.trouble import StoreError
+from session_tui.store.trouble import StoreError, contained
 
 Kind: TypeAlias = (
     type[Session]
@@ -52,9 +52,13 @@ def kind_of(tables: Table, name: str = "") -> Kind:
 def faults_in(path: Path) -> tuple[Fault, ...]:
     """All that is wrong with a file, pinpointed (1:1 where no place is known), in the order of the lines."""
     try:
-        content = toml.read_bytes(path)
+        with contained(path):
+            return _all_faults(toml.read_bytes(path), path)
     except StoreError as error:
         return tuple(Fault("", fault.what, fault.do, 1, 1) for fault in error.faults)
+
+
+def _all_faults(content: bytes, path: Path) -> tuple[Fault, ...]:
     if twofold := copies.told(path, content):
         return (twofold.fault,)
     try:

@@ -10,10 +10,12 @@ from textual.binding import Binding
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.driver import Driver
 from textual.screen import Screen
+from textual.worker import WorkerFailed
 
 from session_tui.model.agenda import Agenda
 from session_tui.store.beginning import Background
 from session_tui.store.opened import OpenedSession
+from session_tui.store.trouble import unforeseen
 from session_tui.tui.actions import ACTIONS, BY_NAME, key_words
 from session_tui.tui.desk import Desk
 from session_tui.tui.keyboard import forgiving
@@ -25,6 +27,14 @@ if TYPE_CHECKING:
     from session_tui.library.shelves import Shelves
 
 Entry = tuple[str, str, Callable[[], None]]  # words, what is said beside them, what it does
+
+
+@runtime_checkable
+class Tells(Protocol):
+    """A screen that has a line for a sentence."""
+
+    def tell(self, words: str, tone: str = "muted") -> None:
+        """Say it in this tone."""
 
 
 class ActionsProvider(Provider):
@@ -110,8 +120,18 @@ class SessionTui(App[str]):
         return forgiving(super().get_driver_class())
 
     def _handle_exception(self, error: Exception) -> None:
+        if isinstance(error, WorkerFailed):
+            # A thread that serves a screen: what it was to find out is missing, and everything else goes on.
+            self._say(str(unforeseen(error.error) if isinstance(error.error, Exception) else error))
+            return
         self.failure = error
         super()._handle_exception(error)
+
+    def _say(self, words: str) -> None:
+        if isinstance(self.screen, Tells):
+            self.screen.tell(words, "bad")
+        else:
+            self.notify(words, severity="error", markup=False)
 
     def _fatal_error(self) -> None:
         # Not the framework's way, a traceback with every value in it on a screen that others look at.

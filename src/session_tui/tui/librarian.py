@@ -6,13 +6,14 @@ What is asked again before it was answered (a highlight that runs through a list
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from contextvars import copy_context
 from typing import Any, TypeVar
 
 from session_tui.library.index import Index
 from session_tui.library.shelves import Shelves
 from session_tui.model.fault import Fault
-from session_tui.store.trouble import StoreError
+from session_tui.store.trouble import StoreError, unforeseen
 
 T = TypeVar("T")
 EVERY = 30.0  # seconds between two looks at the folder where nobody says that it changed, as on a network drive
@@ -68,11 +69,19 @@ class Librarian:
                     index = index or Index(self._shelves.folder, self._shelves.cache)
                     answer(index)
                 except StoreError as error:
-                    fault = error.faults[0]
-                    self._back(lambda fault=fault: self._failed(fault))  # type: ignore[misc]
+                    self._tell(error.faults[0])
+                except Exception as error:  # noqa: BLE001 - whatever it is, the next question is answered
+                    self._tell(unforeseen(error))
+                    if index is not None:
+                        index.close()
+                        index = None
         finally:
             if index is not None:
                 index.close()
+
+    def _tell(self, fault: Fault) -> None:
+        with suppress(Exception):  # the screen may be gone already
+            self._back(lambda: self._failed(fault))
 
     def _next(self) -> Callable[[Index], None] | None:
         with self._more:

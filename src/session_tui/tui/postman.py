@@ -8,6 +8,7 @@ import os
 import random
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
@@ -15,6 +16,7 @@ from textual.screen import Screen
 
 from session_tui.deliver.parcel import NOT_PUSHED
 from session_tui.model.session import Session
+from session_tui.store.trouble import StoreError, foreseen
 from session_tui.tui.desk import Desk
 
 if TYPE_CHECKING:
@@ -78,8 +80,10 @@ class Postman:
         await asyncio.to_thread(self._begin)
 
     def _begin(self) -> None:
-        if self.wanted:
-            self.nudge()
+        # Whatever is wrong with what lies there, the outbox's screen and command say it.
+        with suppress(StoreError):
+            if self.wanted:
+                foreseen(self.nudge)()
 
     def nudge(self) -> None:
         """Something was put into the outbox, or is to be tried now. For a thread."""
@@ -141,8 +145,6 @@ class Postman:
         self._count(self.post())
 
     def _count(self, post: "Post") -> None:
-        from session_tui.store.trouble import StoreError
-
         try:
             waiting = sum(parcel.state == "waiting" for parcel in post.outbox.sound())
         except StoreError:

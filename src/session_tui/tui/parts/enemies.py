@@ -94,6 +94,6 @@ def farewell(given: Growing | Together) -> str:
             return "" if given.waiting else "Nothing was written."  # what waits is told by whoever keeps it elsewhere
         kept = f"{formats.count(many, 'answer')} about us in round {given.round}, without names."
         return f"{kept} session-tui enemies report --about us shows them from three on."
-    about = "me" if given.private else f'"{harmless(str(given.head["account"]))}"'
+    about = "me" if given.private else f'"{harmless(given.account)}"'
     told = f"{done(given.answers)} in round {given.round}"
     return f"{told}; session-tui enemies report --about {about} shows them."

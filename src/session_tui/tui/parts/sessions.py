@@ -26,6 +26,7 @@ EMPTY = (
     "session-tui demo tries it on a sample account.",
 )
 READING = ("Reading the sessions …",)
+UNREAD = ("The sessions could not be read; the line below says why.",)
 NONE_LIKE_THAT = (
     "No session like that.",
     "Every word must stand in it, or begin one; people:ruth looks in one field.",

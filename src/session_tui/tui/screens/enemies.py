@@ -28,7 +28,7 @@ from session_tui.model.enemies import (
 from session_tui.model.fault import Fault
 from session_tui.store.about_us import Together
 from session_tui.store.enemies import Growing
-from session_tui.store.trouble import StoreError
+from session_tui.store.trouble import StoreError, foreseen
 from session_tui.tui.parts import enemies as parts
 from session_tui.tui.widgets.line import Line
 from session_tui.tui.widgets.toned import Toned
@@ -233,7 +233,7 @@ class EnemiesScreen(Screen[str]):
 
     async def _saved(self, given: Growing) -> None:
         try:
-            await asyncio.to_thread(given.save)
+            await asyncio.to_thread(foreseen(given.save))
         except StoreError as error:
             self.tell(f"Not saved: {error.faults[0]}")
         self._show_head()
@@ -305,7 +305,7 @@ class EnemiesScreen(Screen[str]):
     async def _written(self) -> None:
         assert isinstance(self.given, Together)
         try:
-            await asyncio.to_thread(self.given.write)
+            await asyncio.to_thread(foreseen(self.given.write))
         except StoreError as error:
             self.refused = True
             self.tell(f"Not written: {error.faults[0].what}. w tries again; esc leaves, and keeps it elsewhere.")

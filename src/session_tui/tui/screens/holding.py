@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from session_tui.deliver.parcel import NOT_PUSHED
 from session_tui.store.beginning import Background
-from session_tui.store.trouble import StoreError
+from session_tui.store.trouble import StoreError, foreseen
 from session_tui.tui import looking
 from session_tui.tui.desk import Desk
 from session_tui.tui.librarian import Librarian
@@ -67,7 +67,7 @@ class Holding(Place):
 
         def run() -> None:
             try:
-                found = work()
+                found = foreseen(work)()
             except StoreError as error:
                 self.app.call_from_thread(self.tell, str(error.faults[0]), "bad")
             else:

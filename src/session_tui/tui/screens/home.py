@@ -23,7 +23,7 @@ from session_tui.tui.desk import Desk
 from session_tui.tui.librarian import Librarian, Watch
 from session_tui.tui.looking import Due, Listed
 from session_tui.tui.offices import Offices
-from session_tui.tui.parts.sessions import COLUMNS, EMPTY, NONE_LIKE_THAT, READING, cells, due_pieces, how_many
+from session_tui.tui.parts.sessions import COLUMNS, EMPTY, NONE_LIKE_THAT, READING, UNREAD, cells, due_pieces, how_many
 from session_tui.tui.parts.table import Cell, Table
 from session_tui.tui.postman import Posts, out_of_the_door
 from session_tui.tui.screens.holding import Holding
@@ -195,6 +195,8 @@ class HomeScreen(Holding):
 
     def _failed(self, fault: Fault) -> None:
         self.looked = True
+        if not self.cards:  # nothing may say that it is still being read
+            self.rows.table = Table(COLUMNS, (), self._cells, UNREAD)
         if not self.query_one("#due", Line).pieces:
             self.query_one("#due", Line).say(("What is due could not be found out.", "muted"))
         self.tell(str(fault), "bad")

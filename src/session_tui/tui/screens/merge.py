@@ -20,7 +20,7 @@ from session_tui.model.merge_words import called
 from session_tui.model.merging import Choice
 from session_tui.store import merging as files
 from session_tui.store.merging import Found
-from session_tui.store.trouble import StoreError, fault_of
+from session_tui.store.trouble import StoreError, fault_of, foreseen
 from session_tui.tui.copying import copy_selection
 from session_tui.tui.parts.merging import MARGIN, SIGN, WIDE, column
 from session_tui.tui.postman import Posts
@@ -175,7 +175,7 @@ class MergeScreen(Screen[str]):
 
     async def _write(self) -> None:
         try:
-            self.written = await asyncio.to_thread(self._put)
+            self.written = await asyncio.to_thread(foreseen(self._put))
         except StoreError as error:
             self.tell(str(error.faults[0]))
             return
@@ -211,7 +211,7 @@ class MergeScreen(Screen[str]):
         if self.before and not self.written:
             words = f"Nothing is written. What was chosen for {self.found.id} is kept: session-tui merge goes on there."
             try:
-                await asyncio.to_thread(files.keep, self.found, self.choices, self.state)
+                await asyncio.to_thread(foreseen(partial(files.keep, self.found, self.choices, self.state)))
             except OSError as error:
                 words = f"Nothing is written, and what was chosen is not kept: {fault_of(error, self.state)}"
         if len(self.app.screen_stack) > 1:

@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 from session_tui.model import dates
 from session_tui.model.clean import harmless
-from session_tui.store.trouble import StoreError
+from session_tui.store.trouble import StoreError, foreseen
 from session_tui.tui.desk import Desk
 from session_tui.tui.parts.table import Cell, Column, Table
 from session_tui.tui.widgets.line import Line
@@ -81,7 +81,7 @@ class OutboxScreen(Screen[str]):
 
     async def _look(self) -> None:
         try:
-            found = await asyncio.to_thread(lambda: self._outbox.parcels())
+            found = await asyncio.to_thread(foreseen(lambda: self._outbox.parcels()))
         except StoreError as error:
             self.tell(str(error.faults[0]))
             return
@@ -176,7 +176,7 @@ class OutboxScreen(Screen[str]):
             return said
 
         try:
-            said = await asyncio.to_thread(and_go_on)
+            said = await asyncio.to_thread(foreseen(and_go_on))
         except StoreError as error:
             said = str(error.faults[0])
         self.tell(said)

@@ -21,7 +21,7 @@ from session_tui.model.readers import latest, recorded
 from session_tui.model.session import PlanComment, Reader
 from session_tui.store.plans import PlanFile
 from session_tui.store.reading import Found, Placed, Reading
-from session_tui.store.trouble import StoreError
+from session_tui.store.trouble import StoreError, foreseen
 from session_tui.tui.desk import Desk
 from session_tui.tui.parts import plan as parts
 from session_tui.tui.parts.blocks import Block, blocks
@@ -128,7 +128,7 @@ class PlanScreen(Screen[str]):
         async with self.disk:
             come: T | Fault
             try:
-                come = await asyncio.to_thread(work)
+                come = await asyncio.to_thread(foreseen(work))
             except StoreError as error:
                 come = error.faults[0]
             done(come)

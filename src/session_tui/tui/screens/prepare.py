@@ -27,7 +27,7 @@ from session_tui.store import agendas, beginning
 from session_tui.store.beginning import Background
 from session_tui.store.opened import OpenedSession
 from session_tui.store.places import Places
-from session_tui.store.trouble import StoreError
+from session_tui.store.trouble import StoreError, foreseen
 from session_tui.tui import showing
 from session_tui.tui.desk import Desk
 from session_tui.tui.widgets.heading import Heading
@@ -151,7 +151,7 @@ class PrepareScreen(Screen[str]):
     def _find(self, key: str, text: str, then: Callable[[], None] | None = None) -> None:
         """Agenda and plan are looked for on disk, off the event loop."""
         try:
-            found = self._agenda(text) if key == "agenda" else self._plan(text)
+            found = foreseen(partial(self._agenda if key == "agenda" else self._plan, text))()
         except StoreError as error:
             self.app.call_from_thread(self.tell, str(error.faults[0]), "warn")
             return
@@ -273,7 +273,7 @@ class PrepareScreen(Screen[str]):
             path = plans.of_source(source, home, self.places.plans.path)
             if path is None:
                 raise StoreError(Fault(source, "is not there any more", "Put it back, or attach another plan."))
-            file = plans.open_plan(path, home)
+            file = foreseen(partial(plans.open_plan, path, home))()
         except StoreError as error:
             self.app.call_from_thread(self.tell, str(error.faults[0]), "warn")
             return

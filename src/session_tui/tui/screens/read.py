@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -16,7 +17,7 @@ from session_tui.model.clean import harmless
 from session_tui.model.session import Session
 from session_tui.model.sheet import sheet
 from session_tui.store import shelf
-from session_tui.store.trouble import StoreError
+from session_tui.store.trouble import StoreError, foreseen
 from session_tui.tui.copying import copy_markdown, copy_selection
 from session_tui.tui.postman import out_of_the_door
 from session_tui.tui.widgets.line import Line
@@ -203,7 +204,7 @@ class ReadScreen(Screen[str]):
 
     async def _find_before(self, session: Session, shelves: Shelves) -> None:
         try:
-            chain, faults = await asyncio.to_thread(shelves.before, session)
+            chain, faults = await asyncio.to_thread(foreseen(partial(shelves.before, session)))
         except StoreError as error:
             chain, faults = (), error.faults
         none = str(faults[0]) if faults else "This is the first session on this deal."

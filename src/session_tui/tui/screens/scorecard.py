@@ -28,7 +28,7 @@ from session_tui.model.assessment import (
 from session_tui.model.clean import harmless
 from session_tui.model.scorecard import WORST, answered, gap, own_gaps
 from session_tui.store.assessments import Answers
-from session_tui.store.trouble import StoreError
+from session_tui.store.trouble import StoreError, foreseen
 from session_tui.tui.parts import charts
 from session_tui.tui.themes import DARK, TONES
 from session_tui.tui.widgets.line import Line
@@ -207,7 +207,7 @@ class ScorecardScreen(Screen[str]):
 
     async def _saved(self) -> None:
         try:
-            await asyncio.to_thread(self.given.save)
+            await asyncio.to_thread(foreseen(self.given.save))
         except StoreError as error:
             self.tell(f"Not saved: {error.faults[0]}")
         self._show_head()

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from msgspec.structs import replace
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.screen import Screen
@@ -14,6 +15,7 @@ from session_tui.model.fault import Fault
 from session_tui.store.places import Places
 from session_tui.tui.desk import Desk
 from session_tui.tui.librarian import Librarian
+from session_tui.tui.parts.sessions import UNREAD
 from session_tui.tui.widgets.line import Line
 from session_tui.tui.widgets.rows import Rows
 
@@ -156,4 +158,7 @@ class TeamScreen(Screen[str]):
         self.app.call_later(shown)
 
     def _failed(self, fault: Fault) -> None:
+        table = self.rows.table
+        if table is not None and not table.ids:  # nothing may say that it is still being read
+            self.rows.table = replace(table, empty=UNREAD)
         self.tell(str(fault), "bad")

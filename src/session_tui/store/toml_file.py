@@ -1,0 +1,164 @@
+"""A file that several people or programs share: read and changed under its lock, and written whole.
+
+Unknown keys, the order of keys, line ends and a byte order mark stay; comments, which tables cannot hold, are kept
+beside it (`NAME.before`) before the first rewrite that would lose them.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from filelock import FileLock, Timeout
+from msgspec import Struct
+from msgspec.structs import replace
+
+from session_tui.model.fault import Fault
+from session_tui.model.session import SCHEMA
+from session_tui.store import atomic, document, drafts, toml
+from session_tui.store.convert import to_value
+from session_tui.store.toml import Table
+from session_tui.store.trouble import StoreError, contained, fault_of
+
+T = TypeVar("T", bound=Struct)
+PATIENCE = 10.0  # seconds; writing such a file takes milliseconds
+AS_IT_WAS = "It is as it was."
+
+
+class Version(Struct, Generic[T], frozen=True):
+    """A file at one moment: its value, its tables, its bytes; `content` is None where there was no file."""
+
+    value: T
+    tables: Table = {}
+    content: bytes | None = None
+
+
+def decode(
+    content: bytes, kind: type[T], path: Path, check: Callable[[T], tuple[Fault, ...]] = lambda _: ()
+) -> Version[T]:
+    """The value of a file's bytes; `StoreError` with every fault and its place, whatever the bytes are."""
+    with contained(path):
+        try:
+            tables = toml.parse(content)
+            try:
+                value = to_value(tables, kind)
+                if faults := check(value):
+                    raise StoreError(*faults)
+            except StoreError:
+                if (schema := newer_schema(tables)) is not None:
+                    raise StoreError(_newer(schema, "read")) from None
+                raise
+        except StoreError as error:
+            raise document.pinned(error, content, path) from None
+    return Version(value, tables, content)
+
+
+def newer_schema(tables: Table) -> int | None:
+    """The schema that a file says it has, where this program does not know it yet."""
+    schema = tables.get("schema")
+    return schema if isinstance(schema, int) and not isinstance(schema, bool) and schema > SCHEMA else None
+
+
+class TomlFile(Generic[T]):
+    """One shared file of one kind. Whatever stands in the way is a `StoreError` that names it and what to do."""
+
+    def __init__(
+        self,
+        path: Path,
+        kind: type[T],
+        locks: Path,
+        *,
+        check: Callable[[T], tuple[Fault, ...]] = lambda _: (),
+        stays_in: Path | None = None,
+        like: Path | None = None,
+        do: str = AS_IT_WAS,
+    ) -> None:
+        """`locks` is the folder of the kernel's locks. A link is followed, but out of `stays_in` never.
+
+        A new file gets the mode of `like`, where that is given; `do` is said where the file cannot be written.
+        """
+        self.path = path
+        self._kind = kind
+        self._locks = locks
+        self._check = check
+        self._stays_in = stays_in
+        self._like = like
+        self._do = do
+
+    def read(self, absent: T) -> Version[T]:
+        """What stands in it now, or `absent` where there is no file."""
+        if self._stays_in is not None:
+            real, folder = (Path(os.path.realpath(each)) for each in (self.path, self._stays_in))
+            if real.parent != folder:
+                # In a folder that several people share, a link could lead our writing anywhere.
+                what = "it is a link that leaves its folder"
+                raise StoreError(Fault(self.path.name, what, "Put the file itself there."))
+        try:
+            if not self.path.exists():
+                return Version(absent)
+        except OSError as error:
+            raise StoreError(fault_of(error, self.path)) from error
+        return decode(toml.read_bytes(self.path), self._kind, self.path, self._check)
+
+    def change(self, changed: Callable[[T], T], absent: T) -> bool:
+        """Read it again inside its lock and write what it becomes; whether anything changed."""
+        with self.locked():
+            there = self.read(absent)
+            after = changed(there.value)
+            if after != there.value:
+                self.write(there, after)
+            return after != there.value
+
+    def write(self, there: Version[T], after: T) -> None:
+        """Lay the value over the file as it was read; for a caller that keeps others out meanwhile."""
+        if (schema := newer_schema(there.tables)) is not None:
+            raise StoreError(replace(_newer(schema, "changed"), where=self.path.name))
+        try:
+            if there.tables:
+                tables = document.laid(there.tables, there.value, after, sparse=True)
+            else:
+                tables = document.fresh(after, sparse=True)
+            content = toml.framed(toml.dumps(tables), there.content or b"")
+            keep_comments(self.path, there.content or b"")
+            atomic.write(self.path, content, like=self._like, anew=there.content is None)
+        except UnicodeEncodeError:
+            raise StoreError(Fault(self.path.name, "its text holds half a character, which no file can")) from None
+        except FileExistsError:
+            what = "another program made it at this moment"
+            raise StoreError(Fault(self.path.name, what, "Try again.")) from None
+        except OSError as error:
+            raise StoreError(fault_of(error, self.path, self._do)) from error
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Nobody else changes it meanwhile."""
+        lock = FileLock(self._locks / f"{drafts.key(self.path)}.lock", timeout=PATIENCE, thread_local=False)
+        try:
+            for folder in (self._locks.parent, self._locks):
+                folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            lock.acquire()
+        except Timeout:
+            what = f"another program has been writing it for {PATIENCE:.0f} seconds"
+            do = "Try again." if self._do == AS_IT_WAS else self._do
+            raise StoreError(Fault(self.path.name, what, do)) from None
+        except OSError as error:
+            raise StoreError(fault_of(error, self._locks, "SESSION_TUI_STATE names another folder.")) from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+
+def keep_comments(path: Path, content: bytes) -> None:
+    """Keep a file beside itself where it has comments, which are lost when it is written again. OSError."""
+    if b"#" in content:  # most files: the parser of the next line need not be loaded
+        from session_tui.store.pinpoint import has_comments
+
+        if has_comments(content):
+            atomic.aside(path, "before", content)
+
+
+def _newer(schema: int, done: str) -> Fault:
+    what = f"a newer version of this program wrote it (schema {schema}), so it is not {done} here"
+    return Fault("", what, "Bring this one up to date.")
