@@ -144,7 +144,7 @@ def plan_now(plan: Plan, places: Places) -> Plan | None:
         return None
 
 
-def assumptions_of_plan(session: Session, places: Places) -> tuple[str, ...] | Fault:
+def assumptions_of_plan(session: Session, places: Places) -> markdown.PlanAssumptions | Fault:
     """The assumptions that the session's plan lists, as it is now; a fault where it cannot be read."""
     home = places.sessions.path.resolve().parent
     source = session.plan.source if session.plan else ""
