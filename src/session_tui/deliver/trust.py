@@ -12,8 +12,9 @@ from typing import Annotated
 
 from filelock import FileLock, Timeout
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
-from session_tui.deliver.address import address_of
+from session_tui.deliver.address import address_of, discreet
 from session_tui.model.clean import harmless
 from session_tui.model.configuration import Endpoint
 from session_tui.model.fault import Fault
@@ -30,7 +31,7 @@ PATIENCE = 10.0  # seconds; writing takes milliseconds
 
 
 class Yes(Struct, frozen=True, kw_only=True):
-    """One yes. `address` is for people to read; `sha256` is of the whole URL, whose query may be a signature."""
+    """One yes. `address` is for people to read, without what is secret in it; `sha256` is of the whole URL."""
 
     name: str = ""
     kind: EndpointKind
@@ -82,7 +83,7 @@ def question(endpoint: Endpoint) -> str:
     names += [f"the keyring's {endpoint.secret_keyring}"] if endpoint.secret_keyring else []
     secret = f", with the secret of {' or '.join(names)}" if names else ", without a secret"
     much = "all of a session" if endpoint.detail == "full" else "what is shared of a session"
-    return harmless(f"Send {much} to {address_of(endpoint).shown} ({endpoint.kind}){secret}?")
+    return harmless(f"Send {much} to {address_of(endpoint).shown(endpoint.kind)} ({endpoint.kind}){secret}?")
 
 
 def _yes(endpoint: Endpoint, at: datetime) -> Yes:
@@ -90,13 +91,18 @@ def _yes(endpoint: Endpoint, at: datetime) -> Yes:
     return Yes(
         name=endpoint.name,
         kind=endpoint.kind,
-        address=address.shown,
+        address=address.shown(endpoint.kind),
         sha256=hashlib.sha256(address.url.encode()).hexdigest(),
         secret_env=endpoint.secret_env,
         secret_keyring=endpoint.secret_keyring,
         detail=endpoint.detail,
         at=at,
     )
+
+
+def _discreet(each: Yes) -> Yes:
+    """A yes of before 2026-11-28 has the whole address of a chat: the digest is what it is known by."""
+    return replace(each, address=discreet(each.address, each.kind))
 
 
 def _same(one: Yes, other: Yes) -> bool:
@@ -139,8 +145,9 @@ def _change(state: Path, changed: Callable[[tuple[Yes, ...]], tuple[Yes, ...]]) 
         if found.schema > SCHEMA:
             what = f"a newer version of this program wrote it (schema {found.schema}), so it is not changed here"
             raise StoreError(Fault(str(path), what, "Bring this one up to date."))
-        after = Trusted(endpoints=changed(found.endpoints))
-        if after.endpoints == found.endpoints:
+        known = tuple(map(_discreet, found.endpoints))
+        after = Trusted(endpoints=changed(known))
+        if after.endpoints == known:
             return False
         rows = document.laid(tables, found, after) if tables else document.fresh(after, sparse=True)
         atomic.write(path, toml.dumps(rows).encode())
