@@ -77,9 +77,16 @@ def keep_traceback(error: Exception) -> Path | None:
     try:
         own = os.environ.get("SESSION_TUI_STATE")
         folder = Path(own) if own else platformdirs.user_state_path("session-tui", appauthor=False)
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         path = folder / "last-error.txt"
-        path.write_text("".join(traceback.format_exception(error)), encoding="utf-8", errors="backslashreplace")
+        # What was typed or read may stand in it: a new file, so that neither mode nor link of an old one counts.
+        path.unlink(missing_ok=True)
+        with open(path, "x", encoding="utf-8", errors="backslashreplace", opener=_for_owner) as file:
+            file.write("".join(traceback.format_exception(error)))
     except OSError:
         return None
     return path
+
+
+def _for_owner(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
