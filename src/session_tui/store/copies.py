@@ -55,9 +55,11 @@ def sides_in(content: bytes) -> Sides | None:
     if b"<<<<<<<" not in content:
         return None
     try:
-        return copies.sides(content.decode("utf-8"))
-    except UnicodeDecodeError:  # nothing that would be written again may be another text than it was
-        return None
+        toml.parse(content)
+    except StoreError as error:
+        if error.faults[0].what == toml.GIT:
+            return copies.sides(content.decode("utf-8"))
+    return None
 
 
 def beside(path: Path) -> Iterator[Path]:
