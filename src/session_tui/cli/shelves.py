@@ -92,7 +92,7 @@ def say_broken(index: Index) -> None:
         return
     found = Counter(card.standing for card in index.left_out())
     many, copies = found["broken"], found["to merge"]
-    for word, why in (("newer", "written by a newer version of this program"), ("not here", "not on this machine")):
+    for word, why in (("newer", "of a newer version of this program"), ("not here", "not on this machine")):
         if one := found[word]:
             said = "1 session file is" if one == 1 else f"{one} session files are"
             click.echo(f"{said} {why} and not counted; session-tui list shows which.", err=True)

@@ -92,7 +92,7 @@ def same(one: Path, other: Path) -> bool:
 
 
 def session_names(names: Iterable[bytes]) -> list[bytes]:
-    """Of the names in a folder of sessions those that are rows, in order: its files, and what iCloud keeps elsewhere."""
+    """Of the names in a folder of sessions those that are rows, in order: files, and what iCloud keeps elsewhere."""
     every = list(names)
     found = [each for each in every if each[-5:] == b".toml" and each[:1] != b"."]
     away = [each for each in every if each[-len(_AWAY) :] == _AWAY and _elsewhere(os.fsdecode(each))]

@@ -19,7 +19,7 @@ from msgspec.structs import replace
 
 from session_tui.model.fault import Fault
 from session_tui.model.session import SCHEMA, PlanComment, Reader, Readers
-from session_tui.store import atomic, document, drafts, toml
+from session_tui.store import atomic, document, drafts, merging_readers, toml
 from session_tui.store.convert import to_value
 from session_tui.store.markdown import assumptions, lines_of, outline, placed, plain
 from session_tui.store.toml import BOM, Table
@@ -241,6 +241,8 @@ def _read(plan: Path) -> tuple[Readers, Table, bytes | None]:
         tables = toml.parse(content)
         return to_value(tables, Readers), tables, content
     except StoreError as error:
+        if said := merging_readers.twofold(path) if error.faults[0].what == toml.GIT else ():
+            raise StoreError(said[0]) from None
         raise document.pinned(error, content, path) from None
 
 
