@@ -154,6 +154,8 @@ def test_a_session_that_is_owed_no_more_is_taken_out() -> None:
 def test_an_odd_address_is_one_address() -> None:
     odd = replace(SETTING, people=(Person(name="Ben Okafor", email="a%0d%0ab@example.com"),))
     assert str(entry(WHOLE, "-t1", odd)["attendee"]) == "mailto:a%250d%250ab@example.com"
+    tagged = replace(SETTING, people=(Person(name="Ben Okafor", email="ben+deals@example.com"),))
+    assert str(entry(WHOLE, "-t1", tagged)["attendee"]) == "mailto:ben+deals@example.com"
 
 
 def test_all_day_events_are_asked_for_and_keep_nobody_from_other_appointments() -> None:

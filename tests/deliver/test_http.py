@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import trustme
@@ -16,6 +17,7 @@ import trustme
 from receiver import Handler, Receiver, free_port, hangs, plain_socket
 from session_tui.deliver import http
 from session_tui.deliver.http import Timeouts
+from session_tui.deliver.proxy import proxy_of
 from session_tui.deliver.request import MOST_READ, Answer, Request
 
 QUICK = Timeouts(connect=2, read=0.3, write=0.3, overall=3)
@@ -374,6 +376,47 @@ def test_nothing_for_this_computer_goes_through_a_proxy(monkeypatch: pytest.Monk
         monkeypatch.setenv("all_proxy", proxy.url)
         assert http.send(post(receiver.url), timeouts=QUICK).status == 204
         assert proxy.requests == []
+
+
+@pytest.mark.parametrize(
+    "listed", ["fe80::/10", "[::1]", "[fe80::]/10", "fd00::/8,10.0.0.0/8", "2001:db8::/32, ,::/x", "http://[x", ":"]
+)
+def test_no_entry_of_no_proxy_stops_a_message(monkeypatch: pytest.MonkeyPatch, listed: str) -> None:
+    port = free_port()
+    monkeypatch.setenv("https_proxy", f"127.0.0.1:{port}")
+    monkeypatch.setenv("no_proxy", listed)
+    answer = http.send(post("https://hooks.borealis.example/path"), timeouts=QUICK)
+    assert answer.trouble == f"the proxy 127.0.0.1:{port} refuses the connection: nothing listens there"
+
+
+@pytest.mark.parametrize(
+    ("listed", "url", "direct"),
+    [
+        ("*", "https://a.example", True),
+        ("a.example", "https://a.example", True),
+        ("a.example", "https://x.A.example.", True),
+        ("a.example", "https://ba.example", False),
+        (".a.example", "https://x.a.example", True),
+        ("*.a.example", "https://x.a.example", True),
+        (".a.example", "https://a.example", False),
+        ("a.example:443", "https://a.example", True),
+        ("a.example:8443", "https://a.example", False),
+        ("https://a.example", "https://a.example", True),
+        ("http://a.example", "https://a.example", False),
+        ("fe80::/10", "https://[fe80::1]", True),
+        ("[fe80::]/10", "https://[fe80::1]:8443", True),
+        ("fe80::/10", "https://[2001:db8::1]", False),
+        ("[2001:db8::1]:443", "https://[2001:db8::1]", True),
+        ("10.0.0.0/8", "https://10.1.2.3", True),
+        ("10.0.0.0/8", "https://a.example", False),
+        ("b.example, a.example", "https://a.example", True),
+        ("", "https://a.example", False),
+    ],
+)
+def test_no_proxy_names_hosts_addresses_and_ranges(listed: str, url: str, *, direct: bool) -> None:
+    asked = urlsplit(url)
+    found = proxy_of(asked.scheme, asked.hostname or "", asked.port, {"https": "http://proxy:3128", "no": listed})
+    assert found == (None if direct else "http://proxy:3128")
 
 
 def test_no_password_is_taken_from_a_netrc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from receivers import NOW, endpoint
 from session_tui.deliver.trust import needs_trust, question, revoke, trust, trusted
+from session_tui.model.words import EndpointKind
 from session_tui.store import places, toml
 from session_tui.store.trouble import StoreError
 
@@ -71,7 +72,7 @@ def test_it_is_remembered_for_the_user_alone_and_without_what_may_be_a_signature
     text = path.read_text(encoding="utf-8")
     assert "hunter2" not in text and len(toml.parse(text.encode())["endpoints"]) == 1
     assert stat.S_IMODE(path.stat().st_mode) == 0o600 and stat.S_IMODE(state.stat().st_mode) == 0o700
-    assert 'address = "https://flow.example/run?…"' in text
+    assert 'address = "https://flow.example/…"' in text and "/run" not in text
 
 
 def test_a_broken_or_newer_file_is_told_and_trusts_nobody(state: Path) -> None:
@@ -131,7 +132,7 @@ def test_what_is_asked_names_where_to_and_what_with() -> None:
     )
     everything = question(endpoint("slack", secret_keyring="a/b", detail="full"))
     assert everything == (
-        "Send all of a session to https://slack.example/hook (slack), with the secret of the keyring's a/b?"
+        "Send all of a session to https://slack.example/… (slack), with the secret of the keyring's a/b?"
     )
     assert question(endpoint()).endswith("(webhook), without a secret?")
 
@@ -139,3 +140,17 @@ def test_what_is_asked_names_where_to_and_what_with() -> None:
 def test_an_address_that_is_none_is_never_trusted(state: Path) -> None:
     with pytest.raises(StoreError, match="its url is no address of the web"):
         trusted(state, endpoint(url="nowhere"))
+
+
+@pytest.mark.parametrize("kind", ["slack", "teams"])
+def test_a_yes_of_an_older_file_holds_and_its_address_goes_with_the_next_one(state: Path, kind: EndpointKind) -> None:
+    chat = endpoint(kind, url="https://chat.example/services/T0/hunter2?x=1")
+    trust(state, chat, NOW)
+    path = state / "trusted.toml"
+    whole = path.read_text(encoding="utf-8").replace("chat.example/…", "chat.example/services/T0/hunter2?…")
+    path.write_text(whole, encoding="utf-8")
+    assert trusted(state, chat) and "hunter2" in path.read_text(encoding="utf-8")
+    trust(state, endpoint(**ASKED), NOW)
+    text = path.read_text(encoding="utf-8")
+    assert trusted(state, chat) and "hunter2" not in text and "https://team.example/hook?…" in text
+    assert revoke(state, chat) and not trusted(state, chat)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from session_tui.model.copies import Copy, copy_of, sides
+from session_tui.model.copies import Copy, copy_among, copy_of, sides
 
 ID = "2026-11-23-acme-freight-7k3q"
 
@@ -63,6 +63,22 @@ def test_a_machine_in_small_letters_is_told_from_another_session_by_the_id_insid
     assert copy_of(stem, ID) == Copy(ID, "OneDrive")
     assert copy_of(stem, stem) is None
     assert copy_of(stem, "2026-11-23-acme-freight-west-9abc") is None
+
+
+@pytest.mark.parametrize("base", ["short", "session-tui", "good.readers", "2026-q4-scorecard-ola-berg-7k3q", "a b-c"])
+@pytest.mark.parametrize(("stem", "origin"), NAMES, ids=[stem.removeprefix(ID) for stem, _ in NAMES])
+def test_a_copy_of_any_file_is_known_beside_it(base: str, stem: str, origin: str) -> None:
+    name = f"{base}{stem.removeprefix(ID)}"
+    found = copy_among(name, {base, "other"})
+    assert found is not None and found.id == base
+    assert copy_among(f"{name} (1)", {base, name}) is not None
+    if origin in ("Syncthing", "Nextcloud", "Dropbox"):  # nobody calls a file so by hand
+        assert copy_among(name, ()) == Copy(base, origin)
+
+
+@pytest.mark.parametrize("stem", ["short 2", "short (1)", "short copy", "no conflict", "a-B", "short"])
+def test_what_is_only_called_like_a_copy_is_a_file_of_its_own(stem: str) -> None:
+    assert copy_among(stem, {stem, "other"}) is None
 
 
 PLAIN = """id = "x"

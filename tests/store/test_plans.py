@@ -13,8 +13,10 @@ import pytest
 from conftest import START
 from session_tui.model.session import PlanComment, Reader
 from session_tui.store import plans
+from session_tui.store.markdown import PlanAssumptions
 from session_tui.store.plans import PlanFile
 from session_tui.store.trouble import StoreError
+from session_tui.tui.parts.blocks import blocks
 
 TOP = Path(__file__).parents[2]
 TEXT = """# Acme Freight — transport management
@@ -281,7 +283,7 @@ def test_two_programs_writing_at_once_lose_nothing_of_each_other(home: Path, pla
 
 
 def test_the_assumptions_are_the_items_of_their_section_as_plain_text() -> None:
-    assert plans.assumptions(TEXT) == (
+    assert plans.assumptions(TEXT).texts == (
         "The budget is approved for this fiscal year",
         "The incumbent cannot ship tracking before the summer",
         "nobody has asked their users",
@@ -298,11 +300,46 @@ def test_the_assumptions_are_the_items_of_their_section_as_plain_text() -> None:
         ("Assumptions\n===\n- one\n  wrapped\n\n  and more\n", ("one wrapped and more",)),
         ("# Assumptions\n\t- tabbed code\n- one\n\t- two\n", ("one", "two")),
         ("# Assumptions\n- <CFO> signs\n- a\x1b[31mb\n- &#x202e;c\n-\n", ("<CFO> signs", "a\ufffd[31mb", "\ufffdc")),
+        ("# Plan {#plan}\n## **Assumptions** {#assumptions}\n* one  \n* two", ("one", "two")),
+        ("## 2. Key assumptions: {.unnumbered key=val}\n- one\n## The assumptions we no longer hold\n- two", ("one",)),
+        ("# Assumptions\n\n•\tone\n•\ttwo\n  wrapped\no   below\n\n• last\n", ("one", "two wrapped", "below", "last")),
+        ("# Assumptions\nWe believe:\n\uf0b7 one\n– two\n\nAnd a text – with a dash.\n", ("one", "two")),
+        ("# Assumptions\n|Who|Our assumption|\n|-|-|\n|Ola|**one**|\n|Mia|two|\n", ("one", "two")),
+        ("# Assumptions\n|What|Who|\n|-|-|\n|one|Ola|\n||Mia|\n- two\n", ("one", "two")),
+        ("---\ntitle: Plan\ntags:\n  - a\n---\n# Assumptions\n- one\n", ("one",)),
         ("> # Assumptions\n> - quoted\n\n```\n# Assumptions\n- code\n```\n", ()),
     ],
 )
 def test_assumptions_are_found_under_any_form_of_their_heading(text: str, found: tuple[str, ...]) -> None:
-    assert plans.assumptions(text) == found
+    assert plans.assumptions(text).texts == found
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("# Plan\n- one\n", "has no section called Assumptions"),
+        ("---\nassumptions: none\n---\n", "has no section called Assumptions"),
+        ("# Assumptions\nThey have a budget.\n", "has no list and no table"),
+        ("# Assumptions {#a}\n", "has no list and no table"),
+        ("# Assumptions\n- they have a budget\n", ""),
+    ],
+)
+def test_why_a_plan_gives_no_assumptions_is_said_by_its_cause(text: str, why: str) -> None:
+    found = plans.assumptions(text)
+    assert (why in found.why_none) if why else found == PlanAssumptions(("they have a budget",))
+
+
+def test_front_matter_and_attributes_are_no_headings() -> None:
+    assert plans.outline("---\ntitle: Plan\n---\n\n# Plan {#plan}\n## `{#code}` {- }\n") == (
+        (1, 5, "Plan"),
+        (2, 6, "{#code} {- }"),
+    )
+    assert plans.outline("---\n\nA rule\n---\n") == ((2, 3, "A rule"),)
+    shown = blocks("---\ntitle: Plan\n---\n# Plan {#plan}\n")
+    assert [(each.kind, each.line, each.text) for each in shown] == [
+        ("code", 1, "---\ntitle: Plan\n---"),
+        ("heading", 4, "Plan"),
+    ]
 
 
 def test_deep_nesting_and_odd_text_are_only_text() -> None:

@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import stat
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -79,6 +80,10 @@ def test_bytes_that_are_no_text_do_not_end_the_session(tmp_path: Path) -> None:
 
 def test_an_error_of_our_own_is_one_sentence_and_shows_nobody_the_session(tmp_path: Path) -> None:
     broken = "from session_tui.tui.screens import leave; leave.words = None; from session_tui.cli import main; main()"
+    (tmp_path / "state").mkdir()
+    kept = tmp_path / "state" / "last-error.txt"
+    kept.write_text("of another day")
+    kept.chmod(0o644)
     with program(tmp_path, "run", "Acme Freight", code=("-c", broken)) as terminal:
         terminal.waits_for(lambda text: "● saved" in text and "❯" in text)
         terminal.types("Ruth Vale\r")
@@ -90,7 +95,7 @@ def test_an_error_of_our_own_is_one_sentence_and_shows_nobody_the_session(tmp_pa
         assert "Traceback" not in said
         assert "locals" not in said
     assert document.read(only_file(tmp_path).read_bytes()).session.stakeholders[0].name == "Ruth Vale"
-    assert "Traceback" in (tmp_path / "state" / "last-error.txt").read_text()
+    assert "Traceback" in kept.read_text() and stat.S_IMODE(kept.stat().st_mode) == 0o600
 
 
 def test_a_closed_window_leaves_the_session_live_and_the_file_whole(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 import difflib
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from session_tui.model.configuration import Cadence
 from session_tui.model.fault import Fault
 from session_tui.model.pipeline import PipelineRow, key
 from session_tui.model.session import Session
-from session_tui.store import pipeline
+from session_tui.store import merging_readers, pipeline, plans
 
 _TOLD = 20  # faulty lines; who has more wants another export, not a longer list
 _NARROW = 100  # columns; below, opportunities are shortened so that why something is due never is
@@ -88,9 +88,20 @@ def gate(where: Where, account: str, opportunity: str, within: int | None, as_js
     else:
         for reason in verdict.reasons:
             click.echo(harmless(reason))
+    for remark in _readers_elsewhere(where, sessions, verdict.session):
+        click.echo(harmless(remark), err=True)
     if not verdict.session and (near := _near(sessions, account, opportunity)):
         click.echo(harmless(f"Did you mean {near}?"), err=True)
     return 0 if verdict.passed else _NO
+
+
+def _readers_elsewhere(where: Where, sessions: Iterable[Session], id: str) -> Iterator[str]:
+    """Where who read the plan stands in a copy too: the session may not know all of them."""
+    session = next((each for each in sessions if each.id == id), None)
+    if session is not None and session.plan is not None:
+        home = where.sessions.resolve().parent
+        if path := plans.of_source(session.plan.source, home, where.places.plans.path):
+            yield from (f"Who read the plan: {each}" for each in merging_readers.twofold(plans.readers_path(path)))
 
 
 def _pipeline(where: Where) -> tuple[PipelineRow, ...] | None:

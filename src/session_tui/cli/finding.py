@@ -169,7 +169,7 @@ def _cells(card: Card) -> tuple[str, ...]:
         # The id is what `merge` is given; the whole sentence stands below, where it takes no column its room.
         return (card.merge, "▲ two versions", "", "to merge", "", "")
     if card.fault is not None:
-        return (card.name, f"▲ {harmless(str(card.fault))}", "", "broken", "", "")
+        return (card.name, f"▲ {harmless(str(card.fault))}", "", card.standing, "", "")
     return (
         card.name,
         harmless(card.account),

@@ -3,6 +3,7 @@
 import os
 import platform
 import sys
+from collections import Counter
 from typing import Any
 
 import click
@@ -12,7 +13,7 @@ from session_tui.cli.reading import print_json
 from session_tui.cli.shelves import library
 from session_tui.cli.where import Where
 from session_tui.model.clean import harmless
-from session_tui.store import agendas, copies
+from session_tui.store import agendas, copies, inspection, merging_readers
 from session_tui.store.places import Place
 from session_tui.store.trouble import StoreError
 
@@ -32,6 +33,9 @@ def doctor(where: Where, as_json: bool) -> int:
         if isinstance(value, dict):
             there = "" if value["exists"] else "; not there yet"
             click.echo(harmless(f"{name:<12} {value['path']}  ({value['why']}{there})"))
+        elif name == "faults" and value:  # sentences, a line each
+            for at, each in enumerate(value):
+                click.echo(harmless(f"{name if at == 0 else '':<12} {each}"))
         elif isinstance(value, list):
             click.echo(harmless(f"{name:<12} {', '.join(map(str, value)) or 'none'}"))
         else:
@@ -73,18 +77,20 @@ def _findings(where: Where) -> dict[str, Any]:
     places = where.places
     try:
         with library(where) as index:
-            versions = sum(1 for card in index.cards() if card.merge)
-            broken = index.count(broken=True) - versions
-            counted = f"{index.count() - versions} sessions, {broken} of them broken"
+            standing = Counter(card.standing for card in index.left_out())
+            counted = f"{index.count() - standing['to merge']} sessions, {standing['broken']} of them broken"
+            others = (("newer", "of a newer version"), ("not here", "not on this machine"))
+            counted += "".join(f", {standing[word]} {said}" for word, said in others if standing[word])
         twofold = copies.waiting(places.sessions.path)
     except StoreError as error:
         counted, twofold = str(error), ()
+    readers = merging_readers.waiting(places)
     return {
         "version": __version__,
         "python": f"{platform.python_version()} on {platform.system()}",
         "sessions": _place(places.sessions),
         "holds": counted,
-        "merge": [f"session-tui merge {each}" for each in twofold],
+        "merge": [f"session-tui merge {each}" for each in (*twofold, *(each.name for each in readers))],
         "agendas": _place(places.agendas),
         "known": list(agendas.names(places.agendas.path)),
         "plans": _place(places.plans),
@@ -92,7 +98,7 @@ def _findings(where: Where) -> dict[str, Any]:
         "me": _place(places.me),
         "pipeline": _place(places.pipeline) if places.pipeline else "none found; due looks at the sessions alone",
         "config": _place(places.config) if places.config else "none found; every setting has its default",
-        "faults": [str(fault) for fault in (*places.faults, *agendas.faults(places.agendas.path))],
+        "faults": [str(fault) for fault in (*places.faults, *inspection.faults(places))],
         "state": _place(places.state),
         "writable": _writable(places.sessions),
         "terminal": f"{os.environ.get('TERM', 'unknown')}, {'a terminal' if sys.stdout.isatty() else 'no terminal'}",

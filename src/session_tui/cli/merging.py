@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any, get_args
 
 import click
+import msgspec
 
 from session_tui.cli.reading import print_json
 from session_tui.cli.shelves import send_on
@@ -15,7 +16,7 @@ from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.merge_words import Said, becomes, called, said, title
 from session_tui.model.merging import Choice, Point
-from session_tui.store import copies
+from session_tui.store import copies, merging_readers
 from session_tui.store import merging as files
 from session_tui.store.merging import Found
 from session_tui.store.trouble import StoreError
@@ -37,13 +38,24 @@ _KEPT = get_args(Choice)
 def merge(where: Where, id: str | None, plain: bool, keep: tuple[Choice, ...], as_json: bool) -> int:
     """Put two versions of session ID together, entry by entry; without ID, say of which there are two.
 
-    A conflicted copy of a synced drive, git's marks in a file, ours of a conflict, two files with one id.
+    A conflicted copy of a synced drive, git's marks in a file, ours of a conflict, two files with one id. A plan's
+    readers' file (NAME.readers.toml) as ID: all its versions become one, and nothing has to be chosen.
     """
     if id is None:
         return _waiting(where, as_json=as_json)
-    path = files.locate(where.sessions, id)
+    try:
+        path = files.locate(where.sessions, id)
+    except StoreError:
+        if (readers := merging_readers.locate(id, where.places)) is None:
+            raise
+        return _merge_readers(where, merging_readers.look(readers), write=bool(keep), as_json=as_json, plain=plain)
     found = files.look(path, where.state)
-    if not (plain or keep or as_json) and sys.stdin.isatty() and sys.stdout.isatty():
+    asked = not (plain or keep or as_json) and sys.stdin.isatty() and sys.stdout.isatty()
+    if found.settled and (asked or keep):
+        for words in files.write(found, {}, where.state):
+            click.echo(words)
+        return 0
+    if asked:
         from session_tui.cli.screens import merge_screen
 
         return merge_screen(where, found)
@@ -65,13 +77,40 @@ def merge(where: Where, id: str | None, plain: bool, keep: tuple[Choice, ...], a
 
 
 def _waiting(where: Where, *, as_json: bool) -> int:
-    ids = copies.waiting(where.sessions)
+    ids = (*copies.waiting(where.sessions), *(each.name for each in merging_readers.waiting(where.places)))
     if as_json:
         print_json(list(ids))
     elif not ids:
         click.echo("Of no session there are two versions.", err=True)
     for each in () if as_json else ids:
-        click.echo(each)
+        click.echo(harmless(each))
+    return 0
+
+
+def _merge_readers(where: Where, found: merging_readers.Found, *, write: bool, as_json: bool, plain: bool) -> int:
+    """Who read a plan, and what they asked, of all versions; nothing has to be chosen."""
+    readers, comments = found.added
+    if as_json:
+        print_json(
+            {
+                "readers": str(found.path),
+                "versions": [each.name for each in found.versions],
+                "adds": msgspec.to_builtins({"readers": readers, "comments": comments}),
+            }
+        )
+        return 0
+    if write or not (plain or not (sys.stdin.isatty() and sys.stdout.isatty())):
+        for words in merging_readers.write(found, where.state):
+            click.echo(words)
+        return 0
+    click.echo(harmless(f"{len(found.versions)} versions of {found.path.name}"))
+    for version in found.versions:
+        click.echo(f"  {version.name}")
+    for reader in readers:
+        click.echo(harmless(f"{reader.name} read the plan too"))
+    for comment in comments:
+        click.echo(harmless(f"{comment.author} on line {comment.line}: {comment.text}"))
+    click.echo(harmless(f"Nothing has to be asked: session-tui merge {found.path.name} --keep both writes it."))
     return 0
 
 
@@ -102,11 +141,19 @@ def _data(found: Found, choices: Mapping[str, Choice]) -> dict[str, Any]:
         }
 
     versions = {"ours": found.ours.name, "theirs": found.theirs.name}
-    return {"id": found.id, **versions, "differs": [one(point) for point in found.merge.points]}
+    equal = [each.name for each in found.equal]
+    return {"id": found.id, **versions, "equal": equal, "differs": [one(point) for point in found.merge.points]}
 
 
 def _print(found: Found, choices: Mapping[str, Choice]) -> None:
     day = partial(dates.words, today=now().astimezone().date())
+    if found.settled:
+        many = len(found.equal)
+        click.echo(f"{many} {'copy is' if many == 1 else 'copies are'} the same as {found.id}, byte for byte:")
+        for each in found.equal:
+            click.echo(harmless(f"  {each.name}"))
+        click.echo(f"Nothing has to be asked: session-tui merge {found.id} --keep ours takes away what is there twice.")
+        return
     click.echo(harmless(f"Two versions of {found.id}"))
     click.echo(harmless(f"  ours    {found.ours.name}"))
     click.echo(harmless(f"  theirs  {found.theirs.name}"))

@@ -285,8 +285,8 @@ class LineByLine:
         found = beginning.assumptions_of_plan(self.session, self.places)
         if isinstance(found, Fault):
             self._refuse(number, str(found))
-        elif (edit := carrying.imported(self.session, found)) is None:
-            self._say("The plan has no assumptions that are not in the session already.")
+        elif (edit := carrying.imported(self.session, found.texts)) is None:
+            self._say(found.why_none or carrying.ALL_IMPORTED)
         else:
             for each in edit.edits:
                 self._say(f"From the plan: {capture.preview(each, self.session, now().date())}")

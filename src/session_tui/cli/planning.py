@@ -47,7 +47,10 @@ def read(where: Where, plan: Path, name: str, role: str, agenda: str, plain: boo
     asked = _questions(where, agenda, session, role)
     reading = Reading(found, path, reader, where.state)
     if confirm:
-        click.echo(_farewell(reading, reading.record(now()), 0))
+        record = reading.record(now())
+        for remark in record.remarks:
+            click.echo(harmless(remark), err=True)
+        click.echo(_farewell(reading, record, 0))
         return 0
     if plain:
         return LineByLine(reading, role, asked).read()
@@ -167,6 +170,8 @@ class LineByLine:
     def _print(self) -> None:
         today, sha256 = now().astimezone().date(), self.reading.plan.sha256
         self._say(f"{self.reading.plan.source}, read by {', '.join(filter(None, (self.reading.reader, self.role)))}")
+        for remark in self.found.remarks:
+            self._say(remark)
         last = self.before
         if last and last.sha256 and last.sha256 != sha256:
             self._say(

@@ -71,8 +71,10 @@ def _take_assumptions(where: Where, session: OpenedSession) -> None:
     found = store.assumptions_of_plan(session.session, where.places)
     if isinstance(found, Fault):
         raise StoreError(found)
-    edit = carrying.imported(session.session, found)
-    if edit is not None and (fault := session.change(edit, now())):
+    edit = carrying.imported(session.session, found.texts)
+    if edit is None:
+        click.echo(found.why_none or carrying.ALL_IMPORTED, err=True)
+    elif fault := session.change(edit, now()):
         raise StoreError(fault)
 
 
@@ -99,7 +101,7 @@ def _plain(where: Where, opened_: OpenedSession, background: Background) -> int:
             say.append(f"Changed since {', '.join(before)} read it")
         found = store.assumptions_of_plan(session, where.places)
         here = {each.text.casefold() for each in session.assumptions}
-        fresh = [] if isinstance(found, Fault) else [text for text in found if text.casefold() not in here]
+        fresh = [] if isinstance(found, Fault) else [text for text in found.texts if text.casefold() not in here]
         say += [f"The plan assumes: {text}" for text in fresh]
         if fresh:
             say.append("--take-assumptions takes them over")

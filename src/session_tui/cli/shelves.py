@@ -2,6 +2,7 @@
 
 import difflib
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -87,12 +88,15 @@ def account_named(index: Index, wanted: str) -> str:
 
 def say_broken(index: Index) -> None:
     """How many files of the folder are left out, on standard error."""
-    many = index.count(broken=True)
-    if not many:
+    if not index.count(broken=True):
         return
-    copies = sum(1 for card in index.cards() if card.merge)
-    if many > copies:
-        many -= copies
+    found = Counter(card.standing for card in index.left_out())
+    many, copies = found["broken"], found["to merge"]
+    for word, why in (("newer", "of a newer version of this program"), ("not here", "not on this machine")):
+        if one := found[word]:
+            said = "1 session file is" if one == 1 else f"{one} session files are"
+            click.echo(f"{said} {why} and not counted; session-tui list shows which.", err=True)
+    if many:
         said = "1 session file is broken and does not" if many == 1 else f"{many} session files are broken and do not"
         click.echo(f"{said} count; session-tui list shows which.", err=True)
     if copies:

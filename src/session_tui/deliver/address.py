@@ -12,9 +12,11 @@ from msgspec import Struct
 
 from session_tui.model.configuration import Endpoint
 from session_tui.model.fault import Fault
+from session_tui.model.words import EndpointKind
 from session_tui.store.trouble import StoreError
 
 _PORTS = {"https": 443, "http": 80}
+_SECRET_PATHS: tuple[EndpointKind, ...] = ("slack", "teams")  # whoever knows the path may write there
 _HOST = re.compile(r"(?!-)[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?")
 _KEPT = "/%:@!$&'()*+,;=~-._"  # what quoting leaves alone in a path; a query has `?` too
 
@@ -30,7 +32,7 @@ class Address(Struct, frozen=True):
 
     @property
     def origin(self) -> str:
-        """Scheme, host and port, for messages: paths of chat endpoints are as good as a secret."""
+        """Scheme, host and port, for messages."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{self.scheme}://{host}{f':{self.port}' if self.port else ''}"
 
@@ -39,10 +41,11 @@ class Address(Struct, frozen=True):
         """The whole address, as it is asked."""
         return f"{self.origin}{self.path}{f'?{self.query}' if self.query else ''}"
 
-    @property
-    def shown(self) -> str:
-        """What a person says yes to: all but what stands in the query, which may be a signature."""
-        return f"{self.origin}{self.path}{'?…' if self.query else ''}"
+    def shown(self, kind: EndpointKind) -> str:
+        """What a person says yes to: of a chat the host alone, since path and query are its secret; of others all but
+        the query, which may be a signature.
+        """
+        return discreet(self.url, kind)
 
     @property
     def loopback(self) -> bool:
@@ -53,6 +56,16 @@ class Address(Struct, frozen=True):
             return ipaddress.ip_address(self.host).is_loopback
         except ValueError:
             return False
+
+
+def discreet(url: str, kind: EndpointKind) -> str:
+    """A sound address without what is as good as a secret in it."""
+    scheme, _, rest = url.partition("://")
+    host, _, path = rest.partition("/")
+    if kind in _SECRET_PATHS:
+        return f"{scheme}://{host.partition('?')[0]}/…"
+    path, query, _ = path.partition("?")
+    return f"{scheme}://{host}/{path}{query and '?…'}"
 
 
 def address_of(endpoint: Endpoint) -> Address:

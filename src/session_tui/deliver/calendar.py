@@ -36,6 +36,7 @@ _MONDAY = date(2026, 1, 5)  # from which a weekly entry counts: an entry of one 
 _NOON = time(12, tzinfo=UTC)  # a day is that day nearly everywhere
 _STATUS = {"open": "NEEDS-ACTION", "done": "COMPLETED", "dropped": "CANCELLED"}
 _PLAIN = re.compile(r"[A-Za-z0-9._-]{1,120}")
+_IN_MAILTO = "@!$'*+"  # what may stand in an address there as it is (RFC 6068); calendars match it to the letter
 _HOST = "session-tui.invalid"  # a UID wants a host, and ours is nobody's business (RFC 2606)
 
 
@@ -156,7 +157,7 @@ def _todo(task: _Task, people: Mapping[str, Person]) -> Todo:
             todo.add("completed", datetime.combine(task.done_on, _NOON))
     person = people.get(mail.key(task.owner))
     if address := mail.address(person):
-        attendee = vCalAddress(f"mailto:{quote(address, safe='@')}")
+        attendee = vCalAddress(f"mailto:{quote(address, safe=_IN_MAILTO)}")
         attendee.params["CN"] = re.sub(r'["^]', "", _text(task.owner))
         todo.add("attendee", attendee, encode=False)
     return todo

@@ -18,6 +18,7 @@ import truststore
 from msgspec import Struct
 
 from session_tui import __version__
+from session_tui.deliver.proxy import proxy_of
 from session_tui.deliver.request import MOST_READ, Answer, Request
 from session_tui.model.clean import harmless
 
@@ -50,10 +51,10 @@ def send(request: Request, *, timeouts: Timeouts = PATIENCE, verify: ssl.SSLCont
         return Answer(0, words)
     url = httpx.URL(request.url)
     line = _Line(url, timeouts)
-    here = is_loopback(url.host)
     try:
         # A proxy has no business between this computer and itself; it would even be told what is said.
-        client = httpx.Client(verify=_trust(url, verify), timeout=line.timeout, trust_env=not here)
+        proxy = None if is_loopback(url.host) else proxy_of(url.scheme, url.host, url.port)
+        client = httpx.Client(verify=_trust(url, verify), timeout=line.timeout, proxy=proxy, trust_env=False)
     except (ImportError, ValueError, httpx.InvalidURL):
         return Answer(0, "the proxy that the environment names cannot be used; an http:// address can")
     try:

@@ -27,11 +27,12 @@ class _Telling(Struct, frozen=True):
 
 
 class _Body(Struct, frozen=True):
-    """How one kind of endpoint is told, how it is tested, and how many bytes it takes."""
+    """How one kind of endpoint is told, how it is tested, and how many bytes it takes, as it counts them."""
 
     told: Callable[[Summary, _Telling], str]
     trial: Callable[[datetime], str]
     largest: int
+    size: Callable[[str], int] = lambda body: len(body.encode())
 
 
 _BODIES: dict[str, _Body] = {
@@ -44,7 +45,10 @@ _BODIES: dict[str, _Body] = {
         lambda summary, as_: slack.body(summary, as_.kind, as_.today), lambda at: slack.trial(TRIAL), slack.LARGEST
     ),
     "teams": _Body(
-        lambda summary, as_: teams.body(summary, as_.kind, as_.today), lambda at: teams.trial(TRIAL), teams.LARGEST
+        lambda summary, as_: teams.body(summary, as_.kind, as_.today),
+        lambda at: teams.trial(TRIAL),
+        teams.LARGEST,
+        teams.size,
     ),
     # A team server is tested by asking for it: there is nothing harmless to put there.
     "team_server": _Body(lambda summary, as_: team_server.body(summary), lambda at: "", team_server.LARGEST),
@@ -143,7 +147,8 @@ def _in_order(parcels: Iterable[Parcel]) -> list[Parcel]:
 
 
 def _check_size(endpoint: Endpoint, summary: Summary, body: str) -> None:
-    size, largest = len(body.encode()), _BODIES[endpoint.kind].largest
+    kind = _BODIES[endpoint.kind]
+    size, largest = kind.size(body), kind.largest
     if size > largest:
         what = f"{summary.id} comes to {size / 1024:,.0f} KB, and {largest / 1024:,.0f} KB is the most that it takes"
         do = "Nothing was sent, and the session is as it was. session-tui export writes it to a file."

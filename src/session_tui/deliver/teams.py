@@ -1,4 +1,4 @@
-"""What Teams is sent: an Adaptive Card for a workflow's webhook, within its 28 KB, in which a text is only text.
+"""What Teams is sent: an Adaptive Card for a workflow's webhook, within its limit, in which a text is only text.
 
 Texts are runs of a `RichTextBlock`, which knows no Markdown: there is nothing to escape, and nothing to forget. A
 `TextBlock` would make links, lists and emphasis of them.
@@ -18,10 +18,17 @@ from session_tui.model.sheet import Sheet, sheet
 
 Element: TypeAlias = dict[str, Any]
 
-LARGEST = 28_000  # bytes of the whole message: 28 KB, however they are counted
+# Teams takes 28 KB, and counts the card as the workflow passes it on: a string in JSON, within what the workflow puts
+# around it. A message that is larger is lost after the workflow said that it has it (202).
+LARGEST = 23_000  # bytes of that string
 _FALLBACK = "The summary of a session, which this version of the program cannot show."
 # A date (`{{DATE(…)}}`) or an expression (`${…}`) is looked for within one run, so that none begins in one.
 _BRACES = re.compile(r"(?<=[{$])(?=\{)")
+
+
+def size(message: str) -> int:
+    """How many bytes the card of a message has as it is passed on: a text in JSON, its own quotes escaped."""
+    return len(msgspec.json.encode(message))
 
 
 def body(summary: Summary, kind: Kind, today: date) -> str:
@@ -32,7 +39,7 @@ def body(summary: Summary, kind: Kind, today: date) -> str:
     def message(passages: tuple[Passage, ...]) -> str:
         return _message([*head, *(element for each in passages for element in _passage(each))])
 
-    return message(fitting(told, lambda passages: len(message(passages).encode()) <= LARGEST))
+    return message(fitting(told, lambda passages: size(message(passages)) <= LARGEST))
 
 
 def trial(said: str) -> str:

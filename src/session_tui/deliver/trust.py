@@ -13,7 +13,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
-from session_tui.deliver.address import address_of
+from session_tui.deliver.address import address_of, discreet
 from session_tui.model.clean import harmless
 from session_tui.model.configuration import Endpoint
 from session_tui.model.session import SCHEMA, Moment, Name
@@ -25,7 +25,7 @@ NAME = "trusted.toml"
 
 
 class Yes(Struct, frozen=True, kw_only=True):
-    """One yes. `address` is for people to read; `sha256` is of the whole URL, whose query may be a signature."""
+    """One yes. `address` is for people to read, without what is secret in it; `sha256` is of the whole URL."""
 
     name: str = ""
     kind: EndpointKind
@@ -78,7 +78,7 @@ def question(endpoint: Endpoint) -> str:
     names += [f"the keyring's {endpoint.secret_keyring}"] if endpoint.secret_keyring else []
     secret = f", with the secret of {' or '.join(names)}" if names else ", without a secret"
     much = "all of a session" if endpoint.detail == "full" else "what is shared of a session"
-    return harmless(f"Send {much} to {address_of(endpoint).shown} ({endpoint.kind}){secret}?")
+    return harmless(f"Send {much} to {address_of(endpoint).shown(endpoint.kind)} ({endpoint.kind}){secret}?")
 
 
 def _yes(endpoint: Endpoint, at: datetime) -> Yes:
@@ -86,13 +86,18 @@ def _yes(endpoint: Endpoint, at: datetime) -> Yes:
     return Yes(
         name=endpoint.name,
         kind=endpoint.kind,
-        address=address.shown,
+        address=address.shown(endpoint.kind),
         sha256=hashlib.sha256(address.url.encode()).hexdigest(),
         secret_env=endpoint.secret_env,
         secret_keyring=endpoint.secret_keyring,
         detail=endpoint.detail,
         at=at,
     )
+
+
+def _discreet(each: Yes) -> Yes:
+    """A yes of before 2026-11-28 has the whole address of a chat: the digest is what it is known by."""
+    return replace(each, address=discreet(each.address, each.kind))
 
 
 def _same(one: Yes, other: Yes) -> bool:
@@ -104,7 +109,13 @@ def _same(one: Yes, other: Yes) -> bool:
 
 def _change(state: Path, changed: Callable[[tuple[Yes, ...]], tuple[Yes, ...]]) -> bool:
     """Whether anything changed. Where the file is broken, nothing is trusted and nothing written."""
-    return _file(state).change(lambda found: replace(found, endpoints=changed(found.endpoints)), Trusted())
+
+    def after(found: Trusted) -> Trusted:
+        known = tuple(map(_discreet, found.endpoints))
+        now = changed(known)
+        return found if now == known else replace(found, endpoints=now)
+
+    return _file(state).change(after, Trusted())
 
 
 def _file(state: Path) -> TomlFile[Trusted]:

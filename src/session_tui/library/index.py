@@ -21,6 +21,7 @@ from session_tui.library.base import Base
 from session_tui.library.looking import FIELDS, Card, Found, Helper, look_into
 from session_tui.model.fault import Fault
 from session_tui.model.session import Session
+from session_tui.store.contents import session_names
 from session_tui.store.shelf import Row
 from session_tui.store.trouble import StoreError, fault_of
 
@@ -210,7 +211,7 @@ class Index:
         """The names of all files that may be sessions, as the disk has them, in order."""
         try:
             with os.scandir(os.fsencode(self.folder)) as entries:
-                return sorted(each.name for each in entries if each.name.endswith(b".toml") and each.name[:1] != b".")
+                return session_names(each.name for each in entries)
         except FileNotFoundError as error:
             many = self.count()
             if not many:
@@ -233,6 +234,11 @@ class Index:
     def cards(self) -> Iterator[Card]:
         """A card a file, newest first."""
         return self._found(f"SELECT card FROM files {_BY_TIME}", (), lambda row: _CARDS.decode(row[0]))
+
+    def left_out(self) -> Iterator[Card]:
+        """The cards of the files that are no session, newest first."""
+        asked = f"SELECT card FROM files WHERE id NOT IN (SELECT id FROM wholes) {_BY_TIME}"
+        return self._found(asked, (), lambda row: _CARDS.decode(row[0]))
 
     def sessions(self, account: str | None = None) -> Iterator[Session]:
         """The sound sessions, of one account or all, newest first, one at a time: many need no more room than one."""

@@ -28,6 +28,7 @@ from session_tui.model.fault import Fault
 from session_tui.model.session import Session
 from session_tui.model.words import Outcome
 from session_tui.store import document, shelf, toml
+from session_tui.store.contents import stem_of
 from session_tui.store.shelf import Row
 from session_tui.store.trouble import StoreError, contained
 
@@ -55,7 +56,12 @@ class Card(Struct, frozen=True):
     @property
     def name(self) -> str:
         """The id that the file's name gives; harmless text."""
-        return harmless(self.file.removesuffix(b".toml").decode("utf-8", "replace"))
+        return harmless(stem_of(self.file.decode("utf-8", "replace")))
+
+    @property
+    def standing(self) -> str:
+        """In a word why this file is no session; empty for one."""
+        return shelf.standing(self.fault, self.merge)
 
     def path_in(self, folder: Path) -> Path:
         """Where its file is."""

@@ -85,6 +85,9 @@ def offered(session: Session, last: Session) -> tuple[Parked, ...]:
     return tuple(each for each in last.parking_lot if each.text.casefold() not in here)
 
 
+ALL_IMPORTED = "The plan has no assumptions that are not in the session already."
+
+
 def imported(session: Session, texts: tuple[str, ...]) -> Several | None:
     """Assumptions of the plan as entries, those left out that the session has already; None where none is left."""
     here = {each.text.casefold() for each in session.assumptions}

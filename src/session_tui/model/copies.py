@@ -4,33 +4,51 @@ The names are those that the programs are known to give; a session's id stands a
 """
 
 import re
+from collections.abc import Container
 
 from msgspec import Struct
 
 from session_tui.model.checks import ID
 
-# What follows the id in the name of a copy, and who writes it so; the first that fits says who it was.
-_ORIGINS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (origin, re.compile(pattern, re.IGNORECASE | re.DOTALL))
-    for origin, pattern in (
-        ("Syncthing", r"\.sync-conflict-\d{8}-\d{6}(?:-[a-z0-9]+)?"),
-        ("Nextcloud", r" \(conflicted copy (?:.+ )?\d{4}-\d\d-\d\d \d{6}\)|_conflict-(?:.+-)?\d{8}-\d{6}"),
-        ("Dropbox", r" \((?:.+ )?conflicted copy\b.*\)"),
-        ("Dropbox", r" \((?:case|unicode encoding|white ?space|selective sync) conflict\b.*\)"),
-        ("Google Drive", r"(?: \(\d+\))? ?[\[(]conflict(?:ed)?[^\])]*[\])](?: ?\(\d+\))?"),
-        ("OneDrive", r"-.+-safebackup-\d+"),
-        ("OneDrive or Google Drive", r" ?\(\d+\)"),
-        ("iCloud", r" \d{1,3}"),
-        ("a file manager", r" copy(?: \d+)?| - copy(?: \(\d+\))?| \((?:another )?copy(?: \d+)?\)|~"),
-        ("a sync program", r"[ ._(\[-].*\b(?:conflict|konflikt|conflit|conflicto|conflitto).*"),
-    )
+
+class _Naming(Struct, frozen=True):
+    """How a program calls copies: what it writes behind the name (`rest`), and the whole with the name before it."""
+
+    origin: str
+    rest: re.Pattern[str]
+    whole: re.Pattern[str]
+
+
+def _patterns(*rows: tuple[str, str]) -> tuple[_Naming, ...]:
+    def compiled(pattern: str) -> re.Pattern[str]:
+        return re.compile(pattern, re.IGNORECASE | re.DOTALL)
+
+    return tuple(_Naming(origin, compiled(rest), compiled(f"(.+?)(?:{rest})")) for origin, rest in rows)
+
+
+# What follows the name of the file in the name of a copy, and who writes it so; the first that fits says who it was.
+# Nobody calls a file so by hand:
+_SURE = _patterns(
+    ("Syncthing", r"\.sync-conflict-\d{8}-\d{6}(?:-[a-z0-9]+)?"),
+    ("Nextcloud", r" \(conflicted copy (?:.+ )?\d{4}-\d\d-\d\d \d{6}\)|_conflict-(?:.+-)?\d{8}-\d{6}"),
+    ("Dropbox", r" \((?:.+ )?conflicted copy\b.*\)"),
+    ("Dropbox", r" \((?:case|unicode encoding|white ?space|selective sync) conflict\b.*\)"),
+    ("Google Drive", r"(?: \(\d+\))? ?[\[(]conflict(?:ed)?[^\])]*[\])](?: ?\(\d+\))?"),
+    ("OneDrive", r"-.+-safebackup-\d+"),
+)
+# Where the file is there that it would be a copy of:
+_LIKELY = _patterns(
+    ("OneDrive or Google Drive", r" ?\(\d+\)"),
+    ("iCloud", r" \d{1,3}"),
+    ("a file manager", r" copy(?: \d+)?| - copy(?: \(\d+\))?| \((?:another )?copy(?: \d+)?\)|~"),
+    ("a sync program", r"[ ._(\[-].*\b(?:conflict|konflikt|conflit|conflicto|conflitto).*"),
 )
 _MACHINE = re.compile(r"-[\w.-]+(?: ?\(\d+\))?")
 _NAMED = re.compile(f"({ID.pattern})(?![A-Za-z0-9])(.+)", re.ASCII | re.DOTALL)
 
 
 class Copy(Struct, frozen=True):
-    """What a file's name says: a copy of the session of this id, called as `origin` calls them."""
+    """What a file's name says: a copy of the session of this id (or file of this name), called as `origin` does."""
 
     id: str
     origin: str
@@ -54,13 +72,33 @@ def copy_of(stem: str, inside: str = "") -> Copy | None:
         return None
     if origin := _origin(found[2]):
         return Copy(found[1], origin)
-    # Machines are called in capitals by those who do not choose: nothing of an id is.
-    named = _MACHINE.fullmatch(found[2]) and found[2][1:2].isupper()
-    return Copy(found[1], "OneDrive") if named else None
+    # Nothing of an id is in capitals.
+    named = _machine(found[2])
+    return Copy(found[1], named) if named else None
+
+
+def copy_among(stem: str, stems: Container[str]) -> Copy | None:
+    """The same of a file whose name is no session's id, by the names of those beside it, all without `.toml`.
+
+    What only looks like a copy is one where the file itself is there; a copy of a copy is one of the file.
+    """
+    for at in range(len(stem) - 1, 0, -1):
+        if stem[:at] in stems and (origin := _origin(stem[at:]) or _machine(stem[at:])):
+            above = copy_among(stem[:at], stems)
+            return Copy(above.id if above else stem[:at], origin)
+    for each in _SURE:
+        if found := each.whole.fullmatch(stem):
+            return Copy(found[1], each.origin)
+    return None
+
+
+def _machine(rest: str) -> str:
+    """As OneDrive puts a machine's name behind it: in capitals by those who do not choose."""
+    return "OneDrive" if _MACHINE.fullmatch(rest) and rest[1:2].isupper() else ""
 
 
 def _origin(rest: str) -> str:
-    return next((origin for origin, pattern in _ORIGINS if pattern.fullmatch(rest)), "")
+    return next((each.origin for each in (*_SURE, *_LIKELY) if each.rest.fullmatch(rest)), "")
 
 
 class Sides(Struct, frozen=True):

@@ -147,7 +147,8 @@ def _remember(memory: Path, now: dict[str, dict[str, int]], before: dict[str, di
 def files_like(folder: Path, pattern: str) -> Iterator[Path]:
     """Files of the folder by their names, so that scorecards and practices need not be read."""
     try:
-        yield from sorted(folder.glob(pattern)) if folder.exists() else ()
+        found = folder.glob(pattern) if folder.exists() else ()
+        yield from sorted(path for path in found if not path.name.startswith("."))
     except OSError as error:
         raise StoreError(fault_of(error, folder)) from error
 

@@ -9,6 +9,7 @@ from session_tui.model.agenda import Agenda
 from session_tui.model.fault import Fault
 from session_tui.model.session import Session
 from session_tui.store import toml
+from session_tui.store.contents import NOT_HERE, Contents, contents
 from session_tui.store.convert import to_value
 from session_tui.store.trouble import StoreError, contained
 
@@ -42,13 +43,13 @@ def find(name: str, folder: Path) -> Agenda:
     files = _files(folder)
     path = files.get(name)
     if path is None:
-        path = next((each for each in files.values() if _named(each) == name), None)
+        path = next((each for each in files.values() if named(each) == name), None)
     if path is None:
-        raise StoreError(Fault("", f"there is no agenda called {name}", f"There are: {', '.join(sorted(files))}."))
+        raise StoreError(_missing(name, folder, files))
     try:
         return read(path)
     except StoreError as error:
-        places = (replace(f, where=f"{path}:{f.line}:{f.column}: {f.where}") for f in error.faults)
+        places = (replace(f, where=f"{path}:{f.line}:{f.column}: {f.where}".removesuffix(": ")) for f in error.faults)
         raise StoreError(*places) from None
 
 
@@ -86,14 +87,33 @@ def names(folder: Path) -> tuple[str, ...]:
 def _files(folder: Path) -> dict[str, Path]:
     found: dict[str, Path] = {}
     for place in (shipped("agendas"), folder):
-        try:
-            found |= {path.stem: path for path in sorted(place.glob("*.toml"))}
-        except OSError:
-            continue
+        found |= {path.stem: path for path in _contents(place).files}
     return found
 
 
-def _named(path: Path) -> str:
+def _contents(folder: Path) -> Contents:
+    try:
+        return contents(folder, named)
+    except StoreError:
+        return Contents()
+
+
+def copies(name: str, folder: Path) -> tuple[Fault, ...]:
+    """The copies of this agenda that lie in the folder, for whoever begins a session with it."""
+    return tuple(each.fault for each in _contents(folder).copies if name in (each.of.stem, named(each.of)))
+
+
+def _missing(name: str, folder: Path, files: dict[str, Path]) -> Fault:
+    there = _contents(folder)
+    if any(path.stem == name for path in there.away):
+        return Fault(f"{name}.toml", NOT_HERE, "Download it, or name another agenda.")
+    if copy := next((each for each in there.copies if each.of.stem == name), None):
+        return copy.fault
+    return Fault("", f"there is no agenda called {name}", f"There are: {', '.join(sorted(files))}.")
+
+
+def named(path: Path) -> str:
+    """What the agenda in a file is called; nothing where it cannot be read."""
     try:
         return read(path).name
     except StoreError:

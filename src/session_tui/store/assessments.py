@@ -18,6 +18,7 @@ from session_tui.model.fault import Fault
 from session_tui.model.pipeline import key
 from session_tui.model.session import SCHEMA
 from session_tui.store import atomic, document, toml
+from session_tui.store.contents import contents, duplicate, same
 from session_tui.store.ids import CROCKFORD, slug
 from session_tui.store.toml_file import TomlFile, decode
 from session_tui.store.trouble import StoreError, contained, fault_of
@@ -60,7 +61,7 @@ def scorecards(folder: Path) -> Found:
     read, faults = _read_all(folder)
     cards, double = model.one_each((path.name, card) for path, card in read.items())
     by_name = {path.name: card for path, card in read.items()}
-    said = [_said_twice(by_name[first], first, other) for first, other in double]
+    said = [_said_twice(folder, by_name[first], first, other) for first, other in double]
     return Found(cards, (*faults, *said))
 
 
@@ -137,22 +138,21 @@ def answers(folder: Path, name: str, round: str, locks: Path, chance: random.Ran
         found = Answers(folder, path, Scorecard(kind="scorecard", round=round, name=name), locks)
         found.remarks = tuple(faults)  # one of these may be the very file that was meant
         return found
-    first, *others = sorted(mine, key=lambda path: (-model.answered(mine[path]), path.name))
+    # A copy is written only where there is nothing else: whoever puts them together takes it away.
+    first, *others = sorted(mine, key=lambda path: (bool(duplicate(path)), -model.answered(mine[path]), path.name))
     if mine[first].schema > SCHEMA:
         raise StoreError(_newer(first, mine[first]))
     found = Answers(folder, first, mine[first], locks)
-    found.remarks = (*faults, *(_said_twice(mine[first], first.name, other.name) for other in others))
+    found.remarks = (*faults, *(_said_twice(folder, mine[first], first.name, other.name) for other in others))
     return found
 
 
 def _read_all(folder: Path) -> tuple[dict[Path, Scorecard], list[Fault]]:
     found: dict[Path, Scorecard] = {}
     faults: list[Fault] = []
-    try:
-        paths = sorted(folder.glob("*.toml")) if folder.exists() else []
-    except OSError as error:
-        raise StoreError(fault_of(error, folder)) from error
-    for path in paths:
+    there = contents(folder)
+    # A copy of a scorecard is read too: what was answered on the other machine counts where this one has nothing.
+    for path in sorted((*there.files, *(each.path for each in there.copies if each.of.name != PRACTICES))):
         # What is wrong with a file of the enemies is somebody's answer, and none of a scorecard's matter.
         if path.name == PRACTICES or ("-enemies-" in path.name and "-scorecard-" not in path.name):
             continue
@@ -182,7 +182,10 @@ def _first_of(error: StoreError, path: Path) -> Fault:
     return Fault(where, f"{first.what}{also}", "It does not count until it is put right; session-tui validate helps.")
 
 
-def _said_twice(card: Scorecard, first: str, other: str) -> Fault:
+def _said_twice(folder: Path, card: Scorecard, first: str, other: str) -> Fault:
+    if (copy := duplicate(folder / other) or duplicate(folder / first)) and copy.of.name in (first, other):
+        counts = "" if same(folder / first, folder / other) else f"; where both answer, {first} counts"
+        return replace(copy.fault, what=f"{copy.fault.what}{counts}")
     what = f"{harmless(card.name)} has another scorecard in round {card.round}, {first}, which counts where both answer"
     return Fault(other, what, "Both files stay; delete the one that is not meant.")
 

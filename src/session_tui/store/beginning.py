@@ -19,7 +19,7 @@ from session_tui.model.fault import Fault
 from session_tui.model.people import ours
 from session_tui.model.session import Attendee, Plan, Session
 from session_tui.model.words import Status
-from session_tui.store import document, ids, markdown, pipeline, plans, shelf, toml
+from session_tui.store import agendas, document, ids, markdown, pipeline, plans, shelf, toml
 from session_tui.store.places import Places
 from session_tui.store.shelf import Row
 from session_tui.store.trouble import StoreError
@@ -90,7 +90,8 @@ def begin(wish: Wish, agenda: Agenda, desk: Desk, status: Status = "live") -> Be
         session = carrying.carry(session, last)
         session = _with_plan_of(last, session, desk.places)
     session, said = _by_the_pipeline(session, given, desk.places)
-    remarks = (*_remarks(session, last, desk), *said)
+    copies = agendas.copies(agenda.name, desk.places.agendas.path)
+    remarks = (*_remarks(session, last, desk), *said, *map(str, copies))
     chain, faults = shelf.before(desk.places.sessions.path, session) if last is not None else ((), ())
     return Begun(session, Background(chain, (*remarks, *map(str, faults))))
 
@@ -144,7 +145,7 @@ def plan_now(plan: Plan, places: Places) -> Plan | None:
         return None
 
 
-def assumptions_of_plan(session: Session, places: Places) -> tuple[str, ...] | Fault:
+def assumptions_of_plan(session: Session, places: Places) -> markdown.PlanAssumptions | Fault:
     """The assumptions that the session's plan lists, as it is now; a fault where it cannot be read."""
     home = places.sessions.path.resolve().parent
     source = session.plan.source if session.plan else ""

@@ -13,10 +13,12 @@ import msgspec
 from msgspec import inspect
 
 from session_tui.model.fault import Fault
+from session_tui.model.session import SCHEMA
 from session_tui.store.toml import Table
 from session_tui.store.trouble import StoreError
 
 T = TypeVar("T")
+NEWER = "written by a newer version of this program"
 
 
 def to_value(tables: Table, kind: type[T]) -> T:
@@ -24,8 +26,17 @@ def to_value(tables: Table, kind: type[T]) -> T:
     try:
         return msgspec.convert(tables, kind)
     except msgspec.ValidationError as error:
-        faults = tuple(faults_of(tables, kind))
+        # What a newer version may write cannot be judged here: a word that is new is no fault.
+        faults = (fault,) if (fault := newer(tables)) else tuple(faults_of(tables, kind))
         raise StoreError(*(faults or (Fault("", str(error)),))) from None
+
+
+def newer(tables: Table) -> Fault | None:
+    """That these tables are of a schema which this program does not know yet."""
+    schema = tables.get("schema")
+    if not isinstance(schema, int) or isinstance(schema, bool) or schema <= SCHEMA:
+        return None
+    return Fault("schema", f"{NEWER} (schema {schema}; this one knows {SCHEMA})", "Bring this one up to date.")
 
 
 def faults_of(tables: Table, kind: Any) -> Iterator[Fault]:

@@ -18,6 +18,7 @@ from session_tui.model.fault import Fault
 from session_tui.store import toml
 from session_tui.store.trouble import StoreError, contained
 
+_COMMIT = re.compile(r"[0-9a-f]{7,40} \(.*\)")  # how a rebase and a cherry-pick call what they put on top
 OURS = ".toml.ours"  # how our version is called that the program kept beside a file that somebody else had changed
 _KEPT = re.compile(f"({ID.pattern}){re.escape(OURS)}(?:-[0-9]+)?", re.ASCII)
 
@@ -55,9 +56,41 @@ def sides_in(content: bytes) -> Sides | None:
     if b"<<<<<<<" not in content:
         return None
     try:
-        return copies.sides(content.decode("utf-8"))
-    except UnicodeDecodeError:  # nothing that would be written again may be another text than it was
-        return None
+        toml.parse(content)
+    except StoreError as error:
+        if error.faults[0].what == toml.GIT:
+            return copies.sides(content.decode("utf-8"))
+    return None
+
+
+def whose(both: Sides, path: Path) -> tuple[str, str]:
+    """What the two versions that git put into this file are called, and whose they are where git swaps them.
+
+    When it rebases, git's ours is what the others have, and its theirs is what is being put on top of it: one's own.
+    """
+    ours, theirs = f"git: {both.our_name or 'ours'}", f"git: {both.their_name or 'theirs'}"
+    if _rebasing(path):
+        return f"{ours}, the others' (you rebase onto it)", f"{theirs}, your own"
+    if both.their_name == "Stashed changes":
+        return f"{ours}, what is there now", f"{theirs}, your own"
+    if _COMMIT.fullmatch(both.their_name):
+        return f"{ours}, what is there now", f"{theirs}, a commit put on top of it"
+    return ours, theirs
+
+
+def _rebasing(path: Path) -> bool:
+    """Git is in the middle of a rebase where this file is; `git am` has a folder of the same name."""
+    try:
+        folder = path.absolute().parent
+        place = next((each / ".git" for each in (folder, *folder.parents) if (each / ".git").exists()), None)
+        if place is None:
+            return False
+        if place.is_file():  # of a worktree: a line that says where its own folder is
+            place = place.parent / place.read_text(encoding="utf-8").removeprefix("gitdir:").strip()
+        apply = place / "rebase-apply"
+        return (place / "rebase-merge").is_dir() or (apply.is_dir() and not (apply / "applying").exists())
+    except (OSError, ValueError):
+        return False
 
 
 def beside(path: Path) -> Iterator[Path]:
@@ -69,10 +102,19 @@ def beside(path: Path) -> Iterator[Path]:
         return
     for name in names:
         each = path.with_name(name)
+        if name != path.name and _one_file(each, path):  # a link: taking it away would take the session away
+            continue
         session = name.endswith(".toml") and not name.startswith(".") and name != path.name
         kept = _KEPT.fullmatch(name)
         if (kept and kept[1] == stem) or (session and (found := _quick_look(each, stem)) and found.id == stem):
             yield each
+
+
+def _one_file(one: Path, other: Path) -> bool:
+    try:
+        return (one.is_symlink() or other.is_symlink()) and one.samefile(other)
+    except OSError:
+        return False
 
 
 def waiting(folder: Path) -> tuple[str, ...]:

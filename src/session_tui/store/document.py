@@ -14,7 +14,7 @@ from session_tui.model.checks import ID, unreadable
 from session_tui.model.fault import Fault
 from session_tui.model.session import SCHEMA, Session
 from session_tui.store import copies, toml
-from session_tui.store.convert import to_value
+from session_tui.store.convert import newer, to_value
 from session_tui.store.toml import BOM, Table
 from session_tui.store.trouble import StoreError, contained
 
@@ -82,7 +82,7 @@ def _sound(tables: Table, path: Path | None) -> Session:
     if path is not None and ID.fullmatch(path.stem) and session.id != path.stem:
         faults = (*faults, Fault("id", f'"{session.id}" is not what the file is called'))
     if faults:
-        raise StoreError(*faults)
+        raise StoreError(*((fault,) if (fault := newer(tables)) else faults))
     return session
 
 

@@ -12,17 +12,17 @@ from typing import Any
 import msgspec
 from filelock import Timeout
 from msgspec import Struct
-from msgspec.structs import fields, replace
+from msgspec.structs import replace
 
 from session_tui.model import formats, merging
 from session_tui.model.checks import doubtful, unreadable
 from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
-from session_tui.model.merging import Choice, Ids, Merge
+from session_tui.model.merging import Choice, Merge
 from session_tui.store import atomic, copies, document, drafts, json_values, locking, shelf, toml
 from session_tui.store.document import Document
-from session_tui.store.toml import Table
 from session_tui.store.trouble import StoreError, fault_of
+from session_tui.store.unknown_keys import with_unknown
 
 ELSEWHERE = "it is open in another window"
 
@@ -38,7 +38,8 @@ class Version(Struct, frozen=True):
 class Found(Struct, frozen=True):
     """Two versions of one session, as their files were when they were read; `more` are further files of its id.
 
-    `read` are the contents of the files, so that nothing is replaced that nobody has looked at.
+    `read` are the contents of the files, so that nothing is replaced that nobody has looked at. `equal` are files that
+    say byte for byte what one of the two does: they go with it, however many they are.
     """
 
     path: Path
@@ -47,6 +48,12 @@ class Found(Struct, frozen=True):
     merge: Merge
     read: Mapping[Path, bytes]
     more: tuple[Path, ...] = ()
+    equal: tuple[Path, ...] = ()
+
+    @property
+    def settled(self) -> bool:
+        """There is no other version: whatever lies beside the file is the same, byte for byte."""
+        return bool(self.equal) and self.theirs.path in (self.path, *self.equal)
 
     @property
     def id(self) -> str:
@@ -78,15 +85,22 @@ def look(path: Path, state: Path) -> Found:
     _let_go(_locked(path, state))
     others = tuple(copies.beside(path))
     read: dict[Path, bytes] = {}
+    equal: dict[Path, bytes] = {}
     if path.exists():
         read[path] = toml.read_bytes(path)
+        others = _without_equal(others, read[path], equal)
         if both := copies.sides_in(read[path]):
-            ours = _version(f"git: {both.our_name or 'ours'}", path, both.ours.encode())
-            theirs = _version(f"git: {both.their_name or 'theirs'}", path, both.theirs.encode())
-            return _found(path, ours, theirs, read, others)
+            called = copies.whose(both, path)
+            ours = _version(called[0], path, both.ours.encode())
+            theirs = _version(called[1], path, both.theirs.encode())
+            return _found(path, ours, theirs, read, others, equal)
+    if equal and not others:
+        here = _version(path.name, path, read[path])
+        return _found(path, here, here, read, (), equal)
     if not others:
         raise StoreError(Fault(path.name, "there is one version of this session, and no other to merge it with"))
     read[others[0]] = toml.read_bytes(others[0])
+    others = (others[0], *_without_equal(others[1:], read[others[0]], equal))
     if both := copies.sides_in(read[others[0]]):
         what = "git's marks are in this copy"
         raise StoreError(Fault(others[0].name, what, "Settle it with git first, or move it elsewhere."))
@@ -94,8 +108,20 @@ def look(path: Path, state: Path) -> Found:
     # The copy is all there is: it becomes the file.
     here = _version(path.name, path, read[path]) if path in read else other
     if others[0].name.startswith(f"{path.name}.ours"):
-        return _found(path, other, here, read, others[1:])
-    return _found(path, here, other, read, others[1:])
+        return _found(path, other, here, read, others[1:], equal)
+    return _found(path, here, other, read, others[1:], equal)
+
+
+def _without_equal(others: tuple[Path, ...], content: bytes, equal: dict[Path, bytes]) -> tuple[Path, ...]:
+    """The files that say something else; those that do not are put among the equal ones."""
+    left = []
+    for each in others:
+        there = toml.read_bytes(each)
+        if there == content:
+            equal[each] = there
+        else:
+            left.append(each)
+    return tuple(left)
 
 
 def write(found: Found, choices: Mapping[str, Choice], state: Path) -> tuple[str, ...]:
@@ -134,7 +160,7 @@ def result(found: Found, choices: Mapping[str, Choice]) -> Document:
     after = found.ours.document.with_session(session)
     tables = after.tables
     for side, ids in zip((found.ours, found.theirs), merging.ids_after(found.merge, choices), strict=True):
-        tables = _with_unknown(tables, session, side.document.tables, side.document.session, ids)
+        tables = with_unknown(tables, session, side.document.tables, side.document.session, ids)
     return Document(session, tables, after.newline, after.bom)
 
 
@@ -147,6 +173,8 @@ def _let_stand(found: Found) -> None:
 
 
 def _put(found: Found, content: bytes) -> tuple[str, ...]:
+    if found.settled:
+        return _took_away(found)
     path = found.path
     said = [f"The two versions of {found.id} are one now."]
     before = found.read.get(path)
@@ -154,7 +182,8 @@ def _put(found: Found, content: bytes) -> tuple[str, ...]:
         kept = atomic.aside(path, "before-merge", before)
         said.append(f"What stood in it is kept in {kept.name}.")
     # Copied first and taken away last: a crash in between leaves a file too many, and none too few.
-    aside = {each: atomic.aside(each, "merged", found.read[each]) for each in found.read if each != path}
+    others = [each for each in found.read if each != path and each not in found.equal]
+    aside = {each: atomic.aside(each, "merged", found.read[each]) for each in others}
     atomic.write(path, content, like=next(iter(aside), None), anew=before is None)
     for copy, there in aside.items():
         try:
@@ -166,10 +195,31 @@ def _put(found: Found, content: bytes) -> tuple[str, ...]:
     said.append(f"To undo it, rename what is kept: without {' and '.join(ends)} at the end.")
     if not aside:
         said.append(f"git add {path.name} tells git that it is settled.")
-    return tuple(said)
+    return (*said, *_took_away(found))
 
 
-def _found(path: Path, ours: Version, theirs: Version, read: Mapping[Path, bytes], more: tuple[Path, ...]) -> Found:
+def _took_away(found: Found) -> tuple[str, ...]:
+    """What the files are that said nothing else: taken away, every byte of them stands in the session or beside it."""
+    left = []
+    for each in found.equal:
+        try:
+            each.unlink()
+        except OSError as error:
+            left.append(f"Take {each.name} away yourself: {fault_of(error, each).what}. It says nothing else.")
+    many = len(found.equal) - len(left)
+    were, are = ("copy was", "is") if many == 1 else ("copies were", "are")
+    gone = f"{many} {were} the same, byte for byte, and {are} gone."
+    return (*((gone,) if many else ()), *left)
+
+
+def _found(
+    path: Path,
+    ours: Version,
+    theirs: Version,
+    read: Mapping[Path, bytes],
+    more: tuple[Path, ...],
+    equal: Mapping[Path, bytes],
+) -> Found:
     for each in (ours, theirs):
         if each.document.newer:
             what = f"{each.name} was written by a newer version of this program"
@@ -177,7 +227,8 @@ def _found(path: Path, ours: Version, theirs: Version, read: Mapping[Path, bytes
         if each.document.session.id != path.name.removesuffix(".toml"):
             what = f'{each.name} is the session "{each.document.session.id}", not this one'
             raise StoreError(Fault(path.name, what, "Give it a name of its own, or mend its id."))
-    return Found(path, ours, theirs, merging.compare(ours.document.session, theirs.document.session), read, more)
+    merge = merging.compare(ours.document.session, theirs.document.session)
+    return Found(path, ours, theirs, merge, {**read, **equal}, more, tuple(equal))
 
 
 def _version(name: str, path: Path, content: bytes) -> Version:
@@ -207,44 +258,6 @@ def _locked(path: Path, state: Path) -> Any:
 def _let_go(lock: Any) -> None:
     if lock is not None:
         lock.release()
-
-
-# ---- unknown keys ----------------------------------------------------------------------------------------------------
-
-
-def _with_unknown(raw: Table, value: Any, side_raw: Table, side: Any, ids: Ids) -> Table:
-    """The table with the keys of another version's table that this program does not know; none is replaced."""
-    known = {each.encode_name: each.name for each in fields(value)}
-    table = dict(raw)
-    for key, extra in side_raw.items():
-        if key not in known:
-            table[key] = _together(table[key], extra) if key in table else extra
-            continue
-        there, other = getattr(value, known[key]), getattr(side, known[key])
-        if isinstance(there, Struct) and isinstance(other, Struct) and isinstance(table.get(key), dict):
-            table[key] = _with_unknown(table[key], there, extra, other, ids)
-        elif isinstance(table.get(key), list) and other and isinstance(other[0], Struct):
-            table[key] = _rows(table[key], there, extra, other, ids)
-    return raw if table == raw else table
-
-
-def _rows(
-    raw: list[Table], values: tuple[Any, ...], extra: list[Table], side: tuple[Any, ...], ids: Ids
-) -> list[Table]:
-    """Rows are the same by their id; those that have none by what they say."""
-    keyed = {ids.get(each.id, each.id) if hasattr(each, "id") else each: at for at, each in enumerate(side)}
-    found = []
-    for row, value in zip(raw, values, strict=True):
-        at = keyed.get(value.id if hasattr(value, "id") else value)
-        found.append(row if at is None else _with_unknown(row, value, extra[at], side[at], ids))
-    return found
-
-
-def _together(mine: Any, other: Any) -> Any:
-    """Two values of a key nobody knows: of two tables all keys; of anything else ours."""
-    if not (isinstance(mine, dict) and isinstance(other, dict)):
-        return mine
-    return mine | {key: _together(mine[key], value) if key in mine else value for key, value in other.items()}
 
 
 # ---- choices that wait -----------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from session_tui.model.configuration import Configuration
 from session_tui.model.fault import Fault
 from session_tui.store import toml
+from session_tui.store.contents import copies_of
 from session_tui.store.convert import faults_of, unknown_keys
 from session_tui.store.trouble import StoreError
 
@@ -62,6 +63,7 @@ def find(
     user = platformdirs.PlatformDirs("session-tui", appauthor=False)
     place = _config(cwd, environment, config, Path(user.user_config_dir))
     configuration, faults = _read(place.path) if place else (Configuration(), ())
+    faults = (*faults, *(each.fault for each in copies_of(place.path))) if place else faults
     base = place.path.parent if place else cwd
     data = Path(user.user_data_dir)
 

@@ -9,7 +9,8 @@ import difflib
 import hashlib
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
@@ -18,7 +19,7 @@ from msgspec.structs import replace
 
 from session_tui.model.fault import Fault
 from session_tui.model.session import PlanComment, Reader, Readers
-from session_tui.store import atomic, toml
+from session_tui.store import atomic, merging_readers, toml
 from session_tui.store.markdown import assumptions, lines_of, outline, placed, plain
 from session_tui.store.toml import BOM
 from session_tui.store.toml_file import TomlFile
@@ -177,7 +178,8 @@ def readers_path(plan: Path) -> Path:
 
 def readers(plan: Path) -> Readers:
     """Who read this plan and what they asked; empty where nobody did, `StoreError` where the file is broken."""
-    return _file(plan, plan.parent).read(Readers()).value
+    with _versions_named(plan):
+        return _file(plan, plan.parent).read(Readers()).value
 
 
 def add_reader(plan: Path, reader: Reader, locks: Path) -> None:
@@ -235,7 +237,20 @@ def _seconds(moment: datetime | None) -> datetime | None:
 
 
 def _change(plan: Path, locks: Path, changed: Callable[[Readers], Readers]) -> None:
-    _file(plan, locks).change(changed, Readers())
+    with _versions_named(plan):
+        _file(plan, locks).change(changed, Readers())
+
+
+@contextmanager
+def _versions_named(plan: Path) -> Iterator[None]:
+    """Where git left two versions in the readers' file, the sentence names the command that puts them together."""
+    try:
+        yield
+    except StoreError as error:
+        path = readers_path(plan)
+        if error.faults[0].what == toml.GIT and (said := merging_readers.twofold(path)):
+            raise StoreError(said[0]) from None
+        raise
 
 
 def _file(plan: Path, locks: Path) -> TomlFile[Readers]:

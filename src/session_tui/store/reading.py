@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from session_tui.model.clean import one_line
 from session_tui.model.session import PlanComment, Reader, Readers
-from session_tui.store import plans
+from session_tui.store import merging_readers, plans
 from session_tui.store.plans import PlanFile
 
 Placed: TypeAlias = tuple[tuple[int | None, PlanComment], ...]  # each comment with its line now
@@ -23,6 +23,7 @@ class Found(Struct, frozen=True):
 
     readers: tuple[Reader, ...] = ()
     placed: Placed = ()
+    remarks: tuple[str, ...] = ()  # of versions of it that are elsewhere: what they say is not told here
 
 
 class Reading(Struct, frozen=True):
@@ -69,4 +70,5 @@ class Reading(Struct, frozen=True):
         return self.state / "locks"
 
     def _found(self, readers: Readers) -> Found:
-        return Found(readers.readers, plans.placed(readers.comments, self.plan.text))
+        others = tuple(str(each) for each in merging_readers.twofold(plans.readers_path(self.path)))
+        return Found(readers.readers, plans.placed(readers.comments, self.plan.text), others)

@@ -13,6 +13,8 @@ from session_tui.model.copies import copy_of
 from session_tui.model.fault import Fault
 from session_tui.model.session import Session
 from session_tui.store import copies, document, toml
+from session_tui.store.contents import NOT_HERE, away, session_names, stem_of
+from session_tui.store.convert import NEWER
 from session_tui.store.trouble import StoreError, contained, fault_of
 
 _END = 4  # characters of an id that chance gave it
@@ -31,13 +33,29 @@ class Row(Struct, frozen=True):
     @property
     def id(self) -> str:
         """The id the file's name gives; harmless text."""
-        return harmless(self.path.name.removesuffix(".toml").encode("utf-8", "replace").decode())
+        return harmless(stem_of(self.path.name).encode("utf-8", "replace").decode())
+
+    @property
+    def standing(self) -> str:
+        """In a word why this file is no session of the list; empty for one."""
+        return standing(self.fault, self.merge)
+
+
+def standing(fault: Fault | None, merge: str) -> str:
+    """The word of a row without a session: to merge, newer, not here, or broken."""
+    if fault is None:
+        return ""
+    if merge:
+        return "to merge"
+    if fault.what == NOT_HERE:
+        return "not here"
+    return "newer" if fault.what.startswith(NEWER) else "broken"
 
 
 def rows(folder: Path) -> tuple[Row, ...]:
     """All of them, newest first; a folder that is not there has none. `StoreError` where it cannot be read."""
     try:
-        paths = sorted(path for path in folder.iterdir() if path.suffix == ".toml" and not path.name.startswith("."))
+        paths = [folder / os.fsdecode(name) for name in session_names(os.listdir(os.fsencode(folder)))]  # noqa: PTH208 - in bytes, as the disk has them
     except FileNotFoundError:
         return ()
     except OSError as error:
@@ -57,6 +75,8 @@ def row(path: Path) -> Row:
 
 def row_of(path: Path, content: bytes, read: Callable[[bytes, Path], Session]) -> Row:
     """The row of a file whose content was read already, as `read` makes a session of it."""
+    if fault := away(path.name):
+        return Row(path, None, fault)
     try:
         with contained(path):
             session = read(content, path)
@@ -85,13 +105,17 @@ def find(folder: Path, wanted: str) -> Path:
         found = rows(folder)
         if not found:
             raise StoreError(Fault("", f"there is no session in {folder} yet", "session-tui run ACCOUNT begins one."))
-        return next((each for each in found if not each.merge), found[0]).path
+        return next((each for each in found if each.standing not in ("to merge", "not here")), found[0]).path
     try:
-        names = sorted(name.removesuffix(".toml") for name in os.listdir(folder) if name.endswith(".toml"))  # noqa: PTH208 - of ten thousand files names alone
+        files = {
+            stem_of(name): name
+            for name in map(os.fsdecode, session_names(os.listdir(os.fsencode(folder))))  # noqa: PTH208 - of ten thousand files names alone
+        }
     except OSError as error:
         raise StoreError(fault_of(error, folder)) from error
+    names = sorted(files)
     if wanted in names:
-        return folder / f"{wanted}.toml"
+        return _here(folder / files[wanted])
     fitting = [name for name in names if name.startswith(wanted)] if wanted else []
     # Whoever means a session does not mean the copies of it that a sync program left.
     fitting = [name for name in fitting if copy_of(name) is None] or fitting
@@ -104,7 +128,13 @@ def find(folder: Path, wanted: str) -> Path:
         raise StoreError(
             Fault("", f"there is no session {harmless(wanted)} in {folder}", "session-tui list shows them.")
         )
-    return folder / f"{fitting[0]}.toml"
+    return _here(folder / files[fitting[0]])
+
+
+def _here(path: Path) -> Path:
+    if fault := away(path.name):
+        raise StoreError(Fault(stem_of(path.name), fault.what, fault.do))
+    return path
 
 
 def of_account(found: Iterable[Row], account: str, *states: str) -> tuple[Session, ...]:

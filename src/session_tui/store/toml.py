@@ -14,12 +14,14 @@ from typing import Any, TypeAlias
 import rtoml
 import tomli_w
 
+from session_tui.model.copies import Sides, sides
 from session_tui.model.fault import Fault
 from session_tui.store.trouble import StoreError, fault_of
 
 Table: TypeAlias = dict[str, Any]
 Keys: TypeAlias = tuple[str | int, ...]  # numbers count from 0
 
+GIT = "git left two versions of this file in it, between its marks"
 LARGEST = 16 * 1024 * 1024  # bytes; a session of a thousand entries has about 400 KB
 _AT_LEAST = 64 * 1024  # bytes asked for at a time
 DEEPEST = 64  # tables and lists inside each other; the program's own files have five
@@ -99,6 +101,9 @@ def _loads(content: bytes) -> Table:
     except rtoml.TomlParsingError as error:
         found = _PLACE.match(str(error))
         what, line, column = (found[1], int(found[2]), int(found[3])) if found else (str(error), 1, 1)
+        if both := sides_of(text, line):
+            do = "Keep what is right of both, and take the marks out."
+            raise StoreError(Fault("", GIT, do, both.line, 1)) from None
         if "recurs" in what:
             what = TOO_DEEP
             if not found and (long := _LONG_KEY.search(text)):  # a key of many pieces, of which it gives no place
@@ -191,6 +196,24 @@ def framed(text: str, like: bytes) -> bytes:
     if (newline := newline_of(like)) != "\n":
         text = text.replace("\n", newline)
     return ((BOM if like.startswith(BOM.encode()) else "") + text).encode()
+
+
+def sides_of(text: str, line: int) -> Sides | None:
+    """The two versions that git put into a text which is no TOML from this line on.
+
+    Marks within a text of several lines are that text: then both sides are no TOML either, for what is wrong elsewhere.
+    """
+    if "<<<<<<<" not in text or (both := sides(text)) is None:
+        return None
+    return both if line == both.line or any(map(_is_toml, (both.ours, both.theirs))) else None
+
+
+def _is_toml(text: str) -> bool:
+    try:
+        rtoml.loads(text.removeprefix(BOM))
+    except rtoml.TomlParsingError:
+        return False
+    return True
 
 
 def dumps(table: Table, texts: dict[int, tuple[Table, str]] | None = None) -> str:

@@ -19,6 +19,7 @@ from session_tui.model.fault import Fault
 from session_tui.model.person import Hit, Name
 from session_tui.model.session import SCHEMA
 from session_tui.store import drafts, json_values, plans, toml
+from session_tui.store.contents import away, stem_of
 from session_tui.store.ids import slug
 from session_tui.store.places import Places
 from session_tui.store.toml import Table
@@ -29,7 +30,8 @@ MOST = 20_000  # files that are looked at beside the program's own
 _LARGEST_OTHER = 4 * 1024 * 1024
 _TEXTS = frozenset((".csv", ".eml", ".htm", ".html", ".ics", ".json", ".md", ".mmd", ".svg", ".toml", ".txt", ".vcf"))
 _KEPT_COPY = re.compile(r".+\.toml(?:\.[a-z][a-z-]*(?:-[0-9]+)?)+", re.DOTALL)
-_READERS = re.compile(r".+\.readers\.toml(?:\.[a-z][a-z-]*(?:-[0-9]+)?)*", re.DOTALL)
+# Also a copy that a sync program left: `NAME.readers (…).toml`.
+_READERS = re.compile(r".+\.readers(?:[ ._~(\[-].*)?\.toml(?:\.[a-z][a-z-]*(?:-[0-9]+)?)*", re.DOTALL)
 _TEMPORARY = re.compile(r"\..+\.[^.]+\.tmp", re.DOTALL)
 _UNTOUCHED = ("trusted.toml", "forget.key")  # of the state folder
 _DELIVERED_BODY = "body"
@@ -202,6 +204,8 @@ def _ours(places: Places, remarks: list[str]) -> Iterator[tuple[Path, str]]:
             yield from once([(path, "half-written")])
         elif path.name.endswith(".toml") and not path.name.startswith("."):
             yield from once([(path, "session")])
+        elif away(path.name):
+            remarks.append(f"Not looked into: {harmless(stem_of(path.name))} is not on this machine.")
         elif _KEPT_COPY.fullmatch(path.name):
             yield from once([(path, "kept copy")])
 
@@ -364,7 +368,7 @@ def _guard(path: Path, sort: str) -> Path:
 def _placed(trace: Trace, accounts: dict[str, set[str]], drafted: dict[str, tuple[Path, str]]) -> Trace:
     """The file with the account that it is about, where only other files say that."""
     if trace.sort == "readers":
-        name = str(trace.path)[: str(trace.path).index(".readers.toml") + len(".readers.toml")]
+        name = f"{str(trace.path)[: str(trace.path).rindex('.readers')]}.readers.toml"
         about = accounts.get(os.path.realpath(name), set())
         return replace(trace, account=next(iter(about)) if len(about) == 1 else "")
     if trace.sort == "draft":

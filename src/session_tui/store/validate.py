@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from msgspec.structs import replace
+
 from session_tui.model import agenda as agendas
 from session_tui.model import checks, enemies
 from session_tui.model.agenda import Agenda
@@ -11,9 +13,10 @@ from session_tui.model.checks import ID
 from session_tui.model.configuration import Configuration
 from session_tui.model.enemies import Mine, Theirs, Us
 from session_tui.model.fault import Fault
-from session_tui.model.session import SCHEMA, Readers, Session
+from session_tui.model.session import Readers, Session
 from session_tui.store import copies, toml
-from session_tui.store.convert import to_value, unknown_keys
+from session_tui.store.contents import duplicate
+from session_tui.store.convert import newer, to_value, unknown_keys
 from session_tui.store.toml import Table
 from session_tui.store.trouble import StoreError, contained
 
@@ -63,6 +66,8 @@ def _all_faults(content: bytes, path: Path) -> tuple[Fault, ...]:
         return (twofold.fault,)
     try:
         tables = toml.parse(content)
+        if copy := duplicate(path, _says):
+            return (replace(copy.fault, where="", line=1, column=1),)
         faults = _faults(tables, path)
     except StoreError as error:
         faults = error.faults
@@ -73,10 +78,19 @@ def _all_faults(content: bytes, path: Path) -> tuple[Fault, ...]:
     return tuple(sorted(pinpointed(faults, content), key=lambda fault: (fault.line, fault.column)))
 
 
+def _says(path: Path) -> str:
+    """An agenda has a name of its own, whatever its file is called; other files have none."""
+    try:
+        tables = toml.parse(toml.read_bytes(path))
+    except StoreError:
+        return ""
+    return str(tables.get("name")) if kind_of(tables, path.name) is Agenda else ""
+
+
 def _faults(tables: Table, path: Path) -> tuple[Fault, ...]:
     kind: Any = kind_of(tables, path.name)
-    if isinstance(newer := tables.get("schema"), int) and newer > SCHEMA:
-        return (Fault("schema", f"{newer} is newer than this program, which knows {SCHEMA}", "Bring it up to date."),)
+    if fault := newer(tables):
+        return (fault,)
     about = tables.get("about")
     if tables.get("kind") == "enemies" and isinstance(about, str) and about not in enemies.BY_ABOUT:
         return (Fault("about", f'"{about}" is not one of {", ".join(enemies.BY_ABOUT)}'),)

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from session_tui.model.fault import Fault
 from session_tui.model.session import Session
-from session_tui.store import atomic, drafts
+from session_tui.store import atomic, drafts, rewriting
 from session_tui.store.document import Document
 from session_tui.store.drafts import Draft
 from session_tui.store.trouble import fault_of
@@ -195,7 +195,7 @@ class Writer(threading.Thread):
             atomic.write(place.ours, content)
             return place
         if not place.rewritten and place.content:
-            self._keep_comments(place)
+            self._keep_before(place)
         atomic.write(place.path, content)
         if place.ours is not None:  # of a conflict that ended for ours: the file has it all now
             with contextlib.suppress(OSError):
@@ -212,14 +212,10 @@ class Writer(threading.Thread):
             return place
         return place if there in (place.content, content) else replace(place, conflict=there)
 
-    def _keep_comments(self, place: _Place) -> None:
-        if b"#" not in place.content:  # most files: the parser of the next line need not be loaded
-            return
-        from session_tui.store.pinpoint import has_comments
-
-        if has_comments(place.content):
+    def _keep_before(self, place: _Place) -> None:
+        if lost := rewriting.lost(place.content, place.document.tables, Session):
             kept = atomic.aside(place.path, "before", place.content)
-            self._notice(f"This file had comments; it is kept as it was in {kept.name}.")
+            self._notice(f"This file had {lost}; it is kept as it was in {kept.name}.")
 
     def keep_ours(self) -> None:
         """End a conflict: ours goes into the file, theirs is kept aside. OSError where it cannot be.

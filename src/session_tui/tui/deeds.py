@@ -14,6 +14,7 @@ from session_tui.tui.looks import LOOKS, NAMES
 from session_tui.tui.parts.table import ZOOM_WORDS, ZOOMS, Look
 
 if TYPE_CHECKING:
+    from session_tui.store.markdown import PlanAssumptions
     from session_tui.tui.screens.live import LiveScreen
 
 
@@ -181,15 +182,15 @@ def import_(screen: "LiveScreen", arguments: str) -> None:
     screen.run_worker(look, thread=True)
 
 
-def _offer(screen: "LiveScreen", lines: tuple[str, ...] | Fault) -> None:
+def _offer(screen: "LiveScreen", found: "PlanAssumptions | Fault") -> None:
     from session_tui.tui.screens.paste import PasteScreen
 
-    if isinstance(lines, Fault):
-        screen.tell(str(lines), "warn")
+    if isinstance(found, Fault):
+        screen.tell(str(found), "warn")
         return
-    edit = carrying.imported(screen.session, lines)
+    edit = carrying.imported(screen.session, found.texts)
     if edit is None:
-        screen.tell("The plan has no assumptions that are not in the session already.")
+        screen.tell(found.why_none or carrying.ALL_IMPORTED)
         return
 
     def answered(yes: bool | None) -> None:
@@ -197,7 +198,7 @@ def _offer(screen: "LiveScreen", lines: tuple[str, ...] | Fault) -> None:
             screen.change(edit)
 
     title = f"{len(edit.edits)} of the plan's assumptions"
-    screen.app.push_screen(PasteScreen(lines, edit, screen.session, screen.desk, screen.curtain, title), answered)
+    screen.app.push_screen(PasteScreen(found.texts, edit, screen.session, screen.desk, screen.curtain, title), answered)
 
 
 def panel(screen: "LiveScreen", arguments: str) -> None:

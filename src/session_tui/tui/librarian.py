@@ -118,7 +118,7 @@ class Watch:
             try:
                 for changes in watch(
                     self._folder,
-                    watch_filter=lambda _, path: path.endswith(".toml"),
+                    watch_filter=lambda _, path: path.endswith((".toml", ".icloud")),
                     debounce=200,
                     stop_event=self._over,
                     rust_timeout=500,  # ms; so soon it ends

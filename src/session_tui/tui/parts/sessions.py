@@ -39,7 +39,7 @@ def cells(key: str, card: Card, *, marked: bool) -> tuple[Cell, ...]:
     mark = "◆ " if marked else ""
     if card.fault is not None:
         words, none = Cell(f"▲ {harmless(str(card.fault))}", "bad"), Cell("")
-        broken = Cell("to merge" if card.merge else "broken", "bad")
+        broken = Cell(card.standing, "bad")
         name = Cell(f"▲ two versions of {card.merge}", "bad") if card.merge else Cell(key)
         return (Cell(key[:10], "muted"), name, words, none, broken, broken, none, none, none)
     outcome = OUTCOME_WORDS[card.outcome] if card.outcome else ""

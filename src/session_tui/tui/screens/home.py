@@ -283,10 +283,18 @@ class HomeScreen(Holding):
         state = self.offices.places.state.path
         path = self.offices.sessions / f"{name}.toml"
 
-        def show(found: merging.Found) -> None:
+        def look() -> merging.Found | tuple[str, ...]:
+            found = merging.look(path, state)
+            return merging.write(found, {}, state) if found.settled else found
+
+        def show(found: merging.Found | tuple[str, ...]) -> None:
+            if isinstance(found, tuple):  # nothing had to be asked
+                self.tell(" ".join(found), "good")
+                self.left(None)
+                return
             self.app.push_screen(MergeScreen(found, state, self.desk.today), self.left)
 
-        self.off_the_loop(lambda: merging.look(path, state), show)
+        self.off_the_loop(look, show)
 
     def read_session(self, name: str, lit: str = "") -> None:
         """Read a session on the whole screen, one of its actions highlighted."""

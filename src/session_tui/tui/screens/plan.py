@@ -110,6 +110,8 @@ class PlanScreen(Screen[str]):
     def meet(self, come: Found | Fault) -> None:
         """Who read it is known; a readers' file that is broken keeps nobody from reading."""
         self.show_found(come)
+        if self.found.remarks:
+            self.tell(" ".join(self.found.remarks), "warn")
         last = latest(self.found.readers, self.reading.reader)
         if last and last.sha256 and last.sha256 != self.reading.plan.sha256:
             self.before = last

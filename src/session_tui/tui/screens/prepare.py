@@ -25,6 +25,7 @@ from session_tui.model.fault import Fault
 from session_tui.model.session import Session
 from session_tui.store import agendas, beginning
 from session_tui.store.beginning import Background
+from session_tui.store.markdown import PlanAssumptions
 from session_tui.store.opened import OpenedSession
 from session_tui.store.places import Places
 from session_tui.store.trouble import StoreError, foreseen
@@ -69,7 +70,7 @@ class PrepareScreen(Screen[str]):
         self.desk = desk
         self.places = places
         self.agenda: Agenda | None = None
-        self.assumptions: tuple[str, ...] = ()
+        self.assumptions = PlanAssumptions()
 
     class Stored(Message):
         """The writer has news."""
@@ -222,7 +223,7 @@ class PrepareScreen(Screen[str]):
         else:
             lines += _plan_lines(session)
             here = {each.text.casefold() for each in session.assumptions}
-            if fresh := [text for text in self.assumptions if text.casefold() not in here]:
+            if fresh := [text for text in self.assumptions.texts if text.casefold() not in here]:
                 lines.append(
                     f"The plan lists {len(fresh)} assumptions that are not in the session: ^o takes them over."
                 )
@@ -241,9 +242,10 @@ class PrepareScreen(Screen[str]):
         except StoreError:
             agenda = None  # said when the session is opened
         found = beginning.assumptions_of_plan(self.session, self.places)
-        self.app.call_from_thread(self._looked, agenda, () if isinstance(found, Fault) else found)
+        listed = PlanAssumptions((), str(found)) if isinstance(found, Fault) else found
+        self.app.call_from_thread(self._looked, agenda, listed)
 
-    def _looked(self, agenda: Agenda | None, assumptions: tuple[str, ...]) -> None:
+    def _looked(self, agenda: Agenda | None, assumptions: PlanAssumptions) -> None:
         self.agenda, self.assumptions = agenda, assumptions
         self._show()
 
@@ -312,9 +314,9 @@ class PrepareScreen(Screen[str]):
 
     def action_take_over(self) -> None:
         """The plan's assumptions become this session's; one undo takes them back."""
-        edit = carrying.imported(self.session, self.assumptions)
+        edit = carrying.imported(self.session, self.assumptions.texts)
         if edit is None:
-            self.tell("The plan has no assumptions that are not in the session already.")
+            self.tell(self.assumptions.why_none or carrying.ALL_IMPORTED)
         elif fault := self.opened.change(edit, self.desk.now()):
             self.tell(str(fault), "warn")
         else:
