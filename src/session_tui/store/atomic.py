@@ -4,9 +4,11 @@ import contextlib
 import os
 import stat
 import tempfile
+import time
 from pathlib import Path
 
 OWNER_ALONE = 0o600
+_PAUSES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)  # seconds between tries to rename on Windows
 
 
 def write(
@@ -26,6 +28,24 @@ def write(
     moment, from the first moment of its name on. Raises OSError; what was written beside is then removed.
     """
     target = Path(os.path.realpath(path))
+    beside = prepared(target, content, sync=sync, like=like, stamp=stamp)
+    try:
+        if anew:
+            link(beside, target)
+        else:
+            rename(beside, target)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            beside.unlink()
+        raise
+    if sync:
+        sync_folder(target.parent)
+
+
+def prepared(
+    target: Path, content: bytes, *, sync: bool = True, like: Path | None = None, stamp: float | None = None
+) -> Path:
+    """The content in a file beside `target`, whole, synced, with the mode it is to have. OSError leaves nothing."""
     handle, name = tempfile.mkstemp(prefix=f".{target.name[:60]}.", suffix=".tmp", dir=target.parent)
     beside = Path(name)
     try:
@@ -37,16 +57,25 @@ def write(
         _keep_mode(target, beside, like)
         if stamp is not None:
             os.utime(beside, (stamp, stamp))
-        if anew:
-            _link(beside, target)
-        else:
-            beside.replace(target)
     except BaseException:
         with contextlib.suppress(OSError):
             beside.unlink()
         raise
-    if sync:
-        _sync_folder(target.parent)
+    return beside
+
+
+def rename(beside: Path, target: Path) -> None:
+    """Give a file its name. Windows refuses that while another program has the target open: it is tried for a while."""
+    for pause in (*_PAUSES, None):
+        try:
+            beside.replace(target)
+        except OSError as error:
+            # Only Windows has such numbers: access denied, in use by another process, a part of it is locked.
+            if pause is None or getattr(error, "winerror", None) not in (5, 32, 33):
+                raise
+            time.sleep(pause)
+        else:
+            return
 
 
 def _keep_mode(target: Path, beside: Path, like: Path | None) -> None:
@@ -55,7 +84,7 @@ def _keep_mode(target: Path, beside: Path, like: Path | None) -> None:
         beside.chmod(stat.S_IMODE(pattern.stat().st_mode) if pattern else OWNER_ALONE)
 
 
-def _link(beside: Path, target: Path) -> None:
+def link(beside: Path, target: Path) -> None:
     """Give the file its name, unless something has it: a hard link fails there, where a rename would replace."""
     try:
         os.link(beside, target)
@@ -65,12 +94,12 @@ def _link(beside: Path, target: Path) -> None:
         # Some file systems (FAT, some network drives) have no links; then looking first is the best there is.
         if target.exists():
             raise FileExistsError(str(target)) from None
-        beside.replace(target)
+        rename(beside, target)
     else:
         beside.unlink()
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Make the new name as durable as the content; Windows offers no such thing."""
     if not hasattr(os, "O_DIRECTORY"):
         return
