@@ -3,8 +3,11 @@
 import contextlib
 import os
 import stat
+import sys
 import tempfile
 from pathlib import Path
+
+from session_tui.store import folders, regular_file
 
 OWNER_ALONE = 0o600
 
@@ -33,7 +36,7 @@ def write(
             file.write(content)
             file.flush()
             if sync:
-                os.fsync(file.fileno())
+                flush(file.fileno())
         _keep_mode(target, beside, like)
         if stamp is not None:
             os.utime(beside, (stamp, stamp))
@@ -46,7 +49,14 @@ def write(
             beside.unlink()
         raise
     if sync:
-        _sync_folder(target.parent)
+        try:
+            folders.sync(target.parent)
+        except OSError:
+            # A name that was refused as "not saved" and stands there would refuse the next try.
+            if anew:
+                with contextlib.suppress(OSError):
+                    target.unlink()
+            raise
 
 
 def _keep_mode(target: Path, beside: Path, like: Path | None) -> None:
@@ -70,16 +80,18 @@ def _link(beside: Path, target: Path) -> None:
         beside.unlink()
 
 
-def _sync_folder(folder: Path) -> None:
-    """Make the new name as durable as the content; Windows offers no such thing."""
-    if not hasattr(os, "O_DIRECTORY"):
-        return
-    with contextlib.suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+def flush(handle: int) -> None:
+    """Bring an open file's content to the disk itself. OSError.
+
+    On macOS `fsync` ends at the drive's own cache, which a power cut empties.
+    """
+    if sys.platform == "darwin":
+        import fcntl
+
+        with contextlib.suppress(OSError):  # some file systems have only the other one
+            fcntl.fcntl(handle, fcntl.F_FULLFSYNC)
+            return
+    os.fsync(handle)
 
 
 def aside(path: Path, word: str, content: bytes) -> Path:
@@ -87,10 +99,26 @@ def aside(path: Path, word: str, content: bytes) -> Path:
     for number in range(1, 1000):
         kept = path.with_name(f"{path.name}.{word}" if number == 1 else f"{path.name}.{word}-{number}")
         try:
-            if kept.exists() and kept.read_bytes() == content:
-                return kept
             write(kept, content, anew=True)
         except FileExistsError:
-            continue
+            if not _is_kept(kept, content):
+                continue
         return kept
     raise FileExistsError(f"{path.name}.{word} and 999 more of its kind")
+
+
+def _is_kept(kept: Path, content: bytes) -> bool:
+    """The file holds this content, for good: a program that was killed may have written it and not synced it."""
+    try:
+        if regular_file.read(kept, len(content)) != content:
+            return False
+    except regular_file.OddFileError:
+        return False
+    if hasattr(os, "O_DIRECTORY"):
+        handle = os.open(kept, os.O_RDONLY)
+        try:
+            flush(handle)
+        finally:
+            os.close(handle)
+    folders.sync(kept.parent)
+    return True

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from session_tui.model.fault import Fault
 from session_tui.model.session import Session
-from session_tui.store import atomic, drafts
+from session_tui.store import atomic, drafts, regular_file
 from session_tui.store.document import Document
 from session_tui.store.drafts import Draft
 from session_tui.store.trouble import fault_of
@@ -204,7 +204,7 @@ class Writer(threading.Thread):
 
     def _look_for_others(self, place: _Place, content: bytes) -> _Place:
         try:
-            there = place.path.read_bytes()
+            there = regular_file.read(place.path)
         except FileNotFoundError:
             if not place.path.parent.is_dir():
                 raise
