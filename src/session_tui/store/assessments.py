@@ -18,7 +18,7 @@ from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.pipeline import key
 from session_tui.model.session import SCHEMA
-from session_tui.store import atomic, document, drafts, toml
+from session_tui.store import atomic, document, drafts, folders, toml
 from session_tui.store.convert import to_value
 from session_tui.store.ids import CROCKFORD, slug
 from session_tui.store.toml import BOM, Table
@@ -113,7 +113,7 @@ class Answers:
         except StoreError as error:
             kept = self.locks / "scorecards" / self.path.name
             try:
-                kept.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                folders.make(kept.parent, 0o700)
                 atomic.write(kept, toml.dumps(document.fresh(self.card, sparse=True)).encode())
             except OSError:
                 raise error from None
@@ -124,8 +124,8 @@ class Answers:
         kept = "Your answers are kept, and written with the next one."
         lock = FileLock(self.locks / f"{drafts.key(self.path)}.lock", timeout=PATIENCE)
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            self.locks.mkdir(parents=True, exist_ok=True, mode=0o700)
+            folders.make(self.folder)
+            folders.make(self.locks, 0o700)
             lock.acquire()
             before, tables, content = self._on_disk()
             if content is None:

@@ -3,9 +3,12 @@
 import contextlib
 import os
 import stat
+import sys
 import tempfile
 import time
 from pathlib import Path
+
+from session_tui.store import folders, regular_file
 
 OWNER_ALONE = 0o600
 _PAUSES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)  # seconds between tries to rename on Windows
@@ -39,7 +42,14 @@ def write(
             beside.unlink()
         raise
     if sync:
-        sync_folder(target.parent)
+        try:
+            folders.sync(target.parent)
+        except OSError:
+            # A name that was refused as "not saved" and stands there would refuse the next try.
+            if anew:
+                with contextlib.suppress(OSError):
+                    target.unlink()
+            raise
 
 
 def prepared(
@@ -53,7 +63,7 @@ def prepared(
             file.write(content)
             file.flush()
             if sync:
-                os.fsync(file.fileno())
+                flush(file.fileno())
         _keep_mode(target, beside, like)
         if stamp is not None:
             os.utime(beside, (stamp, stamp))
@@ -99,16 +109,18 @@ def link(beside: Path, target: Path) -> None:
         beside.unlink()
 
 
-def sync_folder(folder: Path) -> None:
-    """Make the new name as durable as the content; Windows offers no such thing."""
-    if not hasattr(os, "O_DIRECTORY"):
-        return
-    with contextlib.suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+def flush(handle: int) -> None:
+    """Bring an open file's content to the disk itself. OSError.
+
+    On macOS `fsync` ends at the drive's own cache, which a power cut empties.
+    """
+    if sys.platform == "darwin":
+        import fcntl
+
+        with contextlib.suppress(OSError):  # some file systems have only the other one
+            fcntl.fcntl(handle, fcntl.F_FULLFSYNC)
+            return
+    os.fsync(handle)
 
 
 def aside(path: Path, word: str, content: bytes) -> Path:
@@ -116,10 +128,26 @@ def aside(path: Path, word: str, content: bytes) -> Path:
     for number in range(1, 1000):
         kept = path.with_name(f"{path.name}.{word}" if number == 1 else f"{path.name}.{word}-{number}")
         try:
-            if kept.exists() and kept.read_bytes() == content:
-                return kept
             write(kept, content, anew=True)
         except FileExistsError:
-            continue
+            if not _is_kept(kept, content):
+                continue
         return kept
     raise FileExistsError(f"{path.name}.{word} and 999 more of its kind")
+
+
+def _is_kept(kept: Path, content: bytes) -> bool:
+    """The file holds this content, for good: a program that was killed may have written it and not synced it."""
+    try:
+        if regular_file.read(kept, len(content)) != content:
+            return False
+    except regular_file.OddFileError:
+        return False
+    if hasattr(os, "O_DIRECTORY"):
+        handle = os.open(kept, os.O_RDONLY)
+        try:
+            flush(handle)
+        finally:
+            os.close(handle)
+    folders.sync(kept.parent)
+    return True

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 
-from session_tui.store import atomic
+from session_tui.store import atomic, folders, regular_file
 
 
 class Waiting(msgspec.Struct, frozen=True):
@@ -42,7 +42,7 @@ def key(path: Path) -> str:
 def read(folder: Path, path: Path) -> Draft:
     """The draft of a session; an empty one where there is none, or none that can be read."""
     try:
-        draft = msgspec.json.decode((folder / f"{key(path)}.json").read_bytes(), type=Draft)
+        draft = msgspec.json.decode(regular_file.read(folder / f"{key(path)}.json"), type=Draft)
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
         return Draft()
     return draft if draft.alive_at is None or draft.alive_at.tzinfo else msgspec.structs.replace(draft, alive_at=None)
@@ -50,7 +50,7 @@ def read(folder: Path, path: Path) -> Draft:
 
 def write(folder: Path, path: Path, draft: Draft) -> None:
     """Keep the draft; raises OSError."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    folders.make(folder, 0o700)
     atomic.write(folder / f"{key(path)}.json", msgspec.json.encode(draft), sync=False)
 
 

@@ -18,7 +18,7 @@ from session_tui.model.fault import Fault
 from session_tui.model.pipeline import key
 from session_tui.model.scorecard import in_rounds
 from session_tui.model.session import SCHEMA
-from session_tui.store import atomic, document, drafts, toml
+from session_tui.store import atomic, document, drafts, folders, toml
 from session_tui.store.about_us import files_like, in_git
 from session_tui.store.convert import to_value
 from session_tui.store.ids import CROCKFORD, slug
@@ -83,7 +83,7 @@ class Growing:
             tables = _copy(self.head)
             self._slot(tables).update(self.answers)
             try:
-                kept.parent.mkdir(parents=True, exist_ok=True, mode=_OURS_ALONE)
+                folders.make(kept.parent, _OURS_ALONE)
                 atomic.write(kept, toml.dumps(tables).encode())
             except OSError:
                 raise error from None
@@ -105,8 +105,8 @@ class Growing:
     def _write(self, fresh: dict[str, Frequency | None]) -> None:
         lock = FileLock(self.locks / f"{drafts.key(self.path)}.lock", timeout=PATIENCE)
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True, mode=_OURS_ALONE if self.private else 0o777)
-            self.locks.mkdir(parents=True, exist_ok=True, mode=_OURS_ALONE)
+            folders.make(self.path.parent, _OURS_ALONE if self.private else 0o777)
+            folders.make(self.locks, _OURS_ALONE)
             lock.acquire()
             there = self.path.exists()
             content = _own_content(self.path) if there or self.path.is_symlink() else b""

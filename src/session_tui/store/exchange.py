@@ -12,7 +12,6 @@ import errno
 import hashlib
 import os
 import re
-import stat
 import sys
 from collections.abc import Callable
 from functools import cache
@@ -21,8 +20,7 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
-from session_tui.store import atomic
-from session_tui.store.toml import LARGEST
+from session_tui.store import atomic, folders, regular_file
 
 Swap: TypeAlias = Callable[[Path, Path], None]  # two names in one folder exchange their files; OSError
 
@@ -78,7 +76,7 @@ def exchange(path: Path, content: bytes, known: bytes, swap: Swap | None = None)
     try:
         for _ in range(_TRIES):
             try:
-                there = read(target)
+                there = regular_file.read(target)
                 if there not in (known, content):
                     return Other(there)
                 other = _replaced(target, beside, content, known, swap)
@@ -89,27 +87,12 @@ def exchange(path: Path, content: bytes, known: bytes, swap: Swap | None = None)
                     continue
                 other = None
             if other is None:
-                atomic.sync_folder(target.parent)
+                folders.sync(target.parent)
             return other
         raise OSError(errno.EBUSY, "it comes and goes", str(path))
     finally:
         with contextlib.suppress(OSError):
             beside.unlink(missing_ok=True)
-
-
-def read(path: Path) -> bytes:
-    """The content of an ordinary file. OSError where it is none, or far too large: neither is waited for."""
-    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-    with open(handle, "rb", buffering=0) as file:  # noqa: PTH123 - a handle, which no path can open without waiting
-        look = os.fstat(handle)
-        if not stat.S_ISREG(look.st_mode):
-            raise OSError(0, "it is no ordinary file", str(path))
-        content = b""
-        while len(content) <= LARGEST and (more := file.read(min(max(look.st_size, 65536), LARGEST) + 1)):
-            content += more
-    if len(content) > LARGEST:
-        raise OSError(0, f"it is larger than {LARGEST // 1024**2} MB", str(path))
-    return content
 
 
 def _replaced(target: Path, beside: Path, content: bytes, known: bytes, swap: Swap | None) -> Other | None:
@@ -130,12 +113,12 @@ def _replaced(target: Path, beside: Path, content: bytes, known: bytes, swap: Sw
 
 def _compared(target: Path, out: Path, content: bytes, known: bytes, swap: Swap) -> Other | None:
     """What was exchanged out is looked at: taken away where it was expected, else put back."""
-    there = read(out)
+    there = regular_file.read(out)
     if there in (known, content):
         out.unlink()
         return None
     swap(out, target)
-    if read(out) == content:
+    if regular_file.read(out) == content:
         out.unlink()
         return Other(there)
     return Other(there, out)
@@ -153,16 +136,16 @@ def _replaced_aside(target: Path, beside: Path, out: Path, content: bytes, known
     except OSError:  # a file system without links (FAT, some network drives): looking before is all there is
         atomic.rename(beside, target)
         return None
-    there = read(out)
+    there = regular_file.read(out)
     if there not in (known, content) or not out.samefile(target):
         out.unlink()
-        return Other(read(target))
+        return Other(regular_file.read(target))
     atomic.rename(beside, target)
-    if (there := read(out)) in (known, content):
+    if (there := regular_file.read(out)) in (known, content):
         out.unlink()
         return None
-    if read(target) != content:
-        return Other(read(target), out)
+    if regular_file.read(target) != content:
+        return Other(regular_file.read(target), out)
     atomic.rename(out, target)
     return Other(there)
 
@@ -188,7 +171,7 @@ def holds_another(path: Path) -> bool:
     if found is None:
         return False
     try:
-        return _digest(read(path)) not in (found[2], found[3])
+        return _digest(regular_file.read(path)) not in (found[2], found[3])
     except FileNotFoundError:
         return False
     except OSError:

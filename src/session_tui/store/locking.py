@@ -13,7 +13,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from session_tui.store import drafts
+from session_tui.store import drafts, folders
 
 PATIENCE = 5.0  # seconds that the write lock is waited for; it is held for some milliseconds
 _PAUSE = 0.002  # seconds between two tries
@@ -112,5 +112,5 @@ def _locked_in_state(path: Path, state: Path, patience: float) -> Iterator[None]
 
 def _lock_path(path: Path, state: Path, ending: str) -> Path:
     folder = state / "locks"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    folders.make(folder, 0o700)
     return folder / f"{drafts.key(path)}{ending}"

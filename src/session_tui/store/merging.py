@@ -19,7 +19,7 @@ from session_tui.model.checks import doubtful, unreadable
 from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.merging import Choice, Ids, Merge
-from session_tui.store import atomic, copies, document, drafts, locking, shelf, toml
+from session_tui.store import atomic, copies, document, drafts, folders, locking, regular_file, shelf, toml
 from session_tui.store.document import Document
 from session_tui.store.toml import Table
 from session_tui.store.trouble import StoreError, fault_of
@@ -258,14 +258,14 @@ class _Kept(Struct, frozen=True):
 def keep(found: Found, choices: Mapping[str, Choice], state: Path) -> None:
     """Remember what was chosen until it is written, or until one of the versions is another one. OSError."""
     folder = state / "drafts"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    folders.make(folder, 0o700)
     atomic.write(_draft(found, state), msgspec.json.encode(_Kept(_digest(found), dict(choices))), sync=False)
 
 
 def kept(found: Found, state: Path) -> dict[str, Choice]:
     """What was chosen the last time, of these very versions."""
     try:
-        there = msgspec.json.decode(_draft(found, state).read_bytes(), type=_Kept)
+        there = msgspec.json.decode(regular_file.read(_draft(found, state)), type=_Kept)
     except (OSError, msgspec.MsgspecError):
         return {}
     allowed = {point.key: point.choices for point in found.merge.points}

@@ -15,7 +15,7 @@ from session_tui.model.checks import unreadable
 from session_tui.model.edits import Edit
 from session_tui.model.fault import Fault
 from session_tui.model.session import Session
-from session_tui.store import atomic, copies, document, drafts, locking, toml
+from session_tui.store import atomic, copies, document, drafts, folders, locking, toml
 from session_tui.store.document import Document
 from session_tui.store.drafts import Draft
 from session_tui.store.places import at_home
@@ -270,7 +270,7 @@ def create_session(folder: Path, session: Session, state: Path, by: str = "") ->
     fresh = document.new(session)
     content = fresh.content()
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folders.make(folder)
         atomic.write(path, content, anew=True)
     except FileExistsError:
         raise StoreError(Fault(str(path), "there is such a file already", "Try again.")) from None

@@ -19,7 +19,7 @@ from msgspec.structs import replace
 
 from session_tui.model.fault import Fault
 from session_tui.model.session import SCHEMA, PlanComment, Reader, Readers
-from session_tui.store import atomic, document, drafts, toml
+from session_tui.store import atomic, document, drafts, folders, toml
 from session_tui.store.convert import to_value
 from session_tui.store.markdown import assumptions, lines_of, outline, placed, plain
 from session_tui.store.toml import BOM, Table
@@ -265,7 +265,7 @@ def _change(plan: Path, locks: Path, changed: Callable[[Readers], Readers]) -> N
 def _locked(path: Path, locks: Path) -> FileLock:
     lock = FileLock(locks / f"{drafts.key(path)}.lock", timeout=PATIENCE)
     try:
-        locks.mkdir(parents=True, exist_ok=True, mode=0o700)
+        folders.make(locks, 0o700)
         lock.acquire()
     except Timeout:
         what = f"another program has been writing it for {PATIENCE:.0f} seconds"
@@ -298,7 +298,7 @@ def keep_version(state: Path, plan: PlanFile) -> None:
     folder = state / "plans"
     # A disk that refuses costs that comparison, never the record of the reading.
     with contextlib.suppress(OSError):
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        folders.make(folder, 0o700)
         atomic.write(folder / f"{plan.sha256}.md", plan.text.encode(), sync=False)
         kept = sorted(folder.glob("*.md"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
         for path in kept[KEPT:]:

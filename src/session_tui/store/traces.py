@@ -19,7 +19,7 @@ from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.person import Hit, Name
 from session_tui.model.session import SCHEMA
-from session_tui.store import drafts, plans, toml
+from session_tui.store import drafts, plans, regular_file, toml
 from session_tui.store.ids import slug
 from session_tui.store.places import Places
 from session_tui.store.toml import Table
@@ -315,7 +315,7 @@ def _read(path: Path, sort: str, could: Callable[[bytes], bool]) -> Trace | None
         try:
             if not path.is_file() or path.stat().st_size > _LARGEST_OTHER:
                 return None
-            content = path.read_bytes()
+            content = regular_file.read(path)
         except OSError:
             return None
         text = content.decode("utf-8", "replace")

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from session_tui.model.fault import Fault
 from session_tui.model.session import Session
-from session_tui.store import atomic, drafts, exchange, locking
+from session_tui.store import atomic, drafts, exchange, locking, regular_file
 from session_tui.store.document import Document
 from session_tui.store.drafts import Draft
 from session_tui.store.trouble import fault_of
@@ -216,7 +216,7 @@ class Writer(threading.Thread):
 
     def _exchanged(self, place: _Place, content: bytes) -> bytes | None:
         try:
-            there = exchange.read(place.path)
+            there = regular_file.read(place.path)
         except FileNotFoundError:
             if not place.path.parent.is_dir():
                 raise
