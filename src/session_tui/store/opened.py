@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Literal
 
 from filelock import FileLock, Timeout
+from msgspec import Struct
 from msgspec.structs import replace
 
-from session_tui.model import changes, edits
+from session_tui.model import changes, edits, rebase
 from session_tui.model.checks import unreadable
 from session_tui.model.edits import Edit
 from session_tui.model.fault import Fault
@@ -20,15 +21,18 @@ from session_tui.store.document import Document
 from session_tui.store.drafts import Draft
 from session_tui.store.places import at_home
 from session_tui.store.trouble import StoreError, fault_of
-from session_tui.store.writer import Lamp, Writer
+from session_tui.store.writer import Lamp, Place, Writer
 
 
 class OpenedSession:
     """A session that is held or changed now. Its methods never wait for the disk, but for `close` and `resolve`."""
 
-    def __init__(self, path: Path, content: bytes, opened: Document, state: Path, by: str = "") -> None:
+    def __init__(
+        self, path: Path, content: bytes, opened: Document, state: Path, by: str = "", hold: "_Hold | None" = None
+    ) -> None:
+        hold = _hold(path, state) if hold is None else hold
         self.by = by
-        self.read_only = ""
+        self.read_only = hold.read_only
         self._session = opened.session
         self._swap = threading.Lock()  # a change and the taking of another version never meet halfway
         self._closed = False
@@ -36,15 +40,20 @@ class OpenedSession:
         self._redo: list[Edit] = []
         self._drafts = state / "drafts"
         self._state = state
-        self._notices: list[str] = []
-        self._lock = self._locked(path)
+        self._notices: list[str] = [hold.notice] if hold.notice else []
+        self._arrived: tuple[str, ...] = ()  # what others changed, until somebody asks
+        self._lock = hold.lock
         if opened.newer:
             self.read_only = f"written by a newer version of this program (schema {opened.session.schema})"
+        do = f"session-tui merge {opened.session.id} puts both together."
         if (kept := path.with_name(f"{path.name}.ours")).exists():
-            do = f"session-tui merge {opened.session.id} puts both together."
             self._notices.append(f"Ours of an earlier conflict is kept in {kept.name}. {do}")
+        self._notices += [
+            f"Another version of this session is kept in {each.name}. {do}" for each in copies.exchanged_out(path)
+        ]
         self._draft = drafts.read(self._drafts, path)
         self._writer = Writer(path, content, opened, state)
+        self._writer.overtaken = self._overtaken
         self._writer.start()
 
     # ---- what it is ------------------------------------------------------------------------------------------------
@@ -104,6 +113,12 @@ class OpenedSession:
         """Where our version is: the session's file, or beside it while a conflict waits."""
         return self._writer.ours or self.path
 
+    def arrived(self) -> tuple[str, ...]:
+        """What other programs changed and was taken in since this was asked last: ids of entries, names of keys."""
+        with self._swap:
+            found, self._arrived = self._arrived, ()
+        return tuple(dict.fromkeys(found))
+
     def listen(self, told: Callable[[], None]) -> None:
         """Call this from the writer's thread whenever saved value, lamp, trouble or notices have changed."""
         self._writer.told = told
@@ -156,8 +171,9 @@ class OpenedSession:
             return Fault(str(path), "there is such a file already")
         except OSError as error:
             return fault_of(error, path)
-        lock = self._lock
-        self._lock = self._locked(path)
+        lock, hold = self._lock, _hold(path, self._state)
+        self._lock, self.read_only = hold.lock, hold.read_only
+        self._notices += [hold.notice] if hold.notice else []
         if lock:
             lock.release()
         self._writer.move(path, content)
@@ -183,6 +199,26 @@ class OpenedSession:
         except OSError as error:
             return fault_of(error, self.path)
         return None
+
+    def _overtaken(self, place: Place, theirs: Document, content: bytes) -> bool:
+        """Take in another program's version, with what is not in the file yet laid over it. The writer's thread asks.
+
+        False where both changed one thing, and not alike: that is a conflict.
+        """
+        while True:
+            mine = self._session
+            after = rebase.rebased(place.base, mine, theirs.session)
+            if isinstance(after, Fault):
+                return False
+            with self._swap:
+                if self._session is not mine:
+                    continue  # something was typed meanwhile
+                if not self._writer.stand_on(place, theirs, content, after):
+                    return True  # it was moved meanwhile, and is written there
+                self._session = after
+                self._arrived += tuple(put.id or put.where for put in rebase.between(mine, after))
+            self._writer.told()
+            return True
 
     def _take(self, theirs: Document) -> None:
         """Theirs instead of ours, once ours is kept aside: with what was typed while it was being kept, too."""
@@ -218,11 +254,9 @@ class OpenedSession:
         if self._closed:
             return Fault("", "this session is closed", "Open it again.")
         with self._swap:
-            after = edits.apply(self._session, edit)
+            after = changes.applied(self._session, edit, now, self.by)
             if isinstance(after, Fault):
                 return after
-            if self._session.status == "held":
-                after = changes.recorded(self._session, after, now, self.by)
             if after != self._session:
                 self._session = after
                 self._writer.want(after)
@@ -236,30 +270,54 @@ class OpenedSession:
         assert inverse is not None  # only what has an inverse is remembered
         fault = self._apply(inverse, now)
         if fault is not None:
+            if not self.read_only and not self._closed:
+                # Another program changed the same entry: the change before it can still be taken back.
+                from_.pop()
             return fault
         to.append(from_.pop())
         return edit
 
-    def _locked(self, path: Path) -> FileLock | None:
-        """The file's lock; where another window has it, the session is read-only."""
-        try:
-            return locking.session(path, self._state)
-        except Timeout:
-            self.read_only = "open in another window"
-        except OSError as error:
-            locks = self._state / "locks"
-            self._notices.append(f"Nobody else is kept from opening this session: {fault_of(error, locks)}")
-        return None
+
+class _Hold(Struct, frozen=True):
+    """A session's lock, or why there is none: another window has it, or the state folder cannot have one."""
+
+    lock: FileLock | None = None
+    read_only: str = ""
+    notice: str = ""
+
+    def release(self) -> None:
+        if self.lock is not None:
+            self.lock.release()
+
+
+def _hold(path: Path, state: Path) -> _Hold:
+    try:
+        return _Hold(locking.session(path, state))
+    except Timeout:
+        return _Hold(read_only="open in another window")
+    except OSError as error:
+        fault = fault_of(error, state / "locks")
+        return _Hold(notice=f"Nobody else is kept from opening this session: {fault}")
 
 
 def open_session(path: Path, state: Path, by: str = "") -> OpenedSession:
     """Open a session's file; reading leaves it untouched. `StoreError` with every fault where it is no session."""
-    content = toml.read_bytes(path)
+    hold = _hold(path, state)
+    try:
+        content = toml.read_bytes(path)
+        return OpenedSession(path, content, read(path, content), state, by, hold)
+    except BaseException:
+        hold.release()
+        raise
+
+
+def read(path: Path, content: bytes) -> Document:
+    """The document of a file that is to be changed; `StoreError` where it is no session, or one of two versions."""
     found = document.read(content, path)
     if found.session.id != path.stem and (twofold := copies.told(path, content)):
         # What was entered here would be in the session only once the two are merged.
         raise StoreError(replace(twofold.fault, where=path.name))
-    return OpenedSession(path, content, found, state, by)
+    return found
 
 
 def create_session(folder: Path, session: Session, state: Path, by: str = "") -> OpenedSession:
