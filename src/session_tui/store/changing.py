@@ -37,8 +37,7 @@ def change(path: Path, places: Places, edit_of: EditOf, now: datetime) -> tuple[
         with locking.writing(path, state):
             after, edit = _changed(path, edit_of, now, places.configuration.name)
     except Timeout:
-        what = f"another program has been writing in this folder for {locking.PATIENCE:.0f} seconds"
-        raise StoreError(Fault(path.name, what, "Nothing was changed. Try again.")) from None
+        raise locking.busy(path) from None
     except OSError as error:
         raise StoreError(fault_of(error, path, "It may not be in the file: look, and say it again.")) from error
     _forget_draft(after, path, state)

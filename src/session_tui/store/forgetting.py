@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from session_tui.model import person
 from session_tui.model.fault import Fault
 from session_tui.model.person import Name
-from session_tui.store import atomic, locking, toml, traces
+from session_tui.store import exchange, locking, toml, traces
 from session_tui.store.marks import keep_key, own_mark
 from session_tui.store.persons import LINKED, Person, Place
 from session_tui.store.toml import BOM, Table
@@ -105,7 +105,10 @@ def _forgotten(
             return there.fault
         after = _content(replace(there, account=trace.account), content, name, as_, said, ids)
         if after != content:
-            atomic.write(path, after)
+            with locking.writing(path, state):
+                other = exchange.exchange(path, after, content)
+            if other is not None:
+                return Fault(path.name, "it was changed meanwhile", AGAIN)
         if trace.sort == "assessment":
             _renamed(path, name, as_)
     except Timeout:

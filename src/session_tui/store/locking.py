@@ -13,7 +13,9 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from session_tui.model.fault import Fault
 from session_tui.store import drafts, folders
+from session_tui.store.trouble import StoreError
 
 PATIENCE = 5.0  # seconds that the write lock is waited for; it is held for some milliseconds
 _PAUSE = 0.002  # seconds between two tries
@@ -57,6 +59,12 @@ def writing(path: Path, state: Path, patience: float = PATIENCE) -> Iterator[Non
     finally:
         if handle is not None:
             os.close(handle)
+
+
+def busy(path: Path) -> StoreError:
+    """What is said where the write lock was not to be had."""
+    what = f"another program has been writing in this folder for {PATIENCE:.0f} seconds"
+    return StoreError(Fault(path.name, what, "Nothing was changed. Try again."))
 
 
 def _opened(folder: Path) -> int | None:

@@ -390,7 +390,16 @@ class LiveScreen(Screen[str]):
         self._noticed += fresh
         if fresh:
             self.tell("  ".join(fresh), "warn")
+        if arrived := self.opened.arrived():
+            self._show_what_arrived(arrived)
         self._show_lamp()
+
+    def _show_what_arrived(self, arrived: tuple[str, ...]) -> None:
+        """Another program changed the session: what is shown follows, what is being typed stays as it is."""
+        self.show()
+        self.read_line()
+        editing = self.half.editing if self.half.editing in arrived else ""
+        self.tell(showing.arrived(arrived, editing), "warn" if editing else "muted")
 
     def show(self) -> None:
         """Everything that depends on the session's value."""
