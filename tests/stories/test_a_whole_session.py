@@ -6,6 +6,7 @@ from conftest import Clock
 from driver import facilitating
 from session_tui.model.agenda import Agenda
 from session_tui.model.configuration import Configuration
+from session_tui.store import changing, places
 from session_tui.store.opened import OpenedSession, open_session
 from session_tui.tui.widgets.rows import Rows
 
@@ -410,3 +411,29 @@ async def test_leaving_a_conflict_undecided_says_where_both_versions_are(
     assert f"{opened.path}.ours" in farewell
     assert b"Mia Tran" in opened.path.with_name(f"{opened.path.name}.ours").read_bytes()
     assert b"Rudi" in opened.path.read_bytes()
+
+
+async def test_an_action_ticked_off_elsewhere_is_on_the_screen_and_the_half_typed_line_stays(
+    opened: OpenedSession, agenda: Agenda, clock: Clock, state: Path
+) -> None:
+    there = places.find(opened.path.parent.parent, {"SESSION_TUI_STATE": str(state)}, sessions=opened.path.parent)
+    async with facilitating(opened, agenda, clock) as facilitator:
+        await facilitator.enters("t> Send the paper @ben")
+        await facilitator.enters("t> Call the CFO @mei")
+        await facilitator.saved()
+        await facilitator.types("Ruth Va")
+        await facilitator.presses("left", "left")
+        cursor = facilitator.screen.typing.cursor_position
+        changing.change(opened.path, there, changing.marked("t1", "done sent", there, clock()), clock())
+        await facilitator.waits_for(lambda: facilitator.session.action_items[0].status == "done", "taken in")
+        await facilitator.waits_for(lambda: not opened.arrived(), "shown")
+        assert (facilitator.line, facilitator.screen.typing.cursor_position) == ("Ruth Va", cursor)
+        await facilitator.presses("end")
+        await facilitator.enters("le, CFO")
+        await facilitator.presses("ctrl+z")
+        assert facilitator.session.stakeholders == () and facilitator.session.action_items[0].result == "sent"
+        await facilitator.enters("*t2 due:fri")
+        changing.change(opened.path, there, changing.marked("t1", "open", there, clock()), clock())
+        await facilitator.waits_for(lambda: "t1 changed by another program" in facilitator.says("preview"), "said")
+        await facilitator.saved()
+    assert facilitator.on_disk().action_items[0].status == "open"

@@ -10,7 +10,7 @@ from typing import TextIO
 
 from session_tui.cli.where import now
 from session_tui.library.shelves import shelves
-from session_tui.model import capture, carrying, conduct, dates, edits, history, timebox
+from session_tui.model import capture, carrying, conduct, dates, edits, history, rebase, timebox
 from session_tui.model.agenda import Agenda
 from session_tui.model.capture import Context, Do, Refusal
 from session_tui.model.clean import harmless
@@ -380,6 +380,8 @@ class LineByLine:
         for notice in self.opened.notices[self._noticed :]:
             self._say(notice)
         self._noticed = len(self.opened.notices)
+        if arrived := self.opened.arrived():
+            self._say(rebase.words(arrived, self.editing if self.editing in arrived else ""))
 
     def _say_part(self) -> None:
         box = self._box()

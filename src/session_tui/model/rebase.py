@@ -16,6 +16,7 @@ from session_tui.model.fault import Fault
 from session_tui.model.session import LISTS, LastIds, Session, entries
 
 # Keys that are never changed by an edit, or that only ever grow and have a rule of their own.
+_NAMED = 6  # entries that are named
 _APART = ("schema", "id", "last_ids", "changes", *LISTS.values())
 
 
@@ -64,6 +65,15 @@ def rebased(base: Session, ours: Session, theirs: Session) -> Session | Fault:
     rows = (*theirs.changes, *_more(ours.changes, base.changes))
     after = replace(after, last_ids=LastIds(**highest), changes=rows)
     return _first_new_fault(after, ours, theirs) or after
+
+
+def words(changed: tuple[str, ...], editing: str = "") -> str:
+    """What another program changed, by ids alone, as under the curtain nothing more may be said; `editing` is of them."""
+    ids = [each for each in changed if each[:1] in LISTS and each[1:].isdigit()]
+    more = f" and {len(ids) - _NAMED} more" if len(ids) > _NAMED else ""
+    told = f"{', '.join(ids[:_NAMED])}{more}" if ids else "This session"
+    told = f"{told} changed by another program."
+    return f"{told} You are editing {editing}: enter puts what is typed in its place." if editing else told
 
 
 def _stands(session: Session, put: Put) -> Any:

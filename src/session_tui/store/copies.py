@@ -78,14 +78,14 @@ def beside(path: Path) -> Iterator[Path]:
 
 def exchanged_out(path: Path) -> Iterator[Path]:
     """Versions that another program put into a session's file and that a killed program had exchanged out of it."""
-    try:
-        names = sorted(name for name in os.listdir(path.parent) if exchange.REPLACED in name)  # noqa: PTH208
-    except OSError:
-        return
-    for name in names:
-        each = path.with_name(name)
-        if exchange.replaced_from(name) == path.name and exchange.holds_another(each):
+    for each, stem in _kept(path.parent):
+        if f"{stem}.toml" == path.name and exchange.REPLACED in each.name:
             yield each
+
+
+def beside_files(folder: Path) -> tuple[tuple[str, Path], ...]:
+    """Versions that no list shows as a row, since their names are no session's: the id, and where each of them is."""
+    return tuple((stem, path) for path, stem in _kept(folder) if ID.fullmatch(stem))
 
 
 def waiting(folder: Path) -> tuple[str, ...]:
@@ -93,10 +93,20 @@ def waiting(folder: Path) -> tuple[str, ...]:
     from session_tui.store import shelf
 
     found = [row.merge for row in shelf.rows(folder) if row.merge]
-    kept = (_KEPT.fullmatch(path.name) for path in sorted(folder.glob(f"*{OURS}*")))
-    out = [path for path in sorted(folder.glob(f"*{exchange.REPLACED}*")) if exchange.holds_another(path)]
-    ids = (exchange.replaced_from(path.name).removesuffix(".toml") for path in out)
-    return tuple(dict.fromkeys((*found, *(each[1] for each in kept if each), *filter(ID.fullmatch, ids))))
+    return tuple(dict.fromkeys((*found, *(stem for stem, _ in beside_files(folder)))))
+
+
+def _kept(folder: Path) -> Iterator[tuple[Path, str]]:
+    """Ours of a conflict and versions that were exchanged out, each with its session's file name less `.toml`."""
+    try:
+        names = sorted(os.listdir(folder))  # noqa: PTH208 - of ten thousand files names alone
+    except OSError:
+        return
+    for name in names:
+        if kept := _KEPT.fullmatch(name):
+            yield folder / name, kept[1]
+        elif exchange.REPLACED in name and exchange.holds_another(folder / name):
+            yield folder / name, exchange.replaced_from(name).removesuffix(".toml")
 
 
 def _quick_look(path: Path, stem: str) -> Twofold | None:

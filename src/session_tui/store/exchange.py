@@ -156,7 +156,7 @@ def _replaced_aside(target: Path, beside: Path, out: Path, content: bytes, known
 def _name(target: Path, beside: Path, content: bytes, known: bytes) -> Path:
     """A name that says what the file may hold without being another version: what was there, and what was to be."""
     chance = beside.name.split(".")[-2]
-    return target.with_name(f"{target.name}{REPLACED}{_digest(known)}-{_digest(content)}-{chance}")
+    return target.with_name(f"{target.name}{REPLACED}{digest(known)}-{digest(content)}-{chance}")
 
 
 def replaced_from(name: str) -> str:
@@ -171,7 +171,7 @@ def holds_another(path: Path) -> bool:
     if found is None:
         return False
     try:
-        return _digest(regular_file.read(path)) not in (found[2], found[3])
+        return digest(regular_file.read(path)) not in (found[2], found[3])
     except FileNotFoundError:
         return False
     except OSError:
@@ -194,5 +194,6 @@ def sweep(path: Path) -> None:
                     each.unlink()
 
 
-def _digest(content: bytes) -> str:
+def digest(content: bytes) -> str:
+    """Sixteen hexadecimal digits that stand for a content in a name."""
     return hashlib.blake2b(content, digest_size=8).hexdigest()

@@ -183,14 +183,6 @@ def edit_words(edit: edits.Edit) -> str:
             return "the clock"
 
 
-def arrived(what: tuple[str, ...], editing: str) -> str:
-    """What another program changed, by ids alone: under the curtain nothing more may be said."""
-    ids = [each for each in what if each[:1] in LISTS and each[1:].isdigit()]
-    shown = ", ".join(ids[:6]) + (f" and {len(ids) - 6} more" if len(ids) > 6 else "") if ids else "This session"
-    words = f"{shown} changed by another program."
-    return f"{words} You are editing {editing}: enter puts what is typed in its place." if editing else words
-
-
 def farewell(opened: OpenedSession, ended: bool, places: Places | None) -> str:
     """What the terminal says when the screen is gone: where the session is, and how to go on."""
     program = command(places, opened.path.parent)

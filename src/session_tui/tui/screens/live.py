@@ -16,7 +16,7 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Digits, Static
 
-from session_tui.model import capture, carrying, conduct, edits, history, timebox
+from session_tui.model import capture, carrying, conduct, edits, history, rebase, timebox
 from session_tui.model.agenda import Agenda, questions
 from session_tui.model.capture import Context, Do, Refusal
 from session_tui.model.clean import harmless
@@ -399,7 +399,7 @@ class LiveScreen(Screen[str]):
         self.show()
         self.read_line()
         editing = self.half.editing if self.half.editing in arrived else ""
-        self.tell(showing.arrived(arrived, editing), "warn" if editing else "muted")
+        self.tell(rebase.words(arrived, editing), "warn" if editing else "muted")
 
     def show(self) -> None:
         """Everything that depends on the session's value."""

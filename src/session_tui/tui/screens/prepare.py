@@ -16,7 +16,7 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Input, Static
 
-from session_tui.model import carrying, conduct, credit, dates, history, preread
+from session_tui.model import carrying, conduct, credit, dates, history, preread, rebase
 from session_tui.model.agenda import Agenda, questions, session_parts
 from session_tui.model.capture.reading import Refusal
 from session_tui.model.clean import harmless
@@ -200,7 +200,10 @@ class PrepareScreen(Screen[str]):
         self.post_message(self.Stored())
 
     def on_prepare_screen_stored(self) -> None:
-        """A value is on disk, or could not be written."""
+        """A value is on disk, or could not be written, or another program changed the session."""
+        if arrived := self.opened.arrived():
+            self._show()
+            self.tell(rebase.words(arrived))
         self._show_lamp()
 
     def _show_lamp(self) -> None:
