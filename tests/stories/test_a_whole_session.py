@@ -4,6 +4,7 @@ from pathlib import Path
 
 from conftest import Clock
 from driver import facilitating
+from promises.test_files_are_safe import overtaken
 from session_tui.model.agenda import Agenda
 from session_tui.model.configuration import Configuration
 from session_tui.store import changing, places
@@ -335,7 +336,7 @@ async def test_a_change_by_somebody_else_is_shown_and_chosen(
     async with facilitating(opened, agenda, clock, size=(100, 28)) as facilitator:
         await facilitator.enters("Ruth Vale, CFO")
         await facilitator.saved()
-        opened.path.write_bytes(opened.path.read_bytes().replace(b'"Ruth Vale"', b'"Rudi Vale"'))
+        overtaken(opened, b'"Ruth Vale"', b'"Rudi Vale"')
         await facilitator.enters("Mia Tran, COO")
         await facilitator.waits_for(lambda: "Somebody else changed this file" in facilitator.picture(), "the sentence")
         await facilitator.enters("/conflict")
@@ -401,7 +402,7 @@ async def test_leaving_a_conflict_undecided_says_where_both_versions_are(
     async with facilitating(opened, agenda, clock) as facilitator:
         await facilitator.enters("Ruth Vale")
         await facilitator.saved()
-        opened.path.write_bytes(opened.path.read_bytes().replace(b"Ruth", b"Rudi"))
+        overtaken(opened, b"Ruth", b"Rudi")
         await facilitator.enters("Mia Tran")
         await facilitator.waits_for(lambda: opened.conflict is not None and opened.lamp == "saved", "the conflict")
         await facilitator.presses("ctrl+q", "l")

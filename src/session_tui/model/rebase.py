@@ -68,7 +68,7 @@ def rebased(base: Session, ours: Session, theirs: Session) -> Session | Fault:
 
 
 def words(changed: tuple[str, ...], editing: str = "") -> str:
-    """What another program changed, by ids alone, as under the curtain nothing more may be said; `editing` is of them."""
+    """What another program changed, by ids alone: under the curtain no more may be said. `editing` is one of them."""
     ids = [each for each in changed if each[:1] in LISTS and each[1:].isdigit()]
     more = f" and {len(ids) - _NAMED} more" if len(ids) > _NAMED else ""
     told = f"{', '.join(ids[:_NAMED])}{more}" if ids else "This session"
