@@ -16,7 +16,9 @@ from session_tui.model.edits import Edit
 from session_tui.model.fault import Fault
 from session_tui.model.session import Session
 from session_tui.store import atomic, copies, document, drafts, folders, locking, toml
+from session_tui.store.deadline import ANSWER
 from session_tui.store.document import Document
+from session_tui.store.draft_writer import DraftWriter
 from session_tui.store.drafts import Draft
 from session_tui.store.places import at_home
 from session_tui.store.trouble import StoreError, fault_of
@@ -44,8 +46,10 @@ class OpenedSession:
             do = f"session-tui merge {opened.session.id} puts both together."
             self._notices.append(f"Ours of an earlier conflict is kept in {kept.name}. {do}")
         self._draft = drafts.read(self._drafts, path)
-        self._writer = Writer(path, content, opened, self._drafts)
+        self._writer = Writer(path, content, opened)
         self._writer.start()
+        self._draft_writer = DraftWriter(self._drafts)
+        self._draft_writer.start()
 
     # ---- what it is ------------------------------------------------------------------------------------------------
 
@@ -71,8 +75,15 @@ class OpenedSession:
 
     @property
     def trouble(self) -> Fault | None:
-        """What stands in the way of writing, or the conflict that waits for a choice."""
-        return self._writer.trouble
+        """What stands in the way of writing, or the conflict that waits for a choice. That a disk does not answer is
+        told to nobody: it is to be asked for.
+        """
+        return self._writer.unanswered or self._writer.trouble
+
+    @property
+    def draft_trouble(self) -> Fault | None:
+        """Why the half-typed line and the signs of life are not kept now; to be asked for, as `trouble` is."""
+        return self._draft_writer.trouble
 
     @property
     def notices(self) -> tuple[str, ...]:
@@ -105,8 +116,8 @@ class OpenedSession:
         return self._writer.ours or self.path
 
     def listen(self, told: Callable[[], None]) -> None:
-        """Call this from the writer's thread whenever saved value, lamp, trouble or notices have changed."""
-        self._writer.told = told
+        """Call this from a writer's thread whenever saved value, lamp, troubles or notices have changed."""
+        self._writer.told = self._draft_writer.told = told
 
     # ---- changing --------------------------------------------------------------------------------------------------
 
@@ -134,13 +145,13 @@ class OpenedSession:
         """Keep what is half-typed, and what waits behind it."""
         if replace(draft, alive_at=None) != replace(self._draft, alive_at=None) and not self.read_only:
             self._draft = draft
-            self._writer.want_draft(draft)
+            self._draft_writer.want(self.path, draft)
 
     def alive(self, now: datetime) -> None:
         """A sign of life: the time until now is no gap."""
         if not self.read_only:
             self._draft = replace(self._draft, alive_at=now)
-            self._writer.want_draft(self._draft)
+            self._draft_writer.want(self.path, self._draft)
 
     # ---- the file --------------------------------------------------------------------------------------------------
 
@@ -161,7 +172,7 @@ class OpenedSession:
         if lock:
             lock.release()
         self._writer.move(path, content)
-        self._writer.want_draft(self._draft)
+        self._draft_writer.want(self.path, self._draft)
         return None
 
     def theirs(self) -> Session | None:
@@ -202,15 +213,17 @@ class OpenedSession:
         if not self._writer.finish(timeout):
             return False
         self._closed = True
-        try:
-            if self._session.status in ("held", "cancelled") and not self._draft.line:
-                drafts.forget(self._drafts, self.path)
-        except OSError:
-            pass  # a draft that is not forgotten is older than the session's end, and comes back to nobody
-        finally:
-            if self._lock:
-                self._lock.release()
+        if self._session.status in ("held", "cancelled") and not self._draft.line:
+            # One that cannot be forgotten is older than the session's end, and comes back to nobody.
+            self._draft_writer.want(self.path, None)
+        self._draft_writer.finish(min(timeout, ANSWER))
+        if self._lock:
+            self._lock.release()
         return True
+
+    def settled(self, timeout: float = ANSWER) -> bool:
+        """Wait until the newest value is on disk, or it is known that it cannot be now; whether it is on disk."""
+        return self._writer.settled(timeout)
 
     def _apply(self, edit: Edit, now: datetime) -> Fault | None:
         if self.read_only:
