@@ -5,11 +5,13 @@ import os
 import stat
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 from session_tui.store import folders, regular_file
 
 OWNER_ALONE = 0o600
+_PAUSES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)  # seconds between tries to rename on Windows
 
 
 def write(
@@ -31,20 +33,12 @@ def write(
     removed.
     """
     target = Path(os.path.realpath(path))
-    handle, name = tempfile.mkstemp(prefix=f".{target.name[:60]}.", suffix=".tmp", dir=target.parent)
-    beside = Path(name)
+    beside = prepared(target, content, like=like, stamp=stamp)
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            flush(file.fileno())
-        _keep_mode(target, beside, like)
-        if stamp is not None:
-            os.utime(beside, (stamp, stamp))
         if anew:
-            _link(beside, target)
+            link(beside, target)
         else:
-            beside.replace(target)
+            rename(beside, target)
     except BaseException:
         with contextlib.suppress(OSError):
             beside.unlink()
@@ -60,13 +54,46 @@ def write(
             raise
 
 
+def prepared(target: Path, content: bytes, *, like: Path | None = None, stamp: float | None = None) -> Path:
+    """The content in a file beside `target`, whole, synced, with the mode it is to have. OSError leaves nothing."""
+    handle, name = tempfile.mkstemp(prefix=f".{target.name[:60]}.", suffix=".tmp", dir=target.parent)
+    beside = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            flush(file.fileno())
+        _keep_mode(target, beside, like)
+        if stamp is not None:
+            os.utime(beside, (stamp, stamp))
+    except BaseException:
+        with contextlib.suppress(OSError):
+            beside.unlink()
+        raise
+    return beside
+
+
+def rename(beside: Path, target: Path) -> None:
+    """Give a file its name. Windows refuses that while another program has the target open: it is tried for a while."""
+    for pause in (*_PAUSES, None):
+        try:
+            beside.replace(target)
+        except OSError as error:
+            # Only Windows has such numbers: access denied, in use by another process, a part of it is locked.
+            if pause is None or getattr(error, "winerror", None) not in (5, 32, 33):
+                raise
+            time.sleep(pause)
+        else:
+            return
+
+
 def _keep_mode(target: Path, beside: Path, like: Path | None) -> None:
     with contextlib.suppress(OSError):
         pattern = target if target.exists() else like
         beside.chmod(stat.S_IMODE(pattern.stat().st_mode) if pattern else OWNER_ALONE)
 
 
-def _link(beside: Path, target: Path) -> None:
+def link(beside: Path, target: Path) -> None:
     """Give the file its name, unless something has it: a hard link fails there, where a rename would replace."""
     try:
         os.link(beside, target)
@@ -76,7 +103,7 @@ def _link(beside: Path, target: Path) -> None:
         # Some file systems (FAT, some network drives) have no links; then looking first is the best there is.
         if target.exists():
             raise FileExistsError(str(target)) from None
-        beside.replace(target)
+        rename(beside, target)
     else:
         beside.unlink()
 

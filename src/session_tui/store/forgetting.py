@@ -123,7 +123,7 @@ def _forgotten(
 def _locked(path: Path, state: Path) -> FileLock | None:
     """The lock; None where there can be none, as in an open session: then nobody is kept out. `Timeout`."""
     try:
-        return locking.acquired(path, state)
+        return locking.session(path, state)
     except Timeout:
         raise
     except OSError:

@@ -197,7 +197,7 @@ def _called(path: Path, other: Path) -> str:
 
 def _locked(path: Path, state: Path) -> Any:
     try:
-        return locking.acquired(path, state)
+        return locking.session(path, state)
     except Timeout:
         raise StoreError(Fault(path.name, ELSEWHERE, "Close it there first.")) from None
     except OSError:

@@ -46,7 +46,7 @@ class OpenedSession:
             do = f"session-tui merge {opened.session.id} puts both together."
             self._notices.append(f"Ours of an earlier conflict is kept in {kept.name}. {do}")
         self._draft = drafts.read(self._drafts, path)
-        self._writer = Writer(path, content, opened)
+        self._writer = Writer(path, content, opened, state)
         self._writer.start()
         self._draft_writer = DraftWriter(self._drafts)
         self._draft_writer.start()
@@ -256,7 +256,7 @@ class OpenedSession:
     def _locked(self, path: Path) -> FileLock | None:
         """The file's lock; where another window has it, the session is read-only."""
         try:
-            return locking.acquired(path, self._state)
+            return locking.session(path, self._state)
         except Timeout:
             self.read_only = "open in another window"
         except OSError as error:

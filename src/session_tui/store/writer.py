@@ -14,12 +14,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Literal, TypeAlias
 
+from filelock import Timeout
 from msgspec import Struct
 from msgspec.structs import replace
 
 from session_tui.model.fault import Fault
 from session_tui.model.session import Session
-from session_tui.store import atomic, regular_file
+from session_tui.store import atomic, exchange, locking, regular_file
 from session_tui.store.deadline import SILENT, Watch
 from session_tui.store.document import Document, read
 from session_tui.store.trouble import StoreError, fault_of
@@ -27,6 +28,7 @@ from session_tui.store.trouble import StoreError, fault_of
 Lamp: TypeAlias = Literal["saved", "saving", "not saved"]
 
 PATIENCE = (0.1, 0.2, 0.5, 1.0, 2.0)  # seconds between tries; the last one for as long as it takes
+PATIENCE_FOR_OTHERS = 2.0  # seconds that another program may take to write the file
 KEPT = "Kept here, tried again; /elsewhere FOLDER saves it there."
 SHOWN = 3  # differences that are told of a disk that answered after all
 WAITED_FOR = "Kept here; /elsewhere FOLDER saves it there."  # short: 80 columns have to show it
@@ -63,11 +65,12 @@ class _Hand(threading.Thread):
 class Writer:
     """Owns the file: its path, its content as we know it, the document last written."""
 
-    def __init__(self, path: Path, content: bytes, document: Document) -> None:
+    def __init__(self, path: Path, content: bytes, document: Document, state: Path) -> None:
         self.trouble: Fault | None = None
         self.notices: tuple[str, ...] = ()
         self.told: Callable[[], None] = lambda: None
         self._place = _Place(path, document, content)
+        self._state = state
         self._wanted = document.session
         self._tries = 0
         self._closing = False
@@ -222,30 +225,46 @@ class Writer:
 
     def _put(self, place: _Place, content: bytes) -> _Place:
         """Write the content to the file, or beside it where the file is somebody else's now; how things stand then."""
-        if place.conflict is None:
-            place = self._look_for_others(place, content)
+        if place.conflict is None and (other := self._write_once(place, content)) is not None:
+            place = replace(place, conflict=other)
         if place.conflict is not None:
             if place.ours is None:
                 return replace(place, ours=atomic.aside(place.path, "ours", content))
             atomic.write(place.ours, content)
             return place
-        if not place.rewritten and place.content:
-            self._keep_comments(place)
-        atomic.write(place.path, content)
         if place.ours is not None:  # of a conflict that ended for ours: the file has it all now
             with contextlib.suppress(OSError):
                 place.ours.unlink()
         return replace(place, content=content, ours=None, rewritten=True)
 
-    def _look_for_others(self, place: _Place, content: bytes) -> _Place:
+    def _write_once(self, place: _Place, content: bytes) -> bytes | None:
+        """Put the content in the place of what the file held when we last looked; what stands there instead, or None.
+
+        OSError where it is not on disk, or where another program has been writing for too long.
+        """
+        try:
+            with locking.writing(place.path, self._state, PATIENCE_FOR_OTHERS):
+                return self._exchanged(place, content)
+        except Timeout:
+            # Whoever has the lock stands still: what was typed is not kept waiting, and nothing is replaced unseen.
+            return self._exchanged(place, content)
+
+    def _exchanged(self, place: _Place, content: bytes) -> bytes | None:
         try:
             there = regular_file.read(place.path)
         except FileNotFoundError:
             if not place.path.parent.is_dir():
                 raise
             self._notice(f"{place.path.name} had gone; it is written anew.")
-            return place
-        return place if there in (place.content, content) else replace(place, conflict=there)
+        else:
+            if there not in (place.content, content):
+                return there
+        if not place.rewritten and place.content:
+            self._keep_comments(place)
+        other = exchange.exchange(place.path, content, place.content)
+        if other is not None and other.kept is not None:
+            self._notice(f"One more version that another program wrote is kept in {other.kept.name}.")
+        return None if other is None else other.content
 
     def _keep_comments(self, place: _Place) -> None:
         if b"#" not in place.content:  # most files: the parser of the next line need not be loaded
