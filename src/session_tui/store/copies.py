@@ -15,7 +15,7 @@ from session_tui.model.checks import ID
 from session_tui.model.clean import harmless
 from session_tui.model.copies import Sides
 from session_tui.model.fault import Fault
-from session_tui.store import toml
+from session_tui.store import exchange, toml
 from session_tui.store.trouble import StoreError
 
 OURS = ".toml.ours"  # how our version is called that the program kept beside a file that somebody else had changed
@@ -71,7 +71,20 @@ def beside(path: Path) -> Iterator[Path]:
         each = path.with_name(name)
         session = name.endswith(".toml") and not name.startswith(".") and name != path.name
         kept = _KEPT.fullmatch(name)
-        if (kept and kept[1] == stem) or (session and (found := _quick_look(each, stem)) and found.id == stem):
+        out = exchange.replaced_from(name) == path.name and exchange.holds_another(each)
+        if out or (kept and kept[1] == stem) or (session and (found := _quick_look(each, stem)) and found.id == stem):
+            yield each
+
+
+def exchanged_out(path: Path) -> Iterator[Path]:
+    """Versions that another program put into a session's file and that a killed program had exchanged out of it."""
+    try:
+        names = sorted(name for name in os.listdir(path.parent) if exchange.REPLACED in name)  # noqa: PTH208
+    except OSError:
+        return
+    for name in names:
+        each = path.with_name(name)
+        if exchange.replaced_from(name) == path.name and exchange.holds_another(each):
             yield each
 
 
@@ -81,7 +94,9 @@ def waiting(folder: Path) -> tuple[str, ...]:
 
     found = [row.merge for row in shelf.rows(folder) if row.merge]
     kept = (_KEPT.fullmatch(path.name) for path in sorted(folder.glob(f"*{OURS}*")))
-    return tuple(dict.fromkeys((*found, *(each[1] for each in kept if each))))
+    out = [path for path in sorted(folder.glob(f"*{exchange.REPLACED}*")) if exchange.holds_another(path)]
+    ids = (exchange.replaced_from(path.name).removesuffix(".toml") for path in out)
+    return tuple(dict.fromkeys((*found, *(each[1] for each in kept if each), *filter(ID.fullmatch, ids))))
 
 
 def _quick_look(path: Path, stem: str) -> Twofold | None:

@@ -20,21 +20,22 @@ from msgspec.structs import replace
 
 from session_tui.model.fault import Fault
 from session_tui.model.session import Session
-from session_tui.store import atomic, exchange, locking, regular_file
-from session_tui.store.deadline import SILENT, Watch
-from session_tui.store.document import Document, read
+from session_tui.store import atomic, document, exchange, locking, regular_file
+from session_tui.store.deadline import ANSWER, SILENT, Watch
+from session_tui.store.document import Document
 from session_tui.store.trouble import StoreError, fault_of
 
 Lamp: TypeAlias = Literal["saved", "saving", "not saved"]
 
 PATIENCE = (0.1, 0.2, 0.5, 1.0, 2.0)  # seconds between tries; the last one for as long as it takes
 PATIENCE_FOR_OTHERS = 2.0  # seconds that another program may take to write the file
+LOOK = 0.5  # seconds between two looks at the file, while there is nothing to write
 KEPT = "Kept here, tried again; /elsewhere FOLDER saves it there."
 SHOWN = 3  # differences that are told of a disk that answered after all
 WAITED_FOR = "Kept here; /elsewhere FOLDER saves it there."  # short: 80 columns have to show it
 
 
-class _Place(Struct, frozen=True):
+class Place(Struct, frozen=True):
     """Where the session goes, and how things stand there. One value: whoever finds another one than it began with knows
     that what it did belongs to a place that is no more.
     """
@@ -42,6 +43,7 @@ class _Place(Struct, frozen=True):
     path: Path
     document: Document  # as it was last written or read
     content: bytes  # what the file held then
+    base: Session  # the value that the file had then: what is ours is what was changed since
     conflict: bytes | None = None  # what somebody else wrote, while that waits for a choice
     ours: Path | None = None  # where ours is kept meanwhile
     behind: bool = False  # to be written whether the session is another one or not
@@ -69,10 +71,15 @@ class Writer:
         self.trouble: Fault | None = None
         self.notices: tuple[str, ...] = ()
         self.told: Callable[[], None] = lambda: None
-        self._place = _Place(path, document, content)
+        # Asked from this thread about a version that others wrote: whether it was taken in, with ours laid over it.
+        self.overtaken: Callable[[Place, Document, bytes], bool] = lambda place, theirs, content: False
+        self._place = Place(path, document, content, document.session)
         self._state = state
         self._wanted = document.session
         self._tries = 0
+        self._seen: tuple[int, ...] = ()
+        self._swept = False
+        self._attempt = b""  # what was last put into the file, whether its sync succeeded or not
         self._closing = False
         self._news = threading.Condition()
         self._hand = _Hand(path, self._write_all)
@@ -137,7 +144,7 @@ class Writer:
             # The value on disk is none of this place's: it is written as if it had changed.
             was = self._place.document
             document = Document(was.session, was.tables, was.newline, was.bom, {})
-            self._place = _Place(path, document, content, behind=True, rewritten=True)
+            self._place = Place(path, document, content, self._place.base, behind=True, rewritten=True)
             self._tries, self.trouble = 0, None
             self._news.notify_all()
             if not self._hand.watch.busy:
@@ -152,12 +159,12 @@ class Writer:
             self._closing = True
             self._tries = min(self._tries, 1)
             self._news.notify_all()
-        hand = self._hand
-        hand.join(timeout)
-        if hand.is_alive():
-            with self._news:
+            if not self._news.wait_for(lambda: not self._due(), timeout):
                 self._closing = False
-        return not hand.is_alive() and self.lamp == "saved"
+                return False
+        # Tidying up and looking are not waited for longer where the disk does not answer.
+        self._hand.join(min(timeout, ANSWER))
+        return True
 
     def _write_all(self, hand: _Hand) -> None:
         while True:
@@ -165,12 +172,17 @@ class Writer:
                 while not self._due():
                     if self._closing or self._hand is not hand:
                         return
-                    self._news.wait()
+                    if not self._news.wait(LOOK):
+                        break
                 if self._hand is not hand:
                     return
-                session, place = self._wanted, self._place
+                session, place, due = self._wanted, self._place, self._due()
                 hand.watch.start()
-            self._store(session, place, hand)
+            if due:
+                self._store(session, place, hand)
+            else:
+                self._look_at(place)
+                hand.watch.stop()
             if self._hand is not hand:
                 if hand.late:
                     self._compare(place)
@@ -184,11 +196,11 @@ class Writer:
             self.notices = (*self.notices, words)
             self.told()
 
-    def _store(self, session: Session, place: _Place, hand: _Hand) -> None:
-        fault, after = None, place
+    def _store(self, session: Session, place: Place, hand: _Hand) -> None:
+        fault, after = None, None
         try:
-            document = place.document.with_session(session)
-            after = replace(self._put(place, document.content()), document=document, behind=False)
+            written = place.document.with_session(session)
+            after = self._put(place, session, written.content())
         except OSError as error:
             fault = fault_of(error, place.path, KEPT)
         except Exception as error:  # noqa: BLE001 - the thread is the last one who can still say it; nothing is lost
@@ -196,36 +208,46 @@ class Writer:
         with self._news:
             hand.watch.stop()
             # Moved, or a conflict ended, while this was written: that place wants its own writing.
-            if self._place is place and fault is None:
-                self._place = after
-                self._tries, self.trouble = 0, _conflict(after)
-            elif self._place is place:
+            if self._place is place and fault is not None:
                 self._tries, self.trouble = self._tries + 1, fault
+            elif self._place is place and after is not None:
+                self._place = replace(after, document=written, behind=False)
+                self._tries, self.trouble = 0, _conflict(after)
             self._news.notify_all()
         self.told()
         if fault is not None:
             self._pause(session, place)
+        elif after is not None and not self._swept:
+            self._swept = True
+            hand.watch.start()
+            exchange.sweep(place.path)
+            hand.watch.stop()
 
-    def _pause(self, session: Session, place: _Place) -> None:
+    def _pause(self, session: Session, place: Place) -> None:
         with self._news:
             pause = PATIENCE[min(max(self._tries, 1), len(PATIENCE)) - 1]
             # A newer value or another place is worth a try at once.
             self._news.wait_for(lambda: self._wanted is not session or self._place is not place, pause)
 
-    def _compare(self, place: _Place) -> None:
+    def _compare(self, place: Place) -> None:
         """A disk that was left behind has answered: what its file says now, beside what counts."""
         from session_tui.model.difference import difference
 
         try:
-            differs = difference(self._wanted, read(regular_file.read(place.path)).session)
+            differs = difference(self._wanted, document.read(regular_file.read(place.path)).session)
         except (OSError, StoreError):
             return  # nothing of a session landed there
         says = f"{'; '.join(differs[:SHOWN])}{' …' if len(differs) > SHOWN else ''}" if differs else "the same"
         self._notice(f"{place.path} answered after all. It is left as it is, and says: {says}. {self.path} counts.")
 
-    def _put(self, place: _Place, content: bytes) -> _Place:
-        """Write the content to the file, or beside it where the file is somebody else's now; how things stand then."""
+    def _put(self, place: Place, session: Session, content: bytes) -> Place | None:
+        """Write the content to the file, or beside it where the file is somebody else's now; how things stand then.
+
+        None where theirs was taken in: another value is to be written now, if any.
+        """
         if place.conflict is None and (other := self._write_once(place, content)) is not None:
+            if self._taken_in(place, other):
+                return None
             place = replace(place, conflict=other)
         if place.conflict is not None:
             if place.ours is None:
@@ -235,9 +257,9 @@ class Writer:
         if place.ours is not None:  # of a conflict that ended for ours: the file has it all now
             with contextlib.suppress(OSError):
                 place.ours.unlink()
-        return replace(place, content=content, ours=None, rewritten=True)
+        return replace(place, content=content, base=session, ours=None, rewritten=True)
 
-    def _write_once(self, place: _Place, content: bytes) -> bytes | None:
+    def _write_once(self, place: Place, content: bytes) -> bytes | None:
         """Put the content in the place of what the file held when we last looked; what stands there instead, or None.
 
         OSError where it is not on disk, or where another program has been writing for too long.
@@ -249,7 +271,8 @@ class Writer:
             # Whoever has the lock stands still: what was typed is not kept waiting, and nothing is replaced unseen.
             return self._exchanged(place, content)
 
-    def _exchanged(self, place: _Place, content: bytes) -> bytes | None:
+    def _exchanged(self, place: Place, content: bytes) -> bytes | None:
+        known = place.content
         try:
             there = regular_file.read(place.path)
         except FileNotFoundError:
@@ -257,23 +280,53 @@ class Writer:
                 raise
             self._notice(f"{place.path.name} had gone; it is written anew.")
         else:
-            if there not in (place.content, content):
+            if there == self._attempt:  # it is ours, though its sync failed
+                known = there
+            elif there not in (known, content):
                 return there
         if not place.rewritten and place.content:
-            self._keep_comments(place)
-        other = exchange.exchange(place.path, content, place.content)
+            for words in comments_kept(place.path, place.content):
+                self._notice(words)
+        self._attempt = content
+        other = exchange.exchange(place.path, content, known)
         if other is not None and other.kept is not None:
             self._notice(f"One more version that another program wrote is kept in {other.kept.name}.")
         return None if other is None else other.content
 
-    def _keep_comments(self, place: _Place) -> None:
-        if b"#" not in place.content:  # most files: the parser of the next line need not be loaded
-            return
-        from session_tui.store.pinpoint import has_comments
+    def _look_at(self, place: Place) -> None:
+        """Take in what others wrote meanwhile. Whether the file was touched is asked of it often, and only that."""
+        try:
+            look = place.path.stat()
+            seen = (look.st_ino, look.st_size, look.st_mtime_ns, look.st_ctime_ns)
+            if seen == self._seen or place.conflict is not None:
+                return
+            there = regular_file.read(place.path)
+        except OSError:
+            return  # nothing is to be written: it is said when something is
+        self._seen = seen
+        if there != place.content:
+            # What cannot be taken in may be half a file, still on its way: a conflict once something is to be written.
+            self._taken_in(place, there)
 
-        if has_comments(place.content):
-            kept = atomic.aside(place.path, "before", place.content)
-            self._notice(f"This file had comments; it is kept as it was in {kept.name}.")
+    def _taken_in(self, place: Place, content: bytes) -> bool:
+        """Whether another version of the session is what this one goes on from now."""
+        try:
+            theirs = document.read(content, place.path)
+        except StoreError:
+            return False
+        if theirs.newer or theirs.session.id != place.document.session.id:
+            return False
+        return self.overtaken(place, theirs, content)
+
+    def stand_on(self, place: Place, theirs: Document, content: bytes, wanted: Session) -> bool:
+        """Theirs, which stands in the file, is what the session is written over from now on; False where it moved."""
+        with self._news:
+            if self._place is not place:
+                return False
+            self._place = Place(place.path, theirs, content, theirs.session)
+            self._wanted, self._tries, self.trouble = wanted, 0, None
+            self._news.notify_all()
+        return True
 
     def keep_ours(self) -> None:
         """End a conflict: ours goes into the file, theirs is kept aside. OSError where it cannot be.
@@ -301,7 +354,7 @@ class Writer:
             place = self._place
             if place.conflict is None:
                 return
-            self._place = _Place(place.path, theirs, place.conflict)
+            self._place = Place(place.path, theirs, place.conflict, theirs.session)
             self._wanted, self.trouble, self._tries = theirs.session, None, 0
         if place.ours is not None:
             with contextlib.suppress(OSError):
@@ -309,7 +362,19 @@ class Writer:
         self.told()
 
 
-def _conflict(place: _Place) -> Fault | None:
+def comments_kept(path: Path, content: bytes) -> tuple[str, ...]:
+    """Keep a file aside before its first rewrite where it has comments, which no rewrite keeps; what is to be said."""
+    if b"#" not in content:  # most files: the parser of the next line need not be loaded
+        return ()
+    from session_tui.store.pinpoint import has_comments
+
+    if not has_comments(content):
+        return ()
+    kept = atomic.aside(path, "before", content)
+    return (f"This file had comments; it is kept as it was in {kept.name}.",)
+
+
+def _conflict(place: Place) -> Fault | None:
     if place.conflict is None or place.ours is None:
         return None
     what = "somebody else changed this file meanwhile"
