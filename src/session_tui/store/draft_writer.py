@@ -6,7 +6,6 @@ that hangs costs no entry. A newer draft stands for those it overtook.
 
 import threading
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 
 from session_tui.model.fault import Fault
@@ -27,7 +26,6 @@ class DraftWriter(threading.Thread):
         self._folder = folder
         self._wanted: tuple[Path, Draft | None] | None = None  # None for a draft: forget it
         self._failed: Fault | None = None
-        self._signed: tuple[Path, datetime | None] | None = None  # the sign of life that is known to be on disk
         self._closing = False
         self._watch = Watch()
         self._news = threading.Condition()
@@ -77,8 +75,5 @@ class DraftWriter(threading.Thread):
     def _keep(self, path: Path, draft: Draft | None) -> None:
         if draft is None:
             drafts.forget(self._folder, path)
-            return
-        # A sign of life says for how long nobody was away, so it is for good; a line is replaced with the next key.
-        sign = (path, draft.alive_at)
-        drafts.write(self._folder, path, draft, for_good=sign != self._signed)
-        self._signed = sign
+        else:
+            drafts.write(self._folder, path, draft)

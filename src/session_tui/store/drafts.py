@@ -1,8 +1,8 @@
 """What is not yet an entry: the half-typed line, and the sign that the program is alive.
 
 Drafts live in the user's state folder under a name made from the session file's path, so that nothing but sessions
-stands in `sessions/`. A kill leaves them. A power cut leaves the last sign of life, and of the line what it was then or
-later: a line goes to disk before its name does, and is not waited for.
+stands in `sessions/`. They are synced as everything else: a sign of life that was left says for how long nobody
+was away.
 """
 
 import hashlib
@@ -49,10 +49,10 @@ def read(folder: Path, path: Path) -> Draft:
     return draft if draft.alive_at is None or draft.alive_at.tzinfo else msgspec.structs.replace(draft, alive_at=None)
 
 
-def write(folder: Path, path: Path, draft: Draft, *, for_good: bool = True) -> None:
-    """Keep the draft; `for_good` it survives a power cut, else that leaves it or the one before. Raises OSError."""
+def write(folder: Path, path: Path, draft: Draft) -> None:
+    """Keep the draft; raises OSError."""
     folders.make(folder, 0o700)
-    atomic.write(folder / f"{key(path)}.json", msgspec.json.encode(draft), for_good=for_good)
+    atomic.write(folder / f"{key(path)}.json", msgspec.json.encode(draft))
 
 
 def forget(folder: Path, path: Path) -> None:

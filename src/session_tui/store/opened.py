@@ -43,7 +43,7 @@ class OpenedSession:
         self._session = opened.session
         self._swap = threading.Lock()  # a change and the taking of another version never meet halfway
         self._closed = False
-        self._given_up = False
+        self.given_up = False
         self._undo: list[Edit] = []
         self._redo: list[Edit] = []
         self._drafts = state / "drafts"
@@ -176,13 +176,13 @@ class OpenedSession:
 
     # ---- the file --------------------------------------------------------------------------------------------------
 
-    def move_to(self, folder: Path) -> Fault | None:
+    def move_to(self, folder: Path, patience: float = COMMAND) -> Fault | None:
         """Write the session into another folder from now on; a fault where that cannot be."""
         path = at_home(folder) / self.path.name
         content = self._writer.document.with_session(self._session).content()
         put = partial(_put, path, content, self._state)
         try:
-            hold = within(COMMAND, put, path, "Name another folder.", late=partial(_take_back, path))
+            hold = within(patience, put, path, "Name another folder.", late=partial(_take_back, path))
         except FileExistsError:
             return Fault(str(path), "there is such a file already")
         except OSError as error:
@@ -254,7 +254,7 @@ class OpenedSession:
     def close(self, timeout: float = 10.0) -> bool:
         """Wait until all is on disk, then give the file free. False where it is not: it stays open and keeps trying."""
         end = time.monotonic() + timeout
-        if not self._writer.finish(0.0 if self._given_up else timeout):
+        if not self._writer.finish(0.0 if self.given_up else timeout):
             return False
         self._closed = True
         if self._session.status in ("held", "cancelled") and not self._draft.line:
@@ -267,7 +267,7 @@ class OpenedSession:
 
     def give_up(self) -> None:
         """What is not on disk is not waited for any more when this is closed: its disk does not answer."""
-        self._given_up = True
+        self.given_up = True
 
     def settled(self, timeout: float = ANSWER) -> bool:
         """Wait until the newest value is on disk, or it is known that it cannot be now; whether it is on disk."""
@@ -325,12 +325,12 @@ def _hold(path: Path, state: Path) -> _Hold:
         return _Hold(notice=f"Nobody else is kept from opening this session: {fault}")
 
 
-def open_session(path: Path, state: Path, by: str = "") -> OpenedSession:
+def open_session(path: Path, state: Path, by: str = "", patience: float = COMMAND) -> OpenedSession:
     """Open a session's file; reading leaves it untouched. `StoreError` with every fault where it is no session, and
-    where the disk does not answer.
+    where the disk does not answer for `patience` seconds.
     """
     do = "Nothing was changed. Try again when it answers."
-    return within(COMMAND, partial(_opened, path, state, by), path, do, late=OpenedSession.close)
+    return within(patience, partial(_opened, path, state, by), path, do, late=OpenedSession.close)
 
 
 def _opened(path: Path, state: Path, by: str) -> OpenedSession:
