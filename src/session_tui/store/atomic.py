@@ -18,20 +18,22 @@ def write(
     path: Path,
     content: bytes,
     *,
-    sync: bool = True,
+    for_good: bool = True,
     anew: bool = False,
     like: Path | None = None,
     stamp: float | None = None,
 ) -> None:
     """Replace a file's content at once; a link is followed, a mode is kept, a new file is its owner's alone.
 
-    The content is written beside the file, synced, and renamed over it; then the folder is synced. `anew` refuses to
-    replace a file that is there (FileExistsError). A new file gets the mode of `like`, where that is given: whoever may
-    read the one may read the other. `stamp` is the time, in seconds since 1970, that the file shows instead of this
-    moment, from the first moment of its name on. Raises OSError; what was written beside is then removed.
+    The content is written beside the file, synced, and renamed over it; then the folder is synced. What need not be
+    `for_good` goes without that last sync: a power cut may leave the old file then, and never half of the new one.
+    `anew` refuses to replace a file that is there (FileExistsError). A new file gets the mode of `like`, where that is
+    given: whoever may read the one may read the other. `stamp` is the time, in seconds since 1970, that the file shows
+    instead of this moment, from the first moment of its name on. Raises OSError; what was written beside is then
+    removed.
     """
     target = Path(os.path.realpath(path))
-    beside = prepared(target, content, sync=sync, like=like, stamp=stamp)
+    beside = prepared(target, content, like=like, stamp=stamp)
     try:
         if anew:
             link(beside, target)
@@ -41,7 +43,7 @@ def write(
         with contextlib.suppress(OSError):
             beside.unlink()
         raise
-    if sync:
+    if for_good:
         try:
             folders.sync(target.parent)
         except OSError:
@@ -52,9 +54,7 @@ def write(
             raise
 
 
-def prepared(
-    target: Path, content: bytes, *, sync: bool = True, like: Path | None = None, stamp: float | None = None
-) -> Path:
+def prepared(target: Path, content: bytes, *, like: Path | None = None, stamp: float | None = None) -> Path:
     """The content in a file beside `target`, whole, synced, with the mode it is to have. OSError leaves nothing."""
     handle, name = tempfile.mkstemp(prefix=f".{target.name[:60]}.", suffix=".tmp", dir=target.parent)
     beside = Path(name)
@@ -62,8 +62,7 @@ def prepared(
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
-            if sync:
-                flush(file.fileno())
+            flush(file.fileno())
         _keep_mode(target, beside, like)
         if stamp is not None:
             os.utime(beside, (stamp, stamp))

@@ -5,6 +5,7 @@ What is changed is said in the grammar of the capture line, so that `done` means
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
@@ -17,6 +18,7 @@ from session_tui.model.edits import Edit
 from session_tui.model.fault import Fault
 from session_tui.model.session import Session
 from session_tui.store import drafts, exchange, locking, opened, toml
+from session_tui.store.deadline import COMMAND, within
 from session_tui.store.places import Places
 from session_tui.store.trouble import StoreError, fault_of
 from session_tui.store.writer import comments_kept
@@ -30,8 +32,14 @@ def change(path: Path, places: Places, edit_of: EditOf, now: datetime) -> tuple[
 
     The file is locked, then read, changed and written. Where it became another version in between all the same, the
     edit is asked for and applied again, to that version. A screen that has the session open takes the change in.
-    `StoreError` where the file is no session or cannot be written; `edit_of` may raise one too.
+    `StoreError` where the file is no session or cannot be written, and where the disk has not answered for ten seconds;
+    `edit_of` may raise one too.
     """
+    do = "Once it does, this change may be there: look before you say it again."
+    return within(COMMAND, partial(_change, path, places, edit_of, now), path, do)
+
+
+def _change(path: Path, places: Places, edit_of: EditOf, now: datetime) -> tuple[Session, Edit]:
     state = places.state.path
     try:
         with locking.writing(path, state):

@@ -1,7 +1,8 @@
 """What is not yet an entry: the half-typed line, and the sign that the program is alive.
 
 Drafts live in the user's state folder under a name made from the session file's path, so that nothing but sessions
-stands in `sessions/`. They are replaced whole but not synced: a kill leaves them, a power cut may cost the last.
+stands in `sessions/`. They are synced as everything else: a sign of life that was left says for how long nobody
+was away.
 """
 
 import hashlib
@@ -51,7 +52,7 @@ def read(folder: Path, path: Path) -> Draft:
 def write(folder: Path, path: Path, draft: Draft) -> None:
     """Keep the draft; raises OSError."""
     folders.make(folder, 0o700)
-    atomic.write(folder / f"{key(path)}.json", msgspec.json.encode(draft), sync=False)
+    atomic.write(folder / f"{key(path)}.json", msgspec.json.encode(draft))
 
 
 def forget(folder: Path, path: Path) -> None:

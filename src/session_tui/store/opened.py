@@ -1,9 +1,12 @@
 """The open session: its lock, its value, its history and its writer. The one door to change anything."""
 
+import contextlib
 import os
 import threading
+import time
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -17,11 +20,15 @@ from session_tui.model.edits import Edit
 from session_tui.model.fault import Fault
 from session_tui.model.session import Session
 from session_tui.store import atomic, copies, document, drafts, folders, locking, toml
+from session_tui.store.deadline import ANSWER, COMMAND, within
 from session_tui.store.document import Document
+from session_tui.store.draft_writer import DraftWriter
 from session_tui.store.drafts import Draft
 from session_tui.store.places import at_home
 from session_tui.store.trouble import StoreError, fault_of
 from session_tui.store.writer import Lamp, Place, Writer
+
+LEAST = 0.3  # seconds that the draft is waited for, however long the session took
 
 
 class OpenedSession:
@@ -36,6 +43,7 @@ class OpenedSession:
         self._session = opened.session
         self._swap = threading.Lock()  # a change and the taking of another version never meet halfway
         self._closed = False
+        self.given_up = False
         self._undo: list[Edit] = []
         self._redo: list[Edit] = []
         self._drafts = state / "drafts"
@@ -55,6 +63,8 @@ class OpenedSession:
         self._writer = Writer(path, content, opened, state)
         self._writer.overtaken = self._overtaken
         self._writer.start()
+        self._draft_writer = DraftWriter(self._drafts)
+        self._draft_writer.start()
 
     # ---- what it is ------------------------------------------------------------------------------------------------
 
@@ -80,8 +90,15 @@ class OpenedSession:
 
     @property
     def trouble(self) -> Fault | None:
-        """What stands in the way of writing, or the conflict that waits for a choice."""
-        return self._writer.trouble
+        """What stands in the way of writing, or the conflict that waits for a choice. That a disk does not answer is
+        told to nobody: it is to be asked for.
+        """
+        return self._writer.unanswered or self._writer.trouble
+
+    @property
+    def draft_trouble(self) -> Fault | None:
+        """Why the half-typed line and the signs of life are not kept now; to be asked for, as `trouble` is."""
+        return self._draft_writer.trouble
 
     @property
     def notices(self) -> tuple[str, ...]:
@@ -120,8 +137,8 @@ class OpenedSession:
         return tuple(dict.fromkeys(found))
 
     def listen(self, told: Callable[[], None]) -> None:
-        """Call this from the writer's thread whenever saved value, lamp, trouble or notices have changed."""
-        self._writer.told = told
+        """Call this from a writer's thread whenever saved value, lamp, troubles or notices have changed."""
+        self._writer.told = self._draft_writer.told = told
 
     # ---- changing --------------------------------------------------------------------------------------------------
 
@@ -149,35 +166,36 @@ class OpenedSession:
         """Keep what is half-typed, and what waits behind it."""
         if replace(draft, alive_at=None) != replace(self._draft, alive_at=None) and not self.read_only:
             self._draft = draft
-            self._writer.want_draft(draft)
+            self._draft_writer.want(self.path, draft)
 
     def alive(self, now: datetime) -> None:
         """A sign of life: the time until now is no gap."""
         if not self.read_only:
             self._draft = replace(self._draft, alive_at=now)
-            self._writer.want_draft(self._draft)
+            self._draft_writer.want(self.path, self._draft)
 
     # ---- the file --------------------------------------------------------------------------------------------------
 
-    def move_to(self, folder: Path) -> Fault | None:
+    def move_to(self, folder: Path, patience: float = COMMAND) -> Fault | None:
         """Write the session into another folder from now on; a fault where that cannot be."""
         path = at_home(folder) / self.path.name
+        content = self._writer.document.with_session(self._session).content()
+        put = partial(_put, path, content, self._state)
         try:
-            if not path.parent.is_dir():
-                return Fault(str(path.parent), "there is no such folder")
-            content = self._writer.document.with_session(self._session).content()
-            atomic.write(path, content, anew=True)
+            hold = within(patience, put, path, "Name another folder.", late=partial(_take_back, path))
         except FileExistsError:
             return Fault(str(path), "there is such a file already")
         except OSError as error:
             return fault_of(error, path)
-        lock, hold = self._lock, _hold(path, self._state)
+        except StoreError as error:
+            return error.faults[0]
+        lock = self._lock
         self._lock, self.read_only = hold.lock, hold.read_only
         self._notices += [hold.notice] if hold.notice else []
         if lock:
             lock.release()
         self._writer.move(path, content)
-        self._writer.want_draft(self._draft)
+        self._draft_writer.want(self.path, self._draft)
         return None
 
     def theirs(self) -> Session | None:
@@ -235,18 +253,25 @@ class OpenedSession:
 
     def close(self, timeout: float = 10.0) -> bool:
         """Wait until all is on disk, then give the file free. False where it is not: it stays open and keeps trying."""
-        if not self._writer.finish(timeout):
+        end = time.monotonic() + timeout
+        if not self._writer.finish(0.0 if self.given_up else timeout):
             return False
         self._closed = True
-        try:
-            if self._session.status in ("held", "cancelled") and not self._draft.line:
-                drafts.forget(self._drafts, self.path)
-        except OSError:
-            pass  # a draft that is not forgotten is older than the session's end, and comes back to nobody
-        finally:
-            if self._lock:
-                self._lock.release()
+        if self._session.status in ("held", "cancelled") and not self._draft.line:
+            # One that cannot be forgotten is older than the session's end, and comes back to nobody.
+            self._draft_writer.want(self.path, None)
+        self._draft_writer.finish(min(max(end - time.monotonic(), LEAST), ANSWER))
+        if self._lock:
+            self._lock.release()
         return True
+
+    def give_up(self) -> None:
+        """What is not on disk is not waited for any more when this is closed: its disk does not answer."""
+        self.given_up = True
+
+    def settled(self, timeout: float = ANSWER) -> bool:
+        """Wait until the newest value is on disk, or it is known that it cannot be now; whether it is on disk."""
+        return self._writer.settled(timeout)
 
     def _apply(self, edit: Edit, now: datetime) -> Fault | None:
         if self.read_only:
@@ -300,8 +325,15 @@ def _hold(path: Path, state: Path) -> _Hold:
         return _Hold(notice=f"Nobody else is kept from opening this session: {fault}")
 
 
-def open_session(path: Path, state: Path, by: str = "") -> OpenedSession:
-    """Open a session's file; reading leaves it untouched. `StoreError` with every fault where it is no session."""
+def open_session(path: Path, state: Path, by: str = "", patience: float = COMMAND) -> OpenedSession:
+    """Open a session's file; reading leaves it untouched. `StoreError` with every fault where it is no session, and
+    where the disk does not answer for `patience` seconds.
+    """
+    do = "Nothing was changed. Try again when it answers."
+    return within(patience, partial(_opened, path, state, by), path, do, late=OpenedSession.close)
+
+
+def _opened(path: Path, state: Path, by: str) -> OpenedSession:
     hold = _hold(path, state)
     try:
         content = toml.read_bytes(path)
@@ -321,18 +353,47 @@ def read(path: Path, content: bytes) -> Document:
 
 
 def create_session(folder: Path, session: Session, state: Path, by: str = "") -> OpenedSession:
-    """Write a new session's file, never over one that is there, and open it; `StoreError` where that fails."""
+    """Write a new session's file, never over one that is there, and open it; `StoreError` where that fails, and where
+    the disk does not answer: the file is taken away again then, should it be there later.
+    """
     path = folder / f"{session.id}.toml"
     if faults := unreadable(session):
         raise StoreError(*faults)
-    fresh = document.new(session)
-    content = fresh.content()
-    try:
+    do = "Choose another folder with --sessions or SESSION_TUI_SESSIONS."
+
+    def create() -> OpenedSession:
+        fresh = document.new(session)
+        content = fresh.content()
         folders.make(folder)
         atomic.write(path, content, anew=True)
+        return OpenedSession(path, content, fresh, state, by)
+
+    def take_back(late: OpenedSession) -> None:
+        late.close()
+        _unlink(path)
+
+    try:
+        return within(COMMAND, create, path, do, late=take_back)
     except FileExistsError:
         raise StoreError(Fault(str(path), "there is such a file already", "Try again.")) from None
     except OSError as error:
-        do = "Choose another folder with --sessions or SESSION_TUI_SESSIONS."
         raise StoreError(fault_of(error, Path(os.fspath(folder)), do)) from error
-    return OpenedSession(path, content, fresh, state, by)
+
+
+def _put(path: Path, content: bytes, state: Path) -> _Hold:
+    """A session's content in another folder, and the hold of it there."""
+    if not path.parent.is_dir():
+        raise StoreError(Fault(str(path.parent), "there is no such folder"))
+    atomic.write(path, content, anew=True)
+    return _hold(path, state)
+
+
+def _take_back(path: Path, hold: _Hold) -> None:
+    """What came too late, when another folder had been named."""
+    hold.release()
+    _unlink(path)
+
+
+def _unlink(path: Path) -> None:
+    with contextlib.suppress(OSError):
+        path.unlink()

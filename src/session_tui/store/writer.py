@@ -3,6 +3,9 @@
 Whoever gives it a value never waits. A write that fails is tried again, with growing pauses, until it succeeds: the
 value stays here meanwhile. Before each write the file is compared with what was last read or written; one that somebody
 else has changed is never overwritten, our version then goes to a file beside it.
+
+A disk may also not answer at all. That is said after some seconds; another place then gets another thread, and the one
+that waits is left behind. When its disk answers after all, what it wrote is compared, said, and left where it is.
 """
 
 import contextlib
@@ -17,9 +20,9 @@ from msgspec.structs import replace
 
 from session_tui.model.fault import Fault
 from session_tui.model.session import Session
-from session_tui.store import atomic, document, drafts, exchange, locking, regular_file
+from session_tui.store import atomic, document, exchange, locking, regular_file
+from session_tui.store.deadline import ANSWER, SILENT, Watch
 from session_tui.store.document import Document
-from session_tui.store.drafts import Draft
 from session_tui.store.trouble import StoreError, fault_of
 
 Lamp: TypeAlias = Literal["saved", "saving", "not saved"]
@@ -28,6 +31,8 @@ PATIENCE = (0.1, 0.2, 0.5, 1.0, 2.0)  # seconds between tries; the last one for 
 PATIENCE_FOR_OTHERS = 2.0  # seconds that another program may take to write the file
 LOOK = 0.5  # seconds between two looks at the file, while there is nothing to write
 KEPT = "Kept here, tried again; /elsewhere FOLDER saves it there."
+SHOWN = 3  # differences that are told of a disk that answered after all
+WAITED_FOR = "Kept here; /elsewhere FOLDER saves it there."  # short: 80 columns have to show it
 
 
 class Place(Struct, frozen=True):
@@ -45,11 +50,24 @@ class Place(Struct, frozen=True):
     rewritten: bool = False
 
 
-class Writer(threading.Thread):
+class _Hand(threading.Thread):
+    """The thread that writes. Where the disk does not answer it cannot be stopped, only left behind."""
+
+    def __init__(self, path: Path, work: Callable[["_Hand"], None]) -> None:
+        super().__init__(name=f"writer of {path.name}", daemon=True)
+        self.watch = Watch()
+        self.late = False  # it was left behind because its disk did not answer
+        self._work = work
+
+    def run(self) -> None:
+        """Until it is finished and nothing is left to write, or another one has taken its place."""
+        self._work(self)
+
+
+class Writer:
     """Owns the file: its path, its content as we know it, the document last written."""
 
     def __init__(self, path: Path, content: bytes, document: Document, state: Path) -> None:
-        super().__init__(name=f"writer of {path.name}", daemon=True)
         self.trouble: Fault | None = None
         self.notices: tuple[str, ...] = ()
         self.told: Callable[[], None] = lambda: None
@@ -57,15 +75,18 @@ class Writer(threading.Thread):
         self.overtaken: Callable[[Place, Document, bytes], bool] = lambda place, theirs, content: False
         self._place = Place(path, document, content, document.session)
         self._state = state
-        self._drafts = state / "drafts"
         self._wanted = document.session
-        self._draft: Draft | None = None
         self._tries = 0
         self._seen: tuple[int, ...] = ()
         self._swept = False
         self._attempt = b""  # what was last put into the file, whether its sync succeeded or not
         self._closing = False
         self._news = threading.Condition()
+        self._hand = _Hand(path, self._write_all)
+
+    def start(self) -> None:
+        """Begin to write what is wanted."""
+        self._hand.start()
 
     @property
     def path(self) -> Path:
@@ -98,19 +119,24 @@ class Writer(threading.Thread):
         place = self._place
         if self._wanted is place.document.session and not place.behind:
             return "saved"
-        return "not saved" if self._tries else "saving"
+        return "not saved" if self._tries or self._hand.watch.overdue else "saving"
+
+    @property
+    def unanswered(self) -> Fault | None:
+        """What is said while the disk does not answer; nobody is told of its beginning, so it is to be asked for."""
+        return Fault(str(self.path), SILENT, WAITED_FOR) if self._hand.watch.overdue else None
 
     def want(self, session: Session) -> None:
         """This value is to be on disk; returns at once."""
         with self._news:
             self._wanted = session
-            self._news.notify()
+            self._news.notify_all()
 
-    def want_draft(self, draft: Draft) -> None:
-        """This draft is to be kept; returns at once."""
+    def settled(self, timeout: float) -> bool:
+        """Wait until what is wanted is on disk, or it is known that it cannot be now; whether it is on disk."""
         with self._news:
-            self._draft = draft
-            self._news.notify()
+            self._news.wait_for(lambda: not self._due() or self._tries > 0, timeout)
+            return not self._due()
 
     def move(self, path: Path, content: bytes) -> None:
         """From now on the session is written here, where `content` was just put."""
@@ -120,88 +146,99 @@ class Writer(threading.Thread):
             document = Document(was.session, was.tables, was.newline, was.bom, {})
             self._place = Place(path, document, content, self._place.base, behind=True, rewritten=True)
             self._tries, self.trouble = 0, None
-            self._news.notify()
+            self._news.notify_all()
+            if not self._hand.watch.busy:
+                return
+            self._hand.late = self._hand.watch.overdue
+            self._hand = _Hand(path, self._write_all)
+            self._hand.start()
 
     def finish(self, timeout: float) -> bool:
         """Write what is to be written, then stop. False where it is not on disk in time; the thread goes on trying."""
         with self._news:
             self._closing = True
             self._tries = min(self._tries, 1)
-            self._news.notify()
-        self.join(timeout)
-        if self.is_alive():
-            with self._news:
+            self._news.notify_all()
+            if not self._news.wait_for(lambda: not self._due(), timeout):
                 self._closing = False
-        return not self.is_alive() and self.lamp == "saved"
+                return False
+        # Tidying up and looking are not waited for longer where the disk does not answer.
+        self._hand.join(min(timeout, ANSWER))
+        return True
 
-    def run(self) -> None:
-        """Until it is finished and nothing is left to write."""
+    def _write_all(self, hand: _Hand) -> None:
         while True:
             with self._news:
                 while not self._due():
-                    if self._closing:
+                    if self._closing or self._hand is not hand:
                         return
                     if not self._news.wait(LOOK):
                         break
-                session, draft, place = self._wanted, self._draft, self._place
-                self._draft = None
-            if draft is not None:
-                self._keep(draft)
-            if session is not place.document.session or place.behind:
-                self._store(session, place)
-            elif draft is None:
+                if self._hand is not hand:
+                    return
+                session, place, due = self._wanted, self._place, self._due()
+                hand.watch.start()
+            if due:
+                self._store(session, place, hand)
+            else:
                 self._look_at(place)
+                hand.watch.stop()
+            if self._hand is not hand:
+                if hand.late:
+                    self._compare(place)
+                return
 
     def _due(self) -> bool:
-        return self._wanted is not self._place.document.session or self._draft is not None or self._place.behind
-
-    def _keep(self, draft: Draft) -> None:
-        try:
-            drafts.write(self._drafts, self.path, draft)
-        except OSError as error:
-            # A draft is the lesser loss; what is entered still has its own lamp.
-            self._notice(f"The half-typed line is not kept: {fault_of(error, self._drafts)}")
+        return self._wanted is not self._place.document.session or self._place.behind
 
     def _notice(self, words: str) -> None:
         if words not in self.notices:
             self.notices = (*self.notices, words)
             self.told()
 
-    def _store(self, session: Session, place: Place) -> None:
+    def _store(self, session: Session, place: Place, hand: _Hand) -> None:
+        fault, after = None, None
         try:
-            after_write = place.document.with_session(session)
-            after = self._put(place, session, after_write.content())
-            if after is None:
-                return
+            written = place.document.with_session(session)
+            after = self._put(place, session, written.content())
         except OSError as error:
-            self._failed(fault_of(error, place.path, KEPT), session, place)
-            return
+            fault = fault_of(error, place.path, KEPT)
         except Exception as error:  # noqa: BLE001 - the thread is the last one who can still say it; nothing is lost
             fault = Fault(str(place.path), f"it cannot be written ({type(error).__name__}: {error})", KEPT)
-            self._failed(fault, session, place)
-            return
         with self._news:
+            hand.watch.stop()
             # Moved, or a conflict ended, while this was written: that place wants its own writing.
-            if self._place is place:
-                self._place = replace(after, document=after_write, behind=False)
+            if self._place is place and fault is not None:
+                self._tries, self.trouble = self._tries + 1, fault
+            elif self._place is place and after is not None:
+                self._place = replace(after, document=written, behind=False)
                 self._tries, self.trouble = 0, _conflict(after)
+            self._news.notify_all()
         self.told()
-        if not self._swept:
+        if fault is not None:
+            self._pause(session, place)
+        elif after is not None and not self._swept:
             self._swept = True
+            hand.watch.start()
             exchange.sweep(place.path)
+            hand.watch.stop()
 
-    def _failed(self, fault: Fault, session: Session, place: Place) -> None:
+    def _pause(self, session: Session, place: Place) -> None:
         with self._news:
-            if self._place is place:
-                self.trouble = fault
-                self._tries += 1
             pause = PATIENCE[min(max(self._tries, 1), len(PATIENCE)) - 1]
-        self.told()
-        with self._news:
             # A newer value or another place is worth a try at once.
-            self._news.wait_for(
-                lambda: self._wanted is not session or self._place is not place or self._draft is not None, pause
-            )
+            self._news.wait_for(lambda: self._wanted is not session or self._place is not place, pause)
+
+    def _compare(self, place: Place) -> None:
+        """A disk that was left behind has answered: what its file says now, beside what counts."""
+        from session_tui.model.difference import difference
+
+        try:
+            differs = difference(self._wanted, document.read(regular_file.read(place.path)).session)
+        except (OSError, StoreError):
+            return  # nothing of a session landed there
+        says = f"{'; '.join(differs[:SHOWN])}{' …' if len(differs) > SHOWN else ''}" if differs else "the same"
+        self._notice(f"{place.path} answered after all. It is left as it is, and says: {says}. {self.path} counts.")
 
     def _put(self, place: Place, session: Session, content: bytes) -> Place | None:
         """Write the content to the file, or beside it where the file is somebody else's now; how things stand then.
@@ -288,7 +325,7 @@ class Writer(threading.Thread):
                 return False
             self._place = Place(place.path, theirs, content, theirs.session)
             self._wanted, self._tries, self.trouble = wanted, 0, None
-            self._news.notify()
+            self._news.notify_all()
         return True
 
     def keep_ours(self) -> None:
@@ -304,7 +341,7 @@ class Writer(threading.Thread):
             if self._place.conflict is theirs:
                 self._place = replace(self._place, content=theirs, conflict=None, behind=True)
                 self.trouble = None
-                self._news.notify()
+                self._news.notify_all()
         self.told()
 
     def keep_aside(self, mine: Session) -> None:
