@@ -26,6 +26,7 @@ from pathlib import Path
 TOP = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(TOP / "src"), str(TOP / "tests"), str(TOP / "scripts")]
 
+import bench_files  # noqa: E402
 from bench_library import Library  # noqa: E402
 from msgspec.structs import replace  # noqa: E402
 
@@ -468,6 +469,11 @@ def _write(bench: Bench) -> str:
     return f"Writing a session of 6 KB (whole file, synced, renamed, folder synced): {written:.1f} ms."
 
 
+def _save() -> Row:
+    ours, blind = bench_files.save(EXAMPLE.read_bytes())
+    return Row("save that looks at what it replaces (one that does not)", ours, blind, 1.5)
+
+
 def _shows(typed: str, text: str) -> bool:
     return typed in text
 
@@ -494,6 +500,9 @@ PARTS: dict[str, Callable[[Bench], Iterable[Row | str]]] = {
     "layout": lambda _: _charts(),
     "kills": lambda bench: [_kills(bench)],
     "write": lambda bench: [_write(bench)],
+    "save": lambda _: [_save()],
+    "window": lambda _: [bench_files.window()],
+    "colleagues": lambda _: bench_files.colleagues(BROKEN),
 }
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from typing import TextIO
 
 from session_tui.cli.where import now
 from session_tui.library.shelves import shelves
-from session_tui.model import capture, carrying, conduct, dates, edits, history, timebox
+from session_tui.model import capture, carrying, conduct, dates, edits, history, rebase, timebox
 from session_tui.model.agenda import Agenda
 from session_tui.model.capture import Context, Do, Refusal
 from session_tui.model.clean import harmless
@@ -24,6 +24,7 @@ from session_tui.model.words import PartKind
 from session_tui.store import beginning
 from session_tui.store import enemies as enemies_of
 from session_tui.store.beginning import Background
+from session_tui.store.deadline import ANSWER
 from session_tui.store.opened import OpenedSession
 from session_tui.store.places import Places, command
 from session_tui.store.presence import Presence
@@ -31,6 +32,7 @@ from session_tui.tui.actions import ACTIONS, BY_NAME, Standing
 from session_tui.tui.grammar import GRAMMAR
 from session_tui.tui.parts import since
 from session_tui.tui.parts.table import View
+from session_tui.tui.showing import not_on_disk
 
 
 def hold_plain(
@@ -76,7 +78,8 @@ class LineByLine:
         self.editing = ""
         self.left = False
         self.presence = Presence(opened, now())
-        self._trouble, self._noticed = "", 0  # what was said of the disk already
+        self._trouble, self._draft_trouble, self._noticed = "", "", 0  # what was said of the disk already
+        self._not_on_disk = 0  # changes that were said not to be there yet
         self._door = threading.Lock()
         self._over = threading.Event()
 
@@ -166,7 +169,7 @@ class LineByLine:
         if fault:
             self._refuse(number, str(fault))
             return
-        self._say(conduct.told(before, edit, self.session, moment))
+        self._say_settled(conduct.told(before, edit, self.session, moment))
         if isinstance(edit, edits.Mark) and edit.event.event in ("start", "part"):
             self._say_part()
         elif self._kind() == "owners":
@@ -368,11 +371,35 @@ class LineByLine:
         while not self._over.wait(1.0):
             with self._door:
                 self._look_at_the_clock()
+                self._say_trouble()  # nobody tells that a disk does not answer: it is asked for
 
     # ---- words -----------------------------------------------------------------------------------------------------
 
+    def _say_settled(self, words: str) -> None:
+        """That something is done is said once it is on disk; else that it is not, and later that it is.
+
+        A disk that is known to be silent is not waited for again with each line.
+        """
+        if self.opened.settled(0 if self.opened.trouble else ANSWER):
+            self._say_on_disk()
+            self._say(words)
+            return
+        self._say_trouble()
+        self._not_on_disk += 1
+        self._say(f"Not on disk yet: {words}")
+
+    def _say_on_disk(self) -> None:
+        if self._not_on_disk and self.opened.lamp == "saved":
+            many = "change" if self._not_on_disk == 1 else f"{self._not_on_disk} changes"
+            self._not_on_disk = 0
+            self._say(f"On disk now: the {many} before this line.")
+
     def _say_trouble(self) -> None:
         """What stands in the way of writing, and what the store has to say, each once."""
+        self._say_on_disk()
+        if (draft := str(self.opened.draft_trouble or "")) and draft != self._draft_trouble:
+            print(harmless(draft), file=self.err, flush=True)
+        self._draft_trouble = draft
         trouble = str(self.opened.trouble or "")
         if trouble and trouble != self._trouble:
             print(harmless(f"not saved: {trouble}"), file=self.err, flush=True)
@@ -380,6 +407,8 @@ class LineByLine:
         for notice in self.opened.notices[self._noticed :]:
             self._say(notice)
         self._noticed = len(self.opened.notices)
+        if arrived := self.opened.arrived():
+            self._say(rebase.words(arrived, self.editing if self.editing in arrived else ""))
 
     def _say_part(self) -> None:
         box = self._box()
@@ -414,8 +443,10 @@ class LineByLine:
         self.opened.alive(moment)
         self.opened.keep_line("", moment)
         safe = self.opened.close()
+        self._say_on_disk()
         if not safe:
-            print(harmless(f"not saved: {self.opened.trouble}"), file=self.err, flush=True)
+            self.opened.give_up()
+            print(not_on_disk(self.opened), file=self.err, flush=True)
         elif self.opened.conflict is not None:
             safe = False
             words = (

@@ -19,7 +19,7 @@ from session_tui.deliver.parcel import Parcel
 from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.session import SCHEMA, Moment, Name
-from session_tui.store import atomic, document, drafts, toml
+from session_tui.store import atomic, document, drafts, folders, toml
 from session_tui.store.toml_file import AS_IT_WAS, TomlFile, decode
 from session_tui.store.trouble import StoreError, contained, fault_of
 
@@ -133,7 +133,7 @@ class Outbox:
         """
         path = self._path(parcel.id)
         try:
-            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            folders.make(self.folder, 0o700)
             atomic.write(path, _content(parcel), anew=True)
         except FileExistsError:
             return self._put_again(path, parcel)
@@ -272,7 +272,7 @@ class Outbox:
     @contextlib.contextmanager
     def _lock(self, path: Path, wait: float = 0) -> Iterator[bool]:
         try:
-            self._locks.mkdir(parents=True, exist_ok=True, mode=0o700)
+            folders.make(self._locks, 0o700)
             lock = FileLock(self._lock_path(path), timeout=wait, thread_local=False)
             lock.acquire()
         except Timeout:
@@ -294,7 +294,7 @@ class Outbox:
             there = file.read(_SwitchedOff())
             others = tuple(each for each in there.value.addresses if each.url != address)
             try:
-                self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+                folders.make(self.folder, 0o700)
             except OSError as error:
                 raise StoreError(fault_of(error, self.folder)) from error
             file.write(there, replace(there.value, addresses=(*others, off) if off else others))

@@ -12,7 +12,9 @@ from typing import Any, TypeAlias
 from msgspec import Struct
 from msgspec.structs import asdict, replace
 
-from session_tui.model import formats, history
+from session_tui.model import edits, formats, history
+from session_tui.model.edits import Edit
+from session_tui.model.fault import Fault
 from session_tui.model.pipeline import PipelineRow
 from session_tui.model.session import (
     LISTS,
@@ -115,6 +117,14 @@ def _fields(before: Entry | None, after: Entry | None) -> tuple[FieldChange, ...
 
 
 # ---- [[changes]] -----------------------------------------------------------------------------------------------------
+
+
+def applied(session: Session, edit: Edit, now: datetime, by: str) -> Session | Fault:
+    """The session after an edit, told in `[[changes]]` where the session has ended; or why it cannot be made."""
+    after = edits.apply(session, edit)
+    if isinstance(after, Fault) or session.status != "held":
+        return after
+    return recorded(session, after, now, by)
 
 
 def recorded(before: Session, after: Session, now: datetime, by: str) -> Session:

@@ -17,7 +17,7 @@ from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.pipeline import key
 from session_tui.model.session import SCHEMA
-from session_tui.store import atomic, document, toml
+from session_tui.store import atomic, document, folders, toml
 from session_tui.store.contents import contents, duplicate, same
 from session_tui.store.ids import CROCKFORD, slug
 from session_tui.store.toml_file import TomlFile, decode
@@ -105,7 +105,7 @@ class Answers:
         except StoreError as error:
             kept = self.locks / "scorecards" / self.path.name
             try:
-                kept.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                folders.make(kept.parent, 0o700)
                 atomic.write(kept, toml.dumps(document.fresh(self.card, sparse=True)).encode())
             except OSError:
                 raise error from None
@@ -117,7 +117,7 @@ class Answers:
             self.path, Scorecard, self.locks / "locks", check=scorecard_faults, stays_in=self.folder, do=_KEPT
         )
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            folders.make(self.folder)
         except OSError as error:
             raise StoreError(fault_of(error, self.path, _KEPT)) from error
         with file.locked():

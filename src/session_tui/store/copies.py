@@ -15,7 +15,7 @@ from session_tui.model.checks import ID
 from session_tui.model.clean import harmless
 from session_tui.model.copies import Sides
 from session_tui.model.fault import Fault
-from session_tui.store import toml
+from session_tui.store import exchange, toml
 from session_tui.store.trouble import StoreError, contained
 
 _COMMIT = re.compile(r"[0-9a-f]{7,40} \(.*\)")  # how a rebase and a cherry-pick call what they put on top
@@ -106,7 +106,8 @@ def beside(path: Path) -> Iterator[Path]:
             continue
         session = name.endswith(".toml") and not name.startswith(".") and name != path.name
         kept = _KEPT.fullmatch(name)
-        if (kept and kept[1] == stem) or (session and (found := _quick_look(each, stem)) and found.id == stem):
+        out = exchange.replaced_from(name) == path.name and exchange.holds_another(each)
+        if out or (kept and kept[1] == stem) or (session and (found := _quick_look(each, stem)) and found.id == stem):
             yield each
 
 
@@ -117,13 +118,37 @@ def _one_file(one: Path, other: Path) -> bool:
         return False
 
 
+def exchanged_out(path: Path) -> Iterator[Path]:
+    """Versions that another program put into a session's file and that a killed program had exchanged out of it."""
+    for each, stem in _kept(path.parent):
+        if f"{stem}.toml" == path.name and exchange.REPLACED in each.name:
+            yield each
+
+
+def beside_files(folder: Path) -> tuple[tuple[str, Path], ...]:
+    """Versions that no list shows as a row, since their names are no session's: the id, and where each of them is."""
+    return tuple((stem, path) for path, stem in _kept(folder) if ID.fullmatch(stem))
+
+
 def waiting(folder: Path) -> tuple[str, ...]:
     """The ids of the sessions of which there are two versions, for whoever asks what is to be put together."""
     from session_tui.store import shelf
 
     found = [row.merge for row in shelf.rows(folder) if row.merge]
-    kept = (_KEPT.fullmatch(path.name) for path in sorted(folder.glob(f"*{OURS}*")))
-    return tuple(dict.fromkeys((*found, *(each[1] for each in kept if each))))
+    return tuple(dict.fromkeys((*found, *(stem for stem, _ in beside_files(folder)))))
+
+
+def _kept(folder: Path) -> Iterator[tuple[Path, str]]:
+    """Ours of a conflict and versions that were exchanged out, each with its session's file name less `.toml`."""
+    try:
+        names = sorted(os.listdir(folder))  # noqa: PTH208 - of ten thousand files names alone
+    except OSError:
+        return
+    for name in names:
+        if kept := _KEPT.fullmatch(name):
+            yield folder / name, kept[1]
+        elif exchange.REPLACED in name and exchange.holds_another(folder / name):
+            yield folder / name, exchange.replaced_from(name).removesuffix(".toml")
 
 
 def _quick_look(path: Path, stem: str) -> Twofold | None:

@@ -1,7 +1,8 @@
 """What is not yet an entry: the half-typed line, and the sign that the program is alive.
 
 Drafts live in the user's state folder under a name made from the session file's path, so that nothing but sessions
-stands in `sessions/`. They are replaced whole but not synced: a kill leaves them, a power cut may cost the last.
+stands in `sessions/`. They are synced as everything else: a sign of life that was left says for how long nobody
+was away.
 """
 
 import hashlib
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from session_tui.store import atomic, json_values
+from session_tui.store import atomic, folders, json_values, regular_file
 from session_tui.store.toml import FIRST_YEAR, LAST_YEAR
 from session_tui.store.trouble import StoreError
 
@@ -44,7 +45,7 @@ def key(path: Path) -> str:
 def read(folder: Path, path: Path) -> Draft:
     """The draft of a session; an empty one where there is none, or none that can be read."""
     try:
-        draft = json_values.decode((folder / f"{key(path)}.json").read_bytes(), Draft)
+        draft = json_values.decode(regular_file.read(folder / f"{key(path)}.json"), Draft)
     except (OSError, StoreError):
         return Draft()
     at = draft.alive_at
@@ -54,8 +55,8 @@ def read(folder: Path, path: Path) -> Draft:
 
 def write(folder: Path, path: Path, draft: Draft) -> None:
     """Keep the draft; raises OSError."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    atomic.write(folder / f"{key(path)}.json", msgspec.json.encode(draft), sync=False)
+    folders.make(folder, 0o700)
+    atomic.write(folder / f"{key(path)}.json", msgspec.json.encode(draft))
 
 
 def forget(folder: Path, path: Path) -> None:

@@ -18,7 +18,7 @@ from session_tui.model.enemies import Answer, Frequency, Mine, MyRound, Report, 
 from session_tui.model.fault import Fault
 from session_tui.model.pipeline import key
 from session_tui.model.scorecard import in_rounds
-from session_tui.store import atomic, document, toml
+from session_tui.store import atomic, document, folders, toml
 from session_tui.store.about_us import files_like, in_git
 from session_tui.store.ids import CROCKFORD, slug
 from session_tui.store.toml_file import TomlFile, decode
@@ -85,7 +85,7 @@ class Growing:
             kept = self.locks / "enemies" / self.path.name
             whole = _answered(self._empty, self.round, self.answers)
             try:
-                kept.parent.mkdir(parents=True, exist_ok=True, mode=_OURS_ALONE)
+                folders.make(kept.parent, _OURS_ALONE)
                 atomic.write(kept, toml.dumps(document.fresh(whole, sparse=True)).encode())
             except OSError:
                 raise error from None
@@ -98,7 +98,7 @@ class Growing:
             self.path, kind, self.locks / "locks", check=model.faults, stays_in=self.path.parent, do=_KEPT
         )
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True, mode=_OURS_ALONE if self.private else 0o777)
+            folders.make(self.path.parent, _OURS_ALONE if self.private else 0o777)
             with file.locked():
                 there = file.read(self._empty)
                 # All of it where there is no file: somebody may have taken it away meanwhile.

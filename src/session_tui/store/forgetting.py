@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from session_tui.model import person
 from session_tui.model.fault import Fault
 from session_tui.model.person import Name
-from session_tui.store import atomic, locking, toml, traces
+from session_tui.store import exchange, locking, toml, traces
 from session_tui.store.marks import keep_key, own_mark
 from session_tui.store.persons import LINKED, Person, Place
 from session_tui.store.toml import Table
@@ -116,7 +116,10 @@ def _changed(
             return there.fault
         after = _content(replace(there, account=trace.account), content, name, as_, said, ids)
         if after != content:
-            atomic.write(path, after)
+            with locking.writing(path, state):
+                other = exchange.exchange(path, after, content)
+            if other is not None:
+                return Fault(path.name, "it was changed meanwhile", AGAIN)
         if trace.sort == "assessment":
             _renamed(path, name, as_)
     except Timeout:
@@ -134,7 +137,7 @@ def _changed(
 def _locked(path: Path, state: Path) -> FileLock | None:
     """The lock; None where there can be none, as in an open session: then nobody is kept out. `Timeout`."""
     try:
-        return locking.acquired(path, state)
+        return locking.session(path, state)
     except Timeout:
         raise
     except OSError:

@@ -4,7 +4,6 @@ import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from filelock import Timeout
 from msgspec import Struct
 
 from session_tui.model.clean import harmless
@@ -12,11 +11,12 @@ from session_tui.model.copies import Sides
 from session_tui.model.fault import Fault
 from session_tui.model.readers import together
 from session_tui.model.session import PlanComment, Reader, Readers
-from session_tui.store import atomic, copies, document, locking, toml
+from session_tui.store import atomic, copies, document, toml
 from session_tui.store.contents import copies_of
 from session_tui.store.convert import newer, to_value
 from session_tui.store.places import Places
 from session_tui.store.toml import BOM, Table
+from session_tui.store.toml_file import TomlFile
 from session_tui.store.trouble import StoreError, fault_of
 from session_tui.store.unknown_keys import with_unknown
 
@@ -116,21 +116,14 @@ def write(found: Found, state: Path) -> tuple[str, ...]:
     """One file of them all, and what it replaced kept beside it; what was done, in sentences. `StoreError` where it
     cannot be, or where a file is another one by now; then nothing was changed.
     """
-    try:
-        lock = locking.acquired(found.path, state)
-    except Timeout:
-        raise StoreError(Fault(found.path.name, "another program is writing it", "Try again.")) from None
-    except OSError as error:
-        raise StoreError(fault_of(error, state, "SESSION_TUI_STATE names another folder.")) from error
-    try:
-        for path in {found.path, *found.read}:
-            if (toml.read_bytes(path) if path.exists() else None) != found.read.get(path):
-                raise StoreError(Fault(path.name, "it was changed meanwhile", "Nothing was written. Say it again."))
-        return tuple(map(harmless, _put(found)))
-    except OSError as error:
-        raise StoreError(fault_of(error, found.path, "What stood there stands there still.")) from error
-    finally:
-        lock.release()
+    with TomlFile(found.path, Readers, state / "locks").locked():
+        try:
+            for path in {found.path, *found.read}:
+                if (toml.read_bytes(path) if path.exists() else None) != found.read.get(path):
+                    raise StoreError(Fault(path.name, "it was changed meanwhile", "Nothing was written. Say it again."))
+            return tuple(map(harmless, _put(found)))
+        except OSError as error:
+            raise StoreError(fault_of(error, found.path, "What stood there stands there still.")) from error
 
 
 def _put(found: Found) -> Iterator[str]:

@@ -19,7 +19,7 @@ from msgspec.structs import replace
 
 from session_tui.model.fault import Fault
 from session_tui.model.session import PlanComment, Reader, Readers
-from session_tui.store import atomic, merging_readers, toml
+from session_tui.store import atomic, folders, merging_readers, toml
 from session_tui.store.markdown import assumptions, lines_of, outline, placed, plain
 from session_tui.store.toml import BOM
 from session_tui.store.toml_file import TomlFile
@@ -266,8 +266,8 @@ def keep_version(state: Path, plan: PlanFile) -> None:
     folder = state / "plans"
     # A disk that refuses costs that comparison, never the record of the reading.
     with contextlib.suppress(OSError):
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        atomic.write(folder / f"{plan.sha256}.md", plan.text.encode(), sync=False)
+        folders.make(folder, 0o700)
+        atomic.write(folder / f"{plan.sha256}.md", plan.text.encode(), for_good=False)
         kept = sorted(folder.glob("*.md"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
         for path in kept[KEPT:]:
             path.unlink(missing_ok=True)

@@ -1,16 +1,18 @@
 """What a file would lose if it were written again: comments, and the way in which values of other programs are written.
 
 The values stay, also those of keys that are not ours; but `0x1F` becomes 31, `+05:30` UTC, nine digits of a second six,
-a text of several lines one line. So whoever writes a file anew keeps a copy of it first where this says so.
+a text of several lines one line. So a copy of such a file is kept before it is written again.
 """
 
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import tomli_w
 from msgspec import inspect
 
+from session_tui.store import atomic
 from session_tui.store.toml import Table
 
 COMMENTS = "comments"
@@ -29,6 +31,14 @@ def lost(content: bytes, tables: Table, kind: Any) -> str:
     needed = Counter(line for line in _foreign(tables, inspect.type_info(kind)))
     there = Counter(line.strip() for line in content.decode("utf-8", "replace").split("\n")) if needed else needed
     return FOREIGN if needed - there else ""
+
+
+def keep_before(path: Path, content: bytes, tables: Table, kind: Any) -> tuple[str, ...]:
+    """Keep a file as `NAME.before` ahead of a rewrite in which something of it is lost; what is to be said. OSError."""
+    if not (what := lost(content, tables, kind)):
+        return ()
+    kept = atomic.aside(path, "before", content)
+    return (f"This file had {what}; it is kept as it was in {kept.name}.",)
 
 
 def _foreign(value: Any, kind: inspect.Type) -> Iterator[str]:

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from session_tui.model.fault import Fault
 from session_tui.model.session import SCHEMA
-from session_tui.store import atomic, document, drafts, toml
+from session_tui.store import atomic, document, drafts, folders, rewriting, toml
 from session_tui.store.convert import to_value
 from session_tui.store.toml import Table
 from session_tui.store.trouble import StoreError, contained, fault_of
@@ -120,7 +120,7 @@ class TomlFile(Generic[T]):
             else:
                 tables = document.fresh(after, sparse=True)
             content = toml.framed(toml.dumps(tables), there.content or b"")
-            keep_comments(self.path, there.content or b"")
+            rewriting.keep_before(self.path, there.content or b"", there.tables, self._kind)
             atomic.write(self.path, content, like=self._like, anew=there.content is None)
         except UnicodeEncodeError:
             raise StoreError(Fault(self.path.name, "its text holds half a character, which no file can")) from None
@@ -136,7 +136,7 @@ class TomlFile(Generic[T]):
         lock = FileLock(self._locks / f"{drafts.key(self.path)}.lock", timeout=PATIENCE, thread_local=False)
         try:
             for folder in (self._locks.parent, self._locks):
-                folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+                folders.make(folder, 0o700)
             lock.acquire()
         except Timeout:
             what = f"another program has been writing it for {PATIENCE:.0f} seconds"
@@ -148,15 +148,6 @@ class TomlFile(Generic[T]):
             yield
         finally:
             lock.release()
-
-
-def keep_comments(path: Path, content: bytes) -> None:
-    """Keep a file beside itself where it has comments, which are lost when it is written again. OSError."""
-    if b"#" in content:  # most files: the parser of the next line need not be loaded
-        from session_tui.store.pinpoint import has_comments
-
-        if has_comments(content):
-            atomic.aside(path, "before", content)
 
 
 def _newer(schema: int, done: str) -> Fault:

@@ -9,7 +9,7 @@ from session_tui.model.capture import Completion, Refusal
 from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.history import Past
-from session_tui.model.session import LISTS, Session, entries
+from session_tui.model.session import LISTS, Session, entries, find, headline_text
 from session_tui.model.timebox import Timebox, clock_text
 from session_tui.store.opened import OpenedSession
 from session_tui.store.places import Places, command
@@ -79,11 +79,12 @@ def prompt(agenda: Agenda | None, running: int, cut: str, told: str = "") -> Pie
     return ((question, "accent"), (f"\n ▸ {below}", "muted")) if below else ((question, "accent"),)
 
 
-def finding(session: Session, box: Timebox, words: str, trouble: Fault | None) -> Pieces:
-    """The line under the table: trouble with the disk first, then a gap, then the clock's sign, then the finding."""
-    if trouble:
+def finding(session: Session, box: Timebox, words: str, trouble: Fault | None, draft: Fault | None) -> Pieces:
+    """The line under the table: trouble with disk or draft first, then a gap, the clock's sign, the finding."""
+    if fault := trouble or draft:
         # Without the path, which would push what matters off a narrow screen; the terminal says it afterwards.
-        return ((f"▲ {harmless(f'{trouble.what[:1].upper()}{trouble.what[1:]}. {trouble.do}')}", "bad"),)
+        said = f"▲ {fault.what[:1].upper()}{fault.what[1:]}. {fault.do}"
+        return ((harmless(said), "bad" if trouble else "warn"),)
     gap = steps.open_gap(session)
     if gap is not None and gap.until is not None and box.state != "ended":
         away = clock_text((gap.until - gap.at).total_seconds())
@@ -165,6 +166,22 @@ def unsaved(session: Session, saved: Session) -> frozenset[str]:
             on_disk = {entry.id: entry for entry in theirs}
             found |= {entry.id for entry in ours if on_disk.get(entry.id) != entry}
     return frozenset(found)
+
+
+def remark(opened: OpenedSession) -> str:
+    """What stands behind the lamp."""
+    if opened.read_only:
+        return "read only"
+    return "line not kept" if opened.draft_trouble else ""
+
+
+def not_on_disk(opened: OpenedSession) -> str:
+    """What of a session is not on disk when the program has to end, and why."""
+    missing = sorted(unsaved(opened.session, opened.saved))
+    entries_ = [f"{each} {headline_text(entry)}" for each in missing if (entry := find(opened.session, each))]
+    named = ", ".join(entries_) or "the last change"
+    why = opened.trouble.what if opened.trouble else "the disk does not answer"
+    return harmless(f"not on disk, {opened.path}: {named}. {why}.")
 
 
 def edit_words(edit: edits.Edit) -> str:
