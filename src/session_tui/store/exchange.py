@@ -95,6 +95,35 @@ def exchange(path: Path, content: bytes, known: bytes, swap: Swap | None = None)
             beside.unlink(missing_ok=True)
 
 
+class ChangedError(OSError):
+    """Another program put another version in place; nothing of ours was written over it."""
+
+    def __init__(self) -> None:
+        super().__init__(0, "it was changed meanwhile")
+
+
+def put(path: Path, content: bytes, known: bytes | None, like: Path | None = None) -> None:
+    """Replace `known` by `content`, or write a new file where `known` is None. OSError: `ChangedError` where another
+    version stands there. A new file gets the mode of `like`.
+    """
+    if known is not None:
+        if exchange(path, content, known) is not None:
+            raise ChangedError
+        return
+    try:
+        atomic.write(path, content, anew=True, like=like)
+    except FileExistsError:
+        raise ChangedError from None
+
+
+def again(work: Callable[[], None]) -> None:
+    """Read, change and `put` once more where another program was quicker; the last `ChangedError` is raised."""
+    for _ in range(_TRIES - 1):
+        with contextlib.suppress(ChangedError):
+            return work()
+    return work()
+
+
 def _replaced(target: Path, beside: Path, content: bytes, known: bytes, swap: Swap | None) -> Other | None:
     out = _name(target, beside, content, known)
     if swap is not None:
