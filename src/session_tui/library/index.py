@@ -21,6 +21,7 @@ from session_tui.library.base import Base
 from session_tui.library.looking import FIELDS, Card, Found, Helper, look_into
 from session_tui.model.fault import Fault
 from session_tui.model.session import Session
+from session_tui.store import folders
 from session_tui.store.shelf import Row
 from session_tui.store.trouble import StoreError, fault_of
 
@@ -209,8 +210,7 @@ class Index:
     def _names(self) -> list[bytes]:
         """The names of all files that may be sessions, as the disk has them, in order."""
         try:
-            with os.scandir(os.fsencode(self.folder)) as entries:
-                return sorted(each.name for each in entries if each.name.endswith(b".toml") and each.name[:1] != b".")
+            return sorted(each for each in folders.names(self.folder) if each.endswith(b".toml") and each[:1] != b".")
         except FileNotFoundError as error:
             many = self.count()
             if not many:

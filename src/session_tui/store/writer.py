@@ -237,8 +237,11 @@ class Writer:
             differs = difference(self._wanted, document.read(regular_file.read(place.path)).session)
         except (OSError, StoreError):
             return  # nothing of a session landed there
-        says = f"{'; '.join(differs[:SHOWN])}{' …' if len(differs) > SHOWN else ''}" if differs else "the same"
-        self._notice(f"{place.path} answered after all. It is left as it is, and says: {says}. {self.path} counts.")
+        says = f"{'; '.join(differs[:SHOWN])}{' …' if len(differs) > SHOWN else ''}" if differs else "nothing"
+        self._notice(
+            f"The old place answered after all. It differs in: {says}. It is left as it is: {place.path}. "
+            f"This session is {self.path}."
+        )
 
     def _put(self, place: Place, session: Session, content: bytes) -> Place | None:
         """Write the content to the file, or beside it where the file is somebody else's now; how things stand then.
