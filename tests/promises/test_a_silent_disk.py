@@ -68,8 +68,8 @@ def test_a_silent_disk_is_said_and_another_place_has_all_that_was_entered(
     eventually(lambda: bool(opened.notices), "the old disk's answer")
     (said,) = opened.notices
     assert said == (
-        f"{before} answered after all. It is left as it is, and says: s3 only here: Otto; s4 only here: Ida. "
-        f"{opened.path} counts."
+        f"The old place answered after all. It differs in: s3 only here; s4 only here. It is left as it is: {before}. "
+        f"This session is {opened.path}."
     )
     assert on_disk(before) == ["Ruth", "Mia"]
     assert opened.close()

@@ -20,8 +20,8 @@ from promises.test_nothing_is_lost import enter, eventually, on_disk
 from session_tui.cli import status
 from session_tui.model import edits
 from session_tui.model.fault import Fault
-from session_tui.model.session import ActionItem, Session
-from session_tui.store import atomic, changing, copies, document, exchange, locking, merging, places
+from session_tui.model.session import ActionItem, PlanComment, Session
+from session_tui.store import atomic, changing, copies, document, exchange, locking, merging, places, plans
 from session_tui.store.opened import OpenedSession, create_session, open_session
 from session_tui.store.trouble import StoreError
 
@@ -391,3 +391,26 @@ def test_a_lock_that_nobody_gives_back_is_said_by_a_command_and_keeps_no_screen_
         eventually(lambda: live.lamp == "saved", "saved")
         assert on_disk(live.path) == ["Ruth"]
     assert live.close()
+
+
+# ---- files beside the sessions ---------------------------------------------------------------------------------------
+
+
+def test_a_comment_on_a_plan_is_laid_over_what_another_program_put_there_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = tmp_path / "acme.md"
+    plan.write_text("# Acme\n\nThey buy in May.\n", encoding="utf-8")
+    plans.add_comment(plan, PlanComment(line=3, text="Who says so?", author="Ana"), tmp_path / "locks")
+    path = plans.readers_path(plan)
+    real, theirs = atomic.prepared, iter(["Mia"])
+
+    def prepared(target: Path, content: bytes, **more: object) -> Path:
+        for name in theirs:
+            rename_over(path, '"Ana"', f'"{name}"')
+        return real(target, content, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(atomic, "prepared", prepared)
+    plans.add_comment(plan, PlanComment(line=3, text="Since when?", author="Ben"), tmp_path / "locks")
+    assert [each.author for each in plans.readers(plan).comments] == ["Mia", "Ben"]
+    assert sorted(each.name for each in tmp_path.iterdir() if each.is_file()) == [plan.name, path.name]

@@ -6,6 +6,8 @@
 import gc
 import os
 import sys
+import threading
+import time
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,8 @@ from typing import Any
 import click
 
 from session_tui import __version__
+
+_PATIENCE = 0.5  # seconds for threads that are about to end
 
 # Name: the module that holds it, and its line in the help. Nothing is imported before it is called.
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -106,7 +110,20 @@ def main(arguments: list[str] | None = None) -> None:
         if isinstance(stream, TextIOWrapper):
             # A pipe may not be able to carry a name (cp1252): then it is written out as \u…, and nothing fails.
             stream.reconfigure(errors="backslashreplace")
-    sys.exit(status(arguments))
+    _end(status(arguments))
+
+
+def _end(result: int) -> None:
+    """Leave with this status. A thread that still waits for a silent disk would be waited for, and in vain."""
+    end = time.monotonic() + _PATIENCE
+    for each in threading.enumerate():
+        if each is not threading.main_thread() and not each.daemon:
+            each.join(max(0.0, end - time.monotonic()))
+            if each.is_alive():
+                sys.stdout.flush()
+                sys.stderr.flush()
+                os._exit(result)
+    sys.exit(result)
 
 
 def status(arguments: list[str] | None = None) -> int:

@@ -380,7 +380,8 @@ class LineByLine:
 
         A disk that is known to be silent is not waited for again with each line.
         """
-        if self.opened.settled(0 if self.opened.trouble else ANSWER):
+        # A little longer than it takes until the silence is known, so that it is said with its reason.
+        if self.opened.settled(0 if self.opened.trouble else ANSWER + 0.2):
             self._say_on_disk()
             self._say(words)
             return

@@ -144,7 +144,7 @@ class Outbox:
     def record(self, parcel: Parcel) -> None:
         """Write how it stands now; only by whoever has claimed it."""
         file = self._file(self._path(parcel.id), Parcel, "It stays in the outbox as it was, and is tried again.")
-        file.write(file.read(parcel), parcel)
+        file.update_unlocked(lambda _: parcel, parcel)
 
     @contextlib.contextmanager
     def claim(self, id: str) -> Iterator[Parcel | None]:
@@ -289,15 +289,16 @@ class Outbox:
         return self._file(self.folder / f"{OFF}.toml", _SwitchedOff)
 
     def _keep_off(self, address: str, off: Off | None) -> None:
-        file = self._off()
-        with file.locked():
-            there = file.read(_SwitchedOff())
-            others = tuple(each for each in there.value.addresses if each.url != address)
-            try:
-                folders.make(self.folder, 0o700)
-            except OSError as error:
-                raise StoreError(fault_of(error, self.folder)) from error
-            file.write(there, replace(there.value, addresses=(*others, off) if off else others))
+        try:
+            folders.make(self.folder, 0o700)
+        except OSError as error:
+            raise StoreError(fault_of(error, self.folder)) from error
+
+        def changed(there: _SwitchedOff) -> _SwitchedOff:
+            others = tuple(each for each in there.addresses if each.url != address)
+            return replace(there, addresses=(*others, off) if off else others)
+
+        self._off().change(changed, _SwitchedOff())
 
 
 def _content(parcel: Parcel) -> bytes:

@@ -21,6 +21,7 @@ from session_tui.library.base import Base
 from session_tui.library.looking import FIELDS, Card, Found, Helper, look_into
 from session_tui.model.fault import Fault
 from session_tui.model.session import Session
+from session_tui.store import folders
 from session_tui.store.contents import session_names
 from session_tui.store.shelf import Row
 from session_tui.store.trouble import StoreError, fault_of
@@ -210,8 +211,7 @@ class Index:
     def _names(self) -> list[bytes]:
         """The names of all files that may be sessions, as the disk has them, in order."""
         try:
-            with os.scandir(os.fsencode(self.folder)) as entries:
-                return session_names(each.name for each in entries)
+            return session_names(folders.names(self.folder))
         except FileNotFoundError as error:
             many = self.count()
             if not many:

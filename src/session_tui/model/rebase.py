@@ -69,11 +69,12 @@ def rebased(base: Session, ours: Session, theirs: Session) -> Session | Fault:
 
 def words(changed: tuple[str, ...], editing: str = "") -> str:
     """What another program changed, by ids alone: under the curtain no more may be said. `editing` is one of them."""
+    if editing:
+        return f"{editing}, which you edit, was changed by another program: enter replaces it."
     ids = [each for each in changed if each[:1] in LISTS and each[1:].isdigit()]
     more = f" and {len(ids) - _NAMED} more" if len(ids) > _NAMED else ""
     told = f"{', '.join(ids[:_NAMED])}{more}" if ids else "This session"
-    told = f"{told} changed by another program."
-    return f"{told} You are editing {editing}: enter puts what is typed in its place." if editing else told
+    return f"{told} changed by another program."
 
 
 def _stands(session: Session, put: Put) -> Any:

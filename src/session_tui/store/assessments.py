@@ -20,7 +20,7 @@ from session_tui.model.session import SCHEMA
 from session_tui.store import atomic, document, folders, toml
 from session_tui.store.contents import contents, duplicate, same
 from session_tui.store.ids import CROCKFORD, slug
-from session_tui.store.toml_file import TomlFile, decode
+from session_tui.store.toml_file import TomlFile, Version, decode
 from session_tui.store.trouble import StoreError, contained, fault_of
 
 PRACTICES = "practices.toml"
@@ -120,13 +120,15 @@ class Answers:
             folders.make(self.folder)
         except OSError as error:
             raise StoreError(fault_of(error, self.path, _KEPT)) from error
-        with file.locked():
-            there = file.read(self.card)
+
+        def rated(there: Version[Scorecard]) -> Scorecard | None:
             after = there.value  # the file as it is now: more may have been answered in it elsewhere
             for rating in fresh.values():
                 after = after.with_rating(rating)
-            if after != there.value or there.content is None:  # somebody may have taken the file away meanwhile
-                file.write(there, after)
+            # All of it where there is no file: it may have been taken away meanwhile.
+            return None if after == there.value and there.content is not None else after
+
+        file.update(rated, self.card)
 
 
 def answers(folder: Path, name: str, round: str, locks: Path, chance: random.Random) -> Answers:  # noqa: A002

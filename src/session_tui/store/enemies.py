@@ -21,7 +21,7 @@ from session_tui.model.scorecard import in_rounds
 from session_tui.store import atomic, document, folders, toml
 from session_tui.store.about_us import files_like, in_git
 from session_tui.store.ids import CROCKFORD, slug
-from session_tui.store.toml_file import TomlFile, decode
+from session_tui.store.toml_file import TomlFile, Version, decode
 from session_tui.store.trouble import StoreError, contained, fault_of
 
 MINE = "enemies.toml"
@@ -97,15 +97,17 @@ class Growing:
         file: TomlFile[Any] = TomlFile(
             self.path, kind, self.locks / "locks", check=model.faults, stays_in=self.path.parent, do=_KEPT
         )
+
+        def answered(there: Version[Any]) -> Any:
+            # All of it where there is no file: somebody may have taken it away meanwhile.
+            given = {**self.answers} if there.content is None else fresh
+            if self.private:
+                self._tighten()
+            return _answered(there.value, self.round, given)
+
         try:
             folders.make(self.path.parent, _OURS_ALONE if self.private else 0o777)
-            with file.locked():
-                there = file.read(self._empty)
-                # All of it where there is no file: somebody may have taken it away meanwhile.
-                given = {**self.answers} if there.content is None else fresh
-                if self.private:
-                    self._tighten()
-                file.write(there, _answered(there.value, self.round, given))
+            file.update(answered, self._empty)
         except OSError as error:
             raise StoreError(fault_of(error, self.path, _KEPT)) from error
 

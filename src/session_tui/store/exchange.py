@@ -16,12 +16,13 @@ import sys
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from msgspec import Struct
 
 from session_tui.store import atomic, folders, regular_file
 
+T = TypeVar("T")
 Swap: TypeAlias = Callable[[Path, Path], None]  # two names in one folder exchange their files; OSError
 
 REPLACED = ".replaced-"
@@ -93,6 +94,35 @@ def exchange(path: Path, content: bytes, known: bytes, swap: Swap | None = None)
     finally:
         with contextlib.suppress(OSError):
             beside.unlink(missing_ok=True)
+
+
+class ChangedError(OSError):
+    """Another program put another version in place; nothing of ours was written over it."""
+
+    def __init__(self) -> None:
+        super().__init__(0, "it was changed meanwhile")
+
+
+def put(path: Path, content: bytes, known: bytes | None, like: Path | None = None) -> None:
+    """Replace `known` by `content`, or write a new file where `known` is None. OSError: `ChangedError` where another
+    version stands there. A new file gets the mode of `like`.
+    """
+    if known is not None:
+        if exchange(path, content, known) is not None:
+            raise ChangedError
+        return
+    try:
+        atomic.write(path, content, anew=True, like=like)
+    except FileExistsError:
+        raise ChangedError from None
+
+
+def again(work: Callable[[], T]) -> T:
+    """Read, change and `put` once more where another program was quicker; the last `ChangedError` is raised."""
+    for _ in range(_TRIES - 1):
+        with contextlib.suppress(ChangedError):
+            return work()
+    return work()
 
 
 def _replaced(target: Path, beside: Path, content: bytes, known: bytes, swap: Swap | None) -> Other | None:

@@ -1,8 +1,10 @@
-"""Making folders, and syncing them, so that neither a new folder nor a new name in one is lost with the power."""
+"""Folders: made and synced, so that neither one nor a name in it is lost with the power; listed."""
 
 import errno
 import os
 from pathlib import Path
+
+from session_tui.store.deadline import COMMAND, within
 
 # What a file system says that has no such thing as a sync of a folder; every other error is a failed one.
 _NO_SUCH_THING = (errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP)
@@ -26,6 +28,11 @@ def make(folder: Path, mode: int = 0o777) -> None:
                 raise
         # Where another program was quicker, it may not have synced it yet.
         sync(each.parent)
+
+
+def names(folder: Path) -> list[bytes]:
+    """What is in a folder, in no order. OSError, and `StoreError` where the disk does not answer."""
+    return within(COMMAND, lambda: os.listdir(os.fsencode(folder)), folder, "Is its drive connected?")  # noqa: PTH208 - of ten thousand files names alone
 
 
 def sync(folder: Path) -> None:

@@ -25,7 +25,7 @@ from session_tui.model.handover import Moment, Step
 from session_tui.model.session import Session
 from session_tui.store import atomic, changing, document, drafts, folders, toml
 from session_tui.store.places import Places
-from session_tui.store.toml_file import TomlFile, decode
+from session_tui.store.toml_file import TomlFile, Version, decode
 from session_tui.store.trouble import StoreError, fault_of
 
 State: TypeAlias = Literal["going", "done", "undoing", "undone"]
@@ -158,10 +158,12 @@ def begin(places: Places, giver: str, steps: tuple[Step, ...], briefs: tuple[Bri
 def marked(kept: Kept, state: State, briefs: tuple[Brief, ...] | None = None) -> Kept:
     """The journal in another state (its briefs elsewhere), on disk."""
     file = TomlFile(kept.path, Journal, kept.path.parent)
-    there = file.read(kept.journal)
-    journal = replace(there.value, state=state, briefs=kept.journal.briefs if briefs is None else briefs)
-    file.write(there, journal)
-    return Kept(kept.path, journal)
+
+    def after(there: Version[Journal]) -> Journal:
+        return replace(there.value, state=state, briefs=kept.journal.briefs if briefs is None else briefs)
+
+    file.update_unlocked(after, kept.journal)
+    return Kept(kept.path, after(Version(kept.journal)))
 
 
 def carry_out(kept: Kept, places: Places, each: Each, now: datetime, more: Iterable[Step] = ()) -> Outcome:

@@ -12,7 +12,7 @@ from session_tui.model.clean import harmless
 from session_tui.model.copies import copy_of
 from session_tui.model.fault import Fault
 from session_tui.model.session import Session
-from session_tui.store import copies, document, toml
+from session_tui.store import copies, document, folders, toml
 from session_tui.store.contents import NOT_HERE, away, session_names, stem_of
 from session_tui.store.convert import NEWER
 from session_tui.store.trouble import StoreError, contained, fault_of
@@ -55,7 +55,7 @@ def standing(fault: Fault | None, merge: str) -> str:
 def rows(folder: Path) -> tuple[Row, ...]:
     """All of them, newest first; a folder that is not there has none. `StoreError` where it cannot be read."""
     try:
-        paths = [folder / os.fsdecode(name) for name in session_names(os.listdir(os.fsencode(folder)))]  # noqa: PTH208 - in bytes, as the disk has them
+        paths = [folder / os.fsdecode(name) for name in session_names(folders.names(folder))]
     except FileNotFoundError:
         return ()
     except OSError as error:
@@ -107,10 +107,7 @@ def find(folder: Path, wanted: str) -> Path:
             raise StoreError(Fault("", f"there is no session in {folder} yet", "session-tui run ACCOUNT begins one."))
         return next((each for each in found if each.standing not in ("to merge", "not here")), found[0]).path
     try:
-        files = {
-            stem_of(name): name
-            for name in map(os.fsdecode, session_names(os.listdir(os.fsencode(folder))))  # noqa: PTH208 - of ten thousand files names alone
-        }
+        files = {stem_of(name): name for name in map(os.fsdecode, session_names(folders.names(folder)))}
     except OSError as error:
         raise StoreError(fault_of(error, folder)) from error
     names = sorted(files)

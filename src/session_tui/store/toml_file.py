@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from session_tui.model.fault import Fault
 from session_tui.model.session import SCHEMA
-from session_tui.store import atomic, document, drafts, folders, rewriting, toml
+from session_tui.store import document, drafts, exchange, folders, rewriting, toml
 from session_tui.store.convert import to_value
 from session_tui.store.toml import Table
 from session_tui.store.trouble import StoreError, contained, fault_of
@@ -103,15 +103,38 @@ class TomlFile(Generic[T]):
 
     def change(self, changed: Callable[[T], T], absent: T) -> bool:
         """Read it again inside its lock and write what it becomes; whether anything changed."""
-        with self.locked():
-            there = self.read(absent)
-            after = changed(there.value)
-            if after != there.value:
-                self.write(there, after)
-            return after != there.value
 
-    def write(self, there: Version[T], after: T) -> None:
-        """Lay the value over the file as it was read; for a caller that keeps others out meanwhile."""
+        def after(there: Version[T]) -> T | None:
+            value = changed(there.value)
+            return None if value == there.value else value
+
+        return self.update(after, absent)
+
+    def update(self, after: Callable[[Version[T]], T | None], absent: T) -> bool:
+        """Read it again inside its lock and write what `after` makes of it, where that is not None; whether it was.
+
+        `after` is asked again where another program put another version in place meanwhile.
+        """
+        with self.locked():
+            return self.update_unlocked(after, absent)
+
+    def update_unlocked(self, after: Callable[[Version[T]], T | None], absent: T) -> bool:
+        """The same for a caller that keeps the program's other windows out by a lock of its own."""
+
+        def once() -> bool:
+            there = self.read(absent)
+            value = after(there)
+            if value is not None:
+                self._write(there, value)
+            return value is not None
+
+        try:
+            return exchange.again(once)
+        except exchange.ChangedError as error:
+            raise StoreError(fault_of(error, self.path, "Try again.")) from error
+
+    def _write(self, there: Version[T], after: T) -> None:
+        """Lay the value over the file as it was read. `ChangedError` where another version stands there by now."""
         if (schema := newer_schema(there.tables)) is not None:
             raise StoreError(replace(_newer(schema, "changed"), where=self.path.name))
         try:
@@ -121,12 +144,11 @@ class TomlFile(Generic[T]):
                 tables = document.fresh(after, sparse=True)
             content = toml.framed(toml.dumps(tables), there.content or b"")
             rewriting.keep_before(self.path, there.content or b"", there.tables, self._kind)
-            atomic.write(self.path, content, like=self._like, anew=there.content is None)
+            exchange.put(self.path, content, there.content, like=self._like)
         except UnicodeEncodeError:
             raise StoreError(Fault(self.path.name, "its text holds half a character, which no file can")) from None
-        except FileExistsError:
-            what = "another program made it at this moment"
-            raise StoreError(Fault(self.path.name, what, "Try again.")) from None
+        except exchange.ChangedError:
+            raise
         except OSError as error:
             raise StoreError(fault_of(error, self.path, self._do)) from error
 

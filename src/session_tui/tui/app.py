@@ -1,6 +1,8 @@
 """The application: a switchboard that owns screens, theme and keys, and nothing else."""
 
+import asyncio
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
@@ -79,6 +81,14 @@ class LiesOver(Protocol):
         """The curtain was drawn, or opened."""
 
 
+class Unwaited(ThreadPoolExecutor):
+    """Threads for what screens ask the disk. Whatever has to be on disk is waited for where it is asked for."""
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Without waiting, whatever is asked."""
+        super().shutdown(wait=False, cancel_futures=True)
+
+
 class SessionTui(App[str]):
     """Opens on the screen it is given; its result is what the terminal says afterwards."""
 
@@ -105,6 +115,10 @@ class SessionTui(App[str]):
         self.animation_level = "none"
         # The framework cannot take an action's keys away: one that no keyboard has stands for none.
         self.set_keymap({name: ",".join(keys) or "f23" for name, keys in desk.changed_keys.items()})
+
+    def on_load(self) -> None:
+        """A thread that waits for a silent disk keeps nobody from leaving."""
+        asyncio.get_running_loop().set_default_executor(Unwaited())
 
     async def on_ready(self) -> None:
         """What waits to be sent is sent from now on, and never before the first paint."""
