@@ -16,7 +16,7 @@ from session_tui.store.beginning import Background
 from session_tui.store.opened import OpenedSession
 from session_tui.tui.actions import ACTIONS, BY_NAME, key_words
 from session_tui.tui.desk import Desk
-from session_tui.tui.keyboard import forgiving
+from session_tui.tui.driver import tolerant_driver
 from session_tui.tui.postman import Postman, TellsPost
 from session_tui.tui.screens.live import LiveScreen
 from session_tui.tui.themes import THEMES
@@ -107,7 +107,7 @@ class SessionTui(App[str]):
 
     def get_driver_class(self) -> type[Driver]:
         """The platform's, but for bytes that are no text."""
-        return forgiving(super().get_driver_class())
+        return tolerant_driver(super().get_driver_class())
 
     def _handle_exception(self, error: Exception) -> None:
         self.failure = error

@@ -3,7 +3,7 @@
 from textual.driver import Driver
 
 
-def forgiving(driver: type[Driver]) -> type[Driver]:
+def tolerant_driver(driver: type[Driver]) -> type[Driver]:
     """The same driver, which goes on reading where the framework's would end the program."""
     reads = getattr(driver, "run_input_thread", None)
     if reads is None:  # Windows gives characters, not bytes
