@@ -150,6 +150,7 @@ def handover_screen(where: Where, giver: str, folder: Path) -> int:
 
 def finish(app: SessionTui, session: OpenedSession | None) -> int:
     """Run the application to its end and say what it says; a crash of the screen loses nothing that was typed."""
+    app.ending.listen()
     try:
         result = app.run(mouse=True)
         if session is not None and not session.close():
@@ -157,10 +158,14 @@ def finish(app: SessionTui, session: OpenedSession | None) -> int:
             raise StoreError(fault)
     finally:
         # Last, since nothing about pushing may stand before what was typed is on disk.
-        if (left_alone := app.postman.close()) is not None:
+        left_alone = app.postman.close()
+        app.ending.over()
+        if left_alone is not None:
             click.echo(harmless(f"session-tui: {left_alone}"), err=True)
     if app.failure is not None:
         raise app.failure
     if result:
         click.echo("\n".join(map(harmless, result.splitlines())))
+    if app.ending.asked_by:
+        return app.ending.status
     return 0 if app.return_code in (0, None) else 1

@@ -1,5 +1,7 @@
 """The application: a switchboard that owns screens, theme and keys, and nothing else."""
 
+import asyncio
+import threading
 from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
@@ -16,14 +18,17 @@ from session_tui.store.beginning import Background
 from session_tui.store.opened import OpenedSession
 from session_tui.tui.actions import ACTIONS, BY_NAME, key_words
 from session_tui.tui.desk import Desk
-from session_tui.tui.driver import tolerant_driver
+from session_tui.tui.ending import WINDOW_CLOSED, Ending
 from session_tui.tui.postman import Postman, TellsPost
 from session_tui.tui.screens.live import LiveScreen
+from session_tui.tui.showing import farewell, not_on_disk
+from session_tui.tui.terminal_keys import BytesLost
 from session_tui.tui.themes import THEMES
 
 if TYPE_CHECKING:
     from session_tui.library.shelves import Shelves
 
+ENDING_WAIT = 3.5  # seconds for the disk, where the program is ended from outside
 Entry = tuple[str, str, Callable[[], None]]  # words, what is said beside them, what it does
 
 
@@ -69,6 +74,32 @@ class LiesOver(Protocol):
         """The curtain was drawn, or opened."""
 
 
+@runtime_checkable
+class KeepsSession(Protocol):
+    """A screen with an open session."""
+
+    opened: OpenedSession
+
+    def put_down(self) -> None:
+        """Give on what is half-typed; the program ends, and nobody is asked."""
+
+
+@runtime_checkable
+class GivesBack(Protocol):
+    """A driver that can give the terminal back from any thread."""
+
+    def give_back(self, seconds: float | None) -> None:
+        """Every mode off; a terminal that does not answer for so long is let be."""
+
+
+@runtime_checkable
+class Tells(Protocol):
+    """A screen that has a line for a sentence."""
+
+    def tell(self, words: str) -> None:
+        """Say it."""
+
+
 class SessionTui(App[str]):
     """Opens on the screen it is given; its result is what the terminal says afterwards."""
 
@@ -86,6 +117,7 @@ class SessionTui(App[str]):
         self.desk = desk
         self.postman = Postman(desk, self.call_later, self._post_moved)
         self.failure: Exception | None = None  # what ended the application, for whoever started it to tell
+        self.ending = Ending(self._end_from_outside, self._not_on_disk)
         self._first = first
         for each in THEMES:
             self.register_theme(each)
@@ -106,8 +138,59 @@ class SessionTui(App[str]):
                 screen.post_waits(self.postman.waiting)
 
     def get_driver_class(self) -> type[Driver]:
-        """The platform's, but for bytes that are no text."""
-        return tolerant_driver(super().get_driver_class())
+        """Ours where the platform's is that of POSIX terminals."""
+        platform = super().get_driver_class()
+        if platform.__name__ != "LinuxDriver":
+            return platform
+        from session_tui.tui.driver import TerminalDriver  # cannot be imported on Windows
+
+        return TerminalDriver
+
+    def on_bytes_lost(self, message: BytesLost) -> None:
+        """Said when what came with them stands on the screen."""
+        many = "1 byte was" if message.count == 1 else f"{message.count:,} bytes were"
+        words = f"{many} no UTF-8 text and left out; look at what you typed or pasted."
+        self.set_timer(0.2, partial(self._tell, words))
+
+    def _tell(self, words: str) -> None:
+        if isinstance(self.screen, LiveScreen):
+            self.screen.tell(words, "warn")
+        elif isinstance(self.screen, Tells):
+            self.screen.tell(words)
+
+    # ---- ended from outside ----------------------------------------------------------------------------------------
+
+    def terminal_is_gone(self) -> None:
+        """The window was closed, and no signal came; called by the thread that reads."""
+        self.ending.ask(WINDOW_CLOSED)
+
+    def _end_from_outside(self) -> None:
+        # In the thread of `ending`: the terminal first, for the event loop may be waiting for something.
+        driver = self._driver
+        if driver is None:
+            return
+        if isinstance(driver, GivesBack):
+            driver.give_back(0.5)
+        driver._loop.call_soon_threadsafe(self._put_down)
+
+    def _put_down(self) -> None:
+        """Close the open sessions without a question, then go."""
+        keeping = [screen for screen in self.screen_stack if isinstance(screen, KeepsSession)]
+        for screen in keeping:
+            screen.put_down()
+        loop = asyncio.get_running_loop()
+
+        def close() -> None:
+            closed = [screen.opened for screen in keeping if screen.opened.close(ENDING_WAIT)]
+            words = "\n".join(dict.fromkeys(farewell(each, ended=False, places=self.desk.places) for each in closed))
+            loop.call_soon_threadsafe(self.exit, words)
+
+        # No worker: the framework waits for its threads, and the disk may never answer one.
+        threading.Thread(target=close, name="put down", daemon=True).start()
+
+    def _not_on_disk(self) -> str:
+        keeping = [screen.opened for screen in self.screen_stack if isinstance(screen, KeepsSession)]
+        return " ".join(dict.fromkeys(not_on_disk(each) for each in keeping if each.lamp != "saved"))
 
     def _handle_exception(self, error: Exception) -> None:
         self.failure = error

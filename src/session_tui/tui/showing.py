@@ -9,7 +9,7 @@ from session_tui.model.capture import Completion, Refusal
 from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.history import Past
-from session_tui.model.session import LISTS, Session, entries
+from session_tui.model.session import LISTS, Session, entries, find, headline_text
 from session_tui.model.timebox import Timebox, clock_text
 from session_tui.store.opened import OpenedSession
 from session_tui.store.places import Places, command
@@ -165,6 +165,15 @@ def unsaved(session: Session, saved: Session) -> frozenset[str]:
             on_disk = {entry.id: entry for entry in theirs}
             found |= {entry.id for entry in ours if on_disk.get(entry.id) != entry}
     return frozenset(found)
+
+
+def not_on_disk(opened: OpenedSession) -> str:
+    """What of a session is not on disk when the program has to end, and why."""
+    missing = sorted(unsaved(opened.session, opened.saved))
+    entries_ = [f"{each} {headline_text(entry)}" for each in missing if (entry := find(opened.session, each))]
+    named = ", ".join(entries_) or "the last change"
+    why = opened.trouble.what if opened.trouble else "the disk does not answer"
+    return harmless(f"not on disk, {opened.path}: {named}. {why}.")
 
 
 def edit_words(edit: edits.Edit) -> str:

@@ -523,6 +523,12 @@ class LiveScreen(Screen[str]):
 
     # ---- leaving --------------------------------------------------------------------------------------------------
 
+    def put_down(self) -> None:
+        """Left live as it is, because the program ends."""
+        if self.is_mounted:
+            self._keep_what_is_typed()
+            self.opened.alive(self.desk.now())
+
     def leave(self, *, ended: bool) -> None:
         """Wait until everything is on disk, off the event loop, then go."""
         now = self.desk.now()

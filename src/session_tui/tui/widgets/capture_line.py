@@ -9,6 +9,8 @@ from textual.binding import Binding
 from textual.message import Message
 from textual.widgets import Input
 
+from session_tui.model.clean import typed
+
 LONGEST = 20_000
 
 
@@ -70,8 +72,7 @@ class CaptureLine(Input):
         if len(lines) > 1 or len(event.text) > LONGEST:
             self.post_message(self.Pasted(event.text))
         elif lines:
-            text = "".join(character if character.isprintable() else " " for character in lines[0])
-            self.replace(text, *self.selection)
+            self.replace(typed(lines[0]), *self.selection)
 
     def action_take_completion(self) -> None:
         """Tab: the first suggestion, or nothing."""
