@@ -102,6 +102,9 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the program and leave with its exit status."""
     # What is imported stays: looking through it for garbage again and again is a tenth of the time to the first paint.
     gc.set_threshold(100_000, 20, 100)
+    from session_tui.cli.terminal import fill_closed_streams
+
+    fill_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             # A pipe may not be able to carry a name (cp1252): then it is written out as \u…, and nothing fails.
@@ -113,6 +116,9 @@ def status(arguments: list[str] | None = None) -> int:
     """Run the program; every exception becomes a sentence on standard error and a status."""
     out = sys.stdout
     try:
+        from session_tui.cli.terminal import check_arguments
+
+        check_arguments(sys.argv[1:] if arguments is None else arguments)
         result: Any = group.main(arguments, prog_name="session-tui", standalone_mode=False)
         sys.stdout.flush()
     except click.ClickException as error:

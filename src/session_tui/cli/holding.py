@@ -1,7 +1,6 @@
 """Holding a session: run, resume, demo, and the home screen."""
 
 import shutil
-import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ import click
 from session_tui.cli import beginning
 from session_tui.cli.beginning import asked, wish_of
 from session_tui.cli.shelves import find, rows_in
+from session_tui.cli.terminal import need_output, need_screen
 from session_tui.cli.where import Where
 from session_tui.model.agenda import Agenda
 from session_tui.model.clean import harmless
@@ -40,7 +40,7 @@ def run(
     What was prepared is started; else the people, untested assumptions and open actions of the last session on this
     account are carried forward.
     """
-    _needs_a_terminal(plain)
+    _ready(where, plain)
     wish = wish_of(account, options)
     desk = beginning.desk(where, account)
     standing = None if new else _standing(where, desk, wish, plain)
@@ -59,7 +59,7 @@ def run(
 @click.pass_obj
 def resume(where: Where, id: str | None, plain: bool, wait: bool) -> int:
     """Go on with session ID (or the beginning of it, or `latest`); without one, with the newest live session."""
-    _needs_a_terminal(plain)
+    _ready(where, plain)
     if id is None:
         living = next(rows_in(where, "live"), None)
         if living is None:
@@ -77,13 +77,14 @@ def resume(where: Where, id: str | None, plain: bool, wait: bool) -> int:
 @click.pass_obj
 def demo(where: Where, plain: bool) -> int:
     """Open a session on a sample account, in a temporary folder: trying it touches nothing of yours."""
-    _needs_a_terminal(plain)
+    _ready(where, plain)
     folder = Path(tempfile.mkdtemp(prefix="session-tui-demo-"))
     sessions = folder / "sessions"
     sessions.mkdir()
     for sample in agendas.shipped("samples").glob("*.toml"):
         shutil.copyfile(sample, sessions / sample.name)
     there = Where(sessions, None, own=folder)
+    there.lines = where.lines
     programme = agendas.find(agendas.STANDARD, folder)
     desk = beginning.desk(there, SAMPLE_ACCOUNT)
     begun = store.begin(beginning.sample_wish(SAMPLE_ACCOUNT, desk), programme, desk)
@@ -93,7 +94,7 @@ def demo(where: Where, plain: bool) -> int:
 
 def home(where: Where) -> int:
     """The home screen: the latest sessions, new, resume, open."""
-    _needs_a_terminal(plain=False)
+    _ready(where, plain=False)
     from session_tui.cli.screens import home_screen
 
     return home_screen(where)
@@ -113,7 +114,7 @@ def hold(
         if plain:
             from session_tui.cli.plain import hold_plain
 
-            return hold_plain(session, agenda, where.places, background, wait=wait)
+            return hold_plain(session, agenda, where.places, background, wait=wait, lines=where.lines)
         from session_tui.cli.screens import live_screen
 
         return live_screen(where, session, agenda, background, wait=wait)
@@ -157,10 +158,13 @@ def _opened(where: Where, session: OpenedSession, *, plain: bool, wait: bool) ->
     return hold(where, session, agenda, background, plain=plain, wait=wait)
 
 
-def _needs_a_terminal(plain: bool) -> None:
-    if not plain and not (sys.stdin.isatty() and sys.stdout.isatty()):
-        what = "the full screen needs a terminal, and this is none"
-        raise StoreError(Fault("", what, "--plain holds the session line by line."))
+def _ready(where: Where, plain: bool) -> None:
+    """`StoreError`, before a session is begun, where it could not be seen, or its lines not be read."""
+    if not plain:
+        need_screen("--plain holds the session line by line.")
+    else:
+        where.lines.check()
+        need_output()
 
 
 def _standing(where: Where, desk: Desk, wish: Wish, plain: bool) -> Row | None:

@@ -1,6 +1,5 @@
 """Putting two versions of a session together: on the full screen, or in lines."""
 
-import sys
 from collections.abc import Mapping
 from functools import partial
 from typing import Any, get_args
@@ -9,6 +8,7 @@ import click
 
 from session_tui.cli.reading import print_json
 from session_tui.cli.shelves import send_on
+from session_tui.cli.terminal import screen_fault
 from session_tui.cli.where import Where, now
 from session_tui.model import dates, merging
 from session_tui.model.clean import harmless
@@ -43,7 +43,7 @@ def merge(where: Where, id: str | None, plain: bool, keep: tuple[Choice, ...], a
         return _waiting(where, as_json=as_json)
     path = files.locate(where.sessions, id)
     found = files.look(path, where.state)
-    if not (plain or keep or as_json) and sys.stdin.isatty() and sys.stdout.isatty():
+    if not (plain or keep or as_json) and not screen_fault():
         from session_tui.cli.screens import merge_screen
 
         return merge_screen(where, found)

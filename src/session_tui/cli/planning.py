@@ -6,7 +6,9 @@ from pathlib import Path
 
 import click
 
+from session_tui.cli.lines import InputLines
 from session_tui.cli.shelves import rows_in
+from session_tui.cli.terminal import need_screen
 from session_tui.cli.where import Where, now
 from session_tui.model.agenda import questions_for
 from session_tui.model.clean import harmless
@@ -50,10 +52,9 @@ def read(where: Where, plan: Path, name: str, role: str, agenda: str, plain: boo
         click.echo(_farewell(reading, reading.record(now()), 0))
         return 0
     if plain:
-        return LineByLine(reading, role, asked).read()
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        what = "the full screen needs a terminal, and this is none"
-        raise StoreError(Fault("", what, "--plain reads it line by line; --confirm puts on record that it was read."))
+        where.lines.check()
+        return LineByLine(reading, role, asked, where.lines).read()
+    need_screen("--plain reads it line by line; --confirm puts on record that it was read.")
     from session_tui.cli.screens import plan_screen
 
     return plan_screen(where, reading, role, asked)
@@ -101,7 +102,8 @@ def _farewell(reading: Reading, found: Found, kept: int) -> str:
 class LineByLine:
     """The plan printed with the numbers of its lines; then each line that is typed comments on one, or says read."""
 
-    def __init__(self, reading: Reading, role: str, asked: Questions) -> None:
+    def __init__(self, reading: Reading, role: str, asked: Questions, lines: InputLines) -> None:
+        self.input = lines
         self.reading, self.role, self.asked = reading, role, asked
         self.found = Found()
         self.before: Reader | None = None  # this reader's last entry when it began
@@ -117,7 +119,7 @@ class LineByLine:
         while True:
             number += 1
             try:
-                line = sys.stdin.readline()
+                line = self.input.readline()
             except UnicodeDecodeError:
                 self._refuse(number, "this line is not UTF-8 text")
                 continue

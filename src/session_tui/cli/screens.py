@@ -20,6 +20,7 @@ from session_tui.store.reading import Reading
 from session_tui.store.trouble import StoreError
 from session_tui.tui.app import SessionTui, live
 from session_tui.tui.desk import Desk
+from session_tui.tui.ending import WINDOW_CLOSED
 
 if TYPE_CHECKING:
     from session_tui.model.assessment import Practices
@@ -164,7 +165,7 @@ def finish(app: SessionTui, session: OpenedSession | None) -> int:
             click.echo(harmless(f"session-tui: {left_alone}"), err=True)
     if app.failure is not None:
         raise app.failure
-    if result:
+    if result and app.ending.asked_by != WINDOW_CLOSED:  # a closed window has nobody who reads
         click.echo("\n".join(map(harmless, result.splitlines())))
     if app.ending.asked_by:
         return app.ending.status
