@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
-from session_tui.cli.lines import InputLines
 from session_tui.cli.finding import print_csv
+from session_tui.cli.lines import InputLines
 from session_tui.cli.reading import choose_one, print_json
 from session_tui.cli.shelves import library, say_broken
 from session_tui.cli.terminal import need_screen

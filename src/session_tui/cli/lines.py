@@ -60,7 +60,7 @@ class InputLines:
 
     def readline(self) -> str:
         """The next line with its end; empty where there is none. `UnicodeDecodeError` for one that is no text."""
-        self.ending.listen()
+        self.ending.listen(interrupts=False)
         while not self._lines and not self._ended and not self.ending.asked_by:
             self._take(0.2)
         if self.ending.asked_by or not self._lines:
@@ -127,6 +127,8 @@ class _Decoder:
             for mark, marked in _MARKS:
                 if self._begun.startswith(mark):
                     chunk_, encoding = self._begun[len(mark) :], marked
+            if encoding == "utf-8" and b"\0" in chunk_[:2]:
+                self._rest = "\udcff"  # UTF-16 without a mark: its first line tells
             errors = "surrogateescape" if encoding == "utf-8" else "surrogatepass"
             self._decoder = codecs.getincrementaldecoder(encoding)(errors)
             return self._final(chunk_, final=not chunk)
@@ -141,7 +143,7 @@ class _Decoder:
 
 
 def _unreadable(line: str) -> bool:
-    return not line.isascii() and any("\ud800" <= letter <= "\udfff" for letter in line) or "\0" in line
+    return not line.isascii() and any("\ud800" <= letter <= "\udfff" for letter in line)
 
 
 def standard_input() -> InputLines:

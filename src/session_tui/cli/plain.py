@@ -417,7 +417,7 @@ class LineByLine:
         except Exception:  # noqa: BLE001 - whatever became of the stream, the lines are still to be entered
             _let_go(stream)
             if not err:
-                self._say("nobody reads what is printed any more; the session goes on to the end of its lines", err=True)
+                self._say("nobody reads what is printed any more; the session goes on to its end", err=True)
 
     def _refuse(self, number: int, words: str) -> None:
         self.refused += 1

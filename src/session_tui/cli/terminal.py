@@ -4,11 +4,9 @@ import errno
 import io
 import os
 import sys
+from typing import TextIO, cast
 
 import click
-
-from session_tui.model.fault import Fault
-from session_tui.store.trouble import StoreError
 
 _NAMES = ("stdin", "stdout", "stderr")
 _DUMB = ("dumb", "unknown")  # what TERM says of a terminal that knows no cursor
@@ -24,9 +22,12 @@ class ClosedOutput(io.TextIOBase):
         if not isinstance(text, str):
             raise TypeError("text is written to this stream")
         if text:
-            what = "it is closed, so nothing can be printed"
-            raise StoreError(Fault("standard output", what, "What is saved stays saved."))
+            raise _fault("standard output", "it is closed, so nothing can be printed", "What is saved stays saved.")
         return 0
+
+
+class ClosedInput(io.StringIO):
+    """Standard input that was closed before we began (`<&-`): no lines, no terminal, no number."""
 
 
 def fill_closed_streams() -> None:
@@ -42,8 +43,21 @@ def fill_closed_streams() -> None:
                 continue
             os.open(os.devnull, os.O_RDWR)  # gets the lowest number that is free
         if getattr(sys, name) is None:
-            nothing = open(os.devnull, encoding="utf-8", mode="r" if name == "stdin" else "w")  # noqa: SIM115, PTH123
-            setattr(sys, name, ClosedOutput() if name == "stdout" else nothing)
+            setattr(sys, name, _instead(name))
+
+
+def _instead(name: str) -> TextIO:
+    if name == "stderr":  # nothing is left to say, or to say it to
+        return open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123 - until the process ends
+    return cast(TextIO, ClosedInput() if name == "stdin" else ClosedOutput())
+
+
+def _fault(where: str, what: str, do: str) -> Exception:
+    """As a `StoreError`; loaded only when there is one."""
+    from session_tui.model.fault import Fault
+    from session_tui.store.trouble import StoreError
+
+    return StoreError(Fault(where, what, do))
 
 
 def screen_fault() -> str:
@@ -61,10 +75,10 @@ def need_screen(do: str) -> None:
     """`StoreError` with `do` where no full screen can be shown: before anything is begun."""
     if not (what := screen_fault()):
         return
-    fault = Fault("", what, do)
+    fault = _fault("", what, do)
     if sys.stdout.isatty() and not sys.stderr.isatty():
-        click.echo(f"session-tui: {fault}")  # standard error, where it is said too, cannot be seen from here
-    raise StoreError(fault)
+        click.echo(f"session-tui: {what}. {do}")  # standard error, where it is said too, cannot be seen from here
+    raise fault
 
 
 def need_output() -> None:
@@ -77,4 +91,4 @@ def check_arguments(arguments: list[str]) -> None:
     """`click.UsageError` where an argument is no UTF-8: it could be neither stored nor shown."""
     for number, argument in enumerate(arguments, 1):
         if any("\ud800" <= letter <= "\udfff" for letter in argument):
-            raise click.UsageError(f"Argument {number} is not UTF-8 text: {ascii(argument)}.")
+            raise click.UsageError(f"Argument {number} is not UTF-8 text: {argument!a}.")

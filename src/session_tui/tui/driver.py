@@ -14,6 +14,7 @@ import sys
 import termios
 import threading
 import time
+from contextlib import suppress
 from typing import Any, Protocol, TextIO, runtime_checkable
 
 from textual import constants, events
@@ -50,7 +51,7 @@ class CanBeEnded(Protocol):
 
 
 class OutputThread(threading.Thread):
-    """Writes to the terminal, so that the event loop need not wait for a slow one. A terminal that is gone is silence."""
+    """Writes to the terminal, so that the event loop need not wait for a slow one. One that is gone gets nothing."""
 
     def __init__(self, file: TextIO) -> None:
         super().__init__(daemon=True, name="terminal output")
@@ -153,12 +154,10 @@ class TerminalDriver(LinuxDriver):
                 output.dropping = True  # whoever waits to write goes on
             self._stop_reading()
             if self.attrs_before is not None:
-                try:
+                with suppress(termios.error):  # it is gone
                     # What was typed for the screen is not for the shell.
                     termios.tcflush(self.fileno, termios.TCIFLUSH)
                     termios.tcsetattr(self.fileno, termios.TCSANOW, self.attrs_before)
-                except termios.error:
-                    pass  # it is gone
         finally:
             self._leaving.release()
 
@@ -193,10 +192,8 @@ class TerminalDriver(LinuxDriver):
             return
         modes[0], modes[3] = self._patch_iflag(modes[0]), self._patch_lflag(modes[3])
         modes[6][termios.VMIN] = 1  # Solaris begins with 4
-        try:
+        with suppress(termios.error):
             termios.tcsetattr(self.fileno, termios.TCSANOW, modes)
-        except termios.error:
-            pass
 
     def _in_foreground(self) -> bool:
         """Whether the terminal is ours; stopped again where the shell went on with us in the background."""

@@ -1,6 +1,6 @@
 """From a signal, or a terminal that is gone, to the end of the process: in seconds, whatever the disk does.
 
-A thread of its own waits for it: a signal's handler may not wait for anything, and the event loop may be waiting itself.
+A thread of its own waits for it: a signal's handler may wait for nothing, and the event loop may be waiting itself.
 """
 
 import os
@@ -33,12 +33,15 @@ class Ending:
         """The exit status that shells give a process which a signal ended."""
         return 128 + self.asked_by
 
-    def listen(self) -> None:
-        """Take the signals, but for those that whoever started us wants ignored (nohup). In the main thread."""
+    def listen(self, *, interrupts: bool = True) -> None:
+        """Take the signals, but for those that whoever started us wants ignored (nohup). In the main thread.
+
+        Without `interrupts`, ctrl+c stays KeyboardInterrupt.
+        """
         if self._thread.ident is not None or threading.current_thread() is not threading.main_thread():
             return
         self._thread.start()
-        for name in _SIGNALS:
+        for name in _SIGNALS if interrupts else _SIGNALS[:-2]:
             number = getattr(signal, name, None)
             if number is not None and (before := signal.getsignal(number)) is not signal.SIG_IGN:
                 self._before[number] = before

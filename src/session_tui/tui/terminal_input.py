@@ -5,7 +5,7 @@ No clock of its own: each call says what time it is, in seconds. What the pieces
 
 import re
 from codecs import getincrementaldecoder
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Literal, NamedTuple
 
 ESCAPE_WAIT = 0.3  # seconds in which the rest of a sequence may come, where a bare ESC could be the escape key
@@ -14,7 +14,8 @@ LONGEST = 65_536  # bytes of one sequence or answer; what is longer is none
 
 PASTE_BEGINS, PASTE_ENDS = b"\x1b[200~", b"\x1b[201~"
 
-_CSI = re.compile(rb"\x1b\[(?:\[.|M.{3}|[0-9]+\$|(?![\[M])[0-?]*[ -/]*[@-~])", re.DOTALL)  # console, old mouse, rxvt, all others
+# The console's function keys, the old mouse, rxvt's keys with shift; all others.
+_CSI = re.compile(rb"\x1b\[(?:\[.|M.{3}|[0-9]+\$|(?![\[M])[0-?]*[ -/]*[@-~])", re.DOTALL)
 _CSI_OPEN = re.compile(rb"\x1b\[(?:\[|M.{0,2}|[0-?]*[ -/]*)\Z", re.DOTALL)
 _SS3 = re.compile(rb"\x1bO[0-9;]*[A-Za-z]")
 _SS3_OPEN = re.compile(rb"\x1bO[0-9;]*\Z")
@@ -37,7 +38,7 @@ class Piece(NamedTuple):
 
 
 class TerminalInput:
-    """Bytes in, pieces out; keeps what is not whole yet. `only_sequences` once the terminal reports every key as one."""
+    """Bytes in, pieces out; keeps what is not whole. `only_sequences` once the terminal reports every key as one."""
 
     def __init__(self) -> None:
         self.only_sequences = False
@@ -62,10 +63,10 @@ class TerminalInput:
     def feed(self, data: bytes, now: float) -> list[Piece]:
         """What is whole now."""
         found: list[Piece] = []
-        if self._held == b"\x1b" and not self.only_sequences and now - self._came > LETTER_WAIT:
-            if data[:1] not in (b"", *(bytes((each,)) for each in _INTRODUCERS)):
-                self._held = b""
-                found.append(Piece("escape"))
+        late = self._held == b"\x1b" and not self.only_sequences and now - self._came > LETTER_WAIT
+        if late and data and data[0] not in _INTRODUCERS:
+            self._held = b""
+            found.append(Piece("escape"))
         data, self._held, self._came = self._held + data, b"", now
         found += self._pieces(data)
         return found
@@ -83,15 +84,15 @@ class TerminalInput:
                 at = end
             else:
                 yield from self._text(self._decoder.decode(b"", final=True))
-                end, piece = self._sequence(data, at)
-                if end is None:
+                after, piece = self._sequence(data, at)
+                if after is None:
                     self._held = data[at:]
                     return
                 if piece == Piece("sequence", PASTE_BEGINS.decode()):
                     self._paste = bytearray()
                 elif piece is not None and piece != Piece("sequence", PASTE_ENDS.decode()):
                     yield piece
-                at = end
+                at = after
 
     def _text(self, text: str) -> Iterator[Piece]:
         known, lost = _known(text)
@@ -100,7 +101,7 @@ class TerminalInput:
         if lost:
             yield Piece("lost", lost)
 
-    def _pasted(self, data: bytes, at: int) -> Iterator[Piece]:
+    def _pasted(self, data: bytes, at: int) -> Generator[Piece, None, int]:
         """Take what belongs to the paste; gives where it ends."""
         assert self._paste is not None
         before = len(self._paste)

@@ -163,7 +163,7 @@ def _is_text(letter: str) -> bool:
 
 
 def _kitty_key(fields: str, final: str) -> events.Key | str | None:
-    """A key, or the text that it gives, of `CSI code:shifted:base;modifiers:event;text final`; None where it is none."""
+    """A key, or the text it gives, of `CSI code:shifted:base;modifiers:event;text final`; None where it is none."""
     code, held, text = [*(_numbers(each) for each in fields.split(";")), [], [], []][:3]
     if final == "~" and code[:1] == [27] and text[:1]:  # xterm's own way to say the same
         code, text, final = text, [], "u"
