@@ -16,6 +16,7 @@ from session_tui.store.beginning import Background
 from session_tui.store.opened import OpenedSession
 from session_tui.tui.actions import ACTIONS, BY_NAME, key_words
 from session_tui.tui.desk import Desk
+from session_tui.tui.key_order import BEHIND, KeyOrder
 from session_tui.tui.keyboard import forgiving
 from session_tui.tui.postman import Postman, TellsPost
 from session_tui.tui.screens.live import LiveScreen
@@ -69,7 +70,7 @@ class LiesOver(Protocol):
         """The curtain was drawn, or opened."""
 
 
-class SessionTui(App[str]):
+class SessionTui(KeyOrder):
     """Opens on the screen it is given; its result is what the terminal says afterwards."""
 
     TITLE = "session-tui"
@@ -94,11 +95,12 @@ class SessionTui(App[str]):
         self.stylesheet.set_variables(self.get_css_variables())
         self.animation_level = "none"
         # The framework cannot take an action's keys away: one that no keyboard has stands for none.
+        self.leaving_keys |= set(desk.keys["leave"])
         self.set_keymap({name: ",".join(keys) or "f23" for name, keys in desk.changed_keys.items()})
 
     async def on_ready(self) -> None:
         """What waits to be sent is sent from now on, and never before the first paint."""
-        self.run_worker(self.postman.begin(), group="post")
+        self.run_worker(self.postman.begin(), group=f"{BEHIND} post")
 
     def _post_moved(self) -> None:
         for screen in self.screen_stack:

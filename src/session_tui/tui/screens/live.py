@@ -34,6 +34,7 @@ from session_tui.tui.actions import ACTIONS, BY_NAME, Standing
 from session_tui.tui.deeds import DEEDS
 from session_tui.tui.desk import Desk
 from session_tui.tui.half_typed import HalfTyped
+from session_tui.tui.key_order import BEHIND
 from session_tui.tui.looks import Looks
 from session_tui.tui.parts import panel, since
 from session_tui.tui.parts.table import Look, View
@@ -160,7 +161,7 @@ class LiveScreen(Screen[str]):
         self.set_interval(TICK, self.look_at_the_clock)
         self.set_timer(1.0, self.looks.prepare)
         # The panel can wait; the first paint should not share the processor with reading a folder.
-        self.set_timer(0.3, partial(self.run_worker, self._look_around, thread=True))
+        self.set_timer(0.3, partial(self.run_worker, self._look_around, thread=True, group=BEHIND))
 
     # ---- what the facilitator types -------------------------------------------------------------------------------
 
@@ -340,7 +341,7 @@ class LiveScreen(Screen[str]):
         self.looks.look = look
         self.show_table()
         if look == "coverage":
-            self.run_worker(self._find_zones, thread=True, exclusive=True, group="zones")
+            self.run_worker(self._find_zones, thread=True, exclusive=True, group=f"{BEHIND} zones")
 
     def park_again(self, parked_id: str) -> bool:
         """Park again what was parked last time; False, and said, where it was not."""
