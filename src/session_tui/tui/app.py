@@ -1,8 +1,8 @@
 """The application: a switchboard that owns screens, theme and keys, and nothing else."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from textual.actions import SkipAction
 from textual.app import App, SystemCommand
@@ -28,12 +28,20 @@ if TYPE_CHECKING:
 Entry = tuple[str, str, Callable[[], None]]  # words, what is said beside them, what it does
 
 
+EVERYWHERE = ("next", "pause", "leave", "help", "palette", "curtain")
+
+
+def live_under(screens: Sequence[Screen[Any]]) -> LiveScreen | None:
+    """The session that lies under the windows, or is shown itself."""
+    return next((each for each in reversed(screens) if isinstance(each, LiveScreen)), None)
+
+
 class ActionsProvider(Provider):
     """Every action of the table in the palette: what can be done now first, the others with the reason why not."""
 
     def _entries(self) -> list[Entry]:
-        live = self.screen
-        if not isinstance(live, LiveScreen):
+        live = live_under(self.app.screen_stack)
+        if live is None:
             return []
         standing, keys = live.standing(), live.desk.keys
         now, later = list[Entry](), list[Entry]()
@@ -45,7 +53,7 @@ class ActionsProvider(Provider):
                 " ".join(key_words(key) for key in keys[action.name]) or f"/{action.name} {action.arguments}".strip()
             )
             said = f"not now: {why}" if why else shown
-            entry = (f"{action.name}: {action.words}", said, partial(live.act, action.name))
+            entry = (f"{action.name}: {action.words}", said, partial(live.act_alone, action.name))
             (later if why else now).append(entry)
         return [*now, *later]
 
@@ -70,14 +78,25 @@ class LiesOver(Protocol):
         """The curtain was drawn, or opened."""
 
 
+@runtime_checkable
+class Says(Protocol):
+    """A window that has a line for a sentence."""
+
+    def say(self, words: str, tone: str = "warn") -> None:
+        """Say it."""
+
+
 class SessionTui(KeyOrder):
     """Opens on the screen it is given; its result is what the terminal says afterwards."""
 
     TITLE = "session-tui"
     COMMANDS = {ActionsProvider}
     COMMAND_PALETTE_BINDING = "f24"  # the table of actions has the palette's key
-    # A partner may join while a question or a page lies over the session, which has the other keys.
-    BINDINGS = [Binding(",".join(BY_NAME["curtain"].keys), "curtain", id="curtain", priority=True, show=False)]
+    # These work from every window that lies over a session; a partner may join while one is open, too.
+    BINDINGS = [
+        Binding(",".join(BY_NAME[name].keys), f"session('{name}')", id=name, priority=True, show=False)
+        for name in EVERYWHERE
+    ]
 
     def __init__(self, desk: Desk, first: Callable[[], Screen[str]], *styles: str) -> None:
         """`styles` are those of the first screen: read any later, all of them would be parsed a second time."""
@@ -127,14 +146,16 @@ class SessionTui(KeyOrder):
         """None: the palette has our actions alone."""
         return ()
 
-    def action_curtain(self) -> None:
-        """The curtain falls over whatever is shown; a page that tells what it covers goes away."""
-        screens = [each for each in self.screen_stack if isinstance(each, LiveScreen)]
-        if not screens:
-            raise SkipAction
-        screens[-1].act("curtain")
-        if isinstance(self.screen, LiesOver):
-            self.screen.covered_up(screens[-1].curtain)
+    def action_session(self, name: str) -> None:
+        """An action of the session, while a window lies over it too; the window says what came of it, if it can."""
+        live, window = live_under(self.screen_stack), self.screen
+        if live is None or live is window or name in getattr(window, "KEEPS", ()):
+            raise SkipAction  # the screen's own key, if it has one
+        live.act(name)
+        if name == "curtain" and isinstance(window, LiesOver):
+            window.covered_up(live.curtain)
+        elif name in ("next", "pause") and isinstance(window, Says):
+            window.say("".join(words for words, _ in live.said), "muted")
 
     async def action_quit(self) -> None:
         """ctrl+q and ctrl+c never leave at once: the screen asks, or goes back."""
