@@ -35,6 +35,7 @@ from session_tui.store import assessments, pipeline
 from session_tui.store.assessments import Answers
 from session_tui.store.beginning import named
 from session_tui.store.trouble import StoreError
+from session_tui.tui import raw_mode
 
 _DIFFERING = 5  # practices about which people differ; more are in --json
 _ROUNDS = 6  # the latest, beside each other
@@ -76,6 +77,7 @@ def scorecard_(ctx: click.Context, name: str, wanted: str, plain: bool) -> int:
         return 0
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise StoreError(Fault("", "the full screen needs a terminal, and this is none", "--plain asks line by line."))
+    raw_mode.begin()
     from session_tui.cli.screens import scorecard_screen
 
     return scorecard_screen(where, given, asked)

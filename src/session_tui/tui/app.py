@@ -14,6 +14,7 @@ from textual.screen import Screen
 from session_tui.model.agenda import Agenda
 from session_tui.store.beginning import Background
 from session_tui.store.opened import OpenedSession
+from session_tui.tui import raw_mode
 from session_tui.tui.actions import ACTIONS, BY_NAME, key_words
 from session_tui.tui.desk import Desk
 from session_tui.tui.key_order import BEHIND, KeyOrder
@@ -79,6 +80,13 @@ class LiesOver(Protocol):
 
 
 @runtime_checkable
+class HasModes(Protocol):
+    """A driver of a terminal that has modes."""
+
+    attrs_before: list[Any] | None
+
+
+@runtime_checkable
 class Says(Protocol):
     """A window that has a line for a sentence."""
 
@@ -115,7 +123,14 @@ class SessionTui(KeyOrder):
         self.animation_level = "none"
         # The framework cannot take an action's keys away: one that no keyboard has stands for none.
         self.leaving_keys |= set(desk.keys["leave"])
+        if any(self.enters in keys for keys in desk.keys.values()):
+            self.enters = ""
         self.set_keymap({name: ",".join(keys) or "f23" for name, keys in desk.changed_keys.items()})
+
+    def on_mount(self) -> None:
+        """Whatever ends the program, the terminal is left as it was before it was made ready for keys."""
+        if (modes := raw_mode.modes_before()) is not None and isinstance(self._driver, HasModes):
+            self._driver.attrs_before = modes
 
     async def on_ready(self) -> None:
         """What waits to be sent is sent from now on, and never before the first paint."""

@@ -46,6 +46,8 @@ class KeyOrder(App[str]):
     """An application that does one key after the other."""
 
     leaving_keys: frozenset[str] = frozenset({"ctrl+q"})
+    # What a terminal makes of enter until it is in raw mode, and some of the line ends in what is pasted.
+    enters: str = "ctrl+j"
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -58,7 +60,10 @@ class KeyOrder(App[str]):
         """Input waits for its turn; everything else goes its way."""
         if not isinstance(event, Ordered) or event.is_forwarded:
             await super().on_event(event)
-        elif self._giving_on is not None:
+            return
+        if isinstance(event, events.Key) and event.key == self.enters:
+            event = events.Key("enter", "\r")
+        if self._giving_on is not None:
             self._waiting.append(event)
         elif self._may_go(event, in_message=True):
             self.batch += 1
