@@ -154,6 +154,29 @@ def test_stopped_and_continued_the_terminal_is_the_shells_and_then_ours_again(tm
         assert terminal.ends() == 0
 
 
+@pytest.mark.parametrize("over_the_library", [False, True])
+def test_what_the_disk_does_not_take_is_said_within_five_seconds(tmp_path: Path, over_the_library: bool) -> None:
+    with program(tmp_path, *(() if over_the_library else ("run", "North"))) as terminal:
+        if over_the_library:
+            terminal.waits_for(lambda text: "No session yet." in text)
+            terminal.types("nNorth\r")
+        terminal.waits_for(lambda text: "● saved" in text and "❯" in text)
+        (tmp_path / "sessions").rename(tmp_path / "gone")
+        (tmp_path / "sessions").write_text("no folder any more")
+        terminal.types("Ruth Vale\r")
+        terminal.waits_for(lambda text: "not saved" in text)
+        asked = time.perf_counter()
+        os.kill(terminal.pid, signal.SIGTERM)
+        while left_on(terminal):
+            terminal.rests(0.02, 0.05)
+            assert time.perf_counter() - asked < 2, "one second, and room for a busy machine"
+        assert terminal.ends(6) == 1
+        assert time.perf_counter() - asked < 6
+        said = " ".join(terminal.text.split())
+        assert "not on disk" in said
+        assert "s1 Ruth Vale" in said
+
+
 def test_lines_end_with_a_signal_and_what_was_entered_is_saved(tmp_path: Path) -> None:
     with program(tmp_path, "run", "North", "--plain") as terminal:
         terminal.waits_for(lambda text: "Part 1 of" in text)

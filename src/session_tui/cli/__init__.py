@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from session_tui import __version__
+from session_tui.tui import raw_mode
 
 # Name: the module that holds it, and its line in the help. Nothing is imported before it is called.
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -56,6 +57,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 
 
+ON_SCREEN = ("run", "resume", "demo")  # open the full screen, unless they refuse to
+
+
 class Families(click.Group):
     """Loads a command's module when the command is called, so that `--version` and `list` stay quick."""
 
@@ -69,6 +73,8 @@ class Families(click.Group):
             return None
         from importlib import import_module
 
+        if cmd_name in ON_SCREEN and "--plain" not in sys.argv:
+            raw_mode.begin()
         module = import_module(f"session_tui.cli.{COMMANDS[cmd_name][0]}")
         command: click.Command = module.COMMANDS[cmd_name]
         return command
@@ -93,6 +99,7 @@ def group(ctx: click.Context, sessions: Path | None, config: Path | None) -> Non
 
     ctx.obj = Where(sessions, config)
     if ctx.invoked_subcommand is None:
+        raw_mode.begin()
         from session_tui.cli.holding import home
 
         ctx.exit(home(ctx.obj))
@@ -109,7 +116,11 @@ def main(arguments: list[str] | None = None) -> None:
         if isinstance(stream, TextIOWrapper):
             # A pipe may not be able to carry a name (cp1252): then it is written out as \u…, and nothing fails.
             stream.reconfigure(errors="backslashreplace")
-    sys.exit(status(arguments))
+    try:
+        ended = status(arguments)
+    finally:
+        raw_mode.end()
+    sys.exit(ended)
 
 
 def status(arguments: list[str] | None = None) -> int:

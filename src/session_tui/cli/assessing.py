@@ -37,6 +37,7 @@ from session_tui.store import assessments, pipeline
 from session_tui.store.assessments import Answers
 from session_tui.store.beginning import named
 from session_tui.store.trouble import StoreError
+from session_tui.tui import raw_mode
 
 _DIFFERING = 5  # practices about which people differ; more are in --json
 _ROUNDS = 6  # the latest, beside each other
@@ -78,6 +79,7 @@ def scorecard_(ctx: click.Context, name: str, wanted: str, plain: bool) -> int:
         _LineByLine(given, asked, where.lines).ask()
         return 0
     need_screen("--plain asks line by line.")
+    raw_mode.begin()
     from session_tui.cli.screens import scorecard_screen
 
     return scorecard_screen(where, given, asked)

@@ -30,6 +30,7 @@ from session_tui.store.about_us import Together
 from session_tui.store.beginning import named
 from session_tui.store.enemies import Growing
 from session_tui.store.trouble import StoreError
+from session_tui.tui import raw_mode
 
 _ABOUT = "us, me, or the name of an account."
 _US, _ME = "us", "me"
@@ -65,6 +66,7 @@ def enemies(ctx: click.Context, about: str, name: str, wanted: str, together: bo
         where.lines.check()
         return _Asked(given, title, where.lines, many=together).ask()
     need_screen("--plain asks line by line.")
+    raw_mode.begin()
     from session_tui.cli.screens import enemies_screen
 
     return enemies_screen(where, given, title, together=together)

@@ -25,6 +25,7 @@ from session_tui.model.through_time import ThroughTime
 from session_tui.model.words import BELIEF_SIGNS, BELIEF_WORDS, EVIDENCE_WORDS, OUTCOME_WORDS
 from session_tui.store import document, toml
 from session_tui.store.trouble import StoreError
+from session_tui.tui import raw_mode
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -65,6 +66,7 @@ def beliefs(where: Where, account: str | None, as_json: bool, as_csv: bool, scre
                 "result", "tested_by", "due", "settled")  # fmt: skip
         print_csv(keys, ([getattr(each, key) for key in keys] for each in found))
     elif screen and account and not screen_fault():
+        raw_mode.begin()
         from session_tui.cli.screens import back_screen
 
         return back_screen(where, "Beliefs", account)
@@ -103,6 +105,7 @@ def history(where: Where, account: str | None, person: str | None, as_json: bool
         keys = list(through_time.Held.__struct_fields__)
         print_csv(keys, ([getattr(each, key) for key in keys] for each in found.sessions))
     elif screen and account and not screen_fault():
+        raw_mode.begin()
         from session_tui.cli.screens import back_screen
 
         return back_screen(where, "History", account)
@@ -130,6 +133,7 @@ def compare(where: Where, older: str, newer: str, as_json: bool, as_csv: bool, s
     elif as_csv:
         print_csv(("kind", "name", "what", "fact", "was", "now"), _facts(comparing.compare(first, second)))
     elif screen and not screen_fault():
+        raw_mode.begin()
         from session_tui.cli.screens import compare_screen
 
         return compare_screen(where, first, second)

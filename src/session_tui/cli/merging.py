@@ -19,6 +19,7 @@ from session_tui.store import copies
 from session_tui.store import merging as files
 from session_tui.store.merging import Found
 from session_tui.store.trouble import StoreError
+from session_tui.tui import raw_mode
 
 _KEPT = get_args(Choice)
 
@@ -44,6 +45,7 @@ def merge(where: Where, id: str | None, plain: bool, keep: tuple[Choice, ...], a
     path = files.locate(where.sessions, id)
     found = files.look(path, where.state)
     if not (plain or keep or as_json) and not screen_fault():
+        raw_mode.begin()
         from session_tui.cli.screens import merge_screen
 
         return merge_screen(where, found)

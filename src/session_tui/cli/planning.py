@@ -19,6 +19,7 @@ from session_tui.store import agendas, plans
 from session_tui.store.beginning import named
 from session_tui.store.reading import Found, Reading
 from session_tui.store.trouble import StoreError
+from session_tui.tui import raw_mode
 from session_tui.tui.parts import plan as parts
 from session_tui.tui.parts.blocks import Remark
 from session_tui.tui.parts.plan import Questions
@@ -55,6 +56,7 @@ def read(where: Where, plan: Path, name: str, role: str, agenda: str, plain: boo
         where.lines.check()
         return LineByLine(reading, role, asked, where.lines).read()
     need_screen("--plain reads it line by line; --confirm puts on record that it was read.")
+    raw_mode.begin()
     from session_tui.cli.screens import plan_screen
 
     return plan_screen(where, reading, role, asked)

@@ -18,6 +18,7 @@ from session_tui.store.beginning import Background
 from session_tui.store.opened import OpenedSession
 from session_tui.store.places import command
 from session_tui.store.trouble import StoreError
+from session_tui.tui import raw_mode
 
 
 @click.command()
@@ -59,6 +60,7 @@ def prepare(
             _take_assumptions(where, session)
         if plain:
             return _plain(where, session, background)
+        raw_mode.begin()
         from session_tui.cli.screens import prepare_screen
 
         return prepare_screen(where, session, background)

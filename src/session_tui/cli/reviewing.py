@@ -18,6 +18,7 @@ from session_tui.model.pipeline import PipelineRow
 from session_tui.model.worth import Return
 from session_tui.store import pipeline
 from session_tui.store.trouble import StoreError
+from session_tui.tui import raw_mode
 
 
 @click.command()
@@ -40,6 +41,7 @@ def brief(where: Where, account: str, as_json: bool, screen: bool, export: Path 
     if as_json:
         print_json(msgspec.to_builtins(found))
     elif screen and not screen_fault():
+        raw_mode.begin()
         from session_tui.cli.screens import brief_screen
 
         return brief_screen(here, account, sessions, deals)

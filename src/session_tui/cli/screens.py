@@ -154,7 +154,7 @@ def finish(app: SessionTui, session: OpenedSession | None) -> int:
     app.ending.listen()
     try:
         result = app.run(mouse=True)
-        if session is not None and not session.close():
+        if session is not None and not app.lost and not session.close():
             fault = session.trouble or Fault(str(session.path), "the disk does not answer")
             raise StoreError(fault)
     finally:
@@ -165,8 +165,11 @@ def finish(app: SessionTui, session: OpenedSession | None) -> int:
             click.echo(harmless(f"session-tui: {left_alone}"), err=True)
     if app.failure is not None:
         raise app.failure
-    if result and app.ending.asked_by != WINDOW_CLOSED:  # a closed window has nobody who reads
-        click.echo("\n".join(map(harmless, result.splitlines())))
+    if app.ending.asked_by != WINDOW_CLOSED:  # a closed window has nobody who reads
+        for each in app.lost:
+            click.echo(f"session-tui: {each}", err=True)
+        if result:
+            click.echo("\n".join(map(harmless, result.splitlines())))
     if app.ending.asked_by:
-        return app.ending.status
+        return 1 if app.lost else app.ending.status
     return 0 if app.return_code in (0, None) else 1

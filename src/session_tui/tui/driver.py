@@ -22,6 +22,7 @@ from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 from textual.geometry import Size
 
+from session_tui.tui import raw_mode
 from session_tui.tui.terminal_keys import KeyReader
 
 # Disambiguated keys, alternate keys (the letter of the first layout), all keys as sequences, the text they give.
@@ -121,7 +122,7 @@ class TerminalDriver(LinuxDriver):
         self._output.start()
         signal.signal(signal.SIGWINCH, self._resized)
         self._tell_size()
-        self.attrs_before = self._modes()
+        self.attrs_before = raw_mode.modes_before() or self._modes()
         self._set_raw()
         self.write(_BEGIN)
         self._enable_mouse_support()

@@ -71,12 +71,16 @@ class Ending:
         self._begin()
         if self._over.wait(self._patience):
             return
-        saying = threading.Thread(target=self._say, daemon=True)
+        words = ""
+        with suppress(Exception):  # what cannot be said keeps nobody from ending
+            words = self._unsaved()
+        saying = threading.Thread(target=_say, args=(words,), daemon=True)
         saying.start()
         saying.join(0.4)  # standard error may be as silent as the disk
-        os._exit(self.status)
+        os._exit(1 if words else self.status)
 
-    def _say(self) -> None:
-        with suppress(Exception):  # nobody may be left to read it
-            if words := self._unsaved():
-                print(f"session-tui: {words}", file=sys.__stderr__, flush=True)
+
+def _say(words: str) -> None:
+    if words:
+        with suppress(OSError, ValueError):  # nobody may be left to read it
+            print(f"session-tui: {words}", file=sys.__stderr__, flush=True)

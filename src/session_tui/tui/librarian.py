@@ -15,6 +15,7 @@ from session_tui.model.fault import Fault
 from session_tui.store.trouble import StoreError
 
 T = TypeVar("T")
+BEHIND = frozenset({"look", "due", "read", "again"})  # what only shows something, by the first word of its kind
 EVERY = 30.0  # seconds between two looks at the folder where nobody says that it changed, as on a network drive
 
 
@@ -26,11 +27,18 @@ class Librarian:
         self._shelves = shelves
         self._back = back
         self._failed = failed
-        self._asked: dict[str, Callable[[Index], None]] = {}
+        self._asked: dict[str, Callable[[Index | StoreError], None]] = {}
+        self._open: dict[str, int] = {}  # a kind whose answer has not come, and its question
+        self._number = 0
         self._more = threading.Condition()
         self._over = False
         self._working = False
         self._thread: threading.Thread | None = None
+
+    @property
+    def keys_wait(self) -> bool:
+        """An answer that a key asked for has not come yet; for the screen's own thread."""
+        return any(kind.partition(" ")[0] not in BEHIND for kind in self._open)
 
     @property
     def idle(self) -> bool:
@@ -40,10 +48,24 @@ class Librarian:
 
     def ask(self, kind: str, work: Callable[[Index], T], done: Callable[[T], None]) -> None:
         """Let the thread work, and tell `done` what came of it; a question of this kind that waits is forgotten."""
+        self._number += 1
+        number = self._open[kind] = self._number
 
-        def answer(index: Index) -> None:
-            found = work(index)
-            self._back(lambda: done(found))
+        def come(tell: Callable[[], None]) -> None:
+            if self._open.get(kind) == number:
+                del self._open[kind]
+            tell()
+
+        def answer(index: Index | StoreError) -> None:
+            try:
+                if isinstance(index, StoreError):
+                    raise index
+                found = work(index)
+            except StoreError as error:
+                fault = error.faults[0]
+                self._back(lambda: come(lambda: self._failed(fault)))
+            else:
+                self._back(lambda: come(lambda: done(found)))
 
         with self._more:
             self._asked[kind] = answer
@@ -58,6 +80,7 @@ class Librarian:
         with self._more:
             self._over = True
             self._asked.clear()
+            self._open.clear()
             self._more.notify()
 
     def _run(self) -> None:
@@ -66,15 +89,15 @@ class Librarian:
             while (answer := self._next()) is not None:
                 try:
                     index = index or Index(self._shelves.folder, self._shelves.cache)
-                    answer(index)
                 except StoreError as error:
-                    fault = error.faults[0]
-                    self._back(lambda fault=fault: self._failed(fault))  # type: ignore[misc]
+                    answer(error)
+                else:
+                    answer(index)
         finally:
             if index is not None:
                 index.close()
 
-    def _next(self) -> Callable[[Index], None] | None:
+    def _next(self) -> Callable[[Index | StoreError], None] | None:
         with self._more:
             self._working = False
             while not self._asked and not self._over:

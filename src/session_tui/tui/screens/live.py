@@ -34,6 +34,7 @@ from session_tui.tui.actions import ACTIONS, BY_NAME, Standing
 from session_tui.tui.deeds import DEEDS
 from session_tui.tui.desk import Desk
 from session_tui.tui.half_typed import HalfTyped
+from session_tui.tui.key_order import BEHIND
 from session_tui.tui.looks import Looks
 from session_tui.tui.parts import panel, since
 from session_tui.tui.parts.table import Look, View
@@ -44,6 +45,7 @@ from session_tui.tui.widgets.line import Line, Pieces
 from session_tui.tui.widgets.panel import Panel
 from session_tui.tui.widgets.rail import Rail
 from session_tui.tui.widgets.rows import Rows
+from session_tui.tui.widgets.strip import Strip
 
 if TYPE_CHECKING:
     from session_tui.library.shelves import Shelves
@@ -92,6 +94,7 @@ class LiveScreen(Screen[str]):
         self.load: Mapping[str, int] | None = None  # everybody's open actions elsewhere, once they are counted
         self.enemies: Report | None = None  # those of teamwork in this account, once they are looked up
         self.last_words: dict[str, str] = {}  # typed at the end, where the session then went on
+        self.promises_seen = False  # the facilitator went to what was promised last time
         self.half = HalfTyped(opened.draft, opened.session)
         self.said: Pieces = ()
         self.presence = Presence(opened, desk.now())
@@ -123,6 +126,7 @@ class LiveScreen(Screen[str]):
                 yield Line(id="finding")
             yield Panel()
         with Vertical(id="bottom"):
+            yield Strip(id="promised")
             yield Line(id="preview")
             with Horizontal(id="typing"):
                 yield Static(" ❯", id="sign")
@@ -144,23 +148,18 @@ class LiveScreen(Screen[str]):
         self._lines["pace"].all_right = True
         self.opened.listen(self._stored)
         now = self.desk.now()
-        began = not self.session.clock and not self.wait
         self.presence.begin(self.agenda, now, wait=self.wait)
         self.box = timebox.read(self.session.parts, self.session.clock, now)
         self.typing.put(self.opened.draft.line)
         self.typing.focus()
         self._noticed = list(self.opened.notices)
-        promised = began and bool(carrying.promises(self.session))
-        # What was promised is shown together with the remarks on how the session began.
-        if notices := (*(() if promised else self.remarks), *self.opened.notices):
+        if notices := (*self.remarks, *self.opened.notices):
             self.tell("  ".join(notices), "warn")
         self.show()
-        if promised:
-            self.act("promises")
         self.set_interval(TICK, self.look_at_the_clock)
         self.set_timer(1.0, self.looks.prepare)
         # The panel can wait; the first paint should not share the processor with reading a folder.
-        self.set_timer(0.3, partial(self.run_worker, self._look_around, thread=True))
+        self.set_timer(0.3, partial(self.run_worker, self._look_around, thread=True, group=BEHIND))
 
     # ---- what the facilitator types -------------------------------------------------------------------------------
 
@@ -219,6 +218,10 @@ class LiveScreen(Screen[str]):
         """Whoever types while moving about types into the line."""
         self.typing.focus()
         self.typing.insert_text_at_cursor(message.character)
+
+    def on_strip_clicked(self) -> None:
+        """To what was promised last time."""
+        self.act("promises")
 
     def on_rows_chosen(self, message: Rows.Chosen) -> None:
         """A click highlights."""
@@ -301,6 +304,17 @@ class LiveScreen(Screen[str]):
         else:
             self.conduct(name, arguments)
 
+    def act_alone(self, name: str) -> None:
+        """Carry out an action that shows something: the windows over the session are closed, but for a few."""
+        if name not in ("next", "pause", "curtain", "help", "leave"):
+            self.close_windows()
+        self.act(name)
+
+    def close_windows(self) -> None:
+        """What lies over the session goes, unanswered."""
+        while self.app.screen is not self and self in self.app.screen_stack:
+            self.app.pop_screen()
+
     def conduct(self, name: str, arguments: str) -> None:
         """Carry out an action that changes the session itself, as it is done line by line too."""
         edit = conduct.edit_for(name, arguments, self.session, self.desk.now())
@@ -340,7 +354,7 @@ class LiveScreen(Screen[str]):
         self.looks.look = look
         self.show_table()
         if look == "coverage":
-            self.run_worker(self._find_zones, thread=True, exclusive=True, group="zones")
+            self.run_worker(self._find_zones, thread=True, exclusive=True, group=f"{BEHIND} zones")
 
     def park_again(self, parked_id: str) -> bool:
         """Park again what was parked last time; False, and said, where it was not."""
@@ -367,8 +381,6 @@ class LiveScreen(Screen[str]):
             self.tell(str(fault), "warn")
             return False
         self.show()
-        if isinstance(edit, edits.Mark) and edit.event.event == "start" and carrying.promises(self.session):
-            self.call_later(self.act, "promises")
         told = conduct.told(before, edit, self.session, now)
         # Under the curtain an entry is named, never told: its words hold what the curtain covers.
         self.tell(f"{showing.edit_words(edit)}." if self.curtain and edits.touched(edit) else told)
@@ -397,10 +409,18 @@ class LiveScreen(Screen[str]):
         self._show_time()
         self.show_table()
         self._show_lamp()
+        self.show_promised()
         here = max(self.box.running, 0)
         asked = tuple((role, text) for at, role, text in questions(self.agenda) if at == here) if self.agenda else ()
         self._panel.sections = panel.sections(
             self.session, self.past, self.desk.today, self.curtain, asked, self.enemies
+        )
+
+    def show_promised(self) -> None:
+        """How much was promised last time, until the facilitator goes there."""
+        told = not self.promises_seen and not BY_NAME["promises"].why_not(self.standing())
+        self._lines["promised"].pieces = (
+            showing.promised(self.session, self.desk.today, self.desk.keys["promises"]) if told else ()
         )
 
     def show_table(self) -> None:
@@ -548,8 +568,7 @@ class LiveScreen(Screen[str]):
 
     def _go(self, farewell: str) -> None:
         # A question that was opened while it was saved is closed with the session.
-        while self.app.screen is not self and len(self.app.screen_stack) > 1:
-            self.app.pop_screen()
+        self.close_windows()
         if len(self.app.screen_stack) > 1:
             self.dismiss(farewell)
         else:
