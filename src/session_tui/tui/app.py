@@ -130,7 +130,7 @@ class SessionTui(KeyOrder):
         self.desk = desk
         self.postman = Postman(desk, self.call_later, self._post_moved)
         self.failure: Exception | None = None  # what ended the application, for whoever started it to tell
-        self._closing: list[OpenedSession] = []
+        self._putting_down: list[OpenedSession] = []
         self.lost: list[str] = []  # what is not on disk, because the program was ended and the disk did not take it
         self.ending = Ending(self._end_from_outside, self._not_on_disk)
         self._first = first
@@ -201,12 +201,12 @@ class SessionTui(KeyOrder):
         keeping = [screen for screen in self.screen_stack if isinstance(screen, KeepsSession)]
         for screen in keeping:
             screen.put_down()
-        self._closing = list(dict.fromkeys(screen.opened for screen in keeping))
+        self._putting_down = list(dict.fromkeys(screen.opened for screen in keeping))
         loop = asyncio.get_running_loop()
 
         def close() -> None:
             end, said = time.monotonic() + ENDING_WAIT, dict[str, None]()
-            for opened in self._closing:
+            for opened in self._putting_down:
                 if opened.close(max(0.0, end - time.monotonic())):
                     said[farewell(opened, ended=False, places=self.desk.places)] = None
                 else:
@@ -217,7 +217,7 @@ class SessionTui(KeyOrder):
         threading.Thread(target=close, name="put down", daemon=True).start()
 
     def _not_on_disk(self) -> str:
-        return " ".join(not_on_disk(each) for each in self._closing if each.lamp != "saved")
+        return " ".join(not_on_disk(each) for each in self._putting_down if each.lamp != "saved")
 
     def _handle_exception(self, error: Exception) -> None:
         self.failure = error
