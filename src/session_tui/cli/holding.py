@@ -111,16 +111,20 @@ def hold(
     wait: bool = False,
 ) -> int:
     """Hold an open session, on the full screen or line by line; whatever happens, what was entered goes to disk."""
+    ended = False
     try:
         if plain:
             from session_tui.cli.plain import hold_plain
 
-            return hold_plain(session, agenda, where.places, background, wait=wait, lines=where.lines)
-        from session_tui.cli.screens import live_screen
+            status = hold_plain(session, agenda, where.places, background, wait=wait, lines=where.lines)
+        else:
+            from session_tui.cli.screens import live_screen
 
-        return live_screen(where, session, agenda, background, wait=wait)
+            status = live_screen(where, session, agenda, background, wait=wait)
+        ended = True
     finally:
-        session.close()
+        session.close(timeout=0.0 if ended else 10.0)  # what has ended has waited for the disk itself
+    return status
 
 
 def _resume(where: Where, path: Path, plain: bool, wait: bool) -> int:
