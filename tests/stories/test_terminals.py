@@ -87,6 +87,25 @@ def test_what_is_typed_over_a_slow_line_is_what_is_saved(tmp_path: Path) -> None
     ]
 
 
+def test_text_stays_as_it_was_typed_and_pasted_in_one_line_or_many(tmp_path: Path) -> None:
+    names = ["می\u200cروم", "ශ්\u200dරී", "👩\u200d💻 Team", "東京\u3000太郎", "new sign \U0001faea"]
+    with program(tmp_path, "xterm-256color") as terminal:
+        terminal.waits_for(lambda text: "● saved" in text and "❯" in text)
+        for name in names:
+            terminal.types(f"{name}\r\x1b[200~s{name}\u200b\x1b[201~\r")
+        listed = "\n".join(f"m{name}\u2060" for name in names)
+        terminal.types(f"\x1b[200~{listed}\x1b[201~\r")
+        terminal.waits_for(lambda text: "s15" in text and "● saved" in text)
+        os.write(terminal.fd, b"\x1b[200~Zo\xeb Vale\x1b[201~")
+        terminal.waits_for(lambda text: "1 byte was no UTF-8 text and left out" in text)
+        terminal.types("\r")
+        terminal.waits_for(lambda text: "s16  Zo Vale" in text and "● saved" in text)
+    stored = [each.name for each in session(tmp_path).stakeholders]
+    assert stored[:10:2] == names
+    assert stored[1:10:2] == [f"s{name}" for name in names]
+    assert stored[10:] == [*(f"m{name}" for name in names), "Zo Vale"]
+
+
 @pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
 def test_a_session_in_tmux(tmp_path: Path) -> None:
     server = f"session-tui-{os.getpid()}"

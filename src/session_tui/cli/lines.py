@@ -26,29 +26,29 @@ _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codec
 
 
 class InputLines:
-    """Reads a file descriptor in a thread, so that a signal or a deadline never waits for it."""
+    """Reads in a thread, so that a signal or a deadline never waits for it."""
 
-    def __init__(self, number: int | None, *, is_terminal: bool = False) -> None:
-        """`number` is None where standard input is closed."""
+    def __init__(self, source: io.RawIOBase | None) -> None:
+        """`source` is None where standard input is closed. A buffered one has a lock, which the thread would keep."""
         self.unsaved: Callable[[], str] = lambda: ""  # what is not on disk, asked when the process has to end
         self.ending = Ending(lambda: None, lambda: self.unsaved())
-        self._number, self._is_terminal = number, is_terminal
+        self._source = source
         self._chunks: SimpleQueue[bytes] = SimpleQueue()
         self._wanted = threading.Semaphore(0)
         self._asked = False  # for a chunk that has not come
         self._started = False
         self._text = _Decoder()
         self._lines: deque[str] = deque()
-        self._ended = number is None
+        self._ended = source is None
 
     def check(self) -> None:
         """Look through what is there; `StoreError` names the first line that cannot be read, or a closed stream."""
-        if self._number is None:
+        if self._source is None:
             do = "Lines come from a terminal, a file or a pipe; < /dev/null is a session without any."
             raise StoreError(Fault("standard input", "it is closed", do))
-        if self._is_terminal:
+        if self._source.isatty():
             return
-        whole = stat.S_ISREG(os.fstat(self._number).st_mode)
+        whole = stat.S_ISREG(os.fstat(self._source.fileno()).st_mode)
         looked_at, quiet = 0, time.monotonic() + SETTLED
         while not self._ended and looked_at < LOOKED_AT and (whole or time.monotonic() < quiet):
             if size := self._take(SETTLED / 5):
@@ -88,12 +88,12 @@ class InputLines:
         return len(chunk)
 
     def _read(self) -> None:
-        assert self._number is not None
+        assert self._source is not None
         while True:
             self._wanted.acquire()  # what nobody asked for is left to the program after us
             try:
-                chunk = os.read(self._number, _CHUNK)
-            except OSError:
+                chunk = self._source.read(_CHUNK) or b""
+            except (OSError, ValueError):
                 chunk = b""  # a terminal that is gone
             self._chunks.put(chunk)
             if not chunk:
@@ -148,7 +148,5 @@ def _unreadable(line: str) -> bool:
 
 def standard_input() -> InputLines:
     """The lines of standard input as it is now."""
-    try:
-        return InputLines(sys.stdin.fileno(), is_terminal=sys.stdin.isatty())
-    except (AttributeError, OSError, ValueError):
-        return InputLines(None)
+    raw = getattr(getattr(sys.stdin, "buffer", None), "raw", None)
+    return InputLines(raw if isinstance(raw, io.RawIOBase) else None)

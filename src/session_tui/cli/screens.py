@@ -1,5 +1,6 @@
 """From the command line to the full screen: this module alone of the command line loads the framework."""
 
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -162,7 +163,8 @@ def finish(app: SessionTui, session: OpenedSession | None) -> int:
         left_alone = app.postman.close()
         app.ending.over()
         if left_alone is not None:
-            click.echo(harmless(f"session-tui: {left_alone}"), err=True)
+            with suppress(OSError):  # the terminal may be gone
+                click.echo(harmless(f"session-tui: {left_alone}"), err=True)
     if app.failure is not None:
         raise app.failure
     if app.ending.asked_by != WINDOW_CLOSED:  # a closed window has nobody who reads

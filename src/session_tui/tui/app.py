@@ -4,6 +4,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
@@ -30,6 +31,7 @@ from session_tui.tui.themes import THEMES
 if TYPE_CHECKING:
     from session_tui.library.shelves import Shelves
 
+STARTING = 2.0  # seconds in which the framework has a driver, once it was told to run
 ENDING_WAIT = 3.5  # seconds for the disk, where the program is ended from outside
 Entry = tuple[str, str, Callable[[], None]]  # words, what is said beside them, what it does
 
@@ -189,9 +191,11 @@ class SessionTui(KeyOrder):
 
     def _end_from_outside(self) -> None:
         # In the thread of `ending`: the terminal first, for the event loop may be waiting for something.
-        driver = self._driver
-        if driver is None:
-            return
+        end = time.monotonic() + STARTING
+        while (driver := self._driver) is None:
+            if time.monotonic() > end:
+                return
+            time.sleep(0.01)
         if isinstance(driver, GivesBack):
             driver.give_back(0.5)
         driver._loop.call_soon_threadsafe(self._put_down)
@@ -200,7 +204,8 @@ class SessionTui(KeyOrder):
         """Close the open sessions without a question, then go."""
         keeping = [screen for screen in self.screen_stack if isinstance(screen, KeepsSession)]
         for screen in keeping:
-            screen.put_down()
+            with suppress(Exception):  # one that cannot keeps no other from it, and nobody from ending
+                screen.put_down()
         self._putting_down = list(dict.fromkeys(screen.opened for screen in keeping))
         loop = asyncio.get_running_loop()
 

@@ -126,7 +126,7 @@ class TerminalDriver(LinuxDriver):
         self._set_raw()
         self.write(_BEGIN)
         self._enable_mouse_support()
-        self._key_thread = threading.Thread(target=self.run_input_thread, name="terminal input", daemon=True)
+        self._key_thread = threading.Thread(target=self._run_input_thread, name="terminal input", daemon=True)
         self._key_thread.start()
         self._request_terminal_sync_mode_support()
         self._query_in_band_window_resize()
@@ -257,6 +257,12 @@ class TerminalDriver(LinuxDriver):
         asyncio.run_coroutine_threadsafe(self._app._post_message(event), loop=self._loop)
 
     # ---- reading ---------------------------------------------------------------------------------------------------
+
+    def _run_input_thread(self) -> None:
+        try:
+            self.run_input_thread()
+        except Exception as error:  # noqa: BLE001 - a program that hears no key has to say so
+            self._loop.call_soon_threadsafe(self._app._handle_exception, error)
 
     def run_input_thread(self) -> None:
         """Read keys until the terminal is given back. Its end of input means that the window was closed."""

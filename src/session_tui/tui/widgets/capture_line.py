@@ -68,7 +68,8 @@ class CaptureLine(Input):
         # Runs before Input's own handler, which keeps the first line only; prevent_default leaves that one out.
         event.prevent_default()
         event.stop()
-        lines = [line for line in event.text.splitlines() if line.strip()]
+        all_lines = event.text.splitlines()
+        lines = [line for line in all_lines if line.strip()] or all_lines[:1]
         if len(lines) > 1 or len(event.text) > LONGEST:
             self.post_message(self.Pasted(event.text))
         elif lines:
