@@ -30,11 +30,11 @@ from session_tui.store.drafts import Draft
 from session_tui.store.opened import OpenedSession
 from session_tui.store.presence import Presence
 from session_tui.tui import parts, showing
-from session_tui.tui.actions import ACTIONS, BY_NAME, Standing
+from session_tui.tui.actions import ACTIONS, BY_NAME, Standing, key_words
 from session_tui.tui.deeds import DEEDS
 from session_tui.tui.desk import Desk
 from session_tui.tui.half_typed import HalfTyped
-from session_tui.tui.key_order import BEHIND
+from session_tui.tui.key_order import BEHIND, KeyOrder
 from session_tui.tui.looks import Looks
 from session_tui.tui.parts import panel, since
 from session_tui.tui.parts.table import Look, View
@@ -97,6 +97,7 @@ class LiveScreen(Screen[str]):
         self.promises_seen = False  # the facilitator went to what was promised last time
         self.half = HalfTyped(opened.draft, opened.session)
         self.said: Pieces = ()
+        self._entered = (-1, 0)  # the batch of keys in which a line was entered last, and how many were in it
         self.presence = Presence(opened, desk.now())
         self.box = timebox.read(opened.session.parts, opened.session.clock, desk.now())
         self._shown_part = -1
@@ -233,6 +234,16 @@ class LiveScreen(Screen[str]):
             self.half.entered()
             self._line_is_done()
             self._move_on(edit, was)
+            self._count_entered()
+
+    def _count_entered(self) -> None:
+        """Lines that came together, as in a paste that the terminal does not mark, are entered one by one; how many."""
+        batch, many = self._entered
+        now = self.app.batch if isinstance(self.app, KeyOrder) else 0
+        self._entered = (now, many + 1 if now == batch else 1)
+        if now == batch:
+            undo = key_words(next(iter(self.desk.keys["undo"]), "/undo"))
+            self.tell(f"{many + 1} lines entered; {undo} takes back one at a time.  {self.said[0][0]}")
 
     def _move_on(self, edit: edits.Edit, was: str) -> None:
         """Where the highlight goes after an entry: to the new row, or in the owners part to the next without a name."""
