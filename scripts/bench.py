@@ -10,6 +10,7 @@ import compileall
 import json
 import os
 import platform
+import random
 import shutil
 import statistics
 import subprocess
@@ -30,6 +31,7 @@ import bench_files  # noqa: E402
 from bench_library import Library  # noqa: E402
 from msgspec.structs import replace  # noqa: E402
 
+import cuts  # noqa: E402
 from session_tui.deliver.rendering import FORMATS  # noqa: E402
 from session_tui.model.agenda import session_parts  # noqa: E402
 from session_tui.model.map.layout import elbows, lay_out  # noqa: E402
@@ -45,6 +47,9 @@ GROWTH = 5.5  # four times the people may take: linear, and what the machine's c
 TYPED = "Q"  # stands on neither screen by itself
 KEYS = "abcdefghijkl"
 KILLS = 100
+CUTS = 60
+CUTS_OF_ONE = 12  # cuts of one script, which is typed slowly once
+CUT_STEPS = 40
 BROKEN = "BROKEN: "
 SESSIONS = 10_000  # a company's, over years
 DEALS = 2_000
@@ -483,6 +488,22 @@ def _median(times: list[float]) -> float:
     return statistics.median(times[1:])
 
 
+def _cuts(bench: Bench) -> str:
+    """The same keys in packets at random, with random stops: the same files as typed slowly?"""
+    other = 0
+    for number in range(CUTS):
+        if number % CUTS_OF_ONE == 0:
+            keys = cuts.script(number, CUT_STEPS)
+            slowly = cuts.typed_slowly(bench.folder / f"slowly-{number}", keys)
+        _say(f"cut {number}/{CUTS}")
+        try:
+            other += cuts.cut(bench.folder / f"cut-{number}", keys, random.Random(number)) != slowly
+        except AssertionError:  # it did not come to its end
+            other += 1
+    told = f"{CUTS} times the same keys in packets at random, with random stops: {other} times another session."
+    return BROKEN + told if other else told
+
+
 def _say(words: str) -> None:
     if sys.stderr.isatty():
         print(f"\r{words:<60}", end="", file=sys.stderr, flush=True)
@@ -499,6 +520,7 @@ PARTS: dict[str, Callable[[Bench], Iterable[Row | str]]] = {
     "library": _library,
     "layout": lambda _: _charts(),
     "kills": lambda bench: [_kills(bench)],
+    "cuts": lambda bench: [_cuts(bench)],
     "write": lambda bench: [_write(bench)],
     "save": lambda _: [_save()],
     "window": lambda _: [bench_files.window()],

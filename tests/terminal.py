@@ -17,7 +17,7 @@ import pyte
 
 # Questions Textual asks a terminal, and what a plain one answers.
 ANSWERS = ((b"\x1b[?2026$p", b"\x1b[?2026;2$y"), (b"\x1b[?2048$p", b"\x1b[?2048;0$y"), (b"\x1b[6n", b"\x1b[1;1R"))
-NOISE = (b"\x1b[>1u", b"\x1b[>25u", b"\x1b[<u")  # the keyboard protocol, which pyte takes for text
+NOISE = (b"\x1b[>29u", b"\x1b[?u", b"\x1b[<u")  # the keyboard protocol, which pyte takes for text
 
 
 class Terminal:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from session_tui.model.clean import harmless, one_line
+from session_tui.model.clean import harmless, one_line, typed
 
 CONTROLS = [chr(code) for code in (*range(0x20), *range(0x7F, 0xA0))]
 TURNING = [*map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A)))]
@@ -70,6 +70,17 @@ def test_a_lone_surrogate_never_reaches_a_file() -> None:
     one_line("a\ud800b").encode()
 
 
-@given(st.text(alphabet=st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]), max_size=40))
+@given(st.text(alphabet=st.characters(exclude_categories=["Cc", "Cf", "Cs", "Zl", "Zp"], max_codepoint=0xDFFFF)))
 def test_text_without_controls_is_stored_untouched(text: str) -> None:
-    assert one_line(text) == text
+    assert one_line(text) == text == typed(text)
+
+
+@pytest.mark.parametrize("character", [*HIDDEN, *TURNING])
+def test_what_only_hides_is_neither_taken_nor_stored(character: str) -> None:
+    assert typed(f"Ruth{character}Vale") == one_line(f"Ruth{character}Vale") == "RuthVale"
+
+
+def test_a_joiner_waits_in_a_field_for_its_letter_and_is_stored_only_between_letters() -> None:
+    assert typed("می\u200c") == "می\u200c"
+    assert one_line("می\u200c") == "می"
+    assert one_line("می\u200cروم") == "می\u200cروم"

@@ -176,3 +176,26 @@ def test_y_hands_a_session_to_the_terminals_clipboard(tmp_path: Path) -> None:
         assert terminal.clipboard.startswith("# Borealis Foods · Nordics\n")
         terminal.types("qq")
         assert terminal.ends() == 0
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="no /proc to count the threads in")
+def test_a_program_that_was_stopped_and_goes_on_has_one_thread_that_reads_the_keys(tmp_path: Path) -> None:
+    def threads() -> int:
+        return len(list(Path(f"/proc/{terminal.pid}/task").iterdir()))
+
+    with program(tmp_path, "run", "Acme") as terminal:
+        terminal.waits_for(lambda text: "● saved" in text)
+        terminal.rests(0.5, 2)  # what looks around after the first paint has begun its threads
+        before = threads()
+        for _ in range(3):
+            os.kill(terminal.pid, signal.SIGSTOP)
+            terminal.rests(0.02)
+            os.kill(terminal.pid, signal.SIGCONT)
+            terminal.rests(0.1)
+        assert threads() <= before
+        line = "the quick brown fox jumps over the lazy dog " * 4
+        for letter in line:
+            terminal.types(letter)
+        terminal.types("\r")
+        terminal.waits_for(lambda text: "added s1" in text and "● saved" in text)
+    assert document.read(only_file(tmp_path).read_bytes()).session.stakeholders[0].name == line.strip()

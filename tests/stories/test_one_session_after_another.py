@@ -56,8 +56,6 @@ def next_session(tmp_path: Path, agenda: Agenda, clock: Clock) -> Next:
 async def hold(next_session: Next, *lines: str) -> Session:
     """A session with these lines in its first part, held to its end."""
     async with next_session() as facilitator:
-        if isinstance(facilitator.app.screen, PromisesScreen):
-            await facilitator.presses("escape")
         for line in lines:
             await facilitator.enters(line)
         await facilitator.enters('/end pursue "Winnable"')
@@ -76,9 +74,11 @@ FIRST = (
 )
 
 
-async def test_what_was_promised_is_the_first_thing_shown_and_one_key_settles_each(next_session: Next) -> None:
+async def test_what_was_promised_is_told_above_the_line_and_there_one_key_settles_each(next_session: Next) -> None:
     first = await hold(next_session, *FIRST)
     async with next_session() as facilitator:
+        assert facilitator.says("promised") == "3 promised last time, 3 overdue: f5"
+        await facilitator.presses("f5")
         promised = facilitator.app.screen
         assert isinstance(promised, PromisesScreen)
         assert [row[:2] for row in listed(promised)] == ["t1", "t2", "t3", "p1"]
@@ -96,6 +96,7 @@ async def test_what_was_promised_is_the_first_thing_shown_and_one_key_settles_ea
         await facilitator.enters("/end hold")
         await facilitator.left()
     async with next_session() as facilitator:
+        await facilitator.presses("f5")
         assert isinstance(facilitator.app.screen, PromisesScreen)
         assert [row[:2] for row in listed(facilitator.app.screen)] == ["t3", "p2"], "an id is not used again"
         await facilitator.presses("escape")
@@ -107,7 +108,7 @@ async def test_what_was_promised_is_the_first_thing_shown_and_one_key_settles_ea
 async def test_a_parked_line_becomes_an_action_and_undo_takes_it_back(next_session: Next) -> None:
     await hold(next_session, *FIRST)
     async with next_session() as facilitator:
-        await facilitator.presses(*["down"] * 3, "a")
+        await facilitator.presses("f5", *["down"] * 3, "a")
         assert facilitator.session.action_items[-1].text == "Renewal terms for the US entity"
         await facilitator.presses("u")
         assert [each.id for each in facilitator.session.action_items] == ["t1", "t2", "t3"]
@@ -116,7 +117,7 @@ async def test_a_parked_line_becomes_an_action_and_undo_takes_it_back(next_sessi
 async def test_a_date_that_is_none_is_refused_and_the_promise_stays(next_session: Next) -> None:
     await hold(next_session, *FIRST)
     async with next_session() as facilitator:
-        await facilitator.presses("m", *"someday", "enter")
+        await facilitator.presses("f5", "m", *"someday", "enter")
         assert "someday" in detail(facilitator)
         await facilitator.presses("escape")
         assert isinstance(facilitator.app.screen, PromisesScreen), "escape leaves the line first"
@@ -136,7 +137,6 @@ async def test_what_changed_since_last_time_is_marked_and_unchanged_three_times_
     await hold(next_session, *FIRST)
     await hold(next_session, "*s1 =")
     async with next_session() as facilitator:
-        await facilitator.presses("escape")
         ruth, mia = facilitator.rows()
         assert "≡" in mia
         assert "≡" not in ruth
@@ -152,7 +152,6 @@ async def test_ids_that_were_used_are_never_used_again(next_session: Next) -> No
     await hold(next_session, *FIRST)
     await hold(next_session, "*t3 done", "*t2 remove")
     async with next_session() as facilitator:
-        await facilitator.presses("escape")
         await facilitator.enters("t> Another thing")
         assert facilitator.session.action_items[-1].id == "t4"
 

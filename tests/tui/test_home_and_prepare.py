@@ -217,6 +217,8 @@ async def test_the_plan_is_read_taken_over_rehearsed_and_the_session_begins_with
         await home.presses("down", "p")
         await home.comes(PrepareScreen)
         await home.presses("ctrl+t")
+        await home.comes(LiveScreen)
+        await home.presses("f5")
         await home.comes(PromisesScreen)
         await home.presses("escape")
         assert isinstance(home.screen, LiveScreen)

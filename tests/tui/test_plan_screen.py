@@ -503,6 +503,7 @@ def test_nothing_of_ours_takes_a_name_of_the_frameworks(kind: type[Widget]) -> N
     # A method called `_render` or `_context` would replace the framework's own, and hang the program without a word.
     base = next(each for each in kind.__mro__ if each.__module__.startswith("textual"))  # the nearest of theirs
     meant = {"BINDINGS", "CSS_PATH", "AUTO_FOCUS", "compose", "render_line", "watch_scroll_y", "can_focus", "_on_paste"}
+    meant |= {"check_consume_key"}
     ours = {name for name in vars(kind) if not name.startswith("__") and hasattr(base, name)}
     made_by_the_framework = {name for name in ours if name in vars(Line)}
     assert ours - meant - made_by_the_framework - {"can_focus_children"} == set()

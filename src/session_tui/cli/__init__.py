@@ -15,6 +15,7 @@ from typing import Any
 import click
 
 from session_tui import __version__
+from session_tui.tui import raw_mode
 
 _PATIENCE = 0.5  # seconds for threads that are about to end
 
@@ -60,6 +61,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 
 
+ON_SCREEN = ("run", "resume", "demo")  # open the full screen, unless they refuse to
+
+
 class Families(click.Group):
     """Loads a command's module when the command is called, so that `--version` and `list` stay quick."""
 
@@ -73,6 +77,8 @@ class Families(click.Group):
             return None
         from importlib import import_module
 
+        if cmd_name in ON_SCREEN and "--plain" not in sys.argv:
+            raw_mode.begin()
         module = import_module(f"session_tui.cli.{COMMANDS[cmd_name][0]}")
         command: click.Command = module.COMMANDS[cmd_name]
         return command
@@ -97,6 +103,7 @@ def group(ctx: click.Context, sessions: Path | None, config: Path | None) -> Non
 
     ctx.obj = Where(sessions, config)
     if ctx.invoked_subcommand is None:
+        raw_mode.begin()
         from session_tui.cli.holding import home
 
         ctx.exit(home(ctx.obj))
@@ -106,11 +113,18 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the program and leave with its exit status."""
     # What is imported stays: looking through it for garbage again and again is a tenth of the time to the first paint.
     gc.set_threshold(100_000, 20, 100)
+    from session_tui.cli.terminal import fill_closed_streams
+
+    fill_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             # A pipe may not be able to carry a name (cp1252): then it is written out as \u…, and nothing fails.
             stream.reconfigure(errors="backslashreplace")
-    _end(status(arguments))
+    try:
+        ended = status(arguments)
+    finally:
+        raw_mode.end()
+    _end(ended)
 
 
 def _end(result: int) -> None:
@@ -130,6 +144,9 @@ def status(arguments: list[str] | None = None) -> int:
     """Run the program; every exception becomes a sentence on standard error and a status."""
     out = sys.stdout
     try:
+        from session_tui.cli.terminal import check_arguments
+
+        check_arguments(sys.argv[1:] if arguments is None else arguments)
         result: Any = group.main(arguments, prog_name="session-tui", standalone_mode=False)
         sys.stdout.flush()
     except click.ClickException as error:

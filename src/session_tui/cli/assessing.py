@@ -8,8 +8,10 @@ from typing import Any
 import click
 
 from session_tui.cli.finding import print_csv
+from session_tui.cli.lines import InputLines
 from session_tui.cli.reading import choose_one, print_json
 from session_tui.cli.shelves import library, say_broken
+from session_tui.cli.terminal import need_screen
 from session_tui.cli.where import Where, chance, now
 from session_tui.model import formats, record, scorecard
 from session_tui.model.assessment import (
@@ -35,6 +37,7 @@ from session_tui.store import assessments, pipeline
 from session_tui.store.assessments import Answers
 from session_tui.store.beginning import named
 from session_tui.store.trouble import StoreError
+from session_tui.tui import raw_mode
 
 _DIFFERING = 5  # practices about which people differ; more are in --json
 _ROUNDS = 6  # the latest, beside each other
@@ -72,10 +75,11 @@ def scorecard_(ctx: click.Context, name: str, wanted: str, plain: bool) -> int:
     for fault in given.remarks:
         click.echo(harmless(str(fault)), err=True)
     if plain:
-        _LineByLine(given, asked).ask()
+        where.lines.check()
+        _LineByLine(given, asked, where.lines).ask()
         return 0
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise StoreError(Fault("", "the full screen needs a terminal, and this is none", "--plain asks line by line."))
+    need_screen("--plain asks line by line.")
+    raw_mode.begin()
     from session_tui.cli.screens import scorecard_screen
 
     return scorecard_screen(where, given, asked)
@@ -351,7 +355,8 @@ def _output() -> Any:
 class _LineByLine:
     """A practice is printed, a line is read: an answer, nothing to skip, `back`, `leave`."""
 
-    def __init__(self, given: Answers, asked: Practices) -> None:
+    def __init__(self, given: Answers, asked: Practices, lines: InputLines) -> None:
+        self.lines = lines
         self.given, self.asked = given, asked.in_order()
         self.practices = asked
 
@@ -364,7 +369,7 @@ class _LineByLine:
         at = next(unrated, len(self.asked))
         while at < len(self.asked):
             self._show(at)
-            line = sys.stdin.readline()
+            line = self._line()
             typed = line.strip()
             if not line or typed.casefold() in ("leave", "/leave"):
                 break
@@ -374,6 +379,14 @@ class _LineByLine:
                 at += 1
         self.given.close()
         self._end()
+
+    def _line(self) -> str:
+        """The next line; nothing where there is none."""
+        while True:
+            try:
+                return self.lines.readline()
+            except UnicodeDecodeError:
+                click.echo("This line is not UTF-8 text.", err=True)
 
     def _whole(self, practice: Practice) -> bool:
         rating = self.given.card.rating(practice.id)

@@ -12,8 +12,10 @@ from typing import Any
 import click
 
 from session_tui.cli.finding import print_csv
+from session_tui.cli.lines import InputLines
 from session_tui.cli.reading import choose_one, print_json
 from session_tui.cli.shelves import account_named, library
+from session_tui.cli.terminal import need_screen
 from session_tui.cli.where import Where, chance, now
 from session_tui.model import enemies as model
 from session_tui.model.assessment import ROUND, is_quarter, is_round, round_of
@@ -28,6 +30,7 @@ from session_tui.store.about_us import Together
 from session_tui.store.beginning import named
 from session_tui.store.enemies import Growing
 from session_tui.store.trouble import StoreError
+from session_tui.tui import raw_mode
 
 _ABOUT = "us, me, or the name of an account."
 _US, _ME = "us", "me"
@@ -60,9 +63,10 @@ def enemies(ctx: click.Context, about: str, name: str, wanted: str, together: bo
     round_ = _round(wanted) or round_of(now().astimezone().date())
     given, title = _given(where, whom, name, round_)
     if plain:
-        return _Asked(given, title, many=together).ask()
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise StoreError(Fault("", "the full screen needs a terminal, and this is none", "--plain asks line by line."))
+        where.lines.check()
+        return _Asked(given, title, where.lines, many=together).ask()
+    need_screen("--plain asks line by line.")
+    raw_mode.begin()
     from session_tui.cli.screens import enemies_screen
 
     return enemies_screen(where, given, title, together=together)
@@ -281,8 +285,8 @@ def _output() -> Any:
 class _Asked:
     """A habit is printed, a line is read: an answer, nothing to go on, `back`, `leave`."""
 
-    def __init__(self, given: Growing | Together, title: str, *, many: bool) -> None:
-        self.given, self.title, self.many = given, title, many
+    def __init__(self, given: Growing | Together, title: str, lines: InputLines, *, many: bool) -> None:
+        self.given, self.title, self.lines, self.many = given, title, lines, many
         self.refused = 0
 
     def ask(self) -> int:
@@ -353,7 +357,7 @@ class _Asked:
         """The next line; nothing where there is none."""
         while True:
             try:
-                return sys.stdin.readline()
+                return self.lines.readline()
             except UnicodeDecodeError:
                 self.refused += 1
                 click.echo("This line is not UTF-8 text.", err=True)

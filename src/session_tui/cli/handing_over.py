@@ -21,6 +21,7 @@ from session_tui.model.team import Member, team
 from session_tui.model.words import ROLE_WORDS
 from session_tui.store import handing
 from session_tui.store.trouble import StoreError
+from session_tui.tui import raw_mode
 
 KEYS = ("number", "handle", "kind", "text", "account", "zone", "opportunity", "due", "key_player", "sessions")
 PEOPLE_KEYS = ("name", "covers", "open_actions", "tests", "accounts", "credit_splits", "load", "only_contact_of")
@@ -55,6 +56,7 @@ def handover(where: Where, /, name: str | None, to: str | None, only: str | None
     if only and not to:
         raise click.UsageError("Say with --to who takes these rows over.")
     if options["screen"]:
+        raw_mode.begin()
         from session_tui.cli.screens import handover_screen
 
         with library(where) as index:
@@ -90,6 +92,7 @@ def people(where: Where, /, name: str | None, screen: bool, as_json: bool, as_cs
     With NAME what that one covers, row by row.
     """
     if screen:
+        raw_mode.begin()
         from session_tui.cli.screens import people_screen
 
         return people_screen(where)

@@ -1,7 +1,6 @@
 """Holding a session: run, resume, demo, and the home screen."""
 
 import shutil
-import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ import click
 from session_tui.cli import beginning
 from session_tui.cli.beginning import asked, wish_of
 from session_tui.cli.shelves import find, rows_in
+from session_tui.cli.terminal import need_output, need_screen
 from session_tui.cli.where import Where
 from session_tui.model.agenda import Agenda
 from session_tui.model.clean import harmless
@@ -22,6 +22,7 @@ from session_tui.store.beginning import Background, Desk, Wish
 from session_tui.store.opened import OpenedSession
 from session_tui.store.shelf import Row
 from session_tui.store.trouble import StoreError
+from session_tui.tui import raw_mode
 
 SAMPLE_ACCOUNT = "Acme Freight"
 
@@ -40,7 +41,7 @@ def run(
     What was prepared is started; else the people, untested assumptions and open actions of the last session on this
     account are carried forward.
     """
-    _needs_a_terminal(plain)
+    _ready(where, plain)
     wish = wish_of(account, options)
     desk = beginning.desk(where, account)
     standing = None if new else _standing(where, desk, wish, plain)
@@ -59,7 +60,7 @@ def run(
 @click.pass_obj
 def resume(where: Where, id: str | None, plain: bool, wait: bool) -> int:
     """Go on with session ID (or the beginning of it, or `latest`); without one, with the newest live session."""
-    _needs_a_terminal(plain)
+    _ready(where, plain)
     if id is None:
         living = next(rows_in(where, "live"), None)
         if living is None:
@@ -77,13 +78,14 @@ def resume(where: Where, id: str | None, plain: bool, wait: bool) -> int:
 @click.pass_obj
 def demo(where: Where, plain: bool) -> int:
     """Open a session on a sample account, in a temporary folder: trying it touches nothing of yours."""
-    _needs_a_terminal(plain)
+    _ready(where, plain)
     folder = Path(tempfile.mkdtemp(prefix="session-tui-demo-"))
     sessions = folder / "sessions"
     sessions.mkdir()
     for sample in agendas.shipped("samples").glob("*.toml"):
         shutil.copyfile(sample, sessions / sample.name)
     there = Where(sessions, None, own=folder)
+    there.lines = where.lines
     programme = agendas.find(agendas.STANDARD, folder)
     desk = beginning.desk(there, SAMPLE_ACCOUNT)
     begun = store.begin(beginning.sample_wish(SAMPLE_ACCOUNT, desk), programme, desk)
@@ -93,7 +95,7 @@ def demo(where: Where, plain: bool) -> int:
 
 def home(where: Where) -> int:
     """The home screen: the latest sessions, new, resume, open."""
-    _needs_a_terminal(plain=False)
+    _ready(where, plain=False)
     from session_tui.cli.screens import home_screen
 
     return home_screen(where)
@@ -109,16 +111,20 @@ def hold(
     wait: bool = False,
 ) -> int:
     """Hold an open session, on the full screen or line by line; whatever happens, what was entered goes to disk."""
+    ended = False
     try:
         if plain:
             from session_tui.cli.plain import hold_plain
 
-            return hold_plain(session, agenda, where.places, background, wait=wait)
-        from session_tui.cli.screens import live_screen
+            status = hold_plain(session, agenda, where.places, background, wait=wait, lines=where.lines)
+        else:
+            from session_tui.cli.screens import live_screen
 
-        return live_screen(where, session, agenda, background, wait=wait)
+            status = live_screen(where, session, agenda, background, wait=wait)
+        ended = True
     finally:
-        session.close()
+        session.close(timeout=0.0 if ended else 10.0)  # what has ended has waited for the disk itself
+    return status
 
 
 def _resume(where: Where, path: Path, plain: bool, wait: bool) -> int:
@@ -157,10 +163,13 @@ def _opened(where: Where, session: OpenedSession, *, plain: bool, wait: bool) ->
     return hold(where, session, agenda, background, plain=plain, wait=wait)
 
 
-def _needs_a_terminal(plain: bool) -> None:
-    if not plain and not (sys.stdin.isatty() and sys.stdout.isatty()):
-        what = "the full screen needs a terminal, and this is none"
-        raise StoreError(Fault("", what, "--plain holds the session line by line."))
+def _ready(where: Where, plain: bool) -> None:
+    """`StoreError`, before a session is begun, where it could not be seen, or its lines not be read."""
+    if not plain:
+        need_screen("--plain holds the session line by line.")
+    else:
+        where.lines.check()
+        need_output()
 
 
 def _standing(where: Where, desk: Desk, wish: Wish, plain: bool) -> Row | None:
@@ -180,11 +189,14 @@ def _instead(living: Session, plain: bool) -> Session | None:
     if plain:
         raise StoreError(Fault("", what, f"session-tui resume {living.id} goes on with it; --new begins another."))
     click.echo(what, err=True)
+    # What was typed before it was asked is no answer to it.
+    raw_mode.end(forget=True)
     choice = click.prompt(
         "r resume it, n begin another, q leave", type=click.Choice(["r", "n", "q"]), default="r", err=True
     )
     if choice == "q":
         raise click.Abort
+    raw_mode.begin()
     return living if choice == "r" else None
 
 

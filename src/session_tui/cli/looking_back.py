@@ -12,6 +12,7 @@ import msgspec
 from session_tui.cli.finding import print_csv
 from session_tui.cli.reading import choose_one, print_json
 from session_tui.cli.shelves import account_named, find, library, say_broken
+from session_tui.cli.terminal import screen_fault
 from session_tui.cli.where import Where, now
 from session_tui.model import comparing, dates, formats, through_time
 from session_tui.model import stats as figures
@@ -24,6 +25,7 @@ from session_tui.model.through_time import ThroughTime
 from session_tui.model.words import BELIEF_SIGNS, BELIEF_WORDS, EVIDENCE_WORDS, OUTCOME_WORDS
 from session_tui.store import document, toml
 from session_tui.store.trouble import StoreError
+from session_tui.tui import raw_mode
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -63,7 +65,8 @@ def beliefs(where: Where, account: str | None, as_json: bool, as_csv: bool, scre
         keys = ("account", "zone", "opportunity", "id", "text", "first_raised_in", "raised", "status", "held_with",
                 "result", "tested_by", "due", "settled")  # fmt: skip
         print_csv(keys, ([getattr(each, key) for key in keys] for each in found))
-    elif screen and account and sys.stdin.isatty() and sys.stdout.isatty():
+    elif screen and account and not screen_fault():
+        raw_mode.begin()
         from session_tui.cli.screens import back_screen
 
         return back_screen(where, "Beliefs", account)
@@ -101,7 +104,8 @@ def history(where: Where, account: str | None, person: str | None, as_json: bool
     elif as_csv:
         keys = list(through_time.Held.__struct_fields__)
         print_csv(keys, ([getattr(each, key) for key in keys] for each in found.sessions))
-    elif screen and account and sys.stdin.isatty() and sys.stdout.isatty():
+    elif screen and account and not screen_fault():
+        raw_mode.begin()
         from session_tui.cli.screens import back_screen
 
         return back_screen(where, "History", account)
@@ -128,7 +132,8 @@ def compare(where: Where, older: str, newer: str, as_json: bool, as_csv: bool, s
         print_json([msgspec.to_builtins(each) for each in comparing.compare(first, second)])
     elif as_csv:
         print_csv(("kind", "name", "what", "fact", "was", "now"), _facts(comparing.compare(first, second)))
-    elif screen and sys.stdin.isatty() and sys.stdout.isatty():
+    elif screen and not screen_fault():
+        raw_mode.begin()
         from session_tui.cli.screens import compare_screen
 
         return compare_screen(where, first, second)

@@ -1,6 +1,5 @@
 """Putting two versions of a session together: on the full screen, or in lines."""
 
-import sys
 from collections.abc import Mapping
 from functools import partial
 from typing import Any, get_args
@@ -10,6 +9,7 @@ import msgspec
 
 from session_tui.cli.reading import print_json
 from session_tui.cli.shelves import send_on
+from session_tui.cli.terminal import screen_fault
 from session_tui.cli.where import Where, now
 from session_tui.model import dates, merging
 from session_tui.model.clean import harmless
@@ -20,6 +20,7 @@ from session_tui.store import copies, merging_readers
 from session_tui.store import merging as files
 from session_tui.store.merging import Found
 from session_tui.store.trouble import StoreError
+from session_tui.tui import raw_mode
 
 _KEPT = get_args(Choice)
 
@@ -50,12 +51,13 @@ def merge(where: Where, id: str | None, plain: bool, keep: tuple[Choice, ...], a
             raise
         return _merge_readers(where, merging_readers.look(readers), write=bool(keep), as_json=as_json, plain=plain)
     found = files.look(path, where.state)
-    asked = not (plain or keep or as_json) and sys.stdin.isatty() and sys.stdout.isatty()
+    asked = not (plain or keep or as_json) and not screen_fault()
     if found.settled and (asked or keep):
         for words in files.write(found, {}, where.state):
             click.echo(words)
         return 0
     if asked:
+        raw_mode.begin()
         from session_tui.cli.screens import merge_screen
 
         return merge_screen(where, found)
@@ -99,7 +101,7 @@ def _merge_readers(where: Where, found: merging_readers.Found, *, write: bool, a
             }
         )
         return 0
-    if write or not (plain or not (sys.stdin.isatty() and sys.stdout.isatty())):
+    if write or not (plain or screen_fault()):
         for words in merging_readers.write(found, where.state):
             click.echo(words)
         return 0

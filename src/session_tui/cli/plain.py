@@ -3,11 +3,14 @@
 It prints a line and reads a line; nothing asks a question that a script would have to know of.
 """
 
+import os
 import sys
 import threading
+from contextlib import suppress
 from datetime import datetime
 from typing import TextIO
 
+from session_tui.cli.lines import InputLines
 from session_tui.cli.where import now
 from session_tui.library.shelves import shelves
 from session_tui.model import capture, carrying, conduct, dates, edits, history, rebase, timebox
@@ -42,12 +45,15 @@ def hold_plain(
     background: Background | None = None,
     *,
     wait: bool = False,
+    lines: InputLines,
 ) -> int:
     """Hold the session from standard input; 1 where a line was refused or something is not on disk, else 0."""
     if background is None:
         chain, faults = shelves(places).before(session.session)
         background = Background(chain, tuple(map(str, faults)))
-    return LineByLine(session, agenda, places, background, sys.stdin, sys.stdout, sys.stderr).hold(wait=wait)
+    lines.unsaved = lambda: not_on_disk(session) if session.lamp != "saved" else ""
+    status = LineByLine(session, agenda, places, background, lines, sys.stdout, sys.stderr).hold(wait=wait)
+    return lines.ending.status if lines.ending.asked_by else status
 
 
 class LineByLine:
@@ -59,7 +65,7 @@ class LineByLine:
         agenda: Agenda | None,
         places: Places,
         background: Background,
-        lines: TextIO,
+        lines: InputLines,
         out: TextIO,
         err: TextIO,
     ) -> None:
@@ -403,7 +409,7 @@ class LineByLine:
         self._draft_trouble = draft
         trouble = str(self.opened.trouble or "")
         if trouble and trouble != self._trouble:
-            print(harmless(f"not saved: {trouble}"), file=self.err, flush=True)
+            self._say(f"not saved: {trouble}", err=True)
         self._trouble = trouble
         for notice in self.opened.notices[self._noticed :]:
             self._say(notice)
@@ -432,12 +438,19 @@ class LineByLine:
         elif self._kind() == "owners":
             self._say("Everything has a name.")
 
-    def _say(self, words: str) -> None:
-        print(harmless(words), file=self.out, flush=True)
+    def _say(self, words: str, *, err: bool = False) -> None:
+        """Print a line. Where nobody reads any more (`| head`, a closed window) the session goes on to its end."""
+        stream, words = self.err if err else self.out, harmless(words)
+        try:
+            print(words, file=stream, flush=True)
+        except Exception:  # noqa: BLE001 - whatever became of the stream, the lines are still to be entered
+            _let_go(stream)
+            if not err:
+                self._say("nobody reads what is printed any more; the session goes on to its end", err=True)
 
     def _refuse(self, number: int, words: str) -> None:
         self.refused += 1
-        print(harmless(f"line {number}: {words}"), file=self.err, flush=True)
+        self._say(f"line {number}: {words}", err=True)
 
     def _finish(self) -> int:
         moment: datetime = now()
@@ -447,13 +460,13 @@ class LineByLine:
         self._say_on_disk()
         if not safe:
             self.opened.give_up()
-            print(not_on_disk(self.opened), file=self.err, flush=True)
+            self._say(not_on_disk(self.opened), err=True)
         elif self.opened.conflict is not None:
             safe = False
             words = (
                 f"somebody else changed {self.opened.path}, and it is as they left it; ours is in {self.opened.ours}"
             )
-            print(harmless(words), file=self.err, flush=True)
+            self._say(words, err=True)
         elif self.session.status == "held":
             if bare := conduct.without_name(self.session):
                 self._say(bare)
@@ -470,3 +483,9 @@ class LineByLine:
             self._say(f"Left live. Go on with: {self.program} resume {self.session.id}")
             self._say(str(self.opened.path))
         return 0 if safe and not self.refused else 1
+
+
+def _let_go(stream: TextIO) -> None:
+    """What is still to be written, now and when the program ends, goes nowhere."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

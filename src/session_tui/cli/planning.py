@@ -6,7 +6,9 @@ from pathlib import Path
 
 import click
 
+from session_tui.cli.lines import InputLines
 from session_tui.cli.shelves import rows_in
+from session_tui.cli.terminal import need_screen
 from session_tui.cli.where import Where, now
 from session_tui.model.agenda import questions_for
 from session_tui.model.clean import harmless
@@ -17,6 +19,7 @@ from session_tui.store import agendas, plans
 from session_tui.store.beginning import named
 from session_tui.store.reading import Found, Reading
 from session_tui.store.trouble import StoreError
+from session_tui.tui import raw_mode
 from session_tui.tui.parts import plan as parts
 from session_tui.tui.parts.blocks import Remark
 from session_tui.tui.parts.plan import Questions
@@ -53,10 +56,10 @@ def read(where: Where, plan: Path, name: str, role: str, agenda: str, plain: boo
         click.echo(_farewell(reading, record, 0))
         return 0
     if plain:
-        return LineByLine(reading, role, asked).read()
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        what = "the full screen needs a terminal, and this is none"
-        raise StoreError(Fault("", what, "--plain reads it line by line; --confirm puts on record that it was read."))
+        where.lines.check()
+        return LineByLine(reading, role, asked, where.lines).read()
+    need_screen("--plain reads it line by line; --confirm puts on record that it was read.")
+    raw_mode.begin()
     from session_tui.cli.screens import plan_screen
 
     return plan_screen(where, reading, role, asked)
@@ -104,7 +107,8 @@ def _farewell(reading: Reading, found: Found, kept: int) -> str:
 class LineByLine:
     """The plan printed with the numbers of its lines; then each line that is typed comments on one, or says read."""
 
-    def __init__(self, reading: Reading, role: str, asked: Questions) -> None:
+    def __init__(self, reading: Reading, role: str, asked: Questions, lines: InputLines) -> None:
+        self.input = lines
         self.reading, self.role, self.asked = reading, role, asked
         self.found = Found()
         self.before: Reader | None = None  # this reader's last entry when it began
@@ -120,7 +124,7 @@ class LineByLine:
         while True:
             number += 1
             try:
-                line = sys.stdin.readline()
+                line = self.input.readline()
             except UnicodeDecodeError:
                 self._refuse(number, "this line is not UTF-8 text")
                 continue

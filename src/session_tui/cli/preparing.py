@@ -1,12 +1,12 @@
 """Before a session: prepare it."""
 
-import sys
 from typing import Any
 
 import click
 
 from session_tui.cli import beginning
 from session_tui.cli.beginning import asked, wish_of
+from session_tui.cli.terminal import need_screen
 from session_tui.cli.where import Where, now
 from session_tui.model import carrying, credit, preread
 from session_tui.model.agenda import questions
@@ -19,6 +19,7 @@ from session_tui.store.deadline import SILENT
 from session_tui.store.opened import OpenedSession
 from session_tui.store.places import command
 from session_tui.store.trouble import StoreError
+from session_tui.tui import raw_mode
 
 
 @click.command()
@@ -34,9 +35,8 @@ def prepare(
 
     A session that is prepared already is opened again, and takes what is said in addition.
     """
-    if not plain and not (sys.stdin.isatty() and sys.stdout.isatty()):
-        what = "the full screen needs a terminal, and this is none"
-        raise StoreError(Fault("", what, "--plain prepares from the options alone."))
+    if not plain:
+        need_screen("--plain prepares from the options alone.")
     wish = wish_of(account, options)
     desk = beginning.desk(where, account)
     prepared = () if new else shelf.of_account(desk.rows, wish.account, "prepared")
@@ -62,6 +62,7 @@ def prepare(
             _take_assumptions(where, session)
         if plain:
             return _plain(where, session, background)
+        raw_mode.begin()
         from session_tui.cli.screens import prepare_screen
 
         return prepare_screen(where, session, background)

@@ -1,6 +1,5 @@
 """Looking back and over an account: the brief, and what the sessions were worth."""
 
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +8,7 @@ import msgspec
 
 from session_tui.cli.reading import print_json
 from session_tui.cli.shelves import sound_sessions
+from session_tui.cli.terminal import screen_fault
 from session_tui.cli.where import Where, now
 from session_tui.model import worth
 from session_tui.model.brief import brief as brief_of
@@ -18,6 +18,7 @@ from session_tui.model.pipeline import PipelineRow
 from session_tui.model.worth import Return
 from session_tui.store import pipeline
 from session_tui.store.trouble import StoreError
+from session_tui.tui import raw_mode
 
 
 @click.command()
@@ -39,7 +40,8 @@ def brief(where: Where, account: str, as_json: bool, screen: bool, export: Path 
         raise StoreError(Fault("", f"no session on {harmless(account)} was held yet", do))
     if as_json:
         print_json(msgspec.to_builtins(found))
-    elif screen and sys.stdin.isatty() and sys.stdout.isatty():
+    elif screen and not screen_fault():
+        raw_mode.begin()
         from session_tui.cli.screens import brief_screen
 
         return brief_screen(here, account, sessions, deals)

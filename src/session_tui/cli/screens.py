@@ -1,5 +1,6 @@
 """From the command line to the full screen: this module alone of the command line loads the framework."""
 
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ from session_tui.store.reading import Reading
 from session_tui.store.trouble import StoreError
 from session_tui.tui.app import SessionTui, live
 from session_tui.tui.desk import Desk
+from session_tui.tui.ending import WINDOW_CLOSED
 
 if TYPE_CHECKING:
     from session_tui.model.assessment import Practices
@@ -150,19 +152,28 @@ def handover_screen(where: Where, giver: str, folder: Path) -> int:
 
 def finish(app: SessionTui, session: OpenedSession | None) -> int:
     """Run the application to its end and say what it says; a crash of the screen loses nothing that was typed."""
+    app.ending.listen()
     try:
         result = app.run(mouse=True)
-        if session is not None and not session.close():
+        if session is not None and not app.lost and not session.close():
             from session_tui.tui.showing import not_on_disk
 
             session.give_up()
             raise StoreError(Fault("", not_on_disk(session)))
     finally:
         # Last, since nothing about pushing may stand before what was typed is on disk.
-        if (left_alone := app.postman.close()) is not None:
-            click.echo(harmless(f"session-tui: {left_alone}"), err=True)
+        left_alone = app.postman.close()
+        app.ending.over()
+        if left_alone is not None:
+            with suppress(OSError):  # the terminal may be gone
+                click.echo(harmless(f"session-tui: {left_alone}"), err=True)
     if app.failure is not None:
         raise app.failure
-    if result:
-        click.echo("\n".join(map(harmless, result.splitlines())))
+    if app.ending.asked_by != WINDOW_CLOSED:  # a closed window has nobody who reads
+        for each in app.lost:
+            click.echo(f"session-tui: {each}", err=True)
+        if result:
+            click.echo("\n".join(map(harmless, result.splitlines())))
+    if app.ending.asked_by:
+        return 1 if app.lost else app.ending.status
     return 0 if app.return_code in (0, None) else 1

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from session_tui.cli.lines import InputLines, standard_input
 from session_tui.model.clean import harmless
 from session_tui.store import places
 from session_tui.store.places import Places
@@ -43,6 +44,11 @@ class Where:
             for fault in found.faults:
                 click.echo(harmless(f"{found.config.path}: {fault}"), err=True)
         return found
+
+    @cached_property
+    def lines(self) -> InputLines:
+        """Standard input, for what is done line by line."""
+        return standard_input()
 
     def with_pipeline(self, pipeline: Path | None) -> "Where":
         """The same, with a command's own option for the pipeline."""

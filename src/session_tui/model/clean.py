@@ -1,4 +1,4 @@
-"""Outside text made safe: for the screen (`harmless`), and for the file when somebody typed or pasted it (`one_line`).
+"""Outside text made safe: for the screen (`harmless`), for a field (`typed`), and for the file (`one_line`).
 
 What a terminal acts upon is made visible rather than hidden, so that nobody is shown one name and stores another. What
 scripts and emoji need (joiners, accents, variation selectors) stays.
@@ -40,14 +40,21 @@ def harmless(text: str) -> str:
     return _JOINERS.sub(r"\1", text)
 
 
-def one_line(text: str) -> str:
-    """The text as it is stored when somebody typed it: one line, no control character, otherwise untouched.
+def typed(text: str) -> str:
+    """The text as a field takes it from keys or a paste: one line, nothing in it that acts or only hides.
 
     Line breaks and tabs become a space; control sequences that came with a paste go whole, so that no `[31m` is left.
+    Joiners stay wherever they stand: the next key may be the letter that they join.
     """
     if text.isprintable():
         return text
     text = _SEQUENCES.sub("", text)
     text = _BREAKS.sub(" ", text)
     text = _CONTROLS.sub("", text)
-    return _SURROGATES.sub(SEEN, text)
+    text = _SURROGATES.sub(SEEN, text)
+    return _HIDDEN.sub("", _TURNING.sub("", text))
+
+
+def one_line(text: str) -> str:
+    """The text as it is stored when somebody typed it: as `typed`, and joiners only where they join something."""
+    return text if text.isprintable() else _JOINERS.sub(r"\1", typed(text))

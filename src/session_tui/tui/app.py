@@ -1,10 +1,13 @@
 """The application: a switchboard that owns screens, theme and keys, and nothing else."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from textual.actions import SkipAction
 from textual.app import App, SystemCommand
@@ -20,31 +23,36 @@ from session_tui.store.opened import OpenedSession
 from session_tui.store.trouble import unforeseen
 from session_tui.tui.actions import ACTIONS, BY_NAME, key_words
 from session_tui.tui.desk import Desk
-from session_tui.tui.keyboard import forgiving
+from session_tui.tui.ending import WINDOW_CLOSED, Ending
+from session_tui.tui.key_order import BEHIND, KeyOrder, Tells
 from session_tui.tui.postman import Postman, TellsPost
 from session_tui.tui.screens.live import LiveScreen
+from session_tui.tui.showing import farewell, not_on_disk
+from session_tui.tui.terminal_keys import BytesLost
 from session_tui.tui.themes import THEMES
 
 if TYPE_CHECKING:
     from session_tui.library.shelves import Shelves
 
+STARTING = 2.0  # seconds in which the framework has a driver, once it was told to run
+ENDING_WAIT = 3.5  # seconds for the disk, where the program is ended from outside
 Entry = tuple[str, str, Callable[[], None]]  # words, what is said beside them, what it does
 
 
-@runtime_checkable
-class Tells(Protocol):
-    """A screen that has a line for a sentence."""
+EVERYWHERE = ("next", "pause", "leave", "help", "palette", "curtain")
 
-    def tell(self, words: str, tone: str = "muted") -> None:
-        """Say it in this tone."""
+
+def live_under(screens: Sequence[Screen[Any]]) -> LiveScreen | None:
+    """The session that lies under the windows, or is shown itself."""
+    return next((each for each in reversed(screens) if isinstance(each, LiveScreen)), None)
 
 
 class ActionsProvider(Provider):
     """Every action of the table in the palette: what can be done now first, the others with the reason why not."""
 
     def _entries(self) -> list[Entry]:
-        live = self.screen
-        if not isinstance(live, LiveScreen):
+        live = live_under(self.app.screen_stack)
+        if live is None:
             return []
         standing, keys = live.standing(), live.desk.keys
         now, later = list[Entry](), list[Entry]()
@@ -56,7 +64,7 @@ class ActionsProvider(Provider):
                 " ".join(key_words(key) for key in keys[action.name]) or f"/{action.name} {action.arguments}".strip()
             )
             said = f"not now: {why}" if why else shown
-            entry = (f"{action.name}: {action.words}", said, partial(live.act, action.name))
+            entry = (f"{action.name}: {action.words}", said, partial(live.act_alone, action.name))
             (later if why else now).append(entry)
         return [*now, *later]
 
@@ -89,14 +97,43 @@ class Unwaited(ThreadPoolExecutor):
         super().shutdown(wait=False, cancel_futures=True)
 
 
-class SessionTui(App[str]):
+@runtime_checkable
+class KeepsSession(Protocol):
+    """A screen with an open session."""
+
+    opened: OpenedSession
+
+    def put_down(self) -> None:
+        """Give on what is half-typed; the program ends, and nobody is asked."""
+
+
+@runtime_checkable
+class GivesBack(Protocol):
+    """A driver that can give the terminal back from any thread."""
+
+    def give_back(self, seconds: float | None) -> None:
+        """Every mode off; a terminal that does not answer for so long is let be."""
+
+
+@runtime_checkable
+class Says(Protocol):
+    """A window that has a line for a sentence."""
+
+    def say(self, words: str, tone: str = "warn") -> None:
+        """Say it."""
+
+
+class SessionTui(KeyOrder):
     """Opens on the screen it is given; its result is what the terminal says afterwards."""
 
     TITLE = "session-tui"
     COMMANDS = {ActionsProvider}
     COMMAND_PALETTE_BINDING = "f24"  # the table of actions has the palette's key
-    # A partner may join while a question or a page lies over the session, which has the other keys.
-    BINDINGS = [Binding(",".join(BY_NAME["curtain"].keys), "curtain", id="curtain", priority=True, show=False)]
+    # These work from every window that lies over a session; a partner may join while one is open, too.
+    BINDINGS = [
+        Binding(",".join(BY_NAME[name].keys), f"session('{name}')", id=name, priority=True, show=False)
+        for name in EVERYWHERE
+    ]
 
     def __init__(self, desk: Desk, first: Callable[[], Screen[str]], *styles: str) -> None:
         """`styles` are those of the first screen: read any later, all of them would be parsed a second time."""
@@ -106,6 +143,9 @@ class SessionTui(App[str]):
         self.desk = desk
         self.postman = Postman(desk, self.call_later, self._post_moved)
         self.failure: Exception | None = None  # what ended the application, for whoever started it to tell
+        self._putting_down: list[OpenedSession] = []
+        self.lost: list[str] = []  # what is not on disk, because the program was ended and the disk did not take it
+        self.ending = Ending(self._end_from_outside, self._not_on_disk)
         self._first = first
         for each in THEMES:
             self.register_theme(each)
@@ -114,6 +154,9 @@ class SessionTui(App[str]):
         self.stylesheet.set_variables(self.get_css_variables())
         self.animation_level = "none"
         # The framework cannot take an action's keys away: one that no keyboard has stands for none.
+        self.leaving_keys |= set(desk.keys["leave"])
+        if any(self.enters in keys for keys in desk.keys.values()):
+            self.enters = ""
         self.set_keymap({name: ",".join(keys) or "f23" for name, keys in desk.changed_keys.items()})
 
     def on_load(self) -> None:
@@ -122,7 +165,7 @@ class SessionTui(App[str]):
 
     async def on_ready(self) -> None:
         """What waits to be sent is sent from now on, and never before the first paint."""
-        self.run_worker(self.postman.begin(), group="post")
+        self.run_worker(self.postman.begin(), group=f"{BEHIND} post")
 
     def _post_moved(self) -> None:
         for screen in self.screen_stack:
@@ -130,8 +173,71 @@ class SessionTui(App[str]):
                 screen.post_waits(self.postman.waiting)
 
     def get_driver_class(self) -> type[Driver]:
-        """The platform's, but for bytes that are no text."""
-        return forgiving(super().get_driver_class())
+        """Ours where the platform's is that of POSIX terminals."""
+        platform = super().get_driver_class()
+        if platform.__name__ != "LinuxDriver":
+            return platform
+        from session_tui.tui.driver import TerminalDriver  # cannot be imported on Windows
+
+        return TerminalDriver
+
+    def on_bytes_lost(self, message: BytesLost) -> None:
+        """Said when what came with them stands on the screen."""
+        many = "1 byte was" if message.count == 1 else f"{message.count:,} bytes were"
+        words = f"{many} no UTF-8 text and left out; look at what you typed or pasted."
+        self._tell_later(words)
+
+    def _tell_later(self, words: str) -> None:
+        self.set_timer(0.2, partial(self._tell, words))
+
+    def _tell(self, words: str) -> None:
+        if self.keys_wait:  # what is typed is shown in the same place
+            self._tell_later(words)
+        elif isinstance(self.screen, LiveScreen):
+            self.screen.tell(words, "warn")
+        elif isinstance(self.screen, Tells):
+            self.screen.tell(words)
+
+    # ---- ended from outside ----------------------------------------------------------------------------------------
+
+    def terminal_is_gone(self) -> None:
+        """The window was closed, and no signal came; called by the thread that reads."""
+        self.ending.ask(WINDOW_CLOSED)
+
+    def _end_from_outside(self) -> None:
+        # In the thread of `ending`: the terminal first, for the event loop may be waiting for something.
+        end = time.monotonic() + STARTING
+        while (driver := self._driver) is None:
+            if time.monotonic() > end:
+                return
+            time.sleep(0.01)
+        if isinstance(driver, GivesBack):
+            driver.give_back(0.5)
+        driver._loop.call_soon_threadsafe(self._put_down)
+
+    def _put_down(self) -> None:
+        """Close the open sessions without a question, then go."""
+        keeping = [screen for screen in self.screen_stack if isinstance(screen, KeepsSession)]
+        for screen in keeping:
+            with suppress(Exception):  # one that cannot keeps no other from it, and nobody from ending
+                screen.put_down()
+        self._putting_down = list(dict.fromkeys(screen.opened for screen in keeping))
+        loop = asyncio.get_running_loop()
+
+        def close() -> None:
+            end, said = time.monotonic() + ENDING_WAIT, dict[str, None]()
+            for opened in self._putting_down:
+                if opened.close(max(0.0, end - time.monotonic())):
+                    said[farewell(opened, ended=False, places=self.desk.places)] = None
+                else:
+                    self.lost.append(not_on_disk(opened))
+            loop.call_soon_threadsafe(self.exit, "\n".join(said))
+
+        # No worker: the framework waits for its threads, and the disk may never answer one.
+        threading.Thread(target=close, name="put down", daemon=True).start()
+
+    def _not_on_disk(self) -> str:
+        return " ".join(not_on_disk(each) for each in self._putting_down if each.lamp != "saved")
 
     def _handle_exception(self, error: Exception) -> None:
         if isinstance(error, WorkerFailed):
@@ -142,8 +248,10 @@ class SessionTui(App[str]):
         super()._handle_exception(error)
 
     def _say(self, words: str) -> None:
-        if isinstance(self.screen, Tells):
+        if isinstance(self.screen, LiveScreen):
             self.screen.tell(words, "bad")
+        elif isinstance(self.screen, Tells):
+            self.screen.tell(words)
         else:
             self.notify(words, severity="error", markup=False)
 
@@ -159,14 +267,16 @@ class SessionTui(App[str]):
         """None: the palette has our actions alone."""
         return ()
 
-    def action_curtain(self) -> None:
-        """The curtain falls over whatever is shown; a page that tells what it covers goes away."""
-        screens = [each for each in self.screen_stack if isinstance(each, LiveScreen)]
-        if not screens:
-            raise SkipAction
-        screens[-1].act("curtain")
-        if isinstance(self.screen, LiesOver):
-            self.screen.covered_up(screens[-1].curtain)
+    def action_session(self, name: str) -> None:
+        """An action of the session, while a window lies over it too; the window says what came of it, if it can."""
+        live, window = live_under(self.screen_stack), self.screen
+        if live is None or live is window or name in getattr(window, "KEEPS", ()):
+            raise SkipAction  # the screen's own key, if it has one
+        live.act(name)
+        if name == "curtain" and isinstance(window, LiesOver):
+            window.covered_up(live.curtain)
+        elif name in ("next", "pause") and isinstance(window, Says):
+            window.say("".join(words for words, _ in live.said), "muted")
 
     async def action_quit(self) -> None:
         """ctrl+q and ctrl+c never leave at once: the screen asks, or goes back."""

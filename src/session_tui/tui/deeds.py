@@ -143,6 +143,8 @@ def promises(screen: "LiveScreen", arguments: str) -> None:
     """What was promised last time, one by one."""
     from session_tui.tui.screens.promises import PromisesScreen
 
+    screen.promises_seen = True
+    screen.show_promised()
     screen.app.push_screen(PromisesScreen(screen))
 
 
@@ -246,6 +248,7 @@ def leave(screen: "LiveScreen", arguments: str) -> None:
 
     def answered(choice: str | None) -> None:
         if choice == "end":
+            screen.close_windows()
             screen.act("end")
         elif choice == "leave":
             screen.leave(ended=False)

@@ -8,7 +8,8 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from contextvars import copy_context
-from typing import Any, TypeVar
+from functools import partial
+from typing import Any, NamedTuple, TypeVar
 
 from session_tui.library.index import Index
 from session_tui.library.shelves import Shelves
@@ -16,7 +17,16 @@ from session_tui.model.fault import Fault
 from session_tui.store.trouble import StoreError, unforeseen
 
 T = TypeVar("T")
+BEHIND = frozenset({"look", "due", "read", "again"})  # what only shows something, by the first word of its kind
 EVERY = 30.0  # seconds between two looks at the folder where nobody says that it changed, as on a network drive
+
+
+class Question(NamedTuple):
+    """What the thread works out, and what is done with it on the screen; `come` is called there with either end."""
+
+    work: Callable[[Index], Any]
+    done: Callable[[Any], None]
+    come: Callable[[Callable[[], None]], None]
 
 
 class Librarian:
@@ -27,11 +37,18 @@ class Librarian:
         self._shelves = shelves
         self._back = back
         self._failed = failed
-        self._asked: dict[str, Callable[[Index], None]] = {}
+        self._asked: dict[str, Question] = {}
+        self._open: dict[str, int] = {}  # a kind whose answer has not come, and its question
+        self._number = 0
         self._more = threading.Condition()
         self._over = False
         self._working = False
         self._thread: threading.Thread | None = None
+
+    @property
+    def keys_wait(self) -> bool:
+        """An answer that a key asked for has not come yet; for the screen's own thread."""
+        return any(kind.partition(" ")[0] not in BEHIND for kind in self._open)
 
     @property
     def idle(self) -> bool:
@@ -41,13 +58,16 @@ class Librarian:
 
     def ask(self, kind: str, work: Callable[[Index], T], done: Callable[[T], None]) -> None:
         """Let the thread work, and tell `done` what came of it; a question of this kind that waits is forgotten."""
+        self._number += 1
+        number = self._open[kind] = self._number
 
-        def answer(index: Index) -> None:
-            found = work(index)
-            self._back(lambda: done(found))
+        def come(tell: Callable[[], None]) -> None:
+            if self._open.get(kind) == number:
+                del self._open[kind]
+            tell()
 
         with self._more:
-            self._asked[kind] = answer
+            self._asked[kind] = Question(work, done, come)
             self._more.notify()
         if self._thread is None:
             # Sent from another thread, a message finds its application by the context.
@@ -59,31 +79,36 @@ class Librarian:
         with self._more:
             self._over = True
             self._asked.clear()
+            self._open.clear()
             self._more.notify()
 
     def _run(self) -> None:
         index: Index | None = None
         try:
-            while (answer := self._next()) is not None:
+            while (question := self._next()) is not None:
                 try:
                     index = index or Index(self._shelves.folder, self._shelves.cache)
-                    answer(index)
+                    tell = partial(question.done, question.work(index))
                 except StoreError as error:
-                    self._tell(error.faults[0])
+                    tell = partial(self._failed, error.faults[0])
                 except Exception as error:  # noqa: BLE001 - whatever it is, the next question is answered
-                    self._tell(unforeseen(error))
+                    tell = partial(self._failed, unforeseen(error))
                     if index is not None:
                         index.close()
                         index = None
+                self._give_back(partial(question.come, tell))
         finally:
             if index is not None:
                 index.close()
 
-    def _tell(self, fault: Fault) -> None:
-        with suppress(Exception):  # the screen may be gone already
-            self._back(lambda: self._failed(fault))
+    def _give_back(self, tell: Callable[[], None]) -> None:
+        try:
+            self._back(tell)
+        except Exception as error:  # noqa: BLE001 - an answer that cannot be shown keeps no other from being asked
+            with suppress(Exception):  # the screen may be gone already
+                self._back(partial(self._failed, unforeseen(error)))
 
-    def _next(self) -> Callable[[Index], None] | None:
+    def _next(self) -> Question | None:
         with self._more:
             self._working = False
             while not self._asked and not self._over:

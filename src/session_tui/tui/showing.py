@@ -1,9 +1,9 @@
 """What the live screen's lines say, as functions of the session and the clock: words and tones, no widgets."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
-from session_tui.model import capture, edits, formats, steps
+from session_tui.model import capture, carrying, edits, formats, steps
 from session_tui.model.agenda import Agenda
 from session_tui.model.capture import Completion, Refusal
 from session_tui.model.clean import harmless
@@ -96,6 +96,16 @@ def finding(session: Session, box: Timebox, words: str, trouble: Fault | None, d
     if box.state == "running" and box.remaining <= LAST_MINUTE:
         return (("◷ Last minute of this part.  ", "warn"), (words, "muted"))
     return ((words, "muted"),)
+
+
+def promised(session: Session, today: date, keys: tuple[str, ...]) -> Pieces:
+    """How much of what was promised last time is still open, and how to get there: numbers, whatever they are about."""
+    still = [each for each in carrying.promises(session) if each.status == "open"]
+    if not still or session.status not in ("live", "prepared"):
+        return ()
+    late = sum(each.due is not None and each.due < today for each in still)
+    pieces = [(f"{len(still)} promised last time", ""), (f", {late} overdue" if late else "", "warn"), (": ", "")]
+    return (*pieces, (key_words(keys[0]) if keys else "/promises", "key"))
 
 
 def preview(

@@ -1,26 +1,46 @@
 """What all questions look like: a box over the session, plain words, the keys that answer."""
 
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import Protocol, TypeVar, runtime_checkable
 
 from rich.text import Text
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from session_tui.tui.desk import Desk
 from session_tui.tui.widgets.line import Line
 
 Answer = TypeVar("Answer")
+
+
+@runtime_checkable
+class HasDesk(Protocol):
+    """An application that has one."""
+
+    desk: Desk
 
 
 class Asking(ModalScreen[Answer]):
     """A question. Escape always stays, and nothing is lost by it."""
 
     CSS_PATH = "asking.tcss"
-    BINDINGS = [("escape", "stay", "stay"), ("ctrl+c", "stay", "stay"), ("ctrl+q", "stay", "stay")]
+    BINDINGS = [
+        ("escape", "stay", "stay"),
+        ("ctrl+c", "stay", "stay"),
+        ("ctrl+q", "stay", "stay"),
+        ("f1,ctrl+g", "help", "help"),
+    ]
 
     def action_stay(self) -> None:
         """No answer is an answer: all stays as it is."""
         self.dismiss(None)
+
+    def action_help(self) -> None:
+        """Over the library; over a session the application has this key."""
+        from session_tui.tui.screens.help import HelpScreen
+
+        if isinstance(self.app, HasDesk):
+            self.app.push_screen(HelpScreen(self.app.desk))
 
 
 def words(text: str, kind: str = "words") -> Static:

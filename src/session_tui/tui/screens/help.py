@@ -18,6 +18,7 @@ class HelpScreen(ModalScreen[None]):
     """Everything on one page that scrolls; escape goes back."""
 
     CSS_PATH = "help.tcss"
+    KEEPS = ("help", "leave")  # their keys go back
     BINDINGS = [("escape,q,f1,ctrl+g,ctrl+q,ctrl+c", "back", "back")]
 
     def __init__(self, desk: Desk, library: tuple[tuple[str, str], ...] = ()) -> None:

@@ -10,6 +10,7 @@ from session_tui.store.beginning import Background
 from session_tui.store.trouble import StoreError, foreseen
 from session_tui.tui import looking
 from session_tui.tui.desk import Desk
+from session_tui.tui.key_order import BEHIND
 from session_tui.tui.librarian import Librarian
 from session_tui.tui.offices import Offices
 from session_tui.tui.opening import Opening, begun, opened_again
@@ -99,5 +100,5 @@ class Holding(Place):
             # Where it is kept is no news; that it went to nobody is.
             self.tell(next((each for each in lines if each.startswith(NOT_PUSHED)), lines[0]))
         if isinstance(self.app, Posts):
-            self.app.run_worker(self.app.postman.begin(), group="post")
+            self.app.run_worker(self.app.postman.begin(), group=f"{BEHIND} post")
         self.look()

@@ -89,6 +89,11 @@ class HomeScreen(Holding):
         return self.offices.shelves
 
     @property
+    def keys_wait(self) -> bool:
+        """An answer of the index is awaited."""
+        return self.librarian.keys_wait
+
+    @property
     def account(self) -> str:
         """The account of the highlighted session."""
         card = self._card()

@@ -10,6 +10,7 @@ from session_tui.tui.screens.asking import Asking, keys, words
 class LeaveScreen(Asking[str]):
     """Asks what leaving means. Answers `end`, `leave`, or nothing."""
 
+    KEEPS = ("leave",)  # its key goes back
     BINDINGS = [
         ("e", "answer('end')", "end"),
         ("l", "answer('leave')", "leave"),

@@ -30,10 +30,11 @@ from session_tui.store.drafts import Draft
 from session_tui.store.opened import OpenedSession
 from session_tui.store.presence import Presence
 from session_tui.tui import parts, showing
-from session_tui.tui.actions import ACTIONS, BY_NAME, Standing
+from session_tui.tui.actions import ACTIONS, BY_NAME, Standing, key_words
 from session_tui.tui.deeds import DEEDS
 from session_tui.tui.desk import Desk
 from session_tui.tui.half_typed import HalfTyped
+from session_tui.tui.key_order import BEHIND, KeyOrder
 from session_tui.tui.looks import Looks
 from session_tui.tui.parts import panel, since
 from session_tui.tui.parts.table import Look, View
@@ -44,6 +45,7 @@ from session_tui.tui.widgets.line import Line, Pieces
 from session_tui.tui.widgets.panel import Panel
 from session_tui.tui.widgets.rail import Rail
 from session_tui.tui.widgets.rows import Rows
+from session_tui.tui.widgets.strip import Strip
 
 if TYPE_CHECKING:
     from session_tui.library.shelves import Shelves
@@ -92,8 +94,10 @@ class LiveScreen(Screen[str]):
         self.load: Mapping[str, int] | None = None  # everybody's open actions elsewhere, once they are counted
         self.enemies: Report | None = None  # those of teamwork in this account, once they are looked up
         self.last_words: dict[str, str] = {}  # typed at the end, where the session then went on
+        self.promises_seen = False  # the facilitator went to what was promised last time
         self.half = HalfTyped(opened.draft, opened.session)
         self.said: Pieces = ()
+        self._entered = (-1, 0)  # the batch of keys in which a line was entered last, and how many were in it
         self.presence = Presence(opened, desk.now())
         self.box = timebox.read(opened.session.parts, opened.session.clock, desk.now())
         self._shown_part = -1
@@ -124,6 +128,7 @@ class LiveScreen(Screen[str]):
                 yield Line(id="finding")
             yield Panel()
         with Vertical(id="bottom"):
+            yield Strip(id="promised")
             yield Line(id="preview")
             with Horizontal(id="typing"):
                 yield Static(" ❯", id="sign")
@@ -145,23 +150,18 @@ class LiveScreen(Screen[str]):
         self._lines["pace"].all_right = True
         self.opened.listen(self._stored)
         now = self.desk.now()
-        began = not self.session.clock and not self.wait
         self.presence.begin(self.agenda, now, wait=self.wait)
         self.box = timebox.read(self.session.parts, self.session.clock, now)
         self.typing.put(self.opened.draft.line)
         self.typing.focus()
         self._noticed = list(self.opened.notices)
-        promised = began and bool(carrying.promises(self.session))
-        # What was promised is shown together with the remarks on how the session began.
-        if notices := (*(() if promised else self.remarks), *self.opened.notices):
+        if notices := (*self.remarks, *self.opened.notices):
             self.tell("  ".join(notices), "warn")
         self.show()
-        if promised:
-            self.act("promises")
         self.set_interval(TICK, self.look_at_the_clock)
         self.set_timer(1.0, self.looks.prepare)
         # The panel can wait; the first paint should not share the processor with reading a folder.
-        self.set_timer(0.3, partial(self.run_worker, self._look_around, thread=True))
+        self.set_timer(0.3, partial(self.run_worker, self._look_around, thread=True, group=BEHIND))
 
     # ---- what the facilitator types -------------------------------------------------------------------------------
 
@@ -221,6 +221,10 @@ class LiveScreen(Screen[str]):
         self.typing.focus()
         self.typing.insert_text_at_cursor(message.character)
 
+    def on_strip_clicked(self) -> None:
+        """To what was promised last time."""
+        self.act("promises")
+
     def on_rows_chosen(self, message: Rows.Chosen) -> None:
         """A click highlights."""
         self.highlight(message.entry_id)
@@ -231,6 +235,16 @@ class LiveScreen(Screen[str]):
             self.half.entered()
             self._line_is_done()
             self._move_on(edit, was)
+            self._count_entered()
+
+    def _count_entered(self) -> None:
+        """Lines that came together, as in a paste that the terminal does not mark, are entered one by one; how many."""
+        batch, many = self._entered
+        now = self.app.batch if isinstance(self.app, KeyOrder) else 0
+        self._entered = (now, many + 1 if now == batch else 1)
+        if now == batch:
+            undo = key_words(next(iter(self.desk.keys["undo"]), "/undo"))
+            self.tell(f"{many + 1} lines entered; {undo} takes back one at a time.  {self.said[0][0]}")
 
     def _move_on(self, edit: edits.Edit, was: str) -> None:
         """Where the highlight goes after an entry: to the new row, or in the owners part to the next without a name."""
@@ -302,6 +316,17 @@ class LiveScreen(Screen[str]):
         else:
             self.conduct(name, arguments)
 
+    def act_alone(self, name: str) -> None:
+        """Carry out an action that shows something: the windows over the session are closed, but for a few."""
+        if name not in ("next", "pause", "curtain", "help", "leave"):
+            self.close_windows()
+        self.act(name)
+
+    def close_windows(self) -> None:
+        """What lies over the session goes, unanswered."""
+        while self.app.screen is not self and self in self.app.screen_stack:
+            self.app.pop_screen()
+
     def conduct(self, name: str, arguments: str) -> None:
         """Carry out an action that changes the session itself, as it is done line by line too."""
         edit = conduct.edit_for(name, arguments, self.session, self.desk.now())
@@ -341,7 +366,7 @@ class LiveScreen(Screen[str]):
         self.looks.look = look
         self.show_table()
         if look == "coverage":
-            self.run_worker(self._find_zones, thread=True, exclusive=True, group="zones")
+            self.run_worker(self._find_zones, thread=True, exclusive=True, group=f"{BEHIND} zones")
 
     def park_again(self, parked_id: str) -> bool:
         """Park again what was parked last time; False, and said, where it was not."""
@@ -368,8 +393,6 @@ class LiveScreen(Screen[str]):
             self.tell(str(fault), "warn")
             return False
         self.show()
-        if isinstance(edit, edits.Mark) and edit.event.event == "start" and carrying.promises(self.session):
-            self.call_later(self.act, "promises")
         told = conduct.told(before, edit, self.session, now)
         # Under the curtain an entry is named, never told: its words hold what the curtain covers.
         self.tell(f"{showing.edit_words(edit)}." if self.curtain and edits.touched(edit) else told)
@@ -407,10 +430,18 @@ class LiveScreen(Screen[str]):
         self._show_time()
         self.show_table()
         self._show_lamp()
+        self.show_promised()
         here = max(self.box.running, 0)
         asked = tuple((role, text) for at, role, text in questions(self.agenda) if at == here) if self.agenda else ()
         self._panel.sections = panel.sections(
             self.session, self.past, self.desk.today, self.curtain, asked, self.enemies
+        )
+
+    def show_promised(self) -> None:
+        """How much was promised last time, until the facilitator goes there."""
+        told = not self.promises_seen and not BY_NAME["promises"].why_not(self.standing())
+        self._lines["promised"].pieces = (
+            showing.promised(self.session, self.desk.today, self.desk.keys["promises"]) if told else ()
         )
 
     def show_table(self) -> None:
@@ -539,6 +570,12 @@ class LiveScreen(Screen[str]):
 
     # ---- leaving --------------------------------------------------------------------------------------------------
 
+    def put_down(self) -> None:
+        """Left live as it is, because the program ends."""
+        if self.is_mounted:
+            self._keep_what_is_typed()
+            self.opened.alive(self.desk.now())
+
     def leave(self, *, ended: bool) -> None:
         """Wait until everything is on disk, off the event loop, then go."""
         now = self.desk.now()
@@ -565,8 +602,7 @@ class LiveScreen(Screen[str]):
 
     def _go(self, farewell: str) -> None:
         # A question that was opened while it was saved is closed with the session.
-        while self.app.screen is not self and len(self.app.screen_stack) > 1:
-            self.app.pop_screen()
+        self.close_windows()
         if len(self.app.screen_stack) > 1:
             self.dismiss(farewell)
         else:

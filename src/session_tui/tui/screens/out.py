@@ -28,6 +28,7 @@ from session_tui.store import atomic, folders
 from session_tui.store.places import at_home
 from session_tui.store.trouble import StoreError, fault_of
 from session_tui.tui.desk import Desk
+from session_tui.tui.key_order import BEHIND
 from session_tui.tui.parts.table import Cell, Column, Table
 from session_tui.tui.widgets.line import Line
 from session_tui.tui.widgets.rows import Rows
@@ -169,7 +170,7 @@ class OutScreen(Screen[str]):
         self._show()
 
     def _show(self) -> None:
-        self.run_worker(self._preview(self.way, self.level), exclusive=True, group="preview")
+        self.run_worker(self._preview(self.way, self.level), exclusive=True, group=f"{BEHIND} preview")
 
     async def _preview(self, way: Way, level: Detail) -> None:
         try:

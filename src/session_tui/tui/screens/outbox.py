@@ -14,6 +14,7 @@ from session_tui.model import dates
 from session_tui.model.clean import harmless
 from session_tui.store.trouble import StoreError, foreseen
 from session_tui.tui.desk import Desk
+from session_tui.tui.key_order import BEHIND
 from session_tui.tui.parts.table import Cell, Column, Table
 from session_tui.tui.widgets.line import Line
 from session_tui.tui.widgets.rows import Rows
@@ -73,11 +74,11 @@ class OutboxScreen(Screen[str]):
         self.query_one("#said").display = False
         self.query_one("#title", Line).say(("Outbox", "strong"))
         self.set_interval(LOOK, self.look)
-        self.look()
+        self.look("look")
 
-    def look(self) -> None:
-        """The folder as it is now."""
-        self.run_worker(self._look(), exclusive=True, group="look")
+    def look(self, group: str = f"{BEHIND} look") -> None:
+        """The folder as it is now; only the first look is one that keys wait for."""
+        self.run_worker(self._look(), exclusive=True, group=group)
 
     async def _look(self) -> None:
         try:

@@ -377,6 +377,12 @@ class PrepareScreen(Screen[str]):
         """Wait until everything is on disk, off the event loop, then go."""
         self._taken(self._leave)
 
+    def put_down(self) -> None:
+        """Left prepared as it is, because the program ends: the field that is typed in is taken where it can be."""
+        field = self.focused
+        if isinstance(field, Input) and field.id not in ON_DISK and not self.session.clock:
+            self._take(field)
+
     def _leave(self) -> None:
         self.run_worker(self._close, thread=True, exclusive=True, group="close")
 

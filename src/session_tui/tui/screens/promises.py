@@ -1,4 +1,4 @@
-"""The first thing shown: what was promised last time, each done, dropped, put off or standing, with one key."""
+"""What was promised last time, each done, dropped, put off or standing, with one key. It never opens by itself."""
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -35,7 +35,7 @@ class PromisesScreen(Listing[None]):
         with Vertical():
             began = last.started_at if last else None
             when = f" · {dates.words(began.astimezone().date(), self.live.desk.today)}" if began else ""
-            yield words(f"Promised last time{when}", "title")
+            yield words(f"Promised last time{when}: letters answer here, esc goes back to typing", "title")
             settled = carrying.news(last) if last else ()
             told = [*map(harmless, self.live.remarks)]
             if settled:

@@ -19,6 +19,7 @@ from session_tui.model.sheet import sheet
 from session_tui.store import shelf
 from session_tui.store.trouble import StoreError, foreseen
 from session_tui.tui.copying import copy_markdown, copy_selection
+from session_tui.tui.key_order import BEHIND
 from session_tui.tui.postman import out_of_the_door
 from session_tui.tui.widgets.line import Line
 from session_tui.tui.widgets.reading_pane import ReadingPane
@@ -198,7 +199,7 @@ class ReadScreen(Screen[str]):
         if session is None or shelves is None:
             return
 
-        self.run_worker(self._find_after(session, shelves), exclusive=True, group="after")
+        self.run_worker(self._find_after(session, shelves), exclusive=True, group=f"{BEHIND} after")
 
     # Coroutines that a thread works for: they end with the screen, whatever the thread still does.
 

@@ -64,6 +64,11 @@ class TeamScreen(Screen[str]):
         self.librarian = Librarian(shelves(self.places), self._come_back, self._failed)
         self.read()
 
+    @property
+    def keys_wait(self) -> bool:
+        """An answer of the index is awaited."""
+        return self.is_mounted and self.librarian.keys_wait
+
     def on_unmount(self) -> None:
         """The thread ends with the screen."""
         self.librarian.close()

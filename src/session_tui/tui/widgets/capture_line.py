@@ -9,6 +9,8 @@ from textual.binding import Binding
 from textual.message import Message
 from textual.widgets import Input
 
+from session_tui.model.clean import typed
+
 LONGEST = 20_000
 
 
@@ -66,12 +68,12 @@ class CaptureLine(Input):
         # Runs before Input's own handler, which keeps the first line only; prevent_default leaves that one out.
         event.prevent_default()
         event.stop()
-        lines = [line for line in event.text.splitlines() if line.strip()]
+        all_lines = event.text.splitlines()
+        lines = [line for line in all_lines if line.strip()] or all_lines[:1]
         if len(lines) > 1 or len(event.text) > LONGEST:
             self.post_message(self.Pasted(event.text))
         elif lines:
-            text = "".join(character if character.isprintable() else " " for character in lines[0])
-            self.replace(text, *self.selection)
+            self.replace(typed(lines[0]), *self.selection)
 
     def action_take_completion(self) -> None:
         """Tab: the first suggestion, or nothing."""

@@ -40,6 +40,10 @@ class Words(CaptureLine):
         elif not self.open_for_words:
             event.prevent_default()
 
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        """Only while words are written is a letter text."""
+        return self.open_for_words and super().check_consume_key(key, character)
+
     def _on_paste(self, event: Paste) -> None:
         if not self.open_for_words:
             event.stop()

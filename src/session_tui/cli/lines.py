@@ -1,0 +1,152 @@
+"""Lines from standard input, for what is done line by line: text of a known encoding, and an end that always comes.
+
+UTF-8 with or without a mark, UTF-16 with one. What has come before the first line is asked for is looked through first,
+so that a file in another encoding begins nothing. A signal that ends the process is the end of the lines.
+"""
+
+import codecs
+import io
+import os
+import stat
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from queue import Empty, SimpleQueue
+
+from session_tui.model.fault import Fault
+from session_tui.store.trouble import StoreError
+from session_tui.tui.ending import Ending
+
+SETTLED = 0.25  # seconds of silence in a pipe, after which what has come is what there is for now
+LOOKED_AT = 16_000_000  # bytes that are looked through before anything begins; more come line by line
+_CHUNK = 65_536
+_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+
+
+class InputLines:
+    """Reads in a thread, so that a signal or a deadline never waits for it."""
+
+    def __init__(self, source: io.RawIOBase | None) -> None:
+        """`source` is None where standard input is closed. A buffered one has a lock, which the thread would keep."""
+        self.unsaved: Callable[[], str] = lambda: ""  # what is not on disk, asked when the process has to end
+        self.ending = Ending(lambda: None, lambda: self.unsaved())
+        self._source = source
+        self._chunks: SimpleQueue[bytes] = SimpleQueue()
+        self._wanted = threading.Semaphore(0)
+        self._asked = False  # for a chunk that has not come
+        self._started = False
+        self._text = _Decoder()
+        self._lines: deque[str] = deque()
+        self._ended = source is None
+
+    def check(self) -> None:
+        """Look through what is there; `StoreError` names the first line that cannot be read, or a closed stream."""
+        if self._source is None:
+            do = "Lines come from a terminal, a file or a pipe; < /dev/null is a session without any."
+            raise StoreError(Fault("standard input", "it is closed", do))
+        if self._source.isatty():
+            return
+        whole = stat.S_ISREG(os.fstat(self._source.fileno()).st_mode)
+        looked_at, quiet = 0, time.monotonic() + SETTLED
+        while not self._ended and looked_at < LOOKED_AT and (whole or time.monotonic() < quiet):
+            if size := self._take(SETTLED / 5):
+                looked_at, quiet = looked_at + size, time.monotonic() + SETTLED
+        for at, line in enumerate(self._lines, 1):
+            if _unreadable(line):
+                do = "Nothing was begun. Save the lines as UTF-8, or as UTF-16 with a mark."
+                raise StoreError(Fault("standard input", f"line {at} is not UTF-8 text", do))
+
+    def readline(self) -> str:
+        """The next line with its end; empty where there is none. `UnicodeDecodeError` for one that is no text."""
+        self.ending.listen(interrupts=False)
+        while not self._lines and not self._ended and not self.ending.asked_by:
+            self._take(0.2)
+        if self.ending.asked_by or not self._lines:
+            return ""
+        line = self._lines.popleft()
+        if _unreadable(line):
+            raise UnicodeDecodeError("utf-8", b"", 0, 0, "this line is no text")
+        return line
+
+    def _take(self, seconds: float) -> int:
+        """Wait so long for some bytes, and make lines of them; how many there were."""
+        if not self._started:
+            self._started = True
+            threading.Thread(target=self._read, name="input", daemon=True).start()
+        if not self._asked:
+            self._asked = True
+            self._wanted.release()
+        try:
+            chunk = self._chunks.get(timeout=seconds)
+        except Empty:
+            return 0
+        self._asked = False
+        self._ended = not chunk
+        self._lines += self._text.lines(chunk)
+        return len(chunk)
+
+    def _read(self) -> None:
+        assert self._source is not None
+        while True:
+            self._wanted.acquire()  # what nobody asked for is left to the program after us
+            try:
+                chunk = self._source.read(_CHUNK) or b""
+            except (OSError, ValueError):
+                chunk = b""  # a terminal that is gone
+            self._chunks.put(chunk)
+            if not chunk:
+                return
+
+
+class _Decoder:
+    """Bytes to lines. Bytes that are no text become surrogates, by which their line is known."""
+
+    def __init__(self) -> None:
+        self._begun = b""  # as long as it may still be a mark
+        self._decoder: codecs.IncrementalDecoder | None = None
+        self._newlines = io.IncrementalNewlineDecoder(None, translate=True)
+        self._rest = ""
+
+    def lines(self, chunk: bytes) -> list[str]:
+        """The lines that are whole now; all where the chunk is empty, which is the end."""
+        text = self._newlines.decode(self._decoded(chunk), final=not chunk)
+        *whole, self._rest = (self._rest + text).split("\n")
+        found = [f"{line}\n" for line in whole]
+        if not chunk and self._rest:
+            found.append(self._rest)
+        return found
+
+    def _decoded(self, chunk: bytes) -> str:
+        if self._decoder is None:
+            self._begun += chunk
+            if chunk and any(mark.startswith(self._begun) and mark != self._begun for mark, _ in _MARKS):
+                return ""
+            chunk_, encoding = self._begun, "utf-8"
+            for mark, marked in _MARKS:
+                if self._begun.startswith(mark):
+                    chunk_, encoding = self._begun[len(mark) :], marked
+            if encoding == "utf-8" and b"\0" in chunk_[:2]:
+                self._rest = "\udcff"  # UTF-16 without a mark: its first line tells
+            errors = "surrogateescape" if encoding == "utf-8" else "surrogatepass"
+            self._decoder = codecs.getincrementaldecoder(encoding)(errors)
+            return self._final(chunk_, final=not chunk)
+        return self._final(chunk, final=not chunk)
+
+    def _final(self, chunk: bytes, *, final: bool) -> str:
+        assert self._decoder is not None
+        try:
+            return self._decoder.decode(chunk, final)
+        except UnicodeDecodeError:  # half a character of UTF-16 at the end
+            return "\udcff"
+
+
+def _unreadable(line: str) -> bool:
+    return not line.isascii() and any("\ud800" <= letter <= "\udfff" for letter in line)
+
+
+def standard_input() -> InputLines:
+    """The lines of standard input as it is now."""
+    raw = getattr(getattr(sys.stdin, "buffer", None), "raw", None)
+    return InputLines(raw if isinstance(raw, io.RawIOBase) else None)

@@ -1,0 +1,171 @@
+"""What a terminal sends, cut into whole pieces: text, sequences, pastes. The same pieces however the bytes are cut.
+
+No clock of its own: each call says what time it is, in seconds. What the pieces mean is in `terminal_keys`.
+"""
+
+import re
+from codecs import getincrementaldecoder
+from collections.abc import Generator, Iterator
+from typing import Literal, NamedTuple
+
+ESCAPE_WAIT = 0.3  # seconds in which the rest of a sequence may come, where a bare ESC could be the escape key
+LETTER_WAIT = 0.05  # after so long a letter behind a bare ESC is a key of its own, and no alt+letter
+LONGEST = 65_536  # bytes of one sequence or answer; what is longer is none
+
+PASTE_BEGINS, PASTE_ENDS = b"\x1b[200~", b"\x1b[201~"
+
+# The console's function keys, the old mouse, rxvt's keys with shift; all others.
+_CSI = re.compile(rb"\x1b\[(?:\[.|M.{3}|[0-9]+\$|(?![\[M])[0-?]*[ -/]*[@-~])", re.DOTALL)
+_CSI_OPEN = re.compile(rb"\x1b\[(?:\[|M.{0,2}|[0-?]*[ -/]*)\Z", re.DOTALL)
+_SS3 = re.compile(rb"\x1bO[0-9;]*[A-Za-z]")
+_SS3_OPEN = re.compile(rb"\x1bO[0-9;]*\Z")
+# An answer of the terminal (OSC, DCS, APC, PM, SOS) up to BEL or ESC \. Other control characters are in none.
+_STRING = re.compile(rb"\x1b[]P_^X][^\x00-\x1f]*(?:\x07|\x1b\\)")
+_STRING_OPEN = re.compile(rb"\x1b[]P_^X][^\x00-\x1f]*\x1b?\Z")
+_OF_A_SEQUENCE, _OF_A_STRING = re.compile(rb"[ -~]*"), re.compile(rb"[^\x00-\x1f]*")
+# How answers begin. Behind a bare ESC everything else is typing.
+_ANSWER_BEGINS = re.compile(rb"\x1b(?:\][0-9lL]|P[0-9>!|$+=?]|_G)")
+_INTRODUCERS = b"[O]P_^X"
+
+
+class Piece(NamedTuple):
+    """One of: `text` (characters), `alt` (a character with alt), `escape`, `sequence` (CSI or SS3), `paste`, `lost`
+    (as many bytes as `text` is long were no UTF-8). Answers in strings are not among them: nobody asked for one.
+    """
+
+    kind: Literal["text", "alt", "escape", "sequence", "paste", "lost"]
+    text: str = ""
+
+
+class TerminalInput:
+    """Bytes in, pieces out; keeps what is not whole. `only_sequences` once the terminal reports every key as one."""
+
+    def __init__(self) -> None:
+        self.only_sequences = False
+        self._held = b""  # an unfinished sequence; it begins with ESC
+        self._paste: bytearray | None = None
+        self._came = 0.0  # when the last of it came
+        self._decoder = getincrementaldecoder("utf-8")("surrogateescape")
+
+    @property
+    def deadline(self) -> float | None:
+        """When `tick` is due: what is held is a key of its own then."""
+        open_ended = len(self._held) == 1 or (len(self._held) == 2 and self._held[1] in _INTRODUCERS)
+        return self._came + ESCAPE_WAIT if open_ended and not self.only_sequences else None
+
+    def tick(self, now: float) -> list[Piece]:
+        """Nothing more has come until now: a held ESC was the escape key, ESC [ was alt+[."""
+        if self.deadline is None or now < self.deadline:
+            return []
+        held, self._held = self._held, b""
+        return [Piece("escape") if len(held) == 1 else Piece("alt", held[1:].decode())]
+
+    def feed(self, data: bytes, now: float) -> list[Piece]:
+        """What is whole now."""
+        found: list[Piece] = []
+        late = self._held == b"\x1b" and not self.only_sequences and now - self._came > LETTER_WAIT
+        if late and data and data[0] not in _INTRODUCERS:
+            self._held = b""
+            found.append(Piece("escape"))
+        data, self._held, self._came = self._held + data, b"", now
+        found += self._pieces(data)
+        return found
+
+    def _pieces(self, data: bytes) -> Iterator[Piece]:
+        at = 0
+        while at < len(data):
+            if self._paste is not None:
+                at = yield from self._pasted(data, at)
+            elif data[at] != 0x1B:
+                end = data.find(b"\x1b", at)
+                whole = end >= 0
+                end = end if whole else len(data)
+                yield from self._text(self._decoder.decode(data[at:end], final=whole))
+                at = end
+            else:
+                yield from self._text(self._decoder.decode(b"", final=True))
+                after, piece = self._sequence(data, at)
+                if after is None:
+                    self._held = data[at:]
+                    return
+                if piece == Piece("sequence", PASTE_BEGINS.decode()):
+                    self._paste = bytearray()
+                elif piece is not None and piece != Piece("sequence", PASTE_ENDS.decode()):
+                    yield piece
+                at = after
+
+    def _text(self, text: str) -> Iterator[Piece]:
+        known, lost = _known(text)
+        if known:
+            yield Piece("text", known)
+        if lost:
+            yield Piece("lost", lost)
+
+    def _pasted(self, data: bytes, at: int) -> Generator[Piece, None, int]:
+        """Take what belongs to the paste; gives where it ends."""
+        assert self._paste is not None
+        before = len(self._paste)
+        self._paste += data[at:]
+        end = self._paste.find(PASTE_ENDS, max(0, before - len(PASTE_ENDS)))
+        if end < 0:
+            return len(data)
+        known, lost = _known(self._paste[:end].decode("utf-8", "surrogateescape"))
+        self._paste = None
+        if known:
+            yield Piece("paste", known.replace("\x00", ""))
+        if lost:
+            yield Piece("lost", lost)
+        return at + end + len(PASTE_ENDS) - before
+
+    def _sequence(self, data: bytes, at: int) -> tuple[int | None, Piece | None]:
+        """Where the sequence that begins here ends, and what it is; None where its end has not come yet."""
+        second = data[at + 1 : at + 2]
+        if not second:
+            return None, None
+        if second == b"\x1b":  # the first one stood alone
+            return at + 1, None if self.only_sequences else Piece("escape")
+        if second not in (b"[", b"O") and not self._string(data, at):
+            return self._alt(data, at)
+        whole, begun = {b"[": (_CSI, _CSI_OPEN), b"O": (_SS3, _SS3_OPEN)}.get(second, (_STRING, _STRING_OPEN))
+        if found := whole.match(data, at):
+            piece = Piece("sequence", found[0].decode("latin-1")) if whole is not _STRING else None
+            return found.end(), piece
+        if begun.match(data, at) and len(data) - at < LONGEST:
+            return None, None
+        return self._broken_off(data, at)
+
+    def _string(self, data: bytes, at: int) -> bool:
+        """Whether an answer of the terminal begins here: alt+] and alt+P begin in the same way."""
+        if data[at + 1] not in b"]P_^X":
+            return False
+        return self.only_sequences or len(data) == at + 2 or _ANSWER_BEGINS.match(data, at) is not None
+
+    def _alt(self, data: bytes, at: int) -> tuple[int | None, Piece | None]:
+        lead = data[at + 1]
+        size = 1 if lead < 0xC0 else 2 if lead < 0xE0 else 3 if lead < 0xF0 else 4
+        letter = data[at + 1 : at + 1 + size]
+        try:
+            return at + 1 + size, Piece("alt", letter.decode())
+        except UnicodeDecodeError as error:
+            if error.reason == "unexpected end of data" and len(letter) < size:
+                return None, None
+            return at + 2, Piece("lost", "?")
+
+    def _broken_off(self, data: bytes, at: int) -> tuple[int, Piece | None]:
+        """A sequence in which something stands that cannot: what was begun is dropped, alt+[ and alt+O are keys."""
+        introducer = data[at + 1]
+        if introducer == 0x4F:
+            return at + 2, Piece("alt", "O")
+        rest = _OF_A_SEQUENCE if introducer == 0x5B else _OF_A_STRING
+        found = rest.match(data, at + 2)
+        end = min(found.end(), at + LONGEST) if found else at + 2
+        alone = end == at + 2 and not self.only_sequences
+        return end, Piece("alt", chr(introducer)) if alone else None
+
+
+def _known(text: str) -> tuple[str, str]:
+    """The text without bytes that were none, and as many marks as there were."""
+    if text.isascii():
+        return text, ""
+    known = "".join(letter for letter in text if not "\udc80" <= letter <= "\udcff")
+    return known, "?" * (len(text) - len(known))

@@ -1,0 +1,214 @@
+"""What a piece of the terminal's input means: keys, pastes, the mouse, the focus; answers mean nothing.
+
+The names of keys and of the old sequences are the framework's tables; how a key of kitty's protocol is read is here,
+because Textual 8.2.8 cannot read one that comes with the letter of another layout.
+"""
+
+import re
+from collections.abc import Iterator
+
+from textual import constants, events, messages
+from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
+from textual._keyboard_protocol import FUNCTIONAL_KEYS, MODIFIER_FUNCTIONAL_KEYS
+from textual._xterm_parser import IS_ITERM, SPECIAL_KEY_TO_CHARACTER, XTermParser
+from textual.keys import Keys, _character_to_key
+from textual.message import Message
+
+from session_tui.model.clean import typed
+from session_tui.tui.terminal_input import Piece, TerminalInput
+
+_SEQUENCE = re.compile(r"\x1b\[([<=>?]?)([0-9:;]*)([ -/]*)([@-~])")
+_SS3_MODIFIED = re.compile(r"\x1bO([0-9]{1,3})([A-S])")
+_MOUSE = re.compile(r"\x1b\[<[0-9]{1,4};-?[0-9]{1,5};-?[0-9]{1,5}[Mm]")
+_RESIZED = re.compile(r"\x1b\[48((?:;[0-9]{1,5}(?::[0-9:]*)?){4})t")
+_MODE = re.compile(r"\x1b\[\?([0-9]{1,5});([0-9]{1,5})\$y")
+
+SHIFT, ALT, CTRL = 1, 2, 4
+_MODIFIERS = ("shift", "alt", "ctrl", "super", "hyper", "meta")  # their bits; the locks above them say nothing
+_TEXT_MODIFIERS = SHIFT | ALT  # a key that gives a text gives it with these: alt is AltGr, or Mac's option
+_LOCKS = {"caps_lock", "scroll_lock", "num_lock"}
+_PRIVATE = range(57344, 63744)  # kitty's numbers for keys without a letter
+
+# A key that a finger on shift or ctrl does not change: terminals without the protocol send the plain one.
+_SAME = {
+    **{f"{held}+enter": "enter" for held in ("shift", "ctrl", "ctrl+shift")},
+    **{f"shift+{key}": key for key in ("backspace", "delete", "escape")},
+}
+
+
+class BytesLost(Message):
+    """Some bytes of what was typed or pasted were no UTF-8 text, and are left out."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__()
+        self.count = count
+
+
+class KeyReader:
+    """Bytes in, the framework's messages out; `deadline` and `tick` as in `TerminalInput`."""
+
+    def __init__(self) -> None:
+        self.input = TerminalInput()
+        self._names = XTermParser()
+
+    @property
+    def deadline(self) -> float | None:
+        """When `tick` is due, if it is."""
+        return self.input.deadline
+
+    def feed(self, data: bytes, now: float) -> list[Message]:
+        """The messages that are whole now."""
+        return [message for piece in self.input.feed(data, now) for message in self._messages(piece)]
+
+    def tick(self, now: float) -> list[Message]:
+        """The messages of what was held, where its time is over."""
+        return [message for piece in self.input.tick(now) for message in self._messages(piece)]
+
+    def _messages(self, piece: Piece) -> Iterator[Message]:
+        match piece.kind:
+            case "text":
+                yield from self._text(piece.text)
+            case "alt":
+                yield from self._alt(piece.text)
+            case "escape":
+                yield events.Key("escape", "\x1b")
+            case "paste":
+                yield events.Paste(piece.text)
+            case "lost":
+                yield BytesLost(len(piece.text))
+            case "sequence":
+                yield from self._sequence(piece.text)
+
+    def _text(self, text: str) -> Iterator[Message]:
+        for letter in text:
+            if _is_key(letter):
+                yield from self._names._sequence_to_key_events(letter)
+            elif _is_text(letter):
+                # A joiner, a wide space, a sign newer than Python's table: no key the framework would take, but text.
+                yield events.Paste(letter)
+
+    def _alt(self, letter: str) -> Iterator[Message]:
+        if (names := ANSI_SEQUENCES_KEYS.get(f"\x1b{letter}")) is not None:
+            yield from self._named(names)
+        elif letter == "[":  # no text: it may be the beginning of an arrow whose end comes very late
+            yield events.Key("alt+left_square_bracket", None)
+        elif _is_key(letter):
+            yield from self._names._sequence_to_key_events(letter, alt=True)
+
+    def _sequence(self, sequence: str) -> Iterator[Message]:
+        if sequence == "\x1b[I":
+            yield events.AppFocus()
+        elif sequence == "\x1b[O":
+            yield events.AppBlur()
+        elif found := _SEQUENCE.fullmatch(sequence):
+            mark, fields, between, final = found.groups()
+            if mark or between or (fields and final in "tcnxyq") or (final == "R" and ";" in fields):
+                yield from self._report(sequence, mark, fields, final)
+            elif final != "M":
+                yield from self._key(sequence, fields, final)
+        elif found := _SS3_MODIFIED.fullmatch(sequence):
+            yield from self._key(sequence, f"1;{found[1]}", found[2])
+        elif (names := ANSI_SEQUENCES_KEYS.get(sequence)) is not None:
+            yield from self._named(names)
+        elif sequence[1:2] == "O":
+            yield from self._alt("O")
+            yield from self._text(sequence[2:])
+
+    def _report(self, sequence: str, mark: str, fields: str, final: str) -> Iterator[Message]:
+        """The mouse, and answers of the terminal: those that nobody needs are dropped."""
+        if _MOUSE.fullmatch(sequence):
+            if (moved := self._names.parse_mouse_code(sequence)) is not None:
+                yield moved
+        elif found := _RESIZED.fullmatch(sequence):
+            height, width, pixel_height, pixel_width = (int(each.split(":")[0]) for each in found[1][1:].split(";"))
+            resized = events.Resize.from_dimensions((width, height), (pixel_width, pixel_height))
+            self._names.terminal_size, self._names.terminal_pixel_size = resized.size, resized.pixel_size
+            self._names.mouse_pixels = True
+            yield resized
+        elif found := _MODE.fullmatch(sequence):
+            mode, setting = found[1], int(found[2])
+            if mode == "2026" and setting > 0:
+                yield messages.TerminalSupportsSynchronizedOutput()
+            elif mode == "2048" and constants.SMOOTH_SCROLL and not IS_ITERM:
+                yield messages.InBandWindowResize.from_setting_parameter(setting)
+        elif mark == "?" and final == "u" and fields.isdecimal():
+            self.input.only_sequences = bool(int(fields[:4]) & 1)
+
+    def _key(self, sequence: str, fields: str, final: str) -> Iterator[Message]:
+        key = _kitty_key(fields, final)
+        if isinstance(key, str):
+            yield from self._text(key)
+        elif key is not None:
+            yield key
+        elif final != "u":
+            yield from self._named(ANSI_SEQUENCES_KEYS.get(sequence))
+
+    def _named(self, names: object) -> Iterator[Message]:
+        """The keys that the framework's table has for a sequence."""
+        if isinstance(names, tuple):
+            for each in names:
+                if each is not Keys.Ignore:
+                    name = _SAME.get(each.value, each.value)
+                    yield events.Key(name, SPECIAL_KEY_TO_CHARACTER.get(name))
+        elif isinstance(names, str):
+            yield from self._text(names)
+
+
+def _is_key(letter: str) -> bool:
+    return letter.isprintable() or letter < " " or letter == "\x7f"
+
+
+def _is_text(letter: str) -> bool:
+    return letter > "\x9f" and typed(letter) == letter
+
+
+def _kitty_key(fields: str, final: str) -> events.Key | str | None:
+    """A key, or the text it gives, of `CSI code:shifted:base;modifiers:event;text final`; None where it is none."""
+    code, held, text = [*(_numbers(each) for each in fields.split(";")), [], [], []][:3]
+    if final == "~" and code[:1] == [27] and text[:1]:  # xterm's own way to say the same
+        code, text, final = text, [], "u"
+    if held[1:2] == [3]:  # let go
+        return None
+    bits = (held[0] - 1 if held and held[0] else 0) & 0b111111
+    number = code[0] if code and code[0] is not None else 1
+    name = FUNCTIONAL_KEYS.get(f"{number}{final}", "")
+    if name in MODIFIER_FUNCTIONAL_KEYS or name in _LOCKS:
+        return None
+    given = "".join(chr(each) for each in text if each)
+    if given and not bits & ~_TEXT_MODIFIERS:
+        return "".join(letter for letter in given if letter.isprintable() or _is_text(letter))
+    if not name and (final != "u" or number in _PRIVATE):
+        return None
+    if not name:
+        letter = _letter(code, bits)
+        if not letter:
+            return None
+        if not bits & ~SHIFT:
+            return letter
+        name = _character_to_key(letter)
+    tokens = sorted(word for at, word in enumerate(_MODIFIERS) if bits >> at & 1)
+    name = "+".join((*tokens, name))
+    name = _SAME.get(name, name)
+    return events.Key(name, SPECIAL_KEY_TO_CHARACTER.get(name))
+
+
+def _letter(code: list[int | None], bits: int) -> str:
+    """The letter of a key: with ctrl or alt that of the first layout, where this one has none of the alphabet's."""
+    number, shifted, base = [*code, None, None, None][:3]
+    if bits & ~SHIFT:
+        if number is not None and number > 127 and base is not None and base < 128:
+            number = base
+    elif bits & SHIFT:
+        number = shifted if shifted is not None else ord(chr(number or 0).upper()[:1])
+    letter = chr(number or 0)
+    return letter if letter.isprintable() else ""
+
+
+def _numbers(field: str) -> list[int | None]:
+    """The numbers between colons; nothing where one is missing, or is no character's."""
+    found: list[int | None] = []
+    for each in field.split(":"):
+        number = int(each) if each.isdecimal() and len(each) < 8 else None
+        valid = number is not None and number < 0x110000 and not 0xD800 <= number < 0xE000
+        found.append(number if valid else None)
+    return found
