@@ -374,7 +374,7 @@ async def test_a_click_on_the_strip_opens_the_promises_which_say_that_letters_an
         await facilitator.pilot.click("#promised")
         await facilitator.waits_for(lambda: isinstance(facilitator.app.screen, PromisesScreen), "the promises")
         title = str(facilitator.app.screen.query_one(".title", Static).render())
-        assert title == "Promised last time · Mon 30 Nov: letters answer here, esc goes back to typing"
+        assert title == "Promised last time · Mon 30 Nov: letters answer here, esc goes back"
         await facilitator.presses("escape")
         assert facilitator.says("promised") == ""
 
