@@ -167,3 +167,15 @@ def test_a_file_that_becomes_a_pipe_between_the_look_and_the_opening_holds_nobod
     monkeypatch.setattr(os, "open", swapped)
     with pytest.raises(StoreError, match="no ordinary file"):
         toml.read_bytes(path)
+
+
+def test_what_is_taken_away_and_said_to_be_is_so_for_good(folder: Path, folder_sync: FolderSync) -> None:
+    path = folder / "a.toml"
+    path.write_bytes(b"x")
+    folder_sync.answer = errno.EIO
+    with pytest.raises(OSError, match="Input"):
+        atomic.remove(path)
+    folder_sync.answer = 0
+    folder_sync.synced.clear()
+    atomic.remove(path)
+    assert folder_sync.synced == [folder]
