@@ -67,19 +67,20 @@ def beside(path: Path) -> Iterator[Path]:
         names = sorted(os.listdir(path.parent))  # noqa: PTH208 - of ten thousand files names alone
     except OSError:
         return
+    yield from exchanged_out(path)
     for name in names:
         each = path.with_name(name)
         session = name.endswith(".toml") and not name.startswith(".") and name != path.name
         kept = _KEPT.fullmatch(name)
-        out = exchange.replaced_from(name) == path.name and exchange.holds_another(each)
-        if out or (kept and kept[1] == stem) or (session and (found := _quick_look(each, stem)) and found.id == stem):
+        if (kept and kept[1] == stem) or (session and (found := _quick_look(each, stem)) and found.id == stem):
             yield each
 
 
 def exchanged_out(path: Path) -> Iterator[Path]:
     """Versions that another program put into a session's file and that a killed program had exchanged out of it."""
-    for each, stem in _kept(path.parent):
-        if f"{stem}.toml" == path.name and exchange.REPLACED in each.name:
+    target = Path(os.path.realpath(path))  # of a link what it leads to is written, and kept beside that
+    for each, stem in _kept(target.parent):
+        if f"{stem}.toml" == target.name and exchange.REPLACED in each.name:
             yield each
 
 
