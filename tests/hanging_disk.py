@@ -14,14 +14,23 @@ NAMES = ("rename", "link", "mkdir", "remove", "listdir", "scandir", "chmod", "ut
 EVENTS = frozenset({"open", *(f"os.{name}" for name in NAMES)})
 
 
+_disks: list["HangingDisk"] = []
+
+
+def hanging_disk(folder: Path, hung: Path) -> "HangingDisk":
+    """The one of this process, which is `folder`'s from now on: what the interpreter tells cannot be turned off."""
+    if not _disks:
+        _disks.append(HangingDisk(folder, hung))
+    _disks[0].folder, _disks[0].hung = os.path.realpath(folder), hung
+    return _disks[0]
+
+
 class HangingDisk:
     """Everything under `folder` is on a disk that hangs while the file `hung` is there. For the rest of the process."""
 
-    def __init__(self, folder: Path, hung: Path, *, syncs_alone: bool = False) -> None:
+    def __init__(self, folder: Path, hung: Path) -> None:
         self.folder = os.path.realpath(folder)
         self.hung = hung
-        self._syncs_alone = syncs_alone
-        self._paths: dict[int, str] = {}
         self._sync = os.fsync
         os.fsync = self._synced  # type: ignore[assignment]
         sys.addaudithook(self._told)
@@ -35,7 +44,7 @@ class HangingDisk:
         self.hung.unlink()
 
     def _told(self, event: str, arguments: tuple[object, ...]) -> None:
-        if event in EVENTS and not self._syncs_alone:
+        if event in EVENTS:
             for each in arguments[:2]:
                 if isinstance(each, str | bytes | os.PathLike):
                     self._wait(str(Path.cwd() / os.fsdecode(each)))

@@ -1,6 +1,5 @@
 """Promises 1 and 9: a disk that does not answer is a sentence and another place."""
 
-import os
 import threading
 import time
 from collections.abc import Iterator
@@ -9,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from conftest import START
-from hanging_disk import HangingDisk
+from hanging_disk import HangingDisk, hanging_disk
 from promises.test_nothing_is_lost import enter, eventually, on_disk
 from session_tui.model.session import Session
 from session_tui.store import drafts
@@ -19,22 +18,10 @@ from session_tui.store.trouble import StoreError
 HANGING = Path(__file__).parents[1] / "hanging_disk.py"
 
 
-class Switch:
-    """The one hanging disk of this process: audit hooks cannot be taken away, so tests share it."""
-
-    disk: HangingDisk | None = None
-
-    def put(self, folder: Path, hung: Path) -> HangingDisk:
-        if Switch.disk is None:
-            Switch.disk = HangingDisk(folder, hung)
-        Switch.disk.folder, Switch.disk.hung = os.path.realpath(folder), hung
-        return Switch.disk
-
-
 @pytest.fixture
 def disk(folder: Path, tmp_path: Path) -> Iterator[HangingDisk]:
     """The disk of the sessions folder."""
-    found = Switch().put(folder, tmp_path / "hung")
+    found = hanging_disk(folder, tmp_path / "hung")
     yield found
     found.hung.unlink(missing_ok=True)
 
@@ -68,8 +55,8 @@ def test_a_silent_disk_is_said_and_another_place_has_all_that_was_entered(
     eventually(lambda: bool(opened.notices), "the old disk's answer")
     (said,) = opened.notices
     assert said == (
-        f"{before} answered after all. It is left as it is, and says: s3 only here: Otto; s4 only here: Ida. "
-        f"{opened.path} counts."
+        f"The old place answered after all. It differs in: s3 only here; s4 only here. It is left as it is: {before}. "
+        f"This session is {opened.path}."
     )
     assert on_disk(before) == ["Ruth", "Mia"]
     assert opened.close()
@@ -115,7 +102,7 @@ def test_a_state_folder_that_hangs_costs_no_entry_and_has_its_own_word(
 ) -> None:
     state = tmp_path / "state"
     opened = create_session(folder, session, state)
-    disk = Switch().put(state, tmp_path / "hung")
+    disk = hanging_disk(state, tmp_path / "hung")
     disk.hang()
     try:
         opened.alive(START)
@@ -136,7 +123,7 @@ def test_another_place_that_hangs_too_is_refused_and_leaves_nothing_behind(
     opened: OpenedSession, tmp_path: Path
 ) -> None:
     (tmp_path / "stick").mkdir()
-    disk = Switch().put(tmp_path / "stick", tmp_path / "hung")
+    disk = hanging_disk(tmp_path / "stick", tmp_path / "hung")
     disk.hang()
     fault = opened.move_to(tmp_path / "stick", patience=0.3)
     assert fault is not None

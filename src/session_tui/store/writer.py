@@ -237,7 +237,9 @@ class Writer:
             differs = difference(self._wanted, document.read(regular_file.read(place.path)).session)
         except (OSError, StoreError):
             return  # nothing of a session landed there
-        says = f"{'; '.join(differs[:SHOWN])}{' …' if len(differs) > SHOWN else ''}" if differs else "nothing"
+        # Which entries and keys alone: what they say may be covered on a screen that is shared.
+        heads = [each.partition(":")[0] for each in differs]
+        says = f"{'; '.join(heads[:SHOWN])}{' …' if len(heads) > SHOWN else ''}" if heads else "nothing"
         self._notice(
             f"The old place answered after all. It differs in: {says}. It is left as it is: {place.path}. "
             f"This session is {self.path}."

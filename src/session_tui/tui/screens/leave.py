@@ -51,7 +51,7 @@ class LeaveScreen(Asking[str]):
 
     def _without(self) -> ComposeResult:
         if self._without_key:
-            yield words("Not everything is on disk: /elsewhere FOLDER saves it there. Leaving without loses the rest.")
+            yield words("Not everything is on disk: /elsewhere FOLDER saves it there. Leaving without it loses it.")
 
     def action_answer(self, choice: str) -> None:
         """One key answers."""
