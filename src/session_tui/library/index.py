@@ -62,6 +62,7 @@ class Index:
     def __init__(self, folder: Path, cache: Path) -> None:
         """Open the index of a folder, or make it. `StoreError` where another program keeps it busy."""
         self.folder = folder
+        self.beside: tuple[str, ...] = ()  # names of what lies beside sessions, and is none, when it was last looked
         self._base = Base(cache / f"{_key(folder)}.sqlite", _LAYOUT, _TABLES, _TEXTS)
 
     def __enter__(self) -> Self:
@@ -211,7 +212,9 @@ class Index:
     def _names(self) -> list[bytes]:
         """The names of all files that may be sessions, as the disk has them, in order."""
         try:
-            return session_names(folders.names(self.folder))
+            names = folders.names(self.folder)
+            self.beside = tuple(sorted(os.fsdecode(each) for each in names if b".toml." in each))
+            return session_names(names)
         except FileNotFoundError as error:
             many = self.count()
             if not many:
