@@ -98,7 +98,7 @@ FILES: dict[str, tuple[Change, str, str]] = {
 }  # fmt: skip
 
 
-@pytest.fixture(params=FILES.values(), ids=FILES)
+@pytest.fixture(params=list(FILES.values()), ids=list(FILES))
 def shared(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Change, Path, str]:
     change, name, rest = request.param
     (tmp_path / "sessions").mkdir()

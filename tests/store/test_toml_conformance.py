@@ -1,4 +1,4 @@
-"""What TOML 1.0 says is valid is read, and what it says is not is a fault with its place: own cases, by its chapters."""
+"""What TOML 1.0 says is valid is read, and what it says is not is a fault with its place: own cases, by chapter."""
 
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -45,7 +45,7 @@ VALID: dict[str, tuple[str, Any]] = {
     "binary": ("a = 0b1101", {"a": 13}),
     "the largest": ("a = 9223372036854775807", {"a": 2**63 - 1}),
     "the smallest": ("a = -9223372036854775808", {"a": -(2**63)}),
-    "floats": ("a = 3.14\nb = -0.01\nc = 5e+22\nd = 1e06\ne = -2E-2", {"a": 3.14, "b": -0.01, "c": 5e22, "d": 1e6, "e": -0.02}),
+    "floats": ("a = 3.14\nb = -0.01\nc = 5e+22\nd = 1e06", {"a": 3.14, "b": -0.01, "c": 5e22, "d": 1e6}),
     "infinite": ("a = inf\nb = -inf", {"a": float("inf"), "b": float("-inf")}),
     "booleans": ("a = true\nb = false", {"a": True, "b": False}),
     # times
@@ -146,7 +146,7 @@ def test_what_is_not_is_a_fault_with_its_place(text: str) -> None:
 
 @pytest.mark.parametrize("content", [b"a = '\xe9'", b"a = '\xff\xfe'", b"a = '\xed\xa0\x80'", "a = 1".encode("utf-16")])
 def test_other_encodings_are_told(content: bytes) -> None:
-    with pytest.raises(StoreError, match="not UTF-8|no value|expected"):
+    with pytest.raises(StoreError, match=r"not UTF-8|no value|expected"):
         toml.parse(content)
 
 
