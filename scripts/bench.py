@@ -26,6 +26,7 @@ from pathlib import Path
 TOP = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(TOP / "src"), str(TOP / "tests"), str(TOP / "scripts")]
 
+from bench_hostile import growth, hostile  # noqa: E402
 from bench_library import Library  # noqa: E402
 from msgspec.structs import replace  # noqa: E402
 
@@ -494,6 +495,8 @@ PARTS: dict[str, Callable[[Bench], Iterable[Row | str]]] = {
     "layout": lambda _: _charts(),
     "kills": lambda bench: [_kills(bench)],
     "write": lambda bench: [_write(bench)],
+    "growth": lambda _: (Row(*found) if isinstance(found, tuple) else found for found in growth(_say)),
+    "hostile": lambda _: (Row(*found) if isinstance(found, tuple) else found for found in hostile(_say)),
 }
 
 if __name__ == "__main__":
