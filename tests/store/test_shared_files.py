@@ -3,6 +3,7 @@
 import multiprocessing
 import random
 from collections.abc import Callable
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 import pytest
@@ -174,8 +175,9 @@ def test_a_link_inside_its_folder_is_followed(shared: tuple[Change, Path, str]) 
     assert path.is_symlink() and real.read_text(encoding="utf-8") != text
 
 
-def _many(home: Path, name: str) -> None:
-    for number in range(10):
+def _many(home: Path, name: str, together: Barrier) -> None:
+    together.wait(60)
+    for number in range(20):
         plans.add_comment(
             home / "plans" / "good.md", PlanComment(line=1, author=name, text=str(number)), home / "state" / "locks"
         )
@@ -185,9 +187,10 @@ def test_two_programs_at_once_lose_nothing_of_each_others(tmp_path: Path) -> Non
     (tmp_path / "plans").mkdir()
     (tmp_path / "plans" / "good.md").write_text("# Good\n", encoding="utf-8")
     context = multiprocessing.get_context("spawn")
-    working = [context.Process(target=_many, args=(tmp_path, name)) for name in ("Ana", "Ben")]
+    together = context.Barrier(2)
+    working = [context.Process(target=_many, args=(tmp_path, name, together)) for name in ("Ana", "Ben")]
     for each in working:
         each.start()
     for each in working:
         each.join(60)
-    assert len(plans.readers(tmp_path / "plans" / "good.md").comments) == 20
+    assert len(plans.readers(tmp_path / "plans" / "good.md").comments) == 40
