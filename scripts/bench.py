@@ -29,6 +29,7 @@ sys.path[:0] = [str(TOP / "src"), str(TOP / "tests"), str(TOP / "scripts")]
 
 import bench_disks  # noqa: E402
 import bench_files  # noqa: E402
+from bench_hostile import growth, hostile  # noqa: E402
 from bench_library import Library  # noqa: E402
 from msgspec.structs import replace  # noqa: E402
 
@@ -526,14 +527,16 @@ PARTS: dict[str, Callable[[Bench], Iterable[Row | str]]] = {
     "library": _library,
     "layout": lambda _: _charts(),
     "kills": lambda bench: [_kills(bench)],
-    "cuts": lambda bench: [_cuts(bench)],
+    "packets": lambda bench: [_cuts(bench)],
     "write": lambda bench: [_write(bench)],
     "save": lambda _: [_save()],
     "window": lambda _: [bench_files.window()],
     "entry": lambda _: [_entry()],
-    "cuts": lambda _: [bench_disks.cuts(BROKEN)],
+    "power": lambda _: [bench_disks.cuts(BROKEN)],
     "disks": lambda _: bench_disks.disks(BROKEN),
     "colleagues": lambda _: bench_files.colleagues(BROKEN),
+    "growth": lambda _: (Row(*found) if isinstance(found, tuple) else found for found in growth(_say)),
+    "hostile": lambda _: (Row(*found) if isinstance(found, tuple) else found for found in hostile(_say)),
 }
 
 if __name__ == "__main__":

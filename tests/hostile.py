@@ -273,6 +273,7 @@ class World:
         }  # fmt: skip
         (self.state / "outbox" / "msg_bad.toml").unlink()
         (self.state / "outbox" / "off.toml").unlink()
+        self.index: bytes | None = None
         # The index is brought up to date by itself, and locks are empty.
         self.before = {
             path: path.read_bytes() for path in home.rglob("*") if path.is_file() and "cache" not in path.parts
@@ -469,6 +470,8 @@ def _or_fault(work: Callable[[], Any]) -> None:
 def ask(world: World, seed: int, *, command: bool) -> str:
     """One mutated file, all that the store is asked and, where wanted, one command; what went wrong, or nothing."""
     chance = random.Random(seed)
+    if chance.random() < 1 / (len(world.victims) + 1):
+        return _ask_index(world, seed, chance)
     name = chance.choice(list(world.victims))
     content = mutated(world.victims[name], name, chance)
     with world.with_file(name, content):
@@ -484,4 +487,34 @@ def ask(world: World, seed: int, *, command: bool) -> str:
         if report := world.unforeseen():
             (world.state / "last-error.txt").unlink()
             return f"seed {seed}, {name}: {report[-700:]}"
+    return ""
+
+
+def _ask_index(world: World, seed: int, chance: random.Random) -> str:
+    """The same of a damaged index: cut, overwritten, or with other bytes in what it holds of a session."""
+    (path,) = (world.state / "cache").glob("*.sqlite")
+    if world.index is None:
+        world.says("list")
+        world.index = path.read_bytes()
+    damaged = bytearray(world.index)
+    place = chance.randrange(len(damaged))
+    match chance.randrange(3):
+        case 0:
+            del damaged[place:]
+        case 1:
+            damaged[place : place + chance.randrange(5_000)] = chance.randbytes(chance.randrange(5_000))
+        case _:
+            for _ in range(chance.choice((1, 5, 100, 2_000))):
+                damaged[chance.randrange(len(damaged))] = chance.randrange(256)
+    for end in ("-wal", "-shm"):
+        path.with_name(path.name + end).unlink(missing_ok=True)
+    path.write_bytes(damaged)
+    arguments = chance.choice((("list",), ("search", "figures"), ("actions",), ("brief", "Good Ltd")))
+    status, said = world.says(*arguments)
+    report = world.unforeseen()
+    if report:
+        (world.state / "last-error.txt").unlink()
+    path.write_bytes(world.index)
+    if status != 0 or "Good Ltd" not in said or report:
+        return f"seed {seed}, the index: {' '.join(arguments)} ended with {status}: {said[-300:]} {report[-500:]}"
     return ""

@@ -53,3 +53,23 @@ def test_no_file_holds_the_address_of_a_registry_or_a_path_of_one_machine() -> N
 )
 def test_what_must_not_stand_in_a_file_would_be_found(line: str) -> None:
     assert FORBIDDEN.search(line)
+
+
+SOURCES = sorted((TOP / "src" / "session_tui").rglob("*.py"))
+
+
+def _that_say(pattern: str, *allowed: str) -> list[str]:
+    found = re.compile(pattern, re.MULTILINE)
+    names = {str(path.relative_to(TOP / "src" / "session_tui")): path.read_text(encoding="utf-8") for path in SOURCES}
+    return [name for name, text in names.items() if found.search(text) and name not in allowed]
+
+
+def test_one_place_reads_toml() -> None:
+    """What a file's bytes become is bounded there (depth, whole numbers, years), and nowhere else."""
+    assert _that_say(r"^\s*(?:import|from)\s+(?:rtoml|tomllib|tomli|tomlkit)\b", "store/toml.py") == []
+
+
+def test_one_place_reads_json_that_is_not_our_own() -> None:
+    # What a receiver answered is taken apart where it came, and a push is shown in lines of its own.
+    theirs = ("store/json_values.py", "deliver/posting.py", "tui/screens/out.py")
+    assert _that_say(r"json\.(?:loads?|decode)\(", *theirs) == []

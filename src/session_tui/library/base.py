@@ -8,9 +8,13 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from session_tui.model.fault import Fault
 from session_tui.store.trouble import StoreError, fault_of
 
+# What reading a damaged file can end in: SQLite's own word for it, bytes that are no text, values of another kind.
+DAMAGE = (sqlite3.DatabaseError, msgspec.MsgspecError, ValueError, TypeError, OverflowError, RecursionError)
 _WAIT = 10.0  # seconds for another program that writes
 _AGAIN = 0.02  # seconds until another try
 
@@ -71,7 +75,7 @@ class Base:
             return self._connected()
         except OSError as error:
             return self._in_memory(fault_of(error, self.path).what)
-        except sqlite3.DatabaseError as error:
+        except DAMAGE as error:
             _busy(error, self.path)
             return self._anew()
 
@@ -82,7 +86,7 @@ class Base:
             return self._connected()
         except OSError as error:
             return self._in_memory(fault_of(error, self.path).what)
-        except sqlite3.Error as error:
+        except (sqlite3.Error, ValueError) as error:
             return self._in_memory(str(error))
 
     def _in_memory(self, why: str) -> sqlite3.Connection:

@@ -7,7 +7,6 @@ session keeps a cold index quick; other processes read ahead where there is much
 
 import hashlib
 import os
-import sqlite3
 import struct
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,7 +16,7 @@ from typing import Any, Self, TypeVar
 import msgspec
 
 from session_tui import __version__
-from session_tui.library.base import Base
+from session_tui.library.base import DAMAGE, Base
 from session_tui.library.looking import FIELDS, Card, Found, Helper, look_into
 from session_tui.model.fault import Fault
 from session_tui.model.session import Session
@@ -103,7 +102,7 @@ class Index:
         while True:
             try:
                 return self._refreshed(progress)
-            except sqlite3.DatabaseError as error:
+            except DAMAGE as error:
                 # A full disk, a cache that vanished, an index cut in half: it is made anew, in the end in memory.
                 self._base.replace(error)
 
@@ -301,7 +300,7 @@ class Index:
                         given += 1
                         yield one
                 return
-            except (sqlite3.DatabaseError, msgspec.DecodeError) as error:
+            except DAMAGE as error:
                 self._base.replace(error)
                 self.refresh()
 

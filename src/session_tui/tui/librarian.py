@@ -154,6 +154,10 @@ class Watch:
                     if changes or time.monotonic() > look_again:
                         look_again = time.monotonic() + EVERY
                         self._changed()
-            except (OSError, RuntimeError):  # no folder yet, or none any more, or nothing that could be watched
+            except Exception as error:  # noqa: BLE001 - whatever it is, it is looked at again
+                # No folder yet, or none any more, or nothing that could be watched.
+                if not isinstance(error, OSError | RuntimeError):
+                    unforeseen(error)
                 self._over.wait(EVERY)
-                self._changed()
+                with suppress(Exception):  # the screen may be gone already
+                    self._changed()
