@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from conftest import DATA, EXAMPLE
 from model.test_copies import ID, NAMES
 from session_tui.library.index import Index
-from session_tui.store import agendas, assessments, places, shelf
+from session_tui.store import agendas, assessments, enemies, places, shelf
 from session_tui.store.contents import NOT_HERE, contents, copies_of, session_names
 from session_tui.store.inspection import faults
 from session_tui.store.places import Places
@@ -187,3 +187,21 @@ def test_the_names_of_a_folder_are_told_in_the_order_of_their_bytes() -> None:
     names = [b"b.toml", b".a.toml", b"a.toml", b".b.toml.icloud", b".c.toml.icloud", b"c.txt", b"\xff.toml"]
     assert session_names(names) == [b".c.toml.icloud", b"a.toml", b"b.toml", b"\xff.toml"]
     assert os.fsencode(os.fsdecode(b"\xff.toml")) == b"\xff.toml"
+
+
+def test_copies_of_answers_and_practices_are_told_by_what_reads_them(here: Path) -> None:
+    folder = here / "assessments"
+    name = "account-acme-freight-enemies-2026-Q4-7k3q"
+    content = (DATA / "valid" / f"{name}.toml").read_bytes()
+    (folder / f"{name}.toml").write_bytes(content)
+    (folder / f"{name} (1).toml").write_bytes(content + b"\n")
+    reports, told = enemies.reports_about(folder, "Acme Freight")
+    assert len(reports) == 1 and reports[0].many == 1
+    assert [each.where for each in told] == [f"{name} (1).toml"]
+    (folder / "practices (conflicted copy).toml").write_bytes(b"")
+    assert [each.where for each in assessments.scorecards(folder).faults] == ["practices (conflicted copy).toml"]
+    me = here / "state" / "me"
+    me.mkdir(parents=True)
+    (me / "enemies 2.toml").write_bytes((DATA / "valid" / "enemies.toml").read_bytes())
+    growing = enemies.about_me(me, "2026-Q4", here / "state")
+    assert [each.where for each in growing.remarks] == ["enemies 2.toml"]

@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 from filelock import FileLock, Timeout
+from msgspec.structs import replace
 
 from session_tui.model import enemies as model
 from session_tui.model.enemies import Answer, Frequency, Mine, Report, Theirs, Us
@@ -20,6 +21,7 @@ from session_tui.model.scorecard import in_rounds
 from session_tui.model.session import SCHEMA
 from session_tui.store import atomic, document, drafts, toml
 from session_tui.store.about_us import files_like, in_git
+from session_tui.store.contents import copies_of, duplicate
 from session_tui.store.convert import to_value
 from session_tui.store.ids import CROCKFORD, slug
 from session_tui.store.toml import BOM, Table
@@ -145,6 +147,7 @@ def about_me(folder: Path, round: str, locks: Path) -> Growing:  # noqa: A002
     if repository := in_git(folder):
         what = f"git keeps {repository}, where this is about you alone: commit no {MINE}"
         found.remarks = (Fault("", what),)
+    found.remarks += tuple(each.fault for each in copies_of(path))
     return found
 
 
@@ -212,6 +215,8 @@ def _said_of(folder: Path, account: str) -> tuple[dict[Path, Theirs], tuple[Faul
             value = _parsed(content, path)[1]
             if isinstance(value, Theirs):
                 found[path] = value
+                if copy := duplicate(path):
+                    faults.append(replace(copy.fault, what=f"{copy.fault.what}; what both say counts once"))
         except StoreError as error:
             first = error.faults[0]
             what = f"{first.what}, so it does not count"
