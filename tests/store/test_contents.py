@@ -1,6 +1,7 @@
 """What the files of a folder are: one agenda is one, whatever sync programs, editors and git leave beside it."""
 
 import os
+import random
 import re
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from conftest import DATA, EXAMPLE
 from model.test_copies import ID, NAMES
 from session_tui.library.index import Index
-from session_tui.store import agendas, assessments, enemies, places, shelf
+from session_tui.store import agendas, assessments, enemies, places, shelf, traces
 from session_tui.store.contents import NOT_HERE, contents, copies_of, session_names
 from session_tui.store.inspection import faults
 from session_tui.store.places import Places
@@ -93,6 +94,10 @@ def test_what_a_copy_of_a_scorecard_answers_counts_and_it_is_told(here: Path) ->
     (folder / f".#{name}.toml").symlink_to("nowhere")
     read = assessments.scorecards(folder)
     assert [{each.id for each in card.ratings} for card in read.cards] == [{"one", "two", "three"}]
+    more = head + row.format("three") + row.format("four") + row.format("five")
+    (folder / f"{name} (conflicted copy).toml").write_text(more, encoding="utf-8")
+    growing = assessments.answers(folder, "Ola Berg", "2026-Q4", here / "state", random.Random(1))
+    assert growing.path.name == f"{name}.toml"
     (told,) = read.faults
     assert f"a conflicted copy of {name}.toml" in told.what and f"{name}.toml counts" in told.what
 
@@ -205,3 +210,12 @@ def test_copies_of_answers_and_practices_are_told_by_what_reads_them(here: Path)
     (me / "enemies 2.toml").write_bytes((DATA / "valid" / "enemies.toml").read_bytes())
     growing = enemies.about_me(me, "2026-Q4", here / "state")
     assert [each.where for each in growing.remarks] == ["enemies 2.toml"]
+
+
+def test_whoever_is_forgotten_is_looked_for_in_copies_of_readers_too(here: Path) -> None:
+    copy = here / "plans" / "good.readers (Ida's conflicted copy 2026-11-21).toml"
+    copy.write_bytes(b'schema = 1\n\n[[readers]]\nname = "Ida Lund"\n')
+    (here / "sessions" / f".{EXAMPLE.name}.icloud").write_bytes(b"bplist00")
+    looked = traces.look(found(here), "Ida Lund")
+    assert [(each.path.name, each.sort) for each in looked.files] == [(copy.name, "readers")]
+    assert looked.remarks == (f"Not looked into: {ID} is not on this machine.",)
