@@ -70,6 +70,49 @@ def names(folder: Path) -> set[str]:
     return {each.name for each in folder.iterdir()}
 
 
+# ---- equal -----------------------------------------------------------------------------------------------------------
+
+
+def test_forty_equal_copies_are_said_to_be_equal_and_settled_at_once(path: Path, state: Path) -> None:
+    content = path.read_bytes()
+    for number in range(1, 41):
+        path.with_name(f"{ID} ({number}).toml").write_bytes(content)
+    found = merging.look(path, state)
+    assert found.settled and len(found.equal) == 40 and not found.more and not found.merge.points
+    assert merging.write(found, {}, state) == ("40 copies were the same, byte for byte, and are gone.",)
+    assert names(path.parent) == {path.name} and path.read_bytes() == content
+
+
+def test_copies_that_equal_either_version_go_with_it(path: Path, copy: Path, state: Path) -> None:
+    path.with_name(f"{ID} (1).toml").write_bytes(path.read_bytes())
+    path.with_name(f"{ID} (2).toml").write_bytes(copy.read_bytes())
+    theirs = copy.read_bytes()
+    found = merging.look(path, state)
+    assert not found.settled and len(found.equal) == 2 and not found.more
+    said = put_together(found, state)
+    assert said[-1] == "2 copies were the same, byte for byte, and are gone."
+    assert not shelf.row(path).merge and not copies.waiting(path.parent)
+    assert theirs in {each.read_bytes() for each in path.parent.glob("*.merged")}
+
+
+def test_an_equal_copy_that_was_changed_meanwhile_stays(path: Path, state: Path) -> None:
+    other = path.with_name(f"{ID} (1).toml")
+    other.write_bytes(path.read_bytes())
+    found = merging.look(path, state)
+    other.write_bytes(path.read_bytes() + b"\n")
+    with pytest.raises(StoreError, match="changed meanwhile"):
+        merging.write(found, {}, state)
+    assert names(path.parent) == {path.name, other.name}
+
+
+def test_a_link_to_the_session_is_no_copy_of_it(path: Path, state: Path) -> None:
+    true = path.with_name(f"{ID} (1).toml")
+    path.rename(true)
+    path.symlink_to(true.name)
+    with pytest.raises(StoreError, match="there is one version"):
+        merging.look(path, state)
+
+
 # ---- told ------------------------------------------------------------------------------------------------------------
 
 

@@ -211,6 +211,19 @@ async def test_enter_on_a_copy_in_the_library_leads_there_and_back_to_a_list_wit
         assert "are one now" in reader.says("#said")
 
 
+async def test_enter_on_an_equal_copy_asks_nothing_and_all_of_them_are_gone(team: Path) -> None:
+    content = (team / "sessions" / f"{ID}.toml").read_bytes()
+    (team / "sessions" / COPY).unlink()
+    for number in (1, 2, 3):
+        (team / "sessions" / f"{ID} ({number}).toml").write_bytes(content)
+    async with reading(team) as reader:
+        reader.place.light(next(key for key in reader.home.cards if "(2)" in key))
+        await reader.presses("enter")
+        await reader.waits_for(lambda: len(reader.rows()) == 7, "the list without the copies")
+        assert reader.says("#said") == "3 copies were the same, byte for byte, and are gone."
+        assert isinstance(reader.pilot.app.screen, HomeScreen)
+
+
 async def _arrives(reader: Reader) -> None:
     await reader.waits_for(lambda: isinstance(reader.pilot.app.screen, MergeScreen), "the merge screen")
     await reader.pilot.pause()

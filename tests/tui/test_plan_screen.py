@@ -198,6 +198,13 @@ async def test_what_is_on_record_is_said_when_the_plan_is_opened_again(plan: Pat
         await reader.sees("✓ Ana Ruiz")
 
 
+async def test_a_copy_of_the_record_that_a_sync_program_left_is_told(plan: Path, clock: Clock) -> None:
+    copy = plan.with_name(f"{plan.stem}.readers (Ida's conflicted copy 2026-11-21).toml")
+    copy.write_text('schema = 1\n\n[[readers]]\nname = "Ida"\n', encoding="utf-8")
+    async with reading(plan, clock) as reader:
+        await reader.sees("session-tui merge acme-freight.readers.toml")
+
+
 async def test_a_disk_that_refuses_is_said_and_y_tries_again(plan: Path, clock: Clock) -> None:
     async with reading(plan, clock) as reader:
         (reader.state / "plans").parent.mkdir(exist_ok=True)

@@ -10,25 +10,9 @@ from msgspec import Struct
 
 from session_tui.model.checks import ID
 
-
-class _Naming(Struct, frozen=True):
-    """How a program calls copies: what it writes behind the name (`rest`), and the whole with the name before it."""
-
-    origin: str
-    rest: re.Pattern[str]
-    whole: re.Pattern[str]
-
-
-def _patterns(*rows: tuple[str, str]) -> tuple[_Naming, ...]:
-    def compiled(pattern: str) -> re.Pattern[str]:
-        return re.compile(pattern, re.IGNORECASE | re.DOTALL)
-
-    return tuple(_Naming(origin, compiled(rest), compiled(f"(.+?)(?:{rest})")) for origin, rest in rows)
-
-
 # What follows the name of the file in the name of a copy, and who writes it so; the first that fits says who it was.
 # Nobody calls a file so by hand:
-_SURE = _patterns(
+_SURE = (
     ("Syncthing", r"\.sync-conflict-\d{8}-\d{6}(?:-[a-z0-9]+)?"),
     ("Nextcloud", r" \(conflicted copy (?:.+ )?\d{4}-\d\d-\d\d \d{6}\)|_conflict-(?:.+-)?\d{8}-\d{6}"),
     ("Dropbox", r" \((?:.+ )?conflicted copy\b.*\)"),
@@ -37,7 +21,7 @@ _SURE = _patterns(
     ("OneDrive", r"-.+-safebackup-\d+"),
 )
 # Where the file is there that it would be a copy of:
-_LIKELY = _patterns(
+_LIKELY = (
     ("OneDrive or Google Drive", r" ?\(\d+\)"),
     ("iCloud", r" \d{1,3}"),
     ("a file manager", r" copy(?: \d+)?| - copy(?: \(\d+\))?| \((?:another )?copy(?: \d+)?\)|~"),
@@ -86,10 +70,15 @@ def copy_among(stem: str, stems: Container[str]) -> Copy | None:
         if stem[:at] in stems and (origin := _origin(stem[at:]) or _machine(stem[at:])):
             above = copy_among(stem[:at], stems)
             return Copy(above.id if above else stem[:at], origin)
-    for each in _SURE:
-        if found := each.whole.fullmatch(stem):
-            return Copy(found[1], each.origin)
+    for origin, rest in _SURE:
+        if found := _matched(f"(.+?)(?:{rest})", stem):
+            return Copy(found[1], origin)
     return None
+
+
+def _matched(pattern: str, text: str) -> re.Match[str] | None:
+    # Compiled when it is wanted first (and kept by `re`): every start loads this module, few need it.
+    return re.fullmatch(pattern, text, re.IGNORECASE | re.DOTALL)
 
 
 def _machine(rest: str) -> str:
@@ -98,7 +87,7 @@ def _machine(rest: str) -> str:
 
 
 def _origin(rest: str) -> str:
-    return next((each.origin for each in (*_SURE, *_LIKELY) if each.rest.fullmatch(rest)), "")
+    return next((origin for origin, pattern in (*_SURE, *_LIKELY) if _matched(pattern, rest)), "")
 
 
 class Sides(Struct, frozen=True):

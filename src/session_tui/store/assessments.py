@@ -154,6 +154,7 @@ def _read_all(folder: Path) -> tuple[dict[Path, Scorecard], list[Fault]]:
     faults: list[Fault] = []
     there = contents(folder)
     # A copy of a scorecard is read too: what was answered on the other machine counts where this one has nothing.
+    faults += [each.fault for each in there.copies if each.of.name == PRACTICES]
     for path in sorted((*there.files, *(each.path for each in there.copies if each.of.name != PRACTICES))):
         # What is wrong with a file of the enemies is somebody's answer, and none of a scorecard's matter.
         if path.name == PRACTICES or ("-enemies-" in path.name and "-scorecard-" not in path.name):

@@ -28,6 +28,8 @@ class Duplicate(Struct, frozen=True):
     def fault(self) -> Fault:
         """What it is, as is said of the file itself; read now, so that equal ones are told."""
         what = f"a conflicted copy of {self.of.name}, named as by {self.origin}"
+        if self.of.name.endswith(".readers.toml"):
+            return Fault(self.path.name, what, f"session-tui merge {self.of.name} puts them together.")
         if not self.of.exists():
             return Fault(self.path.name, f"{what}, which is not there", f"Call it {self.of.name}, or take it away.")
         if same(self.path, self.of):
@@ -120,7 +122,8 @@ NOT_HERE = "this file is not on this machine: iCloud keeps it elsewhere"
 def _elsewhere(name: str) -> str:
     """The name of the file whose place this is; nothing for any other one."""
     end = _AWAY.decode()
-    return name[1 : -len(end)] if name.startswith(".") and name.endswith(f"{_END}{end}") else ""
+    found = name[1 : -len(end)] if name.startswith(".") and name.endswith(end) else ""
+    return found if found.endswith(_END) and not found.startswith(".") else ""
 
 
 def _copy(path: Path, stems: set[str], says: Callable[[Path], str] | None) -> Duplicate | None:

@@ -20,6 +20,7 @@ from session_tui.model.pipeline import key
 from session_tui.model.scorecard import in_rounds
 from session_tui.store import atomic, document, folders, toml
 from session_tui.store.about_us import files_like, in_git
+from session_tui.store.contents import copies_of, duplicate
 from session_tui.store.ids import CROCKFORD, slug
 from session_tui.store.toml_file import TomlFile, Version, decode
 from session_tui.store.trouble import StoreError, contained, fault_of
@@ -127,6 +128,7 @@ def about_me(folder: Path, round: str, locks: Path) -> Growing:  # noqa: A002
     if repository := in_git(folder):
         what = f"git keeps {repository}, where this is about you alone: commit no {MINE}"
         found.remarks = (Fault("", what),)
+    found.remarks += tuple(each.fault for each in copies_of(path))
     return found
 
 
@@ -191,6 +193,8 @@ def _said_of(folder: Path, account: str) -> tuple[dict[Path, Theirs], tuple[Faul
                 content = _own_content(path)
                 if _is_about_account(content):
                     found[path] = decode(content, Theirs, path, model.faults).value
+                    if copy := duplicate(path):
+                        faults.append(replace(copy.fault, what=f"{copy.fault.what}; what both say counts once"))
         except StoreError as error:
             first = error.faults[0]
             what = f"{first.what}, so it does not count"

@@ -68,10 +68,11 @@ def every(places: Places) -> tuple[Path, ...]:
 
 def twofold(path: Path) -> tuple[Fault, ...]:
     """That other versions of this file are in it or beside it: a sentence each, and what puts them together."""
-    do = f"session-tui merge {path.name} puts them together."
-    said = [Fault(each.path.name, each.fault.what, do) for each in copies_of(path)]
+    said = [each.fault for each in copies_of(path)]
     if both := _sides(path):
-        said.insert(0, Fault(f"{path.name}:{both.line}:1", toml.GIT, do))
+        said.insert(
+            0, Fault(f"{path.name}:{both.line}:1", toml.GIT, f"session-tui merge {path.name} puts them together.")
+        )
     return tuple(said)
 
 

@@ -19,6 +19,7 @@ from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.readers import latest, recorded
 from session_tui.model.session import PlanComment, Reader
+from session_tui.store import plans
 from session_tui.store.plans import PlanFile
 from session_tui.store.reading import Found, Placed, Reading
 from session_tui.store.trouble import StoreError, foreseen
@@ -111,7 +112,8 @@ class PlanScreen(Screen[str]):
         """Who read it is known; a readers' file that is broken keeps nobody from reading."""
         self.show_found(come)
         if self.found.remarks:
-            self.tell(" ".join(self.found.remarks), "warn")
+            name = plans.readers_path(self.reading.path).name
+            self.tell(f"Read on two machines: session-tui merge {name}", "warn")
         last = latest(self.found.readers, self.reading.reader)
         if last and last.sha256 and last.sha256 != self.reading.plan.sha256:
             self.before = last
