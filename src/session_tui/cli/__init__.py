@@ -6,13 +6,15 @@
 import gc
 import os
 import sys
-from io import TextIOWrapper
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import click
 
 from session_tui import __version__
+from session_tui.cli.arguments import PATH
+from session_tui.cli.streams import GuardedStream, OutputError, speak_utf8
 
 # Name: the module that holds it, and its line in the help. Nothing is imported before it is called.
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -37,6 +39,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "push": ("sending", "Send a session's summary to the endpoints of the configuration."),
     "outbox": ("sending", "What was pushed, and how it went; retry, drop."),
     "endpoint": ("sending", "The endpoints: test one, trust one, store its secret."),
+    "trust": ("looking", "Say yes to the folders that a configuration from elsewhere names."),
     "map": ("mapping", "The stakeholder map: in words, or as a picture."),
     "due": ("discipline", "The deals whose session is due, and why."),
     "gate": ("discipline", "Was this deal reviewed? 0 is yes, 3 is no."),
@@ -70,8 +73,9 @@ class Families(click.Group):
         from importlib import import_module
 
         module = import_module(f"session_tui.cli.{COMMANDS[cmd_name][0]}")
-        command: click.Command = module.COMMANDS[cmd_name]
-        return command
+        from session_tui.cli.arguments import prepared
+
+        return prepared(module.COMMANDS[cmd_name])
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The table, without importing anything."""
@@ -80,8 +84,8 @@ class Families(click.Group):
 
 
 @click.group(cls=Families, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--sessions", type=click.Path(path_type=Path), help="The folder of the sessions.")
-@click.option("--config", type=click.Path(path_type=Path), help="The configuration file.")
+@click.option("--sessions", type=PATH, help="The folder of the sessions.")
+@click.option("--config", type=PATH, help="The configuration file.")
 @click.version_option(__version__, message="session-tui %(version)s")
 @click.pass_context
 def group(ctx: click.Context, sessions: Path | None, config: Path | None) -> None:
@@ -91,7 +95,7 @@ def group(ctx: click.Context, sessions: Path | None, config: Path | None) -> Non
     """
     from session_tui.cli.where import Where
 
-    ctx.obj = Where(sessions, config)
+    ctx.obj = Where(sessions, config, command=ctx.invoked_subcommand or "")
     if ctx.invoked_subcommand is None:
         from session_tui.cli.holding import home
 
@@ -103,15 +107,21 @@ def main(arguments: list[str] | None = None) -> None:
     # What is imported stays: looking through it for garbage again and again is a tenth of the time to the first paint.
     gc.set_threshold(100_000, 20, 100)
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            # A pipe may not be able to carry a name (cp1252): then it is written out as \u…, and nothing fails.
-            stream.reconfigure(errors="backslashreplace")
+        speak_utf8(stream)
     sys.exit(status(arguments))
 
 
 def status(arguments: list[str] | None = None) -> int:
     """Run the program; every exception becomes a sentence on standard error and a status."""
-    out = sys.stdout
+    out, err = sys.stdout, sys.stderr
+    sys.stdout, sys.stderr = GuardedStream(out), GuardedStream(err, quiet=True)
+    try:
+        return _status(arguments)
+    finally:
+        sys.stdout, sys.stderr = out, err
+
+
+def _status(arguments: list[str] | None) -> int:
     try:
         result: Any = group.main(arguments, prog_name="session-tui", standalone_mode=False)
         sys.stdout.flush()
@@ -123,10 +133,8 @@ def status(arguments: list[str] | None = None) -> int:
         return 1
     except BrokenPipeError:
         return _nobody_reads()
-    except SystemExit:
-        if sys.stdout is out:
-            raise
-        return _nobody_reads()  # click has seen it first: it pacifies the stream, and would leave with status 1
+    except OutputError as error:
+        return _not_printed(error)
     except Exception as error:  # noqa: BLE001 - the last place: no traceback reaches a user
         return _said(error)
     return result if isinstance(result, int) else 0
@@ -134,8 +142,26 @@ def status(arguments: list[str] | None = None) -> int:
 
 def _nobody_reads() -> int:
     """Whoever read our output has gone (`session-tui list | head`): nothing is left to say, or to say it to."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    _let_go()
     return 0
+
+
+def _not_printed(error: OutputError) -> int:
+    """A full disk behind `>`: what was changed is in its file, what was to be printed is not."""
+    from session_tui.store.trouble import fault_of
+
+    _let_go()
+    what = fault_of(OSError(error.number, os.strerror(error.number)), Path())
+    click.echo(
+        f"session-tui: standard output: {what.what}. Not all of it was printed; what is saved stays saved.", err=True
+    )
+    return 1
+
+
+def _let_go() -> None:
+    """What is still to be written at the end goes nowhere, instead of failing once more."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _said(error: Exception) -> int:

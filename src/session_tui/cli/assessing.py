@@ -10,6 +10,7 @@ import click
 from session_tui.cli.finding import print_csv
 from session_tui.cli.reading import choose_one, print_json
 from session_tui.cli.shelves import library, say_broken
+from session_tui.cli.streams import print_document
 from session_tui.cli.where import Where, chance, now
 from session_tui.model import record, scorecard
 from session_tui.model.assessment import (
@@ -116,7 +117,7 @@ def report(where: Where, wanted: str, as_json: bool, as_csv: bool, as_html: bool
     elif as_csv:
         print_csv(_CSV, map(_row, [told] * len(told.judged), told.judged))
     elif as_html:
-        click.echo(_page(told), nl=False)
+        print_document(_page(told))
     else:
         _print(told)
     return 0
@@ -360,9 +361,9 @@ class _LineByLine:
             self._show(at)
             line = sys.stdin.readline()
             typed = line.strip()
-            if not line or typed.casefold() in ("leave", "/leave"):
+            if not line or typed.lower() in ("leave", "/leave"):
                 break
-            if typed.casefold() in ("back", "/back"):
+            if typed.lower() in ("back", "/back"):
                 at = max(0, at - 1)
             elif not typed or self._take(self.asked[at], typed):
                 at += 1

@@ -1,11 +1,11 @@
 """What `run` and `prepare` are told: the options they share, and the wish that comes of them."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
+from session_tui.cli.arguments import PATH
 from session_tui.cli.shelves import rows
 from session_tui.cli.where import Where, chance, now
 from session_tui.model.agenda import session_parts
@@ -22,7 +22,7 @@ _OPTIONS = (
     click.option("--zone", help='The division, region or site; left out: that of the last session. "": all of it.'),
     click.option("--opportunity", help="The deal; left out: that of the last session."),
     click.option("--agenda", help="The programme, by name; strategy-30 where nothing is said."),
-    click.option("--plan", type=click.Path(path_type=Path), help="The account plan everybody is to read."),
+    click.option("--plan", type=PATH, help="The account plan everybody is to read."),
     click.option("--attendee", "attendees", multiple=True, metavar="NAME[:ROLE]", help="Who is there; repeat it."),
     click.option("--facilitator", default="", help="Who holds it; else the attendee of that role, else you."),
     click.option("--account-owner", default="", help="Who answers for the account."),

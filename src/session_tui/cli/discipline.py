@@ -9,15 +9,18 @@ from pathlib import Path
 
 import click
 
+from session_tui.cli.arguments import PATH
 from session_tui.cli.reading import print_json
 from session_tui.cli.shelves import library, say_broken, sound_sessions
+from session_tui.cli.streams import print_document
 from session_tui.cli.where import Where, now
 from session_tui.model import cadence, dates
 from session_tui.model.cadence import Owed
 from session_tui.model.clean import harmless, one_line
 from session_tui.model.configuration import Cadence
 from session_tui.model.fault import Fault
-from session_tui.model.pipeline import PipelineRow, key
+from session_tui.model.folding import name_key
+from session_tui.model.pipeline import PipelineRow
 from session_tui.model.session import Session
 from session_tui.store import pipeline
 
@@ -30,7 +33,7 @@ _NO = 3
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="An array of objects.")
 @click.option("--ics", "as_ics", is_flag=True, help="A calendar: each a task.")
-@click.option("--pipeline", "file", type=click.Path(path_type=Path), help="The CRM's export, a CSV file.")
+@click.option("--pipeline", "file", type=PATH, help="The CRM's export, a CSV file.")
 @click.pass_obj
 def due(where: Where, as_json: bool, as_ics: bool, file: Path | None) -> int:
     """The deals whose session is due, and why; the longest due first."""
@@ -51,7 +54,7 @@ def due(where: Where, as_json: bool, as_ics: bool, file: Path | None) -> int:
         from session_tui.deliver.calendar import due_calendar
         from session_tui.deliver.rendering import Setting
 
-        click.echo(due_calendar(found, Setting(now().astimezone())), nl=False)
+        print_document(due_calendar(found, Setting(now().astimezone())))
     elif found:
         _print(found, today)
     if not found:
@@ -167,10 +170,10 @@ def _near(sessions: Iterable[Session], account: str, opportunity: str) -> str:
     accounts: dict[str, str] = {}
     deals: dict[str, str] = {}
     for session in sessions:
-        accounts.setdefault(key(session.account), session.account)
-        if key(session.account) == key(account) and session.opportunity:
-            deals.setdefault(key(session.opportunity), session.opportunity)
-    known, wanted = (deals, key(opportunity)) if key(account) in accounts else (accounts, key(account))
+        accounts.setdefault(name_key(session.account), session.account)
+        if name_key(session.account) == name_key(account) and session.opportunity:
+            deals.setdefault(name_key(session.opportunity), session.opportunity)
+    known, wanted = (deals, name_key(opportunity)) if name_key(account) in accounts else (accounts, name_key(account))
     near = difflib.get_close_matches(wanted, [each for each in known if each != wanted], 1)
     return known[near[0]] if near else ""
 

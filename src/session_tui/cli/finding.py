@@ -10,12 +10,14 @@ import click
 
 from session_tui.cli.reading import choose_one, print_json
 from session_tui.cli.shelves import library, say_broken
+from session_tui.cli.streams import print_document
 from session_tui.cli.where import Where, now
 from session_tui.library.looking import Card
 from session_tui.library.searching import Hit
 from session_tui.model import dates
 from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
+from session_tui.model.folding import name_key
 from session_tui.model.words import OUTCOMES
 from session_tui.store.trouble import StoreError
 
@@ -102,7 +104,7 @@ def _hint(words: Iterable[str]) -> str:
     from session_tui.library.looking import FIELDS
 
     asked = [word.partition(":")[0] for word in words if ":" in word]
-    none = next((each for each in asked if each.isalpha() and each.casefold() not in FIELDS), "")
+    none = next((each for each in asked if each.isalpha() and name_key(each) not in FIELDS), "")
     if none:
         return f"{none}: is no field; fields are {', '.join(FIELDS)}."
     return "Fewer words, or beginnings of words, find more."
@@ -112,7 +114,7 @@ def print_csv(keys: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
     """A header and a line a row, in which a spreadsheet computes nothing."""
     from session_tui.deliver.table import csv_text
 
-    click.echo(csv_text(keys, rows), nl=False)
+    print_document(csv_text(keys, rows))
 
 
 def _filter(filters: dict[str, str | None]) -> Any:
@@ -121,14 +123,14 @@ def _filter(filters: dict[str, str | None]) -> Any:
     since, until = (
         day_of(filters[key], f"--{key}", today, dates.read_past, dates.KNOWN_PAST) for key in ("since", "until")
     )
-    account, zone, owner = ((filters[key] or "").casefold() for key in ("account", "zone", "owner"))
+    account, zone, owner = (name_key(filters[key] or "") for key in ("account", "zone", "owner"))
 
     def wanted(card: Card) -> bool:
         day = card.started_at.astimezone().date() if card.started_at else None
         return (
-            (not account or account in card.account.casefold())
-            and (not zone or zone == card.zone.casefold())
-            and (not owner or any(owner in each.casefold() for each in card.owners))
+            (not account or account in name_key(card.account))
+            and (not zone or zone == name_key(card.zone))
+            and (not owner or any(owner in name_key(each) for each in card.owners))
             and (since is None or (day is not None and day >= since))
             and (until is None or (day is not None and day <= until))
             and filters["outcome"] in (None, card.outcome)

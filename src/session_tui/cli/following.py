@@ -18,6 +18,7 @@ from session_tui.library import shelves
 from session_tui.model import dates, following
 from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
+from session_tui.model.folding import name_key
 from session_tui.model.following import Action
 from session_tui.model.people import ours
 from session_tui.model.session import Session
@@ -118,7 +119,7 @@ def _change(where: Where, wanted: str, marks: str, state: str, result: str = "",
         click.echo(harmless(f"{after.owner} is new: nobody here had that name before."), err=True)
     if assigned and after.owner:
         with library(where) as index:
-            many = following.open_by_owner(following.follow(index.sessions())).get(after.owner.casefold(), 0)
+            many = following.open_by_owner(following.follow(index.sessions())).get(name_key(after.owner), 0)
         click.echo(harmless(f"{after.owner} has {many} open action{'s' if many != 1 else ''} now."), err=True)
     return 0
 
@@ -127,7 +128,7 @@ def _is_new(where: Where, owner: str, session: Session) -> bool:
     """Nobody in that session, nor of the configured people, has this name: it may be mistyped."""
     configured = (person.name for person in where.places.configuration.people)
     known = (*ours(session, configured), *(person.name for person in session.stakeholders))
-    return owner.casefold() not in {name.casefold() for name in known}
+    return name_key(owner) not in {name_key(name) for name in known}
 
 
 class _Wanted(Struct, frozen=True):
@@ -145,8 +146,8 @@ class _Wanted(Struct, frozen=True):
         before = day_of(filters["due_before"], "--due-before", today, dates.read, dates.KNOWN)
         owner = filters["owner"]
         return cls(
-            owner if owner is None else owner.casefold(),
-            (filters["account"] or "").casefold(),
+            owner if owner is None else name_key(owner),
+            name_key(filters["account"] or ""),
             filters["open_"] or filters["overdue"] or before is not None,
             filters["overdue"],
             before,
@@ -154,10 +155,10 @@ class _Wanted(Struct, frozen=True):
         )
 
     def __call__(self, action: Action) -> bool:
-        owner, item = action.item.owner.casefold(), action.item
+        owner, item = name_key(action.item.owner), action.item
         return (
             (self.owner is None or (self.owner in owner if self.owner else not owner))
-            and self.account in action.account.casefold()
+            and self.account in name_key(action.account)
             and (action.is_open or not self.is_open)
             and (action.overdue(self.today) or not self.overdue)
             and (self.before is None or (item.due is not None and item.due < self.before))
@@ -205,7 +206,7 @@ def _print(found: Sequence[Action], owing: Mapping[str, int], today: date) -> No
         return grid
 
     console.print(table(header=True))
-    for owner, theirs in groupby(zip(found, rows, strict=True), key=lambda pair: pair[0].item.owner.casefold()):
+    for owner, theirs in groupby(zip(found, rows, strict=True), key=lambda pair: name_key(pair[0].item.owner)):
         grid = table(header=False)
         name = ""
         for action, (handle, when, *cells) in theirs:

@@ -19,6 +19,7 @@ from session_tui.model.beliefs import Belief, Trust, trust
 from session_tui.model.beliefs import beliefs as beliefs_of
 from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
+from session_tui.model.folding import name_key
 from session_tui.model.session import Session
 from session_tui.model.through_time import ThroughTime
 from session_tui.model.words import BELIEF_SIGNS, BELIEF_WORDS, EVIDENCE_WORDS, OUTCOME_WORDS
@@ -219,7 +220,7 @@ def _print_history(account: str | None, found: ThroughTime) -> None:
     today = now().astimezone().date()
     if account:
         click.echo(harmless(account))
-    several = len({one.account.casefold() for one in found.sessions}) > 1
+    several = len({name_key(one.account) for one in found.sessions}) > 1
     rows = [
         (
             dates.words(one.day, today) if one.day else "",
@@ -259,7 +260,7 @@ def _print_compared(older: Session, newer: Session, found: Iterable[comparing.Co
 
     click.echo(harmless(f"{called(older)}\n").rstrip())
     click.echo(harmless(f"→ {called(newer)}"))
-    if older.account.casefold() != newer.account.casefold():
+    if name_key(older.account) != name_key(newer.account):
         click.echo("These are two accounts: whatever they share, they share by name.", err=True)
     for kind in found:
         if not kind.pairs and not kind.same:

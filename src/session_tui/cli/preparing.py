@@ -12,6 +12,7 @@ from session_tui.model import carrying, credit, preread
 from session_tui.model.agenda import questions
 from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
+from session_tui.model.folding import name_key
 from session_tui.store import agendas, opened, shelf
 from session_tui.store import beginning as store
 from session_tui.store.beginning import Background
@@ -98,8 +99,8 @@ def _plain(where: Where, opened_: OpenedSession, background: Background) -> int:
         if before := preread.read_before(session.plan):
             say.append(f"Changed since {', '.join(before)} read it")
         found = store.assumptions_of_plan(session, where.places)
-        here = {each.text.casefold() for each in session.assumptions}
-        fresh = [] if isinstance(found, Fault) else [text for text in found if text.casefold() not in here]
+        here = {name_key(each.text) for each in session.assumptions}
+        fresh = [] if isinstance(found, Fault) else [text for text in found if name_key(text) not in here]
         say += [f"The plan assumes: {text}" for text in fresh]
         if fresh:
             say.append("--take-assumptions takes them over")

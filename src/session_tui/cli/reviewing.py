@@ -7,8 +7,10 @@ from typing import Any
 import click
 import msgspec
 
+from session_tui.cli.arguments import PATH
 from session_tui.cli.reading import print_json
 from session_tui.cli.shelves import sound_sessions
+from session_tui.cli.streams import print_document
 from session_tui.cli.where import Where, now
 from session_tui.model import worth
 from session_tui.model.brief import brief as brief_of
@@ -24,7 +26,7 @@ from session_tui.store.trouble import StoreError
 @click.argument("account")
 @click.option("--json", "as_json", is_flag=True, help="An object.")
 @click.option("--screen", is_flag=True, help="To read on the full screen.")
-@click.option("--pipeline", "export", type=click.Path(path_type=Path), help="The CRM's export.")
+@click.option("--pipeline", "export", type=PATH, help="The CRM's export.")
 @click.pass_obj
 def brief(where: Where, account: str, as_json: bool, screen: bool, export: Path | None) -> int:
     """One page about ACCOUNT, over all its zones, as Markdown: for whoever prepares or takes over."""
@@ -46,7 +48,7 @@ def brief(where: Where, account: str, as_json: bool, screen: bool, export: Path 
     else:
         from session_tui.deliver.brief import markdown
 
-        click.echo(markdown(found, today), nl=False)
+        print_document(markdown(found, today))
     return 0
 
 

@@ -324,7 +324,7 @@ def test(where: Where, name: str) -> int:
     answer = over_http(request)
     if 200 <= answer.status < 300:
         post.outbox.switch_on(parcel.url)
-        signed = " It was signed." if any(key.casefold() == "webhook-signature" for key, _ in request.headers) else ""
+        signed = " It was signed." if any(key.lower() == "webhook-signature" for key, _ in request.headers) else ""
         click.echo(harmless(f"{name}: the test arrived ({answer.status}).{signed}"))
         return 0
     raise StoreError(Fault(f'endpoint "{harmless(name)}"', meaning(parcel, answer), _advice(answer.status)))

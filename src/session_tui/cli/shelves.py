@@ -15,6 +15,7 @@ from session_tui.library.index import Index
 from session_tui.library.shelves import shelves
 from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
+from session_tui.model.folding import name_key
 from session_tui.model.session import Session
 from session_tui.store import shelf
 from session_tui.store.shelf import Row
@@ -70,8 +71,8 @@ def find(where: Where, wanted: str) -> Path:
 
 def account_named(index: Index, wanted: str) -> str:
     """The account that is meant: its name, or a part that fits no other; `StoreError` otherwise."""
-    known = {card.account.casefold(): card.account for card in index.cards() if card.account}
-    asked = wanted.casefold().strip()
+    known = {name_key(card.account): card.account for card in index.cards() if card.account}
+    asked = name_key(wanted).strip()
     fits = [asked] if asked in known else [each for each in known if asked and asked in each]
     if len(fits) == 1:
         return known[fits[0]]

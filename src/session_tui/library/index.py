@@ -20,6 +20,7 @@ from session_tui import __version__
 from session_tui.library.base import Base
 from session_tui.library.looking import FIELDS, Card, Found, Helper, look_into
 from session_tui.model.fault import Fault
+from session_tui.model.folding import name_key
 from session_tui.model.session import Session
 from session_tui.store.shelf import Row
 from session_tui.store.trouble import StoreError, fault_of
@@ -239,13 +240,13 @@ class Index:
         if account is None:
             return self._found(f"SELECT whole FROM files JOIN wholes USING (id) {_BY_TIME}", (), _session)
         asked = f"SELECT whole FROM files JOIN wholes USING (id) WHERE account = ? {_BY_TIME}"
-        return self._found(asked, (account.casefold(),), _session)
+        return self._found(asked, (name_key(account),), _session)
 
     def rows(self, account: str | None = None) -> Iterator[Row]:
         """The files as rows, sound and broken, newest first; those of one account, or all."""
         of_account = "" if account is None else "WHERE account = ?"
         asked = f"SELECT name, card, whole FROM files LEFT JOIN wholes USING (id) {of_account} {_BY_TIME}"
-        return self._found(asked, () if account is None else (account.casefold(),), self._row)
+        return self._found(asked, () if account is None else (name_key(account),), self._row)
 
     def row(self, card: Card) -> Row | None:
         """The file of a card, as it was read; None where it is gone."""

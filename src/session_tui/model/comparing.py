@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from session_tui.model import history
 from session_tui.model.findings import map_status
+from session_tui.model.folding import name_key
 from session_tui.model.session import ActionItem, Assumption, Session, Stakeholder
 from session_tui.model.words import (
     BELIEF_WORDS,
@@ -105,18 +106,18 @@ def _entries(
     }
     now = {history.identity(newer, each): told(newer, each) for each in getattr(newer, field)}
     # Begun apart, the same person has two identities: the name then says that it is one.
-    names = {dict(facts)["name"].casefold(): who for who, facts in was.items() if who not in now}
+    names = {name_key(dict(facts)["name"]): who for who, facts in was.items() if who not in now}
     left = [(f"{who}", facts) for who, facts in was.items()]
     right = []
     for who, facts in now.items():
-        other = names.pop(dict(facts)["name"].casefold(), who) if who not in was else who
+        other = names.pop(name_key(dict(facts)["name"]), who) if who not in was else who
         right.append((f"{other}", facts))
     return left, right
 
 
 def _texts(found: Iterable[object]) -> list[_Named]:
     texts = [str(getattr(each, "text", "")) for each in found]
-    return [(text.casefold(), (("name", text),)) for text in texts]
+    return [(name_key(text), (("name", text),)) for text in texts]
 
 
 def _deal(one: Session, day: Day) -> Facts:

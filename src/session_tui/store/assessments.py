@@ -16,7 +16,7 @@ from session_tui.model import scorecard as model
 from session_tui.model.assessment import Practices, Rating, Scorecard, practice_faults, scorecard_faults
 from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
-from session_tui.model.pipeline import key
+from session_tui.model.folding import name_key
 from session_tui.model.session import SCHEMA
 from session_tui.store import atomic, document, drafts, toml
 from session_tui.store.convert import to_value
@@ -162,7 +162,7 @@ class Answers:
 def answers(folder: Path, name: str, round: str, locks: Path, chance: random.Random) -> Answers:  # noqa: A002
     """The scorecard that somebody began in this round, or a new one; nothing is written before the first answer."""
     read, faults = _read_all(folder)
-    mine = {path: card for path, card in read.items() if card.round == round and key(card.name) == key(name)}
+    mine = {path: card for path, card in read.items() if card.round == round and name_key(card.name) == name_key(name)}
     if not mine:
         path = folder / f"{round}-scorecard-{slug(name, 'person')}-{''.join(chance.choices(CROCKFORD, k=4))}.toml"
         found = Answers(folder, path, Scorecard(kind="scorecard", round=round, name=name), locks)

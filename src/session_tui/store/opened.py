@@ -18,7 +18,7 @@ from session_tui.model.session import Session
 from session_tui.store import atomic, copies, document, drafts, locking, toml
 from session_tui.store.document import Document
 from session_tui.store.drafts import Draft
-from session_tui.store.places import at_home
+from session_tui.store.path_expansion import expanded
 from session_tui.store.trouble import StoreError, fault_of
 from session_tui.store.writer import Lamp, Writer
 
@@ -146,7 +146,10 @@ class OpenedSession:
 
     def move_to(self, folder: Path) -> Fault | None:
         """Write the session into another folder from now on; a fault where that cannot be."""
-        path = at_home(folder) / self.path.name
+        try:
+            path = expanded(folder, os.environ) / self.path.name
+        except StoreError as error:
+            return error.faults[0]
         try:
             if not path.parent.is_dir():
                 return Fault(str(path.parent), "there is no such folder")

@@ -18,10 +18,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from session_tui.model.fault import Fault
+from session_tui.model.folding import name_key
 from session_tui.model.session import SCHEMA, PlanComment, Reader, Readers
 from session_tui.store import atomic, document, drafts, toml
 from session_tui.store.convert import to_value
 from session_tui.store.markdown import assumptions, lines_of, outline, placed, plain
+from session_tui.store.path_expansion import current
 from session_tui.store.toml import BOM, Table
 from session_tui.store.trouble import StoreError, fault_of
 
@@ -127,8 +129,8 @@ def _source(path: Path, home: Path) -> str:
 def _outside(path: Path, home: Path, plans: Path) -> Fault | None:
     """Why this file is no plan of ours: where it really lies."""
     real, real_home, real_plans = (Path(os.path.realpath(each)) for each in (path, home, plans))
-    named = (Path(os.path.normpath(Path.cwd() / path)), Path(os.path.realpath(path.parent)) / path.name)
-    folders = (Path(os.path.normpath(Path.cwd() / plans)), real_plans)
+    named = (Path(os.path.normpath(current() / path)), Path(os.path.realpath(path.parent)) / path.name)
+    folders = (Path(os.path.normpath(current() / plans)), real_plans)
     below = any(name.is_relative_to(folder) for name in named for folder in folders)
     if below and not real.is_relative_to(real_plans):
         return Fault(str(path), "it is a link that leaves the plans folder", "Put the plan itself there.")
@@ -217,7 +219,7 @@ def remove_comment(plan: Path, comment: PlanComment, locks: Path) -> None:
 
 
 def _same_name(one: Reader, other: Reader) -> bool:
-    return one.name.casefold() == other.name.casefold()
+    return name_key(one.name) == name_key(other.name)
 
 
 def _moment(read_at: datetime | None) -> datetime:

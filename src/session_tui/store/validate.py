@@ -1,5 +1,6 @@
 """Every fault of one file, whatever it is: session, agenda, readers, scorecard, enemies, practices, configuration."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -49,8 +50,13 @@ def kind_of(tables: Table, name: str = "") -> Kind:
     return Readers if tables.keys() & {"readers", "comments"} else Configuration
 
 
-def faults_in(path: Path) -> tuple[Fault, ...]:
-    """All that is wrong with a file, pinpointed (1:1 where no place is known), in the order of the lines."""
+def faults_in(
+    path: Path, of_keys: Callable[[Configuration], tuple[Fault, ...]] = lambda configuration: ()
+) -> tuple[Fault, ...]:
+    """All that is wrong with a file, pinpointed (1:1 where no place is known), in the order of the lines.
+
+    `of_keys` says what is wrong with the keys that a configuration sets: what can be done is not known here.
+    """
     try:
         content = toml.read_bytes(path)
     except StoreError as error:
@@ -59,7 +65,7 @@ def faults_in(path: Path) -> tuple[Fault, ...]:
         return (twofold.fault,)
     try:
         tables = toml.parse(content)
-        faults = _faults(tables, path)
+        faults = _faults(tables, path, of_keys)
     except StoreError as error:
         faults = error.faults
     if not faults:
@@ -69,7 +75,7 @@ def faults_in(path: Path) -> tuple[Fault, ...]:
     return tuple(sorted(pinpointed(faults, content), key=lambda fault: (fault.line, fault.column)))
 
 
-def _faults(tables: Table, path: Path) -> tuple[Fault, ...]:
+def _faults(tables: Table, path: Path, of_keys: Callable[[Configuration], tuple[Fault, ...]]) -> tuple[Fault, ...]:
     kind: Any = kind_of(tables, path.name)
     if isinstance(newer := tables.get("schema"), int) and newer > SCHEMA:
         return (Fault("schema", f"{newer} is newer than this program, which knows {SCHEMA}", "Bring it up to date."),)
@@ -94,4 +100,4 @@ def _faults(tables: Table, path: Path) -> tuple[Fault, ...]:
         return (*missing, *enemies.faults(value), *enemies.unknown(value), *unknown_keys(tables, kind))
     if isinstance(value, Practices):
         return (*missing, *practice_faults(value), *unknown_keys(tables, kind))
-    return (*missing, *unknown_keys(tables, kind)) if kind is Configuration else missing
+    return (*unknown_keys(tables, kind), *of_keys(value)) if isinstance(value, Configuration) else missing

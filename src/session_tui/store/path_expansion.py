@@ -1,0 +1,87 @@
+"""Paths as people write them: `~` and `$HOME` at their beginning, for shells and files that do not expand them."""
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from session_tui.model.fault import Fault
+from session_tui.store.trouble import StoreError
+
+# Where a home and its folders are, by the names that systems give them. No other variable is looked up: a configuration
+# may be somebody else's text, and the value of a variable (a token) would become a folder's name.
+VARIABLES = frozenset(
+    [
+        "HOME",
+        "USERPROFILE",
+        "APPDATA",
+        "LOCALAPPDATA",
+        "ONEDRIVE",
+        "ONEDRIVECOMMERCIAL",
+        "XDG_DATA_HOME",
+        "XDG_CONFIG_HOME",
+        "XDG_STATE_HOME",
+        "XDG_CACHE_HOME",
+        "XDG_DOCUMENTS_DIR",
+    ]
+)
+_HOMES = ("HOME", "USERPROFILE")
+_SEPARATORS = re.escape("/" + (os.sep if os.sep != "/" else ""))
+_START = re.compile(
+    rf"(?:(?P<tilde>~[^{_SEPARATORS}]*)|\$\{{(?P<braces>\w+)\}}|\$(?P<dollar>\w+)|%(?P<percent>\w+)%)(?=[{_SEPARATORS}]|$)"
+)
+
+
+def expanded(path: Path | str, environment: Mapping[str, str], base: Path | None = None) -> Path:
+    """The path, its `~`, `~NAME`, `$HOME`, `${HOME}` or `%USERPROFILE%` at the beginning replaced; else as it is.
+
+    `StoreError` where it begins with a home or a variable that is not known here, unless something in `base` (the
+    current folder) is really called so: a folder called `~` or `$HOME` is never what was meant.
+    """
+    text = os.fspath(path)
+    found = _START.match(text)
+    if found is None:
+        return Path(text)
+    rest = text[found.end() :].lstrip("/" + os.sep)
+    start = _value(found, environment)
+    if start:
+        return Path(start) / rest if rest else Path(start)
+    if _stands(found[0], base) or (not rest and found["tilde"] and found["tilde"] != "~"):
+        return Path(text)  # a draft's name may begin so
+    if found["tilde"]:
+        what = f"nobody on this machine is called {found[0][1:]}" if found[0] != "~" else "there is no home folder here"
+    else:
+        what = f"{found[0]} is not known here"
+    raise StoreError(Fault(text, what, "Write the whole path."))
+
+
+def current() -> Path:
+    """The current folder; `StoreError` where it was deleted."""
+    try:
+        return Path.cwd()
+    except OSError:
+        raise StoreError(deleted()) from None
+
+
+def deleted() -> Fault:
+    """What is said where the current folder was deleted, and something is to be found from it."""
+    return Fault("", "the folder that you are in was deleted", "Go to another (cd), or write whole paths.")
+
+
+def _value(found: re.Match[str], environment: Mapping[str, str]) -> str:
+    if tilde := found["tilde"]:
+        home = os.path.expanduser(tilde)  # noqa: PTH111 - gives the text back where nobody is called so
+        return "" if home == tilde else home
+    name = (found["braces"] or found["dollar"] or found["percent"]).upper()
+    if name not in VARIABLES:
+        return ""
+    if value := environment.get(name, ""):
+        return value
+    if name in _HOMES:
+        home = os.path.expanduser("~")  # noqa: PTH111
+        return "" if home == "~" else home
+    return ""
+
+
+def _stands(name: str, base: Path | None) -> bool:
+    return os.path.lexists(base / name if base else name)
