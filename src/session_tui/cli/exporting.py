@@ -74,7 +74,7 @@ def _wanted(formats: tuple[str, ...]) -> tuple[str, ...]:
 
 def _write(made: dict[Path, bytes], folder: Path, *, force: bool) -> None:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        atomic.make_folder(folder)
     except OSError as error:
         raise StoreError(fault_of(error, folder, "Choose another folder with -o.")) from error
     there = [path for path in made if path.exists()] if not force else []

@@ -317,7 +317,7 @@ def _export(about: Person, where: Where, folder: Path) -> None:
             raise StoreError(Fault(str(path), "there is such a file already", "Choose another folder with -o."))
     for path, text in documents.items():
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            atomic.make_folder(folder)
             atomic.write(path, text.encode("utf-8", "backslashreplace"), anew=True)
         except OSError as error:
             raise StoreError(fault_of(error, path, "Choose another folder with -o.")) from error

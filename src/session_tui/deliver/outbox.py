@@ -132,7 +132,7 @@ class Outbox:
         path = self._path(parcel.id)
         try:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            atomic.write(path, _content(parcel), anew=True)
+            atomic.write(path, _content(parcel), anew=True, private=True)
         except FileExistsError:
             return self._put_again(path, parcel)
         except OSError as error:
@@ -143,7 +143,7 @@ class Outbox:
         """Write how it stands now; only by whoever has claimed it."""
         path = self._path(parcel.id)
         try:
-            atomic.write(path, _content(parcel))
+            atomic.write(path, _content(parcel), private=True)
         except OSError as error:
             raise StoreError(fault_of(error, path, "It stays in the outbox as it was, and is tried again.")) from error
 
@@ -285,7 +285,7 @@ class Outbox:
             addresses = (*others, off) if off else others
             try:
                 self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-                atomic.write(path, toml.dumps(document.fresh(_SwitchedOff(addresses=addresses))).encode())
+                atomic.write(path, toml.dumps(document.fresh(_SwitchedOff(addresses=addresses))).encode(), private=True)
             except OSError as error:
                 raise StoreError(fault_of(error, path)) from error
 

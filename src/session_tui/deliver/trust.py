@@ -201,7 +201,7 @@ def _change(state: Path, changed: Callable[[Trusted], Trusted]) -> bool:
         if after == found:
             return False
         rows = document.laid(tables, found, after) if tables else document.fresh(after, sparse=True)
-        atomic.write(path, toml.dumps(rows).encode())
+        atomic.write(path, toml.dumps(rows).encode(), private=True)
         return True
     except OSError as error:
         raise StoreError(fault_of(error, path, "It is as it was.")) from error

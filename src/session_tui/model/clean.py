@@ -6,6 +6,8 @@ scripts and emoji need (joiners, accents, variation selectors) stays.
 
 import re
 
+from session_tui.model.folding import composed
+
 SEEN = "\N{REPLACEMENT CHARACTER}"  # stands where something stood that a terminal would have acted upon
 
 # Line breaks of every kind, tabs: they end a word, and nothing else.
@@ -41,13 +43,14 @@ def harmless(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """The text as it is stored when somebody typed it: one line, no control character, otherwise untouched.
+    """The text as it is stored when somebody typed it: one line, no control character, composed (NFC).
 
     Line breaks and tabs become a space; control sequences that came with a paste go whole, so that no `[31m` is left.
+    All that is typed or given comes through here, so that a name is written in one way, however its accents arrived.
     """
     if text.isprintable():
-        return text
+        return composed(text)
     text = _SEQUENCES.sub("", text)
     text = _BREAKS.sub(" ", text)
     text = _CONTROLS.sub("", text)
-    return _SURROGATES.sub(SEEN, text)
+    return composed(_SURROGATES.sub(SEEN, text))

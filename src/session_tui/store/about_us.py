@@ -55,7 +55,7 @@ def keep(folder: Path, round: str, answers: Sequence[Answer], chance: random.Ran
     content = toml.dumps(document.fresh(value, sparse=True)).encode()
     stamp = datetime.combine(model.first_day(round), time(), UTC).timestamp()
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        atomic.make_folder(folder)
         like = next((each for each in sorted(folder.glob("*.toml")) if not each.is_symlink()), None)
         while True:
             path = folder / f"{round}-enemies-{''.join(chance.choices(CROCKFORD, k=4))}.toml"
@@ -137,7 +137,7 @@ def _remember(memory: Path, now: dict[str, dict[str, int]], before: dict[str, di
         return
     try:
         memory.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        atomic.write(memory, msgspec.json.encode(now))
+        atomic.write(memory, msgspec.json.encode(now), private=True)
     except OSError as error:
         # A report that is not remembered could be followed by one that tells the fourth answer.
         raise StoreError(fault_of(error, memory, "There is no report until it can be remembered.")) from error

@@ -114,7 +114,7 @@ class Answers:
             kept = self.locks / "scorecards" / self.path.name
             try:
                 kept.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-                atomic.write(kept, toml.dumps(document.fresh(self.card, sparse=True)).encode())
+                atomic.write(kept, toml.dumps(document.fresh(self.card, sparse=True)).encode(), private=True)
             except OSError:
                 raise error from None
             do = f"Your answers are kept in {kept}; put that file into {self.folder} when it can be written."
@@ -124,7 +124,7 @@ class Answers:
         kept = "Your answers are kept, and written with the next one."
         lock = FileLock(self.locks / f"{drafts.key(self.path)}.lock", timeout=PATIENCE)
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            atomic.make_folder(self.folder)
             self.locks.mkdir(parents=True, exist_ok=True, mode=0o700)
             lock.acquire()
             before, tables, content = self._on_disk()

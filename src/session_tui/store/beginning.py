@@ -16,7 +16,7 @@ from session_tui.model.clean import harmless, one_line
 from session_tui.model.conduct import attendee_of
 from session_tui.model.edits import Edit, Put, Several
 from session_tui.model.fault import Fault
-from session_tui.model.folding import name_key
+from session_tui.model.folding import name_key, visible
 from session_tui.model.people import ours
 from session_tui.model.session import Attendee, Plan, Session
 from session_tui.model.words import Status
@@ -170,6 +170,8 @@ def attached(path: Path, home: Path) -> Plan:
 def named(what: str, text: str) -> str:
     """A name as it is kept: one line, no control characters, of a length a screen can show."""
     clean = one_line(text).strip()
+    if not visible(clean).strip():
+        return ""  # letters that nobody sees name nothing
     if len(clean) > LONGEST_NAME:
         raise StoreError(
             Fault("", f"the {what} has {len(clean):,} characters; {LONGEST_NAME} are the most", "Shorten it.")

@@ -51,7 +51,7 @@ def read(folder: Path, path: Path) -> Draft:
 def write(folder: Path, path: Path, draft: Draft) -> None:
     """Keep the draft; raises OSError."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    atomic.write(folder / f"{key(path)}.json", msgspec.json.encode(draft), sync=False)
+    atomic.write(folder / f"{key(path)}.json", msgspec.json.encode(draft), sync=False, private=True)
 
 
 def forget(folder: Path, path: Path) -> None:

@@ -84,7 +84,7 @@ class Growing:
             self._slot(tables).update(self.answers)
             try:
                 kept.parent.mkdir(parents=True, exist_ok=True, mode=_OURS_ALONE)
-                atomic.write(kept, toml.dumps(tables).encode())
+                atomic.write(kept, toml.dumps(tables).encode(), private=True)
             except OSError:
                 raise error from None
             do = f"Your answers are kept in {kept}; they belong into {self.path}."
@@ -105,7 +105,10 @@ class Growing:
     def _write(self, fresh: dict[str, Frequency | None]) -> None:
         lock = FileLock(self.locks / f"{drafts.key(self.path)}.lock", timeout=PATIENCE)
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True, mode=_OURS_ALONE if self.private else 0o777)
+            if self.private:
+                self.path.parent.mkdir(parents=True, exist_ok=True, mode=_OURS_ALONE)
+            else:
+                atomic.make_folder(self.path.parent)
             self.locks.mkdir(parents=True, exist_ok=True, mode=_OURS_ALONE)
             lock.acquire()
             there = self.path.exists()

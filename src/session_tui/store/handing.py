@@ -146,7 +146,7 @@ def begin(places: Places, giver: str, steps: tuple[Step, ...], briefs: tuple[Bri
     for number in range(1, 1000):
         path = folder_of(places) / f"{name}-{number:03}.toml"
         try:
-            atomic.write(path, _content(journal), anew=True)
+            atomic.write(path, _content(journal), anew=True, private=True)
         except FileExistsError:
             continue
         except OSError as error:
@@ -159,7 +159,7 @@ def marked(kept: Kept, state: State, briefs: tuple[Brief, ...] | None = None) ->
     """The journal in another state (its briefs elsewhere), on disk."""
     journal = replace(kept.journal, state=state, briefs=kept.journal.briefs if briefs is None else briefs)
     try:
-        atomic.write(kept.path, _content(journal))
+        atomic.write(kept.path, _content(journal), private=True)
     except OSError as error:
         raise StoreError(fault_of(error, kept.path)) from error
     return Kept(kept.path, journal)
@@ -189,7 +189,7 @@ def write_brief(brief: Brief, text: str) -> None:
     """A brief where the journal says, never over a file that is there: one that is, an earlier run wrote."""
     path = Path(brief.path)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        atomic.make_folder(path.parent)
         atomic.write(path, text.encode(), anew=True)
     except FileExistsError:
         return
@@ -201,7 +201,7 @@ def ready(folder: Path) -> Path:
     """A folder that briefs can be written into, looked at before anything is changed; `StoreError` otherwise."""
     do = "Choose another folder with -o."
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        atomic.make_folder(folder)
     except OSError as error:
         raise StoreError(fault_of(error, folder, do)) from error
     if not os.access(folder, os.W_OK | os.X_OK):

@@ -37,6 +37,6 @@ def keep_key(state: Path, fresh: Callable[[int], bytes]) -> None:
         state.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not path.exists():
             with contextlib.suppress(FileExistsError):
-                atomic.write(path, fresh(_KEY_LENGTH), anew=True)
+                atomic.write(path, fresh(_KEY_LENGTH), anew=True, private=True)
     except OSError as error:
         raise StoreError(fault_of(error, path, "Nothing was changed.")) from error

@@ -259,7 +259,9 @@ def keep(found: Found, choices: Mapping[str, Choice], state: Path) -> None:
     """Remember what was chosen until it is written, or until one of the versions is another one. OSError."""
     folder = state / "drafts"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    atomic.write(_draft(found, state), msgspec.json.encode(_Kept(_digest(found), dict(choices))), sync=False)
+    atomic.write(
+        _draft(found, state), msgspec.json.encode(_Kept(_digest(found), dict(choices))), sync=False, private=True
+    )
 
 
 def kept(found: Found, state: Path) -> dict[str, Choice]:

@@ -273,7 +273,7 @@ def create_session(folder: Path, session: Session, state: Path, by: str = "") ->
     fresh = document.new(session)
     content = fresh.content()
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        atomic.make_folder(folder)
         atomic.write(path, content, anew=True)
     except FileExistsError:
         raise StoreError(Fault(str(path), "there is such a file already", "Try again.")) from None

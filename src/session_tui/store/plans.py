@@ -301,7 +301,7 @@ def keep_version(state: Path, plan: PlanFile) -> None:
     # A disk that refuses costs that comparison, never the record of the reading.
     with contextlib.suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        atomic.write(folder / f"{plan.sha256}.md", plan.text.encode(), sync=False)
+        atomic.write(folder / f"{plan.sha256}.md", plan.text.encode(), sync=False, private=True)
         kept = sorted(folder.glob("*.md"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
         for path in kept[KEPT:]:
             path.unlink(missing_ok=True)

@@ -329,7 +329,7 @@ class OutScreen(Screen[str]):
 def _write(path: Path, content: bytes) -> None:
     if not path.parent.is_dir():
         try:
-            path.parent.mkdir(parents=True)
+            atomic.make_folder(path.parent)
         except FileExistsError:  # a file: it is not the document that is there already
             raise NotADirectoryError(errno.ENOTDIR, "a file has this name") from None
     atomic.write(path, content, anew=True)
