@@ -165,7 +165,7 @@ def _let_go() -> None:
 
 
 def _said(error: Exception) -> int:
-    from session_tui.store.trouble import StoreError
+    from session_tui.store.trouble import StoreError, WrongName
 
     if isinstance(error, StoreError):
         from session_tui.model.clean import harmless
@@ -173,7 +173,7 @@ def _said(error: Exception) -> int:
         for fault in error.faults:
             place = f"{fault.line}:{fault.column}: " if fault.line and not fault.where.count(":") else ""
             click.echo(f"session-tui: {place}{harmless(str(fault))}", err=True)
-        return 1
+        return 2 if isinstance(error, WrongName) else 1
     from session_tui.cli.where import keep_traceback
 
     kept = keep_traceback(error)

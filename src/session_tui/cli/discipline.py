@@ -1,9 +1,8 @@
 """Keeping the discipline: due and gate. Their exit statuses are for whoever asks in a script."""
 
-import difflib
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -20,9 +19,12 @@ from session_tui.model.clean import harmless, one_line
 from session_tui.model.configuration import Cadence
 from session_tui.model.fault import Fault
 from session_tui.model.folding import name_key
+from session_tui.model.matching import match
 from session_tui.model.pipeline import PipelineRow
 from session_tui.model.session import Session
 from session_tui.store import pipeline
+from session_tui.store.resolution import resolve
+from session_tui.store.trouble import StoreError
 
 _TOLD = 20  # faulty lines; who has more wants another export, not a longer list
 _NARROW = 100  # columns; below, opportunities are shortened so that why something is due never is
@@ -74,6 +76,7 @@ def gate(where: Where, account: str, opportunity: str, within: int | None, as_js
     if not account:
         raise click.UsageError("ACCOUNT is empty.")
     sessions = sound_sessions(where)
+    account, opportunity = _meant(where, sessions, account, opportunity)
     rule = where.places.configuration.gate
     verdict = cadence.gate(sessions, account, opportunity, rule, within, now().astimezone().date())
     if as_json:
@@ -91,8 +94,6 @@ def gate(where: Where, account: str, opportunity: str, within: int | None, as_js
     else:
         for reason in verdict.reasons:
             click.echo(harmless(reason))
-    if not verdict.session and (near := _near(sessions, account, opportunity)):
-        click.echo(harmless(f"Did you mean {near}?"), err=True)
     return 0 if verdict.passed else _NO
 
 
@@ -165,17 +166,33 @@ def _deal(account: str, opportunity: str) -> str:
     return f"{account} · {opportunity}" if opportunity else account
 
 
-def _near(sessions: Iterable[Session], account: str, opportunity: str) -> str:
-    """The account that may have been meant, or of a known account the opportunity; empty where nothing is near."""
-    accounts: dict[str, str] = {}
-    deals: dict[str, str] = {}
-    for session in sessions:
-        accounts.setdefault(name_key(session.account), session.account)
-        if name_key(session.account) == name_key(account) and session.opportunity:
-            deals.setdefault(name_key(session.opportunity), session.opportunity)
-    known, wanted = (deals, name_key(opportunity)) if name_key(account) in accounts else (accounts, name_key(account))
-    near = difflib.get_close_matches(wanted, [each for each in known if each != wanted], 1)
-    return known[near[0]] if near else ""
+def _meant(where: Where, sessions: Sequence[Session], account: str, opportunity: str) -> tuple[str, str]:
+    """The account and the deal that are meant, of the sessions and of the pipeline.
+
+    `WrongName` where two fit, and where a name is nearly a known one: nobody is to read a typing mistake as an account
+    that was never reviewed. A name that is like none is a deal that has no session yet.
+    """
+    rows = _rows(where)
+    deals = [*((one.account, one.opportunity) for one in sessions), *((row.account, row.opportunity) for row in rows)]
+    account = _one(account, (name for name, _ in deals), "account")
+    wanted = name_key(account)
+    return account, _one(opportunity, (deal for name, deal in deals if name_key(name) == wanted), "opportunity")
+
+
+def _one(typed: str, known: Iterable[str], what: str) -> str:
+    found = match(typed, known)
+    if found.near or found.several:
+        return resolve(typed, (*found.near, *found.several), what)
+    return found.name or typed
+
+
+def _rows(where: Where) -> tuple[PipelineRow, ...]:
+    """The pipeline's deals, for their names alone; one that cannot be read is said by `due`."""
+    place = where.places.pipeline
+    try:
+        return pipeline.read(place.path).rows if place else ()
+    except StoreError:
+        return ()
 
 
 COMMANDS: dict[str, click.Command] = {"due": due, "gate": gate}

@@ -13,7 +13,7 @@ import click
 
 from session_tui.cli.finding import print_csv
 from session_tui.cli.reading import choose_one, print_json
-from session_tui.cli.shelves import account_named, library
+from session_tui.cli.shelves import library
 from session_tui.cli.streams import print_document
 from session_tui.cli.where import Where, chance, now
 from session_tui.model import enemies as model
@@ -22,12 +22,14 @@ from session_tui.model.clean import harmless
 from session_tui.model.enemies import FREQUENCIES, FREQUENCY_WORDS, HABITS, Answer, Frequency, Report, Told
 from session_tui.model.fault import Fault
 from session_tui.model.folding import name_key
+from session_tui.model.matching import match, nearly
 from session_tui.model.scorecard import in_rounds
 from session_tui.store import about_us
 from session_tui.store import enemies as store
 from session_tui.store.about_us import Together
 from session_tui.store.beginning import named
 from session_tui.store.enemies import Growing
+from session_tui.store.resolution import resolve
 from session_tui.store.trouble import StoreError
 
 _ABOUT = "us, me, or the name of an account."
@@ -147,9 +149,11 @@ def _account(where: Where, whom: str) -> str:
 def _known(where: Where, whom: str) -> str:
     """The account of a session that is meant: its name, or a part that fits no other; empty where there is none."""
     with library(where) as index:
-        if not any(name_key(whom) in name_key(card.account) for card in index.cards() if card.account):
-            return ""
-        return account_named(index, whom)
+        known = index.accounts()
+    found = match(whom, known)
+    if found.several or nearly(whom, known):
+        return resolve(whom, known, "account")
+    return found.name
 
 
 def _reports(where: Where, whom: str, wanted: str) -> tuple[tuple[Report, ...], str]:

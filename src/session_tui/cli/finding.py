@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from session_tui.cli.reading import choose_one, print_json
-from session_tui.cli.shelves import library, say_broken
+from session_tui.cli.shelves import account_named, library, say_broken
 from session_tui.cli.streams import print_document
 from session_tui.cli.where import Where, now
 from session_tui.library.looking import Card
@@ -19,6 +19,7 @@ from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.folding import name_key
 from session_tui.model.words import OUTCOMES
+from session_tui.store.resolution import resolve
 from session_tui.store.trouble import StoreError
 
 KEYS = ("id", "account", "zone", "opportunity", "status", "started_at", "outcome", "open_actions", "path", "error")
@@ -42,10 +43,14 @@ _STATES = ("prepared", "live", "held", "cancelled")
 def list_(where: Where, /, as_json: bool, as_csv: bool, limit: int | None, **filters: str | None) -> int:
     """The sessions in the folder, newest first."""
     choose_one(as_json=as_json, as_csv=as_csv)
-    wanted = _filter(filters)
     with library(where) as index:
+        account = account_named(index, filters["account"]) if filters["account"] else None
+        if filters["owner"]:
+            owners = dict.fromkeys(owner for card in index.cards() for owner in card.owners)
+            filters["owner"] = resolve(filters["owner"], owners, "owner", "session-tui people shows ours.")
+        wanted = _filter(filters)
         cards = []
-        for card in index.cards():
+        for card in index.cards(account):
             if wanted(card):
                 cards.append(card)
                 if limit is not None and len(cards) == limit:
@@ -123,14 +128,13 @@ def _filter(filters: dict[str, str | None]) -> Any:
     since, until = (
         day_of(filters[key], f"--{key}", today, dates.read_past, dates.KNOWN_PAST) for key in ("since", "until")
     )
-    account, zone, owner = (name_key(filters[key] or "") for key in ("account", "zone", "owner"))
+    zone, owner = (name_key(filters[key] or "") for key in ("zone", "owner"))
 
     def wanted(card: Card) -> bool:
         day = card.started_at.astimezone().date() if card.started_at else None
         return (
-            (not account or account in name_key(card.account))
-            and (not zone or zone == name_key(card.zone))
-            and (not owner or any(owner in name_key(each) for each in card.owners))
+            (not zone or zone == name_key(card.zone))
+            and (not owner or owner in map(name_key, card.owners))
             and (since is None or (day is not None and day >= since))
             and (until is None or (day is not None and day <= until))
             and filters["outcome"] in (None, card.outcome)

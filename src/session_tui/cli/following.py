@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from session_tui.cli.finding import day_of, print_csv
 from session_tui.cli.reading import choose_one, print_json
-from session_tui.cli.shelves import library, say_broken, send_on
+from session_tui.cli.shelves import account_named, library, say_broken, send_on
 from session_tui.cli.where import Where, now
 from session_tui.library import shelves
 from session_tui.model import dates, following
@@ -22,6 +22,7 @@ from session_tui.model.folding import name_key
 from session_tui.model.following import Action
 from session_tui.model.people import ours
 from session_tui.model.session import Session
+from session_tui.store.resolution import resolve
 from session_tui.store.trouble import StoreError
 
 if TYPE_CHECKING:
@@ -44,10 +45,15 @@ def actions(where: Where, /, as_json: bool, as_csv: bool, **filters: Any) -> int
     """What was promised, by owner and date; an action that was carried forward is one action."""
     choose_one(as_json=as_json, as_csv=as_csv)
     today = now().astimezone().date()
-    wanted = _Wanted.of(filters, today)
     with library(where) as index:
         say_broken(index)
+        if filters["account"]:
+            filters["account"] = account_named(index, filters["account"])
         every = following.follow(index.sessions())
+    if filters["owner"] and every:
+        owners = (each.item.owner for each in every)
+        filters["owner"] = resolve(filters["owner"], owners, "owner", "session-tui people shows ours.")
+    wanted = _Wanted.of(filters, today)
     found = following.in_order(filter(wanted, every))
     if as_json:
         print_json([dict(zip(KEYS, _values(each, today), strict=True)) for each in found])
@@ -157,8 +163,8 @@ class _Wanted(Struct, frozen=True):
     def __call__(self, action: Action) -> bool:
         owner, item = name_key(action.item.owner), action.item
         return (
-            (self.owner is None or (self.owner in owner if self.owner else not owner))
-            and self.account in name_key(action.account)
+            (self.owner is None or self.owner == owner)
+            and self.account in ("", name_key(action.account))
             and (action.is_open or not self.is_open)
             and (action.overdue(self.today) or not self.overdue)
             and (self.before is None or (item.due is not None and item.due < self.before))

@@ -24,6 +24,7 @@ from session_tui.model.session import Session
 from session_tui.model.through_time import ThroughTime
 from session_tui.model.words import BELIEF_SIGNS, BELIEF_WORDS, EVIDENCE_WORDS, OUTCOME_WORDS
 from session_tui.store import document, toml
+from session_tui.store.resolution import resolve
 from session_tui.store.trouble import StoreError
 
 if TYPE_CHECKING:
@@ -91,12 +92,11 @@ def history(where: Where, account: str | None, person: str | None, as_json: bool
             account = account_named(index, account)
             found = through_time.of_account(index.sessions(account), account)
         else:
-            found = through_time.of_person(index.sessions(), person or "")
-        if not found.sessions:
-            if account:
-                raise StoreError(Fault("", f"no session on {harmless(account)} was held yet"))
-            what = f"{harmless(person or '')} is on no map, and was in no session"
-            raise StoreError(Fault("", what, "A part of the name is enough."))
+            do = "A part of the name of somebody on a map, or in a session, is enough."
+            person = resolve(person or "", through_time.people_of(index.sessions()), "person", do)
+            found = through_time.of_person(index.sessions(), person)
+        if not found.sessions and account:
+            raise StoreError(Fault("", f"no session on {harmless(account)} was held yet"))
     if as_json:
         print_json(msgspec.to_builtins(found))
     elif as_csv:

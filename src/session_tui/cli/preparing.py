@@ -28,7 +28,16 @@ from session_tui.store.trouble import StoreError
 @click.option("--plain", is_flag=True, help="Prepare from the options alone, without a full screen.")
 @click.pass_obj
 def prepare(
-    where: Where, /, *, account: str, agenda: str | None, new: bool, take_assumptions: bool, plain: bool, **options: Any
+    where: Where,
+    /,
+    *,
+    account: str,
+    agenda: str | None,
+    new: bool,
+    new_account: bool,
+    take_assumptions: bool,
+    plain: bool,
+    **options: Any,
 ) -> int:
     """Prepare a session on ACCOUNT: who comes, the plan, the credit split. The clock stands until `run` starts it.
 
@@ -37,8 +46,8 @@ def prepare(
     if not plain and not (sys.stdin.isatty() and sys.stdout.isatty()):
         what = "the full screen needs a terminal, and this is none"
         raise StoreError(Fault("", what, "--plain prepares from the options alone."))
+    account, desk = beginning.desk_of(where, account, new=new_account)
     wish = wish_of(account, options)
-    desk = beginning.desk(where, account)
     prepared = () if new else shelf.of_account(desk.rows, wish.account, "prepared")
     there = shelf.about(prepared, wish.zone, wish.opportunity)
     if there is not None:

@@ -9,7 +9,7 @@ import msgspec
 
 from session_tui.cli.arguments import PATH
 from session_tui.cli.reading import print_json
-from session_tui.cli.shelves import sound_sessions
+from session_tui.cli.shelves import account_named, library, say_broken, sound_sessions
 from session_tui.cli.streams import print_document
 from session_tui.cli.where import Where, now
 from session_tui.model import worth
@@ -31,8 +31,11 @@ from session_tui.store.trouble import StoreError
 def brief(where: Where, account: str, as_json: bool, screen: bool, export: Path | None) -> int:
     """One page about ACCOUNT, over all its zones, as Markdown: for whoever prepares or takes over."""
     here = where.with_pipeline(export)
-    sessions = sound_sessions(here)
     deals = _deals(here)
+    with library(here) as index:
+        say_broken(index)
+        account = account_named(index, account, (row.account for row in deals))
+        sessions = tuple(index.sessions())
     today = now().astimezone().date()
     found = brief_of(account, sessions, deals, today)
     if found is None:

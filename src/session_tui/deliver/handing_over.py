@@ -23,6 +23,7 @@ from session_tui.store import handing, ids
 from session_tui.store.beginning import named
 from session_tui.store.handing import Brief, Kept, Outcome
 from session_tui.store.places import Places
+from session_tui.store.resolution import resolve
 from session_tui.store.trouble import StoreError
 
 
@@ -53,15 +54,8 @@ def known_people(fields: Iterable[Field], places: Places) -> tuple[str, ...]:
 
 
 def person(typed: str, known: Sequence[str]) -> str:
-    """The one of our people a name means, by a part of it; `StoreError` where it means nobody, or two."""
-    found = fits(typed, known) if typed.strip() else ()
-    if len(found) == 1:
-        return found[0]
-    if not found:
-        what = f"none of our people is called {harmless(typed)}" if typed.strip() else "no name is given"
-        raise StoreError(Fault("", what, "session-tui people shows them."))
-    some = ", ".join(found[:4]) + (" …" if len(found) > 4 else "")
-    raise StoreError(Fault("", harmless(f"{typed} fits {some}"), "Write more of the name."))
+    """The one of our people a name means, by a part of it; `WrongName` where it means nobody, or two."""
+    return resolve(typed, known, "colleague of ours called", "session-tui people shows them.")
 
 
 def receiver(typed: str, giver: str, known: Sequence[str], fields: Sequence[Field]) -> tuple[str, bool]:

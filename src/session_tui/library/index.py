@@ -28,7 +28,7 @@ from session_tui.store.trouble import StoreError, fault_of
 T = TypeVar("T")
 Progress = Callable[[int, int], None]
 
-LAYOUT = 3  # another one is another index; and so is another version of the program
+LAYOUT = 4  # another one is another index; and so is another version of the program
 DOUBT = 2_000_000_000  # nanoseconds in which a file's time may not tell: FAT counts in two seconds
 TOGETHER = 250  # files a transaction: a crash costs no more, and another program waits no longer
 WORTH_HELPERS = 1_000  # files from which other processes are worth starting
@@ -231,9 +231,16 @@ class Index:
             asked = f"SELECT ({asked}) - (SELECT count(*) FROM wholes)"
         return next(self._found(asked, (), lambda row: int(row[0])))
 
-    def cards(self) -> Iterator[Card]:
-        """A card a file, newest first."""
-        return self._found(f"SELECT card FROM files {_BY_TIME}", (), lambda row: _CARDS.decode(row[0]))
+    def cards(self, account: str | None = None) -> Iterator[Card]:
+        """A card a file, newest first; those of one account, or all."""
+        of_account = "" if account is None else "WHERE account = ?"
+        values = () if account is None else (name_key(account),)
+        return self._found(f"SELECT card FROM files {of_account} {_BY_TIME}", values, lambda row: _CARDS.decode(row[0]))
+
+    def accounts(self) -> tuple[str, ...]:
+        """The name of every account once, as its newest session writes it."""
+        asked = "SELECT card, max(started || name) FROM files WHERE account != '' GROUP BY account"
+        return tuple(self._found(asked, (), lambda row: _CARDS.decode(row[0]).account))
 
     def sessions(self, account: str | None = None) -> Iterator[Session]:
         """The sound sessions, of one account or all, newest first, one at a time: many need no more room than one."""

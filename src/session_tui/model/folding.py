@@ -2,9 +2,9 @@
 
 What is typed or given is `composed` at the door; what is read keeps its letters, and is compared by its key.
 
-Searching goes without case, accents and width, CJK characters each a word of their own: `lodz` finds Łódź, `oresund`
-Øresund, `東京` 東京都. Unicode's decomposition (NFKD) takes accents off; letters that are another letter to Unicode, and
-a variant to people who type a name without a keyboard for it, stand in a table.
+Searching goes without case, accents and width, CJK characters each a word of their own: `lodz` finds Łódź,
+`oresund` Øresund, `東京` 東京都. Unicode's decomposition (NFKD) takes accents off; letters that are another letter to
+Unicode, and a variant to people who type a name without a keyboard for it, stand in a table.
 """
 
 import re

@@ -75,17 +75,22 @@ def of_account(sessions: Iterable[Session], account: str) -> ThroughTime:
 
 
 def of_person(sessions: Iterable[Session], name: str) -> ThroughTime:
-    """Whoever has this in the name, over all accounts: one of theirs on the map, or one of ours who was there."""
+    """The person of this name, over all accounts: one of theirs on the map, or one of ours who was there."""
     wanted = name_key(name)
-
-    def there(one: Session) -> bool:
-        ours = (one.facilitator, one.account_owner, *(each.name for each in one.attendees))
-        theirs = (each.name for each in one.stakeholders)
-        return any(wanted in name_key(each) for each in (*ours, *theirs))
-
-    found = _told(filter(there, sessions))
-    people = tuple(line for line in found.people if wanted in name_key(line.name))
+    found = _told(one for one in sessions if wanted in map(name_key, _there(one)))
+    people = tuple(line for line in found.people if wanted == name_key(line.name))
     return ThroughTime(found.sessions, people)
+
+
+def people_of(sessions: Iterable[Session]) -> tuple[str, ...]:
+    """Everybody who is found so, in the sessions that were held."""
+    names = (name for one in sessions if one.status == "held" for name in _there(one) if name not in ("", "?"))
+    return tuple(dict.fromkeys(names))
+
+
+def _there(one: Session) -> tuple[str, ...]:
+    ours = (one.facilitator, one.account_owner, *(each.name for each in one.attendees))
+    return (*ours, *(each.name for each in one.stakeholders))
 
 
 def _told(sessions: Iterable[Session]) -> ThroughTime:

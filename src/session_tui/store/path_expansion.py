@@ -49,7 +49,8 @@ def expanded(path: Path | str, environment: Mapping[str, str], base: Path | None
     if _stands(found[0], base) or (not rest and found["tilde"] and found["tilde"] != "~"):
         return Path(text)  # a draft's name may begin so
     if found["tilde"]:
-        what = f"nobody on this machine is called {found[0][1:]}" if found[0] != "~" else "there is no home folder here"
+        who = found[0][1:]
+        what = f"there is no such folder, for nobody here is called {who}" if who else "there is no home folder here"
     else:
         what = f"{found[0]} is not known here"
     raise StoreError(Fault(text, what, "Write the whole path."))

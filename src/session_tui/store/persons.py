@@ -17,8 +17,9 @@ from session_tui.model.person import Hit, Name
 from session_tui.store import traces
 from session_tui.store.marks import own_mark
 from session_tui.store.places import Places
+from session_tui.store.resolution import resolve
 from session_tui.store.traces import OTHER, Trace
-from session_tui.store.trouble import StoreError
+from session_tui.store.trouble import StoreError, WrongName
 
 # Places that are told, and in which nothing is replaced.
 LINKED = ("not named yet", "reports to them", "influences them", "action for them", "change of them", "stays")
@@ -99,7 +100,7 @@ def find(places: Places, wanted: str, account: str = "", *, whole: bool = False)
         if len(fits) > 1:
             some = ", ".join(fits[:4]) + (" …" if len(fits) > 4 else "")
             what = f"{harmless(wanted)} fits {len(fits)} people: {harmless(some)}"
-            raise StoreError(Fault("", what, "Write the whole name."))
+            raise WrongName(Fault("", what, "Write the whole name."))
         if fits:
             full = fits[0]
             looked = traces.look(places, full)
@@ -184,13 +185,7 @@ def _of(looked: traces.Traces, names: dict[str, str], name: Name, typed: str, ab
 
 
 def _account(known: set[str], wanted: str) -> str:
-    asked = name_key(wanted).strip()
-    fits = sorted(each for each in known if name_key(each) == asked)
-    fits = fits or sorted(each for each in known if asked and asked in name_key(each))
-    if len({name_key(each) for each in fits}) > 1:
-        what = f"{wanted} may be {', '.join(fits[:3])}"
-        raise StoreError(Fault("", harmless(what), "Write more of the account's name."))
-    return fits[0] if fits else wanted.strip()
+    return resolve(wanted, sorted(known), "account", "session-tui list shows what there is.")
 
 
 # ---- what cannot be reached ------------------------------------------------------------------------------------------
