@@ -17,7 +17,6 @@ from session_tui.model.matching import nearly
 from session_tui.store import agendas, beginning, opened, pipeline, shelf
 from session_tui.store.beginning import Background, Begun, Desk, Wish
 from session_tui.store.opened import OpenedSession
-from session_tui.store.resolution import some
 from session_tui.store.trouble import StoreError, WrongName
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -73,7 +72,7 @@ def account_asked(where: Where, account: str) -> str:
         near = nearly(account, (*index.accounts(), *_in_the_pipeline(where)))
     if not near:
         return account
-    what = f"{harmless(account)} is new here, and nearly {harmless(some(near, 'or'))}"
+    what = f"{harmless(account)} is new here, and nearly {harmless(' or '.join(near))}"
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise WrongName(Fault("", what, "Write that name, or say --new-account."))
     click.echo(f"{what}.", err=True)

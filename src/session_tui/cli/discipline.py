@@ -174,15 +174,15 @@ def _meant(where: Where, sessions: Sequence[Session], account: str, opportunity:
     """
     rows = _rows(where)
     deals = [*((one.account, one.opportunity) for one in sessions), *((row.account, row.opportunity) for row in rows)]
-    account = _one(account, (name for name, _ in deals), "account")
+    account = _one(account, (name for name, _ in deals), "there is no account {}")
     wanted = name_key(account)
-    return account, _one(opportunity, (deal for name, deal in deals if name_key(name) == wanted), "opportunity")
+    return account, _one(opportunity, (deal for name, deal in deals if name_key(name) == wanted), "there is no deal {}")
 
 
-def _one(typed: str, known: Iterable[str], what: str) -> str:
+def _one(typed: str, known: Iterable[str], nobody: str) -> str:
     found = match(typed, known)
     if found.near or found.several:
-        return resolve(typed, (*found.near, *found.several), what)
+        return resolve(typed, (*found.near, *found.several), nobody)
     return found.name or typed
 
 

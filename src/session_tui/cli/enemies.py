@@ -13,7 +13,7 @@ import click
 
 from session_tui.cli.finding import print_csv
 from session_tui.cli.reading import choose_one, print_json
-from session_tui.cli.shelves import library
+from session_tui.cli.shelves import NO_SESSION, library
 from session_tui.cli.streams import print_document
 from session_tui.cli.where import Where, chance, now
 from session_tui.model import enemies as model
@@ -152,7 +152,7 @@ def _known(where: Where, whom: str) -> str:
         known = index.accounts()
     found = match(whom, known)
     if found.several or nearly(whom, known):
-        return resolve(whom, known, "account")
+        return resolve(whom, known, NO_SESSION)
     return found.name
 
 

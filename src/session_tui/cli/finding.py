@@ -23,6 +23,7 @@ from session_tui.store.resolution import resolve
 from session_tui.store.trouble import StoreError
 
 KEYS = ("id", "account", "zone", "opportunity", "status", "started_at", "outcome", "open_actions", "path", "error")
+NO_OWNER = "no account and no action is owned by {}"
 HIT_KEYS = ("session_id", "account", "field", "snippet", "score")
 _ROOMY = 100  # columns, from which status and outcome have a column each
 _STATES = ("prepared", "live", "held", "cancelled")
@@ -47,7 +48,7 @@ def list_(where: Where, /, as_json: bool, as_csv: bool, limit: int | None, **fil
         account = account_named(index, filters["account"]) if filters["account"] else None
         if filters["owner"]:
             owners = dict.fromkeys(owner for card in index.cards() for owner in card.owners)
-            filters["owner"] = resolve(filters["owner"], owners, "owner", "session-tui people shows ours.")
+            filters["owner"] = resolve(filters["owner"], owners, NO_OWNER, "session-tui people shows ours.")
         wanted = _filter(filters)
         cards = []
         for card in index.cards(account):

@@ -52,7 +52,9 @@ def actions(where: Where, /, as_json: bool, as_csv: bool, **filters: Any) -> int
         every = following.follow(index.sessions())
     if filters["owner"] and every:
         owners = (each.item.owner for each in every)
-        filters["owner"] = resolve(filters["owner"], owners, "owner", "session-tui people shows ours.")
+        filters["owner"] = resolve(
+            filters["owner"], owners, "no action is owned by {}", "session-tui people shows ours."
+        )
     wanted = _Wanted.of(filters, today)
     found = following.in_order(filter(wanted, every))
     if as_json:

@@ -93,7 +93,9 @@ def history(where: Where, account: str | None, person: str | None, as_json: bool
             found = through_time.of_account(index.sessions(account), account)
         else:
             do = "A part of the name of somebody on a map, or in a session, is enough."
-            person = resolve(person or "", through_time.people_of(index.sessions()), "person", do)
+            person = resolve(
+                person or "", through_time.people_of(index.sessions()), "{} is on no map, and was in no session", do
+            )
             found = through_time.of_person(index.sessions(), person)
         if not found.sessions and account:
             raise StoreError(Fault("", f"no session on {harmless(account)} was held yet"))

@@ -20,6 +20,8 @@ from session_tui.store import shelf
 from session_tui.store.resolution import resolve
 from session_tui.store.shelf import Row
 
+NO_SESSION = "there is no session on {}"
+_SHOWN = 6  # accounts; of more the list shows all
 SLOW = 400  # files that are read before a progress bar is worth a look
 
 
@@ -77,7 +79,9 @@ def account_named(index: Index, wanted: str, others: Iterable[str] = ()) -> str:
     known = (*index.accounts(), *others)
     if not known and wanted.strip():
         return composed(wanted.strip())
-    return resolve(wanted, known, "account", "session-tui list shows what there is.")
+    some = ", ".join(sorted(known)[:_SHOWN])
+    otherwise = f"There is: {some}." if len(known) <= _SHOWN else "session-tui list shows what there is."
+    return resolve(wanted, known, NO_SESSION, otherwise)
 
 
 def say_broken(index: Index) -> None:

@@ -55,7 +55,7 @@ def known_people(fields: Iterable[Field], places: Places) -> tuple[str, ...]:
 
 def person(typed: str, known: Sequence[str]) -> str:
     """The one of our people a name means, by a part of it; `WrongName` where it means nobody, or two."""
-    return resolve(typed, known, "colleague of ours called", "session-tui people shows them.")
+    return resolve(typed, known, "none of our people is called {}", "session-tui people shows them.")
 
 
 def receiver(typed: str, giver: str, known: Sequence[str], fields: Sequence[Field]) -> tuple[str, bool]:

@@ -67,7 +67,9 @@ class Post(Struct, frozen=True):
         """The endpoint that somebody means who types a name, or a part of it that fits no other; `WrongName`."""
         if not self.endpoints:
             return self.endpoint(typed)
-        return self.endpoint(resolve(typed, (each.name for each in self.endpoints), "endpoint", self._known()))
+        return self.endpoint(
+            resolve(typed, (each.name for each in self.endpoints), "there is no endpoint {}", self._known())
+        )
 
     def _known(self) -> str:
         known = ", ".join(each.name for each in self.endpoints)

@@ -185,7 +185,7 @@ def _of(looked: traces.Traces, names: dict[str, str], name: Name, typed: str, ab
 
 
 def _account(known: set[str], wanted: str) -> str:
-    return resolve(wanted, sorted(known), "account", "session-tui list shows what there is.")
+    return resolve(wanted, sorted(known), "there is no session on {}", "session-tui list shows what there is.")
 
 
 # ---- what cannot be reached ------------------------------------------------------------------------------------------
