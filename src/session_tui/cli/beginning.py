@@ -64,7 +64,7 @@ def desk_of(where: Where, account: str, *, new: bool) -> tuple[str, Desk]:
 
 
 def account_asked(where: Where, account: str) -> str:
-    """The account that is meant by a name that no session has. A name that is nearly a known one may be mistyped: it is asked about.
+    """The account that is meant by a name that no session has; one that is nearly a known one is asked about.
 
     `WrongName` where nobody is there to answer: a second account of one customer is found late.
     """

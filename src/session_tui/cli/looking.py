@@ -162,6 +162,9 @@ def _place(place: Place | None) -> dict[str, Any] | None:
         there = True
     except FileNotFoundError:
         there = False
+    except PermissionError:
+        there = False
+        fault = fault or f"{place.path}: it may not be looked into"
     except (OSError, ValueError) as error:
         there = False
         fault = fault or (str(fault_of(error, place.path)) if isinstance(error, OSError) else "it is no path")

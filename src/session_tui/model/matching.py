@@ -10,6 +10,7 @@ from session_tui.model.folding import folded, name_key
 
 _NEAR = 0.6  # as difflib has it: what is offered to somebody who typed a name that nobody has
 _NEARLY = 0.8  # what may be a known name mistyped, where a new one would be made of it
+_AS_NEAR = 0.1  # what is further away than the nearest by this much is another name
 _OFFERED = 3
 _DIGITS = re.compile(r"[0-9]+")
 
@@ -34,11 +35,13 @@ def match(typed: str, known: Iterable[str]) -> Match:
     if wanted in names:
         return Match(names[wanted])
     bare = folded(wanted)
+    if not bare:  # nothing but marks, or letters that nobody sees: like no other name
+        return Match()
     folds = {key: folded(key) for key in names}
     fits = [key for key in names if folds[key] == bare]
     fits = fits or [key for key in names if f" {wanted} " in f" {key} "]  # whole words before parts of them
     fits = fits or [key for key in names if wanted in key]
-    fits = fits or ([key for key in names if bare in folds[key]] if bare else [])
+    fits = fits or [key for key in names if bare in folds[key]]
     if len(fits) == 1:
         return Match(names[fits[0]])
     if fits:
@@ -92,4 +95,6 @@ def _nearest(bare: str, folds: dict[str, str]) -> list[str]:
             pieces.setdefault(" ".join(words[at : at + many]), []).append(key)
         pieces.setdefault(fold, []).append(key)
     near = difflib.get_close_matches(bare, pieces, _OFFERED, _NEAR)
+    best = difflib.SequenceMatcher(None, near[0], bare).ratio() if near else 0
+    near = [each for each in near if difflib.SequenceMatcher(None, each, bare).ratio() >= best - _AS_NEAR]
     return list(dict.fromkeys(key for piece in near for key in pieces[piece]))[:_OFFERED]

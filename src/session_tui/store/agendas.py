@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from session_tui.model import agenda as model
 from session_tui.model.agenda import Agenda
 from session_tui.model.fault import Fault
+from session_tui.model.folding import name_key
 from session_tui.model.session import Session
 from session_tui.store import toml
 from session_tui.store.convert import to_value
@@ -41,7 +42,9 @@ def find(name: str, folder: Path) -> Agenda:
     files = _files(folder)
     path = files.get(name)
     if path is None:
-        path = next((each for each in files.values() if _named(each) == name), None)
+        wanted = name_key(name)
+        path = next((each for key, each in files.items() if name_key(key) == wanted), None)
+        path = path or next((each for each in files.values() if name_key(_named(each)) == wanted), None)
     if path is None:
         raise StoreError(Fault("", f"there is no agenda called {name}", f"There are: {', '.join(sorted(files))}."))
     try:

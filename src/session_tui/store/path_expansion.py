@@ -2,10 +2,11 @@
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from session_tui.model.fault import Fault
+from session_tui.model.folding import composed
 from session_tui.store.trouble import StoreError
 
 # Where a home and its folders are, by the names that systems give them. No other variable is looked up: a configuration
@@ -41,11 +42,11 @@ def expanded(path: Path | str, environment: Mapping[str, str], base: Path | None
     text = os.fspath(path)
     found = _START.match(text)
     if found is None:
-        return Path(text)
+        return _on_disk_from(Path(text), base)
     rest = text[found.end() :].lstrip("/" + os.sep)
     start = _value(found, environment)
     if start:
-        return Path(start) / rest if rest else Path(start)
+        return on_disk(Path(start) / rest) if rest else Path(start)
     if _stands(found[0], base) or (not rest and found["tilde"] and found["tilde"] != "~"):
         return Path(text)  # a draft's name may begin so
     if found["tilde"]:
@@ -54,6 +55,32 @@ def expanded(path: Path | str, environment: Mapping[str, str], base: Path | None
     else:
         what = f"{found[0]} is not known here"
     raise StoreError(Fault(text, what, "Write the whole path."))
+
+
+def on_disk(path: Path, same: Callable[[str], str] = composed) -> Path:
+    """The path as the disk writes it: where nothing has its name, the one thing whose name is the same but for how its
+    accents are composed (a Mac's names come apart); `same` may fold more.
+    """
+    if os.path.lexists(path) or path.parent == path:
+        return path
+    above = on_disk(path.parent, same)
+    wanted = above / path.name
+    if os.path.lexists(wanted):
+        return wanted
+    try:
+        fits = [name for name in os.listdir(above) if same(name) == same(path.name)]  # noqa: PTH208 - names alone
+    except OSError:
+        return wanted
+    return above / fits[0] if len(fits) == 1 else wanted
+
+
+def _on_disk_from(path: Path, base: Path | None) -> Path:
+    if str(path).isascii():
+        return path
+    if base is None or path.is_absolute():
+        return on_disk(path)
+    found = on_disk(base / path)
+    return path if found == base / path else found
 
 
 def current() -> Path:

@@ -23,7 +23,7 @@ from session_tui.model.session import SCHEMA, PlanComment, Reader, Readers
 from session_tui.store import atomic, document, drafts, toml
 from session_tui.store.convert import to_value
 from session_tui.store.markdown import assumptions, lines_of, outline, placed, plain
-from session_tui.store.path_expansion import current
+from session_tui.store.path_expansion import current, on_disk
 from session_tui.store.toml import BOM, Table
 from session_tui.store.trouble import StoreError, fault_of
 
@@ -71,6 +71,7 @@ def locate(wanted: Path, home: Path, plans: Path) -> Path:
     choices = (wanted, inside, inside.with_name(f"{inside.name}.md") if inside.name else inside)
     try:
         path = next((each for each in choices if each.is_file()), None)
+        path = path or next((each for one in choices if (each := on_disk(one, name_key)).is_file()), None)
         if path is None:
             raise StoreError(_absent(wanted, choices, plans))
         if fault := _outside(path, home, plans):
@@ -107,8 +108,8 @@ def of_source(source: str, home: Path, plans: Path) -> Path | None:
     written = (PurePosixPath(source), PureWindowsPath(source))
     if not source or "\0" in source or any(each.anchor or ".." in each.parts for each in written):
         return None
-    path = home / source
     try:
+        path = on_disk(home / source, name_key)
         if not path.is_file() or _outside(path, home, plans):
             return None
         return Path(os.path.realpath(path))

@@ -199,8 +199,10 @@ def _began(one: Session) -> datetime:
 
 def _last_held(found: Iterable[Row], session: Session) -> Session | None:
     for one in of_account(found, session.account, "held"):
-        same_field = not session.zone or not one.zone or one.zone == session.zone
-        same_field = same_field and (not session.opportunity or one.opportunity == session.opportunity)
+        same_field = not session.zone or not one.zone or name_key(one.zone) == name_key(session.zone)
+        same_field = same_field and (
+            not session.opportunity or name_key(one.opportunity) == name_key(session.opportunity)
+        )
         earlier = not (session.started_at and one.started_at) or one.started_at < session.started_at
         if one.id != session.id and same_field and earlier:
             return one
