@@ -87,6 +87,7 @@ LINES = [
     (["merge", TWOFOLD, "--keep", "both"], ""),
     (["validate", f"sessions/{SAMPLE}.toml"], ""),
     (["doctor"], ""),
+    (["trust"], ""),
     (["export-schema"], ""),
 ]
 

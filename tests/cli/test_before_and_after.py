@@ -254,7 +254,7 @@ def test_a_brief_is_markdown_in_which_a_name_is_never_a_mark(shell: Shell) -> No
 def test_a_brief_on_an_account_without_a_session_says_which_there_are(shell: Shell) -> None:
     hold(shell, 7)
     done = shell.run("brief", "Nobody")
-    assert (done.returncode, done.stdout) == (1, "")
+    assert (done.returncode, done.stdout) == (2, "")
     assert "There is: Acme Freight." in done.stderr
 
 

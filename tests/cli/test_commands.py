@@ -274,7 +274,7 @@ def test_validate_prints_file_line_column_and_exits_1(held: Shell) -> None:
 
 def test_doctor_says_where_things_are_and_why(shell: Shell) -> None:
     found = json.loads(shell.run("doctor", "--json").stdout)
-    assert found["sessions"] == {"path": str(shell.sessions), "why": "the folder here", "exists": True}
+    assert found["sessions"] == {"path": str(shell.sessions), "why": "the folder here", "exists": True, "error": None}
     other = json.loads(shell.run("doctor", "--json", SESSION_TUI_SESSIONS=str(shell.home / "x")).stdout)
     assert other["sessions"]["why"] == "the environment's SESSION_TUI_SESSIONS"
     (shell.home / "session-tui.toml").write_text('sessions = "theirs"\n')

@@ -42,7 +42,7 @@ def ids(shell: Shell, *options: str) -> list[str | None]:
 @pytest.mark.parametrize(
     ("options", "found"),
     [
-        (("--account", "acme"), "9 0 1"),
+        (("--account", "acme f"), "9 0"),
         (("--account", "RAIL"), "1"),
         (("--zone", "emea"), "9 0"),
         (("--outcome", "hold"), "1"),
@@ -51,7 +51,6 @@ def ids(shell: Shell, *options: str) -> list[str | None]:
         (("--until", "2026-11-01"), "1 2"),
         (("--since", "2026-10-01", "--until", "2026-10-31"), "1"),
         (("--owner", "ben"), "9 0 1 2"),
-        (("--owner", "nobody"), ""),
     ],
 )
 def test_a_filter_finds_what_it_names(many: Shell, options: tuple[str, ...], found: str) -> None:
@@ -69,7 +68,7 @@ def test_a_filter_that_is_no_date_says_which_are(many: Shell) -> None:
 
 
 def test_a_filter_that_finds_nothing_says_so(many: Shell) -> None:
-    done = many.run("list", "--account", "nobody")
+    done = many.run("list", "--zone", "nobody")
     assert (done.returncode, done.stdout) == (0, "") and "Fewer filters find more" in done.stderr
 
 

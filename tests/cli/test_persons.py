@@ -128,7 +128,7 @@ def test_a_part_of_a_name_is_refused_with_the_whole_ones(run: Any, home: Path) -
     path = home / "sessions" / f"{BOREALIS}.toml"
     path.write_text(path.read_text(encoding="utf-8").replace("Ana Ruiz", "Ruth Stone"), encoding="utf-8")
     done, _, err = run("person", "ruth")
-    assert done == 1 and "ruth fits 2 people: Ruth Stone, Ruth Vale" in err
+    assert done == 2 and "ruth fits 2 people: Ruth Stone, Ruth Vale" in err
     assert set(before) <= set(saying(home, "Ruth"))
 
 

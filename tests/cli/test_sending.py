@@ -255,7 +255,7 @@ def test_what_is_not_there_is_said_with_what_is(shell: Shell) -> None:
     assert "it has no endpoints" in shell.run("push", held).stderr
     of_the_user(shell, endpoints(url="https://hooks.example/x"))
     none = shell.run("push", held, "--to", "channel")
-    assert (none.returncode, "there is no endpoint channel. Known are team." in none.stderr) == (1, True)
+    assert (none.returncode, "there is no endpoint channel. Known are team." in none.stderr) == (2, True)
     assert "there is no x in the outbox" in shell.run("outbox", "drop", "x").stderr
     assert shell.run("endpoint").stdout == "team: webhook, shared; ready\n"
 

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from conftest import EXAMPLE
-from session_tui.library.folding import folded, words
 from session_tui.library.index import Index
 from session_tui.library.searching import Hit, read, search
+from session_tui.model.folding import folded, words
 from session_tui.model.session import ActionItem, Assumption, Session, Stakeholder
 from session_tui.store import document
 from session_tui.store.trouble import StoreError

@@ -9,7 +9,8 @@ from msgspec.structs import replace
 
 from session_tui.model.cadence import Owed, Verdict, gate, held_on, last_held, owed
 from session_tui.model.configuration import Cadence, Gate
-from session_tui.model.pipeline import PipelineRow, deal, key
+from session_tui.model.folding import name_key
+from session_tui.model.pipeline import PipelineRow, deal
 from session_tui.model.session import ActionItem, Plan, Reader, Session
 
 TODAY = date(2026, 11, 25)  # a Wednesday
@@ -79,8 +80,8 @@ def test_one_pass_finds_what_looking_through_all_finds(sessions: list[Session], 
         each
         for each in sessions
         if each.status == "held"
-        and key(each.account) == account
-        and (not opportunity or key(each.opportunity) in ("", opportunity))
+        and name_key(each.account) == account
+        and (not opportunity or name_key(each.opportunity) in ("", opportunity))
     ]
     found = last_held(sessions).find(deal(account, opportunity))
     assert (found is None) == (not speaking)

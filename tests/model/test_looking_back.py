@@ -106,8 +106,11 @@ def test_a_person_is_found_over_all_accounts_on_a_map_or_in_the_room() -> None:
     first = held(1, stakeholders=(person(0),))
     other = held(2, account="Borealis", facilitator="Vale Marten")
     third = held(3, account="Cobalt")
-    found = through_time.of_person((third, other, first), "vale")
-    assert [one.account for one in found.sessions] == ["Acme", "Borealis"]
+    there = (third, other, first)
+    assert {"Vale Marten", "Ruth Vale"} <= {*through_time.people_of(there)}
+    assert [one.account for one in through_time.of_person(there, "vale marten").sessions] == ["Borealis"]
+    found = through_time.of_person(there, "ruth VALE")
+    assert [one.account for one in found.sessions] == ["Acme"]
     assert [line.name for line in found.people] == ["Ruth Vale"]
 
 

@@ -8,13 +8,15 @@ import os
 import sys
 import threading
 import time
-from io import TextIOWrapper
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import click
 
 from session_tui import __version__
+from session_tui.cli.arguments import PATH
+from session_tui.cli.streams import GuardedStream, OutputError, speak_utf8
 from session_tui.tui import raw_mode
 
 _PATIENCE = 0.5  # seconds for threads that are about to end
@@ -42,6 +44,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "push": ("sending", "Send a session's summary to the endpoints of the configuration."),
     "outbox": ("sending", "What was pushed, and how it went; retry, drop."),
     "endpoint": ("sending", "The endpoints: test one, trust one, store its secret."),
+    "trust": ("looking", "Say yes to the folders that a configuration from elsewhere names."),
     "map": ("mapping", "The stakeholder map: in words, or as a picture."),
     "due": ("discipline", "The deals whose session is due, and why."),
     "gate": ("discipline", "Was this deal reviewed? 0 is yes, 3 is no."),
@@ -80,8 +83,9 @@ class Families(click.Group):
         if cmd_name in ON_SCREEN and "--plain" not in sys.argv:
             raw_mode.begin()
         module = import_module(f"session_tui.cli.{COMMANDS[cmd_name][0]}")
-        command: click.Command = module.COMMANDS[cmd_name]
-        return command
+        from session_tui.cli.arguments import prepared
+
+        return prepared(module.COMMANDS[cmd_name])
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The table, without importing anything."""
@@ -90,8 +94,8 @@ class Families(click.Group):
 
 
 @click.group(cls=Families, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--sessions", type=click.Path(path_type=Path), help="The folder of the sessions.")
-@click.option("--config", type=click.Path(path_type=Path), help="The configuration file.")
+@click.option("--sessions", type=PATH, help="The folder of the sessions.")
+@click.option("--config", type=PATH, help="The configuration file.")
 @click.version_option(__version__, message="session-tui %(version)s")
 @click.pass_context
 def group(ctx: click.Context, sessions: Path | None, config: Path | None) -> None:
@@ -101,7 +105,7 @@ def group(ctx: click.Context, sessions: Path | None, config: Path | None) -> Non
     """
     from session_tui.cli.where import Where
 
-    ctx.obj = Where(sessions, config)
+    ctx.obj = Where(sessions, config, command=ctx.invoked_subcommand or "")
     if ctx.invoked_subcommand is None:
         raw_mode.begin()
         from session_tui.cli.holding import home
@@ -117,9 +121,7 @@ def main(arguments: list[str] | None = None) -> None:
 
     fill_closed_streams()
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            # A pipe may not be able to carry a name (cp1252): then it is written out as \u…, and nothing fails.
-            stream.reconfigure(errors="backslashreplace")
+        speak_utf8(stream)
     try:
         ended = status(arguments)
     finally:
@@ -134,15 +136,24 @@ def _end(result: int) -> None:
         if each is not threading.main_thread() and not each.daemon:
             each.join(max(0.0, end - time.monotonic()))
             if each.is_alive():
-                sys.stdout.flush()
-                sys.stderr.flush()
+                with suppress(OSError, ValueError):
+                    sys.stdout.flush()
+                    sys.stderr.flush()
                 os._exit(result)
     sys.exit(result)
 
 
 def status(arguments: list[str] | None = None) -> int:
     """Run the program; every exception becomes a sentence on standard error and a status."""
-    out = sys.stdout
+    out, err = sys.stdout, sys.stderr
+    sys.stdout, sys.stderr = GuardedStream(out), GuardedStream(err, quiet=True)
+    try:
+        return _status(arguments)
+    finally:
+        sys.stdout, sys.stderr = out, err
+
+
+def _status(arguments: list[str] | None) -> int:
     try:
         from session_tui.cli.terminal import check_arguments
 
@@ -157,10 +168,8 @@ def status(arguments: list[str] | None = None) -> int:
         return 1
     except BrokenPipeError:
         return _nobody_reads()
-    except SystemExit:
-        if sys.stdout is out:
-            raise
-        return _nobody_reads()  # click has seen it first: it pacifies the stream, and would leave with status 1
+    except OutputError as error:
+        return _not_printed(error)
     except Exception as error:  # noqa: BLE001 - the last place: no traceback reaches a user
         return _said(error)
     return result if isinstance(result, int) else 0
@@ -168,12 +177,30 @@ def status(arguments: list[str] | None = None) -> int:
 
 def _nobody_reads() -> int:
     """Whoever read our output has gone (`session-tui list | head`): nothing is left to say, or to say it to."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    _let_go()
     return 0
 
 
+def _not_printed(error: OutputError) -> int:
+    """A full disk behind `>`: what was changed is in its file, what was to be printed is not."""
+    from session_tui.store.trouble import fault_of
+
+    _let_go()
+    what = fault_of(OSError(error.number, os.strerror(error.number)), Path())
+    click.echo(
+        f"session-tui: standard output: {what.what}. Not all of it was printed; what is saved stays saved.", err=True
+    )
+    return 1
+
+
+def _let_go() -> None:
+    """What is still to be written at the end goes nowhere, instead of failing once more."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def _said(error: Exception) -> int:
-    from session_tui.store.trouble import StoreError
+    from session_tui.store.trouble import StoreError, WrongName
 
     if isinstance(error, StoreError):
         from session_tui.model.clean import harmless
@@ -181,7 +208,7 @@ def _said(error: Exception) -> int:
         for fault in error.faults:
             place = f"{fault.line}:{fault.column}: " if fault.line and not fault.where.count(":") else ""
             click.echo(f"session-tui: {place}{harmless(str(fault))}", err=True)
-        return 1
+        return 2 if isinstance(error, WrongName) else 1
     from session_tui.store.error_report import keep_report
 
     kept = keep_report(error)

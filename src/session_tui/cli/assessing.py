@@ -11,6 +11,7 @@ from session_tui.cli.finding import print_csv
 from session_tui.cli.lines import InputLines
 from session_tui.cli.reading import choose_one, print_json
 from session_tui.cli.shelves import library, say_broken
+from session_tui.cli.streams import print_document
 from session_tui.cli.terminal import need_screen
 from session_tui.cli.where import Where, chance, now
 from session_tui.model import formats, record, scorecard
@@ -120,7 +121,7 @@ def report(where: Where, wanted: str, as_json: bool, as_csv: bool, as_html: bool
     elif as_csv:
         print_csv(_CSV, map(_row, [told] * len(told.judged), told.judged))
     elif as_html:
-        click.echo(_page(told), nl=False)
+        print_document(_page(told))
     else:
         _print(told)
     return 0
@@ -371,9 +372,9 @@ class _LineByLine:
             self._show(at)
             line = self._line()
             typed = line.strip()
-            if not line or typed.casefold() in ("leave", "/leave"):
+            if not line or typed.lower() in ("leave", "/leave"):
                 break
-            if typed.casefold() in ("back", "/back"):
+            if typed.lower() in ("back", "/back"):
                 at = max(0, at - 1)
             elif not typed or self._take(self.asked[at], typed):
                 at += 1

@@ -1,20 +1,23 @@
 """What `run` and `prepare` are told: the options they share, and the wish that comes of them."""
 
+import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from session_tui.cli.shelves import rows
+from session_tui.cli.arguments import PATH
+from session_tui.cli.shelves import library, rows
 from session_tui.cli.where import Where, chance, now
 from session_tui.model.agenda import session_parts
-from session_tui.model.clean import one_line
+from session_tui.model.clean import harmless
 from session_tui.model.edits import Put, Several
-from session_tui.store import agendas, beginning, opened, shelf
+from session_tui.model.fault import Fault
+from session_tui.model.matching import nearly
+from session_tui.store import agendas, beginning, opened, pipeline, shelf
 from session_tui.store.beginning import Background, Begun, Desk, Wish
 from session_tui.store.opened import OpenedSession
-from session_tui.store.trouble import StoreError
+from session_tui.store.trouble import StoreError, WrongName
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -22,7 +25,7 @@ _OPTIONS = (
     click.option("--zone", help='The division, region or site; left out: that of the last session. "": all of it.'),
     click.option("--opportunity", help="The deal; left out: that of the last session."),
     click.option("--agenda", help="The programme, by name; strategy-30 where nothing is said."),
-    click.option("--plan", type=click.Path(path_type=Path), help="The account plan everybody is to read."),
+    click.option("--plan", type=PATH, help="The account plan everybody is to read."),
     click.option("--attendee", "attendees", multiple=True, metavar="NAME[:ROLE]", help="Who is there; repeat it."),
     click.option("--facilitator", default="", help="Who holds it; else the attendee of that role, else you."),
     click.option("--account-owner", default="", help="Who answers for the account."),
@@ -33,6 +36,7 @@ _OPTIONS = (
     click.option("--close-on", type=click.DateTime(["%Y-%m-%d"]), help="When it is to close, as 2026-12-18."),
     click.option("--previous", metavar="ID", help='Carry forward from this session; "" begins with nothing.'),
     click.option("--new", is_flag=True, help="Begin another one where there is one live or prepared."),
+    click.option("--new-account", is_flag=True, help="It is a new account, though its name is nearly a known one."),
 )
 
 
@@ -49,9 +53,50 @@ def wish_of(account: str, options: dict[str, Any]) -> Wish:
     return Wish(account=account, close_on=close_on.date() if close_on else None, **options)
 
 
+def desk_of(where: Where, account: str, *, new: bool) -> tuple[str, Desk]:
+    """The account that a session is begun on, and what is needed for it; see `account_asked`."""
+    account = beginning.named("account", account)
+    found = desk(where, account)
+    if new or not account or found.rows:
+        return account, found
+    meant = account_asked(where, account)
+    return meant, found if meant == account else desk(where, meant)
+
+
+def account_asked(where: Where, account: str) -> str:
+    """The account that is meant by a name that no session has; one that is nearly a known one is asked about.
+
+    `WrongName` where nobody is there to answer: a second account of one customer is found late.
+    """
+    with library(where) as index:
+        near = nearly(account, (*index.accounts(), *_in_the_pipeline(where)))
+    if not near:
+        return account
+    what = f"{harmless(account)} is new here, and nearly {harmless(' or '.join(near))}"
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise WrongName(Fault("", what, "Write that name, or say --new-account."))
+    click.echo(f"{what}.", err=True)
+    for number, name in enumerate(near, 1):
+        click.echo(harmless(f"  {number}  {name}"), err=True)
+    choices = [*map(str, range(1, len(near) + 1)), "new", "q"]
+    asked = "The number of the one you mean, new begins a new account, q leaves"
+    choice = click.prompt(asked, type=click.Choice(choices), err=True, show_choices=False)
+    if choice == "q":
+        raise click.Abort
+    return account if choice == "new" else near[int(choice) - 1]
+
+
+def _in_the_pipeline(where: Where) -> tuple[str, ...]:
+    place = where.places.pipeline
+    try:
+        return tuple(row.account for row in pipeline.read(place.path).rows) if place else ()
+    except StoreError:
+        return ()
+
+
 def desk(where: Where, account: str) -> Desk:
     """The account's rows, the places, this moment, and dice."""
-    return Desk(rows(where, one_line(account).strip()), where.places, now(), chance())
+    return Desk(rows(where, account), where.places, now(), chance())
 
 
 def create(where: Where, begun: Begun) -> OpenedSession:

@@ -1,25 +1,30 @@
 """Keeping the discipline: due and gate. Their exit statuses are for whoever asks in a script."""
 
-import difflib
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
 import click
 
+from session_tui.cli.arguments import PATH
 from session_tui.cli.reading import print_json
 from session_tui.cli.shelves import library, say_broken, sound_sessions
+from session_tui.cli.streams import print_document
 from session_tui.cli.where import Where, now
 from session_tui.model import cadence, dates, formats
 from session_tui.model.cadence import Owed
 from session_tui.model.clean import harmless, one_line
 from session_tui.model.configuration import Cadence
 from session_tui.model.fault import Fault
-from session_tui.model.pipeline import PipelineRow, key
+from session_tui.model.folding import name_key
+from session_tui.model.matching import match
+from session_tui.model.pipeline import PipelineRow
 from session_tui.model.session import Session
 from session_tui.store import merging_readers, pipeline, plans
+from session_tui.store.resolution import resolve
+from session_tui.store.trouble import StoreError
 
 _TOLD = 20  # faulty lines; who has more wants another export, not a longer list
 _NARROW = 100  # columns; below, opportunities are shortened so that why something is due never is
@@ -30,7 +35,7 @@ _NO = 3
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="An array of objects.")
 @click.option("--ics", "as_ics", is_flag=True, help="A calendar: each a task.")
-@click.option("--pipeline", "file", type=click.Path(path_type=Path), help="The CRM's export, a CSV file.")
+@click.option("--pipeline", "file", type=PATH, help="The CRM's export, a CSV file.")
 @click.pass_obj
 def due(where: Where, as_json: bool, as_ics: bool, file: Path | None) -> int:
     """The deals whose session is due, and why; the longest due first."""
@@ -51,7 +56,7 @@ def due(where: Where, as_json: bool, as_ics: bool, file: Path | None) -> int:
         from session_tui.deliver.calendar import due_calendar
         from session_tui.deliver.rendering import Setting
 
-        click.echo(due_calendar(found, Setting(now().astimezone())), nl=False)
+        print_document(due_calendar(found, Setting(now().astimezone())))
     elif found:
         _print(found, today)
     if not found:
@@ -71,6 +76,7 @@ def gate(where: Where, account: str, opportunity: str, within: int | None, as_js
     if not account:
         raise click.UsageError("ACCOUNT is empty.")
     sessions = sound_sessions(where)
+    account, opportunity = _meant(where, sessions, account, opportunity)
     rule = where.places.configuration.gate
     verdict = cadence.gate(sessions, account, opportunity, rule, within, now().astimezone().date())
     if as_json:
@@ -90,8 +96,6 @@ def gate(where: Where, account: str, opportunity: str, within: int | None, as_js
             click.echo(harmless(reason))
     for remark in _readers_elsewhere(where, sessions, verdict.session):
         click.echo(harmless(remark), err=True)
-    if not verdict.session and (near := _near(sessions, account, opportunity)):
-        click.echo(harmless(f"Did you mean {near}?"), err=True)
     return 0 if verdict.passed else _NO
 
 
@@ -171,17 +175,33 @@ def _print(found: tuple[Owed, ...], today: date) -> None:
     console.print(grid)
 
 
-def _near(sessions: Iterable[Session], account: str, opportunity: str) -> str:
-    """The account that may have been meant, or of a known account the opportunity; empty where nothing is near."""
-    accounts: dict[str, str] = {}
-    deals: dict[str, str] = {}
-    for session in sessions:
-        accounts.setdefault(key(session.account), session.account)
-        if key(session.account) == key(account) and session.opportunity:
-            deals.setdefault(key(session.opportunity), session.opportunity)
-    known, wanted = (deals, key(opportunity)) if key(account) in accounts else (accounts, key(account))
-    near = difflib.get_close_matches(wanted, [each for each in known if each != wanted], 1)
-    return known[near[0]] if near else ""
+def _meant(where: Where, sessions: Sequence[Session], account: str, opportunity: str) -> tuple[str, str]:
+    """The account and the deal that are meant, of the sessions and of the pipeline.
+
+    `WrongName` where two fit, and where a name is nearly a known one: nobody is to read a typing mistake as an account
+    that was never reviewed. A name that is like none is a deal that has no session yet.
+    """
+    rows = _rows(where)
+    deals = [*((one.account, one.opportunity) for one in sessions), *((row.account, row.opportunity) for row in rows)]
+    account = _one(account, (name for name, _ in deals), "there is no account {}")
+    wanted = name_key(account)
+    return account, _one(opportunity, (deal for name, deal in deals if name_key(name) == wanted), "there is no deal {}")
+
+
+def _one(typed: str, known: Iterable[str], nobody: str) -> str:
+    found = match(typed, known)
+    if found.near or found.several:
+        return resolve(typed, (*found.near, *found.several), nobody)
+    return found.name or typed
+
+
+def _rows(where: Where) -> tuple[PipelineRow, ...]:
+    """The pipeline's deals, for their names alone; one that cannot be read is said by `due`."""
+    place = where.places.pipeline
+    try:
+        return pipeline.read(place.path).rows if place else ()
+    except StoreError:
+        return ()
 
 
 COMMANDS: dict[str, click.Command] = {"due": due, "gate": gate}

@@ -14,7 +14,8 @@ import click
 from session_tui.cli.finding import print_csv
 from session_tui.cli.lines import InputLines
 from session_tui.cli.reading import choose_one, print_json
-from session_tui.cli.shelves import account_named, library
+from session_tui.cli.shelves import NO_SESSION, library
+from session_tui.cli.streams import print_document
 from session_tui.cli.terminal import need_screen
 from session_tui.cli.where import Where, chance, now
 from session_tui.model import enemies as model
@@ -22,13 +23,15 @@ from session_tui.model.assessment import ROUND, is_quarter, is_round, round_of
 from session_tui.model.clean import harmless
 from session_tui.model.enemies import FREQUENCIES, FREQUENCY_WORDS, HABITS, Answer, Frequency, Report, Told
 from session_tui.model.fault import Fault
-from session_tui.model.pipeline import key
+from session_tui.model.folding import name_key
+from session_tui.model.matching import match, nearly
 from session_tui.model.scorecard import in_rounds
 from session_tui.store import about_us
 from session_tui.store import enemies as store
 from session_tui.store.about_us import Together
 from session_tui.store.beginning import named
 from session_tui.store.enemies import Growing
+from session_tui.store.resolution import resolve
 from session_tui.store.trouble import StoreError
 from session_tui.tui import raw_mode
 
@@ -102,7 +105,7 @@ def report(where: Where, about: str, wanted: str, as_json: bool, as_csv: bool, a
     elif as_csv:
         print_csv(_CSV, (_row(whom, chosen, each) for each in (chosen.habits if chosen else ())))
     elif chosen is not None and as_html:
-        click.echo(_page(whom, chosen), nl=False)
+        print_document(_page(whom, chosen))
     elif chosen is not None:
         _print(whom, chosen, found)
     return 0
@@ -113,7 +116,7 @@ def _whom(about: str) -> str:
     if not said:
         raise click.UsageError(f"Say whom it is about, with --about: {_ABOUT}")
     # However it is written: what is meant about oneself must never become a file in a shared folder.
-    return said.casefold() if said.casefold() in (_US, _ME) else said
+    return name_key(said) if name_key(said) in (_US, _ME) else said
 
 
 def _round(wanted: str) -> str:
@@ -150,9 +153,11 @@ def _account(where: Where, whom: str) -> str:
 def _known(where: Where, whom: str) -> str:
     """The account of a session that is meant: its name, or a part that fits no other; empty where there is none."""
     with library(where) as index:
-        if not any(key(whom) in key(card.account) for card in index.cards() if card.account):
-            return ""
-        return account_named(index, whom)
+        known = index.accounts()
+    found = match(whom, known)
+    if found.several or nearly(whom, known):
+        return resolve(whom, known, NO_SESSION)
+    return found.name
 
 
 def _reports(where: Where, whom: str, wanted: str) -> tuple[tuple[Report, ...], str]:
@@ -351,7 +356,7 @@ class _Asked:
             click.echo(_FORGET, nl=False)
         click.echo("Finished. An empty line begins the next person's; done writes all.")
         line = self._line()
-        return bool(line) and line.strip().casefold() not in ("done", "leave", "/leave")
+        return bool(line) and name_key(line.strip()) not in ("done", "leave", "/leave")
 
     def _line(self) -> str:
         """The next line; nothing where there is none."""
@@ -373,9 +378,9 @@ class _Asked:
             click.echo(f"{at + 1}/{len(habits)} {HABITS[habit]}{f' [{FREQUENCY_WORDS[said]}]' if said else ''}")
             line = self._line()
             typed = line.strip()
-            if not line or typed.casefold() in ("leave", "/leave"):
+            if not line or name_key(typed) in ("leave", "/leave"):
                 return
-            if typed.casefold() in ("back", "/back"):
+            if name_key(typed) in ("back", "/back"):
                 at = max(0, at - 1)
             elif not typed:
                 at = self._skipped(at, bool(said))

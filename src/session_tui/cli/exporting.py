@@ -5,7 +5,9 @@ from pathlib import Path
 
 import click
 
+from session_tui.cli.arguments import PATH
 from session_tui.cli.shelves import find
+from session_tui.cli.streams import print_document
 from session_tui.cli.where import Where, now
 from session_tui.deliver.rendering import FORMATS, Setting, render
 from session_tui.deliver.summary import summarise
@@ -31,7 +33,7 @@ What is shared has no support, power, pain, notes and comments, nor what follows
 @click.argument("id")
 @click.option("--to", "formats", multiple=True, default=("md",), metavar="NAMES", help="md,html,ics,csv,json,eml")
 @click.option("--detail", type=click.Choice(["shared", "full"]), default="shared", show_default=True)
-@click.option("-o", "--output", type=click.Path(path_type=Path), default=Path(), help="A folder; - prints one.")
+@click.option("-o", "--output", type=PATH, default=Path(), help="A folder; - prints one.")
 @click.option("--events", is_flag=True, help="In a calendar also an all-day event for each action.")
 @click.option("--force", is_flag=True, help="Write over files that are there.")
 @click.pass_obj
@@ -47,8 +49,7 @@ def export(
     if str(output) == "-":
         if len(wanted) > 1:
             raise click.UsageError("One document at a time can be printed: choose one with --to.")
-        sys.stdout.flush()
-        sys.stdout.buffer.write(render(summary, wanted[0], setting))
+        print_document(render(summary, wanted[0], setting))
         return 0
     # All are made before one is written: what fails in the middle leaves nothing behind.
     made = {output / f"{path.stem}{FORMATS[name].suffix}": render(summary, name, setting) for name in wanted}

@@ -9,18 +9,22 @@ from typing import Any
 import click
 
 from session_tui.cli.reading import choose_one, print_json
-from session_tui.cli.shelves import library, say_broken
+from session_tui.cli.shelves import account_named, library, say_broken
+from session_tui.cli.streams import print_document
 from session_tui.cli.where import Where, now
 from session_tui.library.looking import Card
 from session_tui.library.searching import Hit
 from session_tui.model import dates
 from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
+from session_tui.model.folding import name_key
 from session_tui.model.words import OUTCOMES
 from session_tui.store import copies
+from session_tui.store.resolution import resolve
 from session_tui.store.trouble import StoreError
 
 KEYS = ("id", "account", "zone", "opportunity", "status", "started_at", "outcome", "open_actions", "path", "error")
+NO_OWNER = "no account and no action is owned by {}"
 HIT_KEYS = ("session_id", "account", "field", "snippet", "score")
 _ROOMY = 100  # columns, from which status and outcome have a column each
 _STATES = ("prepared", "live", "held", "cancelled")
@@ -41,10 +45,14 @@ _STATES = ("prepared", "live", "held", "cancelled")
 def list_(where: Where, /, as_json: bool, as_csv: bool, limit: int | None, **filters: str | None) -> int:
     """The sessions in the folder, newest first."""
     choose_one(as_json=as_json, as_csv=as_csv)
-    wanted = _filter(filters)
     with library(where) as index:
+        account = account_named(index, filters["account"]) if filters["account"] else None
+        if filters["owner"]:
+            owners = dict.fromkeys(owner for card in index.cards() for owner in card.owners)
+            filters["owner"] = resolve(filters["owner"], owners, NO_OWNER, "session-tui people shows ours.")
+        wanted = _filter(filters)
         cards, beside = [], index.beside
-        for card in index.cards():
+        for card in index.cards(account):
             if wanted(card):
                 cards.append(card)
                 if limit is not None and len(cards) == limit:
@@ -108,7 +116,7 @@ def _hint(words: Iterable[str]) -> str:
     from session_tui.library.looking import FIELDS
 
     asked = [word.partition(":")[0] for word in words if ":" in word]
-    none = next((each for each in asked if each.isalpha() and each.casefold() not in FIELDS), "")
+    none = next((each for each in asked if each.isalpha() and name_key(each) not in FIELDS), "")
     if none:
         return f"{none}: is no field; fields are {', '.join(FIELDS)}."
     return "Fewer words, or beginnings of words, find more."
@@ -118,7 +126,7 @@ def print_csv(keys: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
     """A header and a line a row, in which a spreadsheet computes nothing."""
     from session_tui.deliver.table import csv_text
 
-    click.echo(csv_text(keys, rows), nl=False)
+    print_document(csv_text(keys, rows))
 
 
 def _filter(filters: dict[str, str | None]) -> Any:
@@ -127,14 +135,13 @@ def _filter(filters: dict[str, str | None]) -> Any:
     since, until = (
         day_of(filters[key], f"--{key}", today, dates.read_past, dates.KNOWN_PAST) for key in ("since", "until")
     )
-    account, zone, owner = ((filters[key] or "").casefold() for key in ("account", "zone", "owner"))
+    zone, owner = (name_key(filters[key] or "") for key in ("zone", "owner"))
 
     def wanted(card: Card) -> bool:
         day = card.started_at.astimezone().date() if card.started_at else None
         return (
-            (not account or account in card.account.casefold())
-            and (not zone or zone == card.zone.casefold())
-            and (not owner or any(owner in each.casefold() for each in card.owners))
+            (not zone or zone == name_key(card.zone))
+            and (not owner or owner in map(name_key, card.owners))
             and (since is None or (day is not None and day >= since))
             and (until is None or (day is not None and day <= until))
             and filters["outcome"] in (None, card.outcome)

@@ -12,15 +12,17 @@ from msgspec import Struct
 
 from session_tui.cli.finding import day_of, print_csv
 from session_tui.cli.reading import choose_one, print_json
-from session_tui.cli.shelves import library, say_broken, send_on
+from session_tui.cli.shelves import account_named, library, say_broken, send_on
 from session_tui.cli.where import Where, now
 from session_tui.library import shelves
 from session_tui.model import dates, following, formats
 from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
+from session_tui.model.folding import name_key
 from session_tui.model.following import Action
 from session_tui.model.people import ours
 from session_tui.model.session import Session
+from session_tui.store.resolution import resolve
 from session_tui.store.trouble import StoreError
 
 if TYPE_CHECKING:
@@ -43,10 +45,17 @@ def actions(where: Where, /, as_json: bool, as_csv: bool, **filters: Any) -> int
     """What was promised, by owner and date; an action that was carried forward is one action."""
     choose_one(as_json=as_json, as_csv=as_csv)
     today = now().astimezone().date()
-    wanted = _Wanted.of(filters, today)
     with library(where) as index:
         say_broken(index)
+        if filters["account"]:
+            filters["account"] = account_named(index, filters["account"])
         every = following.follow(index.sessions())
+    if filters["owner"] and every:
+        owners = (each.item.owner for each in every)
+        filters["owner"] = resolve(
+            filters["owner"], owners, "no action is owned by {}", "session-tui people shows ours."
+        )
+    wanted = _Wanted.of(filters, today)
     found = following.in_order(filter(wanted, every))
     if as_json:
         print_json([dict(zip(KEYS, _values(each, today), strict=True)) for each in found])
@@ -118,7 +127,7 @@ def _change(where: Where, wanted: str, marks: str, state: str, result: str = "",
         click.echo(harmless(f"{after.owner} is new: nobody here had that name before."), err=True)
     if assigned and after.owner:
         with library(where) as index:
-            many = following.open_by_owner(following.follow(index.sessions())).get(after.owner.casefold(), 0)
+            many = following.open_by_owner(following.follow(index.sessions())).get(name_key(after.owner), 0)
         click.echo(harmless(f"{after.owner} has {formats.count(many, 'open action')} now."), err=True)
     return 0
 
@@ -127,7 +136,7 @@ def _is_new(where: Where, owner: str, session: Session) -> bool:
     """Nobody in that session, nor of the configured people, has this name: it may be mistyped."""
     configured = (person.name for person in where.places.configuration.people)
     known = (*ours(session, configured), *(person.name for person in session.stakeholders))
-    return owner.casefold() not in {name.casefold() for name in known}
+    return name_key(owner) not in {name_key(name) for name in known}
 
 
 class _Wanted(Struct, frozen=True):
@@ -145,8 +154,8 @@ class _Wanted(Struct, frozen=True):
         before = day_of(filters["due_before"], "--due-before", today, dates.read, dates.KNOWN)
         owner = filters["owner"]
         return cls(
-            owner if owner is None else owner.casefold(),
-            (filters["account"] or "").casefold(),
+            owner if owner is None else name_key(owner),
+            name_key(filters["account"] or ""),
             filters["open_"] or filters["overdue"] or before is not None,
             filters["overdue"],
             before,
@@ -154,10 +163,10 @@ class _Wanted(Struct, frozen=True):
         )
 
     def __call__(self, action: Action) -> bool:
-        owner, item = action.item.owner.casefold(), action.item
+        owner, item = name_key(action.item.owner), action.item
         return (
-            (self.owner is None or (self.owner in owner if self.owner else not owner))
-            and self.account in action.account.casefold()
+            (self.owner is None or self.owner == owner)
+            and self.account in ("", name_key(action.account))
             and (action.is_open or not self.is_open)
             and (action.overdue(self.today) or not self.overdue)
             and (self.before is None or (item.due is not None and item.due < self.before))
@@ -205,7 +214,7 @@ def _print(found: Sequence[Action], owing: Mapping[str, int], today: date) -> No
         return grid
 
     console.print(table(header=True))
-    for owner, theirs in groupby(zip(found, rows, strict=True), key=lambda pair: pair[0].item.owner.casefold()):
+    for owner, theirs in groupby(zip(found, rows, strict=True), key=lambda pair: name_key(pair[0].item.owner)):
         grid = table(header=False)
         name = ""
         for action, (handle, when, *cells) in theirs:

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from session_tui.cli.arguments import PATH
 from session_tui.cli.finding import print_csv
 from session_tui.cli.reading import print_json
 from session_tui.cli.shelves import library, say_broken, send_on
@@ -33,7 +34,7 @@ _NARROW = 100  # columns; below, zones and roles stand aside
 @click.argument("name", required=False)
 @click.option("--to", "to", metavar="NAME", help="Who takes over; a part of a known name is enough.")
 @click.option("--only", metavar="ROWS", help="These rows alone: numbers or handles, 1,3,2m9x:s1.")
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="The folder for the briefs.  [default: here]")
+@click.option("-o", "--output", type=PATH, help="The folder for the briefs.  [default: here]")
 @click.option("--resume", is_flag=True, help="Go on with a hand-over that was interrupted.")
 @click.option("--undo", is_flag=True, help="Take the last hand-over back, as a whole.")
 @click.option("--screen", is_flag=True, help="Row by row, on the full screen, to several people.")

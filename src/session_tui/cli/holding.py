@@ -34,7 +34,16 @@ SAMPLE_ACCOUNT = "Acme Freight"
 @click.option("--wait", is_flag=True, help="Open with the clock standing; ctrl+t or /go_on starts it.")
 @click.pass_obj
 def run(
-    where: Where, /, *, account: str, agenda: str | None, new: bool, plain: bool, wait: bool, **options: Any
+    where: Where,
+    /,
+    *,
+    account: str,
+    agenda: str | None,
+    new: bool,
+    new_account: bool,
+    plain: bool,
+    wait: bool,
+    **options: Any,
 ) -> int:
     """Hold a session on ACCOUNT. The clock starts with the screen.
 
@@ -42,8 +51,8 @@ def run(
     account are carried forward.
     """
     _ready(where, plain)
+    account, desk = beginning.desk_of(where, account, new=new_account)
     wish = wish_of(account, options)
-    desk = beginning.desk(where, account)
     standing = None if new else _standing(where, desk, wish, plain)
     if standing is not None:
         return _go_on(where, standing, wish, agenda, plain=plain, wait=wait)

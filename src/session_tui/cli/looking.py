@@ -4,42 +4,62 @@ import os
 import platform
 import sys
 from collections import Counter
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import click
+from msgspec.structs import replace
 
 from session_tui import __version__
 from session_tui.cli.reading import print_json
 from session_tui.cli.shelves import library
-from session_tui.cli.where import Where
+from session_tui.cli.where import Where, now
+from session_tui.deliver.trust import untrusted_fault, untrusted_folders
 from session_tui.model.clean import harmless
+from session_tui.model.fault import Fault
 from session_tui.store import agendas, copies, inspection, merging_readers
-from session_tui.store.places import Place
-from session_tui.store.trouble import StoreError
+from session_tui.store.places import Place, Places
+from session_tui.store.trouble import StoreError, fault_of
+from session_tui.tui.actions import configured_keys, sound_keys
 
 SCHEMAS = ("session", "agenda", "configuration", "readers", "scorecard", "practices", "enemies", "summary")
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="An object.")
+@click.option("--json", "as_json", is_flag=True, help="An object of values.")
 @click.pass_obj
 def doctor(where: Where, as_json: bool) -> int:
-    """What the program found, and why it is this and nothing else."""
+    """What the program found, and why it is this and nothing else. Exit status 1 where something is wrong."""
     found = _findings(where)
     if as_json:
         print_json(found)
+    else:
+        for name, value in found.items():
+            lines = value if name == "faults" and value else [_WORDS.get(name, _said)(value)]  # sentences, a line each
+            for number, line in enumerate(lines):
+                click.echo(harmless(f"{'' if number else name:<12} {line}"))
+    return 1 if found["faults"] else 0
+
+
+@click.command()
+@click.option("--yes", is_flag=True, help="Say yes without being asked, as in a script.")
+@click.pass_obj
+def trust(where: Where, yes: bool) -> int:
+    """Say yes to the folders that a configuration names outside its own folder, where it came with a folder."""
+    from session_tui.deliver import trust as store
+
+    found = where.places
+    unknown = store.untrusted_folders(found)
+    if not unknown:
+        click.echo("Nothing needs a yes, or it has it.")
         return 0
-    for name, value in found.items():
-        if isinstance(value, dict):
-            there = "" if value["exists"] else "; not there yet"
-            click.echo(harmless(f"{name:<12} {value['path']}  ({value['why']}{there})"))
-        elif name == "faults" and value:  # sentences, a line each
-            for at, each in enumerate(value):
-                click.echo(harmless(f"{name if at == 0 else '':<12} {each}"))
-        elif isinstance(value, list):
-            click.echo(harmless(f"{name:<12} {', '.join(map(str, value)) or 'none'}"))
-        else:
-            click.echo(harmless(f"{name:<12} {value}"))
+    click.echo(harmless(store.folder_question(found, unknown)), err=True)
+    if not yes:
+        if not sys.stdin.isatty():
+            raise StoreError(Fault("", "nobody is there to say yes", "--yes says it."))
+        click.confirm("Yes?", abort=True, err=True)
+    store.trust_folders(found, unknown, now())
+    click.echo("They may be used from now on, as long as they stay what they are.")
     return 0
 
 
@@ -74,47 +94,124 @@ def export_schema(name: str) -> int:
 
 
 def _findings(where: Where) -> dict[str, Any]:
-    places = where.places
-    try:
-        with library(where) as index:
-            standing = Counter(card.standing for card in index.left_out())
-            counted = f"{index.count() - standing['to merge']} sessions, {standing['broken']} of them broken"
-            others = (("newer", "of a newer version"), ("not here", "not on this machine"))
-            counted += "".join(f", {standing[word]} {said}" for word, said in others if standing[word])
-        twofold = copies.waiting(places.sessions.path)
-    except StoreError as error:
-        counted, twofold = str(error), ()
+    """Values alone: a path with its reason, a number, yes or no, a list; null where there is none."""
+    places = where.found
+    faults = [str(fault) for fault in (*_faults(places), *inspection.faults(places))]
+    holds: dict[str, int] | None = None
+    twofold: tuple[str, ...] = ()
+    if not places.sessions.fault:
+        try:
+            with library(where) as index:
+                standing = Counter(card.standing for card in index.left_out())
+                holds = {
+                    "sessions": index.count() - standing["to merge"],
+                    "broken": standing["broken"],
+                    "newer": standing["newer"],
+                    "not_here": standing["not here"],
+                }
+            twofold = copies.waiting(places.sessions.path)
+        except StoreError as error:
+            faults += map(str, error.faults)
     readers = merging_readers.waiting(places)
     return {
         "version": __version__,
-        "python": f"{platform.python_version()} on {platform.system()}",
+        "python": platform.python_version(),
+        "system": platform.system(),
         "sessions": _place(places.sessions),
-        "holds": counted,
-        "merge": [f"session-tui merge {each}" for each in (*twofold, *(each.name for each in readers))],
+        "holds": holds,
+        "merge": [*twofold, *(each.name for each in readers)],
         "agendas": _place(places.agendas),
         "known": list(agendas.names(places.agendas.path)),
         "plans": _place(places.plans),
         "assessments": _place(places.assessments),
         "me": _place(places.me),
-        "pipeline": _place(places.pipeline) if places.pipeline else "none found; due looks at the sessions alone",
-        "config": _place(places.config) if places.config else "none found; every setting has its default",
-        "faults": [str(fault) for fault in (*places.faults, *inspection.faults(places))],
+        "pipeline": _place(places.pipeline),
+        "config": _place(places.config),
+        "faults": faults,
         "state": _place(places.state),
         "writable": _writable(places.sessions),
-        "terminal": f"{os.environ.get('TERM', 'unknown')}, {'a terminal' if sys.stdout.isatty() else 'no terminal'}",
-        "colours": "off (NO_COLOR)" if "NO_COLOR" in os.environ else places.configuration.theme,
+        "terminal": os.environ.get("TERM") if sys.stdout.isatty() else None,
+        "colours": None if "NO_COLOR" in os.environ else places.configuration.theme,
     }
 
 
-def _place(place: Place) -> dict[str, Any]:
-    return {"path": str(place.path), "why": place.why, "exists": place.path.exists()}
+def _faults(places: Places) -> Iterator[Fault]:
+    """What is wrong with what people wrote and named."""
+    if places.unread:
+        yield places.unread
+    if places.unsure and places.unsure != places.unread:
+        yield places.unsure
+    config = str(places.config.path) if places.config else ""
+    for fault in (*places.faults, *sound_keys(configured_keys(places.configuration.keys))[1]):
+        yield fault if os.path.isabs(fault.where) else replace(fault, where=f"{config}: {fault.where}".strip(": "))  # noqa: PTH117
+    for place in (places.sessions, places.assessments, places.pipeline):
+        if place and place.fault:
+            yield place.fault
+    sessions = places.sessions
+    if sessions.fault is None and sessions.why.startswith("the option") and not sessions.path.is_dir():
+        yield Fault(str(sessions.path), "there is no such folder", "session-tui run ACCOUNT makes it.")
+    if places.pipeline and not places.pipeline.fault and not os.path.isfile(places.pipeline.path):  # noqa: PTH113
+        yield Fault(str(places.pipeline.path), "there is no such file", "It is named as the pipeline.")
+    try:
+        unknown = untrusted_folders(places)
+    except StoreError as error:
+        yield from error.faults
+    else:
+        if unknown:
+            yield untrusted_fault(places, unknown)
 
 
-def _writable(place: Place) -> str:
+def _place(place: Place | None) -> dict[str, Any] | None:
+    if place is None:
+        return None
+    fault = str(place.fault) if place.fault else None
+    try:
+        place.path.stat()
+        there = True
+    except FileNotFoundError:
+        there = False
+    except PermissionError:
+        there = False
+        fault = fault or f"{place.path}: it may not be looked into"
+    except (OSError, ValueError) as error:
+        there = False
+        fault = fault or (str(fault_of(error, place.path)) if isinstance(error, OSError) else "it is no path")
+    return {"path": str(place.path), "why": place.why, "exists": there, "error": fault}
+
+
+def _writable(place: Place) -> bool:
     folder = place.path
-    while not folder.exists() and folder != folder.parent:
+    while not os.path.exists(folder) and folder != folder.parent:  # noqa: PTH110 - False where nobody may look
         folder = folder.parent
-    return "yes" if folder.is_dir() and os.access(folder, os.W_OK) else f"no: {folder} may not be written"
+    return place.fault is None and folder.is_dir() and os.access(folder, os.W_OK)
 
 
-COMMANDS: dict[str, click.Command] = {"doctor": doctor, "export-schema": export_schema}
+def _said(value: Any) -> str:
+    """A value in words."""
+    if isinstance(value, dict):
+        there = f"; {value['error']}" if value["error"] else "" if value["exists"] else "; not there yet"
+        return f"{value['path']}  ({value['why']}{there})"
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "none"
+    return str(value)
+
+
+def _holds(value: dict[str, int] | None) -> str:
+    if not value:
+        return "it cannot be read"
+    others = (("newer", "of a newer version"), ("not_here", "not on this machine"))
+    more = "".join(f", {value[name]} {words}" for name, words in others if value[name])
+    return f"{value['sessions']} sessions, {value['broken']} of them broken{more}"
+
+
+_WORDS: dict[str, Callable[[Any], str]] = {
+    "holds": _holds,
+    "merge": lambda ids: _said([f"session-tui merge {each}" for each in ids]),
+    "pipeline": lambda place: _said(place) if place else "none found; due looks at the sessions alone",
+    "config": lambda place: _said(place) if place else "none found; every setting has its default",
+    "writable": lambda yes: "yes" if yes else "no",
+    "terminal": lambda name: f"{name}, a terminal" if name else "no terminal",
+    "colours": lambda name: name or "off (NO_COLOR)",
+}
+
+COMMANDS: dict[str, click.Command] = {"doctor": doctor, "export-schema": export_schema, "trust": trust}

@@ -20,10 +20,12 @@ from session_tui.model.beliefs import Belief, Trust, trust
 from session_tui.model.beliefs import beliefs as beliefs_of
 from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
+from session_tui.model.folding import name_key
 from session_tui.model.session import Session
 from session_tui.model.through_time import ThroughTime
 from session_tui.model.words import BELIEF_SIGNS, BELIEF_WORDS, EVIDENCE_WORDS, OUTCOME_WORDS
 from session_tui.store import document, toml
+from session_tui.store.resolution import resolve
 from session_tui.store.trouble import StoreError
 from session_tui.tui import raw_mode
 
@@ -93,12 +95,13 @@ def history(where: Where, account: str | None, person: str | None, as_json: bool
             account = account_named(index, account)
             found = through_time.of_account(index.sessions(account), account)
         else:
-            found = through_time.of_person(index.sessions(), person or "")
-        if not found.sessions:
-            if account:
-                raise StoreError(Fault("", f"no session on {harmless(account)} was held yet"))
-            what = f"{harmless(person or '')} is on no map, and was in no session"
-            raise StoreError(Fault("", what, "A part of the name is enough."))
+            do = "A part of the name of somebody on a map, or in a session, is enough."
+            person = resolve(
+                person or "", through_time.people_of(index.sessions()), "{} is on no map, and was in no session", do
+            )
+            found = through_time.of_person(index.sessions(), person)
+        if not found.sessions and account:
+            raise StoreError(Fault("", f"no session on {harmless(account)} was held yet"))
     if as_json:
         print_json(msgspec.to_builtins(found))
     elif as_csv:
@@ -224,7 +227,7 @@ def _print_history(account: str | None, found: ThroughTime) -> None:
     today = now().astimezone().date()
     if account:
         click.echo(harmless(account))
-    several = len({one.account.casefold() for one in found.sessions}) > 1
+    several = len({name_key(one.account) for one in found.sessions}) > 1
     rows = [
         (
             dates.words(one.day, today) if one.day else "",
@@ -264,7 +267,7 @@ def _print_compared(older: Session, newer: Session, found: Iterable[comparing.Co
 
     click.echo(harmless(f"{called(older)}\n").rstrip())
     click.echo(harmless(f"→ {called(newer)}"))
-    if older.account.casefold() != newer.account.casefold():
+    if name_key(older.account) != name_key(newer.account):
         click.echo("These are two accounts: whatever they share, they share by name.", err=True)
     for kind in found:
         if not kind.pairs and not kind.same:

@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING
 import click
 
 from session_tui.cli import shelves
+from session_tui.cli.arguments import PATH
+from session_tui.cli.streams import print_document
 from session_tui.cli.where import Where, now
 from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
+from session_tui.model.folding import name_key
 from session_tui.model.session import Session
 from session_tui.store import atomic, document, toml
 from session_tui.store.trouble import StoreError, fault_of
@@ -23,7 +26,7 @@ SCALE = 2  # a PNG's dots a unit, so that it stays sharp on a screen of today
 
 @click.command("map")
 @click.argument("id")
-@click.option("-o", "--output", type=click.Path(path_type=Path), help=f"A file: {', '.join(KINDS)}; - prints the SVG.")
+@click.option("-o", "--output", type=PATH, help=f"A file: {', '.join(KINDS)}; - prints the SVG.")
 @click.option("--since", "earlier", metavar="ID", help="Mark what changed since this session.")
 @click.option(
     "--detail",
@@ -47,7 +50,7 @@ def map_(
     """The stakeholder map of session ID: in words, or as a picture with -o."""
     session = _session(where, id)
     before = _session(where, earlier) if earlier else None
-    if before is not None and before.account.casefold() != session.account.casefold():
+    if before is not None and name_key(before.account) != name_key(session.account):
         what = f"is about {harmless(before.account)}, not {harmless(session.account)}"
         raise StoreError(Fault(before.id, what, "--since takes a session on the same account."))
     from session_tui.model.map.layout import hierarchy
@@ -60,7 +63,7 @@ def map_(
     if str(output) == "-":
         from session_tui.deliver.picture import svg
 
-        click.echo(svg(session, detail=detail, look=theme, before=before), nl=False)
+        print_document(svg(session, detail=detail, look=theme, before=before))
         return 0
     if output.suffix.lower() not in KINDS:
         raise StoreError(Fault(str(output), "it is no kind of picture", f"End its name in {', '.join(KINDS)}."))

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import click
 
+from session_tui.cli.arguments import PATH
 from session_tui.cli.shelves import find, send_on
 from session_tui.cli.where import Where, now
 from session_tui.model import formats
 from session_tui.model.clean import harmless
+from session_tui.model.configuration import Configuration
 from session_tui.model.edits import Edit, Put, Several
 from session_tui.model.fault import Fault
 from session_tui.model.session import Session
@@ -63,17 +65,21 @@ def amend(where: Where, id: str, account: str | None, zone: str | None, opportun
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, required=True, type=PATH)
 def validate(files: tuple[Path, ...]) -> int:
     """Check FILES: sessions, agendas, readers, scorecards, enemies, practices, configurations.
 
     Prints FILE:LINE:COLUMN: sentence for each fault.
     """
     from session_tui.store.validate import faults_in
+    from session_tui.tui.actions import configured_keys, sound_keys
+
+    def check_keys(configuration: Configuration) -> tuple[Fault, ...]:
+        return sound_keys(configured_keys(configuration.keys))[1]
 
     faulty = 0
     for path in files:
-        faults = faults_in(path)
+        faults = faults_in(path, check_keys)
         faulty += bool(faults)
         for fault in faults:
             name = str(path).encode("utf-8", "replace").decode()

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from session_tui.cli.arguments import PATH
 from session_tui.cli.finding import print_csv
 from session_tui.cli.reading import choose_one, print_json
 from session_tui.cli.where import Where, now
@@ -16,6 +17,7 @@ from session_tui.model import formats
 from session_tui.model import person as people
 from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
+from session_tui.model.folding import name_key
 from session_tui.store import atomic, folders, forgetting, persons, traces
 from session_tui.store.forgetting import Done
 from session_tui.store.persons import Person, Place
@@ -43,7 +45,7 @@ _SHORT = 200  # characters of a text in the terminal; --json has all of it
 @click.command()
 @click.argument("name")
 @click.option("--in", "account", metavar="ACCOUNT", default="", help="Only what is about this account.")
-@click.option("-o", "folder", type=click.Path(path_type=Path), help="Write it there as JSON and Markdown too.")
+@click.option("-o", "folder", type=PATH, help="Write it there as JSON and Markdown too.")
 @click.option("--json", "as_json", is_flag=True, help="An object with every place.")
 @click.option("--csv", "as_csv", is_flag=True, help="Lines of comma-separated values.")
 @click.pass_obj
@@ -202,7 +204,7 @@ def _ask(about: Person) -> None:
         raise StoreError(Fault(harmless(about.name.text), "nobody is there to type the name", "--yes says it."))
     asked = "This cannot be undone. Type the name to forget it, or nothing to leave it"
     typed = click.prompt(asked, default="", show_default=False, err=True)
-    if people.folded(typed) != people.folded(about.name.text):
+    if name_key(typed) != name_key(about.name.text):
         raise StoreError(Fault("", "that is not the name, and nothing was changed"))
 
 

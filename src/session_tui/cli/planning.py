@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from session_tui.cli.arguments import PATH
 from session_tui.cli.lines import InputLines
 from session_tui.cli.shelves import rows_in
 from session_tui.cli.terminal import need_screen
@@ -13,6 +14,7 @@ from session_tui.cli.where import Where, now
 from session_tui.model.agenda import questions_for
 from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
+from session_tui.model.folding import name_key
 from session_tui.model.readers import latest, recorded
 from session_tui.model.session import Reader, Session
 from session_tui.store import agendas, plans
@@ -29,7 +31,7 @@ _COMMENT = re.compile(r"([0-9]{1,7})(?:\s+(.*))?")
 
 
 @click.command()
-@click.argument("plan", type=click.Path(path_type=Path))
+@click.argument("plan", type=PATH)
 @click.option("--as", "name", default="", metavar="NAME", help="Who reads it; else the configured name.")
 @click.option("--role", default="", help="In which role, for its questions; else that of the attendee of this name.")
 @click.option("--agenda", default="", help="Whose questions; else the prepared session's, else strategy-30.")
@@ -81,10 +83,10 @@ def _known(session: Session | None, name: str, role: str) -> tuple[str, str]:
     if session is None:
         return name, role
     for each in session.attendees:
-        if each.name.casefold() == name.casefold():
+        if name_key(each.name) == name_key(name):
             name, role = each.name, role or each.role
     for known, as_ in ((session.facilitator, "facilitator"), (session.account_owner, "account owner")):
-        if known.casefold() == name.casefold():
+        if name_key(known) == name_key(name):
             name, role = known, role or as_
     return name, role
 
@@ -128,7 +130,7 @@ class LineByLine:
             except UnicodeDecodeError:
                 self._refuse(number, "this line is not UTF-8 text")
                 continue
-            if not line or line.strip().casefold() == "quit":
+            if not line or name_key(line.strip()) == "quit":
                 break
             if line.strip():
                 self._take(line.strip(), number)
@@ -137,10 +139,10 @@ class LineByLine:
 
     def _take(self, line: str, number: int) -> None:
         try:
-            if line.casefold() == "read":
+            if name_key(line) == "read":
                 self.found = self.reading.record(now())
                 self._say("On record.")
-            elif line.casefold() == "changes":
+            elif name_key(line) == "changes":
                 self._changes()
             elif found := _COMMENT.fullmatch(line):
                 self._comment(int(found[1]), found[2] or "", number)

@@ -12,6 +12,7 @@ from session_tui.model import carrying, credit, preread
 from session_tui.model.agenda import questions
 from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
+from session_tui.model.folding import name_key
 from session_tui.store import agendas, opened, shelf
 from session_tui.store import beginning as store
 from session_tui.store.beginning import Background
@@ -29,7 +30,16 @@ from session_tui.tui import raw_mode
 @click.option("--plain", is_flag=True, help="Prepare from the options alone, without a full screen.")
 @click.pass_obj
 def prepare(
-    where: Where, /, *, account: str, agenda: str | None, new: bool, take_assumptions: bool, plain: bool, **options: Any
+    where: Where,
+    /,
+    *,
+    account: str,
+    agenda: str | None,
+    new: bool,
+    new_account: bool,
+    take_assumptions: bool,
+    plain: bool,
+    **options: Any,
 ) -> int:
     """Prepare a session on ACCOUNT: who comes, the plan, the credit split. The clock stands until `run` starts it.
 
@@ -37,8 +47,8 @@ def prepare(
     """
     if not plain:
         need_screen("--plain prepares from the options alone.")
+    account, desk = beginning.desk_of(where, account, new=new_account)
     wish = wish_of(account, options)
-    desk = beginning.desk(where, account)
     prepared = () if new else shelf.of_account(desk.rows, wish.account, "prepared")
     there = shelf.about(prepared, wish.zone, wish.opportunity)
     if there is not None:
@@ -107,8 +117,8 @@ def _plain(where: Where, opened_: OpenedSession, background: Background) -> int:
         if before := preread.read_before(session.plan):
             say.append(f"Changed since {', '.join(before)} read it")
         found = store.assumptions_of_plan(session, where.places)
-        here = {each.text.casefold() for each in session.assumptions}
-        fresh = [] if isinstance(found, Fault) else [text for text in found.texts if text.casefold() not in here]
+        here = {name_key(each.text) for each in session.assumptions}
+        fresh = [] if isinstance(found, Fault) else [text for text in found.texts if name_key(text) not in here]
         say += [f"The plan assumes: {text}" for text in fresh]
         if fresh:
             say.append("--take-assumptions takes them over")

@@ -9,6 +9,7 @@ import click
 import msgspec
 
 from session_tui.cli.shelves import before, find
+from session_tui.cli.streams import print_document
 from session_tui.cli.where import Where, now
 from session_tui.model.clean import harmless
 from session_tui.model.session import Session
@@ -52,7 +53,7 @@ def _tell(where: Where, session: Session, *, as_markdown: bool) -> None:
     if as_markdown:
         from session_tui.deliver.markdown import session_markdown
 
-        click.echo(session_markdown(told, today), nl=False)
+        print_document(session_markdown(told, today))
         return
     from session_tui.tui.parts.sheet import WIDEST, lines
 

@@ -6,8 +6,10 @@ from typing import Any
 import click
 import msgspec
 
+from session_tui.cli.arguments import PATH
 from session_tui.cli.reading import print_json
-from session_tui.cli.shelves import sound_sessions
+from session_tui.cli.shelves import account_named, library, say_broken, sound_sessions
+from session_tui.cli.streams import print_document
 from session_tui.cli.terminal import screen_fault
 from session_tui.cli.where import Where, now
 from session_tui.model import worth
@@ -25,13 +27,16 @@ from session_tui.tui import raw_mode
 @click.argument("account")
 @click.option("--json", "as_json", is_flag=True, help="An object.")
 @click.option("--screen", is_flag=True, help="To read on the full screen.")
-@click.option("--pipeline", "export", type=click.Path(path_type=Path), help="The CRM's export.")
+@click.option("--pipeline", "export", type=PATH, help="The CRM's export.")
 @click.pass_obj
 def brief(where: Where, account: str, as_json: bool, screen: bool, export: Path | None) -> int:
     """One page about ACCOUNT, over all its zones, as Markdown: for whoever prepares or takes over."""
     here = where.with_pipeline(export)
-    sessions = sound_sessions(here)
     deals = _deals(here)
+    with library(here) as index:
+        say_broken(index)
+        account = account_named(index, account, (row.account for row in deals))
+        sessions = tuple(index.sessions())
     today = now().astimezone().date()
     found = brief_of(account, sessions, deals, today)
     if found is None:
@@ -48,7 +53,7 @@ def brief(where: Where, account: str, as_json: bool, screen: bool, export: Path 
     else:
         from session_tui.deliver.brief import markdown
 
-        click.echo(markdown(found, today), nl=False)
+        print_document(markdown(found, today))
     return 0
 
 

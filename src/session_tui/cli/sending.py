@@ -115,7 +115,7 @@ def _session(where: Where, id: str | None) -> Session:
 
 def _wanted(post: Post, names: tuple[str, ...]) -> tuple[Endpoint, ...]:
     if names:
-        return tuple(post.endpoint(name) for name in dict.fromkeys(names))
+        return tuple(post.endpoint_named(name) for name in dict.fromkeys(names))
     if not post.endpoints:
         config = post.places.config
         where = str(config.path) if config else "session-tui.toml"
@@ -315,7 +315,7 @@ def test(where: Where, name: str) -> int:
     from session_tui.deliver.posting import meaning
 
     post = post_of(where)
-    found = post.endpoint(name)
+    found = post.endpoint_named(name)
     _ask(post, found, asked=True)
     if post.question(found):
         post.check(found)
@@ -326,7 +326,7 @@ def test(where: Where, name: str) -> int:
     answer = over_http(request)
     if 200 <= answer.status < 300:
         post.outbox.switch_on(parcel.url)
-        signed = " It was signed." if any(key.casefold() == "webhook-signature" for key, _ in request.headers) else ""
+        signed = " It was signed." if any(key.lower() == "webhook-signature" for key, _ in request.headers) else ""
         click.echo(harmless(f"{name}: the test arrived ({answer.status}).{signed}"))
         return 0
     raise StoreError(Fault(f'endpoint "{harmless(name)}"', meaning(parcel, answer), _advice(answer.status)))
@@ -339,7 +339,7 @@ def test(where: Where, name: str) -> int:
 def trust(where: Where, name: str, yes: bool) -> int:
     """Say yes to endpoint NAME, which came with a folder: to its address, its kind and its secret's name."""
     post = post_of(where)
-    found = post.endpoint(name)
+    found = post.endpoint_named(name)
     question = post.question(found)
     if not question:
         click.echo(harmless(f"{name} needs no yes, or has it."))
@@ -361,7 +361,7 @@ def secret(where: Where, name: str) -> int:
     """Store the secret of endpoint NAME in the system's keyring, or say which variable to set."""
     from session_tui.deliver.secrets import keep_secret
 
-    found = post_of(where).endpoint(name)
+    found = post_of(where).endpoint_named(name)
     if not found.secret_keyring and found.secret_env:
         click.echo(harmless(f"{name} reads its secret from the environment: set {found.secret_env}."))
         return 0

@@ -1,9 +1,8 @@
 """The sessions as the commands ask for them: through the index, brought up to date first."""
 
-import difflib
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -16,11 +15,14 @@ from session_tui.library.index import Index
 from session_tui.library.shelves import shelves
 from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
+from session_tui.model.folding import composed
 from session_tui.model.session import Session
 from session_tui.store import shelf
+from session_tui.store.resolution import resolve
 from session_tui.store.shelf import Row
-from session_tui.store.trouble import StoreError
 
+NO_SESSION = "there is no session on {}"
+_SHOWN = 6  # accounts; of more the list shows all
 SLOW = 400  # files that are read before a progress bar is worth a look
 
 
@@ -34,13 +36,13 @@ def library(where: Where) -> Iterator[Index]:
 
 
 def sound_sessions(where: Where, account: str | None = None) -> tuple[Session, ...]:
-    """The sessions that can be read, newest first, of one account or all; how many cannot is said.
+    """The sessions that can be read, newest first, of one account (by what was typed of it) or all.
 
-    A session that is not counted may be the one that was asked for.
+    How many cannot is said: a session that is not counted may be the one that was asked for.
     """
     with library(where) as index:
         say_broken(index)
-        return tuple(index.sessions(account))
+        return tuple(index.sessions(account_named(index, account) if account else None))
 
 
 def rows(where: Where, account: str) -> tuple[Row, ...]:
@@ -69,21 +71,18 @@ def find(where: Where, wanted: str) -> Path:
         return newest.path_in(where.sessions) if newest else shelf.find(where.sessions, wanted)
 
 
-def account_named(index: Index, wanted: str) -> str:
-    """The account that is meant: its name, or a part that fits no other; `StoreError` otherwise."""
-    known = {card.account.casefold(): card.account for card in index.cards() if card.account}
-    asked = wanted.casefold().strip()
-    fits = [asked] if asked in known else [each for each in known if asked and asked in each]
-    if len(fits) == 1:
-        return known[fits[0]]
-    if fits:
-        names = sorted(known[each] for each in fits)
-        more = f" and {len(names) - 3} more" if len(names) > 3 else ""
-        what = f"{wanted} may be {', '.join(names[:3])}{more}"
-        raise StoreError(Fault("", harmless(what), "Write more of the name."))
-    near = difflib.get_close_matches(asked, known, 1)
-    do = f"Did you mean {harmless(known[near[0]])}?" if near else "session-tui list shows what there is."
-    raise StoreError(Fault("", f"there is no session on {harmless(wanted)}", do))
+def account_named(index: Index, wanted: str, others: Iterable[str] = ()) -> str:
+    """The account that is meant, of the sessions and of `others` (a pipeline's): by its name, or a part of it.
+
+    `WrongName` where two fit or none does. Where there is no account at all it is the name itself: what is asked has
+    its own answer then.
+    """
+    known = (*index.accounts(), *others)
+    if not known and wanted.strip():
+        return composed(wanted.strip())
+    some = ", ".join(sorted(known)[:_SHOWN])
+    otherwise = f"There is: {some}." if len(known) <= _SHOWN else "session-tui list shows what there is."
+    return resolve(wanted, known, NO_SESSION, otherwise)
 
 
 def say_broken(index: Index) -> None:

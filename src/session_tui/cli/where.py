@@ -2,6 +2,7 @@
 
 import os
 import random
+import sys
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -10,8 +11,36 @@ import click
 
 from session_tui.cli.lines import InputLines, standard_input
 from session_tui.model.clean import harmless
+from session_tui.model.fault import Fault
 from session_tui.store import places
 from session_tui.store.places import Places
+from session_tui.store.trouble import StoreError
+
+# Commands that write nothing into the folders. What is not named here is refused where nobody knows which folder is
+# meant, so that a new command is on the safe side.
+READS = frozenset(
+    [
+        "list",
+        "search",
+        "show",
+        "actions",
+        "beliefs",
+        "history",
+        "compare",
+        "stats",
+        "people",
+        "map",
+        "due",
+        "gate",
+        "brief",
+        "value",
+        "person",
+        "export",
+    ]
+)
+# Commands that do not need the sessions' folder, and answer without it.
+WITHOUT_SESSIONS = frozenset(("doctor", "outbox", "endpoint", "trust", "export-schema", "validate"))
+_ASSESSES = frozenset(("scorecard", "enemies"))
 
 
 class Where:
@@ -23,26 +52,55 @@ class Where:
         config: Path | None = None,
         pipeline: Path | None = None,
         own: Path | None = None,
+        command: str = "",
     ) -> None:
-        """`own` is a folder for state and cache instead of the user's, which a trial leaves alone."""
+        """`own` is a folder for state and cache instead of the user's, which a trial leaves alone. `command` is the one
+        that was called; empty is the home screen.
+        """
         self.own = own
         self.sessions_option = sessions
         self.config_option = config
         self.pipeline_option = pipeline
+        self.command = command
 
     @cached_property
-    def places(self) -> Places:
-        """The places in force; what is wrong with the configuration is said once, on standard error."""
-        found = places.find(
-            Path.cwd(),
+    def found(self) -> Places:
+        """The places as they are, whatever is wrong with them: for who says so."""
+        try:
+            here: Path | None = Path.cwd()
+        except OSError:
+            here = None
+        return places.find(
+            here,
             {**os.environ, "SESSION_TUI_STATE": str(self.own / "state")} if self.own else os.environ,
             sessions=self.sessions_option,
             config=self.config_option,
             pipeline=self.pipeline_option,
         )
-        if found.faults and found.config:
-            for fault in found.faults:
-                click.echo(harmless(f"{found.config.path}: {fault}"), err=True)
+
+    @cached_property
+    def places(self) -> Places:
+        """The places in force; what is wrong with the configuration is said once, on standard error.
+
+        `StoreError` where the folder that is meant cannot be used by this command: no other one is taken instead.
+        """
+        found = self.found
+        if found.unread:
+            named = found.config is not None and found.config.why.startswith(("the option", "SESSION"))
+            if named and found.config is not None and not os.path.lexists(found.config.path):
+                raise StoreError(found.unread)  # a mistyped name; every other setting would be lost without a word
+            click.echo(harmless(f"{found.unread}"), err=True)
+            click.echo(harmless(f"Sessions are looked for in {_called(found)}."), err=True)
+        for fault in found.faults:
+            click.echo(harmless(f"{found.config.path if found.config else ''}: {fault}".removeprefix(": ")), err=True)
+        if self.command in WITHOUT_SESSIONS:
+            return found
+        if found.unsure and not found.unread and self.command in (*READS, "resume"):
+            click.echo(harmless(f"Sessions are looked for in {_called(found)}."), err=True)
+        if barrier := self._barrier(found):
+            raise StoreError(barrier)
+        if found.outside and not self.own:
+            self._ask(found)
         return found
 
     @cached_property
@@ -50,9 +108,35 @@ class Where:
         """Standard input, for what is done line by line."""
         return standard_input()
 
+    def _barrier(self, found: Places) -> Fault | None:
+        """Why this command cannot use the folders that are meant."""
+        if found.sessions.fault:
+            return found.sessions.fault
+        if found.unsure and self.command not in (*READS, "resume") and not self.own:
+            return found.unsure
+        if self.command in _ASSESSES and found.assessments.fault:
+            return found.assessments.fault
+        named = found.sessions.why.startswith("the option")
+        if named and self.command in READS and not found.sessions.path.exists():
+            return Fault(str(found.sessions.path), "there is no such folder", "session-tui run ACCOUNT makes it.")
+        return None
+
+    def _ask(self, found: Places) -> None:
+        """Folders that somebody else's configuration names outside its own are used after a yes, given once."""
+        from session_tui.deliver import trust
+
+        unknown = trust.untrusted_folders(found)
+        if not unknown:
+            return
+        question = trust.folder_question(found, unknown)
+        if sys.stdin.isatty() and sys.stderr.isatty() and click.confirm(harmless(question), err=True):
+            trust.trust_folders(found, unknown, now())
+            return
+        raise StoreError(trust.untrusted_fault(found, unknown))
+
     def with_pipeline(self, pipeline: Path | None) -> "Where":
         """The same, with a command's own option for the pipeline."""
-        return Where(self.sessions_option, self.config_option, pipeline, self.own)
+        return Where(self.sessions_option, self.config_option, pipeline, self.own, self.command)
 
     @property
     def sessions(self) -> Path:
@@ -63,6 +147,10 @@ class Where:
     def state(self) -> Path:
         """Where locks and drafts are."""
         return self.places.state.path
+
+
+def _called(found: Places) -> str:
+    return f"{found.sessions.path} ({found.sessions.why})"
 
 
 def now() -> datetime:

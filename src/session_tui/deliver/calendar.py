@@ -22,6 +22,7 @@ from session_tui.model.cadence import Owed, next_due
 from session_tui.model.clean import harmless
 from session_tui.model.configuration import Cadence, Person
 from session_tui.model.dates import WEEKDAYS
+from session_tui.model.folding import name_key
 from session_tui.model.history import identity
 from session_tui.model.items import called_in
 from session_tui.model.pipeline import deal
@@ -155,7 +156,7 @@ def _todo(task: _Task, people: Mapping[str, Person]) -> Todo:
         todo.add("percent-complete", 100)
         if task.done_on is not None:  # else nobody knows when
             todo.add("completed", datetime.combine(task.done_on, _NOON))
-    person = people.get(mail.key(task.owner))
+    person = people.get(name_key(task.owner))
     if address := mail.address(person):
         attendee = vCalAddress(f"mailto:{quote(address, safe=_IN_MAILTO)}")
         attendee.params["CN"] = re.sub(r'["^]', "", _text(task.owner))

@@ -15,6 +15,7 @@ from session_tui.model import handover, holdings
 from session_tui.model.capture.find import fits
 from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
+from session_tui.model.folding import name_key
 from session_tui.model.holdings import Field, Holding
 from session_tui.model.person import MARK
 from session_tui.model.session import Session
@@ -22,6 +23,7 @@ from session_tui.store import handing, ids
 from session_tui.store.beginning import named
 from session_tui.store.handing import Brief, Kept, Outcome
 from session_tui.store.places import Places
+from session_tui.store.resolution import resolve
 from session_tui.store.trouble import StoreError
 
 
@@ -52,15 +54,8 @@ def known_people(fields: Iterable[Field], places: Places) -> tuple[str, ...]:
 
 
 def person(typed: str, known: Sequence[str]) -> str:
-    """The one of our people a name means, by a part of it; `StoreError` where it means nobody, or two."""
-    found = fits(typed, known) if typed.strip() else ()
-    if len(found) == 1:
-        return found[0]
-    if not found:
-        what = f"none of our people is called {harmless(typed)}" if typed.strip() else "no name is given"
-        raise StoreError(Fault("", what, "session-tui people shows them."))
-    some = ", ".join(found[:4]) + (" …" if len(found) > 4 else "")
-    raise StoreError(Fault("", harmless(f"{typed} fits {some}"), "Write more of the name."))
+    """The one of our people a name means, by a part of it; `WrongName` where it means nobody, or two."""
+    return resolve(typed, known, "none of our people is called {}", "session-tui people shows them.")
 
 
 def receiver(typed: str, giver: str, known: Sequence[str], fields: Sequence[Field]) -> tuple[str, bool]:
@@ -72,7 +67,7 @@ def receiver(typed: str, giver: str, known: Sequence[str], fields: Sequence[Fiel
     if MARK.fullmatch(name):
         what = f"{name} is the mark of a person who was forgotten, and takes nothing over"
         raise StoreError(Fault("", what, "Name somebody else."))
-    if name.casefold() == giver.casefold():
+    if name_key(name) == name_key(giver):
         raise StoreError(Fault("", harmless(f"{name} has it already"), "Name somebody else."))
     for field in fields if is_new else ():
         for session in field.sessions:
@@ -164,7 +159,7 @@ def _write_briefs(kept: Kept, index: Index, places: Places, now: datetime) -> No
     there = handing.sessions_of(journal, places)
     for brief in journal.briefs:
         mine = [step for step in journal.steps if step.receiver == brief.receiver and step.session in there]
-        accounts = dict.fromkeys(there[step.session].account.casefold() for step in mine)
+        accounts = dict.fromkeys(name_key(there[step.session].account) for step in mine)
         told: dict[str, Session] = {one.id: one for account in accounts for one in index.sessions(account)}
         text = markdown(brief.receiver, journal.from_, mine, told, now.astimezone().date())
         handing.write_brief(brief, text)

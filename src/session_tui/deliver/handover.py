@@ -12,6 +12,7 @@ from session_tui.model import dates, following, formats, history
 from session_tui.model.beliefs import Belief, beliefs
 from session_tui.model.brief import brief
 from session_tui.model.findings import is_key_player
+from session_tui.model.folding import name_key
 from session_tui.model.following import Action
 from session_tui.model.handover import Step
 from session_tui.model.session import ActionItem, Assumption, Session, Stakeholder, find
@@ -23,7 +24,7 @@ _NOTHING = "- Nothing is on record."
 def markdown(receiver: str, giver: str, steps: Sequence[Step], sessions: Mapping[str, Session], today: date) -> str:
     """The brief of one receiver; `sessions` are those of the accounts concerned, the newest first."""
     mine = [step for step in steps if step.receiver == receiver and step.session in sessions]
-    accounts = dict.fromkeys(sessions[step.session].account.casefold() for step in mine)
+    accounts = dict.fromkeys(name_key(sessions[step.session].account) for step in mine)
     lines = [
         f"# Hand-over from {escaped(giver)} to {escaped(receiver)}",
         "",
@@ -34,7 +35,7 @@ def markdown(receiver: str, giver: str, steps: Sequence[Step], sessions: Mapping
         *dict.fromkeys(f"- {escaped(_taken(step, sessions[step.session], today))}" for step in mine),
     ]
     for account in accounts:
-        chain = [one for one in sessions.values() if one.account.casefold() == account]
+        chain = [one for one in sessions.values() if name_key(one.account) == account]
         lines += ["", f"## {escaped(chain[0].account)}", *_account(chain, receiver, today)]
     return "\n".join(lines) + "\n"
 
@@ -89,13 +90,13 @@ def _people(chain: Iterable[Session], today: date) -> Iterator[str]:
     newest: dict[tuple[str, str], Session] = {}
     for one in chain:
         if one.status != "cancelled":
-            newest.setdefault((one.zone.casefold(), one.opportunity.casefold()), one)
+            newest.setdefault((name_key(one.zone), name_key(one.opportunity)), one)
     met = {
-        (one.zone.casefold(), person.name.casefold(), person.title.casefold()): (one, person)
+        (name_key(one.zone), name_key(person.name), name_key(person.title)): (one, person)
         for one in reversed(newest.values())
         for person in one.stakeholders
     }
-    for one, person in sorted(met.values(), key=lambda each: (each[0].zone.casefold(), -each[1].power)):
+    for one, person in sorted(met.values(), key=lambda each: (name_key(each[0].zone), -each[1].power)):
         facts = [
             ROLE_WORDS[person.buying_role],
             f"power {person.power}{', a key player' if is_key_player(person) else ''}",
@@ -129,7 +130,7 @@ def _belief(each: Belief, today: date) -> str:
 
 def _promise(each: Action, receiver: str, today: date) -> str:
     owner = each.item.owner or "nobody"
-    mine = " (you)" if owner.casefold() == receiver.casefold() else ""
+    mine = " (you)" if name_key(owner) == name_key(receiver) else ""
     late = ", overdue" if each.overdue(today) else ""
     slipped = f", moved {formats.count(each.slips, 'time')}" if each.slips else ""
     return escaped(f"{each.item.text}: {owner}{mine}{_due(each.item.due, today) or ', no date'}{late}{slipped}")

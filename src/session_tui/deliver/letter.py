@@ -19,6 +19,7 @@ from session_tui.deliver.summary import Summary
 from session_tui.deliver.templates import filled, shown
 from session_tui.model import dates
 from session_tui.model.configuration import Person
+from session_tui.model.folding import name_key
 from session_tui.model.items import Item
 from session_tui.model.sheet import Sheet
 
@@ -83,12 +84,12 @@ def _owners(summary: Summary, people: Iterable[Person]) -> tuple[tuple[str, ...]
     for action in summary.action_items:
         if action.status != "open" or not action.owner:
             continue
-        person = book.get(mail.key(action.owner))
+        person = book.get(name_key(action.owner))
         address = mail.address(person)
         if person is None or not address:
-            unknown.setdefault(mail.key(action.owner), action.owner)
+            unknown.setdefault(name_key(action.owner), action.owner)
         else:
-            known.setdefault(address.casefold(), _named(_display(person.name), address))
+            known.setdefault(address.lower(), _named(_display(person.name), address))
     return tuple(known.values()), tuple(unknown.values())
 
 

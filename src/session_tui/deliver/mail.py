@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable, Mapping
 
-from session_tui.model.clean import harmless
 from session_tui.model.configuration import Person
+from session_tui.model.folding import name_key
 
 _LONGEST_USERNAME = 64  # as mail has it
 # Stricter than mail itself, which takes quotes, comments and encoded words where an address is meant.
@@ -14,12 +14,7 @@ _DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*", re.ASCII | re.IGNORECASE)
 
 def book(people: Iterable[Person]) -> Mapping[str, Person]:
     """People by what their name is compared as; of two with one name the first."""
-    return {key(person.name): person for person in reversed(tuple(people))}
-
-
-def key(name: str) -> str:
-    """A name for comparison: without regard to case and to how many blanks there are."""
-    return " ".join(harmless(name).split()).casefold()
+    return {name_key(person.name): person for person in reversed(tuple(people))}
 
 
 def address(person: Person | None) -> str:

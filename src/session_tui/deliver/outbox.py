@@ -134,7 +134,7 @@ class Outbox:
         path = self._path(parcel.id)
         try:
             folders.make(self.folder, 0o700)
-            atomic.write(path, _content(parcel), anew=True)
+            atomic.write(path, _content(parcel), anew=True, private=True)
         except FileExistsError:
             return self._put_again(path, parcel)
         except OSError as error:

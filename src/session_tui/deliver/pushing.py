@@ -28,6 +28,7 @@ from session_tui.model.fault import Fault
 from session_tui.model.session import Session
 from session_tui.model.words import Detail
 from session_tui.store.places import Places
+from session_tui.store.resolution import resolve
 from session_tui.store.trouble import StoreError
 
 BEHIND = 180  # seconds for which a process of ours goes on sending after the program has ended
@@ -60,9 +61,19 @@ class Post(Struct, frozen=True):
         if found:
             what = f"{len(found)} endpoints are called {harmless(name)}"
             raise StoreError(Fault(str(config.path) if config else "", what, "Give each a name of its own."))
+        raise StoreError(Fault("", harmless(f"there is no endpoint {name}"), harmless(self._known())))
+
+    def endpoint_named(self, typed: str) -> Endpoint:
+        """The endpoint that somebody means who types a name, or a part of it that fits no other; `WrongName`."""
+        if not self.endpoints:
+            return self.endpoint(typed)
+        return self.endpoint(
+            resolve(typed, (each.name for each in self.endpoints), "there is no endpoint {}", self._known())
+        )
+
+    def _known(self) -> str:
         known = ", ".join(each.name for each in self.endpoints)
-        do = f"Known are {known}." if known else "[[endpoints]] in session-tui.toml names one; README shows how."
-        raise StoreError(Fault("", harmless(f"there is no endpoint {name}"), harmless(do)))
+        return f"Known are {known}." if known else "[[endpoints]] in session-tui.toml names one; README shows how."
 
     def question(self, endpoint: Endpoint) -> str:
         """What the user has to say yes to before this endpoint is used; empty where nothing has to be asked."""

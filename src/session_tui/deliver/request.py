@@ -44,7 +44,7 @@ class Answer(Struct, frozen=True):
 def scrubbed(request: Request, answer: Answer) -> Answer:
     """The answer without the token that was asked with, should the receiver repeat it: a reason stands in a file."""
     for name, value in request.headers:
-        if name.casefold() == "authorization" and (token := value.rpartition(" ")[2]):
+        if name.lower() == "authorization" and (token := value.rpartition(" ")[2]):
             headers = tuple((key, each.replace(token, "…")) for key, each in answer.headers)
             return Answer(answer.status, answer.trouble, headers, answer.body.replace(token.encode(), "…".encode()))
     return answer

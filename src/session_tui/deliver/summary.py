@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from msgspec.structs import asdict, replace
 
 from session_tui.model.findings import were_there
+from session_tui.model.folding import name_key
 from session_tui.model.session import ChangeAfter, Session, Stakeholder
 from session_tui.model.words import Detail
 
@@ -37,7 +38,7 @@ def summarise(session: Session, detail: Detail) -> Summary:
     """The summary of a session at a level of detail."""
     there = were_there(session)
     owners = dict.fromkeys(each.owner for each in session.action_items if each.owner and each.status == "open")
-    absent = tuple(name for name in owners if there and name.casefold() not in there)
+    absent = tuple(name for name in owners if there and name_key(name) not in there)
     values = asdict(session if detail == "full" else _shared(session))
     return Summary(**values, detail=detail, absent=absent)
 

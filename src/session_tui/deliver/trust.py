@@ -1,10 +1,12 @@
-"""The yes to an endpoint that came with a folder: to its address, its kind, its secret's name, and how much it is told.
+"""The yes to an endpoint that came with a folder: to its address, its kind, its secret's name, and how much it is told;
+and the yes to a folder that lies outside the one the configuration came with.
 
 A configuration found in the current folder or above may have come with a clone, and be somebody else's text. The yes is
 remembered in the user's own folder, and is for exactly what it was given for.
 """
 
 import hashlib
+import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,9 +18,10 @@ from msgspec.structs import replace
 from session_tui.deliver.address import address_of, discreet
 from session_tui.model.clean import harmless
 from session_tui.model.configuration import Endpoint
+from session_tui.model.fault import Fault
 from session_tui.model.session import SCHEMA, Moment, Name
 from session_tui.model.words import Detail, EndpointKind
-from session_tui.store.places import Places, is_own
+from session_tui.store.places import Outside, Place, Places, is_own
 from session_tui.store.toml_file import TomlFile
 
 NAME = "trusted.toml"
@@ -37,11 +40,21 @@ class Yes(Struct, frozen=True, kw_only=True):
     at: Moment
 
 
+class FolderYes(Struct, frozen=True, kw_only=True):
+    """A yes to a folder: this configuration may name it by this key. Both paths with their links followed."""
+
+    config: Name
+    key: Name
+    path: Name
+    at: Moment
+
+
 class Trusted(Struct, frozen=True, kw_only=True):
     """The file `trusted.toml` of the state folder."""
 
     schema: Annotated[int, Meta(ge=1)] = SCHEMA
     endpoints: tuple[Yes, ...] = ()
+    folders: tuple[FolderYes, ...] = ()
 
 
 def needs_trust(places: Places) -> bool:
@@ -59,17 +72,62 @@ def trusted(state: Path, endpoint: Endpoint) -> bool:
 def trust(state: Path, endpoint: Endpoint, now: datetime) -> None:
     """Remember the user's yes."""
     asked = _yes(endpoint, now.astimezone(UTC).replace(microsecond=0))
-    _change(state, lambda found: (*(each for each in found if not _same(each, asked)), asked))
+    _change(state, lambda f: replace(f, endpoints=(*(each for each in f.endpoints if not _same(each, asked)), asked)))
 
 
 def revoke(state: Path, endpoint: Endpoint) -> bool:
     """Take the yes back, whatever it was for besides this address and kind; gives whether there was one."""
     asked = _yes(endpoint, datetime.fromtimestamp(0, UTC))
 
-    def others(found: tuple[Yes, ...]) -> tuple[Yes, ...]:
-        return tuple(each for each in found if (each.kind, each.sha256) != (asked.kind, asked.sha256))
+    def others(found: Trusted) -> Trusted:
+        kept = (each for each in found.endpoints if (each.kind, each.sha256) != (asked.kind, asked.sha256))
+        return replace(found, endpoints=tuple(kept))
 
     return _change(state, others)
+
+
+# ---- folders ---------------------------------------------------------------------------------------------------------
+
+
+def untrusted_folders(places: Places) -> tuple[Outside, ...]:
+    """The folders outside its own that a configuration from elsewhere names, and to which nobody said yes yet."""
+    if not places.outside or places.config is None:
+        return ()
+    known = {(each.config, each.key, each.path) for each in _file(places.state.path).read(Trusted()).value.folders}
+    return tuple(each for each in places.outside if _of_folder(places.config, each) not in known)
+
+
+def folder_question(places: Places, folders: tuple[Outside, ...]) -> str:
+    """What is asked, in a sentence: which configuration names which folders."""
+    return f"{_named(places)} may be somebody else's, and names what lies outside its folder: {_list(folders)}. Use it?"
+
+
+def untrusted_fault(places: Places, folders: tuple[Outside, ...]) -> Fault:
+    """What is said where nobody can be asked."""
+    what = f"it came with its folder, and names what lies outside it: {_list(folders)}. Nothing was read or written"
+    return Fault(_named(places), what, "session-tui trust says yes to it once; --sessions names another folder.")
+
+
+def trust_folders(places: Places, folders: tuple[Outside, ...], now: datetime) -> None:
+    """Remember the user's yes."""
+    config = places.config
+    assert config is not None  # nothing else could have named them
+    at = now.astimezone(UTC).replace(microsecond=0)
+    said = [_of_folder(config, each) for each in folders]
+    fresh = tuple(FolderYes(config=file, key=key, path=path, at=at) for file, key, path in said)
+    _change(places.state.path, lambda found: replace(found, folders=(*found.folders, *fresh)))
+
+
+def _of_folder(config: Place, folder: Outside) -> tuple[str, str, str]:
+    return os.path.realpath(config.path), folder.key, os.path.realpath(folder.path)
+
+
+def _named(places: Places) -> str:
+    return f"{places.config.path} ({places.config.why})" if places.config else ""
+
+
+def _list(folders: tuple[Outside, ...]) -> str:
+    return ", ".join(f"{each.key} = {each.path}" for each in folders)
 
 
 def question(endpoint: Endpoint) -> str:
@@ -107,16 +165,16 @@ def _same(one: Yes, other: Yes) -> bool:
     return key(one) == key(other)
 
 
-def _change(state: Path, changed: Callable[[tuple[Yes, ...]], tuple[Yes, ...]]) -> bool:
+def _change(state: Path, changed: Callable[[Trusted], Trusted]) -> bool:
     """Whether anything changed. Where the file is broken, nothing is trusted and nothing written."""
 
     def after(found: Trusted) -> Trusted:
-        known = tuple(map(_discreet, found.endpoints))
+        known = replace(found, endpoints=tuple(map(_discreet, found.endpoints)))
         now = changed(known)
-        return found if now == known else replace(found, endpoints=now)
+        return found if now == known else now
 
     return _file(state).change(after, Trusted())
 
 
 def _file(state: Path) -> TomlFile[Trusted]:
-    return TomlFile(state / NAME, Trusted, state / "locks")
+    return TomlFile(state / NAME, Trusted, state / "locks", private=True)

@@ -19,6 +19,7 @@ from session_tui import __version__
 from session_tui.library.base import DAMAGE, Base
 from session_tui.library.looking import FIELDS, Card, Found, Helper, look_into
 from session_tui.model.fault import Fault
+from session_tui.model.folding import name_key
 from session_tui.model.session import Session
 from session_tui.store import folders
 from session_tui.store.contents import session_names
@@ -233,9 +234,16 @@ class Index:
             asked = f"SELECT ({asked}) - (SELECT count(*) FROM wholes)"
         return next(self._found(asked, (), lambda row: int(row[0])))
 
-    def cards(self) -> Iterator[Card]:
-        """A card a file, newest first."""
-        return self._found(f"SELECT card FROM files {_BY_TIME}", (), lambda row: _CARDS.decode(row[0]))
+    def cards(self, account: str | None = None) -> Iterator[Card]:
+        """A card a file, newest first; those of one account, or all."""
+        of_account = "" if account is None else "WHERE account = ?"
+        values = () if account is None else (name_key(account),)
+        return self._found(f"SELECT card FROM files {of_account} {_BY_TIME}", values, lambda row: _CARDS.decode(row[0]))
+
+    def accounts(self) -> tuple[str, ...]:
+        """The name of every account once, as its newest session writes it."""
+        asked = "SELECT card, max(started || name) FROM files WHERE account != '' GROUP BY account"
+        return tuple(self._found(asked, (), lambda row: _CARDS.decode(row[0]).account))
 
     def left_out(self) -> Iterator[Card]:
         """The cards of the files that are no session, newest first."""
@@ -247,13 +255,13 @@ class Index:
         if account is None:
             return self._found(f"SELECT whole FROM files JOIN wholes USING (id) {_BY_TIME}", (), _session)
         asked = f"SELECT whole FROM files JOIN wholes USING (id) WHERE account = ? {_BY_TIME}"
-        return self._found(asked, (account.casefold(),), _session)
+        return self._found(asked, (name_key(account),), _session)
 
     def rows(self, account: str | None = None) -> Iterator[Row]:
         """The files as rows, sound and broken, newest first; those of one account, or all."""
         of_account = "" if account is None else "WHERE account = ?"
         asked = f"SELECT name, card, whole FROM files LEFT JOIN wholes USING (id) {of_account} {_BY_TIME}"
-        return self._found(asked, () if account is None else (account.casefold(),), self._row)
+        return self._found(asked, () if account is None else (name_key(account),), self._row)
 
     def row(self, card: Card) -> Row | None:
         """The file of a card, as it was read; None where it is gone."""

@@ -22,9 +22,9 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from session_tui.library.folding import searched
 from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
+from session_tui.model.folding import name_key, searched
 from session_tui.model.session import Session
 from session_tui.model.words import Outcome
 from session_tui.store import document, shelf, toml
@@ -101,7 +101,7 @@ def _found(seen: int, name: bytes, content: bytes, row: Row) -> Found:
         return Found(seen, digest, _order(card), "", packed)
     # Where a text is ASCII it need not be folded letter by letter, so what joins its pieces is ASCII here.
     texts = tuple(searched("\n".join(told).replace(BETWEEN, "\n")) for _, told in texts_of(row.session))
-    account = row.session.account.casefold()
+    account = name_key(row.session.account)
     return Found(seen, digest, _order(card), account, packed, _PACK.encode(row.session), texts)
 
 

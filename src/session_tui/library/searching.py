@@ -9,10 +9,10 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from session_tui.library.folding import folded, words
 from session_tui.library.index import Index
 from session_tui.library.looking import FIELDS, texts_of
 from session_tui.model.fault import Fault
+from session_tui.model.folding import folded, words
 from session_tui.model.session import Session
 from session_tui.store.trouble import StoreError
 
@@ -47,7 +47,7 @@ def read(typed: str) -> tuple[Term, ...]:
     """The terms of a query; a field that is none is a word like any other."""
     terms = []
     for field, quoted, bare in _TERM.findall(typed):
-        known = field.casefold() if field.casefold() in FIELDS else ""
+        known = field.lower() if field.lower() in FIELDS else ""
         text = quoted or bare
         if field and not known:
             text = f"{field} {text}"

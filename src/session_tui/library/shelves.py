@@ -55,7 +55,7 @@ def find_action(index: Index, wanted: str) -> Action:
     SESSION is an id, a beginning of it, its last four characters, or `latest`; an older session's name leads to the
     same action, wherever it was carried.
     """
-    name, colon, entry = wanted.strip().casefold().rpartition(":")
+    name, colon, entry = wanted.strip().lower().rpartition(":")
     if not colon or not name:
         do = "Write SESSION:t2, as session-tui actions shows it."
         raise StoreError(Fault("", f"{harmless(wanted)} names no action", do))

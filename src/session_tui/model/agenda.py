@@ -5,6 +5,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from session_tui.model.fault import Fault
+from session_tui.model.folding import name_key
 from session_tui.model.session import SCHEMA, Minutes, Name, Part
 from session_tui.model.words import PART_WORDS, PartKind
 
@@ -59,12 +60,12 @@ def questions(agenda: Agenda) -> tuple[tuple[int, str, str], ...]:
 
 def questions_for(agenda: Agenda, role: str) -> tuple[tuple[str, str], ...]:
     """The questions of a role, each with the title of the part it prepares; case does not count."""
-    wanted = role.strip().casefold()
+    wanted = name_key(role.strip())
     return tuple(
         (part.title or PART_WORDS[part.kind], question.text)
         for part in agenda.parts
         for question in part.questions
-        if question.role.strip().casefold() == wanted
+        if name_key(question.role.strip()) == wanted
     )
 
 

@@ -117,7 +117,7 @@ def read_answer(text: str) -> tuple[int | None, Execution | None] | Fault:
     importance: int | None = None
     execution: Execution | None = None
     for word in re.findall(r"[+-]?[0-9.]+|[^0-9\s+-]+|\S", re.sub("[,;]", " ", text)):
-        words = [each for each in EXECUTIONS if each.startswith(word.casefold())]
+        words = [each for each in EXECUTIONS if each.startswith(word.lower())]
         if len(words) == 1 and execution is None:
             execution = words[0]
         elif word.lstrip("+-").isdecimal() and importance is None:

@@ -10,6 +10,7 @@ from msgspec import Struct
 from session_tui.model import history
 from session_tui.model.diff import deal_changes
 from session_tui.model.findings import by_risk, is_key_player, risk
+from session_tui.model.folding import name_key
 from session_tui.model.pipeline import PipelineRow
 from session_tui.model.session import Session, Stakeholder
 from session_tui.model.words import Outcome
@@ -92,12 +93,12 @@ class Brief(Struct, frozen=True):
 
 def brief(account: str, sessions: Iterable[Session], deals: Iterable[PipelineRow], today: date) -> Brief | None:
     """The page, from the sessions (newest first) and the pipeline's rows; None where the account was never held."""
-    held = [one for one in sessions if one.status == "held" and one.account.casefold() == account.casefold()]
+    held = [one for one in sessions if one.status == "held" and name_key(one.account) == name_key(account)]
     if not held:
         return None
     fields: dict[tuple[str, str], list[Session]] = {}
     for one in held:
-        fields.setdefault((one.zone.casefold(), one.opportunity.casefold()), []).append(one)
+        fields.setdefault((name_key(one.zone), name_key(one.opportunity)), []).append(one)
     newest = [chain[0] for chain in fields.values()]
     beliefs = sorted((each for one in newest for each in _beliefs(one, today)), key=lambda each: -each.risk)
     actions = [each for chain in fields.values() for each in _promises(chain, today)]
@@ -136,7 +137,7 @@ def _people(chains: Iterable[Sequence[Session]]) -> tuple[Standing, ...]:
                 since,
             )
             # An unknown person is told apart by the title.
-            found.setdefault((chain[0].zone.casefold(), f"{person.name} {person.title}".casefold()), standing)
+            found.setdefault((name_key(chain[0].zone), name_key(f"{person.name} {person.title}")), standing)
     return tuple(sorted(found.values(), key=lambda each: -each.power))
 
 
@@ -191,9 +192,9 @@ def _promises(chain: Sequence[Session], today: date) -> list[Promise]:
 
 def _moved(row: PipelineRow, held: Sequence[Session]) -> list[Moved]:
     """Phase, amount and close date of a deal against the newest session that was about it."""
-    if row.account.casefold() != held[0].account.casefold():
+    if name_key(row.account) != name_key(held[0].account):
         return []
-    last = next((one for one in held if one.opportunity.casefold() == row.opportunity.casefold()), None)
+    last = next((one for one in held if name_key(one.opportunity) == name_key(row.opportunity)), None)
     if last is None:
         return [Moved(row.opportunity, "reviewed", "never", "in the pipeline")] if row.opportunity else []
     return [Moved(row.opportunity, *change) for change in deal_changes(last, row)]

@@ -13,8 +13,9 @@ from session_tui.model import formats
 from session_tui.model.clean import harmless
 from session_tui.model.configuration import Cadence, Gate
 from session_tui.model.dates import MONTHS, WEEKDAYS
+from session_tui.model.folding import name_key
 from session_tui.model.history import day_of
-from session_tui.model.pipeline import Deal, PipelineRow, deal, is_closed, key
+from session_tui.model.pipeline import Deal, PipelineRow, deal, is_closed
 from session_tui.model.session import ActionItem, Plan, Session
 
 Key = TypeVar("Key")
@@ -93,7 +94,7 @@ def owed(
         spoken.add(session.id)
         row = rows.get(wanted)
         # A session of another deal, or of the account as a whole, says nothing of this deal's phase and figures.
-        same = key(session.opportunity) == wanted[1] or rows_of.get(wanted[0]) == 1
+        same = name_key(session.opportunity) == wanted[1] or rows_of.get(wanted[0]) == 1
         why = [*_by_cadence(session, cadence, today), *_overdue(session, today)]
         if row is not None and same:
             why += [(today, reason) for reason in _against(row, session, cadence)]
@@ -102,7 +103,7 @@ def owed(
         if session.id not in spoken:
             spoken.add(session.id)
             judged.append(_owed(named, session, _overdue(session, today)))
-    return tuple(sorted(filter(None, judged), key=lambda o: (o.due_on, key(o.account), key(o.opportunity))))
+    return tuple(sorted(filter(None, judged), key=lambda o: (o.due_on, name_key(o.account), name_key(o.opportunity))))
 
 
 def open_deals(sessions: Sequence[Session], pipeline_rows: Sequence[PipelineRow] | None) -> tuple[Session | None, ...]:
@@ -257,7 +258,7 @@ def _by_cadence(session: Session, cadence: Cadence, today: date) -> list[tuple[d
 def _against(row: PipelineRow, session: Session, cadence: Cadence) -> list[str]:
     """What the last session took for given, and the pipeline no longer says."""
     said = []
-    if cadence.on_phase_change and row.phase and session.phase and key(row.phase) != key(session.phase):
+    if cadence.on_phase_change and row.phase and session.phase and name_key(row.phase) != name_key(session.phase):
         said.append(f"phase changed from {session.phase} to {row.phase}")
     if row.close_on and session.close_on and row.close_on > session.close_on:
         said.append(f"close date slipped from {session.close_on} to {row.close_on}")
@@ -313,10 +314,10 @@ def unread(session: Session) -> list[str]:
 def _unread_by(name: str, plan: Plan, began: datetime | None) -> list[str]:
     readings = []
     for each in plan.readers:
-        if key(each.name) != key(name):
+        if name_key(each.name) != name_key(name):
             continue
         said = []
-        if plan.sha256 and each.sha256.casefold() != plan.sha256.casefold():
+        if plan.sha256 and each.sha256.lower() != plan.sha256.lower():
             said.append(f"{name} read another version of the plan than the one on record")
         if each.read_at is None:
             said.append(f"it is not on record when {name} read the plan")

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from session_tui.model import edits
 from session_tui.model.edits import Edit, Several
 from session_tui.model.fault import Fault
+from session_tui.model.folding import name_key
 from session_tui.model.session import (
     LISTS,
     ActionItem,
@@ -79,10 +80,10 @@ def news(last: Session) -> tuple[News, ...]:
 
 def offered(session: Session, last: Session) -> tuple[Parked, ...]:
     """What was parked last time and is not taken up in this session yet."""
-    here = {each.text.casefold() for each in session.parking_lot} | {
-        each.text.casefold() for each in session.action_items
+    here = {name_key(each.text) for each in session.parking_lot} | {
+        name_key(each.text) for each in session.action_items
     }
-    return tuple(each for each in last.parking_lot if each.text.casefold() not in here)
+    return tuple(each for each in last.parking_lot if name_key(each.text) not in here)
 
 
 ALL_IMPORTED = "The plan has no assumptions that are not in the session already."
@@ -90,8 +91,8 @@ ALL_IMPORTED = "The plan has no assumptions that are not in the session already.
 
 def imported(session: Session, texts: tuple[str, ...]) -> Several | None:
     """Assumptions of the plan as entries, those left out that the session has already; None where none is left."""
-    here = {each.text.casefold() for each in session.assumptions}
-    fresh = [text for text in dict.fromkeys(texts) if text.casefold() not in here]
+    here = {name_key(each.text) for each in session.assumptions}
+    fresh = [text for text in dict.fromkeys(texts) if name_key(text) not in here]
     added = [
         edits.add(Assumption(id=next_id(session, "a", at), text=text, first_raised_in=session.id))
         for at, text in enumerate(fresh)

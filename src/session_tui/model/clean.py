@@ -6,6 +6,8 @@ scripts and emoji need (joiners, accents, variation selectors) stays.
 
 import re
 
+from session_tui.model.folding import composed
+
 SEEN = "\N{REPLACEMENT CHARACTER}"  # stands where something stood that a terminal would have acted upon
 
 # Line breaks of every kind, tabs: they end a word, and nothing else.
@@ -44,17 +46,20 @@ def typed(text: str) -> str:
     """The text as a field takes it from keys or a paste: one line, nothing in it that acts or only hides.
 
     Line breaks and tabs become a space; control sequences that came with a paste go whole, so that no `[31m` is left.
-    Joiners stay wherever they stand: the next key may be the letter that they join.
+    Joiners stay wherever they stand: the next key may be the letter that they join. Composed (NFC).
     """
     if text.isprintable():
-        return text
+        return composed(text)
     text = _SEQUENCES.sub("", text)
     text = _BREAKS.sub(" ", text)
     text = _CONTROLS.sub("", text)
     text = _SURROGATES.sub(SEEN, text)
-    return _HIDDEN.sub("", _TURNING.sub("", text))
+    return composed(_HIDDEN.sub("", _TURNING.sub("", text)))
 
 
 def one_line(text: str) -> str:
-    """The text as it is stored when somebody typed it: as `typed`, and joiners only where they join something."""
-    return text if text.isprintable() else _JOINERS.sub(r"\1", typed(text))
+    """The text as it is stored when somebody typed it: as `typed`, and joiners only where they join something.
+
+    All that is typed or given comes through here, so that a name is written in one way, however its accents arrived.
+    """
+    return composed(text) if text.isprintable() else _JOINERS.sub(r"\1", typed(text))

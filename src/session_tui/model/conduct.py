@@ -11,6 +11,7 @@ from session_tui.model.clean import one_line
 from session_tui.model.edits import Close, Edit, Mark, Put
 from session_tui.model.fault import Fault
 from session_tui.model.findings import ownerless, standing_on
+from session_tui.model.folding import name_key
 from session_tui.model.session import Assumption, Attendee, Session, Value, find
 from session_tui.model.timebox import clock_text
 from session_tui.model.words import OUTCOME_WORDS, OUTCOMES
@@ -59,7 +60,7 @@ def close(arguments: str, session: Session, now: datetime) -> Close | Refusal:
     """`OUTCOME "headline"` as the edit that ends the session; quotes may be left out."""
     takes = f'/end {"|".join(OUTCOMES)} "headline"'
     word, _, headline = arguments.strip().partition(" ")
-    word = word.casefold()
+    word = word.lower()
     fitting = [each for each in OUTCOMES if each == word] or [
         each for each in OUTCOMES if word and each.startswith(word)
     ]
@@ -88,7 +89,7 @@ def _attendee(arguments: str, session: Session) -> Edit | Refusal:
     attendee = attendee_of(arguments)
     if attendee is None:
         return Refusal("who is there", "/attendee Mei Tan:presales adds somebody; the role may be left out.")
-    if any(each.name.casefold() == attendee.name.casefold() for each in session.attendees):
+    if any(name_key(each.name) == name_key(attendee.name) for each in session.attendees):
         return Refusal(f"{attendee.name} is on the list already")
     return Put("attendees", "", session.attendees, (*session.attendees, attendee))
 

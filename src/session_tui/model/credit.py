@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from session_tui.model.clean import one_line
+from session_tui.model.folding import name_key
 from session_tui.model.people import ours
 from session_tui.model.session import CreditShare, Session
 
@@ -39,7 +40,7 @@ def read(text: str, known: Iterable[str] = ()) -> "Shares | Refusal":
             name = one_of(found[1], names) or found[1]
         except Refused as refused:
             return refused.refusal
-        if any(name.casefold() == share.name.casefold() for share in shares):
+        if any(name_key(name) == name_key(share.name) for share in shares):
             return Refusal(f"{name} has two shares", "Write each name once.")
         shares.append(CreditShare(name=name, percent=float(found[2])))
     return tuple(shares)

@@ -42,7 +42,7 @@ def read(text: str, today: date) -> date | None:
     A weekday is the next one and never today; `eow` is this week's Friday, on Saturday and Sunday next week's; `eom`
     the month's last day; `30nov` the next one, today included; `+3d` counts calendar days; an ISO date may be past.
     """
-    text = text.casefold()
+    text = text.lower()
     try:
         if found := _ISO.fullmatch(text):
             return date(*map(int, found.groups()))
@@ -58,7 +58,7 @@ def read(text: str, today: date) -> date | None:
 
 def read_past(text: str, today: date) -> date | None:
     """A date as one looks back: a weekday is the last one, today included, and so is `30nov`; `-30d` counts."""
-    text = text.casefold()
+    text = text.lower()
     try:
         if found := _BACK.fullmatch(text):
             return today - timedelta(days=int(found[1]) * (7 if found[2] == "w" else 1))

@@ -15,6 +15,7 @@ from msgspec.structs import asdict, replace
 from session_tui.model import edits, formats, history
 from session_tui.model.edits import Edit
 from session_tui.model.fault import Fault
+from session_tui.model.folding import name_key
 from session_tui.model.pipeline import PipelineRow
 from session_tui.model.session import (
     LISTS,
@@ -92,9 +93,9 @@ def pairs_by_identity(before: Session, after: Session, letter: str) -> tuple[Pai
     here = _first_by_id(entries(after, letter))
     left = {_identity(before, each): each for each in _first_by_id(entries(before, letter))}
     known = [left.pop(_identity(after, each), None) for each in here]
-    names = {name: key for key, each in reversed(left.items()) if (name := called(each).casefold())}
+    names = {name: key for key, each in reversed(left.items()) if (name := name_key(called(each)))}
     for number, each in enumerate(here):
-        if known[number] is None and (key := names.get(called(each).casefold())) in left:
+        if known[number] is None and (key := names.get(name_key(called(each)))) in left:
             known[number] = left.pop(key)
     return (*zip(known, here, strict=True), *((each, None) for each in left.values()))
 
@@ -109,7 +110,7 @@ def _first_by_id(found: Sequence[Entry]) -> list[Entry]:
 
 
 def _identity(session: Session, entry: Entry) -> object:
-    return history.identity(session, entry) if isinstance(entry, history.Lasting) else called(entry).casefold()
+    return history.identity(session, entry) if isinstance(entry, history.Lasting) else name_key(called(entry))
 
 
 def _fields(before: Entry | None, after: Entry | None) -> tuple[FieldChange, ...]:
@@ -194,4 +195,4 @@ def deal_changes(
         ("amount", formats.amount(before.amount, before.currency), formats.amount(after.amount, currency)),
         ("close date", day(before.close_on) if before.close_on else "", day(after.close_on) if after.close_on else ""),
     )
-    return tuple((name, was, now) for name, was, now in facts if now and was.casefold() != now.casefold())
+    return tuple((name, was, now) for name, was, now in facts if now and name_key(was) != name_key(now))

@@ -14,7 +14,7 @@ from msgspec import Meta, Struct
 from session_tui.model.assessment import ROUND, is_round
 from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
-from session_tui.model.pipeline import key
+from session_tui.model.folding import name_key
 from session_tui.model.session import SCHEMA, Name
 
 Frequency: TypeAlias = Literal["not_seen", "seen", "often", "rules"]
@@ -150,9 +150,9 @@ def about_account(account: str, files: Iterable[Theirs]) -> tuple[Report, ...]:
     """
     rounds: dict[str, dict[str, Answer]] = {}
     for each in files:
-        if key(each.account) == key(account) and each.answers:
+        if name_key(each.account) == name_key(account) and each.answers:
             people = rounds.setdefault(each.round, {})
-            people[key(each.name)] = {**each.answers, **people.get(key(each.name), {})}
+            people[name_key(each.name)] = {**each.answers, **people.get(name_key(each.name), {})}
     return tuple(report(name, tuple(people.values())) for name, people in rounds.items())
 
 
@@ -184,7 +184,7 @@ def missing(answer: Answer) -> tuple[str, ...]:
 
 def read_answer(text: str) -> Frequency | Fault:
     """`0` to `3`, or the beginning of a word; the sentence to say otherwise."""
-    typed = text.strip().casefold().replace("_", " ")
+    typed = text.strip().lower().replace("_", " ")
     fits = [each for each, words in FREQUENCY_WORDS.items() if typed and words.startswith(typed)]
     if len(typed) == 1 and typed in "0123":
         return FREQUENCIES[int(typed)]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Literal, TypeAlias
 
+from session_tui.model.folding import name_key
 from session_tui.model.session import ActionItem, Assumption, Session, Stakeholder
 from session_tui.model.words import KEY_PLAYER_POWER
 
@@ -52,9 +53,11 @@ def covered(person: Stakeholder) -> bool:
 def load(session: Session) -> dict[str, int]:
     """How many of their people each of ours has, by name, in the order in which the map meets them."""
     carried: dict[str, int] = {}
+    first: dict[str, str] = {}
     for person in session.stakeholders:
         for name in person.covered_by:
-            carried[name] = carried.get(name, 0) + 1
+            known = first.setdefault(name_key(name), name)
+            carried[known] = carried.get(known, 0) + 1
     return carried
 
 
@@ -63,7 +66,7 @@ def bare_zones(sessions: Iterable[Session]) -> tuple[str, ...]:
     newest: dict[str, Session] = {}
     for session in sessions:
         if session.zone:
-            newest.setdefault(session.zone.casefold(), session)
+            newest.setdefault(name_key(session.zone), session)
     return tuple(one.zone for one in newest.values() if not any(map(covered, one.stakeholders)))
 
 
@@ -82,4 +85,4 @@ def ownerless(session: Session, *, by_power: bool = True) -> tuple[ActionItem | 
 def were_there(session: Session) -> frozenset[str]:
     """Who was in the room, by name without regard to case; empty where nobody wrote that down."""
     names = (*(each.name for each in session.attendees), session.facilitator)
-    return frozenset(name.casefold() for name in names if name)
+    return frozenset(name_key(name) for name in names if name)

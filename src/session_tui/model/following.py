@@ -10,6 +10,7 @@ from datetime import date
 from msgspec import Struct
 
 from session_tui.model import dates, history
+from session_tui.model.folding import name_key
 from session_tui.model.history import Identity
 from session_tui.model.session import ActionItem, Session
 
@@ -78,7 +79,7 @@ def open_by_owner(actions: Iterable[Action]) -> dict[str, int]:
     many: dict[str, int] = {}
     for action in actions:
         if action.is_open and action.item.owner:
-            owner = action.item.owner.casefold()
+            owner = name_key(action.item.owner)
             many[owner] = many.get(owner, 0) + 1
     return many
 
@@ -112,12 +113,12 @@ def in_order(actions: Iterable[Action]) -> list[Action]:
     return sorted(
         actions,
         key=lambda each: (
-            each.item.owner.casefold(),
+            name_key(each.item.owner),
             not each.is_open,
             each.item.due is None,
             each.item.due or date.min,
-            each.account.casefold(),
-            each.item.text.casefold(),
+            name_key(each.account),
+            name_key(each.item.text),
         ),
     )
 

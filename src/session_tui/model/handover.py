@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from session_tui.model import history
 from session_tui.model.edits import Edit, Put, change
 from session_tui.model.fault import Fault
+from session_tui.model.folding import name_key
 from session_tui.model.holdings import Field, Holding, Kind, Place
 from session_tui.model.session import ActionItem, Assumption, CreditShare, Session, Stakeholder, find
 
@@ -121,7 +122,7 @@ def _same(session: Session, other: Session, step: Step) -> bool:
 
 
 def _key(session: Session) -> tuple[str, str, str]:
-    return session.account.casefold(), session.zone.casefold(), session.opportunity.casefold()
+    return name_key(session.account), name_key(session.zone), name_key(session.opportunity)
 
 
 # ---- the names that stand there ------------------------------------------------------------------------------------
@@ -154,11 +155,11 @@ def _put(session: Session, step: Step, names: tuple[str, ...], accepted_at: date
 
 
 def _has(names: Iterable[str], name: str) -> bool:
-    return any(each.casefold() == name.casefold() for each in names)
+    return any(name_key(each) == name_key(name) for each in names)
 
 
 def _at(names: tuple[str, ...], name: str) -> int:
-    return next(at for at, each in enumerate(names) if each.casefold() == name.casefold())
+    return next(at for at, each in enumerate(names) if name_key(each) == name_key(name))
 
 
 def _replaced(names: tuple[str, ...], old: str, new: str) -> tuple[str, ...]:
@@ -166,9 +167,9 @@ def _replaced(names: tuple[str, ...], old: str, new: str) -> tuple[str, ...]:
 
     def told() -> Iterator[str]:
         for each in names:
-            if each.casefold() != old.casefold():
+            if name_key(each) != name_key(old):
                 yield each
-            elif not _has(names, new) or old.casefold() == new.casefold():
+            elif not _has(names, new) or name_key(old) == name_key(new):
                 yield new
 
     return tuple(dict.fromkeys(told()))
@@ -199,15 +200,15 @@ def _credit_back(session: Session, step: Step) -> Edit | Fault | None:
 
 
 def _handed(shares: tuple[CreditShare, ...], step: Step) -> tuple[CreditShare, ...]:
-    given = sum(share.percent for share in shares if share.name.casefold() == step.giver.casefold())
+    given = sum(share.percent for share in shares if name_key(share.name) == name_key(step.giver))
     has = _has((share.name for share in shares), step.receiver)
     after: list[CreditShare] = []
     for share in shares:
-        if share.name.casefold() == step.receiver.casefold():
+        if name_key(share.name) == name_key(step.receiver):
             after.append(replace(share, percent=share.percent + given))
-        elif share.name.casefold() != step.giver.casefold():
+        elif name_key(share.name) != name_key(step.giver):
             after.append(share)
-        elif not has and not any(each.name == step.receiver for each in after):
+        elif not has and not _has((each.name for each in after), step.receiver):
             after.append(CreditShare(name=step.receiver, percent=given))
     return tuple(after)
 

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from session_tui.model import history
 from session_tui.model.findings import is_key_player
+from session_tui.model.folding import name_key
 from session_tui.model.people import ours
 from session_tui.model.session import ActionItem, Session, Stakeholder
 
@@ -81,7 +82,7 @@ def fields(sessions: Iterable[Session]) -> tuple[Field, ...]:
     for session in sessions:
         if session.status == "cancelled":
             continue
-        where = (session.account.casefold(), session.zone.casefold(), session.opportunity.casefold())
+        where = (name_key(session.account), name_key(session.zone), name_key(session.opportunity))
         if session.status == "prepared":
             if where not in found:  # one that is older than the newest held one was overtaken by it
                 prepared.setdefault(where, []).append(session)
@@ -108,21 +109,21 @@ def _field(newest: Session | None, prepared: Iterable[Session], behind: Iterable
 
 def known(fields: Iterable[Field], configured: Iterable[str] = ()) -> tuple[str, ...]:
     """Our people, each once however the name is written: the configured ones first, as they are written there."""
-    names: dict[str, str] = {each.casefold(): each for each in configured if each}
+    names: dict[str, str] = {name_key(each): each for each in configured if each}
     for field in fields:
         for session in field.sessions:
             for name in ours(session):
-                names.setdefault(name.casefold(), name)
+                names.setdefault(name_key(name), name)
         for session, item in field.left_behind:
             if _ours(session, item):
-                names.setdefault(item.owner.casefold(), item.owner)
+                names.setdefault(name_key(item.owner), item.owner)
     return tuple(names.values())
 
 
 def of(name: str, fields: Iterable[Field]) -> tuple[Holding, ...]:
     """Everything that one of our people holds, by account, zone and kind."""
-    wanted = name.casefold()
-    return in_order(each for each in holdings(fields) if each.holder.casefold() == wanted)
+    wanted = name_key(name)
+    return in_order(each for each in holdings(fields) if name_key(each.holder) == wanted)
 
 
 def in_order(found: Iterable[Holding]) -> tuple[Holding, ...]:
@@ -131,13 +132,13 @@ def in_order(found: Iterable[Holding]) -> tuple[Holding, ...]:
         sorted(
             found,
             key=lambda each: (
-                each.account.casefold(),
-                each.zone.casefold(),
+                name_key(each.account),
+                name_key(each.zone),
                 KINDS.index(each.kind),
                 not each.key_player,
                 each.due == "",
                 each.due,
-                each.text.casefold(),
+                name_key(each.text),
             ),
         )
     )
@@ -157,7 +158,7 @@ def holdings(fields: Iterable[Field]) -> Iterator[Holding]:
 
 
 def _merge(merged: dict[tuple[str, ...], Holding], key: tuple[str, ...], each: Holding) -> None:
-    who = (each.holder.casefold(), each.kind, *key)
+    who = (name_key(each.holder), each.kind, *key)
     there = merged.get(who)
     merged[who] = each if there is None else replace(there, places=(*there.places, *each.places))
 
@@ -165,17 +166,17 @@ def _merge(merged: dict[tuple[str, ...], Holding], key: tuple[str, ...], each: H
 def _in(session: Session) -> Iterator[tuple[tuple[str, ...], Holding]]:
     """What a session says that somebody holds, with what makes it the same in another file."""
     account, zone, deal = session.account, session.zone, session.opportunity
-    here = (account.casefold(), zone.casefold())
+    here = (name_key(account), name_key(zone))
     own = (Place(session.id),)
     if session.account_owner:
         yield here, Holding(session.account_owner, "account", account, zone, "", account, places=own)
     for share in session.credit_split:
         told = f"{share.percent:g} % of the credit"
-        yield (*here, deal.casefold()), Holding(share.name, "credit", account, zone, deal, told, places=own)
+        yield (*here, name_key(deal)), Holding(share.name, "credit", account, zone, deal, told, places=own)
     for person in session.stakeholders:
         # One person may be met in several deals of a zone; a person without a name is told apart by the title.
-        who = (*here, person.name.casefold(), person.title.casefold())
-        for name in dict.fromkeys(person.covered_by):
+        who = (*here, name_key(person.name), name_key(person.title))
+        for name in {name_key(each): each for each in reversed(person.covered_by)}.values():
             yield who, _covered(session, person, name)
     for belief in session.assumptions:
         if belief.tested_by and belief.status == "untested":
@@ -190,7 +191,7 @@ def _in(session: Session) -> Iterator[tuple[tuple[str, ...], Holding]]:
 
 def _ours(session: Session, item: ActionItem) -> bool:
     """Somebody of ours owes it; a promise of the customer's own is theirs to keep."""
-    return bool(item.owner) and all(person.name != item.owner for person in session.stakeholders)
+    return bool(item.owner) and all(name_key(person.name) != name_key(item.owner) for person in session.stakeholders)
 
 
 def _covered(session: Session, person: Stakeholder, name: str) -> Holding:

@@ -15,6 +15,7 @@ from msgspec import Struct
 from msgspec.structs import fields, replace
 
 from session_tui.model.edits import settle
+from session_tui.model.folding import name_key
 from session_tui.model.session import (
     LISTS,
     ActionItem,
@@ -212,7 +213,7 @@ def _one_thing(ours: Session, mine: Entry, other: Entry) -> bool:
     raised, there = (getattr(each, "first_raised_in", "") or ours.id for each in (mine, other))
     if raised != there or raised != ours.id:
         return bool(raised == there)
-    one, two = (headline_text(each).casefold()[:_LOOKED_AT] for each in (mine, other))
+    one, two = (name_key(headline_text(each))[:_LOOKED_AT] for each in (mine, other))
     if one == two or "?" in (one, two):
         return True
     at, then = (getattr(each, "at", None) for each in (mine, other))
@@ -229,8 +230,8 @@ def _local(session: Session, entry: Entry) -> bool:
 
 def _called(session: Session, entry: Entry) -> tuple[str, ...]:
     """What two machines would call the same thing; a person without a name is nobody in particular."""
-    words = headline_text(entry).casefold().strip()
-    title = entry.title.casefold() if isinstance(entry, Stakeholder) else ""
+    words = name_key(headline_text(entry)).strip()
+    title = name_key(entry.title) if isinstance(entry, Stakeholder) else ""
     return (words, title) if words != "?" else (words, title, session.id, entry.id)
 
 
@@ -354,13 +355,13 @@ def _clock(ours: Session, theirs: Session) -> Point:
 
 def _attendees(ours: tuple[Attendee, ...], theirs: tuple[Attendee, ...]) -> tuple[Attendee, ...] | None:
     """Who is in either; None where somebody has two roles."""
-    together = {each.name.casefold(): each for each in ours}
+    together = {name_key(each.name): each for each in ours}
     for each in theirs:
-        there = together.setdefault(each.name.casefold(), each)
+        there = together.setdefault(name_key(each.name), each)
         if there.role and each.role and there.role != each.role:
             return None
         if not there.role:
-            together[each.name.casefold()] = replace(there, role=each.role)
+            together[name_key(each.name)] = replace(there, role=each.role)
     return tuple(together.values())
 
 

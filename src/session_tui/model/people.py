@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from session_tui.model.folding import name_key
 from session_tui.model.session import Session
 
 
@@ -11,7 +12,7 @@ def ours(session: Session, configured: Iterable[str] = ()) -> tuple[str, ...]:
     Attendees, facilitator, account owner, the configured people, and every name the entries already have (an action
     owned by one of the customer's people stays theirs).
     """
-    theirs = {person.name for person in session.stakeholders}
+    theirs = {name_key(person.name) for person in session.stakeholders}
     names = [
         *(attendee.name for attendee in session.attendees),
         session.facilitator,
@@ -20,6 +21,10 @@ def ours(session: Session, configured: Iterable[str] = ()) -> tuple[str, ...]:
         *(share.name for share in session.credit_split),
         *(name for person in session.stakeholders for name in person.covered_by),
         *(assumption.tested_by for assumption in session.assumptions),
-        *(action.owner for action in session.action_items if action.owner not in theirs),
+        *(action.owner for action in session.action_items if name_key(action.owner) not in theirs),
     ]
-    return tuple(dict.fromkeys(name for name in names if name))
+    found: dict[str, str] = {}
+    for name in names:
+        if name:
+            found.setdefault(name_key(name), name)
+    return tuple(found.values())

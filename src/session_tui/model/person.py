@@ -12,6 +12,8 @@ from typing import Any
 
 from msgspec import Struct
 
+from session_tui.model.folding import INVISIBLE, name_key, visible
+
 MARK = re.compile(r"person-[0-9a-z]{6}")
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's: none is taken for another
 _MARK_LENGTH = 6
@@ -36,6 +38,7 @@ NAMES = {
 _COLLEAGUE = frozenset(NAMES) - {"stakeholders.name"}
 _OF_OTHERS = ("id", "name", "title")  # of another stakeholder's entry: what is thought of them is nobody else's
 _LEAST_SAID = 8  # characters; a shorter pain or note may be a word of everybody's
+_GAP = f"[{INVISIBLE}]*"  # between any two letters something may stand that nobody sees
 _COMBINING = "\u0300-\u036f"
 
 
@@ -53,7 +56,7 @@ class Name(Struct, frozen=True):
 
     def is_(self, text: object) -> bool:
         """This text is the name and nothing else."""
-        return isinstance(text, str) and _could(self.text, text) and folded(text) == folded(self.text)
+        return isinstance(text, str) and _could(self.text, text) and name_key(text) == name_key(self.text)
 
     def in_(self, text: str) -> bool:
         """The name stands in this text, as whole words."""
@@ -64,7 +67,9 @@ class Name(Struct, frozen=True):
     def part(self, text: object) -> bool:
         """One or more words of the name, and nothing else."""
         return (
-            isinstance(text, str) and bool(text.split()) and set(folded(text).split()) <= set(folded(self.text).split())
+            isinstance(text, str)
+            and bool(text.split())
+            and set(name_key(text).split()) <= set(name_key(self.text).split())
         )
 
     def replaced(self, text: str, mark: str) -> str:
@@ -85,14 +90,9 @@ class Hit(Struct, frozen=True):
     row: Mapping[str, Any] = {}
 
 
-def folded(text: str) -> str:
-    """A name as it is compared."""
-    return " ".join(unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold()).split())
-
-
 def _could(name: str, text: str) -> bool:
     """Whether the name could be in the text, at the price of one look: most texts of most files are others'."""
-    return _plainest(name) in text.lower()
+    return _plainest(name) in visible(text).lower()
 
 
 @lru_cache(maxsize=64)
@@ -110,20 +110,22 @@ def mark_of(digest: bytes) -> str:
 @lru_cache(maxsize=64)
 def _pattern(name: str, others: tuple[str, ...]) -> re.Pattern[str]:
     """Longer names first, so that they are taken for what they are; the name itself is the group `name`."""
-    words = unicodedata.normalize("NFC", name).split()
+    words = unicodedata.normalize("NFC", visible(name)).split()
     if len(words) == 1:
         forms = {words[0], words[0].upper(), words[0][:1].upper() + words[0][1:], words[0].title()}
         forms |= {unicodedata.normalize("NFD", form) for form in forms}
-        wanted = "|".join(sorted(map(re.escape, forms), key=len, reverse=True))
+        wanted = "|".join(_GAP.join(map(re.escape, form)) for form in sorted(forms, key=len, reverse=True))
     else:
         wanted = f"(?i:{_anyhow(words)})"
-    longer = [_anyhow(unicodedata.normalize("NFC", each).split()) for each in sorted(others, key=len, reverse=True)]
+    longer = [
+        _anyhow(unicodedata.normalize("NFC", visible(each)).split()) for each in sorted(others, key=len, reverse=True)
+    ]
     before = f"(?i:{'|'.join(longer)})|" if longer else ""
     return re.compile(rf"(?<!\w)(?:{before}(?P<name>{wanted}))(?![\w{_COMBINING}])")
 
 
 def _anyhow(words: list[str]) -> str:
-    return r"\s+".join("".join(map(_letter, word)) for word in words)
+    return rf"{_GAP}\s+".join(_GAP.join(map(_letter, word)) for word in words)
 
 
 def _letter(char: str) -> str:
@@ -140,7 +142,7 @@ def _letter(char: str) -> str:
 def names_in(tables: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Every name that stands where a name belongs: its key (`stakeholders.name`), and the name."""
     for key, _, text, _ in _leaves(tables):
-        if (stands := _stands(key)) and folded(text) not in ("", "?"):
+        if (stands := _stands(key)) and name_key(text) not in ("", "?"):
             yield stands, text
 
 
@@ -152,7 +154,7 @@ def is_colleague(key: str) -> bool:
 def longer_names(names: Iterable[str], name: str) -> tuple[str, ...]:
     """Those of the names that contain this one and more."""
     part = Name(name)
-    found = {folded(each): each for each in names if folded(each) != folded(name) and part.in_(each)}
+    found = {name_key(each): each for each in names if name_key(each) != name_key(name) and part.in_(each)}
     return tuple(sorted(found.values()))
 
 

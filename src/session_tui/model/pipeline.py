@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from session_tui.model.clean import harmless, one_line
 from session_tui.model.fault import Fault
+from session_tui.model.folding import name_key
 
 COLUMNS = ("account", "opportunity", "phase", "amount", "currency", "close_on", "owner")
 CLOSED = frozenset({"closed", "closed won", "closed lost", "won", "lost"})
@@ -59,19 +60,14 @@ class PipelineRow(Struct, frozen=True):
         return deal(self.account, self.opportunity)
 
 
-def key(name: str) -> str:
-    """What a name is compared by: neither case nor spaces, nor how an accent is composed, tell two names apart."""
-    return " ".join((name if name.isascii() else unicodedata.normalize("NFC", name)).casefold().split())
-
-
 def deal(account: str, opportunity: str) -> Deal:
     """What a deal is compared by."""
-    return key(account), key(opportunity)
+    return name_key(account), name_key(opportunity)
 
 
 def is_closed(phase: str) -> bool:
     """The phase is one after which there is nothing left to win or lose, however it is punctuated."""
-    return _NO_LETTERS.sub(" ", phase.casefold()).strip() in CLOSED
+    return _NO_LETTERS.sub(" ", name_key(phase)).strip() in CLOSED
 
 
 def row_of(cells: Mapping[str, str]) -> PipelineRow | Fault:

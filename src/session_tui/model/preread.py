@@ -1,5 +1,6 @@
 """The pre-read: who has read the plan in the version the session is about, and who has not."""
 
+from session_tui.model.folding import name_key
 from session_tui.model.session import Plan, Session
 
 
@@ -10,14 +11,14 @@ def read_by(plan: Plan) -> tuple[str, ...]:
 
 def read_before(plan: Plan) -> tuple[str, ...]:
     """Who read an earlier version only: for them the plan is unread, as it has changed since."""
-    current = {name.casefold() for name in read_by(plan)}
-    return tuple(dict.fromkeys(reader.name for reader in plan.readers if reader.name.casefold() not in current))
+    current = {name_key(name) for name in read_by(plan)}
+    return tuple(dict.fromkeys(reader.name for reader in plan.readers if name_key(reader.name) not in current))
 
 
 def not_read_by(session: Session) -> tuple[str, ...]:
     """Attendees and facilitator who have not read this version."""
     if session.plan is None:
         return ()
-    current = {name.casefold() for name in read_by(session.plan)}
+    current = {name_key(name) for name in read_by(session.plan)}
     names = dict.fromkeys((*(each.name for each in session.attendees), session.facilitator))
-    return tuple(name for name in names if name and name.casefold() not in current)
+    return tuple(name for name in names if name and name_key(name) not in current)

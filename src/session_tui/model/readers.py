@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 
+from session_tui.model.folding import name_key
 from session_tui.model.session import PlanComment, Reader, Readers
 
 
 def latest(readers: Iterable[Reader], name: str) -> Reader | None:
     """Somebody's newest reading; case does not count in a name."""
-    mine = [each for each in readers if each.name.casefold() == name.casefold()]
+    mine = [each for each in readers if name_key(each.name) == name_key(name)]
     return max(mine, key=lambda each: each.read_at.timestamp() if each.read_at else 0.0, default=None)
 
 

@@ -11,7 +11,8 @@ from msgspec import Struct
 from session_tui.model import cadence, credit, following
 from session_tui.model.configuration import Cadence, Gate
 from session_tui.model.findings import covered, is_key_player
-from session_tui.model.pipeline import Deal, PipelineRow, deal, key
+from session_tui.model.folding import name_key
+from session_tui.model.pipeline import Deal, PipelineRow, deal
 from session_tui.model.session import Session
 from session_tui.model.words import FigureName
 
@@ -90,7 +91,7 @@ def record(
         for one in sessions:
             outlines.add(one)
             if one.status != "cancelled":
-                accounts.setdefault(key(one.account), bool(one.account_owner.strip()))
+                accounts.setdefault(name_key(one.account), bool(one.account_owner.strip()))
             if one.status == "held":
                 count(one)
             yield one
@@ -99,7 +100,7 @@ def record(
         tell("credit_settled", credit.settled(one.credit_split))
         if one.plan is not None:
             tell("plans_read", not cadence.unread(one))
-        where = (*deal(one.account, one.opportunity), key(one.zone))
+        where = (*deal(one.account, one.opportunity), name_key(one.zone))
         if where not in deals:
             deals.add(where)
             for person in filter(is_key_player, one.stakeholders):

@@ -22,7 +22,7 @@ from session_tui.model.assessment import (
     Rating,
     Scorecard,
 )
-from session_tui.model.pipeline import key
+from session_tui.model.folding import name_key
 from session_tui.model.record import Figure
 
 STEPS = len(EXECUTIONS) - 1  # from never to consistently
@@ -144,7 +144,7 @@ def one_each(cards: Iterable[tuple[str, Scorecard]]) -> tuple[tuple[Scorecard, .
     found: dict[tuple[str, str], tuple[str, Scorecard]] = {}
     double = []
     for file, card in sorted(cards, key=lambda each: (-answered(each[1]), each[0])):
-        who = card.round, key(card.name)
+        who = card.round, name_key(card.name)
         if who not in found:
             found[who] = file, card
             continue
@@ -168,7 +168,7 @@ def answered(card: Scorecard) -> int:
 
 def report(wanted: str, cards: Sequence[Scorecard], practices: Practices, record: Sequence[Figure]) -> Report:
     """What one round says; `cards` are those of all rounds, one a person and round."""
-    here = sorted((card for card in cards if card.round == wanted), key=lambda card: key(card.name))
+    here = sorted((card for card in cards if card.round == wanted), key=lambda card: name_key(card.name))
     found = judged(here, practices)
     rounds = in_rounds(card.round for card in cards)
     before = rounds[: rounds.index(wanted) + 1] if wanted in rounds else (wanted,)

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from session_tui.model import credit, dates, formats, items
 from session_tui.model.findings import by_risk, were_there
+from session_tui.model.folding import name_key
 from session_tui.model.items import Item
 from session_tui.model.map.standing import standing
 from session_tui.model.session import ActionItem, Part, Session
@@ -76,7 +77,7 @@ def by_owner(actions: Iterable[tuple[ActionItem, Item]], there: Collection[str] 
     names: dict[str, str] = {}
     found: dict[str, list[tuple[ActionItem, Item]]] = {}
     for action, item in actions:
-        key = action.owner.casefold()
+        key = name_key(action.owner)
         names.setdefault(key, action.owner or NOBODY)
         found.setdefault(key, []).append((action, item))
 
@@ -135,8 +136,8 @@ def _verdict(session: Session) -> str:
 def _about(session: Session, today: date, later: Sequence[Session]) -> Iterator[tuple[str, str]]:
     yield "When", _when(session, today)
     there = [f"{each.name} ({each.role})" if each.role else each.name for each in session.attendees]
-    known = {each.name.casefold() for each in session.attendees}
-    if session.facilitator and session.facilitator.casefold() not in known:
+    known = {name_key(each.name) for each in session.attendees}
+    if session.facilitator and name_key(session.facilitator) not in known:
         there.append(f"{session.facilitator} (facilitator)")
     yield "There", ", ".join(there)
     yield "Plan", _plan(session, today)

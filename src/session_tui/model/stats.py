@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from session_tui.model import following
 from session_tui.model.findings import covered, is_key_player
+from session_tui.model.folding import name_key
 from session_tui.model.history import day_of
 from session_tui.model.session import Session
 
@@ -69,14 +70,14 @@ def stats(sessions: Iterable[Session], today: date) -> Stats:
         figures["thanks"] += len(one.recognitions)
         outcome = one.outcome or "none"
         outcomes[outcome] = outcomes.get(outcome, 0) + 1
-        accounts.add(one.account.casefold())
+        accounts.add(name_key(one.account))
         if (day := day_of(one)) is not None:
             month = f"{day:%Y-%m}"
             months[month] = months.get(month, 0) + 1
         spent = sum(part.spent_seconds for part in one.parts) / 60
         if one.clock and spent:
             minutes.append((sum(part.minutes for part in one.parts), spent))
-        deal = (one.account.casefold(), one.zone.casefold(), one.opportunity.casefold())
+        deal = (name_key(one.account), name_key(one.zone), name_key(one.opportunity))
         if deal not in deals:
             deals.add(deal)
             key = [person for person in one.stakeholders if is_key_player(person)]
@@ -115,7 +116,7 @@ def _owners(actions: Iterable[following.Action], today: date) -> tuple[Kept, ...
     found: dict[str, dict[str, int]] = {}
     for action in actions:
         item = action.item
-        key = item.owner.casefold()
+        key = name_key(item.owner)
         names.setdefault(key, item.owner)
         counts = found.setdefault(key, {})
         counts["slips"] = counts.get("slips", 0) + action.slips
@@ -124,7 +125,7 @@ def _owners(actions: Iterable[following.Action], today: date) -> tuple[Kept, ...
         if action.overdue(today):
             counts["overdue"] = counts.get("overdue", 0) + 1
     told = [Kept(names[key], **counts) for key, counts in found.items()]
-    return tuple(sorted(told, key=lambda each: each.owner.casefold()))
+    return tuple(sorted(told, key=lambda each: name_key(each.owner)))
 
 
 def _when_done(action: following.Action) -> str:

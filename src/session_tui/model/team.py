@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from session_tui.model.findings import is_key_player
+from session_tui.model.folding import name_key
 from session_tui.model.holdings import Field, holdings, known
 from session_tui.model.session import Session
 
@@ -53,13 +54,13 @@ def team(fields: Iterable[Field], configured: Iterable[str] = ()) -> tuple[Membe
     told = tuple(fields)
     carried: dict[str, dict[str, list[str]]] = {}
     for each in holdings(told):
-        mine = carried.setdefault(each.holder.casefold(), {})
+        mine = carried.setdefault(name_key(each.holder), {})
         where = " · ".join(filter(None, (each.account, each.zone)))
         mine.setdefault(each.kind, []).append(where)
     covers = _covers(told)
     members = []
     for name in known(told, configured):
-        mine, who = carried.get(name.casefold(), {}), name.casefold()
+        mine, who = carried.get(name_key(name), {}), name_key(name)
         many = {kind: len(found) for kind, found in mine.items()}
         members.append(
             Member(
@@ -71,7 +72,7 @@ def team(fields: Iterable[Field], configured: Iterable[str] = ()) -> tuple[Membe
                 many.get("credit", 0),
             )
         )
-    return tuple(sorted(members, key=lambda each: (-len(each.breaks), -each.load, each.name.casefold())))
+    return tuple(sorted(members, key=lambda each: (-len(each.breaks), -each.load, name_key(each.name))))
 
 
 def _covers(fields: Iterable[Field]) -> dict[str, list[Covers]]:
@@ -80,11 +81,11 @@ def _covers(fields: Iterable[Field]) -> dict[str, list[Covers]]:
     contacts: dict[tuple[str, ...], dict[str, str]] = {}
     for field in fields:
         for session in field.sessions:
-            here = (session.account.casefold(), session.zone.casefold())
+            here = (name_key(session.account), name_key(session.zone))
             for at, person in enumerate(session.stakeholders):
-                who = (*here, person.name.casefold(), person.title.casefold())
+                who = (*here, name_key(person.name), name_key(person.title))
                 met.setdefault(who, (session, at))
-                contacts.setdefault(who, {}).update({each.casefold(): each for each in person.covered_by})
+                contacts.setdefault(who, {}).update({name_key(each): each for each in person.covered_by})
     found: dict[str, list[Covers]] = {}
     for key, (session, at) in met.items():
         person = session.stakeholders[at]
@@ -105,13 +106,13 @@ def _covers(fields: Iterable[Field]) -> dict[str, list[Covers]]:
                 )
             )
     for each in found.values():
-        each.sort(key=lambda c: (not c.only, c.account.casefold(), c.zone.casefold(), -c.power, c.name.casefold()))
+        each.sort(key=lambda c: (not c.only, name_key(c.account), name_key(c.zone), -c.power, name_key(c.name)))
     return found
 
 
 def _roles(session: Session) -> dict[str, str]:
     """What each of ours is in an account, as its newest session has it."""
-    roles = {each.name.casefold(): each.role for each in session.attendees}
+    roles = {name_key(each.name): each.role for each in session.attendees}
     if session.account_owner:
-        roles[session.account_owner.casefold()] = "account owner"
+        roles[name_key(session.account_owner)] = "account owner"
     return roles

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from session_tui.model import history
 from session_tui.model.findings import MapStatus, map_status
+from session_tui.model.folding import name_key
 from session_tui.model.history import Identity, day_of
 from session_tui.model.session import Session, Stakeholder
 from session_tui.model.words import Outcome
@@ -70,21 +71,26 @@ class ThroughTime(Struct, frozen=True):
 
 def of_account(sessions: Iterable[Session], account: str) -> ThroughTime:
     """An account over all its zones and opportunities, from sessions newest first."""
-    return _told(one for one in sessions if one.account.casefold() == account.casefold())
+    return _told(one for one in sessions if name_key(one.account) == name_key(account))
 
 
 def of_person(sessions: Iterable[Session], name: str) -> ThroughTime:
-    """Whoever has this in the name, over all accounts: one of theirs on the map, or one of ours who was there."""
-    wanted = name.casefold()
-
-    def there(one: Session) -> bool:
-        ours = (one.facilitator, one.account_owner, *(each.name for each in one.attendees))
-        theirs = (each.name for each in one.stakeholders)
-        return any(wanted in each.casefold() for each in (*ours, *theirs))
-
-    found = _told(filter(there, sessions))
-    people = tuple(line for line in found.people if wanted in line.name.casefold())
+    """The person of this name, over all accounts: one of theirs on the map, or one of ours who was there."""
+    wanted = name_key(name)
+    found = _told(one for one in sessions if wanted in map(name_key, _there(one)))
+    people = tuple(line for line in found.people if wanted == name_key(line.name))
     return ThroughTime(found.sessions, people)
+
+
+def people_of(sessions: Iterable[Session]) -> tuple[str, ...]:
+    """Everybody who is found so, in the sessions that were held."""
+    names = (name for one in sessions if one.status == "held" for name in _there(one) if name not in ("", "?"))
+    return tuple(dict.fromkeys(names))
+
+
+def _there(one: Session) -> tuple[str, ...]:
+    ours = (one.facilitator, one.account_owner, *(each.name for each in one.attendees))
+    return (*ours, *(each.name for each in one.stakeholders))
 
 
 def _told(sessions: Iterable[Session]) -> ThroughTime:
@@ -97,7 +103,7 @@ def _told(sessions: Iterable[Session]) -> ThroughTime:
         for person in session.stakeholders:
             point = Point(session.id, day_of(session), person.support, person.power, person.coverage)
             lines.setdefault(history.identity(session, person), (session, person, []))[2].append(point)
-    people = sorted(lines.values(), key=lambda each: (-each[1].power, each[1].name.casefold()))
+    people = sorted(lines.values(), key=lambda each: (-each[1].power, name_key(each[1].name)))
     return ThroughTime(tuple(reversed(held)), tuple(_line(*each) for each in people))
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
+from session_tui.model.folding import name_key
 from session_tui.model.session import Session, Value
 
 
@@ -40,7 +41,7 @@ class Report(Struct, frozen=True):
 
 def people_there(session: Session) -> int:
     """How many of ours are on record as having been there, the facilitator with them."""
-    return len({name.casefold() for name in (session.facilitator, *(each.name for each in session.attendees)) if name})
+    return len({name_key(name) for name in (session.facilitator, *(each.name for each in session.attendees)) if name})
 
 
 def of(session: Session, hours_saved: float | None = None) -> Value:
@@ -60,9 +61,9 @@ def report(sessions: Iterable[Session]) -> Report:
     names: dict[str, str] = {}
     by_account: dict[str, list[Session]] = {}
     for session in held:
-        name = names.setdefault(session.account.casefold(), session.account)
+        name = names.setdefault(name_key(session.account), session.account)
         by_account.setdefault(name, []).append(session)
-    accounts = {name: _return(found) for name, found in sorted(by_account.items(), key=lambda each: each[0].casefold())}
+    accounts = {name: _return(found) for name, found in sorted(by_account.items(), key=lambda each: name_key(each[0]))}
     return Report(_return(held), accounts, _parts(held))
 
 

@@ -138,7 +138,7 @@ def _remember(memory: Path, now: dict[str, dict[str, int]], before: dict[str, di
         return
     try:
         folders.make(memory.parent, 0o700)
-        atomic.write(memory, msgspec.json.encode(now))
+        atomic.write(memory, msgspec.json.encode(now), private=True)
     except OSError as error:
         # A report that is not remembered could be followed by one that tells the fourth answer.
         raise StoreError(fault_of(error, memory, "There is no report until it can be remembered.")) from error

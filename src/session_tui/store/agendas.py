@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from session_tui.model import agenda as model
 from session_tui.model.agenda import Agenda
 from session_tui.model.fault import Fault
+from session_tui.model.folding import name_key
 from session_tui.model.session import Session
 from session_tui.store import toml
 from session_tui.store.contents import NOT_HERE, Contents, contents
@@ -43,7 +44,9 @@ def find(name: str, folder: Path) -> Agenda:
     files = _files(folder)
     path = files.get(name)
     if path is None:
-        path = next((each for each in files.values() if named(each) == name), None)
+        wanted = name_key(name)
+        path = next((each for key, each in files.items() if name_key(key) == wanted), None)
+        path = path or next((each for each in files.values() if name_key(named(each)) == wanted), None)
     if path is None:
         raise StoreError(_missing(name, folder, files))
     try:

@@ -15,7 +15,7 @@ from session_tui.model import scorecard as model
 from session_tui.model.assessment import Practices, Rating, Scorecard, practice_faults, scorecard_faults
 from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
-from session_tui.model.pipeline import key
+from session_tui.model.folding import name_key
 from session_tui.model.session import SCHEMA
 from session_tui.store import atomic, document, folders, toml
 from session_tui.store.contents import contents, duplicate, same
@@ -106,7 +106,7 @@ class Answers:
             kept = self.locks / "scorecards" / self.path.name
             try:
                 folders.make(kept.parent, 0o700)
-                atomic.write(kept, toml.dumps(document.fresh(self.card, sparse=True)).encode())
+                atomic.write(kept, toml.dumps(document.fresh(self.card, sparse=True)).encode(), private=True)
             except OSError:
                 raise error from None
             do = f"Your answers are kept in {kept}; put that file into {self.folder} when it can be written."
@@ -134,7 +134,7 @@ class Answers:
 def answers(folder: Path, name: str, round: str, locks: Path, chance: random.Random) -> Answers:  # noqa: A002
     """The scorecard that somebody began in this round, or a new one; nothing is written before the first answer."""
     read, faults = _read_all(folder)
-    mine = {path: card for path, card in read.items() if card.round == round and key(card.name) == key(name)}
+    mine = {path: card for path, card in read.items() if card.round == round and name_key(card.name) == name_key(name)}
     if not mine:
         path = folder / f"{round}-scorecard-{slug(name, 'person')}-{''.join(chance.choices(CROCKFORD, k=4))}.toml"
         found = Answers(folder, path, Scorecard(kind="scorecard", round=round, name=name), locks)

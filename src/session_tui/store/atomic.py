@@ -2,15 +2,13 @@
 
 import contextlib
 import os
-import stat
 import sys
 import tempfile
 import time
 from pathlib import Path
 
-from session_tui.store import folders, regular_file
+from session_tui.store import folders, ownership, regular_file
 
-OWNER_ALONE = 0o600
 _PAUSES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)  # seconds between tries to rename on Windows
 
 
@@ -22,8 +20,12 @@ def write(
     anew: bool = False,
     like: Path | None = None,
     stamp: float | None = None,
+    private: bool = False,
 ) -> None:
-    """Replace a file's content at once; a link is followed, a mode is kept, a new file is its owner's alone.
+    """Replace a file's content at once; a link is followed, mode and owner are kept.
+
+    A new file is its owner's alone, and in a group's folder the group's to read and write; `private` keeps it its
+    owner's alone there too.
 
     The content is written beside the file, synced, and renamed over it; then the folder is synced. What need not be
     `for_good` goes without that last sync: a power cut may leave the old file then, and never half of the new one.
@@ -33,7 +35,7 @@ def write(
     removed.
     """
     target = Path(os.path.realpath(path))
-    beside = prepared(target, content, like=like, stamp=stamp)
+    beside = prepared(target, content, like=like, stamp=stamp, private=private)
     try:
         if anew:
             link(beside, target)
@@ -54,7 +56,14 @@ def write(
             raise
 
 
-def prepared(target: Path, content: bytes, *, like: Path | None = None, stamp: float | None = None) -> Path:
+def prepared(
+    target: Path,
+    content: bytes,
+    *,
+    like: Path | None = None,
+    stamp: float | None = None,
+    private: bool = False,
+) -> Path:
     """The content in a file beside `target`, whole, synced, with the mode it is to have. OSError leaves nothing."""
     handle, name = tempfile.mkstemp(prefix=f".{target.name[:60]}.", suffix=".tmp", dir=target.parent)
     beside = Path(name)
@@ -63,7 +72,7 @@ def prepared(target: Path, content: bytes, *, like: Path | None = None, stamp: f
             file.write(content)
             file.flush()
             flush(file.fileno())
-        _keep_mode(target, beside, like)
+        ownership.keep(target, beside, like, private=private)
         if stamp is not None:
             os.utime(beside, (stamp, stamp))
     except BaseException:
@@ -85,12 +94,6 @@ def rename(beside: Path, target: Path) -> None:
             time.sleep(pause)
         else:
             return
-
-
-def _keep_mode(target: Path, beside: Path, like: Path | None) -> None:
-    with contextlib.suppress(OSError):
-        pattern = target if target.exists() else like
-        beside.chmod(stat.S_IMODE(pattern.stat().st_mode) if pattern else OWNER_ALONE)
 
 
 def link(beside: Path, target: Path) -> None:
@@ -133,7 +136,7 @@ def aside(path: Path, word: str, content: bytes) -> Path:
     for number in range(1, 1000):
         kept = path.with_name(f"{path.name}.{word}" if number == 1 else f"{path.name}.{word}-{number}")
         try:
-            write(kept, content, anew=True)
+            write(kept, content, anew=True, like=path)
         except FileExistsError:
             if not _is_kept(kept, content):
                 continue

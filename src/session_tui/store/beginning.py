@@ -16,6 +16,7 @@ from session_tui.model.clean import harmless, one_line
 from session_tui.model.conduct import attendee_of
 from session_tui.model.edits import Edit, Put, Several
 from session_tui.model.fault import Fault
+from session_tui.model.folding import name_key, visible
 from session_tui.model.people import ours
 from session_tui.model.session import Attendee, Plan, Session
 from session_tui.model.words import Status
@@ -170,6 +171,8 @@ def attached(path: Path, home: Path) -> Plan:
 def named(what: str, text: str) -> str:
     """A name as it is kept: one line, no control characters, of a length a screen can show."""
     clean = one_line(text).strip()
+    if not visible(clean).strip():
+        return ""  # letters that nobody sees name nothing
     if len(clean) > LONGEST_NAME:
         raise StoreError(
             Fault("", f"the {what} has {len(clean):,} characters; {LONGEST_NAME} are the most", "Shorten it.")
@@ -189,7 +192,7 @@ def attendee(text: str) -> Attendee:
 def _given(wish: Wish, places: Places, known: tuple[str, ...] = ()) -> dict[str, Any]:
     """The session's values that the wish speaks of, cleaned."""
     attendees = tuple(attendee(each) for each in wish.attendees)
-    by_role = {each.role.casefold(): each.name for each in reversed(attendees)}
+    by_role = {name_key(each.role): each.name for each in reversed(attendees)}
     configured = (places.configuration.name, *(person.name for person in places.configuration.people))
     split = credit.read(wish.credit_split, (*known, *(each.name for each in attendees), *filter(None, configured)))
     if isinstance(split, Refusal):
@@ -223,7 +226,7 @@ def _last(wish: Wish, desk: Desk) -> Session | None:
     if wish.previous is not None:
         path = shelf.find(desk.places.sessions.path, wish.previous)
         last = document.read(toml.read_bytes(path), path).session
-        if last.account.casefold() != named("account", wish.account).casefold():
+        if name_key(last.account) != name_key(named("account", wish.account)):
             do = "Carry forward from a session on the same account."
             raise StoreError(Fault(last.id, f"is about {harmless(last.account)}", do))
         return last
@@ -246,8 +249,8 @@ def _by_the_pipeline(session: Session, given: dict[str, Any], places: Places) ->
         rows = pipeline.read(places.pipeline.path).rows
     except StoreError as error:
         return session, (str(error.faults[0]),)
-    wanted = (session.account.casefold(), session.opportunity.casefold())
-    row = next((each for each in rows if (each.account.casefold(), each.opportunity.casefold()) == wanted), None)
+    wanted = (name_key(session.account), name_key(session.opportunity))
+    row = next((each for each in rows if (name_key(each.account), name_key(each.opportunity)) == wanted), None)
     if row is None:
         return session, ()
     known = {"phase": row.phase, "amount": row.amount, "currency": row.currency, "close_on": row.close_on}

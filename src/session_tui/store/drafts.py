@@ -56,7 +56,7 @@ def read(folder: Path, path: Path) -> Draft:
 def write(folder: Path, path: Path, draft: Draft) -> None:
     """Keep the draft; raises OSError."""
     folders.make(folder, 0o700)
-    atomic.write(folder / f"{key(path)}.json", msgspec.json.encode(draft))
+    atomic.write(folder / f"{key(path)}.json", msgspec.json.encode(draft), private=True)
 
 
 def forget(folder: Path, path: Path) -> None:

@@ -16,9 +16,9 @@ from msgspec.structs import replace
 from session_tui.model import enemies as model
 from session_tui.model.enemies import Answer, Frequency, Mine, MyRound, Report, Theirs
 from session_tui.model.fault import Fault
-from session_tui.model.pipeline import key
+from session_tui.model.folding import name_key
 from session_tui.model.scorecard import in_rounds
-from session_tui.store import atomic, document, folders, toml
+from session_tui.store import atomic, document, folders, ownership, toml
 from session_tui.store.about_us import files_like, in_git
 from session_tui.store.contents import copies_of, duplicate
 from session_tui.store.ids import CROCKFORD, slug
@@ -87,7 +87,7 @@ class Growing:
             whole = _answered(self._empty, self.round, self.answers)
             try:
                 folders.make(kept.parent, _OURS_ALONE)
-                atomic.write(kept, toml.dumps(document.fresh(whole, sparse=True)).encode())
+                atomic.write(kept, toml.dumps(document.fresh(whole, sparse=True)).encode(), private=True)
             except OSError:
                 raise error from None
             do = f"Your answers are kept in {kept}; they belong into {self.path}."
@@ -116,7 +116,7 @@ class Growing:
         """Whatever folder and file were before, they are this user's alone."""
         self.path.parent.chmod(_OURS_ALONE)
         if self.path.exists():
-            self.path.chmod(atomic.OWNER_ALONE)
+            self.path.chmod(ownership.OWNER_ALONE)
 
 
 def about_me(folder: Path, round: str, locks: Path) -> Growing:  # noqa: A002
@@ -146,8 +146,8 @@ def my_rounds(folder: Path) -> Mine:
 def about_account(folder: Path, account: str, name: str, round: str, locks: Path, chance: random.Random) -> Growing:  # noqa: A002
     """What somebody says of a customer in this round, begun or gone on with."""
     read, faults = _said_of(folder, account)
-    asked = (key(account), key(name), round)
-    mine = {path: one for path, one in read.items() if (key(one.account), key(one.name), one.round) == asked}
+    asked = (name_key(account), name_key(name), round)
+    mine = {path: one for path, one in read.items() if (name_key(one.account), name_key(one.name), one.round) == asked}
     if mine:
         path = min(mine, key=lambda each: (-len(mine[each].answers), each.name))
         account, name, answers = mine[path].account, mine[path].name, mine[path].answers
@@ -180,7 +180,7 @@ def here(folder: Path, account: str) -> Report | None:
 def strange_about(folder: Path, account: str) -> tuple[str, ...]:
     """The habits in answers about an account that this version does not know."""
     read, _ = _said_of(folder, account)
-    return model.strange(each.answers for each in read.values() if key(each.account) == key(account))
+    return model.strange(each.answers for each in read.values() if name_key(each.account) == name_key(account))
 
 
 def _said_of(folder: Path, account: str) -> tuple[dict[Path, Theirs], tuple[Fault, ...]]:

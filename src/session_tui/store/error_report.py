@@ -11,7 +11,7 @@ def keep_report(error: BaseException) -> Path | None:
     """Write the newest error's traceback, for its owner alone; None where even that fails."""
     import platformdirs
 
-    from session_tui.store import atomic, folders
+    from session_tui.store import atomic, folders, ownership
 
     try:
         own = os.environ.get("SESSION_TUI_STATE")
@@ -19,8 +19,8 @@ def keep_report(error: BaseException) -> Path | None:
         folders.make(folder, 0o700)
         path = folder / NAME
         text = "".join(traceback.format_exception(error))
-        atomic.write(path, text.encode("utf-8", "backslashreplace"), for_good=False)
-        path.chmod(atomic.OWNER_ALONE)  # one that an earlier version left may be open to others
+        atomic.write(path, text.encode("utf-8", "backslashreplace"), for_good=False, private=True)
+        path.chmod(ownership.OWNER_ALONE)  # one that an earlier version left may be open to others
     except (OSError, ValueError):
         return None
     return path

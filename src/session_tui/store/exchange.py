@@ -103,7 +103,7 @@ class ChangedError(OSError):
         super().__init__(0, "it was changed meanwhile")
 
 
-def put(path: Path, content: bytes, known: bytes | None, like: Path | None = None) -> None:
+def put(path: Path, content: bytes, known: bytes | None, like: Path | None = None, *, private: bool = False) -> None:
     """Replace `known` by `content`, or write a new file where `known` is None. OSError: `ChangedError` where another
     version stands there. A new file gets the mode of `like`.
     """
@@ -112,7 +112,7 @@ def put(path: Path, content: bytes, known: bytes | None, like: Path | None = Non
             raise ChangedError
         return
     try:
-        atomic.write(path, content, anew=True, like=like)
+        atomic.write(path, content, anew=True, like=like, private=private)
     except FileExistsError:
         raise ChangedError from None
 

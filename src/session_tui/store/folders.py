@@ -4,6 +4,7 @@ import errno
 import os
 from pathlib import Path
 
+from session_tui.store import ownership
 from session_tui.store.deadline import COMMAND, within
 
 # What a file system says that has no such thing as a sync of a folder; every other error is a failed one.
@@ -13,7 +14,8 @@ _NO_SUCH_THING = (errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP)
 def make(folder: Path, mode: int = 0o777) -> None:
     """Make a folder and those above it that are missing, each synced in the one it stands in. OSError.
 
-    `mode` is the folder's own; those above it get the usual one. One that is there is left as it is.
+    `mode` is the folder's own; those above it get the usual one. One that is there is left as it is. In a group's
+    folder what is made with the usual mode is the group's too, whatever the umask says.
     """
     if folder.is_dir():
         return
@@ -26,6 +28,9 @@ def make(folder: Path, mode: int = 0o777) -> None:
         except FileExistsError:
             if not each.is_dir():
                 raise
+        else:
+            if each is not folder or mode == 0o777:
+                ownership.share(each)
         # Where another program was quicker, it may not have synced it yet.
         sync(each.parent)
 

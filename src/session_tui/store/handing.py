@@ -146,7 +146,7 @@ def begin(places: Places, giver: str, steps: tuple[Step, ...], briefs: tuple[Bri
     for number in range(1, 1000):
         path = folder_of(places) / f"{name}-{number:03}.toml"
         try:
-            atomic.write(path, _content(journal), anew=True)
+            atomic.write(path, _content(journal), anew=True, private=True)
         except FileExistsError:
             continue
         except OSError as error:

@@ -207,7 +207,7 @@ def _nearest(line: int, places: Iterable[int]) -> int | None:
 
 def _key(text: str) -> str:
     """Letters and digits alone: whatever marks and spaces stand around them, a line is recognized by these."""
-    return "".join(character for character in text.casefold() if character.isalnum())
+    return "".join(character for character in text.lower() if character.isalnum())
 
 
 def _words(token: "Token") -> str:

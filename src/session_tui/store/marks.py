@@ -7,6 +7,7 @@ from pathlib import Path
 
 from session_tui.model import person
 from session_tui.model.fault import Fault
+from session_tui.model.folding import name_key
 from session_tui.store import atomic, folders, regular_file
 from session_tui.store.trouble import StoreError, fault_of
 
@@ -25,7 +26,7 @@ def own_mark(name: str, account: str, state: Path) -> str:
         raise StoreError(fault_of(error, path, "Nothing was changed.")) from error
     if len(key) != _KEY_LENGTH:
         raise StoreError(Fault(str(path), "it is no key", "Take it away; another one is made. Nothing was changed."))
-    said = "\0".join(map(person.folded, (name, account)))
+    said = "\0".join(map(name_key, (name, account)))
     return person.mark_of(hashlib.blake2b(said.encode("utf-8", "surrogatepass"), key=key, digest_size=16).digest())
 
 
@@ -36,6 +37,6 @@ def keep_key(state: Path, fresh: Callable[[int], bytes]) -> None:
         folders.make(state, 0o700)
         if not path.exists():
             with contextlib.suppress(FileExistsError):
-                atomic.write(path, fresh(_KEY_LENGTH), anew=True)
+                atomic.write(path, fresh(_KEY_LENGTH), anew=True, private=True)
     except OSError as error:
         raise StoreError(fault_of(error, path, "Nothing was changed.")) from error

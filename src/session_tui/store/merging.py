@@ -283,7 +283,9 @@ def keep(found: Found, choices: Mapping[str, Choice], state: Path) -> None:
     """Remember what was chosen until it is written, or until one of the versions is another one. OSError."""
     folder = state / "drafts"
     folders.make(folder, 0o700)
-    atomic.write(_draft(found, state), msgspec.json.encode(_Kept(_digest(found), dict(choices))), for_good=False)
+    atomic.write(
+        _draft(found, state), msgspec.json.encode(_Kept(_digest(found), dict(choices))), for_good=False, private=True
+    )
 
 
 def kept(found: Found, state: Path) -> dict[str, Choice]:

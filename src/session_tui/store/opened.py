@@ -24,7 +24,7 @@ from session_tui.store.deadline import ANSWER, COMMAND, within
 from session_tui.store.document import Document
 from session_tui.store.draft_writer import DraftWriter
 from session_tui.store.drafts import Draft
-from session_tui.store.places import at_home
+from session_tui.store.path_expansion import expanded
 from session_tui.store.trouble import StoreError, fault_of
 from session_tui.store.writer import Lamp, Place, Writer
 
@@ -178,7 +178,10 @@ class OpenedSession:
 
     def move_to(self, folder: Path, patience: float = COMMAND) -> Fault | None:
         """Write the session into another folder from now on; a fault where that cannot be."""
-        path = at_home(folder) / self.path.name
+        try:
+            path = expanded(folder, os.environ) / self.path.name
+        except StoreError as error:
+            return error.faults[0]
         content = self._writer.document.with_session(self._session).content()
         put = partial(_put, path, content, self._state)
         try:

@@ -12,12 +12,14 @@ from msgspec.structs import replace
 from session_tui.model import formats, person
 from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
+from session_tui.model.folding import name_key
 from session_tui.model.person import Hit, Name
 from session_tui.store import traces
 from session_tui.store.marks import own_mark
 from session_tui.store.places import Places
+from session_tui.store.resolution import resolve
 from session_tui.store.traces import OTHER, Trace
-from session_tui.store.trouble import StoreError
+from session_tui.store.trouble import StoreError, WrongName
 
 # Places that are told, and in which nothing is replaced.
 LINKED = ("not named yet", "reports to them", "influences them", "action for them", "change of them", "stays")
@@ -87,18 +89,18 @@ def find(places: Places, wanted: str, account: str = "", *, whole: bool = False)
 
     `whole` takes the name as it is given, and nothing for a part of one.
     """
-    if person.folded(wanted) in ("", "?"):
+    if name_key(wanted) in ("", "?"):
         raise StoreError(Fault("", "? is a person whom nobody can name", "Write a name."))
     looked = traces.look(places, wanted)
     names = _names(looked.files)
-    full = names.get(person.folded(wanted), wanted)
-    if not whole and person.folded(wanted) not in names:
+    full = names.get(name_key(wanted), wanted)
+    if not whole and name_key(wanted) not in names:
         part = Name(wanted)
         fits = sorted({name for key, name in names.items() if part.in_(name)})
         if len(fits) > 1:
             some = ", ".join(fits[:4]) + (" …" if len(fits) > 4 else "")
             what = f"{harmless(wanted)} fits {len(fits)} people: {harmless(some)}"
-            raise StoreError(Fault("", what, "Write the whole name."))
+            raise WrongName(Fault("", what, "Write the whole name."))
         if fits:
             full = fits[0]
             looked = traces.look(places, full)
@@ -118,7 +120,7 @@ def _entries(files: Iterable[Trace], name: Name, account: str) -> frozenset[tupl
     """What stands for this stakeholder in whatever session, of one account or all."""
     found: frozenset[tuple[str, str]] = frozenset()
     for each in files:
-        about = not account or each.account.casefold() == account.casefold()
+        about = not account or name_key(each.account) == name_key(account)
         if about and each.sort in ("session", "kept copy") and isinstance(each.tables, dict):
             found |= person.identities(each.tables, name)
     return found
@@ -130,7 +132,7 @@ def _names(files: Iterable[Trace]) -> dict[str, str]:
     found: dict[str, str] = {}
     for each in tables:
         for _, name in person.names_in(each):
-            found.setdefault(person.folded(name), " ".join(name.split()))
+            found.setdefault(name_key(name), " ".join(name.split()))
     return found
 
 
@@ -150,7 +152,7 @@ def _of(looked: traces.Traces, names: dict[str, str], name: Name, typed: str, ab
             continue
         if trace.sort == OTHER:
             others.append(place)
-        elif about and trace.account.casefold() != about.casefold():
+        elif about and name_key(trace.account) != name_key(about):
             outside.append(place)
         else:
             within.append(place)
@@ -165,7 +167,7 @@ def _of(looked: traces.Traces, names: dict[str, str], name: Name, typed: str, ab
     for trace in looked.files:
         if isinstance(trace.tables, dict) and trace.sort != "parcel" and (not about or trace.account == about):
             alone.update(person.says_alone(trace.tables, name))
-    stakeholder_in = {each.casefold(): each for key, each in stands if key == "stakeholders.name"}
+    stakeholder_in = {name_key(each): each for key, each in stands if key == "stakeholders.name"}
     return Person(
         name,
         typed,
@@ -183,13 +185,7 @@ def _of(looked: traces.Traces, names: dict[str, str], name: Name, typed: str, ab
 
 
 def _account(known: set[str], wanted: str) -> str:
-    asked = wanted.casefold().strip()
-    fits = sorted(each for each in known if each.casefold() == asked)
-    fits = fits or sorted(each for each in known if asked and asked in each.casefold())
-    if len({each.casefold() for each in fits}) > 1:
-        what = f"{wanted} may be {', '.join(fits[:3])}"
-        raise StoreError(Fault("", harmless(what), "Write more of the account's name."))
-    return fits[0] if fits else wanted.strip()
+    return resolve(wanted, sorted(known), "there is no session on {}", "session-tui list shows what there is.")
 
 
 # ---- what cannot be reached ------------------------------------------------------------------------------------------

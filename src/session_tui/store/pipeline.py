@@ -121,7 +121,7 @@ def _header(lines: _Lines, path: Path) -> tuple[tuple[str, ...], str]:
             cells = next(_reader(lines, separator), [])
         except csv.Error:
             continue
-        names = tuple(_BETWEEN.sub("_", one_line(cell).strip().casefold()) for cell in cells)
+        names = tuple(_BETWEEN.sub("_", one_line(cell).strip().lower()) for cell in cells)
         if _known(names) > _known(best[0]):
             best, after = (names, separator), lines.at
     lines.at = after

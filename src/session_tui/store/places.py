@@ -1,7 +1,9 @@
 """Where things are: sessions, agendas, plans, assessments, pipeline, configuration, state, and why each is there."""
 
+import os
 import shlex
-from collections.abc import Mapping
+import stat
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +13,11 @@ from msgspec.structs import replace
 
 from session_tui.model.configuration import Configuration
 from session_tui.model.fault import Fault
-from session_tui.store import toml
+from session_tui.store import copies, toml
 from session_tui.store.contents import copies_of
 from session_tui.store.convert import faults_of, unknown_keys
-from session_tui.store.trouble import StoreError
+from session_tui.store.path_expansion import deleted, expanded
+from session_tui.store.trouble import StoreError, fault_of
 
 CONFIG_NAME = "session-tui.toml"
 PIPELINE_NAME = "pipeline.csv"
@@ -25,14 +28,27 @@ _USERS = "your own configuration folder"
 
 
 class Place(Struct, frozen=True):
-    """A path, and why it is this one."""
+    """A path, and why it is this one. `fault` says why it cannot be used; nothing is looked for elsewhere then."""
 
     path: Path
     why: str
+    fault: Fault | None = None
+
+
+class Outside(Struct, frozen=True):
+    """A folder that a configuration names outside its own folder: by which key, and where it leads."""
+
+    key: str
+    path: Path
 
 
 class Places(Struct, frozen=True):
-    """Everything the program looks for on disk, the configuration read, and what is wrong with it."""
+    """Everything the program looks for on disk, the configuration read, and what is wrong with it.
+
+    `unread` says why the configuration cannot be read, or was named and is not there. `unsure` says why nobody knows
+    which folder of sessions is meant: nothing may be written then. `outside` are the folders that came with somebody
+    else's configuration and lie elsewhere: they are used after a yes alone.
+    """
 
     sessions: Place
     agendas: Place
@@ -45,57 +61,86 @@ class Places(Struct, frozen=True):
     configuration: Configuration
     faults: tuple[Fault, ...] = ()
     pipeline: Place | None = None
+    unread: Fault | None = None
+    unsure: Fault | None = None
+    outside: tuple[Outside, ...] = ()
 
 
 def find(
-    cwd: Path,
+    cwd: Path | None,
     environment: Mapping[str, str],
     *,
     sessions: Path | None = None,
     config: Path | None = None,
     pipeline: Path | None = None,
 ) -> Places:
-    """The places in force. `sessions`, `config` and `pipeline` are the options given on the command line.
+    """The places in force; never raises. `cwd` is None where the current folder was deleted.
 
-    A configuration that cannot be read is a fault told to the user, and the rest goes on with what is sound in it; one
-    that was named by option or environment and is not there raises `StoreError`.
+    `sessions`, `config` and `pipeline` are the options given on the command line. What is sound in a configuration is
+    used, and the rest is a fault.
     """
     user = platformdirs.PlatformDirs("session-tui", appauthor=False)
-    place = _config(cwd, environment, config, Path(user.user_config_dir))
-    configuration, faults = _read(place.path) if place else (Configuration(), ())
-    faults = (*faults, *(each.fault for each in copies_of(place.path))) if place else faults
-    base = place.path.parent if place else cwd
+    named = _config(cwd, environment, config, Path(user.user_config_dir))
+    read = _read(named) if named else _Read()
+    configuration = read.configuration
+    base = named.path.parent if named else cwd
     data = Path(user.user_data_dir)
+    faults = [*read.faults, *(each.fault for each in copies_of(named.path))] if named else []
+    elsewhere: list[Outside] = []
+    came_along = named is not None and not is_own(named)
+
+    def given(path: Path | str, why: str, start: Path | None, key: str = "") -> Place:
+        """A place that somebody named: where it cannot be used it says so, and stands nevertheless."""
+        try:
+            where = expanded(path, environment, start)
+        except StoreError as error:
+            return Place((start or Path(os.sep)) / path, why, error.faults[0])
+        if start is None and not where.is_absolute():
+            return Place(Path(os.sep) / where, why, replace(deleted(), where=str(where)))
+        where = start / where if start else where
+        if key and came_along and base is not None and not _within(where, base):
+            elsewhere.append(Outside(key, where))
+        return Place(where, why)
 
     def folder(name: str, option: Path | None, variable: str, key: str) -> Place:
         if option is not None:
-            return Place(cwd / at_home(option), f"the option --{name}")
+            return given(option, f"the option --{name}", cwd)
         if variable and environment.get(variable):
-            return Place(cwd / at_home(Path(environment[variable])), f"the environment's {variable}")
-        if key and place:
-            return Place(base / at_home(Path(key)), f"{name} in {place.path.name}")
-        if (cwd / name).is_dir():
-            return Place(cwd / name, "the folder here")
+            return given(environment[variable], f"the environment's {variable}", cwd)
+        if key and named:
+            return given(key, f"{name} in {named.path.name}", base, name)
+        if cwd is not None and os.path.lexists(cwd / name):
+            here = Place(cwd / name, "the folder here")
+            fault = _barrier(here.path, named=False)
+            if fault is None or name == "sessions":
+                return replace(here, fault=fault)
+            faults.append(replace(fault, do=f"{data / name} is used instead."))
         return Place(data / name, "your own data folder")
 
     def own(variable: str) -> Place | None:
-        given = environment.get(variable)
-        return Place(cwd / at_home(Path(given)), f"the environment's {variable}") if given else None
+        return given(environment[variable], f"the environment's {variable}", cwd) if environment.get(variable) else None
 
     state = own("SESSION_TUI_STATE")
     # Whoever moves the state wants nothing left in the home folder; what is derived goes with it.
     beside = Place(state.path / "cache", f"in the state folder, {state.why}") if state else None
     held = folder("sessions", sessions, "SESSION_TUI_SESSIONS", configuration.sessions)
+    by_chance = held.path == data / "sessions" and held.why == "your own data folder"
+    if held.fault is None:
+        held = replace(held, fault=deleted() if by_chance and cwd is None else _barrier(held.path, named=not by_chance))
     # A team's answers belong to the team's sessions: never into one person's own folder while those lie elsewhere.
-    beside_held = Place(held.path.parent / "assessments", "beside the sessions")
-    return Places(
+    answers = Place(held.path.parent / "assessments", "beside the sessions")
+    if configuration.assessments:
+        answers = folder("assessments", None, "", configuration.assessments)
+        answers = replace(answers, fault=answers.fault or _barrier(answers.path, named=True))
+    agendas = folder("agendas", None, "", configuration.agendas)
+    plans = folder("plans", None, "", configuration.plans)
+    faults += [each.fault for each in (agendas, plans) if each.fault]
+    found = Places(
         sessions=held,
-        agendas=folder("agendas", None, "", configuration.agendas),
-        plans=folder("plans", None, "", configuration.plans),
-        assessments=folder("assessments", None, "", configuration.assessments)
-        if configuration.assessments
-        else beside_held,
-        config=place,
+        agendas=agendas,
+        plans=plans,
+        assessments=answers,
+        config=named,
         state=state or Place(Path(user.user_state_dir), "your own state folder"),
         cache=own("SESSION_TUI_CACHE") or beside or Place(Path(user.user_cache_dir), "your own cache folder"),
         # What somebody says of themselves lies with neither sessions nor assessments, wherever those are.
@@ -103,9 +148,11 @@ def find(
         if state
         else Place(data / "me", "your own data folder"),
         configuration=configuration,
-        faults=faults,
-        pipeline=_pipeline(cwd, pipeline, place, configuration.pipeline),
+        pipeline=_pipeline(cwd, pipeline, named, configuration.pipeline, given),
+        unread=read.unread,
+        unsure=_unsure(named, read) if by_chance else None,
     )
+    return replace(found, faults=tuple(faults), outside=tuple(elsewhere))
 
 
 def is_own(config: Place) -> bool:
@@ -126,45 +173,113 @@ def command(places: Places | None, folder: Path) -> str:
     return shlex.join(words)
 
 
-def _pipeline(cwd: Path, option: Path | None, config: Place | None, key: str) -> Place | None:
+def _pipeline(
+    cwd: Path | None, option: Path | None, config: Place | None, key: str, given: Callable[..., Place]
+) -> Place | None:
     """One that is named stands even where it is missing, so that a mistyped name is told and not passed over."""
     if option is not None:
-        return Place(cwd / at_home(option), "the option --pipeline")
+        return given(option, "the option --pipeline", cwd)
     if key and config:
-        return Place(config.path.parent / at_home(Path(key)), f"pipeline in {config.path.name}")
-    here = cwd / PIPELINE_NAME
-    return Place(here, "the file here") if here.is_file() else None
+        return given(key, f"pipeline in {config.path.name}", config.path.parent, "pipeline")
+    if cwd is None or not os.path.isfile(cwd / PIPELINE_NAME):  # noqa: PTH113 - False where nobody may look
+        return None
+    return Place(cwd / PIPELINE_NAME, "the file here")
 
 
-def at_home(path: Path) -> Path:
-    """A path whose `~` is the user's home; one that nobody has here is a name like any other."""
+def _within(path: Path, folder: Path) -> bool:
+    """The path leads into this folder, links followed."""
+    return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))
+
+
+def _barrier(path: Path, *, named: bool) -> Fault | None:
+    """Why a folder cannot be used. One that is not there yet can, where its parent is: the first session makes it.
+
+    A parent that is not there either is likely a drive that is not connected; what is made in its place would lie
+    hidden under it later. `named` is False for the user's own folders, of which all is made.
+    """
+    do = "--sessions names another."
     try:
-        return path.expanduser()
-    except RuntimeError:
-        return path
+        return None if stat.S_ISDIR(path.stat().st_mode) else Fault(str(path), "it is no folder", do)
+    except FileNotFoundError:
+        if path.is_symlink():
+            target = os.path.realpath(path)
+            return Fault(str(path), f"it leads to {target}, which is not there", "Is its drive connected?")
+        if named and not os.path.isdir(path.parent):  # noqa: PTH112 - False where nobody may look
+            what = "neither it nor the folder that is to hold it is there"
+            return Fault(str(path), what, "Is its drive connected? Or make the folder above it.")
+        return None
+    except PermissionError:
+        return Fault(str(path), "it may not be looked into", do)
+    except (OSError, ValueError) as error:
+        what = fault_of(error, path).what if isinstance(error, OSError) else "it is no path"
+        return Fault(str(path), what, do)
 
 
-def _config(cwd: Path, environment: Mapping[str, str], option: Path | None, users: Path) -> Place | None:
-    for given, why in ((option, _BY_OPTION), (environment.get(_BY_VARIABLE), _BY_VARIABLE)):
-        if given:
-            return Place(cwd / at_home(Path(given)), why)
-    for folder in (cwd, *cwd.parents):
-        if (folder / CONFIG_NAME).is_file():
+def _unsure(config: Place | None, read: "_Read") -> Fault | None:
+    """Only the configuration could have named the folder of the sessions, and it cannot be asked."""
+    if config is None or not (read.unread or read.unread_sessions):
+        return None
+    why = "it cannot be read" if read.unread else "its key sessions cannot be read"
+    what = f"{why}, so nobody knows which folder of sessions is meant; nothing was written"
+    return Fault(str(config.path), what, "Mend it, or name the folder with --sessions.")
+
+
+def _config(cwd: Path | None, environment: Mapping[str, str], option: Path | None, users: Path) -> Place | None:
+    for name, why in ((option, _BY_OPTION), (environment.get(_BY_VARIABLE), _BY_VARIABLE)):
+        if name:
+            try:
+                where = expanded(name, environment, cwd)
+            except StoreError as error:
+                return Place(Path(name), why, error.faults[0])
+            if cwd is None and not where.is_absolute():
+                return Place(where, why, replace(deleted(), where=str(where)))
+            return Place(cwd / where if cwd else where, why)
+    for folder in (cwd, *cwd.parents) if cwd else ():
+        # A folder of this name, or a link that leads nowhere, was meant to be one: that is told.
+        if os.path.lexists(folder / CONFIG_NAME):
             return Place(folder / CONFIG_NAME, "the file here" if folder == cwd else "a folder above")
-    if (users / CONFIG_NAME).is_file():
+    if os.path.lexists(users / CONFIG_NAME):
         return Place(users / CONFIG_NAME, _USERS)
     return None
 
 
-def _read(path: Path) -> tuple[Configuration, tuple[Fault, ...]]:
+class _Read(Struct, frozen=True):
+    """A configuration as far as it can be read."""
+
+    configuration: Configuration = Configuration()
+    faults: tuple[Fault, ...] = ()
+    unread: Fault | None = None
+    unread_sessions: bool = False
+
+
+def _read(place: Place) -> _Read:
     """What is sound in a configuration; what is not falls back to its default, and is told."""
-    content = toml.read_bytes(path)
+    if place.fault:
+        return _Read(unread=place.fault)
+    path = place.path
     try:
+        content = toml.read_bytes(path)
+        if both := copies.sides_in(content):
+            what = "git left two versions in it, between its marks"
+            do = "Choose one in an editor, and take the marks out."
+            return _Read(unread=_placed(Fault("", what, do, both.line, 1), path))
         tables = toml.parse(content)
+        faults = (*faults_of(tables, Configuration), *unknown_keys(tables, Configuration))
+        broken = set()
+        while found := {fault.where.split(".")[0].split("[")[0] for fault in faults_of(tables, Configuration)}:
+            broken |= found
+            tables = {key: value for key, value in tables.items() if key not in found}
+        configuration: Any = convert(tables, Configuration)
     except StoreError as error:
-        raise StoreError(*(replace(fault, where=str(path)) for fault in error.faults)) from None
-    faults = (*faults_of(tables, Configuration), *unknown_keys(tables, Configuration))
-    while broken := {fault.where.split(".")[0].split("[")[0] for fault in faults_of(tables, Configuration)}:
-        tables = {key: value for key, value in tables.items() if key not in broken}
-    configuration: Any = convert(tables, Configuration)
-    return configuration, tuple(faults)
+        return _Read(unread=_placed(error.faults[0], path))
+    except Exception as error:  # noqa: BLE001 - whatever stands in it: the other folders are found without it
+        return _Read(unread=Fault(str(path), f"it cannot be read ({type(error).__name__})", "Mend it in an editor."))
+    return _Read(configuration, tuple(faults), None, "sessions" in broken)
+
+
+def _placed(fault: Fault, path: Path) -> Fault:
+    """A fault of the file with the file's name; the line stands in the name, where an editor takes it from."""
+    if fault.where == str(path):
+        return fault
+    line = f":{fault.line}:{fault.column}" if fault.line else ""
+    return replace(fault, where=f"{path}{line}", line=0, column=0)

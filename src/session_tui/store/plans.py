@@ -18,9 +18,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from session_tui.model.fault import Fault
+from session_tui.model.folding import name_key
 from session_tui.model.session import PlanComment, Reader, Readers
 from session_tui.store import atomic, folders, merging_readers, toml
 from session_tui.store.markdown import assumptions, lines_of, outline, placed, plain
+from session_tui.store.path_expansion import current, on_disk
 from session_tui.store.toml import BOM
 from session_tui.store.toml_file import TomlFile
 from session_tui.store.trouble import StoreError, fault_of
@@ -70,6 +72,7 @@ def locate(wanted: Path, home: Path, plans: Path) -> Path:
     choices = (wanted, inside, inside.with_name(f"{inside.name}.md") if inside.name else inside)
     try:
         path = next((each for each in choices if each.is_file()), None)
+        path = path or next((each for one in choices if (each := on_disk(one, name_key)).is_file()), None)
         if path is None:
             raise StoreError(_absent(wanted, choices, plans))
         if fault := _outside(path, home, plans):
@@ -111,8 +114,8 @@ def of_source(source: str, home: Path, plans: Path) -> Path | None:
     written = (PurePosixPath(source), PureWindowsPath(source))
     if not source or "\0" in source or any(each.anchor or ".." in each.parts for each in written):
         return None
-    path = home / source
     try:
+        path = on_disk(home / source, name_key)
         if not path.is_file() or _outside(path, home, plans):
             return None
         return Path(os.path.realpath(path))
@@ -133,8 +136,8 @@ def _source(path: Path, home: Path) -> str:
 def _outside(path: Path, home: Path, plans: Path) -> Fault | None:
     """Why this file is no plan of ours: where it really lies."""
     real, real_home, real_plans = (Path(os.path.realpath(each)) for each in (path, home, plans))
-    named = (Path(os.path.normpath(Path.cwd() / path)), Path(os.path.realpath(path.parent)) / path.name)
-    folders = (Path(os.path.normpath(Path.cwd() / plans)), real_plans)
+    named = (Path(os.path.normpath(current() / path)), Path(os.path.realpath(path.parent)) / path.name)
+    folders = (Path(os.path.normpath(current() / plans)), real_plans)
     below = any(name.is_relative_to(folder) for name in named for folder in folders)
     if below and not real.is_relative_to(real_plans):
         return Fault(str(path), "it is a link that leaves the plans folder", "Put the plan itself there.")
@@ -224,7 +227,7 @@ def remove_comment(plan: Path, comment: PlanComment, locks: Path) -> None:
 
 
 def _same_name(one: Reader, other: Reader) -> bool:
-    return one.name.casefold() == other.name.casefold()
+    return name_key(one.name) == name_key(other.name)
 
 
 def _moment(read_at: datetime | None) -> datetime:
@@ -267,7 +270,7 @@ def keep_version(state: Path, plan: PlanFile) -> None:
     # A disk that refuses costs that comparison, never the record of the reading.
     with contextlib.suppress(OSError):
         folders.make(folder, 0o700)
-        atomic.write(folder / f"{plan.sha256}.md", plan.text.encode(), for_good=False)
+        atomic.write(folder / f"{plan.sha256}.md", plan.text.encode(), for_good=False, private=True)
         kept = sorted(folder.glob("*.md"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
         for path in kept[KEPT:]:
             path.unlink(missing_ok=True)

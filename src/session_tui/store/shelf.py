@@ -11,6 +11,7 @@ from session_tui.model.checks import ID
 from session_tui.model.clean import harmless
 from session_tui.model.copies import copy_of
 from session_tui.model.fault import Fault
+from session_tui.model.folding import name_key
 from session_tui.model.session import Session
 from session_tui.store import copies, document, folders, toml
 from session_tui.store.contents import NOT_HERE, away, session_names, stem_of
@@ -139,7 +140,7 @@ def of_account(found: Iterable[Row], account: str, *states: str) -> tuple[Sessio
     return tuple(
         each.session
         for each in found
-        if each.session and each.session.status in states and each.session.account.casefold() == account.casefold()
+        if each.session and each.session.status in states and name_key(each.session.account) == name_key(account)
     )
 
 
@@ -149,8 +150,8 @@ def about(sessions: Iterable[Session], zone: str | None, opportunity: str | None
     Zones are never mixed: a customer with several divisions is several fields.
     """
     for one in sessions:
-        same_zone = zone is None or one.zone.casefold() == zone.casefold()
-        if same_zone and (opportunity is None or one.opportunity.casefold() == opportunity.casefold()):
+        same_zone = zone is None or name_key(one.zone) == name_key(zone)
+        if same_zone and (opportunity is None or name_key(one.opportunity) == name_key(opportunity)):
             return one
     return None
 
@@ -183,7 +184,7 @@ def before(
                 what = f"the session before, {harmless(wanted)}, cannot be read"
             do = "What was carried forward from it stands in this session."
             return tuple(chain), (Fault("", what, do),)
-        if found.session.account.casefold() != session.account.casefold():
+        if name_key(found.session.account) != name_key(session.account):
             what = f"the session before, {harmless(wanted)}, is about another account, and is left alone"
             return tuple(chain), (Fault("previous", what, "session-tui amend puts a wrong account right."),)
         chain.append(found.session)
@@ -209,7 +210,7 @@ def after(folder: Path, session: Session) -> tuple[Session, ...]:
     while at in following and len(chain) < LONGEST_CHAIN:
         chain.append(following.pop(at))
         at = chain[-1].id
-    return tuple(one for one in chain if one.account.casefold() == session.account.casefold())
+    return tuple(one for one in chain if name_key(one.account) == name_key(session.account))
 
 
 def newer(folder: Path, session: Session, than: Session) -> Session | None:
@@ -226,8 +227,10 @@ def _began(one: Session) -> datetime:
 
 def _last_held(found: Iterable[Row], session: Session) -> Session | None:
     for one in of_account(found, session.account, "held"):
-        same_field = not session.zone or not one.zone or one.zone == session.zone
-        same_field = same_field and (not session.opportunity or one.opportunity == session.opportunity)
+        same_field = not session.zone or not one.zone or name_key(one.zone) == name_key(session.zone)
+        same_field = same_field and (
+            not session.opportunity or name_key(one.opportunity) == name_key(session.opportunity)
+        )
         earlier = not (session.started_at and one.started_at) or one.started_at < session.started_at
         if one.id != session.id and same_field and earlier:
             return one

@@ -73,10 +73,12 @@ class TomlFile(Generic[T]):
         stays_in: Path | None = None,
         like: Path | None = None,
         do: str = AS_IT_WAS,
+        private: bool = False,
     ) -> None:
         """`locks` is the folder of the kernel's locks. A link is followed, but out of `stays_in` never.
 
-        A new file gets the mode of `like`, where that is given; `do` is said where the file cannot be written.
+        A new file gets the mode of `like`, where that is given, and is its owner's alone where it is `private`; `do` is
+        said where the file cannot be written.
         """
         self.path = path
         self._kind = kind
@@ -85,6 +87,7 @@ class TomlFile(Generic[T]):
         self._stays_in = stays_in
         self._like = like
         self._do = do
+        self._private = private
 
     def read(self, absent: T) -> Version[T]:
         """What stands in it now, or `absent` where there is no file."""
@@ -144,7 +147,7 @@ class TomlFile(Generic[T]):
                 tables = document.fresh(after, sparse=True)
             content = toml.framed(toml.dumps(tables), there.content or b"")
             rewriting.keep_before(self.path, there.content or b"", there.tables, self._kind)
-            exchange.put(self.path, content, there.content, like=self._like)
+            exchange.put(self.path, content, there.content, like=self._like, private=self._private)
         except UnicodeEncodeError:
             raise StoreError(Fault(self.path.name, "its text holds half a character, which no file can")) from None
         except exchange.ChangedError:

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from session_tui.model import person
 from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
+from session_tui.model.folding import visible
 from session_tui.model.person import Hit, Name
 from session_tui.model.session import SCHEMA
 from session_tui.store import drafts, json_values, plans, regular_file, toml
@@ -255,7 +256,7 @@ def _others(places: Places, remarks: list[str]) -> Iterator[Path]:
     else:
         folders = [base, places.plans.path, places.agendas.path]
     for folder in folders:
-        named += [path for path in _walk(folder, remarks, skipped) if path.suffix.casefold() in _TEXTS]
+        named += [path for path in _walk(folder, remarks, skipped) if path.suffix.lower() in _TEXTS]
     yield from dict.fromkeys(named)
 
 
@@ -301,12 +302,12 @@ def _unread(error: OSError, folder: Path) -> str:
 
 def _could(name: str, entries: Iterable[str]) -> Callable[[bytes], bool]:
     """Whether a content could say the name, or a word of it, at the price of one look."""
-    words = [word.encode() for word in name.casefold().split() if word.isascii()]
+    words = [word.encode() for word in name.lower().split() if word.isascii()]
     ids = [each.encode("utf-8", "surrogatepass") for each in entries]
     whole = len(words) == len(name.split())
 
     def could(content: bytes) -> bool:
-        small = content.lower()
+        small = content.lower() if content.isascii() else visible(content.decode("utf-8", "replace")).lower().encode()
         # What was forgotten already is looked at too: it says which mark somebody has.
         return not whole or b"\\u" in small or b"person-" in small or any(each in small for each in (*words, *ids))
 

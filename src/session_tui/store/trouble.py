@@ -33,6 +33,10 @@ class StoreError(Exception):
         self.faults = faults
 
 
+class WrongName(StoreError):
+    """A name that was typed means nothing here, or two things: wrong usage, with what may have been meant."""
+
+
 def fault_of(error: OSError, path: Path, do: str = "") -> Fault:
     """An error of the operating system about a path."""
     words = error.strerror or "it cannot be used"

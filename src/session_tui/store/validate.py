@@ -1,5 +1,6 @@
 """Every fault of one file, whatever it is: session, agenda, readers, scorecard, enemies, practices, configuration."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -52,23 +53,28 @@ def kind_of(tables: Table, name: str = "") -> Kind:
     return Readers if tables.keys() & {"readers", "comments"} else Configuration
 
 
-def faults_in(path: Path) -> tuple[Fault, ...]:
-    """All that is wrong with a file, pinpointed (1:1 where no place is known), in the order of the lines."""
+def faults_in(
+    path: Path, of_keys: Callable[[Configuration], tuple[Fault, ...]] = lambda configuration: ()
+) -> tuple[Fault, ...]:
+    """All that is wrong with a file, pinpointed (1:1 where no place is known), in the order of the lines.
+
+    `of_keys` says what is wrong with the keys that a configuration sets: what can be done is not known here.
+    """
     try:
         with contained(path):
-            return _all_faults(toml.read_bytes(path), path)
+            return _all_faults(toml.read_bytes(path), path, of_keys)
     except StoreError as error:
         return tuple(Fault("", fault.what, fault.do, 1, 1) for fault in error.faults)
 
 
-def _all_faults(content: bytes, path: Path) -> tuple[Fault, ...]:
+def _all_faults(content: bytes, path: Path, of_keys: Callable[[Configuration], tuple[Fault, ...]]) -> tuple[Fault, ...]:
     if twofold := copies.told(path, content):
         return (twofold.fault,)
     try:
         tables = toml.parse(content)
         if copy := duplicate(path, _says):
             return (replace(copy.fault, where="", line=1, column=1),)
-        faults = _faults(tables, path)
+        faults = _faults(tables, path, of_keys)
     except StoreError as error:
         faults = error.faults
     if not faults:
@@ -87,7 +93,7 @@ def _says(path: Path) -> str:
     return str(tables.get("name")) if kind_of(tables, path.name) is Agenda else ""
 
 
-def _faults(tables: Table, path: Path) -> tuple[Fault, ...]:
+def _faults(tables: Table, path: Path, of_keys: Callable[[Configuration], tuple[Fault, ...]]) -> tuple[Fault, ...]:
     kind: Any = kind_of(tables, path.name)
     if fault := newer(tables):
         return (fault,)
@@ -112,4 +118,4 @@ def _faults(tables: Table, path: Path) -> tuple[Fault, ...]:
         return (*missing, *enemies.faults(value), *enemies.unknown(value), *unknown_keys(tables, kind))
     if isinstance(value, Practices):
         return (*missing, *practice_faults(value), *unknown_keys(tables, kind))
-    return (*missing, *unknown_keys(tables, kind)) if kind is Configuration else missing
+    return (*unknown_keys(tables, kind), *of_keys(value)) if isinstance(value, Configuration) else missing

@@ -4,13 +4,15 @@ Footer, help, palette, `/name` in the capture line, the key configuration and RE
 imports no framework, so the line-by-line mode can use it too.
 """
 
+import difflib
 from collections.abc import Callable, Mapping
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-from session_tui.model import steps
+from session_tui.model import key_names, steps
 from session_tui.model.carrying import news, promises
+from session_tui.model.fault import Fault
 from session_tui.model.session import Session
 from session_tui.model.timebox import Timebox
 
@@ -227,24 +229,31 @@ def keys_in_force(changed: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str
     return {action.name: changed.get(action.name, action.keys) for action in ACTIONS}
 
 
-def sound_keys(changed: Mapping[str, tuple[str, ...]]) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
-    """The configured keys that can be, and what is wrong with the others, as sentences; those stay the built-in ones.
+def configured_keys(keys: Mapping[str, str | tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """The configuration's keys, a tuple an action."""
+    return {name: (value,) if isinstance(value, str) else tuple(value) for name, value in keys.items()}
 
-    Wrong are unknown actions, keys that type text, and one key for two actions.
+
+def sound_keys(changed: Mapping[str, tuple[str, ...]]) -> tuple[dict[str, tuple[str, ...]], tuple[Fault, ...]]:
+    """The configured keys that can be, and what is wrong with the others; those stay the built-in ones.
+
+    Wrong are unknown actions, keys that no keyboard has or that belong to typing, and one key for two actions.
     """
-    sound, faults = {}, []
+    sound: dict[str, tuple[str, ...]] = {}
+    faults: list[Fault] = []
     for name, keys in changed.items():
-        text = [key for key in keys if len(key) == 1 or key in ("space", "enter", "tab", "backspace")]
+        where = f"keys.{name}"
         if name not in BY_NAME:
-            faults.append(f"keys.{name}: there is no action of this name")
-        elif text:
-            faults.append(f"keys.{name}: {text[0]} types text into the capture line; use ctrl, alt or a function key")
+            near = difflib.get_close_matches(name, BY_NAME, 1)
+            faults.append(Fault(where, "there is no action of this name", f"Did you mean {near[0]}?" if near else ""))
+        elif wrong := next((found for found in map(key_names.fault_of, keys) if found[0]), None):
+            faults.append(Fault(where, *wrong))
         else:
             sound[name] = keys
     # Taking one back gives its action the built-in keys again, which may be what another was given.
     while clash := _clash(sound):
         name, key, other = clash
-        faults.append(f"keys.{name}: {key} already means {other}")
+        faults.append(Fault(f"keys.{name}", f"{key} already means {other}", "Give one of the two another key."))
         del sound[name]
     return sound, tuple(faults)
 

@@ -67,7 +67,7 @@ def edit(screen: "LiveScreen", arguments: str) -> None:
 
 def map_(screen: "LiveScreen", arguments: str) -> None:
     """The table, the chart, power and support, their people against ours: one after the other, or by name."""
-    wanted = arguments.strip().casefold()
+    wanted = arguments.strip().lower()
     named = [look for look in LOOKS if wanted and look.startswith(wanted)]
     if wanted and len(named) != 1:
         screen.tell(f"{harmless(arguments)} is none of these: {', '.join(LOOKS)}.", "warn")
@@ -77,7 +77,7 @@ def map_(screen: "LiveScreen", arguments: str) -> None:
 
 def zoom(screen: "LiveScreen", arguments: str) -> None:
     """Cards, small cards, an indented list, or what fits: one after the other, or by name."""
-    wanted = arguments.strip().casefold()
+    wanted = arguments.strip().lower()
     named = [each for each in ZOOMS if wanted and each.startswith(wanted)]
     if wanted and len(named) != 1:
         screen.tell(f"{harmless(arguments)} is none of these: {', '.join(ZOOMS)}.", "warn")

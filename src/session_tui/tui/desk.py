@@ -6,8 +6,9 @@ from datetime import date, datetime
 from functools import cached_property
 
 from session_tui.model.configuration import Configuration
+from session_tui.model.fault import Fault
 from session_tui.store.places import Places
-from session_tui.tui.actions import keys_in_force, sound_keys
+from session_tui.tui.actions import configured_keys, keys_in_force, sound_keys
 
 
 @dataclass(frozen=True)
@@ -35,14 +36,13 @@ class Desk:
         return self._keys[0]
 
     @property
-    def key_faults(self) -> tuple[str, ...]:
-        """What is wrong with the configured keys, as sentences."""
+    def key_faults(self) -> tuple[Fault, ...]:
+        """What is wrong with the configured keys."""
         return self._keys[1]
 
     @cached_property
-    def _keys(self) -> tuple[Mapping[str, tuple[str, ...]], tuple[str, ...]]:
-        keys = self.configuration.keys
-        return sound_keys({name: (value,) if isinstance(value, str) else tuple(value) for name, value in keys.items()})
+    def _keys(self) -> tuple[Mapping[str, tuple[str, ...]], tuple[Fault, ...]]:
+        return sound_keys(configured_keys(self.configuration.keys))
 
     @property
     def keys(self) -> Mapping[str, tuple[str, ...]]:

@@ -98,9 +98,7 @@ def _values(word: str, letter: str, context: Context) -> list[tuple[str, str]]:
     match keyword:
         case "role" | "cov":
             known = BUYING_ROLES if keyword == "role" else COVERAGES
-            return [
-                (f"{keyword}:{each} ", each.replace("_", " ")) for each in known if each.startswith(typed.casefold())
-            ]
+            return [(f"{keyword}:{each} ", each.replace("_", " ")) for each in known if each.startswith(typed.lower())]
         case "to" | "inf" | "for":
             return _entries(keyword, typed, context)
         case "due":
@@ -138,6 +136,6 @@ def _entries(keyword: str, typed: str, context: Context) -> list[tuple[str, str]
 
 
 def _dates(typed: str, context: Context) -> list[tuple[str, str]]:
-    words = [word for word in dates.WORDS if word.startswith(typed.casefold())]
+    words = [word for word in dates.WORDS if word.startswith(typed.lower())]
     days = [(word, dates.read(word, context.today)) for word in words]
     return [(f"due:{word} ", f"{word} {dates.words(day, context.today)}") for word, day in days if day]

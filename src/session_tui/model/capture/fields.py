@@ -102,7 +102,7 @@ def _one_to_five(place: str, mark: Mark) -> int:
 
 
 def _word(mark: Mark, known: tuple[str, ...]) -> str:
-    typed = mark.value.casefold().replace(" ", "_").replace("-", "_")
+    typed = mark.value.lower().replace(" ", "_").replace("-", "_")
     fitting = [word for word in known if word == typed] or [word for word in known if word.startswith(typed)]
     if len(fitting) != 1:
         what = f"{mark.name}:{mark.value} fits {' and '.join(fitting)}" if fitting else f"{mark.value} is none of these"

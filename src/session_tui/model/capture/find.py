@@ -4,21 +4,25 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from session_tui.model.capture.reading import Context, Refused
+from session_tui.model.folding import name_key
 from session_tui.model.people import ours
 from session_tui.model.session import Session, Stakeholder
 
 
 @lru_cache(maxsize=4096)
 def _folded(name: str) -> str:
-    """A name for comparison: case-folded, each of its parts behind one space.
+    """A name for comparison, each of its parts behind one space.
 
     Kept, because a line is read at every key press: with 500 people folding them again took most of the time.
     """
-    return "".join(f" {part}" for part in name.casefold().split())
+    return "".join(f" {part}" for part in name_key(name).split())
 
 
 def fits(typed: str, names: Iterable[str]) -> tuple[str, ...]:
-    """The names that a typed beginning fits, case-folded: the whole name first, then a whole part, then prefixes."""
+    """The names that a typed beginning fits: the whole name first, then a whole part, then prefixes.
+
+    Two spellings that are compared as one name are one, in its first spelling.
+    """
     known = dict.fromkeys(names)
     if typed in known:
         return (typed,)
@@ -26,7 +30,8 @@ def fits(typed: str, names: Iterable[str]) -> tuple[str, ...]:
     begun = [name for name in known if wanted in _folded(name)]
     whole = [name for name in begun if _folded(name) == wanted]
     part = [name for name in begun if f"{wanted} " in f"{_folded(name)} "]
-    return tuple(whole or part or begun)
+    found = whole or part or begun
+    return tuple({name_key(name): name for name in reversed(found)}.values())[::-1] if len(found) > 1 else tuple(found)
 
 
 def person(typed: str, context: Context, *, theirs: bool) -> str:
@@ -52,7 +57,7 @@ def stakeholder(typed: str, session: Session) -> Stakeholder:
         if each.id == typed:
             return each
     name = one_of(typed, [each.name for each in session.stakeholders if each.name != "?"])
-    found = [each for each in session.stakeholders if name and each.name == name]
+    found = [each for each in session.stakeholders if name and name_key(each.name) == name_key(name)]
     if len(found) > 1:
         ids = ", ".join(each.id for each in found[:4])
         raise Refused(f"{typed} fits {ids}", "Write the id.")
@@ -72,6 +77,7 @@ def served(typed: str, session: Session) -> str:
 
 def is_new(name: str, session: Session, people: Iterable[str], *, theirs: bool) -> bool:
     """Nobody has met this name on our side yet (`theirs`: nor on the customer's)."""
-    if name in ours(session, people):
-        return False
-    return not (theirs and any(each.name == name for each in session.stakeholders))
+    known = {name_key(each) for each in ours(session, people)}
+    if theirs:
+        known |= {name_key(each.name) for each in session.stakeholders}
+    return name_key(name) not in known

@@ -9,6 +9,7 @@ from session_tui.model import dates
 from session_tui.model.capture.find import is_new
 from session_tui.model.capture.reading import Do, Reading, Refusal
 from session_tui.model.edits import Put, Several
+from session_tui.model.folding import name_key
 from session_tui.model.session import ActionItem, Assumption, Entry, Session, Stakeholder, headline_text
 from session_tui.model.words import COVERAGE_WORDS, EVIDENCE_WORDS, ROLE_WORDS, SUPPORT_WORDS
 
@@ -108,9 +109,9 @@ def _already(new: Entry, session: Session, load: Mapping[str, int]) -> int:
     """The open actions of an action's owner, here and elsewhere, this one left out."""
     if not isinstance(new, ActionItem) or not new.owner:
         return 0
-    owner = new.owner.casefold()
+    owner = name_key(new.owner)
     here = (each for each in session.action_items if each.id != new.id and each.status == "open")
-    return load.get(owner, 0) + sum(each.owner.casefold() == owner for each in here)
+    return load.get(owner, 0) + sum(name_key(each.owner) == owner for each in here)
 
 
 def _due(day: date | None, today: date) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from session_tui.model.diff import pairs_by_identity
+from session_tui.model.folding import name_key
 from session_tui.model.map.standing import called
 from session_tui.model.session import Session, Stakeholder
 from session_tui.model.words import COVERAGE_WORDS, ROLE_WORDS, SUPPORT_WORDS
@@ -93,7 +94,7 @@ def _moved(was: Stakeholder, now: Stakeholder) -> tuple[Moved, ...]:
         found.append(Moved("support", SUPPORT_WORDS[was.support], SUPPORT_WORDS[now.support], better))
     if was.coverage != now.coverage:
         found.append(Moved("coverage", COVERAGE_WORDS[was.coverage], COVERAGE_WORDS[now.coverage]))
-    if set(was.covered_by) != set(now.covered_by):
+    if {*map(name_key, was.covered_by)} != {*map(name_key, now.covered_by)}:
         found.append(Moved("covered by", ", ".join(was.covered_by) or "nobody", ", ".join(now.covered_by) or "nobody"))
     return tuple(found)
 
@@ -129,8 +130,8 @@ def _names(text: str, name: str) -> bool:
 
     Particles (`de`, `van`) are no name where other words are; scripts that are written without spaces have the whole.
     """
-    words = {word.strip(_MARKS).removesuffix("'s").removesuffix("’s") for word in text.casefold().split()}
+    words = {word.strip(_MARKS).removesuffix("'s").removesuffix("’s") for word in name_key(text).split()}
     parts = name.split()
     parts = [part for part in parts if not part[0].islower()] or parts
-    whole = len(name) > 1 and not name.isascii() and name.casefold() in text.casefold()
-    return whole or any(part.casefold() in words for part in parts)
+    whole = len(name) > 1 and not name.isascii() and name_key(name) in name_key(text)
+    return whole or any(name_key(part) in words for part in parts)

@@ -8,6 +8,7 @@ from session_tui.model import edits
 from session_tui.model.capture.reading import Refusal
 from session_tui.model.edits import Edit
 from session_tui.model.findings import covered, is_key_player
+from session_tui.model.folding import name_key
 from session_tui.model.history import Past
 from session_tui.model.map.standing import DECIDING, called
 from session_tui.model.session import ActionItem, Session, Stakeholder, next_id
@@ -58,9 +59,9 @@ def answers(number: str, session: Session, past: Past | None) -> Edit | Refusal:
 
 def answered(session: Session, check: Check) -> ActionItem | None:
     """The action item that answers it already: of this text, about the same people (two may have one name)."""
-    wanted, about = check.offer.casefold(), set(check.about)
+    wanted, about = name_key(check.offer), set(check.about)
     return next(
-        (each for each in session.action_items if each.text.casefold() == wanted and about <= set(each.about)), None
+        (each for each in session.action_items if name_key(each.text) == wanted and about <= set(each.about)), None
     )
 
 
@@ -118,12 +119,12 @@ def _nobody_decides_for_us(people: tuple[Stakeholder, ...]) -> Iterator[Check]:
 def _single_thread(people: tuple[Stakeholder, ...]) -> Iterator[Check]:
     # Whoever is somebody's, but was never met, is no thread.
     had = [person for person in people if covered(person) and person.coverage != "none"]
-    ours = {name for person in had for name in person.covered_by}
+    ours = {name_key(name): name for person in had for name in person.covered_by}
     if len(had) == 1:
         saw = f"all our contact goes through {called(had[0])}"
         yield Check("single thread", (had[0].id,), saw, f"Ask {called(had[0])} to introduce us to two colleagues")
     if len(ours) == 1 and len(had) > 1:
-        (name,) = ours
+        (name,) = ours.values()
         saw = f"all contact is {name}'s; if {name} leaves, nobody knows them"
         yield Check(
             "single thread of ours",

@@ -5,6 +5,7 @@ from datetime import date
 
 from session_tui.model import dates, formats
 from session_tui.model.findings import covered, is_key_player
+from session_tui.model.folding import name_key
 from session_tui.model.history import Past
 from session_tui.model.map import health
 from session_tui.model.map.changes import Changes
@@ -112,9 +113,10 @@ def _influence(forest: Hierarchy) -> str:
 def _coverage(people: tuple[Stakeholder, ...], *, covered_up: bool) -> str:
     alone = [person for person in people if not covered(person)]
     ours: dict[str, list[Stakeholder]] = {}
+    first: dict[str, str] = {}
     for person in people:
         for name in person.covered_by:
-            ours.setdefault(name, []).append(person)
+            ours.setdefault(first.setdefault(name_key(name), name), []).append(person)
     had = "; ".join(_some([f"{name} has {_names(found)}" for name, found in ours.items()]))
     # Under the curtain their order must not say who has power.
     keys_first = sorted(alone, key=lambda each: covered_up or not is_key_player(each))

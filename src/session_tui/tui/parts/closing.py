@@ -2,6 +2,7 @@
 
 from session_tui.model.clean import harmless
 from session_tui.model.findings import ownerless
+from session_tui.model.folding import name_key
 from session_tui.model.people import ours
 from session_tui.model.session import ActionItem, Assumption, Stakeholder
 from session_tui.tui.parts import since
@@ -24,7 +25,7 @@ def table(view: View) -> Table:
     """Open actions, each owner's together by date, those without an owner last; then whatever else lacks a name."""
     session = view.session
     still = [action for action in session.action_items if action.status == "open"]
-    actions = sorted(still, key=lambda a: (not a.owner, a.owner.casefold(), a.due is None, a.due))
+    actions = sorted(still, key=lambda a: (not a.owner, name_key(a.owner), a.due is None, a.due))
     others = [entry for entry in ownerless(session, by_power=not view.curtain) if not isinstance(entry, ActionItem)]
     known: dict[str, ActionItem | Assumption | Stakeholder] = {entry.id: entry for entry in (*actions, *others)}
     short = shortener((*ours(session, view.people), *(person.name for person in session.stakeholders)))

@@ -2,6 +2,7 @@
 
 from session_tui.model.clean import harmless
 from session_tui.model.findings import covered, is_key_player, load
+from session_tui.model.folding import name_key
 from session_tui.tui.parts.names import shortener
 from session_tui.tui.parts.stakeholders import EMPTY, called
 from session_tui.tui.parts.table import Cell, Column, Table, View
@@ -36,13 +37,14 @@ def table(view: View) -> Table:
         person = people[entry_id]
         key = is_key_player(person) and not view.curtain
         many = len(person.covered_by)
+        theirs = {*map(name_key, person.covered_by)}
         has = Cell(f"{many} of us", "muted") if many else Cell("nobody" + (" ▲" if key else ""), "warn")
         return (
             Cell(person.id, "muted"),
             Cell(("◆ " if key else "  ") + called(person), "strong" if key else ""),
             has,
             *(
-                Cell("●" if name in person.covered_by else "·", "" if name in person.covered_by else "muted")
+                Cell("●" if name_key(name) in theirs else "·", "" if name_key(name) in theirs else "muted")
                 for name in ours
             ),
         )

@@ -9,6 +9,7 @@ from rich.cells import cell_len, set_cell_size
 from session_tui.model import dates, formats
 from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
+from session_tui.model.folding import name_key
 from session_tui.model.readers import latest, recorded
 from session_tui.model.session import PlanComment, Reader
 from session_tui.store.reading import Placed
@@ -90,7 +91,7 @@ def questions(role: str, asked: Questions) -> Section:
 
 def read_by(readers: tuple[Reader, ...], sha256: str, today: date) -> Section:
     """Everybody who read it, and whether it was this version."""
-    newest = {each.name.casefold(): latest(readers, each.name) or each for each in readers}
+    newest = {name_key(each.name): latest(readers, each.name) or each for each in readers}
     lines = []
     for each in newest.values():
         this = recorded(readers, each.name, sha256)
@@ -106,7 +107,7 @@ def own(placed: Placed, name: str, blocks: tuple[Block, ...], steps: tuple[int, 
     return [
         comment
         for line, comment in placed
-        if line and comment.author.casefold() == name.casefold() and block_of(line, blocks, steps) == lit
+        if line and name_key(comment.author) == name_key(name) and block_of(line, blocks, steps) == lit
     ]
 
 

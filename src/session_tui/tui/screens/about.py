@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual.widgets import Input
 
-from session_tui.library.folding import folded
 from session_tui.library.index import Index
 from session_tui.model.clean import harmless
+from session_tui.model.folding import folded
 from session_tui.tui.parts.table import Table
 from session_tui.tui.screens.library import Place
 from session_tui.tui.widgets.line import Line

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, TypeAlias
 from textual.app import ComposeResult
 from textual.widgets import Input
 
-from session_tui.library.folding import folded
 from session_tui.library.index import Index
 from session_tui.model import dates, edits, following
 from session_tui.model.clean import harmless
 from session_tui.model.edits import Edit
+from session_tui.model.folding import folded, name_key
 from session_tui.model.following import Action
 from session_tui.model.session import Session
 from session_tui.store import changing
@@ -114,9 +114,9 @@ class ActionsScreen(Place):
 
     def _list(self) -> None:
         wanted = folded(self._kept if self._changing else self.wanted).split()
-        mine = self.home.desk.configuration.name.casefold()
+        mine = name_key(self.home.desk.configuration.name)
         found = [each for each in self._all if all(word in _words(each) for word in wanted)]
-        found.sort(key=lambda each: each.item.owner.casefold() != mine or not mine)
+        found.sort(key=lambda each: name_key(each.item.owner) != mine or not mine)
         was = self.rows.highlighted
         at = list(self.found).index(was) if was in self.found else 0
         self.found = {_key(each): each for each in found[:MOST]}
@@ -166,7 +166,7 @@ class ActionsScreen(Place):
         told = [
             action.handle,
             dates.words(item.due, today) if item.due else "no date",
-            following.owing(item.owner, self._owing.get(item.owner.casefold(), 0)) if item.owner else "nobody's yet",
+            following.owing(item.owner, self._owing.get(name_key(item.owner), 0)) if item.owner else "nobody's yet",
             action.opportunity,
             action.zone,
             f"slipped {action.slips}×" if action.slips else "",
@@ -287,7 +287,7 @@ class ActionsScreen(Place):
             told = f"{action.handle} {following.became(action.item, after, today)}"
             if after.owner and after.owner != action.item.owner:
                 owing = following.open_by_owner(following.follow(index.sessions()))
-                told += f"; {following.owing(after.owner, owing.get(after.owner.casefold(), 0))} now"
+                told += f"; {following.owing(after.owner, owing.get(name_key(after.owner), 0))} now"
             return f"{told}. u takes it back.{untold}", "warn" if untold else "muted"
 
         self._write(work)

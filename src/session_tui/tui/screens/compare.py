@@ -14,6 +14,7 @@ from textual.widgets import Static
 from session_tui.model import comparing, dates
 from session_tui.model.clean import harmless
 from session_tui.model.comparing import Compared, Pair
+from session_tui.model.folding import name_key
 from session_tui.model.session import Session
 from session_tui.tui.copying import copy_selection
 from session_tui.tui.widgets.line import Line
@@ -79,7 +80,7 @@ class CompareScreen(Screen[str]):
     def _draw(self) -> None:
         wide = self.size.width >= WIDE
         told: list[RenderableType] = [self._heads(wide)]
-        if self.older.account.casefold() != self.newer.account.casefold():
+        if name_key(self.older.account) != name_key(self.newer.account):
             told.append(Text("\nThese are two accounts: whatever they share, they share by name.", "italic"))
         told += [_kind(kind, wide) for kind in self.found if kind.pairs or kind.same]
         if not any(kind.pairs for kind in self.found):

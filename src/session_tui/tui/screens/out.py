@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import errno
+import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -25,7 +26,7 @@ from session_tui.model.configuration import Endpoint
 from session_tui.model.session import Session
 from session_tui.model.words import Detail
 from session_tui.store import atomic, folders
-from session_tui.store.places import at_home
+from session_tui.store.path_expansion import expanded
 from session_tui.store.trouble import StoreError, fault_of
 from session_tui.tui.desk import Desk
 from session_tui.tui.key_order import BEHIND
@@ -265,8 +266,12 @@ class OutScreen(Screen[str]):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """A folder was named: the document is written there, over nothing that is there."""
-        way, level = self.way, self.level
-        self.run_worker(self._write(way, level, at_home(Path(event.value.strip() or "."))), group="write")
+        try:
+            folder = expanded(event.value.strip() or ".", os.environ)
+        except StoreError as error:
+            self.tell(str(error.faults[0]))
+            return
+        self.run_worker(self._write(self.way, self.level, folder), group="write")
         self._put_away()
 
     async def _write(self, way: Way, level: Detail, folder: Path) -> None:

@@ -22,6 +22,7 @@ from session_tui.model.capture.reading import Refusal
 from session_tui.model.clean import harmless
 from session_tui.model.edits import Put, Several
 from session_tui.model.fault import Fault
+from session_tui.model.folding import name_key
 from session_tui.model.session import Session
 from session_tui.store import agendas, beginning
 from session_tui.store.beginning import Background
@@ -238,8 +239,8 @@ class PrepareScreen(Screen[str]):
             lines.append("No plan yet. A plan that is read beforehand saves half the session.")
         else:
             lines += _plan_lines(session)
-            here = {each.text.casefold() for each in session.assumptions}
-            if fresh := [text for text in self.assumptions.texts if text.casefold() not in here]:
+            here = {name_key(each.text) for each in session.assumptions}
+            if fresh := [text for text in self.assumptions.texts if name_key(text) not in here]:
                 lines.append(
                     f"The plan lists {len(fresh)} assumptions that are not in the session: ^o takes them over."
                 )
@@ -306,7 +307,7 @@ class PrepareScreen(Screen[str]):
             self.tell("Who reads it? Put a name into Facilitator first.", "warn")
             self.query_one("#facilitator", Input).focus()
             return
-        role = next((each.role for each in self.session.attendees if each.name.casefold() == who.casefold()), "")
+        role = next((each.role for each in self.session.attendees if name_key(each.name) == name_key(who)), "")
         asked = questions_for(self.agenda, role or "facilitator") if self.agenda else ()
         screen = PlanScreen(file, path, who, role or "facilitator", asked, self.desk, self.places.state.path)
         self.app.push_screen(screen, self._was_read)

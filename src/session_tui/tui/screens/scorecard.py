@@ -180,8 +180,8 @@ class ScorecardScreen(Screen[str]):
         event.stop()
         if key in _IMPORTANCE:
             self._answer(_IMPORTANCE[key], None)
-        elif key.casefold() in _EXECUTION:
-            self._answer(None, _EXECUTION[key.casefold()])
+        elif key.lower() in _EXECUTION:
+            self._answer(None, _EXECUTION[key.lower()])
         else:
             self.tell(f"{key} is no answer: 1 to 9, 0 for 10; n s o c say how often.")
 

@@ -1,0 +1,48 @@
+"""Types of what is typed behind a command: paths and names, each through one door.
+
+Shells of Windows leave `~` as it is, and a name may come decomposed from a file name of a Mac. `prepared` gives every
+option and argument of a command the type that takes care of it.
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import click
+
+from session_tui.model.folding import composed
+
+
+class PathArgument(click.ParamType[Path]):
+    """A file or folder; `~` and `$HOME` at its beginning are the user's home, on every system. `-` stays `-`."""
+
+    name = "path"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """The path; `StoreError` where its beginning is not known here."""
+        from session_tui.store.path_expansion import expanded
+
+        return expanded(value, os.environ)
+
+
+class TextArgument(click.types.StringParamType):
+    """A name or a text: however its accents arrive, it is one text."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The text, composed (NFC)."""
+        return composed(super().convert(value, param, ctx))
+
+
+PATH = PathArgument()
+TEXT = TextArgument()
+
+
+def prepared(command: click.Command) -> click.Command:
+    """The command, and those below it, with every text that is taken composed."""
+    for param in command.params:
+        if type(param.type) is click.types.StringParamType:
+            param.type = TEXT
+    if isinstance(command, click.Group):
+        for below in command.commands.values():
+            prepared(below)
+    return command

@@ -1,0 +1,75 @@
+"""Standard output and error: UTF-8 in a pipe, documents as bytes, and what becomes of a reader who has gone."""
+
+import errno
+import sys
+from typing import Any, TextIO
+
+_GONE = (errno.EPIPE, errno.EINVAL, errno.ECONNRESET, errno.ESHUTDOWN)  # EINVAL is how Windows says it
+
+
+class OutputError(Exception):
+    """Standard output could not be written, as behind `>` onto a full disk; carries the system's number."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+class GuardedStream:
+    """A standard stream whose errors say that they are its own: no other file's error is taken for one.
+
+    Where the reader has gone, BrokenPipeError without a number, so that nothing before the program's edge acts upon it.
+    `quiet` is for standard error: where that cannot be written, nothing is left to say it to.
+    """
+
+    def __init__(self, stream: Any, *, quiet: bool = False) -> None:
+        self._stream = stream
+        self._quiet = quiet
+
+    def __getattr__(self, name: str) -> Any:
+        """All the rest is the stream's own."""
+        return getattr(self._stream, name)
+
+    @property
+    def buffer(self) -> "GuardedStream":
+        """The same for bytes."""
+        return GuardedStream(self._stream.buffer, quiet=self._quiet)
+
+    def write(self, text: Any) -> int:
+        """As the stream does it."""
+        return int(self._guarded(self._stream.write, text) or 0)
+
+    def writelines(self, lines: Any) -> None:
+        """As the stream does it."""
+        self._guarded(self._stream.writelines, lines)
+
+    def flush(self) -> None:
+        """As the stream does it."""
+        self._guarded(self._stream.flush)
+
+    def _guarded(self, deed: Any, *given: Any) -> Any:
+        try:
+            return deed(*given)
+        except OSError as error:
+            if self._quiet:
+                return None
+            if error.errno in _GONE:
+                raise BrokenPipeError from error
+            raise OutputError(error.errno or 0) from error
+
+
+def speak_utf8(stream: TextIO) -> None:
+    r"""A pipe or a file gets UTF-8 on every system; a terminal gets what it can show, the rest as \u….
+
+    Windows would write its old code page into a pipe, and most that read from one take UTF-8 for granted.
+    """
+    reconfigure = getattr(stream, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
+
+
+def print_document(content: str | bytes) -> None:
+    """A document to standard output, byte by byte as it would be in a file."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(content.encode("utf-8", "backslashreplace") if isinstance(content, str) else content)
+    sys.stdout.buffer.flush()

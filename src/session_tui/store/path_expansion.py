@@ -1,0 +1,115 @@
+"""Paths as people write them: `~` and `$HOME` at their beginning, for shells and files that do not expand them."""
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from session_tui.model.fault import Fault
+from session_tui.model.folding import composed
+from session_tui.store.trouble import StoreError
+
+# Where a home and its folders are, by the names that systems give them. No other variable is looked up: a configuration
+# may be somebody else's text, and the value of a variable (a token) would become a folder's name.
+VARIABLES = frozenset(
+    [
+        "HOME",
+        "USERPROFILE",
+        "APPDATA",
+        "LOCALAPPDATA",
+        "ONEDRIVE",
+        "ONEDRIVECOMMERCIAL",
+        "XDG_DATA_HOME",
+        "XDG_CONFIG_HOME",
+        "XDG_STATE_HOME",
+        "XDG_CACHE_HOME",
+        "XDG_DOCUMENTS_DIR",
+    ]
+)
+_HOMES = ("HOME", "USERPROFILE")
+_SEPARATORS = re.escape("/" + (os.sep if os.sep != "/" else ""))
+_START = re.compile(
+    rf"(?:(?P<tilde>~[^{_SEPARATORS}]*)|\$\{{(?P<braces>\w+)\}}|\$(?P<dollar>\w+)|%(?P<percent>\w+)%)(?=[{_SEPARATORS}]|$)"
+)
+
+
+def expanded(path: Path | str, environment: Mapping[str, str], base: Path | None = None) -> Path:
+    """The path, its `~`, `~NAME`, `$HOME`, `${HOME}` or `%USERPROFILE%` at the beginning replaced; else as it is.
+
+    `StoreError` where it begins with a home or a variable that is not known here, unless something in `base` (the
+    current folder) is really called so: a folder called `~` or `$HOME` is never what was meant.
+    """
+    text = os.fspath(path)
+    found = _START.match(text)
+    if found is None:
+        return _on_disk_from(Path(text), base)
+    rest = text[found.end() :].lstrip("/" + os.sep)
+    start = _value(found, environment)
+    if start:
+        return on_disk(Path(start) / rest) if rest else Path(start)
+    if _stands(found[0], base) or (not rest and found["tilde"] and found["tilde"] != "~"):
+        return Path(text)  # a draft's name may begin so
+    if found["tilde"]:
+        who = found[0][1:]
+        what = f"there is no such folder, for nobody here is called {who}" if who else "there is no home folder here"
+    else:
+        what = f"{found[0]} is not known here"
+    raise StoreError(Fault(text, what, "Write the whole path."))
+
+
+def on_disk(path: Path, same: Callable[[str], str] = composed) -> Path:
+    """The path as the disk writes it: where nothing has its name, the one thing whose name is the same but for how its
+    accents are composed (a Mac's names come apart); `same` may fold more.
+    """
+    if os.path.lexists(path) or path.parent == path:
+        return path
+    above = on_disk(path.parent, same)
+    wanted = above / path.name
+    if os.path.lexists(wanted):
+        return wanted
+    try:
+        fits = [name for name in os.listdir(above) if same(name) == same(path.name)]  # noqa: PTH208 - names alone
+    except OSError:
+        return wanted
+    return above / fits[0] if len(fits) == 1 else wanted
+
+
+def _on_disk_from(path: Path, base: Path | None) -> Path:
+    if str(path).isascii():
+        return path
+    if base is None or path.is_absolute():
+        return on_disk(path)
+    found = on_disk(base / path)
+    return path if found == base / path else found
+
+
+def current() -> Path:
+    """The current folder; `StoreError` where it was deleted."""
+    try:
+        return Path.cwd()
+    except OSError:
+        raise StoreError(deleted()) from None
+
+
+def deleted() -> Fault:
+    """What is said where the current folder was deleted, and something is to be found from it."""
+    return Fault("", "the folder that you are in was deleted", "Go to another (cd), or write whole paths.")
+
+
+def _value(found: re.Match[str], environment: Mapping[str, str]) -> str:
+    if tilde := found["tilde"]:
+        home = os.path.expanduser(tilde)  # noqa: PTH111 - gives the text back where nobody is called so
+        return "" if home == tilde else home
+    name = (found["braces"] or found["dollar"] or found["percent"]).upper()
+    if name not in VARIABLES:
+        return ""
+    if value := environment.get(name, ""):
+        return value
+    if name in _HOMES:
+        home = os.path.expanduser("~")  # noqa: PTH111
+        return "" if home == "~" else home
+    return ""
+
+
+def _stands(name: str, base: Path | None) -> bool:
+    return os.path.lexists(base / name if base else name)
