@@ -6,7 +6,6 @@
 import gc
 import os
 import sys
-from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -102,10 +101,9 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the program and leave with its exit status."""
     # What is imported stays: looking through it for garbage again and again is a tenth of the time to the first paint.
     gc.set_threshold(100_000, 20, 100)
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            # A pipe may not be able to carry a name (cp1252): then it is written out as \u…, and nothing fails.
-            stream.reconfigure(errors="backslashreplace")
+    from session_tui.cli.output import guard
+
+    guard()
     sys.exit(status(arguments))
 
 

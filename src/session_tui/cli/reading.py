@@ -82,7 +82,8 @@ def choose_one(**asked: bool) -> None:
 
 def print_json(value: Any) -> None:
     r"""JSON as ASCII with \u escapes: a terminal that gets it has nothing to obey."""
-    click.echo(json.dumps(value, indent=2, ensure_ascii=True, default=str))
+    text = json.dumps(value, indent=2, ensure_ascii=True, default=str)
+    click.echo(text.replace("\x7f", "\\u007f"))  # the one control character that is left as it is
 
 
 def _over(full: Any, raw: Any) -> Any:

@@ -1,6 +1,6 @@
 """The application: a switchboard that owns screens, theme and keys, and nothing else."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
@@ -9,9 +9,11 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.driver import Driver
+from textual.filter import LineFilter
 from textual.screen import Screen
 
 from session_tui.model.agenda import Agenda
+from session_tui.model.clean import harmless_lines
 from session_tui.store.beginning import Background
 from session_tui.store.opened import OpenedSession
 from session_tui.tui.actions import ACTIONS, BY_NAME, key_words
@@ -19,6 +21,7 @@ from session_tui.tui.desk import Desk
 from session_tui.tui.keyboard import forgiving
 from session_tui.tui.postman import Postman, TellsPost
 from session_tui.tui.screens.live import LiveScreen
+from session_tui.tui.terminal_filter import TerminalFilter
 from session_tui.tui.themes import THEMES
 
 if TYPE_CHECKING:
@@ -84,6 +87,7 @@ class SessionTui(App[str]):
         # A theme set later would keep 24-bit greys: the terminal's own colours have to be asked for here.
         super().__init__(css_path=["screens/live.tcss", *styles], ansi_color=True if theme == "ansi" else None)
         self.desk = desk
+        self._last_filter = TerminalFilter()
         self.postman = Postman(desk, self.call_later, self._post_moved)
         self.failure: Exception | None = None  # what ended the application, for whoever started it to tell
         self._first = first
@@ -104,6 +108,14 @@ class SessionTui(App[str]):
         for screen in self.screen_stack:
             if isinstance(screen, TellsPost):
                 screen.post_waits(self.postman.waiting)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """The framework's, and behind them the wall that nothing of a file gets through raw."""
+        return [*super().get_line_filters(), self._last_filter]
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Copied text is pasted into other programs, a shell among them: it holds nothing that those would act upon."""
+        super().copy_to_clipboard(harmless_lines(text))
 
     def get_driver_class(self) -> type[Driver]:
         """The platform's, but for bytes that are no text."""

@@ -1,6 +1,5 @@
 """The last minute of a good meeting: the actions read out, the decision, and what the half hour was worth."""
 
-from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.reactive import reactive
@@ -20,6 +19,7 @@ from session_tui.tui.parts.enemies import worth_asking
 from session_tui.tui.parts.table import Cell, Column, Table
 from session_tui.tui.screens.asking import keys, words
 from session_tui.tui.screens.listing import Listing
+from session_tui.tui.text import Text
 from session_tui.tui.widgets.rows import Rows
 
 READ_OUT, DECIDE, WORTH = "read-out", "decide", "worth"

@@ -8,7 +8,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
@@ -30,6 +29,7 @@ from session_tui.store.places import Places
 from session_tui.store.trouble import StoreError
 from session_tui.tui import showing
 from session_tui.tui.desk import Desk
+from session_tui.tui.text import Text
 from session_tui.tui.widgets.heading import Heading
 from session_tui.tui.widgets.line import Line
 
@@ -192,7 +192,7 @@ class PrepareScreen(Screen[str]):
             field = self.query_one(f"#{key}", Input)
             if not field.has_focus or not field.value:
                 field.value = _shown(self.session, key)
-        self.query_one("#about", Static).update(Text("\n".join(map(harmless, self._about()))))
+        self.query_one("#about", Static).update(Text.lines(map(harmless, self._about())))
         self._show_lamp()
 
     def _stored(self) -> None:
