@@ -22,13 +22,14 @@ PREPARED, TWOFOLD = "2026-11-23-borealis-foods-x3fd", "2026-11-03-borealis-foods
 
 # Keys at which a file must hold one of a few words, an id, a digest or a path for the rest to be read at all.
 _STRUCTURE = {
-    "id", "kind", "part", "status", "support", "coverage", "buying_role", "importance", "evidence", "outcome", "event", "about",
-    "reports_to", "influences", "first_raised_in", "previous", "sha256", "agenda", "currency", "field", "entry", "theme",
-    "weekday", "detail", "url", "level", "record", "round", "execution", "sessions", "agendas", "plans", "pipeline",
+    "id", "kind", "part", "status", "support", "coverage", "buying_role", "importance", "evidence", "outcome", "event",
+    "about", "reports_to", "influences", "first_raised_in", "previous", "sha256", "agenda", "currency", "field",
+    "entry", "theme", "weekday", "detail", "url", "level", "record", "round", "execution", "sessions", "agendas",
+    "plans", "pipeline",
     "answers", "state", "type", "session", "on", "source",
 }  # fmt: skip
 
-_SEQUENCE = re.compile(rb"\x1b\[[0-?]*[ -/]*[@-~]|\x1b[()][A-Z0-9]|\x1b[=>78]")
+_SEQUENCE = re.compile(rb"\x1b\[[0-?]*[ -/]*[@-~]|\x1b[()][A-Z0-9]|\x1b[=>78]|\x1b\]22;\w*\x07")
 _RAW = {
     "the clipboard": rb"\x1b\]52;c;UFdORUQ",
     "a title": rb"\x1b\]0;",
@@ -71,13 +72,15 @@ def world(home: Path) -> Places:
     attached = f'\n[plan]\nsource = "plans/acme.md"\nsha256 = "{"0" * 64}"\n'
     latest.write_text(text + attached, encoding="utf-8")
     twofold = (sessions / f"{TWOFOLD}.toml").read_text(encoding="utf-8")
-    copy = twofold.replace("power = 4", "power = 2").replace("headline = \"", "headline = \"Theirs: ")
+    copy = twofold.replace("power = 4", "power = 2").replace('headline = "', 'headline = "Theirs: ')
     (sessions / f"{TWOFOLD} (Ana's conflicted copy 2026-11-24).toml").write_text(copy, encoding="utf-8")
     broken = toml.dumps({"schema": 1, "id": "2026-11-01-broken-0000", "status": EVIL, f"key{EVIL}": EVIL})
     (sessions / "2026-11-01-broken-0000.toml").write_text(broken, encoding="utf-8")
     (sessions / "2026-11-02-evil\x1b]0;owned\x07-0001.toml").write_text("schema = \x1b[77;88H", encoding="utf-8")
     plan = f"# Acme {EVIL}\n\n## Assumptions\n\n- The budget {EVIL} is there\n\n| a{EVIL} | b |\n|--|--|\n| c | d |\n"
-    (home / "plans" / "acme.md").write_text(f"{plan}\n```\ncode {EVIL}\n```\n\n[link](http://x/{EVIL})\n", encoding="utf-8")
+    (home / "plans" / "acme.md").write_text(
+        f"{plan}\n```\ncode {EVIL}\n```\n\n[link](http://x/{EVIL})\n", encoding="utf-8"
+    )
     put(home / "plans" / "acme.readers.toml", DATA / "valid" / "acme-freight.readers.toml")
     put(home / "agendas" / "strategy-30.toml", DATA / "valid" / "agenda.toml")
     for name in ("2026-Q4-scorecard-ana-ruiz-7k3q", "account-acme-freight-enemies-2026-Q4-7k3q", "practices"):
@@ -98,7 +101,7 @@ def world(home: Path) -> Places:
     last = START + timedelta(seconds=5)
     outbox.record(parcel("msg_failed", **about, state="failed", next_at=None, last_at=last, reason=f"no {EVIL}"))
     (state / "outbox" / "msg_broken.toml").write_text(toml.dumps({"schema": 1, "id": EVIL}), encoding="utf-8")
-    journal = {"schema": 1, "state": "begun", "from": f"Ben{EVIL}", "steps": [{"session": EVIL, "receiver": EVIL}]}
+    journal = {"schema": 1, "state": "done", "from": f"Ben{EVIL}", "steps": [{"session": EVIL, "receiver": EVIL}]}
     (state / "handovers" / "one.toml").write_text(toml.dumps(journal), encoding="utf-8")
     (state / "trusted.toml").write_text(toml.dumps({f"team{EVIL}": {"url": EVIL, "kind": EVIL}}), encoding="utf-8")
     return where(home)

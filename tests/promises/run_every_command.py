@@ -1,4 +1,4 @@
-"""Runs commands one after the other in one process, as a terminal's child; each with what is typed into it in a file."""
+"""Runs commands one after the other in one process, as a terminal's child; what is typed into each is in a file."""
 
 import json
 import sys

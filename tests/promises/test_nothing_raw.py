@@ -1,5 +1,6 @@
 """Nothing of a file reaches the terminal raw: the bytes of every command and every screen, over a hostile folder."""
 
+import importlib
 import json
 import os
 import sys
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import click
 import pytest
+from textual.screen import Screen
 
 import hostile
 from hostile import EVIL, LATEST, OTHER, PREPARED, TWOFOLD
@@ -16,6 +18,7 @@ from terminal import Terminal
 
 HERE = Path(__file__).parent
 FIRST = f"Acme Freight{EVIL}"
+TYPED = EVIL.replace("\n", "")
 ANA = f"Ana Ruiz{EVIL}"
 
 # What is typed after `session-tui`, and what is typed while it runs; what changes most comes last.
@@ -50,6 +53,7 @@ RUNS: list[tuple[list[str], str]] = [
     (["outbox", "--json"], ""),
     (["outbox", "retry", EVIL], ""),
     (["outbox", "drop", EVIL], ""),
+    (["outbox", "work", "--help"], ""),
     (["endpoint"], ""),
     (["endpoint", "test", f"team{EVIL}"], ""),
     (["endpoint", "trust", f"team{EVIL}"], "n\n"),
@@ -68,7 +72,7 @@ RUNS: list[tuple[list[str], str]] = [
     (["enemies", "--about", FIRST, "--as", ANA, "--plain"], "o\n3\nleave\n"),
     (["enemies", "report", "--about", FIRST], ""),
     (["enemies", "report", "--about", "us"], ""),
-    (["read", "acme", "--as", ANA, "--plain"], f"3 Who {EVIL}?\nread\n"),
+    (["read", "acme", "--as", ANA, "--plain"], f"3 Who {TYPED}?\nread\n"),
     (["merge"], ""),
     (["merge", TWOFOLD], ""),
     (["merge", TWOFOLD, "--json"], ""),
@@ -78,7 +82,7 @@ RUNS: list[tuple[list[str], str]] = [
     (["validate", "sessions/2026-11-01-broken-0000.toml"], ""),
     (["export-schema"], ""),
     (["prepare", FIRST, "--plain"], ""),
-    (["run", FIRST, "--plain"], f"Ruth {EVIL}, CFO role:app !5\nnonsense ={EVIL}\n/end hold \"later {EVIL}\"\n"),
+    (["run", FIRST, "--plain"], f"Ruth {TYPED}, CFO role:app !5\n/{TYPED}\n/end hold \"later {TYPED}\"\n"),
     (["resume", PREPARED, "--plain"], "/leave\n"),
     (["demo", "--plain"], "/leave\n"),
     (["done", "2m9x:t3", f"they {EVIL}"], ""),
@@ -128,7 +132,7 @@ def test_every_command_is_run() -> None:
 def test_no_command_writes_raw_what_a_file_holds(home: Path) -> None:
     (home / "runs.json").write_text(json.dumps(RUNS), encoding="utf-8")
     command = [sys.executable, str(HERE / "run_every_command.py"), str(home / "runs.json")]
-    terminal = Terminal(command, 100, 40, environment(home), home)
+    terminal = Terminal(command, 100, 40, environment(home), home, emulated=False)
     try:
         assert terminal.ends(120) == 0
     finally:
@@ -139,3 +143,37 @@ def test_no_command_writes_raw_what_a_file_holds(home: Path) -> None:
     statuses = json.loads((home / "statuses.json").read_text(encoding="utf-8"))
     assert [run for run, status in zip(RUNS, statuses, strict=True) if status not in (0, 1, 2, 3)] == []
     assert "should not have happened" not in written.decode(errors="replace")
+
+
+def screens() -> set[str]:
+    """The names of the program's screens that are shown: those that no other is made from."""
+    for module in (HERE.parent.parent / "src" / "session_tui" / "tui" / "screens").glob("*.py"):
+        importlib.import_module(f"session_tui.tui.screens.{module.stem}")
+
+    def below(kind: type) -> Iterator[type]:
+        for each in kind.__subclasses__():
+            yield each
+            yield from below(each)
+
+    ours = {each for each in below(Screen) if each.__module__.startswith("session_tui.")}
+    return {each.__name__ for each in ours if not each.__subclasses__()}
+
+
+def test_no_screen_writes_raw_what_a_file_holds(tmp_path: Path) -> None:
+    hostile.world(tmp_path)
+    files = {path: path.read_bytes() for path in (tmp_path / "sessions").iterdir()}
+    known = environment(tmp_path) | {"PYTHONPATH": str(HERE.parent)}
+    command = [sys.executable, str(HERE / "show_every_screen.py"), str(tmp_path)]
+    terminal = Terminal(command, 120, 36, known, tmp_path, emulated=False)
+    try:
+        assert terminal.ends(120) == 0, bytes(terminal.written[-3000:]).decode(errors="replace")
+    finally:
+        terminal.close()
+    written = bytes(terminal.written)
+    assert hostile.raw_in(written) == []
+    seen = json.loads((tmp_path / "seen.json").read_text(encoding="utf-8"))
+    assert screens() - set(seen) == set()
+    # What was there to be shown was shown, made visible.
+    assert [name for name in sorted(screens()) if "\N{REPLACEMENT CHARACTER}" not in seen[name]] == []
+    # And a field that nobody typed in changed no file.
+    assert [path.name for path, content in files.items() if path.read_bytes() != content] == []
