@@ -9,7 +9,7 @@ from session_tui.cli import status
 
 def main(runs: list[tuple[list[str], str]], folder: Path) -> None:
     """Without the guard on the streams: what prints is looked at, and not the wall behind it."""
-    statuses = []
+    statuses: list[object] = []
     for number, (arguments, typed) in enumerate(runs):
         keys = folder / f"typed-{number}"
         keys.write_text(typed, encoding="utf-8")

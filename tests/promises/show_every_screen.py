@@ -16,8 +16,8 @@ from msgspec.structs import replace
 from textual.pilot import Pilot
 from textual.screen import Screen
 
-import hostile
 from conftest import START
+from forgotten import where
 from hostile import EVIL, LATEST, OTHER, PREPARED, TWOFOLD
 from session_tui.library.index import Index
 from session_tui.model import capture
@@ -72,7 +72,7 @@ class Tour:
     """Goes from screen to screen."""
 
     def __init__(self, home: Path) -> None:
-        self.places: Places = hostile.where(home)
+        self.places: Places = where(home)
         self.state = self.places.state.path
         self.desk = Desk(lambda: START, self.places.configuration, self.places)
         self.offices = Offices(self.places, random.Random(7))

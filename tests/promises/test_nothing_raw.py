@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
@@ -150,7 +151,7 @@ def screens() -> set[str]:
     for module in (HERE.parent.parent / "src" / "session_tui" / "tui" / "screens").glob("*.py"):
         importlib.import_module(f"session_tui.tui.screens.{module.stem}")
 
-    def below(kind: type) -> Iterator[type]:
+    def below(kind: type[Any]) -> Iterator[type[Any]]:
         for each in kind.__subclasses__():
             yield each
             yield from below(each)

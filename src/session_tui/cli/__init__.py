@@ -12,6 +12,8 @@ from typing import Any
 import click
 
 from session_tui import __version__
+from session_tui.cli.output import guard
+from session_tui.model.clean import harmless
 
 # Name: the module that holds it, and its line in the help. Nothing is imported before it is called.
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -101,8 +103,6 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the program and leave with its exit status."""
     # What is imported stays: looking through it for garbage again and again is a tenth of the time to the first paint.
     gc.set_threshold(100_000, 20, 100)
-    from session_tui.cli.output import guard
-
     guard()
     sys.exit(status(arguments))
 
@@ -140,8 +140,6 @@ def _said(error: Exception) -> int:
     from session_tui.store.trouble import StoreError
 
     if isinstance(error, StoreError):
-        from session_tui.model.clean import harmless
-
         for fault in error.faults:
             place = f"{fault.line}:{fault.column}: " if fault.line and not fault.where.count(":") else ""
             click.echo(f"session-tui: {place}{harmless(str(fault))}", err=True)

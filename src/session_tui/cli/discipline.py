@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from session_tui.cli.output import write_out
 from session_tui.cli.reading import print_json
 from session_tui.cli.shelves import library, say_broken, sound_sessions
 from session_tui.cli.where import Where, now
@@ -51,7 +52,7 @@ def due(where: Where, as_json: bool, as_ics: bool, file: Path | None) -> int:
         from session_tui.deliver.calendar import due_calendar
         from session_tui.deliver.rendering import Setting
 
-        click.echo(due_calendar(found, Setting(now().astimezone())), nl=False)
+        write_out(due_calendar(found, Setting(now().astimezone())))
     elif found:
         _print(found, today)
     if not found:

@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from session_tui.cli.finding import print_csv
+from session_tui.cli.output import wipe, write_out
 from session_tui.cli.reading import choose_one, print_json
 from session_tui.cli.shelves import account_named, library
 from session_tui.cli.where import Where, chance, now
@@ -33,7 +34,6 @@ _ABOUT = "us, me, or the name of an account."
 _US, _ME = "us", "me"
 _CSV = ("about", "round", "people", "id", "habit", *FREQUENCIES, "share", "weight")
 _ROUNDS = 6  # the latest, beside each other
-_FORGET = "\x1b[3J"  # terminals that know it drop what could be scrolled back to
 
 
 @click.group(name="enemies", invoke_without_command=True)
@@ -98,7 +98,7 @@ def report(where: Where, about: str, wanted: str, as_json: bool, as_csv: bool, a
     elif as_csv:
         print_csv(_CSV, (_row(whom, chosen, each) for each in (chosen.habits if chosen else ())))
     elif chosen is not None and as_html:
-        click.echo(_page(whom, chosen), nl=False)
+        write_out(_page(whom, chosen))
     elif chosen is not None:
         _print(whom, chosen, found)
     return 0
@@ -343,8 +343,7 @@ class _Asked:
     def _next(self) -> bool:
         """Whether somebody else answers."""
         if sys.stdout.isatty():
-            click.clear()
-            click.echo(_FORGET, nl=False)
+            wipe()
         click.echo("Finished. An empty line begins the next person's; done writes all.")
         line = self._line()
         return bool(line) and line.strip().casefold() not in ("done", "leave", "/leave")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from session_tui.cli.output import confirm
 from session_tui.cli.shelves import find
 from session_tui.cli.where import Where, now
 from session_tui.deliver.rendering import FORMATS, Setting, render
@@ -79,7 +80,7 @@ def _write(made: dict[Path, bytes], folder: Path, *, force: bool) -> None:
     there = [path for path in made if path.exists()] if not force else []
     if there:
         names = harmless(", ".join(path.name for path in there))
-        if not sys.stdin.isatty() or not click.confirm(f"{names} {_are(there)} there already. Write over?", err=True):
+        if not sys.stdin.isatty() or not confirm(f"{names} {_are(there)} there already. Write over?"):
             raise StoreError(Fault(names, f"{_are(there)} there already, and nothing was written", "--force does it."))
     for path, content in made.items():
         try:

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from session_tui.cli.output import write_out
 from session_tui.cli.reading import choose_one, print_json
 from session_tui.cli.shelves import library, say_broken
 from session_tui.cli.where import Where, now
@@ -112,7 +113,7 @@ def print_csv(keys: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
     """A header and a line a row, in which a spreadsheet computes nothing."""
     from session_tui.deliver.table import csv_text
 
-    click.echo(csv_text(keys, rows), nl=False)
+    write_out(csv_text(keys, rows))
 
 
 def _filter(filters: dict[str, str | None]) -> Any:

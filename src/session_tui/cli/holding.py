@@ -10,6 +10,7 @@ import click
 
 from session_tui.cli import beginning
 from session_tui.cli.beginning import asked, wish_of
+from session_tui.cli.output import ask
 from session_tui.cli.shelves import find, rows_in
 from session_tui.cli.where import Where
 from session_tui.model.agenda import Agenda
@@ -180,9 +181,7 @@ def _instead(living: Session, plain: bool) -> Session | None:
     if plain:
         raise StoreError(Fault("", what, f"session-tui resume {living.id} goes on with it; --new begins another."))
     click.echo(what, err=True)
-    choice = click.prompt(
-        "r resume it, n begin another, q leave", type=click.Choice(["r", "n", "q"]), default="r", err=True
-    )
+    choice = ask("r resume it, n begin another, q leave", type=click.Choice(["r", "n", "q"]), default="r")
     if choice == "q":
         raise click.Abort
     return living if choice == "r" else None

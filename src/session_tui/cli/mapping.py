@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from session_tui.cli import shelves
+from session_tui.cli.output import write_out
 from session_tui.cli.where import Where, now
 from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
@@ -60,7 +61,7 @@ def map_(
     if str(output) == "-":
         from session_tui.deliver.picture import svg
 
-        click.echo(svg(session, detail=detail, look=theme, before=before), nl=False)
+        write_out(svg(session, detail=detail, look=theme, before=before))
         return 0
     if output.suffix.lower() not in KINDS:
         raise StoreError(Fault(str(output), "it is no kind of picture", f"End its name in {', '.join(KINDS)}."))

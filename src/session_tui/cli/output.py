@@ -14,13 +14,19 @@ from session_tui.model.clean import harmless, harmless_lines
 
 
 def say(text: str = "", *, err: bool = False, file: TextIO | None = None) -> None:
-    """One line, harmless, on standard output or where it is said; a line break inside the text becomes a space."""
-    click.echo(harmless(text), file=file, err=err)
+    """One line, harmless, on standard output or where it is said.
+
+    A line break inside the text becomes a space, for it may stand in a file; one before it leaves an empty line.
+    """
+    words = text.lstrip("\n")
+    click.echo("\n" * (len(text) - len(words)) + harmless(words), file=file, err=err)
 
 
-def document(text: str) -> None:
-    """A text of many lines, as it was made, on standard output; what a terminal would act upon is taken out."""
-    click.echo(harmless_lines(text), nl=False)
+def write_out(text: str | bytes) -> None:
+    """A document as it was made, on standard output, with its line breaks; nothing that a terminal would act upon."""
+    whole = text if isinstance(text, str) else text.decode("utf-8", "replace")
+    clean = harmless_lines(whole)
+    click.echo(clean if isinstance(text, str) else clean.encode(), nl=False)
 
 
 def ask(question: str, **options: Any) -> Any:
@@ -31,6 +37,14 @@ def ask(question: str, **options: Any) -> Any:
 def confirm(question: str, *, abort: bool = False) -> bool:
     """Whether the answer is yes."""
     return click.confirm(harmless(question), err=True, abort=abort)
+
+
+def wipe() -> None:
+    """An empty screen, with nothing left to scroll back to where the terminal knows how."""
+    if sys.platform == "win32":
+        click.clear()
+    Raw(sys.stdout).write("\x1b[2J\x1b[3J\x1b[1;1H")
+    sys.stdout.flush()
 
 
 class Guarded(TextIOWrapper):

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from session_tui.cli.finding import print_csv
+from session_tui.cli.output import ask
 from session_tui.cli.reading import choose_one, print_json
 from session_tui.cli.where import Where, now
 from session_tui.model import person as people
@@ -199,7 +200,7 @@ def _ask(about: Person) -> None:
     if not sys.stdin.isatty():
         raise StoreError(Fault(harmless(about.name.text), "nobody is there to type the name", "--yes says it."))
     asked = "This cannot be undone. Type the name to forget it, or nothing to leave it"
-    typed = click.prompt(asked, default="", show_default=False, err=True)
+    typed = ask(asked, default="", show_default=False)
     if people.folded(typed) != people.folded(about.name.text):
         raise StoreError(Fault("", "that is not the name, and nothing was changed"))
 

@@ -8,12 +8,12 @@ import threading
 from datetime import datetime
 from typing import TextIO
 
+from session_tui.cli.output import say
 from session_tui.cli.where import now
 from session_tui.library.shelves import shelves
 from session_tui.model import capture, carrying, conduct, dates, edits, history, timebox
 from session_tui.model.agenda import Agenda
 from session_tui.model.capture import Context, Do, Refusal
-from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.findings import ownerless
 from session_tui.model.map import health, telling
@@ -375,7 +375,7 @@ class LineByLine:
         """What stands in the way of writing, and what the store has to say, each once."""
         trouble = str(self.opened.trouble or "")
         if trouble and trouble != self._trouble:
-            print(harmless(f"not saved: {trouble}"), file=self.err, flush=True)
+            say(f"not saved: {trouble}", file=self.err)
         self._trouble = trouble
         for notice in self.opened.notices[self._noticed :]:
             self._say(notice)
@@ -403,11 +403,11 @@ class LineByLine:
             self._say("Everything has a name.")
 
     def _say(self, words: str) -> None:
-        print(harmless(words), file=self.out, flush=True)
+        say(words, file=self.out)
 
     def _refuse(self, number: int, words: str) -> None:
         self.refused += 1
-        print(harmless(f"line {number}: {words}"), file=self.err, flush=True)
+        say(f"line {number}: {words}", file=self.err)
 
     def _finish(self) -> int:
         moment: datetime = now()
@@ -415,13 +415,13 @@ class LineByLine:
         self.opened.keep_line("", moment)
         safe = self.opened.close()
         if not safe:
-            print(harmless(f"not saved: {self.opened.trouble}"), file=self.err, flush=True)
+            say(f"not saved: {self.opened.trouble}", file=self.err)
         elif self.opened.conflict is not None:
             safe = False
             words = (
                 f"somebody else changed {self.opened.path}, and it is as they left it; ours is in {self.opened.ours}"
             )
-            print(harmless(words), file=self.err, flush=True)
+            say(words, file=self.err)
         elif self.session.status == "held":
             if bare := conduct.without_name(self.session):
                 self._say(bare)

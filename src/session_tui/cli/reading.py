@@ -8,6 +8,7 @@ from typing import Any
 import click
 import msgspec
 
+from session_tui.cli.output import write_out
 from session_tui.cli.shelves import before, find
 from session_tui.cli.where import Where, now
 from session_tui.model.clean import harmless
@@ -52,7 +53,7 @@ def _tell(where: Where, session: Session, *, as_markdown: bool) -> None:
     if as_markdown:
         from session_tui.deliver.markdown import session_markdown
 
-        click.echo(session_markdown(told, today), nl=False)
+        write_out(session_markdown(told, today))
         return
     from session_tui.tui.parts.sheet import WIDEST, lines
 
@@ -83,7 +84,7 @@ def choose_one(**asked: bool) -> None:
 def print_json(value: Any) -> None:
     r"""JSON as ASCII with \u escapes: a terminal that gets it has nothing to obey."""
     text = json.dumps(value, indent=2, ensure_ascii=True, default=str)
-    click.echo(text.replace("\x7f", "\\u007f"))  # the one control character that is left as it is
+    write_out(text.replace("\x7f", "\\u007f") + "\n")  # the one control character that is left as it is
 
 
 def _over(full: Any, raw: Any) -> Any:

@@ -7,6 +7,7 @@ from typing import Any
 import click
 import msgspec
 
+from session_tui.cli.output import write_out
 from session_tui.cli.reading import print_json
 from session_tui.cli.shelves import sound_sessions
 from session_tui.cli.where import Where, now
@@ -46,7 +47,7 @@ def brief(where: Where, account: str, as_json: bool, screen: bool, export: Path 
     else:
         from session_tui.deliver.brief import markdown
 
-        click.echo(markdown(found, today), nl=False)
+        write_out(markdown(found, today))
     return 0
 
 

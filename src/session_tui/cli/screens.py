@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from session_tui.cli.output import say
 from session_tui.cli.where import Where, chance, now
 from session_tui.library.shelves import shelves
 from session_tui.model.agenda import Agenda
@@ -162,5 +163,6 @@ def finish(app: SessionTui, session: OpenedSession | None) -> int:
     if app.failure is not None:
         raise app.failure
     if result:
-        click.echo("\n".join(map(harmless, result.splitlines())))
+        for line in result.splitlines():
+            say(line)
     return 0 if app.return_code in (0, None) else 1
