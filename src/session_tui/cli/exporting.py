@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from session_tui.cli.output import confirm
+from session_tui.cli.output import confirm, write_bytes
 from session_tui.cli.shelves import find
 from session_tui.cli.where import Where, now
 from session_tui.deliver.rendering import FORMATS, Setting, render
@@ -47,8 +47,7 @@ def export(
     if str(output) == "-":
         if len(wanted) > 1:
             raise click.UsageError("One document at a time can be printed: choose one with --to.")
-        sys.stdout.flush()
-        sys.stdout.buffer.write(render(summary, wanted[0], setting))
+        write_bytes(render(summary, wanted[0], setting))
         return 0
     # All are made before one is written: what fails in the middle leaves nothing behind.
     made = {output / f"{path.stem}{FORMATS[name].suffix}": render(summary, name, setting) for name in wanted}

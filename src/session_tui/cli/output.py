@@ -29,6 +29,14 @@ def write_out(text: str | bytes) -> None:
     click.echo(clean if isinstance(text, str) else clean.encode(), nl=False)
 
 
+def write_bytes(content: bytes) -> None:
+    """A document for a pipe byte for byte; a terminal gets it as any other."""
+    if sys.stdout.isatty():
+        write_out(content)
+    else:
+        click.echo(content, nl=False)
+
+
 def ask(question: str, **options: Any) -> Any:
     """What is typed as the answer; the question goes to standard error, the options are those of `click.prompt`."""
     return click.prompt(harmless(question), err=True, **options)

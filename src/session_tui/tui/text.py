@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, TypeAlias, cast
 
 import rich.text
-from rich.cells import cell_len, get_character_cell_size
+from rich.cells import cell_len, set_cell_size
 from rich.style import Style
 
 from session_tui.model.clean import SEEN, harmless
@@ -61,11 +61,11 @@ class Text(rich.text.Text):
 
 
 def same_width(text: str) -> str:
-    """Harmless text with as many cells as `text` was taken for, by whoever has measured it already."""
+    """Harmless text of as many cells as `text` was taken for, by whoever has measured it already; its end gives way."""
     if text.isprintable():
         return text
-    clean = harmless(text)
-    return clean if cell_len(clean) == cell_len(text) else "".join(_in_cells(text))
+    clean, cells = harmless(text), cell_len(text)
+    return clean if cell_len(clean) == cells else set_cell_size(clean, cells)
 
 
 def same_length(text: str) -> str:
@@ -84,24 +84,8 @@ def _piece(text: str) -> str:
     return text if text.isprintable() or not text.strip("\n") else harmless(text)
 
 
-def _in_cells(text: str) -> Iterator[str]:
-    for character in text:
-        clean = character if character in _kept(text) else harmless(character)
-        size = get_character_cell_size(character)
-        if cell_len(clean) == size:
-            yield clean
-        else:
-            yield SEEN * size
-
-
 def _one_for_one(text: str) -> Iterator[str]:
-    kept = _kept(text)
+    kept = set(harmless(text)) & set("\u200c\u200d")  # joiners that join something in it
     for character in text.translate(_BLANK):
         clean = character if character in kept else harmless(character)
         yield clean if len(clean) == 1 else SEEN
-
-
-def _kept(text: str) -> str:
-    """The joiners that may stay in this text."""
-    clean = harmless(text)
-    return "".join(joiner for joiner in "\u200c\u200d" if joiner in clean)
