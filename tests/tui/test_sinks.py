@@ -137,12 +137,14 @@ def test_lines_documents_tables_and_what_libraries_print_come_out_clean(tmp_path
         output.write_out(f"a\r\nb\t{EVIL}\n")
         table = Table(f"title{EVIL}")
         table.add_row(EVIL)
+        table.add_row("word " * 20)
         Output(60).print(table, f"words {EVIL}")
         print(f"printed {EVIL}")
         sys.stdout.flush()
         text = path.read_bytes().decode()
     assert harmless_lines(text) == text
     assert text.startswith("\nsaid ") and " more\na\r\nb\t" in text and "printed" in text
+    assert text.count("word ") == 20  # what is folded into lines stays folded
 
 
 def test_the_guard_leaves_our_own_colours_and_cleans_the_rest(tmp_path: Path) -> None:

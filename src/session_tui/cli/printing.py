@@ -26,10 +26,10 @@ class Output(Console):
         """The last wall: each piece that is drawn, its width kept."""
         for segment in super().render(renderable, options):
             text, style, control = segment
-            if control or text.isprintable() or not text.strip("\n"):
+            if control or text.isprintable():
                 yield segment
-            else:
-                yield Segment(same_width(text), style)
+            else:  # a piece may be of several lines
+                yield Segment("\n".join(map(same_width, text.split("\n"))), style)
 
     def on_broken_pipe(self) -> None:
         """Not an exit of rich's own, with a status that says that something failed."""
