@@ -13,7 +13,6 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.message import Message
 from textual.screen import Screen
-from textual.widgets import Input, Static
 
 from session_tui.model import carrying, conduct, credit, dates, history, preread
 from session_tui.model.agenda import Agenda, questions, session_parts
@@ -30,8 +29,10 @@ from session_tui.store.trouble import StoreError
 from session_tui.tui import showing
 from session_tui.tui.desk import Desk
 from session_tui.tui.text import Text
+from session_tui.tui.widgets.field import Field
 from session_tui.tui.widgets.heading import Heading
 from session_tui.tui.widgets.line import Line
+from session_tui.tui.widgets.paragraph import Paragraph
 
 FIELDS = (
     ("agenda", "Agenda", "strategy-30"),
@@ -85,11 +86,11 @@ class PrepareScreen(Screen[str]):
         with VerticalScroll(id="fields", can_focus=False):
             for key, label, hint in FIELDS:
                 with Horizontal(classes="field"):
-                    yield Static(label, classes="label")
-                    yield Input(
+                    yield Paragraph(label, classes="label")
+                    yield Field(
                         _shown(self.session, key), id=key, placeholder=hint, compact=True, select_on_focus=False
                     )
-            yield Static("", id="about")
+            yield Paragraph("", id="about")
         yield Line(id="why")
         yield Line(id="foot")
 
@@ -101,7 +102,7 @@ class PrepareScreen(Screen[str]):
             (" leave", "muted"),
         )  # fmt: skip
         self.opened.listen(self._stored)
-        first = self.query_one("#attendees", Input)
+        first = self.query_one("#attendees", Field)
         first.focus()
         first.cursor_position = 0
         for remark in self.opened.notices:
@@ -111,17 +112,17 @@ class PrepareScreen(Screen[str]):
 
     # ---- fields ----------------------------------------------------------------------------------------------------
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
+    def on_input_submitted(self, event: Field.Submitted) -> None:
         """Enter takes the field and goes on to the next."""
-        if self._take(event.input):
+        if isinstance(event.input, Field) and self._take(event.input):
             self.focus_next()
 
     def on_descendant_blur(self, event: events.DescendantBlur) -> None:
         """Leaving a field takes it too: nothing typed is lost by walking away from it."""
-        if isinstance(event.widget, Input):
+        if isinstance(event.widget, Field):
             self._take(event.widget)
 
-    def _take(self, field: Input) -> bool:
+    def _take(self, field: Field) -> bool:
         """Put a field's value into the session; False, and said, where it is none."""
         key, text = field.id or "", field.value.strip()
         if text == _shown(self.session, key):
@@ -139,7 +140,7 @@ class PrepareScreen(Screen[str]):
     def _taken(self, then: Callable[[], None]) -> None:
         """Go on when the field that is typed in has been taken, a plan or agenda looked for; stay where it is none."""
         field = self.focused
-        if not isinstance(field, Input):
+        if not isinstance(field, Field):
             then()
             return
         key, text = field.id or "", field.value.strip()
@@ -189,10 +190,10 @@ class PrepareScreen(Screen[str]):
         heading = self.query_one(Heading)
         heading.deal = (*showing.deal(self.session, history.past(self.background.chain)), "preparing")
         for key, _, _ in FIELDS:
-            field = self.query_one(f"#{key}", Input)
+            field = self.query_one(f"#{key}", Field)
             if not field.has_focus or not field.value:
                 field.value = _shown(self.session, key)
-        self.query_one("#about", Static).update(Text.lines(map(harmless, self._about())))
+        self.query_one("#about", Paragraph).update(Text.lines(map(harmless, self._about())))
         self._show_lamp()
 
     def _stored(self) -> None:
@@ -260,7 +261,7 @@ class PrepareScreen(Screen[str]):
     def _read(self) -> None:
         if self.session.plan is None:
             self.tell("Attach the plan first: its file's name, in the last field.", "warn")
-            self.query_one("#plan", Input).focus()
+            self.query_one("#plan", Field).focus()
             return
         self.run_worker(self._open_plan, thread=True, exclusive=True, group="plan")
 
@@ -286,7 +287,7 @@ class PrepareScreen(Screen[str]):
         who = self.session.facilitator or self.places.configuration.name
         if not who:
             self.tell("Who reads it? Put a name into Facilitator first.", "warn")
-            self.query_one("#facilitator", Input).focus()
+            self.query_one("#facilitator", Field).focus()
             return
         role = next((each.role for each in self.session.attendees if each.name.casefold() == who.casefold()), "")
         asked = questions_for(self.agenda, role or "facilitator") if self.agenda else ()
@@ -328,7 +329,7 @@ class PrepareScreen(Screen[str]):
             self.tell(str(done), "warn")
             return
         for key, _, _ in FIELDS:
-            self.query_one(f"#{key}", Input).value = _shown(self.session, key)
+            self.query_one(f"#{key}", Field).value = _shown(self.session, key)
         self._show()
         self.tell("Took back the last change.")
 
