@@ -17,6 +17,7 @@ import click
 from session_tui import __version__
 from session_tui.cli.arguments import PATH
 from session_tui.cli.streams import GuardedStream, OutputError, speak_utf8
+from session_tui.model.clean import harmless
 from session_tui.tui import raw_mode
 
 _PATIENCE = 0.5  # seconds for threads that are about to end
@@ -203,8 +204,6 @@ def _said(error: Exception) -> int:
     from session_tui.store.trouble import StoreError, WrongName
 
     if isinstance(error, StoreError):
-        from session_tui.model.clean import harmless
-
         for fault in error.faults:
             place = f"{fault.line}:{fault.column}: " if fault.line and not fault.where.count(":") else ""
             click.echo(f"session-tui: {place}{harmless(str(fault))}", err=True)

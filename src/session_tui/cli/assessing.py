@@ -9,9 +9,9 @@ import click
 
 from session_tui.cli.finding import print_csv
 from session_tui.cli.lines import InputLines
+from session_tui.cli.output import write_document
 from session_tui.cli.reading import choose_one, print_json
 from session_tui.cli.shelves import library, say_broken
-from session_tui.cli.streams import print_document
 from session_tui.cli.terminal import need_screen
 from session_tui.cli.where import Where, chance, now
 from session_tui.model import formats, record, scorecard
@@ -121,7 +121,7 @@ def report(where: Where, wanted: str, as_json: bool, as_csv: bool, as_html: bool
     elif as_csv:
         print_csv(_CSV, map(_row, [told] * len(told.judged), told.judged))
     elif as_html:
-        print_document(_page(told))
+        write_document(_page(told))
     else:
         _print(told)
     return 0
@@ -332,14 +332,15 @@ def _grid(
 ) -> None:
     """A table of harmless texts, folded where they are long, so that nothing is cut."""
     from rich.table import Table as Grid
-    from rich.text import Text
+
+    from session_tui.tui.text import Text
 
     grid = Grid(box=None, padding=(0, 2, 0, 0), header_style="bold", show_edge=False, show_header=titled)
     for number, title in enumerate(titles):
         justify: Any = "right" if number in right else "left"
         grid.add_column(title, justify=justify, overflow="fold", width=widths[number])
     for row in rows:
-        grid.add_row(*(Text("\n".join(map(harmless, cell.split("\n")))) for cell in row))
+        grid.add_row(*(Text.lines(cell.split("\n")) for cell in row))
     _output().print(grid)
 
 

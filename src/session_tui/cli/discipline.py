@@ -9,9 +9,9 @@ from pathlib import Path
 import click
 
 from session_tui.cli.arguments import PATH
+from session_tui.cli.output import write_document
 from session_tui.cli.reading import print_json
 from session_tui.cli.shelves import library, say_broken, sound_sessions
-from session_tui.cli.streams import print_document
 from session_tui.cli.where import Where, now
 from session_tui.model import cadence, dates, formats
 from session_tui.model.cadence import Owed
@@ -56,7 +56,7 @@ def due(where: Where, as_json: bool, as_ics: bool, file: Path | None) -> int:
         from session_tui.deliver.calendar import due_calendar
         from session_tui.deliver.rendering import Setting
 
-        print_document(due_calendar(found, Setting(now().astimezone())))
+        write_document(due_calendar(found, Setting(now().astimezone())))
     elif found:
         _print(found, today)
     if not found:

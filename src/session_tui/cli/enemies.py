@@ -13,9 +13,9 @@ import click
 
 from session_tui.cli.finding import print_csv
 from session_tui.cli.lines import InputLines
+from session_tui.cli.output import wipe, write_document
 from session_tui.cli.reading import choose_one, print_json
 from session_tui.cli.shelves import NO_SESSION, library
-from session_tui.cli.streams import print_document
 from session_tui.cli.terminal import need_screen
 from session_tui.cli.where import Where, chance, now
 from session_tui.model import enemies as model
@@ -39,7 +39,6 @@ _ABOUT = "us, me, or the name of an account."
 _US, _ME = "us", "me"
 _CSV = ("about", "round", "people", "id", "habit", *FREQUENCIES, "share", "weight")
 _ROUNDS = 6  # the latest, beside each other
-_FORGET = "\x1b[3J"  # terminals that know it drop what could be scrolled back to
 
 
 @click.group(name="enemies", invoke_without_command=True)
@@ -105,7 +104,7 @@ def report(where: Where, about: str, wanted: str, as_json: bool, as_csv: bool, a
     elif as_csv:
         print_csv(_CSV, (_row(whom, chosen, each) for each in (chosen.habits if chosen else ())))
     elif chosen is not None and as_html:
-        print_document(_page(whom, chosen))
+        write_document(_page(whom, chosen))
     elif chosen is not None:
         _print(whom, chosen, found)
     return 0
@@ -352,8 +351,7 @@ class _Asked:
     def _next(self) -> bool:
         """Whether somebody else answers."""
         if sys.stdout.isatty():
-            click.clear()
-            click.echo(_FORGET, nl=False)
+            wipe()
         click.echo("Finished. An empty line begins the next person's; done writes all.")
         line = self._line()
         return bool(line) and name_key(line.strip()) not in ("done", "leave", "/leave")

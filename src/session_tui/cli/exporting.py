@@ -6,8 +6,8 @@ from pathlib import Path
 import click
 
 from session_tui.cli.arguments import PATH
+from session_tui.cli.output import confirm, write_document
 from session_tui.cli.shelves import find
-from session_tui.cli.streams import print_document
 from session_tui.cli.where import Where, now
 from session_tui.deliver.rendering import FORMATS, Setting, render
 from session_tui.deliver.summary import summarise
@@ -49,7 +49,7 @@ def export(
     if str(output) == "-":
         if len(wanted) > 1:
             raise click.UsageError("One document at a time can be printed: choose one with --to.")
-        print_document(render(summary, wanted[0], setting))
+        write_document(render(summary, wanted[0], setting))
         return 0
     # All are made before one is written: what fails in the middle leaves nothing behind.
     made = {output / f"{path.stem}{FORMATS[name].suffix}": render(summary, name, setting) for name in wanted}
@@ -81,7 +81,7 @@ def _write(made: dict[Path, bytes], folder: Path, *, force: bool) -> None:
     there = [path for path in made if path.exists()] if not force else []
     if there:
         names = harmless(", ".join(path.name for path in there))
-        if not sys.stdin.isatty() or not click.confirm(f"{names} {_are(there)} there already. Write over?", err=True):
+        if not sys.stdin.isatty() or not confirm(f"{names} {_are(there)} there already. Write over?"):
             raise StoreError(Fault(names, f"{_are(there)} there already, and nothing was written", "--force does it."))
     for path, content in made.items():
         try:

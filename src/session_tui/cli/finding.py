@@ -8,9 +8,9 @@ from typing import Any
 
 import click
 
+from session_tui.cli.output import write_document
 from session_tui.cli.reading import choose_one, print_json
 from session_tui.cli.shelves import account_named, library, say_broken
-from session_tui.cli.streams import print_document
 from session_tui.cli.where import Where, now
 from session_tui.library.looking import Card
 from session_tui.library.searching import Hit
@@ -126,7 +126,7 @@ def print_csv(keys: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
     """A header and a line a row, in which a spreadsheet computes nothing."""
     from session_tui.deliver.table import csv_text
 
-    print_document(csv_text(keys, rows))
+    write_document(csv_text(keys, rows))
 
 
 def _filter(filters: dict[str, str | None]) -> Any:

@@ -9,6 +9,7 @@ import click
 
 from session_tui.cli import beginning
 from session_tui.cli.beginning import asked, wish_of
+from session_tui.cli.output import ask
 from session_tui.cli.shelves import find, rows_in
 from session_tui.cli.terminal import need_output, need_screen
 from session_tui.cli.where import Where
@@ -200,9 +201,7 @@ def _instead(living: Session, plain: bool) -> Session | None:
     click.echo(what, err=True)
     # What was typed before it was asked is no answer to it.
     raw_mode.end(forget=True)
-    choice = click.prompt(
-        "r resume it, n begin another, q leave", type=click.Choice(["r", "n", "q"]), default="r", err=True
-    )
+    choice = ask("r resume it, n begin another, q leave", type=click.Choice(["r", "n", "q"]), default="r")
     if choice == "q":
         raise click.Abort
     raw_mode.begin()

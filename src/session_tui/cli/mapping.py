@@ -7,7 +7,7 @@ import click
 
 from session_tui.cli import shelves
 from session_tui.cli.arguments import PATH
-from session_tui.cli.streams import print_document
+from session_tui.cli.output import write_document
 from session_tui.cli.where import Where, now
 from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
@@ -63,7 +63,7 @@ def map_(
     if str(output) == "-":
         from session_tui.deliver.picture import svg
 
-        print_document(svg(session, detail=detail, look=theme, before=before))
+        write_document(svg(session, detail=detail, look=theme, before=before))
         return 0
     if output.suffix.lower() not in KINDS:
         raise StoreError(Fault(str(output), "it is no kind of picture", f"End its name in {', '.join(KINDS)}."))

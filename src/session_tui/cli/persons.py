@@ -11,6 +11,7 @@ import click
 
 from session_tui.cli.arguments import PATH
 from session_tui.cli.finding import print_csv
+from session_tui.cli.output import ask
 from session_tui.cli.reading import choose_one, print_json
 from session_tui.cli.where import Where, now
 from session_tui.model import formats
@@ -203,7 +204,7 @@ def _ask(about: Person) -> None:
     if not sys.stdin.isatty():
         raise StoreError(Fault(harmless(about.name.text), "nobody is there to type the name", "--yes says it."))
     asked = "This cannot be undone. Type the name to forget it, or nothing to leave it"
-    typed = click.prompt(asked, default="", show_default=False, err=True)
+    typed = ask(asked, default="", show_default=False)
     if name_key(typed) != name_key(about.name.text):
         raise StoreError(Fault("", "that is not the name, and nothing was changed"))
 

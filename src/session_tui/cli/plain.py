@@ -11,12 +11,12 @@ from datetime import datetime
 from typing import TextIO
 
 from session_tui.cli.lines import InputLines
+from session_tui.cli.output import say
 from session_tui.cli.where import now
 from session_tui.library.shelves import shelves
 from session_tui.model import capture, carrying, conduct, dates, edits, history, rebase, timebox
 from session_tui.model.agenda import Agenda
 from session_tui.model.capture import Context, Do, Refusal
-from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.findings import ownerless
 from session_tui.model.map import health, telling
@@ -405,7 +405,7 @@ class LineByLine:
         """What stands in the way of writing, and what the store has to say, each once."""
         self._say_on_disk()
         if (draft := str(self.opened.draft_trouble or "")) and draft != self._draft_trouble:
-            print(harmless(draft), file=self.err, flush=True)
+            self._say(draft, err=True)
         self._draft_trouble = draft
         trouble = str(self.opened.trouble or "")
         if trouble and trouble != self._trouble:
@@ -440,9 +440,10 @@ class LineByLine:
 
     def _say(self, words: str, *, err: bool = False) -> None:
         """Print a line. Where nobody reads any more (`| head`, a closed window) the session goes on to its end."""
-        stream, words = self.err if err else self.out, harmless(words)
+        stream = self.err if err else self.out
         try:
-            print(words, file=stream, flush=True)
+            say(words, file=stream)
+            stream.flush()
         except Exception:  # noqa: BLE001 - whatever became of the stream, the lines are still to be entered
             _let_go(stream)
             if not err:

@@ -1,18 +1,17 @@
 """Reading a plan before the clock runs: on the full screen, line by line, or just put on record."""
 
 import re
-import sys
 from pathlib import Path
 
 import click
 
 from session_tui.cli.arguments import PATH
 from session_tui.cli.lines import InputLines
+from session_tui.cli.output import say
 from session_tui.cli.shelves import rows_in
 from session_tui.cli.terminal import need_screen
 from session_tui.cli.where import Where, now
 from session_tui.model.agenda import questions_for
-from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.folding import name_key
 from session_tui.model.readers import latest, recorded
@@ -54,8 +53,9 @@ def read(where: Where, plan: Path, name: str, role: str, agenda: str, plain: boo
     if confirm:
         record = reading.record(now())
         for remark in record.remarks:
-            click.echo(harmless(remark), err=True)
-        click.echo(_farewell(reading, record, 0))
+            say(remark, err=True)
+        for line in _farewell(reading, record, 0).split("\n"):
+            say(line)
         return 0
     if plain:
         where.lines.check()
@@ -185,7 +185,7 @@ class LineByLine:
             )
         width = len(str(len(self.lines)))
         for number, line in enumerate(self.lines, 1):
-            print(f"{number:>{width}}  {harmless(line.expandtabs(4))}".rstrip())
+            say(f"{number:>{width}}  {line.expandtabs(4)}".rstrip())
             for at, comment in self.found.placed:
                 if at == number:
                     self._say(f"{' ' * width}  └ {_told(parts.remark(comment, today))}")
@@ -199,11 +199,11 @@ class LineByLine:
         self._say("12 Who told us? comments on line 12. read puts on record that you have read it. quit leaves.")
 
     def _say(self, words: str) -> None:
-        print(harmless(words), flush=True)
+        say(words)
 
     def _refuse(self, number: int, words: str) -> None:
         self.refused += 1
-        print(harmless(f"line {number}: {words}"), file=sys.stderr, flush=True)
+        say(f"line {number}: {words}", err=True)
 
 
 def _told(remark: Remark) -> str:

@@ -100,31 +100,31 @@ def _plain(where: Where, opened_: OpenedSession, background: Background) -> int:
         do = f"Ours is in {opened_.ours.name}; session-tui merge {opened_.session.id} puts both together."
         raise StoreError(Fault(opened_.path.name, "another program changed this file meanwhile", do))
     session = opened_.session
-    say = [*background.remarks, *opened_.notices]
-    say.append(
+    told = [*background.remarks, *opened_.notices]
+    told.append(
         " · ".join(each for each in (session.account, session.zone, session.opportunity, session.agenda) if each)
     )
     people = ", ".join(f"{each.name} ({each.role})" if each.role else each.name for each in session.attendees)
-    say.append(f"Attendees: {people or 'nobody yet'}")
-    say.append(f"Credit split: {credit.text(session.credit_split) or 'none'}; {credit.words(session.credit_split)}")
+    told.append(f"Attendees: {people or 'nobody yet'}")
+    told.append(f"Credit split: {credit.text(session.credit_split) or 'none'}; {credit.words(session.credit_split)}")
     if session.plan is None:
-        say.append("Plan: none; --plan FILE attaches one")
+        told.append("Plan: none; --plan FILE attaches one")
     else:
         read, missing = preread.read_by(session.plan), preread.not_read_by(session)
-        say.append(f"Plan: {session.plan.source}, read by {', '.join(read) or 'nobody yet'}")
+        told.append(f"Plan: {session.plan.source}, read by {', '.join(read) or 'nobody yet'}")
         if missing:
-            say.append(f"Not read by {', '.join(missing)}: session-tui read {session.plan.source}")
+            told.append(f"Not read by {', '.join(missing)}: session-tui read {session.plan.source}")
         if before := preread.read_before(session.plan):
-            say.append(f"Changed since {', '.join(before)} read it")
+            told.append(f"Changed since {', '.join(before)} read it")
         found = store.assumptions_of_plan(session, where.places)
         here = {name_key(each.text) for each in session.assumptions}
         fresh = [] if isinstance(found, Fault) else [text for text in found.texts if name_key(text) not in here]
-        say += [f"The plan assumes: {text}" for text in fresh]
+        told += [f"The plan assumes: {text}" for text in fresh]
         if fresh:
-            say.append("--take-assumptions takes them over")
+            told.append("--take-assumptions takes them over")
     programme = agendas.of(session, where.places.agendas.path)
-    say += [f"For {role}: {text}" for _, role, text in (questions(programme) if programme else ())]
-    for line in say:
+    told += [f"For {role}: {text}" for _, role, text in (questions(programme) if programme else ())]
+    for line in told:
         click.echo(harmless(line))
     click.echo(
         harmless(f'Prepared. {command(where.places, where.sessions)} run "{session.account}" starts it. {opened_.path}')

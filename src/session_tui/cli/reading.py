@@ -8,8 +8,8 @@ from typing import Any
 import click
 import msgspec
 
+from session_tui.cli.output import write_document
 from session_tui.cli.shelves import before, find
-from session_tui.cli.streams import print_document
 from session_tui.cli.where import Where, now
 from session_tui.model.clean import harmless
 from session_tui.model.session import Session
@@ -53,7 +53,7 @@ def _tell(where: Where, session: Session, *, as_markdown: bool) -> None:
     if as_markdown:
         from session_tui.deliver.markdown import session_markdown
 
-        print_document(session_markdown(told, today))
+        write_document(session_markdown(told, today))
         return
     from session_tui.tui.parts.sheet import WIDEST, lines
 
@@ -83,7 +83,8 @@ def choose_one(**asked: bool) -> None:
 
 def print_json(value: Any) -> None:
     r"""JSON as ASCII with \u escapes: a terminal that gets it has nothing to obey."""
-    click.echo(json.dumps(value, indent=2, ensure_ascii=True, default=str))
+    text = json.dumps(value, indent=2, ensure_ascii=True, default=str)
+    write_document(text.replace("\x7f", "\\u007f") + "\n")  # the one control character that is left as it is
 
 
 def _over(full: Any, raw: Any) -> Any:

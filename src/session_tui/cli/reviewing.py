@@ -7,9 +7,9 @@ import click
 import msgspec
 
 from session_tui.cli.arguments import PATH
+from session_tui.cli.output import write_document
 from session_tui.cli.reading import print_json
 from session_tui.cli.shelves import account_named, library, say_broken, sound_sessions
-from session_tui.cli.streams import print_document
 from session_tui.cli.terminal import screen_fault
 from session_tui.cli.where import Where, now
 from session_tui.model import worth
@@ -53,7 +53,7 @@ def brief(where: Where, account: str, as_json: bool, screen: bool, export: Path 
     else:
         from session_tui.deliver.brief import markdown
 
-        print_document(markdown(found, today))
+        write_document(markdown(found, today))
     return 0
 
 

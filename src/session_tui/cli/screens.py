@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from session_tui.cli.output import say
 from session_tui.cli.where import Where, chance, now
 from session_tui.library.shelves import shelves
 from session_tui.model.agenda import Agenda
@@ -171,9 +172,9 @@ def finish(app: SessionTui, session: OpenedSession | None) -> int:
         raise app.failure
     if app.ending.asked_by != WINDOW_CLOSED:  # a closed window has nobody who reads
         for each in app.lost:
-            click.echo(f"session-tui: {each}", err=True)
-        if result:
-            click.echo("\n".join(map(harmless, result.splitlines())))
+            say(f"session-tui: {each}", err=True)
+        for line in (result or "").splitlines():
+            say(line)
     if app.ending.asked_by:
         return 1 if app.lost else app.ending.status
     return 0 if app.return_code in (0, None) else 1

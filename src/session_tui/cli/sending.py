@@ -11,6 +11,7 @@ import click
 from msgspec.structs import replace
 
 from session_tui.cli.finding import print_csv
+from session_tui.cli.output import ask, confirm, write_document
 from session_tui.cli.reading import print_json
 from session_tui.cli.shelves import find, rows_in
 from session_tui.cli.where import Where, now
@@ -85,7 +86,7 @@ def push(
         for endpoint in wanted:
             parcel = post.packed(session, endpoint, detail or endpoint.detail, setting)
             click.echo(harmless(f"To {endpoint.name} ({endpoint.kind}), {len(parcel.body.encode())} bytes:"), err=True)
-            click.echo(harmless(parcel.body))
+            write_document(f"{parcel.body}\n")
         return 0
     put: list[Parcel] = []
     faults: list[Fault] = []
@@ -128,7 +129,7 @@ def _wanted(post: Post, names: tuple[str, ...]) -> tuple[Endpoint, ...]:
 def _ask(post: Post, endpoint: Endpoint, *, asked: bool) -> None:
     """Whoever names an endpoint at a terminal is asked about it; else it is a fault that says how."""
     question = post.question(endpoint)
-    if question and asked and sys.stdin.isatty() and click.confirm(harmless(question), err=True):
+    if question and asked and sys.stdin.isatty() and confirm(question):
         post.trust(endpoint)
 
 
@@ -348,7 +349,7 @@ def trust(where: Where, name: str, yes: bool) -> int:
     if not yes:
         if not sys.stdin.isatty():
             raise StoreError(Fault(harmless(name), "nobody is there to say yes", "--yes says it."))
-        click.confirm("Yes?", abort=True, err=True)
+        confirm("Yes?", abort=True)
     post.trust(found)
     click.echo(harmless(f"{name} may be used from now on, as long as it stays what it is."))
     return 0
@@ -368,7 +369,7 @@ def secret(where: Where, name: str) -> int:
     value = ""
     if found.secret_keyring:
         at_terminal = sys.stdin.isatty()
-        value = click.prompt("Secret", hide_input=True, err=True) if at_terminal else sys.stdin.readline().strip()
+        value = ask("Secret", hide_input=True) if at_terminal else sys.stdin.readline().strip()
     keep_secret(found, value)
     click.echo(harmless(f"The keyring has it as {found.secret_keyring}."))
     return 0

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO, cast
 
 import click
 
+from session_tui.cli.output import Raw
 from session_tui.cli.where import Where
 from session_tui.library.index import Index
 from session_tui.library.shelves import shelves
@@ -119,7 +120,7 @@ def _bar() -> Iterator[Any]:
         if of < SLOW or not sys.stderr.isatty():
             return
         if not shown:
-            shown.append(click.progressbar(length=of, label="Reading sessions", file=sys.stderr))
+            shown.append(click.progressbar(length=of, label="Reading sessions", file=cast(TextIO, Raw(sys.stderr))))
         shown[0].update(done - shown[0].pos)
 
     try:

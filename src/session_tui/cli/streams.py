@@ -1,8 +1,9 @@
-"""Standard output and error: UTF-8 in a pipe, documents as bytes, and what becomes of a reader who has gone."""
+"""Standard output and error: UTF-8 in a pipe, nothing raw, and what becomes of a reader who has gone."""
 
 import errno
-import sys
 from typing import Any, TextIO
+
+from session_tui.model.clean import harmless_lines
 
 _GONE = (errno.EPIPE, errno.EINVAL, errno.ECONNRESET, errno.ESHUTDOWN)  # EINVAL is how Windows says it
 
@@ -19,7 +20,8 @@ class GuardedStream:
     """A standard stream whose errors say that they are its own: no other file's error is taken for one.
 
     Where the reader has gone, BrokenPipeError without a number, so that nothing before the program's edge acts upon it.
-    `quiet` is for standard error: where that cannot be written, nothing is left to say it to.
+    `quiet` is for standard error: where that cannot be written, nothing is left to say it to. What a terminal would act
+    upon goes out through `raw` alone; prints of libraries are cleaned.
     """
 
     def __init__(self, stream: Any, *, quiet: bool = False) -> None:
@@ -36,12 +38,18 @@ class GuardedStream:
         return GuardedStream(self._stream.buffer, quiet=self._quiet)
 
     def write(self, text: Any) -> int:
-        """As the stream does it."""
+        """The text, harmless, or bytes as they are; the number of characters that were given."""
+        self._guarded(self._stream.write, harmless_lines(text) if isinstance(text, str) else text)
+        return len(text)
+
+    def raw(self, text: str) -> int:
+        """Colours and cursor moves of our own tables and progress bars, whose texts are clean."""
         return int(self._guarded(self._stream.write, text) or 0)
 
     def writelines(self, lines: Any) -> None:
-        """As the stream does it."""
-        self._guarded(self._stream.writelines, lines)
+        """One after the other."""
+        for line in lines:
+            self.write(line)
 
     def flush(self) -> None:
         """As the stream does it."""
@@ -66,10 +74,3 @@ def speak_utf8(stream: TextIO) -> None:
     reconfigure = getattr(stream, "reconfigure", None)
     if reconfigure is not None:
         reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
-
-
-def print_document(content: str | bytes) -> None:
-    """A document to standard output, byte by byte as it would be in a file."""
-    sys.stdout.flush()
-    sys.stdout.buffer.write(content.encode("utf-8", "backslashreplace") if isinstance(content, str) else content)
-    sys.stdout.buffer.flush()

@@ -23,6 +23,7 @@ _HIDDEN = re.compile(
     r"[\u00ad\u061c\u180e\u200b\u200e\u200f\u2060-\u2065\u206a-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]"
 )
 _JOINERS = re.compile(r"(?<![^\s])[\u200c\u200d]+|[\u200c\u200d]+(?![^\s])|([\u200c\u200d])[\u200c\u200d]+")
+_LAYOUT = re.compile(r"(\r\n|\n|\t)")
 _SPACES = re.compile(r"[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 
 
@@ -63,3 +64,10 @@ def one_line(text: str) -> str:
     All that is typed or given comes through here, so that a name is written in one way, however its accents arrived.
     """
     return composed(text) if text.isprintable() else _JOINERS.sub(r"\1", typed(text))
+
+
+def harmless_lines(text: str) -> str:
+    """The same for a text of many lines, a document: its line breaks (CRLF too) and tabs stay."""
+    if text.isprintable():
+        return text
+    return "".join(part if part in ("\n", "\r\n", "\t") else harmless(part) for part in _LAYOUT.split(text))

@@ -14,10 +14,12 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.driver import Driver
+from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.worker import WorkerFailed
 
 from session_tui.model.agenda import Agenda
+from session_tui.model.clean import harmless_lines
 from session_tui.store.beginning import Background
 from session_tui.store.opened import OpenedSession
 from session_tui.store.trouble import unforeseen
@@ -28,6 +30,7 @@ from session_tui.tui.key_order import BEHIND, KeyOrder, Tells
 from session_tui.tui.postman import Postman, TellsPost
 from session_tui.tui.screens.live import LiveScreen
 from session_tui.tui.showing import farewell, not_on_disk
+from session_tui.tui.terminal_filter import TerminalFilter
 from session_tui.tui.terminal_keys import BytesLost
 from session_tui.tui.themes import THEMES
 
@@ -141,6 +144,7 @@ class SessionTui(KeyOrder):
         # A theme set later would keep 24-bit greys: the terminal's own colours have to be asked for here.
         super().__init__(css_path=["screens/live.tcss", *styles], ansi_color=True if theme == "ansi" else None)
         self.desk = desk
+        self._last_filter = TerminalFilter()
         self.postman = Postman(desk, self.call_later, self._post_moved)
         self.failure: Exception | None = None  # what ended the application, for whoever started it to tell
         self._putting_down: list[OpenedSession] = []
@@ -171,6 +175,14 @@ class SessionTui(KeyOrder):
         for screen in self.screen_stack:
             if isinstance(screen, TellsPost):
                 screen.post_waits(self.postman.waiting)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """The framework's, and behind them the wall that nothing of a file gets through raw."""
+        return [*super().get_line_filters(), self._last_filter]
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Copied text is pasted into other programs, a shell among them: it holds nothing that those would act upon."""
+        super().copy_to_clipboard(harmless_lines(text))
 
     def get_driver_class(self) -> type[Driver]:
         """Ours where the platform's is that of POSIX terminals."""

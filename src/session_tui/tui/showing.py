@@ -15,8 +15,8 @@ from session_tui.store.opened import OpenedSession
 from session_tui.store.places import Places, command
 from session_tui.tui.actions import BY_NAME, Standing, key_words
 from session_tui.tui.desk import Desk
+from session_tui.tui.widgets.line import Pieces, broken
 
-Pieces = tuple[tuple[str, str], ...]
 LAST_MINUTE = 60
 
 
@@ -76,7 +76,7 @@ def prompt(agenda: Agenda | None, running: int, cut: str, told: str = "") -> Pie
     prompts = agenda.parts[at].prompts if agenda and at < len(agenda.parts) else ()
     question = harmless(prompts[0]) if prompts else ""
     below = "  ·  ".join(each for each in (told, cut.lstrip(" └")) if each)
-    return ((question, "accent"), (f"\n ▸ {below}", "muted")) if below else ((question, "accent"),)
+    return ((question, "accent"), ("\n", ""), (f" ▸ {below}", "muted")) if below else ((question, "accent"),)
 
 
 def finding(session: Session, box: Timebox, words: str, trouble: Fault | None, draft: Fault | None) -> Pieces:
@@ -92,10 +92,10 @@ def finding(session: Session, box: Timebox, words: str, trouble: Fault | None, d
             return ((f"Away {away}, counted as session time. /skip takes it out.", "warn"),)
         return ((f"Away {away}, not counted. /count makes it session time.", "warn"),)
     if box.state == "running" and box.remaining < 0:
-        return (("◷ This part's time is up.  ", "bad"), (words, "muted"))
+        return (("◷ This part's time is up.  ", "bad"), *broken(words.split("\n"), "muted"))
     if box.state == "running" and box.remaining <= LAST_MINUTE:
-        return (("◷ Last minute of this part.  ", "warn"), (words, "muted"))
-    return ((words, "muted"),)
+        return (("◷ Last minute of this part.  ", "warn"), *broken(words.split("\n"), "muted"))
+    return broken(words.split("\n"), "muted")
 
 
 def promised(session: Session, today: date, keys: tuple[str, ...]) -> Pieces:

@@ -5,9 +5,11 @@ from collections.abc import Mapping
 from msgspec import Struct
 from rich.cells import cell_len, set_cell_size
 
+from session_tui.model.clean import harmless
+
 
 class Piece(Struct, frozen=True):
-    """A text (harmless already) from a column on, the tone it is drawn in, and the entry it belongs to."""
+    """A text from a column on, harmless, the tone it is drawn in, and the entry it belongs to."""
 
     x: int
     text: str
@@ -49,9 +51,9 @@ class Sheet:
         self.spots: dict[str, Spot] = {}
 
     def put(self, x: int, y: int, text: str, tone: str = "", entry: str = "") -> None:
-        """Text from this cell on."""
+        """Text from this cell on, made harmless."""
         if text:
-            self._lines.setdefault(y, []).append(Piece(x, text, tone, entry))
+            self._lines.setdefault(y, []).append(Piece(x, harmless(text), tone, entry))
 
     def canvas(self, width: int, height: int = 0) -> Canvas:
         """What was drawn, at least so high."""
@@ -61,7 +63,8 @@ class Sheet:
 
 
 def fitted(text: str, width: int) -> str:
-    """A text in exactly so many cells, cut with an ellipsis where it is longer."""
+    """A harmless text in exactly so many cells, cut with an ellipsis where it is longer."""
+    text = harmless(text)
     if cell_len(text) > width:
         return set_cell_size(text, max(0, width - 1)) + "…" if width > 0 else ""
     return set_cell_size(text, width)

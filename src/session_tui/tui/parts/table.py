@@ -5,7 +5,9 @@ from datetime import date
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
+from msgspec.structs import force_setattr
 
+from session_tui.model.clean import harmless
 from session_tui.model.history import Past
 from session_tui.model.session import Session
 
@@ -34,10 +36,14 @@ class Column(Struct, frozen=True):
 
 
 class Cell(Struct, frozen=True):
-    """A text (harmless already) and the tone it is drawn in."""
+    """A text and the tone it is drawn in. Made harmless here, so that it is measured and cut as it is shown."""
 
     text: str
     tone: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.text.isprintable():
+            force_setattr(self, "text", harmless(self.text))
 
 
 class Table(Struct, frozen=True):

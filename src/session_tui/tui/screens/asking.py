@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import Protocol, TypeVar, runtime_checkable
 
-from rich.text import Text
 from textual.screen import ModalScreen
-from textual.widgets import Static
 
 from session_tui.tui.desk import Desk
+from session_tui.tui.text import Text
 from session_tui.tui.widgets.line import Line
+from session_tui.tui.widgets.paragraph import Paragraph
 
 Answer = TypeVar("Answer")
 
@@ -43,14 +43,14 @@ class Asking(ModalScreen[Answer]):
             self.app.push_screen(HelpScreen(self.app.desk))
 
 
-def words(text: str, kind: str = "words") -> Static:
-    """A paragraph; what stands in it is text, never markup."""
-    return Static(Text(text), classes=kind, markup=False)
+def words(text: str | Sequence[str], kind: str = "words") -> Paragraph:
+    """A paragraph, or texts, one a line."""
+    return Paragraph(text, classes=kind)
 
 
-def lines(texts: Sequence[str]) -> Static:
+def lines(texts: Sequence[str]) -> Paragraph:
     """Lines that are cut where they do not fit, so that the list below them keeps its place."""
-    return Static(Text("\n".join(texts), no_wrap=True, overflow="ellipsis"), classes="lines", markup=False)
+    return Paragraph(Text.lines(texts, no_wrap=True, overflow="ellipsis"), classes="lines")
 
 
 def detail_line() -> Line:
@@ -60,10 +60,10 @@ def detail_line() -> Line:
     return line
 
 
-def keys(*pairs: tuple[str, str]) -> Static:
+def keys(*pairs: tuple[str, str]) -> Paragraph:
     """The keys that answer, and what they do."""
     line = Text()
     for key, does in pairs:
         line.append(key, "bold")
         line.append(f" {does}    ")
-    return Static(line, classes="keys")
+    return Paragraph(line, classes="keys")

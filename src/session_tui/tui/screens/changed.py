@@ -1,12 +1,12 @@
 """What changed in a plan since it was read."""
 
-from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from session_tui.model.clean import harmless
+from session_tui.tui.text import Text
 
 MOST = 2000  # lines; more than these nobody reads
 
@@ -26,10 +26,12 @@ class ChangedScreen(ModalScreen[None]):
         came = sum(1 for line in self.changes if line.startswith("+"))
         text = Text.assemble(
             ("What changed since you read it", "bold"),
-            f"   + {came:,} came   - {len(self.changes) - came:,} went   esc back\n\n",
+            f"   + {came:,} came   - {len(self.changes) - came:,} went   esc back",
+            "\n\n",
         )
         for line in self.changes[:MOST]:
-            text.append(harmless(line) + "\n", "bold" if line.startswith("+") else "")
+            text.append(harmless(line), "bold" if line.startswith("+") else "")
+            text.append("\n")
         if len(self.changes) > MOST:
             text.append(f"… and {len(self.changes) - MOST:,} lines more")
         with VerticalScroll():

@@ -5,7 +5,6 @@ from functools import partial
 
 from rich.console import Group, RenderableType
 from rich.table import Table as Grid
-from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.screen import Screen
@@ -17,6 +16,7 @@ from session_tui.model.comparing import Compared, Pair
 from session_tui.model.folding import name_key
 from session_tui.model.session import Session
 from session_tui.tui.copying import copy_selection
+from session_tui.tui.text import Text
 from session_tui.tui.widgets.line import Line
 
 WIDE = 100  # columns from which two stand side by side
@@ -81,16 +81,16 @@ class CompareScreen(Screen[str]):
         wide = self.size.width >= WIDE
         told: list[RenderableType] = [self._heads(wide)]
         if name_key(self.older.account) != name_key(self.newer.account):
-            told.append(Text("\nThese are two accounts: whatever they share, they share by name.", "italic"))
+            told.append(Text.lines(("", "These are two accounts: whatever they share, they share by name."), "italic"))
         told += [_kind(kind, wide) for kind in self.found if kind.pairs or kind.same]
         if not any(kind.pairs for kind in self.found):
-            told.append(Text("\nThe two say the same."))
+            told.append(Text.lines(("", "The two say the same.")))
         self.query_one("#both", Static).update(Group(*told))
 
     def _heads(self, wide: bool) -> RenderableType:
         left, right = (Text(harmless(_called(one, self.today)), "bold") for one in (self.older, self.newer))
         if not wide:
-            return Text.assemble(left, "\n→ ", right)
+            return Text.assemble(left, "\n", "→ ", right)
         grid = _columns()
         grid.add_row(Text(), left, right)
         return grid
@@ -118,7 +118,7 @@ def _kind(kind: Compared, wide: bool) -> RenderableType:
             grid.add_row(sign, *sides)
         else:
             grid.add_row(sign, Text("\n").join([each for each in (name, *_lines(pair)) if each.plain]))
-    return Group(Text.assemble(("\n" + kind.title, "bold underline"), (same, "dim")), grid)
+    return Group(Text.assemble("\n", (kind.title, "bold underline"), (same, "dim")), grid)
 
 
 def _facts(pair: Pair, facts: comparing.Facts, name: Text) -> Text:

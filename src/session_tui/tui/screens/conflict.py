@@ -39,7 +39,7 @@ class ConflictScreen(Asking[Literal["ours", "theirs"]]):
             shown = [harmless(line) for line in lines[:SHOWN]]
             if len(lines) > SHOWN:
                 shown.append(f"… and {len(lines) - SHOWN} more")
-            yield words("\n".join(shown) or "Both say the same.")
+            yield words(shown or "Both say the same.")
             later = f"session-tui merge {self.opened.session.id}"
             yield words(
                 "Whichever you choose, the other one is kept beside the file."

@@ -2,7 +2,6 @@
 
 from datetime import date
 
-from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
@@ -12,6 +11,7 @@ from session_tui.model.cadence import Owed
 from session_tui.model.clean import harmless
 from session_tui.tui.parts.table import Cell, Column, Table
 from session_tui.tui.screens.asking import Asking, detail_line, keys, words
+from session_tui.tui.text import Text
 from session_tui.tui.widgets.line import Line
 from session_tui.tui.widgets.rows import Rows
 
@@ -71,8 +71,8 @@ class DueScreen(Asking[str]):
     def _light(self, key: str) -> None:
         self.query_one(Rows).highlighted = key
         found = self.owed.get(key)
-        reasons = "\n".join(harmless(each) for each in found.reasons) if found else ""
-        self.query_one(".why", Static).update(Text(reasons))
+        reasons = tuple(harmless(each) for each in found.reasons) if found else ()
+        self.query_one(".why", Static).update(Text.lines(reasons))
         if found:
             deal = " · ".join(each for each in (found.account, found.opportunity, found.phase) if each)
             self.query_one("#detail", Line).say((harmless(deal), "muted"))

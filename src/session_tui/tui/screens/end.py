@@ -1,10 +1,8 @@
 """The last minute of a good meeting: the actions read out, the decision, and what the half hour was worth."""
 
-from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.reactive import reactive
-from textual.widgets import Input, Static
 
 from session_tui.model import conduct, credit, edits, formats, worth
 from session_tui.model.capture import Refusal
@@ -20,6 +18,9 @@ from session_tui.tui.parts.enemies import worth_asking
 from session_tui.tui.parts.table import Cell, Column, Table
 from session_tui.tui.screens.asking import keys, words
 from session_tui.tui.screens.listing import Listing
+from session_tui.tui.text import Text
+from session_tui.tui.widgets.field import Field
+from session_tui.tui.widgets.paragraph import Paragraph
 from session_tui.tui.widgets.rows import Rows
 
 READ_OUT, DECIDE, WORTH = "read-out", "decide", "worth"
@@ -29,7 +30,7 @@ RISKS = (Column("Riskiest assumptions"), Column("Evidence", 11), Column("Tests i
 DAY, WEEK = 8, 40  # hours of work
 
 
-class Outcomes(Static):
+class Outcomes(Paragraph):
     """The four outcomes; a digit or the arrows choose."""
 
     can_focus = True
@@ -60,7 +61,7 @@ class Outcomes(Static):
         self.chosen = (self.chosen + by) % len(OUTCOMES) if self.chosen >= 0 else 0
 
 
-class Hours(Static):
+class Hours(Paragraph):
     """One key estimates the hours saved, and ends the session."""
 
     can_focus = True
@@ -101,7 +102,7 @@ class EndScreen(Listing[Edit | str]):
                 yield from self._field("credit", "Credit split", split, "as in: Ben Okafor 70, Mei Tan 30")
                 if not self.live.session.facilitator:
                     yield from self._field("facilitator", "Facilitator", "", "who held this session (may stay empty)")
-                yield Static("", id="why")
+                yield Paragraph("", id="why")
                 yield keys(("1–4", "outcome"), ("tab", "next field"), ("⏎", "go on"), ("esc", "back"))
             with Vertical(id=WORTH, classes="step"):
                 yield words("", "words cost")
@@ -116,14 +117,14 @@ class EndScreen(Listing[Edit | str]):
             self.query_one(f"#{each}").display = each == step
         number = STEPS.index(step) + 1
         title = {READ_OUT: "Read out what was agreed", DECIDE: "Decide", WORTH: "What it was worth"}[step]
-        self.query_one(".title", Static).update(Text(f"End the session · {title} ({number} of {len(STEPS)})"))
+        self.query_one(".title", Paragraph).update(Text(f"End the session · {title} ({number} of {len(STEPS)})"))
         if step == READ_OUT:
             self.set_focus(None)
         elif step == DECIDE:
             self._ask_what_it_is_worth()
             self.query_one(Outcomes).focus()
         else:
-            self.query_one(".cost", Static).update(Text(self._cost()))
+            self.query_one(".cost", Paragraph).update(Text(self._cost()))
             self.query_one(Hours).focus()
 
     # ---- read out --------------------------------------------------------------------------------------------------
@@ -140,7 +141,7 @@ class EndScreen(Listing[Edit | str]):
         bare, asked = len(ownerless(session)), sum(1 for each in still if each.owner and not each.accepted_at)
         said = f"{bare} without a name. " if bare else "Nothing leaves this session without a name. "
         said += f"{asked} not said yes to." if asked else "Every owner has said yes." if still and not bare else ""
-        self.query_one(".bare", Static).update(Text(said.strip()))
+        self.query_one(".bare", Paragraph).update(Text(said.strip()))
 
     def action_yes(self) -> None:
         """The owner's yes, or taking it back."""
@@ -167,17 +168,18 @@ class EndScreen(Listing[Edit | str]):
 
     # ---- decide ----------------------------------------------------------------------------------------------------
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
+    def on_input_submitted(self, event: Field.Submitted) -> None:
         """Enter goes from field to field, and from the last one on."""
         if event.input.id == "answer":
             super().on_input_submitted(event)
             return
-        fields = list(self.query("#decide Input").results(Input))
+        fields = list(self.query("#decide Input").results(Field))
+        assert isinstance(event.input, Field)
         at = fields.index(event.input)
         if at + 1 < len(fields):
             fields[at + 1].focus()
         elif why := self._missing():
-            self.query_one("#why", Static).update(Text(why, "bold"))
+            self.query_one("#why", Paragraph).update(Text(why, "bold"))
         else:
             self.step = WORTH
 
@@ -189,7 +191,7 @@ class EndScreen(Listing[Edit | str]):
     def _ask_what_it_is_worth(self) -> None:
         """Above a number of enemies of teamwork in this account; nothing has to be answered."""
         question = "" if self.live.curtain else worth_asking(self.live.enemies)
-        line = self.query_one(".worth-asking", Static)
+        line = self.query_one(".worth-asking", Paragraph)
         line.display = bool(question)
         line.update(Text(f"▲ {question}", "bold"))
 
@@ -199,18 +201,18 @@ class EndScreen(Listing[Edit | str]):
             return "Choose an outcome first: 1 to 4."
         shares = self._shares()
         if isinstance(shares, Refusal):
-            self.query_one("#credit", Input).focus()
+            self.query_one("#credit", Field).focus()
             return harmless(str(shares))
         return ""
 
-    def on_input_changed(self, event: Input.Changed) -> None:
+    def on_input_changed(self, event: Field.Changed) -> None:
         """Whether the credit adds up is said while it is typed; all of it is there again when the end is."""
         if event.input.id and event.input.id != "answer":
             self.live.last_words[event.input.id] = event.value
         if event.input.id == "credit":
             shares = self._shares()
             said = str(shares) if isinstance(shares, Refusal) else f"Credit split: {credit.words(shares)}."
-            self.query_one("#why", Static).update(Text(harmless(said)))
+            self.query_one("#why", Paragraph).update(Text(harmless(said)))
 
     # ---- what it was worth -----------------------------------------------------------------------------------------
 
@@ -231,7 +233,7 @@ class EndScreen(Listing[Edit | str]):
         if isinstance(found, Put) and found.new is not None:
             self._end(found.new.hours_saved)
         else:
-            self.query_one(".cost", Static).update(Text(harmless(str(found)), "bold"))
+            self.query_one(".cost", Paragraph).update(Text(harmless(str(found)), "bold"))
 
     def action_stay(self) -> None:
         """Escape goes back a step, and from the first one to the session."""
@@ -246,7 +248,7 @@ class EndScreen(Listing[Edit | str]):
         close = conduct.close(f"{chosen} {self._text('headline')}", session, now)
         shares = self._shares()
         if isinstance(close, Refusal) or isinstance(shares, Refusal):
-            self.query_one(".cost", Static).update(Text(harmless(str(close)), "bold"))
+            self.query_one(".cost", Paragraph).update(Text(harmless(str(close)), "bold"))
             return
         done: list[Edit] = []
         if name := self._text("facilitator"):
@@ -260,13 +262,13 @@ class EndScreen(Listing[Edit | str]):
         return credit.read_for(self.live.session, self._text("credit"), self.live.desk.people)
 
     def _text(self, name: str) -> str:
-        found = self.query(f"#{name}").results(Input)
+        found = self.query(f"#{name}").results(Field)
         return next((one_line(each.value).strip() for each in found), "")
 
     def _field(self, name: str, label: str, value: str, hint: str) -> ComposeResult:
         with Horizontal(classes="field"):
-            yield Static(label, classes="label")
-            yield Input(self.live.last_words.get(name, value), id=name, placeholder=hint, compact=True)
+            yield Paragraph(label, classes="label")
+            yield Field(self.live.last_words.get(name, value), id=name, placeholder=hint, compact=True)
 
     def _riskiest(self) -> ComposeResult:
         found = {each.id: each for each in by_risk(self.live.session)[:RISKIEST]}

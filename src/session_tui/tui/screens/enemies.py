@@ -6,7 +6,6 @@ before somebody has finished; who answers next at the same keyboard sees nothing
 
 import asyncio
 
-from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
@@ -30,6 +29,7 @@ from session_tui.store.about_us import Together
 from session_tui.store.enemies import Growing
 from session_tui.store.trouble import StoreError, foreseen
 from session_tui.tui.parts import enemies as parts
+from session_tui.tui.text import Text
 from session_tui.tui.widgets.line import Line
 from session_tui.tui.widgets.toned import Toned
 
@@ -180,13 +180,15 @@ class EnemiesScreen(Screen[str]):
         text = Text()
         if self.stage == "between":
             many = len(self.given.waiting)
-            text.append(f"{formats.count(many, 'answer is', 'answers are')} finished.\n\n", "bold")
+            text.append(f"{formats.count(many, 'answer is', 'answers are')} finished.", "bold")
+            text.append("\n\n")
             text.append("Pass the keyboard on. All are written together as one file, in no order.")
             return text
-        text.append("Which bad habits live in our house?\n\n", "bold")
-        text.append(f"{parts.HOW}\n\n{parts.WITHOUT_NAMES}")
+        text.append("Which bad habits live in our house?", "bold")
+        text.append("\n\n")
+        text.append_text(Text.lines((parts.HOW, "", parts.WITHOUT_NAMES)))
         if self.given.repository:
-            text.append(f"\n\n{parts.in_git(harmless(str(self.given.repository)))}", "bold")
+            text.append("\n\n").append(parts.in_git(harmless(str(self.given.repository))), "bold")
         return text
 
     # ---- answering -------------------------------------------------------------------------------------------------

@@ -2,7 +2,6 @@
 
 from rich.console import Group
 from rich.table import Table
-from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
@@ -12,6 +11,7 @@ from session_tui.model.capture.names import NAMES
 from session_tui.tui.actions import ACTIONS, key_words
 from session_tui.tui.desk import Desk
 from session_tui.tui.grammar import GRAMMAR
+from session_tui.tui.text import Text
 
 
 class HelpScreen(ModalScreen[None]):
@@ -52,22 +52,23 @@ class HelpScreen(ModalScreen[None]):
         for key, does in self.library:
             places.add_row(Text(f"  {key}"), Text(does))
         return Group(
-            Text.assemble(("Help", "bold"), "   ↑↓ scroll   esc back\n"),
+            Text.assemble(("Help", "bold"), "   ↑↓ scroll   esc back", "\n"),
             *(
-                (Text("In the library", "bold underline"), places, Text("\nIn a session", "bold"))
+                (Text("In the library", "bold underline"), places, Text.lines(("", "In a session"), "bold"))
                 if self.library
                 else ()
             ),
-            Text(
+            Text.assemble(
                 "Type what is said and press enter: it is on disk at once. Plain words become an entry of the running "
                 "part; marks say the rest. The line above what you type shows what it will become; tab takes a "
-                "suggestion. Nothing moves on by itself.\n"
+                "suggestion. Nothing moves on by itself.",
+                "\n",
             ),
             Text("What you type", "bold underline"),
             typed,
-            Text("\nWhat you do", "bold underline"),
+            Text.lines(("", "What you do"), "bold underline"),
             done,
-            Text("\nThe lamp says saved, saving or not saved. A row marked ◌ is not on disk yet."),
+            Text.lines(("", "The lamp says saved, saving or not saved. A row marked ◌ is not on disk yet.")),
             Text("In the owners part the highlighted row takes  @ben due:fri  and the highlight moves on."),
             Text("Scroll the side panel with the mouse wheel; a click highlights a row."),
         )

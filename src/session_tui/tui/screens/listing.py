@@ -12,7 +12,7 @@ from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.tui.parts.table import Table
 from session_tui.tui.screens.asking import Asking, detail_line
-from session_tui.tui.widgets.line import Line
+from session_tui.tui.widgets.line import Line, broken
 from session_tui.tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
@@ -141,4 +141,4 @@ class Listing(Asking[Answer]):
     def _detail(self) -> None:
         """The whole text where the list had to cut it, and what the screen has to say of the row."""
         told = [each for each in (self.query_one(Rows).cut_text(), harmless(self.detail(self.lit))) if each]
-        self.query_one("#detail", Line).say(("\n".join(told), "muted"))
+        self.query_one("#detail", Line).say(*broken(told, "muted"))

@@ -8,7 +8,6 @@ from functools import partial
 from pathlib import Path
 
 from rich.table import Table as Grid
-from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.screen import Screen
@@ -24,6 +23,7 @@ from session_tui.store.trouble import StoreError, fault_of, foreseen
 from session_tui.tui.copying import copy_selection
 from session_tui.tui.parts.merging import MARGIN, SIGN, WIDE, column
 from session_tui.tui.postman import Posts
+from session_tui.tui.text import Text
 from session_tui.tui.widgets.choosing import Choosing
 from session_tui.tui.widgets.line import Line
 
@@ -85,7 +85,9 @@ class MergeScreen(Screen[str]):
         self.query_one("#title", Line).say(("Two versions of one session", "strong"), (f"   {about}", "muted"))
         self.query_one(VerticalScroll).display = False
         if not self.points:
-            self._write_out("Both versions say the same. w keeps one of them as the session and the other one aside.")
+            self._write_out(
+                ("Both versions say the same. w keeps one of them as the session and the other one aside.",)
+            )
         self.tell("")
         self._keys(*KEYS)
         self.lit = next((at for at, point in enumerate(self.points) if point.key not in self.choices), 0)
@@ -182,7 +184,7 @@ class MergeScreen(Screen[str]):
         finally:
             self._writing = False
         self.tell("")
-        self._write_out("\n\n".join(self.written))
+        self._write_out(self.written)
         self._show()
         self._keys(("esc", "back"))
 
@@ -245,11 +247,11 @@ class MergeScreen(Screen[str]):
             return (("Nothing left to decide. ", "good"), ("w", "key"), (" writes it.", "muted"), (rest, "muted"))
         return ((f"? {many} left to decide.", "warn"), (rest, "muted"))
 
-    def _write_out(self, words: str) -> None:
+    def _write_out(self, words: tuple[str, ...]) -> None:
         """Sentences in the place of the points."""
         self.query_one(Choosing).display = False
         self.query_one(VerticalScroll).display = True
-        self.query_one("#written", Static).update(Text(words))
+        self.query_one("#written", Static).update(Text("\n\n").join(map(Text, words)))
 
     def _keys(self, *keys: tuple[str, str]) -> None:
         told = [piece for key, does in keys for piece in ((key, "key"), (f" {does}   ", "muted"))]

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
-from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -31,6 +30,7 @@ from session_tui.store.trouble import StoreError, fault_of
 from session_tui.tui.desk import Desk
 from session_tui.tui.key_order import BEHIND
 from session_tui.tui.parts.table import Cell, Column, Table
+from session_tui.tui.text import Text
 from session_tui.tui.widgets.line import Line
 from session_tui.tui.widgets.rows import Rows
 
@@ -185,7 +185,7 @@ class OutScreen(Screen[str]):
             self.query_one("#leaves", Line).say(
                 (size, "muted"), (f"{level}: {told}", "good" if level == "shared" else "warn")
             )
-        self.query_one("#letter", Static).update(Text(_lines_of(text)))
+        self.query_one("#letter", Static).update(Text.lines(_lines_of(text)))
         self.query_one("#preview", VerticalScroll).scroll_home(animate=False)
 
     def _letter(self, way: Way, level: Detail) -> str:
@@ -336,7 +336,7 @@ def _write(path: Path, content: bytes) -> None:
     atomic.write(path, content, anew=True)
 
 
-def _lines_of(text: str) -> str:
+def _lines_of(text: str) -> tuple[str, ...]:
     """A text to read on the screen: harmless, its lines as they are; the JSON of a push in lines of its own."""
     if text.startswith("{"):
         import json
@@ -344,4 +344,4 @@ def _lines_of(text: str) -> str:
         with contextlib.suppress(ValueError):
             text = json.dumps(json.loads(text), indent=2, ensure_ascii=False)
     cut = text[:LONGEST]
-    return "\n".join(harmless(line) for line in cut.splitlines()) + ("\n…" if len(text) > LONGEST else "")
+    return (*map(harmless, cut.splitlines()), *(("…",) if len(text) > LONGEST else ()))

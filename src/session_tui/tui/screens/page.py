@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from rich.console import Console
-from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
@@ -11,13 +10,14 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from session_tui.tui.copying import copy_selection
+from session_tui.tui.text import Text
 
 
 class Leaf(Static):
     """Lines as wide as they may be; what follows of an indented one stands under its words."""
 
     def __init__(self, told: tuple[str, ...]) -> None:
-        super().__init__(Text("\n".join(told)))
+        super().__init__(Text.lines(told))
         self.told = told
 
     def on_resize(self, event: events.Resize) -> None:
@@ -26,7 +26,8 @@ class Leaf(Static):
         for number, line in enumerate(self.told):
             strong = number == 0 or not line.startswith("  ")
             for each in hanging(line, event.size.width):
-                text.append(each + "\n", "italic" if number == len(self.told) - 1 else "bold" if strong else "")
+                text.append(each, "italic" if number == len(self.told) - 1 else "bold" if strong else "")
+                text.append("\n")
         self.update(text)
 
 

@@ -54,7 +54,7 @@ class PasteScreen(Asking[bool]):
                 shown.append(harmless(told) if isinstance(edit, Put) else "a change")
             if len(edits) > SHOWN:
                 shown.append(f"… and {len(edits) - SHOWN} more")
-            yield words("\n".join(shown))
+            yield words(shown)
             yield keys(("⏎", "enter them all; one undo takes them back"), ("esc", "none of them"))
 
     def covered_up(self, drawn: bool) -> None:

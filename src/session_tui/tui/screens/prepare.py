@@ -8,13 +8,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.message import Message
 from textual.screen import Screen
-from textual.widgets import Input, Static
 
 from session_tui.model import carrying, conduct, credit, dates, formats, history, preread, rebase
 from session_tui.model.agenda import Agenda, questions, session_parts
@@ -33,8 +31,11 @@ from session_tui.store.places import Places
 from session_tui.store.trouble import StoreError, foreseen
 from session_tui.tui import showing
 from session_tui.tui.desk import Desk
+from session_tui.tui.text import Text
+from session_tui.tui.widgets.field import Field
 from session_tui.tui.widgets.heading import Heading
 from session_tui.tui.widgets.line import Line
+from session_tui.tui.widgets.paragraph import Paragraph
 
 LOOK = 0.5  # seconds between two looks at what stands in the way of the disk
 FIELDS = (
@@ -92,11 +93,11 @@ class PrepareScreen(Screen[str]):
         with VerticalScroll(id="fields", can_focus=False):
             for key, label, hint in FIELDS:
                 with Horizontal(classes="field"):
-                    yield Static(label, classes="label")
-                    yield Input(
+                    yield Paragraph(label, classes="label")
+                    yield Field(
                         _shown(self.session, key), id=key, placeholder=hint, compact=True, select_on_focus=False
                     )
-            yield Static("", id="about")
+            yield Paragraph("", id="about")
         yield Line(id="why")
         yield Line(id="foot")
 
@@ -109,7 +110,7 @@ class PrepareScreen(Screen[str]):
         )  # fmt: skip
         self.opened.listen(self._stored)
         self.set_interval(LOOK, self._look_at_the_disk)
-        first = self.query_one("#attendees", Input)
+        first = self.query_one("#attendees", Field)
         first.focus()
         first.cursor_position = 0
         for remark in self.opened.notices:
@@ -119,17 +120,17 @@ class PrepareScreen(Screen[str]):
 
     # ---- fields ----------------------------------------------------------------------------------------------------
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
+    def on_input_submitted(self, event: Field.Submitted) -> None:
         """Enter takes the field and goes on to the next."""
-        if self._take(event.input):
+        if isinstance(event.input, Field) and self._take(event.input):
             self.focus_next()
 
     def on_descendant_blur(self, event: events.DescendantBlur) -> None:
         """Leaving a field takes it too: nothing typed is lost by walking away from it."""
-        if isinstance(event.widget, Input):
+        if isinstance(event.widget, Field):
             self._take(event.widget)
 
-    def _take(self, field: Input) -> bool:
+    def _take(self, field: Field) -> bool:
         """Put a field's value into the session; False, and said, where it is none."""
         key, text = field.id or "", field.value.strip()
         if text == _shown(self.session, key):
@@ -147,7 +148,7 @@ class PrepareScreen(Screen[str]):
     def _taken(self, then: Callable[[], None]) -> None:
         """Go on when the field that is typed in has been taken, a plan or agenda looked for; stay where it is none."""
         field = self.focused
-        if not isinstance(field, Input):
+        if not isinstance(field, Field):
             then()
             return
         key, text = field.id or "", field.value.strip()
@@ -197,10 +198,10 @@ class PrepareScreen(Screen[str]):
         heading = self.query_one(Heading)
         heading.deal = (*showing.deal(self.session, history.past(self.background.chain)), "preparing")
         for key, _, _ in FIELDS:
-            field = self.query_one(f"#{key}", Input)
+            field = self.query_one(f"#{key}", Field)
             if not field.has_focus or not field.value:
                 field.value = _shown(self.session, key)
-        self.query_one("#about", Static).update(Text("\n".join(map(harmless, self._about()))))
+        self.query_one("#about", Paragraph).update(Text.lines(map(harmless, self._about())))
         self._show_lamp()
 
     def _stored(self) -> None:
@@ -279,7 +280,7 @@ class PrepareScreen(Screen[str]):
     def _read(self) -> None:
         if self.session.plan is None:
             self.tell("Attach the plan first: its file's name, in the last field.", "warn")
-            self.query_one("#plan", Input).focus()
+            self.query_one("#plan", Field).focus()
             return
         self.run_worker(self._open_plan, thread=True, exclusive=True, group="plan")
 
@@ -305,7 +306,7 @@ class PrepareScreen(Screen[str]):
         who = self.session.facilitator or self.places.configuration.name
         if not who:
             self.tell("Who reads it? Put a name into Facilitator first.", "warn")
-            self.query_one("#facilitator", Input).focus()
+            self.query_one("#facilitator", Field).focus()
             return
         role = next((each.role for each in self.session.attendees if name_key(each.name) == name_key(who)), "")
         asked = questions_for(self.agenda, role or "facilitator") if self.agenda else ()
@@ -347,7 +348,7 @@ class PrepareScreen(Screen[str]):
             self.tell(str(done), "warn")
             return
         for key, _, _ in FIELDS:
-            self.query_one(f"#{key}", Input).value = _shown(self.session, key)
+            self.query_one(f"#{key}", Field).value = _shown(self.session, key)
         self._show()
         self.tell("Took back the last change.")
 
@@ -381,7 +382,7 @@ class PrepareScreen(Screen[str]):
     def put_down(self) -> None:
         """Left prepared as it is, because the program ends: the field that is typed in is taken where it can be."""
         field = self.focused
-        if isinstance(field, Input) and field.id not in ON_DISK and not self.session.clock:
+        if isinstance(field, Field) and field.id not in ON_DISK and not self.session.clock:
             self._take(field)
 
     def _leave(self) -> None:

@@ -7,14 +7,14 @@ away; all three are put right here.
 from textual import events
 from textual.binding import Binding
 from textual.message import Message
-from textual.widgets import Input
 
 from session_tui.model.clean import typed
+from session_tui.tui.widgets.field import Field
 
 LONGEST = 20_000
 
 
-class CaptureLine(Input):
+class CaptureLine(Field):
     """A single line that knows the completion which tab or right would take."""
 
     BINDINGS = [
@@ -54,12 +54,12 @@ class CaptureLine(Input):
         self.value = line
         self.cursor_position = len(line) if cursor is None else cursor
 
-    def on_input_changed(self, event: Input.Changed) -> None:
+    def on_input_changed(self, event: Field.Changed) -> None:
         """Every change of the text is told once, in our own words."""
         event.stop()
         self.post_message(self.Typed())
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
+    def on_input_submitted(self, event: Field.Submitted) -> None:
         """Enter submits the line as it stands."""
         event.stop()
         self.post_message(self.Entered(event.value))

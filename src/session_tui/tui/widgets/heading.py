@@ -1,9 +1,10 @@
 """The first line: which deal this is, when the session ends, and whether everything is on disk."""
 
 from rich.cells import cell_len, set_cell_size
-from rich.text import Text
 from textual.reactive import reactive
 
+from session_tui.model.clean import harmless
+from session_tui.tui.text import Text
 from session_tui.tui.widgets.toned import Toned
 
 _NARROW = 40
@@ -25,7 +26,7 @@ class Heading(Toned):
         shape, tone = LAMPS[self.lamp]
         behind = (self.remark, f"{self.waits} to send" if self.waits else "")
         lamp = " · ".join((f"{shape} {self.lamp}", *filter(None, behind)))
-        deal, hours = list(self.deal), list(self.hours)
+        deal, hours = [harmless(words) for words in self.deal], list(self.hours)
 
         def line() -> tuple[str, str]:
             return " · ".join(deal), "".join(f"{hour}   " for hour in reversed(hours)) + lamp

@@ -1,11 +1,18 @@
 """A line of toned pieces: prompt, finding, preview, suggestions and footer are all drawn by this one widget."""
 
-from rich.text import Text
+from collections.abc import Iterable
+
 from textual.reactive import reactive
 
+from session_tui.tui.text import Text
 from session_tui.tui.widgets.toned import Toned
 
-Pieces = tuple[tuple[str, str], ...]  # (text, tone), the text harmless already
+Pieces = tuple[tuple[str, str], ...]  # (text, tone); a piece of a line break alone begins another line
+
+
+def broken(texts: Iterable[str], tone: str) -> Pieces:
+    """Texts as pieces of a tone, one a line."""
+    return tuple(piece for text in texts for piece in (("\n", ""), (text, tone)))[1:]
 
 
 class Line(Toned):

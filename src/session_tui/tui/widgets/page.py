@@ -13,7 +13,6 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
-from rich.text import Text
 from textual.events import Click
 from textual.geometry import Size
 from textual.message import Message
@@ -22,6 +21,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from session_tui.tui.parts.blocks import Block, Pieces, Remark, Remarks, steps_of
+from session_tui.tui.text import RichText, Text
 from session_tui.tui.widgets.toned import Toned
 
 BAR, RULE, COLUMN = "▌", "─", " │ "
@@ -94,7 +94,7 @@ def _wrapped(pieces: Pieces, lead: str, rest: str, width: int) -> list[Pieces]:
     lead, rest = _cut(lead, room), _cut(rest, room)
     text = Text(end="")
     for words, marks in pieces:
-        text.append(words, marks)
+        text.append_text(Text.lines(words.split("\n"), marks))
     broken = text.wrap(_console(), max(_NARROWEST, width - cell_len(lead)), overflow="fold", tab_size=4)
     lines: list[Pieces] = []
     for at, line in enumerate(broken or [Text()]):
@@ -103,7 +103,7 @@ def _wrapped(pieces: Pieces, lead: str, rest: str, width: int) -> list[Pieces]:
     return lines
 
 
-def _pieces_of(line: Text) -> Pieces:
+def _pieces_of(line: RichText) -> Pieces:
     """A wrapped line's pieces again: they were appended one behind the other, so their spans never overlap."""
     pieces: list[tuple[str, str]] = []
     at = 0

@@ -1,10 +1,10 @@
 """The side panel: the plan, the last session, what was decided and parked, as sections of a few lines each."""
 
-from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.reactive import reactive
 
+from session_tui.tui.text import Text
 from session_tui.tui.widgets.toned import Toned
 
 Section = tuple[str, tuple[tuple[str, str], ...]]  # title, then lines of (text, tone)

@@ -1,12 +1,12 @@
 """The rail: the parts with their minutes, what is left of each, and what ran over."""
 
 from rich.cells import cell_len, set_cell_size
-from rich.text import Text
 from textual.reactive import reactive
 
 from session_tui.model.clean import harmless
 from session_tui.model.session import Part
 from session_tui.model.timebox import PartTime, Timebox, clock_text
+from session_tui.tui.text import Text
 from session_tui.tui.widgets.toned import Toned
 
 FULL, EMPTY, OVER = "▰", "▱", "▸"
