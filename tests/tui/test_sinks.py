@@ -124,7 +124,7 @@ def guarded(tmp_path: Path) -> Iterator[Path]:
     """Standard output guarded, into this file."""
     before = sys.stdout, sys.stderr
     with (tmp_path / "out").open("w", encoding="utf-8") as file:
-        sys.stdout, sys.stderr = GuardedStream(file), StringIO()  # type: ignore[assignment]
+        sys.stdout, sys.stderr = GuardedStream(file), StringIO()
         try:
             yield tmp_path / "out"
         finally:

@@ -16,8 +16,8 @@ import click
 
 from session_tui import __version__
 from session_tui.cli.arguments import PATH
+from session_tui.cli.output import say
 from session_tui.cli.streams import GuardedStream, OutputError, speak_utf8
-from session_tui.model.clean import harmless
 from session_tui.tui import raw_mode
 
 _PATIENCE = 0.5  # seconds for threads that are about to end
@@ -165,7 +165,7 @@ def _status(arguments: list[str] | None) -> int:
         error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo("Stopped; nothing was lost.", err=True)
+        say("Stopped; nothing was lost.", err=True)
         return 1
     except BrokenPipeError:
         return _nobody_reads()
@@ -188,9 +188,7 @@ def _not_printed(error: OutputError) -> int:
 
     _let_go()
     what = fault_of(OSError(error.number, os.strerror(error.number)), Path())
-    click.echo(
-        f"session-tui: standard output: {what.what}. Not all of it was printed; what is saved stays saved.", err=True
-    )
+    say(f"session-tui: standard output: {what.what}. Not all of it was printed; what is saved stays saved.", err=True)
     return 1
 
 
@@ -206,11 +204,11 @@ def _said(error: Exception) -> int:
     if isinstance(error, StoreError):
         for fault in error.faults:
             place = f"{fault.line}:{fault.column}: " if fault.line and not fault.where.count(":") else ""
-            click.echo(f"session-tui: {place}{harmless(str(fault))}", err=True)
+            say(f"session-tui: {place}{fault!s}", err=True)
         return 2 if isinstance(error, WrongName) else 1
     from session_tui.store.error_report import keep_report
 
     kept = keep_report(error)
     words = f"session-tui: this should not have happened ({type(error).__name__}). What is saved stays saved."
-    click.echo(words + (f" Details: {kept}" if kept else ""), err=True)
+    say(words + (f" Details: {kept}" if kept else ""), err=True)
     return 1

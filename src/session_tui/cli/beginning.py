@@ -7,10 +7,10 @@ from typing import Any, TypeVar
 import click
 
 from session_tui.cli.arguments import PATH
+from session_tui.cli.output import say
 from session_tui.cli.shelves import library, rows
 from session_tui.cli.where import Where, chance, now
 from session_tui.model.agenda import session_parts
-from session_tui.model.clean import harmless
 from session_tui.model.edits import Put, Several
 from session_tui.model.fault import Fault
 from session_tui.model.matching import nearly
@@ -72,12 +72,12 @@ def account_asked(where: Where, account: str) -> str:
         near = nearly(account, (*index.accounts(), *_in_the_pipeline(where)))
     if not near:
         return account
-    what = f"{harmless(account)} is new here, and nearly {harmless(' or '.join(near))}"
+    what = f"{account} is new here, and nearly {' or '.join(near)}"
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise WrongName(Fault("", what, "Write that name, or say --new-account."))
-    click.echo(f"{what}.", err=True)
+    say(f"{what}.", err=True)
     for number, name in enumerate(near, 1):
-        click.echo(harmless(f"  {number}  {name}"), err=True)
+        say(f"  {number}  {name}", err=True)
     choices = [*map(str, range(1, len(near) + 1)), "new", "q"]
     asked = "The number of the one you mean, new begins a new account, q leaves"
     choice = click.prompt(asked, type=click.Choice(choices), err=True, show_choices=False)

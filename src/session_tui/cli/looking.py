@@ -11,11 +11,11 @@ import click
 from msgspec.structs import replace
 
 from session_tui import __version__
+from session_tui.cli.output import say
 from session_tui.cli.reading import print_json
 from session_tui.cli.shelves import library
 from session_tui.cli.where import Where, now
 from session_tui.deliver.trust import untrusted_fault, untrusted_folders
-from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.store import agendas, copies, inspection, merging_readers
 from session_tui.store.places import Place, Places
@@ -37,7 +37,7 @@ def doctor(where: Where, as_json: bool) -> int:
         for name, value in found.items():
             lines = value if name == "faults" and value else [_WORDS.get(name, _said)(value)]  # sentences, a line each
             for number, line in enumerate(lines):
-                click.echo(harmless(f"{'' if number else name:<12} {line}"))
+                say(f"{'' if number else name:<12} {line}")
     return 1 if found["faults"] else 0
 
 
@@ -51,15 +51,15 @@ def trust(where: Where, yes: bool) -> int:
     found = where.places
     unknown = store.untrusted_folders(found)
     if not unknown:
-        click.echo("Nothing needs a yes, or it has it.")
+        say("Nothing needs a yes, or it has it.")
         return 0
-    click.echo(harmless(store.folder_question(found, unknown)), err=True)
+    say(store.folder_question(found, unknown), err=True)
     if not yes:
         if not sys.stdin.isatty():
             raise StoreError(Fault("", "nobody is there to say yes", "--yes says it."))
         click.confirm("Yes?", abort=True, err=True)
     store.trust_folders(found, unknown, now())
-    click.echo("They may be used from now on, as long as they stay what they are.")
+    say("They may be used from now on, as long as they stay what they are.")
     return 0
 
 

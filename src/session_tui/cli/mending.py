@@ -6,10 +6,10 @@ from pathlib import Path
 import click
 
 from session_tui.cli.arguments import PATH
+from session_tui.cli.output import say
 from session_tui.cli.shelves import find, send_on
 from session_tui.cli.where import Where, now
 from session_tui.model import formats
-from session_tui.model.clean import harmless
 from session_tui.model.configuration import Configuration
 from session_tui.model.edits import Edit, Put, Several
 from session_tui.model.fault import Fault
@@ -36,7 +36,7 @@ def cancel(where: Where, id: str, undo: bool) -> int:
         return Put("status", "", session.status, "cancelled")
 
     path, session = _changed(where, id, edit)
-    click.echo(harmless(f"{session.id} is {session.status}. {path}"))
+    say(f"{session.id} is {session.status}. {path}")
     return 0
 
 
@@ -60,7 +60,7 @@ def amend(where: Where, id: str, account: str | None, zone: str | None, opportun
 
     path, session = _changed(where, id, edit)
     said = ", ".join(f"{key} is {value or 'empty'}" for key, value in wanted.items())
-    click.echo(harmless(f"{session.id}: {said}. {path}"))
+    say(f"{session.id}: {said}. {path}")
     return 0
 
 
@@ -83,9 +83,9 @@ def validate(files: tuple[Path, ...]) -> int:
         faulty += bool(faults)
         for fault in faults:
             name = str(path).encode("utf-8", "replace").decode()
-            click.echo(harmless(f"{name}:{fault.line or 1}:{fault.column or 1}: {fault}"))
+            say(f"{name}:{fault.line or 1}:{fault.column or 1}: {fault}")
     if not faulty:
-        click.echo(f"{formats.count(len(files), 'file')} sound.", err=True)
+        say(f"{formats.count(len(files), 'file')} sound.", err=True)
     return 1 if faulty else 0
 
 

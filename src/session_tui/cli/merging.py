@@ -7,12 +7,12 @@ from typing import Any, get_args
 import click
 import msgspec
 
+from session_tui.cli.output import say
 from session_tui.cli.reading import print_json
 from session_tui.cli.shelves import send_on
 from session_tui.cli.terminal import screen_fault
 from session_tui.cli.where import Where, now
 from session_tui.model import dates, merging
-from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.merge_words import Said, becomes, called, said, title
 from session_tui.model.merging import Choice, Point
@@ -54,7 +54,7 @@ def merge(where: Where, id: str | None, plain: bool, keep: tuple[Choice, ...], a
     asked = not (plain or keep or as_json) and not screen_fault()
     if found.settled and (asked or keep):
         for words in files.write(found, {}, where.state):
-            click.echo(words)
+            say(words)
         return 0
     if asked:
         raw_mode.begin()
@@ -71,7 +71,7 @@ def merge(where: Where, id: str | None, plain: bool, keep: tuple[Choice, ...], a
                 Fault(found.id, f"cannot be both: {some}", "Add --keep ours or --keep theirs. Nothing was written.")
             )
         for words in files.write(found, choices, where.state):
-            click.echo(words)
+            say(words)
         send_on(where, files.result(found, choices).session)
     else:
         _print(found, choices)
@@ -83,9 +83,9 @@ def _waiting(where: Where, *, as_json: bool) -> int:
     if as_json:
         print_json(list(ids))
     elif not ids:
-        click.echo("Of no session there are two versions.", err=True)
+        say("Of no session there are two versions.", err=True)
     for each in () if as_json else ids:
-        click.echo(harmless(each))
+        say(each)
     return 0
 
 
@@ -103,16 +103,16 @@ def _merge_readers(where: Where, found: merging_readers.Found, *, write: bool, a
         return 0
     if write or not (plain or screen_fault()):
         for words in merging_readers.write(found, where.state):
-            click.echo(words)
+            say(words)
         return 0
-    click.echo(harmless(f"{len(found.versions)} versions of {found.path.name}"))
+    say(f"{len(found.versions)} versions of {found.path.name}")
     for version in found.versions:
-        click.echo(f"  {version.name}")
+        say(f"  {version.name}")
     for reader in readers:
-        click.echo(harmless(f"{reader.name} read the plan too"))
+        say(f"{reader.name} read the plan too")
     for comment in comments:
-        click.echo(harmless(f"{comment.author} on line {comment.line}: {comment.text}"))
-    click.echo(harmless(f"Nothing has to be asked: session-tui merge {found.path.name} --keep both writes it."))
+        say(f"{comment.author} on line {comment.line}: {comment.text}")
+    say(f"Nothing has to be asked: session-tui merge {found.path.name} --keep both writes it.")
     return 0
 
 
@@ -151,31 +151,31 @@ def _print(found: Found, choices: Mapping[str, Choice]) -> None:
     day = partial(dates.words, today=now().astimezone().date())
     if found.settled:
         many = len(found.equal)
-        click.echo(f"{many} {'copy is' if many == 1 else 'copies are'} the same as {found.id}, byte for byte:")
+        say(f"{many} {'copy is' if many == 1 else 'copies are'} the same as {found.id}, byte for byte:")
         for each in found.equal:
-            click.echo(harmless(f"  {each.name}"))
-        click.echo(f"Nothing has to be asked: session-tui merge {found.id} --keep ours takes away what is there twice.")
+            say(f"  {each.name}")
+        say(f"Nothing has to be asked: session-tui merge {found.id} --keep ours takes away what is there twice.")
         return
-    click.echo(harmless(f"Two versions of {found.id}"))
-    click.echo(harmless(f"  ours    {found.ours.name}"))
-    click.echo(harmless(f"  theirs  {found.theirs.name}"))
+    say(f"Two versions of {found.id}")
+    say(f"  ours    {found.ours.name}")
+    say(f"  theirs  {found.theirs.name}")
     heading = ""
     for point in found.merge.points:
         if title(point) != heading:
             heading = title(point)
-            click.echo(f"\n{heading}")
+            say(f"\n{heading}")
         choice = choices.get(point.key)
         sign = "?" if choice is None else " "
-        click.echo(harmless(f"{sign} {called(point)}: {becomes(point, choice)}"))
+        say(f"{sign} {called(point)}: {becomes(point, choice)}")
         for name, one in zip(("ours", "theirs"), said(found.merge, point, day), strict=True):
-            click.echo(harmless(f"    {name:<7} {_one(one)}"))
+            say(f"    {name:<7} {_one(one)}")
     many = len(merging.left(found.merge, choices))
     same = sum(1 for point in found.merge.all if point.same and point.place)
-    click.echo(f"\n{len(found.merge.points)} differ, {same} entries are the same, {many} to decide.")
+    say(f"\n{len(found.merge.points)} differ, {same} entries are the same, {many} to decide.")
     if many:
-        click.echo(f"session-tui merge {found.id} asks about each; --keep ours, theirs or both writes it at once.")
+        say(f"session-tui merge {found.id} asks about each; --keep ours, theirs or both writes it at once.")
     else:
-        click.echo(f"Nothing has to be asked: session-tui merge {found.id} --keep both writes it.")
+        say(f"Nothing has to be asked: session-tui merge {found.id} --keep both writes it.")
 
 
 def _one(one: Said | None) -> str:

@@ -5,13 +5,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
 from session_tui.cli.output import say
 from session_tui.cli.where import Where, chance, now
 from session_tui.library.shelves import shelves
 from session_tui.model.agenda import Agenda
-from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.pipeline import PipelineRow
 from session_tui.model.session import Session
@@ -35,7 +32,7 @@ def desk(where: Where) -> Desk:
     """What the screens may ask for; faulty keys are said, and stay the built-in ones."""
     made = Desk(now, where.places.configuration, where.places)
     for fault in made.key_faults:
-        click.echo(harmless(f"{where.places.config.path if where.places.config else ''}: {fault}"), err=True)
+        say(f"{where.places.config.path if where.places.config else ''}: {fault}", err=True)
     return made
 
 
@@ -167,7 +164,7 @@ def finish(app: SessionTui, session: OpenedSession | None) -> int:
         app.ending.over()
         if left_alone is not None:
             with suppress(OSError):  # the terminal may be gone
-                click.echo(harmless(f"session-tui: {left_alone}"), err=True)
+                say(f"session-tui: {left_alone}", err=True)
     if app.failure is not None:
         raise app.failure
     if app.ending.asked_by != WINDOW_CLOSED:  # a closed window has nobody who reads

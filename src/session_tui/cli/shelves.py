@@ -10,11 +10,10 @@ from typing import Any, TextIO, cast
 
 import click
 
-from session_tui.cli.output import Raw
+from session_tui.cli.output import Raw, say
 from session_tui.cli.where import Where
 from session_tui.library.index import Index
 from session_tui.library.shelves import shelves
-from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.folding import composed
 from session_tui.model.session import Session
@@ -32,7 +31,7 @@ def library(where: Where) -> Iterator[Index]:
     """The index of the sessions folder, up to date; a bar shows where that takes a while."""
     with _bar() as progress, shelves(where.places).open(progress) as index:
         if index.remark:
-            click.echo(harmless(index.remark), err=True)
+            say(index.remark, err=True)
         yield index
 
 
@@ -95,13 +94,13 @@ def say_broken(index: Index) -> None:
     for word, why in (("newer", "of a newer version of this program"), ("not here", "not on this machine")):
         if one := found[word]:
             said = "1 session file is" if one == 1 else f"{one} session files are"
-            click.echo(f"{said} {why} and not counted; session-tui list shows which.", err=True)
+            say(f"{said} {why} and not counted; session-tui list shows which.", err=True)
     if many:
         said = "1 session file is broken and does not" if many == 1 else f"{many} session files are broken and do not"
-        click.echo(f"{said} count; session-tui list shows which.", err=True)
+        say(f"{said} count; session-tui list shows which.", err=True)
     if copies:
         said = "1 file is" if copies == 1 else f"{copies} files are"
-        click.echo(f"{said} another version of a session and not counted; session-tui merge says of which.", err=True)
+        say(f"{said} another version of a session and not counted; session-tui merge says of which.", err=True)
 
 
 def send_on(where: Where, *sessions: Session) -> None:

@@ -8,6 +8,8 @@ from typing import TextIO, cast
 
 import click
 
+from session_tui.cli.output import say
+
 _NAMES = ("stdin", "stdout", "stderr")
 _DUMB = ("dumb", "unknown")  # what TERM says of a terminal that knows no cursor
 
@@ -77,7 +79,7 @@ def need_screen(do: str) -> None:
         return
     fault = _fault("", what, do)
     if sys.stdout.isatty() and not sys.stderr.isatty():
-        click.echo(f"session-tui: {what}. {do}")  # standard error, where it is said too, cannot be seen from here
+        say(f"session-tui: {what}. {do}")  # standard error, where it is said too, cannot be seen from here
     raise fault
 
 

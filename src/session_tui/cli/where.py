@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from session_tui.cli.lines import InputLines, standard_input
-from session_tui.model.clean import harmless
+from session_tui.cli.output import say
 from session_tui.model.fault import Fault
 from session_tui.store import places
 from session_tui.store.places import Places
@@ -89,14 +89,14 @@ class Where:
             named = found.config is not None and found.config.why.startswith(("the option", "SESSION"))
             if named and found.config is not None and not os.path.lexists(found.config.path):
                 raise StoreError(found.unread)  # a mistyped name; every other setting would be lost without a word
-            click.echo(harmless(f"{found.unread}"), err=True)
-            click.echo(harmless(f"Sessions are looked for in {_called(found)}."), err=True)
+            say(f"{found.unread}", err=True)
+            say(f"Sessions are looked for in {_called(found)}.", err=True)
         for fault in found.faults:
-            click.echo(harmless(f"{found.config.path if found.config else ''}: {fault}".removeprefix(": ")), err=True)
+            say(f"{found.config.path if found.config else ''}: {fault}".removeprefix(": "), err=True)
         if self.command in WITHOUT_SESSIONS:
             return found
         if found.unsure and not found.unread and self.command in (*READS, "resume"):
-            click.echo(harmless(f"Sessions are looked for in {_called(found)}."), err=True)
+            say(f"Sessions are looked for in {_called(found)}.", err=True)
         if barrier := self._barrier(found):
             raise StoreError(barrier)
         if found.outside and not self.own:
@@ -129,7 +129,7 @@ class Where:
         if not unknown:
             return
         question = trust.folder_question(found, unknown)
-        if sys.stdin.isatty() and sys.stderr.isatty() and click.confirm(harmless(question), err=True):
+        if sys.stdin.isatty() and sys.stderr.isatty() and click.confirm(question, err=True):
             trust.trust_folders(found, unknown, now())
             return
         raise StoreError(trust.untrusted_fault(found, unknown))

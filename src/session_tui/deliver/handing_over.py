@@ -13,7 +13,6 @@ from session_tui.deliver.handover import markdown
 from session_tui.library.index import Index
 from session_tui.model import handover, holdings
 from session_tui.model.capture.find import fits
-from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.folding import name_key
 from session_tui.model.holdings import Field, Holding
@@ -68,11 +67,11 @@ def receiver(typed: str, giver: str, known: Sequence[str], fields: Sequence[Fiel
         what = f"{name} is the mark of a person who was forgotten, and takes nothing over"
         raise StoreError(Fault("", what, "Name somebody else."))
     if name_key(name) == name_key(giver):
-        raise StoreError(Fault("", harmless(f"{name} has it already"), "Name somebody else."))
+        raise StoreError(Fault("", f"{name} has it already", "Name somebody else."))
     for field in fields if is_new else ():
         for session in field.sessions:
             if theirs := fits(name, (each.name for each in session.stakeholders)):
-                what = harmless(f"{theirs[0]} is one of the customer's people, on the map of {session.account}")
+                what = f"{theirs[0]} is one of the customer's people, on the map of {session.account}"
                 raise StoreError(Fault("", what, "Name one of ours; a new colleague by the whole name."))
     return name, is_new
 

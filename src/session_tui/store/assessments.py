@@ -13,7 +13,6 @@ from msgspec.structs import replace
 
 from session_tui.model import scorecard as model
 from session_tui.model.assessment import Practices, Rating, Scorecard, practice_faults, scorecard_faults
-from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.folding import name_key
 from session_tui.model.session import SCHEMA
@@ -189,7 +188,7 @@ def _said_twice(folder: Path, card: Scorecard, first: str, other: str) -> Fault:
     if (copy := duplicate(folder / other) or duplicate(folder / first)) and copy.of.name in (first, other):
         counts = "" if same(folder / first, folder / other) else f"; where both answer, {first} counts"
         return replace(copy.fault, what=f"{copy.fault.what}{counts}")
-    what = f"{harmless(card.name)} has another scorecard in round {card.round}, {first}, which counts where both answer"
+    what = f"{card.name} has another scorecard in round {card.round}, {first}, which counts where both answer"
     return Fault(other, what, "Both files stay; delete the one that is not meant.")
 
 

@@ -15,7 +15,6 @@ from msgspec.structs import replace
 
 from session_tui.model import formats, merging
 from session_tui.model.checks import doubtful, unreadable
-from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.merging import Choice, Merge
 from session_tui.store import (
@@ -161,7 +160,7 @@ def write(found: Found, choices: Mapping[str, Choice], state: Path) -> tuple[str
     more = len(found.more)
     if more:
         said += (f"{more} more version{'s are' if more > 1 else ' is'} there: session-tui merge {found.id} again.",)
-    return tuple(map(harmless, (*said, *new)))
+    return (*said, *new)
 
 
 def result(found: Found, choices: Mapping[str, Choice]) -> Document:
@@ -252,7 +251,7 @@ def _found(
 
 def _version(name: str, path: Path, content: bytes) -> Version:
     try:
-        return Version(harmless(name), path, document.read(content))
+        return Version(name, path, document.read(content))
     except StoreError as error:
         faults = [replace(fault, where=f"{name}: {fault.where}".removesuffix(": ")) for fault in error.faults]
         raise StoreError(*faults) from None

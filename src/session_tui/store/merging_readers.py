@@ -6,7 +6,6 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from session_tui.model.clean import harmless
 from session_tui.model.copies import Sides
 from session_tui.model.fault import Fault
 from session_tui.model.readers import together
@@ -122,7 +121,7 @@ def write(found: Found, state: Path) -> tuple[str, ...]:
             for path in {found.path, *found.read}:
                 if (toml.read_bytes(path) if path.exists() else None) != found.read.get(path):
                     raise StoreError(Fault(path.name, "it was changed meanwhile", "Nothing was written. Say it again."))
-            return tuple(map(harmless, _put(found)))
+            return tuple(_put(found))
         except OSError as error:
             raise StoreError(fault_of(error, found.path, "What stood there stands there still.")) from error
 
@@ -170,7 +169,7 @@ def _version(name: str, content: bytes) -> Version:
         tables = toml.parse(content)
         if fault := newer(tables):
             raise StoreError(fault)
-        return Version(harmless(name), to_value(tables, Readers), tables)
+        return Version(name, to_value(tables, Readers), tables)
     except StoreError as error:
         raise document.pinned(error, content, Path(name)) from None
 

@@ -10,7 +10,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from session_tui.model import formats, person
-from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.folding import name_key
 from session_tui.model.person import Hit, Name
@@ -99,7 +98,7 @@ def find(places: Places, wanted: str, account: str = "", *, whole: bool = False)
         fits = sorted({name for key, name in names.items() if part.in_(name)})
         if len(fits) > 1:
             some = ", ".join(fits[:4]) + (" …" if len(fits) > 4 else "")
-            what = f"{harmless(wanted)} fits {len(fits)} people: {harmless(some)}"
+            what = f"{wanted} fits {len(fits)} people: {some}"
             raise WrongName(Fault("", what, "Write the whole name."))
         if fits:
             full = fits[0]
@@ -220,7 +219,7 @@ def out_of_reach(about: Person, places: Places) -> tuple[str, ...]:
     for word, many in about.alone:
         said.append(f"{formats.count(many, 'text still says', 'texts still say')} {word} alone; that may be anybody.")
     said.append("Titles and standings stay with the mark: the map would not hold without them.")
-    return tuple(harmless(each) for each in (*said, *about.remarks))
+    return tuple(each for each in (*said, *about.remarks))
 
 
 def _pushed(about: Person) -> list[tuple[str, str]]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.matching import match
 from session_tui.store.trouble import WrongName
@@ -22,9 +21,9 @@ def resolve(typed: str, known: Iterable[str], nobody: str, otherwise: str = "") 
     if not typed.strip():
         raise WrongName(Fault("", "no name is given", otherwise))
     if found.several:
-        raise WrongName(Fault("", harmless(f"{typed} may be {some(found.several)}"), "Write more of the name."))
+        raise WrongName(Fault("", f"{typed} may be {some(found.several)}", "Write more of the name."))
     do = f"Did you mean {' or '.join(found.near)}?" if found.near else otherwise
-    raise WrongName(Fault("", harmless(nobody.replace("{}", typed)), harmless(do)))
+    raise WrongName(Fault("", nobody.replace("{}", typed), do))
 
 
 def some(names: tuple[str, ...]) -> str:

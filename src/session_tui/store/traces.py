@@ -14,7 +14,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from session_tui.model import person
-from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.folding import visible
 from session_tui.model.person import Hit, Name
@@ -206,7 +205,7 @@ def _ours(places: Places, remarks: list[str]) -> Iterator[tuple[Path, str]]:
         elif path.name.endswith(".toml") and not path.name.startswith("."):
             yield from once([(path, "session")])
         elif away(path.name):
-            remarks.append(f"Not looked into: {harmless(stem_of(path.name))} is not on this machine.")
+            remarks.append(f"Not looked into: {stem_of(path.name)} is not on this machine.")
         elif _KEPT_COPY.fullmatch(path.name):
             yield from once([(path, "kept copy")])
 
@@ -381,6 +380,6 @@ def _placed(trace: Trace, accounts: dict[str, set[str]], drafted: dict[str, tupl
 def shown(path: Path, places: Places) -> str:
     """A file's name for people: from the folder that holds the sessions, or whole."""
     try:
-        return harmless(str(path.relative_to(places.sessions.path.parent)))
+        return str(path.relative_to(places.sessions.path.parent))
     except ValueError:
-        return harmless(str(path))
+        return str(path)

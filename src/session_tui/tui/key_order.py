@@ -14,7 +14,8 @@ from typing import Any, Protocol, runtime_checkable
 from textual import events
 from textual.app import App
 from textual.message_pump import MessagePump
-from textual.widgets import Input
+
+from session_tui.tui.widgets.field import Field
 
 BEHIND = "behind"  # how the group of a worker begins that no key waits for: it only shows something
 TURNS = 200  # of the event loop, before the looks become as rare as PAUSE
@@ -102,7 +103,7 @@ class KeyOrder(App[str]):
         if not isinstance(event, events.Key) or not event.is_printable or not self.screen_stack:
             return False
         field = self.focused
-        return isinstance(field, Input) and field.check_consume_key(event.key, event.character)
+        return isinstance(field, Field) and field.check_consume_key(event.key, event.character)
 
     async def _quiet(self) -> bool:
         """Wait until nothing is under way; False where what waited was given up instead.

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from session_tui.model import formats
-from session_tui.model.clean import harmless
 from session_tui.model.enemies import (
     FREQUENCIES,
     FREQUENCY_WORDS,
@@ -94,6 +93,6 @@ def farewell(given: Growing | Together) -> str:
             return "" if given.waiting else "Nothing was written."  # what waits is told by whoever keeps it elsewhere
         kept = f"{formats.count(many, 'answer')} about us in round {given.round}, without names."
         return f"{kept} session-tui enemies report --about us shows them from three on."
-    about = "me" if given.private else f'"{harmless(given.account)}"'
+    about = "me" if given.private else f'"{given.account}"'
     told = f"{done(given.answers)} in round {given.round}"
     return f"{told}; session-tui enemies report --about {about} shows them."

@@ -6,7 +6,6 @@ from functools import partial
 from typing import Any
 
 from session_tui.model import dates, formats
-from session_tui.model.clean import harmless
 from session_tui.model.diff import deal_changes
 from session_tui.model.history import Past
 from session_tui.model.session import ActionItem, Assumption, Session, Stakeholder, find
@@ -63,7 +62,7 @@ def words(view: View, entry_id: str) -> str:
         said.append(f"date moved on {formats.times(many)}: {told}")
     if view.past.same_story(view.session, entry):
         said.append("the same story again: unchanged for three sessions")
-    return harmless("; ".join(said))
+    return "; ".join(said)
 
 
 def _was(view: View, entry: Stakeholder | Assumption | ActionItem) -> tuple[str, ...]:
@@ -89,4 +88,4 @@ def deal(session: Session, past: Past, today: date) -> tuple[tuple[str, str], ..
     if last is None:
         return ()
     told = deal_changes(last, session, partial(dates.short, today=today))
-    return tuple((name, harmless(f"{was} → {now}")) for name, was, now in told if was)
+    return tuple((name, f"{was} → {now}") for name, was, now in told if was)
