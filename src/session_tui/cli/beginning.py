@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import click
 
 from session_tui.cli.arguments import PATH
-from session_tui.cli.output import say
+from session_tui.cli.output import ask, say
 from session_tui.cli.shelves import library, rows
 from session_tui.cli.where import Where, chance, now
 from session_tui.model.agenda import session_parts
@@ -80,7 +80,7 @@ def account_asked(where: Where, account: str) -> str:
         say(f"  {number}  {name}", err=True)
     choices = [*map(str, range(1, len(near) + 1)), "new", "q"]
     asked = "The number of the one you mean, new begins a new account, q leaves"
-    choice = click.prompt(asked, type=click.Choice(choices), err=True, show_choices=False)
+    choice = ask(asked, type=click.Choice(choices), show_choices=False)
     if choice == "q":
         raise click.Abort
     return account if choice == "new" else near[int(choice) - 1]

@@ -11,7 +11,7 @@ import click
 from msgspec.structs import replace
 
 from session_tui import __version__
-from session_tui.cli.output import say
+from session_tui.cli.output import confirm, say
 from session_tui.cli.reading import print_json
 from session_tui.cli.shelves import library
 from session_tui.cli.where import Where, now
@@ -57,7 +57,7 @@ def trust(where: Where, yes: bool) -> int:
     if not yes:
         if not sys.stdin.isatty():
             raise StoreError(Fault("", "nobody is there to say yes", "--yes says it."))
-        click.confirm("Yes?", abort=True, err=True)
+        confirm("Yes?", abort=True)
     store.trust_folders(found, unknown, now())
     say("They may be used from now on, as long as they stay what they are.")
     return 0

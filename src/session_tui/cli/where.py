@@ -7,10 +7,8 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
-import click
-
 from session_tui.cli.lines import InputLines, standard_input
-from session_tui.cli.output import say
+from session_tui.cli.output import confirm, say
 from session_tui.model.fault import Fault
 from session_tui.store import places
 from session_tui.store.places import Places
@@ -129,7 +127,7 @@ class Where:
         if not unknown:
             return
         question = trust.folder_question(found, unknown)
-        if sys.stdin.isatty() and sys.stderr.isatty() and click.confirm(question, err=True):
+        if sys.stdin.isatty() and sys.stderr.isatty() and confirm(question):
             trust.trust_folders(found, unknown, now())
             return
         raise StoreError(trust.untrusted_fault(found, unknown))

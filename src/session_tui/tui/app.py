@@ -19,7 +19,7 @@ from textual.screen import Screen
 from textual.worker import WorkerFailed
 
 from session_tui.model.agenda import Agenda
-from session_tui.model.clean import harmless_lines
+from session_tui.model.clean import harmless, harmless_lines
 from session_tui.store.beginning import Background
 from session_tui.store.opened import OpenedSession
 from session_tui.store.trouble import unforeseen
@@ -265,7 +265,7 @@ class SessionTui(KeyOrder):
         elif isinstance(self.screen, Tells):
             self.screen.tell(words)
         else:
-            self.notify(words, severity="error", markup=False)
+            self.notify(harmless(words), severity="error", markup=False)
 
     def _fatal_error(self) -> None:
         # Not the framework's way, a traceback with every value in it on a screen that others look at.

@@ -12,6 +12,8 @@ from contextlib import suppress
 from queue import SimpleQueue
 from types import FrameType
 
+from session_tui.model.clean import harmless
+
 PATIENCE = 4.5  # seconds until it is said what is not on disk, and the process ends all the same
 _SIGNALS = ("SIGTERM", "SIGHUP", "SIGQUIT", "SIGINT", "SIGBREAK")  # those that the system has
 WINDOW_CLOSED = getattr(signal, "SIGHUP", signal.SIGTERM)
@@ -83,4 +85,4 @@ class Ending:
 def _say(words: str) -> None:
     if words:
         with suppress(OSError, ValueError):  # nobody may be left to read it
-            print(f"session-tui: {words}", file=sys.__stderr__, flush=True)
+            print(f"session-tui: {harmless(words)}", file=sys.__stderr__, flush=True)

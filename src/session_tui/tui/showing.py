@@ -14,7 +14,7 @@ from session_tui.store.opened import OpenedSession
 from session_tui.store.places import Places, command
 from session_tui.tui.actions import BY_NAME, Standing, key_words
 from session_tui.tui.desk import Desk
-from session_tui.tui.widgets.line import Pieces, broken
+from session_tui.tui.pieces import Pieces, broken
 
 LAST_MINUTE = 60
 

@@ -1,6 +1,6 @@
 """The places of the library, and the line that says which of them this is."""
 
-from session_tui.tui.widgets.line import Pieces
+from session_tui.tui.pieces import Pieces
 
 TABS = ("Sessions", "Actions", "Beliefs", "History")
 

@@ -8,10 +8,11 @@ from textual.containers import Horizontal
 
 from session_tui.model.fault import Fault
 from session_tui.tui.parts.table import Table
+from session_tui.tui.pieces import broken
 from session_tui.tui.screens.asking import Asking, detail_line
 from session_tui.tui.text import Text
 from session_tui.tui.widgets.field import Field
-from session_tui.tui.widgets.line import Line, broken
+from session_tui.tui.widgets.line import Line
 from session_tui.tui.widgets.paragraph import Paragraph
 from session_tui.tui.widgets.rows import Rows
 

@@ -37,10 +37,11 @@ from session_tui.tui.key_order import BEHIND, KeyOrder
 from session_tui.tui.looks import Looks
 from session_tui.tui.parts import panel, since
 from session_tui.tui.parts.table import Look, View
+from session_tui.tui.pieces import Pieces
 from session_tui.tui.postman import Posts
 from session_tui.tui.widgets.capture_line import CaptureLine
 from session_tui.tui.widgets.heading import Heading
-from session_tui.tui.widgets.line import Line, Pieces
+from session_tui.tui.widgets.line import Line
 from session_tui.tui.widgets.panel import Panel
 from session_tui.tui.widgets.paragraph import Paragraph
 from session_tui.tui.widgets.rail import Rail

@@ -1,18 +1,10 @@
 """A line of toned pieces: prompt, finding, preview, suggestions and footer are all drawn by this one widget."""
 
-from collections.abc import Iterable
-
 from textual.reactive import reactive
 
+from session_tui.tui.pieces import Pieces
 from session_tui.tui.text import Text
 from session_tui.tui.widgets.toned import Toned
-
-Pieces = tuple[tuple[str, str], ...]  # (text, tone); a piece of a line break alone begins another line
-
-
-def broken(texts: Iterable[str], tone: str) -> Pieces:
-    """Texts as pieces of a tone, one a line."""
-    return tuple(piece for text in texts for piece in (("\n", ""), (text, tone)))[1:]
 
 
 class Line(Toned):

@@ -3,7 +3,8 @@
 from textual import events
 from textual.message import Message
 
-from session_tui.tui.widgets.line import Line, Pieces
+from session_tui.tui.pieces import Pieces
+from session_tui.tui.widgets.line import Line
 
 
 class Strip(Line):
