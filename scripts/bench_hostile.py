@@ -42,15 +42,21 @@ def hostile(say: Callable[[str], None]) -> Iterator[Measured | str]:
     share = INPUTS // cores
     working = [
         subprocess.Popen(
-            [sys.executable, __file__, str(at * share), str((at + 1) * share)],
+            [sys.executable, "-X", "faulthandler", __file__, str(at * share), str((at + 1) * share)],
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
             text=True,
         )
         for at in range(cores)
     ]
     say(f"{INPUTS:,} mutated inputs")
-    came = [json.loads(each.communicate()[0]) for each in working]
+    came = []
+    for each in working:
+        told, why = each.communicate()
+        if each.returncode:
+            yield f"BROKEN: the mutated inputs ended with {each.returncode}: {why[-500:]}"
+            return
+        came.append(json.loads(told))
     unforeseen = [one for each in came for one in each["unforeseen"]]
     tried = sum(each["tried"] for each in came)
     if unforeseen or tried != share * cores:
@@ -146,7 +152,8 @@ def _memory() -> float:
 
 def _tried(first: int, last: int) -> dict[str, object]:
     unforeseen, slowest, memory = [], 0.0, 0.0
-    with tempfile.TemporaryDirectory() as folder:
+    # In memory where the system has such a folder: what is asked here is not how long a disk takes to sync.
+    with tempfile.TemporaryDirectory(dir="/dev/shm" if Path("/dev/shm").is_dir() else None) as folder:
         world = World(Path(folder))
         for seed in range(first, last):
             began = time.perf_counter()

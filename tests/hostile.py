@@ -477,7 +477,7 @@ def ask(world: World, seed: int, *, command: bool) -> str:
     with world.with_file(name, content):
         try:
             ask_store(world, name)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the seed is told
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever it is, the seed is told
             return f"seed {seed}, {name}: {type(error).__name__}: {error}"
         if command:
             arguments, fact = chance.choice(COMMANDS)

@@ -19,7 +19,8 @@ CLEANING = {
     "deliver/calendar.py", "deliver/chat.py", "deliver/drawing.py", "deliver/http.py",
     "deliver/markdown.py", "deliver/mermaid.py", "deliver/posting.py", "deliver/table.py", "deliver/templates.py",
     "deliver/outbox.py",
-    "tui/text.py", "tui/app.py", "tui/ending.py", "tui/widgets/field.py", "tui/widgets/rail.py", "tui/widgets/heading.py",
+    "tui/text.py", "tui/app.py", "tui/ending.py", "tui/widgets/field.py", "tui/widgets/rail.py",
+    "tui/widgets/heading.py",
     "tui/parts/table.py", "tui/parts/canvas.py", "tui/parts/sheet.py", "tui/parts/chart.py", "tui/parts/blocks.py",
     "tui/parts/plan.py", "tui/parts/merging.py", "tui/parts/names.py", "tui/parts/stakeholders.py",
     "tui/parts/coverage.py",
@@ -39,7 +40,7 @@ WAYS = {
         "Field and Paragraph of tui/widgets/",
     ),
     "textual.content": (set(), "Text of tui/text.py"),
-    "print": ({"tui/ending.py"}, "say of cli/output.py"),  # ending: the disk and the loop may hang, and so may the screen
+    "print": ({"tui/ending.py"}, "say of cli/output.py"),  # where the screen may hang
     "input": (set(), "ask of cli/output.py"),
     "Console": ({"cli/printing.py", "tui/widgets/page.py", "tui/screens/page.py"}, "Output of cli/printing.py"),
     "click.echo click.secho click.prompt click.confirm click.echo_via_pager click.style click.progressbar": (

@@ -208,7 +208,8 @@ def faults(value: Us | Mine | Theirs) -> tuple[Fault, ...]:
             if not is_round(each.round)
         ]
         names = [each.round for each in value.rounds]
-        twice = [at for at, name in enumerate(names, 1) if name in names[: at - 1]]
+        first = {name: at for at, name in reversed([*enumerate(names, 1)])}
+        twice = [at for at, name in enumerate(names, 1) if first[name] < at]
         return (*found, *(Fault(f"rounds[{at}].round", f'"{names[at - 1]}" stands twice') for at in twice))
     named = () if is_round(value.round) else (Fault("round", f'"{value.round}" is not {ROUND}'),)
     if isinstance(value, Theirs):

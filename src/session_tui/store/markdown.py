@@ -179,7 +179,11 @@ def placed(comments: tuple[PlanComment, ...], text: str) -> tuple[tuple[int | No
         return ()
     lines, reading = lines_of(text), parser()
     keys = [_key(_plain(line, reading)) for line in lines]
-    return tuple((_line_of(comment, lines, keys), comment) for comment in comments)
+    whole: dict[str, list[int]] = {}
+    for at, key in enumerate(keys, 1):
+        whole.setdefault(key, []).append(at)
+    told = "\n".join(keys)  # asked first: going through all lines for each comment takes the square of both
+    return tuple((_line_of(comment, lines, keys, whole, told), comment) for comment in comments)
 
 
 def _plain(line: str, reading: "MarkdownIt") -> str:
@@ -189,15 +193,17 @@ def _plain(line: str, reading: "MarkdownIt") -> str:
     return " ".join(_words(token) for token in reading.parseInline(text)).strip()
 
 
-def _line_of(comment: PlanComment, lines: list[str], keys: list[str]) -> int | None:
+def _line_of(
+    comment: PlanComment, lines: list[str], keys: list[str], whole: dict[str, list[int]], told: str
+) -> int | None:
     quote = _key(comment.quote)
     if not comment.quote.strip():
         return comment.line if comment.line <= len(lines) else None
     if not quote:  # signs alone, such as a row of dashes
         return _nearest(comment.line, (at for at, line in enumerate(lines, 1) if line.strip() == comment.quote.strip()))
-    whole = _nearest(comment.line, (at for at, key in enumerate(keys, 1) if key == quote))
-    if whole or len(quote) < _SHORTEST_PIECE:
-        return whole
+    nearest = _nearest(comment.line, whole.get(quote, ()))
+    if nearest or len(quote) < _SHORTEST_PIECE or quote not in told:
+        return nearest
     return _nearest(comment.line, (at for at, key in enumerate(keys, 1) if quote in key))
 
 
