@@ -151,9 +151,9 @@ def test_changes_after_the_end_of_both_are_on_record_each_once() -> None:
 
 
 def test_what_others_changed_is_told_by_ids() -> None:
-    assert words(("t1", "s2")) == "t1, s2 changed by another program."
-    assert words(("attendees",)) == "This session changed by another program."
-    assert words(tuple(f"t{each}" for each in range(9))).startswith("t0, t1, t2, t3, t4, t5 and 3 more changed")
+    assert words(("t1", "s2")) == "Changed by another program: t1, s2."
+    assert words(("attendees",)) == "Changed by another program: what the session is about."
+    assert words(tuple(f"t{each}" for each in range(9))).endswith(": t0, t1, t2, t3, t4, t5 and 3 more.")
     assert len(words(("t1",), "t1")) < 80, "it fits the line it is shown on"
 
 

@@ -435,6 +435,6 @@ async def test_an_action_ticked_off_elsewhere_is_on_the_screen_and_the_half_type
         assert facilitator.session.stakeholders == () and facilitator.session.action_items[0].result == "sent"
         await facilitator.enters("*t2 due:fri")
         changing.change(opened.path, there, changing.marked("t1", "open", there, clock()), clock())
-        await facilitator.waits_for(lambda: "t1 changed by another program" in facilitator.says("preview"), "said")
+        await facilitator.waits_for(lambda: "Changed by another program: t1." in facilitator.says("preview"), "said")
         await facilitator.saved()
     assert facilitator.on_disk().action_items[0].status == "open"

@@ -43,7 +43,7 @@ def list_(where: Where, /, as_json: bool, as_csv: bool, limit: int | None, **fil
     choose_one(as_json=as_json, as_csv=as_csv)
     wanted = _filter(filters)
     with library(where) as index:
-        cards = []
+        cards, beside = [], index.beside
         for card in index.cards():
             if wanted(card):
                 cards.append(card)
@@ -66,7 +66,7 @@ def list_(where: Where, /, as_json: bool, as_csv: bool, limit: int | None, **fil
         if card.merge:
             click.echo(harmless(f"{card.name}.toml: {card.fault}"), err=True)
     shown = {card.name for card in cards}
-    for name, path in copies.beside_files(where.sessions):
+    for name, path in copies.beside_files(where.sessions, beside):
         if name in shown:
             do = f"session-tui merge {name} puts both together."
             click.echo(harmless(f"{name}: another version of it is kept in {path.name}. {do}"), err=True)

@@ -61,6 +61,7 @@ class Index:
     def __init__(self, folder: Path, cache: Path) -> None:
         """Open the index of a folder, or make it. `StoreError` where another program keeps it busy."""
         self.folder = folder
+        self.beside: tuple[str, ...] = ()  # names of what lies beside sessions, and is none, when it was last looked
         self._base = Base(cache / f"{_key(folder)}.sqlite", _LAYOUT, _TABLES, _TEXTS)
 
     def __enter__(self) -> Self:
@@ -210,7 +211,9 @@ class Index:
     def _names(self) -> list[bytes]:
         """The names of all files that may be sessions, as the disk has them, in order."""
         try:
-            return sorted(each for each in folders.names(self.folder) if each.endswith(b".toml") and each[:1] != b".")
+            names = folders.names(self.folder)
+            self.beside = tuple(sorted(os.fsdecode(each) for each in names if b".toml." in each))
+            return sorted(each for each in names if each.endswith(b".toml") and each[:1] != b".")
         except FileNotFoundError as error:
             many = self.count()
             if not many:

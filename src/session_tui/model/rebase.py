@@ -73,8 +73,7 @@ def words(changed: tuple[str, ...], editing: str = "") -> str:
         return f"{editing}, which you edit, was changed by another program: enter replaces it."
     ids = [each for each in changed if each[:1] in LISTS and each[1:].isdigit()]
     more = f" and {len(ids) - _NAMED} more" if len(ids) > _NAMED else ""
-    told = f"{', '.join(ids[:_NAMED])}{more}" if ids else "This session"
-    return f"{told} changed by another program."
+    return f"Changed by another program: {', '.join(ids[:_NAMED]) or 'what the session is about'}{more}."
 
 
 def _stands(session: Session, put: Put) -> Any:

@@ -5,7 +5,7 @@ They are told as what they are, with the command that puts them together, and ne
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from msgspec import Struct
@@ -67,25 +67,29 @@ def beside(path: Path) -> Iterator[Path]:
         names = sorted(os.listdir(path.parent))  # noqa: PTH208 - of ten thousand files names alone
     except OSError:
         return
+    yield from exchanged_out(path)
     for name in names:
         each = path.with_name(name)
         session = name.endswith(".toml") and not name.startswith(".") and name != path.name
         kept = _KEPT.fullmatch(name)
-        out = exchange.replaced_from(name) == path.name and exchange.holds_another(each)
-        if out or (kept and kept[1] == stem) or (session and (found := _quick_look(each, stem)) and found.id == stem):
+        if (kept and kept[1] == stem) or (session and (found := _quick_look(each, stem)) and found.id == stem):
             yield each
 
 
 def exchanged_out(path: Path) -> Iterator[Path]:
     """Versions that another program put into a session's file and that a killed program had exchanged out of it."""
-    for each, stem in _kept(path.parent):
-        if f"{stem}.toml" == path.name and exchange.REPLACED in each.name:
+    target = Path(os.path.realpath(path))  # of a link what it leads to is written, and kept beside that
+    for each, stem in _kept(target.parent):
+        if f"{stem}.toml" == target.name and exchange.REPLACED in each.name:
             yield each
 
 
-def beside_files(folder: Path) -> tuple[tuple[str, Path], ...]:
-    """Versions that no list shows as a row, since their names are no session's: the id, and where each of them is."""
-    return tuple((stem, path) for path, stem in _kept(folder) if ID.fullmatch(stem))
+def beside_files(folder: Path, names: Iterable[str] | None = None) -> tuple[tuple[str, Path], ...]:
+    """Versions that no list shows as a row, since their names are no session's: the id, and where each of them is.
+
+    `names` are those of the folder, where somebody has them.
+    """
+    return tuple((stem, path) for path, stem in _kept(folder, names) if ID.fullmatch(stem))
 
 
 def waiting(folder: Path) -> tuple[str, ...]:
@@ -96,13 +100,14 @@ def waiting(folder: Path) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*found, *(stem for stem, _ in beside_files(folder)))))
 
 
-def _kept(folder: Path) -> Iterator[tuple[Path, str]]:
+def _kept(folder: Path, names: Iterable[str] | None = None) -> Iterator[tuple[Path, str]]:
     """Ours of a conflict and versions that were exchanged out, each with its session's file name less `.toml`."""
     try:
-        names = sorted(os.listdir(folder))  # noqa: PTH208 - of ten thousand files names alone
+        # Of ten thousand files names alone, and of those the few that go on behind `.toml`.
+        found = sorted(name for name in os.listdir(folder) if ".toml." in name) if names is None else names  # noqa: PTH208
     except OSError:
         return
-    for name in names:
+    for name in found:
         if kept := _KEPT.fullmatch(name):
             yield folder / name, kept[1]
         elif exchange.REPLACED in name and exchange.holds_another(folder / name):
