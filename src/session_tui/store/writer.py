@@ -181,7 +181,8 @@ class Writer:
             if due:
                 self._store(session, place, hand)
             else:
-                self._look_at(place)
+                with contextlib.suppress(Exception):  # whatever a file of others holds: it is said at the next write
+                    self._look_at(place)
                 hand.watch.stop()
             if self._hand is not hand:
                 if hand.late:
@@ -235,8 +236,8 @@ class Writer:
 
         try:
             differs = difference(self._wanted, document.read(regular_file.read(place.path)).session)
-        except (OSError, StoreError):
-            return  # nothing of a session landed there
+        except Exception:  # noqa: BLE001 - nothing of a session landed there
+            return
         # Which entries and keys alone: what they say may be covered on a screen that is shared.
         heads = [each.partition(":")[0] for each in differs]
         says = f"{'; '.join(heads[:SHOWN])}{' …' if len(heads) > SHOWN else ''}" if heads else "nothing"
