@@ -67,13 +67,13 @@ class _Hand(threading.Thread):
 class Writer:
     """Owns the file: its path, its content as we know it, the document last written."""
 
-    def __init__(self, path: Path, content: bytes, document: Document, state: Path) -> None:
+    def __init__(self, path: Path, content: bytes, document: Document, state: Path, *, unsynced: bool = False) -> None:
         self.trouble: Fault | None = None
         self.notices: tuple[str, ...] = ()
         self.told: Callable[[], None] = lambda: None
         # Asked from this thread about a version that others wrote: whether it was taken in, with ours laid over it.
         self.overtaken: Callable[[Place, Document, bytes], bool] = lambda place, theirs, content: False
-        self._place = Place(path, document, content, document.session)
+        self._place = Place(path, document, content, document.session, behind=unsynced)
         self._state = state
         self._wanted = document.session
         self._tries = 0
