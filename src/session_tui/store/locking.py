@@ -12,10 +12,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from filelock import FileLock, Timeout
+from msgspec import Struct
 
 from session_tui.model.fault import Fault
 from session_tui.store import drafts, folders
-from session_tui.store.trouble import StoreError
+from session_tui.store.trouble import StoreError, fault_of
 
 PATIENCE = 5.0  # seconds that the write lock is waited for; it is held for some milliseconds
 _PAUSE = 0.002  # seconds between two tries
@@ -38,6 +39,30 @@ def held(path: Path, state: Path) -> bool:
     except OSError:
         return False
     return False
+
+
+class Hold(Struct, frozen=True):
+    """A session's lock, or why there is none: another window has it, or the state folder cannot have one."""
+
+    lock: FileLock | None = None
+    read_only: str = ""
+    notice: str = ""
+
+    def release(self) -> None:
+        """Give it free."""
+        if self.lock is not None:
+            self.lock.release()
+
+
+def hold(path: Path, state: Path) -> Hold:
+    """Hold a session for a screen, or say why not. Never raises."""
+    try:
+        return Hold(session(path, state))
+    except Timeout:
+        return Hold(read_only="open in another window")
+    except OSError as error:
+        fault = fault_of(error, state / "locks")
+        return Hold(notice=f"Nobody else is kept from opening this session: {fault}")
 
 
 @contextlib.contextmanager

@@ -10,8 +10,6 @@ from functools import partial
 from pathlib import Path
 from typing import Literal
 
-from filelock import FileLock, Timeout
-from msgspec import Struct
 from msgspec.structs import replace
 
 from session_tui.model import changes, edits, rebase
@@ -24,6 +22,7 @@ from session_tui.store.deadline import ANSWER, COMMAND, within
 from session_tui.store.document import Document
 from session_tui.store.draft_writer import DraftWriter
 from session_tui.store.drafts import Draft
+from session_tui.store.locking import Hold
 from session_tui.store.places import at_home
 from session_tui.store.trouble import StoreError, fault_of
 from session_tui.store.writer import Lamp, Place, Writer
@@ -35,9 +34,15 @@ class OpenedSession:
     """A session that is held or changed now. Its methods never wait for the disk, but for `close` and `resolve`."""
 
     def __init__(
-        self, path: Path, content: bytes, opened: Document, state: Path, by: str = "", hold: "_Hold | None" = None
+        self,
+        path: Path,
+        content: bytes,
+        opened: Document,
+        state: Path,
+        by: str = "",
+        hold: "Hold | None" = None,
     ) -> None:
-        hold = _hold(path, state) if hold is None else hold
+        hold = locking.hold(path, state) if hold is None else hold
         self.by = by
         self.read_only = hold.read_only
         self._session = opened.session
@@ -303,28 +308,6 @@ class OpenedSession:
         return edit
 
 
-class _Hold(Struct, frozen=True):
-    """A session's lock, or why there is none: another window has it, or the state folder cannot have one."""
-
-    lock: FileLock | None = None
-    read_only: str = ""
-    notice: str = ""
-
-    def release(self) -> None:
-        if self.lock is not None:
-            self.lock.release()
-
-
-def _hold(path: Path, state: Path) -> _Hold:
-    try:
-        return _Hold(locking.session(path, state))
-    except Timeout:
-        return _Hold(read_only="open in another window")
-    except OSError as error:
-        fault = fault_of(error, state / "locks")
-        return _Hold(notice=f"Nobody else is kept from opening this session: {fault}")
-
-
 def open_session(path: Path, state: Path, by: str = "", patience: float = COMMAND) -> OpenedSession:
     """Open a session's file; reading leaves it untouched. `StoreError` with every fault where it is no session, and
     where the disk does not answer for `patience` seconds.
@@ -334,7 +317,7 @@ def open_session(path: Path, state: Path, by: str = "", patience: float = COMMAN
 
 
 def _opened(path: Path, state: Path, by: str) -> OpenedSession:
-    hold = _hold(path, state)
+    hold = locking.hold(path, state)
     try:
         content = toml.read_bytes(path)
         return OpenedSession(path, content, read(path, content), state, by, hold)
@@ -380,15 +363,15 @@ def create_session(folder: Path, session: Session, state: Path, by: str = "") ->
         raise StoreError(fault_of(error, Path(os.fspath(folder)), do)) from error
 
 
-def _put(path: Path, content: bytes, state: Path) -> _Hold:
+def _put(path: Path, content: bytes, state: Path) -> Hold:
     """A session's content in another folder, and the hold of it there."""
     if not path.parent.is_dir():
         raise StoreError(Fault(str(path.parent), "there is no such folder"))
     atomic.write(path, content, anew=True)
-    return _hold(path, state)
+    return locking.hold(path, state)
 
 
-def _take_back(path: Path, hold: _Hold) -> None:
+def _take_back(path: Path, hold: Hold) -> None:
     """What came too late, when another folder had been named."""
     hold.release()
     _unlink(path)
