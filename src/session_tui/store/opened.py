@@ -40,7 +40,7 @@ class OpenedSession:
         opened: Document,
         state: Path,
         by: str = "",
-        hold: "Hold | None" = None,
+        hold: Hold | None = None,
     ) -> None:
         hold = locking.hold(path, state) if hold is None else hold
         self.by = by
