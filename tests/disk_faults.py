@@ -20,6 +20,7 @@ from session_tui.model.session import Session, Stakeholder, next_id
 from session_tui.store import document
 from session_tui.store.opened import OpenedSession, create_session
 
+_NOBODY = 65534  # the user that has no files, on every POSIX system
 _NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 Fault: TypeAlias = Callable[[Path], AbstractContextManager[None]]
 
@@ -58,11 +59,16 @@ def vanished(path: Path) -> Iterator[None]:
 
 @contextmanager
 def read_only(path: Path) -> Iterator[None]:
-    """Nothing may be written into the folder; nothing is read-only for root."""
+    """Nothing may be written into the folder. For root nothing is so, who is another user meanwhile."""
     path.parent.chmod(0o500)
+    root = os.geteuid() == 0
+    if root:
+        os.seteuid(_NOBODY)
     try:
         yield
     finally:
+        if root:
+            os.seteuid(0)
         path.parent.chmod(0o700)
 
 
@@ -118,8 +124,6 @@ FAULTS: dict[str, Fault] = {
 
 def possible(name: str) -> str:
     """Why a fault cannot be made on this system; empty where it can."""
-    if name == "read_only" and hasattr(os, "geteuid") and os.geteuid() == 0:
-        return "nothing is read-only for root"
     return "this system has no named pipes" if name == "a_pipe" and not hasattr(os, "mkfifo") else ""
 
 

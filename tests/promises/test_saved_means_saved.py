@@ -64,13 +64,30 @@ def test_a_file_system_without_such_a_sync_is_saved(
     assert opened.close()
 
 
-def test_a_session_whose_folder_cannot_be_synced_is_not_begun(
-    folder: Path, session: Session, state: Path, folder_sync: FolderSync
+@pytest.mark.parametrize("where", ["sessions", "new/of/the/year"])
+def test_a_session_whose_folder_cannot_be_synced_is_begun_as_not_saved(
+    tmp_path: Path, where: str, session: Session, state: Path, folder_sync: FolderSync
 ) -> None:
+    (tmp_path / "sessions").mkdir()
     folder_sync.answer = errno.EIO
-    with pytest.raises(StoreError, match="the disk does not answer"):
-        create_session(folder, session, state)
-    assert list(folder.iterdir()) == []
+    opened = create_session(tmp_path / where, session, state)
+    eventually(lambda: opened.lamp == "not saved", "not saved")
+    folder_sync.answer = 0
+    eventually(lambda: opened.lamp == "saved", "saved once the folder is synced")
+    assert opened.close()
+    assert on_disk(opened.path) == []
+    assert not opened.notices
+
+
+def test_another_place_that_cannot_be_synced_is_refused_and_can_be_tried_again(
+    opened: OpenedSession, tmp_path: Path, folder_sync: FolderSync
+) -> None:
+    (tmp_path / "stick").mkdir()
+    folder_sync.answer = errno.EIO
+    assert "the disk does not answer" in str(opened.move_to(tmp_path / "stick"))
+    folder_sync.answer = 0
+    assert opened.move_to(tmp_path / "stick") is None
+    assert opened.close()
 
 
 def test_what_is_kept_aside_is_synced_though_it_stood_there(folder: Path, folder_sync: FolderSync) -> None:
@@ -93,14 +110,6 @@ def test_a_new_folder_is_synced_in_its_parent_and_so_are_those_above(
     folder_sync.synced.clear()
     folders.make(tmp_path / "of" / "the")
     assert folder_sync.synced == []
-
-
-def test_a_folder_that_cannot_be_made_for_good_is_said(
-    tmp_path: Path, session: Session, state: Path, folder_sync: FolderSync
-) -> None:
-    folder_sync.answer = errno.EIO
-    with pytest.raises(StoreError, match="the disk does not answer"):
-        create_session(tmp_path / "new", session, state)
 
 
 def test_folders_are_made_in_one_place_alone() -> None:
@@ -167,3 +176,15 @@ def test_a_file_that_becomes_a_pipe_between_the_look_and_the_opening_holds_nobod
     monkeypatch.setattr(os, "open", swapped)
     with pytest.raises(StoreError, match="no ordinary file"):
         toml.read_bytes(path)
+
+
+def test_what_is_taken_away_and_said_to_be_is_so_for_good(folder: Path, folder_sync: FolderSync) -> None:
+    path = folder / "a.toml"
+    path.write_bytes(b"x")
+    folder_sync.answer = errno.EIO
+    with pytest.raises(OSError, match="Input"):
+        atomic.remove(path)
+    folder_sync.answer = 0
+    folder_sync.synced.clear()
+    atomic.remove(path)
+    assert folder_sync.synced == [folder]

@@ -100,6 +100,23 @@ def test_it_is_left_knowingly_within_seconds(tmp_path: Path, hung: Path) -> None
     assert names(only(tmp_path)) == ["Ruth Vale"]
 
 
+def test_a_prepared_one_is_left_knowingly_too(tmp_path: Path, hung: Path) -> None:
+    """Over three seconds, since that is how long a disk may take before it is said, and five until leaving says no."""
+    code = (str(HANGING), str(tmp_path / "sessions"), str(hung))
+    with program(tmp_path, "prepare", "Acme Freight", code=code) as terminal:
+        terminal.waits_for(lambda text: "● saved" in text and "Attendees" in text)
+        hung.touch()
+        terminal.types("Ben Okafor:account owner\r")
+        terminal.waits_for(lambda text: "▲ The disk does not answer. What is entered is kept here." in text)
+        terminal.types("\x1b")
+        terminal.waits_for(
+            lambda text: "Not left: the disk does not answer. ctrl+x leaves without what is not saved." in text
+        )
+        terminal.types("\x18")
+        assert terminal.ends(10) == 1
+        assert "not on disk" in bytes(terminal.written).decode()
+
+
 class Lines:
     """The session line by line, its answers one after the other."""
 

@@ -264,7 +264,7 @@ class LineByLine:
             self._refuse(number, str(result))
             return
         ids = ", ".join(edits.touched(result)) or "the last change"
-        self._say(f"{'Took back' if name == 'undo' else 'Did again'}: {ids}.")
+        self._say_settled(f"{'Took back' if name == 'undo' else 'Did again'}: {ids}.")
 
     def _edit(self, arguments: str, number: int) -> None:
         entry = find(self.session, arguments)

@@ -242,7 +242,7 @@ class Outbox:
             if not mine:
                 raise StoreError(Fault(path.stem, "it is being sent at this moment", "Try again in a minute."))
             try:
-                path.unlink(missing_ok=True)
+                atomic.remove(path)
             except OSError as error:
                 raise StoreError(fault_of(error, path)) from error
             # filelock looks whether the file it locked still has its name, so nobody is let in by one that is gone.

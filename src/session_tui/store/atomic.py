@@ -108,6 +108,12 @@ def link(beside: Path, target: Path) -> None:
         beside.unlink()
 
 
+def remove(path: Path) -> None:
+    """Take a file away so that no power cut brings it back; nothing happens where there is none. OSError."""
+    path.unlink(missing_ok=True)
+    folders.sync(path.parent)
+
+
 def flush(handle: int) -> None:
     """Bring an open file's content to the disk itself. OSError.
 

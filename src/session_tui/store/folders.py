@@ -10,8 +10,13 @@ from session_tui.store.deadline import COMMAND, within
 _NO_SUCH_THING = (errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP)
 
 
+class NotSyncedError(OSError):
+    """It is there, and a power cut may take it away."""
+
+
 def make(folder: Path, mode: int = 0o777) -> None:
-    """Make a folder and those above it that are missing, each synced in the one it stands in. OSError.
+    """Make a folder and those above it that are missing, each synced in the one it stands in. OSError; where that is
+    `NotSyncedError` they are all there.
 
     `mode` is the folder's own; those above it get the usual one. One that is there is left as it is.
     """
@@ -20,6 +25,7 @@ def make(folder: Path, mode: int = 0o777) -> None:
     missing = [folder]
     while not (above := missing[-1].parent).exists():
         missing.append(above)
+    failed: NotSyncedError | None = None
     for each in reversed(missing):
         try:
             each.mkdir(mode if each is folder else 0o777)
@@ -27,7 +33,12 @@ def make(folder: Path, mode: int = 0o777) -> None:
             if not each.is_dir():
                 raise
         # Where another program was quicker, it may not have synced it yet.
-        sync(each.parent)
+        try:
+            sync(each.parent)
+        except NotSyncedError as error:
+            failed = failed or error
+    if failed is not None:
+        raise failed
 
 
 def names(folder: Path) -> list[bytes]:
@@ -36,7 +47,7 @@ def names(folder: Path) -> list[bytes]:
 
 
 def sync(folder: Path) -> None:
-    """Make the names in a folder as durable as the files they stand for. OSError where that fails.
+    """Make the names in a folder as durable as the files they stand for. OSError, `NotSyncedError` where that fails.
 
     Nothing is done where there is no such thing: on Windows, and where the file system says so.
     """
@@ -47,6 +58,6 @@ def sync(folder: Path) -> None:
         os.fsync(handle)
     except OSError as error:
         if error.errno not in _NO_SUCH_THING:
-            raise
+            raise NotSyncedError(error.errno, error.strerror) from error
     finally:
         os.close(handle)

@@ -145,5 +145,6 @@ def _locked_in_state(path: Path, state: Path, patience: float) -> Iterator[None]
 
 def _lock_path(path: Path, state: Path, ending: str) -> Path:
     folder = state / "locks"
-    folders.make(folder, 0o700)
+    with contextlib.suppress(folders.NotSyncedError):  # a lock is of no use after a power cut
+        folders.make(folder, 0o700)
     return folder / f"{drafts.key(path)}{ending}"

@@ -166,7 +166,7 @@ def _put(found: Found, content: bytes) -> tuple[str, ...]:
         raise _changed(path)
     for copy, there in aside.items():
         try:
-            copy.unlink()
+            atomic.remove(copy)
             said.append(f"The other version is kept in {there.name}.")
         except OSError as error:
             said.append(f"Take {copy.name} away yourself: {fault_of(error, copy).what}. It is in the session now.")

@@ -41,6 +41,8 @@ class OpenedSession:
         state: Path,
         by: str = "",
         hold: Hold | None = None,
+        *,
+        unsynced: bool = False,
     ) -> None:
         hold = locking.hold(path, state) if hold is None else hold
         self.by = by
@@ -65,7 +67,7 @@ class OpenedSession:
             f"Another version of this session is kept in {each.name}. {do}" for each in copies.exchanged_out(path)
         ]
         self._draft = drafts.read(self._drafts, path)
-        self._writer = Writer(path, content, opened, state)
+        self._writer = Writer(path, content, opened, state, unsynced=unsynced)
         self._writer.overtaken = self._overtaken
         self._writer.start()
         self._draft_writer = DraftWriter(self._drafts)
@@ -347,8 +349,13 @@ def create_session(folder: Path, session: Session, state: Path, by: str = "") ->
     def create() -> OpenedSession:
         fresh = document.new(session)
         content = fresh.content()
-        folders.make(folder)
-        atomic.write(path, content, anew=True)
+        try:
+            folders.make(folder)
+            atomic.write(path, content, anew=True)
+        except folders.NotSyncedError:
+            # It is begun all the same, and the lamp says that it is not saved.
+            atomic.write(path, content, anew=True, for_good=False)
+            return OpenedSession(path, content, fresh, state, by, unsynced=True)
         return OpenedSession(path, content, fresh, state, by)
 
     def take_back(late: OpenedSession) -> None:

@@ -67,13 +67,13 @@ class _Hand(threading.Thread):
 class Writer:
     """Owns the file: its path, its content as we know it, the document last written."""
 
-    def __init__(self, path: Path, content: bytes, document: Document, state: Path) -> None:
+    def __init__(self, path: Path, content: bytes, document: Document, state: Path, *, unsynced: bool = False) -> None:
         self.trouble: Fault | None = None
         self.notices: tuple[str, ...] = ()
         self.told: Callable[[], None] = lambda: None
         # Asked from this thread about a version that others wrote: whether it was taken in, with ours laid over it.
         self.overtaken: Callable[[Place, Document, bytes], bool] = lambda place, theirs, content: False
-        self._place = Place(path, document, content, document.session)
+        self._place = Place(path, document, content, document.session, behind=unsynced)
         self._state = state
         self._wanted = document.session
         self._tries = 0
@@ -181,7 +181,8 @@ class Writer:
             if due:
                 self._store(session, place, hand)
             else:
-                self._look_at(place)
+                with contextlib.suppress(Exception):  # whatever a file of others holds: it is said at the next write
+                    self._look_at(place)
                 hand.watch.stop()
             if self._hand is not hand:
                 if hand.late:
@@ -235,8 +236,8 @@ class Writer:
 
         try:
             differs = difference(self._wanted, document.read(regular_file.read(place.path)).session)
-        except (OSError, StoreError):
-            return  # nothing of a session landed there
+        except Exception:  # noqa: BLE001 - nothing of a session landed there
+            return
         # Which entries and keys alone: what they say may be covered on a screen that is shared.
         heads = [each.partition(":")[0] for each in differs]
         says = f"{'; '.join(heads[:SHOWN])}{' …' if len(heads) > SHOWN else ''}" if heads else "nothing"

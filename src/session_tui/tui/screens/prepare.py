@@ -11,6 +11,7 @@ from typing import Any
 from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.containers import Horizontal, VerticalScroll
 from textual.message import Message
 from textual.screen import Screen
@@ -62,7 +63,8 @@ class PrepareScreen(Screen[str]):
         ("up", "app.focus_previous", "field above"),
         ("down", "app.focus_next", "field below"),
         ("escape,ctrl+q,ctrl+c", "leave", "leave"),
-        ("ctrl+x", "leave_without", "leave without what is not on disk"),
+        # A field has this key, but where leaving was refused.
+        Binding("ctrl+x", "leave_without", "leave without what is not on disk", priority=True),
     ]
 
     def __init__(self, opened: OpenedSession, background: Background, desk: Desk, places: Places) -> None:
@@ -217,7 +219,8 @@ class PrepareScreen(Screen[str]):
         heading.lamp = self.opened.lamp
         heading.remark = showing.remark(self.opened)
         if trouble := self.opened.trouble or self.opened.draft_trouble:
-            self.tell(str(trouble), "bad")
+            # Without the path, which would push what matters off a narrow screen.
+            self.tell(f"▲ {trouble.what[:1].upper()}{trouble.what[1:]}. What is entered is kept here.", "bad")
 
     def _look_at_the_disk(self) -> None:
         # Nobody tells that a disk does not answer: whoever could is waiting for it.
@@ -390,13 +393,16 @@ class PrepareScreen(Screen[str]):
             return
         self._refused = True
         what = self.opened.trouble.what if self.opened.trouble else SILENT
-        self.tell(f"Not left: {what}. esc tries again, ctrl+x leaves without what is not on disk.", "bad")
+        self.tell(f"Not left: {what}. ctrl+x leaves without what is not saved.", "bad")
 
     def action_leave_without(self) -> None:
-        """Go at once, with words for what is not on disk; only where leaving was refused."""
-        if self._refused:
-            self.opened.give_up()
-            self._leave()
+        """Go at once, with words for what is not on disk."""
+        self.opened.give_up()
+        self._leave()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leaving without is there only where leaving was refused."""
+        return self._refused if action == "leave_without" else True
 
     def _go(self, farewell: str | None) -> None:
         if len(self.app.screen_stack) > 1:
