@@ -22,6 +22,7 @@ from session_tui.store.deadline import ANSWER, COMMAND, within
 from session_tui.store.document import Document
 from session_tui.store.draft_writer import DraftWriter
 from session_tui.store.drafts import Draft
+from session_tui.store.locking import Hold
 from session_tui.store.path_expansion import expanded
 from session_tui.store.trouble import StoreError, fault_of
 from session_tui.store.writer import Lamp, Place, Writer
@@ -39,7 +40,7 @@ class OpenedSession:
         opened: Document,
         state: Path,
         by: str = "",
-        hold: "locking.Hold | None" = None,
+        hold: Hold | None = None,
         *,
         unsynced: bool = False,
     ) -> None:
@@ -372,7 +373,7 @@ def create_session(folder: Path, session: Session, state: Path, by: str = "") ->
         raise StoreError(fault_of(error, Path(os.fspath(folder)), do)) from error
 
 
-def _put(path: Path, content: bytes, state: Path) -> locking.Hold:
+def _put(path: Path, content: bytes, state: Path) -> Hold:
     """A session's content in another folder, and the hold of it there."""
     if not path.parent.is_dir():
         raise StoreError(Fault(str(path.parent), "there is no such folder"))
@@ -380,7 +381,7 @@ def _put(path: Path, content: bytes, state: Path) -> locking.Hold:
     return locking.hold(path, state)
 
 
-def _take_back(path: Path, hold: locking.Hold) -> None:
+def _take_back(path: Path, hold: Hold) -> None:
     """What came too late, when another folder had been named."""
     hold.release()
     _unlink(path)

@@ -23,7 +23,7 @@ from session_tui.model.session import Session
 from session_tui.store import atomic, document, exchange, locking, regular_file, rewriting
 from session_tui.store.deadline import ANSWER, SILENT, Watch
 from session_tui.store.document import Document
-from session_tui.store.trouble import StoreError, fault_of
+from session_tui.store.trouble import fault_of
 
 Lamp: TypeAlias = Literal["saved", "saving", "not saved"]
 
@@ -318,7 +318,7 @@ class Writer:
         """Whether another version of the session is what this one goes on from now."""
         try:
             theirs = document.read(content, place.path)
-        except StoreError:
+        except Exception:  # noqa: BLE001 - whatever a file of others holds: what is no session is a conflict
             return False
         if theirs.newer or theirs.session.id != place.document.session.id:
             return False
