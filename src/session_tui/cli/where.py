@@ -6,13 +6,16 @@ import traceback
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from session_tui.cli.lines import InputLines, standard_input
 from session_tui.model.clean import harmless
 from session_tui.store import places
 from session_tui.store.places import Places
+
+if TYPE_CHECKING:
+    from session_tui.cli.lines import InputLines
 
 
 class Where:
@@ -47,8 +50,10 @@ class Where:
         return found
 
     @cached_property
-    def lines(self) -> InputLines:
+    def lines(self) -> "InputLines":
         """Standard input, for what is done line by line."""
+        from session_tui.cli.lines import standard_input
+
         return standard_input()
 
     def with_pipeline(self, pipeline: Path | None) -> "Where":
