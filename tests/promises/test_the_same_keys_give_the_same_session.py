@@ -14,7 +14,7 @@ pytest.importorskip("pty", reason="no pseudo-terminals on this system: the real 
 from cuts import TOP, cut, script, typed_slowly
 
 SEED = 20261128
-STEPS = 10
+STEPS = 6
 CUTS = 5
 
 

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from textual.command import CommandPalette
 from textual.widgets import Input, Static
 
 from conftest import START, Clock
@@ -18,6 +19,8 @@ from session_tui.store.beginning import Wish
 from session_tui.store.opened import create_session, open_session
 from session_tui.tui.screens.comments import CommentsScreen
 from session_tui.tui.screens.end import EndScreen
+from session_tui.tui.screens.help import HelpScreen
+from session_tui.tui.screens.leave import LeaveScreen
 from session_tui.tui.screens.live import LiveScreen
 from session_tui.tui.screens.promises import PromisesScreen
 from session_tui.tui.widgets.line import Line
@@ -351,3 +354,59 @@ async def test_whoever_is_to_own_an_action_has_so_many_open_already_over_all_acc
         await facilitator.presses("enter")
         await facilitator.types("t> Ask the lawyer @zoe")
         assert "open already" not in facilitator.says("preview")
+
+
+async def test_a_name_typed_into_a_session_that_carries_promises_becomes_a_person_and_answers_none(
+    next_session: Next,
+) -> None:
+    await hold(next_session, *FIRST)
+    async with next_session() as facilitator:
+        before = facilitator.session.action_items
+        await facilitator.presses(*"Peter Quill, Head of fleet", "enter", "enter")
+        assert facilitator.session.stakeholders[-1].name == "Peter Quill"
+        assert facilitator.session.action_items == before
+        assert facilitator.says("promised"), "it is told until the facilitator goes there"
+
+
+async def test_a_click_on_the_strip_opens_the_promises_which_say_that_letters_answer(next_session: Next) -> None:
+    await hold(next_session, *FIRST)
+    async with next_session() as facilitator:
+        await facilitator.pilot.click("#promised")
+        await facilitator.waits_for(lambda: isinstance(facilitator.app.screen, PromisesScreen), "the promises")
+        title = str(facilitator.app.screen.query_one(".title", Static).render())
+        assert title == "Promised last time · Mon 30 Nov: letters answer here, esc goes back"
+        await facilitator.presses("escape")
+        assert facilitator.says("promised") == ""
+
+
+@pytest.mark.parametrize("opens", [("f5",), ("f3",), ("f4",), ("ctrl+g",), ("ctrl+p",), ("ctrl+q", "e")])
+async def test_next_pause_help_palette_and_leave_work_from_every_window_over_a_session(
+    next_session: Next, opens: tuple[str, ...]
+) -> None:
+    await hold(next_session, *FIRST)
+    async with next_session() as facilitator:
+        await facilitator.presses(*opens)
+        window = facilitator.app.screen
+        assert window is not facilitator.screen
+        await facilitator.presses("ctrl+n", "ctrl+t")
+        assert (facilitator.screen.box.running, facilitator.screen.box.state) == (1, "paused")
+        assert facilitator.app.screen is window
+        if opens not in (("ctrl+g",), ("ctrl+p",)):
+            for key, kind in (("ctrl+g", HelpScreen), ("ctrl+p", CommandPalette), ("ctrl+q", LeaveScreen)):
+                await facilitator.presses(key)
+                assert isinstance(facilitator.app.screen, kind)
+                await facilitator.presses("escape")
+                assert facilitator.app.screen is window
+        if opens == ("ctrl+g",):  # there the key goes back
+            await facilitator.presses("escape")
+        await facilitator.presses("ctrl+q", "l")
+        await facilitator.left()
+    assert facilitator.on_disk().status == "live"
+
+
+async def test_an_action_chosen_in_the_palette_over_a_window_is_seen_where_it_is_done(next_session: Next) -> None:
+    await hold(next_session, *FIRST)
+    async with next_session() as facilitator:
+        await facilitator.presses("f5", "ctrl+p", *"edit: ", "enter")
+        await facilitator.waits_for(lambda: facilitator.app.screen is facilitator.screen, "the session")
+        assert "Mia Tran" in facilitator.line

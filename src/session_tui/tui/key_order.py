@@ -17,8 +17,6 @@ from textual.message_pump import MessagePump
 from textual.widgets import Input
 
 BEHIND = "behind"  # how the group of a worker begins that no key waits for: it only shows something
-LONGEST = 10.0  # seconds that keys wait for the work of the key before them; then they are given up, and it is said
-LEAVING = 1.0  # seconds that the key which leaves waits at most
 TURNS = 200  # of the event loop, before the looks become as rare as PAUSE
 PAUSE = 0.005  # seconds
 
@@ -45,6 +43,10 @@ class Tells(Protocol):
 class KeyOrder(App[str]):
     """An application that does one key after the other."""
 
+    # Seconds that keys wait for the work of the key before them; then they are given up, and it is said. The key that
+    # leaves does not wait so long.
+    keys_wait_for: float = 10.0
+    leaving_waits_for: float = 1.0
     leaving_keys: frozenset[str] = frozenset({"ctrl+q"})
     # What a terminal makes of enter until it is in raw mode, and some of the line ends in what is pasted.
     enters: str = "ctrl+j"
@@ -115,9 +117,9 @@ class KeyOrder(App[str]):
                 continue
             await asyncio.sleep(PAUSE)
             waited += PAUSE
-            if waited >= LEAVING and self._leaves_now():
+            if waited >= self.leaving_waits_for and self._leaves_now():
                 return True
-            if waited >= LONGEST:
+            if waited >= self.keys_wait_for:
                 self._give_up()
                 return False
         return True

@@ -35,7 +35,7 @@ class PromisesScreen(Listing[None]):
         with Vertical():
             began = last.started_at if last else None
             when = f" · {dates.words(began.astimezone().date(), self.live.desk.today)}" if began else ""
-            yield words(f"Promised last time{when}: letters answer here, esc goes back to typing", "title")
+            yield words(f"Promised last time{when}: letters answer here, esc goes back", "title")
             settled = carrying.news(last) if last else ()
             told = [*map(harmless, self.live.remarks)]
             if settled:
