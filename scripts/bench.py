@@ -27,6 +27,8 @@ from pathlib import Path
 TOP = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(TOP / "src"), str(TOP / "tests"), str(TOP / "scripts")]
 
+import bench_disks  # noqa: E402
+import bench_files  # noqa: E402
 from bench_library import Library  # noqa: E402
 from msgspec.structs import replace  # noqa: E402
 
@@ -473,6 +475,16 @@ def _write(bench: Bench) -> str:
     return f"Writing a session of 6 KB (whole file, synced, renamed, folder synced): {written:.1f} ms."
 
 
+def _entry() -> Row:
+    ours, bare = bench_disks.entry()
+    return Row("an entry, typed key by key, to saved (its file alone written)", ours, bare, 3.0)
+
+
+def _save() -> Row:
+    ours, blind = bench_files.save(EXAMPLE.read_bytes())
+    return Row("save that looks at what it replaces (one that does not)", ours, blind, 1.5)
+
+
 def _shows(typed: str, text: str) -> bool:
     return typed in text
 
@@ -514,8 +526,14 @@ PARTS: dict[str, Callable[[Bench], Iterable[Row | str]]] = {
     "library": _library,
     "layout": lambda _: _charts(),
     "kills": lambda bench: [_kills(bench)],
-    "cuts": lambda bench: [_cuts(bench)],
+    "packets": lambda bench: [_cuts(bench)],
     "write": lambda bench: [_write(bench)],
+    "save": lambda _: [_save()],
+    "window": lambda _: [bench_files.window()],
+    "entry": lambda _: [_entry()],
+    "cuts": lambda _: [bench_disks.cuts(BROKEN)],
+    "disks": lambda _: bench_disks.disks(BROKEN),
+    "colleagues": lambda _: bench_files.colleagues(BROKEN),
 }
 
 if __name__ == "__main__":

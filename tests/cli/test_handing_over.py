@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from filelock import FileLock
 
 from cli.test_commands import TOP, Shell
+from promises.test_nothing_is_lost import eventually
 from session_tui.model.session import Session
-from session_tui.store import document, drafts
+from session_tui.store import document
+from session_tui.store.opened import open_session
 
 LATEST = "2026-11-09-acme-freight-2m9x"
 KEYS = ["number", "handle", "kind", "text", "account", "zone", "opportunity", "due", "key_player", "sessions"]
@@ -197,17 +198,26 @@ def test_who_was_forgotten_hands_over_by_the_mark_and_takes_nothing_over(team: S
     assert held(team, mark) == []
 
 
-def test_a_session_that_is_open_elsewhere_waits_and_the_rest_is_done(team: Shell) -> None:
-    locks = team.home / "state" / "locks"
-    locks.mkdir(parents=True)
-    with FileLock(locks / f"{drafts.key(team.sessions / f'{LATEST}.toml')}.lock"):
-        done = team.run("handover", "mei", "--to", "tom")
-        assert done.returncode == 1 and f"{LATEST}: this session is read-only: open in another window" in done.stderr
-        assert "--resume goes on, --undo takes it back" in done.stderr
-        assert any(row["account"] == "Acme Freight" for row in held(team, "mei"))
-        assert not any(row["account"] == "Borealis Foods" for row in held(team, "mei"))
+def test_a_session_that_cannot_be_written_waits_and_the_rest_is_done(team: Shell) -> None:
+    path = team.sessions / f"{LATEST}.toml"
+    before = path.read_bytes()
+    path.write_bytes(before.replace(b"schema = 1", b"schema = 2", 1))
+    done = team.run("handover", "mei", "--to", "tom")
+    assert done.returncode == 1 and f"{LATEST}: this session is read-only: written by a newer version" in done.stderr
+    assert "--resume goes on, --undo takes it back" in done.stderr
+    assert any(row["account"] == "Acme Freight" for row in held(team, "mei"))
+    assert not any(row["account"] == "Borealis Foods" for row in held(team, "mei"))
+    path.write_bytes(before)
     assert team.run("handover", "--resume").returncode == 0
     assert held(team, "mei") == []
+
+
+def test_a_session_that_is_open_is_handed_over_and_its_screen_takes_it_in(team: Shell) -> None:
+    opened = open_session(team.sessions / f"{LATEST}.toml", team.home / "state")
+    assert team.run("handover", "mei", "--to", "tom").returncode == 0
+    there = document.read(opened.path.read_bytes()).session
+    eventually(lambda: opened.session == there, "taken in")
+    assert opened.conflict is None and opened.close()
 
 
 def test_a_session_that_went_meanwhile_keeps_nobody_from_taking_the_rest_back(team: Shell) -> None:

@@ -8,13 +8,14 @@ import threading
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from conftest import EXAMPLE, START
 from promises.test_nothing_is_lost import enter, eventually, on_disk
 from session_tui.model import edits
 from session_tui.model.difference import difference
 from session_tui.model.session import Session, Stakeholder, next_id
-from session_tui.store import document, shelf
+from session_tui.store import document, locking, shelf
 from session_tui.store.opened import OpenedSession, create_session, open_session
 from session_tui.store.trouble import StoreError
 
@@ -40,8 +41,7 @@ def test_a_change_by_somebody_else_is_found_by_content_and_not_overwritten(opene
     enter(opened, "Ruth")
     eventually(lambda: opened.lamp == "saved", "saved")
     before = opened.path.stat()
-    theirs = opened.path.read_bytes().replace(b'"Ruth"', b'"Rudi"')
-    opened.path.write_bytes(theirs)
+    theirs = overtaken(opened, b'"Ruth"', b'"Rudi"')
     os.utime(opened.path, ns=(before.st_atime_ns, before.st_mtime_ns))  # same size, same time
     enter(opened, "Mia")
     eventually(lambda: opened.conflict is not None and opened.lamp == "saved", "the conflict")
@@ -50,7 +50,8 @@ def test_a_change_by_somebody_else_is_found_by_content_and_not_overwritten(opene
     assert on_disk(ours) == ["Ruth", "Mia"]
     there = opened.theirs()
     assert there is not None
-    assert difference(opened.session, there) == ("s1 name: Ruth here, Rudi there", "s2 only here: Mia")
+    assert difference(opened.session, there)[0] == "s1 name: Ruth here, Rudi there"
+    assert difference(opened.session, there)[-1] == "s2 only here: Mia"
     assert opened.resolve("ours") is None
     eventually(lambda: opened.lamp == "saved" and opened.conflict is None, "resolved")
     assert on_disk(opened.path) == ["Ruth", "Mia"]
@@ -61,7 +62,7 @@ def test_a_change_by_somebody_else_is_found_by_content_and_not_overwritten(opene
 def test_theirs_can_be_taken_and_ours_stays_beside(opened: OpenedSession) -> None:
     enter(opened, "Ruth")
     eventually(lambda: opened.lamp == "saved", "saved")
-    opened.path.write_bytes(opened.path.read_bytes().replace(b'"Ruth"', b'"Rudi"'))
+    overtaken(opened, b'"Ruth"', b'"Rudi"')
     enter(opened, "Mia")
     eventually(lambda: opened.conflict is not None and opened.lamp == "saved", "the conflict")
     assert opened.resolve("theirs") is None
@@ -184,10 +185,6 @@ def document_edit(opened: OpenedSession):  # type: ignore[no-untyped-def]
 def test_changes_after_the_end_are_on_record(folder: Path, state: Path) -> None:
     from datetime import date
 
-    from msgspec.structs import replace
-
-    from session_tui.model import edits
-
     path = folder / EXAMPLE.name
     path.write_bytes(EXAMPLE.read_bytes())
     opened = open_session(path, state, by="Ben Okafor")
@@ -202,9 +199,19 @@ def conflicted(opened: OpenedSession) -> None:
     """Ruth here, Rudi there, and Mia only here."""
     enter(opened, "Ruth")
     eventually(lambda: opened.lamp == "saved", "saved")
-    opened.path.write_bytes(opened.path.read_bytes().replace(b'"Ruth"', b'"Rudi"'))
+    overtaken(opened, b'"Ruth"', b'"Rudi"')
     enter(opened, "Mia")
     eventually(lambda: opened.conflict is not None and opened.lamp == "saved", "the conflict")
+
+
+def overtaken(opened: OpenedSession, was: bytes, becomes: bytes) -> bytes:
+    """Another program changes the first stakeholder in the very moment in which it is changed here; what it wrote."""
+    with locking.writing(opened.path, opened.path.parent.parent / "state"):
+        theirs = opened.path.read_bytes().replace(was, becomes)
+        person = opened.session.stakeholders[0]
+        assert opened.change(edits.change(person, replace(person, title=f"{person.title}Boss")), START) is None
+        opened.path.write_bytes(theirs)
+    return theirs
 
 
 def test_a_version_newer_than_the_one_that_was_looked_at_is_another_conflict(opened: OpenedSession) -> None:
@@ -231,7 +238,7 @@ def test_ours_of_an_earlier_conflict_is_never_overwritten_and_told_on_opening(
     first = ours.read_bytes()
     again = open_session(opened.path, state)
     assert any(ours.name in notice for notice in again.notices)
-    opened.path.write_bytes(opened.path.read_bytes().replace(b'"Rudi"', b'"Rosa"'))
+    overtaken(again, b'"Rudi"', b'"Rosa"')
     enter(again, "Otto")
     eventually(lambda: again.conflict is not None and again.lamp == "saved", "the second conflict")
     assert ours.read_bytes() == first

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from conftest import EXAMPLE, START
 from model.test_merging import small
 from promises.test_files_are_safe import conflicted
+from promises.test_nothing_is_lost import eventually
 from session_tui.library.index import Index
 from session_tui.model import edits
 from session_tui.model.merging import Choice, compare, left, merged
@@ -218,16 +219,23 @@ def test_of_three_versions_two_are_merged_and_the_third_is_said(copy: Path, stat
 # ---- refused ---------------------------------------------------------------------------------------------------------
 
 
-def test_open_elsewhere_nothing_is_merged(copy: Path, state: Path) -> None:
+def test_a_copy_is_merged_beside_an_open_screen_which_takes_it_in(copy: Path, state: Path) -> None:
     path = copy.with_name(f"{ID}.toml")
-    found = merging.look(path, state)
     opened = open_session(path, state)
+    put_together(merging.look(path, state), state)
+    there = document.read(path.read_bytes()).session
+    eventually(lambda: opened.session == there, "taken in")
+    assert opened.conflict is None and opened.close()
+
+
+def test_ours_that_an_open_screen_writes_is_not_merged_until_it_is_closed(opened: OpenedSession, state: Path) -> None:
+    conflicted(opened)
+    before = names(opened.path.parent)
     with pytest.raises(StoreError, match="open in another window"):
-        merging.look(path, state)
-    with pytest.raises(StoreError, match="open in another window"):
-        put_together(found, state)
+        merging.look(opened.path, state)
+    assert names(opened.path.parent) == before
     assert opened.close()
-    assert names(path.parent) == {path.name, COPY}
+    put_together(merging.look(opened.path, state), state)
 
 
 def test_a_file_that_changed_meanwhile_is_not_overwritten(copy: Path, state: Path) -> None:

@@ -4,8 +4,10 @@ from pathlib import Path
 
 from conftest import Clock
 from driver import facilitating
+from promises.test_files_are_safe import overtaken
 from session_tui.model.agenda import Agenda
 from session_tui.model.configuration import Configuration
+from session_tui.store import changing, places
 from session_tui.store.opened import OpenedSession, open_session
 from session_tui.tui.widgets.rows import Rows
 
@@ -334,7 +336,7 @@ async def test_a_change_by_somebody_else_is_shown_and_chosen(
     async with facilitating(opened, agenda, clock, size=(100, 28)) as facilitator:
         await facilitator.enters("Ruth Vale, CFO")
         await facilitator.saved()
-        opened.path.write_bytes(opened.path.read_bytes().replace(b'"Ruth Vale"', b'"Rudi Vale"'))
+        overtaken(opened, b'"Ruth Vale"', b'"Rudi Vale"')
         await facilitator.enters("Mia Tran, COO")
         await facilitator.waits_for(lambda: "Somebody else changed this file" in facilitator.picture(), "the sentence")
         await facilitator.enters("/conflict")
@@ -400,7 +402,7 @@ async def test_leaving_a_conflict_undecided_says_where_both_versions_are(
     async with facilitating(opened, agenda, clock) as facilitator:
         await facilitator.enters("Ruth Vale")
         await facilitator.saved()
-        opened.path.write_bytes(opened.path.read_bytes().replace(b"Ruth", b"Rudi"))
+        overtaken(opened, b"Ruth", b"Rudi")
         await facilitator.enters("Mia Tran")
         await facilitator.waits_for(lambda: opened.conflict is not None and opened.lamp == "saved", "the conflict")
         await facilitator.presses("ctrl+q", "l")
@@ -410,3 +412,29 @@ async def test_leaving_a_conflict_undecided_says_where_both_versions_are(
     assert f"{opened.path}.ours" in farewell
     assert b"Mia Tran" in opened.path.with_name(f"{opened.path.name}.ours").read_bytes()
     assert b"Rudi" in opened.path.read_bytes()
+
+
+async def test_an_action_ticked_off_elsewhere_is_on_the_screen_and_the_half_typed_line_stays(
+    opened: OpenedSession, agenda: Agenda, clock: Clock, state: Path
+) -> None:
+    there = places.find(opened.path.parent.parent, {"SESSION_TUI_STATE": str(state)}, sessions=opened.path.parent)
+    async with facilitating(opened, agenda, clock) as facilitator:
+        await facilitator.enters("t> Send the paper @ben")
+        await facilitator.enters("t> Call the CFO @mei")
+        await facilitator.saved()
+        await facilitator.types("Ruth Va")
+        await facilitator.presses("left", "left")
+        cursor = facilitator.screen.typing.cursor_position
+        changing.change(opened.path, there, changing.marked("t1", "done sent", there, clock()), clock())
+        await facilitator.waits_for(lambda: facilitator.session.action_items[0].status == "done", "taken in")
+        await facilitator.waits_for(lambda: not opened.arrived(), "shown")
+        assert (facilitator.line, facilitator.screen.typing.cursor_position) == ("Ruth Va", cursor)
+        await facilitator.presses("end")
+        await facilitator.enters("le, CFO")
+        await facilitator.presses("ctrl+z")
+        assert facilitator.session.stakeholders == () and facilitator.session.action_items[0].result == "sent"
+        await facilitator.enters("*t2 due:fri")
+        changing.change(opened.path, there, changing.marked("t1", "open", there, clock()), clock())
+        await facilitator.waits_for(lambda: "Changed by another program: t1." in facilitator.says("preview"), "said")
+        await facilitator.saved()
+    assert facilitator.on_disk().action_items[0].status == "open"

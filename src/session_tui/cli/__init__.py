@@ -6,6 +6,8 @@
 import gc
 import os
 import sys
+import threading
+import time
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,8 @@ import click
 
 from session_tui import __version__
 from session_tui.tui import raw_mode
+
+_PATIENCE = 0.5  # seconds for threads that are about to end
 
 # Name: the module that holds it, and its line in the help. Nothing is imported before it is called.
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -120,7 +124,20 @@ def main(arguments: list[str] | None = None) -> None:
         ended = status(arguments)
     finally:
         raw_mode.end()
-    sys.exit(ended)
+    _end(ended)
+
+
+def _end(result: int) -> None:
+    """Leave with this status. A thread that still waits for a silent disk would be waited for, and in vain."""
+    end = time.monotonic() + _PATIENCE
+    for each in threading.enumerate():
+        if each is not threading.main_thread() and not each.daemon:
+            each.join(max(0.0, end - time.monotonic()))
+            if each.is_alive():
+                sys.stdout.flush()
+                sys.stderr.flush()
+                os._exit(result)
+    sys.exit(result)
 
 
 def status(arguments: list[str] | None = None) -> int:

@@ -13,7 +13,7 @@ from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.session import Session
 from session_tui.model.words import Detail
-from session_tui.store import atomic, document, shelf, toml
+from session_tui.store import atomic, document, folders, shelf, toml
 from session_tui.store.trouble import StoreError, fault_of
 
 _KNOWN = "\n".join(f"  {name:<5} {each.words}" for name, each in FORMATS.items())
@@ -73,7 +73,7 @@ def _wanted(formats: tuple[str, ...]) -> tuple[str, ...]:
 
 def _write(made: dict[Path, bytes], folder: Path, *, force: bool) -> None:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folders.make(folder)
     except OSError as error:
         raise StoreError(fault_of(error, folder, "Choose another folder with -o.")) from error
     there = [path for path in made if path.exists()] if not force else []

@@ -17,6 +17,7 @@ from session_tui.model import dates
 from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.words import OUTCOMES
+from session_tui.store import copies
 from session_tui.store.trouble import StoreError
 
 KEYS = ("id", "account", "zone", "opportunity", "status", "started_at", "outcome", "open_actions", "path", "error")
@@ -42,7 +43,7 @@ def list_(where: Where, /, as_json: bool, as_csv: bool, limit: int | None, **fil
     choose_one(as_json=as_json, as_csv=as_csv)
     wanted = _filter(filters)
     with library(where) as index:
-        cards = []
+        cards, beside = [], index.beside
         for card in index.cards():
             if wanted(card):
                 cards.append(card)
@@ -64,6 +65,11 @@ def list_(where: Where, /, as_json: bool, as_csv: bool, limit: int | None, **fil
     for card in cards:
         if card.merge:
             click.echo(harmless(f"{card.name}.toml: {card.fault}"), err=True)
+    shown = {card.name for card in cards}
+    for name, path in copies.beside_files(where.sessions, beside):
+        if name in shown:
+            do = f"session-tui merge {name} puts both together."
+            click.echo(harmless(f"{name}: another version of it is kept in {path.name}. {do}"), err=True)
     return 0
 
 

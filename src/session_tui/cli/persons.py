@@ -15,7 +15,7 @@ from session_tui.cli.where import Where, now
 from session_tui.model import person as people
 from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
-from session_tui.store import atomic, forgetting, persons, traces
+from session_tui.store import atomic, folders, forgetting, persons, traces
 from session_tui.store.forgetting import Done
 from session_tui.store.persons import Person, Place, many_of
 from session_tui.store.trouble import StoreError, fault_of
@@ -315,7 +315,7 @@ def _export(about: Person, where: Where, folder: Path) -> None:
             raise StoreError(Fault(str(path), "there is such a file already", "Choose another folder with -o."))
     for path, text in documents.items():
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            folders.make(folder)
             atomic.write(path, text.encode("utf-8", "backslashreplace"), anew=True)
         except OSError as error:
             raise StoreError(fault_of(error, path, "Choose another folder with -o.")) from error

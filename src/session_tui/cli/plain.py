@@ -13,7 +13,7 @@ from typing import TextIO
 from session_tui.cli.lines import InputLines
 from session_tui.cli.where import now
 from session_tui.library.shelves import shelves
-from session_tui.model import capture, carrying, conduct, dates, edits, history, timebox
+from session_tui.model import capture, carrying, conduct, dates, edits, history, rebase, timebox
 from session_tui.model.agenda import Agenda
 from session_tui.model.capture import Context, Do, Refusal
 from session_tui.model.clean import harmless
@@ -27,6 +27,7 @@ from session_tui.model.words import PartKind
 from session_tui.store import beginning
 from session_tui.store import enemies as enemies_of
 from session_tui.store.beginning import Background
+from session_tui.store.deadline import ANSWER
 from session_tui.store.opened import OpenedSession
 from session_tui.store.places import Places, command
 from session_tui.store.presence import Presence
@@ -83,7 +84,8 @@ class LineByLine:
         self.editing = ""
         self.left = False
         self.presence = Presence(opened, now())
-        self._trouble, self._noticed = "", 0  # what was said of the disk already
+        self._trouble, self._draft_trouble, self._noticed = "", "", 0  # what was said of the disk already
+        self._not_on_disk = 0  # changes that were said not to be there yet
         self._door = threading.Lock()
         self._over = threading.Event()
 
@@ -173,7 +175,7 @@ class LineByLine:
         if fault:
             self._refuse(number, str(fault))
             return
-        self._say(conduct.told(before, edit, self.session, moment))
+        self._say_settled(conduct.told(before, edit, self.session, moment))
         if isinstance(edit, edits.Mark) and edit.event.event in ("start", "part"):
             self._say_part()
         elif self._kind() == "owners":
@@ -268,7 +270,7 @@ class LineByLine:
             self._refuse(number, str(result))
             return
         ids = ", ".join(edits.touched(result)) or "the last change"
-        self._say(f"{'Took back' if name == 'undo' else 'Did again'}: {ids}.")
+        self._say_settled(f"{'Took back' if name == 'undo' else 'Did again'}: {ids}.")
 
     def _edit(self, arguments: str, number: int) -> None:
         entry = find(self.session, arguments)
@@ -375,11 +377,36 @@ class LineByLine:
         while not self._over.wait(1.0):
             with self._door:
                 self._look_at_the_clock()
+                self._say_trouble()  # nobody tells that a disk does not answer: it is asked for
 
     # ---- words -----------------------------------------------------------------------------------------------------
 
+    def _say_settled(self, words: str) -> None:
+        """That something is done is said once it is on disk; else that it is not, and later that it is.
+
+        A disk that is known to be silent is not waited for again with each line.
+        """
+        # A little longer than it takes until the silence is known, so that it is said with its reason.
+        if self.opened.settled(0 if self.opened.trouble else ANSWER + 0.2):
+            self._say_on_disk()
+            self._say(words)
+            return
+        self._say_trouble()
+        self._not_on_disk += 1
+        self._say(f"Not on disk yet: {words}")
+
+    def _say_on_disk(self) -> None:
+        if self._not_on_disk and self.opened.lamp == "saved":
+            many = "change" if self._not_on_disk == 1 else f"{self._not_on_disk} changes"
+            self._not_on_disk = 0
+            self._say(f"On disk now: the {many} before this line.")
+
     def _say_trouble(self) -> None:
         """What stands in the way of writing, and what the store has to say, each once."""
+        self._say_on_disk()
+        if (draft := str(self.opened.draft_trouble or "")) and draft != self._draft_trouble:
+            self._say(draft, err=True)
+        self._draft_trouble = draft
         trouble = str(self.opened.trouble or "")
         if trouble and trouble != self._trouble:
             self._say(f"not saved: {trouble}", err=True)
@@ -387,6 +414,8 @@ class LineByLine:
         for notice in self.opened.notices[self._noticed :]:
             self._say(notice)
         self._noticed = len(self.opened.notices)
+        if arrived := self.opened.arrived():
+            self._say(rebase.words(arrived, self.editing if self.editing in arrived else ""))
 
     def _say_part(self) -> None:
         box = self._box()
@@ -428,8 +457,10 @@ class LineByLine:
         self.opened.alive(moment)
         self.opened.keep_line("", moment)
         safe = self.opened.close()
+        self._say_on_disk()
         if not safe:
-            self._say(f"not saved: {self.opened.trouble}", err=True)
+            self.opened.give_up()
+            self._say(not_on_disk(self.opened), err=True)
         elif self.opened.conflict is not None:
             safe = False
             words = (

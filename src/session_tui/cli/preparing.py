@@ -15,6 +15,7 @@ from session_tui.model.fault import Fault
 from session_tui.store import agendas, opened, shelf
 from session_tui.store import beginning as store
 from session_tui.store.beginning import Background
+from session_tui.store.deadline import SILENT
 from session_tui.store.opened import OpenedSession
 from session_tui.store.places import command
 from session_tui.store.trouble import StoreError
@@ -45,8 +46,9 @@ def prepare(
         session = opened.open_session(path, where.state, where.places.configuration.name)
         background = Background()
         try:
-            if not session.read_only:
+            if plain or not session.read_only:  # line by line nothing else would say that it was not taken
                 beginning.asked_again(where, session, wish, agenda)
+            if not session.read_only:
                 background = beginning.bring_up_to_date(where, session)
         except StoreError:
             session.close()
@@ -80,7 +82,11 @@ def _take_assumptions(where: Where, session: OpenedSession) -> None:
 def _plain(where: Where, opened_: OpenedSession, background: Background) -> int:
     """What the session begins with, line by line."""
     if not opened_.close():
-        raise StoreError(opened_.trouble or Fault(str(opened_.path), "the disk does not answer"))
+        opened_.give_up()
+        raise StoreError(opened_.trouble or Fault(str(opened_.path), SILENT))
+    if opened_.conflict is not None:
+        do = f"Ours is in {opened_.ours.name}; session-tui merge {opened_.session.id} puts both together."
+        raise StoreError(Fault(opened_.path.name, "another program changed this file meanwhile", do))
     session = opened_.session
     say = [*background.remarks, *opened_.notices]
     say.append(

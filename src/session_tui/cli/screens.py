@@ -156,8 +156,10 @@ def finish(app: SessionTui, session: OpenedSession | None) -> int:
     try:
         result = app.run(mouse=True)
         if session is not None and not app.lost and not session.close():
-            fault = session.trouble or Fault(str(session.path), "the disk does not answer")
-            raise StoreError(fault)
+            from session_tui.tui.showing import not_on_disk
+
+            session.give_up()
+            raise StoreError(Fault("", not_on_disk(session)))
     finally:
         # Last, since nothing about pushing may stand before what was typed is on disk.
         left_alone = app.postman.close()

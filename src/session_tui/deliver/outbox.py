@@ -18,7 +18,7 @@ from session_tui.deliver.parcel import Parcel
 from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.session import SCHEMA, Moment, Name
-from session_tui.store import atomic, document, drafts, toml
+from session_tui.store import atomic, document, drafts, folders, toml
 from session_tui.store.convert import to_value
 from session_tui.store.trouble import StoreError, fault_of
 
@@ -131,7 +131,7 @@ class Outbox:
         """
         path = self._path(parcel.id)
         try:
-            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            folders.make(self.folder, 0o700)
             atomic.write(path, _content(parcel), anew=True)
         except FileExistsError:
             return self._put_again(path, parcel)
@@ -242,7 +242,7 @@ class Outbox:
             if not mine:
                 raise StoreError(Fault(path.stem, "it is being sent at this moment", "Try again in a minute."))
             try:
-                path.unlink(missing_ok=True)
+                atomic.remove(path)
             except OSError as error:
                 raise StoreError(fault_of(error, path)) from error
             # filelock looks whether the file it locked still has its name, so nobody is let in by one that is gone.
@@ -255,7 +255,7 @@ class Outbox:
     @contextlib.contextmanager
     def _lock(self, path: Path, wait: float = 0) -> Iterator[bool]:
         try:
-            self._locks.mkdir(parents=True, exist_ok=True, mode=0o700)
+            folders.make(self._locks, 0o700)
             lock = FileLock(self._lock_path(path), timeout=wait, thread_local=False)
             lock.acquire()
         except Timeout:
@@ -284,7 +284,7 @@ class Outbox:
             others = tuple(each for each in self._off().addresses if each.url != address)
             addresses = (*others, off) if off else others
             try:
-                self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+                folders.make(self.folder, 0o700)
                 atomic.write(path, toml.dumps(document.fresh(_SwitchedOff(addresses=addresses))).encode())
             except OSError as error:
                 raise StoreError(fault_of(error, path)) from error

@@ -19,7 +19,7 @@ from session_tui.model.configuration import Endpoint
 from session_tui.model.fault import Fault
 from session_tui.model.session import SCHEMA, Moment, Name
 from session_tui.model.words import Detail, EndpointKind
-from session_tui.store import atomic, document, toml
+from session_tui.store import atomic, document, folders, toml
 from session_tui.store.convert import to_value
 from session_tui.store.places import Places, is_own
 from session_tui.store.toml import Table
@@ -127,7 +127,7 @@ def _change(state: Path, changed: Callable[[tuple[Yes, ...]], tuple[Yes, ...]]) 
     lock = FileLock(state / f"{NAME}.lock", timeout=PATIENCE)
     path = state / NAME
     try:
-        state.mkdir(parents=True, exist_ok=True, mode=0o700)
+        folders.make(state, 0o700)
         lock.acquire()
     except Timeout:
         what = f"another program has been writing it for {PATIENCE:.0f} seconds"

@@ -21,6 +21,7 @@ from session_tui.library.base import Base
 from session_tui.library.looking import FIELDS, Card, Found, Helper, look_into
 from session_tui.model.fault import Fault
 from session_tui.model.session import Session
+from session_tui.store import folders
 from session_tui.store.shelf import Row
 from session_tui.store.trouble import StoreError, fault_of
 
@@ -60,6 +61,7 @@ class Index:
     def __init__(self, folder: Path, cache: Path) -> None:
         """Open the index of a folder, or make it. `StoreError` where another program keeps it busy."""
         self.folder = folder
+        self.beside: tuple[str, ...] = ()  # names of what lies beside sessions, and is none, when it was last looked
         self._base = Base(cache / f"{_key(folder)}.sqlite", _LAYOUT, _TABLES, _TEXTS)
 
     def __enter__(self) -> Self:
@@ -209,8 +211,9 @@ class Index:
     def _names(self) -> list[bytes]:
         """The names of all files that may be sessions, as the disk has them, in order."""
         try:
-            with os.scandir(os.fsencode(self.folder)) as entries:
-                return sorted(each.name for each in entries if each.name.endswith(b".toml") and each.name[:1] != b".")
+            names = folders.names(self.folder)
+            self.beside = tuple(sorted(os.fsdecode(each) for each in names if b".toml." in each))
+            return sorted(each for each in names if each.endswith(b".toml") and each[:1] != b".")
         except FileNotFoundError as error:
             many = self.count()
             if not many:

@@ -8,10 +8,21 @@ from typing import Any
 
 from msgspec.structs import asdict, replace
 
+from session_tui.model import edits
+from session_tui.model.edits import Edit
+from session_tui.model.fault import Fault
 from session_tui.model.session import LISTS, ChangeAfter, CreditShare, Session, entries
 
 SESSION = "session"  # stands as the entry of what is the session's own
 _OWN = ("account_owner", "credit_split")
+
+
+def applied(session: Session, edit: Edit, now: datetime, by: str) -> Session | Fault:
+    """The session after an edit, told in `[[changes]]` where the session has ended; or why it cannot be made."""
+    after = edits.apply(session, edit)
+    if isinstance(after, Fault) or session.status != "held":
+        return after
+    return recorded(session, after, now, by)
 
 
 def recorded(before: Session, after: Session, now: datetime, by: str) -> Session:

@@ -19,7 +19,7 @@ from session_tui.model.enemies import Answer, Report, Us
 from session_tui.model.fault import Fault
 from session_tui.model.scorecard import in_rounds
 from session_tui.model.session import SCHEMA
-from session_tui.store import atomic, document, drafts, toml
+from session_tui.store import atomic, document, drafts, folders, regular_file, toml
 from session_tui.store.convert import to_value
 from session_tui.store.ids import CROCKFORD
 from session_tui.store.trouble import StoreError, fault_of
@@ -55,7 +55,7 @@ def keep(folder: Path, round: str, answers: Sequence[Answer], chance: random.Ran
     content = toml.dumps(document.fresh(value, sparse=True)).encode()
     stamp = datetime.combine(model.first_day(round), time(), UTC).timestamp()
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folders.make(folder)
         like = next((each for each in sorted(folder.glob("*.toml")) if not each.is_symlink()), None)
         while True:
             path = folder / f"{round}-enemies-{''.join(chance.choices(CROCKFORD, k=4))}.toml"
@@ -124,7 +124,7 @@ def _answers(folder: Path) -> tuple[dict[str, tuple[Path, Us]], tuple[Fault, ...
 
 def _remembered(memory: Path) -> dict[str, dict[str, int]]:
     try:
-        return msgspec.json.decode(memory.read_bytes(), type=dict[str, dict[str, int]])
+        return msgspec.json.decode(regular_file.read(memory), type=dict[str, dict[str, int]])
     except FileNotFoundError:
         return {}
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
@@ -136,7 +136,7 @@ def _remember(memory: Path, now: dict[str, dict[str, int]], before: dict[str, di
     if now == before:
         return
     try:
-        memory.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        folders.make(memory.parent, 0o700)
         atomic.write(memory, msgspec.json.encode(now))
     except OSError as error:
         # A report that is not remembered could be followed by one that tells the fourth answer.

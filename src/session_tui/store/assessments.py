@@ -5,6 +5,7 @@ stops nobody. Every answer is brought to disk as soon as it is given; opened aga
 """
 
 import random
+from functools import partial
 from pathlib import Path
 from threading import Lock
 
@@ -18,7 +19,7 @@ from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.pipeline import key
 from session_tui.model.session import SCHEMA
-from session_tui.store import atomic, document, drafts, toml
+from session_tui.store import atomic, document, drafts, exchange, folders, toml
 from session_tui.store.convert import to_value
 from session_tui.store.ids import CROCKFORD, slug
 from session_tui.store.toml import BOM, Table
@@ -113,7 +114,7 @@ class Answers:
         except StoreError as error:
             kept = self.locks / "scorecards" / self.path.name
             try:
-                kept.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                folders.make(kept.parent, 0o700)
                 atomic.write(kept, toml.dumps(document.fresh(self.card, sparse=True)).encode())
             except OSError:
                 raise error from None
@@ -124,19 +125,10 @@ class Answers:
         kept = "Your answers are kept, and written with the next one."
         lock = FileLock(self.locks / f"{drafts.key(self.path)}.lock", timeout=PATIENCE)
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            self.locks.mkdir(parents=True, exist_ok=True, mode=0o700)
+            folders.make(self.folder)
+            folders.make(self.locks, 0o700)
             lock.acquire()
-            before, tables, content = self._on_disk()
-            if content is None:
-                # All of it: somebody may have taken the file away meanwhile.
-                atomic.write(self.path, toml.dumps(document.fresh(self.card, sparse=True)).encode(), anew=True)
-                return
-            after = before
-            for rating in fresh.values():
-                after = after.with_rating(rating)
-            if after != before:
-                _lay(self.path, before, after, tables, content)
+            exchange.again(partial(self._write_once, fresh))
         except Timeout:
             what = f"another program has been writing it for {PATIENCE:.0f} seconds"
             raise StoreError(Fault(self.path.name, what, kept)) from None
@@ -144,6 +136,18 @@ class Answers:
             raise StoreError(fault_of(error, self.path, kept)) from error
         finally:
             lock.release()
+
+    def _write_once(self, fresh: dict[str, Rating]) -> None:
+        before, tables, content = self._on_disk()
+        if content is None:
+            # All of it: somebody may have taken the file away meanwhile.
+            exchange.put(self.path, toml.dumps(document.fresh(self.card, sparse=True)).encode(), None)
+            return
+        after = before
+        for rating in fresh.values():
+            after = after.with_rating(rating)
+        if after != before:
+            _lay(self.path, before, after, tables, content)
 
     def _on_disk(self) -> tuple[Scorecard, Table, bytes | None]:
         """The file as it is now: somebody may have answered in it elsewhere, or added keys of their own."""
@@ -242,4 +246,4 @@ def _lay(path: Path, before: Scorecard, after: Scorecard, tables: Table, content
 
         if has_comments(content):
             atomic.aside(path, "before", content)
-    atomic.write(path, ((BOM if content.startswith(BOM.encode()) else "") + text).encode())
+    exchange.put(path, ((BOM if content.startswith(BOM.encode()) else "") + text).encode(), content)

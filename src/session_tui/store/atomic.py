@@ -3,50 +3,88 @@
 import contextlib
 import os
 import stat
+import sys
 import tempfile
+import time
 from pathlib import Path
 
+from session_tui.store import folders, regular_file
+
 OWNER_ALONE = 0o600
+_PAUSES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)  # seconds between tries to rename on Windows
 
 
 def write(
     path: Path,
     content: bytes,
     *,
-    sync: bool = True,
+    for_good: bool = True,
     anew: bool = False,
     like: Path | None = None,
     stamp: float | None = None,
 ) -> None:
     """Replace a file's content at once; a link is followed, a mode is kept, a new file is its owner's alone.
 
-    The content is written beside the file, synced, and renamed over it; then the folder is synced. `anew` refuses to
-    replace a file that is there (FileExistsError). A new file gets the mode of `like`, where that is given: whoever may
-    read the one may read the other. `stamp` is the time, in seconds since 1970, that the file shows instead of this
-    moment, from the first moment of its name on. Raises OSError; what was written beside is then removed.
+    The content is written beside the file, synced, and renamed over it; then the folder is synced. What need not be
+    `for_good` goes without that last sync: a power cut may leave the old file then, and never half of the new one.
+    `anew` refuses to replace a file that is there (FileExistsError). A new file gets the mode of `like`, where that is
+    given: whoever may read the one may read the other. `stamp` is the time, in seconds since 1970, that the file shows
+    instead of this moment, from the first moment of its name on. Raises OSError; what was written beside is then
+    removed.
     """
     target = Path(os.path.realpath(path))
+    beside = prepared(target, content, like=like, stamp=stamp)
+    try:
+        if anew:
+            link(beside, target)
+        else:
+            rename(beside, target)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            beside.unlink()
+        raise
+    if for_good:
+        try:
+            folders.sync(target.parent)
+        except OSError:
+            # A name that was refused as "not saved" and stands there would refuse the next try.
+            if anew:
+                with contextlib.suppress(OSError):
+                    target.unlink()
+            raise
+
+
+def prepared(target: Path, content: bytes, *, like: Path | None = None, stamp: float | None = None) -> Path:
+    """The content in a file beside `target`, whole, synced, with the mode it is to have. OSError leaves nothing."""
     handle, name = tempfile.mkstemp(prefix=f".{target.name[:60]}.", suffix=".tmp", dir=target.parent)
     beside = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
-            if sync:
-                os.fsync(file.fileno())
+            flush(file.fileno())
         _keep_mode(target, beside, like)
         if stamp is not None:
             os.utime(beside, (stamp, stamp))
-        if anew:
-            _link(beside, target)
-        else:
-            beside.replace(target)
     except BaseException:
         with contextlib.suppress(OSError):
             beside.unlink()
         raise
-    if sync:
-        _sync_folder(target.parent)
+    return beside
+
+
+def rename(beside: Path, target: Path) -> None:
+    """Give a file its name. Windows refuses that while another program has the target open: it is tried for a while."""
+    for pause in (*_PAUSES, None):
+        try:
+            beside.replace(target)
+        except OSError as error:
+            # Only Windows has such numbers: access denied, in use by another process, a part of it is locked.
+            if pause is None or getattr(error, "winerror", None) not in (5, 32, 33):
+                raise
+            time.sleep(pause)
+        else:
+            return
 
 
 def _keep_mode(target: Path, beside: Path, like: Path | None) -> None:
@@ -55,7 +93,7 @@ def _keep_mode(target: Path, beside: Path, like: Path | None) -> None:
         beside.chmod(stat.S_IMODE(pattern.stat().st_mode) if pattern else OWNER_ALONE)
 
 
-def _link(beside: Path, target: Path) -> None:
+def link(beside: Path, target: Path) -> None:
     """Give the file its name, unless something has it: a hard link fails there, where a rename would replace."""
     try:
         os.link(beside, target)
@@ -65,21 +103,29 @@ def _link(beside: Path, target: Path) -> None:
         # Some file systems (FAT, some network drives) have no links; then looking first is the best there is.
         if target.exists():
             raise FileExistsError(str(target)) from None
-        beside.replace(target)
+        rename(beside, target)
     else:
         beside.unlink()
 
 
-def _sync_folder(folder: Path) -> None:
-    """Make the new name as durable as the content; Windows offers no such thing."""
-    if not hasattr(os, "O_DIRECTORY"):
-        return
-    with contextlib.suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+def remove(path: Path) -> None:
+    """Take a file away so that no power cut brings it back; nothing happens where there is none. OSError."""
+    path.unlink(missing_ok=True)
+    folders.sync(path.parent)
+
+
+def flush(handle: int) -> None:
+    """Bring an open file's content to the disk itself. OSError.
+
+    On macOS `fsync` ends at the drive's own cache, which a power cut empties.
+    """
+    if sys.platform == "darwin":
+        import fcntl
+
+        with contextlib.suppress(OSError):  # some file systems have only the other one
+            fcntl.fcntl(handle, fcntl.F_FULLFSYNC)
+            return
+    os.fsync(handle)
 
 
 def aside(path: Path, word: str, content: bytes) -> Path:
@@ -87,10 +133,26 @@ def aside(path: Path, word: str, content: bytes) -> Path:
     for number in range(1, 1000):
         kept = path.with_name(f"{path.name}.{word}" if number == 1 else f"{path.name}.{word}-{number}")
         try:
-            if kept.exists() and kept.read_bytes() == content:
-                return kept
             write(kept, content, anew=True)
         except FileExistsError:
-            continue
+            if not _is_kept(kept, content):
+                continue
         return kept
     raise FileExistsError(f"{path.name}.{word} and 999 more of its kind")
+
+
+def _is_kept(kept: Path, content: bytes) -> bool:
+    """The file holds this content, for good: a program that was killed may have written it and not synced it."""
+    try:
+        if regular_file.read(kept, len(content)) != content:
+            return False
+    except regular_file.OddFileError:
+        return False
+    if hasattr(os, "O_DIRECTORY"):
+        handle = os.open(kept, os.O_RDONLY)
+        try:
+            flush(handle)
+        finally:
+            os.close(handle)
+    folders.sync(kept.parent)
+    return True

@@ -1,41 +1,86 @@
-"""One change to a session's file from outside a session: opened, changed through the one door, on disk, closed.
+"""One change to a session's file from outside a session, beside a screen that may have it open.
 
 What is changed is said in the grammar of the capture line, so that `done` means the same everywhere.
 """
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
+from filelock import Timeout
+
+from session_tui.model import changes
 from session_tui.model.capture import lines
 from session_tui.model.capture.reading import Context, Do, Refusal
 from session_tui.model.edits import Edit
 from session_tui.model.fault import Fault
 from session_tui.model.session import Session
-from session_tui.store.opened import open_session
+from session_tui.store import drafts, exchange, locking, opened, toml
+from session_tui.store.deadline import COMMAND, within
 from session_tui.store.places import Places
-from session_tui.store.trouble import StoreError
+from session_tui.store.trouble import StoreError, fault_of
+from session_tui.store.writer import comments_kept
 
+_TRIES = 20  # versions that others may put in place while one change is made
 EditOf: TypeAlias = Callable[[Session], Edit]  # what is to change, in the session as its file has it now
 
 
 def change(path: Path, places: Places, edit_of: EditOf, now: datetime) -> tuple[Session, Edit]:
     """Apply the edit that is made for the session as its file has it now; gives what it became, and the edit.
 
-    `StoreError` where the file is no session, is open elsewhere, or cannot be written; `edit_of` may raise one too.
+    The file is locked, then read, changed and written. Where it became another version in between all the same, the
+    edit is asked for and applied again, to that version. A screen that has the session open takes the change in.
+    `StoreError` where the file is no session or cannot be written, and where the disk has not answered for ten seconds;
+    `edit_of` may raise one too.
     """
-    opened = open_session(path, places.state.path, places.configuration.name)
+    do = "Once it does, this change may be there: look before you say it again."
+    return within(COMMAND, partial(_change, path, places, edit_of, now), path, do)
+
+
+def _change(path: Path, places: Places, edit_of: EditOf, now: datetime) -> tuple[Session, Edit]:
+    state = places.state.path
     try:
-        edit = edit_of(opened.session)
-        fault = opened.change(edit, now)
-    finally:
-        safe = opened.close()
-    if fault is None and not safe:
-        fault = opened.trouble
-    if fault is not None:
-        raise StoreError(fault)
-    return opened.session, edit
+        with locking.writing(path, state):
+            after, edit = _changed(path, edit_of, now, places.configuration.name)
+    except Timeout:
+        raise locking.busy(path) from None
+    except OSError as error:
+        raise StoreError(fault_of(error, path, "It may not be in the file: look, and say it again.")) from error
+    _forget_draft(after, path, state)
+    return after, edit
+
+
+def _changed(path: Path, edit_of: EditOf, now: datetime, by: str) -> tuple[Session, Edit]:
+    for _ in range(_TRIES):
+        content = toml.read_bytes(path)
+        found = opened.read(path, content)
+        if found.newer:
+            what = f"written by a newer version of this program (schema {found.session.schema})"
+            raise StoreError(Fault("", f"this session is read-only: {what}"))
+        edit = edit_of(found.session)
+        after = changes.applied(found.session, edit, now, by)
+        if isinstance(after, Fault):
+            raise StoreError(after)
+        if after == found.session:
+            return after, edit
+        comments_kept(path, content)
+        if exchange.exchange(path, found.with_session(after).content(), content) is None:
+            return after, edit
+    what = "another program writes this file again and again"
+    raise StoreError(Fault(path.name, what, "Nothing was changed. Try again."))
+
+
+def _forget_draft(session: Session, path: Path, state: Path) -> None:
+    """A session that is over needs no half-typed line any more; where a screen has it open, it is that one's."""
+    folder = state / "drafts"
+    try:
+        over = session.status in ("held", "cancelled")
+        if over and not drafts.read(folder, path).line and not locking.held(path, state):
+            drafts.forget(folder, path)
+    except OSError:
+        pass  # a draft that is not forgotten is older than the session's end, and comes back to nobody
 
 
 def marked(entry_id: str, marks: str, places: Places, now: datetime) -> EditOf:

@@ -5,7 +5,7 @@ They are told as what they are, with the command that puts them together, and ne
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from msgspec import Struct
@@ -15,7 +15,7 @@ from session_tui.model.checks import ID
 from session_tui.model.clean import harmless
 from session_tui.model.copies import Sides
 from session_tui.model.fault import Fault
-from session_tui.store import toml
+from session_tui.store import exchange, toml
 from session_tui.store.trouble import StoreError
 
 OURS = ".toml.ours"  # how our version is called that the program kept beside a file that somebody else had changed
@@ -67,6 +67,7 @@ def beside(path: Path) -> Iterator[Path]:
         names = sorted(os.listdir(path.parent))  # noqa: PTH208 - of ten thousand files names alone
     except OSError:
         return
+    yield from exchanged_out(path)
     for name in names:
         each = path.with_name(name)
         session = name.endswith(".toml") and not name.startswith(".") and name != path.name
@@ -75,13 +76,42 @@ def beside(path: Path) -> Iterator[Path]:
             yield each
 
 
+def exchanged_out(path: Path) -> Iterator[Path]:
+    """Versions that another program put into a session's file and that a killed program had exchanged out of it."""
+    target = Path(os.path.realpath(path))  # of a link what it leads to is written, and kept beside that
+    for each, stem in _kept(target.parent):
+        if f"{stem}.toml" == target.name and exchange.REPLACED in each.name:
+            yield each
+
+
+def beside_files(folder: Path, names: Iterable[str] | None = None) -> tuple[tuple[str, Path], ...]:
+    """Versions that no list shows as a row, since their names are no session's: the id, and where each of them is.
+
+    `names` are those of the folder, where somebody has them.
+    """
+    return tuple((stem, path) for path, stem in _kept(folder, names) if ID.fullmatch(stem))
+
+
 def waiting(folder: Path) -> tuple[str, ...]:
     """The ids of the sessions of which there are two versions, for whoever asks what is to be put together."""
     from session_tui.store import shelf
 
     found = [row.merge for row in shelf.rows(folder) if row.merge]
-    kept = (_KEPT.fullmatch(path.name) for path in sorted(folder.glob(f"*{OURS}*")))
-    return tuple(dict.fromkeys((*found, *(each[1] for each in kept if each))))
+    return tuple(dict.fromkeys((*found, *(stem for stem, _ in beside_files(folder)))))
+
+
+def _kept(folder: Path, names: Iterable[str] | None = None) -> Iterator[tuple[Path, str]]:
+    """Ours of a conflict and versions that were exchanged out, each with its session's file name less `.toml`."""
+    try:
+        # Of ten thousand files names alone, and of those the few that go on behind `.toml`.
+        found = sorted(name for name in os.listdir(folder) if ".toml." in name) if names is None else names  # noqa: PTH208
+    except OSError:
+        return
+    for name in found:
+        if kept := _KEPT.fullmatch(name):
+            yield folder / name, kept[1]
+        elif exchange.REPLACED in name and exchange.holds_another(folder / name):
+            yield folder / name, exchange.replaced_from(name).removesuffix(".toml")
 
 
 def _quick_look(path: Path, stem: str) -> Twofold | None:

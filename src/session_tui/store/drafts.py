@@ -1,7 +1,8 @@
 """What is not yet an entry: the half-typed line, and the sign that the program is alive.
 
 Drafts live in the user's state folder under a name made from the session file's path, so that nothing but sessions
-stands in `sessions/`. They are replaced whole but not synced: a kill leaves them, a power cut may cost the last.
+stands in `sessions/`. They are synced as everything else: a sign of life that was left says for how long nobody
+was away.
 """
 
 import hashlib
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from session_tui.store import atomic
+from session_tui.store import atomic, folders, regular_file
 
 
 class Waiting(msgspec.Struct, frozen=True):
@@ -42,7 +43,7 @@ def key(path: Path) -> str:
 def read(folder: Path, path: Path) -> Draft:
     """The draft of a session; an empty one where there is none, or none that can be read."""
     try:
-        draft = msgspec.json.decode((folder / f"{key(path)}.json").read_bytes(), type=Draft)
+        draft = msgspec.json.decode(regular_file.read(folder / f"{key(path)}.json"), type=Draft)
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
         return Draft()
     return draft if draft.alive_at is None or draft.alive_at.tzinfo else msgspec.structs.replace(draft, alive_at=None)
@@ -50,8 +51,8 @@ def read(folder: Path, path: Path) -> Draft:
 
 def write(folder: Path, path: Path, draft: Draft) -> None:
     """Keep the draft; raises OSError."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    atomic.write(folder / f"{key(path)}.json", msgspec.json.encode(draft), sync=False)
+    folders.make(folder, 0o700)
+    atomic.write(folder / f"{key(path)}.json", msgspec.json.encode(draft))
 
 
 def forget(folder: Path, path: Path) -> None:

@@ -5,6 +5,7 @@ of whoever says so. Those about us, without names, are in `store/about_us.py`.
 """
 
 import random
+from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -18,7 +19,7 @@ from session_tui.model.fault import Fault
 from session_tui.model.pipeline import key
 from session_tui.model.scorecard import in_rounds
 from session_tui.model.session import SCHEMA
-from session_tui.store import atomic, document, drafts, toml
+from session_tui.store import atomic, document, drafts, exchange, folders, toml
 from session_tui.store.about_us import files_like, in_git
 from session_tui.store.convert import to_value
 from session_tui.store.ids import CROCKFORD, slug
@@ -83,7 +84,7 @@ class Growing:
             tables = _copy(self.head)
             self._slot(tables).update(self.answers)
             try:
-                kept.parent.mkdir(parents=True, exist_ok=True, mode=_OURS_ALONE)
+                folders.make(kept.parent, _OURS_ALONE)
                 atomic.write(kept, toml.dumps(tables).encode())
             except OSError:
                 raise error from None
@@ -105,21 +106,10 @@ class Growing:
     def _write(self, fresh: dict[str, Frequency | None]) -> None:
         lock = FileLock(self.locks / f"{drafts.key(self.path)}.lock", timeout=PATIENCE)
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True, mode=_OURS_ALONE if self.private else 0o777)
-            self.locks.mkdir(parents=True, exist_ok=True, mode=_OURS_ALONE)
+            folders.make(self.path.parent, _OURS_ALONE if self.private else 0o777)
+            folders.make(self.locks, _OURS_ALONE)
             lock.acquire()
-            there = self.path.exists()
-            content = _own_content(self.path) if there or self.path.is_symlink() else b""
-            tables = _parsed(content, self.path)[0] if there else _copy(self.head)
-            # All of it where there is no file: somebody may have taken it away meanwhile.
-            for habit, said in (fresh if there else {**self.answers}).items():
-                if said is None:
-                    self._slot(tables).pop(habit, None)
-                else:
-                    self._slot(tables)[habit] = said
-            if self.private:
-                self._tighten()
-            _lay(self.path, tables, content)
+            exchange.again(partial(self._write_once, fresh))
         except Timeout:
             what = f"another program has been writing it for {PATIENCE:.0f} seconds"
             raise StoreError(Fault(self.path.name, what, _KEPT)) from None
@@ -127,6 +117,20 @@ class Growing:
             raise StoreError(fault_of(error, self.path, _KEPT)) from error
         finally:
             lock.release()
+
+    def _write_once(self, fresh: dict[str, Frequency | None]) -> None:
+        there = self.path.exists()
+        content = _own_content(self.path) if there or self.path.is_symlink() else None
+        tables = _copy(self.head) if content is None else _parsed(content, self.path)[0]
+        # All of it where there is no file: somebody may have taken it away meanwhile.
+        for habit, said in (fresh if there else {**self.answers}).items():
+            if said is None:
+                self._slot(tables).pop(habit, None)
+            else:
+                self._slot(tables)[habit] = said
+        if self.private:
+            self._tighten()
+        _lay(self.path, tables, content)
 
     def _tighten(self) -> None:
         """Whatever folder and file were before, they are this user's alone."""
@@ -254,7 +258,8 @@ def _copy(tables: Table) -> Table:
     return copied
 
 
-def _lay(path: Path, tables: Table, before: bytes) -> None:
+def _lay(path: Path, tables: Table, known: bytes | None) -> None:
+    before = known or b""
     text = toml.dumps(tables)
     if b"\r\n" in before[: before.find(b"\n") + 1]:
         text = text.replace("\n", "\r\n")
@@ -263,4 +268,4 @@ def _lay(path: Path, tables: Table, before: bytes) -> None:
 
         if has_comments(before):
             atomic.aside(path, "before", before)
-    atomic.write(path, ((BOM if before.startswith(BOM.encode()) else "") + text).encode(), anew=not before)
+    exchange.put(path, ((BOM if before.startswith(BOM.encode()) else "") + text).encode(), known)

@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from session_tui.model import person
 from session_tui.model.fault import Fault
 from session_tui.model.person import Name
-from session_tui.store import atomic, locking, toml, traces
+from session_tui.store import atomic, exchange, folders, locking, toml, traces
 from session_tui.store.marks import keep_key, own_mark
 from session_tui.store.persons import LINKED, Person, Place
 from session_tui.store.toml import BOM, Table
@@ -105,7 +105,10 @@ def _forgotten(
             return there.fault
         after = _content(replace(there, account=trace.account), content, name, as_, said, ids)
         if after != content:
-            atomic.write(path, after)
+            with locking.writing(path, state):
+                other = exchange.exchange(path, after, content)
+            if other is not None:
+                return Fault(path.name, "it was changed meanwhile", AGAIN)
         if trace.sort == "assessment":
             _renamed(path, name, as_)
     except Timeout:
@@ -123,7 +126,7 @@ def _forgotten(
 def _locked(path: Path, state: Path) -> FileLock | None:
     """The lock; None where there can be none, as in an open session: then nobody is kept out. `Timeout`."""
     try:
-        return locking.acquired(path, state)
+        return locking.session(path, state)
     except Timeout:
         raise
     except OSError:
@@ -134,7 +137,7 @@ def _taken_away(path: Path, now: datetime) -> Fault | None:
     """What a crash left half-written beside a file; not while somebody may be writing it."""
     if now.timestamp() - path.stat().st_mtime < _SETTLED.total_seconds():
         return Fault(path.name, "it was written a moment ago", "Say it again in a minute.")
-    path.unlink(missing_ok=True)
+    atomic.remove(path)
     return None
 
 
@@ -144,6 +147,7 @@ def _renamed(path: Path, name: Name, as_: str) -> None:
         if fresh.exists():
             raise StoreError(Fault(path.name, f"{fresh.name} is there already", "Rename one of them."))
         path.rename(fresh)
+        folders.sync(path.parent)
 
 
 def _content(trace: Trace, content: bytes, name: Name, as_: str, said: frozenset[str], ids: frozenset[str]) -> bytes:

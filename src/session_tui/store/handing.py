@@ -23,7 +23,7 @@ from session_tui.model.edits import Edit, Several, apply
 from session_tui.model.fault import Fault
 from session_tui.model.handover import Moment, Step
 from session_tui.model.session import Session
-from session_tui.store import atomic, changing, document, drafts, toml
+from session_tui.store import atomic, changing, document, drafts, folders, toml
 from session_tui.store.convert import to_value
 from session_tui.store.places import Places
 from session_tui.store.trouble import StoreError, fault_of
@@ -127,7 +127,7 @@ def alone(places: Places) -> Iterator[None]:
     """Nobody else hands over meanwhile; `StoreError` where somebody does."""
     folder = folder_of(places)
     try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        folders.make(folder, 0o700)
         with FileLock(folder / "lock", timeout=0, thread_local=False):
             yield
     except Timeout:
@@ -189,7 +189,7 @@ def write_brief(brief: Brief, text: str) -> None:
     """A brief where the journal says, never over a file that is there: one that is, an earlier run wrote."""
     path = Path(brief.path)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        folders.make(path.parent)
         atomic.write(path, text.encode(), anew=True)
     except FileExistsError:
         return
@@ -201,7 +201,7 @@ def ready(folder: Path) -> Path:
     """A folder that briefs can be written into, looked at before anything is changed; `StoreError` otherwise."""
     do = "Choose another folder with -o."
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folders.make(folder)
     except OSError as error:
         raise StoreError(fault_of(error, folder, do)) from error
     if not os.access(folder, os.W_OK | os.X_OK):

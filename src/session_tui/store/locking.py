@@ -1,17 +1,124 @@
-"""The kernel's lock for a session's file on this machine; it lives in the state folder, so that no drive syncs it."""
+"""Two locks, both the kernel's: they are free again when the program that holds them dies.
 
+A *session* is held by the screen that has it open, as long as it is open; its lock lies in the state folder. The *write
+lock* is held while a file is read, changed and written, by screens and commands alike. It is on the folder itself where
+the system can lock one: then it holds for all users and state folders of this machine, and no drive syncs it.
+"""
+
+import contextlib
+import os
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
-from session_tui.store import drafts
+from session_tui.model.fault import Fault
+from session_tui.store import drafts, folders
+from session_tui.store.trouble import StoreError
+
+PATIENCE = 5.0  # seconds that the write lock is waited for; it is held for some milliseconds
+_PAUSE = 0.002  # seconds between two tries
 
 
-def acquired(path: Path, state: Path) -> FileLock:
-    """The lock, taken; `filelock.Timeout` where another window has it, OSError where there can be none."""
-    folder = state / "locks"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+def session(path: Path, state: Path) -> FileLock:
+    """The lock of an open session; `filelock.Timeout` where another window has it, OSError where there can be none."""
     # The screen closes a session in another thread than the one that opened it.
-    lock = FileLock(folder / f"{drafts.key(path)}.lock", timeout=0, thread_local=False)
+    lock = FileLock(_lock_path(path, state, ".lock"), timeout=0, thread_local=False)
     lock.acquire()
     return lock
+
+
+def held(path: Path, state: Path) -> bool:
+    """A screen of this state folder has the session open."""
+    try:
+        session(path, state).release()
+    except Timeout:
+        return True
+    except OSError:
+        return False
+    return False
+
+
+@contextlib.contextmanager
+def writing(path: Path, state: Path, patience: float = PATIENCE) -> Iterator[None]:
+    """Nobody else of this machine writes the file meanwhile; `filelock.Timeout` after so many seconds.
+
+    Where there can be no lock nobody is kept out: what is replaced is looked at all the same (`store/exchange.py`).
+    """
+    handle = _opened(Path(os.path.realpath(path)).parent)
+    try:
+        if handle is None or not _locked(handle, path, patience):
+            with _locked_in_state(path, state, patience):
+                yield
+        else:
+            try:
+                yield
+            finally:
+                _unlock(handle)
+    finally:
+        if handle is not None:
+            os.close(handle)
+
+
+def busy(path: Path) -> StoreError:
+    """What is said where the write lock was not to be had."""
+    what = f"another program has been writing in this folder for {PATIENCE:.0f} seconds"
+    return StoreError(Fault(path.name, what, "Nothing was changed. Try again."))
+
+
+def _opened(folder: Path) -> int | None:
+    if not hasattr(os, "O_DIRECTORY"):
+        return None
+    try:
+        return os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    except OSError:
+        return None
+
+
+def _locked(handle: int, path: Path, patience: float) -> bool:
+    """The folder is locked; False where this file system cannot do that."""
+    import fcntl
+
+    end = time.monotonic() + patience
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= end:
+                raise Timeout(str(path)) from None
+            time.sleep(_PAUSE)
+        except OSError:
+            return False
+        else:
+            return True
+
+
+def _unlock(handle: int) -> None:
+    """Said, not left to the closing of the handle: a process that was forked meanwhile has a copy of it."""
+    import fcntl
+
+    fcntl.flock(handle, fcntl.LOCK_UN)
+
+
+@contextlib.contextmanager
+def _locked_in_state(path: Path, state: Path, patience: float) -> Iterator[None]:
+    lock = None
+    try:
+        lock = FileLock(_lock_path(path, state, ".write.lock"), timeout=patience, thread_local=False)
+        lock.acquire(poll_interval=_PAUSE)
+    except Timeout:
+        raise
+    except OSError:
+        lock = None
+    try:
+        yield
+    finally:
+        if lock is not None:
+            lock.release()
+
+
+def _lock_path(path: Path, state: Path, ending: str) -> Path:
+    folder = state / "locks"
+    folders.make(folder, 0o700)
+    return folder / f"{drafts.key(path)}{ending}"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from session_tui.model import person
 from session_tui.model.fault import Fault
-from session_tui.store import atomic
+from session_tui.store import atomic, folders, regular_file
 from session_tui.store.trouble import StoreError, fault_of
 
 _KEY_LENGTH = 32
@@ -20,7 +20,7 @@ def own_mark(name: str, account: str, state: Path) -> str:
     try:
         if not path.exists():
             return ""
-        key = path.read_bytes()
+        key = regular_file.read(path)
     except OSError as error:
         raise StoreError(fault_of(error, path, "Nothing was changed.")) from error
     if len(key) != _KEY_LENGTH:
@@ -33,7 +33,7 @@ def keep_key(state: Path, fresh: Callable[[int], bytes]) -> None:
     """Make the key where there is none; `StoreError` where none can be kept."""
     path = state / _KEY
     try:
-        state.mkdir(parents=True, exist_ok=True, mode=0o700)
+        folders.make(state, 0o700)
         if not path.exists():
             with contextlib.suppress(FileExistsError):
                 atomic.write(path, fresh(_KEY_LENGTH), anew=True)

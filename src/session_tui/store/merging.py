@@ -5,7 +5,7 @@ Found: git's two versions in one file, a conflicted copy, ours of a conflict tha
 
 import contextlib
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from session_tui.model.checks import doubtful, unreadable
 from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.merging import Choice, Ids, Merge
-from session_tui.store import atomic, copies, document, drafts, locking, shelf, toml
+from session_tui.store import atomic, copies, document, drafts, exchange, folders, locking, regular_file, shelf, toml
 from session_tui.store.document import Document
 from session_tui.store.toml import Table
 from session_tui.store.trouble import StoreError, fault_of
@@ -73,10 +73,10 @@ def locate(folder: Path, wanted: str) -> Path:
 def look(path: Path, state: Path) -> Found:
     """The two versions of the session of this file. Nothing is touched.
 
-    `StoreError` where there is one alone, where one cannot be read, or where the session is open elsewhere.
+    `StoreError` where there is one alone, where one cannot be read, or where a screen that is open writes one of them.
     """
-    _let_go(_locked(path, state))
     others = tuple(copies.beside(path))
+    _let_alone(path, others[:1], state)
     read: dict[Path, bytes] = {}
     if path.exists():
         read[path] = toml.read_bytes(path)
@@ -101,21 +101,22 @@ def look(path: Path, state: Path) -> Found:
 def write(found: Found, choices: Mapping[str, Choice], state: Path) -> tuple[str, ...]:
     """Put what was chosen into the session's file, and keep what that replaced; what was done, in sentences.
 
-    `StoreError` where something is not decided, the session is open elsewhere, or a file is another one by now; then
-    nothing was changed.
+    A screen that has the session open takes it in. `StoreError` where something is not decided, a screen writes one of
+    the two, or a file is another one by now; then nothing was changed.
     """
     if undecided := merging.left(found.merge, choices):
         many = f"{len(undecided)} thing{'s' if len(undecided) > 1 else ''} to decide"
         raise StoreError(Fault(found.id, f"there {'are' if len(undecided) > 1 else 'is'} {many} still"))
     content = result(found, choices).content()
-    lock = _locked(found.path, state)
+    _let_alone(found.path, found.read, state)
     try:
-        _let_stand(found)
-        said = _put(found, content)
+        with locking.writing(found.path, state):
+            _let_stand(found)
+            said = _put(found, content)
+    except Timeout:
+        raise locking.busy(found.path) from None
     except OSError as error:
         raise StoreError(fault_of(error, found.path, "What stood there stands there still.")) from error
-    finally:
-        _let_go(lock)
     forget(found, state)
     session = document.read(content).session
     known = {str(fault) for side in (found.ours, found.theirs) for fault in doubtful(side.document.session)}
@@ -143,7 +144,11 @@ def _let_stand(found: Found) -> None:
     for path in {found.path, *found.read}:
         there = toml.read_bytes(path) if path.exists() else None
         if there != found.read.get(path):
-            raise StoreError(Fault(path.name, "it was changed meanwhile", "Nothing was written. Look at it again."))
+            raise _changed(path)
+
+
+def _changed(path: Path) -> StoreError:
+    return StoreError(Fault(path.name, "it was changed meanwhile", "Nothing was written. Look at it again."))
 
 
 def _put(found: Found, content: bytes) -> tuple[str, ...]:
@@ -155,10 +160,13 @@ def _put(found: Found, content: bytes) -> tuple[str, ...]:
         said.append(f"What stood in it is kept in {kept.name}.")
     # Copied first and taken away last: a crash in between leaves a file too many, and none too few.
     aside = {each: atomic.aside(each, "merged", found.read[each]) for each in found.read if each != path}
-    atomic.write(path, content, like=next(iter(aside), None), anew=before is None)
+    if before is None:
+        atomic.write(path, content, like=next(iter(aside), None), anew=True)
+    elif exchange.exchange(path, content, before) is not None:
+        raise _changed(path)
     for copy, there in aside.items():
         try:
-            copy.unlink()
+            atomic.remove(copy)
             said.append(f"The other version is kept in {there.name}.")
         except OSError as error:
             said.append(f"Take {copy.name} away yourself: {fault_of(error, copy).what}. It is in the session now.")
@@ -195,18 +203,10 @@ def _called(path: Path, other: Path) -> str:
     return other.name.removeprefix(path.name.removesuffix(".toml")).strip()
 
 
-def _locked(path: Path, state: Path) -> Any:
-    try:
-        return locking.acquired(path, state)
-    except Timeout:
-        raise StoreError(Fault(path.name, ELSEWHERE, "Close it there first.")) from None
-    except OSError:
-        return None  # as in an open session: nobody else is kept from it, and what was read is compared before a write
-
-
-def _let_go(lock: Any) -> None:
-    if lock is not None:
-        lock.release()
+def _let_alone(path: Path, others: Iterable[Path], state: Path) -> None:
+    """Ours of a conflict is written by the screen that has the session open; `StoreError` while one has."""
+    if any(each.name.startswith(f"{path.name}.ours") for each in others) and locking.held(path, state):
+        raise StoreError(Fault(path.name, ELSEWHERE, "Close it there first."))
 
 
 # ---- unknown keys ----------------------------------------------------------------------------------------------------
@@ -258,14 +258,14 @@ class _Kept(Struct, frozen=True):
 def keep(found: Found, choices: Mapping[str, Choice], state: Path) -> None:
     """Remember what was chosen until it is written, or until one of the versions is another one. OSError."""
     folder = state / "drafts"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    atomic.write(_draft(found, state), msgspec.json.encode(_Kept(_digest(found), dict(choices))), sync=False)
+    folders.make(folder, 0o700)
+    atomic.write(_draft(found, state), msgspec.json.encode(_Kept(_digest(found), dict(choices))), for_good=False)
 
 
 def kept(found: Found, state: Path) -> dict[str, Choice]:
     """What was chosen the last time, of these very versions."""
     try:
-        there = msgspec.json.decode(_draft(found, state).read_bytes(), type=_Kept)
+        there = msgspec.json.decode(regular_file.read(_draft(found, state)), type=_Kept)
     except (OSError, msgspec.MsgspecError):
         return {}
     allowed = {point.key: point.choices for point in found.merge.points}

@@ -1,51 +1,70 @@
 """The open session: its lock, its value, its history and its writer. The one door to change anything."""
 
+import contextlib
 import os
 import threading
+import time
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
 from filelock import FileLock, Timeout
+from msgspec import Struct
 from msgspec.structs import replace
 
-from session_tui.model import changes, edits
+from session_tui.model import changes, edits, rebase
 from session_tui.model.checks import unreadable
 from session_tui.model.edits import Edit
 from session_tui.model.fault import Fault
 from session_tui.model.session import Session
-from session_tui.store import atomic, copies, document, drafts, locking, toml
+from session_tui.store import atomic, copies, document, drafts, folders, locking, toml
+from session_tui.store.deadline import ANSWER, COMMAND, within
 from session_tui.store.document import Document
+from session_tui.store.draft_writer import DraftWriter
 from session_tui.store.drafts import Draft
 from session_tui.store.places import at_home
 from session_tui.store.trouble import StoreError, fault_of
-from session_tui.store.writer import Lamp, Writer
+from session_tui.store.writer import Lamp, Place, Writer
+
+LEAST = 0.3  # seconds that the draft is waited for, however long the session took
 
 
 class OpenedSession:
     """A session that is held or changed now. Its methods never wait for the disk, but for `close` and `resolve`."""
 
-    def __init__(self, path: Path, content: bytes, opened: Document, state: Path, by: str = "") -> None:
+    def __init__(
+        self, path: Path, content: bytes, opened: Document, state: Path, by: str = "", hold: "_Hold | None" = None
+    ) -> None:
+        hold = _hold(path, state) if hold is None else hold
         self.by = by
-        self.read_only = ""
+        self.read_only = hold.read_only
         self._session = opened.session
         self._swap = threading.Lock()  # a change and the taking of another version never meet halfway
         self._closed = False
+        self.given_up = False
         self._undo: list[Edit] = []
         self._redo: list[Edit] = []
         self._drafts = state / "drafts"
         self._state = state
-        self._notices: list[str] = []
-        self._lock = self._locked(path)
+        self._notices: list[str] = [hold.notice] if hold.notice else []
+        self._arrived: tuple[str, ...] = ()  # what others changed, until somebody asks
+        self._lock = hold.lock
         if opened.newer:
             self.read_only = f"written by a newer version of this program (schema {opened.session.schema})"
+        do = f"session-tui merge {opened.session.id} puts both together."
         if (kept := path.with_name(f"{path.name}.ours")).exists():
-            do = f"session-tui merge {opened.session.id} puts both together."
             self._notices.append(f"Ours of an earlier conflict is kept in {kept.name}. {do}")
+        self._notices += [
+            f"Another version of this session is kept in {each.name}. {do}" for each in copies.exchanged_out(path)
+        ]
         self._draft = drafts.read(self._drafts, path)
-        self._writer = Writer(path, content, opened, self._drafts)
+        self._writer = Writer(path, content, opened, state)
+        self._writer.overtaken = self._overtaken
         self._writer.start()
+        self._draft_writer = DraftWriter(self._drafts)
+        self._draft_writer.start()
 
     # ---- what it is ------------------------------------------------------------------------------------------------
 
@@ -71,8 +90,15 @@ class OpenedSession:
 
     @property
     def trouble(self) -> Fault | None:
-        """What stands in the way of writing, or the conflict that waits for a choice."""
-        return self._writer.trouble
+        """What stands in the way of writing, or the conflict that waits for a choice. That a disk does not answer is
+        told to nobody: it is to be asked for.
+        """
+        return self._writer.unanswered or self._writer.trouble
+
+    @property
+    def draft_trouble(self) -> Fault | None:
+        """Why the half-typed line and the signs of life are not kept now; to be asked for, as `trouble` is."""
+        return self._draft_writer.trouble
 
     @property
     def notices(self) -> tuple[str, ...]:
@@ -104,9 +130,15 @@ class OpenedSession:
         """Where our version is: the session's file, or beside it while a conflict waits."""
         return self._writer.ours or self.path
 
+    def arrived(self) -> tuple[str, ...]:
+        """What other programs changed and was taken in since this was asked last: ids of entries, names of keys."""
+        with self._swap:
+            found, self._arrived = self._arrived, ()
+        return tuple(dict.fromkeys(found))
+
     def listen(self, told: Callable[[], None]) -> None:
-        """Call this from the writer's thread whenever saved value, lamp, trouble or notices have changed."""
-        self._writer.told = told
+        """Call this from a writer's thread whenever saved value, lamp, troubles or notices have changed."""
+        self._writer.told = self._draft_writer.told = told
 
     # ---- changing --------------------------------------------------------------------------------------------------
 
@@ -134,34 +166,36 @@ class OpenedSession:
         """Keep what is half-typed, and what waits behind it."""
         if replace(draft, alive_at=None) != replace(self._draft, alive_at=None) and not self.read_only:
             self._draft = draft
-            self._writer.want_draft(draft)
+            self._draft_writer.want(self.path, draft)
 
     def alive(self, now: datetime) -> None:
         """A sign of life: the time until now is no gap."""
         if not self.read_only:
             self._draft = replace(self._draft, alive_at=now)
-            self._writer.want_draft(self._draft)
+            self._draft_writer.want(self.path, self._draft)
 
     # ---- the file --------------------------------------------------------------------------------------------------
 
-    def move_to(self, folder: Path) -> Fault | None:
+    def move_to(self, folder: Path, patience: float = COMMAND) -> Fault | None:
         """Write the session into another folder from now on; a fault where that cannot be."""
         path = at_home(folder) / self.path.name
+        content = self._writer.document.with_session(self._session).content()
+        put = partial(_put, path, content, self._state)
         try:
-            if not path.parent.is_dir():
-                return Fault(str(path.parent), "there is no such folder")
-            content = self._writer.document.with_session(self._session).content()
-            atomic.write(path, content, anew=True)
+            hold = within(patience, put, path, "Name another folder.", late=partial(_take_back, path))
         except FileExistsError:
             return Fault(str(path), "there is such a file already")
         except OSError as error:
             return fault_of(error, path)
+        except StoreError as error:
+            return error.faults[0]
         lock = self._lock
-        self._lock = self._locked(path)
+        self._lock, self.read_only = hold.lock, hold.read_only
+        self._notices += [hold.notice] if hold.notice else []
         if lock:
             lock.release()
         self._writer.move(path, content)
-        self._writer.want_draft(self._draft)
+        self._draft_writer.want(self.path, self._draft)
         return None
 
     def theirs(self) -> Session | None:
@@ -184,6 +218,26 @@ class OpenedSession:
             return fault_of(error, self.path)
         return None
 
+    def _overtaken(self, place: Place, theirs: Document, content: bytes) -> bool:
+        """Take in another program's version, with what is not in the file yet laid over it. The writer's thread asks.
+
+        False where both changed one thing, and not alike: that is a conflict.
+        """
+        while True:
+            mine = self._session
+            after = rebase.rebased(place.base, mine, theirs.session)
+            if isinstance(after, Fault):
+                return False
+            with self._swap:
+                if self._session is not mine:
+                    continue  # something was typed meanwhile
+                if not self._writer.stand_on(place, theirs, content, after):
+                    return True  # it was moved meanwhile, and is written there
+                self._session = after
+                self._arrived += tuple(put.id or put.where for put in rebase.between(mine, after))
+            self._writer.told()
+            return True
+
     def _take(self, theirs: Document) -> None:
         """Theirs instead of ours, once ours is kept aside: with what was typed while it was being kept, too."""
         while True:
@@ -199,18 +253,25 @@ class OpenedSession:
 
     def close(self, timeout: float = 10.0) -> bool:
         """Wait until all is on disk, then give the file free. False where it is not: it stays open and keeps trying."""
-        if not self._writer.finish(timeout):
+        end = time.monotonic() + timeout
+        if not self._writer.finish(0.0 if self.given_up else timeout):
             return False
         self._closed = True
-        try:
-            if self._session.status in ("held", "cancelled") and not self._draft.line:
-                drafts.forget(self._drafts, self.path)
-        except OSError:
-            pass  # a draft that is not forgotten is older than the session's end, and comes back to nobody
-        finally:
-            if self._lock:
-                self._lock.release()
+        if self._session.status in ("held", "cancelled") and not self._draft.line:
+            # One that cannot be forgotten is older than the session's end, and comes back to nobody.
+            self._draft_writer.want(self.path, None)
+        self._draft_writer.finish(min(max(end - time.monotonic(), LEAST), ANSWER))
+        if self._lock:
+            self._lock.release()
         return True
+
+    def give_up(self) -> None:
+        """What is not on disk is not waited for any more when this is closed: its disk does not answer."""
+        self.given_up = True
+
+    def settled(self, timeout: float = ANSWER) -> bool:
+        """Wait until the newest value is on disk, or it is known that it cannot be now; whether it is on disk."""
+        return self._writer.settled(timeout)
 
     def _apply(self, edit: Edit, now: datetime) -> Fault | None:
         if self.read_only:
@@ -218,11 +279,9 @@ class OpenedSession:
         if self._closed:
             return Fault("", "this session is closed", "Open it again.")
         with self._swap:
-            after = edits.apply(self._session, edit)
+            after = changes.applied(self._session, edit, now, self.by)
             if isinstance(after, Fault):
                 return after
-            if self._session.status == "held":
-                after = changes.recorded(self._session, after, now, self.by)
             if after != self._session:
                 self._session = after
                 self._writer.want(after)
@@ -236,45 +295,105 @@ class OpenedSession:
         assert inverse is not None  # only what has an inverse is remembered
         fault = self._apply(inverse, now)
         if fault is not None:
+            if not self.read_only and not self._closed:
+                # Another program changed the same entry: the change before it can still be taken back.
+                from_.pop()
             return fault
         to.append(from_.pop())
         return edit
 
-    def _locked(self, path: Path) -> FileLock | None:
-        """The file's lock; where another window has it, the session is read-only."""
-        try:
-            return locking.acquired(path, self._state)
-        except Timeout:
-            self.read_only = "open in another window"
-        except OSError as error:
-            locks = self._state / "locks"
-            self._notices.append(f"Nobody else is kept from opening this session: {fault_of(error, locks)}")
-        return None
+
+class _Hold(Struct, frozen=True):
+    """A session's lock, or why there is none: another window has it, or the state folder cannot have one."""
+
+    lock: FileLock | None = None
+    read_only: str = ""
+    notice: str = ""
+
+    def release(self) -> None:
+        if self.lock is not None:
+            self.lock.release()
 
 
-def open_session(path: Path, state: Path, by: str = "") -> OpenedSession:
-    """Open a session's file; reading leaves it untouched. `StoreError` with every fault where it is no session."""
-    content = toml.read_bytes(path)
+def _hold(path: Path, state: Path) -> _Hold:
+    try:
+        return _Hold(locking.session(path, state))
+    except Timeout:
+        return _Hold(read_only="open in another window")
+    except OSError as error:
+        fault = fault_of(error, state / "locks")
+        return _Hold(notice=f"Nobody else is kept from opening this session: {fault}")
+
+
+def open_session(path: Path, state: Path, by: str = "", patience: float = COMMAND) -> OpenedSession:
+    """Open a session's file; reading leaves it untouched. `StoreError` with every fault where it is no session, and
+    where the disk does not answer for `patience` seconds.
+    """
+    do = "Nothing was changed. Try again when it answers."
+    return within(patience, partial(_opened, path, state, by), path, do, late=OpenedSession.close)
+
+
+def _opened(path: Path, state: Path, by: str) -> OpenedSession:
+    hold = _hold(path, state)
+    try:
+        content = toml.read_bytes(path)
+        return OpenedSession(path, content, read(path, content), state, by, hold)
+    except BaseException:
+        hold.release()
+        raise
+
+
+def read(path: Path, content: bytes) -> Document:
+    """The document of a file that is to be changed; `StoreError` where it is no session, or one of two versions."""
     found = document.read(content, path)
     if found.session.id != path.stem and (twofold := copies.told(path, content)):
         # What was entered here would be in the session only once the two are merged.
         raise StoreError(replace(twofold.fault, where=path.name))
-    return OpenedSession(path, content, found, state, by)
+    return found
 
 
 def create_session(folder: Path, session: Session, state: Path, by: str = "") -> OpenedSession:
-    """Write a new session's file, never over one that is there, and open it; `StoreError` where that fails."""
+    """Write a new session's file, never over one that is there, and open it; `StoreError` where that fails, and where
+    the disk does not answer: the file is taken away again then, should it be there later.
+    """
     path = folder / f"{session.id}.toml"
     if faults := unreadable(session):
         raise StoreError(*faults)
-    fresh = document.new(session)
-    content = fresh.content()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
+    do = "Choose another folder with --sessions or SESSION_TUI_SESSIONS."
+
+    def create() -> OpenedSession:
+        fresh = document.new(session)
+        content = fresh.content()
+        folders.make(folder)
         atomic.write(path, content, anew=True)
+        return OpenedSession(path, content, fresh, state, by)
+
+    def take_back(late: OpenedSession) -> None:
+        late.close()
+        _unlink(path)
+
+    try:
+        return within(COMMAND, create, path, do, late=take_back)
     except FileExistsError:
         raise StoreError(Fault(str(path), "there is such a file already", "Try again.")) from None
     except OSError as error:
-        do = "Choose another folder with --sessions or SESSION_TUI_SESSIONS."
         raise StoreError(fault_of(error, Path(os.fspath(folder)), do)) from error
-    return OpenedSession(path, content, fresh, state, by)
+
+
+def _put(path: Path, content: bytes, state: Path) -> _Hold:
+    """A session's content in another folder, and the hold of it there."""
+    if not path.parent.is_dir():
+        raise StoreError(Fault(str(path.parent), "there is no such folder"))
+    atomic.write(path, content, anew=True)
+    return _hold(path, state)
+
+
+def _take_back(path: Path, hold: _Hold) -> None:
+    """What came too late, when another folder had been named."""
+    hold.release()
+    _unlink(path)
+
+
+def _unlink(path: Path) -> None:
+    with contextlib.suppress(OSError):
+        path.unlink()

@@ -11,6 +11,7 @@ import os
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from filelock import FileLock, Timeout
@@ -19,7 +20,7 @@ from msgspec.structs import replace
 
 from session_tui.model.fault import Fault
 from session_tui.model.session import SCHEMA, PlanComment, Reader, Readers
-from session_tui.store import atomic, document, drafts, toml
+from session_tui.store import atomic, document, drafts, exchange, folders, toml
 from session_tui.store.convert import to_value
 from session_tui.store.markdown import assumptions, lines_of, outline, placed, plain
 from session_tui.store.toml import BOM, Table
@@ -249,23 +250,27 @@ def _change(plan: Path, locks: Path, changed: Callable[[Readers], Readers]) -> N
     path = readers_path(plan)
     lock = _locked(path, locks)
     try:
-        before, tables, content = _read(plan)
-        if before.schema > SCHEMA:
-            what = f"a newer version of this program wrote it (schema {before.schema}), so it is not changed here"
-            raise StoreError(Fault(path.name, what, "Bring this one up to date."))
-        after = changed(before)
-        if after != before:
-            _write(path, before, after, tables, content, plan)
+        exchange.again(partial(_change_once, plan, path, changed))
     except OSError as error:
         raise StoreError(fault_of(error, path, "It is as it was.")) from error
     finally:
         lock.release()
 
 
+def _change_once(plan: Path, path: Path, changed: Callable[[Readers], Readers]) -> None:
+    before, tables, content = _read(plan)
+    if before.schema > SCHEMA:
+        what = f"a newer version of this program wrote it (schema {before.schema}), so it is not changed here"
+        raise StoreError(Fault(path.name, what, "Bring this one up to date."))
+    after = changed(before)
+    if after != before:
+        _write(path, before, after, tables, content, plan)
+
+
 def _locked(path: Path, locks: Path) -> FileLock:
     lock = FileLock(locks / f"{drafts.key(path)}.lock", timeout=PATIENCE)
     try:
-        locks.mkdir(parents=True, exist_ok=True, mode=0o700)
+        folders.make(locks, 0o700)
         lock.acquire()
     except Timeout:
         what = f"another program has been writing it for {PATIENCE:.0f} seconds"
@@ -277,7 +282,7 @@ def _locked(path: Path, locks: Path) -> FileLock:
 
 def _write(path: Path, before: Readers, after: Readers, tables: Table, content: bytes | None, plan: Path) -> None:
     if content is None or not tables:
-        atomic.write(path, toml.dumps(document.fresh(after, sparse=True)).encode(), like=plan)
+        exchange.put(path, toml.dumps(document.fresh(after, sparse=True)).encode(), content, like=plan)
         return
     text = toml.dumps(document.laid(tables, before, after, sparse=True))
     if b"\r\n" in content[: content.find(b"\n") + 1]:
@@ -287,7 +292,7 @@ def _write(path: Path, before: Readers, after: Readers, tables: Table, content: 
 
         if has_comments(content):
             atomic.aside(path, "before", content)
-    atomic.write(path, ((BOM if content.startswith(BOM.encode()) else "") + text).encode())
+    exchange.put(path, ((BOM if content.startswith(BOM.encode()) else "") + text).encode(), content)
 
 
 # ---- versions that were read ---------------------------------------------------------------------------------------
@@ -298,8 +303,8 @@ def keep_version(state: Path, plan: PlanFile) -> None:
     folder = state / "plans"
     # A disk that refuses costs that comparison, never the record of the reading.
     with contextlib.suppress(OSError):
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        atomic.write(folder / f"{plan.sha256}.md", plan.text.encode(), sync=False)
+        folders.make(folder, 0o700)
+        atomic.write(folder / f"{plan.sha256}.md", plan.text.encode(), for_good=False)
         kept = sorted(folder.glob("*.md"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
         for path in kept[KEPT:]:
             path.unlink(missing_ok=True)

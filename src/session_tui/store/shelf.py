@@ -12,7 +12,7 @@ from session_tui.model.clean import harmless
 from session_tui.model.copies import copy_of
 from session_tui.model.fault import Fault
 from session_tui.model.session import Session
-from session_tui.store import copies, document, toml
+from session_tui.store import copies, document, folders, toml
 from session_tui.store.trouble import StoreError, fault_of
 
 _END = 4  # characters of an id that chance gave it
@@ -37,7 +37,8 @@ class Row(Struct, frozen=True):
 def rows(folder: Path) -> tuple[Row, ...]:
     """All of them, newest first; a folder that is not there has none. `StoreError` where it cannot be read."""
     try:
-        paths = sorted(path for path in folder.iterdir() if path.suffix == ".toml" and not path.name.startswith("."))
+        names = map(os.fsdecode, folders.names(folder))
+        paths = sorted(folder / name for name in names if name.endswith(".toml") and not name.startswith("."))
     except FileNotFoundError:
         return ()
     except OSError as error:
@@ -86,7 +87,8 @@ def find(folder: Path, wanted: str) -> Path:
             raise StoreError(Fault("", f"there is no session in {folder} yet", "session-tui run ACCOUNT begins one."))
         return next((each for each in found if not each.merge), found[0]).path
     try:
-        names = sorted(name.removesuffix(".toml") for name in os.listdir(folder) if name.endswith(".toml"))  # noqa: PTH208 - of ten thousand files names alone
+        there = map(os.fsdecode, folders.names(folder))
+        names = sorted(name.removesuffix(".toml") for name in there if name.endswith(".toml"))
     except OSError as error:
         raise StoreError(fault_of(error, folder)) from error
     if wanted in names:

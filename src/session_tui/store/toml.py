@@ -5,7 +5,6 @@ that a table never turns into an inline one and back, and a diff shows the chang
 """
 
 import re
-import stat
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -14,12 +13,11 @@ import rtoml
 import tomli_w
 
 from session_tui.model.fault import Fault
+from session_tui.store import regular_file
 from session_tui.store.trouble import StoreError, fault_of
 
 Table: TypeAlias = dict[str, Any]
 
-LARGEST = 16 * 1024 * 1024  # bytes; a session of a thousand entries has about 400 KB
-_AT_LEAST = 64 * 1024  # bytes asked for at a time
 BOM = "\ufeff"
 _PLACE = re.compile(r"^(.*?) at line ([0-9]+) column ([0-9]+)$", re.DOTALL)
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
@@ -28,30 +26,13 @@ _BARE = re.compile(r"[A-Za-z0-9_-]+")
 def read_bytes(path: Path) -> bytes:
     """A file's content; `StoreError` in plain words where it cannot be had, is no file, or is far too large."""
     try:
-        look = path.stat()
-        # A pipe or a device would keep whoever reads it waiting, or never end; a folder says what it is by itself.
-        if not (stat.S_ISREG(look.st_mode) or stat.S_ISDIR(look.st_mode)):
-            raise StoreError(Fault(str(path), "it is no ordinary file"))
-        if look.st_size > LARGEST and stat.S_ISREG(look.st_mode):
-            raise _too_large(path, look.st_size)
-        with path.open("rb", buffering=0) as file:
-            content = b""
-            # No more room than it needs is asked for: 16 MB each time would take longer than reading a session's 6 KB.
-            while len(content) <= LARGEST and (more := file.read(max(min(look.st_size, LARGEST) + 1, _AT_LEAST))):
-                content += more
-        if len(content) > LARGEST:  # it grew meanwhile
-            raise _too_large(path, len(content))
-        return content
+        return regular_file.read(path)
     except FileNotFoundError:
         raise StoreError(Fault(str(path), "there is no such file")) from None
     except PermissionError as error:
         raise StoreError(Fault(str(path), "it may not be read")) from error
     except OSError as error:
         raise StoreError(fault_of(error, path)) from error
-
-
-def _too_large(path: Path, size: int) -> StoreError:
-    return StoreError(Fault(str(path), f"{size // (1024 * 1024)} MB is too large for a file of this program"))
 
 
 def parse(content: bytes) -> Table:

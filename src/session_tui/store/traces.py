@@ -19,7 +19,7 @@ from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.person import Hit, Name
 from session_tui.model.session import SCHEMA
-from session_tui.store import drafts, plans, toml
+from session_tui.store import drafts, plans, regular_file, toml
 from session_tui.store.ids import slug
 from session_tui.store.places import Places
 from session_tui.store.toml import Table
@@ -29,7 +29,7 @@ OTHER = "not ours"  # somebody's own file, or a document that was exported: told
 MOST = 20_000  # files that are looked at beside the program's own
 _LARGEST_OTHER = 4 * 1024 * 1024
 _TEXTS = frozenset((".csv", ".eml", ".htm", ".html", ".ics", ".json", ".md", ".mmd", ".svg", ".toml", ".txt", ".vcf"))
-_KEPT_COPY = re.compile(r".+\.toml(?:\.[a-z][a-z-]*(?:-[0-9]+)?)+", re.DOTALL)
+_KEPT_COPY = re.compile(r".+\.toml(?:\.replaced(?:-\w+){3}|\.[a-z][a-z-]*(?:-[0-9]+)?)+", re.DOTALL)
 _READERS = re.compile(r".+\.readers\.toml(?:\.[a-z][a-z-]*(?:-[0-9]+)?)*", re.DOTALL)
 _TEMPORARY = re.compile(r"\..+\.[^.]+\.tmp", re.DOTALL)
 _UNTOUCHED = ("trusted.toml", "forget.key")  # of the state folder
@@ -315,7 +315,7 @@ def _read(path: Path, sort: str, could: Callable[[bytes], bool]) -> Trace | None
         try:
             if not path.is_file() or path.stat().st_size > _LARGEST_OTHER:
                 return None
-            content = path.read_bytes()
+            content = regular_file.read(path)
         except OSError:
             return None
         text = content.decode("utf-8", "replace")

@@ -31,5 +31,6 @@ class StoreError(Exception):
 
 def fault_of(error: OSError, path: Path, do: str = "") -> Fault:
     """An error of the operating system about a path."""
-    number = error.errno or 0
-    return Fault(str(path), _WHAT.get(number, (error.strerror or "it cannot be used").lower()), do)
+    words = error.strerror or "it cannot be used"
+    # An error of our own has no number, and is worded as it is to be said.
+    return Fault(str(path), _WHAT.get(error.errno, words.lower()) if error.errno else words, do)

@@ -3,6 +3,9 @@
 Whoever gives it a value never waits. A write that fails is tried again, with growing pauses, until it succeeds: the
 value stays here meanwhile. Before each write the file is compared with what was last read or written; one that somebody
 else has changed is never overwritten, our version then goes to a file beside it.
+
+A disk may also not answer at all. That is said after some seconds; another place then gets another thread, and the one
+that waits is left behind. When its disk answers after all, what it wrote is compared, said, and left where it is.
 """
 
 import contextlib
@@ -11,23 +14,28 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Literal, TypeAlias
 
+from filelock import Timeout
 from msgspec import Struct
 from msgspec.structs import replace
 
 from session_tui.model.fault import Fault
 from session_tui.model.session import Session
-from session_tui.store import atomic, drafts
+from session_tui.store import atomic, document, exchange, locking, regular_file
+from session_tui.store.deadline import ANSWER, SILENT, Watch
 from session_tui.store.document import Document
-from session_tui.store.drafts import Draft
-from session_tui.store.trouble import fault_of
+from session_tui.store.trouble import StoreError, fault_of
 
 Lamp: TypeAlias = Literal["saved", "saving", "not saved"]
 
 PATIENCE = (0.1, 0.2, 0.5, 1.0, 2.0)  # seconds between tries; the last one for as long as it takes
+PATIENCE_FOR_OTHERS = 2.0  # seconds that another program may take to write the file
+LOOK = 0.5  # seconds between two looks at the file, while there is nothing to write
 KEPT = "Kept here, tried again; /elsewhere FOLDER saves it there."
+SHOWN = 3  # differences that are told of a disk that answered after all
+WAITED_FOR = "Kept here; /elsewhere FOLDER saves it there."  # short: 80 columns have to show it
 
 
-class _Place(Struct, frozen=True):
+class Place(Struct, frozen=True):
     """Where the session goes, and how things stand there. One value: whoever finds another one than it began with knows
     that what it did belongs to a place that is no more.
     """
@@ -35,27 +43,50 @@ class _Place(Struct, frozen=True):
     path: Path
     document: Document  # as it was last written or read
     content: bytes  # what the file held then
+    base: Session  # the value that the file had then: what is ours is what was changed since
     conflict: bytes | None = None  # what somebody else wrote, while that waits for a choice
     ours: Path | None = None  # where ours is kept meanwhile
     behind: bool = False  # to be written whether the session is another one or not
     rewritten: bool = False
 
 
-class Writer(threading.Thread):
+class _Hand(threading.Thread):
+    """The thread that writes. Where the disk does not answer it cannot be stopped, only left behind."""
+
+    def __init__(self, path: Path, work: Callable[["_Hand"], None]) -> None:
+        super().__init__(name=f"writer of {path.name}", daemon=True)
+        self.watch = Watch()
+        self.late = False  # it was left behind because its disk did not answer
+        self._work = work
+
+    def run(self) -> None:
+        """Until it is finished and nothing is left to write, or another one has taken its place."""
+        self._work(self)
+
+
+class Writer:
     """Owns the file: its path, its content as we know it, the document last written."""
 
-    def __init__(self, path: Path, content: bytes, document: Document, draft_folder: Path) -> None:
-        super().__init__(name=f"writer of {path.name}", daemon=True)
+    def __init__(self, path: Path, content: bytes, document: Document, state: Path) -> None:
         self.trouble: Fault | None = None
         self.notices: tuple[str, ...] = ()
         self.told: Callable[[], None] = lambda: None
-        self._place = _Place(path, document, content)
-        self._drafts = draft_folder
+        # Asked from this thread about a version that others wrote: whether it was taken in, with ours laid over it.
+        self.overtaken: Callable[[Place, Document, bytes], bool] = lambda place, theirs, content: False
+        self._place = Place(path, document, content, document.session)
+        self._state = state
         self._wanted = document.session
-        self._draft: Draft | None = None
         self._tries = 0
+        self._seen: tuple[int, ...] = ()
+        self._swept = False
+        self._attempt = b""  # what was last put into the file, whether its sync succeeded or not
         self._closing = False
         self._news = threading.Condition()
+        self._hand = _Hand(path, self._write_all)
+
+    def start(self) -> None:
+        """Begin to write what is wanted."""
+        self._hand.start()
 
     @property
     def path(self) -> Path:
@@ -88,19 +119,24 @@ class Writer(threading.Thread):
         place = self._place
         if self._wanted is place.document.session and not place.behind:
             return "saved"
-        return "not saved" if self._tries else "saving"
+        return "not saved" if self._tries or self._hand.watch.overdue else "saving"
+
+    @property
+    def unanswered(self) -> Fault | None:
+        """What is said while the disk does not answer; nobody is told of its beginning, so it is to be asked for."""
+        return Fault(str(self.path), SILENT, WAITED_FOR) if self._hand.watch.overdue else None
 
     def want(self, session: Session) -> None:
         """This value is to be on disk; returns at once."""
         with self._news:
             self._wanted = session
-            self._news.notify()
+            self._news.notify_all()
 
-    def want_draft(self, draft: Draft) -> None:
-        """This draft is to be kept; returns at once."""
+    def settled(self, timeout: float) -> bool:
+        """Wait until what is wanted is on disk, or it is known that it cannot be now; whether it is on disk."""
         with self._news:
-            self._draft = draft
-            self._news.notify()
+            self._news.wait_for(lambda: not self._due() or self._tries > 0, timeout)
+            return not self._due()
 
     def move(self, path: Path, content: bytes) -> None:
         """From now on the session is written here, where `content` was just put."""
@@ -108,118 +144,194 @@ class Writer(threading.Thread):
             # The value on disk is none of this place's: it is written as if it had changed.
             was = self._place.document
             document = Document(was.session, was.tables, was.newline, was.bom, {})
-            self._place = _Place(path, document, content, behind=True, rewritten=True)
+            self._place = Place(path, document, content, self._place.base, behind=True, rewritten=True)
             self._tries, self.trouble = 0, None
-            self._news.notify()
+            self._news.notify_all()
+            if not self._hand.watch.busy:
+                return
+            self._hand.late = self._hand.watch.overdue
+            self._hand = _Hand(path, self._write_all)
+            self._hand.start()
 
     def finish(self, timeout: float) -> bool:
         """Write what is to be written, then stop. False where it is not on disk in time; the thread goes on trying."""
         with self._news:
             self._closing = True
             self._tries = min(self._tries, 1)
-            self._news.notify()
-        self.join(timeout)
-        if self.is_alive():
-            with self._news:
+            self._news.notify_all()
+            if not self._news.wait_for(lambda: not self._due(), timeout):
                 self._closing = False
-        return not self.is_alive() and self.lamp == "saved"
+                return False
+        # Tidying up and looking are not waited for longer where the disk does not answer.
+        self._hand.join(min(timeout, ANSWER))
+        return True
 
-    def run(self) -> None:
-        """Until it is finished and nothing is left to write."""
+    def _write_all(self, hand: _Hand) -> None:
         while True:
             with self._news:
                 while not self._due():
-                    if self._closing:
+                    if self._closing or self._hand is not hand:
                         return
-                    self._news.wait()
-                session, draft, place = self._wanted, self._draft, self._place
-                self._draft = None
-            if draft is not None:
-                self._keep(draft)
-            if session is not place.document.session or place.behind:
-                self._store(session, place)
+                    if not self._news.wait(LOOK):
+                        break
+                if self._hand is not hand:
+                    return
+                session, place, due = self._wanted, self._place, self._due()
+                hand.watch.start()
+            if due:
+                self._store(session, place, hand)
+            else:
+                self._look_at(place)
+                hand.watch.stop()
+            if self._hand is not hand:
+                if hand.late:
+                    self._compare(place)
+                return
 
     def _due(self) -> bool:
-        return self._wanted is not self._place.document.session or self._draft is not None or self._place.behind
-
-    def _keep(self, draft: Draft) -> None:
-        try:
-            drafts.write(self._drafts, self.path, draft)
-        except OSError as error:
-            # A draft is the lesser loss; what is entered still has its own lamp.
-            self._notice(f"The half-typed line is not kept: {fault_of(error, self._drafts)}")
+        return self._wanted is not self._place.document.session or self._place.behind
 
     def _notice(self, words: str) -> None:
         if words not in self.notices:
             self.notices = (*self.notices, words)
             self.told()
 
-    def _store(self, session: Session, place: _Place) -> None:
+    def _store(self, session: Session, place: Place, hand: _Hand) -> None:
+        fault, after = None, None
         try:
-            document = place.document.with_session(session)
-            after = self._put(place, document.content())
+            written = place.document.with_session(session)
+            after = self._put(place, session, written.content())
         except OSError as error:
-            self._failed(fault_of(error, place.path, KEPT), session, place)
-            return
+            fault = fault_of(error, place.path, KEPT)
         except Exception as error:  # noqa: BLE001 - the thread is the last one who can still say it; nothing is lost
             fault = Fault(str(place.path), f"it cannot be written ({type(error).__name__}: {error})", KEPT)
-            self._failed(fault, session, place)
-            return
         with self._news:
+            hand.watch.stop()
             # Moved, or a conflict ended, while this was written: that place wants its own writing.
-            if self._place is place:
-                self._place = replace(after, document=document, behind=False)
+            if self._place is place and fault is not None:
+                self._tries, self.trouble = self._tries + 1, fault
+            elif self._place is place and after is not None:
+                self._place = replace(after, document=written, behind=False)
                 self._tries, self.trouble = 0, _conflict(after)
+            self._news.notify_all()
         self.told()
+        if fault is not None:
+            self._pause(session, place)
+        elif after is not None and not self._swept:
+            self._swept = True
+            hand.watch.start()
+            exchange.sweep(place.path)
+            hand.watch.stop()
 
-    def _failed(self, fault: Fault, session: Session, place: _Place) -> None:
+    def _pause(self, session: Session, place: Place) -> None:
         with self._news:
-            if self._place is place:
-                self.trouble = fault
-                self._tries += 1
             pause = PATIENCE[min(max(self._tries, 1), len(PATIENCE)) - 1]
-        self.told()
-        with self._news:
             # A newer value or another place is worth a try at once.
-            self._news.wait_for(
-                lambda: self._wanted is not session or self._place is not place or self._draft is not None, pause
-            )
+            self._news.wait_for(lambda: self._wanted is not session or self._place is not place, pause)
 
-    def _put(self, place: _Place, content: bytes) -> _Place:
-        """Write the content to the file, or beside it where the file is somebody else's now; how things stand then."""
-        if place.conflict is None:
-            place = self._look_for_others(place, content)
+    def _compare(self, place: Place) -> None:
+        """A disk that was left behind has answered: what its file says now, beside what counts."""
+        from session_tui.model.difference import difference
+
+        try:
+            differs = difference(self._wanted, document.read(regular_file.read(place.path)).session)
+        except (OSError, StoreError):
+            return  # nothing of a session landed there
+        # Which entries and keys alone: what they say may be covered on a screen that is shared.
+        heads = [each.partition(":")[0] for each in differs]
+        says = f"{'; '.join(heads[:SHOWN])}{' …' if len(heads) > SHOWN else ''}" if heads else "nothing"
+        self._notice(
+            f"The old place answered after all. It differs in: {says}. It is left as it is: {place.path}. "
+            f"This session is {self.path}."
+        )
+
+    def _put(self, place: Place, session: Session, content: bytes) -> Place | None:
+        """Write the content to the file, or beside it where the file is somebody else's now; how things stand then.
+
+        None where theirs was taken in: another value is to be written now, if any.
+        """
+        if place.conflict is None and (other := self._write_once(place, content)) is not None:
+            if self._taken_in(place, other):
+                return None
+            place = replace(place, conflict=other)
         if place.conflict is not None:
             if place.ours is None:
                 return replace(place, ours=atomic.aside(place.path, "ours", content))
             atomic.write(place.ours, content)
             return place
-        if not place.rewritten and place.content:
-            self._keep_comments(place)
-        atomic.write(place.path, content)
         if place.ours is not None:  # of a conflict that ended for ours: the file has it all now
             with contextlib.suppress(OSError):
                 place.ours.unlink()
-        return replace(place, content=content, ours=None, rewritten=True)
+        return replace(place, content=content, base=session, ours=None, rewritten=True)
 
-    def _look_for_others(self, place: _Place, content: bytes) -> _Place:
+    def _write_once(self, place: Place, content: bytes) -> bytes | None:
+        """Put the content in the place of what the file held when we last looked; what stands there instead, or None.
+
+        OSError where it is not on disk, or where another program has been writing for too long.
+        """
         try:
-            there = place.path.read_bytes()
+            with locking.writing(place.path, self._state, PATIENCE_FOR_OTHERS):
+                return self._exchanged(place, content)
+        except Timeout:
+            # Whoever has the lock stands still: what was typed is not kept waiting, and nothing is replaced unseen.
+            return self._exchanged(place, content)
+
+    def _exchanged(self, place: Place, content: bytes) -> bytes | None:
+        known = place.content
+        try:
+            there = regular_file.read(place.path)
         except FileNotFoundError:
             if not place.path.parent.is_dir():
                 raise
             self._notice(f"{place.path.name} had gone; it is written anew.")
-            return place
-        return place if there in (place.content, content) else replace(place, conflict=there)
+        else:
+            if there == self._attempt:  # it is ours, though its sync failed
+                known = there
+            elif there not in (known, content):
+                return there
+        if not place.rewritten and place.content:
+            for words in comments_kept(place.path, place.content):
+                self._notice(words)
+        self._attempt = content
+        other = exchange.exchange(place.path, content, known)
+        if other is not None and other.kept is not None:
+            self._notice(f"One more version that another program wrote is kept in {other.kept.name}.")
+        return None if other is None else other.content
 
-    def _keep_comments(self, place: _Place) -> None:
-        if b"#" not in place.content:  # most files: the parser of the next line need not be loaded
-            return
-        from session_tui.store.pinpoint import has_comments
+    def _look_at(self, place: Place) -> None:
+        """Take in what others wrote meanwhile. Whether the file was touched is asked of it often, and only that."""
+        try:
+            look = place.path.stat()
+            seen = (look.st_ino, look.st_size, look.st_mtime_ns, look.st_ctime_ns)
+            if seen == self._seen or place.conflict is not None:
+                return
+            there = regular_file.read(place.path)
+        except OSError:
+            return  # nothing is to be written: it is said when something is
+        self._seen = seen
+        if there != place.content:
+            # What cannot be taken in may be half a file, still on its way: a conflict once something is to be written.
+            self._taken_in(place, there)
 
-        if has_comments(place.content):
-            kept = atomic.aside(place.path, "before", place.content)
-            self._notice(f"This file had comments; it is kept as it was in {kept.name}.")
+    def _taken_in(self, place: Place, content: bytes) -> bool:
+        """Whether another version of the session is what this one goes on from now."""
+        try:
+            theirs = document.read(content, place.path)
+        except StoreError:
+            return False
+        if theirs.newer or theirs.session.id != place.document.session.id:
+            return False
+        return self.overtaken(place, theirs, content)
+
+    def stand_on(self, place: Place, theirs: Document, content: bytes, wanted: Session) -> bool:
+        """Theirs, which stands in the file, is what the session is written over from now on; False where it moved."""
+        with self._news:
+            if self._place is not place:
+                return False
+            self._place = Place(place.path, theirs, content, theirs.session)
+            self._wanted, self._tries, self.trouble = wanted, 0, None
+            self._news.notify_all()
+        return True
 
     def keep_ours(self) -> None:
         """End a conflict: ours goes into the file, theirs is kept aside. OSError where it cannot be.
@@ -234,7 +346,7 @@ class Writer(threading.Thread):
             if self._place.conflict is theirs:
                 self._place = replace(self._place, content=theirs, conflict=None, behind=True)
                 self.trouble = None
-                self._news.notify()
+                self._news.notify_all()
         self.told()
 
     def keep_aside(self, mine: Session) -> None:
@@ -247,7 +359,7 @@ class Writer(threading.Thread):
             place = self._place
             if place.conflict is None:
                 return
-            self._place = _Place(place.path, theirs, place.conflict)
+            self._place = Place(place.path, theirs, place.conflict, theirs.session)
             self._wanted, self.trouble, self._tries = theirs.session, None, 0
         if place.ours is not None:
             with contextlib.suppress(OSError):
@@ -255,7 +367,19 @@ class Writer(threading.Thread):
         self.told()
 
 
-def _conflict(place: _Place) -> Fault | None:
+def comments_kept(path: Path, content: bytes) -> tuple[str, ...]:
+    """Keep a file aside before its first rewrite where it has comments, which no rewrite keeps; what is to be said."""
+    if b"#" not in content:  # most files: the parser of the next line need not be loaded
+        return ()
+    from session_tui.store.pinpoint import has_comments
+
+    if not has_comments(content):
+        return ()
+    kept = atomic.aside(path, "before", content)
+    return (f"This file had comments; it is kept as it was in {kept.name}.",)
+
+
+def _conflict(place: Place) -> Fault | None:
     if place.conflict is None or place.ours is None:
         return None
     what = "somebody else changed this file meanwhile"

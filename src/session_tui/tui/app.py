@@ -4,6 +4,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
@@ -112,6 +113,14 @@ class Says(Protocol):
         """Say it."""
 
 
+class Unwaited(ThreadPoolExecutor):
+    """Threads for what screens ask the disk. Whatever has to be on disk is waited for where it is asked for."""
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Without waiting, whatever is asked."""
+        super().shutdown(wait=False, cancel_futures=True)
+
+
 class SessionTui(KeyOrder):
     """Opens on the screen it is given; its result is what the terminal says afterwards."""
 
@@ -147,6 +156,10 @@ class SessionTui(KeyOrder):
         if any(self.enters in keys for keys in desk.keys.values()):
             self.enters = ""
         self.set_keymap({name: ",".join(keys) or "f23" for name, keys in desk.changed_keys.items()})
+
+    def on_load(self) -> None:
+        """A thread that waits for a silent disk keeps nobody from leaving."""
+        asyncio.get_running_loop().set_default_executor(Unwaited())
 
     async def on_ready(self) -> None:
         """What waits to be sent is sent from now on, and never before the first paint."""
@@ -216,6 +229,7 @@ class SessionTui(KeyOrder):
                     said[farewell(opened, ended=False, places=self.desk.places)] = None
                 else:
                     self.lost.append(not_on_disk(opened))
+                    opened.give_up()
             loop.call_soon_threadsafe(self.exit, "\n".join(said))
 
         # No worker: the framework waits for its threads, and the disk may never answer one.

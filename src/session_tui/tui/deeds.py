@@ -251,6 +251,8 @@ def leave(screen: "LiveScreen", arguments: str) -> None:
             screen.act("end")
         elif choice == "leave":
             screen.leave(ended=False)
+        elif choice == "without":
+            screen.leave_without()
 
     screen.app.push_screen(LeaveScreen(screen.standing(), screen.opened.lamp), answered)
 

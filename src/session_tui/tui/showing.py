@@ -79,11 +79,12 @@ def prompt(agenda: Agenda | None, running: int, cut: str, told: str = "") -> Pie
     return ((question, "accent"), (f"\n ▸ {below}", "muted")) if below else ((question, "accent"),)
 
 
-def finding(session: Session, box: Timebox, words: str, trouble: Fault | None) -> Pieces:
-    """The line under the table: trouble with the disk first, then a gap, then the clock's sign, then the finding."""
-    if trouble:
+def finding(session: Session, box: Timebox, words: str, trouble: Fault | None, draft: Fault | None) -> Pieces:
+    """The line under the table: trouble with disk or draft first, then a gap, the clock's sign, the finding."""
+    if fault := trouble or draft:
         # Without the path, which would push what matters off a narrow screen; the terminal says it afterwards.
-        return ((f"▲ {harmless(f'{trouble.what[:1].upper()}{trouble.what[1:]}. {trouble.do}')}", "bad"),)
+        said = f"▲ {fault.what[:1].upper()}{fault.what[1:]}. {fault.do}"
+        return ((harmless(said), "bad" if trouble else "warn"),)
     gap = steps.open_gap(session)
     if gap is not None and gap.until is not None and box.state != "ended":
         away = clock_text((gap.until - gap.at).total_seconds())
@@ -175,6 +176,13 @@ def unsaved(session: Session, saved: Session) -> frozenset[str]:
             on_disk = {entry.id: entry for entry in theirs}
             found |= {entry.id for entry in ours if on_disk.get(entry.id) != entry}
     return frozenset(found)
+
+
+def remark(opened: OpenedSession) -> str:
+    """What stands behind the lamp."""
+    if opened.read_only:
+        return "read only"
+    return "line not kept" if opened.draft_trouble else ""
 
 
 def not_on_disk(opened: OpenedSession) -> str:

@@ -16,7 +16,7 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Digits, Static
 
-from session_tui.model import capture, carrying, conduct, edits, history, timebox
+from session_tui.model import capture, carrying, conduct, edits, history, rebase, timebox
 from session_tui.model.agenda import Agenda, questions
 from session_tui.model.capture import Context, Do, Refusal
 from session_tui.model.clean import harmless
@@ -101,6 +101,7 @@ class LiveScreen(Screen[str]):
         self.presence = Presence(opened, desk.now())
         self.box = timebox.read(opened.session.parts, opened.session.clock, desk.now())
         self._shown_part = -1
+        self._seen_disk: object = None  # what was shown of it
         self._seen_time: object = None  # what the rail shows; it is drawn again when a second has passed
         self._reading: capture.Reading = Refusal("")
 
@@ -413,7 +414,16 @@ class LiveScreen(Screen[str]):
         self._noticed += fresh
         if fresh:
             self.tell("  ".join(fresh), "warn")
+        if arrived := self.opened.arrived():
+            self._show_what_arrived(arrived)
         self._show_lamp()
+
+    def _show_what_arrived(self, arrived: tuple[str, ...]) -> None:
+        """Another program changed the session: what is shown follows, what is being typed stays as it is."""
+        self.show()
+        self.read_line()
+        editing = self.half.editing if self.half.editing in arrived else ""
+        self.tell(rebase.words(arrived, editing), "warn" if editing else "muted")
 
     def show(self) -> None:
         """Everything that depends on the session's value."""
@@ -455,11 +465,12 @@ class LiveScreen(Screen[str]):
         words = table.finding if table else ""
         # The smallest step up stands below the reason, where the map is looked at.
         self._lines["finding"].set_class("\n" in words, "-two")
-        self._lines["finding"].pieces = showing.finding(self.session, self.box, words, self.opened.trouble)
+        troubles = (self.opened.trouble, self.opened.draft_trouble)
+        self._lines["finding"].pieces = showing.finding(self.session, self.box, words, *troubles)
 
     def _show_lamp(self) -> None:
         self._heading.lamp = self.opened.lamp
-        self._heading.remark = "read only" if self.opened.read_only else ""
+        self._heading.remark = showing.remark(self.opened)
         self.rows.unsaved = showing.unsaved(self.session, self.opened.saved)
         self._show_finding()
 
@@ -514,6 +525,11 @@ class LiveScreen(Screen[str]):
             self.show()
         else:
             self._show_time()
+        # Nobody tells that a disk does not answer: whoever could is waiting for it.
+        disk = (self.opened.lamp, self.opened.trouble, self.opened.draft_trouble)
+        if disk != self._seen_disk:
+            self._seen_disk = disk
+            self._show_lamp()
 
     def off_the_loop(self, work: Callable[[], Fault | None], done: Callable[[Fault | None], None]) -> None:
         """Let the disk work in a thread of its own, and say here what came of it."""
@@ -568,12 +584,19 @@ class LiveScreen(Screen[str]):
         self._lines["preview"].pieces = (("Saving …", "muted"),)
         self.run_worker(partial(self._close, ended), thread=True, exclusive=True)
 
+    def leave_without(self) -> None:
+        """Go at once, with words for what is not on disk."""
+        self.opened.give_up()
+        self.leave(ended=False)
+
     def _close(self, ended: bool) -> None:
         if self.opened.close(timeout=5.0):
             told = showing.farewell(self.opened, ended, self.desk.places)
             if ended and isinstance(self.app, Posts):
                 told = "\n".join((told, *self.app.postman.at_end(self.opened.session)))
             self.app.call_from_thread(self._go, told)
+        elif self.opened.given_up:
+            self.app.call_from_thread(self._go, showing.not_on_disk(self.opened))
         else:
             self.app.call_from_thread(self._not_on_disk)
 

@@ -24,7 +24,7 @@ from session_tui.model.clean import harmless
 from session_tui.model.configuration import Endpoint
 from session_tui.model.session import Session
 from session_tui.model.words import Detail
-from session_tui.store import atomic
+from session_tui.store import atomic, folders
 from session_tui.store.places import at_home
 from session_tui.store.trouble import StoreError, fault_of
 from session_tui.tui.desk import Desk
@@ -325,7 +325,7 @@ class OutScreen(Screen[str]):
 def _write(path: Path, content: bytes) -> None:
     if not path.parent.is_dir():
         try:
-            path.parent.mkdir(parents=True)
+            folders.make(path.parent)
         except FileExistsError:  # a file: it is not the document that is there already
             raise NotADirectoryError(errno.ENOTDIR, "a file has this name") from None
     atomic.write(path, content, anew=True)

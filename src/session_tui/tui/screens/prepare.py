@@ -16,7 +16,7 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Input, Static
 
-from session_tui.model import carrying, conduct, credit, dates, history, preread
+from session_tui.model import carrying, conduct, credit, dates, history, preread, rebase
 from session_tui.model.agenda import Agenda, questions, session_parts
 from session_tui.model.capture.reading import Refusal
 from session_tui.model.clean import harmless
@@ -25,6 +25,7 @@ from session_tui.model.fault import Fault
 from session_tui.model.session import Session
 from session_tui.store import agendas, beginning
 from session_tui.store.beginning import Background
+from session_tui.store.deadline import SILENT
 from session_tui.store.opened import OpenedSession
 from session_tui.store.places import Places
 from session_tui.store.trouble import StoreError
@@ -33,6 +34,7 @@ from session_tui.tui.desk import Desk
 from session_tui.tui.widgets.heading import Heading
 from session_tui.tui.widgets.line import Line
 
+LOOK = 0.5  # seconds between two looks at what stands in the way of the disk
 FIELDS = (
     ("agenda", "Agenda", "strategy-30"),
     ("attendees", "Attendees", "as in: Ben Okafor:account owner, Mei Tan:presales"),
@@ -60,6 +62,7 @@ class PrepareScreen(Screen[str]):
         ("up", "app.focus_previous", "field above"),
         ("down", "app.focus_next", "field below"),
         ("escape,ctrl+q,ctrl+c", "leave", "leave"),
+        ("ctrl+x", "leave_without", "leave without what is not on disk"),
     ]
 
     def __init__(self, opened: OpenedSession, background: Background, desk: Desk, places: Places) -> None:
@@ -70,6 +73,8 @@ class PrepareScreen(Screen[str]):
         self.places = places
         self.agenda: Agenda | None = None
         self.assumptions: tuple[str, ...] = ()
+        self._seen_disk: object = None  # what was shown of it
+        self._refused = False  # leaving waited for the disk, and in vain
 
     class Stored(Message):
         """The writer has news."""
@@ -101,6 +106,7 @@ class PrepareScreen(Screen[str]):
             (" leave", "muted"),
         )  # fmt: skip
         self.opened.listen(self._stored)
+        self.set_interval(LOOK, self._look_at_the_disk)
         first = self.query_one("#attendees", Input)
         first.focus()
         first.cursor_position = 0
@@ -200,15 +206,25 @@ class PrepareScreen(Screen[str]):
         self.post_message(self.Stored())
 
     def on_prepare_screen_stored(self) -> None:
-        """A value is on disk, or could not be written."""
+        """A value is on disk, or could not be written, or another program changed the session."""
+        if arrived := self.opened.arrived():
+            self._show()
+            self.tell(rebase.words(arrived))
         self._show_lamp()
 
     def _show_lamp(self) -> None:
         heading = self.query_one(Heading)
         heading.lamp = self.opened.lamp
-        heading.remark = "read only" if self.opened.read_only else ""
-        if self.opened.trouble:
-            self.tell(str(self.opened.trouble), "bad")
+        heading.remark = showing.remark(self.opened)
+        if trouble := self.opened.trouble or self.opened.draft_trouble:
+            self.tell(str(trouble), "bad")
+
+    def _look_at_the_disk(self) -> None:
+        # Nobody tells that a disk does not answer: whoever could is waiting for it.
+        disk = (self.opened.lamp, self.opened.trouble, self.opened.draft_trouble)
+        if disk != self._seen_disk:
+            self._seen_disk = disk
+            self._show_lamp()
 
     def _about(self) -> list[str]:
         """What the session begins with, and what of the preparation is still missing."""
@@ -372,8 +388,21 @@ class PrepareScreen(Screen[str]):
         if self.opened.close(timeout=5.0):
             self.app.call_from_thread(self._go, showing.farewell(self.opened, ended=False, places=self.places))
         else:
-            trouble = self.opened.trouble or "the disk does not answer"
-            self.app.call_from_thread(self.tell, f"Not left: {trouble}.", "bad")
+            self.app.call_from_thread(self._not_left)
+
+    def _not_left(self) -> None:
+        if self.opened.given_up:
+            self._go(showing.not_on_disk(self.opened))
+            return
+        self._refused = True
+        what = self.opened.trouble.what if self.opened.trouble else SILENT
+        self.tell(f"Not left: {what}. esc tries again, ctrl+x leaves without what is not on disk.", "bad")
+
+    def action_leave_without(self) -> None:
+        """Go at once, with words for what is not on disk; only where leaving was refused."""
+        if self._refused:
+            self.opened.give_up()
+            self._leave()
 
     def _go(self, farewell: str | None) -> None:
         if len(self.app.screen_stack) > 1:

@@ -1,0 +1,160 @@
+"""Disks that fail while somebody types: what was entered, what the lamp said, what is on disk in the end."""
+
+import errno
+import os
+import resource
+import signal
+import stat
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+from typing import NamedTuple, TypeAlias
+
+from hanging_disk import hanging_disk
+from session_tui.model import edits
+from session_tui.model.session import Session, Stakeholder, next_id
+from session_tui.store import document
+from session_tui.store.opened import OpenedSession, create_session
+
+_NOBODY = 65534  # the user that has no files, on every POSIX system
+_NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+Fault: TypeAlias = Callable[[Path], AbstractContextManager[None]]
+
+
+class Came(NamedTuple):
+    """Entries that are missing in the end, times that the lamp lied, and the most seconds that one entry took."""
+
+    lost: int
+    lies: int
+    slowest: float
+
+
+@contextmanager
+def full(path: Path) -> Iterator[None]:
+    """A limit of a file's size stands for the full disk: the same refusal of the kernel, without a disk to fill."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    old = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (path.stat().st_size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, old)
+
+
+@contextmanager
+def vanished(path: Path) -> Iterator[None]:
+    """The folder is gone, as a network drive is, and comes back."""
+    away = path.parent.with_name("away")
+    path.parent.rename(away)
+    try:
+        yield
+    finally:
+        away.rename(path.parent)
+
+
+@contextmanager
+def read_only(path: Path) -> Iterator[None]:
+    """Nothing may be written into the folder. For root nothing is so, who is another user meanwhile."""
+    path.parent.chmod(0o500)
+    root = os.geteuid() == 0
+    if root:
+        os.seteuid(_NOBODY)
+    try:
+        yield
+    finally:
+        if root:
+            os.seteuid(0)
+        path.parent.chmod(0o700)
+
+
+@contextmanager
+def unsynced(path: Path) -> Iterator[None]:
+    """Every sync of a folder fails."""
+    real = os.fsync
+
+    def fails(handle: int) -> None:
+        if stat.S_ISDIR(os.fstat(handle).st_mode):
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        real(handle)
+
+    os.fsync = fails  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        os.fsync = real
+
+
+@contextmanager
+def a_pipe(path: Path) -> Iterator[None]:
+    """The file became a pipe, and is there again."""
+    aside = path.with_name("aside")
+    path.rename(aside)
+    os.mkfifo(path)
+    try:
+        yield
+    finally:
+        aside.replace(path)
+
+
+@contextmanager
+def silent(path: Path) -> Iterator[None]:
+    """The disk does not answer for a while."""
+    disk = hanging_disk(path.parent, path.parent.with_name("hung"))
+    disk.hang()
+    try:
+        yield
+    finally:
+        disk.answer()
+
+
+FAULTS: dict[str, Fault] = {
+    "full": full,
+    "vanished": vanished,
+    "read_only": read_only,
+    "unsynced": unsynced,
+    "a_pipe": a_pipe,
+    "silent": silent,
+}
+
+
+def possible(name: str) -> str:
+    """Why a fault cannot be made on this system; empty where it can."""
+    return "this system has no named pipes" if name == "a_pipe" and not hasattr(os, "mkfifo") else ""
+
+
+def typed_through(fault: Fault, base: Path, rounds: int, chance: Random) -> Came:
+    """Type while the fault comes and goes, that many times; read what is on disk whenever the lamp says saved."""
+    opened = create_session(
+        base / "sessions", Session(id="2026-11-23-acme-7k3q", status="live", agenda="x", account="Acme"), base / "state"
+    )
+    lies, slowest, entered = 0, 0.0, 0
+    for _ in range(rounds):
+        with fault(opened.path):
+            for _ in range(chance.randrange(1, 5)):
+                entered += 1
+                began = time.perf_counter()
+                _enter(opened, entered)
+                slowest = max(slowest, time.perf_counter() - began)
+                threading.Event().wait(chance.random() * 0.03)
+                lies += opened.lamp == "saved" and opened.saved is not opened.session
+        end = time.monotonic() + 30
+        while opened.lamp != "saved" and time.monotonic() < end:
+            threading.Event().wait(0.005)
+        lies += opened.lamp == "saved" and _there(opened.path) != entered
+    opened.close(30)
+    return Came(entered - _there(opened.path), lies, slowest)
+
+
+def _enter(opened: OpenedSession, number: int) -> None:
+    person = Stakeholder(id=next_id(opened.session, "s"), name=f"Person {number}")
+    assert opened.change(edits.add(person), _NOW) is None
+
+
+def _there(path: Path) -> int:
+    names = [person.name for person in document.read(path.read_bytes()).session.stakeholders]
+    return len(names) if names == [f"Person {number + 1}" for number in range(len(names))] else -1
