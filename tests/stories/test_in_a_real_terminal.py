@@ -5,6 +5,7 @@ import shutil
 import signal
 import stat
 import sys
+import termios
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -199,3 +200,28 @@ def test_a_program_that_was_stopped_and_goes_on_has_one_thread_that_reads_the_ke
         terminal.types("\r")
         terminal.waits_for(lambda text: "added s1" in text and "● saved" in text)
     assert document.read(only_file(tmp_path).read_bytes()).session.stakeholders[0].name == line.strip()
+
+
+def test_lines_typed_while_the_program_is_loaded_are_kept_and_the_terminal_is_left_as_it_was(tmp_path: Path) -> None:
+    with program(tmp_path, "run", "Acme") as terminal:
+        before = termios.tcgetattr(terminal.fd)
+        terminal.types("Ruth Vale\rMia Tran\rTom")
+        terminal.waits_for(lambda text: "adds s3  Tom" in text and "Mia Tran" in text and "● saved" in text)
+        terminal.types("\x11l")
+        assert terminal.ends() == 0
+        assert termios.tcgetattr(terminal.fd) == before
+    names = [person.name for person in document.read(only_file(tmp_path).read_bytes()).session.stakeholders]
+    assert names == ["Ruth Vale", "Mia Tran"]
+
+
+def test_what_was_typed_before_a_question_was_asked_is_no_answer_to_it(tmp_path: Path) -> None:
+    with program(tmp_path, "run", "Acme") as terminal:
+        terminal.waits_for(lambda text: "● saved" in text)
+        terminal.types("/leave now\r")
+        assert terminal.ends() == 0
+    with program(tmp_path, "run", "Acme") as terminal:
+        terminal.types("n\r")
+        terminal.waits_for(lambda text: "r resume it" in text)
+        terminal.types("r\r")
+        terminal.waits_for(lambda text: "Stakeholder map" in text)
+    assert len(list((tmp_path / "sessions").glob("*.toml"))) == 1

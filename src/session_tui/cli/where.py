@@ -6,8 +6,8 @@ import sys
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from session_tui.cli.lines import InputLines, standard_input
 from session_tui.cli.output import confirm, say
 from session_tui.model.fault import Fault
 from session_tui.store import places
@@ -39,6 +39,9 @@ READS = frozenset(
 # Commands that do not need the sessions' folder, and answer without it.
 WITHOUT_SESSIONS = frozenset(("doctor", "outbox", "endpoint", "trust", "export-schema", "validate"))
 _ASSESSES = frozenset(("scorecard", "enemies"))
+
+if TYPE_CHECKING:
+    from session_tui.cli.lines import InputLines
 
 
 class Where:
@@ -102,8 +105,10 @@ class Where:
         return found
 
     @cached_property
-    def lines(self) -> InputLines:
+    def lines(self) -> "InputLines":
         """Standard input, for what is done line by line."""
+        from session_tui.cli.lines import standard_input
+
         return standard_input()
 
     def _barrier(self, found: Places) -> Fault | None:

@@ -243,6 +243,7 @@ class SessionTui(KeyOrder):
                     said[farewell(opened, ended=False, places=self.desk.places)] = None
                 else:
                     self.lost.append(not_on_disk(opened))
+                    opened.give_up()
             loop.call_soon_threadsafe(self.exit, "\n".join(said))
 
         # No worker: the framework waits for its threads, and the disk may never answer one.
