@@ -4,8 +4,11 @@ The framework asks a terminal for single keys when it is loaded itself, half a s
 back until enter, its letters stood on the screen, and enter was another character.
 """
 
+import os
+import signal
 import sys
 from contextlib import suppress
+from types import FrameType
 from typing import Any
 
 _found: list[Any] = []  # the terminal's modes as they were, while they are others
@@ -27,6 +30,9 @@ def begin() -> None:
             modes[6][termios.VMIN], modes[6][termios.VTIME] = 1, 0
             termios.tcsetattr(stdin.fileno(), termios.TCSANOW, modes)
             _found.extend(found)
+            for number in (signal.SIGTERM, signal.SIGHUP):
+                if signal.getsignal(number) is signal.SIG_DFL:
+                    signal.signal(number, _ended)
 
 
 def modes_before() -> list[Any] | None:
@@ -46,3 +52,12 @@ def end(*, forget: bool = False) -> None:
             termios.tcflush(stdin.fileno(), termios.TCIFLUSH)
         termios.tcsetattr(stdin.fileno(), termios.TCSANOW, _found)
     _found.clear()
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is _ended:
+            signal.signal(number, signal.SIG_DFL)
+
+
+def _ended(number: int, frame: FrameType | None) -> None:
+    """Ended while it is still being loaded: as it would have been, the terminal as it was."""
+    end()
+    os.kill(os.getpid(), number)
