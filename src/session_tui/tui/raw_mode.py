@@ -7,6 +7,7 @@ back until enter, its letters stood on the screen, and enter was another charact
 import os
 import signal
 import sys
+import threading
 from contextlib import suppress
 from types import FrameType
 from typing import Any
@@ -28,11 +29,9 @@ def begin() -> None:
             modes[0] &= ~(termios.IXON | termios.IXOFF | termios.ICRNL | termios.INLCR | termios.IGNCR)
             modes[3] &= ~(termios.ECHO | termios.ICANON | termios.IEXTEN)
             modes[6][termios.VMIN], modes[6][termios.VTIME] = 1, 0
-            termios.tcsetattr(stdin.fileno(), termios.TCSANOW, modes)
             _found.extend(found)
-            for number in (signal.SIGTERM, signal.SIGHUP):
-                if signal.getsignal(number) is signal.SIG_DFL:
-                    signal.signal(number, _ended)
+            _listen()
+            termios.tcsetattr(stdin.fileno(), termios.TCSANOW, modes)
 
 
 def modes_before() -> list[Any] | None:
@@ -52,12 +51,17 @@ def end(*, forget: bool = False) -> None:
             termios.tcflush(stdin.fileno(), termios.TCIFLUSH)
         termios.tcsetattr(stdin.fileno(), termios.TCSANOW, _found)
     _found.clear()
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(number) is _ended:
-            signal.signal(number, signal.SIG_DFL)
 
 
-def _ended(number: int, frame: FrameType | None) -> None:
-    """Ended while it is still being loaded: as it would have been, the terminal as it was."""
+def _listen() -> None:
+    """Until the screen is there and has its own way to end (`tui/ending.py`), a signal gives the modes back first."""
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
+            if signal.getsignal(number) is signal.SIG_DFL:
+                signal.signal(number, _give_back)
+
+
+def _give_back(number: int, _: FrameType | None) -> None:
     end()
+    signal.signal(number, signal.SIG_DFL)
     os.kill(os.getpid(), number)
