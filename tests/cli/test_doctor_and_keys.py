@@ -26,7 +26,7 @@ def test_validate_says_what_is_wrong_with_keys_and_on_which_line(program: Progra
     assert done.status == 1
     for sentence in SAID:
         assert sentence in done.out
-    assert f"{path}:3:1: keys.nxt" in done.out and f"{path}:4:1: keys.back" in done.out
+    assert f"{path}:3:7: keys.nxt" in done.out and f"{path}:4:8: keys.back" in done.out
 
 
 def test_doctor_says_it_too_and_ends_with_1(program: Program) -> None:
