@@ -64,8 +64,11 @@ def test_a_key_that_keyboards_have_is_sound(key: str) -> None:
 
 @pytest.mark.parametrize(
     ("key", "right"),
-    [("contrl+r", "ctrl+r"), ("Ctrl+N", "ctrl+n"), ("shift+ctrl+n", "ctrl+shift+n"), ("ctrl-n", "ctrl+n"), ("F8", "f8"), ("control+x", "ctrl+x"), ("PgUp", "pageup"),
-     ("f99", ""), ("ctrl+", ""), ("", ""), ("ctrl+nn", ""), ("f0", ""), ("ctrl+ctrl", ""), ("+", "+")],
+    [
+        ("contrl+r", "ctrl+r"), ("Ctrl+N", "ctrl+n"), ("shift+ctrl+n", "ctrl+shift+n"), ("ctrl-n", "ctrl+n"),
+        ("F8", "f8"), ("control+x", "ctrl+x"), ("PgUp", "pageup"), ("f99", ""), ("ctrl+", ""), ("", ""),
+        ("ctrl+nn", ""), ("f0", ""), ("ctrl+ctrl", ""), ("+", "+"),
+    ],
 )  # fmt: skip
 def test_a_key_that_no_keyboard_has_is_told_with_the_right_one(key: str, right: str) -> None:
     what, do = fault_of(key)

@@ -17,9 +17,10 @@ __all__ = ["program", "shell"]
 
 SAMPLES = TOP / "sessions"
 COMMANDS = (
-    ("list",), ("list", "--json"), ("list", "--csv"), ("show", "latest"), ("show", "latest", "--markdown"), ("due",), ("actions",),
-    ("beliefs", "Acme Freight"), ("history", "Acme Freight"), ("stats",), ("map", "latest"), ("map", "latest", "-o", "-"), ("brief", "Acme Freight"),
-    ("export", "latest", "-o", "-"), ("export-schema", "session"), ("doctor",), ("--help",), ("people",), ("value",),
+    ("list",), ("list", "--json"), ("list", "--csv"), ("show", "latest"), ("show", "latest", "--markdown"), ("due",),
+    ("actions",), ("beliefs", "Acme Freight"), ("history", "Acme Freight"), ("stats",), ("map", "latest"),
+    ("map", "latest", "-o", "-"), ("brief", "Acme Freight"), ("export", "latest", "-o", "-"),
+    ("export-schema", "session"), ("doctor",), ("--help",), ("people",), ("value",),
 )  # fmt: skip
 
 
@@ -117,5 +118,6 @@ def test_a_real_full_disk_and_a_real_head(shell: Shell) -> None:
     (shell.sessions / "x").mkdir()
     for command, said in ((f"{sys.executable} -m session_tui list --json > /dev/full", "the disk is full"),
                           (f"{sys.executable} -m session_tui list --json 2> /dev/full | head -c 1", "")):  # fmt: skip
-        done = subprocess.run(["sh", "-c", command], cwd=shell.home, env=shell.environment, capture_output=True, text=True, timeout=60)  # fmt: skip
+        line = ["sh", "-c", command]
+        done = subprocess.run(line, cwd=shell.home, env=shell.environment, capture_output=True, text=True, timeout=60)
         assert said in done.stderr and "should not" not in done.stderr and "Exception" not in done.stderr
