@@ -26,7 +26,7 @@ def test_validate_says_what_is_wrong_with_keys_and_on_which_line(program: Progra
     assert done.status == 1
     for sentence in SAID:
         assert sentence in done.out
-    assert f"{path}:3:1: keys.nxt" in done.out and f"{path}:4:1: keys.back" in done.out
+    assert f"{path}:3:7: keys.nxt" in done.out and f"{path}:4:8: keys.back" in done.out
 
 
 def test_doctor_says_it_too_and_ends_with_1(program: Program) -> None:
@@ -64,8 +64,11 @@ def test_a_key_that_keyboards_have_is_sound(key: str) -> None:
 
 @pytest.mark.parametrize(
     ("key", "right"),
-    [("contrl+r", "ctrl+r"), ("Ctrl+N", "ctrl+n"), ("shift+ctrl+n", "ctrl+shift+n"), ("ctrl-n", "ctrl+n"), ("F8", "f8"), ("control+x", "ctrl+x"), ("PgUp", "pageup"),
-     ("f99", ""), ("ctrl+", ""), ("", ""), ("ctrl+nn", ""), ("f0", ""), ("ctrl+ctrl", ""), ("+", "+")],
+    [
+        ("contrl+r", "ctrl+r"), ("Ctrl+N", "ctrl+n"), ("shift+ctrl+n", "ctrl+shift+n"), ("ctrl-n", "ctrl+n"),
+        ("F8", "f8"), ("control+x", "ctrl+x"), ("PgUp", "pageup"), ("f99", ""), ("ctrl+", ""), ("", ""),
+        ("ctrl+nn", ""), ("f0", ""), ("ctrl+ctrl", ""), ("+", "+"),
+    ],
 )  # fmt: skip
 def test_a_key_that_no_keyboard_has_is_told_with_the_right_one(key: str, right: str) -> None:
     what, do = fault_of(key)

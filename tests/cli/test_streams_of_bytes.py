@@ -6,7 +6,9 @@ import subprocess
 import sys
 import xml.dom.minidom
 from pathlib import Path
+from typing import Any
 
+import click
 import pytest
 
 from cli.test_commands import TOP, Shell, shell
@@ -17,9 +19,10 @@ __all__ = ["program", "shell"]
 
 SAMPLES = TOP / "sessions"
 COMMANDS = (
-    ("list",), ("list", "--json"), ("list", "--csv"), ("show", "latest"), ("show", "latest", "--markdown"), ("due",), ("actions",),
-    ("beliefs", "Acme Freight"), ("history", "Acme Freight"), ("stats",), ("map", "latest"), ("map", "latest", "-o", "-"), ("brief", "Acme Freight"),
-    ("export", "latest", "-o", "-"), ("export-schema", "session"), ("doctor",), ("--help",), ("people",), ("value",),
+    ("list",), ("list", "--json"), ("list", "--csv"), ("show", "latest"), ("show", "latest", "--markdown"), ("due",),
+    ("actions",), ("beliefs", "Acme Freight"), ("history", "Acme Freight"), ("stats",), ("map", "latest"),
+    ("map", "latest", "-o", "-"), ("brief", "Acme Freight"), ("export", "latest", "-o", "-"),
+    ("export-schema", "session"), ("doctor",), ("--help",), ("people",), ("value",),
 )  # fmt: skip
 
 
@@ -33,27 +36,29 @@ def samples(program: Program) -> Program:
 class Broken(io.RawIOBase):
     """A standard output that answers with an error of the system."""
 
-    def __init__(self, number: int) -> None:
-        self.number = number
+    def __init__(self, number: int, place: int) -> None:
+        self.number, self.place = number, place
 
     def writable(self) -> bool:
         return True
 
     def fileno(self) -> int:
-        return self._none
+        return self.place
 
-    def write(self, content: object) -> int:
-        raise OSError(self.number, os.strerror(self.number))
+    def write(self, content: Any) -> int:
+        if self.number:
+            raise OSError(self.number, os.strerror(self.number))
+        return len(memoryview(content))
 
 
 def answer(monkeypatch: pytest.MonkeyPatch, number: int, tmp_path: Path, *command: str) -> int:
-    raw = Broken(number)
-    raw._none = os.open(tmp_path / "out", os.O_CREAT | os.O_WRONLY)  # let go of at the end, as descriptor 1 is
+    # A descriptor of its own, which the program lets go of as it does of descriptor 1.
+    raw = Broken(number, os.open(tmp_path / "out", os.O_CREAT | os.O_WRONLY))
     stream = io.TextIOWrapper(io.BufferedWriter(raw, 1), encoding="utf-8", write_through=True)
     with monkeypatch.context() as patch:
         patch.setattr(sys, "stdout", stream)
         done = status(list(command))
-    raw.write = lambda content: len(memoryview(content))  # type: ignore[assignment, method-assign, arg-type]
+    raw.number = 0  # what is buffered goes when the stream is collected
     return done
 
 
@@ -87,7 +92,7 @@ def test_an_error_of_another_file_is_not_taken_for_one_of_the_output(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(looking, "export_schema", full)
-    monkeypatch.setitem(looking.COMMANDS, "export-schema", looking.click.command()(lambda: full("")))
+    monkeypatch.setitem(looking.COMMANDS, "export-schema", click.command()(lambda: full("")))
     assert status(["export-schema"]) == 1
     assert "should not have happened" in capsys.readouterr().err
 
@@ -117,5 +122,6 @@ def test_a_real_full_disk_and_a_real_head(shell: Shell) -> None:
     (shell.sessions / "x").mkdir()
     for command, said in ((f"{sys.executable} -m session_tui list --json > /dev/full", "the disk is full"),
                           (f"{sys.executable} -m session_tui list --json 2> /dev/full | head -c 1", "")):  # fmt: skip
-        done = subprocess.run(["sh", "-c", command], cwd=shell.home, env=shell.environment, capture_output=True, text=True, timeout=60)  # fmt: skip
+        line = ["sh", "-c", command]
+        done = subprocess.run(line, cwd=shell.home, env=shell.environment, capture_output=True, text=True, timeout=60)
         assert said in done.stderr and "should not" not in done.stderr and "Exception" not in done.stderr

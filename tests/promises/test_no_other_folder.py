@@ -7,7 +7,9 @@ import shutil
 import stat
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -53,9 +55,9 @@ def unmounted(program: Program) -> Path:
 @pytest.mark.parametrize("wrong", [dangling, a_file, unmounted])
 @pytest.mark.parametrize("command", ASKED)
 def test_a_folder_that_cannot_be_used_is_named_by_every_command_and_no_other_is_taken(
-    program: Program, command: str, wrong: "object"
+    program: Program, command: str, wrong: Callable[[Program], Path]
 ) -> None:
-    folder = wrong(program)  # type: ignore[operator]
+    folder = wrong(program)
     done = program.run(command, *NEEDS.get(command, ()))
     assert (done.status, done.out) == (1, "") and str(folder) in done.err
     assert not program.files() and not (program.home.parent / "drive").exists()
@@ -98,10 +100,10 @@ def test_doctor_answers_where_the_state_folder_may_not_be_looked_into(
 ) -> None:
     real = os.stat
 
-    def closed(path: "object", *more: "object", **named: "object") -> "object":
-        if isinstance(path, str | os.PathLike) and ".local" in os.fspath(path):
+    def closed(path: Any, **named: Any) -> os.stat_result:
+        if isinstance(path, str | os.PathLike) and ".local" in str(os.fspath(path)):
             raise PermissionError(errno.EACCES, "Permission denied", str(path))
-        return real(path, *more, **named)  # type: ignore[call-overload]
+        return real(path, **named)
 
     monkeypatch.setattr(os, "stat", closed)  # root, who runs tests in a container, may look everywhere
     done = program.run("doctor", "--json")
