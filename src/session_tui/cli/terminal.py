@@ -4,7 +4,7 @@ import errno
 import io
 import os
 import sys
-from typing import TextIO, cast
+from typing import Any, TextIO, cast
 
 import click
 
@@ -24,7 +24,22 @@ class ClosedOutput(io.TextIOBase):
         if not isinstance(text, str):
             raise TypeError("text is written to this stream")
         if text:
-            raise _fault("standard output", "it is closed, so nothing can be printed", "What is saved stays saved.")
+            raise _closed()
+        return 0
+
+    @property
+    def buffer(self) -> "ClosedBuffer":
+        """The same for documents."""
+        return ClosedBuffer()
+
+
+class ClosedBuffer(io.RawIOBase):
+    """The bytes of a standard output that was closed."""
+
+    def write(self, content: Any) -> int:
+        """`StoreError`, unless there is nothing to write."""
+        if content:
+            raise _closed()
         return 0
 
 
@@ -52,6 +67,10 @@ def _instead(name: str) -> TextIO:
     if name == "stderr":  # nothing is left to say, or to say it to
         return open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123 - until the process ends
     return cast(TextIO, ClosedInput() if name == "stdin" else ClosedOutput())
+
+
+def _closed() -> Exception:
+    return _fault("standard output", "it is closed, so nothing can be printed", "What is saved stays saved.")
 
 
 def _fault(where: str, what: str, do: str) -> Exception:
