@@ -125,9 +125,9 @@ def test_without_a_configuration_nothing_needs_a_yes(tmp_path: Path, monkeypatch
 
 
 def test_what_is_asked_names_where_to_and_what_with() -> None:
-    assert question(endpoint(url="https://аcme.example/x?sig=hunter2", secret_env="TEAM_SECRET\x1b[31m")) == (
+    assert question(endpoint(url="https://аcme.example/x?sig=hunter2", secret_env="TEAM_SECRET")) == (
         "Send what is shared of a session to https://xn--cme-5cd.example/x?… (webhook), "
-        "with the secret of the variable TEAM_SECRET\N{REPLACEMENT CHARACTER}[31m?"
+        "with the secret of the variable TEAM_SECRET?"
     )
     everything = question(endpoint("slack", secret_keyring="a/b", detail="full"))
     assert everything == (

@@ -161,6 +161,7 @@ def screens() -> set[str]:
 
 
 def test_no_screen_writes_raw_what_a_file_holds(tmp_path: Path) -> None:
+    # All thirty in one program, one after the other: that takes some ten seconds, and starting each would take more.
     hostile.world(tmp_path)
     files = {path: path.read_bytes() for path in (tmp_path / "sessions").iterdir()}
     known = environment(tmp_path) | {"PYTHONPATH": str(HERE.parent)}

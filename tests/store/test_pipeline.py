@@ -181,11 +181,6 @@ def test_what_a_spreadsheet_puts_before_the_columns_is_taken(file: Path) -> None
     assert [row.account for row in read(file, "\n\nAccount\nAcme\n").rows] == ["Acme"]
 
 
-def test_a_cell_or_name_that_would_act_upon_a_terminal_is_harmless_in_its_fault(tmp_path: Path) -> None:
-    (fault,) = read(tmp_path / "\u202epipe.csv", "account,amount\nAcme,\x1b]0;x\x07\u202e1x\n").faults
-    assert str(fault).isprintable()
-
-
 @pytest.mark.parametrize(
     ("content", "word"),
     [

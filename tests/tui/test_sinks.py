@@ -7,7 +7,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -40,12 +40,14 @@ def shown(text: str) -> bool:
     return clean == left
 
 
+@settings(deadline=None)
 @given(TEXTS)
 def test_what_was_measured_keeps_its_width_and_its_length(text: str) -> None:
     assert cell_len(same_width(text)) == cell_len(text) and shown(same_width(text))
     assert len(same_length(text)) == len(text) and shown(same_length(text))
 
 
+@settings(deadline=None)
 @given(TEXTS, TEXTS)
 def test_a_text_is_clean_however_it_is_put_together(one: str, other: str) -> None:
     for text in (Text(one).append(other), Text.assemble(one, (other, "bold")), Text.lines((one, other))):
@@ -57,6 +59,7 @@ def test_a_line_break_of_a_file_makes_no_line() -> None:
     assert Text("a\nb").plain == "a b" and Text("\n").plain == "\n"
 
 
+@settings(deadline=None)
 @given(TEXTS)
 def test_cells_and_drawings_are_clean_before_they_are_measured(text: str) -> None:
     sheet = Sheet()

@@ -12,8 +12,7 @@ from typing import Any
 import click
 
 from session_tui import __version__
-from session_tui.cli.output import guard
-from session_tui.model.clean import harmless
+from session_tui.cli.output import guard, say
 
 # Name: the module that holds it, and its line in the help. Nothing is imported before it is called.
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -117,7 +116,7 @@ def status(arguments: list[str] | None = None) -> int:
         error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo("Stopped; nothing was lost.", err=True)
+        say("Stopped; nothing was lost.", err=True)
         return 1
     except BrokenPipeError:
         return _nobody_reads()
@@ -142,11 +141,11 @@ def _said(error: Exception) -> int:
     if isinstance(error, StoreError):
         for fault in error.faults:
             place = f"{fault.line}:{fault.column}: " if fault.line and not fault.where.count(":") else ""
-            click.echo(f"session-tui: {place}{harmless(str(fault))}", err=True)
+            say(f"session-tui: {place}{fault!s}", err=True)
         return 1
     from session_tui.cli.where import keep_traceback
 
     kept = keep_traceback(error)
     words = f"session-tui: this should not have happened ({type(error).__name__}). What is saved stays saved."
-    click.echo(words + (f" Details: {kept}" if kept else ""), err=True)
+    say(words + (f" Details: {kept}" if kept else ""), err=True)
     return 1

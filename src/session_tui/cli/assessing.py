@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from session_tui.cli.finding import print_csv
-from session_tui.cli.output import write_out
+from session_tui.cli.output import say, write_out
 from session_tui.cli.reading import choose_one, print_json
 from session_tui.cli.shelves import library, say_broken
 from session_tui.cli.where import Where, chance, now
@@ -27,7 +27,6 @@ from session_tui.model.assessment import (
     read_answer,
     round_of,
 )
-from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.pipeline import PipelineRow
 from session_tui.model.record import DEFINITIONS, TITLES, Figure
@@ -71,7 +70,7 @@ def scorecard_(ctx: click.Context, name: str, wanted: str, plain: bool) -> int:
     round_ = _round(wanted) or round_of(now().astimezone().date())
     given = assessments.answers(folder, who, round_, where.state, chance())
     for fault in given.remarks:
-        click.echo(harmless(str(fault)), err=True)
+        say(str(fault), err=True)
     if plain:
         _LineByLine(given, asked).ask()
         return 0
@@ -98,11 +97,11 @@ def report(where: Where, wanted: str, as_json: bool, as_csv: bool, as_html: bool
     folder = where.places.assessments.path
     found = assessments.scorecards(folder)
     for fault in found.faults:
-        click.echo(harmless(str(fault)), err=True)
+        say(str(fault), err=True)
     rounds = scorecard.in_rounds(card.round for card in found.cards)
     if not rounds and not wanted:
         said = f"Nobody has rated anything yet in {folder}. session-tui scorecard begins."
-        click.echo(harmless(said), err=True)
+        say(said, err=True)
         if as_csv:
             print_csv(_CSV, ())
         if not as_json:
@@ -133,7 +132,7 @@ def _page(told: Report) -> bytes:
 
 def _round(wanted: str) -> str:
     if wanted and not is_round(wanted):
-        raise StoreError(Fault("--round", f"{harmless(wanted)} is not {ROUND}"))
+        raise StoreError(Fault("--round", f"{wanted} is not {ROUND}"))
     return wanted.upper() if is_quarter(wanted) else wanted
 
 
@@ -143,7 +142,7 @@ def _practices(where: Where) -> Practices:
         return assessments.practices(where.places.assessments.path)
     except StoreError as error:
         for fault in error.faults:
-            click.echo(harmless(str(fault)), err=True)
+            say(str(fault), err=True)
         return assessments.shipped_practices()
 
 
@@ -164,7 +163,7 @@ def _pipeline(where: Where) -> tuple[PipelineRow, ...] | None:
         many = (
             f"{len(found.faults)} lines of the pipeline are" if len(found.faults) > 1 else "1 line of the pipeline is"
         )
-        click.echo(f"{many} faulty and does not count; session-tui due says where.", err=True)
+        say(f"{many} faulty and does not count; session-tui due says where.", err=True)
     return found.rows
 
 
@@ -259,12 +258,12 @@ def _print(told: Report) -> None:
     for each in told.contradictions:
         _say(words.contradiction(each))
     if told.contradictions:
-        click.echo()
+        say()
     _say(words.heading(told))
     for name, many in told.unfinished:
         _say(f"{name} has {many} {'practice' if many == 1 else 'practices'} left to rate.")
     for number, (level, gap) in enumerate(told.levels.items()):
-        click.echo(f"\n{charts.bar(gap / WORST)}  {gap:>4.1f}  {level.upper()}")
+        say(f"\n{charts.bar(gap / WORST)}  {gap:>4.1f}  {level.upper()}")
         rows = [
             (
                 charts.bar(each.gap / WORST),
@@ -284,11 +283,11 @@ def _print(told: Report) -> None:
             titled=not number,
         )
     if told.differing:
-        click.echo("\nWhere people differ, by their gaps")
+        say("\nWhere people differ, by their gaps")
         ends = [(words.apart(each), each.practice.text) for each in told.differing[:_DIFFERING]]
         _grid(("", ""), ends, widths=(30, None), titled=False)
     if len(told.rounds) > 1:
-        click.echo("\nOver the rounds")
+        say("\nOver the rounds")
         shown = told.rounds[-_ROUNDS:]
         trend = [
             (
@@ -300,16 +299,16 @@ def _print(told: Report) -> None:
         ]
         numbers = tuple(range(1, len(shown) + 1))
         _grid(("Mean gap", *shown, ""), trend, widths=(None,) * (len(shown) + 2), right=numbers)
-    click.echo("\nOn record, by the sessions as they are today")
+    say("\nOn record, by the sessions as they are today")
     figures = [words.figure(each) for each in told.record]
     _grid(("", "", "", ""), figures, widths=(10, 5, None, None), right=(1, 2), titled=False)
-    click.echo("session-tui scorecard report --help says what each figure counts.", err=True)
+    say("session-tui scorecard report --help says what each figure counts.", err=True)
 
 
 def _say(words: str) -> None:
-    from rich.text import Text
+    from session_tui.tui.text import Text
 
-    _output().print(Text(harmless(words)))
+    _output().print(Text(words))
 
 
 def _grid(
@@ -355,7 +354,7 @@ class _LineByLine:
         """From the first that is not rated to the end."""
         card = self.given.card
         _say(f"Scorecard {card.round}, {card.name}. {HOW_TO_ANSWER}")
-        click.echo("An empty line skips, back goes back, leave leaves; every answer is kept at once.")
+        say("An empty line skips, back goes back, leave leaves; every answer is kept at once.")
         unrated = (at for at, each in enumerate(self.asked) if not self._whole(each))
         at = next(unrated, len(self.asked))
         while at < len(self.asked):
@@ -384,7 +383,7 @@ class _LineByLine:
         """Whether the practice is rated whole now."""
         answer = read_answer(typed)
         if isinstance(answer, Fault):
-            click.echo(harmless(str(answer)), err=True)
+            say(str(answer), err=True)
             return False
         before = self.given.card.rating(practice.id)
         importance = answer[0] or (before.importance if before else None)
@@ -393,11 +392,11 @@ class _LineByLine:
         try:
             self.given.save()
         except StoreError as error:
-            click.echo(harmless(f"Not saved: {error.faults[0]}"), err=True)
+            say(f"Not saved: {error.faults[0]}", err=True)
         if importance is None:
-            click.echo("And how important is it, 1 to 10?")
+            say("And how important is it, 1 to 10?")
         elif execution is None:
-            click.echo("And how often do we do it: never, sometimes, often, consistently?")
+            say("And how often do we do it: never, sometimes, often, consistently?")
         return self._whole(practice)
 
     def _end(self) -> None:
@@ -406,11 +405,11 @@ class _LineByLine:
         own = scorecard.own_gaps(self.given.card, self.practices)
         left = len(self.asked) - len(own)
         if own:
-            click.echo("\nYour gaps: importance times distance from consistently, 0 to 30")
+            say("\nYour gaps: importance times distance from consistently, 0 to 30")
             rows = [(charts.bar(gap / WORST), str(gap), practice.text) for practice, gap in own]
             _grid(("", "", ""), rows, widths=(10, 4, None), right=(1,), titled=False)
         if left:
-            click.echo(f"{left} of {len(self.asked)} are not rated; session-tui scorecard goes on.")
+            say(f"{left} of {len(self.asked)} are not rated; session-tui scorecard goes on.")
         if self.given.card.ratings:
             _say(f"Saved in {self.given.path}. session-tui scorecard report shows everybody's.")
 

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import click
 
-from session_tui.cli.output import write_out
+from session_tui.cli.output import say, write_out
 from session_tui.cli.reading import print_json
 from session_tui.cli.shelves import library, say_broken, sound_sessions
 from session_tui.cli.where import Where, now
 from session_tui.model import cadence, dates
 from session_tui.model.cadence import Owed
-from session_tui.model.clean import harmless, one_line
+from session_tui.model.clean import one_line
 from session_tui.model.configuration import Cadence
 from session_tui.model.fault import Fault
 from session_tui.model.pipeline import PipelineRow, key
@@ -56,7 +56,7 @@ def due(where: Where, as_json: bool, as_ics: bool, file: Path | None) -> int:
     elif found:
         _print(found, today)
     if not found:
-        click.echo(harmless(_nothing(where, rows, rules, none=none)), err=True)
+        say(_nothing(where, rows, rules, none=none), err=True)
     return 0
 
 
@@ -85,12 +85,12 @@ def gate(where: Where, account: str, opportunity: str, within: int | None, as_js
             }
         )
     elif verdict.passed:
-        click.echo(harmless(f"{_deal(account, opportunity)}: passed, by {verdict.session}"))
+        say(f"{_deal(account, opportunity)}: passed, by {verdict.session}")
     else:
         for reason in verdict.reasons:
-            click.echo(harmless(reason))
+            say(reason)
     if not verdict.session and (near := _near(sessions, account, opportunity)):
-        click.echo(harmless(f"Did you mean {near}?"), err=True)
+        say(f"Did you mean {near}?", err=True)
     return 0 if verdict.passed else _NO
 
 
@@ -105,9 +105,9 @@ def _pipeline(where: Where) -> tuple[PipelineRow, ...] | None:
 
 def _say(faults: tuple[Fault, ...]) -> None:
     for fault in faults[:_TOLD]:
-        click.echo(harmless(str(fault)), err=True)
+        say(str(fault), err=True)
     if len(faults) > _TOLD:
-        click.echo(f"{len(faults) - _TOLD:,} more lines of the pipeline are faulty.", err=True)
+        say(f"{len(faults) - _TOLD:,} more lines of the pipeline are faulty.", err=True)
 
 
 def _nothing(where: Where, rows: tuple[PipelineRow, ...] | None, rules: Cadence, *, none: bool) -> str:
@@ -133,17 +133,17 @@ def _as_data(each: Owed) -> dict[str, object]:
 
 def _print(found: tuple[Owed, ...], today: date) -> None:
     from rich.table import Table as Grid
-    from rich.text import Text
 
     from session_tui.cli.printing import Output
+    from session_tui.tui.text import Text
 
     # Whoever reads from a pipe wants whole lines, whatever the terminal's width.
     width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else 1000
     console = Output(width)
     if console.width < _TOO_NARROW:
         for each in found:
-            console.print(Text(harmless(f"{dates.words(each.due_on, today)}  {_deal(each.account, each.opportunity)}")))
-            console.print(Text(harmless(f"  {'; '.join(each.reasons)}")))
+            console.print(Text(f"{dates.words(each.due_on, today)}  {_deal(each.account, each.opportunity)}"))
+            console.print(Text(f"  {'; '.join(each.reasons)}"))
         return
     narrow = console.width < _NARROW
     grid = Grid(box=None, padding=(0, 2, 0, 0), header_style="bold", show_edge=False)
@@ -155,7 +155,7 @@ def _print(found: tuple[Owed, ...], today: date) -> None:
     for each in found:
         day = dates.words(each.due_on, today)
         cells = (day, each.account, each.opportunity, "; ".join(each.reasons))
-        grid.add_row(*(Text(harmless(cell)) for cell in cells))
+        grid.add_row(*(Text(cell) for cell in cells))
     console.print(grid)
 
 

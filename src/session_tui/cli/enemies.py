@@ -12,13 +12,12 @@ from typing import Any
 import click
 
 from session_tui.cli.finding import print_csv
-from session_tui.cli.output import wipe, write_out
+from session_tui.cli.output import say, wipe, write_out
 from session_tui.cli.reading import choose_one, print_json
 from session_tui.cli.shelves import account_named, library
 from session_tui.cli.where import Where, chance, now
 from session_tui.model import enemies as model
 from session_tui.model.assessment import ROUND, is_quarter, is_round, round_of
-from session_tui.model.clean import harmless
 from session_tui.model.enemies import FREQUENCIES, FREQUENCY_WORDS, HABITS, Answer, Frequency, Report, Told
 from session_tui.model.fault import Fault
 from session_tui.model.pipeline import key
@@ -92,7 +91,7 @@ def report(where: Where, about: str, wanted: str, as_json: bool, as_csv: bool, a
     found, why_not = _reports(where, whom, round_)
     chosen = found[-1] if found else None
     if why_not:
-        click.echo(harmless(why_not), err=True)
+        say(why_not, err=True)
     if as_json:
         print_json(_as_data(whom, chosen, found, why_not))
     elif as_csv:
@@ -114,7 +113,7 @@ def _whom(about: str) -> str:
 
 def _round(wanted: str) -> str:
     if wanted and not is_round(wanted):
-        raise StoreError(Fault("--round", f"{harmless(wanted)} is not {ROUND}"))
+        raise StoreError(Fault("--round", f"{wanted} is not {ROUND}"))
     return wanted.upper() if is_quarter(wanted) else wanted
 
 
@@ -131,7 +130,7 @@ def _given(where: Where, whom: str, name: str, round_: str) -> tuple[Growing | T
         raise StoreError(Fault("", "who answers about an account is not known", do))
     account = _account(where, whom)
     given = store.about_account(folder, account, who, round_, where.state, chance())
-    return given, harmless(f"{account}, {round_}, {who}")
+    return given, f"{account}, {round_}, {who}"
 
 
 def _account(where: Where, whom: str) -> str:
@@ -139,7 +138,7 @@ def _account(where: Where, whom: str) -> str:
     account = _known(where, whom)
     if not account:
         said = f"There is no session on {whom} yet; what is said of it is kept under this name."
-        click.echo(harmless(said), err=True)
+        say(said, err=True)
     return account or whom
 
 
@@ -176,10 +175,10 @@ def _reports(where: Where, whom: str, wanted: str) -> tuple[tuple[Report, ...], 
 
 def _say_faults(faults: Iterable[Fault], strange: Sequence[str]) -> None:
     for fault in faults:
-        click.echo(harmless(str(fault)), err=True)
+        say(str(fault), err=True)
     if strange:
         many = f"{'a habit' if len(strange) == 1 else f'{len(strange)} habits'} that this version does not know"
-        click.echo(harmless(f"The files speak of {many}: {', '.join(strange)}. Kept, and not counted."), err=True)
+        say(f"The files speak of {many}: {', '.join(strange)}. Kept, and not counted.", err=True)
 
 
 # ---- printing --------------------------------------------------------------------------------------------------------
@@ -220,7 +219,7 @@ def _page(whom: str, told: Report) -> bytes:
     from session_tui.tui.parts import enemies as parts
 
     bars = [Bar(each.words, each.weight / parts.STEPS, parts.answers(each)) for each in told.habits]
-    heading = harmless(f"About {whom}: {parts.people(told.many)} answered.")
+    heading = f"About {whom}: {parts.people(told.many)} answered."
     return page(told.round, heading, bars, now().astimezone().date().isoformat())
 
 
@@ -229,13 +228,13 @@ def _print(whom: str, told: Report, found: Sequence[Report]) -> None:
 
     about = {_US: "us", _ME: "me"}.get(whom, whom)
     _say(f"Enemies of teamwork: {about}, round {told.round}, {parts.people(told.many)} answered.")
-    click.echo()
+    say()
     _grid(("Strength", "Habit", "Saw it", "How often"), map(parts.row, told.habits), (10, 32, 6, None), (2,))
     if whom == _US:
-        click.echo("\nWhat is answered from now on is counted when it is three answers.")
+        say("\nWhat is answered from now on is counted when it is three answers.")
         return
     if len(found) > 1:
-        click.echo("\nOver the rounds")
+        say("\nOver the rounds")
         shown = found[-_ROUNDS:]
         rows = (
             ("often or ruling", *(str(len(each.living)) for each in shown), ""),
@@ -244,27 +243,28 @@ def _print(whom: str, told: Report, found: Sequence[Report]) -> None:
         titles = ("", *(each.round for each in shown), "")
         _grid(titles, rows, (None,) * len(titles), tuple(range(1, len(shown) + 1)))
     elif whom != _ME:
-        click.echo(f"\n{parts.living(told)}.")
+        say(f"\n{parts.living(told)}.")
 
 
 def _say(words: str) -> None:
-    from rich.text import Text
+    from session_tui.tui.text import Text
 
-    _output().print(Text(harmless(words)))
+    _output().print(Text(words))
 
 
 def _grid(
     titles: Sequence[str], rows: Iterable[Sequence[str]], widths: Sequence[int | None], right: tuple[int, ...]
 ) -> None:
     from rich.table import Table as Grid
-    from rich.text import Text
+
+    from session_tui.tui.text import Text
 
     grid = Grid(box=None, padding=(0, 2, 0, 0), header_style="bold", show_edge=False)
     for number, title in enumerate(titles):
         justify: Any = "right" if number in right else "left"
         grid.add_column(title, justify=justify, overflow="fold", width=widths[number])
     for row in rows:
-        grid.add_row(*(Text(harmless(cell)) for cell in row))
+        grid.add_row(*(Text(cell) for cell in row))
     _output().print(grid)
 
 
@@ -287,7 +287,7 @@ class _Asked:
 
     def ask(self) -> int:
         """All habits, of each person; 1 where a line was refused, else 0."""
-        click.echo(harmless(f"Enemies of teamwork: {self.title}. {model.HOW_TO_ANSWER}"))
+        say(f"Enemies of teamwork: {self.title}. {model.HOW_TO_ANSWER}")
         if isinstance(self.given, Together):
             self._about_us(self.given)
         else:
@@ -296,15 +296,15 @@ class _Asked:
 
     def _growing(self, given: Growing) -> None:
         for fault in given.remarks:
-            click.echo(harmless(str(fault)), err=True)
-        click.echo("An empty line goes on, back goes back, leave leaves; every answer is kept at once.")
+            say(str(fault), err=True)
+        say("An empty line goes on, back goes back, leave leaves; every answer is kept at once.")
 
         def take(habit: str, said: Frequency) -> None:
             given.give(habit, said)
             try:
                 given.save()
             except StoreError as error:
-                click.echo(harmless(f"Not saved: {error.faults[0]}"), err=True)
+                say(f"Not saved: {error.faults[0]}", err=True)
 
         try:
             self._one(given.answers, take)
@@ -315,12 +315,12 @@ class _Asked:
     def _about_us(self, given: Together) -> None:
         from session_tui.tui.parts import enemies as parts
 
-        click.echo(parts.WITHOUT_NAMES)
+        say(parts.WITHOUT_NAMES)
         if given.repository:
-            click.echo(harmless(parts.in_git(str(given.repository))))
+            say(parts.in_git(str(given.repository)))
             if not self.many:
-                click.echo("--together asks several people in turn.")
-        click.echo("back goes back, leave leaves; half an answer is written nowhere.")
+                say("--together asks several people in turn.")
+        say("back goes back, leave leaves; half an answer is written nowhere.")
         try:
             self._in_turn(given)
         finally:
@@ -334,7 +334,7 @@ class _Asked:
             self._one(answer, answer.__setitem__)
             if model.missing(answer):
                 if answer:
-                    click.echo("This answer was not finished, so nothing of it is kept.", err=True)
+                    say("This answer was not finished, so nothing of it is kept.", err=True)
                 return
             given.add(answer)
             if not self.many or not self._next():
@@ -344,7 +344,7 @@ class _Asked:
         """Whether somebody else answers."""
         if sys.stdout.isatty():
             wipe()
-        click.echo("Finished. An empty line begins the next person's; done writes all.")
+        say("Finished. An empty line begins the next person's; done writes all.")
         line = self._line()
         return bool(line) and line.strip().casefold() not in ("done", "leave", "/leave")
 
@@ -355,7 +355,7 @@ class _Asked:
                 return sys.stdin.readline()
             except UnicodeDecodeError:
                 self.refused += 1
-                click.echo("This line is not UTF-8 text.", err=True)
+                say("This line is not UTF-8 text.", err=True)
 
     def _one(self, answers: Answer, take: Callable[[str, Frequency], None]) -> None:
         """One person, from the first habit without an answer on."""
@@ -365,7 +365,7 @@ class _Asked:
         while at < len(habits):
             habit = habits[at]
             said = answers.get(habit)
-            click.echo(f"{at + 1}/{len(habits)} {HABITS[habit]}{f' [{FREQUENCY_WORDS[said]}]' if said else ''}")
+            say(f"{at + 1}/{len(habits)} {HABITS[habit]}{f' [{FREQUENCY_WORDS[said]}]' if said else ''}")
             line = self._line()
             typed = line.strip()
             if not line or typed.casefold() in ("leave", "/leave"):
@@ -376,14 +376,14 @@ class _Asked:
                 at = self._skipped(at, bool(said))
             elif isinstance(answer := model.read_answer(typed), Fault):
                 self.refused += 1
-                click.echo(harmless(str(answer)), err=True)
+                say(str(answer), err=True)
             else:
                 take(habit, answer)
                 at += 1
 
     def _skipped(self, at: int, said: bool) -> int:
         if isinstance(self.given, Together) and not said:
-            click.echo("About us all twenty are answered; not seen is an answer too.", err=True)
+            say("About us all twenty are answered; not seen is an answer too.", err=True)
             return at
         return at + 1
 
@@ -391,7 +391,7 @@ class _Asked:
         from session_tui.tui.parts import enemies as parts
 
         if words := parts.farewell(self.given):
-            click.echo(words)
+            say(words)
 
 
 COMMANDS: dict[str, click.Command] = {"enemies": enemies}

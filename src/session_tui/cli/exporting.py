@@ -5,12 +5,11 @@ from pathlib import Path
 
 import click
 
-from session_tui.cli.output import confirm, write_bytes
+from session_tui.cli.output import confirm, say, write_bytes
 from session_tui.cli.shelves import find
 from session_tui.cli.where import Where, now
 from session_tui.deliver.rendering import FORMATS, Setting, render
 from session_tui.deliver.summary import summarise
-from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.session import Session
 from session_tui.model.words import Detail
@@ -66,7 +65,7 @@ def _wanted(formats: tuple[str, ...]) -> tuple[str, ...]:
     names = tuple(dict.fromkeys(name.strip() for each in formats for name in each.split(",") if name.strip()))
     unknown = [name for name in names if name not in FORMATS]
     if unknown or not names:
-        what = f"{harmless(', '.join(unknown))} is no format" if unknown else "no format is named"
+        what = f"{', '.join(unknown)} is no format" if unknown else "no format is named"
         raise StoreError(Fault("--to", what, f"Known are {', '.join(FORMATS)}."))
     return names
 
@@ -78,7 +77,7 @@ def _write(made: dict[Path, bytes], folder: Path, *, force: bool) -> None:
         raise StoreError(fault_of(error, folder, "Choose another folder with -o.")) from error
     there = [path for path in made if path.exists()] if not force else []
     if there:
-        names = harmless(", ".join(path.name for path in there))
+        names = ", ".join(path.name for path in there)
         if not sys.stdin.isatty() or not confirm(f"{names} {_are(there)} there already. Write over?"):
             raise StoreError(Fault(names, f"{_are(there)} there already, and nothing was written", "--force does it."))
     for path, content in made.items():
@@ -86,7 +85,7 @@ def _write(made: dict[Path, bytes], folder: Path, *, force: bool) -> None:
             atomic.write(path, content)
         except OSError as error:
             raise StoreError(fault_of(error, path, "Choose another folder with -o.")) from error
-        click.echo(harmless(str(path)))
+        say(str(path))
 
 
 def _are(paths: list[Path]) -> str:

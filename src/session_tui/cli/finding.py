@@ -8,14 +8,13 @@ from typing import Any
 
 import click
 
-from session_tui.cli.output import write_out
+from session_tui.cli.output import say, write_out
 from session_tui.cli.reading import choose_one, print_json
 from session_tui.cli.shelves import library, say_broken
 from session_tui.cli.where import Where, now
 from session_tui.library.looking import Card
 from session_tui.library.searching import Hit
 from session_tui.model import dates
-from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.words import OUTCOMES
 from session_tui.store.trouble import StoreError
@@ -59,12 +58,12 @@ def list_(where: Where, /, as_json: bool, as_csv: bool, limit: int | None, **fil
         none = f"No session in {where.sessions} yet. session-tui run ACCOUNT begins one."
         if any(filters.values()):
             none = f"No session in {where.sessions} is like that. Fewer filters find more."
-        click.echo(harmless(none), err=True)
+        say(none, err=True)
         return 0
     _print_cards(cards)
     for card in cards:
         if card.merge:
-            click.echo(harmless(f"{card.name}.toml: {card.fault}"), err=True)
+            say(f"{card.name}.toml: {card.fault}", err=True)
     return 0
 
 
@@ -92,7 +91,7 @@ def search(where: Where, words: tuple[str, ...], as_json: bool, as_csv: bool, li
     elif as_csv:
         print_csv(HIT_KEYS, rows)
     elif not hits:
-        click.echo(harmless(f"Nothing found. {_hint(words)}"), err=True)
+        say(f"Nothing found. {_hint(words)}", err=True)
     else:
         _print_hits(hits)
     return 0
@@ -147,7 +146,7 @@ def day_of(
         return None
     found = read(text, today)
     if found is None:
-        raise StoreError(Fault(option, f"{harmless(text)} is no date", f"Known are {known}."))
+        raise StoreError(Fault(option, f"{text} is no date", f"Known are {known}."))
     return found
 
 
@@ -157,9 +156,9 @@ def _quoted(word: str) -> str:
 
 
 def _data(where: Where, card: Card) -> dict[str, Any]:
-    path = harmless(str(where.sessions / os.fsdecode(card.file)))
+    path = str(where.sessions / os.fsdecode(card.file))
     if card.fault is not None:
-        return dict.fromkeys(KEYS) | {"path": path, "error": harmless(str(card.fault))}
+        return dict.fromkeys(KEYS) | {"path": path, "error": str(card.fault)}
     started = card.started_at.isoformat() if card.started_at else None
     values = (card.id, card.account, card.zone, card.opportunity, card.status, started, card.outcome, card.open_actions)
     return dict(zip(KEYS, (*values, path, None), strict=True))
@@ -170,11 +169,11 @@ def _cells(card: Card) -> tuple[str, ...]:
         # The id is what `merge` is given; the whole sentence stands below, where it takes no column its room.
         return (card.merge, "▲ two versions", "", "to merge", "", "")
     if card.fault is not None:
-        return (card.name, f"▲ {harmless(str(card.fault))}", "", "broken", "", "")
+        return (card.name, f"▲ {card.fault!s}", "", "broken", "", "")
     return (
         card.name,
-        harmless(card.account),
-        harmless(card.zone),
+        card.account,
+        card.zone,
         card.status,
         (card.outcome or "").replace("_", " "),
         str(card.open_actions or ""),
@@ -184,9 +183,9 @@ def _cells(card: Card) -> tuple[str, ...]:
 def _print_cards(cards: Iterable[Card]) -> None:
     from rich.cells import cell_len
     from rich.table import Table as Grid
-    from rich.text import Text
 
     from session_tui.cli.printing import Output
+    from session_tui.tui.text import Text
 
     out = Output(_width())
     titles: tuple[str, ...] = ("Session", "Account", "Zone", "Status", "Outcome", "Open")
@@ -210,9 +209,9 @@ def _print_cards(cards: Iterable[Card]) -> None:
 def _print_hits(hits: list[Hit]) -> None:
     """Two lines a session: which, and what it says, what was found in bold."""
     from rich.padding import Padding
-    from rich.text import Text
 
     from session_tui.cli.printing import Output
+    from session_tui.tui.text import Text
 
     out = Output(_width())
     today = now().astimezone().date()
@@ -220,14 +219,14 @@ def _print_hits(hits: list[Hit]) -> None:
         one = hit.session
         when = dates.words(one.started_at.astimezone().date(), today) if one.started_at else one.status
         about = " · ".join(filter(None, (when, one.account, one.zone, one.opportunity)))
-        out.print(Text.assemble((one.id, "bold"), f"  {harmless(about)}"), no_wrap=True, overflow="ellipsis")
+        out.print(Text.assemble((one.id, "bold"), f"  {about}"), no_wrap=True, overflow="ellipsis")
         text = Text.assemble((f"{hit.field}: ", "dim"))
         at = 0
         for start, end in hit.marks:
-            text.append(harmless(hit.snippet[at:start]))
-            text.append(harmless(hit.snippet[start:end]), "bold")
+            text.append(hit.snippet[at:start])
+            text.append(hit.snippet[start:end], "bold")
             at = end
-        text.append(harmless(hit.snippet[at:]))
+        text.append(hit.snippet[at:])
         out.print(Padding(text, (0, 0, 0, 2), expand=False))
 
 

@@ -11,12 +11,12 @@ import click
 from msgspec import Struct
 
 from session_tui.cli.finding import day_of, print_csv
+from session_tui.cli.output import say
 from session_tui.cli.reading import choose_one, print_json
 from session_tui.cli.shelves import library, say_broken, send_on
 from session_tui.cli.where import Where, now
 from session_tui.library import shelves
 from session_tui.model import dates, following
-from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.following import Action
 from session_tui.model.people import ours
@@ -56,7 +56,7 @@ def actions(where: Where, /, as_json: bool, as_csv: bool, **filters: Any) -> int
         _print(found, following.open_by_owner(every), today)
     else:
         none = "No action is like that." if any(filters.values()) else "Nothing was promised yet."
-        click.echo(none, err=True)
+        say(none, err=True)
     return 0
 
 
@@ -103,7 +103,7 @@ def _change(where: Where, wanted: str, marks: str, state: str, result: str = "",
         before = index.row_named(action.session_id)
     item = action.item
     if state and item.status == state and not result:
-        raise StoreError(Fault(action.handle, f"{harmless(item.text)}: it is {state} already"))
+        raise StoreError(Fault(action.handle, f"{item.text}: it is {state} already"))
     path = where.sessions / f"{action.session_id}.toml"
     session, _ = changing.change(path, where.places, changing.marked(item.id, marks, where.places, moment), moment)
     send_on(where, session)
@@ -111,15 +111,15 @@ def _change(where: Where, wanted: str, marks: str, state: str, result: str = "",
     today = moment.astimezone().date()
     by = f", due {dates.words(after.due, today)}" if after.due else ""
     told = f"{action.handle} is {after.status}" if state else f"{action.handle} is {after.owner or 'nobody'}'s{by}"
-    click.echo(harmless(f"{told}: {after.text}  ({session.account}, {session.id})"))
+    say(f"{told}: {after.text}  ({session.account}, {session.id})")
     if state == "done":
-        click.echo(f"session-tui reopen {action.handle} takes it back.", err=True)
+        say(f"session-tui reopen {action.handle} takes it back.", err=True)
     if assigned and before is not None and before.session is not None and _is_new(where, after.owner, before.session):
-        click.echo(harmless(f"{after.owner} is new: nobody here had that name before."), err=True)
+        say(f"{after.owner} is new: nobody here had that name before.", err=True)
     if assigned and after.owner:
         with library(where) as index:
             many = following.open_by_owner(following.follow(index.sessions())).get(after.owner.casefold(), 0)
-        click.echo(harmless(f"{after.owner} has {many} open action{'s' if many != 1 else ''} now."), err=True)
+        say(f"{after.owner} has {many} open action{'s' if many != 1 else ''} now.", err=True)
     return 0
 
 
@@ -184,9 +184,9 @@ def _print(found: Sequence[Action], owing: Mapping[str, int], today: date) -> No
     """A table an owner, all of the same widths; `owing` is how many open actions each has, over all accounts."""
     from rich.cells import cell_len
     from rich.table import Table as Grid
-    from rich.text import Text
 
     from session_tui.cli.printing import Output
+    from session_tui.tui.text import Text
 
     console = Output(None if sys.stdout.isatty() or "COLUMNS" in os.environ else 1000)
     titles = ("Action", "Due", "What", "Account", "Slipped")
@@ -209,7 +209,7 @@ def _print(found: Sequence[Action], owing: Mapping[str, int], today: date) -> No
         grid = table(header=False)
         name = ""
         for action, (handle, when, *cells) in theirs:
-            name = name or harmless(action.item.owner)
+            name = name or action.item.owner
             tone = "" if action.is_open else "dim"
             due = Text(when, "bold" if action.overdue(today) else tone)
             what, *others = cells
@@ -227,8 +227,8 @@ def _cells(action: Action, today: date) -> tuple[str, ...]:
     return (
         f"  {action.handle}",
         f"▲ {when}" if action.overdue(today) else f"  {when}",
-        harmless(f"{item.text}{f': {item.result}' if item.result else ''}"),
-        harmless(action.account),
+        f"{item.text}{f': {item.result}' if item.result else ''}",
+        action.account,
         f"{action.slips}×" if action.slips else "",
     )
 

@@ -10,11 +10,11 @@ from typing import Any
 import click
 
 from session_tui.cli.finding import print_csv
+from session_tui.cli.output import say
 from session_tui.cli.reading import print_json
 from session_tui.cli.shelves import library, say_broken, send_on
 from session_tui.cli.where import Where, now
 from session_tui.model import dates, holdings
-from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.holdings import KIND_WORDS, Holding
 from session_tui.model.team import Member, team
@@ -74,7 +74,7 @@ def handover(where: Where, /, name: str | None, to: str | None, only: str | None
     elif found:
         _print(giver, found)
     else:
-        click.echo(harmless(f"{giver} holds nothing: nothing would have to be handed over."), err=True)
+        say(f"{giver} holds nothing: nothing would have to be handed over.", err=True)
     return 0
 
 
@@ -108,7 +108,7 @@ def people(where: Where, /, name: str | None, screen: bool, as_json: bool, as_cs
     elif as_csv:
         print_csv(COVER_KEYS, (row for each in members for row in _covers(each)))
     elif not members:
-        click.echo("None of our people stands in a session yet.", err=True)
+        say("None of our people stands in a session yet.", err=True)
     elif name is not None:
         _print_covers(members[0])
     else:
@@ -140,11 +140,11 @@ def _hand_over(
 
     name, is_new = handing_over.receiver(to, giver, handing_over.known_people(fields, where.places), fields)
     if not found:
-        raise StoreError(Fault("", harmless(f"{giver} holds nothing that could be handed over")))
+        raise StoreError(Fault("", f"{giver} holds nothing that could be handed over"))
     told = handing_over.hand_over(index, where.places, giver, [(each, name) for each in found], folder, now())
     _send_on(where, told, index)
     if is_new:
-        click.echo(harmless(f"{name} is new: nobody of that name stood in a session."), err=True)
+        say(f"{name} is new: nobody of that name stood in a session.", err=True)
     return _say(told, f"{len(found)} {'thing' if len(found) == 1 else 'things'} of {giver} went to {name}")
 
 
@@ -170,10 +170,10 @@ def _undo(where: Where) -> int:
         raise StoreError(
             Fault("", f"{told.outcome.done} of {told.outcome.of} taken back", "Repeat --undo for the rest.")
         )
-    click.echo(harmless(f"Taken back: {journal.words}, in {_sessions(journal)}."))
+    say(f"Taken back: {journal.words}, in {_sessions(journal)}.")
     for brief in journal.briefs:
         if Path(brief.path).exists():
-            click.echo(harmless(f"The brief {brief.path} is left where it is."), err=True)
+            say(f"The brief {brief.path} is left where it is.", err=True)
     return 0
 
 
@@ -189,16 +189,16 @@ def _say(told: Any, words: str) -> int:
     if told.waits:
         what = f"{outcome.done} of {outcome.of} handed over, the rest waits"
         raise StoreError(Fault("", what, handing.ON_WORDS[0].upper() + handing.ON_WORDS[1:]))
-    click.echo(harmless(f"{words}, in {_sessions(journal)}."))
+    say(f"{words}, in {_sessions(journal)}.")
     for brief in told.briefs:
-        click.echo(harmless(f"For {brief.receiver}: {brief.path}"))
-    click.echo("session-tui handover --undo takes it back.", err=True)
+        say(f"For {brief.receiver}: {brief.path}")
+    say("session-tui handover --undo takes it back.", err=True)
     return 0
 
 
 def _say_faults(told: Any) -> None:
     for fault in (*told.outcome.left, *told.outcome.waiting):
-        click.echo(harmless(str(fault)), err=True)
+        say(str(fault), err=True)
 
 
 def _sessions(journal: handing.Journal) -> str:
@@ -211,9 +211,9 @@ def _say_interrupted(where: Where) -> None:
         kept = handing.interrupted(where.places)
         said = handing.told(kept, where.places) if kept else ""
     except StoreError as error:  # the list is worth having without it
-        said = harmless(str(error.faults[0]))
+        said = str(error.faults[0])
     if said:
-        click.echo(f"{said[0].upper()}{said[1:]}", err=True)
+        say(f"{said[0].upper()}{said[1:]}", err=True)
 
 
 def _wanted(found: Sequence[Holding], only: str | None) -> list[Holding]:
@@ -234,7 +234,7 @@ def _wanted(found: Sequence[Holding], only: str | None) -> list[Holding]:
             ]
         )
         if len(fitting) != 1:
-            what = f"{harmless(typed)} names {'no row' if not fitting else f'{len(fitting)} rows'}"
+            what = f"{typed} names {'no row' if not fitting else f'{len(fitting)} rows'}"
             raise StoreError(Fault("--only", what, "Write numbers or handles as session-tui handover NAME shows them."))
         wanted[fitting[0]] = None
     if not wanted:
@@ -290,7 +290,7 @@ def _console() -> Any:
 
 
 def _print(giver: str, found: Iterable[Holding]) -> None:
-    from rich.text import Text
+    from session_tui.tui.text import Text
 
     console, today = _console(), now().astimezone().date()
     one = {"no_wrap": True}
@@ -300,17 +300,17 @@ def _print(giver: str, found: Iterable[Holding]) -> None:
         here = " · ".join(filter(None, (each.account, each.zone)))
         if here != where:
             where = here
-            grid.add_row("", "", Text(harmless(here), "bold"), "", "")
+            grid.add_row("", "", Text(here, "bold"), "", "")
         what = each.text if each.kind != "account" else "the account"
         key = " ▲ key player" if each.key_player else ""
         due = dates.words(date.fromisoformat(each.due), today) if each.due else ""
-        grid.add_row(str(number), KIND_WORDS[each.kind], Text(harmless(f"{what}{key}")), due, Text(each.handle, "dim"))
-    console.print(Text(harmless(f"{giver} holds:"), "bold"))
+        grid.add_row(str(number), KIND_WORDS[each.kind], Text(f"{what}{key}"), due, Text(each.handle, "dim"))
+    console.print(Text(f"{giver} holds:", "bold"))
     console.print(grid)
 
 
 def _print_people(members: Iterable[Member]) -> None:
-    from rich.text import Text
+    from session_tui.tui.text import Text
 
     console = _console()
     right = {"justify": "right", "no_wrap": True}
@@ -320,13 +320,13 @@ def _print_people(members: Iterable[Member]) -> None:
     for each in members:
         breaks = ", ".join(f"{one.name} ({one.account})" for one in each.breaks)
         numbers = (len(each.covers), each.actions, each.assumptions, len(each.accounts))
-        told = Text(harmless(f"▲ {breaks}" if breaks else ""), "bold" if breaks else "")
-        grid.add_row(Text(harmless(each.name)), *(str(n or "") for n in numbers), told)
+        told = Text(f"▲ {breaks}" if breaks else "", "bold" if breaks else "")
+        grid.add_row(Text(each.name), *(str(n or "") for n in numbers), told)
     console.print(grid)
 
 
 def _print_covers(member: Member) -> None:
-    from rich.text import Text
+    from session_tui.tui.text import Text
 
     console = _console()
     grid = _grid(*((title, {"overflow": "fold"}) for title in ("Account", "As", "Covers", "Who is", "")))
@@ -335,10 +335,10 @@ def _print_covers(member: Member) -> None:
         name = f"{one.name}, {one.title}" if one.title else one.name
         only = Text("▲ only contact" if one.only else "", "bold")
         cells = (where, one.role, name, f"{ROLE_WORDS[one.buying_role]}, power {one.power}")
-        grid.add_row(*(Text(harmless(cell)) for cell in cells), only)
+        grid.add_row(*(Text(cell) for cell in cells), only)
     owned = f"{len(member.accounts)} account{'s' if len(member.accounts) != 1 else ''}"
     numbers = f"owns {owned}, {member.actions} open, {member.assumptions} to test"
-    console.print(Text(harmless(f"{member.name}: {numbers}"), "bold"))
+    console.print(Text(f"{member.name}: {numbers}", "bold"))
     console.print(grid if member.covers else Text("Covers nobody."))
 
 

@@ -10,11 +10,10 @@ import click
 
 from session_tui.cli import beginning
 from session_tui.cli.beginning import asked, wish_of
-from session_tui.cli.output import ask
+from session_tui.cli.output import ask, say
 from session_tui.cli.shelves import find, rows_in
 from session_tui.cli.where import Where
 from session_tui.model.agenda import Agenda
-from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.session import Session
 from session_tui.store import agendas, opened, shelf
@@ -177,10 +176,10 @@ def _standing(where: Where, desk: Desk, wish: Wish, plain: bool) -> Row | None:
 def _instead(living: Session, plain: bool) -> Session | None:
     """The live session to go on with instead of beginning another; asked at a terminal, named where there is none."""
     since = f" since {living.started_at.astimezone():%d %b %H:%M}" if living.started_at else ""
-    what = f"{harmless(living.account)} has a live session{since}: {living.id}"
+    what = f"{living.account} has a live session{since}: {living.id}"
     if plain:
         raise StoreError(Fault("", what, f"session-tui resume {living.id} goes on with it; --new begins another."))
-    click.echo(what, err=True)
+    say(what, err=True)
     choice = ask("r resume it, n begin another, q leave", type=click.Choice(["r", "n", "q"]), default="r")
     if choice == "q":
         raise click.Abort

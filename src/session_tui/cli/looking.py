@@ -8,10 +8,10 @@ from typing import Any
 import click
 
 from session_tui import __version__
+from session_tui.cli.output import say
 from session_tui.cli.reading import print_json
 from session_tui.cli.shelves import library
 from session_tui.cli.where import Where
-from session_tui.model.clean import harmless
 from session_tui.store import agendas, copies
 from session_tui.store.places import Place
 from session_tui.store.trouble import StoreError
@@ -31,11 +31,11 @@ def doctor(where: Where, as_json: bool) -> int:
     for name, value in found.items():
         if isinstance(value, dict):
             there = "" if value["exists"] else "; not there yet"
-            click.echo(harmless(f"{name:<12} {value['path']}  ({value['why']}{there})"))
+            say(f"{name:<12} {value['path']}  ({value['why']}{there})")
         elif isinstance(value, list):
-            click.echo(harmless(f"{name:<12} {', '.join(map(str, value)) or 'none'}"))
+            say(f"{name:<12} {', '.join(map(str, value)) or 'none'}")
         else:
-            click.echo(harmless(f"{name:<12} {value}"))
+            say(f"{name:<12} {value}")
     return 0
 
 

@@ -10,6 +10,7 @@ import click
 import msgspec
 
 from session_tui.cli.finding import print_csv
+from session_tui.cli.output import say
 from session_tui.cli.reading import choose_one, print_json
 from session_tui.cli.shelves import account_named, find, library, say_broken
 from session_tui.cli.where import Where, now
@@ -17,7 +18,6 @@ from session_tui.model import comparing, dates, through_time
 from session_tui.model import stats as figures
 from session_tui.model.beliefs import Belief, Trust, trust
 from session_tui.model.beliefs import beliefs as beliefs_of
-from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.session import Session
 from session_tui.model.through_time import ThroughTime
@@ -26,7 +26,7 @@ from session_tui.store import document, toml
 from session_tui.store.trouble import StoreError
 
 if TYPE_CHECKING:
-    from rich.text import Text
+    from session_tui.tui.text import Text
 
 _ROOMY = 100  # columns
 
@@ -93,8 +93,8 @@ def history(where: Where, account: str | None, person: str | None, as_json: bool
             found = through_time.of_person(index.sessions(), person or "")
         if not found.sessions:
             if account:
-                raise StoreError(Fault("", f"no session on {harmless(account)} was held yet"))
-            what = f"{harmless(person or '')} is on no map, and was in no session"
+                raise StoreError(Fault("", f"no session on {account} was held yet"))
+            what = f"{person or ''} is on no map, and was in no session"
             raise StoreError(Fault("", what, "A part of the name is enough."))
     if as_json:
         print_json(msgspec.to_builtins(found))
@@ -154,9 +154,7 @@ def stats(where: Where, as_json: bool, as_csv: bool) -> int:
         keys = ("owner", "on_time", "late", "undated", "dropped", "open", "overdue", "slips")
         print_csv(keys, ([getattr(each, key) for key in keys] for each in found.owners))
     elif not found.held:
-        click.echo(
-            harmless(f"No session was held yet in {where.sessions}. session-tui run ACCOUNT begins one."), err=True
-        )
+        say(f"No session was held yet in {where.sessions}. session-tui run ACCOUNT begins one.", err=True)
     else:
         _print_stats(found)
     return 0
@@ -169,13 +167,13 @@ def _print_beliefs(account: str | None, found: Sequence[Belief], by_evidence: Se
     from session_tui.tui.parts import charts
 
     if account:
-        click.echo(harmless(account))
+        say(account)
         if found:
             _print_believed(found)
         else:
-            click.echo("No assumption is on record for this account.")
-        click.echo()
-    click.echo("Over all accounts, of what was held with this evidence and tested:")
+            say("No assumption is on record for this account.")
+        say()
+    say("Over all accounts, of what was held with this evidence and tested:")
     rows = [
         (
             f"{each.evidence} {EVIDENCE_WORDS[each.evidence]}",
@@ -190,9 +188,8 @@ def _print_beliefs(account: str | None, found: Sequence[Belief], by_evidence: Se
 
 
 def _print_believed(found: Sequence[Belief]) -> None:
-    from rich.text import Text
-
     from session_tui.tui.parts import charts
+    from session_tui.tui.text import Text
 
     today = now().astimezone().date()
     roomy = _width() >= _ROOMY
@@ -207,7 +204,7 @@ def _print_believed(found: Sequence[Belief]) -> None:
             # Where a column each has no room, who and when stand below what was believed.
             by = f"tested by {each.tested_by}" if each.tested_by else "tested by nobody"
             about = "; ".join(filter(None, (f"raised {raised}" if raised else "", by)))
-            told = Text.assemble(harmless(text), "\n", (harmless(about), "dim"))
+            told = Text.assemble(text, "\n", (about, "dim"))
             rows.append((BELIEF_SIGNS[each.status], told, charts.steps(each), now_))
     titles = ("", "Assumption", "Raised", "Evidence", "Now", "Tested by")
     _table(titles if roomy else [titles[at] for at in (0, 1, 3, 4)], rows, fold=1)
@@ -218,7 +215,7 @@ def _print_history(account: str | None, found: ThroughTime) -> None:
 
     today = now().astimezone().date()
     if account:
-        click.echo(harmless(account))
+        say(account)
     several = len({one.account.casefold() for one in found.sessions}) > 1
     rows = [
         (
@@ -234,9 +231,9 @@ def _print_history(account: str | None, found: ThroughTime) -> None:
     shown = range(5) if _width() >= _ROOMY or several else (0, 2, 3, 4)
     _table([titles[at] for at in shown], [[row[at] for at in shown] for row in rows], fold=len(shown) - 1)
     if len(found.sessions) > 1:
-        click.echo(f"\nTime kept  {charts.kept(found.sessions)}  (▄ as planned, █ twice as long)")
+        say(f"\nTime kept  {charts.kept(found.sessions)}  (▄ as planned, █ twice as long)")
     if found.people:
-        click.echo()
+        say()
         people = [
             (
                 charts.support(line, found.sessions),
@@ -257,15 +254,15 @@ def _print_compared(older: Session, newer: Session, found: Iterable[comparing.Co
         when = dates.words(one.started_at.astimezone().date(), today) if one.started_at else one.status
         return f"{one.account}, {when} ({one.id})"
 
-    click.echo(harmless(f"{called(older)}\n").rstrip())
-    click.echo(harmless(f"→ {called(newer)}"))
+    say(f"{called(older)}\n".rstrip())
+    say(f"→ {called(newer)}")
     if older.account.casefold() != newer.account.casefold():
-        click.echo("These are two accounts: whatever they share, they share by name.", err=True)
+        say("These are two accounts: whatever they share, they share by name.", err=True)
     for kind in found:
         if not kind.pairs and not kind.same:
             continue
         same = f"{kind.same} as before" if kind.same else ""
-        click.echo(f"\n{kind.title}{f'  ({same})' if same else ''}")
+        say(f"\n{kind.title}{f'  ({same})' if same else ''}")
         for pair in kind.pairs:
             was = dict(pair.was)
             if pair.what == "changed":
@@ -274,10 +271,10 @@ def _print_compared(older: Session, newer: Session, found: Iterable[comparing.Co
                 facts = [f"{key} {value}" for key, value in pair.was or pair.now]
             sign = {"new": "+", "gone": "-", "changed": "~"}[pair.what]
             room = "      " if pair.name else "    "
-            click.echo(harmless(f"  {sign} {pair.name or facts.pop(0)}"))
+            say(f"  {sign} {pair.name or facts.pop(0)}")
             # What moved has a line a fact; of what is new or gone one line tells all.
             for fact in facts if pair.what == "changed" else filter(None, ["; ".join(facts)]):
-                click.echo(harmless(f"{room}{fact}"))
+                say(f"{room}{fact}")
 
 
 def _facts(found: Iterable[comparing.Compared]) -> Iterator[tuple[str, ...]]:
@@ -309,12 +306,12 @@ def _print_stats(found: figures.Stats) -> None:
         ("Recognised", f"{found.recognitions} times" if found.recognitions != 1 else "once"),
     ]
     for name, said in lines:
-        click.echo(f"{name:<12} {said}")
+        say(f"{name:<12} {said}")
     if found.owners:
-        click.echo()
+        say()
         rows = [
             (
-                harmless(each.owner) or "nobody's",
+                each.owner or "nobody's",
                 *(str(number or "") for number in (each.on_time, each.late, each.undated, each.open, each.overdue)),
                 str(each.dropped or ""),
                 f"{each.slips}×" if each.slips else "",
@@ -340,9 +337,9 @@ def _table(
 ) -> None:
     """A table of harmless texts; the column `fold` is wrapped, so that nothing of it is cut."""
     from rich.table import Table as Grid
-    from rich.text import Text
 
     from session_tui.cli.printing import Output
+    from session_tui.tui.text import Text
 
     roomy = _width() >= _ROOMY
     grid = Grid(box=None, padding=(0, 2, 0, 0), header_style="bold", show_edge=False)
@@ -351,7 +348,7 @@ def _table(
         whole = roomy and number != fold
         grid.add_column(title, justify="right" if number in right else "left", overflow="fold", no_wrap=whole)
     for row in rows:
-        grid.add_row(*(Text(harmless(cell)) if isinstance(cell, str) else cell for cell in row))
+        grid.add_row(*(Text(cell) if isinstance(cell, str) else cell for cell in row))
     Output(None if sys.stdout.isatty() or "COLUMNS" in os.environ else 1000).print(grid)
 
 

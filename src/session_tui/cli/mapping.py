@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 import click
 
 from session_tui.cli import shelves
-from session_tui.cli.output import write_out
+from session_tui.cli.output import say, write_out
 from session_tui.cli.where import Where, now
-from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.session import Session
 from session_tui.store import atomic, document, toml
@@ -49,7 +48,7 @@ def map_(
     session = _session(where, id)
     before = _session(where, earlier) if earlier else None
     if before is not None and before.account.casefold() != session.account.casefold():
-        what = f"is about {harmless(before.account)}, not {harmless(session.account)}"
+        what = f"is about {before.account}, not {session.account}"
         raise StoreError(Fault(before.id, what, "--since takes a session on the same account."))
     from session_tui.model.map.layout import hierarchy
     from session_tui.model.map.telling import faults
@@ -57,7 +56,7 @@ def map_(
     if output is None:
         return _in_words(where, session, before, full=detail == "full")
     for sentence in faults(hierarchy(session.stakeholders)):
-        click.echo(harmless(sentence), err=True)
+        say(sentence, err=True)
     if str(output) == "-":
         from session_tui.deliver.picture import svg
 
@@ -67,7 +66,7 @@ def map_(
         raise StoreError(Fault(str(output), "it is no kind of picture", f"End its name in {', '.join(KINDS)}."))
     if before is not None and output.suffix.lower() == ".mmd":
         # Nobody is to read a chart without marks as one on which nothing has changed.
-        click.echo("What changed is not marked in a flowchart: .svg marks it, and without -o it is told.", err=True)
+        say("What changed is not marked in a flowchart: .svg marks it, and without -o it is told.", err=True)
     content = _content(output.suffix.lower(), session, before, detail, theme)
     try:
         atomic.write(output, content, anew=not force)
@@ -75,7 +74,7 @@ def map_(
         raise StoreError(Fault(str(output), "there is such a file already", "--force writes over it.")) from None
     except OSError as error:
         raise StoreError(fault_of(error, output)) from error
-    click.echo(harmless(str(output)))
+    say(str(output))
     return 0
 
 
@@ -113,9 +112,9 @@ def _in_words(where: Where, session: Session, before: Session | None, *, full: b
     if before is not None and full:
         told += ["", *tell_changes(changes(before, session), before, now().astimezone().date())]
     elif before is not None:
-        click.echo("What changed is left out by --detail shared: it tells support and power.", err=True)
+        say("What changed is left out by --detail shared: it tells support and power.", err=True)
     for line in told:
-        click.echo(harmless(line))
+        say(line)
     return 0
 
 

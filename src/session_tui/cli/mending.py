@@ -5,9 +5,9 @@ from pathlib import Path
 
 import click
 
+from session_tui.cli.output import say
 from session_tui.cli.shelves import find, send_on
 from session_tui.cli.where import Where, now
-from session_tui.model.clean import harmless
 from session_tui.model.edits import Edit, Put, Several
 from session_tui.model.fault import Fault
 from session_tui.model.session import Session
@@ -33,7 +33,7 @@ def cancel(where: Where, id: str, undo: bool) -> int:
         return Put("status", "", session.status, "cancelled")
 
     path, session = _changed(where, id, edit)
-    click.echo(harmless(f"{session.id} is {session.status}. {path}"))
+    say(f"{session.id} is {session.status}. {path}")
     return 0
 
 
@@ -57,7 +57,7 @@ def amend(where: Where, id: str, account: str | None, zone: str | None, opportun
 
     path, session = _changed(where, id, edit)
     said = ", ".join(f"{key} is {value or 'empty'}" for key, value in wanted.items())
-    click.echo(harmless(f"{session.id}: {said}. {path}"))
+    say(f"{session.id}: {said}. {path}")
     return 0
 
 
@@ -76,9 +76,9 @@ def validate(files: tuple[Path, ...]) -> int:
         faulty += bool(faults)
         for fault in faults:
             name = str(path).encode("utf-8", "replace").decode()
-            click.echo(harmless(f"{name}:{fault.line or 1}:{fault.column or 1}: {fault}"))
+            say(f"{name}:{fault.line or 1}:{fault.column or 1}: {fault}")
     if not faulty:
-        click.echo(f"{len(files)} file{'s' if len(files) != 1 else ''} sound.", err=True)
+        say(f"{len(files)} file{'s' if len(files) != 1 else ''} sound.", err=True)
     return 1 if faulty else 0
 
 

@@ -7,11 +7,11 @@ from typing import Any, get_args
 
 import click
 
+from session_tui.cli.output import say
 from session_tui.cli.reading import print_json
 from session_tui.cli.shelves import send_on
 from session_tui.cli.where import Where, now
 from session_tui.model import dates, merging
-from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.merge_words import Said, becomes, called, said, title
 from session_tui.model.merging import Choice, Point
@@ -57,7 +57,7 @@ def merge(where: Where, id: str | None, plain: bool, keep: tuple[Choice, ...], a
                 Fault(found.id, f"cannot be both: {some}", "Add --keep ours or --keep theirs. Nothing was written.")
             )
         for words in files.write(found, choices, where.state):
-            click.echo(words)
+            say(words)
         send_on(where, files.result(found, choices).session)
     else:
         _print(found, choices)
@@ -69,9 +69,9 @@ def _waiting(where: Where, *, as_json: bool) -> int:
     if as_json:
         print_json(list(ids))
     elif not ids:
-        click.echo("Of no session there are two versions.", err=True)
+        say("Of no session there are two versions.", err=True)
     for each in () if as_json else ids:
-        click.echo(each)
+        say(each)
     return 0
 
 
@@ -107,26 +107,26 @@ def _data(found: Found, choices: Mapping[str, Choice]) -> dict[str, Any]:
 
 def _print(found: Found, choices: Mapping[str, Choice]) -> None:
     day = partial(dates.words, today=now().astimezone().date())
-    click.echo(harmless(f"Two versions of {found.id}"))
-    click.echo(harmless(f"  ours    {found.ours.name}"))
-    click.echo(harmless(f"  theirs  {found.theirs.name}"))
+    say(f"Two versions of {found.id}")
+    say(f"  ours    {found.ours.name}")
+    say(f"  theirs  {found.theirs.name}")
     heading = ""
     for point in found.merge.points:
         if title(point) != heading:
             heading = title(point)
-            click.echo(f"\n{heading}")
+            say(f"\n{heading}")
         choice = choices.get(point.key)
         sign = "?" if choice is None else " "
-        click.echo(harmless(f"{sign} {called(point)}: {becomes(point, choice)}"))
+        say(f"{sign} {called(point)}: {becomes(point, choice)}")
         for name, one in zip(("ours", "theirs"), said(found.merge, point, day), strict=True):
-            click.echo(harmless(f"    {name:<7} {_one(one)}"))
+            say(f"    {name:<7} {_one(one)}")
     many = len(merging.left(found.merge, choices))
     same = sum(1 for point in found.merge.all if point.same and point.place)
-    click.echo(f"\n{len(found.merge.points)} differ, {same} entries are the same, {many} to decide.")
+    say(f"\n{len(found.merge.points)} differ, {same} entries are the same, {many} to decide.")
     if many:
-        click.echo(f"session-tui merge {found.id} asks about each; --keep ours, theirs or both writes it at once.")
+        say(f"session-tui merge {found.id} asks about each; --keep ours, theirs or both writes it at once.")
     else:
-        click.echo(f"Nothing has to be asked: session-tui merge {found.id} --keep both writes it.")
+        say(f"Nothing has to be asked: session-tui merge {found.id} --keep both writes it.")
 
 
 def _one(one: Said | None) -> str:

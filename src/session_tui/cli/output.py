@@ -91,5 +91,6 @@ def guard() -> None:
         stream = getattr(sys, name)
         if isinstance(stream, TextIOWrapper) and not isinstance(stream, Guarded):
             stream.flush()
-            guarded = Guarded(stream.buffer, stream.encoding, "backslashreplace", line_buffering=stream.line_buffering)
+            buffered = stream.line_buffering or stream.write_through
+            guarded = Guarded(stream.buffer, stream.encoding, "backslashreplace", line_buffering=buffered)
             setattr(sys, name, guarded)

@@ -10,11 +10,10 @@ from typing import Any
 import click
 
 from session_tui.cli.finding import print_csv
-from session_tui.cli.output import ask
+from session_tui.cli.output import ask, say
 from session_tui.cli.reading import choose_one, print_json
 from session_tui.cli.where import Where, now
 from session_tui.model import person as people
-from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.store import atomic, forgetting, persons, traces
 from session_tui.store.forgetting import Done
@@ -94,7 +93,7 @@ def forget(
     _say_plan(about, where, quiet=data and not dry_run and yes)
     if dry_run:
         if not todo:
-            click.echo(harmless(f"No file of the program says {about.name.text}."), err=True)
+            say(f"No file of the program says {about.name.text}.", err=True)
         _report(about, where, [Done(place, place.trace.fault) for place in todo], "", as_json, as_csv, "would change")
         return 0
     if todo and not yes:
@@ -109,13 +108,11 @@ def forget(
         _tell(f"Left: {_shown(each.place, where)}: {fault}")
     if todo:
         said = f"{about.name.text} is {mark} now, in {many_of(len(done) - len(left), 'file')}."
-        click.echo(harmless(said), err=True)
+        say(said, err=True)
     elif not left:
-        click.echo(harmless(f"No file of the program says {about.name.text}."), err=True)
+        say(f"No file of the program says {about.name.text}.", err=True)
     if left:
-        click.echo(
-            f"{many_of(len(left), 'file')} left; session-tui forget does the rest when it is said again.", err=True
-        )
+        say(f"{many_of(len(left), 'file')} left; session-tui forget does the rest when it is said again.", err=True)
     return 1 if left or not dropped else 0
 
 
@@ -133,11 +130,11 @@ def _check(about: Person, where: Where, *, everywhere: bool) -> None:
         # Ruth alone may be anybody, and a word of every day stands in every text.
         some = f": {', '.join(about.name.others)}" if about.name.others else ""
         what = f"{name} is nobody's whole name here{some}"
-        raise StoreError(Fault("", harmless(what), "Write the whole name."))
+        raise StoreError(Fault("", what, "Write the whole name."))
     if about.two and not about.account and not everywhere:
         what = f"{about.name.text} may be {len(about.accounts) + about.ours} people: {_stands(about)}"
         do = "--in ACCOUNT forgets the one there, --everywhere all of them as one person."
-        raise StoreError(Fault("", harmless(what), do))
+        raise StoreError(Fault("", what, do))
 
 
 def _stands(about: Person) -> str:
@@ -147,22 +144,22 @@ def _stands(about: Person) -> str:
 
 def _say_who(about: Person, where: Where) -> None:
     if not about.found:
-        click.echo(harmless(f"No file here says {about.name.text}."), err=True)
+        say(f"No file here says {about.name.text}.", err=True)
     elif about.two:
         said = f"{about.name.text} may be several people: {_stands(about)}. --in ACCOUNT shows one."
-        click.echo(harmless(said), err=True)
+        say(said, err=True)
     if about.name.others:
-        click.echo(harmless(f"Other names, left out: {', '.join(about.name.others)}."), err=True)
+        say(f"Other names, left out: {', '.join(about.name.others)}.", err=True)
     for word, many in about.alone:
         says = "says" if many == 1 else "say"
-        click.echo(harmless(f"{many_of(many, 'text')} {says} {word} alone; that may be anybody."), err=True)
+        say(f"{many_of(many, 'text')} {says} {word} alone; that may be anybody.", err=True)
     for trace in about.unsure:
-        click.echo(harmless(f"Not looked into: {trace.fault}"), err=True)
+        say(f"Not looked into: {trace.fault}", err=True)
     for place in about.places:
         if place.trace.fault is not None:
-            click.echo(harmless(f"{_shown(place, where)}: {place.trace.fault.what}; it says the name."), err=True)
+            say(f"{_shown(place, where)}: {place.trace.fault.what}; it says the name.", err=True)
     for each in about.remarks:
-        click.echo(harmless(each), err=True)
+        say(each, err=True)
 
 
 def _say_plan(about: Person, where: Where, *, quiet: bool) -> None:
@@ -174,19 +171,19 @@ def _say_plan(about: Person, where: Where, *, quiet: bool) -> None:
         _tell(f"{about.name.text}: {many_of(len(todo), 'file')} ({', '.join(_sorts(todo))}).")
         for kind, many in sorted(about.kinds.items(), key=lambda each: -each[1]):
             then = "dropped" if kind in ("note or pain", "half-typed") else "a mark instead"
-            click.echo(harmless(f"  {many:>4}  {kind}: {then}"), err=True)
-    click.echo("What this cannot reach:", err=True)
+            say(f"  {many:>4}  {kind}: {then}", err=True)
+    say("What this cannot reach:", err=True)
     for each in persons.out_of_reach(about, where.places):
         _tell(each, "  - ")
 
 
 def _tell(words: str, begins: str = "") -> None:
     """A sentence on standard error, broken between words where somebody reads it in a terminal."""
-    line = begins + harmless(words)
+    line = begins + words
     if sys.stderr.isatty():
         columns = shutil.get_terminal_size().columns
-        line = click.wrap_text(harmless(words), columns - 1, begins, " " * len(begins))
-    click.echo(line, err=True)
+        line = click.wrap_text(words, columns - 1, begins, " " * len(begins))
+    say(line, err=True)
 
 
 def _sorts(places: list[Place]) -> list[str]:
@@ -198,7 +195,7 @@ def _sorts(places: list[Place]) -> list[str]:
 def _ask(about: Person) -> None:
     """Only whoever types the name means it; a key alone says nothing."""
     if not sys.stdin.isatty():
-        raise StoreError(Fault(harmless(about.name.text), "nobody is there to type the name", "--yes says it."))
+        raise StoreError(Fault(about.name.text, "nobody is there to type the name", "--yes says it."))
     asked = "This cannot be undone. Type the name to forget it, or nothing to leave it"
     typed = ask(asked, default="", show_default=False)
     if people.folded(typed) != people.folded(about.name.text):
@@ -212,7 +209,7 @@ def _index_dropped(where: Where) -> bool:
         drop(where.sessions, where.places.cache.path)
     except OSError as error:
         fault = fault_of(error, where.places.cache.path, "Take the index away yourself: it may hold the name still.")
-        click.echo(harmless(str(fault)), err=True)
+        say(str(fault), err=True)
         return False
     return True
 
@@ -282,20 +279,20 @@ def _print(about: Person, where: Where) -> None:
     """A table a file: as what they stand there, and what it says."""
     from rich.padding import Padding
     from rich.table import Table as Grid
-    from rich.text import Text
 
     from session_tui.cli.printing import Output
+    from session_tui.tui.text import Text
 
     out = Output(None if sys.stdout.isatty() or "COLUMNS" in os.environ else 1000)
     for place in _all(about):
         account = f"  {place.trace.account}" if place.trace.account else ""
         heading = f"{_shown(place, where)}", f"  {_SORTS[place.trace.sort][0]}{account}"
-        out.print(Text.assemble((harmless(heading[0]), "bold"), (harmless(heading[1]), "dim")))
+        out.print(Text.assemble((heading[0], "bold"), (heading[1], "dim")))
         grid = Grid(box=None, padding=(0, 2, 0, 0), show_header=False, show_edge=False, pad_edge=False)
         grid.add_column(no_wrap=True, min_width=18)
         grid.add_column(overflow="fold")
         for hit in place.hits:
-            says = harmless(hit.says)
+            says = hit.says
             grid.add_row(Text(hit.kind), Text(says if len(says) <= _SHORT else f"{says[:_SHORT]} …"))
         out.print(Padding(grid, (0, 0, 0, 2), expand=False))
 
@@ -320,7 +317,7 @@ def _export(about: Person, where: Where, folder: Path) -> None:
             atomic.write(path, text.encode("utf-8", "backslashreplace"), anew=True)
         except OSError as error:
             raise StoreError(fault_of(error, path, "Choose another folder with -o.")) from error
-        click.echo(harmless(str(path)), err=True)
+        say(str(path), err=True)
 
 
 def _markdown(about: Person, where: Where) -> str:

@@ -7,10 +7,10 @@ import click
 
 from session_tui.cli import beginning
 from session_tui.cli.beginning import asked, wish_of
+from session_tui.cli.output import say
 from session_tui.cli.where import Where, now
 from session_tui.model import carrying, credit, preread
 from session_tui.model.agenda import questions
-from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.store import agendas, opened, shelf
 from session_tui.store import beginning as store
@@ -106,10 +106,8 @@ def _plain(where: Where, opened_: OpenedSession, background: Background) -> int:
     programme = agendas.of(session, where.places.agendas.path)
     told += [f"For {role}: {text}" for _, role, text in (questions(programme) if programme else ())]
     for line in told:
-        click.echo(harmless(line))
-    click.echo(
-        harmless(f'Prepared. {command(where.places, where.sessions)} run "{session.account}" starts it. {opened_.path}')
-    )
+        say(line)
+    say(f'Prepared. {command(where.places, where.sessions)} run "{session.account}" starts it. {opened_.path}')
     return 0
 
 

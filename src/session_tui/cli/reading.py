@@ -8,10 +8,9 @@ from typing import Any
 import click
 import msgspec
 
-from session_tui.cli.output import write_out
+from session_tui.cli.output import say, write_out
 from session_tui.cli.shelves import before, find
 from session_tui.cli.where import Where, now
-from session_tui.model.clean import harmless
 from session_tui.model.session import Session
 from session_tui.store import document, shelf, toml
 
@@ -38,7 +37,7 @@ def show(where: Where, id: str, as_json: bool, as_markdown: bool, as_map: bool) 
 
         chain, _ = before(where, found.session)
         for line in tell(found.session, history.past(chain)):
-            click.echo(harmless(line))
+            say(line)
     else:
         _tell(where, found.session, as_markdown=as_markdown)
     return 0
@@ -62,11 +61,10 @@ def _tell(where: Where, session: Session, *, as_markdown: bool) -> None:
         asked = os.environ.get("COLUMNS", "")[:5]
         width = int(asked) if asked.isascii() and asked.isdigit() else 10_000
         for line in lines(told, width):
-            click.echo(line.text.rstrip())
+            say(line.text.rstrip())
         return
-    from rich.text import Text
-
     from session_tui.cli.printing import Output
+    from session_tui.tui.text import Text
 
     console = Output()
     for line in lines(told, min(WIDEST, console.width)):

@@ -7,13 +7,12 @@ from typing import Any
 import click
 import msgspec
 
-from session_tui.cli.output import write_out
+from session_tui.cli.output import say, write_out
 from session_tui.cli.reading import print_json
 from session_tui.cli.shelves import sound_sessions
 from session_tui.cli.where import Where, now
 from session_tui.model import worth
 from session_tui.model.brief import brief as brief_of
-from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.pipeline import PipelineRow
 from session_tui.model.worth import Return
@@ -36,8 +35,8 @@ def brief(where: Where, account: str, as_json: bool, screen: bool, export: Path 
     found = brief_of(account, sessions, deals, today)
     if found is None:
         known = ", ".join(sorted({one.account for one in sessions if one.status == "held"})[:6])
-        do = harmless(f"There is: {known}.") if known else "session-tui run ACCOUNT holds the first."
-        raise StoreError(Fault("", f"no session on {harmless(account)} was held yet", do))
+        do = f"There is: {known}." if known else "session-tui run ACCOUNT holds the first."
+        raise StoreError(Fault("", f"no session on {account} was held yet", do))
     if as_json:
         print_json(msgspec.to_builtins(found))
     elif screen and sys.stdin.isatty() and sys.stdout.isatty():
@@ -63,24 +62,24 @@ def value(where: Where, account: str | None, as_json: bool) -> int:
         print_json(msgspec.to_builtins(found))
         return 0
     if not found.total.sessions:
-        click.echo(f"No session was held yet{f' on {harmless(account)}' if account else ''}.", err=True)
+        say(f"No session was held yet{f' on {account}' if account else ''}.", err=True)
         return 0
     from rich.table import Table
-    from rich.text import Text
 
     from session_tui.cli.printing import Output
+    from session_tui.tui.text import Text
 
     hours = Table(box=None, padding=(0, 2, 0, 0), header_style="bold", show_edge=False)
     for title in ("Account", "Sessions", "Hours invested", "Hours saved *", "Return *"):
         hours.add_column(title, justify="left" if title == "Account" else "right")
     for name, one in (*found.accounts.items(), ("All", found.total)):
-        hours.add_row(*(Text(harmless(cell)) for cell in _cells(name, one)))
+        hours.add_row(*(Text(cell) for cell in _cells(name, one)))
     parts = Table(box=None, padding=(0, 2, 0, 0), header_style="bold", show_edge=False)
     for title in ("Part", "Sessions", "Minutes planned", "Minutes spent"):
         parts.add_column(title, justify="left" if title == "Part" else "right")
     for use in found.parts:
         cells = (use.title, str(use.sessions), f"{use.planned_minutes:.0f}", f"{use.spent_minutes:.0f}")
-        parts.add_row(*(Text(harmless(cell)) for cell in cells))
+        parts.add_row(*(Text(cell) for cell in cells))
     console = Output()
     console.print(hours)
     console.print(
@@ -108,7 +107,7 @@ def _deals(where: Where) -> tuple[PipelineRow, ...]:
         return ()
     found = pipeline.read(place.path)
     for fault in found.faults[:20]:
-        click.echo(harmless(str(fault)), err=True)
+        say(str(fault), err=True)
     return found.rows
 
 

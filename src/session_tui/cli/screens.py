@@ -4,13 +4,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
 from session_tui.cli.output import say
 from session_tui.cli.where import Where, chance, now
 from session_tui.library.shelves import shelves
 from session_tui.model.agenda import Agenda
-from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.pipeline import PipelineRow
 from session_tui.model.session import Session
@@ -33,7 +30,7 @@ def desk(where: Where) -> Desk:
     """What the screens may ask for; faulty keys are said, and stay the built-in ones."""
     made = Desk(now, where.places.configuration, where.places)
     for fault in made.key_faults:
-        click.echo(harmless(f"{where.places.config.path if where.places.config else ''}: {fault}"), err=True)
+        say(f"{where.places.config.path if where.places.config else ''}: {fault}", err=True)
     return made
 
 
@@ -159,7 +156,7 @@ def finish(app: SessionTui, session: OpenedSession | None) -> int:
     finally:
         # Last, since nothing about pushing may stand before what was typed is on disk.
         if (left_alone := app.postman.close()) is not None:
-            click.echo(harmless(f"session-tui: {left_alone}"), err=True)
+            say(f"session-tui: {left_alone}", err=True)
     if app.failure is not None:
         raise app.failure
     if result:

@@ -11,7 +11,7 @@ import click
 from msgspec.structs import replace
 
 from session_tui.cli.finding import print_csv
-from session_tui.cli.output import ask, confirm, write_out
+from session_tui.cli.output import ask, confirm, say, write_out
 from session_tui.cli.reading import print_json
 from session_tui.cli.shelves import find, rows_in
 from session_tui.cli.where import Where, now
@@ -21,7 +21,6 @@ from session_tui.deliver.pushing import Post, seconds_behind, send_behind
 from session_tui.deliver.rendering import Setting
 from session_tui.deliver.worker import over_http, send_due
 from session_tui.model import dates
-from session_tui.model.clean import harmless
 from session_tui.model.configuration import Endpoint
 from session_tui.model.fault import Fault
 from session_tui.model.session import Session
@@ -51,13 +50,13 @@ def changed(places: Places, *sessions: Session) -> None:
     said = [each for session in sessions if session.status == "held" for each in post.changed(session)]
     # One process for all of them: a hand-over changes hundreds at once.
     for each in dict.fromkeys((*said, *(_left_behind(places) if said else ()))):
-        click.echo(each, err=True)
+        say(each, err=True)
 
 
 def _left_behind(places: Places) -> tuple[str, ...]:
     """What waits is sent when we have ended; said where it is not."""
     fault = send_behind(places, os.environ)
-    return (harmless(str(fault)),) if fault else ()
+    return (str(fault),) if fault else ()
 
 
 # ---- push -----------------------------------------------------------------------------------------------------------
@@ -85,7 +84,7 @@ def push(
     if preview:
         for endpoint in wanted:
             parcel = post.packed(session, endpoint, detail or endpoint.detail, setting)
-            click.echo(harmless(f"To {endpoint.name} ({endpoint.kind}), {len(parcel.body.encode())} bytes:"), err=True)
+            say(f"To {endpoint.name} ({endpoint.kind}), {len(parcel.body.encode())} bytes:", err=True)
             write_out(f"{parcel.body}\n")
         return 0
     put: list[Parcel] = []
@@ -99,7 +98,7 @@ def push(
     settled = _send(post, put)
     _tell_parcels(post, settled, as_json=as_json)
     for fault in faults:
-        click.echo(harmless(f"session-tui: {fault}"), err=True)
+        say(f"session-tui: {fault}", err=True)
     return 1 if faults or any(parcel.state in ("failed", "rejected") for parcel in settled) else 0
 
 
@@ -108,7 +107,7 @@ def _session(where: Where, id: str | None) -> Session:
         held = next(rows_in(where, "held"), None)
         if held is None or held.session is None:
             what = f"no session in {where.sessions} was held yet"
-            raise StoreError(Fault("", harmless(what), "session-tui run ACCOUNT begins one."))
+            raise StoreError(Fault("", what, "session-tui run ACCOUNT begins one."))
         return held.session
     path = find(where, id)
     return document.read(toml.read_bytes(path), path).session
@@ -120,9 +119,7 @@ def _wanted(post: Post, names: tuple[str, ...]) -> tuple[Endpoint, ...]:
     if not post.endpoints:
         config = post.places.config
         where = str(config.path) if config else "session-tui.toml"
-        raise StoreError(
-            Fault(harmless(where), "it has no endpoints", "[[endpoints]] names them; README shows an example.")
-        )
+        raise StoreError(Fault(where, "it has no endpoints", "[[endpoints]] names them; README shows an example."))
     return post.endpoints
 
 
@@ -138,16 +135,16 @@ def _send(post: Post, put: list[Parcel]) -> list[Parcel]:
     if any(parcel.state == "waiting" for parcel in put):
         names = ", ".join(dict.fromkeys(parcel.endpoint for parcel in put if parcel.state == "waiting"))
         if sys.stderr.isatty():
-            click.echo(harmless(f"Sending to {names} …"), err=True)
+            say(f"Sending to {names} …", err=True)
         until = now() + timedelta(seconds=PATIENCE)
         report = send_due(post.outbox, post.request, over_http, now, random.random, until=until)
         for fault in report.faults:
-            click.echo(harmless(f"session-tui: {fault}"), err=True)
+            say(f"session-tui: {fault}", err=True)
     there = {parcel.id: parcel for parcel in post.outbox.sound()}
     settled = [there.get(parcel.id, parcel) for parcel in put]
     if any(parcel.state == "waiting" for parcel in settled):
         for each in _left_behind(post.places):
-            click.echo(f"session-tui: {each}", err=True)
+            say(f"session-tui: {each}", err=True)
     return settled
 
 
@@ -156,7 +153,7 @@ def _tell_parcels(post: Post, parcels: Iterable[Parcel], *, as_json: bool) -> No
         print_json([_data(Entry(post.outbox.folder / f"{each.id}.toml", each)) for each in parcels])
         return
     for parcel in parcels:
-        click.echo(harmless(f"{parcel.endpoint}: {_standing(parcel, now())}"))
+        say(f"{parcel.endpoint}: {_standing(parcel, now())}")
 
 
 def _standing(parcel: Parcel, moment: datetime) -> str:
@@ -193,11 +190,11 @@ def outbox(ctx: click.Context, as_json: bool, as_csv: bool) -> int:
     elif as_csv:
         print_csv(KEYS, ([_data(entry)[key] for key in KEYS] for entry in entries))
     elif not entries:
-        click.echo("The outbox is empty. session-tui push sends a session's summary.", err=True)
+        say("The outbox is empty. session-tui push sends a session's summary.", err=True)
     else:
         _print(entries)
         for name in _switched_off(post, entries):
-            click.echo(harmless(f"Switched off, since it said that it is gone: {name}"), err=True)
+            say(f"Switched off, since it said that it is gone: {name}", err=True)
     return 0
 
 
@@ -209,7 +206,7 @@ def retry(where: Where, id: str | None) -> int:
     post = post_of(where)
     chosen = post.outbox.retry(id, now())
     if not chosen:
-        click.echo("Nothing waits.", err=True)
+        say("Nothing waits.", err=True)
         return 0
     settled = _send(post, list(chosen))
     _tell_parcels(post, settled, as_json=False)
@@ -223,7 +220,7 @@ def drop(where: Where, id: str) -> int:
     """Take ID out of the outbox for good; it is not sent."""
     entry = post_of(where).outbox.drop(id)
     about = f" ({entry.parcel.session} to {entry.parcel.endpoint})" if entry.parcel else ""
-    click.echo(harmless(f"Dropped {entry.id}{about}. The session is as it was; session-tui push makes it anew."))
+    say(f"Dropped {entry.id}{about}. The session is as it was; session-tui push makes it anew.")
     return 0
 
 
@@ -245,21 +242,21 @@ def _switched_off(post: Post, entries: tuple[Entry, ...]) -> list[str]:
 
 
 def _data(entry: Entry) -> dict[str, Any]:
-    path = harmless(str(entry.path))
+    path = str(entry.path)
     one = entry.parcel
     if one is None:
-        return dict.fromkeys(KEYS) | {"id": entry.id, "path": path, "error": harmless(str(entry.fault))}
+        return dict.fromkeys(KEYS) | {"id": entry.id, "path": path, "error": str(entry.fault)}
     next_at = one.next_at.isoformat() if one.next_at else None
-    reason = harmless(one.reason) or None
+    reason = one.reason or None
     values = (one.id, one.endpoint, one.session, one.type, one.state, one.attempts, next_at, reason, path, None)
     return dict(zip(KEYS, values, strict=True))
 
 
 def _print(entries: tuple[Entry, ...]) -> None:
     from rich.table import Table as Grid
-    from rich.text import Text
 
     from session_tui.cli.printing import Output
+    from session_tui.tui.text import Text
 
     grid = Grid(box=None, padding=(0, 2, 0, 0), header_style="bold", show_edge=False)
     for title in ("Id", "Session", "To", "State"):
@@ -272,7 +269,7 @@ def _print(entries: tuple[Entry, ...]) -> None:
         else:
             tries = f" ({one.attempts} tries)" if one.attempts > 1 else ""
             cells = (_short(one.id), one.session, one.endpoint, f"{_standing(one, moment)}{tries}")
-        grid.add_row(*(Text(harmless(cell)) for cell in cells))
+        grid.add_row(*(Text(cell) for cell in cells))
     Output(None if sys.stdout.isatty() or "COLUMNS" in os.environ else 1000).print(grid)
 
 
@@ -292,7 +289,7 @@ def endpoint(ctx: click.Context) -> int:
         return 0
     post = post_of(ctx.obj)
     if not post.endpoints:
-        click.echo("No endpoint. [[endpoints]] in session-tui.toml names one; README shows how.", err=True)
+        say("No endpoint. [[endpoints]] in session-tui.toml names one; README shows how.", err=True)
     for each in post.endpoints:
         told = f"{each.name}: {each.kind}, {each.detail}{', at the end of every session' if each.push_on_end else ''}"
         try:
@@ -301,7 +298,7 @@ def endpoint(ctx: click.Context) -> int:
         except StoreError as error:
             fault = error.faults[0]
             said = f"{fault.what}. {fault.do}".strip()
-        click.echo(harmless(f"{told}; {said}"))
+        say(f"{told}; {said}")
     return 0
 
 
@@ -326,9 +323,9 @@ def test(where: Where, name: str) -> int:
     if 200 <= answer.status < 300:
         post.outbox.switch_on(parcel.url)
         signed = " It was signed." if any(key.casefold() == "webhook-signature" for key, _ in request.headers) else ""
-        click.echo(harmless(f"{name}: the test arrived ({answer.status}).{signed}"))
+        say(f"{name}: the test arrived ({answer.status}).{signed}")
         return 0
-    raise StoreError(Fault(f'endpoint "{harmless(name)}"', meaning(parcel, answer), _advice(answer.status)))
+    raise StoreError(Fault(f'endpoint "{name}"', meaning(parcel, answer), _advice(answer.status)))
 
 
 @endpoint.command()
@@ -341,15 +338,15 @@ def trust(where: Where, name: str, yes: bool) -> int:
     found = post.endpoint(name)
     question = post.question(found)
     if not question:
-        click.echo(harmless(f"{name} needs no yes, or has it."))
+        say(f"{name} needs no yes, or has it.")
         return 0
-    click.echo(harmless(question), err=True)
+    say(question, err=True)
     if not yes:
         if not sys.stdin.isatty():
-            raise StoreError(Fault(harmless(name), "nobody is there to say yes", "--yes says it."))
+            raise StoreError(Fault(name, "nobody is there to say yes", "--yes says it."))
         confirm("Yes?", abort=True)
     post.trust(found)
-    click.echo(harmless(f"{name} may be used from now on, as long as it stays what it is."))
+    say(f"{name} may be used from now on, as long as it stays what it is.")
     return 0
 
 
@@ -362,14 +359,14 @@ def secret(where: Where, name: str) -> int:
 
     found = post_of(where).endpoint(name)
     if not found.secret_keyring and found.secret_env:
-        click.echo(harmless(f"{name} reads its secret from the environment: set {found.secret_env}."))
+        say(f"{name} reads its secret from the environment: set {found.secret_env}.")
         return 0
     value = ""
     if found.secret_keyring:
         at_terminal = sys.stdin.isatty()
         value = ask("Secret", hide_input=True) if at_terminal else sys.stdin.readline().strip()
     keep_secret(found, value)
-    click.echo(harmless(f"The keyring has it as {found.secret_keyring}."))
+    say(f"The keyring has it as {found.secret_keyring}.")
     return 0
 
 

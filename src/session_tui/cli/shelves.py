@@ -10,11 +10,10 @@ from typing import Any, TextIO, cast
 
 import click
 
-from session_tui.cli.output import Raw
+from session_tui.cli.output import Raw, say
 from session_tui.cli.where import Where
 from session_tui.library.index import Index
 from session_tui.library.shelves import shelves
-from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.session import Session
 from session_tui.store import shelf
@@ -29,7 +28,7 @@ def library(where: Where) -> Iterator[Index]:
     """The index of the sessions folder, up to date; a bar shows where that takes a while."""
     with _bar() as progress, shelves(where.places).open(progress) as index:
         if index.remark:
-            click.echo(harmless(index.remark), err=True)
+            say(index.remark, err=True)
         yield index
 
 
@@ -80,10 +79,10 @@ def account_named(index: Index, wanted: str) -> str:
         names = sorted(known[each] for each in fits)
         more = f" and {len(names) - 3} more" if len(names) > 3 else ""
         what = f"{wanted} may be {', '.join(names[:3])}{more}"
-        raise StoreError(Fault("", harmless(what), "Write more of the name."))
+        raise StoreError(Fault("", what, "Write more of the name."))
     near = difflib.get_close_matches(asked, known, 1)
-    do = f"Did you mean {harmless(known[near[0]])}?" if near else "session-tui list shows what there is."
-    raise StoreError(Fault("", f"there is no session on {harmless(wanted)}", do))
+    do = f"Did you mean {known[near[0]]}?" if near else "session-tui list shows what there is."
+    raise StoreError(Fault("", f"there is no session on {wanted}", do))
 
 
 def say_broken(index: Index) -> None:
@@ -95,10 +94,10 @@ def say_broken(index: Index) -> None:
     if many > copies:
         many -= copies
         said = "1 session file is broken and does not" if many == 1 else f"{many} session files are broken and do not"
-        click.echo(f"{said} count; session-tui list shows which.", err=True)
+        say(f"{said} count; session-tui list shows which.", err=True)
     if copies:
         said = "1 file is" if copies == 1 else f"{copies} files are"
-        click.echo(f"{said} another version of a session and not counted; session-tui merge says of which.", err=True)
+        say(f"{said} another version of a session and not counted; session-tui merge says of which.", err=True)
 
 
 def send_on(where: Where, *sessions: Session) -> None:

@@ -7,9 +7,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
-import click
-
-from session_tui.model.clean import harmless
+from session_tui.cli.output import say
 from session_tui.store import places
 from session_tui.store.places import Places
 
@@ -42,7 +40,7 @@ class Where:
         )
         if found.faults and found.config:
             for fault in found.faults:
-                click.echo(harmless(f"{found.config.path}: {fault}"), err=True)
+                say(f"{found.config.path}: {fault}", err=True)
         return found
 
     def with_pipeline(self, pipeline: Path | None) -> "Where":

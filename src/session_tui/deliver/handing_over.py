@@ -13,7 +13,6 @@ from session_tui.deliver.handover import markdown
 from session_tui.library.index import Index
 from session_tui.model import handover, holdings
 from session_tui.model.capture.find import fits
-from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.holdings import Field, Holding
 from session_tui.model.person import MARK
@@ -57,10 +56,10 @@ def person(typed: str, known: Sequence[str]) -> str:
     if len(found) == 1:
         return found[0]
     if not found:
-        what = f"none of our people is called {harmless(typed)}" if typed.strip() else "no name is given"
+        what = f"none of our people is called {typed}" if typed.strip() else "no name is given"
         raise StoreError(Fault("", what, "session-tui people shows them."))
     some = ", ".join(found[:4]) + (" …" if len(found) > 4 else "")
-    raise StoreError(Fault("", harmless(f"{typed} fits {some}"), "Write more of the name."))
+    raise StoreError(Fault("", f"{typed} fits {some}", "Write more of the name."))
 
 
 def receiver(typed: str, giver: str, known: Sequence[str], fields: Sequence[Field]) -> tuple[str, bool]:
@@ -73,11 +72,11 @@ def receiver(typed: str, giver: str, known: Sequence[str], fields: Sequence[Fiel
         what = f"{name} is the mark of a person who was forgotten, and takes nothing over"
         raise StoreError(Fault("", what, "Name somebody else."))
     if name.casefold() == giver.casefold():
-        raise StoreError(Fault("", harmless(f"{name} has it already"), "Name somebody else."))
+        raise StoreError(Fault("", f"{name} has it already", "Name somebody else."))
     for field in fields if is_new else ():
         for session in field.sessions:
             if theirs := fits(name, (each.name for each in session.stakeholders)):
-                what = harmless(f"{theirs[0]} is one of the customer's people, on the map of {session.account}")
+                what = f"{theirs[0]} is one of the customer's people, on the map of {session.account}"
                 raise StoreError(Fault("", what, "Name one of ours; a new colleague by the whole name."))
     return name, is_new
 

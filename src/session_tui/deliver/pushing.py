@@ -22,7 +22,6 @@ from session_tui.deliver.rendering import Setting
 from session_tui.deliver.request import Request
 from session_tui.deliver.secrets import secret_of
 from session_tui.deliver.summary import summarise
-from session_tui.model.clean import harmless
 from session_tui.model.configuration import Endpoint
 from session_tui.model.fault import Fault
 from session_tui.model.session import Session
@@ -58,11 +57,11 @@ class Post(Struct, frozen=True):
             return found[0]
         config = self.places.config
         if found:
-            what = f"{len(found)} endpoints are called {harmless(name)}"
+            what = f"{len(found)} endpoints are called {name}"
             raise StoreError(Fault(str(config.path) if config else "", what, "Give each a name of its own."))
         known = ", ".join(each.name for each in self.endpoints)
         do = f"Known are {known}." if known else "[[endpoints]] in session-tui.toml names one; README shows how."
-        raise StoreError(Fault("", harmless(f"there is no endpoint {name}"), harmless(do)))
+        raise StoreError(Fault("", f"there is no endpoint {name}", do))
 
     def question(self, endpoint: Endpoint) -> str:
         """What the user has to say yes to before this endpoint is used; empty where nothing has to be asked."""
@@ -124,7 +123,7 @@ class Post(Struct, frozen=True):
         try:
             told = {parcel.endpoint for parcel in self.outbox.sound() if parcel.session == session.id}
         except StoreError as error:
-            return (harmless(f"{NOT_PUSHED}: {error.faults[0]}"),)
+            return (f"{NOT_PUSHED}: {error.faults[0]}",)
         return self._pushed(session, [each for each in self.endpoints if each.push_on_end and each.name in told])
 
     def _pushed(self, session: Session, endpoints: list[Endpoint]) -> tuple[str, ...]:
@@ -136,10 +135,10 @@ class Post(Struct, frozen=True):
                 setting = Setting(self.now().astimezone())
                 parcel = self.outbox.put(self.packed(session, endpoint, endpoint.detail, setting))
             except StoreError as error:
-                said.append(harmless(f"{NOT_PUSHED}: {error.faults[0]}"))
+                said.append(f"{NOT_PUSHED}: {error.faults[0]}")
             else:
                 if parcel.state == "waiting":
-                    said.append(harmless(f"On its way to {endpoint.name}; session-tui outbox tells how it went."))
+                    said.append(f"On its way to {endpoint.name}; session-tui outbox tells how it went.")
         return tuple(said)
 
 
@@ -175,4 +174,4 @@ def _untrusted(endpoint: Endpoint) -> Fault:
 
 
 def _named(endpoint: Endpoint) -> str:
-    return f'endpoint "{harmless(endpoint.name)}"'
+    return f'endpoint "{endpoint.name}"'

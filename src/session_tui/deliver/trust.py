@@ -14,7 +14,6 @@ from filelock import FileLock, Timeout
 from msgspec import Meta, Struct
 
 from session_tui.deliver.address import address_of
-from session_tui.model.clean import harmless
 from session_tui.model.configuration import Endpoint
 from session_tui.model.fault import Fault
 from session_tui.model.session import SCHEMA, Moment, Name
@@ -82,7 +81,7 @@ def question(endpoint: Endpoint) -> str:
     names += [f"the keyring's {endpoint.secret_keyring}"] if endpoint.secret_keyring else []
     secret = f", with the secret of {' or '.join(names)}" if names else ", without a secret"
     much = "all of a session" if endpoint.detail == "full" else "what is shared of a session"
-    return harmless(f"Send {much} to {address_of(endpoint).shown} ({endpoint.kind}){secret}?")
+    return f"Send {much} to {address_of(endpoint).shown} ({endpoint.kind}){secret}?"
 
 
 def _yes(endpoint: Endpoint, at: datetime) -> Yes:

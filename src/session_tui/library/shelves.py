@@ -11,7 +11,6 @@ from msgspec import Struct
 
 from session_tui.library.index import Index, Progress
 from session_tui.model import history
-from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.following import Action, follow
 from session_tui.model.session import Session
@@ -58,7 +57,7 @@ def find_action(index: Index, wanted: str) -> Action:
     name, colon, entry = wanted.strip().casefold().rpartition(":")
     if not colon or not name:
         do = "Write SESSION:t2, as session-tui actions shows it."
-        raise StoreError(Fault("", f"{harmless(wanted)} names no action", do))
+        raise StoreError(Fault("", f"{wanted} names no action", do))
     known = (card for card in index.cards() if card.fault is None)
     if name == "latest":
         fitting = [next(known)] if index.count() else []
@@ -67,15 +66,15 @@ def find_action(index: Index, wanted: str) -> Action:
     there = [row.session for row in map(index.row, fitting) if row is not None and row.session is not None]
     raised = {history.identity(one, item) for one in there for item in one.action_items if item.id == entry}
     if not raised:
-        what = f"no action {harmless(entry)} in {harmless(name)}" if there else f"no session {harmless(name)}"
+        what = f"no action {entry} in {name}" if there else f"no session {name}"
         what = f"there is {what}"
         raise StoreError(Fault("", what, "session-tui actions shows them."))
     if len(raised) > 1:
         some = ", ".join(f"{one.id}:{entry}" for one in there[:4])
-        raise StoreError(Fault("", f"{harmless(wanted)} fits {len(raised)} actions: {some}", "Write more of the id."))
+        raise StoreError(Fault("", f"{wanted} fits {len(raised)} actions: {some}", "Write more of the id."))
     (who,) = raised
     for action in follow(index.sessions(there[0].account)):
         if (action.first_raised_in, action.item.id) == who:
             return action
     what = f"{entry} of {there[0].id} was taken out of the next session"
-    raise StoreError(Fault("", harmless(what), "It is not followed up any more."))
+    raise StoreError(Fault("", what, "It is not followed up any more."))

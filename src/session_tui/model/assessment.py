@@ -12,7 +12,6 @@ from typing import Annotated, Literal, TypeAlias, get_args
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
-from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.session import SCHEMA, Name
 from session_tui.model.words import FigureName
@@ -125,7 +124,7 @@ def read_answer(text: str) -> tuple[int | None, Execution | None] | Fault:
                 return Fault("", f"{word[:20]} is not between 1 and {MOST_IMPORTANT}", "Nothing was changed.")
             importance = int(word)
         else:
-            return Fault("", f"{harmless(word)} is no answer here", HOW_TO_ANSWER)
+            return Fault("", f"{word} is no answer here", HOW_TO_ANSWER)
     return importance, execution
 
 

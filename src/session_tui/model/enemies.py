@@ -12,7 +12,6 @@ from typing import Annotated, Literal, TypeAlias, get_args
 from msgspec import Meta, Struct
 
 from session_tui.model.assessment import ROUND, is_round
-from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.pipeline import key
 from session_tui.model.session import SCHEMA, Name
@@ -85,7 +84,7 @@ class Told(Struct, frozen=True):
     @property
     def words(self) -> str:
         """Its name; that of a newer list by its id."""
-        return HABITS.get(self.id) or harmless(self.id.replace("_", " "))
+        return HABITS.get(self.id) or (self.id.replace("_", " "))
 
     @property
     def many(self) -> int:
@@ -188,7 +187,7 @@ def read_answer(text: str) -> Frequency | Fault:
     fits = [each for each, words in FREQUENCY_WORDS.items() if typed and words.startswith(typed)]
     if len(typed) == 1 and typed in "0123":
         return FREQUENCIES[int(typed)]
-    return fits[0] if fits else Fault("", f"{harmless(text.strip())[:40]} is no answer here", HOW_TO_ANSWER)
+    return fits[0] if fits else Fault("", f"{text.strip()[:40]} is no answer here", HOW_TO_ANSWER)
 
 
 def first_day(name: str) -> date:
@@ -204,14 +203,14 @@ def faults(value: Us | Mine | Theirs) -> tuple[Fault, ...]:
     """What the types cannot say of a file: rounds that are none, an answer about us that is not whole."""
     if isinstance(value, Mine):
         found = [
-            Fault(f"rounds[{number}].round", f'"{harmless(each.round)}" is not {ROUND}')
+            Fault(f"rounds[{number}].round", f'"{each.round}" is not {ROUND}')
             for number, each in enumerate(value.rounds, 1)
             if not is_round(each.round)
         ]
         names = [each.round for each in value.rounds]
         twice = [at for at, name in enumerate(names, 1) if name in names[: at - 1]]
-        return (*found, *(Fault(f"rounds[{at}].round", f'"{harmless(names[at - 1])}" stands twice') for at in twice))
-    named = () if is_round(value.round) else (Fault("round", f'"{harmless(value.round)}" is not {ROUND}'),)
+        return (*found, *(Fault(f"rounds[{at}].round", f'"{names[at - 1]}" stands twice') for at in twice))
+    named = () if is_round(value.round) else (Fault("round", f'"{value.round}" is not {ROUND}'),)
     if isinstance(value, Theirs):
         return named
     return (*named, *(_not_whole(number, each) for number, each in enumerate(value.answers, 1) if missing(each)))
@@ -222,7 +221,7 @@ def unknown(value: Us | Mine | Theirs) -> tuple[Fault, ...]:
     found = []
     for where, answer in _places(value):
         found += [
-            Fault(f"{where}.{harmless(habit)}", "this version knows no such habit", "It is kept, and not counted.")
+            Fault(f"{where}.{habit}", "this version knows no such habit", "It is kept, and not counted.")
             for habit in strange([answer])
         ]
     return tuple(found)

@@ -14,7 +14,6 @@ from msgspec.structs import replace
 
 from session_tui.model import scorecard as model
 from session_tui.model.assessment import Practices, Rating, Scorecard, practice_faults, scorecard_faults
-from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.pipeline import key
 from session_tui.model.session import SCHEMA
@@ -224,7 +223,7 @@ def _first_of(error: StoreError, path: Path) -> Fault:
 
 
 def _said_twice(card: Scorecard, first: str, other: str) -> Fault:
-    what = f"{harmless(card.name)} has another scorecard in round {card.round}, {first}, which counts where both answer"
+    what = f"{card.name} has another scorecard in round {card.round}, {first}, which counts where both answer"
     return Fault(other, what, "Both files stay; delete the one that is not meant.")
 
 

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from session_tui.model import carrying, credit, dates
 from session_tui.model.agenda import Agenda, session_parts
 from session_tui.model.capture.reading import Refusal
-from session_tui.model.clean import harmless, one_line
+from session_tui.model.clean import one_line
 from session_tui.model.conduct import attendee_of
 from session_tui.model.edits import Edit, Put, Several
 from session_tui.model.fault import Fault
@@ -116,11 +116,11 @@ def up_to_date(session: Session, places: Places) -> tuple[Edit | None, Backgroun
     if session.plan is not None:
         now = plan_now(session.plan, places)
         if now is None:
-            remarks.append(f"The plan {harmless(session.plan.source)} is not there any more.")
+            remarks.append(f"The plan {session.plan.source} is not there any more.")
         elif now != session.plan:
             edits.append(Put("plan", "", session.plan, now))
             if now.sha256 != session.plan.sha256:
-                remarks.append(f"The plan {harmless(now.source)} was changed since this session was prepared.")
+                remarks.append(f"The plan {now.source} was changed since this session was prepared.")
     chain, faults = shelf.before(places.sessions.path, session)
     remarks += [str(fault) for fault in faults]
     if session.previous and chain and (gone := carrying.catch_up(session, chain[0])):
@@ -224,7 +224,7 @@ def _last(wish: Wish, desk: Desk) -> Session | None:
         last = document.read(toml.read_bytes(path), path).session
         if last.account.casefold() != named("account", wish.account).casefold():
             do = "Carry forward from a session on the same account."
-            raise StoreError(Fault(last.id, f"is about {harmless(last.account)}", do))
+            raise StoreError(Fault(last.id, f"is about {last.account}", do))
         return last
     held = shelf.of_account(desk.rows, named("account", wish.account), "held")
     return shelf.about(held, wish.zone, wish.opportunity)
@@ -267,10 +267,10 @@ def _remarks(session: Session, last: Session | None, desk: Desk) -> tuple[str, .
             )
             if found
         )
-        remarks.append(harmless(f"Carried forward from {when}: {what or 'nothing was open'}."))
+        remarks.append(f"Carried forward from {when}: {what or 'nothing was open'}.")
     elif others := shelf.of_account(desk.rows, session.account, "held"):
         known = sorted({", ".join(x for x in (o.zone, o.opportunity) if x) or "all of the account" for o in others})
-        remarks.append(harmless(f"Nothing carried forward: earlier sessions are about {'; '.join(known[:4])}."))
+        remarks.append(f"Nothing carried forward: earlier sessions are about {'; '.join(known[:4])}.")
     earlier = shelf.of_account(desk.rows, session.account, "held", "live")
     if newest := next((each for each in earlier if each.started_at), None):
         assert newest.started_at is not None  # just looked at

@@ -18,7 +18,6 @@ from msgspec.structs import replace
 
 from session_tui.model import handover
 from session_tui.model.checks import ID
-from session_tui.model.clean import harmless
 from session_tui.model.edits import Edit, Several, apply
 from session_tui.model.fault import Fault
 from session_tui.model.handover import Moment, Step
@@ -119,7 +118,7 @@ def told(kept: Kept, places: Places) -> str:
     open_ = sum(_open_steps(journal, places, handover.forward if going else handover.back))
     said = journal.words if going else f"taking back {journal.words}"
     do = ON_WORDS if going else "session-tui handover --undo goes on with it."
-    return harmless(f"{said} was interrupted after {len(journal.steps) - open_} of {len(journal.steps)}; {do}")
+    return f"{said} was interrupted after {len(journal.steps) - open_} of {len(journal.steps)}; {do}"
 
 
 @contextmanager
@@ -285,7 +284,7 @@ def _session(name: str, places: Places) -> Session:
 def _path(name: str, places: Places) -> Path:
     # The name comes from a file: it must be an id, so that it leads to no other folder.
     if not ID.fullmatch(name):
-        raise StoreError(Fault(harmless(name), "is no session"))
+        raise StoreError(Fault(name, "is no session"))
     return places.sessions.path / f"{name}.toml"
 
 

@@ -16,7 +16,6 @@ from msgspec.structs import fields, replace
 
 from session_tui.model import merging
 from session_tui.model.checks import doubtful, unreadable
-from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.merging import Choice, Ids, Merge
 from session_tui.store import atomic, copies, document, drafts, locking, shelf, toml
@@ -123,7 +122,7 @@ def write(found: Found, choices: Mapping[str, Choice], state: Path) -> tuple[str
     more = len(found.more)
     if more:
         said += (f"{more} more version{'s are' if more > 1 else ' is'} there: session-tui merge {found.id} again.",)
-    return tuple(map(harmless, (*said, *new)))
+    return (*said, *new)
 
 
 def result(found: Found, choices: Mapping[str, Choice]) -> Document:
@@ -182,7 +181,7 @@ def _found(path: Path, ours: Version, theirs: Version, read: Mapping[Path, bytes
 
 def _version(name: str, path: Path, content: bytes) -> Version:
     try:
-        return Version(harmless(name), path, document.read(content))
+        return Version(name, path, document.read(content))
     except StoreError as error:
         faults = [replace(fault, where=f"{name}: {fault.where}".removesuffix(": ")) for fault in error.faults]
         raise StoreError(*faults) from None

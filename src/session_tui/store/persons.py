@@ -10,7 +10,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from session_tui.model import person
-from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.person import Hit, Name
 from session_tui.store import traces
@@ -97,7 +96,7 @@ def find(places: Places, wanted: str, account: str = "", *, whole: bool = False)
         fits = sorted({name for key, name in names.items() if part.in_(name)})
         if len(fits) > 1:
             some = ", ".join(fits[:4]) + (" …" if len(fits) > 4 else "")
-            what = f"{harmless(wanted)} fits {len(fits)} people: {harmless(some)}"
+            what = f"{wanted} fits {len(fits)} people: {some}"
             raise StoreError(Fault("", what, "Write the whole name."))
         if fits:
             full = fits[0]
@@ -188,7 +187,7 @@ def _account(known: set[str], wanted: str) -> str:
     fits = fits or sorted(each for each in known if asked and asked in each.casefold())
     if len({each.casefold() for each in fits}) > 1:
         what = f"{wanted} may be {', '.join(fits[:3])}"
-        raise StoreError(Fault("", harmless(what), "Write more of the account's name."))
+        raise StoreError(Fault("", what, "Write more of the account's name."))
     return fits[0] if fits else wanted.strip()
 
 
@@ -224,7 +223,7 @@ def out_of_reach(about: Person, places: Places) -> tuple[str, ...]:
             f"{many_of(many, 'text')} still {'says' if many == 1 else 'say'} {word} alone; that may be anybody."
         )
     said.append("Titles and standings stay with the mark: the map would not hold without them.")
-    return tuple(harmless(each) for each in (*said, *about.remarks))
+    return tuple(each for each in (*said, *about.remarks))
 
 
 def _pushed(about: Person) -> list[tuple[str, str]]:

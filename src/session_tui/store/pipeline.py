@@ -15,7 +15,7 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from session_tui.model.clean import harmless, one_line
+from session_tui.model.clean import one_line
 from session_tui.model.fault import Fault
 from session_tui.model.pipeline import COLUMNS, Deal, PipelineRow, row_of
 from session_tui.store.trouble import StoreError, fault_of
@@ -45,7 +45,7 @@ def read(path: Path) -> Pipeline:
             faults.append(_placed(row, path, number))
             continue
         if row.deal in rows:
-            what = f"{harmless(' · '.join(filter(None, (row.account, row.opportunity))))} stands in line"
+            what = f"{' · '.join(filter(None, (row.account, row.opportunity)))} stands in line"
             fault = Fault("", f"{what} {rows[row.deal][0]} already", "This later line counts; take one of them out.")
             faults.append(_placed(fault, path, number))
         rows[row.deal] = (number, row)
@@ -83,7 +83,7 @@ def _bytes(path: Path) -> bytes:
     except OSError as error:
         raise StoreError(fault_of(error, path, "Name a CSV file.")) from error
     except ValueError:  # a zero byte in the name
-        raise StoreError(Fault(harmless(str(path)), "no file can be called so", "Name a CSV file.")) from None
+        raise StoreError(Fault(str(path), "no file can be called so", "Name a CSV file.")) from None
     if len(content) > LARGEST:
         what = f"it is larger than {LARGEST // (1024 * 1024)} MB, too large for a pipeline"
         raise StoreError(Fault(str(path), what, "Export fewer columns, or open deals only."))
@@ -171,4 +171,4 @@ def _count(cells: int) -> str:
 
 
 def _placed(fault: Fault, path: Path, line: int) -> Fault:
-    return replace(fault, where=f"{harmless(path.name)}:{line}", line=line)
+    return replace(fault, where=f"{path.name}:{line}", line=line)

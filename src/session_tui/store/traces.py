@@ -15,7 +15,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from session_tui.model import person
-from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.person import Hit, Name
 from session_tui.model.session import SCHEMA
@@ -375,6 +374,6 @@ def _placed(trace: Trace, accounts: dict[str, set[str]], drafted: dict[str, tupl
 def shown(path: Path, places: Places) -> str:
     """A file's name for people: from the folder that holds the sessions, or whole."""
     try:
-        return harmless(str(path.relative_to(places.sessions.path.parent)))
+        return str(path.relative_to(places.sessions.path.parent))
     except ValueError:
-        return harmless(str(path))
+        return str(path)

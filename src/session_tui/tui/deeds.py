@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Literal
 
 from session_tui.model import capture, carrying, edits
 from session_tui.model.capture import Refusal
-from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.session import find
 from session_tui.tui import showing
@@ -58,7 +57,7 @@ def edit(screen: "LiveScreen", arguments: str) -> None:
     """The row's line into the capture line; what is half-typed there comes back afterwards."""
     entry = find(screen.session, arguments or screen.rows.highlighted)
     if entry is None:
-        screen.tell(f"There is no entry {harmless(arguments)}.", "warn")
+        screen.tell(f"There is no entry {arguments}.", "warn")
         return
     if screen.half.editing != entry.id:
         screen.typing.put(screen.half.edit(entry.id, screen.typing.value, capture.write(entry)))
@@ -69,7 +68,7 @@ def map_(screen: "LiveScreen", arguments: str) -> None:
     wanted = arguments.strip().casefold()
     named = [look for look in LOOKS if wanted and look.startswith(wanted)]
     if wanted and len(named) != 1:
-        screen.tell(f"{harmless(arguments)} is none of these: {', '.join(LOOKS)}.", "warn")
+        screen.tell(f"{arguments} is none of these: {', '.join(LOOKS)}.", "warn")
         return
     _look(screen, named[0] if named else screen.looks.after())
 
@@ -79,7 +78,7 @@ def zoom(screen: "LiveScreen", arguments: str) -> None:
     wanted = arguments.strip().casefold()
     named = [each for each in ZOOMS if wanted and each.startswith(wanted)]
     if wanted and len(named) != 1:
-        screen.tell(f"{harmless(arguments)} is none of these: {', '.join(ZOOMS)}.", "warn")
+        screen.tell(f"{arguments} is none of these: {', '.join(ZOOMS)}.", "warn")
         return
     looks = screen.looks
     looks.zoom = named[0] if named else ZOOMS[(ZOOMS.index(looks.zoom) + 1) % len(ZOOMS)]

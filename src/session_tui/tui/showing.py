@@ -6,7 +6,6 @@ from datetime import datetime
 from session_tui.model import capture, edits, steps
 from session_tui.model.agenda import Agenda
 from session_tui.model.capture import Completion, Refusal
-from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.history import Past
 from session_tui.model.session import LISTS, Session, entries
@@ -30,7 +29,7 @@ def deal(session: Session, past: Past) -> tuple[str, ...]:
     if last and last.amount is not None and amount and last.amount != session.amount:
         amount = f"{amount} (was {last.amount:,.0f})"
     words = (session.account, session.opportunity, session.zone, phase, amount)
-    return tuple(harmless(word) for word in words if word)
+    return tuple(word for word in words if word)
 
 
 def hours(box: Timebox, now: datetime) -> tuple[str, ...]:
@@ -74,7 +73,7 @@ def prompt(agenda: Agenda | None, running: int, cut: str, told: str = "") -> Pie
     """
     at = max(running, 0)
     prompts = agenda.parts[at].prompts if agenda and at < len(agenda.parts) else ()
-    question = harmless(prompts[0]) if prompts else ""
+    question = prompts[0] if prompts else ""
     below = "  ·  ".join(each for each in (told, cut.lstrip(" └")) if each)
     return ((question, "accent"), ("\n", ""), (f" ▸ {below}", "muted")) if below else ((question, "accent"),)
 
@@ -83,7 +82,7 @@ def finding(session: Session, box: Timebox, words: str, trouble: Fault | None) -
     """The line under the table: trouble with the disk first, then a gap, then the clock's sign, then the finding."""
     if trouble:
         # Without the path, which would push what matters off a narrow screen; the terminal says it afterwards.
-        return ((f"▲ {harmless(f'{trouble.what[:1].upper()}{trouble.what[1:]}. {trouble.do}')}", "bad"),)
+        return ((f"▲ {f'{trouble.what[:1].upper()}{trouble.what[1:]}. {trouble.do}'}", "bad"),)
     gap = steps.open_gap(session)
     if gap is not None and gap.until is not None and box.state != "ended":
         away = clock_text((gap.until - gap.at).total_seconds())
@@ -102,12 +101,12 @@ def preview(
 ) -> Pieces:
     """What the line will become, or why it is refused."""
     if isinstance(reading, Refusal):
-        return ((harmless(str(reading)), "warn"),) if reading.what else ()
+        return ((str(reading), "warn"),) if reading.what else ()
     shown = capture.preview(reading, session, desk.today, desk.people, load)
     cells = _open_cells(reading, shown.cells) if curtain else shown.cells
-    pieces = [(f"{shown.verb} {shown.id}".strip() + "  ", "accent"), ("   ".join(map(harmless, cells)), "")]
+    pieces = [(f"{shown.verb} {shown.id}".strip() + "  ", "accent"), ("   ".join(cells), "")]
     if shown.notes and not curtain:
-        pieces.append((f"   {' · '.join(map(harmless, shown.notes))}", "warn"))
+        pieces.append((f"   {' · '.join(shown.notes)}", "warn"))
     return tuple(pieces)
 
 
@@ -122,8 +121,8 @@ def suggestions(completions: tuple[Completion, ...]) -> Pieces:
     if not completions:
         return ()
     first, *others = completions
-    pieces = [("tab ", "key"), (harmless(first.shows), "strong")]
-    pieces += [(f"   {harmless(other.shows)}", "muted") for other in others[:7]]
+    pieces = [("tab ", "key"), (first.shows, "strong")]
+    pieces += [(f"   {other.shows}", "muted") for other in others[:7]]
     return tuple(pieces)
 
 
@@ -192,7 +191,7 @@ def farewell(opened: OpenedSession, ended: bool, places: Places | None) -> str:
     if ended or opened.session.status == "held":
         return f"Held. {opened.path}"
     if opened.session.status == "prepared":
-        again = f'{program} run "{harmless(opened.session.account)}" starts it'
+        again = f'{program} run "{opened.session.account}" starts it'
         return f"Prepared: {again}.\n{opened.path}"
     if opened.read_only:
         return f"Nothing was changed. {opened.path}"

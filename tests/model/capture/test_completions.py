@@ -90,13 +90,6 @@ def test_the_rest_of_the_line_stays_and_inside_a_word_nothing_is_offered() -> No
     assert offers(line, "action_items", cursor=7) == ()
 
 
-def test_a_name_from_outside_is_shown_harmless() -> None:
-    session = Session(id="x", status="live", agenda="a", account="A", attendees=(Attendee(name="Zo\u202eë\x1b[2J"),))
-    shown = capture.complete("Call @zo", 8, Context(session, "action_items", NOW, TODAY))[0].shows
-    assert "\x1b" not in shown
-    assert "\u202e" not in shown
-
-
 @given(
     st.lists(st.sampled_from([*PIECES, " ", "/", "/end ", "/remove ", "@", "*t1 "]), max_size=8).map("".join)
     | st.text(max_size=20),

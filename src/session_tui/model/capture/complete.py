@@ -12,7 +12,6 @@ from session_tui.model.capture.lines import STATES, letter_of
 from session_tui.model.capture.names import NAMES
 from session_tui.model.capture.reading import Context
 from session_tui.model.capture.write import quoted
-from session_tui.model.clean import harmless
 from session_tui.model.people import ours
 from session_tui.model.session import LISTS, entries, headline_text
 from session_tui.model.words import BUYING_ROLES, COVERAGES, EVIDENCE_WORDS, OUTCOMES
@@ -49,7 +48,7 @@ def complete(line: str, cursor: int, context: Context) -> tuple[Completion, ...]
     for value, shows in found:
         if value.rstrip() != word:
             text = line[:begins] + value + line[cursor:].lstrip(" ")
-            done.append(Completion(text, begins + len(value), harmless(shows)))
+            done.append(Completion(text, begins + len(value), shows))
         if len(done) == MOST:
             break
     return tuple(done)

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from session_tui.model import dates
-from session_tui.model.clean import harmless
 from session_tui.model.people import ours
 from session_tui.model.session import ActionItem, Session
 from session_tui.tui.parts import since
@@ -36,12 +35,12 @@ def table(view: View) -> Table:
         tone = "" if action.status == "open" else "muted"
         return (
             Cell(action.id, "muted"),
-            Cell(harmless(action.text) + since.same(view, action), tone),
+            Cell(action.text + since.same(view, action), tone),
             owner_cell(action.owner, short, tone),
             due_cell(action, view),
-            Cell(", ".join(harmless(each) for each in action.about), "muted"),
+            Cell(", ".join(each for each in action.about), "muted"),
             Cell(state(action), tone or ("good" if action.accepted_at else "")),
-            Cell(harmless(action.result), "muted"),
+            Cell(action.result, "muted"),
         )
 
     return Table(since.columns(view, COLUMNS, "Due"), tuple(known), cells, EMPTY, finding(session))

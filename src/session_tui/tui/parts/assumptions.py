@@ -1,7 +1,6 @@
 """Assumptions as a table: what must be true for us to win, how much hangs on it, how well we know it."""
 
 from session_tui.model import dates
-from session_tui.model.clean import harmless
 from session_tui.model.findings import riskiest, standing_on
 from session_tui.model.people import ours
 from session_tui.model.session import Assumption, Session
@@ -42,12 +41,12 @@ def table(view: View) -> Table:
         state = STATES[one.status]
         return (
             Cell(one.id, "muted"),
-            Cell(harmless(one.text) + mark + since.same(view, one), tone),
+            Cell(one.text + mark + since.same(view, one), tone),
             Cell(dots(one.importance), tone),
             Cell(state or SHORT_EVIDENCE[one.evidence] + since.sign(view, one, "evidence"), tone),
             Cell(short(one.tested_by), tone) if one.tested_by else Cell("" if settled else "nobody", "warn"),
             due_cell(one, view) if not settled else Cell(""),
-            Cell(harmless(one.result), "muted"),
+            Cell(one.result, "muted"),
         )
 
     return Table(since.columns(view, COLUMNS, "Evidence"), tuple(known), cells, EMPTY, finding(session))

@@ -1,6 +1,5 @@
 """The last minute of a session as a table: actions by owner and date to be read out, then what lacks a name."""
 
-from session_tui.model.clean import harmless
 from session_tui.model.findings import ownerless
 from session_tui.model.people import ours
 from session_tui.model.session import ActionItem, Assumption, Stakeholder
@@ -33,9 +32,9 @@ def table(view: View) -> Table:
         entry = known[entry_id]
         if isinstance(entry, ActionItem):
             yes = Cell("✓ yes", "good") if entry.accepted_at else Cell("?", "muted")
-            words = harmless(entry.text) + since.same(view, entry)
+            words = entry.text + since.same(view, entry)
             return (Cell(entry.id, "muted"), Cell(words), owner_cell(entry.owner, short), due_cell(entry, view), yes)
-        words = harmless(entry.text) if isinstance(entry, Assumption) else called(entry)
+        words = entry.text if isinstance(entry, Assumption) else called(entry)
         what = "nobody tests it" if isinstance(entry, Assumption) else "nobody has them"
         return (Cell(entry.id, "muted"), Cell(f"{words} · {what}"), Cell("nobody", "warn"), Cell(""), Cell(""))
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from session_tui.model.clean import harmless
 from session_tui.model.enemies import (
     FREQUENCIES,
     FREQUENCY_WORDS,
@@ -93,6 +92,6 @@ def farewell(given: Growing | Together) -> str:
             return "" if given.waiting else "Nothing was written."  # what waits is told by whoever keeps it elsewhere
         kept = f"{many} {'answer' if many == 1 else 'answers'} about us in round {given.round}, without names."
         return f"{kept} session-tui enemies report --about us shows them from three on."
-    about = "me" if given.private else f'"{harmless(str(given.head["account"]))}"'
+    about = "me" if given.private else f'"{given.head["account"]!s}"'
     told = f"{done(given.answers)} in round {given.round}"
     return f"{told}; session-tui enemies report --about {about} shows them."

@@ -1,6 +1,5 @@
 """A part of kind notes: what is good to know, with decisions, the parking lot and recognitions beside it."""
 
-from session_tui.model.clean import harmless
 from session_tui.model.session import Decision, Note, Parked, Recognition
 from session_tui.model.words import PART_WORDS
 from session_tui.tui.parts.table import COVERED, Cell, Column, Table, View
@@ -25,7 +24,7 @@ def table(view: View) -> Table:
         kind = {Note: "note", Decision: "decision", Parked: "parked", Recognition: "thanks"}[type(entry)]
         part = "" if isinstance(entry, Parked) or entry.part is None else PART_WORDS[entry.part]
         covered = view.curtain and isinstance(entry, Note)
-        words = COVERED if covered else Cell(harmless(entry.text))
+        words = COVERED if covered else Cell(entry.text)
         return (Cell(entry.id, "muted"), words, Cell(kind, "muted"), Cell(part, "muted"))
 
     return Table(COLUMNS, tuple(known), cells, EMPTY)

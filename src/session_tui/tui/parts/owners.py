@@ -1,6 +1,5 @@
 """The owners part: whatever would leave the session without a name comes first, and the highlight walks it."""
 
-from session_tui.model.clean import harmless
 from session_tui.model.findings import ownerless
 from session_tui.model.people import ours
 from session_tui.model.session import ActionItem, Assumption, Session, Stakeholder
@@ -32,10 +31,10 @@ def table(view: View) -> Table:
         match entry:
             case ActionItem():
                 who = action_items.owner_cell(entry.owner, short)
-                words, kind, due = harmless(entry.text), "action", action_items.due_cell(entry, view)
+                words, kind, due = entry.text, "action", action_items.due_cell(entry, view)
             case Assumption():
                 who = action_items.owner_cell(entry.tested_by, short)
-                words, kind, due = harmless(entry.text), "assumption", assumptions.due_cell(entry, view)
+                words, kind, due = entry.text, "assumption", assumptions.due_cell(entry, view)
             case Stakeholder():
                 who = Cell(", ".join(map(short, entry.covered_by))) if entry.covered_by else Cell("nobody", "warn")
                 words, kind, due = called(entry), "stakeholder", Cell("")

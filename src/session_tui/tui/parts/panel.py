@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 from session_tui.model import dates
 from session_tui.model.carrying import news, offered, promises
-from session_tui.model.clean import harmless
 from session_tui.model.history import Past
 from session_tui.model.session import Session
 from session_tui.model.words import OUTCOME_WORDS
@@ -57,7 +56,7 @@ def sections(
 def _questions(questions: tuple[tuple[str, str], ...]) -> Section:
     lines: list[tuple[str, str]] = []
     for role, text in questions:
-        lines += [(harmless(f"{role}:"), "muted"), (harmless(text), "")]
+        lines += [(f"{role}:", "muted"), (text, "")]
     return "QUESTIONS", tuple(lines)
 
 
@@ -68,15 +67,15 @@ def _last_time(session: Session, past: Past, today: date) -> Section:
     when = f"LAST TIME · {dates.short(_local(last.started_at), today)}" if last.started_at else "LAST TIME"
     lines: list[tuple[str, str]] = []
     if last.outcome:
-        lines.append((f"{OUTCOME_WORDS[last.outcome].capitalize()}: {harmless(last.headline) or '-'}", "strong"))
+        lines.append((f"{OUTCOME_WORDS[last.outcome].capitalize()}: {last.headline or '-'}", "strong"))
     # As they stand now: what was carried shows the state it has in this session.
     promised = promises(session) or last.action_items
     for action in promised[:MOST]:
         late = " · overdue" if action.status == "open" and action.due and action.due < today else ""
         many = past.slips(session, action)
         slipped = f" · moved {many}×" if many else ""
-        who = harmless(action.owner) or "nobody"
-        words = f"{_ACTION_SIGNS[action.status]} {harmless(action.text)} · {who}{slipped}{late}"
+        who = action.owner or "nobody"
+        words = f"{_ACTION_SIGNS[action.status]} {action.text} · {who}{slipped}{late}"
         lines.append((words, "" if action.status == "open" else "muted"))
     if len(promised) > MOST:
         lines.append((f"and {len(promised) - MOST} more", "muted"))
@@ -93,14 +92,14 @@ def _news(last: Session | None, today: date) -> Section:
         entry = each.entry
         sign, word = _SETTLED[entry.status]
         when = f" {dates.short(_local(each.change.at), today)}" if each.change else ""
-        result = f": {harmless(entry.result)}" if entry.result else ""
-        lines.append((f"{sign} {harmless(entry.text)} · {word}{when}{result}", "bad" if word == "wrong" else "muted"))
+        result = f": {entry.result}" if entry.result else ""
+        lines.append((f"{sign} {entry.text} · {word}{when}{result}", "bad" if word == "wrong" else "muted"))
     return "SETTLED SINCE", tuple(lines)
 
 
 def _offered(session: Session, last: Session | None) -> Section:
     found = offered(session, last) if last else ()
-    lines = [(f"{each.id}  {harmless(each.text)}", "muted") for each in found[:MOST]]
+    lines = [(f"{each.id}  {each.text}", "muted") for each in found[:MOST]]
     return "PARKED LAST TIME", (*lines, ("/park ID parks it again", "accent")) if lines else ()
 
 
@@ -110,11 +109,11 @@ def _plan(session: Session, curtain: bool) -> Section:
         return "PLAN", ()
     current = {reader.name for reader in plan.readers if reader.sha256 == plan.sha256}
     there = {attendee.name for attendee in session.attendees} | {session.facilitator} - {""}
-    lines: list[tuple[str, str]] = [(harmless(plan.source), "muted")]
+    lines: list[tuple[str, str]] = [(plan.source, "muted")]
     if current:
-        lines.append((f"read by {', '.join(map(harmless, sorted(current)))}", ""))
+        lines.append((f"read by {', '.join(sorted(current))}", ""))
     if unread := sorted(there - current):
-        lines.append((f"not by {', '.join(map(harmless, unread))}", "warn"))
+        lines.append((f"not by {', '.join(unread)}", "warn"))
     if plan.comments and not curtain:
         many = len(plan.comments)
         lines.append((f"{many} comment{'s' if many > 1 else ''}, private: /comments opens them", "muted"))
@@ -131,22 +130,20 @@ def _decided(session: Session) -> Section:
     lines = []
     for decision in session.decisions[-6:]:
         at = f"{decision.at.astimezone():%H:%M} " if decision.at else ""
-        lines.append((f"{at}{harmless(decision.text)}", ""))
+        lines.append((f"{at}{decision.text}", ""))
     return "DECIDED SO FAR", tuple(lines)
 
 
 def _parked(session: Session) -> Section:
-    return "PARKED", tuple((harmless(parked.text), "") for parked in session.parking_lot[-6:])
+    return "PARKED", tuple((parked.text, "") for parked in session.parking_lot[-6:])
 
 
 def _recognised(session: Session) -> Section:
-    return "RECOGNISED", tuple((harmless(each.text), "") for each in session.recognitions[-6:])
+    return "RECOGNISED", tuple((each.text, "") for each in session.recognitions[-6:])
 
 
 def _there(session: Session) -> Section:
-    lines = tuple(
-        (harmless(f"{each.name} · {each.role}" if each.role else each.name), "muted") for each in session.attendees
-    )
+    lines = tuple((f"{each.name} · {each.role}" if each.role else each.name, "muted") for each in session.attendees)
     return "IN THE ROOM", lines
 
 

@@ -1,7 +1,6 @@
 """What was promised last time, as a table: who, for when, how often it was put off, and what has become of it."""
 
 from session_tui.model import carrying
-from session_tui.model.clean import harmless
 from session_tui.model.people import ours
 from session_tui.model.session import ActionItem, Parked
 from session_tui.tui.parts import since
@@ -33,11 +32,11 @@ def table(view: View) -> Table:
     def cells(entry_id: str) -> tuple[Cell, ...]:
         entry = known[entry_id]
         if isinstance(entry, Parked):
-            return (Cell(entry.id, "muted"), Cell(harmless(entry.text)), Cell(""), Cell(""), Cell("parked", "muted"))
+            return (Cell(entry.id, "muted"), Cell(entry.text), Cell(""), Cell(""), Cell("parked", "muted"))
         tone = "" if entry.status == "open" else "muted"
         return (
             Cell(entry.id, "muted"),
-            Cell(harmless(entry.text) + since.same(view, entry), tone),
+            Cell(entry.text + since.same(view, entry), tone),
             owner_cell(entry.owner, short, tone),
             due_cell(entry, view),
             Cell(STATES[entry.status], "good" if entry.status == "done" else tone),

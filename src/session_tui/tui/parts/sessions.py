@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from session_tui.library.looking import Card
 from session_tui.model.cadence import Owed
-from session_tui.model.clean import harmless
 from session_tui.model.words import OUTCOME_WORDS
 from session_tui.tui.parts.table import Cell, Column
 
@@ -36,7 +35,7 @@ def cells(key: str, card: Card, *, marked: bool) -> tuple[Cell, ...]:
     """One row a session; `marked` is the one that another is to be compared with."""
     mark = "◆ " if marked else ""
     if card.fault is not None:
-        words, none = Cell(f"▲ {harmless(str(card.fault))}", "bad"), Cell("")
+        words, none = Cell(f"▲ {card.fault!s}", "bad"), Cell("")
         broken = Cell("to merge" if card.merge else "broken", "bad")
         name = Cell(f"▲ two versions of {card.merge}", "bad") if card.merge else Cell(key)
         return (Cell(key[:10], "muted"), name, words, none, broken, broken, none, none, none)
@@ -46,9 +45,9 @@ def cells(key: str, card: Card, *, marked: bool) -> tuple[Cell, ...]:
     status = Cell(f"▶ {card.status}" if live else card.status, "good" if live else "")
     return (
         Cell(f"{card.started_at.astimezone():%d %b %Y}" if card.started_at else "not begun", "muted"),
-        Cell(mark + harmless(card.account)),
-        Cell(harmless(card.opportunity), "muted"),
-        Cell(harmless(card.zone), "muted"),
+        Cell(mark + card.account),
+        Cell(card.opportunity, "muted"),
+        Cell(card.zone, "muted"),
         short if outcome else status,
         status,
         short,
@@ -69,6 +68,6 @@ def due_pieces(owed: Sequence[Owed]) -> tuple[tuple[str, str], ...]:
     """How many sessions are due, and the first of them with its reason."""
     if not owed:
         return (("No session is due.", "muted"),)
-    first = f"{harmless(owed[0].account)}: {harmless(owed[0].reasons[0])}"
+    first = f"{owed[0].account}: {owed[0].reasons[0]}"
     many = f"{len(owed)} session{'s' if len(owed) > 1 else ''} due. "
     return ((f"◷ {many}", "warn"), ("d", "key"), (f" shows why.   {first}", "muted"))

@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 from session_tui.model import dates
-from session_tui.model.clean import harmless
 from session_tui.model.history import Past
 from session_tui.model.session import ActionItem, Assumption, Session, Stakeholder, find
 from session_tui.model.words import COVERAGE_WORDS, EVIDENCE_WORDS, SUPPORT_WORDS
@@ -61,7 +60,7 @@ def words(view: View, entry_id: str) -> str:
         said.append(f"date moved on {'once' if many == 1 else f'{many} times'}: {told}")
     if view.past.same_story(view.session, entry):
         said.append("the same story again: unchanged for three sessions")
-    return harmless("; ".join(said))
+    return "; ".join(said)
 
 
 def _was(view: View, entry: Stakeholder | Assumption | ActionItem) -> tuple[str, ...]:
@@ -95,7 +94,7 @@ def deal(session: Session, past: Past, today: date) -> tuple[tuple[str, str], ..
             dates.short(session.close_on, today) if session.close_on else "",
         ),
     )
-    return tuple((name, harmless(f"{was} → {now}")) for name, was, now in told if was and now and was != now)
+    return tuple((name, f"{was} → {now}") for name, was, now in told if was and now and was != now)
 
 
 def _amount(session: Session) -> str:

@@ -3,13 +3,11 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from textual.widgets import Input
-
 from session_tui.library.folding import folded
 from session_tui.library.index import Index
-from session_tui.model.clean import harmless
 from session_tui.tui.parts.table import Table
 from session_tui.tui.screens.library import Place
+from session_tui.tui.widgets.field import Field
 from session_tui.tui.widgets.line import Line
 
 if TYPE_CHECKING:
@@ -64,14 +62,14 @@ class AccountPlace(Place):
 
     def say_title(self, more: str = "") -> None:
         """Which account this is about."""
-        account = harmless(self._account)
+        account = self._account
         self.query_one("#title", Line).say(("session-tui", "strong"), (f"   {account}", ""), (more, "muted"))
 
     def filtered(self) -> None:
         """Ask again: the folder changed."""
         self.home.librarian.ask(self.TAB, self.read, self._answered)
 
-    def on_input_changed(self, event: Input.Changed) -> None:
+    def on_input_changed(self, event: Field.Changed) -> None:
         """The list follows what is typed."""
         event.stop()
         if self._read is not None:

@@ -4,7 +4,6 @@ from textual.app import ComposeResult
 
 from session_tui.library.index import Index
 from session_tui.model import dates, through_time
-from session_tui.model.clean import harmless
 from session_tui.model.through_time import Held, ThroughTime
 from session_tui.model.through_time import Line as Person
 from session_tui.model.words import COVERAGE_WORDS, OUTCOME_WORDS
@@ -80,7 +79,7 @@ class AccountScreen(AccountPlace):
         whole.say()
         detail.say()
         if isinstance(each, Held):
-            whole.say((harmless(each.headline), "strong"))
+            whole.say((each.headline, "strong"))
             facts = f"{each.open_actions} open actions · {each.untested} untested · map {each.map_status} · {each.id}"
             detail.say((facts, "muted"))
         elif isinstance(each, Person):
@@ -98,7 +97,7 @@ class AccountScreen(AccountPlace):
         """Where they stood in each session."""
         today = self.home.desk.today
         went = (f"{dates.short(p.day, today) if p.day else ''} {charts.support_word(p)}" for p in person.points)
-        return harmless(" → ".join(went))
+        return " → ".join(went)
 
     def _draw(self) -> None:
         room = self.size.width - 4
@@ -119,10 +118,10 @@ class AccountScreen(AccountPlace):
             covered = ", ".join(each.covered_by)
             return (
                 Cell(bars, "key"),
-                Cell(harmless(", ".join(filter(None, (each.name, each.title))))),
+                Cell(", ".join(filter(None, (each.name, each.title)))),
                 Cell(charts.support_words(each)),
                 Cell(f"power {each.now.power}", "muted"),
-                Cell(harmless(covered) or "nobody", "muted" if covered else "warn"),
+                Cell(covered or "nobody", "muted" if covered else "warn"),
                 Cell(self._went(each), "muted"),
             )
         day = dates.short(each.day, self.home.desk.today) if each.day else ""
@@ -131,11 +130,11 @@ class AccountScreen(AccountPlace):
         deal = " · ".join(filter(None, (each.zone, each.opportunity))) or "the whole account"
         return (
             Cell(day),
-            Cell(harmless(deal)),
+            Cell(deal),
             Cell(f"{charts.OUTCOME_SIGNS[each.outcome]} {OUTCOME_WORDS.get(each.outcome or '', '')}"),
             Cell(minutes, "warn" if each.over else "muted"),
             none,
-            Cell(harmless(each.headline), "muted"),
+            Cell(each.headline, "muted"),
         )
 
 

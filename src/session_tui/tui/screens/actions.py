@@ -6,12 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from textual.app import ComposeResult
-from textual.widgets import Input
 
 from session_tui.library.folding import folded
 from session_tui.library.index import Index
 from session_tui.model import dates, edits, following
-from session_tui.model.clean import harmless
 from session_tui.model.edits import Edit
 from session_tui.model.following import Action
 from session_tui.model.session import Session
@@ -20,6 +18,7 @@ from session_tui.store.trouble import StoreError
 from session_tui.tui.parts.table import Cell, Column, Table
 from session_tui.tui.postman import Posts
 from session_tui.tui.screens.library import Place
+from session_tui.tui.widgets.field import Field
 from session_tui.tui.widgets.line import Line
 from session_tui.tui.widgets.rows import Rows
 
@@ -101,7 +100,7 @@ class ActionsScreen(Place):
         """Ask again: something changed."""
         self.home.librarian.ask("actions", partial(_of, self.closed), self._show)
 
-    def on_input_changed(self, event: Input.Changed) -> None:
+    def on_input_changed(self, event: Field.Changed) -> None:
         """The list follows what is typed; a change that is typed is nobody's filter."""
         event.stop()
         if self._changing is None:
@@ -147,10 +146,10 @@ class ActionsScreen(Place):
         tone = "" if action.is_open else "muted"
         return (
             when,
-            Cell(harmless(item.owner) or "nobody", tone if item.owner else "warn"),
-            Cell(harmless(item.text), tone),
-            Cell(harmless(action.account), "muted"),
-            Cell(harmless(" · ".join(filter(None, (action.zone, action.opportunity)))), "muted"),
+            Cell(item.owner or "nobody", tone if item.owner else "warn"),
+            Cell(item.text, tone),
+            Cell(action.account, "muted"),
+            Cell(" · ".join(filter(None, (action.zone, action.opportunity))), "muted"),
             Cell(f"{action.slips}×" if action.slips else "", "warn" if action.slips > 1 else "muted"),
         )
 
@@ -174,7 +173,7 @@ class ActionsScreen(Place):
             f"result: {item.result}" if item.result else "",
             item.note,
         ]
-        line.say((harmless(" · ".join(each for each in told if each)), "muted"))
+        line.say((" · ".join(each for each in told if each), "muted"))
 
     def _action(self) -> Action | None:
         return self.found.get(self.rows.highlighted)
@@ -200,13 +199,13 @@ class ActionsScreen(Place):
         self._kept, self._changing = self.wanted, action
         self.query_one("#sign", Line).say((action.item.id, "key"))
         self.tell("done they agreed · drop no budget · @mia due:+3d · open   esc: as it is")
-        line = self.query_one(Input)
+        line = self.query_one(Field)
         line.value = ""
         self.action_filter()
 
     _kept = ""
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
+    def on_input_submitted(self, event: Field.Submitted) -> None:
         """A change is carried out; a filter stays."""
         action, typed = self._changing, event.value.strip()
         if action is None:
@@ -219,12 +218,12 @@ class ActionsScreen(Place):
             self.tell("")
         self.set_focus(None)
 
-    def on_input_blurred(self, event: Input.Blurred) -> None:
+    def on_input_blurred(self, event: Field.Blurred) -> None:
         """The line is the filter's again."""
         if self._changing is not None:
             self._changing = None
             self.query_one("#sign", Line).say(("/", "key"))
-            self.query_one(Input).value = self._kept
+            self.query_one(Field).value = self._kept
         super().on_input_blurred(event)
 
     def action_undo(self) -> None:

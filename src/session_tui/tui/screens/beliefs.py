@@ -5,7 +5,6 @@ from textual.app import ComposeResult
 from session_tui.library.index import Index
 from session_tui.model import dates
 from session_tui.model.beliefs import Belief, Trust, beliefs, trust
-from session_tui.model.clean import harmless
 from session_tui.model.words import BELIEF_SIGNS, BELIEF_WORDS, EVIDENCE_WORDS
 from session_tui.tui.parts import charts
 from session_tui.tui.parts.table import Cell, Column, Table
@@ -99,7 +98,7 @@ class BeliefsScreen(AccountPlace):
         else:
             when = f" {dates.words(each.settled, today)}" if each.settled else ""
             told = f"{BELIEF_WORDS[each.status]}{when}{f': {each.result}' if each.result else ''}"
-        return harmless(f"evidence {evidence}"), harmless(told)
+        return f"evidence {evidence}", told
 
     def session_of(self, key: str) -> str:
         """The session it stands in last."""
@@ -109,11 +108,11 @@ class BeliefsScreen(AccountPlace):
     def _cells(self, key: str) -> tuple[Cell, ...]:
         each, today = self.found[key], self.home.desk.today
         return (
-            Cell(harmless(each.text)),
+            Cell(each.text),
             Cell(dates.short(each.raised, today) if each.raised else "", "muted"),
             Cell(charts.steps(each)),
             Cell(f"{BELIEF_SIGNS[each.status]} {BELIEF_WORDS[each.status]}", _TONES[each.status]),
-            Cell(harmless(each.tested_by) or "nobody", "" if each.tested_by else "warn"),
+            Cell(each.tested_by or "nobody", "" if each.tested_by else "warn"),
         )
 
 

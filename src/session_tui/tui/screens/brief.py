@@ -5,7 +5,6 @@ from datetime import date
 
 from session_tui.deliver.brief import sections
 from session_tui.model.brief import brief
-from session_tui.model.clean import harmless
 from session_tui.model.pipeline import PipelineRow
 from session_tui.model.session import Session
 from session_tui.tui.screens.page import PageScreen
@@ -23,7 +22,7 @@ class BriefScreen(PageScreen):
 
     def lines(self) -> Iterator[str]:
         """The account, then a section each; lines of a section are indented."""
-        yield harmless(self.account)
+        yield self.account
         if self.found is None:
             yield "  No session on this account was held yet. n begins one, p prepares it."
             return
@@ -31,4 +30,4 @@ class BriefScreen(PageScreen):
             yield ""
             yield title
             for each in found:
-                yield f"  • {harmless(each)}"
+                yield f"  • {each}"

@@ -3,10 +3,9 @@
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
-from textual.widgets import Static
 
-from session_tui.model.clean import harmless
 from session_tui.tui.text import Text
+from session_tui.tui.widgets.paragraph import Paragraph
 
 MOST = 2000  # lines; more than these nobody reads
 
@@ -30,12 +29,12 @@ class ChangedScreen(ModalScreen[None]):
             "\n\n",
         )
         for line in self.changes[:MOST]:
-            text.append(harmless(line), "bold" if line.startswith("+") else "")
+            text.append(line, "bold" if line.startswith("+") else "")
             text.append("\n")
         if len(self.changes) > MOST:
             text.append(f"… and {len(self.changes) - MOST:,} lines more")
         with VerticalScroll():
-            yield Static(text)
+            yield Paragraph(text)
 
     def on_mount(self) -> None:
         """The page takes the keys that scroll."""

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import date
 
-from session_tui.model.clean import harmless
 from session_tui.model.map.changes import changes
 from session_tui.model.map.telling import tell_changes
 from session_tui.model.session import Session
@@ -25,4 +24,4 @@ class ChangedMapScreen(PageScreen):
     def lines(self) -> Iterator[str]:
         """A heading, then a line for everybody who is not as last time."""
         for number, line in enumerate(tell_changes(changes(self.before, self.after), self.before, self.today)):
-            yield harmless(line) if number == 0 else f"  • {harmless(line)}"
+            yield line if number == 0 else f"  • {line}"

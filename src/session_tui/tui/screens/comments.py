@@ -2,14 +2,13 @@
 
 from typing import TYPE_CHECKING
 
-from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.widgets import Static
 
-from session_tui.model.clean import harmless
 from session_tui.model.session import Plan
 from session_tui.tui.screens.asking import Asking, keys, words
+from session_tui.tui.text import Text
+from session_tui.tui.widgets.paragraph import Paragraph
 
 if TYPE_CHECKING:
     from session_tui.tui.screens.live import LiveScreen
@@ -54,4 +53,4 @@ class CommentsScreen(Asking[None]):
             (".quote", f"“{one.quote}”" if one.quote else ""),
             (".said", f"{who}: {one.text}"),
         ):
-            self.query_one(name, Static).update(Text(harmless(text)))
+            self.query_one(name, Paragraph).update(Text(text))

@@ -8,15 +8,14 @@ from rich.table import Table as Grid
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.screen import Screen
-from textual.widgets import Static
 
 from session_tui.model import comparing, dates
-from session_tui.model.clean import harmless
 from session_tui.model.comparing import Compared, Pair
 from session_tui.model.session import Session
 from session_tui.tui.copying import copy_selection
 from session_tui.tui.text import Text
 from session_tui.tui.widgets.line import Line
+from session_tui.tui.widgets.paragraph import Paragraph
 
 WIDE = 100  # columns from which two stand side by side
 _SIGNS = {"new": "+", "gone": "−", "changed": "~"}
@@ -37,7 +36,7 @@ class CompareScreen(Screen[str]):
     def compose(self) -> ComposeResult:
         """Both, and the keys."""
         with VerticalScroll():
-            yield Static(id="both", markup=False)
+            yield Paragraph(id="both")
         yield Line(id="foot")
 
     def on_mount(self) -> None:
@@ -84,10 +83,10 @@ class CompareScreen(Screen[str]):
         told += [_kind(kind, wide) for kind in self.found if kind.pairs or kind.same]
         if not any(kind.pairs for kind in self.found):
             told.append(Text.lines(("", "The two say the same.")))
-        self.query_one("#both", Static).update(Group(*told))
+        self.query_one("#both", Paragraph).update(Group(*told))
 
     def _heads(self, wide: bool) -> RenderableType:
-        left, right = (Text(harmless(_called(one, self.today)), "bold") for one in (self.older, self.newer))
+        left, right = (Text(_called(one, self.today), "bold") for one in (self.older, self.newer))
         if not wide:
             return Text.assemble(left, "\n", "→ ", right)
         grid = _columns()
@@ -108,7 +107,7 @@ def _kind(kind: Compared, wide: bool) -> RenderableType:
     grid = _columns() if wide else Grid.grid(padding=(0, 1))
     for pair in kind.pairs:
         sign = Text(_SIGNS[pair.what], "bold")
-        name = Text(harmless(pair.name), "bold")
+        name = Text(pair.name, "bold")
         if wide:
             sides = (
                 _facts(pair, pair.was, name if pair.what != "new" else Text()),
@@ -122,20 +121,17 @@ def _kind(kind: Compared, wide: bool) -> RenderableType:
 
 def _facts(pair: Pair, facts: comparing.Facts, name: Text) -> Text:
     lines = [name] if name.plain else []
-    lines += [Text.assemble((f"{key} ", "dim"), harmless(value)) for key, value in facts]
+    lines += [Text.assemble((f"{key} ", "dim"), value) for key, value in facts]
     return Text("\n").join(lines)
 
 
 def _lines(pair: Pair) -> list[Text]:
     if pair.what == "changed":
         was = dict(pair.was)
-        return [
-            Text.assemble((f"{key} ", "dim"), harmless(was[key]), (" → ", "dim"), harmless(value))
-            for key, value in pair.now
-        ]
+        return [Text.assemble((f"{key} ", "dim"), was[key], (" → ", "dim"), value) for key, value in pair.now]
     return [
         Text(_WORDS[pair.what], "dim"),
-        *(Text.assemble((f"{key} ", "dim"), harmless(value)) for key, value in pair.was or pair.now),
+        *(Text.assemble((f"{key} ", "dim"), value) for key, value in pair.was or pair.now),
     ]
 
 

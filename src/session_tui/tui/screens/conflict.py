@@ -5,7 +5,6 @@ from typing import Literal
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
-from session_tui.model.clean import harmless
 from session_tui.model.difference import difference
 from session_tui.store.opened import OpenedSession
 from session_tui.tui.screens.asking import Asking, keys, words
@@ -36,7 +35,7 @@ class ConflictScreen(Asking[Literal["ours", "theirs"]]):
                 yield keys(("o", "keep ours; theirs stays beside it"), ("esc", "decide later"))
                 return
             lines = difference(self.opened.session, self.theirs)
-            shown = [harmless(line) for line in lines[:SHOWN]]
+            shown = list(lines[:SHOWN])
             if len(lines) > SHOWN:
                 shown.append(f"… and {len(lines) - SHOWN} more")
             yield words(shown or "Both say the same.")

@@ -4,15 +4,14 @@ from datetime import date
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.widgets import Static
 
 from session_tui.model import dates
 from session_tui.model.cadence import Owed
-from session_tui.model.clean import harmless
 from session_tui.tui.parts.table import Cell, Column, Table
 from session_tui.tui.screens.asking import Asking, detail_line, keys, words
 from session_tui.tui.text import Text
 from session_tui.tui.widgets.line import Line
+from session_tui.tui.widgets.paragraph import Paragraph
 from session_tui.tui.widgets.rows import Rows
 
 COLUMNS = (
@@ -71,17 +70,17 @@ class DueScreen(Asking[str]):
     def _light(self, key: str) -> None:
         self.query_one(Rows).highlighted = key
         found = self.owed.get(key)
-        reasons = tuple(harmless(each) for each in found.reasons) if found else ()
-        self.query_one(".why", Static).update(Text.lines(reasons))
+        reasons = tuple(each for each in found.reasons) if found else ()
+        self.query_one(".why", Paragraph).update(Text.lines(reasons))
         if found:
             deal = " · ".join(each for each in (found.account, found.opportunity, found.phase) if each)
-            self.query_one("#detail", Line).say((harmless(deal), "muted"))
+            self.query_one("#detail", Line).say((deal, "muted"))
 
     def _cells(self, key: str) -> tuple[Cell, ...]:
         one = self.owed[key]
         return (
             Cell(dates.short(one.due_on, self.today), "warn" if one.due_on < self.today else ""),
-            Cell(harmless(one.account)),
-            Cell(harmless(one.reasons[0])),
-            Cell(harmless(one.opportunity), "muted"),
+            Cell(one.account),
+            Cell(one.reasons[0]),
+            Cell(one.opportunity, "muted"),
         )

@@ -6,7 +6,7 @@ from textual.reactive import reactive
 
 from session_tui.model import conduct, credit, edits, worth
 from session_tui.model.capture import Refusal
-from session_tui.model.clean import harmless, one_line
+from session_tui.model.clean import one_line
 from session_tui.model.edits import Close, Edit, Put, Several
 from session_tui.model.findings import by_risk, ownerless
 from session_tui.model.session import ActionItem, Assumption, find
@@ -202,7 +202,7 @@ class EndScreen(Listing[Edit | str]):
         shares = self._shares()
         if isinstance(shares, Refusal):
             self.query_one("#credit", Field).focus()
-            return harmless(str(shares))
+            return str(shares)
         return ""
 
     def on_input_changed(self, event: Field.Changed) -> None:
@@ -212,7 +212,7 @@ class EndScreen(Listing[Edit | str]):
         if event.input.id == "credit":
             shares = self._shares()
             said = str(shares) if isinstance(shares, Refusal) else f"Credit split: {credit.words(shares)}."
-            self.query_one("#why", Paragraph).update(Text(harmless(said)))
+            self.query_one("#why", Paragraph).update(Text(said))
 
     # ---- what it was worth -----------------------------------------------------------------------------------------
 
@@ -233,7 +233,7 @@ class EndScreen(Listing[Edit | str]):
         if isinstance(found, Put) and found.new is not None:
             self._end(found.new.hours_saved)
         else:
-            self.query_one(".cost", Paragraph).update(Text(harmless(str(found)), "bold"))
+            self.query_one(".cost", Paragraph).update(Text(str(found), "bold"))
 
     def action_stay(self) -> None:
         """Escape goes back a step, and from the first one to the session."""
@@ -248,7 +248,7 @@ class EndScreen(Listing[Edit | str]):
         close = conduct.close(f"{chosen} {self._text('headline')}", session, now)
         shares = self._shares()
         if isinstance(close, Refusal) or isinstance(shares, Refusal):
-            self.query_one(".cost", Paragraph).update(Text(harmless(str(close)), "bold"))
+            self.query_one(".cost", Paragraph).update(Text(str(close), "bold"))
             return
         done: list[Edit] = []
         if name := self._text("facilitator"):
@@ -288,5 +288,5 @@ class EndScreen(Listing[Edit | str]):
 
 
 def _risk(one: Assumption) -> tuple[Cell, ...]:
-    tests = Cell(harmless(one.tested_by.split()[0])) if one.tested_by else Cell("nobody", "warn")
-    return Cell(harmless(one.text)), Cell(SHORT_EVIDENCE[one.evidence]), tests
+    tests = Cell(one.tested_by.split()[0]) if one.tested_by else Cell("nobody", "warn")
+    return Cell(one.text), Cell(SHORT_EVIDENCE[one.evidence]), tests

@@ -11,9 +11,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.reactive import reactive
 from textual.screen import Screen
-from textual.widgets import Static
 
-from session_tui.model.clean import harmless
 from session_tui.model.enemies import (
     FREQUENCIES,
     FREQUENCY_WORDS,
@@ -30,6 +28,7 @@ from session_tui.store.trouble import StoreError
 from session_tui.tui.parts import enemies as parts
 from session_tui.tui.text import Text
 from session_tui.tui.widgets.line import Line
+from session_tui.tui.widgets.paragraph import Paragraph
 from session_tui.tui.widgets.toned import Toned
 
 IDS = tuple(HABITS)
@@ -112,8 +111,8 @@ class EnemiesScreen(Screen[str]):
         with VerticalScroll(id="asking", can_focus=False):
             yield Habits()
         with Vertical(id="between"):
-            yield Static(id="card", markup=False)
-        yield Static(id="said", markup=False)
+            yield Paragraph(id="card")
+        yield Paragraph(id="said")
         yield Line(id="foot")
 
     def on_mount(self) -> None:
@@ -136,7 +135,7 @@ class EnemiesScreen(Screen[str]):
 
     def tell(self, words: str) -> None:
         """A sentence above the keys."""
-        self.query_one("#said", Static).update(Text(harmless(words), no_wrap=True, overflow="ellipsis"))
+        self.query_one("#said", Paragraph).update(Text(words, no_wrap=True, overflow="ellipsis"))
 
     def show(self) -> None:
         """All of it, as it is now."""
@@ -153,7 +152,7 @@ class EnemiesScreen(Screen[str]):
         told = [piece for key, does in pairs for piece in ((key, "key"), (f" {does}   ", "muted"))]
         self.query_one("#foot", Line).say(*told)
         if not asking:
-            self.query_one("#card", Static).update(self._card())
+            self.query_one("#card", Paragraph).update(self._card())
 
     def _show_head(self) -> None:
         head, many, tone = self.query_one("#head", Line), "", ""
@@ -187,7 +186,7 @@ class EnemiesScreen(Screen[str]):
         text.append("\n\n")
         text.append_text(Text.lines((parts.HOW, "", parts.WITHOUT_NAMES)))
         if self.given.repository:
-            text.append("\n\n").append(parts.in_git(harmless(str(self.given.repository))), "bold")
+            text.append("\n\n").append(parts.in_git(str(self.given.repository)), "bold")
         return text
 
     # ---- answering -------------------------------------------------------------------------------------------------

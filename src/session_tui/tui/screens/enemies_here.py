@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from session_tui.model.clean import harmless
 from session_tui.model.enemies import Report
 from session_tui.tui.parts import enemies as parts
 from session_tui.tui.screens.page import PageScreen
@@ -23,7 +22,7 @@ class EnemiesHereScreen(PageScreen):
     def lines(self) -> Iterator[str]:
         """A heading, then a line a habit that anybody saw."""
         told = self.told
-        yield harmless(f"Enemies of teamwork: {self.account}, {told.round}, {parts.people(told.many)} answered")
+        yield f"Enemies of teamwork: {self.account}, {told.round}, {parts.people(told.many)} answered"
         if question := parts.worth_asking(told):
             yield f"▲ {question}"
         seen = [each for each in told.habits if each.seen_by and not each.lives]

@@ -12,7 +12,6 @@ from session_tui.deliver import handing_over
 from session_tui.deliver.handing_over import Told
 from session_tui.library.index import Index
 from session_tui.model import dates, holdings
-from session_tui.model.clean import harmless
 from session_tui.model.holdings import KIND_WORDS, Field, Holding
 from session_tui.store import handing
 from session_tui.store.places import Places
@@ -101,7 +100,7 @@ class HandoverScreen(TeamScreen):
             self.tell(f"{read.interrupted[0].upper()}{read.interrupted[1:]}", "warn")
 
     def _say_title(self) -> None:
-        told = f"   what {harmless(self.giver)} holds"
+        told = f"   what {self.giver} holds"
         if self._read is not None:
             told += f": {len(self.found):,}"
         goes = f"{len(self.to):,} to hand over" if self.to else ""
@@ -116,10 +115,10 @@ class HandoverScreen(TeamScreen):
             self.query_one("#whole", Line).say()
             self.query_one("#about", Line).say()
             return
-        self.query_one("#whole", Line).say((harmless(_what(each)), "strong"))
+        self.query_one("#whole", Line).say((_what(each), "strong"))
         where = " · ".join(filter(None, (each.account, each.zone, each.opportunity)))
         key_player = " · a key player" if each.key_player else ""
-        self.query_one("#about", Line).say((harmless(f"{where}{key_player} · {each.handle}"), "muted"))
+        self.query_one("#about", Line).say((f"{where}{key_player} · {each.handle}", "muted"))
 
     # ---- to whom ---------------------------------------------------------------------------------------------------
 
@@ -222,11 +221,11 @@ class HandoverScreen(TeamScreen):
         where = " · ".join(filter(None, (each.account, each.zone)))
         to = self.to.get(key, "")
         return (
-            Cell(harmless(f"{'▲ ' if each.key_player else ''}{_what(each)}"), "warn" if each.key_player else ""),
-            Cell(harmless(where), "muted"),
+            Cell(f"{'▲ ' if each.key_player else ''}{_what(each)}", "warn" if each.key_player else ""),
+            Cell(where, "muted"),
             Cell(due),
             Cell(due),
-            Cell(f"→ {harmless(to)}" if to else "stays", "key" if to else "muted"),
+            Cell(f"→ {to}" if to else "stays", "key" if to else "muted"),
         )
 
 

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
-from session_tui.model.clean import harmless
 from session_tui.model.map import health
 from session_tui.model.map.health import Check
 from session_tui.model.map.standing import standing
@@ -33,9 +32,9 @@ class HealthScreen(Listing[None]):
         """The map's status, and the list."""
         with Vertical():
             now = standing(self.live.session)
-            yield words(harmless(f"Map {now.status}: {now.reason}."), "title")
+            yield words(f"Map {now.status}: {now.reason}.", "title")
             if now.step:
-                yield words(harmless(f"The smallest step up: {now.step}."))
+                yield words(f"The smallest step up: {now.step}.")
             yield from self.the_list()
             yield from self.the_line()
             yield keys(("⏎", "make it an action item"), ("u", "undo"), ("esc", "to the session"))
@@ -71,8 +70,8 @@ class HealthScreen(Listing[None]):
     def _cells(self, key: str) -> tuple[Cell, ...]:
         check = self.found[key]
         done = health.answered(self.live.session, check)
-        offer = f"✓ {done.id}" if done else harmless(check.offer)
-        return Cell(key, "muted"), Cell(harmless(capital(check.saw)), "" if done else "warn"), Cell(offer, "muted")
+        offer = f"✓ {done.id}" if done else check.offer
+        return Cell(key, "muted"), Cell(capital(check.saw), "" if done else "warn"), Cell(offer, "muted")
 
 
 def capital(words: str) -> str:

@@ -5,13 +5,13 @@ from rich.table import Table
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
-from textual.widgets import Static
 
 from session_tui.model.capture.names import NAMES
 from session_tui.tui.actions import ACTIONS, key_words
 from session_tui.tui.desk import Desk
 from session_tui.tui.grammar import GRAMMAR
 from session_tui.tui.text import Text
+from session_tui.tui.widgets.paragraph import Paragraph
 
 
 class HelpScreen(ModalScreen[None]):
@@ -29,7 +29,7 @@ class HelpScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """The method in a line, typing, then keys and names."""
         with VerticalScroll():
-            yield Static(self._page())
+            yield Paragraph(self._page())
 
     def _page(self) -> Group:
         typed = Table.grid(padding=(0, 2))

@@ -12,7 +12,6 @@ from session_tui.library.index import Index
 from session_tui.library.looking import Card
 from session_tui.library.shelves import Shelves
 from session_tui.model.cadence import Owed
-from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.pipeline import PipelineRow
 from session_tui.model.session import Session
@@ -118,7 +117,7 @@ class HomeScreen(Holding):
 
     def post_waits(self, waiting: int) -> None:
         """Where the sessions are, and how many summaries wait to be sent."""
-        folder = harmless(str(self.offices.sessions))
+        folder = str(self.offices.sessions)
         told = (f"   ◐ {waiting} to send: o shows the outbox", "accent") if waiting else ("", "")
         self.query_one("#title", Line).say(("session-tui", "strong"), (f"   {folder}", "muted"), told)
 
@@ -190,7 +189,7 @@ class HomeScreen(Holding):
 
     def _show_due(self, found: Due) -> None:
         self.owed, self.pipeline = found.owed, found.deals
-        pieces = ((harmless(found.said), "warn"),) if found.said else due_pieces(found.owed)
+        pieces = ((found.said, "warn"),) if found.said else due_pieces(found.owed)
         self.query_one("#due", Line).say(*pieces)
 
     def _failed(self, fault: Fault) -> None:

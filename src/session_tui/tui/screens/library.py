@@ -6,11 +6,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.screen import Screen
-from textual.widgets import Input
 
-from session_tui.model.clean import harmless
 from session_tui.model.session import Session
 from session_tui.tui.parts.tabs import TABS, tab_line
+from session_tui.tui.widgets.field import Field
 from session_tui.tui.widgets.line import Line
 from session_tui.tui.widgets.rows import Rows
 
@@ -48,7 +47,7 @@ class Shows(Protocol):
         """They were read again; one that is not there any more is missing."""
 
 
-class Filter(Input):
+class Filter(Field):
     """A line above the keys, there while it is typed into or has something in it."""
 
 
@@ -124,11 +123,11 @@ class Place(Screen[str]):
 
     def say_tabs(self, about: str = "") -> None:
         """Which tab this is, and what it speaks of."""
-        self.query_one("#tabs", Line).say(*tab_line(self.TAB, harmless(about)))
+        self.query_one("#tabs", Line).say(*tab_line(self.TAB, about))
 
     def tell(self, words: str, tone: str = "muted") -> None:
         """A sentence above the keys."""
-        self.query_one("#said", Line).say((harmless(words), tone))
+        self.query_one("#said", Line).say((words, tone))
 
     # ---- the list --------------------------------------------------------------------------------------------------
 
@@ -163,18 +162,18 @@ class Place(Screen[str]):
         self.query_one("#filtering").display = True
         self.query_one(Filter).focus()
 
-    def on_input_changed(self, event: Input.Changed) -> None:
+    def on_input_changed(self, event: Field.Changed) -> None:
         """The list follows what is typed."""
         event.stop()
         self.filtered()
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
+    def on_input_submitted(self, event: Field.Submitted) -> None:
         """Back to the list, filtered as it is."""
         event.stop()
         self.set_focus(None)
         self._hide_filter()
 
-    def on_input_blurred(self, event: Input.Blurred) -> None:
+    def on_input_blurred(self, event: Field.Blurred) -> None:
         """A filter that is empty takes no room."""
         self._hide_filter()
 

@@ -3,16 +3,16 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
-from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.widgets import Input, Static
 
-from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.tui.parts.table import Table
 from session_tui.tui.screens.asking import Asking, detail_line
+from session_tui.tui.text import Text
+from session_tui.tui.widgets.field import Field
 from session_tui.tui.widgets.line import Line, broken
+from session_tui.tui.widgets.paragraph import Paragraph
 from session_tui.tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
@@ -50,8 +50,8 @@ class Listing(Asking[Answer]):
     def the_line(self) -> ComposeResult:
         """The line to type in."""
         with Horizontal(classes="field", id="asked"):
-            yield Static("", classes="label", id="label")
-            yield Input(id="answer", compact=True, select_on_focus=False)
+            yield Paragraph("", classes="label", id="label")
+            yield Field(id="answer", compact=True, select_on_focus=False)
 
     def on_mount(self) -> None:
         """The list, its first row highlighted."""
@@ -86,8 +86,8 @@ class Listing(Asking[Answer]):
     def ask(self, label: str, beginning: str, typed: Callable[[str], None]) -> None:
         """Ask for a line; enter gives it to `typed`, escape leaves all as it is."""
         self._typed = typed
-        self.query_one("#label", Static).update(Text(label))
-        field = self.query_one("#answer", Input)
+        self.query_one("#label", Paragraph).update(Text(label))
+        field = self.query_one("#answer", Field)
         field.value = beginning
         self.query_one("#asked").display = True
         field.focus()
@@ -95,9 +95,9 @@ class Listing(Asking[Answer]):
 
     def say(self, words: str, tone: str = "warn") -> None:
         """A sentence in the place of the detail."""
-        self.query_one("#detail", Line).say((harmless(words), tone))
+        self.query_one("#detail", Line).say((words, tone))
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
+    def on_input_submitted(self, event: Field.Submitted) -> None:
         """What was asked for is there."""
         if event.input.id == "answer" and self._typed is not None:
             event.stop()
@@ -140,5 +140,5 @@ class Listing(Asking[Answer]):
 
     def _detail(self) -> None:
         """The whole text where the list had to cut it, and what the screen has to say of the row."""
-        told = [each for each in (self.query_one(Rows).cut_text(), harmless(self.detail(self.lit))) if each]
+        told = [each for each in (self.query_one(Rows).cut_text(), self.detail(self.lit)) if each]
         self.query_one("#detail", Line).say(*broken(told, "muted"))

@@ -14,12 +14,11 @@ from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.screen import Screen
-from textual.widgets import Digits, Static
+from textual.widgets import Digits
 
 from session_tui.model import capture, carrying, conduct, edits, history, timebox
 from session_tui.model.agenda import Agenda, questions
 from session_tui.model.capture import Context, Do, Refusal
-from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.findings import ownerless
 from session_tui.model.history import Past
@@ -42,6 +41,7 @@ from session_tui.tui.widgets.capture_line import CaptureLine
 from session_tui.tui.widgets.heading import Heading
 from session_tui.tui.widgets.line import Line, Pieces
 from session_tui.tui.widgets.panel import Panel
+from session_tui.tui.widgets.paragraph import Paragraph
 from session_tui.tui.widgets.rail import Rail
 from session_tui.tui.widgets.rows import Rows
 
@@ -125,7 +125,7 @@ class LiveScreen(Screen[str]):
         with Vertical(id="bottom"):
             yield Line(id="preview")
             with Horizontal(id="typing"):
-                yield Static(" ❯", id="sign")
+                yield Paragraph(" ❯", id="sign")
                 yield CaptureLine()
             yield Line(id="suggestions")
         yield Line(id="foot")
@@ -138,7 +138,7 @@ class LiveScreen(Screen[str]):
             self.query_one(Panel),
             self.query_one(CaptureLine),
         )
-        self._sign = self.query_one("#sign", Static)
+        self._sign = self.query_one("#sign", Paragraph)
         self._lines = {line.id: line for line in self.query(Line)}
         self._lines["foot"].last_right = True
         self._lines["pace"].all_right = True
@@ -376,7 +376,7 @@ class LiveScreen(Screen[str]):
 
     def tell(self, words: str, tone: str = "muted") -> None:
         """A sentence where the preview stands, until something is typed; what went wrong goes before a preview."""
-        self.said = ((harmless(words), tone),)
+        self.said = ((words, tone),)
         if not self.typing.value or tone in ("warn", "bad"):
             self._lines["preview"].pieces = self.said
 

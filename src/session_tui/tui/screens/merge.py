@@ -11,10 +11,8 @@ from rich.table import Table as Grid
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.screen import Screen
-from textual.widgets import Static
 
 from session_tui.model import dates, merging
-from session_tui.model.clean import harmless
 from session_tui.model.merge_words import called
 from session_tui.model.merging import Choice
 from session_tui.store import merging as files
@@ -26,6 +24,7 @@ from session_tui.tui.postman import Posts
 from session_tui.tui.text import Text
 from session_tui.tui.widgets.choosing import Choosing
 from session_tui.tui.widgets.line import Line
+from session_tui.tui.widgets.paragraph import Paragraph
 
 KEYS = (
     ("↑↓", "move"), ("o t b", "choose"), ("tab", "next to decide"), ("u", "undo"), ("w", "write"),
@@ -70,18 +69,18 @@ class MergeScreen(Screen[str]):
     def compose(self) -> ComposeResult:
         """Which two, what differs, how much is to be decided, keys."""
         yield Line(id="title")
-        yield Static(id="versions", markup=False)
+        yield Paragraph(id="versions")
         yield Choosing(self.found.merge, self._day)
         with VerticalScroll(can_focus=False):
-            yield Static(id="written", markup=False)
-        yield Static(id="said", markup=False)
+            yield Paragraph(id="written")
+        yield Paragraph(id="said")
         yield Line(id="left")
         yield Line(id="foot")
 
     def on_mount(self) -> None:
         """The first that is to be decided is highlighted."""
         session = self.found.ours.document.session
-        about = harmless(" · ".join(filter(None, (session.account, session.opportunity))))
+        about = " · ".join(filter(None, (session.account, session.opportunity)))
         self.query_one("#title", Line).say(("Two versions of one session", "strong"), (f"   {about}", "muted"))
         self.query_one(VerticalScroll).display = False
         if not self.points:
@@ -96,7 +95,7 @@ class MergeScreen(Screen[str]):
     def on_resize(self) -> None:
         """The names stand above what they are the names of."""
         names = (("ours", self.found.ours.name), ("theirs", self.found.theirs.name))
-        told = [Text.assemble((f"{side}  ", "bold"), harmless(name)) for side, name in names]
+        told = [Text.assemble((f"{side}  ", "bold"), name) for side, name in names]
         grid = Grid.grid()
         width = self.size.width - 3  # as the points below have it, beside their scroll bar
         if width >= WIDE:
@@ -108,7 +107,7 @@ class MergeScreen(Screen[str]):
             grid.add_column(width=width - 1, overflow="fold")
             for each in told:
                 grid.add_row(Text(" ") + each)
-        self.query_one("#versions", Static).update(grid)
+        self.query_one("#versions", Paragraph).update(grid)
 
     # ---- moving ----------------------------------------------------------------------------------------------------
 
@@ -225,8 +224,8 @@ class MergeScreen(Screen[str]):
 
     def tell(self, words: str) -> None:
         """A sentence above the keys; nothing takes no room."""
-        said = self.query_one("#said", Static)
-        said.update(Text(harmless(words)))
+        said = self.query_one("#said", Paragraph)
+        said.update(Text(words))
         said.display = bool(words)
 
     def _light(self, at: int) -> None:
@@ -251,7 +250,7 @@ class MergeScreen(Screen[str]):
         """Sentences in the place of the points."""
         self.query_one(Choosing).display = False
         self.query_one(VerticalScroll).display = True
-        self.query_one("#written", Static).update(Text("\n\n").join(map(Text, words)))
+        self.query_one("#written", Paragraph).update(Text("\n\n").join(map(Text, words)))
 
     def _keys(self, *keys: tuple[str, str]) -> None:
         told = [piece for key, does in keys for piece in ((key, "key"), (f" {does}   ", "muted"))]

@@ -3,16 +3,16 @@
 from pathlib import Path
 
 from msgspec import Struct
-from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.suggester import SuggestFromList
-from textual.widgets import Input, Static
 
-from session_tui.model.clean import harmless
 from session_tui.store import agendas
 from session_tui.store.beginning import Wish
 from session_tui.tui.screens.asking import Asking, keys, words
+from session_tui.tui.text import Text
+from session_tui.tui.widgets.field import Field
+from session_tui.tui.widgets.paragraph import Paragraph
 
 FIELDS = (
     ("account", "Account", "the customer; this alone is needed"),
@@ -50,19 +50,19 @@ class NewScreen(Asking[Asked]):
             yield words("A new session", "title")
             for key, label, hint in FIELDS:
                 with Horizontal(classes="field"):
-                    yield Static(label, classes="label")
+                    yield Paragraph(label, classes="label")
                     begun = self.typed.get(key, agendas.STANDARD if key == "agenda" else "")
                     known = names if key == "agenda" else self.known.get(key, ())
                     suggester = SuggestFromList(known, case_sensitive=False) if known else None
-                    yield Input(begun, id=key, placeholder=hint, compact=True, suggester=suggester)
-            yield words(f"Agendas: {', '.join(map(harmless, names))}")
+                    yield Field(begun, id=key, placeholder=hint, compact=True, suggester=suggester)
+            yield words(f"Agendas: {', '.join(names)}")
             yield words("What the last session left open is carried forward.")
-            yield Static("", id="why")
+            yield Paragraph("", id="why")
             yield keys(("⏎", "begin: the clock runs"), ("^s", "prepare it"), ("tab", "next field"), ("esc", "back"))
 
     def on_mount(self) -> None:
         """The account is the first question."""
-        self.query_one("#account", Input).focus()
+        self.query_one("#account", Field).focus()
 
     def on_input_submitted(self) -> None:
         """Begin, or say what is missing."""
@@ -78,14 +78,14 @@ class NewScreen(Asking[Asked]):
         super().action_stay()
 
     def _keep(self) -> None:
-        self.typed |= {key: self.query_one(f"#{key}", Input).value for key, _, _ in FIELDS}
+        self.typed |= {key: self.query_one(f"#{key}", Field).value for key, _, _ in FIELDS}
 
     def _answer(self, *, prepare: bool) -> None:
         self._keep()
         typed = {key: value.strip() for key, value in self.typed.items()}
         if not typed["account"]:
-            self.query_one("#why", Static).update(Text("Which account? Type its name.", "bold"))
-            self.query_one("#account", Input).focus()
+            self.query_one("#why", Paragraph).update(Text("Which account? Type its name.", "bold"))
+            self.query_one("#account", Field).focus()
             return
         wish = Wish(
             account=typed["account"],

@@ -14,12 +14,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import Screen
-from textual.widgets import Input, Static
 
 from session_tui.deliver.rendering import FORMATS, Setting, render
 from session_tui.deliver.summary import summarise
 from session_tui.model import dates
-from session_tui.model.clean import harmless
 from session_tui.model.configuration import Endpoint
 from session_tui.model.session import Session
 from session_tui.model.words import Detail
@@ -29,7 +27,9 @@ from session_tui.store.trouble import StoreError, fault_of
 from session_tui.tui.desk import Desk
 from session_tui.tui.parts.table import Cell, Column, Table
 from session_tui.tui.text import Text
+from session_tui.tui.widgets.field import Field
 from session_tui.tui.widgets.line import Line
+from session_tui.tui.widgets.paragraph import Paragraph
 from session_tui.tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
@@ -104,18 +104,18 @@ class OutScreen(Screen[str]):
             with Vertical(id="leaving"):
                 yield Line(id="leaves")
                 with VerticalScroll(id="preview"):
-                    yield Static(id="letter", markup=False)
-        yield Static(id="said", markup=False)
+                    yield Paragraph(id="letter")
+        yield Paragraph(id="said")
         with Horizontal(id="asking"):
-            yield Static("Folder ", id="label")
-            yield Input(id="folder", compact=True, select_on_focus=False)
+            yield Paragraph("Folder ", id="label")
+            yield Field(id="folder", compact=True, select_on_focus=False)
         yield Line(id="foot")
 
     def on_mount(self) -> None:
         """The first way is highlighted, and what it would let out is made in a thread."""
         day = self.session.started_at
         when = dates.words(day.astimezone().date(), self.desk.today) if day else self.session.id
-        deal = " · ".join(harmless(each) for each in (self.session.account, self.session.zone, when) if each)
+        deal = " · ".join(each for each in (self.session.account, self.session.zone, when) if each)
         self.query_one("#title", Line).say(("Out of the door", "strong"), (f"   {deal}", "muted"))
         self.query_one("#foot", Line).say(
             *(piece for key, does in KEYS for piece in ((key, "key"), (f" {does}   ", "muted")))
@@ -133,8 +133,8 @@ class OutScreen(Screen[str]):
 
     def tell(self, words: str) -> None:
         """A sentence above the keys."""
-        said = self.query_one("#said", Static)
-        said.update(Text(harmless(words)))
+        said = self.query_one("#said", Paragraph)
+        said.update(Text(words))
         said.display = bool(words)
 
     # ---- choosing and reading --------------------------------------------------------------------------------------
@@ -183,7 +183,7 @@ class OutScreen(Screen[str]):
             self.query_one("#leaves", Line).say(
                 (size, "muted"), (f"{level}: {told}", "good" if level == "shared" else "warn")
             )
-        self.query_one("#letter", Static).update(Text.lines(_lines_of(text)))
+        self.query_one("#letter", Paragraph).update(Text.lines(_lines_of(text)))
         self.query_one("#preview", VerticalScroll).scroll_home(animate=False)
 
     def _letter(self, way: Way, level: Detail) -> str:
@@ -207,7 +207,7 @@ class OutScreen(Screen[str]):
         if way.endpoint is None:
             self.query_one("#asking").display = True
             self.tell(f"⏎ writes {self.session.id}{FORMATS[way.format].suffix} into this folder; esc does not.")
-            field = self.query_one("#folder", Input)
+            field = self.query_one("#folder", Field)
             field.value = field.value or "."
             field.focus()
             field.cursor_position = len(field.value)
@@ -262,7 +262,7 @@ class OutScreen(Screen[str]):
         """For a thread: the first time it loads what it needs."""
         return self.postman.post()
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
+    def on_input_submitted(self, event: Field.Submitted) -> None:
         """A folder was named: the document is written there, over nothing that is there."""
         way, level = self.way, self.level
         self.run_worker(self._write(way, level, at_home(Path(event.value.strip() or "."))), group="write")
@@ -318,7 +318,7 @@ class OutScreen(Screen[str]):
 
     def _cells(self, key: str) -> tuple[Cell, ...]:
         way = self.ways[key]
-        return Cell(harmless(way.name), "accent" if way.endpoint else ""), Cell(harmless(way.words), "muted")
+        return Cell(way.name, "accent" if way.endpoint else ""), Cell(way.words, "muted")
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -338,4 +338,4 @@ def _lines_of(text: str) -> tuple[str, ...]:
         with contextlib.suppress(ValueError):
             text = json.dumps(json.loads(text), indent=2, ensure_ascii=False)
     cut = text[:LONGEST]
-    return (*map(harmless, cut.splitlines()), *(("…",) if len(text) > LONGEST else ()))
+    return (*cut.splitlines(), *(("…",) if len(text) > LONGEST else ()))

@@ -5,17 +5,16 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from rich.text import Text
 from textual.app import ComposeResult
 from textual.screen import Screen
-from textual.widgets import Static
 
 from session_tui.model import dates
-from session_tui.model.clean import harmless
 from session_tui.store.trouble import StoreError
 from session_tui.tui.desk import Desk
 from session_tui.tui.parts.table import Cell, Column, Table
+from session_tui.tui.text import Text
 from session_tui.tui.widgets.line import Line
+from session_tui.tui.widgets.paragraph import Paragraph
 from session_tui.tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
@@ -61,8 +60,8 @@ class OutboxScreen(Screen[str]):
         """The list, the reason, what was said, keys."""
         yield Line(id="title")
         yield Rows()
-        yield Static(id="detail", markup=False)
-        yield Static(id="said", markup=False)
+        yield Paragraph(id="detail")
+        yield Paragraph(id="said")
         yield Line(id="foot")
 
     def on_mount(self) -> None:
@@ -98,7 +97,7 @@ class OutboxScreen(Screen[str]):
             for state in ("waiting", "delivered", "failed", "rejected", "broken")
             if state in counts
         )
-        title = (("Outbox", "strong"), (f"   {said}", "muted"), (f"   {harmless(self.postman.trouble)}", "warn"))
+        title = (("Outbox", "strong"), (f"   {said}", "muted"), (f"   {self.postman.trouble}", "warn"))
         self.query_one("#title", Line).say(*title)
 
     def light(self, key: str) -> None:
@@ -108,7 +107,7 @@ class OutboxScreen(Screen[str]):
         words = ""
         if entry is not None:
             words = entry.parcel.reason if entry.parcel else str(entry.fault)
-        self.query_one("#detail", Static).update(Text(harmless(words)))
+        self.query_one("#detail", Paragraph).update(Text(words))
 
     def action_move(self, by: int) -> None:
         """Another row."""
@@ -120,8 +119,8 @@ class OutboxScreen(Screen[str]):
 
     def tell(self, words: str) -> None:
         """A sentence above the keys."""
-        said = self.query_one("#said", Static)
-        said.update(Text(harmless(words)))
+        said = self.query_one("#said", Paragraph)
+        said.update(Text(words))
         said.display = bool(words)
 
     def action_retry(self) -> None:
@@ -201,8 +200,8 @@ class OutboxScreen(Screen[str]):
             return Cell(key), Cell(""), Cell("▲ broken", "warn"), Cell(""), Cell("")
         next_at = _when(one.next_at, self.desk.now()) if one.state == "waiting" and one.next_at else ""
         return (
-            Cell(harmless(one.session)),
-            Cell(harmless(one.endpoint)),
+            Cell(one.session),
+            Cell(one.endpoint),
             Cell(SIGNS[one.state], TONES[one.state]),
             Cell(str(one.attempts or "")),
             Cell(next_at, "muted"),

@@ -7,13 +7,13 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
-from textual.widgets import Static
 
 from session_tui.tui.copying import copy_selection
 from session_tui.tui.text import Text
+from session_tui.tui.widgets.paragraph import Paragraph
 
 
-class Leaf(Static):
+class Leaf(Paragraph):
     """Lines as wide as they may be; what follows of an indented one stands under its words."""
 
     def __init__(self, told: tuple[str, ...]) -> None:

@@ -5,7 +5,6 @@ from textual.containers import Vertical
 
 from session_tui.model import capture
 from session_tui.model.capture import Reading, Refusal
-from session_tui.model.clean import harmless
 from session_tui.model.edits import Put, Several
 from session_tui.model.session import Session
 from session_tui.tui.desk import Desk
@@ -42,7 +41,7 @@ class PasteScreen(Asking[bool]):
             many = f"{len(self.lines):,} pasted line{'s' if len(self.lines) != 1 else ''}"
             yield words(self.heading or many, "title")
             if isinstance(self.reading, Refusal):
-                yield words(f"Not taken: {harmless(str(self.reading))}")
+                yield words(f"Not taken: {self.reading!s}")
                 yield words("Nothing was entered; your half-typed line is as it was.")
                 yield keys(("esc", "back"))
                 return
@@ -51,7 +50,7 @@ class PasteScreen(Asking[bool]):
             for edit in edits[:SHOWN]:
                 look = capture.preview(edit, self.session, self.desk.today, self.desk.people)
                 told = f"{look.verb} {look.id}  {look.cells[0]}" if self.curtain and look.cells else str(look)
-                shown.append(harmless(told) if isinstance(edit, Put) else "a change")
+                shown.append(told if isinstance(edit, Put) else "a change")
             if len(edits) > SHOWN:
                 shown.append(f"… and {len(edits) - SHOWN} more")
             yield words(shown)

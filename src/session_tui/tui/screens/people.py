@@ -5,7 +5,6 @@ from textual.app import ComposeResult
 from session_tui.deliver.handing_over import known_people
 from session_tui.library.index import Index
 from session_tui.model import holdings
-from session_tui.model.clean import harmless
 from session_tui.model.team import Covers, Member, team
 from session_tui.model.words import ROLE_WORDS
 from session_tui.tui.parts.table import Cell, Column, Table, dots
@@ -83,11 +82,11 @@ class PeopleScreen(TeamScreen):
             return
         broken = ", ".join(one.name for one in each.breaks)
         if broken:
-            whole.say((f"▲ If {harmless(each.name)} leaves tomorrow, nobody has {harmless(broken)}.", "warn"))
+            whole.say((f"▲ If {each.name} leaves tomorrow, nobody has {broken}.", "warn"))
         else:
-            whole.say((f"If {harmless(each.name)} leaves tomorrow, every key player still has somebody.", "muted"))
+            whole.say((f"If {each.name} leaves tomorrow, every key player still has somebody.", "muted"))
         owned = ", ".join(each.accounts)
-        about.say((f"Owns {harmless(owned)}." if owned else "Owns no account.", "muted"))
+        about.say((f"Owns {owned}." if owned else "Owns no account.", "muted"))
         covers = {str(at): one for at, one in enumerate(each.covers)}
         below.table = Table(COVERS, tuple(covers), lambda at: _covers(covers[at]), NOBODY)
         below.highlighted = next(iter(covers), "")
@@ -115,18 +114,18 @@ class PeopleScreen(TeamScreen):
         broken = ", ".join(one.name for one in each.breaks)
         numbers = (len(each.covers), each.actions, each.assumptions, len(each.accounts))
         return (
-            Cell(harmless(each.name), "strong"),
+            Cell(each.name, "strong"),
             *(Cell(f"{number or '·':>4}", "" if number else "muted") for number in numbers),
-            Cell(f"▲ {harmless(broken)}" if broken else "", "warn"),
+            Cell(f"▲ {broken}" if broken else "", "warn"),
         )
 
 
 def _covers(one: Covers) -> tuple[Cell, ...]:
     who = f"{one.name}, {one.title}" if one.title else one.name
     return (
-        Cell(harmless(" · ".join(filter(None, (one.account, one.zone))))),
-        Cell(harmless(one.role), "muted"),
-        Cell(harmless(who), "strong" if one.key_player else ""),
+        Cell(" · ".join(filter(None, (one.account, one.zone)))),
+        Cell(one.role, "muted"),
+        Cell(who, "strong" if one.key_player else ""),
         Cell(ROLE_WORDS[one.buying_role]),
         Cell(dots(one.power), "key" if one.key_player else "muted"),
         Cell("▲ only" if one.only else "", "warn"),

@@ -15,7 +15,6 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 
-from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.readers import latest, recorded
 from session_tui.model.session import PlanComment, Reader
@@ -94,7 +93,7 @@ class PlanScreen(Screen[str]):
         who = ", ".join(each for each in (self.reading.reader, self.role) if each)
         title, record = self.query_one("#title", Line), self.query_one("#record", Line)
         title.last_right = record.last_right = True
-        title.say((harmless(self.reading.plan.source), "strong"), (harmless(who), "muted"))
+        title.say((self.reading.plan.source, "strong"), (who, "muted"))
         self.fit()
         self.show_record()
         self.ask(lambda: blocks(self.reading.plan.text), self.begin)
@@ -235,7 +234,7 @@ class PlanScreen(Screen[str]):
     def tell(self, words: str, tone: str = "muted") -> None:
         """A sentence above the record, until the next move."""
         self.told = True
-        self.query_one("#said", Line).say((harmless(words), tone))
+        self.query_one("#said", Line).say((words, tone))
 
     # ---- reading ---------------------------------------------------------------------------------------------------
 

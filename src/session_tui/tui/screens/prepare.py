@@ -17,7 +17,6 @@ from textual.screen import Screen
 from session_tui.model import carrying, conduct, credit, dates, history, preread
 from session_tui.model.agenda import Agenda, questions, session_parts
 from session_tui.model.capture.reading import Refusal
-from session_tui.model.clean import harmless
 from session_tui.model.edits import Put, Several
 from session_tui.model.fault import Fault
 from session_tui.model.session import Session
@@ -193,7 +192,7 @@ class PrepareScreen(Screen[str]):
             field = self.query_one(f"#{key}", Field)
             if not field.has_focus or not field.value:
                 field.value = _shown(self.session, key)
-        self.query_one("#about", Paragraph).update(Text.lines(map(harmless, self._about())))
+        self.query_one("#about", Paragraph).update(Text.lines(self._about()))
         self._show_lamp()
 
     def _stored(self) -> None:
@@ -250,7 +249,7 @@ class PrepareScreen(Screen[str]):
 
     def tell(self, words: str, tone: str = "muted") -> None:
         """A sentence above the keys."""
-        self.query_one("#why", Line).say((harmless(words), tone))
+        self.query_one("#why", Line).say((words, tone))
 
     # ---- keys ------------------------------------------------------------------------------------------------------
 

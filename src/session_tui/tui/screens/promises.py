@@ -5,7 +5,6 @@ from textual.containers import Vertical
 
 from session_tui.model import capture, carrying, dates
 from session_tui.model.capture import Do, Refusal
-from session_tui.model.clean import harmless
 from session_tui.model.edits import Put
 from session_tui.model.session import ActionItem, Parked, find, next_id
 from session_tui.tui.parts import promises, since
@@ -37,7 +36,7 @@ class PromisesScreen(Listing[None]):
             when = f" · {dates.words(began.astimezone().date(), self.live.desk.today)}" if began else ""
             yield words(f"Promised last time{when}", "title")
             settled = carrying.news(last) if last else ()
-            told = [*map(harmless, self.live.remarks)]
+            told = [*self.live.remarks]
             if settled:
                 more = f", and {len(settled) - MOST_NEWS} more" if len(settled) > MOST_NEWS else ""
                 told += [f"Settled since{more}:", *map(_line, settled[:MOST_NEWS])]
@@ -122,4 +121,4 @@ class PromisesScreen(Listing[None]):
 
 def _line(each: carrying.News) -> str:
     result = f": {each.entry.result}" if each.entry.result else ""
-    return harmless(f"{_SETTLED[each.entry.status]}  {each.entry.text}{result}")
+    return f"{_SETTLED[each.entry.status]}  {each.entry.text}{result}"

@@ -4,22 +4,21 @@ import asyncio
 from collections.abc import Callable
 from datetime import date
 
-from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.screen import Screen
-from textual.widgets import Static
 
 from session_tui.deliver.markdown import action_markdown, session_markdown
 from session_tui.library.shelves import Shelves
-from session_tui.model.clean import harmless
 from session_tui.model.session import Session
 from session_tui.model.sheet import sheet
 from session_tui.store import shelf
 from session_tui.store.trouble import StoreError
 from session_tui.tui.copying import copy_markdown, copy_selection
 from session_tui.tui.postman import out_of_the_door
+from session_tui.tui.text import Text
 from session_tui.tui.widgets.line import Line
+from session_tui.tui.widgets.paragraph import Paragraph
 from session_tui.tui.widgets.reading_pane import ReadingPane
 
 KEYS = (
@@ -74,7 +73,7 @@ class ReadScreen(Screen[str]):
     def compose(self) -> ComposeResult:
         """The session, what was said, keys."""
         yield ReadingPane(self.today, self.first)
-        yield Static(id="said", markup=False)
+        yield Paragraph(id="said")
         yield Line(id="foot")
 
     def on_mount(self) -> None:
@@ -88,8 +87,8 @@ class ReadScreen(Screen[str]):
 
     def tell(self, words: str) -> None:
         """A sentence above the keys; nothing takes no room."""
-        said = self.query_one("#said", Static)
-        said.update(Text(harmless(words)))
+        said = self.query_one("#said", Paragraph)
+        said.update(Text(words))
         said.display = bool(words)
 
     def shows(self) -> tuple[str, ...]:

@@ -7,12 +7,10 @@ import asyncio
 from itertools import chain
 
 from rich.table import Table as Grid
-from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.screen import Screen
-from textual.widgets import Static
 
 from session_tui.model.assessment import (
     EXECUTION_WORDS,
@@ -24,13 +22,14 @@ from session_tui.model.assessment import (
     Rating,
     rating_of,
 )
-from session_tui.model.clean import harmless
 from session_tui.model.scorecard import WORST, answered, gap, own_gaps
 from session_tui.store.assessments import Answers
 from session_tui.store.trouble import StoreError
 from session_tui.tui.parts import charts
+from session_tui.tui.text import Text
 from session_tui.tui.themes import DARK, TONES
 from session_tui.tui.widgets.line import Line
+from session_tui.tui.widgets.paragraph import Paragraph
 
 _IMPORTANCE = {str(number % 10): number for number in range(1, MOST_IMPORTANT + 1)}
 _EXECUTION: dict[str, Execution] = {each[0]: each for each in EXECUTIONS}
@@ -67,15 +66,15 @@ class ScorecardScreen(Screen[str]):
         yield Line(id="head")
         with Vertical(id="asking"), Vertical(id="card"):
             yield Line(id="level")
-            yield Static(id="practice", markup=False)
+            yield Paragraph(id="practice")
             yield Line(id="importance-asked")
             yield Line(id="importance")
             yield Line(id="execution-asked")
             yield Line(id="execution")
             yield Line(id="gap")
         with VerticalScroll(id="end", can_focus=False):
-            yield Static(id="gaps", markup=False)
-        yield Static(id="said", markup=False)
+            yield Paragraph(id="gaps")
+        yield Paragraph(id="said")
         yield Line(id="foot")
 
     def on_mount(self) -> None:
@@ -88,7 +87,7 @@ class ScorecardScreen(Screen[str]):
 
     def tell(self, words: str) -> None:
         """A sentence above the keys, whose room is kept: the practice stays where it is."""
-        self.query_one("#said", Static).update(Text(harmless(words)))
+        self.query_one("#said", Paragraph).update(Text(words))
 
     def _show(self) -> None:
         ended = self.at >= len(self.asked)
@@ -99,15 +98,15 @@ class ScorecardScreen(Screen[str]):
         self.query_one("#foot", Line).say(*told)
         self._show_head()
         if ended:
-            self.query_one("#gaps", Static).update(self._gaps())
+            self.query_one("#gaps", Paragraph).update(self._gaps())
         else:
             self._show_practice(self.asked[self.at])
 
     def _show_head(self) -> None:
         many, rated = len(self.asked), sum(map(self._whole, self.asked))
         card = self.given.card
-        who = harmless(f"Scorecard {card.round}")
-        name = harmless(f"   {card.name}")
+        who = f"Scorecard {card.round}"
+        name = f"   {card.name}"
         lamp = ("saved", "good") if self.given.saved else ("not saved yet", "warn")
         if not card.ratings:
             lamp = ("", "")
@@ -121,7 +120,7 @@ class ScorecardScreen(Screen[str]):
         importance, execution = (rating.importance, rating.execution) if rating else (None, None)
         place = f"{self.at + 1} of {len(self.asked)}"
         self.query_one("#level", Line).say((practice.level.upper(), "key"), (f"   {place}", "muted"))
-        self.query_one("#practice", Static).update(Text(harmless(practice.text)))
+        self.query_one("#practice", Paragraph).update(Text(practice.text))
         waiting = "importance" if importance is None else "execution" if execution is None else ""
         for which, question in (("importance", "How important is it?"), ("execution", "How often do we do it?")):
             sign, tone = ("▸ ", "strong") if which == waiting else ("  ", "muted")
@@ -152,7 +151,7 @@ class ScorecardScreen(Screen[str]):
         grid.add_row("", "", "")
         for practice, found in own:
             bar = Text(charts.bar(found / WORST, _BAR), tones["accent"])
-            grid.add_row(bar, Text(str(found), tones["strong"]), Text(harmless(practice.text), tones["plain"]))
+            grid.add_row(bar, Text(str(found), tones["strong"]), Text(practice.text, tones["plain"]))
         for words in self._what_is_left(len(own)):
             grid.add_row("", "", "")
             grid.add_row("", "", Text(words, tones["muted"]))

@@ -6,14 +6,13 @@ from pathlib import Path
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.screen import Screen
-from textual.widgets import Input
 
 from session_tui.library.shelves import shelves
-from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.store.places import Places
 from session_tui.tui.desk import Desk
 from session_tui.tui.librarian import Librarian
+from session_tui.tui.widgets.field import Field
 from session_tui.tui.widgets.line import Line
 from session_tui.tui.widgets.rows import Rows
 
@@ -49,7 +48,7 @@ class TeamScreen(Screen[str]):
         yield Line(id="said")
         with Horizontal(id="asking"):
             yield Line(id="sign")
-            yield Input(id="answer", select_on_focus=False)
+            yield Field(id="answer", select_on_focus=False)
         yield Line(id="foot")
 
     def middle(self) -> ComposeResult:
@@ -94,7 +93,7 @@ class TeamScreen(Screen[str]):
 
     def tell(self, words: str, tone: str = "muted") -> None:
         """A sentence above the keys."""
-        self.query_one("#said", Line).say((harmless(words), tone))
+        self.query_one("#said", Line).say((words, tone))
 
     # ---- the line --------------------------------------------------------------------------------------------------
 
@@ -103,7 +102,7 @@ class TeamScreen(Screen[str]):
         self._typed = typed
         self.query_one("#sign", Line).say((label, "key"))
         self.query_one("#asking").display = True
-        line = self.query_one(Input)
+        line = self.query_one(Field)
         line.value = ""
         line.focus()
         self._tell_keys()
@@ -115,7 +114,7 @@ class TeamScreen(Screen[str]):
         self.query_one("#asking").display = False
         self._tell_keys()
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
+    def on_input_submitted(self, event: Field.Submitted) -> None:
         """What was asked for is there; what is refused stays to be mended."""
         event.stop()
         if self._typed is not None:

@@ -6,17 +6,17 @@ they were pressed. Were the focus to move with `c`, letters already on their way
 
 from collections.abc import Callable
 
-from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.events import Key, Paste
 from textual.message import Message
 from textual.strip import Strip
-from textual.widgets import Static
 
 from session_tui.model.clean import one_line
+from session_tui.tui.text import Text
 from session_tui.tui.widgets.capture_line import CaptureLine
 from session_tui.tui.widgets.line import Line
+from session_tui.tui.widgets.paragraph import Paragraph
 
 LONGEST = 2000  # characters of a comment: a longer one belongs into the plan
 AROUND = frozenset({"up", "down", "pageup", "pagedown", "ctrl+q"})  # the page's even while a comment is written
@@ -76,7 +76,7 @@ class CommentLine(Horizontal):
     def compose(self) -> ComposeResult:
         """What is said, what a comment is about, and its words."""
         yield Line(id="said")
-        yield Static("", id="about", markup=False)
+        yield Paragraph("", id="about")
         yield Words(self.pressed, id="words")
 
     def on_mount(self) -> None:
@@ -116,7 +116,7 @@ class CommentLine(Horizontal):
 
     def label(self, words: str) -> None:
         """Say this before the line."""
-        self.query_one("#about", Static).update(Text(words))
+        self.query_one("#about", Paragraph).update(Text(words))
 
     def enter(self) -> None:
         """Have it kept, unless it is too long for a comment."""

@@ -1,0 +1,114 @@
+"""Text goes out through the sinks alone: `harmless` stands in them, and nowhere else may anything be shown or printed.
+
+Sinks: `cli/output.py` and `cli/printing.py` print; `tui/text.py` makes the texts of screens and tables, `Paragraph` and
+`Field` show them, `Cell` and the canvas measure them; each kind of document in `deliver/` has one of its own.
+"""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+SRC = Path(__file__).resolve().parent.parent / "src" / "session_tui"
+
+# Where `harmless` is called: what goes out, what is measured or broken into lines before it does, names of files that
+# are compared or stored.
+CLEANING = {
+    "model/cadence.py", "model/clean.py", "model/pipeline.py", "store/markdown.py", "store/copies.py", "store/shelf.py",
+    "library/looking.py", "cli/output.py",
+    "deliver/calendar.py", "deliver/chat.py", "deliver/drawing.py", "deliver/http.py", "deliver/mail.py",
+    "deliver/markdown.py", "deliver/mermaid.py", "deliver/posting.py", "deliver/table.py", "deliver/templates.py",
+    "deliver/outbox.py",
+    "tui/text.py", "tui/app.py", "tui/widgets/field.py", "tui/widgets/rail.py", "tui/widgets/heading.py",
+    "tui/parts/table.py", "tui/parts/canvas.py", "tui/parts/sheet.py", "tui/parts/chart.py", "tui/parts/blocks.py",
+    "tui/parts/plan.py", "tui/parts/merging.py", "tui/parts/names.py", "tui/parts/stakeholders.py",
+    "tui/parts/coverage.py",
+}  # fmt: skip
+
+# Names that show or print, the modules that may use them, and what all others use.
+WAYS = {
+    "rich.text": ({"tui/text.py"}, "Text of tui/text.py"),
+    "rich.markup": (set(), "Text of tui/text.py"),
+    "rich.segment": (
+        {"tui/terminal_filter.py", "cli/printing.py", "tui/widgets/page.py", "tui/widgets/reading_pane.py",
+         "tui/widgets/drawing.py", "tui/widgets/rows.py", "tui/widgets/choosing.py"},
+        "a widget that draws Cells, a canvas or a sheet",
+    ),
+    "textual.widgets": (
+        {"tui/widgets/field.py", "tui/widgets/paragraph.py", "tui/screens/live.py"},  # live: Digits, the clock's
+        "Field and Paragraph of tui/widgets/",
+    ),
+    "textual.content": (set(), "Text of tui/text.py"),
+    "print": (set(), "say of cli/output.py"),
+    "input": (set(), "ask of cli/output.py"),
+    "Console": ({"cli/printing.py", "tui/widgets/page.py", "tui/screens/page.py"}, "Output of cli/printing.py"),
+    "click.echo click.secho click.prompt click.confirm click.echo_via_pager click.style click.progressbar": (
+        {"cli/output.py", "cli/shelves.py"}, "say, write_out, ask and confirm of cli/output.py",
+    ),
+    "from_markup from_ansi self.notify self.app.notify app.notify screen.notify": (
+        set(), "Text of tui/text.py, and a Line for what is said",
+    ),
+}  # fmt: skip
+
+
+def ways_in(text: str, name: str) -> list[str]:
+    """What it uses that it may not."""
+    found: list[str] = []
+
+    def ask(used: str, line: int) -> None:
+        for names, (allowed, instead) in WAYS.items():
+            if used in names.split() and name not in allowed:
+                found.append(f"{name}:{line}: {used}; use {instead}")
+
+    for node in ast.walk(ast.parse(text)):
+        match node:
+            case ast.ImportFrom(module=str(module)):
+                ask(module, node.lineno)
+            case ast.Call(func=ast.Name(id=called)):
+                ask(called, node.lineno)
+            case ast.Call(func=ast.Attribute(value=value, attr=called)):
+                ask(ast.unparse(node.func), node.lineno)
+                if called not in ("print", "input"):
+                    ask(called, node.lineno)
+                if called in ("write", "writelines") and ast.unparse(value).startswith(("sys.std", "self.app._driver")):
+                    found.append(f"{name}:{node.lineno}: {ast.unparse(value)}; use say of cli/output.py")
+            case ast.keyword(arg="markup", value=ast.Constant(value=True)):
+                found.append(f"{name}:{node.value.lineno}: markup; texts are never markup")
+            case ast.Name(id="harmless") if name not in CLEANING:
+                found.append(f"{name}:{node.lineno}: harmless; the sinks clean")
+    return found
+
+
+def test_nothing_is_shown_or_printed_but_by_a_sink() -> None:
+    found = []
+    for path in sorted(SRC.rglob("*.py")):
+        name = path.relative_to(SRC).as_posix()
+        if name not in ("cli/output.py", "library/looking.py"):  # looking: a process that answers another one
+            found += ways_in(path.read_text(encoding="utf-8"), name)
+    assert found == []
+
+
+def test_every_module_that_is_said_to_clean_does() -> None:
+    assert [each for each in sorted(CLEANING) if "harmless" not in (SRC / each).read_text(encoding="utf-8")] == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "print('a')",
+        "click.echo(a)",
+        "click.confirm(a)",
+        "from textual.widgets import Static",
+        "from textual.widgets import Input, Label",
+        "from rich.text import Text",
+        "from rich.segment import Segment",
+        "Text.from_markup(a)",
+        "Console().print(a)",
+        "Output(markup=True)",
+        "self.notify(a)",
+        "sys.stdout.write(a)",
+        "x = harmless(a)",
+    ],
+)
+def test_a_way_around_the_sinks_would_be_found(line: str) -> None:
+    assert ways_in(line, "tui/screens/some.py")
