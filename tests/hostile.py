@@ -492,9 +492,9 @@ def ask(world: World, seed: int, *, command: bool) -> str:
 
 def _ask_index(world: World, seed: int, chance: random.Random) -> str:
     """The same of a damaged index: cut, overwritten, or with other bytes in what it holds of a session."""
+    world.says("list")  # whatever was asked before may have taken it away, as forgetting does
     (path,) = (world.state / "cache").glob("*.sqlite")
     if world.index is None:
-        world.says("list")
         world.index = path.read_bytes()
     damaged = bytearray(world.index)
     place = chance.randrange(len(damaged))

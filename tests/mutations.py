@@ -65,7 +65,7 @@ def _unknown(content: bytes, chance: random.Random) -> bytes:
 
 def _header(content: bytes, chance: random.Random) -> bytes:
     """A header more: of a table that is there, of an array where a table is, or far too long."""
-    there: list[bytes] = re.findall(rb"^\[+([^\]\n]+)\]+", content, re.MULTILINE) or [b"x"]
+    there: list[bytes] = re.findall(rb"^\[{1,2}([^\[\]\n]+)\]", content, re.MULTILINE) or [b"x"]
     name = chance.choice([*there, b"x", b".".join([b"b"] * chance.choice(DEEP)), b"schema", b"plan.readers"])
     header = bytes(chance.choice((b"[%s]\n", b"[[%s]]\n")) % name)
     body = f"x = {chance.choice(STRANGE)}\n".encode() if chance.random() < 0.5 else b""
