@@ -25,6 +25,7 @@ ENTER, TAB, CLOSE, UP, DOWN = "\r", "\t", "\x03", "\x1b[A", "\x1b[B"
 NEXT, BACK, UNDO, REDO, EDIT, MAP, PANEL, HELP, LEAVE, CLEAR = (f"{chr(ord(each) - 64)}" for each in "NRZYOLSGQU")
 F3, F5, F6, F8 = "\x1bOR", "\x1b[15~", "\x1b[17~", "\x1b[19~"
 WHOLE = re.compile(r"\x1b\[200~|\x1b\[201~|\x1b(?:\[[0-9;]*[A-Za-z~]|O.)|.", re.DOTALL)
+SPENT = ("spent_seconds",)  # how long it took
 ID = re.compile(r"\b(\d{4}-\d\d-\d\d-[a-z0-9-]+)-[a-z0-9]{4}\b")
 
 NAMES = ("Ann Lee", "Bob Ray, CTO", "Cid Fox, CFO role:app !5", "Dan Poe !2 -", "Eva Kim, COO ++", "Fay Orr =")
@@ -41,7 +42,7 @@ def marked(*lines: str) -> str:
 def live(chance: random.Random, steps: int) -> Iterator[str]:
     """What a facilitator does in a session: lines, and keys between them."""
     for _ in range(steps):
-        match chance.randrange(16):
+        match chance.randrange(17):
             case 0 | 1 | 2 | 3:
                 yield from (chance.choice(NAMES), ENTER)
             case 4 | 5:
@@ -64,6 +65,8 @@ def live(chance: random.Random, steps: int) -> Iterator[str]:
                 yield from (HELP, DOWN, CLOSE)
             case 14:
                 yield from (F5, chance.choice(("d", "x", "m")), "+3d", ENTER, CLOSE, CLOSE, CLEAR)
+            case 16:
+                yield from ("\x10", "panel:", ENTER)  # the palette
             case 15:
                 yield from (LEAVE, CLOSE, chance.choice(NAMES), ENTER, ENTER)
 
@@ -145,16 +148,18 @@ def _until(terminal: Terminal, flag: int) -> None:
 
 def left(folder: Path) -> dict[str, Any]:
     """The sessions in the folder without what differs from one time to the next: moments and dice."""
-    return {
-        _without_dice(path.stem): _plain(tomllib.loads(path.read_text(encoding="utf-8")))
-        for path in sorted((folder / "sessions").glob("*.toml"))
-    }
+    found = {}
+    for path in sorted((folder / "sessions").glob("*.toml")):
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+        document.get("value", {}).pop("minutes", None)  # how long it took
+        found[_without_dice(path.stem)] = _plain(document)
+    return found
 
 
 def _plain(value: Any) -> Any:
     match value:
         case dict():
-            return {key: _plain(each) for key, each in value.items() if key != "spent_seconds"}
+            return {key: _plain(each) for key, each in value.items() if key not in SPENT}
         case list():
             return [_plain(each) for each in value]
         case datetime():

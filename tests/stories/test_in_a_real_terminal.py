@@ -5,6 +5,7 @@ import shutil
 import signal
 import sys
 import termios
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -207,6 +208,17 @@ def test_lines_typed_while_the_program_is_loaded_are_kept_and_the_terminal_is_le
         assert termios.tcgetattr(terminal.fd) == before
     names = [person.name for person in document.read(only_file(tmp_path).read_bytes()).session.stakeholders]
     assert names == ["Ruth Vale", "Mia Tran"]
+
+
+def test_a_program_that_is_ended_while_it_is_loaded_leaves_the_terminal_as_it_was(tmp_path: Path) -> None:
+    with program(tmp_path, "run", "Acme") as terminal:
+        before = termios.tcgetattr(terminal.fd)
+        end = time.monotonic() + 20
+        while termios.tcgetattr(terminal.fd) == before:
+            assert time.monotonic() < end, "the terminal was not made ready"
+        os.kill(terminal.pid, signal.SIGTERM)
+        assert terminal.ends() == -signal.SIGTERM
+        assert termios.tcgetattr(terminal.fd) == before
 
 
 def test_what_was_typed_before_a_question_was_asked_is_no_answer_to_it(tmp_path: Path) -> None:

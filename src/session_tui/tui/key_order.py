@@ -12,6 +12,7 @@ from collections import deque
 from typing import Any, Protocol, runtime_checkable
 
 from textual import events
+from textual._context import prevent_message_types_stack
 from textual.app import App
 from textual.message_pump import MessagePump
 from textual.widgets import Input
@@ -81,6 +82,8 @@ class KeyOrder(App[str]):
             self._giving_on = asyncio.create_task(self._work_off(), name="keys")
 
     async def _work_off(self) -> None:
+        # A task has its own: the application's would be changed under the hands of whatever it is doing.
+        prevent_message_types_stack.set([set()])
         try:
             while self._waiting and not self._exit:
                 if self._may_go(self._waiting[0]) or await self._quiet():
@@ -149,7 +152,8 @@ class KeyOrder(App[str]):
         many = len(self._waiting)
         self._waiting.clear()
         if isinstance(self.screen, Tells):
-            self.screen.tell(f"{many} keys were given up: what the key before them began takes too long.")
+            told = "1 key was" if many == 1 else f"{many} keys were"
+            self.screen.tell(f"{told} given up: what the key before began takes too long.")
 
 
 def _at_work(pump: MessagePump) -> bool:

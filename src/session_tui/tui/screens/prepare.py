@@ -30,6 +30,7 @@ from session_tui.store.opened import OpenedSession
 from session_tui.store.places import Places
 from session_tui.store.trouble import StoreError
 from session_tui.tui import showing
+from session_tui.tui.actions import key_words
 from session_tui.tui.desk import Desk
 from session_tui.tui.widgets.heading import Heading
 from session_tui.tui.widgets.line import Line
@@ -231,7 +232,8 @@ class PrepareScreen(Screen[str]):
         session = self.session
         lines = [*self.background.remarks]
         if promised := carrying.promises(session):
-            lines.append(f"First comes what was promised last time: {len(promised)} open.")
+            key = key_words(next(iter(self.desk.keys["promises"]), "/promises"))
+            lines.append(f"Promised last time: {len(promised)} open; {key} in the session shows them.")
         lines.append(f"Credit split: {credit.words(session.credit_split)}.")
         if session.plan is None:
             lines.append("No plan yet. A plan that is read beforehand saves half the session.")
