@@ -1,7 +1,7 @@
 """What is in the files is what was typed, in its order: slowly, in one packet, or with the program stopped meanwhile.
 
 It takes its time: a real program in a real terminal, typed into key by key, and then five times as it comes.
-`make bench BENCH=cuts` does it sixty times, with longer scripts.
+`make bench BENCH=packets` does it sixty times, with longer scripts.
 """
 
 import random
