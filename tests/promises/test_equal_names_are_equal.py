@@ -6,7 +6,7 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -26,6 +26,7 @@ SAME = [COMPOSED, APART, HIDDEN, LOUD]
 SOURCE = Path(__file__).parents[2] / "src" / "session_tui"
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_a_key_is_one_for_all_forms_of_a_name_and_never_empty_for_a_name(text: str) -> None:
     forms = {unicodedata.normalize(form, text) for form in ("NFC", "NFD")}
