@@ -17,7 +17,7 @@ from session_tui.cli.shelves import library
 from session_tui.cli.where import Where, now
 from session_tui.deliver.trust import untrusted_fault, untrusted_folders
 from session_tui.model.fault import Fault
-from session_tui.store import agendas, copies, inspection, merging_readers
+from session_tui.store import agendas, inspection, merging_readers, shelf
 from session_tui.store.places import Place, Places
 from session_tui.store.trouble import StoreError, fault_of
 from session_tui.tui.actions import configured_keys, sound_keys
@@ -109,7 +109,7 @@ def _findings(where: Where) -> dict[str, Any]:
                     "newer": standing["newer"],
                     "not_here": standing["not here"],
                 }
-            twofold = copies.waiting(places.sessions.path)
+            twofold = shelf.waiting(places.sessions.path)
         except StoreError as error:
             faults += map(str, error.faults)
     readers = merging_readers.waiting(places)

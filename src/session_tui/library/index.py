@@ -21,7 +21,7 @@ from session_tui.library.looking import FIELDS, Card, Found, Helper, look_into
 from session_tui.model.fault import Fault
 from session_tui.model.folding import name_key
 from session_tui.model.session import Session
-from session_tui.store import folders
+from session_tui.store import contents
 from session_tui.store.contents import session_names
 from session_tui.store.shelf import Row
 from session_tui.store.trouble import StoreError, fault_of
@@ -212,7 +212,7 @@ class Index:
     def _names(self) -> list[bytes]:
         """The names of all files that may be sessions, as the disk has them, in order."""
         try:
-            names = folders.names(self.folder)
+            names = contents.names(self.folder)
             self.beside = tuple(sorted(os.fsdecode(each) for each in names if b".toml." in each))
             return session_names(names)
         except FileNotFoundError as error:

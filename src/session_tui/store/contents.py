@@ -11,6 +11,7 @@ from msgspec import Struct
 from session_tui.model.copies import copy_among
 from session_tui.model.fault import Fault
 from session_tui.store import toml
+from session_tui.store.deadline import COMMAND, within
 from session_tui.store.trouble import StoreError, fault_of
 
 _END = ".toml"
@@ -91,6 +92,11 @@ def same(one: Path, other: Path) -> bool:
         return toml.read_bytes(one) == toml.read_bytes(other)
     except StoreError:
         return False
+
+
+def names(folder: Path) -> list[bytes]:
+    """What is in a folder, in no order. OSError, and `StoreError` where the disk does not answer."""
+    return within(COMMAND, lambda: os.listdir(os.fsencode(folder)), folder, "Is its drive connected?")  # noqa: PTH208 - of ten thousand files names alone
 
 
 def session_names(names: Iterable[bytes]) -> list[bytes]:

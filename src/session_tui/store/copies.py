@@ -134,14 +134,6 @@ def beside_files(folder: Path, names: Iterable[str] | None = None) -> tuple[tupl
     return tuple((stem, path) for path, stem in _kept(folder, names) if ID.fullmatch(stem))
 
 
-def waiting(folder: Path) -> tuple[str, ...]:
-    """The ids of the sessions of which there are two versions, for whoever asks what is to be put together."""
-    from session_tui.store import shelf
-
-    found = [row.merge for row in shelf.rows(folder) if row.merge]
-    return tuple(dict.fromkeys((*found, *(stem for stem, _ in beside_files(folder)))))
-
-
 def _kept(folder: Path, names: Iterable[str] | None = None) -> Iterator[tuple[Path, str]]:
     """Ours of a conflict and versions that were exchanged out, each with its session's file name less `.toml`."""
     try:
