@@ -148,7 +148,7 @@ def _faults(places: Places) -> Iterator[Fault]:
         if place and place.fault:
             yield place.fault
     sessions = places.sessions
-    if sessions.fault is None and sessions.why.startswith("the option") and not sessions.path.is_dir():
+    if sessions.fault is None and sessions.source == "option" and not sessions.path.is_dir():
         yield Fault(str(sessions.path), "there is no such folder", "session-tui run ACCOUNT makes it.")
     if places.pipeline and not places.pipeline.fault and not os.path.isfile(places.pipeline.path):  # noqa: PTH113
         yield Fault(str(places.pipeline.path), "there is no such file", "It is named as the pipeline.")

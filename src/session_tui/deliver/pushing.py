@@ -169,7 +169,7 @@ def send_behind(places: Places, environment: Mapping[str, str]) -> Fault | None:
     # -P: `-m` alone would look for modules in the current folder first, and run what a clone has put there.
     command = [sys.executable, "-P", "-m", "session_tui"]
     # Named by the environment or found in the folder, the configuration is found there again.
-    if places.config is not None and places.config.why.startswith("the option"):
+    if places.config is not None and places.config.source == "option":
         command += ["--config", str(places.config.path)]
     return detach([*command, "outbox", "work"], environment)
 

@@ -29,7 +29,7 @@ from session_tui.store.trouble import StoreError, fault_of
 T = TypeVar("T")
 Progress = Callable[[int, int], None]
 
-LAYOUT = 4  # another one is another index; and so is another version of the program
+LAYOUT = 5  # another one is another index; and so is another version of the program
 DOUBT = 2_000_000_000  # nanoseconds in which a file's time may not tell: FAT counts in two seconds
 TOGETHER = 250  # files a transaction: a crash costs no more, and another program waits no longer
 WORTH_HELPERS = 1_000  # files from which other processes are worth starting

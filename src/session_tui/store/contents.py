@@ -119,10 +119,12 @@ def away(name: str) -> Fault | None:
     """That a file of this name only says that the true one is not on this machine."""
     if not _elsewhere(name):
         return None
-    return Fault("", NOT_HERE, "Open its folder in the Finder and download it, or keep the folder downloaded.")
+    return not_here("", "Open its folder in the Finder and download it, or keep the folder downloaded.")
 
 
-NOT_HERE = "this file is not on this machine: iCloud keeps it elsewhere"
+def not_here(where: str, do: str = "") -> Fault:
+    """That a file is not on this machine."""
+    return Fault(where, "this file is not on this machine: iCloud keeps it elsewhere", do, kind="not here")
 
 
 def _elsewhere(name: str) -> str:

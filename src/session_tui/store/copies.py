@@ -58,7 +58,7 @@ def sides_in(content: bytes) -> Sides | None:
     try:
         toml.parse(content)
     except StoreError as error:
-        if error.faults[0].what == toml.GIT:
+        if error.faults[0].kind == "git":
             return copies.sides(content.decode("utf-8"))
     return None
 

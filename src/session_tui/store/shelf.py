@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from session_tui.model.checks import ID
 from session_tui.model.clean import harmless
@@ -14,8 +15,7 @@ from session_tui.model.fault import Fault
 from session_tui.model.folding import name_key
 from session_tui.model.session import Session
 from session_tui.store import contents, copies, document, toml
-from session_tui.store.contents import NOT_HERE, away, session_names, stem_of
-from session_tui.store.convert import NEWER
+from session_tui.store.contents import away, session_names, stem_of
 from session_tui.store.trouble import StoreError, contained, fault_of
 
 _END = 4  # characters of an id that chance gave it
@@ -48,9 +48,7 @@ def standing(fault: Fault | None, merge: str) -> str:
         return ""
     if merge:
         return "to merge"
-    if fault.what == NOT_HERE:
-        return "not here"
-    return "newer" if fault.what.startswith(NEWER) else "broken"
+    return fault.kind if fault.kind in ("not here", "newer") else "broken"
 
 
 def rows(folder: Path) -> tuple[Row, ...]:
@@ -137,7 +135,7 @@ def find(folder: Path, wanted: str) -> Path:
 
 def _here(path: Path) -> Path:
     if fault := away(path.name):
-        raise StoreError(Fault(stem_of(path.name), fault.what, fault.do))
+        raise StoreError(replace(fault, where=stem_of(path.name)))
     return path
 
 

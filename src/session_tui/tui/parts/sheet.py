@@ -13,8 +13,6 @@ from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.items import Item
 from session_tui.model.sheet import NOBODY, Section, Sheet
-from session_tui.store.contents import NOT_HERE
-from session_tui.store.convert import NEWER
 
 Units = Iterable[tuple[str, str]]  # words that stay together, and their tone
 Pieces = tuple[tuple[str, str], ...]
@@ -113,7 +111,7 @@ def fault_lines(fault: Fault, width: int) -> Iterator[Line]:
     place = f"line {fault.line}, column {fault.column}" if fault.line else ""
     where = " · ".join(each for each in (fault.where, place) if each)
     # What is read by another version, or on another machine, is sound for all that is known.
-    sound = fault.what.startswith(NEWER) or fault.what == NOT_HERE
+    sound = fault.kind in ("newer", "not here")
     told = (
         ("▲ This file is not read here." if sound else "▲ This file cannot be read.", "warn"),
         (where, "muted"),
