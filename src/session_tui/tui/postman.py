@@ -12,8 +12,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
-from textual.screen import Screen
-
 from session_tui.deliver.parcel import PushResult
 from session_tui.model.session import Session
 from session_tui.store.trouble import StoreError, foreseen
@@ -152,13 +150,3 @@ class Postman:
             return  # the outbox screen and command say what is wrong with it
         self.waiting = waiting
         self._back(self._told)
-
-
-def out_of_the_door(
-    app: object, session: Session, later: tuple[Session, ...], show: Callable[[Screen[str]], object]
-) -> None:
-    """Show what of a session can leave; `later` are those that went on from it."""
-    from session_tui.tui.screens.out import OutScreen
-
-    if isinstance(app, Posts):
-        show(OutScreen(session, app.desk, app.postman, later))

@@ -13,11 +13,11 @@ from session_tui.tui.farewell import Farewell
 from session_tui.tui.key_order import BEHIND
 from session_tui.tui.librarian import Librarian
 from session_tui.tui.offices import Offices
-from session_tui.tui.opening import Opening, begun, opened_again
+from session_tui.tui.opening import Asked, Opening, begun, opened_again
 from session_tui.tui.postman import Posts
 from session_tui.tui.screens.library import Place
 from session_tui.tui.screens.live import LiveScreen
-from session_tui.tui.screens.new import Asked, NewScreen
+from session_tui.tui.screens.new import NewScreen
 
 T = TypeVar("T")
 
