@@ -91,7 +91,7 @@ class LiveScreen(Screen[Farewell]):
         self.past = history.past(background.chain if background else ())
         self.curtain = False
         self.remarks = background.remarks if background else ()  # what is to be said of how it began
-        self.looks = Looks(self)
+        self.looks = Looks(self, self.kind)
         self.bare_zones: tuple[str, ...] = ()
         self.load: Mapping[str, int] | None = None  # everybody's open actions elsewhere, once they are counted
         self.enemies: Report | None = None  # those of teamwork in this account, once they are looked up
