@@ -31,7 +31,6 @@ from session_tui.store import (
     about_us,
     agendas,
     assessments,
-    copies,
     document,
     drafts,
     enemies,
@@ -385,7 +384,7 @@ def ask_store(world: World, name: str) -> None:
             index.refresh()
             assert {card.id for card in index.cards() if card.fault is None} >= {GOOD, NEXT}
             assert any(one.id == GOOD for one in index.sessions())
-        copies.waiting(folder)
+        shelf.waiting(folder)
         validate.faults_in(path)
         shelf.before(folder, rows[NEXT].session)  # type: ignore[arg-type]
         row = rows.get(BAD)

@@ -24,10 +24,11 @@ from session_tui.tui.looking import Due, Listed
 from session_tui.tui.offices import Offices
 from session_tui.tui.parts.sessions import COLUMNS, EMPTY, NONE_LIKE_THAT, READING, UNREAD, cells, due_pieces, how_many
 from session_tui.tui.parts.table import Cell, Table
-from session_tui.tui.postman import Posts, out_of_the_door
+from session_tui.tui.postman import Posts
 from session_tui.tui.screens.holding import Holding
 from session_tui.tui.screens.library import Place, Shows
 from session_tui.tui.screens.read import ReadScreen
+from session_tui.tui.screens.routes import export
 from session_tui.tui.widgets.line import Line
 from session_tui.tui.widgets.reading_pane import ReadingPane
 from session_tui.tui.widgets.rows import Rows
@@ -397,7 +398,7 @@ class HomeScreen(Holding):
 
         def show(found: tuple[Session, ...]) -> None:
             if found:
-                out_of_the_door(self.app, found[0], found[1:], self.open_over)
+                export(self.app, found[0], found[1:], self.open_over)
 
         self.librarian.ask("send", lambda index: looking.with_later(name, self.offices.sessions, index), show)
 

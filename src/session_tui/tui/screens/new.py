@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
-from msgspec import Struct
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.suggester import SuggestFromList
 
 from session_tui.store import agendas
 from session_tui.store.beginning import Wish
+from session_tui.tui.opening import Asked
 from session_tui.tui.screens.asking import Asking, keys, words
 from session_tui.tui.text import Text
 from session_tui.tui.widgets.field import Field
@@ -21,14 +21,6 @@ FIELDS = (
     ("attendees", "Attendees", "Ben Okafor:account owner, Mei Tan"),
     ("agenda", "Agenda", ""),
 )
-
-
-class Asked(Struct, frozen=True):
-    """What is wished for, the agenda's name, and whether it is only prepared now."""
-
-    wish: Wish
-    agenda: str
-    prepare: bool
 
 
 class NewScreen(Asking[Asked]):
