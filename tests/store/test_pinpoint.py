@@ -12,7 +12,7 @@ def place(where: str, text: str) -> tuple[int, int]:
 
 
 def test_a_value_is_found_by_its_path() -> None:
-    text = 'a = 1\n[b.c]\nd = [1, {é = 2, f = 3}]\n[[g]]\nh = 1\n[[g]]\nh = 2\n[[g.i]]\nj = 1\n'
+    text = "a = 1\n[b.c]\nd = [1, {é = 2, f = 3}]\n[[g]]\nh = 1\n[[g]]\nh = 2\n[[g.i]]\nj = 1\n"
     assert place("a", text) == (1, 5)
     assert place("b.c.d[1]", text) == (3, 6)
     assert place("b.c.d[2].f", text) == (3, 21)

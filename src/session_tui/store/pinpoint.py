@@ -32,9 +32,7 @@ def pinpointed(faults: tuple[Fault, ...], content: bytes) -> tuple[Fault, ...]:
         return told
     paths = tuple(_path(fault.where) for fault in faults)
     places = _places(content, {path[:length] for path in paths for length in range(len(path) + 1)})
-    return tuple(
-        short if short.line else _placed(short, path, places) for short, path in zip(told, paths, strict=True)
-    )
+    return tuple(short if short.line else _placed(short, path, places) for short, path in zip(told, paths, strict=True))
 
 
 def _cut(text: str) -> str:
