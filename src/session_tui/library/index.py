@@ -63,6 +63,9 @@ class Index:
         """Open the index of a folder, or make it. `StoreError` where another program keeps it busy."""
         self.folder = folder
         self.beside: tuple[str, ...] = ()  # names of what lies beside sessions, and is none, when it was last looked
+        # Another one after each `refresh` that found something changed, or changed by whoever shares the index: another
+        # thread or program that was quicker leaves nothing to change.
+        self.version = (0, 0)
         self._base = Base(cache / f"{_key(folder)}.sqlite", _LAYOUT, _TABLES, _TEXTS)
 
     def __enter__(self) -> Self:
@@ -102,10 +105,14 @@ class Index:
         """
         while True:
             try:
-                return self._refreshed(progress)
+                changed = self._refreshed(progress)
+                (others,) = self._base.ask("PRAGMA data_version").fetchone()
+                self.version = (self.version[0] + changed, others)
             except DAMAGE as error:
                 # A full disk, a cache that vanished, an index cut in half: it is made anew, in the end in memory.
                 self._base.replace(error)
+            else:
+                return changed
 
     def _refreshed(self, progress: Progress | None) -> int:
         gone, unread, appeared = self._compared()

@@ -34,8 +34,8 @@ class Holding(Place):
         self.farewells: list[str] = []
         self.asked: dict[str, str] = {}  # typed for a new session that was not begun yet
 
-    def look(self) -> None:
-        """Look at the folder, and show what is another now."""
+    def look(self, *, awaited: bool = False) -> None:
+        """Look at the folder, and show what is another now; `awaited` by the keys, which may mean a row of it."""
         raise NotImplementedError
 
     def ask_for(self, account: str) -> None:
@@ -99,4 +99,4 @@ class Holding(Place):
             self.tell(farewell.news)
         if isinstance(self.app, Posts):
             self.app.run_worker(self.app.postman.begin(), group=f"{BEHIND} post")
-        self.look()
+        self.look(awaited=True)
