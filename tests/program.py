@@ -1,6 +1,5 @@
 """The program called in this process, in a home and a folder of its own: quick enough to ask every command."""
 
-import io
 import sys
 from pathlib import Path
 from typing import NamedTuple
@@ -38,8 +37,11 @@ class Program:
 
     def run(self, *arguments: str, lines: str = "") -> Done:
         """Call the program; `lines` is what its standard input says."""
-        self._patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(lines.encode()), encoding="utf-8"))
-        done = status(list(arguments))
+        said = self.home.parent / "lines"
+        said.write_bytes(lines.encode())
+        with said.open(encoding="utf-8") as standard_input:
+            self._patch.setattr(sys, "stdin", standard_input)
+            done = status(list(arguments))
         told = self._capture.readouterr()
         assert "should not have happened" not in told.err, told.err
         return Done(done, told.out, told.err)

@@ -116,7 +116,7 @@ def test_doctors_json_has_values_and_no_sentences(program: Program) -> None:
     program.hold("North")
     (program.sessions / "2026-01-01-broken-xxxx.toml").write_text("no = ", encoding="utf-8")
     found = json.loads(program.run("doctor", "--json").out)
-    assert found["holds"] == {"sessions": 2, "broken": 1}
+    assert found["holds"] == {"sessions": 2, "broken": 1, "newer": 0, "not_here": 0}
     assert found["writable"] is True and found["config"] is None and found["pipeline"] is None
     assert found["merge"] == [] and found["faults"] == [] and found["terminal"] is None
     assert found["system"] and found["python"].count(".") == 2

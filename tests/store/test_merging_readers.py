@@ -45,6 +45,14 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+def test_one_reader_is_one_however_the_name_is_composed() -> None:
+    """The versions come from two machines, and a Mac may have given one of them."""
+    one, other = (
+        Readers(readers=(Reader(name=name, read_at=START, sha256="1"),)) for name in ("Zo\u00eb", "ZOE\u0308")
+    )
+    assert together(one, other).readers == one.readers
+
+
 @pytest.fixture
 def readers(home: Path) -> Path:
     path = home / "plans" / "good.readers.toml"

@@ -87,7 +87,7 @@ def screen_fault() -> str:
         return "the full screen needs a terminal, and this is none"
     if not sys.stderr.isatty():
         return "the full screen is drawn through standard error, and that goes elsewhere"
-    if sys.platform != "win32" and (name := os.environ.get("TERM", "").casefold()) in _DUMB:
+    if sys.platform != "win32" and (name := os.environ.get("TERM", "").lower()) in _DUMB:
         return f"this terminal can show no full screen (TERM={name})"
     return ""
 

@@ -7,7 +7,7 @@ from session_tui.model.session import PlanComment, Reader, Readers
 
 
 def latest(readers: Iterable[Reader], name: str) -> Reader | None:
-    """Somebody's newest reading; case does not count in a name."""
+    """The newest reading of one person, by the key of the name."""
     mine = [each for each in readers if name_key(each.name) == name_key(name)]
     return max(mine, key=lambda each: each.read_at.timestamp() if each.read_at else 0.0, default=None)
 
@@ -26,7 +26,7 @@ def together(first: Readers, *others: Readers) -> Readers:
     comments: dict[PlanComment, None] = {}
     for version in (first, *others):
         for each in version.readers:
-            who = each.name.casefold(), each.sha256
+            who = name_key(each.name), each.sha256
             found[who] = each if who not in found else latest((found[who], each), each.name) or each
         comments |= dict.fromkeys(version.comments)
     return Readers(schema=first.schema, readers=tuple(found.values()), comments=tuple(comments))

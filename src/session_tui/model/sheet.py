@@ -72,7 +72,7 @@ def sheet(session: Session, today: date, later: Sequence[Session] = (), *, full:
 def by_owner(actions: Iterable[tuple[ActionItem, Item]], there: Collection[str] = ()) -> tuple[Group, ...]:
     """Actions under their owners, by date: who has open ones first, what nobody has before all; settled ones last.
 
-    Who has an open one and is not among those who were `there` (names, casefolded) is marked.
+    Who has an open one and is not among those who were `there` (keys of names) is marked.
     """
     names: dict[str, str] = {}
     found: dict[str, list[tuple[ActionItem, Item]]] = {}
