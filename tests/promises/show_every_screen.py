@@ -91,7 +91,7 @@ class Tour:
         owed = Owed(account, EVIL, EVIL, LATEST, today, (EVIL, f"second {EVIL}"))
         with Index(self.places.sessions.path, self.places.cache.path) as index:
             index.refresh()
-            known = looking.known(index)
+            known = looking.known(self.places, index)
         found = merging.look(self.places.sessions.path / f"{TWOFOLD}.toml", self.state)
         post = pilot.app.postman  # type: ignore[attr-defined]
         plan = self.places.plans.path / "acme.md"

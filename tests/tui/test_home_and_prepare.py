@@ -21,6 +21,7 @@ from session_tui.tui.offices import Offices
 from session_tui.tui.screens.due import DueScreen
 from session_tui.tui.screens.home import HomeScreen
 from session_tui.tui.screens.live import LiveScreen
+from session_tui.tui.screens.new import NewScreen
 from session_tui.tui.screens.plan import PlanScreen
 from session_tui.tui.screens.prepare import PrepareScreen
 from session_tui.tui.screens.promises import PromisesScreen
@@ -231,6 +232,36 @@ async def test_what_was_typed_for_a_new_session_is_there_again_after_escape(acco
         await home.presses("n", *"Delta", "tab", *"Pumps", "escape", "n")
         assert home.pilot.app.screen.query_one("#account", Input).value == "Delta"
         assert home.pilot.app.screen.query_one("#opportunity", Input).value == "Pumps"
+
+
+@pytest.mark.parametrize("key", ["enter", "ctrl+s"])
+async def test_a_new_account_that_is_nearly_a_known_one_is_begun_when_it_is_said_twice(account: Path, key: str) -> None:
+    async with at_home(account) as home:
+        there = set((account / "sessions").iterdir())
+        await home.presses("n", *"Acme Fright", key)
+        assert isinstance(home.screen, NewScreen)
+        assert "Acme Fright is new here, and nearly Acme Freight." in home.says("#why")
+        assert "again begins a new account, tab takes Acme Freight." in home.says("#why")
+        assert set((account / "sessions").iterdir()) == there
+        await home.presses(key)
+        await home.comes(PrepareScreen if key == "ctrl+s" else LiveScreen)
+        assert isinstance(home.screen, PrepareScreen | LiveScreen)
+        assert home.screen.session.account == "Acme Fright"
+
+
+async def test_tab_takes_the_known_account_and_another_name_is_asked_about_anew(account: Path) -> None:
+    async with at_home(account) as home:
+        await home.presses("n", *"Cobalt Mils", "enter", "backspace", *"z")
+        assert home.says("#why") == ""
+        await home.presses("enter")
+        assert "nearly Cobalt Mills" in home.says("#why")  # a deal of the pipeline alone is known too
+        await home.presses("tab")
+        assert home.pilot.app.screen.query_one("#account", Input).value == "Cobalt Mills"
+        assert home.says("#why") == ""
+        await home.presses("tab")
+        assert home.pilot.app.focused is home.pilot.app.screen.query_one("#opportunity", Input)
+        await home.presses("enter")
+        await home.comes(LiveScreen)
 
 
 async def test_a_brief_opens_on_the_highlighted_account_and_closes_again(account: Path) -> None:

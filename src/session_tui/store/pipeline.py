@@ -53,6 +53,14 @@ def read(path: Path) -> Pipeline:
     return Pipeline(tuple(row for _, row in rows.values()), tuple(faults))
 
 
+def readable(path: Path | None) -> tuple[PipelineRow, ...]:
+    """The deals, where only the names are wanted: none where there is no file, or it cannot be read (`due` says so)."""
+    try:
+        return read(path).rows if path else ()
+    except StoreError:
+        return ()
+
+
 class _Lines:
     """The file's lines, from any of them on: after a quote that never closes, reading begins again below it."""
 

@@ -47,7 +47,7 @@ class Holding(Place):
             if isinstance(self.app.screen, Place):
                 self.app.push_screen(NewScreen(self.offices.agendas, known, self.asked), self._begin)
 
-        self.librarian.ask("known", looking.known, ask)
+        self.librarian.ask("known", partial(looking.known, self.offices.places), ask)
 
     def _begin(self, asked: Asked | None) -> None:
         if asked is not None:
