@@ -200,8 +200,15 @@ class Outbox:
     def switched_off(self) -> frozenset[str]:
         """The addresses that said they are gone; nothing is sent there.
 
-        A list that cannot be read keeps nothing from being sent: an address that is gone says so again.
+        A list in which something is wrong keeps nothing from being sent: an address that is gone says so again.
+        `StoreError` where the state folder cannot be looked into, and so nothing could be sent.
         """
+        try:
+            self.folder.stat()
+        except FileNotFoundError:
+            return frozenset()
+        except OSError as error:
+            raise StoreError(fault_of(error, self.folder)) from error
         try:
             return frozenset(each.url for each in self._off().read(_SwitchedOff()).value.addresses)
         except StoreError:
