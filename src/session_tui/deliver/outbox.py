@@ -208,7 +208,8 @@ class Outbox:
         except FileNotFoundError:
             return frozenset()
         except OSError as error:
-            raise StoreError(fault_of(error, self.folder)) from error
+            fault = fault_of(error, self.folder)
+            raise StoreError(replace(fault, what=f"the state folder {self.folder}: {fault.what}")) from error
         try:
             return frozenset(each.url for each in self._off().read(_SwitchedOff()).value.addresses)
         except StoreError:
