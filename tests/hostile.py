@@ -5,6 +5,7 @@ import io
 import json
 import os
 import random
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -31,7 +32,6 @@ from session_tui.store import (
     about_us,
     agendas,
     assessments,
-    copies,
     document,
     drafts,
     enemies,
@@ -176,7 +176,7 @@ address = "hooks.borealis.example"
 sha256 = "y"
 at = 2026-11-23T09:00:00Z
 """
-_PRACTICES = 'schema = 1\n\n[[practices]]\nid = "p-{0}"\ntext = "We talk"\nlevel = "account"\n'
+_PRACTICES = '[[practices]]\nid = "p-{0}"\ntext = "We talk"\nlevel = "account"\n'
 _SCORES = """\
 schema = 1
 kind = "scorecard"
@@ -189,6 +189,33 @@ text = "Goals are shared"
 importance = 5
 execution = "sometimes"
 level = "account"
+"""
+# No key names a folder: it is the folder here with any configuration, and so every command goes on.
+CONFIGURATION = "session-tui.toml"
+_CONFIGURATION = """\
+schema = 1
+name = "Ola Berg"
+theme = "session-light"
+
+[cadence]
+every_days = 14
+
+[gate]
+within_days = 30
+require_plan_read = false
+
+[[endpoints]]
+name = "team"
+kind = "webhook"
+url = "http://127.0.0.1:9/x"
+secret_env = "NONE"
+
+[[people]]
+name = "Mei Tan"
+email = "mei@example.com"
+
+[keys]
+help = "f1"
 """
 _JOURNAL = """\
 schema = 1
@@ -255,11 +282,12 @@ class World:
             f"sessions/{BAD} (Ana's conflicted copy 2026-11-24).toml": bad.encode(),
             f"sessions/{GOOD} (Ana's conflicted copy 2026-11-24).toml": session(GOOD, "Good Ltd").encode(),
             f"sessions/{BAD}.toml.ours": bad.encode(),
+            CONFIGURATION: _CONFIGURATION.encode(),
             "agendas/own.toml": _AGENDA.encode(),
             "plans/good.readers.toml": _READERS.encode(),
             "plans/good.md": _PLAN.encode(),
             "pipeline.csv": _PIPELINE.encode(),
-            "assessments/practices.toml": "\n".join(map(_PRACTICES.format, range(3))).encode(),
+            "assessments/practices.toml": "\n".join(("schema = 1\n", *map(_PRACTICES.format, range(3)))).encode(),
             "assessments/2026-Q4-scorecard-mei-tan-bbbb.toml": _SCORES.format(name="Mei Tan").encode(),
             f"assessments/{ROUND}-enemies-dddd.toml": us.encode(),
             "assessments/account-bad-ltd-enemies-2026-Q4-bbbb.toml": about_bad.encode(),
@@ -309,7 +337,7 @@ class World:
         )
         try:
             os.chdir(self.home)
-            with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said), _typed(typed):
+            with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said), _typed(self.state, typed):
                 status = cli.status(list(arguments))
         finally:
             os.chdir(here)
@@ -325,15 +353,16 @@ class World:
 
 
 @contextmanager
-def _typed(lines: str) -> Iterator[None]:
-    import sys
-
+def _typed(folder: Path, lines: str) -> Iterator[None]:
+    """Standard input as a shell gives it: what is read line by line wants a file of the system."""
+    path = folder / "typed.lock"  # left alone between the inputs, as locks are
+    path.write_text(lines, encoding="utf-8")
     there = sys.stdin
-    sys.stdin = io.StringIO(lines)
-    try:
-        yield
-    finally:
-        sys.stdin = there
+    with path.open(encoding="utf-8") as sys.stdin:
+        try:
+            yield
+        finally:
+            sys.stdin = there
 
 
 COMMANDS: tuple[tuple[tuple[str, ...], str], ...] = (
@@ -372,6 +401,8 @@ COMMANDS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("forget", "Ruth Vale", "--yes"), ""),
     (("resume", "--plain"), ""),
 )
+# The bad session is not there while another file is the bad one: an account that nobody has is wrong usage.
+STATUSES = {("brief", "Bad Ltd"): (0, 1, 2), ("doctor",): (0, 1)}
 
 
 def ask_store(world: World, name: str) -> None:
@@ -385,7 +416,7 @@ def ask_store(world: World, name: str) -> None:
             index.refresh()
             assert {card.id for card in index.cards() if card.fault is None} >= {GOOD, NEXT}
             assert any(one.id == GOOD for one in index.sessions())
-        copies.waiting(folder)
+        shelf.waiting(folder)
         validate.faults_in(path)
         shelf.before(folder, rows[NEXT].session)  # type: ignore[arg-type]
         row = rows.get(BAD)
@@ -482,7 +513,8 @@ def ask(world: World, seed: int, *, command: bool) -> str:
         if command:
             arguments, fact = chance.choice(COMMANDS)
             status, said = world.says(*arguments)
-            if status not in (0, 1, 3) or fact not in said or "Traceback" in said or "should not have" in said:
+            answered = status in STATUSES.get(arguments, (0,) if fact and name == CONFIGURATION else (0, 1, 3))
+            if not answered or fact not in said or "Traceback" in said or "should not have" in said:
                 return f"seed {seed}, {name}: {' '.join(arguments)} ended with {status}: {said[-500:]}"
         if report := world.unforeseen():
             (world.state / "last-error.txt").unlink()

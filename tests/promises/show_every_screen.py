@@ -168,7 +168,7 @@ class Tour:
                 (PromisesScreen(live), "down"),
                 (HealthScreen(live), "down"),
                 (ChangedMapScreen(before, latest, self.desk.today), "down"),
-                (CommentsScreen(live), "right"),
+                (CommentsScreen(live.session.plan or Plan()), "right"),
                 (EnemiesHereScreen(latest.account, report), "down"),
                 (PasteScreen(lines, capture.read_list(lines, live.place()), live.session, self.desk, title=EVIL), ""),
                 (PasteScreen(lines, capture.Refusal(EVIL, EVIL), live.session, self.desk), ""),

@@ -19,7 +19,7 @@ from session_tui.cli import status
 from session_tui.model import edits
 from session_tui.model.fault import Fault
 from session_tui.model.session import ActionItem, PlanComment, Session
-from session_tui.store import atomic, changing, copies, document, locking, merging, places, plans
+from session_tui.store import atomic, changing, document, locking, merging, places, plans, shelf
 from session_tui.store.opened import OpenedSession, create_session, open_session
 from session_tui.store.trouble import StoreError
 
@@ -94,7 +94,7 @@ def test_two_that_are_done_at_once_are_both_done(shell: Shell, path: Path) -> No
         ]
         assert [each.wait(60) for each in running] == [0, 0]
         assert states(path) == {"t1": "done", "t2": "done"}
-        assert copies.waiting(path.parent) == ()
+        assert shelf.waiting(path.parent) == ()
         for each in ("t1 open", "t2 open"):
             marked(path, each, shell.home / "state")
 
@@ -243,7 +243,7 @@ def test_killed_in_between_nothing_of_another_program_is_lost(moment: str, shell
     theirs = [each for each in path.parent.iterdir() if '"Theirs"' in each.read_text(encoding="utf-8")]
     document.read(path.read_bytes(), path)
     if moment == "alone":
-        assert on_disk(path) == ["Ours"] and copies.waiting(path.parent) == ()
+        assert on_disk(path) == ["Ours"] and shelf.waiting(path.parent) == ()
     elif moment == "after":
         assert path not in theirs and len(theirs) == 1, "it had been exchanged out"
         assert path.stem in shell.run("doctor").stdout
@@ -256,7 +256,7 @@ def test_killed_in_between_nothing_of_another_program_is_lost(moment: str, shell
         assert (there.account, on_disk(path)) == ("Theirs", ["Ours"])
     else:
         assert path in theirs
-    assert copies.waiting(path.parent) == ()
+    assert shelf.waiting(path.parent) == ()
 
 
 def test_a_lock_that_nobody_gives_back_is_said_by_a_command_and_keeps_no_screen_from_saving(

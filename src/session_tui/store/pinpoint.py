@@ -13,15 +13,31 @@ from session_tui.model.fault import Fault
 from session_tui.store.toml import DEEPEST
 
 Path: TypeAlias = tuple[str | int, ...]  # numbers count from 1, as people do
+LONGEST = 300  # letters of what a sentence quotes
 _PIECE = re.compile(r"([^.\[\]]+)|\[([0-9]+)\]")
 
 
 def pinpointed(faults: tuple[Fault, ...], content: bytes) -> tuple[Fault, ...]:
-    """The faults with line and column, counted from 1: of the value, or of the table that lacks a key."""
+    """The faults with line and column, counted from 1: of the value, or of the table that lacks a key.
+
+    What they quote of the file is cut: a key or a text of a megabyte is no sentence.
+    """
+    told = tuple(
+        replace(fault, where=_cut(fault.where), what=_cut(fault.what))
+        if len(fault.where) > LONGEST or len(fault.what) > LONGEST
+        else fault
+        for fault in faults
+    )
     if all(fault.line for fault in faults):
-        return faults
-    places = _places(content)
-    return tuple(fault if fault.line else _placed(fault, places) for fault in faults)
+        return told
+    paths = tuple(_path(fault.where) for fault in faults)
+    places = _places(content, {path[:length] for path in paths for length in range(len(path) + 1)})
+    return tuple(short if short.line else _placed(short, path, places) for short, path in zip(told, paths, strict=True))
+
+
+def _cut(text: str) -> str:
+    """Its beginning and its end, for what is wrong stands behind what is quoted."""
+    return text if len(text) <= LONGEST else f"{text[: LONGEST // 2]} … {text[-LONGEST // 2 :]}"
 
 
 def has_comments(content: bytes) -> bool:
@@ -49,22 +65,32 @@ def _parse(content: bytes) -> Node:
     return tree_sitter.Parser(language).parse(content).root_node
 
 
-def _placed(fault: Fault, places: dict[Path, tuple[int, int]]) -> Fault:
-    path: Path = tuple(name or int(number) for name, number in _PIECE.findall(fault.where))
+def _path(where: str) -> Path:
+    return tuple(name or int(number) for name, number in _PIECE.findall(where))
+
+
+def _placed(fault: Fault, path: Path, places: dict[Path, tuple[int, int]]) -> Fault:
     while path and path not in places:
         path = path[:-1]
     line, column = places.get(path, (1, 1))
     return replace(fault, line=line, column=column)
 
 
-def _places(content: bytes) -> dict[Path, tuple[int, int]]:
+def _places(content: bytes, wanted: set[Path]) -> dict[Path, tuple[int, int]]:
+    """Where these paths stand. Whatever leads to none of them is passed over: a file may hold a million values."""
     found: dict[Path, tuple[int, int]] = {}
     rows: dict[Path, int] = {}
     lines = content.split(b"\n")
+    last = (0, 0, 0)  # row, and column in bytes and letters: a line may have a megabyte, and as many places
 
-    def at(node: Node) -> tuple[int, int]:
-        row, column = node.start_point
-        return row + 1, len(lines[row][:column].decode("utf-8", "replace")) + 1
+    def put(path: Path, node: Node) -> None:
+        nonlocal last
+        if path in wanted and path not in found:
+            row, column = node.start_point
+            start, letters = last[1:] if last[0] == row and last[1] <= column else (0, 0)
+            letters += len(lines[row][start:column].decode("utf-8", "replace"))
+            last = (row, column, letters)
+            found[path] = (row + 1, letters + 1)
 
     def keys(node: Node) -> Path:
         pieces: list[str] = []
@@ -83,18 +109,18 @@ def _places(content: bytes) -> dict[Path, tuple[int, int]]:
         stack = [(pair, path) for pair in reversed(nodes)]
         while stack:
             node, above = stack.pop()
-            named = [child for child in node.named_children if child.type != "comment"]
             if node.type == "pair":
+                named = _named(node)
                 if len(named) == 2:
                     stack.append((named[1], (*above, *keys(named[0]))))
                 continue
-            found.setdefault(above, at(node))
-            if len(above) > DEEPEST:
+            put(above, node)
+            if len(above) > DEEPEST or above not in wanted:
                 continue
             if node.type == "inline_table":
-                stack += [(child, above) for child in reversed(named) if child.type == "pair"]
+                stack += [(child, above) for child in reversed(_named(node)) if child.type == "pair"]
             elif node.type == "array":
-                stack += [(child, (*above, number)) for number, child in enumerate(named, 1)]
+                stack += [(child, (*above, number)) for number, child in enumerate(_named(node), 1)]
 
     def resolved(path: Path) -> Path:
         """A header's path with the number of the row it stands in, where a piece of it is an array of tables."""
@@ -117,9 +143,14 @@ def _places(content: bytes) -> dict[Path, tuple[int, int]]:
             path = (*path, rows[path])
         else:
             path = resolved(name)
-        found.setdefault(path, at(node))
-        pairs(_pairs_in(node), path)
+        put(path, node)
+        if path in wanted:
+            pairs(_pairs_in(node), path)
     return found
+
+
+def _named(node: Node) -> list[Node]:
+    return [child for child in node.named_children if child.type != "comment"]
 
 
 def _pairs_in(node: Node) -> list[Node]:

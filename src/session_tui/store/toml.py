@@ -86,7 +86,7 @@ def _loads(content: bytes) -> Table:
         what, line, column = (found[1], int(found[2]), int(found[3])) if found else (str(error), 1, 1)
         if both := sides_of(text, line):
             do = "Keep what is right of both, and take the marks out."
-            raise StoreError(Fault("", GIT, do, both.line, 1)) from None
+            raise StoreError(Fault("", GIT, do, both.line, 1, "git")) from None
         if "recurs" in what:
             what = TOO_DEEP
             if not found and (long := _LONG_KEY.search(text)):  # a key of many pieces, of which it gives no place

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from msgspec import Struct
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
@@ -12,6 +11,7 @@ from session_tui.model.folding import name_key
 from session_tui.model.matching import nearly
 from session_tui.store import agendas
 from session_tui.store.beginning import Wish
+from session_tui.tui.opening import Asked
 from session_tui.tui.screens.asking import Asking, keys, words
 from session_tui.tui.text import Text
 from session_tui.tui.widgets.field import Field
@@ -24,14 +24,6 @@ FIELDS = (
     ("attendees", "Attendees", "Ben Okafor:account owner, Mei Tan"),
     ("agenda", "Agenda", ""),
 )
-
-
-class Asked(Struct, frozen=True):
-    """What is wished for, the agenda's name, and whether it is only prepared now."""
-
-    wish: Wish
-    agenda: str
-    prepare: bool
 
 
 class NewScreen(Asking[Asked]):
