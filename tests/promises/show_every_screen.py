@@ -22,6 +22,7 @@ from hostile_texts import EVIL, LATEST, OTHER, PREPARED, TWOFOLD
 from session_tui.library.index import Index
 from session_tui.model import capture
 from session_tui.model.cadence import Owed
+from session_tui.model.edits import Put
 from session_tui.model.pipeline import PipelineRow
 from session_tui.model.session import Plan, Session
 from session_tui.store import agendas, assessments, document, merging, opened, plans
@@ -154,6 +155,8 @@ class Tour:
                 await self.look(pilot, "down")
             theirs = document.new(replace(session.session, headline=f"theirs {EVIL}")).content()
             session.path.write_bytes(theirs)
+            ours = Put("headline", "", session.session.headline, f"ours {EVIL}")  # what both changed is a conflict
+            assert session.change(ours, self.desk.now()) is None
             await self.look(pilot, "M", "enter")
             async with asyncio.timeout(PATIENCE):
                 while session.conflict is None:
