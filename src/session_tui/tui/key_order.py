@@ -65,6 +65,11 @@ class KeyOrder(App[str]):
         """Keys have come that were not worked off yet."""
         return self._giving_on is not None
 
+    @property
+    def at_rest(self) -> bool:
+        """Every key that came was worked off, and what it caused is done."""
+        return not self.keys_wait and not self._under_way()
+
     async def on_event(self, event: events.Event) -> None:
         """Input waits for its turn; everything else goes its way."""
         if not isinstance(event, Ordered) or event.is_forwarded:
