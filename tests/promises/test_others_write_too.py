@@ -200,6 +200,14 @@ def test_what_is_half_typed_stays_with_the_window_that_can_enter_it(live: Opened
     assert live.close()
 
 
+def test_a_command_that_looks_whether_a_session_is_open_makes_no_screen_read_only(path: Path, state: Path) -> None:
+    glance = locking.session(path, state)
+    threading.Timer(0.02, glance.release).start()
+    screen = open_session(path, state)
+    assert screen.read_only == ""
+    assert screen.close()
+
+
 def test_a_file_that_another_program_emptied_before_the_first_entry_is_a_conflict(live: OpenedSession) -> None:
     live.path.write_bytes(b"")
     enter(live, "Ruth")
