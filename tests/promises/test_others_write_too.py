@@ -19,7 +19,7 @@ from session_tui.cli import status
 from session_tui.model import edits
 from session_tui.model.fault import Fault
 from session_tui.model.session import ActionItem, PlanComment, Session
-from session_tui.store import atomic, changing, document, locking, merging, places, plans, shelf
+from session_tui.store import atomic, changing, document, drafts, locking, merging, places, plans, shelf
 from session_tui.store.opened import OpenedSession, create_session, open_session
 from session_tui.store.trouble import StoreError
 
@@ -186,6 +186,36 @@ def test_a_second_window_follows_the_first(live: OpenedSession, state: Path) -> 
     enter(live, "Ruth")
     eventually(lambda: [each.name for each in second.session.stakeholders] == ["Ruth"], "followed")
     assert second.close() and live.close()
+
+
+def test_what_is_half_typed_stays_with_the_window_that_can_enter_it(live: OpenedSession, state: Path) -> None:
+    live.keep_line("Mia Tr", START)
+    eventually(lambda: drafts.read(state / "drafts", live.path).line == "Mia Tr", "kept")
+    second = open_session(live.path, state)
+    assert second.read_only and second.draft.line == ""
+    assert live.change(edits.Put("status", "", "live", "held"), START) is None
+    eventually(lambda: second.session.status == "held", "followed")
+    assert second.close()
+    assert drafts.read(state / "drafts", live.path).line == "Mia Tr", "it is not the second one's to forget"
+    assert live.close()
+
+
+def test_a_command_that_looks_whether_a_session_is_open_makes_no_screen_read_only(path: Path, state: Path) -> None:
+    glance = locking.session(path, state)
+    threading.Timer(0.02, glance.release).start()
+    screen = open_session(path, state)
+    assert screen.read_only == ""
+    assert screen.close()
+
+
+def test_a_file_that_another_program_emptied_before_the_first_entry_is_a_conflict(live: OpenedSession) -> None:
+    live.path.write_bytes(b"")
+    enter(live, "Ruth")
+    eventually(lambda: live.conflict == b"", "the empty file is told")
+    assert live.path.read_bytes() == b""
+    assert live.resolve("ours") is None
+    assert live.close()
+    assert on_disk(live.path) == ["Ruth"]
 
 
 def test_two_screens_of_two_state_folders_come_to_one_session(live: OpenedSession, tmp_path: Path) -> None:

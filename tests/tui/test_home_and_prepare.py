@@ -5,10 +5,13 @@ import random
 import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import date
 from functools import partial
 from pathlib import Path
 
 import pytest
+from textual import events
+from textual.keys import _character_to_key
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -50,7 +53,16 @@ class AtHome:
         await self.pilot.pause()
 
     async def comes(self, kind: type) -> None:
-        await self.waits_for(lambda: isinstance(self.pilot.app.screen, kind), kind.__name__)
+        """The screen is there, and has said which of its fields is typed into."""
+        app = self.pilot.app
+        assert isinstance(app, SessionTui)
+        await self.waits_for(lambda: isinstance(app.screen, kind) and app.at_rest, kind.__name__)
+
+    def together(self, *keys: str) -> None:
+        """All of them at once, as a terminal sends what was typed while nobody read."""
+        for key in keys:
+            one = len(key) == 1
+            self.pilot.app.post_message(events.Key(_character_to_key(key) if one else key, key if one else None))
 
     async def waits_for(self, true: Callable[[], bool], what: str) -> None:
         end = asyncio.get_running_loop().time() + 5
@@ -186,6 +198,17 @@ async def test_what_a_field_cannot_be_is_said_and_stays_to_be_corrected(
         await home.waits_for(lambda: said in home.says("#why"), f"{said}, not {home.says('#why')}")
         assert home.pilot.app.screen.query_one(f"#{field}", Input).value == text
         assert home.prepared() == before
+
+
+async def test_what_is_typed_right_behind_the_key_that_opens_the_form_goes_into_its_fields(account: Path) -> None:
+    async with at_home(account) as home:
+        home.together("n", *"Acme Freight", "ctrl+s", *["down"] * 5, "ctrl+u", *"much", "enter")
+        home.together("ctrl+u", *"5 USD", "enter", "ctrl+u", *"someday", "enter")
+        await home.comes(PrepareScreen)
+        await home.waits_for(lambda: "is no date" in home.says("#why"), "what is wrong with the date")
+        assert home.pilot.app.screen.query_one("#close_on", Input).value == "someday"
+        found = home.prepared()
+        assert (found.amount, found.currency, found.close_on) == (5, "USD", date(2027, 1, 29))
 
 
 async def test_the_plan_is_read_taken_over_rehearsed_and_the_session_begins_with_its_promises(account: Path) -> None:

@@ -79,7 +79,7 @@ class Writer:
         self._tries = 0
         self._seen: tuple[int, ...] = ()
         self._swept = False
-        self._attempt = b""  # what was last put into the file, whether its sync succeeded or not
+        self._attempt: bytes | None = None  # what was last put into the file, whether its sync succeeded or not
         self._closing = False
         self._news = threading.Condition()
         self._hand = _Hand(path, self._write_all)
