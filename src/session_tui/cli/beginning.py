@@ -89,7 +89,7 @@ def account_asked(where: Where, account: str) -> str:
 def _in_the_pipeline(where: Where) -> tuple[str, ...]:
     place = where.places.pipeline
     try:
-        return tuple(row.account for row in pipeline.read(place.path).rows) if place else ()
+        return tuple(row.account for row in pipeline.of(place).rows) if place else ()
     except StoreError:
         return ()
 

@@ -19,6 +19,7 @@ from session_tui.model import formats
 from session_tui.model.clean import one_line
 from session_tui.model.fault import Fault
 from session_tui.model.pipeline import COLUMNS, Deal, PipelineRow, row_of
+from session_tui.store.places import Place
 from session_tui.store.trouble import StoreError, fault_of
 
 LARGEST = 20 * 1024 * 1024  # bytes; 2,000 deals have about 200 KB
@@ -51,6 +52,13 @@ def read(path: Path) -> Pipeline:
             faults.append(_placed(fault, path, number))
         rows[row.deal] = (number, row)
     return Pipeline(tuple(row for _, row in rows.values()), tuple(faults))
+
+
+def of(place: Place) -> Pipeline:
+    """The deals of the pipeline in force; `StoreError` where its place has a fault, or it is none at all."""
+    if place.fault:
+        raise StoreError(place.fault)
+    return read(place.path)
 
 
 class _Lines:

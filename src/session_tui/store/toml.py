@@ -22,8 +22,6 @@ Table: TypeAlias = dict[str, Any]
 Keys: TypeAlias = tuple[str | int, ...]  # numbers count from 0
 
 GIT = "git left two versions of this file in it, between its marks"
-LARGEST = 16 * 1024 * 1024  # bytes; a session of a thousand entries has about 400 KB
-_AT_LEAST = 64 * 1024  # bytes asked for at a time
 DEEPEST = 64  # tables and lists inside each other; the program's own files have five
 TOO_DEEP = f"tables and lists stand more than {DEEPEST} deep inside each other"
 FIRST_YEAR, LAST_YEAR = 2, 9988  # a day in another zone, or ten years of a cadence later, is still in the calendar
