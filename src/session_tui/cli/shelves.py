@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TextIO, cast
 import click
 
 from session_tui.cli.output import Raw, say, say_faults
-from session_tui.cli.where import Where
+from session_tui.cli.where import READS, Where
 from session_tui.library.index import Index
 from session_tui.library.shelves import shelves
 from session_tui.model.fault import Fault
@@ -67,12 +67,19 @@ def before(where: Where, session: Session) -> tuple[tuple[Session, ...], tuple[F
 
 
 def find(where: Where, wanted: str) -> Path:
-    """The file of a session by its id, a beginning of it that fits no other, or `latest`; `StoreError` otherwise."""
+    """The file of a session by its id, a beginning of it that fits no other, or `latest`; `StoreError` otherwise.
+
+    To be read, the latest is that of the sessions which can be; how many cannot is said. What changes a session is
+    refused where the latest is broken: it is the one that is meant.
+    """
     if wanted != "latest":
         return shelf.find(where.sessions, wanted)
     with library(where) as index:
-        newest = next((card for card in index.cards() if not card.merge), None)
-        return newest.path_in(where.sessions) if newest else shelf.find(where.sessions, wanted)
+        there = [card for card in index.cards() if not card.merge]
+        if where.command in READS and any(card.fault is None for card in there):
+            there = [card for card in there if card.fault is None]
+            say_broken(index)
+        return there[0].path_in(where.sessions) if there else shelf.find(where.sessions, wanted)
 
 
 def account_named(index: Index, wanted: str, others: Iterable[str] = ()) -> str:
