@@ -49,7 +49,7 @@ def test_every_command_goes_on_where_the_folder_is_found_without_it(program: Pro
 
 def test_gits_marks_are_said_to_be_gits(program: Program) -> None:
     broken(program.work / "session-tui.toml", MARKS.encode())
-    assert "git left two versions in it" in program.run("doctor").out
+    assert ":1:1: git left two versions of this file in it" in program.run("doctor").out
 
 
 def a_folder(path: Path) -> None:
@@ -167,3 +167,26 @@ def test_the_yes_to_folders_and_that_to_endpoints_lie_in_one_file(program: Progr
     program.hold("North")
     text = next(program.home.rglob("trusted.toml")).read_text(encoding="utf-8")
     assert "[[folders]]" in text and "[[endpoints]]" in text and os.sep in text
+
+
+def test_every_fault_of_it_has_its_place_and_of_thousands_the_first_are_said(program: Program) -> None:
+    program.hold("North")
+    config = program.configure('theme = "pink"\n' + '[[people]]\nname = ""\n' * 3_000)
+    done = program.run("list")
+    lines = done.err.splitlines()
+    assert done.status == 0 and "North" in done.out
+    assert lines[0].startswith(f'{config}:2:9: theme: "pink" is not one of')
+    assert len(lines) == 21 and lines[-1].startswith("and 2,981 more")
+    (program.sessions / "2026-11-24-bad-efgh.toml").write_bytes(config.read_bytes())
+    assert len(program.run("show", "2026-11-24-bad-efgh").err.splitlines()) < 50
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_in_the_place_of_the_pipeline_is_not_waited_for(program: Program) -> None:
+    program.hold("North")
+    os.mkfifo(program.work / "deals.csv")
+    program.configure('pipeline = "deals.csv"\n')
+    for arguments in (("due",), ("brief", "North"), ("gate", "North"), ("list",)):
+        done = program.run(*arguments)
+        assert done.status == (1 if arguments == ("due",) else 0), arguments
+    assert "deals.csv: it is no ordinary file" in program.run("due").err

@@ -139,6 +139,28 @@ def test_damage_met_in_the_middle_of_an_answer_is_mended_and_nothing_comes_twice
     assert tuple(got) == expected
 
 
+def test_sessions_that_damage_took_out_of_the_index_are_found_again(folder: Path, cache: Path) -> None:
+    """A page that says it is empty is no damage to SQLite, and would be an answer without them."""
+    for number in range(3):
+        written(folder, number, old=True)
+    (folder / "2026-01-01-bad-efgh.toml").write_bytes(b"x = ")
+    with Index(folder, cache) as index:
+        index.refresh()
+    for ask in (
+        lambda index: index.sessions(),
+        lambda index: index.sessions("Acme Freight"),
+        lambda index: [row for row in index.rows() if row.session],
+    ):
+        (path,) = cache.glob("*.sqlite")
+        connection = sqlite3.connect(path)
+        connection.execute("DELETE FROM wholes")
+        connection.commit()
+        connection.close()
+        with Index(folder, cache) as index:
+            index.refresh()
+            assert len(list(ask(index))) == 3
+
+
 def test_where_the_cache_cannot_be_written_it_works_and_says_so(folder: Path, tmp_path: Path) -> None:
     written(folder, 1)
     (tmp_path / "a-file").write_text("", encoding="utf-8")

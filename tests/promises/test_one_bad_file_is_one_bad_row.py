@@ -49,6 +49,8 @@ CASES = {
     "early once it is in UTC": ("x = 0002-01-01T00:00:00+23:59", "is not of the years 2 to 9988"),
     "65 bits": ("x = 18446744073709551616", "whole number of more than 64 bits"),
     "a name in Latin-1": ("x = 'caf\udce9'", "not UTF-8 text"),
+    "zero bytes": ("x = 1\0", "it holds zero bytes"),
+    "carriage returns": ("x = 1\ry = 2", "carriage return alone"),
     "git's marks": ("<<<<<<< HEAD\n=======\n>>>>>>> theirs", "git left two versions"),
 }
 
@@ -172,3 +174,12 @@ def test_a_file_that_breaks_the_index_is_a_row_once_and_read_again_when_it_chang
         with Index(world.sessions, world.state / "cache") as index:
             index.refresh()
             assert BAD in {card.id for card in index.cards() if card.fault is None}
+
+
+def test_the_latest_to_be_read_is_the_latest_that_can_be_and_a_change_is_refused(world: World) -> None:
+    with world.with_file(f"sessions/{BAD}.toml", b"x = "):
+        status, said = world.says("show", "latest")
+        assert status == 0 and NEXT in said and "1 session file is broken" in said
+        for arguments in (("cancel", "latest"), ("done", f"{BAD[-4:]}:t1"), ("amend", "latest", "--zone", "x")):
+            status, said = world.says(*arguments)
+            assert status == 1 and f"{BAD}.toml:1:" in said, arguments

@@ -194,3 +194,12 @@ def test_two_programs_at_once_lose_nothing_of_each_others(tmp_path: Path) -> Non
     for each in working:
         each.join(60)
     assert len(plans.readers(tmp_path / "plans" / "good.md").comments) == 40
+
+
+@pytest.mark.parametrize("leads_to", ["good.readers.toml", "none.toml"])
+def test_a_link_that_leads_nowhere_is_said_and_is_no_file_that_is_not_there_yet(tmp_path: Path, leads_to: str) -> None:
+    (tmp_path / "plans").mkdir()
+    (tmp_path / "plans" / "good.md").write_text("# Good\n", encoding="utf-8")
+    (tmp_path / "plans" / "good.readers.toml").symlink_to(leads_to)
+    with pytest.raises(StoreError, match=r"circle|no such file"):
+        _readers(tmp_path)

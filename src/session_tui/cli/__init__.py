@@ -16,7 +16,7 @@ import click
 
 from session_tui import __version__
 from session_tui.cli.arguments import PATH
-from session_tui.cli.output import say
+from session_tui.cli.output import say, say_faults
 from session_tui.cli.streams import GuardedStream, OutputError, speak_utf8
 from session_tui.tui import raw_mode
 
@@ -202,9 +202,11 @@ def _said(error: Exception) -> int:
     from session_tui.store.trouble import StoreError, WrongName
 
     if isinstance(error, StoreError):
-        for fault in error.faults:
-            place = f"{fault.line}:{fault.column}: " if fault.line and not fault.where.count(":") else ""
-            say(f"session-tui: {place}{fault!s}", err=True)
+        places = (
+            f"{fault.line}:{fault.column}: " if fault.line and not fault.where.count(":") else ""
+            for fault in error.faults
+        )
+        say_faults((f"{at}{fault}" for at, fault in zip(places, error.faults, strict=True)), "session-tui: ")
         return 2 if isinstance(error, WrongName) else 1
     from session_tui.store.error_report import keep_report
 

@@ -9,9 +9,9 @@ import click
 
 from session_tui.cli.finding import print_csv
 from session_tui.cli.lines import InputLines
-from session_tui.cli.output import say, write_document
+from session_tui.cli.output import say, say_faults, write_document
 from session_tui.cli.reading import choose_one, print_json
-from session_tui.cli.shelves import library, say_broken
+from session_tui.cli.shelves import library, pipeline_in_force, say_broken
 from session_tui.cli.terminal import need_screen
 from session_tui.cli.where import Where, chance, now
 from session_tui.model import formats, record, scorecard
@@ -33,7 +33,7 @@ from session_tui.model.fault import Fault
 from session_tui.model.pipeline import PipelineRow
 from session_tui.model.record import DEFINITIONS, TITLES, Figure
 from session_tui.model.scorecard import WORST, Judged, Report
-from session_tui.store import assessments, pipeline
+from session_tui.store import assessments
 from session_tui.store.assessments import Answers
 from session_tui.store.beginning import named
 from session_tui.store.trouble import StoreError
@@ -145,8 +145,7 @@ def _practices(where: Where) -> Practices:
     try:
         return assessments.practices(where.places.assessments.path)
     except StoreError as error:
-        for fault in error.faults:
-            say(str(fault), err=True)
+        say_faults(error.faults)
         return assessments.shipped_practices()
 
 
@@ -159,15 +158,8 @@ def _record(where: Where) -> tuple[Figure, ...]:
 
 
 def _pipeline(where: Where) -> tuple[PipelineRow, ...] | None:
-    place = where.places.pipeline
-    if place is None:
-        return None
-    try:
-        found = pipeline.read(place.path)
-    except StoreError as error:
-        if where.pipeline_option is not None:  # it was named for this very command
-            raise
-        say(str(error), err=True)
+    found = pipeline_in_force(where)
+    if found is None:
         return None
     if found.faults:
         many = (

@@ -11,13 +11,12 @@ import click
 from session_tui.cli.arguments import PATH
 from session_tui.cli.output import say, write_document
 from session_tui.cli.reading import print_json
-from session_tui.cli.shelves import library, say_broken, sound_sessions
+from session_tui.cli.shelves import library, pipeline_in_force, say_broken, sound_sessions
 from session_tui.cli.where import Where, now
 from session_tui.model import cadence, dates, formats
 from session_tui.model.cadence import Owed
 from session_tui.model.clean import one_line
 from session_tui.model.configuration import Cadence
-from session_tui.model.fault import Fault
 from session_tui.model.folding import name_key
 from session_tui.model.matching import match
 from session_tui.model.pipeline import PipelineRow
@@ -37,7 +36,10 @@ _NO = 3
 @click.option("--pipeline", "file", type=PATH, help="The CRM's export, a CSV file.")
 @click.pass_obj
 def due(where: Where, as_json: bool, as_ics: bool, file: Path | None) -> int:
-    """The deals whose session is due, and why; the longest due first."""
+    """The deals whose session is due, and why; the longest due first.
+
+    Exit status 1 where the pipeline that is in force cannot be read: what is printed then is of the sessions alone.
+    """
     if as_json and as_ics:
         raise click.UsageError("Choose one of --json and --ics.")
     where = where.with_pipeline(file)
@@ -58,6 +60,9 @@ def due(where: Where, as_json: bool, as_ics: bool, file: Path | None) -> int:
         write_document(due_calendar(found, Setting(now().astimezone())))
     elif found:
         _print(found, today)
+    if rows is None and where.places.pipeline is not None:
+        say("Only the sessions were asked: what the pipeline alone knows is missing.", err=True)
+        return 1
     if not found:
         say(_nothing(where, rows, rules, none=none), err=True)
     return 0
@@ -108,19 +113,14 @@ def _readers_elsewhere(where: Where, sessions: Iterable[Session], id: str) -> It
 
 
 def _pipeline(where: Where) -> tuple[PipelineRow, ...] | None:
-    place = where.places.pipeline
-    if place is None:
+    found = pipeline_in_force(where)
+    if found is None:
         return None
-    found = pipeline.read(place.path)
-    _say(found.faults)
-    return found.rows
-
-
-def _say(faults: tuple[Fault, ...]) -> None:
-    for fault in faults[:_TOLD]:
+    for fault in found.faults[:_TOLD]:
         say(str(fault), err=True)
-    if len(faults) > _TOLD:
-        say(f"{len(faults) - _TOLD:,} more lines of the pipeline are faulty.", err=True)
+    if len(found.faults) > _TOLD:
+        say(f"{len(found.faults) - _TOLD:,} more lines of the pipeline are faulty.", err=True)
+    return found.rows
 
 
 def _nothing(where: Where, rows: tuple[PipelineRow, ...] | None, rules: Cadence, *, none: bool) -> str:
@@ -178,8 +178,7 @@ def _meant(where: Where, sessions: Sequence[Session], account: str, opportunity:
     `WrongName` where two fit, and where a name is nearly a known one: nobody is to read a typing mistake as an account
     that was never reviewed. A name that is like none is a deal that has no session yet.
     """
-    place = where.places.pipeline
-    rows = pipeline.readable(place.path if place else None)
+    rows = pipeline.readable(where.places.pipeline)
     deals = [*((one.account, one.opportunity) for one in sessions), *((row.account, row.opportunity) for row in rows)]
     account = _one(account, (name for name, _ in deals), "there is no account {}")
     wanted = name_key(account)

@@ -142,6 +142,7 @@ def _hand_over(
 ) -> int:
     from session_tui.deliver import handing_over
 
+    _say_interrupted(where)
     name, is_new = handing_over.receiver(to, giver, handing_over.known_people(fields, where.places), fields)
     if not found:
         raise StoreError(Fault("", f"{giver} holds nothing that could be handed over"))

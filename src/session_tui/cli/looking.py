@@ -16,6 +16,7 @@ from session_tui.cli.reading import print_json
 from session_tui.cli.shelves import library
 from session_tui.cli.where import Where, now
 from session_tui.deliver.trust import untrusted_fault, untrusted_folders
+from session_tui.model import formats
 from session_tui.model.fault import Fault
 from session_tui.store import agendas, inspection, merging_readers, shelf
 from session_tui.store.places import Place, Places
@@ -201,7 +202,8 @@ def _holds(value: dict[str, int] | None) -> str:
         return "it cannot be read"
     others = (("newer", "of a newer version"), ("not_here", "not on this machine"))
     more = "".join(f", {value[name]} {words}" for name, words in others if value[name])
-    return f"{value['sessions']} sessions, {value['broken']} of them broken{more}"
+    broken = f", {value['broken']} of them broken; session-tui list says why" if value["broken"] else ""
+    return f"{formats.count(value['sessions'], 'session')}{broken}{more}"
 
 
 _WORDS: dict[str, Callable[[Any], str]] = {

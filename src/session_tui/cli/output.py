@@ -5,12 +5,15 @@ from, it is harmless when it gets out; the JSON that we print is ASCII, with eve
 """
 
 import sys
+from collections.abc import Iterable
 from typing import Any, TextIO
 
 import click
 
 from session_tui.cli.streams import GuardedStream
 from session_tui.model.clean import harmless, harmless_lines
+
+MOST_FAULTS = 20  # of a longer list nobody reads the rest, and what was printed before is out of sight
 
 
 def say(text: str = "", *, err: bool = False, file: TextIO | None = None) -> None:
@@ -20,6 +23,16 @@ def say(text: str = "", *, err: bool = False, file: TextIO | None = None) -> Non
     """
     words = text.lstrip("\n")
     click.echo("\n" * (len(text) - len(words)) + harmless(words), file=file, err=err)
+
+
+def say_faults(faults: Iterable[object], before: str = "") -> None:
+    """Faults on standard error, a line each; of a file with thousands the first ones, and how many more there are."""
+    told = [str(fault) for fault in faults]
+    for fault in told[:MOST_FAULTS]:
+        say(f"{before}{fault}", err=True)
+    if len(told) > MOST_FAULTS:
+        more = len(told) - MOST_FAULTS
+        say(f"{before}and {more:,} more; session-tui validate FILE tells all of a file.", err=True)
 
 
 def write_document(content: str | bytes) -> None:

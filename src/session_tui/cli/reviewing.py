@@ -7,9 +7,9 @@ import click
 import msgspec
 
 from session_tui.cli.arguments import PATH
-from session_tui.cli.output import say, write_document
+from session_tui.cli.output import say, say_faults, write_document
 from session_tui.cli.reading import print_json
-from session_tui.cli.shelves import account_named, library, say_broken, sound_sessions
+from session_tui.cli.shelves import account_named, library, pipeline_in_force, say_broken, sound_sessions
 from session_tui.cli.terminal import screen_fault
 from session_tui.cli.where import Where, now
 from session_tui.model import worth
@@ -17,7 +17,6 @@ from session_tui.model.brief import brief as brief_of
 from session_tui.model.fault import Fault
 from session_tui.model.pipeline import PipelineRow
 from session_tui.model.worth import Return
-from session_tui.store import pipeline
 from session_tui.store.trouble import StoreError
 from session_tui.tui import raw_mode
 
@@ -108,18 +107,10 @@ def _cells(name: str, one: Return) -> tuple[str, ...]:
 
 
 def _deals(where: Where) -> tuple[PipelineRow, ...]:
-    place = where.places.pipeline
-    if place is None:
+    found = pipeline_in_force(where)
+    if found is None:
         return ()
-    try:
-        found = pipeline.read(place.path)
-    except StoreError as error:
-        if where.pipeline_option is not None:  # it was named for this very command
-            raise
-        say(str(error), err=True)
-        return ()
-    for fault in found.faults[:20]:
-        say(str(fault), err=True)
+    say_faults(found.faults)
     return found.rows
 
 

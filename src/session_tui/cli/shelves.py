@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any, TextIO, cast
+from typing import TYPE_CHECKING, Any, TextIO, cast
 
 import click
 
-from session_tui.cli.output import Raw, say
-from session_tui.cli.where import Where
+from session_tui.cli.output import Raw, say, say_faults
+from session_tui.cli.where import READS, Where
 from session_tui.library.index import Index
 from session_tui.library.shelves import shelves
 from session_tui.model.fault import Fault
@@ -20,6 +20,10 @@ from session_tui.model.session import Session
 from session_tui.store import shelf
 from session_tui.store.resolution import resolve
 from session_tui.store.shelf import Row
+from session_tui.store.trouble import StoreError
+
+if TYPE_CHECKING:
+    from session_tui.store.pipeline import Pipeline
 
 NO_SESSION = "there is no session on {}"
 _SHOWN = 6  # accounts; of more the list shows all
@@ -63,12 +67,19 @@ def before(where: Where, session: Session) -> tuple[tuple[Session, ...], tuple[F
 
 
 def find(where: Where, wanted: str) -> Path:
-    """The file of a session by its id, a beginning of it that fits no other, or `latest`; `StoreError` otherwise."""
+    """The file of a session by its id, a beginning of it that fits no other, or `latest`; `StoreError` otherwise.
+
+    To be read, the latest is that of the sessions which can be; how many cannot is said. What changes a session is
+    refused where the latest is broken: it is the one that is meant.
+    """
     if wanted != "latest":
         return shelf.find(where.sessions, wanted)
     with library(where) as index:
-        newest = next((card for card in index.cards() if not card.merge), None)
-        return newest.path_in(where.sessions) if newest else shelf.find(where.sessions, wanted)
+        there = [card for card in index.cards() if not card.merge]
+        if where.command in READS and any(card.fault is None for card in there):
+            there = [card for card in there if card.fault is None]
+            say_broken(index)
+        return there[0].path_in(where.sessions) if there else shelf.find(where.sessions, wanted)
 
 
 def account_named(index: Index, wanted: str, others: Iterable[str] = ()) -> str:
@@ -101,6 +112,25 @@ def say_broken(index: Index) -> None:
     if copies:
         said = "1 file is" if copies == 1 else f"{copies} files are"
         say(f"{said} another version of a session and not counted; session-tui merge says of which.", err=True)
+
+
+def pipeline_in_force(where: Where) -> "Pipeline | None":
+    """The pipeline in force; None where there is none, and where it cannot be read, which is said.
+
+    `StoreError` of one that was named for this very command.
+    """
+    from session_tui.store import pipeline
+
+    place = where.places.pipeline
+    if place is None:
+        return None
+    try:
+        return pipeline.of(place)
+    except StoreError as error:
+        if where.pipeline_option is not None:
+            raise
+        say_faults(error.faults)
+        return None
 
 
 def send_on(where: Where, *sessions: Session) -> None:

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from session_tui.cli.output import confirm, say
+from session_tui.cli.output import confirm, say, say_faults
 from session_tui.model.fault import Fault
 from session_tui.store import places
 from session_tui.store.places import Places
@@ -92,8 +92,7 @@ class Where:
                 raise StoreError(found.unread)  # a mistyped name; every other setting would be lost without a word
             say(f"{found.unread}", err=True)
             say(f"Sessions are looked for in {_called(found)}.", err=True)
-        for fault in found.faults:
-            say(f"{found.config.path if found.config else ''}: {fault}".removeprefix(": "), err=True)
+        say_faults(found.faults)
         if self.command in WITHOUT_SESSIONS:
             return found
         if found.unsure and not found.unread and self.command in (*READS, "resume"):

@@ -259,10 +259,11 @@ class Index:
 
     def sessions(self, account: str | None = None) -> Iterator[Session]:
         """The sound sessions, of one account or all, newest first, one at a time: many need no more room than one."""
-        if account is None:
-            return self._found(f"SELECT whole FROM files JOIN wholes USING (id) {_BY_TIME}", (), _session)
-        asked = f"SELECT whole FROM files JOIN wholes USING (id) WHERE account = ? {_BY_TIME}"
-        return self._found(asked, (name_key(account),), _session)
+        # What is sound has an account: where its session is gone from the index, that is damage, and no empty answer.
+        of_account = "" if account is None else "AND account = ?"
+        sound = f"WHERE (whole IS NOT NULL OR account <> '') {of_account}"
+        asked = f"SELECT whole FROM files LEFT JOIN wholes USING (id) {sound} {_BY_TIME}"
+        return self._found(asked, () if account is None else (name_key(account),), _session)
 
     def rows(self, account: str | None = None) -> Iterator[Row]:
         """The files as rows, sound and broken, newest first; those of one account, or all."""
@@ -287,7 +288,7 @@ class Index:
         asked = (
             "SELECT score, whole FROM (SELECT rowid AS place,"
             f" -bm25(texts, {_WEIGHTS}) AS score FROM texts WHERE texts MATCH ? ORDER BY rowid DESC LIMIT {NEWEST})"
-            " JOIN files ON files.id = place JOIN wholes USING (id)"
+            " JOIN files ON files.id = place LEFT JOIN wholes USING (id)"
             " ORDER BY score DESC, started DESC, name DESC LIMIT ?"
         )
         return self._found(asked, (query, limit), lambda row: (row[0], _SESSIONS.decode(row[1])))
@@ -302,6 +303,8 @@ class Index:
         if found[2]:
             return Row(path, _SESSIONS.decode(found[2]))
         card = _CARDS.decode(found[1])
+        if card.fault is None and not card.merge:
+            raise ValueError("the session of a sound file is gone from the index")
         return Row(path, None, card.fault, card.merge)
 
     def _found(self, asked: str, values: tuple[Any, ...], made: Callable[[Any], T]) -> Iterator[T]:

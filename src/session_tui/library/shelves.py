@@ -10,6 +10,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from session_tui.library.index import Index, Progress
+from session_tui.library.looking import Card
 from session_tui.model import history
 from session_tui.model.fault import Fault
 from session_tui.model.folding import name_key
@@ -51,9 +52,12 @@ def shelves(places: Places) -> Shelves:
 
 def accounts_known(index: Index, places: Places) -> tuple[str, ...]:
     """Every account that a new session may be on already: those of the sessions, then those of the pipeline alone."""
-    place = places.pipeline
-    names = (*index.accounts(), *(row.account for row in pipeline.readable(place.path if place else None)))
+    names = (*index.accounts(), *(row.account for row in pipeline.readable(places.pipeline)))
     return tuple({name_key(name): name for name in reversed(names)}.values())[::-1]
+
+
+def _is_called(card: Card, name: str) -> bool:
+    return card.name.startswith(name) or card.name.endswith(f"-{name}")
 
 
 def find_action(index: Index, wanted: str) -> Action:
@@ -73,6 +77,8 @@ def find_action(index: Index, wanted: str) -> Action:
         fitting = [card for card in known if card.id.startswith(name) or card.id.endswith(f"-{name}")]
     there = [row.session for row in map(index.row, fitting) if row is not None and row.session is not None]
     raised = {history.identity(one, item) for one in there for item in one.action_items if item.id == entry}
+    if not there and (broken := next((each for each in index.left_out() if _is_called(each, name)), None)):
+        raise StoreError(broken.fault or Fault(broken.name, "it cannot be read"))
     if not raised:
         what = f"no action {entry} in {name}" if there else f"no session {name}"
         what = f"there is {what}"

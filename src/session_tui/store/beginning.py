@@ -246,7 +246,7 @@ def _by_the_pipeline(session: Session, given: dict[str, Any], places: Places) ->
     if places.pipeline is None or not session.opportunity:
         return session, ()
     try:
-        rows = pipeline.read(places.pipeline.path).rows
+        rows = pipeline.of(places.pipeline).rows
     except StoreError as error:
         return session, (str(error.faults[0]),)
     wanted = (name_key(session.account), name_key(session.opportunity))

@@ -91,24 +91,36 @@ def folder_of(places: Places) -> Path:
 def last(places: Places) -> Kept | None:
     """The newest hand-over in this folder of sessions that was not taken back.
 
-    `StoreError` where a journal cannot be read: it may be the one that was interrupted.
+    `StoreError` where a newer journal cannot be read: it may be the one that is meant.
     """
+    return next((kept for kept in _journals(places) if kept.journal.state != "undone"), None)
+
+
+def interrupted(places: Places, *, readable: bool = False) -> Kept | None:
+    """A hand-over, or its taking back, that did not come to its end.
+
+    `StoreError` where a newer journal cannot be read; `readable` asks of those alone that can be.
+    """
+    found = (kept for kept in _journals(places, readable=readable) if kept.journal.state in ("going", "undoing"))
+    return next(found, None)
+
+
+def _journals(places: Places, *, readable: bool = False) -> Iterator[Kept]:
+    """The hand-overs in this folder of sessions, the newest first."""
     try:
         paths = sorted(folder_of(places).glob("*.toml"), reverse=True)
     except OSError as error:
         raise StoreError(fault_of(error, folder_of(places))) from error
     here = _here(places)
     for path in paths:
-        journal = _read(path)
-        if journal.folder == here and journal.state != "undone":
-            return Kept(path, journal)
-    return None
-
-
-def interrupted(places: Places) -> Kept | None:
-    """A hand-over, or its taking back, that did not come to its end."""
-    kept = last(places)
-    return kept if kept and kept.journal.state in ("going", "undoing") else None
+        try:
+            journal = _read(path)
+        except StoreError:
+            if readable:
+                continue
+            raise
+        if journal.folder == here:
+            yield Kept(path, journal)
 
 
 def told(kept: Kept, places: Places) -> str:
@@ -136,8 +148,11 @@ def alone(places: Places) -> Iterator[None]:
 
 
 def begin(places: Places, giver: str, steps: tuple[Step, ...], briefs: tuple[Brief, ...], now: datetime) -> Kept:
-    """The journal of a new hand-over, on disk before anything else is; `StoreError` while another one waits."""
-    if (other := interrupted(places)) is not None:
+    """The journal of a new hand-over, on disk before anything else is; `StoreError` while another one waits.
+
+    One that cannot be read stands in nobody's way: it is told where hand-overs are listed, and by `--resume`.
+    """
+    if (other := interrupted(places, readable=True)) is not None:
         raise StoreError(Fault("", told(other, places).removesuffix(".")))
     at = now.replace(microsecond=0)
     journal = Journal(state="going", at=at, folder=_here(places), from_=giver, steps=steps, briefs=briefs)

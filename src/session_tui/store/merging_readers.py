@@ -14,7 +14,7 @@ from session_tui.store import atomic, copies, document, toml
 from session_tui.store.contents import copies_of
 from session_tui.store.convert import newer, to_value
 from session_tui.store.places import Places
-from session_tui.store.toml import BOM, Table
+from session_tui.store.toml import Table
 from session_tui.store.toml_file import TomlFile
 from session_tui.store.trouble import StoreError, fault_of
 from session_tui.store.unknown_keys import with_unknown
@@ -151,10 +151,7 @@ def _content(found: Found) -> bytes:
     tables = document.laid(first.tables, first.readers, every, sparse=True)
     for each in found.versions:
         tables = with_unknown(tables, every, each.tables, each.readers, {})
-    text = toml.dumps(tables)
-    if b"\r\n" in pattern[: pattern.find(b"\n") + 1]:
-        text = text.replace("\n", "\r\n")
-    return ((BOM if pattern.startswith(BOM.encode()) else "") + text).encode()
+    return toml.framed(toml.dumps(tables), pattern)
 
 
 def _no_more(found: Found) -> bool:

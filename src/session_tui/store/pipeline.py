@@ -19,6 +19,7 @@ from session_tui.model import formats
 from session_tui.model.clean import one_line
 from session_tui.model.fault import Fault
 from session_tui.model.pipeline import COLUMNS, Deal, PipelineRow, row_of
+from session_tui.store.places import Place
 from session_tui.store.trouble import StoreError, fault_of
 
 LARGEST = 20 * 1024 * 1024  # bytes; 2,000 deals have about 200 KB
@@ -53,10 +54,17 @@ def read(path: Path) -> Pipeline:
     return Pipeline(tuple(row for _, row in rows.values()), tuple(faults))
 
 
-def readable(path: Path | None) -> tuple[PipelineRow, ...]:
+def of(place: Place) -> Pipeline:
+    """The deals of the pipeline in force; `StoreError` where its place has a fault, or it is none at all."""
+    if place.fault:
+        raise StoreError(place.fault)
+    return read(place.path)
+
+
+def readable(place: Place | None) -> tuple[PipelineRow, ...]:
     """The deals, where only the names are wanted: none where there is no file, or it cannot be read (`due` says so)."""
     try:
-        return read(path).rows if path else ()
+        return of(place).rows if place else ()
     except StoreError:
         return ()
 

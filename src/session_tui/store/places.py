@@ -13,11 +13,11 @@ from msgspec.structs import replace
 
 from session_tui.model.configuration import Configuration
 from session_tui.model.fault import Fault
-from session_tui.store import copies, toml
+from session_tui.store import toml
 from session_tui.store.contents import copies_of
 from session_tui.store.convert import faults_of, unknown_keys
 from session_tui.store.path_expansion import deleted, expanded
-from session_tui.store.trouble import StoreError, fault_of
+from session_tui.store.trouble import StoreError, contained, fault_of
 
 CONFIG_NAME = "session-tui.toml"
 PIPELINE_NAME = "pipeline.csv"
@@ -187,7 +187,11 @@ def _pipeline(
     if option is not None:
         return given(option, "option", "the option --pipeline", cwd)
     if key and config:
-        return given(key, "configuration", f"pipeline in {config.path.name}", config.path.parent, "pipeline")
+        place = given(key, "configuration", f"pipeline in {config.path.name}", config.path.parent, "pipeline")
+        # Whoever names a pipe for one command writes into it; one that a configuration names would be waited for.
+        if place.fault is None and os.path.exists(place.path) and not os.path.isfile(place.path):  # noqa: PTH110, PTH113
+            place = replace(place, fault=Fault(str(place.path), "it is no ordinary file", "Name a CSV file."))
+        return place
     if cwd is None or not os.path.isfile(cwd / PIPELINE_NAME):  # noqa: PTH113 - False where nobody may look
         return None
     return Place(cwd / PIPELINE_NAME, "here", "the file here")
@@ -269,30 +273,33 @@ def _read(place: Place) -> _Read:
     """What is sound in a configuration; what is not falls back to its default, and is told."""
     if place.fault:
         return _Read(unread=place.fault)
-    path = place.path
+    path, content = place.path, b""
     try:
-        content = toml.read_bytes(path)
-        if both := copies.sides_in(content):
-            what = "git left two versions in it, between its marks"
-            do = "Choose one in an editor, and take the marks out."
-            return _Read(unread=_placed(Fault("", what, do, both.line, 1), path))
-        tables = toml.parse(content)
-        faults = (*faults_of(tables, Configuration), *unknown_keys(tables, Configuration))
-        broken = set()
-        while found := {fault.where.split(".")[0].split("[")[0] for fault in faults_of(tables, Configuration)}:
-            broken |= found
-            tables = {key: value for key, value in tables.items() if key not in found}
-        configuration: Any = convert(tables, Configuration)
+        with contained(path):
+            content = toml.read_bytes(path)
+            tables = toml.parse(content)
+            wrong = tuple(faults_of(tables, Configuration))
+            strange = unknown_keys(tables, Configuration)
+            broken = {fault.where.split(".")[0].split("[")[0] for fault in wrong}
+            sound = {key: value for key, value in tables.items() if key not in broken}
+            configuration: Any = convert(sound, Configuration)
     except StoreError as error:
-        return _Read(unread=_placed(error.faults[0], path))
-    except Exception as error:  # noqa: BLE001 - whatever stands in it: the other folders are found without it
-        return _Read(unread=Fault(str(path), f"it cannot be read ({type(error).__name__})", "Mend it in an editor."))
-    return _Read(configuration, tuple(faults), None, "sessions" in broken)
+        return _Read(unread=_placed(error.faults, content, path)[0])
+    return _Read(configuration, _placed((*wrong, *strange), content, path), None, "sessions" in broken)
 
 
-def _placed(fault: Fault, path: Path) -> Fault:
-    """A fault of the file with the file's name; the line stands in the name, where an editor takes it from."""
-    if fault.where == str(path):
-        return fault
-    line = f":{fault.line}:{fault.column}" if fault.line else ""
-    return replace(fault, where=f"{path}{line}", line=0, column=0)
+def _placed(faults: tuple[Fault, ...], content: bytes, path: Path) -> tuple[Fault, ...]:
+    """Faults of the file with its name and the place in it, as one word that an editor takes."""
+    if not faults or not content:
+        return faults
+    from session_tui.store.pinpoint import pinpointed
+
+    return tuple(
+        replace(
+            fault,
+            where=f"{path}:{fault.line}:{fault.column}{f': {fault.where}' if fault.where else ''}",
+            line=0,
+            column=0,
+        )
+        for fault in pinpointed(faults, content)
+    )

@@ -22,8 +22,6 @@ Table: TypeAlias = dict[str, Any]
 Keys: TypeAlias = tuple[str | int, ...]  # numbers count from 0
 
 GIT = "git left two versions of this file in it, between its marks"
-LARGEST = 16 * 1024 * 1024  # bytes; a session of a thousand entries has about 400 KB
-_AT_LEAST = 64 * 1024  # bytes asked for at a time
 DEEPEST = 64  # tables and lists inside each other; the program's own files have five
 TOO_DEEP = f"tables and lists stand more than {DEEPEST} deep inside each other"
 FIRST_YEAR, LAST_YEAR = 2, 9988  # a day in another zone, or ten years of a cadence later, is still in the calendar
@@ -76,6 +74,10 @@ def _loads(content: bytes) -> Table:
         line = content.count(b"\n", 0, error.start) + 1
         column = error.start - (content.rfind(b"\n", 0, error.start) + 1) + 1
         raise StoreError(Fault("", "the file is not UTF-8 text", "Save it as UTF-8.", line, column)) from None
+    if (zero := text.find("\0")) >= 0:
+        line, column = text.count("\n", 0, zero) + 1, zero - text.rfind("\n", 0, zero)
+        what = "it holds zero bytes: it is no text, or a power cut or a disk damaged it"
+        raise StoreError(Fault("", what, "Bring an older version of it back.", line, column))
     text = text.removeprefix(BOM)
     if text.startswith(BOM):
         raise StoreError(Fault("", "a second byte order mark stands behind the first", "Take it out.", 1, 1))
@@ -84,14 +86,17 @@ def _loads(content: bytes) -> Table:
     except rtoml.TomlParsingError as error:
         found = _PLACE.match(str(error))
         what, line, column = (found[1], int(found[2]), int(found[3])) if found else (str(error), 1, 1)
+        do = ""
         if both := sides_of(text, line):
             do = "Keep what is right of both, and take the marks out."
             raise StoreError(Fault("", GIT, do, both.line, 1, "git")) from None
+        if what.startswith("carriage return"):
+            what, do = "its lines end with a carriage return alone", "Save it with line ends of LF or CRLF."
         if "recurs" in what:
             what = TOO_DEEP
             if not found and (long := _LONG_KEY.search(text)):  # a key of many pieces, of which it gives no place
                 line = text.count("\n", 0, long.start()) + 1
-        raise StoreError(Fault("", what.replace("\n", " "), "", line, column)) from None
+        raise StoreError(Fault("", what.replace("\n", " "), do, line, column)) from None
 
 
 def _bounded(tables: Table) -> bool:

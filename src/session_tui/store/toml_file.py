@@ -97,7 +97,7 @@ class TomlFile(Generic[T]):
                 what = "it is a link that leaves its folder"
                 raise StoreError(Fault(self.path.name, what, "Put the file itself there."))
         try:
-            if not self.path.exists():
+            if not os.path.lexists(self.path):
                 return Version(absent)
         except OSError as error:
             raise StoreError(fault_of(error, self.path)) from error

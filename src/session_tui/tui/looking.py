@@ -54,7 +54,7 @@ def due(places: Places, today: date, index: Index) -> Due:
     said, deals = "", None
     if places.pipeline is not None:
         try:
-            deals = pipeline.read(places.pipeline.path).rows
+            deals = pipeline.of(places.pipeline).rows
         except StoreError as error:
             said = str(error.faults[0])
     owed = cadence.owed(cadence.told(index.sessions()), deals, places.configuration.cadence, today)
