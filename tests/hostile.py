@@ -335,6 +335,7 @@ class World:
         os.environ.update(
             SESSION_TUI_STATE=str(self.state), HOME=str(self.home), XDG_CONFIG_HOME=str(self.home / "none")
         )
+        os.environ.pop("COLUMNS", None)  # tests that run side by side are given one, and tables would be cut there
         try:
             os.chdir(self.home)
             with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said), _typed(self.state, typed):
