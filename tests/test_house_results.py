@@ -13,7 +13,8 @@ SRC = Path(__file__).resolve().parent.parent / "src" / "session_tui"
 
 SENTENCES = {"what", "why", "do", "reason"}  # attributes that hold sentences
 
-# Where somebody else's sentence is all that tells: httpx has one error for a broken connection and for what is no HTTP.
+# Where somebody else's sentence is all that tells what happened: httpx has one error for a connection that was broken
+# off and for what is no HTTP, rtoml one for everything.
 THEIRS = ["deliver/http.py: 'disconnected' in str(error)", "store/toml.py: what.startswith('carriage return')"]
 
 # As many words make a text a sentence where it is compared, and where it is the beginning of something.
