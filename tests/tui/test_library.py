@@ -180,6 +180,21 @@ async def test_a_broken_file_is_a_row_with_its_error_and_nothing_stops(team: Pat
         assert isinstance(reader.pilot.app.screen, ReadScreen)
 
 
+async def test_in_a_narrow_terminal_a_broken_row_says_what_is_wrong_and_not_where_it_lies(team: Path) -> None:
+    (team / "sessions" / "2026-11-30-broken-aaaa.toml").write_bytes(b"\0" * 40)
+    async with reading(team, size=(80, 24)) as reader:
+        assert "▲ it holds zero bytes" in reader.rows()[0]
+        await reader.presses("home", "enter")
+        assert "2026-11-30-broken-aaaa.toml:1:1: it holds zero bytes" in reader.says("#said")
+
+
+async def test_a_configuration_that_cannot_be_read_is_told_and_the_sessions_are_there(team: Path) -> None:
+    (team / places.CONFIG_NAME).write_bytes(b"x = ")
+    async with reading(team) as reader:
+        assert f"{places.CONFIG_NAME}:1:" in reader.says("#said")
+        assert len(reader.rows()) > 1
+
+
 async def test_a_folder_that_goes_away_is_said_and_what_was_shown_stays(team: Path) -> None:
     async with reading(team) as reader:
         (team / "sessions").rename(team / "gone")

@@ -60,11 +60,11 @@ def due(where: Where, as_json: bool, as_ics: bool, file: Path | None) -> int:
         write_document(due_calendar(found, Setting(now().astimezone())))
     elif found:
         _print(found, today)
+    if not found:
+        say(_nothing(where, rows, rules, none=none), err=True)
     if rows is None and where.places.pipeline is not None:
         say("Only the sessions were asked: what the pipeline alone knows is missing.", err=True)
         return 1
-    if not found:
-        say(_nothing(where, rows, rules, none=none), err=True)
     return 0
 
 

@@ -18,7 +18,7 @@ from session_tui.cli.where import Where, now
 from session_tui.deliver.trust import untrusted_fault, untrusted_folders
 from session_tui.model import formats
 from session_tui.model.fault import Fault
-from session_tui.store import agendas, inspection, merging_readers, shelf
+from session_tui.store import agendas, inspection, merging_readers, pipeline, shelf
 from session_tui.store.places import Place, Places
 from session_tui.store.trouble import StoreError, fault_of
 from session_tui.tui.actions import configured_keys, sound_keys
@@ -153,6 +153,11 @@ def _faults(places: Places) -> Iterator[Fault]:
         yield Fault(str(sessions.path), "there is no such folder", "session-tui run ACCOUNT makes it.")
     if places.pipeline and not places.pipeline.fault and not os.path.isfile(places.pipeline.path):  # noqa: PTH113
         yield Fault(str(places.pipeline.path), "there is no such file", "It is named as the pipeline.")
+    elif places.pipeline and not places.pipeline.fault:
+        try:
+            pipeline.of(places.pipeline)
+        except StoreError as error:
+            yield from error.faults
     try:
         unknown = untrusted_folders(places)
     except StoreError as error:
@@ -202,8 +207,9 @@ def _holds(value: dict[str, int] | None) -> str:
         return "it cannot be read"
     others = (("newer", "of a newer version"), ("not_here", "not on this machine"))
     more = "".join(f", {value[name]} {words}" for name, words in others if value[name])
-    broken = f", {value['broken']} of them broken; session-tui list says why" if value["broken"] else ""
-    return f"{formats.count(value['sessions'], 'session')}{broken}{more}"
+    broken = f", {value['broken']} of them broken" if value["broken"] else ""
+    why = "; session-tui list says why" if broken or more else ""
+    return f"{formats.count(value['sessions'], 'session')}{broken}{more}{why}"
 
 
 _WORDS: dict[str, Callable[[Any], str]] = {

@@ -37,7 +37,8 @@ def cells(key: str, card: Card, *, marked: bool) -> tuple[Cell, ...]:
     """One row a session; `marked` is the one that another is to be compared with."""
     mark = "◆ " if marked else ""
     if card.fault is not None:
-        words, none = Cell(f"▲ {card.fault!s}", "bad"), Cell("")
+        # The file is named beside it, and the whole sentence, with its place, stands where the row is opened.
+        words, none = Cell(f"▲ {card.fault.what}", "bad"), Cell("")
         broken = Cell(card.standing, "bad")
         name = Cell(f"▲ two versions of {card.merge}", "bad") if card.merge else Cell(key)
         return (Cell(key[:10], "muted"), name, words, none, broken, broken, none, none, none)

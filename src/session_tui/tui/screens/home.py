@@ -118,6 +118,8 @@ class HomeScreen(Holding):
         self.librarian.ask("list", partial(looking.listed, self._typed, self.limit), self._show)
         self.look()
         self.watching.begin()
+        if unread := self.offices.places.unread:  # what was said before the screen opened is hidden behind it
+            self.tell(str(unread), "warn")
         if self._first[0]:
             self.go_to(*self._first)
 
