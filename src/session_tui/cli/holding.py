@@ -22,7 +22,6 @@ from session_tui.store.beginning import Background, Desk, Wish
 from session_tui.store.opened import OpenedSession
 from session_tui.store.shelf import Row
 from session_tui.store.trouble import StoreError
-from session_tui.tui import raw_mode
 
 SAMPLE_ACCOUNT = "Acme Freight"
 
@@ -198,12 +197,9 @@ def _instead(living: Session, plain: bool) -> Session | None:
     if plain:
         raise StoreError(Fault("", what, f"session-tui resume {living.id} goes on with it; --new begins another."))
     say(what, err=True)
-    # What was typed before it was asked is no answer to it.
-    raw_mode.end(forget=True)
     choice = ask("r resume it, n begin another, q leave", type=click.Choice(["r", "n", "q"]), default="r")
     if choice == "q":
         raise click.Abort
-    raw_mode.begin()
     return living if choice == "r" else None
 
 

@@ -12,6 +12,7 @@ import click
 
 from session_tui.cli.streams import GuardedStream
 from session_tui.model.clean import harmless, harmless_lines
+from session_tui.tui import raw_mode
 
 MOST_FAULTS = 20  # of a longer list nobody reads the rest, and what was printed before is out of sight
 
@@ -48,12 +49,14 @@ def write_document(content: str | bytes) -> None:
 
 def ask(question: str, **options: Any) -> Any:
     """What is typed as the answer; the question goes to standard error, the options are those of `click.prompt`."""
-    return click.prompt(harmless(question), err=True, **options)
+    with raw_mode.lifted():
+        return click.prompt(harmless(question), err=True, **options)
 
 
 def confirm(question: str, *, abort: bool = False) -> bool:
     """Whether the answer is yes."""
-    return click.confirm(harmless(question), err=True, abort=abort)
+    with raw_mode.lifted():
+        return click.confirm(harmless(question), err=True, abort=abort)
 
 
 def wipe() -> None:

@@ -8,7 +8,8 @@ import os
 import signal
 import sys
 import threading
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any
 
@@ -51,6 +52,17 @@ def end(*, forget: bool = False) -> None:
             termios.tcflush(stdin.fileno(), termios.TCIFLUSH)
         termios.tcsetattr(stdin.fileno(), termios.TCSANOW, _found)
     _found.clear()
+
+
+@contextmanager
+def lifted() -> Iterator[None]:
+    """Lines and their echo for a question; what was typed before it is no answer. Afterwards as it was before."""
+    raw = bool(_found)
+    if raw:
+        end(forget=True)
+    yield
+    if raw:
+        begin()
 
 
 def _listen() -> None:
