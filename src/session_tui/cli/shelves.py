@@ -103,14 +103,6 @@ def say_broken(index: Index) -> None:
         say(f"{said} another version of a session and not counted; session-tui merge says of which.", err=True)
 
 
-def send_on(where: Where, *sessions: Session) -> None:
-    """Held sessions were changed: whoever was given them at their end is told."""
-    if where.places.configuration.endpoints:
-        from session_tui.cli.sending import changed
-
-        changed(where.places, *sessions)
-
-
 @contextmanager
 def _bar() -> Iterator[Any]:
     shown: list[Any] = []
