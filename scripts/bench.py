@@ -30,7 +30,9 @@ sys.path[:0] = [str(TOP / "src"), str(TOP / "tests"), str(TOP / "scripts")]
 import bench_disks  # noqa: E402
 import bench_files  # noqa: E402
 from bench_hostile import growth, hostile  # noqa: E402
-from bench_library import Library  # noqa: E402
+from bench_library import FILES, Library  # noqa: E402
+from bench_printing import printed  # noqa: E402
+from generate import write as generate  # noqa: E402
 from msgspec.structs import replace  # noqa: E402
 
 import cuts  # noqa: E402
@@ -348,6 +350,15 @@ def _chart_keys(bench: Bench) -> list[Row]:
     ]
 
 
+def _printing(bench: Bench) -> Iterator[Row]:
+    folder = bench.folder / "printing"
+    folder.mkdir()
+    generate(folder, FILES)
+    for what, ours, data in printed(folder, bench.environment, _say):
+        yield Row(f"processor: {what}", ours, data, 2.0)
+    shutil.rmtree(folder)
+
+
 def _due(bench: Bench) -> Row:
     """Whole processes, both as JSON: a table of 10,000 lines would slow `list` and flatter us."""
     folder, pipeline = bench.many()
@@ -525,6 +536,7 @@ PARTS: dict[str, Callable[[Bench], Iterable[Row | str]]] = {
     "people": _team,
     "export": lambda bench: [_exports(bench)],
     "library": _library,
+    "printing": _printing,
     "layout": lambda _: _charts(),
     "kills": lambda bench: [_kills(bench)],
     "packets": lambda bench: [_cuts(bench)],

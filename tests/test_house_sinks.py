@@ -1,7 +1,7 @@
 """Text goes out through the sinks alone: `harmless` stands in them, and nowhere else may anything be shown or printed.
 
-Sinks: `cli/output.py` and `cli/printing.py` print; `tui/text.py` makes the texts of screens and tables, `Paragraph` and
-`Field` show them, `Cell` and the canvas measure them; each kind of document in `deliver/` has one of its own.
+Sinks: `cli/output.py`, `cli/table.py` and `cli/prompt.py` print; `tui/text.py` makes the texts of screens, `Paragraph`
+and `Field` show them, `Cell` and the canvas measure them; each kind of document in `deliver/` has one of its own.
 """
 
 import ast
@@ -15,7 +15,7 @@ SRC = Path(__file__).resolve().parent.parent / "src" / "session_tui"
 # are compared or stored.
 CLEANING = {
     "model/cadence.py", "model/clean.py", "model/pipeline.py", "store/markdown.py", "store/copies.py", "store/shelf.py",
-    "library/looking.py", "cli/output.py",
+    "library/looking.py", "cli/output.py", "cli/prompt.py", "cli/table.py",
     "deliver/calendar.py", "deliver/chat.py", "deliver/drawing.py", "deliver/http.py",
     "deliver/markdown.py", "deliver/mermaid.py", "deliver/posting.py", "deliver/table.py", "deliver/templates.py",
     "deliver/outbox.py",
@@ -31,7 +31,7 @@ WAYS = {
     "rich.text": ({"tui/text.py"}, "Text of tui/text.py"),
     "rich.markup": (set(), "Text of tui/text.py"),
     "rich.segment": (
-        {"tui/terminal_filter.py", "cli/printing.py", "tui/widgets/page.py", "tui/widgets/reading_pane.py",
+        {"tui/terminal_filter.py", "tui/widgets/page.py", "tui/widgets/reading_pane.py",
          "tui/widgets/drawing.py", "tui/widgets/rows.py", "tui/widgets/choosing.py"},
         "a widget that draws Cells, a canvas or a sheet",
     ),
@@ -41,10 +41,10 @@ WAYS = {
     ),
     "textual.content": (set(), "Text of tui/text.py"),
     "print": ({"tui/ending.py"}, "say of cli/output.py"),  # where the screen may hang
-    "input": (set(), "ask of cli/output.py"),
-    "Console": ({"cli/printing.py", "tui/widgets/page.py", "tui/screens/page.py"}, "Output of cli/printing.py"),
+    "input": (set(), "ask of cli/prompt.py"),
+    "Console": ({"tui/widgets/page.py", "tui/screens/page.py"}, "table and paragraph of cli/table.py"),
     "click.echo click.secho click.prompt click.confirm click.echo_via_pager click.style click.progressbar": (
-        {"cli/output.py", "cli/shelves.py"}, "say, write_document, ask and confirm of cli/output.py",
+        {"cli/output.py", "cli/prompt.py", "cli/shelves.py"}, "cli/output.py and cli/prompt.py",
     ),
     "from_markup from_ansi": (set(), "Text of tui/text.py"),
     "self.notify self.app.notify app.notify screen.notify": ({"tui/app.py"}, "a Line for what is said"),
@@ -104,7 +104,7 @@ def test_every_module_that_is_said_to_clean_does() -> None:
         "from rich.segment import Segment",
         "Text.from_markup(a)",
         "Console().print(a)",
-        "Output(markup=True)",
+        "Static(a, markup=True)",
         "self.notify(a)",
         "sys.stdout.write(a)",
         "x = harmless(a)",

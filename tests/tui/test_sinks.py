@@ -12,14 +12,13 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
-from rich.table import Table
 from textual.app import App, ComposeResult
 from textual.color import Color
 from textual.suggester import SuggestFromList
 
 from session_tui.cli import output
-from session_tui.cli.printing import Output
 from session_tui.cli.streams import GuardedStream
+from session_tui.cli.table import Column, Heading, paragraph, table
 from session_tui.model.clean import harmless, harmless_lines
 from session_tui.tui.parts.canvas import Sheet, fitted
 from session_tui.tui.parts.table import Cell
@@ -134,19 +133,19 @@ def guarded(tmp_path: Path) -> Iterator[Path]:
             sys.stdout, sys.stderr = before
 
 
-def test_lines_tables_and_what_libraries_print_come_out_clean(tmp_path: Path) -> None:
+def test_lines_tables_and_what_libraries_print_come_out_clean(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
     with guarded(tmp_path) as path:
         output.say(f"\nsaid {EVIL}\nmore")
-        table = Table(f"title{EVIL}")
-        table.add_row(EVIL)
-        table.add_row("word " * 20)
-        Output(60).print(table, f"words {EVIL}")
+        columns = [Column(f"title{EVIL}", "fold"), Column(fit="cut", most=5)]
+        table(columns, [(EVIL, EVIL), Heading((EVIL,)), ("word " * 20, [f"{EVIL}{FAMILY}", (EVIL * 3, "bold")])])
+        paragraph(f"words {EVIL}", (EVIL, "dim"))
         print(f"printed {EVIL}")
         sys.stdout.flush()
         text = path.read_bytes().decode()
     assert harmless_lines(text) == text
     assert text.startswith("\nsaid ") and " more\n" in text and "printed" in text
-    assert text.count("word ") == 20  # what is folded into lines stays folded
+    assert text.count("word") == 21 and "\nword word" in text  # what is folded into lines stays folded
 
 
 def test_the_guard_leaves_our_own_colours_and_cleans_the_rest(tmp_path: Path) -> None:

@@ -1,10 +1,12 @@
-"""Types of what is typed behind a command: paths and names, each through one door.
+"""What is typed behind a command: paths, names and days, each through one door.
 
 Shells of Windows leave `~` as it is, and a name may come decomposed from a file name of a Mac. `prepared` gives every
 option and argument of a command the type that takes care of it.
 """
 
 import os
+from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +37,21 @@ class TextArgument(click.types.StringParamType):
 
 PATH = PathArgument()
 TEXT = TextArgument()
+
+
+def day_of(
+    text: str | None, option: str, today: date, read: Callable[[str, date], date | None], known: str
+) -> date | None:
+    """The day an option names; `StoreError` with what is known where it names none."""
+    if not text:
+        return None
+    found = read(text, today)
+    if found is None:
+        from session_tui.model.fault import Fault
+        from session_tui.store.trouble import StoreError
+
+        raise StoreError(Fault(option, f"{text} is no date", f"Known are {known}."))
+    return found
 
 
 def prepared(command: click.Command) -> click.Command:

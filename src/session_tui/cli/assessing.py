@@ -1,17 +1,13 @@
 """Looking at ourselves: the scorecard, to fill in and to read, with the record beside the opinion."""
 
-import os
-import sys
-from collections.abc import Iterable, Sequence
 from typing import Any
 
 import click
 
-from session_tui.cli.finding import print_csv
-from session_tui.cli.lines import InputLines
-from session_tui.cli.output import say, say_faults, write_document
-from session_tui.cli.reading import choose_one, print_json
+from session_tui.cli.output import choose_one, print_csv, print_json, say, say_faults, write_document
+from session_tui.cli.prompt import Prompt
 from session_tui.cli.shelves import library, pipeline_in_force, say_broken
+from session_tui.cli.table import Cell, Column, paragraph, table
 from session_tui.cli.terminal import need_screen
 from session_tui.cli.where import Where, chance, now
 from session_tui.model import formats, record, scorecard
@@ -41,6 +37,14 @@ from session_tui.tui import raw_mode
 
 _DIFFERING = 5  # practices about which people differ; more are in --json
 _ROUNDS = 6  # the latest, beside each other
+_BAR = Column(least=10)
+_LEVEL = (
+    Column("Gap", least=10),
+    Column(right=True, least=4),
+    Column("Worth", right=True, least=5),
+    Column("How often", "fold", least=14, most=14),
+    Column("Practice", "fold"),
+)
 _EPILOG = "\n\n".join(
     (
         "What the record counts, as session-tui scorecard report shows it beside what people think:",
@@ -76,7 +80,7 @@ def scorecard_(ctx: click.Context, name: str, wanted: str, plain: bool) -> int:
         say(str(fault), err=True)
     if plain:
         where.lines.check()
-        _LineByLine(given, asked, where.lines).ask()
+        _LineByLine(given, asked, Prompt(where.lines)).ask()
         return 0
     need_screen("--plain asks line by line.")
     raw_mode.begin()
@@ -258,36 +262,30 @@ def _print(told: Report) -> None:
     from session_tui.tui.parts import charts
 
     for each in told.contradictions:
-        _say(words.contradiction(each))
+        paragraph(words.contradiction(each))
     if told.contradictions:
         say()
-    _say(words.heading(told))
+    paragraph(words.heading(told))
     for name, many in told.unfinished:
-        _say(f"{name} has {formats.count(many, 'practice')} left to rate.")
+        paragraph(f"{name} has {formats.count(many, 'practice')} left to rate.")
     for number, (level, gap) in enumerate(told.levels.items()):
         say(f"\n{charts.bar(gap / WORST)}  {gap:>4.1f}  {level.upper()}")
-        rows = [
+        rows: list[tuple[Cell, ...]] = [
             (
                 charts.bar(each.gap / WORST),
                 f"{each.gap:.1f}",
                 f"{each.importance:g}",
-                words.answers(each),
-                "\n".join((words.practice(each), *map(words.on_record, _figures(told, each.practice)))),
+                [*words.answers(each).split("\n")],
+                [words.practice(each), *map(words.on_record, _figures(told, each.practice))],
             )
             for each in told.judged
             if each.practice.level == level
         ]
-        _grid(
-            ("Gap", "", "Worth", "How often", "Practice"),
-            rows,
-            widths=(10, 4, 5, 14, None),
-            right=(1, 2),
-            titled=not number,
-        )
+        table(_LEVEL, rows, titled=not number)
     if told.differing:
         say("\nWhere people differ, by their gaps")
         ends = [(words.apart(each), each.practice.text) for each in told.differing[:_DIFFERING]]
-        _grid(("", ""), ends, widths=(30, None), titled=False)
+        table([Column(fit="fold", least=30, most=30), Column(fit="fold")], ends, titled=False)
     if len(told.rounds) > 1:
         say("\nOver the rounds")
         shown = told.rounds[-_ROUNDS:]
@@ -299,47 +297,11 @@ def _print(told: Report) -> None:
             )
             for each in told.trend
         ]
-        numbers = tuple(range(1, len(shown) + 1))
-        _grid(("Mean gap", *shown, ""), trend, widths=(None,) * (len(shown) + 2), right=numbers)
+        table([Column("Mean gap"), *(Column(title, right=True) for title in shown), Column()], trend)
     say("\nOn record, by the sessions as they are today")
     figures = [words.figure(each) for each in told.record]
-    _grid(("", "", "", ""), figures, widths=(10, 5, None, None), right=(1, 2), titled=False)
+    table([_BAR, Column(right=True, least=5), Column(right=True), Column(fit="fold")], figures, titled=False)
     say("session-tui scorecard report --help says what each figure counts.", err=True)
-
-
-def _say(words: str) -> None:
-    from session_tui.tui.text import Text
-
-    _output().print(Text(words))
-
-
-def _grid(
-    titles: Sequence[str],
-    rows: Iterable[Sequence[str]],
-    *,
-    widths: Sequence[int | None],
-    right: tuple[int, ...] = (),
-    titled: bool = True,
-) -> None:
-    """A table of harmless texts, folded where they are long, so that nothing is cut."""
-    from rich.table import Table as Grid
-
-    from session_tui.tui.text import Text
-
-    grid = Grid(box=None, padding=(0, 2, 0, 0), header_style="bold", show_edge=False, show_header=titled)
-    for number, title in enumerate(titles):
-        justify: Any = "right" if number in right else "left"
-        grid.add_column(title, justify=justify, overflow="fold", width=widths[number])
-    for row in rows:
-        grid.add_row(*(Text.lines(cell.split("\n")) for cell in row))
-    _output().print(grid)
-
-
-def _output() -> Any:
-    from session_tui.cli.printing import Output
-
-    # Whoever reads from a pipe wants whole lines, whatever the terminal's width.
-    return Output(None if sys.stdout.isatty() or "COLUMNS" in os.environ else 1000)
 
 
 # ---- line by line ----------------------------------------------------------------------------------------------------
@@ -348,38 +310,20 @@ def _output() -> Any:
 class _LineByLine:
     """A practice is printed, a line is read: an answer, nothing to skip, `back`, `leave`."""
 
-    def __init__(self, given: Answers, asked: Practices, lines: InputLines) -> None:
-        self.lines = lines
+    def __init__(self, given: Answers, asked: Practices, prompt: Prompt) -> None:
+        self.prompt = prompt
         self.given, self.asked = given, asked.in_order()
         self.practices = asked
 
     def ask(self) -> None:
         """From the first that is not rated to the end."""
         card = self.given.card
-        _say(f"Scorecard {card.round}, {card.name}. {HOW_TO_ANSWER}")
+        paragraph(f"Scorecard {card.round}, {card.name}. {HOW_TO_ANSWER}")
         say("An empty line skips, back goes back, leave leaves; every answer is kept at once.")
         unrated = (at for at, each in enumerate(self.asked) if not self._whole(each))
-        at = next(unrated, len(self.asked))
-        while at < len(self.asked):
-            self._show(at)
-            line = self._line()
-            typed = line.strip()
-            if not line or typed.lower() in ("leave", "/leave"):
-                break
-            if typed.lower() in ("back", "/back"):
-                at = max(0, at - 1)
-            elif not typed or self._take(self.asked[at], typed):
-                at += 1
+        self.prompt.questions(len(self.asked), next(unrated, len(self.asked)), self._show, self._take)
         self.given.close()
         self._end()
-
-    def _line(self) -> str:
-        """The next line; nothing where there is none."""
-        while True:
-            try:
-                return self.lines.readline()
-            except UnicodeDecodeError:
-                say("This line is not UTF-8 text.", err=True)
 
     def _whole(self, practice: Practice) -> bool:
         rating = self.given.card.rating(practice.id)
@@ -388,13 +332,18 @@ class _LineByLine:
     def _show(self, at: int) -> None:
         practice = self.asked[at]
         rating = self.given.card.rating(practice.id)
-        _say(f"\n{at + 1}/{len(self.asked)} {practice.level}: {practice.text}{f' [{_said(rating)}]' if rating else ''}")
+        told = f" [{_said(rating)}]" if rating else ""
+        say()
+        paragraph(f"{at + 1}/{len(self.asked)} {practice.level}: {practice.text}{told}")
 
-    def _take(self, practice: Practice, typed: str) -> bool:
-        """Whether the practice is rated whole now."""
+    def _take(self, at: int, typed: str) -> bool:
+        """Whether the practice is rated whole now, or passed over."""
+        practice = self.asked[at]
+        if not typed:
+            return True
         answer = read_answer(typed)
         if isinstance(answer, Fault):
-            say(str(answer), err=True)
+            self.prompt.refuse(str(answer))
             return False
         before = self.given.card.rating(practice.id)
         importance = answer[0] or (before.importance if before else None)
@@ -418,11 +367,11 @@ class _LineByLine:
         if own:
             say("\nYour gaps: importance times distance from consistently, 0 to 30")
             rows = [(charts.bar(gap / WORST), str(gap), practice.text) for practice, gap in own]
-            _grid(("", "", ""), rows, widths=(10, 4, None), right=(1,), titled=False)
+            table([_BAR, Column(right=True, least=4), Column(fit="fold")], rows, titled=False)
         if left:
             say(f"{left} of {len(self.asked)} are not rated; session-tui scorecard goes on.")
         if self.given.card.ratings:
-            _say(f"Saved in {self.given.path}. session-tui scorecard report shows everybody's.")
+            paragraph(f"Saved in {self.given.path}. session-tui scorecard report shows everybody's.")
 
 
 def _said(rating: Rating) -> str:

@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 import click
 
 from session_tui.cli.arguments import PATH
-from session_tui.cli.output import ask, say
+from session_tui.cli.output import say
+from session_tui.cli.prompt import ask
 from session_tui.cli.shelves import library, rows
 from session_tui.cli.where import Where, chance, now
 from session_tui.library.shelves import accounts_known

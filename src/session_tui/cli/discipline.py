@@ -1,7 +1,5 @@
 """Keeping the discipline: due and gate. Their exit statuses are for whoever asks in a script."""
 
-import os
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
@@ -9,9 +7,9 @@ from pathlib import Path
 import click
 
 from session_tui.cli.arguments import PATH
-from session_tui.cli.output import say, write_document
-from session_tui.cli.reading import print_json
+from session_tui.cli.output import print_json, say, width, write_document
 from session_tui.cli.shelves import library, pipeline_in_force, say_broken, sound_sessions
+from session_tui.cli.table import Column, paragraph, table
 from session_tui.cli.where import Where, now
 from session_tui.model import cadence, dates, formats
 from session_tui.model.cadence import Owed
@@ -145,31 +143,20 @@ def _as_data(each: Owed) -> dict[str, object]:
 
 
 def _print(found: tuple[Owed, ...], today: date) -> None:
-    from rich.table import Table as Grid
-
-    from session_tui.cli.printing import Output
-    from session_tui.tui.text import Text
-
-    # Whoever reads from a pipe wants whole lines, whatever the terminal's width.
-    width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else 1000
-    console = Output(width)
-    if console.width < _TOO_NARROW:
+    room = width()
+    if room < _TOO_NARROW:
         for each in found:
-            console.print(Text(f"{dates.words(each.due_on, today)}  {formats.deal(each.account, each.opportunity)}"))
-            console.print(Text(f"  {'; '.join(each.reasons)}"))
+            paragraph(f"{dates.words(each.due_on, today)}  {formats.deal(each.account, each.opportunity)}")
+            paragraph("; ".join(each.reasons), indent=2)
         return
-    narrow = console.width < _NARROW
-    grid = Grid(box=None, padding=(0, 2, 0, 0), header_style="bold", show_edge=False)
-    grid.add_column("Due", no_wrap=True)
+    narrow = room < _NARROW
     # Account and why are wrapped and never cut: they are what the list is for.
-    grid.add_column("Account", overflow="fold", max_width=20 if narrow else None)
-    grid.add_column("Opportunity", overflow="ellipsis", no_wrap=True, max_width=16 if narrow else None)
-    grid.add_column("Why", overflow="fold")
-    for each in found:
-        day = dates.words(each.due_on, today)
-        cells = (day, each.account, each.opportunity, "; ".join(each.reasons))
-        grid.add_row(*(Text(cell) for cell in cells))
-    console.print(grid)
+    account = Column("Account", "fold", most=20 if narrow else 0)
+    opportunity = Column("Opportunity", "cut", most=16 if narrow else 0)
+    rows = (
+        (dates.words(each.due_on, today), each.account, each.opportunity, "; ".join(each.reasons)) for each in found
+    )
+    table([Column("Due"), account, opportunity, Column("Why", "fold")], rows)
 
 
 def _meant(where: Where, sessions: Sequence[Session], account: str, opportunity: str) -> tuple[str, str]:

@@ -4,18 +4,16 @@ The three have nothing in common but the habits: where an answer lies, who may r
 decided by whom it is about.
 """
 
-import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import click
 
-from session_tui.cli.finding import print_csv
-from session_tui.cli.lines import InputLines
-from session_tui.cli.output import say, wipe, write_document
-from session_tui.cli.reading import choose_one, print_json
+from session_tui.cli.output import choose_one, print_csv, print_json, say, wipe, write_document
+from session_tui.cli.prompt import Prompt
 from session_tui.cli.shelves import NO_SESSION, library
+from session_tui.cli.table import Column, paragraph, table
 from session_tui.cli.terminal import need_screen
 from session_tui.cli.where import Where, chance, now
 from session_tui.model import enemies as model
@@ -38,6 +36,12 @@ _ABOUT = "us, me, or the name of an account."
 _US, _ME = "us", "me"
 _CSV = ("about", "round", "people", "id", "habit", *FREQUENCIES, "share", "weight")
 _ROUNDS = 6  # the latest, beside each other
+_HABITS = (
+    Column("Strength", least=10),
+    Column("Habit", "fold", least=32, most=32),
+    Column("Saw it", right=True),
+    Column("How often", "fold"),
+)
 
 
 @click.group(name="enemies", invoke_without_command=True)
@@ -65,7 +69,7 @@ def enemies(ctx: click.Context, about: str, name: str, wanted: str, together: bo
     given, title = _given(where, whom, name, round_)
     if plain:
         where.lines.check()
-        return _Asked(given, title, where.lines, many=together).ask()
+        return _Asked(given, title, Prompt(where.lines), many=together).ask()
     need_screen("--plain asks line by line.")
     raw_mode.begin()
     from session_tui.cli.screens import enemies_screen
@@ -235,9 +239,9 @@ def _print(whom: str, told: Report, found: Sequence[Report]) -> None:
     from session_tui.tui.parts import enemies as parts
 
     about = {_US: "us", _ME: "me"}.get(whom, whom)
-    _say(f"Enemies of teamwork: {about}, round {told.round}, {parts.people(told.many)} answered.")
+    paragraph(f"Enemies of teamwork: {about}, round {told.round}, {parts.people(told.many)} answered.")
     say()
-    _grid(("Strength", "Habit", "Saw it", "How often"), map(parts.row, told.habits), (10, 32, 6, None), (2,))
+    table(_HABITS, map(parts.row, told.habits))
     if whom == _US:
         say("\nWhat is answered from now on is counted when it is three answers.")
         return
@@ -248,39 +252,9 @@ def _print(whom: str, told: Report, found: Sequence[Report]) -> None:
             ("often or ruling", *(str(len(each.living)) for each in shown), ""),
             ("mean of all, 0 to 3", *(f"{parts.mean(each):.1f}" for each in shown), parts.course(shown)),
         )
-        titles = ("", *(each.round for each in shown), "")
-        _grid(titles, rows, (None,) * len(titles), tuple(range(1, len(shown) + 1)))
+        table([Column(), *(Column(each.round, right=True) for each in shown), Column()], rows)
     elif whom != _ME:
         say(f"\n{parts.living(told)}.")
-
-
-def _say(words: str) -> None:
-    from session_tui.tui.text import Text
-
-    _output().print(Text(words))
-
-
-def _grid(
-    titles: Sequence[str], rows: Iterable[Sequence[str]], widths: Sequence[int | None], right: tuple[int, ...]
-) -> None:
-    from rich.table import Table as Grid
-
-    from session_tui.tui.text import Text
-
-    grid = Grid(box=None, padding=(0, 2, 0, 0), header_style="bold", show_edge=False)
-    for number, title in enumerate(titles):
-        justify: Any = "right" if number in right else "left"
-        grid.add_column(title, justify=justify, overflow="fold", width=widths[number])
-    for row in rows:
-        grid.add_row(*(Text(cell) for cell in row))
-    _output().print(grid)
-
-
-def _output() -> Any:
-    from session_tui.cli.printing import Output
-
-    # Whoever reads from a pipe wants whole lines, whatever the terminal's width.
-    return Output(None if sys.stdout.isatty() or "COLUMNS" in os.environ else 1000)
 
 
 # ---- line by line ----------------------------------------------------------------------------------------------------
@@ -289,9 +263,8 @@ def _output() -> Any:
 class _Asked:
     """A habit is printed, a line is read: an answer, nothing to go on, `back`, `leave`."""
 
-    def __init__(self, given: Growing | Together, title: str, lines: InputLines, *, many: bool) -> None:
-        self.given, self.title, self.lines, self.many = given, title, lines, many
-        self.refused = 0
+    def __init__(self, given: Growing | Together, title: str, prompt: Prompt, *, many: bool) -> None:
+        self.given, self.title, self.prompt, self.many = given, title, prompt, many
 
     def ask(self) -> int:
         """All habits, of each person; 1 where a line was refused, else 0."""
@@ -300,7 +273,7 @@ class _Asked:
             self._about_us(self.given)
         else:
             self._growing(self.given)
-        return 1 if self.refused else 0
+        return self.prompt.status
 
     def _growing(self, given: Growing) -> None:
         for fault in given.remarks:
@@ -353,47 +326,36 @@ class _Asked:
         if sys.stdout.isatty():
             wipe()
         say("Finished. An empty line begins the next person's; done writes all.")
-        line = self._line()
-        return bool(line) and name_key(line.strip()) not in ("done", "leave", "/leave")
-
-    def _line(self) -> str:
-        """The next line; nothing where there is none."""
-        while True:
-            try:
-                return self.lines.readline()
-            except UnicodeDecodeError:
-                self.refused += 1
-                say("This line is not UTF-8 text.", err=True)
+        line = self.prompt.line()
+        return line is not None and name_key(line) not in ("done", "leave", "/leave")
 
     def _one(self, answers: Answer, take: Callable[[str, Frequency], None]) -> None:
         """One person, from the first habit without an answer on."""
         habits = tuple(HABITS)
         left = model.missing(answers)
-        at = habits.index(left[0]) if left else 0
-        while at < len(habits):
-            habit = habits[at]
-            said = answers.get(habit)
-            say(f"{at + 1}/{len(habits)} {HABITS[habit]}{f' [{FREQUENCY_WORDS[said]}]' if said else ''}")
-            line = self._line()
-            typed = line.strip()
-            if not line or name_key(typed) in ("leave", "/leave"):
-                return
-            if name_key(typed) in ("back", "/back"):
-                at = max(0, at - 1)
-            elif not typed:
-                at = self._skipped(at, bool(said))
-            elif isinstance(answer := model.read_answer(typed), Fault):
-                self.refused += 1
-                say(str(answer), err=True)
-            else:
-                take(habit, answer)
-                at += 1
 
-    def _skipped(self, at: int, said: bool) -> int:
+        def show(at: int) -> None:
+            said = answers.get(habits[at])
+            shown = f" [{FREQUENCY_WORDS[said]}]" if said else ""
+            say(f"{at + 1}/{len(habits)} {HABITS[habits[at]]}{shown}")
+
+        def answered(at: int, typed: str) -> bool:
+            if not typed:
+                return self._skipped(said=habits[at] in answers)
+            answer = model.read_answer(typed)
+            if isinstance(answer, Fault):
+                self.prompt.refuse(str(answer))
+                return False
+            take(habits[at], answer)
+            return True
+
+        self.prompt.questions(len(habits), habits.index(left[0]) if left else 0, show, answered)
+
+    def _skipped(self, *, said: bool) -> bool:
         if isinstance(self.given, Together) and not said:
             say("About us all twenty are answered; not seen is an answer too.", err=True)
-            return at
-        return at + 1
+            return False
+        return True
 
     def _farewell(self) -> None:
         from session_tui.tui.parts import enemies as parts

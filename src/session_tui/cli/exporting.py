@@ -6,7 +6,8 @@ from pathlib import Path
 import click
 
 from session_tui.cli.arguments import PATH
-from session_tui.cli.output import confirm, say, write_document
+from session_tui.cli.output import say, write_document
+from session_tui.cli.prompt import confirm
 from session_tui.cli.shelves import find
 from session_tui.cli.where import Where, now
 from session_tui.deliver.rendering import FORMATS, Setting, render

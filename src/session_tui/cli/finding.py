@@ -1,26 +1,23 @@
 """Finding sessions: `list` with its filters, and `search`, both over the index."""
 
 import os
-import sys
-from collections.abc import Callable, Iterable
-from datetime import date
+from collections.abc import Iterable
 from typing import Any
 
 import click
 
-from session_tui.cli.output import say, write_document
-from session_tui.cli.reading import choose_one, print_json
+from session_tui.cli.arguments import day_of
+from session_tui.cli.output import choose_one, print_csv, print_json, say, width
 from session_tui.cli.shelves import account_named, library, say_broken
+from session_tui.cli.table import Cell, Column, Piece, paragraph, table
 from session_tui.cli.where import Where, now
 from session_tui.library.looking import Card
 from session_tui.library.searching import Hit
 from session_tui.model import dates
-from session_tui.model.fault import Fault
 from session_tui.model.folding import name_key
 from session_tui.model.words import OUTCOMES
 from session_tui.store import copies
 from session_tui.store.resolution import resolve
-from session_tui.store.trouble import StoreError
 
 KEYS = ("id", "account", "zone", "opportunity", "status", "started_at", "outcome", "open_actions", "path", "error")
 NO_OWNER = "no account and no action is owned by {}"
@@ -121,13 +118,6 @@ def _hint(words: Iterable[str]) -> str:
     return "Fewer words, or beginnings of words, find more."
 
 
-def print_csv(keys: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
-    """A header and a line a row, in which a spreadsheet computes nothing."""
-    from session_tui.deliver.table import csv_text
-
-    write_document(csv_text(keys, rows))
-
-
 def _filter(filters: dict[str, str | None]) -> Any:
     """Whether a card is wanted."""
     today = now().astimezone().date()
@@ -150,18 +140,6 @@ def _filter(filters: dict[str, str | None]) -> Any:
     return wanted
 
 
-def day_of(
-    text: str | None, option: str, today: date, read: Callable[[str, date], date | None], known: str
-) -> date | None:
-    """The day an option names; `StoreError` with what is known where it names none."""
-    if not text:
-        return None
-    found = read(text, today)
-    if found is None:
-        raise StoreError(Fault(option, f"{text} is no date", f"Known are {known}."))
-    return found
-
-
 def _quoted(word: str) -> str:
     """What the shell took for one argument is one phrase."""
     return f'"{word}"' if " " in word and ":" not in word else word
@@ -176,75 +154,44 @@ def _data(where: Where, card: Card) -> dict[str, Any]:
     return dict(zip(KEYS, (*values, path, None), strict=True))
 
 
-def _cells(card: Card) -> tuple[str, ...]:
+def _print_cards(cards: Iterable[Card]) -> None:
+    # The id is what other commands are given; it and the short words are never cut, names are.
+    account, zone = (Column(title, "cut") for title in ("Account", "Zone"))
+    columns = [Column("Session"), account, zone, Column("Status"), Column("Outcome"), Column("Open")]
+    roomy = width() >= _ROOMY
+    if not roomy:  # a session that has no outcome yet has its status in that place
+        del columns[3]
+    table(columns, (_cells(card, roomy=roomy) for card in cards))
+
+
+def _cells(card: Card, *, roomy: bool) -> tuple[Cell, ...]:
     if card.merge:
         # The id is what `merge` is given; the whole sentence stands below, where it takes no column its room.
-        return (card.merge, "▲ two versions", "", "to merge", "", "")
-    if card.fault is not None:
-        return (card.name, f"▲ {card.fault!s}", "", card.standing, "", "")
-    return (
-        card.name,
-        card.account,
-        card.zone,
-        card.status,
-        (card.outcome or "").replace("_", " "),
-        str(card.open_actions or ""),
-    )
-
-
-def _print_cards(cards: Iterable[Card]) -> None:
-    from rich.cells import cell_len
-    from rich.table import Table as Grid
-
-    from session_tui.cli.printing import Output
-    from session_tui.tui.text import Text
-
-    out = Output(_width())
-    titles: tuple[str, ...] = ("Session", "Account", "Zone", "Status", "Outcome", "Open")
-    rows: list[tuple[str, ...]] = [_cells(card) for card in cards]
-    if out.width < _ROOMY:
-        # A session that has no outcome yet has its status in that place.
-        titles, rows = titles[:3] + titles[4:], [(*row[:3], row[4] or row[3], row[5]) for row in rows]
-    grid = Grid(box=None, padding=(0, 2, 0, 0), header_style="bold", show_edge=False, pad_edge=False)
-    longest = [max(map(cell_len, column)) for column in zip(titles, *rows, strict=True)]
-    # The id is what other commands are given; it and the short words are never cut, names are.
-    room = max(16, out.width - sum(longest) + sum(longest[1:3]) - 2 * len(titles))
-    zone = min(longest[2], max(room - longest[1], room * 2 // 5))
-    widths = [longest[0], min(longest[1], room - zone), zone, *longest[3:]]
-    for title, width in zip(titles, widths, strict=True):
-        grid.add_column(title, overflow="ellipsis", no_wrap=True, width=width)
-    for row in rows:
-        grid.add_row(*(Text(cell) for cell in row))
-    out.print(grid)
+        name, account, zone, status, outcome, actions = card.merge, "▲ two versions", "", "to merge", "", ""
+    elif card.fault is not None:
+        name, account, zone, status, outcome, actions = card.name, f"▲ {card.fault!s}", "", card.standing, "", ""
+    else:
+        name, account, zone, status = card.name, card.account, card.zone, card.status
+        outcome, actions = (card.outcome or "").replace("_", " "), str(card.open_actions or "")
+    if roomy:
+        return (name, account, zone, status, outcome, actions)
+    return (name, account, zone, outcome or status, actions)
 
 
 def _print_hits(hits: list[Hit]) -> None:
     """Two lines a session: which, and what it says, what was found in bold."""
-    from rich.padding import Padding
-
-    from session_tui.cli.printing import Output
-    from session_tui.tui.text import Text
-
-    out = Output(_width())
     today = now().astimezone().date()
     for hit in hits:
         one = hit.session
         when = dates.words(one.started_at.astimezone().date(), today) if one.started_at else one.status
         about = " · ".join(filter(None, (when, one.account, one.zone, one.opportunity)))
-        out.print(Text.assemble((one.id, "bold"), f"  {about}"), no_wrap=True, overflow="ellipsis")
-        text = Text.assemble((f"{hit.field}: ", "dim"))
+        paragraph((one.id, "bold"), f"  {about}", fit="cut")
+        pieces: list[Piece] = [(f"{hit.field}: ", "dim")]
         at = 0
         for start, end in hit.marks:
-            text.append(hit.snippet[at:start])
-            text.append(hit.snippet[start:end], "bold")
+            pieces += [hit.snippet[at:start], (hit.snippet[start:end], "bold")]
             at = end
-        text.append(hit.snippet[at:])
-        out.print(Padding(text, (0, 0, 0, 2), expand=False))
-
-
-def _width() -> int | None:
-    """Whoever reads from a pipe wants whole lines, whatever the terminal's width."""
-    return None if sys.stdout.isatty() or "COLUMNS" in os.environ else 1000
+        paragraph(*pieces, hit.snippet[at:], indent=2)
 
 
 COMMANDS: dict[str, click.Command] = {"list": list_, "search": search}

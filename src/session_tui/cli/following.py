@@ -1,19 +1,18 @@
 """Following up: what is promised over all sessions, and what becomes of it."""
 
-import os
-import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from itertools import chain, groupby
+from typing import Any
 
 import click
 from msgspec import Struct
 
-from session_tui.cli.finding import day_of, print_csv
-from session_tui.cli.output import say
-from session_tui.cli.reading import choose_one, print_json
-from session_tui.cli.shelves import account_named, library, say_broken, send_on
+from session_tui.cli.arguments import day_of
+from session_tui.cli.output import choose_one, print_csv, print_json, say, width
+from session_tui.cli.push import send_on
+from session_tui.cli.shelves import account_named, library, say_broken
+from session_tui.cli.table import Cell, Column, Heading, Row, table
 from session_tui.cli.where import Where, now
 from session_tui.library import shelves
 from session_tui.model import dates, following, formats
@@ -24,9 +23,6 @@ from session_tui.model.people import ours
 from session_tui.model.session import Session
 from session_tui.store.resolution import resolve
 from session_tui.store.trouble import StoreError
-
-if TYPE_CHECKING:
-    from rich.console import JustifyMethod
 
 KEYS = ("session_id", "id", "text", "owner", "due", "status", "account", "overdue", "first_raised_in")
 _NARROW = 100  # columns; below, the account is shortened so that what was promised is not
@@ -190,53 +186,30 @@ def _values(action: Action, today: date) -> tuple[Any, ...]:
 
 
 def _print(found: Sequence[Action], owing: Mapping[str, int], today: date) -> None:
-    """A table an owner, all of the same widths; `owing` is how many open actions each has, over all accounts."""
-    from rich.cells import cell_len
-    from rich.table import Table as Grid
+    """Actions under their owners; `owing` is how many open ones each has, over all accounts."""
+    # The account is shortened where there is little room, so that what was promised is not.
+    account = Column("Account", "cut", most=18) if width() < _NARROW else Column("Account")
+    columns = [Column("Action"), Column("Due"), Column("What", "fold"), account, Column("Slipped", right=True)]
+    table(columns, _rows(found, owing, today))
 
-    from session_tui.cli.printing import Output
-    from session_tui.tui.text import Text
 
-    console = Output(None if sys.stdout.isatty() or "COLUMNS" in os.environ else 1000)
-    titles = ("Action", "Due", "What", "Account", "Slipped")
-    rows = [_cells(action, today) for action in found]
-    widths = [max(map(cell_len, column)) for column in zip(titles, *rows, strict=True)]
-    if console.width < _NARROW:
-        widths[3] = min(widths[3], 18)
-    widths[2] = max(10, min(widths[2], console.width - sum(widths) + widths[2] - 2 * len(widths)))
-
-    def table(header: bool) -> Grid:
-        grid = Grid(box=None, padding=(0, 2, 0, 0), header_style="bold", show_edge=False, show_header=header)
-        for title, width in zip(titles, widths, strict=True):
-            whole = title != "What"
-            side: JustifyMethod = "right" if title == "Slipped" else "left"
-            grid.add_column(title, width=width, no_wrap=whole, overflow="ellipsis" if whole else "fold", justify=side)
-        return grid
-
-    console.print(table(header=True))
-    for owner, theirs in groupby(zip(found, rows, strict=True), key=lambda pair: name_key(pair[0].item.owner)):
-        grid = table(header=False)
-        name = ""
-        for action, (handle, when, *cells) in theirs:
-            name = name or action.item.owner
-            tone = "" if action.is_open else "dim"
-            due = Text(when, "bold" if action.overdue(today) else tone)
-            what, *others = cells
-            grid.add_row(Text(handle), due, Text(what, tone), *map(Text, others))
+def _rows(found: Sequence[Action], owing: Mapping[str, int], today: date) -> Iterator[Row]:
+    for owner, theirs in groupby(found, key=lambda action: name_key(action.item.owner)):
+        first = next(theirs)
         many = f"  {owing.get(owner, 0)} open" if owner else ""
-        console.print(Text.assemble((name or "nobody's yet", "bold"), (many, "dim")))
-        console.print(grid)
+        yield Heading(((first.item.owner or "nobody's yet", "bold"), (many, "dim")))
+        for action in chain((first,), theirs):
+            yield _cells(action, today)
 
 
-def _cells(action: Action, today: date) -> tuple[str, ...]:
-    item = action.item
+def _cells(action: Action, today: date) -> tuple[Cell, ...]:
+    item, overdue = action.item, action.overdue(today)
     when = dates.words(item.due, today) if item.due else "no date"
-    if not action.is_open:
-        when = item.status
+    tone = "" if action.is_open else "dim"
     return (
         f"  {action.handle}",
-        f"▲ {when}" if action.overdue(today) else f"  {when}",
-        f"{item.text}{f': {item.result}' if item.result else ''}",
+        (f"{'▲' if overdue else ' '} {when if action.is_open else item.status}", "bold" if overdue else tone),
+        (f"{item.text}: {item.result}" if item.result else item.text, tone),
         action.account,
         f"{action.slips}×" if action.slips else "",
     )

@@ -1,8 +1,6 @@
 """Hand-over and people: what one of ours holds, who takes it over, and what breaks if somebody leaves tomorrow."""
 
-import os
-import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,10 +8,10 @@ from typing import Any
 import click
 
 from session_tui.cli.arguments import PATH
-from session_tui.cli.finding import print_csv
-from session_tui.cli.output import say
-from session_tui.cli.reading import print_json
-from session_tui.cli.shelves import library, say_broken, send_on
+from session_tui.cli.output import print_csv, print_json, say
+from session_tui.cli.push import send_on
+from session_tui.cli.shelves import library, say_broken
+from session_tui.cli.table import Cell, Column, paragraph, table
 from session_tui.cli.where import Where, now
 from session_tui.model import dates, formats, holdings
 from session_tui.model.fault import Fault
@@ -279,72 +277,58 @@ def _covers_row(name: str, one: Any) -> tuple[Any, ...]:
     return (name, one.account, one.zone, one.role, one.name, one.title, one.buying_role, one.power, one.only)
 
 
-def _grid(*columns: tuple[str, dict[str, Any]]) -> Any:
-    from rich.table import Table as Grid
-
-    grid = Grid(box=None, padding=(0, 2, 0, 0), header_style="bold", show_edge=False)
-    for title, options in columns:
-        grid.add_column(title, **options)
-    return grid
-
-
-def _console() -> Any:
-    from session_tui.cli.printing import Output
-
-    return Output(None if sys.stdout.isatty() or "COLUMNS" in os.environ else 1000)
-
-
 def _print(giver: str, found: Iterable[Holding]) -> None:
-    from session_tui.tui.text import Text
+    paragraph((f"{giver} holds:", "bold"))
+    columns = [Column(right=True), Column(), Column("What", "fold"), Column("Due"), Column()]
+    table(columns, _rows(found, now().astimezone().date()))
 
-    console, today = _console(), now().astimezone().date()
-    one = {"no_wrap": True}
-    grid = _grid(("", {"justify": "right", **one}), ("", one), ("What", {"overflow": "fold"}), ("Due", one), ("", one))
+
+def _rows(found: Iterable[Holding], today: date) -> Iterator[tuple[Cell, ...]]:
+    """What is held, under the name of its account."""
     where = ""
     for number, each in enumerate(found, 1):
         here = " · ".join(filter(None, (each.account, each.zone)))
         if here != where:
             where = here
-            grid.add_row("", "", Text(here, "bold"), "", "")
+            yield "", "", (here, "bold"), "", ""
         what = each.text if each.kind != "account" else "the account"
         key = " ▲ key player" if each.key_player else ""
         due = dates.words(date.fromisoformat(each.due), today) if each.due else ""
-        grid.add_row(str(number), KIND_WORDS[each.kind], Text(f"{what}{key}"), due, Text(each.handle, "dim"))
-    console.print(Text(f"{giver} holds:", "bold"))
-    console.print(grid)
+        yield str(number), KIND_WORDS[each.kind], f"{what}{key}", due, (each.handle, "dim")
 
 
 def _print_people(members: Iterable[Member]) -> None:
-    from session_tui.tui.text import Text
+    numbers = [Column(title, right=True) for title in ("Covers", "Open", "Tests", "Accounts")]
+    columns = [Column("Who", "fold"), *numbers, Column("Only contact of", "fold")]
+    table(columns, map(_member_cells, members))
 
-    console = _console()
-    right = {"justify": "right", "no_wrap": True}
-    columns = ("Covers", "Open", "Tests", "Accounts")
-    only = ("Only contact of", {"overflow": "fold"})
-    grid = _grid(("Who", {"overflow": "fold"}), *((title, right) for title in columns), only)
-    for each in members:
-        breaks = ", ".join(f"{one.name} ({one.account})" for one in each.breaks)
-        numbers = (len(each.covers), each.actions, each.assumptions, len(each.accounts))
-        told = Text(f"▲ {breaks}" if breaks else "", "bold" if breaks else "")
-        grid.add_row(Text(each.name), *(str(n or "") for n in numbers), told)
-    console.print(grid)
+
+def _member_cells(each: Member) -> tuple[Cell, ...]:
+    breaks = ", ".join(f"{one.name} ({one.account})" for one in each.breaks)
+    numbers = (len(each.covers), each.actions, each.assumptions, len(each.accounts))
+    return (each.name, *(str(n or "") for n in numbers), (f"▲ {breaks}" if breaks else "", "bold"))
 
 
 def _print_covers(member: Member) -> None:
-    from session_tui.tui.text import Text
-
-    console = _console()
-    grid = _grid(*((title, {"overflow": "fold"}) for title in ("Account", "As", "Covers", "Who is", "")))
-    for one in member.covers:
-        where = " · ".join(filter(None, (one.account, one.zone)))
-        name = f"{one.name}, {one.title}" if one.title else one.name
-        only = Text("▲ only contact" if one.only else "", "bold")
-        cells = (where, one.role, name, f"{ROLE_WORDS[one.buying_role]}, power {one.power}")
-        grid.add_row(*(Text(cell) for cell in cells), only)
     owned = formats.count(len(member.accounts), "account")
     numbers = f"owns {owned}, {member.actions} open, {member.assumptions} to test"
-    console.print(Text(f"{member.name}: {numbers}", "bold"))
-    console.print(grid if member.covers else Text("Covers nobody."))
+    paragraph((f"{member.name}: {numbers}", "bold"))
+    if not member.covers:
+        say("Covers nobody.")
+        return
+    table(
+        [Column(title, "fold") for title in ("Account", "As", "Covers", "Who is", "")],
+        (
+            (
+                " · ".join(filter(None, (one.account, one.zone))),
+                one.role,
+                f"{one.name}, {one.title}" if one.title else one.name,
+                f"{ROLE_WORDS[one.buying_role]}, power {one.power}",
+                ("▲ only contact" if one.only else "", "bold"),
+            )
+            for one in member.covers
+        ),
+    )
 
 
 COMMANDS: dict[str, click.Command] = {"handover": handover, "people": people}

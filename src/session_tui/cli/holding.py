@@ -9,7 +9,8 @@ import click
 
 from session_tui.cli import beginning
 from session_tui.cli.beginning import asked, wish_of
-from session_tui.cli.output import ask, say
+from session_tui.cli.output import say
+from session_tui.cli.prompt import ask
 from session_tui.cli.shelves import find, rows_in
 from session_tui.cli.terminal import need_output, need_screen
 from session_tui.cli.where import Where

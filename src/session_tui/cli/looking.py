@@ -11,8 +11,8 @@ import click
 from msgspec.structs import replace
 
 from session_tui import __version__
-from session_tui.cli.output import confirm, say
-from session_tui.cli.reading import print_json
+from session_tui.cli.output import print_json, say
+from session_tui.cli.prompt import confirm
 from session_tui.cli.shelves import library
 from session_tui.cli.where import Where, now
 from session_tui.deliver.trust import untrusted_fault, untrusted_folders

@@ -1,18 +1,16 @@
 """Looking back: what was believed, how an account went, two sessions side by side, all of them in figures."""
 
-import os
-import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 import msgspec
 
-from session_tui.cli.finding import print_csv
-from session_tui.cli.output import say
-from session_tui.cli.reading import choose_one, print_json
+from session_tui.cli.output import choose_one, print_csv, print_json, say, width
 from session_tui.cli.shelves import account_named, find, library, say_broken
+from session_tui.cli.table import Cell, Column, table
 from session_tui.cli.terminal import screen_fault
 from session_tui.cli.where import Where, now
 from session_tui.model import comparing, dates, formats, through_time
@@ -29,10 +27,8 @@ from session_tui.store.resolution import resolve
 from session_tui.store.trouble import StoreError
 from session_tui.tui import raw_mode
 
-if TYPE_CHECKING:
-    from session_tui.tui.text import Text
-
 _ROOMY = 100  # columns
+_TRUST_TITLES = ("True", "Wrong", "Turned out true", "Untested yet")
 
 
 @click.command()
@@ -192,30 +188,31 @@ def _print_beliefs(account: str | None, found: Sequence[Belief], by_evidence: Se
         )
         for each in by_evidence
     ]
-    _table(("Evidence", "True", "Wrong", "Turned out true", "Untested yet"), rows, right=(1, 2, 4))
+    numbers = [Column(title, right=title != "Turned out true") for title in _TRUST_TITLES]
+    table([Column("Evidence"), *numbers], rows)
 
 
 def _print_believed(found: Sequence[Belief]) -> None:
-    from session_tui.tui.parts import charts
-    from session_tui.tui.text import Text
-
+    if width() >= _ROOMY:
+        titles = ("Raised", "Evidence", "Now", "Tested by")
+        columns = [Column(), Column("Assumption", "fold"), *map(Column, titles)]
+    else:
+        columns = [Column(), Column("Assumption", "fold"), Column("Evidence", "fold"), Column("Now", "fold")]
     today = now().astimezone().date()
-    roomy = _width() >= _ROOMY
-    rows: list[tuple[str | Text, ...]] = []
-    for each in found:
-        raised = dates.words(each.raised, today) if each.raised else ""
-        now_ = f"{BELIEF_WORDS[each.status]}{f' {dates.words(each.settled, today)}' if each.settled else ''}"
-        text = each.text + (f": {each.result}" if each.result else "")
-        if roomy:
-            rows.append((BELIEF_SIGNS[each.status], text, raised, charts.steps(each), now_, each.tested_by or "nobody"))
-        else:
-            # Where a column each has no room, who and when stand below what was believed.
-            by = f"tested by {each.tested_by}" if each.tested_by else "tested by nobody"
-            about = "; ".join(filter(None, (f"raised {raised}" if raised else "", by)))
-            told = Text.assemble(text, "\n", (about, "dim"))
-            rows.append((BELIEF_SIGNS[each.status], told, charts.steps(each), now_))
-    titles = ("", "Assumption", "Raised", "Evidence", "Now", "Tested by")
-    _table(titles if roomy else [titles[at] for at in (0, 1, 3, 4)], rows, fold=1)
+    table(columns, (_believed(each, today, roomy=len(columns) > 4) for each in found))
+
+
+def _believed(each: Belief, today: date, *, roomy: bool) -> tuple[Cell, ...]:
+    from session_tui.tui.parts import charts
+
+    raised = dates.words(each.raised, today) if each.raised else ""
+    now_ = f"{BELIEF_WORDS[each.status]}{f' {dates.words(each.settled, today)}' if each.settled else ''}"
+    sign, text = BELIEF_SIGNS[each.status], each.text + (f": {each.result}" if each.result else "")
+    if roomy:
+        return (sign, text, raised, charts.steps(each), now_, each.tested_by or "nobody")
+    # Where a column each has no room, who and when stand below what was believed.
+    about = "; ".join(filter(None, (raised and f"raised {raised}", f"tested by {each.tested_by or 'nobody'}")))
+    return (sign, [text, (about, "dim")], charts.steps(each), now_)
 
 
 def _print_history(account: str | None, found: ThroughTime) -> None:
@@ -236,8 +233,9 @@ def _print_history(account: str | None, found: ThroughTime) -> None:
         for one in found.sessions
     ]
     titles = ("Session", "Account" if several else "Deal", "Outcome", "Minutes", "Headline")
-    shown = range(5) if _width() >= _ROOMY or several else (0, 2, 3, 4)
-    _table([titles[at] for at in shown], [[row[at] for at in shown] for row in rows], fold=len(shown) - 1)
+    shown = range(5) if width() >= _ROOMY or several else (0, 2, 3, 4)
+    columns = [*(Column(titles[at]) for at in shown[:-1]), Column(titles[4], "fold")]
+    table(columns, ([row[at] for at in shown] for row in rows))
     if len(found.sessions) > 1:
         say(f"\nTime kept  {charts.kept(found.sessions)}  (▄ as planned, █ twice as long)")
     if found.people:
@@ -252,7 +250,8 @@ def _print_history(account: str | None, found: ThroughTime) -> None:
             )
             for line in found.people
         ]
-        _table(("Support", "Person", "From → to", "Power", "Covered by"), people, fold=1)
+        others = map(Column, ("From → to", "Power", "Covered by"))
+        table([Column("Support"), Column("Person", "fold"), *others], people)
 
 
 def _print_compared(older: Session, newer: Session, found: Iterable[comparing.Compared]) -> None:
@@ -326,38 +325,8 @@ def _print_stats(found: figures.Stats) -> None:
             )
             for each in found.owners
         ]
-        titles = ("Owner", "On time", "Late", "No date", "Open", "Overdue", "Dropped", "Slipped")
-        _table(titles, rows, right=tuple(range(1, 8)))
-
-
-def _width() -> int:
-    from session_tui.cli.printing import Output
-
-    return Output(None if sys.stdout.isatty() or "COLUMNS" in os.environ else 1000).width
-
-
-def _table(
-    titles: Sequence[str],
-    rows: Iterable[Sequence["str | Text"]],
-    *,
-    fold: int | None = None,
-    right: tuple[int, ...] = (),
-) -> None:
-    """A table of harmless texts; the column `fold` is wrapped, so that nothing of it is cut."""
-    from rich.table import Table as Grid
-
-    from session_tui.cli.printing import Output
-    from session_tui.tui.text import Text
-
-    roomy = _width() >= _ROOMY
-    grid = Grid(box=None, padding=(0, 2, 0, 0), header_style="bold", show_edge=False)
-    for number, title in enumerate(titles):
-        # Where there is little room every column breaks at its words, and nothing is cut.
-        whole = roomy and number != fold
-        grid.add_column(title, justify="right" if number in right else "left", overflow="fold", no_wrap=whole)
-    for row in rows:
-        grid.add_row(*(Text(cell) if isinstance(cell, str) else cell for cell in row))
-    Output(None if sys.stdout.isatty() or "COLUMNS" in os.environ else 1000).print(grid)
+        titles = ("On time", "Late", "No date", "Open", "Overdue", "Dropped", "Slipped")
+        table([Column("Owner"), *(Column(title, right=True) for title in titles)], rows)
 
 
 def _session(where: Where, wanted: str) -> Session:

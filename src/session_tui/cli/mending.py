@@ -7,7 +7,8 @@ import click
 
 from session_tui.cli.arguments import PATH
 from session_tui.cli.output import say
-from session_tui.cli.shelves import find, send_on
+from session_tui.cli.push import send_on
+from session_tui.cli.shelves import find
 from session_tui.cli.where import Where, now
 from session_tui.model import formats
 from session_tui.model.configuration import Configuration

@@ -7,9 +7,8 @@ from typing import Any, get_args
 import click
 import msgspec
 
-from session_tui.cli.output import say
-from session_tui.cli.reading import print_json
-from session_tui.cli.shelves import send_on
+from session_tui.cli.output import print_json, say
+from session_tui.cli.push import send_on
 from session_tui.cli.terminal import screen_fault
 from session_tui.cli.where import Where, now
 from session_tui.model import dates, merging

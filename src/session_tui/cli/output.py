@@ -1,20 +1,26 @@
-"""The one way to print: lines, documents and questions; `cli/streams.py` is the wall behind them.
+"""The one way to print: lines, documents, JSON and CSV; `cli/streams.py` is the wall behind them.
 
-Nothing else of the command line writes to a stream, but tables, which `cli/printing.py` draws. Whatever a text came
-from, it is harmless when it gets out; the JSON that we print is ASCII, with everything else escaped.
+Nothing else of the command line writes to a stream, but tables and paragraphs (`cli/table.py`), through `write_lines`.
+Whatever a text came from, it is harmless when it gets out; the JSON that we print is ASCII, with everything else
+escaped.
 """
 
+import os
 import sys
 from collections.abc import Iterable
+from itertools import islice
 from typing import Any, TextIO
 
 import click
 
 from session_tui.cli.streams import GuardedStream
 from session_tui.model.clean import harmless, harmless_lines
-from session_tui.tui import raw_mode
 
 MOST_FAULTS = 20  # of a longer list nobody reads the rest, and what was printed before is out of sight
+
+WHOLE = 10_000  # columns of what is no terminal: every line is whole there
+_LOT = 250  # lines that are written at once
+_DUMB = ("dumb", "unknown")  # what TERM says of a terminal that knows no weights
 
 
 def say(text: str = "", *, err: bool = False, file: TextIO | None = None) -> None:
@@ -47,16 +53,26 @@ def write_document(content: str | bytes) -> None:
     sys.stdout.buffer.flush()
 
 
-def ask(question: str, **options: Any) -> Any:
-    """What is typed as the answer; the question goes to standard error, the options are those of `click.prompt`."""
-    with raw_mode.lifted():
-        return click.prompt(harmless(question), err=True, **options)
+def choose_one(**asked: bool) -> None:
+    """`click.UsageError` where two forms are asked for at once; `as_json` is said as --json."""
+    if sum(asked.values()) > 1:
+        first, *others = (f"--{each.removeprefix('as_')}" for each in asked)
+        raise click.UsageError(f"Choose one of {', '.join([first, *others][:-1])} and {others[-1]}.")
 
 
-def confirm(question: str, *, abort: bool = False) -> bool:
-    """Whether the answer is yes."""
-    with raw_mode.lifted():
-        return click.confirm(harmless(question), err=True, abort=abort)
+def print_json(value: Any) -> None:
+    r"""JSON as ASCII with \u escapes: a terminal that gets it has nothing to obey."""
+    import json
+
+    text = json.dumps(value, indent=2, ensure_ascii=True, default=str)
+    write_document(text.replace("\x7f", "\\u007f") + "\n")  # the one control character that is left as it is
+
+
+def print_csv(keys: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
+    """A header and a line a row, in which a spreadsheet computes nothing."""
+    from session_tui.deliver.table import csv_text
+
+    write_document(csv_text(keys, rows))
 
 
 def wipe() -> None:
@@ -65,6 +81,39 @@ def wipe() -> None:
         click.clear()
     Raw(sys.stdout).write("\x1b[2J\x1b[3J\x1b[1;1H")
     sys.stdout.flush()
+
+
+def width() -> int:
+    """The columns there are: what COLUMNS says, else the terminal's; what reads from a pipe gets whole lines."""
+    asked = os.environ.get("COLUMNS", "")[:5]
+    if asked.isascii() and asked.isdigit() and int(asked):
+        return int(asked)
+    if not sys.stdout.isatty():
+        return WHOLE
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns or 80
+    except OSError:
+        return 80
+
+
+def styled() -> bool:
+    """Whether bold and dim are understood, or asked for by FORCE_COLOR. NO_COLOR in a pipe is no sequence at all."""
+    terminal, forced = sys.stdout.isatty(), os.environ.get("FORCE_COLOR")
+    if (os.environ.get("NO_COLOR") and not terminal) or os.environ.get("TERM", "").casefold() in _DUMB:
+        return False
+    if sys.platform == "win32":
+        from rich.console import detect_legacy_windows
+
+        if detect_legacy_windows():  # an old console shows the sequences themselves
+            return False
+    return terminal if forced is None else bool(forced)
+
+
+def write_lines(lines: Iterable[str]) -> None:
+    """Lines of clean texts, some together: what reads them gets the first at once."""
+    out, rest = Raw(sys.stdout), iter(lines)
+    while lot := list(islice(rest, _LOT)):
+        out.write("\n".join(lot) + "\n")
 
 
 class Raw:

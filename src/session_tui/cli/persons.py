@@ -10,9 +10,9 @@ from typing import Any
 import click
 
 from session_tui.cli.arguments import PATH
-from session_tui.cli.finding import print_csv
-from session_tui.cli.output import ask, say
-from session_tui.cli.reading import choose_one, print_json
+from session_tui.cli.output import choose_one, print_csv, print_json, say
+from session_tui.cli.prompt import ask
+from session_tui.cli.table import Column, paragraph, table
 from session_tui.cli.where import Where, now
 from session_tui.model import formats
 from session_tui.model import person as people
@@ -293,24 +293,12 @@ def _report(about: Person, where: Where, done: list[Done], mark: str, as_json: b
 
 def _print(about: Person, where: Where) -> None:
     """A table a file: as what they stand there, and what it says."""
-    from rich.padding import Padding
-    from rich.table import Table as Grid
-
-    from session_tui.cli.printing import Output
-    from session_tui.tui.text import Text
-
-    out = Output(None if sys.stdout.isatty() or "COLUMNS" in os.environ else 1000)
+    columns = [Column(least=18), Column(fit="fold")]
     for place in _all(about):
         account = f"  {place.trace.account}" if place.trace.account else ""
-        heading = f"{_shown(place, where)}", f"  {_SORTS[place.trace.sort][0]}{account}"
-        out.print(Text.assemble((heading[0], "bold"), (heading[1], "dim")))
-        grid = Grid(box=None, padding=(0, 2, 0, 0), show_header=False, show_edge=False, pad_edge=False)
-        grid.add_column(no_wrap=True, min_width=18)
-        grid.add_column(overflow="fold")
-        for hit in place.hits:
-            says = hit.says
-            grid.add_row(Text(hit.kind), Text(says if len(says) <= _SHORT else f"{says[:_SHORT]} …"))
-        out.print(Padding(grid, (0, 0, 0, 2), expand=False))
+        paragraph((_shown(place, where), "bold"), (f"  {_SORTS[place.trace.sort][0]}{account}", "dim"))
+        rows = [(hit.kind, hit.says if len(hit.says) <= _SHORT else f"{hit.says[:_SHORT]} …") for hit in place.hits]
+        table(columns, rows, titled=False, indent=2)
 
 
 def _export(about: Person, where: Where, folder: Path) -> None:

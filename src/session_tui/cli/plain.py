@@ -12,6 +12,7 @@ from typing import TextIO
 
 from session_tui.cli.lines import InputLines
 from session_tui.cli.output import say
+from session_tui.cli.prompt import Prompt
 from session_tui.cli.where import now
 from session_tui.library.shelves import shelves
 from session_tui.model import capture, carrying, conduct, dates, edits, history, rebase, timebox
@@ -79,8 +80,8 @@ class LineByLine:
         # Those of teamwork in this account: a count until somebody asks.
         self.enemies = enemies_of.here(places.assessments.path, opened.session.account)
         self.comment = 0  # the plan's comment that is told next
-        self.lines, self.out, self.err = lines, out, err
-        self.refused = 0
+        self.out, self.err = out, err
+        self.prompt = Prompt(lines, numbered=True, say=self._say)
         self.editing = ""
         self.left = False
         self.presence = Presence(opened, now())
@@ -130,25 +131,19 @@ class LineByLine:
     # ---- lines -----------------------------------------------------------------------------------------------------
 
     def _read_all(self) -> None:
-        number = 0
         while not self.left and self.session.status in ("live", "prepared"):
             try:
-                line = self.lines.readline()
+                line = self.prompt.line()
             except KeyboardInterrupt:
                 return  # as at the end of the lines: what was entered is brought to disk, and where it is is said
-            except UnicodeDecodeError:
-                number += 1
-                self._refuse(number, "this line is not UTF-8 text")
-                continue
-            if not line:
+            if line is None:
                 return
-            number += 1
             if line.strip() or self.editing:
                 if not line.strip():
                     self.editing = ""
                     self._say("Left as it was.")
                 else:
-                    self.take(line.rstrip("\r\n"), number)
+                    self.take(line, self.prompt.number)
 
     def _context(self) -> Context:
         bare = ownerless(self.session)
@@ -450,8 +445,7 @@ class LineByLine:
                 self._say("nobody reads what is printed any more; the session goes on to its end", err=True)
 
     def _refuse(self, number: int, words: str) -> None:
-        self.refused += 1
-        self._say(f"line {number}: {words}", err=True)
+        self.prompt.refuse(words, number)
 
     def _finish(self) -> int:
         moment: datetime = now()
@@ -473,7 +467,7 @@ class LineByLine:
                 self._say(bare)
             self._say(f"Held. {self.opened.path}")
             if self.places.configuration.endpoints:
-                from session_tui.cli.sending import at_end
+                from session_tui.cli.push import at_end
 
                 for said in at_end(self.places, self.session):
                     self._say(said)
@@ -483,7 +477,7 @@ class LineByLine:
         else:
             self._say(f"Left live. Go on with: {self.program} resume {self.session.id}")
             self._say(str(self.opened.path))
-        return 0 if safe and not self.refused else 1
+        return 0 if safe and not self.prompt.refused else 1
 
 
 def _let_go(stream: TextIO) -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 import click
 
 from session_tui.cli.arguments import PATH
-from session_tui.cli.lines import InputLines
 from session_tui.cli.output import say
+from session_tui.cli.prompt import Prompt
 from session_tui.cli.shelves import rows_in
 from session_tui.cli.terminal import need_screen
 from session_tui.cli.where import Where, now
@@ -59,7 +59,7 @@ def read(where: Where, plan: Path, name: str, role: str, agenda: str, plain: boo
         return 0
     if plain:
         where.lines.check()
-        return LineByLine(reading, role, asked, where.lines).read()
+        return LineByLine(reading, role, asked, Prompt(where.lines, numbered=True)).read()
     need_screen("--plain reads it line by line; --confirm puts on record that it was read.")
     raw_mode.begin()
     from session_tui.cli.screens import plan_screen
@@ -109,101 +109,83 @@ def _farewell(reading: Reading, found: Found, kept: int) -> str:
 class LineByLine:
     """The plan printed with the numbers of its lines; then each line that is typed comments on one, or says read."""
 
-    def __init__(self, reading: Reading, role: str, asked: Questions, lines: InputLines) -> None:
-        self.input = lines
+    def __init__(self, reading: Reading, role: str, asked: Questions, prompt: Prompt) -> None:
+        self.prompt = prompt
         self.reading, self.role, self.asked = reading, role, asked
         self.found = Found()
         self.before: Reader | None = None  # this reader's last entry when it began
         self.lines = plans.lines_of(reading.plan.text.removesuffix("\n"))
-        self.kept = self.refused = 0
+        self.kept = 0
 
     def read(self) -> int:
         """Print it, take lines until they end; 1 where one was refused, else 0."""
         self.found = self.reading.found()
         self.before = latest(self.found.readers, self.reading.reader)
         self._print()
-        number = 0
-        while True:
-            number += 1
-            try:
-                line = self.input.readline()
-            except UnicodeDecodeError:
-                self._refuse(number, "this line is not UTF-8 text")
-                continue
-            if not line or name_key(line.strip()) == "quit":
-                break
+        while (line := self.prompt.line()) is not None and name_key(line) != "quit":
             if line.strip():
-                self._take(line.strip(), number)
-        self._say(_farewell(self.reading, self.found, self.kept))
-        return 1 if self.refused else 0
+                self._take(line.strip())
+        say(_farewell(self.reading, self.found, self.kept))
+        return self.prompt.status
 
-    def _take(self, line: str, number: int) -> None:
+    def _take(self, line: str) -> None:
         try:
             if name_key(line) == "read":
                 self.found = self.reading.record(now())
-                self._say("On record.")
+                say("On record.")
             elif name_key(line) == "changes":
                 self._changes()
             elif found := _COMMENT.fullmatch(line):
-                self._comment(int(found[1]), found[2] or "", number)
+                self._comment(int(found[1]), found[2] or "")
             else:
-                self._refuse(number, "12 Who told us? comments on line 12; read, changes and quit are the other words")
+                self.prompt.refuse("12 Who told us? comments on line 12; read, changes and quit are the other words")
         except StoreError as error:
-            self._refuse(number, str(error.faults[0]))
+            self.prompt.refuse(str(error.faults[0]))
 
-    def _comment(self, at: int, words: str, number: int) -> None:
+    def _comment(self, at: int, words: str) -> None:
         if not 1 <= at <= len(self.lines):
-            self._refuse(number, f"the plan has lines 1 to {len(self.lines)}, and no line {at}")
+            self.prompt.refuse(f"the plan has lines 1 to {len(self.lines)}, and no line {at}")
         elif not words:
-            self._refuse(number, f"what about line {at}? Write {at} Who told us?")
+            self.prompt.refuse(f"what about line {at}? Write {at} Who told us?")
         elif len(words) > LONGEST:
-            self._refuse(number, f"this comment has {len(words):,} characters; {LONGEST:,} are the most")
+            self.prompt.refuse(f"this comment has {len(words):,} characters; {LONGEST:,} are the most")
         else:
             self.found = self.reading.keep(self.reading.comment(at, words, now()))
             self.kept += 1
-            self._say(f"Kept, on line {at}.")
+            say(f"Kept, on line {at}.")
 
     def _changes(self) -> None:
         before = self.before
         lines = self.reading.changed_since(before.sha256) if before else ()
         if lines is None:
-            self._say("The version you read then is not kept on this machine, so it cannot be compared.")
+            say("The version you read then is not kept on this machine, so it cannot be compared.")
         for line in lines or ():
-            self._say(line)
+            say(line)
         if lines == ():
-            self._say("Nothing changed since you read it." if before else "You have not read it before.")
+            say("Nothing changed since you read it." if before else "You have not read it before.")
 
     def _print(self) -> None:
         today, sha256 = now().astimezone().date(), self.reading.plan.sha256
-        self._say(f"{self.reading.plan.source}, read by {', '.join(filter(None, (self.reading.reader, self.role)))}")
+        say(f"{self.reading.plan.source}, read by {', '.join(filter(None, (self.reading.reader, self.role)))}")
         for remark in self.found.remarks:
-            self._say(remark)
+            say(remark)
         last = self.before
         if last and last.sha256 and last.sha256 != sha256:
-            self._say(
-                f"Changed since you read it {parts.at(last.read_at, today)}; the word changes shows what changed."
-            )
+            say(f"Changed since you read it {parts.at(last.read_at, today)}; the word changes shows what changed.")
         width = len(str(len(self.lines)))
         for number, line in enumerate(self.lines, 1):
             say(f"{number:>{width}}  {line.expandtabs(4)}".rstrip())
             for at, comment in self.found.placed:
                 if at == number:
-                    self._say(f"{' ' * width}  └ {_told(parts.remark(comment, today))}")
+                    say(f"{' ' * width}  └ {_told(parts.remark(comment, today))}")
         for block in parts.after(self.found.placed, today):
-            self._say(block.text)
+            say(block.text)
         for title, lines in (parts.questions(self.role, self.asked), parts.read_by(self.found.readers, sha256, today)):
             if lines:
-                self._say(title)
+                say(title)
             for words, _ in lines:
-                self._say(f"  {words}")
-        self._say("12 Who told us? comments on line 12. read puts on record that you have read it. quit leaves.")
-
-    def _say(self, words: str) -> None:
-        say(words)
-
-    def _refuse(self, number: int, words: str) -> None:
-        self.refused += 1
-        say(f"line {number}: {words}", err=True)
+                say(f"  {words}")
+        say("12 Who told us? comments on line 12. read puts on record that you have read it. quit leaves.")
 
 
 def _told(remark: Remark) -> str:

@@ -1,15 +1,14 @@
 """Reading a session. Data goes to standard output; the screen is not loaded."""
 
-import json
-import os
 import sys
 from typing import Any
 
 import click
 import msgspec
 
-from session_tui.cli.output import say, write_document
+from session_tui.cli.output import choose_one, print_json, say, width, write_document
 from session_tui.cli.shelves import before, find
+from session_tui.cli.table import paragraph
 from session_tui.cli.where import Where, now
 from session_tui.model.session import Session
 from session_tui.store import document, shelf, toml
@@ -56,33 +55,9 @@ def _tell(where: Where, session: Session, *, as_markdown: bool) -> None:
         return
     from session_tui.tui.parts.sheet import WIDEST, lines
 
-    if not sys.stdout.isatty():
-        # Whoever reads from a pipe wants whole lines, whatever the terminal's width.
-        asked = os.environ.get("COLUMNS", "")[:5]
-        width = int(asked) if asked.isascii() and asked.isdigit() else 10_000
-        for line in lines(told, width):
-            say(line.text.rstrip())
-        return
-    from session_tui.cli.printing import Output
-    from session_tui.tui.text import Text
-
-    console = Output()
-    for line in lines(told, min(WIDEST, console.width)):
-        pieces = ((words, TONES.get(tone, "")) for words, tone in line.pieces)
-        console.print(Text.assemble(*pieces, no_wrap=True, overflow="ignore"), crop=False)
-
-
-def choose_one(**asked: bool) -> None:
-    """Wrong usage where two forms are asked for at once."""
-    if sum(asked.values()) > 1:
-        first, *others = (f"--{each.removeprefix('as_')}" for each in asked)
-        raise click.UsageError(f"Choose one of {', '.join([first, *others][:-1])} and {others[-1]}.")
-
-
-def print_json(value: Any) -> None:
-    r"""JSON as ASCII with \u escapes: a terminal that gets it has nothing to obey."""
-    text = json.dumps(value, indent=2, ensure_ascii=True, default=str)
-    write_document(text.replace("\x7f", "\\u007f") + "\n")  # the one control character that is left as it is
+    room = width()
+    for line in lines(told, min(WIDEST, room) if sys.stdout.isatty() else room):
+        paragraph(*((words, TONES.get(tone, "")) for words, tone in line.pieces), fit="whole")
 
 
 def _over(full: Any, raw: Any) -> Any:

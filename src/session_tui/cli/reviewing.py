@@ -7,9 +7,9 @@ import click
 import msgspec
 
 from session_tui.cli.arguments import PATH
-from session_tui.cli.output import say, say_faults, write_document
-from session_tui.cli.reading import print_json
+from session_tui.cli.output import print_json, say, say_faults, write_document
 from session_tui.cli.shelves import account_named, library, pipeline_in_force, say_broken, sound_sessions
+from session_tui.cli.table import Column, paragraph, table
 from session_tui.cli.terminal import screen_fault
 from session_tui.cli.where import Where, now
 from session_tui.model import worth
@@ -69,29 +69,19 @@ def value(where: Where, account: str | None, as_json: bool) -> int:
     if not found.total.sessions:
         say(f"No session was held yet{f' on {account}' if account else ''}.", err=True)
         return 0
-    from rich.table import Table
-
-    from session_tui.cli.printing import Output
-    from session_tui.tui.text import Text
-
-    hours = Table(box=None, padding=(0, 2, 0, 0), header_style="bold", show_edge=False)
-    for title in ("Account", "Sessions", "Hours invested", "Hours saved *", "Return *"):
-        hours.add_column(title, justify="left" if title == "Account" else "right")
-    for name, one in (*found.accounts.items(), ("All", found.total)):
-        hours.add_row(*(Text(cell) for cell in _cells(name, one)))
-    parts = Table(box=None, padding=(0, 2, 0, 0), header_style="bold", show_edge=False)
-    for title in ("Part", "Sessions", "Minutes planned", "Minutes spent"):
-        parts.add_column(title, justify="left" if title == "Part" else "right")
-    for use in found.parts:
-        cells = (use.title, str(use.sessions), f"{use.planned_minutes:.0f}", f"{use.spent_minutes:.0f}")
-        parts.add_row(*(Text(cell) for cell in cells))
-    console = Output()
-    console.print(hours)
-    console.print(
-        f"* an estimate, made in {found.total.estimated} of {found.total.sessions} sessions; the return is over those"
+    figures = [Column(title, right=True) for title in ("Sessions", "Hours invested", "Hours saved *", "Return *")]
+    table([Column("Account"), *figures], (_cells(*each) for each in (*found.accounts.items(), ("All", found.total))))
+    made = f"made in {found.total.estimated} of {found.total.sessions} sessions"
+    paragraph(f"* an estimate, {made}; the return is over those")
+    say()
+    minutes = [Column(title, right=True) for title in ("Sessions", "Minutes planned", "Minutes spent")]
+    table(
+        [Column("Part"), *minutes],
+        (
+            (use.title, str(use.sessions), f"{use.planned_minutes:.0f}", f"{use.spent_minutes:.0f}")
+            for use in found.parts
+        ),
     )
-    console.print()
-    console.print(parts)
     return 0
 
 

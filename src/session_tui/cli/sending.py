@@ -10,14 +10,15 @@ from typing import Any
 import click
 from msgspec.structs import replace
 
-from session_tui.cli.finding import print_csv
-from session_tui.cli.output import ask, confirm, say, write_document
-from session_tui.cli.reading import print_json
+from session_tui.cli.output import print_csv, print_json, say, write_document
+from session_tui.cli.prompt import ask, confirm
+from session_tui.cli.push import left_behind
 from session_tui.cli.shelves import find, rows_in
+from session_tui.cli.table import Cell, Column, table
 from session_tui.cli.where import Where, now
 from session_tui.deliver.outbox import Entry
 from session_tui.deliver.parcel import Parcel
-from session_tui.deliver.pushing import Post, seconds_behind, send_behind
+from session_tui.deliver.pushing import Post, seconds_behind
 from session_tui.deliver.rendering import Setting
 from session_tui.deliver.worker import over_http, send_due
 from session_tui.model import dates
@@ -26,7 +27,6 @@ from session_tui.model.fault import Fault
 from session_tui.model.session import Session
 from session_tui.model.words import Detail
 from session_tui.store import document, toml
-from session_tui.store.places import Places
 from session_tui.store.trouble import StoreError
 
 KEYS = ("id", "endpoint", "session", "type", "state", "attempts", "next_at", "reason", "path", "error")
@@ -36,27 +36,6 @@ PATIENCE = 20.0  # seconds that a command waits for receivers; what is not settl
 def post_of(where: Where) -> Post:
     """Endpoints and outbox of the places in force."""
     return Post(where.places, os.environ, now)
-
-
-def at_end(places: Places, session: Session) -> tuple[str, ...]:
-    """Push a session that was just held to whoever wants it; what is to be said of it. It is sent behind us."""
-    results = Post(places, os.environ, now).at_end(session)
-    return (*map(str, results), *_left_behind(places)) if results else ()
-
-
-def changed(places: Places, *sessions: Session) -> None:
-    """Held sessions were changed: whoever was given them at their end is told, in the outbox and behind us."""
-    post = Post(places, os.environ, now)
-    said = [str(each) for session in sessions if session.status == "held" for each in post.changed(session)]
-    # One process for all of them: a hand-over changes hundreds at once.
-    for each in dict.fromkeys((*said, *(_left_behind(places) if said else ()))):
-        say(each, err=True)
-
-
-def _left_behind(places: Places) -> tuple[str, ...]:
-    """What waits is sent when we have ended; said where it is not."""
-    fault = send_behind(places, os.environ)
-    return (str(fault),) if fault else ()
 
 
 # ---- push -----------------------------------------------------------------------------------------------------------
@@ -143,7 +122,7 @@ def _send(post: Post, put: list[Parcel]) -> list[Parcel]:
     there = {parcel.id: parcel for parcel in post.outbox.sound()}
     settled = [there.get(parcel.id, parcel) for parcel in put]
     if any(parcel.state == "waiting" for parcel in settled):
-        for each in _left_behind(post.places):
+        for each in left_behind(post.places):
             say(f"session-tui: {each}", err=True)
     return settled
 
@@ -255,24 +234,15 @@ def _data(entry: Entry) -> dict[str, Any]:
 
 
 def _print(entries: tuple[Entry, ...]) -> None:
-    from rich.table import Table as Grid
+    table([Column("Id"), Column("Session"), Column("To"), Column("State", "fold")], map(_cells, entries))
 
-    from session_tui.cli.printing import Output
-    from session_tui.tui.text import Text
 
-    grid = Grid(box=None, padding=(0, 2, 0, 0), header_style="bold", show_edge=False)
-    for title in ("Id", "Session", "To", "State"):
-        grid.add_column(title, no_wrap=title != "State", overflow="fold")
-    moment = now()
-    for entry in entries:
-        one = entry.parcel
-        if one is None:
-            cells = (entry.id, "", "", f"▲ {entry.fault}")
-        else:
-            tries = f" ({one.attempts} tries)" if one.attempts > 1 else ""
-            cells = (_short(one.id), one.session, one.endpoint, f"{_standing(one, moment)}{tries}")
-        grid.add_row(*(Text(cell) for cell in cells))
-    Output(None if sys.stdout.isatty() or "COLUMNS" in os.environ else 1000).print(grid)
+def _cells(entry: Entry) -> tuple[Cell, ...]:
+    one = entry.parcel
+    if one is None:
+        return (entry.id, "", "", f"▲ {entry.fault}")
+    tries = f" ({one.attempts} tries)" if one.attempts > 1 else ""
+    return (_short(one.id), one.session, one.endpoint, f"{_standing(one, now())}{tries}")
 
 
 def _short(id: str) -> str:

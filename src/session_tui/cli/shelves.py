@@ -133,14 +133,6 @@ def pipeline_in_force(where: Where) -> "Pipeline | None":
         return None
 
 
-def send_on(where: Where, *sessions: Session) -> None:
-    """Held sessions were changed: whoever was given them at their end is told."""
-    if where.places.configuration.endpoints:
-        from session_tui.cli.sending import changed
-
-        changed(where.places, *sessions)
-
-
 @contextmanager
 def _bar() -> Iterator[Any]:
     shown: list[Any] = []

@@ -8,7 +8,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from session_tui.cli.output import confirm, say, say_faults
+from session_tui.cli.output import say, say_faults
+from session_tui.cli.prompt import confirm
 from session_tui.model.fault import Fault
 from session_tui.store import places
 from session_tui.store.places import Places

@@ -1,0 +1,74 @@
+"""The one way to ask: a question at the terminal, and what is answered line by line."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from session_tui.cli.output import say
+from session_tui.model.clean import harmless
+from session_tui.model.folding import name_key
+from session_tui.tui import raw_mode
+
+if TYPE_CHECKING:
+    from session_tui.cli.lines import InputLines
+
+_LEAVE = ("leave", "/leave")
+_BACK = ("back", "/back")
+
+
+def ask(question: str, **options: Any) -> Any:
+    """What is typed as the answer; the question goes to standard error, the options are those of `click.prompt`."""
+    with raw_mode.lifted():
+        return click.prompt(harmless(question), err=True, **options)
+
+
+def confirm(question: str, *, abort: bool = False) -> bool:
+    """Whether the answer is yes."""
+    with raw_mode.lifted():
+        return click.confirm(harmless(question), err=True, abort=abort)
+
+
+class Prompt:
+    """Reads line by line, counts the lines and what was refused of them; the reasons go to standard error."""
+
+    def __init__(self, lines: "InputLines", *, numbered: bool = False, say: Callable[..., None] = say) -> None:
+        """`numbered`: a reason begins with the number of its line, for lines that come from a file."""
+        self._lines, self._numbered, self._say = lines, numbered, say
+        self.number = self.refused = 0
+
+    @property
+    def status(self) -> int:
+        """1 where a line was refused, else 0."""
+        return 1 if self.refused else 0
+
+    def line(self) -> str | None:
+        """The next line without its end; None where there is none. What is no text is refused and passed over."""
+        while True:
+            self.number += 1
+            try:
+                line = self._lines.readline()
+            except UnicodeDecodeError:
+                self.refuse("this line is not UTF-8 text" if self._numbered else "This line is not UTF-8 text.")
+                continue
+            return line.rstrip("\r\n") if line else None
+
+    def refuse(self, why: str, number: int = 0) -> None:
+        """Say why the line that was read last, or that of this number, is not taken."""
+        self.refused += 1
+        self._say(f"line {number or self.number}: {why}" if self._numbered else why, err=True)
+
+    def questions(self, many: int, at: int, show: Callable[[int], None], take: Callable[[int, str], bool]) -> None:
+        """Ask `many` questions from number `at` on, one line each; `take` says whether the next one follows.
+
+        The word back goes back, leave or the end of the lines leaves.
+        """
+        while at < many:
+            show(at)
+            line = self.line()
+            if line is None or name_key(line) in _LEAVE:
+                return
+            if name_key(line) in _BACK:
+                at = max(0, at - 1)
+            elif take(at, line.strip()):
+                at += 1

@@ -1,0 +1,213 @@
+"""Tables and paragraphs on standard output, as wide as the terminal; texts are never markup.
+
+What is drawn is clean before it is measured. A table is printed as its rows come, by the widths of the first ones, so
+that ten thousand rows cost what their letters cost.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice, zip_longest
+from typing import Literal, NamedTuple, TypeAlias
+
+from session_tui.cli.output import WHOLE, styled, width, write_lines
+from session_tui.model.clean import harmless
+
+MEASURED = 1_000  # rows that say how wide a column is
+_GAP = "  "  # between two columns
+_NARROWEST = 10  # cells that are left to a column which gives way
+_CODES = {"bold": "\x1b[1m", "dim": "\x1b[2m"}  # weights and no hues: a terminal's own colours are its user's
+_WORD = re.compile(r"\S+")
+
+Fit: TypeAlias = Literal["whole", "fold", "cut"]
+Piece: TypeAlias = str | tuple[str, str]  # a text, or a text and its style: "", "bold" or "dim"
+Cell: TypeAlias = Piece | list[Piece]  # the pieces of a list stand one below the other
+
+
+class Column(NamedTuple):
+    """A column, at least and at most so many cells wide; 0 is without a bound.
+
+    Where the terminal is too narrow, `fold` and `cut` columns give way first: one breaks its texts, the other ends them
+    with an ellipsis. What is `whole` breaks between words when nothing else is left, and a word is never cut.
+    """
+
+    title: str = ""
+    fit: Fit = "whole"
+    right: bool = False
+    least: int = 0
+    most: int = 0
+
+
+class Heading(NamedTuple):
+    """A row that stands over all columns."""
+
+    pieces: tuple[Piece, ...]
+
+
+Row: TypeAlias = Sequence[Cell] | Heading
+
+
+def table(columns: Sequence[Column], rows: Iterable[Row], *, titled: bool = True, indent: int = 0) -> None:
+    """Rows under the titles of their columns, printed as they come; a row has a cell for each column."""
+    remaining = iter(rows)
+    sample = list(islice(remaining, MEASURED))
+    titles = [[(column.title, "bold") for column in columns]] if titled else []
+    layout = _Layout(columns, [*titles, *sample], width() - indent, indent)
+    write_lines(chain.from_iterable(map(layout.lines, chain(titles, sample, remaining))))
+
+
+def paragraph(*pieces: Piece, indent: int = 0, fit: Fit = "fold") -> None:
+    """Pieces of one text, broken at the terminal's width, or ended there with an ellipsis, or left whole."""
+    write_lines(_paragraph(pieces, width() - indent, indent, fit=fit, styled=styled()))
+
+
+class _Layout:
+    """How wide the columns of a table are, and its rows as lines."""
+
+    def __init__(self, columns: Sequence[Column], sample: Sequence[Row], room: int, indent: int) -> None:
+        self._room, self._indent, self._styled = room, indent, styled()
+        natural = [column.least for column in columns]
+        words = natural[:]
+        for row in sample:
+            for at, cell in enumerate(() if isinstance(row, Heading) else row):
+                for text in map(_text, _pieces(cell)):
+                    natural[at] = max(natural[at], _cells(text))
+                    words[at] = max(words[at], *map(_cells, text.split() or ("",)))
+        natural = [min(size, each.most or size) for size, each in zip(natural, columns, strict=True)]
+        limited = room + indent < WHOLE
+        widths = _fitting(columns, natural, words, room - len(_GAP) * (len(columns) - 1)) if limited else natural
+        ways = [
+            ("words" if size < wish else "whole") if each.fit == "whole" or not (limited or each.most) else each.fit
+            for each, size, wish in zip(columns, widths, natural, strict=True)
+        ]
+        self._columns = [(size, each.right, way) for size, each, way in zip(widths, columns, ways, strict=True)]
+
+    def lines(self, row: Row) -> Iterable[str]:
+        """One line, or as many as its highest cell has."""
+        if isinstance(row, Heading):
+            return _paragraph(row.pieces, self._room, self._indent, fit="fold", styled=self._styled)
+        parts = []
+        for cell, (size, right, way) in zip(row, self._columns, strict=True):
+            if isinstance(cell, list):
+                return self._high(row)
+            text, style = (cell, "") if isinstance(cell, str) else cell
+            if not text.isprintable():
+                text = harmless(text)
+            cells = len(text) if text.isascii() else _cells(text)
+            if cells > size and way != "whole":
+                return self._high(row)
+            parts.append(self._part(text, style, size - cells, right=right))
+        return (f"{' ' * self._indent}{_GAP.join(parts).rstrip()}",)
+
+    def _high(self, row: Sequence[Cell]) -> Iterator[str]:
+        columns = [
+            [self._part(text, style, size - _cells(text), right=right) for text, style in _broken(cell, size, way)]
+            for cell, (size, right, way) in zip(row, self._columns, strict=True)
+        ]
+        blank = [" " * size for size, *_ in self._columns]
+        for parts in zip_longest(*columns):
+            line = _GAP.join(empty if part is None else part for part, empty in zip(parts, blank, strict=True))
+            yield f"{' ' * self._indent}{line.rstrip()}"
+
+    def _part(self, text: str, style: str, blank: int, *, right: bool) -> str:
+        if style and text and self._styled:
+            text = f"{_CODES[style]}{text}\x1b[0m"
+        return f"{' ' * blank}{text}" if right else f"{text}{' ' * blank}"
+
+
+def _fitting(columns: Sequence[Column], natural: list[int], words: list[int], room: int) -> list[int]:
+    """Widths that fit into the room as far as may be; the widest gives way first."""
+    widths = natural
+    soft = [
+        max(each.least, min(size, each.most or _NARROWEST)) if each.fit != "whole" else size
+        for each, size in zip(columns, natural, strict=True)
+    ]
+    last = [min(one, other) for one, other in zip(soft, words, strict=True)]
+    for floors in (soft, last):
+        if sum(widths) > room:
+            highest = range(1, max(natural) + 1)
+            level = bisect_right(highest, room, key=lambda level: sum(_level(natural, floors, level)))
+            widths = _level(natural, floors, level)
+    return widths
+
+
+def _level(natural: list[int], floors: list[int], level: int) -> list[int]:
+    return [max(floor, min(size, level)) for floor, size in zip(floors, natural, strict=True)]
+
+
+def _pieces(cell: Cell) -> list[Piece]:
+    return cell if isinstance(cell, list) else [cell]
+
+
+def _text(piece: Piece) -> str:
+    return harmless(piece if isinstance(piece, str) else piece[0])
+
+
+def _broken(cell: Cell, size: int, way: str) -> Iterator[tuple[str, str]]:
+    """The lines of a cell, each with its style."""
+    for piece in _pieces(cell):
+        text, style = _text(piece), "" if isinstance(piece, str) else piece[1]
+        if way == "cut":
+            yield _cut(text, size), style
+        elif way == "whole":
+            yield text, style
+        else:
+            for start, end in _breaks(text, size, inside=way == "fold"):
+                yield harmless(text[start:end]), style  # a break may leave a joiner with nothing to join
+
+
+def _paragraph(pieces: Sequence[Piece], room: int, indent: int, *, fit: Fit, styled: bool) -> Iterator[str]:
+    texts = [(_text(piece), "" if isinstance(piece, str) else piece[1]) for piece in pieces]
+    whole = "".join(text for text, _ in texts)
+    spans = [(0, len(whole))]
+    cut = fit == "cut"
+    if fit != "whole" and _cells(whole) > room and indent + room < WHOLE:
+        shown = _cut(whole, room).removesuffix("…")
+        spans = [(0, len(shown))] if cut else list(_breaks(whole, room))
+    for start, end in spans:
+        line, at = "", 0
+        for text, style in texts:
+            part = harmless(text[max(0, start - at) : max(0, end - at)])
+            line += f"{_CODES[style]}{part}\x1b[0m" if part and style and styled else part
+            at += len(text)
+        line += "…" if cut and end < len(whole) else ""
+        yield f"{' ' * indent}{line.rstrip()}"
+
+
+def _breaks(text: str, size: int, *, inside: bool = True) -> Iterator[tuple[int, int]]:
+    """From where to where each line goes: between words, or `inside` one that is longer than a line."""
+    from rich.cells import chop_cells
+
+    start = end = used = 0
+    for word in _WORD.finditer(text):
+        blank, cells = word.start() - end, _cells(word[0])
+        if used + blank + cells <= size:
+            end, used = word.end(), used + blank + cells
+            continue
+        if end > start:
+            yield start, end
+        start, used = word.start(), cells
+        if inside and cells > size:
+            for part in chop_cells(word[0], max(2, size))[:-1]:
+                yield start, start + len(part)
+                start += len(part)
+            used = _cells(text[start : word.end()])
+        end = word.end()
+    yield start, end
+
+
+def _cut(text: str, size: int) -> str:
+    if _cells(text) <= size:
+        return text
+    from rich.cells import set_cell_size
+
+    return f"{harmless(set_cell_size(text, max(0, size - 1)))}…"
+
+
+def _cells(text: str) -> int:
+    """Cells of a terminal that a harmless text takes."""
+    if text.isascii():
+        return len(text)
+    from rich.cells import cell_len
+
+    return cell_len(text)
