@@ -76,7 +76,8 @@ def script(seed: int, steps: int) -> tuple[str, ...]:
     chance = random.Random(seed)
     return (
         *("n", "Acme Freight", ENTER, *live(chance, steps), CLEAR, '/end pursue "All in"', ENTER),
-        *("n", "Borealis", TAB, "Pumps", "\x13", "Ann Lee, Bob Ray", ENTER, "Bob Ray", DOWN, "Cid Fox", TAB),
+        # Nearly a known account (Borealis Foods): ^s asks, and begins it when it comes again.
+        *("n", "Borealis", TAB, "Pumps", "\x13", "\x13", "Ann Lee, Bob Ray", ENTER, "Bob Ray", DOWN, "Cid Fox", TAB),
         *("Bob Ray 70, Ann Lee 30", ENTER, "\x14", *live(chance, steps // 2), CLEAR, LEAVE, "l"),
         *(DOWN, UP, "r", *live(chance, steps // 4), CLEAR, "/end", ENTER, ENTER, "2", "Wait for it", ENTER, ENTER),
         *("3", "?", CLOSE, "d", CLOSE, "q"),

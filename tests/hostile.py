@@ -32,7 +32,6 @@ from session_tui.store import (
     about_us,
     agendas,
     assessments,
-    copies,
     document,
     drafts,
     enemies,
@@ -336,6 +335,7 @@ class World:
         os.environ.update(
             SESSION_TUI_STATE=str(self.state), HOME=str(self.home), XDG_CONFIG_HOME=str(self.home / "none")
         )
+        os.environ.pop("COLUMNS", None)  # tests that run side by side are given one, and tables would be cut there
         try:
             os.chdir(self.home)
             with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said), _typed(self.state, typed):
@@ -417,7 +417,7 @@ def ask_store(world: World, name: str) -> None:
             index.refresh()
             assert {card.id for card in index.cards() if card.fault is None} >= {GOOD, NEXT}
             assert any(one.id == GOOD for one in index.sessions())
-        copies.waiting(folder)
+        shelf.waiting(folder)
         validate.faults_in(path)
         shelf.before(folder, rows[NEXT].session)  # type: ignore[arg-type]
         row = rows.get(BAD)

@@ -140,6 +140,13 @@ def test_saying_what_it_is_loads_nothing_but_the_command_line(home: Path, option
     assert loaded(home, RUN, [option]) & beyond == set()
 
 
+def test_the_first_paint_does_not_wait_for_what_only_merging_and_reading_need(home: Path) -> None:
+    code = "import sys, session_tui.cli.screens; print(*(name for name in sys.modules), file=sys.stderr)"
+    found = loaded(home, code, [])
+    assert "session_tui.tui.screens.live" in found
+    assert not found & {"session_tui.store.merging", "session_tui.store.reading", "session_tui.tui.screens.merge"}
+
+
 def test_the_place_of_a_fault_is_looked_for_in_a_faulty_file_only(home: Path) -> None:
     path = home / "sessions" / f"{SAMPLE}.toml"
     path.write_text(path.read_text(encoding="utf-8").replace("power = 4", "power = 7"), encoding="utf-8")

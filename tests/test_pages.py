@@ -8,7 +8,7 @@ import pytest
 TOP = Path(__file__).resolve().parent.parent
 PACKAGE = TOP / "src" / "session_tui"
 PAGES = [path for path in (*TOP.glob("*.md"), *(TOP / "docs").glob("*.md")) if path.is_file()]
-FOLDERS = "model|store|deliver|tui|cli|tests|scripts|docs|agendas|sessions|requirements"
+FOLDERS = "model|store|library|deliver|tui|cli|tests|scripts|docs|agendas|sessions|requirements"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
@@ -22,6 +22,22 @@ def test_make_can_do_what_a_page_says(page: Path) -> None:
 def test_every_file_of_ours_that_a_page_names_is_there(page: Path) -> None:
     named = re.findall(rf"`((?:{FOLDERS})/[a-z0-9_./-]*)`", page.read_text(encoding="utf-8"))
     assert [name for name in named if not (PACKAGE / name).exists() and not (TOP / name).exists()] == []
+
+
+def test_every_name_that_the_architecture_page_gives_a_new_thing_is_in_the_source() -> None:
+    """`Card` in `library/looking.py`: the word stands in that file."""
+    page = (TOP / "docs" / "architecture.md").read_text(encoding="utf-8")
+    places = re.findall(r"`(\w+)`(?: and `(\w+)`)? (?:in|of) `([a-z_/]+\.py)`|`(\w+)` \(`([a-z_/]+\.py)`\)", page)
+    named = [(word, one[2] or one[4]) for one in places for word in (one[0], one[1], one[3]) if word]
+    assert len(named) > 15
+    missing = [
+        (word, file)
+        for word, file in named
+        if not re.search(
+            rf"\b{word}\b", next(p for p in (PACKAGE / file, TOP / file) if p.exists()).read_text(encoding="utf-8")
+        )
+    ]
+    assert missing == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

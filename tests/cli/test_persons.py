@@ -107,6 +107,21 @@ def test_nobody_of_that_name_is_said(run: Any) -> None:
     assert run("forget", "Nobody Here", "--yes") == (0, "", "No file of the program says Nobody Here.\n")
 
 
+def test_a_slip_in_a_name_is_told_from_somebody_of_whom_nothing_is_here(run: Any, home: Path) -> None:
+    before = saying(home, NAME)
+    for command in (["person"], ["forget", "--yes"], ["forget", "--dry-run"]):
+        done, out, err = run(*command, "Ruth Vael")
+        assert (done, out) == (2, "") and f"Did you mean {NAME}?" in err, command
+    assert saying(home, NAME) == before
+
+
+def test_forgetting_again_is_done_though_another_has_a_name_like_it(run: Any, home: Path) -> None:
+    path = home / "sessions" / f"{NOVEMBER}.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace("Ben Okafor", "Ruth Valen"), encoding="utf-8")
+    assert run("forget", NAME, "--yes", "--everywhere")[0] == 0
+    assert run("forget", NAME, "--yes", "--everywhere")[0] == 0
+
+
 def test_two_people_of_one_name_are_not_forgotten_as_one(run: Any, home: Path) -> None:
     before = saying(home, NAME)
     done, _, err = run("forget", NAME, "--yes")

@@ -52,6 +52,8 @@ def test_a_part_is_enough_two_are_named_and_else_the_nearest_are_offered(
         ("Borealis", 0),
         ("Plant 2", 0),
         ("me", 0),
+        ("\u0301\u0308", 0),
+        ("\u200b", 0),
     ],
 )
 def test_a_new_name_is_nearly_a_known_one_where_it_may_be_a_slip(typed: str, found: int) -> None:

@@ -84,6 +84,18 @@ def test_a_change_in_the_moment_of_reading_is_found_although_size_and_time_are_t
     assert row.session is not None and row.session.account == "Acme Railway"
 
 
+def test_what_another_program_brought_up_to_date_is_another_version_all_the_same(folder: Path, cache: Path) -> None:
+    with Index(folder, cache) as index, Index(folder, cache) as other:
+        index.refresh()
+        before = index.version
+        index.refresh()
+        assert index.version == before
+        written(folder, 1)
+        assert other.refresh() == 1
+        assert index.refresh() == 0, "nothing is left to be read"
+        assert index.version != before
+
+
 def test_a_touched_file_is_no_change(folder: Path, cache: Path) -> None:
     path = written(folder, 1)
     rows(folder, cache)

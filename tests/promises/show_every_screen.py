@@ -22,6 +22,7 @@ from hostile_texts import EVIL, LATEST, OTHER, PREPARED, TWOFOLD
 from session_tui.library.index import Index
 from session_tui.model import capture
 from session_tui.model.cadence import Owed
+from session_tui.model.edits import Put
 from session_tui.model.pipeline import PipelineRow
 from session_tui.model.session import Plan, Session
 from session_tui.store import agendas, assessments, document, merging, opened, plans
@@ -91,7 +92,7 @@ class Tour:
         owed = Owed(account, EVIL, EVIL, LATEST, today, (EVIL, f"second {EVIL}"))
         with Index(self.places.sessions.path, self.places.cache.path) as index:
             index.refresh()
-            known = looking.known(index)
+            known = looking.known(self.places, index)
         found = merging.look(self.places.sessions.path / f"{TWOFOLD}.toml", self.state)
         post = pilot.app.postman  # type: ignore[attr-defined]
         plan = self.places.plans.path / "acme.md"
@@ -154,6 +155,8 @@ class Tour:
                 await self.look(pilot, "down")
             theirs = document.new(replace(session.session, headline=f"theirs {EVIL}")).content()
             session.path.write_bytes(theirs)
+            ours = Put("headline", "", session.session.headline, f"ours {EVIL}")  # what both changed is a conflict
+            assert session.change(ours, self.desk.now()) is None
             await self.look(pilot, "M", "enter")
             async with asyncio.timeout(PATIENCE):
                 while session.conflict is None:
@@ -165,7 +168,7 @@ class Tour:
                 (PromisesScreen(live), "down"),
                 (HealthScreen(live), "down"),
                 (ChangedMapScreen(before, latest, self.desk.today), "down"),
-                (CommentsScreen(live), "right"),
+                (CommentsScreen(live.session.plan or Plan()), "right"),
                 (EnemiesHereScreen(latest.account, report), "down"),
                 (PasteScreen(lines, capture.read_list(lines, live.place()), live.session, self.desk, title=EVIL), ""),
                 (PasteScreen(lines, capture.Refusal(EVIL, EVIL), live.session, self.desk), ""),

@@ -59,6 +59,7 @@ RUNS: list[tuple[list[str], str]] = [
     (["endpoint", "test", f"team{EVIL}"], ""),
     (["endpoint", "trust", f"team{EVIL}"], "n\n"),
     (["endpoint", "secret", f"team{EVIL}"], "\n"),
+    (["trust", "--yes"], ""),
     (["map", LATEST], ""),
     (["map", LATEST, "-o", "-"], ""),
     (["due"], ""),

@@ -19,7 +19,7 @@ from session_tui.cli import status
 from session_tui.model import edits
 from session_tui.model.fault import Fault
 from session_tui.model.session import ActionItem, PlanComment, Session
-from session_tui.store import atomic, changing, copies, document, locking, merging, places, plans
+from session_tui.store import atomic, changing, document, drafts, locking, merging, places, plans, shelf
 from session_tui.store.opened import OpenedSession, create_session, open_session
 from session_tui.store.trouble import StoreError
 
@@ -94,7 +94,7 @@ def test_two_that_are_done_at_once_are_both_done(shell: Shell, path: Path) -> No
         ]
         assert [each.wait(60) for each in running] == [0, 0]
         assert states(path) == {"t1": "done", "t2": "done"}
-        assert copies.waiting(path.parent) == ()
+        assert shelf.waiting(path.parent) == ()
         for each in ("t1 open", "t2 open"):
             marked(path, each, shell.home / "state")
 
@@ -188,6 +188,36 @@ def test_a_second_window_follows_the_first(live: OpenedSession, state: Path) -> 
     assert second.close() and live.close()
 
 
+def test_what_is_half_typed_stays_with_the_window_that_can_enter_it(live: OpenedSession, state: Path) -> None:
+    live.keep_line("Mia Tr", START)
+    eventually(lambda: drafts.read(state / "drafts", live.path).line == "Mia Tr", "kept")
+    second = open_session(live.path, state)
+    assert second.read_only and second.draft.line == ""
+    assert live.change(edits.Put("status", "", "live", "held"), START) is None
+    eventually(lambda: second.session.status == "held", "followed")
+    assert second.close()
+    assert drafts.read(state / "drafts", live.path).line == "Mia Tr", "it is not the second one's to forget"
+    assert live.close()
+
+
+def test_a_command_that_looks_whether_a_session_is_open_makes_no_screen_read_only(path: Path, state: Path) -> None:
+    glance = locking.session(path, state)
+    threading.Timer(0.02, glance.release).start()
+    screen = open_session(path, state)
+    assert screen.read_only == ""
+    assert screen.close()
+
+
+def test_a_file_that_another_program_emptied_before_the_first_entry_is_a_conflict(live: OpenedSession) -> None:
+    live.path.write_bytes(b"")
+    enter(live, "Ruth")
+    eventually(lambda: live.conflict == b"", "the empty file is told")
+    assert live.path.read_bytes() == b""
+    assert live.resolve("ours") is None
+    assert live.close()
+    assert on_disk(live.path) == ["Ruth"]
+
+
 def test_two_screens_of_two_state_folders_come_to_one_session(live: OpenedSession, tmp_path: Path) -> None:
     other = open_session(live.path, tmp_path / "another-state")
     assert not other.read_only
@@ -243,7 +273,7 @@ def test_killed_in_between_nothing_of_another_program_is_lost(moment: str, shell
     theirs = [each for each in path.parent.iterdir() if '"Theirs"' in each.read_text(encoding="utf-8")]
     document.read(path.read_bytes(), path)
     if moment == "alone":
-        assert on_disk(path) == ["Ours"] and copies.waiting(path.parent) == ()
+        assert on_disk(path) == ["Ours"] and shelf.waiting(path.parent) == ()
     elif moment == "after":
         assert path not in theirs and len(theirs) == 1, "it had been exchanged out"
         assert path.stem in shell.run("doctor").stdout
@@ -256,7 +286,7 @@ def test_killed_in_between_nothing_of_another_program_is_lost(moment: str, shell
         assert (there.account, on_disk(path)) == ("Theirs", ["Ours"])
     else:
         assert path in theirs
-    assert copies.waiting(path.parent) == ()
+    assert shelf.waiting(path.parent) == ()
 
 
 def test_a_lock_that_nobody_gives_back_is_said_by_a_command_and_keeps_no_screen_from_saving(

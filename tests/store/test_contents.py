@@ -13,7 +13,7 @@ from conftest import DATA, EXAMPLE
 from model.test_copies import ID, NAMES
 from session_tui.library.index import Index
 from session_tui.store import agendas, assessments, enemies, places, shelf, traces
-from session_tui.store.contents import NOT_HERE, contents, copies_of, session_names
+from session_tui.store.contents import contents, copies_of, session_names
 from session_tui.store.inspection import faults
 from session_tui.store.places import Places
 from session_tui.store.trouble import StoreError
@@ -139,8 +139,8 @@ def test_git_s_marks_in_any_file_are_named_as_such(here: Path) -> None:
     assert told == ["strategy-30.toml:3:1", "good.readers.toml:2:1", "2026-Q4-scorecard-ola-7k3q.toml:2:1"]
     assert [each.line for each in faults_in(agenda)] == [3]
     (here / "session-tui.toml").write_bytes(MARKS)
-    with pytest.raises(StoreError, match="git left two versions of this file in it"):
-        found(here)
+    unread = found(here).unread
+    assert unread is not None and unread.what == "git left two versions of this file in it, between its marks"
 
 
 def test_git_s_marks_within_a_text_make_no_second_version(folder: Path) -> None:
@@ -176,8 +176,8 @@ def test_what_icloud_keeps_elsewhere_is_a_row_that_says_so(folder: Path, tmp_pat
     for name in (".#x.toml", ".x.toml", ".toml.icloud", ".notes.txt.icloud"):
         (folder / name).write_bytes(b"")
     (row,) = shelf.rows(folder)
-    assert (row.id, row.standing) == (ID, "not here") and row.fault is not None and row.fault.what == NOT_HERE
-    with pytest.raises(StoreError, match=f"{ID}: {NOT_HERE}"):
+    assert (row.id, row.standing) == (ID, "not here") and row.fault is not None and row.fault.kind == "not here"
+    with pytest.raises(StoreError, match=f"{ID}: this file is not on this machine"):
         shelf.find(folder, ID[-4:])
     with Index(folder, tmp_path / "cache") as index:
         index.refresh()

@@ -17,7 +17,7 @@ from session_tui.library.index import Index
 from session_tui.model import edits
 from session_tui.model.merging import Choice, compare, left, merged
 from session_tui.model.session import ActionItem, Decision, LastIds, Session, Stakeholder
-from session_tui.store import copies, document, merging, shelf
+from session_tui.store import document, merging, shelf
 from session_tui.store.merging import Found, Version
 from session_tui.store.opened import OpenedSession, open_session
 from session_tui.store.trouble import StoreError
@@ -91,7 +91,7 @@ def test_copies_that_equal_either_version_go_with_it(path: Path, copy: Path, sta
     assert not found.settled and len(found.equal) == 2 and not found.more
     said = put_together(found, state)
     assert said[-1] == "2 copies were the same, byte for byte, and are gone."
-    assert not shelf.row(path).merge and not copies.waiting(path.parent)
+    assert not shelf.row(path).merge and not shelf.waiting(path.parent)
     assert theirs in {each.read_bytes() for each in path.parent.glob("*.merged")}
 
 
@@ -159,7 +159,7 @@ def test_an_id_finds_the_session_and_not_the_copy_of_it(copy: Path) -> None:
 def test_every_session_with_two_versions_waits(copy: Path) -> None:
     kept = copy.with_name("2026-11-09-acme-freight-2m9x.toml.ours")
     kept.write_bytes(b"")
-    assert copies.waiting(copy.parent) == (ID, "2026-11-09-acme-freight-2m9x")
+    assert shelf.waiting(copy.parent) == (ID, "2026-11-09-acme-freight-2m9x")
 
 
 # ---- merged ----------------------------------------------------------------------------------------------------------
@@ -223,7 +223,7 @@ def test_a_conflict_that_was_left_for_later_is_merged_once_the_session_is_closed
     conflicted(opened)
     path = opened.path
     assert opened.close()
-    assert copies.waiting(path.parent) == (opened.session.id,)
+    assert shelf.waiting(path.parent) == (opened.session.id,)
     put_together(merging.look(path, state), state)
     there = {each.name for each in document.read(path.read_bytes(), path).session.stakeholders}
     assert there == {"Ruth", "Rudi", "Mia"}
@@ -233,9 +233,9 @@ def test_a_conflict_that_was_left_for_later_is_merged_once_the_session_is_closed
 
 def test_ours_that_was_merged_waits_no_more(path: Path, state: Path) -> None:
     path.with_name(f"{path.name}.ours-2").write_bytes(plain(with_people(person(10, "Mia Berg"))))
-    assert copies.waiting(path.parent) == (ID,)
+    assert shelf.waiting(path.parent) == (ID,)
     put_together(merging.look(path, state), state)
-    assert copies.waiting(path.parent) == ()
+    assert shelf.waiting(path.parent) == ()
 
 
 def test_a_copy_alone_becomes_the_session(copy: Path, state: Path) -> None:
@@ -256,7 +256,7 @@ def test_of_three_versions_two_are_merged_and_the_third_is_said(copy: Path, stat
     put_together(merging.look(path, state), state)
     there = [each.name for each in document.read(path.read_bytes()).session.stakeholders]
     assert {"Otto Berg", "Sana Oduya", "Mia Berg"} <= {*there}
-    assert copies.waiting(path.parent) == ()
+    assert shelf.waiting(path.parent) == ()
 
 
 # ---- refused ---------------------------------------------------------------------------------------------------------

@@ -5,10 +5,13 @@ import random
 import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import date
 from functools import partial
 from pathlib import Path
 
 import pytest
+from textual import events
+from textual.keys import _character_to_key
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -21,6 +24,7 @@ from session_tui.tui.offices import Offices
 from session_tui.tui.screens.due import DueScreen
 from session_tui.tui.screens.home import HomeScreen
 from session_tui.tui.screens.live import LiveScreen
+from session_tui.tui.screens.new import NewScreen
 from session_tui.tui.screens.plan import PlanScreen
 from session_tui.tui.screens.prepare import PrepareScreen
 from session_tui.tui.screens.promises import PromisesScreen
@@ -49,7 +53,16 @@ class AtHome:
         await self.pilot.pause()
 
     async def comes(self, kind: type) -> None:
-        await self.waits_for(lambda: isinstance(self.pilot.app.screen, kind), kind.__name__)
+        """The screen is there, and has said which of its fields is typed into."""
+        app = self.pilot.app
+        assert isinstance(app, SessionTui)
+        await self.waits_for(lambda: isinstance(app.screen, kind) and app.at_rest, kind.__name__)
+
+    def together(self, *keys: str) -> None:
+        """All of them at once, as a terminal sends what was typed while nobody read."""
+        for key in keys:
+            one = len(key) == 1
+            self.pilot.app.post_message(events.Key(_character_to_key(key) if one else key, key if one else None))
 
     async def waits_for(self, true: Callable[[], bool], what: str) -> None:
         end = asyncio.get_running_loop().time() + 5
@@ -187,6 +200,17 @@ async def test_what_a_field_cannot_be_is_said_and_stays_to_be_corrected(
         assert home.prepared() == before
 
 
+async def test_what_is_typed_right_behind_the_key_that_opens_the_form_goes_into_its_fields(account: Path) -> None:
+    async with at_home(account) as home:
+        home.together("n", *"Acme Freight", "ctrl+s", *["down"] * 5, "ctrl+u", *"much", "enter")
+        home.together("ctrl+u", *"5 USD", "enter", "ctrl+u", *"someday", "enter")
+        await home.comes(PrepareScreen)
+        await home.waits_for(lambda: "is no date" in home.says("#why"), "what is wrong with the date")
+        assert home.pilot.app.screen.query_one("#close_on", Input).value == "someday"
+        found = home.prepared()
+        assert (found.amount, found.currency, found.close_on) == (5, "USD", date(2027, 1, 29))
+
+
 async def test_the_plan_is_read_taken_over_rehearsed_and_the_session_begins_with_its_promises(account: Path) -> None:
     async with at_home(account) as home:
         await home.presses("n", *"Acme Freight", "ctrl+s")
@@ -231,6 +255,36 @@ async def test_what_was_typed_for_a_new_session_is_there_again_after_escape(acco
         await home.presses("n", *"Delta", "tab", *"Pumps", "escape", "n")
         assert home.pilot.app.screen.query_one("#account", Input).value == "Delta"
         assert home.pilot.app.screen.query_one("#opportunity", Input).value == "Pumps"
+
+
+@pytest.mark.parametrize("key", ["enter", "ctrl+s"])
+async def test_a_new_account_that_is_nearly_a_known_one_is_begun_when_it_is_said_twice(account: Path, key: str) -> None:
+    async with at_home(account) as home:
+        there = set((account / "sessions").iterdir())
+        await home.presses("n", *"Acme Fright", key)
+        assert isinstance(home.screen, NewScreen)
+        assert "Acme Fright is new here, and nearly Acme Freight." in home.says("#why")
+        assert "again begins a new account, tab takes Acme Freight." in home.says("#why")
+        assert set((account / "sessions").iterdir()) == there
+        await home.presses(key)
+        await home.comes(PrepareScreen if key == "ctrl+s" else LiveScreen)
+        assert isinstance(home.screen, PrepareScreen | LiveScreen)
+        assert home.screen.session.account == "Acme Fright"
+
+
+async def test_tab_takes_the_known_account_and_another_name_is_asked_about_anew(account: Path) -> None:
+    async with at_home(account) as home:
+        await home.presses("n", *"Cobalt Mils", "enter", "backspace", *"z")
+        assert home.says("#why") == ""
+        await home.presses("enter")
+        assert "nearly Cobalt Mills" in home.says("#why")  # a deal of the pipeline alone is known too
+        await home.presses("tab")
+        assert home.pilot.app.screen.query_one("#account", Input).value == "Cobalt Mills"
+        assert home.says("#why") == ""
+        await home.presses("tab")
+        assert home.pilot.app.focused is home.pilot.app.screen.query_one("#opportunity", Input)
+        await home.presses("enter")
+        await home.comes(LiveScreen)
 
 
 async def test_a_brief_opens_on_the_highlighted_account_and_closes_again(account: Path) -> None:

@@ -80,6 +80,7 @@ async def test_the_key_that_leaves_does_not_wait_for_a_disk_that_does_not_answer
         facilitator.screen.off_the_loop(partial(waits, answer), lambda _: None)
         together(facilitator, *"Ann", "enter", "ctrl+q")
         await facilitator.waits_for(lambda: isinstance(facilitator.app.screen, LeaveScreen), "the question")
+        assert "4 keys were given up" in facilitator.says("preview")
         assert not answer.is_set()
         answer.set()
 

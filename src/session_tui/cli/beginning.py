@@ -10,11 +10,12 @@ from session_tui.cli.arguments import PATH
 from session_tui.cli.output import ask, say
 from session_tui.cli.shelves import library, rows
 from session_tui.cli.where import Where, chance, now
+from session_tui.library.shelves import accounts_known
 from session_tui.model.agenda import session_parts
 from session_tui.model.edits import Put, Several
 from session_tui.model.fault import Fault
 from session_tui.model.matching import nearly
-from session_tui.store import agendas, beginning, opened, pipeline, shelf
+from session_tui.store import agendas, beginning, opened, shelf
 from session_tui.store.beginning import Background, Begun, Desk, Wish
 from session_tui.store.opened import OpenedSession
 from session_tui.store.trouble import StoreError, WrongName
@@ -69,7 +70,7 @@ def account_asked(where: Where, account: str) -> str:
     `WrongName` where nobody is there to answer: a second account of one customer is found late.
     """
     with library(where) as index:
-        near = nearly(account, (*index.accounts(), *_in_the_pipeline(where)))
+        near = nearly(account, accounts_known(index, where.places))
     if not near:
         return account
     what = f"{account} is new here, and nearly {' or '.join(near)}"
@@ -84,14 +85,6 @@ def account_asked(where: Where, account: str) -> str:
     if choice == "q":
         raise click.Abort
     return account if choice == "new" else near[int(choice) - 1]
-
-
-def _in_the_pipeline(where: Where) -> tuple[str, ...]:
-    place = where.places.pipeline
-    try:
-        return tuple(row.account for row in pipeline.of(place).rows) if place else ()
-    except StoreError:
-        return ()
 
 
 def desk(where: Where, account: str) -> Desk:

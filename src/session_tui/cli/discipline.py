@@ -23,7 +23,6 @@ from session_tui.model.pipeline import PipelineRow
 from session_tui.model.session import Session
 from session_tui.store import merging_readers, pipeline, plans
 from session_tui.store.resolution import resolve
-from session_tui.store.trouble import StoreError
 
 _TOLD = 20  # faulty lines; who has more wants another export, not a longer list
 _NARROW = 100  # columns; below, opportunities are shortened so that why something is due never is
@@ -179,7 +178,7 @@ def _meant(where: Where, sessions: Sequence[Session], account: str, opportunity:
     `WrongName` where two fit, and where a name is nearly a known one: nobody is to read a typing mistake as an account
     that was never reviewed. A name that is like none is a deal that has no session yet.
     """
-    rows = _rows(where)
+    rows = pipeline.readable(where.places.pipeline)
     deals = [*((one.account, one.opportunity) for one in sessions), *((row.account, row.opportunity) for row in rows)]
     account = _one(account, (name for name, _ in deals), "there is no account {}")
     wanted = name_key(account)
@@ -191,15 +190,6 @@ def _one(typed: str, known: Iterable[str], nobody: str) -> str:
     if found.near or found.several:
         return resolve(typed, (*found.near, *found.several), nobody)
     return found.name or typed
-
-
-def _rows(where: Where) -> tuple[PipelineRow, ...]:
-    """The pipeline's deals, for their names alone; one that cannot be read is said by `due`."""
-    place = where.places.pipeline
-    try:
-        return pipeline.of(place).rows if place else ()
-    except StoreError:
-        return ()
 
 
 COMMANDS: dict[str, click.Command] = {"due": due, "gate": gate}

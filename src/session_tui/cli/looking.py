@@ -18,7 +18,7 @@ from session_tui.cli.where import Where, now
 from session_tui.deliver.trust import untrusted_fault, untrusted_folders
 from session_tui.model import formats
 from session_tui.model.fault import Fault
-from session_tui.store import agendas, copies, inspection, merging_readers, pipeline
+from session_tui.store import agendas, inspection, merging_readers, pipeline, shelf
 from session_tui.store.places import Place, Places
 from session_tui.store.trouble import StoreError, fault_of
 from session_tui.tui.actions import configured_keys, sound_keys
@@ -110,7 +110,7 @@ def _findings(where: Where) -> dict[str, Any]:
                     "newer": standing["newer"],
                     "not_here": standing["not here"],
                 }
-            twofold = copies.waiting(places.sessions.path)
+            twofold = shelf.waiting(places.sessions.path)
         except StoreError as error:
             faults += map(str, error.faults)
     readers = merging_readers.waiting(places)
@@ -149,7 +149,7 @@ def _faults(places: Places) -> Iterator[Fault]:
         if place and place.fault:
             yield place.fault
     sessions = places.sessions
-    if sessions.fault is None and sessions.why.startswith("the option") and not sessions.path.is_dir():
+    if sessions.fault is None and sessions.source == "option" and not sessions.path.is_dir():
         yield Fault(str(sessions.path), "there is no such folder", "session-tui run ACCOUNT makes it.")
     if places.pipeline and not places.pipeline.fault and not os.path.isfile(places.pipeline.path):  # noqa: PTH113
         yield Fault(str(places.pipeline.path), "there is no such file", "It is named as the pipeline.")

@@ -16,8 +16,8 @@ from session_tui.model import dates, merging
 from session_tui.model.fault import Fault
 from session_tui.model.merge_words import Said, becomes, called, said, title
 from session_tui.model.merging import Choice, Point
-from session_tui.store import copies, merging_readers
 from session_tui.store import merging as files
+from session_tui.store import merging_readers, shelf
 from session_tui.store.merging import Found
 from session_tui.store.trouble import StoreError
 from session_tui.tui import raw_mode
@@ -79,7 +79,7 @@ def merge(where: Where, id: str | None, plain: bool, keep: tuple[Choice, ...], a
 
 
 def _waiting(where: Where, *, as_json: bool) -> int:
-    ids = (*copies.waiting(where.sessions), *(each.name for each in merging_readers.waiting(where.places)))
+    ids = (*shelf.waiting(where.sessions), *(each.name for each in merging_readers.waiting(where.places)))
     if as_json:
         print_json(list(ids))
     elif not ids:

@@ -21,7 +21,7 @@ from session_tui.model.folding import name_key
 from session_tui.store import atomic, folders, forgetting, persons, traces
 from session_tui.store.forgetting import Done
 from session_tui.store.persons import Person, Place
-from session_tui.store.trouble import StoreError, fault_of
+from session_tui.store.trouble import StoreError, WrongName, fault_of
 
 KEYS = ("file", "kind", "account", "where", "as", "says")
 FORGET_KEYS = ("file", "kind", "account", "places", "state", "why")
@@ -56,6 +56,7 @@ def person(where: Where, name: str, account: str, folder: Path | None, as_json: 
     """
     choose_one(as_json=as_json, as_csv=as_csv)
     about = persons.find(where.places, name, account)
+    _refuse_slip(about)
     if folder is not None:
         _export(about, where, folder)
     rows = list(_rows(about, where))
@@ -125,11 +126,20 @@ def forget(
 # ---- who is meant, and what it costs ---------------------------------------------------------------------------------
 
 
+def _refuse_slip(about: Person) -> None:
+    """`WrongName` where no file says the name, and it is like one that some file says."""
+    if not about.found and not about.name.others and about.near:
+        do = f"Did you mean {' or '.join(about.near)}?"
+        raise WrongName(Fault("", f"no file here says {about.name.text}", do))
+
+
 def _check(about: Person, where: Where, *, everywhere: bool) -> None:
     """One person, named whole; `StoreError` otherwise."""
     name = about.name.text
     if people.MARK.fullmatch(name):
         raise StoreError(Fault("", f"{name} is a mark: that person is forgotten already"))
+    if not forgetting.begun(about, where.state):
+        _refuse_slip(about)
     part = about.name.others and not about.found  # all that says it says a longer name
     word = len(name.split()) == 1 and about.found
     if (word or part) and not about.named and not forgetting.begun(about, where.state):

@@ -13,9 +13,7 @@ from session_tui.model.fault import Fault
 from session_tui.model.pipeline import PipelineRow
 from session_tui.model.session import Session
 from session_tui.store.beginning import Background
-from session_tui.store.merging import Found
 from session_tui.store.opened import OpenedSession
-from session_tui.store.reading import Reading
 from session_tui.store.trouble import StoreError
 from session_tui.tui.app import SessionTui, live
 from session_tui.tui.desk import Desk
@@ -26,6 +24,8 @@ if TYPE_CHECKING:
     from session_tui.store.about_us import Together
     from session_tui.store.assessments import Answers
     from session_tui.store.enemies import Growing
+    from session_tui.store.merging import Found
+    from session_tui.store.reading import Reading
 
 
 def desk(where: Where) -> Desk:
@@ -73,7 +73,7 @@ def compare_screen(where: Where, older: Session, newer: Session) -> int:
     return finish(SessionTui(made, lambda: CompareScreen(older, newer, made.today), "screens/home.tcss"), None)
 
 
-def merge_screen(where: Where, found: Found) -> int:
+def merge_screen(where: Where, found: "Found") -> int:
     """Two versions of a session side by side, and the choice of each; what was written goes to standard output."""
     from session_tui.tui.screens.merge import MergeScreen
 
@@ -99,7 +99,7 @@ def brief_screen(where: Where, account: str, sessions: tuple[Session, ...], deal
     )
 
 
-def plan_screen(where: Where, reading: Reading, role: str, questions: tuple[tuple[str, str], ...]) -> int:
+def plan_screen(where: Where, reading: "Reading", role: str, questions: tuple[tuple[str, str], ...]) -> int:
     """Read a plan; whether it is on record goes to standard output."""
     from session_tui.tui.screens.plan import PlanScreen
 

@@ -40,14 +40,14 @@ def post_of(where: Where) -> Post:
 
 def at_end(places: Places, session: Session) -> tuple[str, ...]:
     """Push a session that was just held to whoever wants it; what is to be said of it. It is sent behind us."""
-    said = Post(places, os.environ, now).at_end(session)
-    return (*said, *_left_behind(places)) if said else ()
+    results = Post(places, os.environ, now).at_end(session)
+    return (*map(str, results), *_left_behind(places)) if results else ()
 
 
 def changed(places: Places, *sessions: Session) -> None:
     """Held sessions were changed: whoever was given them at their end is told, in the outbox and behind us."""
     post = Post(places, os.environ, now)
-    said = [each for session in sessions if session.status == "held" for each in post.changed(session)]
+    said = [str(each) for session in sessions if session.status == "held" for each in post.changed(session)]
     # One process for all of them: a hand-over changes hundreds at once.
     for each in dict.fromkeys((*said, *(_left_behind(places) if said else ()))):
         say(each, err=True)

@@ -87,7 +87,7 @@ class Where:
         """
         found = self.found
         if found.unread:
-            named = found.config is not None and found.config.why.startswith(("the option", "SESSION"))
+            named = found.config is not None and found.config.source in ("option", "environment")
             if named and found.config is not None and not os.path.lexists(found.config.path):
                 raise StoreError(found.unread)  # a mistyped name; every other setting would be lost without a word
             say(f"{found.unread}", err=True)
@@ -118,7 +118,7 @@ class Where:
             return found.unsure
         if self.command in _ASSESSES and found.assessments.fault:
             return found.assessments.fault
-        named = found.sessions.why.startswith("the option")
+        named = found.sessions.source == "option"
         if named and self.command in READS and not found.sessions.path.exists():
             return Fault(str(found.sessions.path), "there is no such folder", "session-tui run ACCOUNT makes it.")
         return None

@@ -20,7 +20,7 @@ from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.session import SCHEMA, Moment, Name
 from session_tui.store import atomic, document, drafts, folders, toml
-from session_tui.store.toml_file import AS_IT_WAS, TomlFile, decode
+from session_tui.store.toml_file import TomlFile, decode
 from session_tui.store.trouble import StoreError, contained, fault_of
 
 T = TypeVar("T", bound=Struct)
@@ -200,8 +200,16 @@ class Outbox:
     def switched_off(self) -> frozenset[str]:
         """The addresses that said they are gone; nothing is sent there.
 
-        A list that cannot be read keeps nothing from being sent: an address that is gone says so again.
+        A list in which something is wrong keeps nothing from being sent: an address that is gone says so again.
+        `StoreError` where the state folder cannot be looked into, and so nothing could be sent.
         """
+        try:
+            self.folder.stat()
+        except FileNotFoundError:
+            return frozenset()
+        except OSError as error:
+            fault = fault_of(error, self.folder)
+            raise StoreError(replace(fault, what=f"the state folder {self.folder}: {fault.what}")) from error
         try:
             return frozenset(each.url for each in self._off().read(_SwitchedOff()).value.addresses)
         except StoreError:
@@ -238,7 +246,7 @@ class Outbox:
             raise StoreError(Fault("id", f"{harmless(id[:60])} is no id that a file of the outbox may have"))
         return self.folder / f"{id}.toml"
 
-    def _file(self, path: Path, kind: type[T], do: str = AS_IT_WAS) -> TomlFile[T]:
+    def _file(self, path: Path, kind: type[T], do: str = "") -> TomlFile[T]:
         return TomlFile(path, kind, self._locks, do=do)
 
     def _put_again(self, path: Path, parcel: Parcel) -> Parcel:

@@ -8,8 +8,17 @@ from session_tui.model.session import SCHEMA, Moment, Name
 from session_tui.model.words import Detail, EndpointKind
 
 State: TypeAlias = Literal["waiting", "delivered", "failed", "rejected"]
-NOT_PUSHED = "Not pushed"  # how a sentence begins that says why nothing was put into the outbox
 Kind: TypeAlias = Literal["session.held", "session.updated", "test"]
+
+
+class PushResult(Struct, frozen=True):
+    """What became of a push to one endpoint, as a sentence; `queued` is False where nothing was put into the outbox."""
+
+    text: str
+    queued: bool = True
+
+    def __str__(self) -> str:
+        return self.text
 
 
 class Parcel(Struct, frozen=True, kw_only=True):

@@ -17,7 +17,7 @@ from session_tui.deliver import posting, trust
 from session_tui.deliver.address import address_of
 from session_tui.deliver.outbox import Outbox
 from session_tui.deliver.packing import pack
-from session_tui.deliver.parcel import NOT_PUSHED, Parcel
+from session_tui.deliver.parcel import Parcel, PushResult
 from session_tui.deliver.rendering import Setting
 from session_tui.deliver.request import Request
 from session_tui.deliver.secrets import secret_of
@@ -122,23 +122,23 @@ class Post(Struct, frozen=True):
         except StoreError as error:
             return error.faults[0]
 
-    def at_end(self, session: Session) -> tuple[str, ...]:
+    def at_end(self, session: Session) -> tuple[PushResult, ...]:
         """Push a session that was just held to the endpoints that want it; what is to be said of each.
 
-        Nothing here keeps anybody from leaving: what cannot be pushed is a sentence.
+        Nothing here keeps anybody from leaving: what cannot be pushed is a result, too.
         """
         return self._pushed(session, [each for each in self.endpoints if each.push_on_end])
 
-    def changed(self, session: Session) -> tuple[str, ...]:
+    def changed(self, session: Session) -> tuple[PushResult, ...]:
         """Push a held session that was changed, to the endpoints that were given it at its end."""
         try:
             told = {parcel.endpoint for parcel in self.outbox.sound() if parcel.session == session.id}
         except StoreError as error:
-            return (f"{NOT_PUSHED}: {error.faults[0]}",)
+            return (_not_pushed(error),)
         return self._pushed(session, [each for each in self.endpoints if each.push_on_end and each.name in told])
 
-    def _pushed(self, session: Session, endpoints: list[Endpoint]) -> tuple[str, ...]:
-        said = []
+    def _pushed(self, session: Session, endpoints: list[Endpoint]) -> tuple[PushResult, ...]:
+        results = []
         for endpoint in endpoints:
             try:
                 # A secret that is not there yet is waited for: nobody is at hand to set it now.
@@ -146,11 +146,12 @@ class Post(Struct, frozen=True):
                 setting = Setting(self.now().astimezone())
                 parcel = self.outbox.put(self.packed(session, endpoint, endpoint.detail, setting))
             except StoreError as error:
-                said.append(f"{NOT_PUSHED}: {error.faults[0]}")
+                results.append(_not_pushed(error))
             else:
                 if parcel.state == "waiting":
-                    said.append(f"On its way to {endpoint.name}; session-tui outbox tells how it went.")
-        return tuple(said)
+                    text = f"On its way to {endpoint.name}; session-tui outbox tells how it went."
+                    results.append(PushResult(text))
+        return tuple(results)
 
 
 @cache
@@ -168,7 +169,7 @@ def send_behind(places: Places, environment: Mapping[str, str]) -> Fault | None:
     # -P: `-m` alone would look for modules in the current folder first, and run what a clone has put there.
     command = [sys.executable, "-P", "-m", "session_tui"]
     # Named by the environment or found in the folder, the configuration is found there again.
-    if places.config is not None and places.config.why.startswith("the option"):
+    if places.config is not None and places.config.source == "option":
         command += ["--config", str(places.config.path)]
     return detach([*command, "outbox", "work"], environment)
 
@@ -177,6 +178,10 @@ def seconds_behind(environment: Mapping[str, str]) -> int:
     """For how long sending goes on behind the program."""
     asked = environment.get(BEHIND_VARIABLE, "")
     return min(int(asked), 3600) if asked.isascii() and asked.isdecimal() and len(asked) < 6 else BEHIND
+
+
+def _not_pushed(error: StoreError) -> PushResult:
+    return PushResult(f"Not pushed: {error.faults[0]}", queued=False)
 
 
 def _untrusted(endpoint: Endpoint) -> Fault:

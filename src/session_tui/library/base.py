@@ -159,4 +159,6 @@ def _busy(error: Exception, path: Path) -> None:
 
 
 def _is_busy(error: Exception) -> bool:
-    return isinstance(error, sqlite3.OperationalError) and ("locked" in str(error) or "busy" in str(error))
+    # The lowest byte is the kind of the error, the others say more of it; an error of Python's own has none.
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    return isinstance(error, sqlite3.OperationalError) and code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)

@@ -21,7 +21,7 @@ from session_tui.library.looking import FIELDS, Card, Found, Helper, look_into
 from session_tui.model.fault import Fault
 from session_tui.model.folding import name_key
 from session_tui.model.session import Session
-from session_tui.store import folders
+from session_tui.store import contents
 from session_tui.store.contents import session_names
 from session_tui.store.shelf import Row
 from session_tui.store.trouble import StoreError, fault_of
@@ -29,7 +29,7 @@ from session_tui.store.trouble import StoreError, fault_of
 T = TypeVar("T")
 Progress = Callable[[int, int], None]
 
-LAYOUT = 4  # another one is another index; and so is another version of the program
+LAYOUT = 5  # another one is another index; and so is another version of the program
 DOUBT = 2_000_000_000  # nanoseconds in which a file's time may not tell: FAT counts in two seconds
 TOGETHER = 250  # files a transaction: a crash costs no more, and another program waits no longer
 WORTH_HELPERS = 1_000  # files from which other processes are worth starting
@@ -63,6 +63,9 @@ class Index:
         """Open the index of a folder, or make it. `StoreError` where another program keeps it busy."""
         self.folder = folder
         self.beside: tuple[str, ...] = ()  # names of what lies beside sessions, and is none, when it was last looked
+        # Another one after each `refresh` that found something changed, or changed by whoever shares the index: another
+        # thread or program that was quicker leaves nothing to change.
+        self.version = (0, 0)
         self._base = Base(cache / f"{_key(folder)}.sqlite", _LAYOUT, _TABLES, _TEXTS)
 
     def __enter__(self) -> Self:
@@ -102,10 +105,14 @@ class Index:
         """
         while True:
             try:
-                return self._refreshed(progress)
+                changed = self._refreshed(progress)
+                (others,) = self._base.ask("PRAGMA data_version").fetchone()
+                self.version = (self.version[0] + changed, others)
             except DAMAGE as error:
                 # A full disk, a cache that vanished, an index cut in half: it is made anew, in the end in memory.
                 self._base.replace(error)
+            else:
+                return changed
 
     def _refreshed(self, progress: Progress | None) -> int:
         gone, unread, appeared = self._compared()
@@ -212,7 +219,7 @@ class Index:
     def _names(self) -> list[bytes]:
         """The names of all files that may be sessions, as the disk has them, in order."""
         try:
-            names = folders.names(self.folder)
+            names = contents.names(self.folder)
             self.beside = tuple(sorted(os.fsdecode(each) for each in names if b".toml." in each))
             return session_names(names)
         except FileNotFoundError as error:

@@ -13,9 +13,10 @@ from session_tui.library.index import Index, Progress
 from session_tui.library.looking import Card
 from session_tui.model import history
 from session_tui.model.fault import Fault
+from session_tui.model.folding import name_key
 from session_tui.model.following import Action, follow
 from session_tui.model.session import Session
-from session_tui.store import shelf
+from session_tui.store import pipeline, shelf
 from session_tui.store.places import Places
 from session_tui.store.shelf import Row
 from session_tui.store.trouble import StoreError
@@ -47,6 +48,12 @@ class Shelves(Struct, frozen=True):
 def shelves(places: Places) -> Shelves:
     """Those of the places in force."""
     return Shelves(places.sessions.path, places.cache.path)
+
+
+def accounts_known(index: Index, places: Places) -> tuple[str, ...]:
+    """Every account that a new session may be on already: those of the sessions, then those of the pipeline alone."""
+    names = (*index.accounts(), *(row.account for row in pipeline.readable(places.pipeline)))
+    return tuple({name_key(name): name for name in reversed(names)}.values())[::-1]
 
 
 def _is_called(card: Card, name: str) -> bool:

@@ -49,6 +49,12 @@ def match(typed: str, known: Iterable[str]) -> Match:
     return Match(near=tuple(names[key] for key in _nearest(bare, folds)))
 
 
+def nearest(typed: str, known: Iterable[str]) -> tuple[str, ...]:
+    """What may be offered instead of a name that is not known: those it is a part of, else those that are like it."""
+    found = match(typed, known)
+    return ((found.name,) if found.name else found.several or found.near)[:_OFFERED]
+
+
 def nearly(typed: str, known: Iterable[str]) -> tuple[str, ...]:
     """The known names that a name may be a mistyped one of, or the beginning of; empty where it is one of them.
 
@@ -56,9 +62,9 @@ def nearly(typed: str, known: Iterable[str]) -> tuple[str, ...]:
     """
     names = _by_key(known)
     wanted = name_key(typed.strip())
-    if not wanted or wanted in names:
-        return ()
     bare = folded(wanted)
+    if not bare or wanted in names:  # nothing but marks is like no other name
+        return ()
     numbers = _DIGITS.findall(bare)
     matcher = difflib.SequenceMatcher(autojunk=False)
     matcher.set_seq2(bare)

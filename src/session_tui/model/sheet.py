@@ -22,10 +22,13 @@ ABSENT = "was not there"
 
 
 class Group(Struct, frozen=True):
-    """Items under one name, such as an owner's; the name is empty where a section has one group alone."""
+    """Items under one name, such as an owner's; the name is empty where a section has one group alone. `ownerless`
+    are actions that nobody has.
+    """
 
     title: str
     items: tuple[Item, ...]
+    ownerless: bool = False
 
 
 class Section(Struct, frozen=True):
@@ -90,7 +93,7 @@ def by_owner(actions: Iterable[tuple[ActionItem, Item]], there: Collection[str] 
         return f"{names[key]} ({ABSENT})" if absent else names[key]
 
     return tuple(
-        Group(title(key), tuple(item for _, item in sorted(found[key], key=lambda each: _by_date(each[0]))))
+        Group(title(key), tuple(item for _, item in sorted(found[key], key=lambda each: _by_date(each[0]))), not key)
         for key in sorted(found, key=order)
     )
 

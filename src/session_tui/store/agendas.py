@@ -10,7 +10,7 @@ from session_tui.model.fault import Fault
 from session_tui.model.folding import name_key
 from session_tui.model.session import Session
 from session_tui.store import toml
-from session_tui.store.contents import NOT_HERE, Contents, contents
+from session_tui.store.contents import Contents, contents, not_here
 from session_tui.store.convert import to_value
 from session_tui.store.trouble import StoreError, contained
 
@@ -109,7 +109,7 @@ def copies(name: str, folder: Path) -> tuple[Fault, ...]:
 def _missing(name: str, folder: Path, files: dict[str, Path]) -> Fault:
     there = _contents(folder)
     if any(path.stem == name for path in there.away):
-        return Fault(f"{name}.toml", NOT_HERE, "Download it, or name another agenda.")
+        return not_here(f"{name}.toml", "Download it, or name another agenda.")
     if copy := next((each for each in there.copies if each.of.stem == name), None):
         return copy.fault
     return Fault("", f"there is no agenda called {name}", f"There are: {', '.join(sorted(files))}.")

@@ -5,8 +5,8 @@ stops nobody. Every answer is brought to disk as soon as it is given; opened aga
 """
 
 import random
+from collections.abc import Mapping
 from pathlib import Path
-from threading import Lock
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -16,14 +16,14 @@ from session_tui.model.assessment import Practices, Rating, Scorecard, practice_
 from session_tui.model.fault import Fault
 from session_tui.model.folding import name_key
 from session_tui.model.session import SCHEMA
-from session_tui.store import atomic, document, folders, toml
+from session_tui.store import toml
+from session_tui.store.answer_file import AnswerFile
 from session_tui.store.contents import contents, duplicate, same
 from session_tui.store.ids import CROCKFORD, slug
-from session_tui.store.toml_file import TomlFile, Version, decode
-from session_tui.store.trouble import StoreError, contained, fault_of
+from session_tui.store.toml_file import decode
+from session_tui.store.trouble import StoreError, contained
 
 PRACTICES = "practices.toml"
-_KEPT = "Your answers are kept, and written with the next one."
 _SHIPPED = Path(__file__).resolve().parent.parent / PRACTICES
 
 
@@ -64,70 +64,29 @@ def scorecards(folder: Path) -> Found:
     return Found(cards, (*faults, *said))
 
 
-class Answers:
-    """One person's scorecard of one round, as it grows: what is not on disk yet is kept, and tried again."""
+class Answers(AnswerFile[Scorecard, Rating]):
+    """One person's scorecard of one round, as it grows."""
 
-    def __init__(self, folder: Path, path: Path, card: Scorecard, locks: Path) -> None:
+    def __init__(self, folder: Path, path: Path, card: Scorecard, state: Path) -> None:
+        do = f"put that file into {folder} when it can be written"
+        super().__init__(path, Scorecard, scorecard_faults, state, "scorecards", do)
         self.folder = folder
-        self.path = path
         self.card = card
-        self.locks = locks
-        self.remarks: tuple[Fault, ...] = ()
-        self._unsaved: dict[str, Rating] = {}
-        self._saving = Lock()
-
-    @property
-    def saved(self) -> bool:
-        """Every answer is on disk."""
-        return not self._unsaved
 
     def give(self, rating: Rating) -> None:
         """Keep an answer; `save` brings it to disk."""
         self.card = self.card.with_rating(rating)
-        self._unsaved[rating.id] = rating
+        self.keep(rating.id, rating)
 
-    def save(self) -> None:
-        """Bring what is new to disk; `StoreError` where that fails, and then nothing of it is forgotten."""
-        with self._saving:
-            fresh = dict(self._unsaved)
-            if not fresh:
-                return
-            self._write(fresh)
-            for name, rating in fresh.items():
-                if self._unsaved.get(name) == rating:  # another answer may have been given meanwhile
-                    del self._unsaved[name]
+    def whole(self) -> Scorecard:
+        """The scorecard."""
+        return self.card
 
-    def close(self) -> None:
-        """Save, or keep the whole scorecard elsewhere: `StoreError` says why, and where it is then."""
-        try:
-            self.save()
-        except StoreError as error:
-            kept = self.locks / "scorecards" / self.path.name
-            try:
-                folders.make(kept.parent, 0o700)
-                atomic.write(kept, toml.dumps(document.fresh(self.card, sparse=True)).encode(), private=True)
-            except OSError:
-                raise error from None
-            do = f"Your answers are kept in {kept}; put that file into {self.folder} when it can be written."
-            raise StoreError(replace(error.faults[0], do=do)) from None
-
-    def _write(self, fresh: dict[str, Rating]) -> None:
-        file = TomlFile(
-            self.path, Scorecard, self.locks / "locks", check=scorecard_faults, stays_in=self.folder, do=_KEPT
-        )
-        try:
-            folders.make(self.folder)
-        except OSError as error:
-            raise StoreError(fault_of(error, self.path, _KEPT)) from error
-
-        def rated(there: Version[Scorecard]) -> Scorecard | None:
-            after = there.value  # the file as it is now: more may have been answered in it elsewhere
-            for rating in fresh.values():
-                after = after.with_rating(rating)
-            # All of it where there is no file: it may have been taken away meanwhile.
-            return None if after == there.value and there.content is not None else after
-
-        file.update(rated, self.card)
+    def with_answers(self, there: Scorecard, given: Mapping[str, Rating]) -> Scorecard:
+        """With these ratings in the place of those before."""
+        for rating in given.values():
+            there = there.with_rating(rating)
+        return there
 
 
 def answers(folder: Path, name: str, round: str, locks: Path, chance: random.Random) -> Answers:  # noqa: A002

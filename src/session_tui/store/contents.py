@@ -11,6 +11,7 @@ from msgspec import Struct
 from session_tui.model.copies import copy_among
 from session_tui.model.fault import Fault
 from session_tui.store import toml
+from session_tui.store.deadline import COMMAND, within
 from session_tui.store.trouble import StoreError, fault_of
 
 _END = ".toml"
@@ -93,6 +94,11 @@ def same(one: Path, other: Path) -> bool:
         return False
 
 
+def names(folder: Path) -> list[bytes]:
+    """What is in a folder, in no order. OSError, and `StoreError` where the disk does not answer."""
+    return within(COMMAND, lambda: os.listdir(os.fsencode(folder)), folder, "Is its drive connected?")  # noqa: PTH208 - of ten thousand files names alone
+
+
 def session_names(names: Iterable[bytes]) -> list[bytes]:
     """Of the names in a folder of sessions those that are rows, in order: files, and what iCloud keeps elsewhere."""
     every = list(names)
@@ -113,10 +119,12 @@ def away(name: str) -> Fault | None:
     """That a file of this name only says that the true one is not on this machine."""
     if not _elsewhere(name):
         return None
-    return Fault("", NOT_HERE, "Open its folder in the Finder and download it, or keep the folder downloaded.")
+    return not_here("", "Open its folder in the Finder and download it, or keep the folder downloaded.")
 
 
-NOT_HERE = "this file is not on this machine: iCloud keeps it elsewhere"
+def not_here(where: str, do: str = "") -> Fault:
+    """That a file is not on this machine."""
+    return Fault(where, "this file is not on this machine: iCloud keeps it elsewhere", do, kind="not here")
 
 
 def _elsewhere(name: str) -> str:

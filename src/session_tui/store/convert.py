@@ -18,7 +18,6 @@ from session_tui.store.toml import Table
 from session_tui.store.trouble import StoreError
 
 T = TypeVar("T")
-NEWER = "written by a newer version of this program"
 
 
 def to_value(tables: Table, kind: type[T]) -> T:
@@ -36,7 +35,8 @@ def newer(tables: Table) -> Fault | None:
     schema = tables.get("schema")
     if not isinstance(schema, int) or isinstance(schema, bool) or schema <= SCHEMA:
         return None
-    return Fault("schema", f"{NEWER} (schema {schema}; this one knows {SCHEMA})", "Bring this one up to date.")
+    what = f"written by a newer version of this program (schema {schema}; this one knows {SCHEMA})"
+    return Fault("schema", what, "Bring this one up to date.", kind="newer")
 
 
 def faults_of(tables: Table, kind: Any) -> Iterator[Fault]:

@@ -58,7 +58,7 @@ def sides_in(content: bytes) -> Sides | None:
     try:
         toml.parse(content)
     except StoreError as error:
-        if error.faults[0].what == toml.GIT:
+        if error.faults[0].kind == "git":
             return copies.sides(content.decode("utf-8"))
     return None
 
@@ -132,14 +132,6 @@ def beside_files(folder: Path, names: Iterable[str] | None = None) -> tuple[tupl
     `names` are those of the folder, where somebody has them.
     """
     return tuple((stem, path) for path, stem in _kept(folder, names) if ID.fullmatch(stem))
-
-
-def waiting(folder: Path) -> tuple[str, ...]:
-    """The ids of the sessions of which there are two versions, for whoever asks what is to be put together."""
-    from session_tui.store import shelf
-
-    found = [row.merge for row in shelf.rows(folder) if row.merge]
-    return tuple(dict.fromkeys((*found, *(stem for stem, _ in beside_files(folder)))))
 
 
 def _kept(folder: Path, names: Iterable[str] | None = None) -> Iterator[tuple[Path, str]]:

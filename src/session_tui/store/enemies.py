@@ -8,7 +8,6 @@ import random
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 from msgspec.structs import replace
@@ -18,31 +17,27 @@ from session_tui.model.enemies import Answer, Frequency, Mine, MyRound, Report, 
 from session_tui.model.fault import Fault
 from session_tui.model.folding import name_key
 from session_tui.model.scorecard import in_rounds
-from session_tui.store import atomic, document, folders, ownership, toml
+from session_tui.store import folders, ownership, toml
 from session_tui.store.about_us import files_like, in_git
+from session_tui.store.answer_file import AnswerFile
 from session_tui.store.contents import copies_of, duplicate
 from session_tui.store.ids import CROCKFORD, slug
-from session_tui.store.toml_file import TomlFile, Version, decode
-from session_tui.store.trouble import StoreError, contained, fault_of
+from session_tui.store.toml_file import decode
+from session_tui.store.trouble import StoreError, contained
 
 MINE = "enemies.toml"
 _OURS_ALONE = 0o700
-_KEPT = "Your answers are kept, and written with the next one."
 
 
-class Growing:
-    """Answers that are on disk as soon as they are given: what is not there yet is kept, and tried again."""
+class Growing(AnswerFile[Any, Frequency | None]):
+    """Answers about the one who gives them, or about an account, as they grow; None is one that was taken back."""
 
-    def __init__(self, path: Path, empty: Mine | Theirs, round: str, answers: Answer, locks: Path) -> None:  # noqa: A002
+    def __init__(self, path: Path, empty: Mine | Theirs, round: str, answers: Answer, state: Path) -> None:  # noqa: A002
         """`empty` is the file where there is none yet: about the one who answers, or about an account."""
-        self.path = path
+        super().__init__(path, type(empty), model.faults, state, "enemies", f"they belong into {path}")
         self.round = round
         self.answers = dict(answers)
-        self.locks = locks
-        self.remarks: tuple[Fault, ...] = ()
         self._empty = empty
-        self._unsaved: dict[str, Frequency | None] = {}
-        self._saving = Lock()
 
     @property
     def private(self) -> bool:
@@ -54,69 +49,37 @@ class Growing:
         """The account that it is about, or nothing."""
         return self._empty.account if isinstance(self._empty, Theirs) else ""
 
-    @property
-    def saved(self) -> bool:
-        """Every answer is on disk."""
-        return not self._unsaved
-
     def give(self, habit: str, said: Frequency | None) -> None:
         """Keep an answer, or take it back; `save` brings it to disk."""
         if said is None:
             self.answers.pop(habit, None)
         else:
             self.answers[habit] = said
-        self._unsaved[habit] = said
+        self.keep(habit, said)
 
-    def save(self) -> None:
-        """Bring what is new to disk; `StoreError` where that fails, and then nothing of it is forgotten."""
-        with self._saving:
-            fresh = dict(self._unsaved)
-            if not fresh:
-                return
-            self._write(fresh)
-            for habit, said in fresh.items():
-                if habit in self._unsaved and self._unsaved[habit] == said:  # another may have been given meanwhile
-                    del self._unsaved[habit]
+    def whole(self) -> Any:
+        """The answers of this round alone."""
+        return self.with_answers(self._empty, self.answers)
 
-    def close(self) -> None:
-        """Save, or keep all elsewhere: `StoreError` says why, and where it is then."""
-        try:
-            self.save()
-        except StoreError as error:
-            kept = self.locks / "enemies" / self.path.name
-            whole = _answered(self._empty, self.round, self.answers)
-            try:
-                folders.make(kept.parent, _OURS_ALONE)
-                atomic.write(kept, toml.dumps(document.fresh(whole, sparse=True)).encode(), private=True)
-            except OSError:
-                raise error from None
-            do = f"Your answers are kept in {kept}; they belong into {self.path}."
-            raise StoreError(replace(error.faults[0], do=do)) from None
+    def with_answers(self, there: Any, given: Mapping[str, Frequency | None]) -> Any:
+        """The file with these answers of the round; None takes one back."""
+        if isinstance(there, Theirs):
+            return replace(there, answers=_merged(there.answers, given))
+        rounds = list(there.rounds)
+        at = next((at for at, each in enumerate(rounds) if each.round == self.round), None)
+        if at is None:
+            rounds.append(MyRound(round=self.round, answers=_merged({}, given)))
+        else:
+            rounds[at] = replace(rounds[at], answers=_merged(rounds[at].answers, given))
+        return replace(there, rounds=tuple(rounds))
 
-    def _write(self, fresh: dict[str, Frequency | None]) -> None:
-        kind: type[Mine] | type[Theirs] = type(self._empty)
-        file: TomlFile[Any] = TomlFile(
-            self.path, kind, self.locks / "locks", check=model.faults, stays_in=self.path.parent, do=_KEPT
-        )
-
-        def answered(there: Version[Any]) -> Any:
-            # All of it where there is no file: somebody may have taken it away meanwhile.
-            given = {**self.answers} if there.content is None else fresh
-            if self.private:
-                self._tighten()
-            return _answered(there.value, self.round, given)
-
-        try:
-            folders.make(self.path.parent, _OURS_ALONE if self.private else 0o777)
-            file.update(answered, self._empty)
-        except OSError as error:
-            raise StoreError(fault_of(error, self.path, _KEPT)) from error
-
-    def _tighten(self) -> None:
-        """Whatever folder and file were before, they are this user's alone."""
-        self.path.parent.chmod(_OURS_ALONE)
-        if self.path.exists():
-            self.path.chmod(ownership.OWNER_ALONE)
+    def make_folder(self) -> None:
+        """What is about oneself is for nobody else, whatever folder and file were before."""
+        folders.make(self.path.parent, _OURS_ALONE if self.private else 0o777)
+        if self.private:
+            self.path.parent.chmod(_OURS_ALONE)
+            if self.path.exists():
+                self.path.chmod(ownership.OWNER_ALONE)
 
 
 def about_me(folder: Path, round: str, locks: Path) -> Growing:  # noqa: A002
@@ -211,19 +174,6 @@ def _about(content: bytes) -> object:
     with suppress(StoreError):  # told by whoever reads it as what it should be
         return toml.parse(content).get("about")
     return None
-
-
-def _answered(value: Any, round: str, given: Mapping[str, Frequency | None]) -> Any:  # noqa: A002
-    """The file with these answers of a round; None takes one back."""
-    if isinstance(value, Theirs):
-        return replace(value, answers=_merged(value.answers, given))
-    rounds = list(value.rounds)
-    at = next((at for at, each in enumerate(rounds) if each.round == round), None)
-    if at is None:
-        rounds.append(MyRound(round=round, answers=_merged({}, given)))
-    else:
-        rounds[at] = replace(rounds[at], answers=_merged(rounds[at].answers, given))
-    return replace(value, rounds=tuple(rounds))
 
 
 def _merged(there: Answer, given: Mapping[str, Frequency | None]) -> Answer:

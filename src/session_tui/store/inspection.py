@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from session_tui.model.fault import Fault
 from session_tui.store import agendas, merging_readers, toml
 from session_tui.store.assessments import PRACTICES
-from session_tui.store.contents import NOT_HERE, Contents, contents, copies_of
+from session_tui.store.contents import Contents, contents, copies_of, not_here
 from session_tui.store.places import Places
 from session_tui.store.trouble import StoreError
 from session_tui.store.validate import faults_in
@@ -39,7 +39,7 @@ def _found(places: Places) -> Iterator[Fault]:
     for path in answers.files:
         if path.name == PRACTICES and faults_in(path):
             yield _first(path)
-        elif (fault := _unreadable(path)) and fault.what == toml.GIT:
+        elif (fault := _unreadable(path)) and fault.kind == "git":
             yield replace(fault, where=f"{path.name}:{fault.line}:1")
     yield from _others(answers)
     yield from (each.fault for each in copies_of(places.me.path / "enemies.toml"))
@@ -54,7 +54,7 @@ def _contents(folder: Path, says: Callable[[Path], str] | None = None) -> Conten
 
 def _others(found: Contents) -> Iterator[Fault]:
     yield from (each.fault for each in found.copies)
-    yield from (Fault(path.name, NOT_HERE) for path in found.away)
+    yield from (not_here(path.name) for path in found.away)
 
 
 def _first(path: Path) -> Fault:

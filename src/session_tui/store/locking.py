@@ -20,13 +20,14 @@ from session_tui.store.trouble import StoreError, fault_of
 
 PATIENCE = 5.0  # seconds that the write lock is waited for; it is held for some milliseconds
 _PAUSE = 0.002  # seconds between two tries
+_GLANCE = 0.2  # seconds for which a command that only asks `held` may have a session's lock, on a busy machine
 
 
-def session(path: Path, state: Path) -> FileLock:
+def session(path: Path, state: Path, patience: float = 0.0) -> FileLock:
     """The lock of an open session; `filelock.Timeout` where another window has it, OSError where there can be none."""
     # The screen closes a session in another thread than the one that opened it.
-    lock = FileLock(_lock_path(path, state, ".lock"), timeout=0, thread_local=False)
-    lock.acquire()
+    lock = FileLock(_lock_path(path, state, ".lock"), timeout=patience, thread_local=False)
+    lock.acquire(poll_interval=_PAUSE)
     return lock
 
 
@@ -57,7 +58,7 @@ class Hold(Struct, frozen=True):
 def hold(path: Path, state: Path) -> Hold:
     """Hold a session for a screen, or say why not. Never raises."""
     try:
-        return Hold(session(path, state))
+        return Hold(session(path, state, _GLANCE))
     except Timeout:
         return Hold(read_only="open in another window")
     except OSError as error:

@@ -79,7 +79,7 @@ def locate(folder: Path, wanted: str) -> Path:
     try:
         path = shelf.find(folder, wanted)
     except StoreError:
-        fitting = [each for each in copies.waiting(folder) if each.startswith(wanted) or each.endswith(f"-{wanted}")]
+        fitting = [each for each in shelf.waiting(folder) if each.startswith(wanted) or each.endswith(f"-{wanted}")]
         if len(fitting) != 1 or not wanted:
             raise
         return folder / f"{fitting[0]}.toml"

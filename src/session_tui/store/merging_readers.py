@@ -69,9 +69,8 @@ def twofold(path: Path) -> tuple[Fault, ...]:
     """That other versions of this file are in it or beside it: a sentence each, and what puts them together."""
     said = [each.fault for each in copies_of(path)]
     if both := _sides(path):
-        said.insert(
-            0, Fault(f"{path.name}:{both.line}:1", toml.GIT, f"session-tui merge {path.name} puts them together.")
-        )
+        do = f"session-tui merge {path.name} puts them together."
+        said.insert(0, Fault(f"{path.name}:{both.line}:1", toml.GIT, do, kind="git"))
     return tuple(said)
 
 

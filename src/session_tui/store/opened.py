@@ -66,7 +66,8 @@ class OpenedSession:
         self._notices += [
             f"Another version of this session is kept in {each.name}. {do}" for each in copies.exchanged_out(path)
         ]
-        self._draft = drafts.read(self._drafts, path)
+        # Where nothing can be entered, what is half-typed is that other window's, which goes on with it.
+        self._draft = Draft() if self.read_only else drafts.read(self._drafts, path)
         self._writer = Writer(path, content, opened, state, unsynced=unsynced)
         self._writer.overtaken = self._overtaken
         self._writer.start()
@@ -267,7 +268,7 @@ class OpenedSession:
         if not self._writer.finish(0.0 if self.given_up else timeout):
             return False
         self._closed = True
-        if self._session.status in ("held", "cancelled") and not self._draft.line:
+        if self._session.status in ("held", "cancelled") and not self._draft.line and not self.read_only:
             # One that cannot be forgotten is older than the session's end, and comes back to nobody.
             self._draft_writer.want(self.path, None)
         self._draft_writer.finish(min(max(end - time.monotonic(), LEAST), ANSWER))

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from session_tui.model import formats, person
 from session_tui.model.fault import Fault
 from session_tui.model.folding import name_key
+from session_tui.model.matching import nearest
 from session_tui.model.person import Hit, Name
 from session_tui.store import traces
 from session_tui.store.marks import own_mark
@@ -56,6 +57,7 @@ class Person(Struct, frozen=True):
     alone: tuple[tuple[str, int], ...] = ()
     remarks: tuple[str, ...] = ()
     known: tuple[Trace, ...] = ()
+    near: tuple[str, ...] = ()  # other people's names that the typed one is like
 
     @property
     def named(self) -> bool:
@@ -180,6 +182,7 @@ def _of(looked: traces.Traces, names: dict[str, str], name: Name, typed: str, ab
         tuple((word, many) for word, many in alone.items() if many),
         looked.remarks,
         looked.files,
+        () if name_key(typed) in names else nearest(typed, names.values()),
     )
 
 

@@ -61,6 +61,14 @@ def of(place: Place) -> Pipeline:
     return read(place.path)
 
 
+def readable(place: Place | None) -> tuple[PipelineRow, ...]:
+    """The deals, where only the names are wanted: none where there is no file, or it cannot be read (`due` says so)."""
+    try:
+        return of(place).rows if place else ()
+    except StoreError:
+        return ()
+
+
 class _Lines:
     """The file's lines, from any of them on: after a quote that never closes, reading begins again below it."""
 

@@ -5,7 +5,7 @@ import shlex
 import stat
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 import platformdirs
 from msgspec import Struct, convert
@@ -22,15 +22,20 @@ from session_tui.store.trouble import StoreError, contained, fault_of
 CONFIG_NAME = "session-tui.toml"
 PIPELINE_NAME = "pipeline.csv"
 
-_BY_OPTION = "the option --config"
-_BY_VARIABLE = "SESSION_TUI_CONFIG"
-_USERS = "your own configuration folder"
+_VARIABLE = "SESSION_TUI_CONFIG"
+
+# Who named a path: an option of the command line, the environment, a configuration, nobody (what lies in the current
+# folder, in one above it, beside another place), or the program, with a folder of the user's own.
+Source: TypeAlias = Literal["option", "environment", "configuration", "here", "above", "beside", "own"]
 
 
 class Place(Struct, frozen=True):
-    """A path, and why it is this one. `fault` says why it cannot be used; nothing is looked for elsewhere then."""
+    """A path, and why it is this one: `source` for the program, `why` in words. `fault` says why it cannot be used;
+    nothing is looked for elsewhere then.
+    """
 
     path: Path
+    source: Source
     why: str
     fault: Fault | None = None
 
@@ -89,46 +94,48 @@ def find(
     elsewhere: list[Outside] = []
     came_along = named is not None and not is_own(named)
 
-    def given(path: Path | str, why: str, start: Path | None, key: str = "") -> Place:
+    def given(path: Path | str, source: Source, why: str, start: Path | None, key: str = "") -> Place:
         """A place that somebody named: where it cannot be used it says so, and stands nevertheless."""
         try:
             where = expanded(path, environment, start)
         except StoreError as error:
-            return Place((start or Path(os.sep)) / path, why, error.faults[0])
+            return Place((start or Path(os.sep)) / path, source, why, error.faults[0])
         if start is None and not where.is_absolute():
-            return Place(Path(os.sep) / where, why, replace(deleted(), where=str(where)))
+            return Place(Path(os.sep) / where, source, why, replace(deleted(), where=str(where)))
         where = start / where if start else where
         if key and came_along and base is not None and not _within(where, base):
             elsewhere.append(Outside(key, where))
-        return Place(where, why)
+        return Place(where, source, why)
 
     def folder(name: str, option: Path | None, variable: str, key: str) -> Place:
         if option is not None:
-            return given(option, f"the option --{name}", cwd)
+            return given(option, "option", f"the option --{name}", cwd)
         if variable and environment.get(variable):
-            return given(environment[variable], f"the environment's {variable}", cwd)
+            return given(environment[variable], "environment", f"the environment's {variable}", cwd)
         if key and named:
-            return given(key, f"{name} in {named.path.name}", base, name)
+            return given(key, "configuration", f"{name} in {named.path.name}", base, name)
         if cwd is not None and os.path.lexists(cwd / name):
-            here = Place(cwd / name, "the folder here")
+            here = Place(cwd / name, "here", "the folder here")
             fault = _barrier(here.path, named=False)
             if fault is None or name == "sessions":
                 return replace(here, fault=fault)
             faults.append(replace(fault, do=f"{data / name} is used instead."))
-        return Place(data / name, "your own data folder")
+        return Place(data / name, "own", "your own data folder")
 
     def own(variable: str) -> Place | None:
-        return given(environment[variable], f"the environment's {variable}", cwd) if environment.get(variable) else None
+        if not environment.get(variable):
+            return None
+        return given(environment[variable], "environment", f"the environment's {variable}", cwd)
 
     state = own("SESSION_TUI_STATE")
     # Whoever moves the state wants nothing left in the home folder; what is derived goes with it.
-    beside = Place(state.path / "cache", f"in the state folder, {state.why}") if state else None
+    beside = Place(state.path / "cache", "beside", f"in the state folder, {state.why}") if state else None
     held = folder("sessions", sessions, "SESSION_TUI_SESSIONS", configuration.sessions)
-    by_chance = held.path == data / "sessions" and held.why == "your own data folder"
+    by_chance = held.path == data / "sessions" and held.source == "own"
     if held.fault is None:
         held = replace(held, fault=deleted() if by_chance and cwd is None else _barrier(held.path, named=not by_chance))
     # A team's answers belong to the team's sessions: never into one person's own folder while those lie elsewhere.
-    answers = Place(held.path.parent / "assessments", "beside the sessions")
+    answers = Place(held.path.parent / "assessments", "beside", "beside the sessions")
     if configuration.assessments:
         answers = folder("assessments", None, "", configuration.assessments)
         answers = replace(answers, fault=answers.fault or _barrier(answers.path, named=True))
@@ -141,12 +148,12 @@ def find(
         plans=plans,
         assessments=answers,
         config=named,
-        state=state or Place(Path(user.user_state_dir), "your own state folder"),
-        cache=own("SESSION_TUI_CACHE") or beside or Place(Path(user.user_cache_dir), "your own cache folder"),
+        state=state or Place(Path(user.user_state_dir), "own", "your own state folder"),
+        cache=own("SESSION_TUI_CACHE") or beside or Place(Path(user.user_cache_dir), "own", "your own cache folder"),
         # What somebody says of themselves lies with neither sessions nor assessments, wherever those are.
-        me=Place(state.path / "me", f"in the state folder, {state.why}")
+        me=Place(state.path / "me", "beside", f"in the state folder, {state.why}")
         if state
-        else Place(data / "me", "your own data folder"),
+        else Place(data / "me", "own", "your own data folder"),
         configuration=configuration,
         pipeline=_pipeline(cwd, pipeline, named, configuration.pipeline, given),
         unread=read.unread,
@@ -159,16 +166,16 @@ def is_own(config: Place) -> bool:
     """The configuration is the user's own: named by option or environment, or in their own configuration folder. One
     that was found here or above may have come with the folder.
     """
-    return config.why in (_BY_OPTION, _BY_VARIABLE, _USERS)
+    return config.source in ("option", "environment", "own")
 
 
 def command(places: Places | None, folder: Path) -> str:
     """The program's name with the options that lead it to this folder again, for a command to be pasted."""
     words = ["session-tui"]
     if places is not None:
-        if places.config is not None and places.config.why.startswith("the option"):
+        if places.config is not None and places.config.source == "option":
             words += ["--config", str(places.config.path)]
-        if places.sessions.why.startswith("the option") or folder != places.sessions.path:
+        if places.sessions.source == "option" or folder != places.sessions.path:
             words += ["--sessions", str(folder)]
     return shlex.join(words)
 
@@ -178,16 +185,16 @@ def _pipeline(
 ) -> Place | None:
     """One that is named stands even where it is missing, so that a mistyped name is told and not passed over."""
     if option is not None:
-        return given(option, "the option --pipeline", cwd)
+        return given(option, "option", "the option --pipeline", cwd)
     if key and config:
-        place = given(key, f"pipeline in {config.path.name}", config.path.parent, "pipeline")
+        place = given(key, "configuration", f"pipeline in {config.path.name}", config.path.parent, "pipeline")
         # Whoever names a pipe for one command writes into it; one that a configuration names would be waited for.
         if place.fault is None and os.path.exists(place.path) and not os.path.isfile(place.path):  # noqa: PTH110, PTH113
             place = replace(place, fault=Fault(str(place.path), "it is no ordinary file", "Name a CSV file."))
         return place
     if cwd is None or not os.path.isfile(cwd / PIPELINE_NAME):  # noqa: PTH113 - False where nobody may look
         return None
-    return Place(cwd / PIPELINE_NAME, "the file here")
+    return Place(cwd / PIPELINE_NAME, "here", "the file here")
 
 
 def _within(path: Path, folder: Path) -> bool:
@@ -229,21 +236,27 @@ def _unsure(config: Place | None, read: "_Read") -> Fault | None:
 
 
 def _config(cwd: Path | None, environment: Mapping[str, str], option: Path | None, users: Path) -> Place | None:
-    for name, why in ((option, _BY_OPTION), (environment.get(_BY_VARIABLE), _BY_VARIABLE)):
+    named: tuple[tuple[Path | str | None, Source, str], ...] = (
+        (option, "option", "the option --config"),
+        (environment.get(_VARIABLE), "environment", _VARIABLE),
+    )
+    for name, source, why in named:
         if name:
             try:
                 where = expanded(name, environment, cwd)
             except StoreError as error:
-                return Place(Path(name), why, error.faults[0])
+                return Place(Path(name), source, why, error.faults[0])
             if cwd is None and not where.is_absolute():
-                return Place(where, why, replace(deleted(), where=str(where)))
-            return Place(cwd / where if cwd else where, why)
+                return Place(where, source, why, replace(deleted(), where=str(where)))
+            return Place(cwd / where if cwd else where, source, why)
     for folder in (cwd, *cwd.parents) if cwd else ():
         # A folder of this name, or a link that leads nowhere, was meant to be one: that is told.
         if os.path.lexists(folder / CONFIG_NAME):
-            return Place(folder / CONFIG_NAME, "the file here" if folder == cwd else "a folder above")
+            if folder == cwd:
+                return Place(folder / CONFIG_NAME, "here", "the file here")
+            return Place(folder / CONFIG_NAME, "above", "a folder above")
     if os.path.lexists(users / CONFIG_NAME):
-        return Place(users / CONFIG_NAME, _USERS)
+        return Place(users / CONFIG_NAME, "own", "your own configuration folder")
     return None
 
 

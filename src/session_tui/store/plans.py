@@ -251,7 +251,7 @@ def _versions_named(plan: Path) -> Iterator[None]:
         yield
     except StoreError as error:
         path = readers_path(plan)
-        if error.faults[0].what == toml.GIT and (said := merging_readers.twofold(path)):
+        if error.faults[0].kind == "git" and (said := merging_readers.twofold(path)):
             raise StoreError(said[0]) from None
         raise
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from session_tui.model.checks import ID
 from session_tui.model.clean import harmless
@@ -13,9 +14,8 @@ from session_tui.model.copies import copy_of
 from session_tui.model.fault import Fault
 from session_tui.model.folding import name_key
 from session_tui.model.session import Session
-from session_tui.store import copies, document, folders, toml
-from session_tui.store.contents import NOT_HERE, away, session_names, stem_of
-from session_tui.store.convert import NEWER
+from session_tui.store import contents, copies, document, toml
+from session_tui.store.contents import away, session_names, stem_of
 from session_tui.store.trouble import StoreError, contained, fault_of
 
 _END = 4  # characters of an id that chance gave it
@@ -48,21 +48,25 @@ def standing(fault: Fault | None, merge: str) -> str:
         return ""
     if merge:
         return "to merge"
-    if fault.what == NOT_HERE:
-        return "not here"
-    return "newer" if fault.what.startswith(NEWER) else "broken"
+    return fault.kind if fault.kind in ("not here", "newer") else "broken"
 
 
 def rows(folder: Path) -> tuple[Row, ...]:
     """All of them, newest first; a folder that is not there has none. `StoreError` where it cannot be read."""
     try:
-        paths = [folder / os.fsdecode(name) for name in session_names(folders.names(folder))]
+        paths = [folder / os.fsdecode(name) for name in session_names(contents.names(folder))]
     except FileNotFoundError:
         return ()
     except OSError as error:
         do = "Choose another folder with --sessions or SESSION_TUI_SESSIONS."
         raise StoreError(fault_of(error, folder, do)) from error
     return tuple(sorted(map(row, paths), key=_newest, reverse=True))
+
+
+def waiting(folder: Path) -> tuple[str, ...]:
+    """The ids of the sessions of which there are two versions, for what is still to be put together."""
+    found = [each.merge for each in rows(folder) if each.merge]
+    return tuple(dict.fromkeys((*found, *(stem for stem, _ in copies.beside_files(folder)))))
 
 
 def row(path: Path) -> Row:
@@ -108,7 +112,7 @@ def find(folder: Path, wanted: str) -> Path:
             raise StoreError(Fault("", f"there is no session in {folder} yet", "session-tui run ACCOUNT begins one."))
         return next((each for each in found if each.standing not in ("to merge", "not here")), found[0]).path
     try:
-        files = {stem_of(name): name for name in map(os.fsdecode, session_names(folders.names(folder)))}
+        files = {stem_of(name): name for name in map(os.fsdecode, session_names(contents.names(folder)))}
     except OSError as error:
         raise StoreError(fault_of(error, folder)) from error
     names = sorted(files)
@@ -131,7 +135,7 @@ def find(folder: Path, wanted: str) -> Path:
 
 def _here(path: Path) -> Path:
     if fault := away(path.name):
-        raise StoreError(Fault(stem_of(path.name), fault.what, fault.do))
+        raise StoreError(replace(fault, where=stem_of(path.name)))
     return path
 
 

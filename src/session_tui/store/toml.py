@@ -89,7 +89,7 @@ def _loads(content: bytes) -> Table:
         do = ""
         if both := sides_of(text, line):
             do = "Keep what is right of both, and take the marks out."
-            raise StoreError(Fault("", GIT, do, both.line, 1)) from None
+            raise StoreError(Fault("", GIT, do, both.line, 1, "git")) from None
         if what.startswith("carriage return"):
             what, do = "its lines end with a carriage return alone", "Save it with line ends of LF or CRLF."
         if "recurs" in what:

@@ -23,7 +23,6 @@ from session_tui.store.trouble import StoreError, contained, fault_of
 
 T = TypeVar("T", bound=Struct)
 PATIENCE = 10.0  # seconds; writing such a file takes milliseconds
-AS_IT_WAS = "It is as it was."
 
 
 class Version(Struct, Generic[T], frozen=True):
@@ -72,7 +71,7 @@ class TomlFile(Generic[T]):
         check: Callable[[T], tuple[Fault, ...]] = lambda _: (),
         stays_in: Path | None = None,
         like: Path | None = None,
-        do: str = AS_IT_WAS,
+        do: str = "",
         private: bool = False,
     ) -> None:
         """`locks` is the folder of the kernel's locks. A link is followed, but out of `stays_in` never.
@@ -153,7 +152,7 @@ class TomlFile(Generic[T]):
         except exchange.ChangedError:
             raise
         except OSError as error:
-            raise StoreError(fault_of(error, self.path, self._do)) from error
+            raise StoreError(fault_of(error, self.path, self._do or "It is as it was.")) from error
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -165,8 +164,7 @@ class TomlFile(Generic[T]):
             lock.acquire()
         except Timeout:
             what = f"another program has been writing it for {PATIENCE:.0f} seconds"
-            do = "Try again." if self._do == AS_IT_WAS else self._do
-            raise StoreError(Fault(self.path.name, what, do)) from None
+            raise StoreError(Fault(self.path.name, what, self._do or "Try again.")) from None
         except OSError as error:
             raise StoreError(fault_of(error, self._locks, "SESSION_TUI_STATE names another folder.")) from error
         try:

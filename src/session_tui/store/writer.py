@@ -1,8 +1,8 @@
 """One thread a session that brings its values to disk, in order, a newer one standing for those it overtook.
 
-Whoever gives it a value never waits. A write that fails is tried again, with growing pauses, until it succeeds: the
-value stays here meanwhile. Before each write the file is compared with what was last read or written; one that somebody
-else has changed is never overwritten, our version then goes to a file beside it.
+Giving it a value never waits. A write that fails is tried again, with growing pauses, until it succeeds: the
+value stays here meanwhile. Before each write the file is compared with what was last read or written: what another
+program changed is taken in first; where both changed one entry, theirs stays and our version goes to a file beside it.
 
 A disk may also not answer at all. That is said after some seconds; another place then gets another thread, and the one
 that waits is left behind. When its disk answers after all, what it wrote is compared, said, and left where it is.
@@ -79,7 +79,7 @@ class Writer:
         self._tries = 0
         self._seen: tuple[int, ...] = ()
         self._swept = False
-        self._attempt = b""  # what was last put into the file, whether its sync succeeded or not
+        self._attempt: bytes | None = None  # what was last put into the file, whether its sync succeeded or not
         self._closing = False
         self._news = threading.Condition()
         self._hand = _Hand(path, self._write_all)

@@ -138,7 +138,7 @@ class SessionTui(KeyOrder):
         for name in EVERYWHERE
     ]
 
-    def __init__(self, desk: Desk, first: Callable[[], Screen[str]], *styles: str) -> None:
+    def __init__(self, desk: Desk, first: Callable[[], Screen[Any]], *styles: str) -> None:
         """`styles` are those of the first screen: read any later, all of them would be parsed a second time."""
         theme = desk.configuration.theme
         # A theme set later would keep 24-bit greys: the terminal's own colours have to be asked for here.
@@ -272,7 +272,7 @@ class SessionTui(KeyOrder):
         # Not the framework's way, a traceback with every value in it on a screen that others look at.
         self._close_messages_no_wait()
 
-    def get_default_screen(self) -> Screen[str]:
+    def get_default_screen(self) -> Screen[Any]:
         """The first screen is the application's own: one that it would cover need not be made and painted first."""
         return self._first()
 

@@ -156,7 +156,8 @@ def comments(screen: "LiveScreen", arguments: str) -> None:
     """The plan's comments, one at a time: they are private until somebody opens them."""
     from session_tui.tui.screens.comments import CommentsScreen
 
-    screen.app.push_screen(CommentsScreen(screen))
+    assert screen.session.plan is not None  # the action says why not
+    screen.app.push_screen(CommentsScreen(screen.session.plan))
 
 
 def enemies(screen: "LiveScreen", arguments: str) -> None:

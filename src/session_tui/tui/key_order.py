@@ -65,6 +65,11 @@ class KeyOrder(App[str]):
         """Keys have come that were not worked off yet."""
         return self._giving_on is not None
 
+    @property
+    def at_rest(self) -> bool:
+        """Every key that came was worked off, and what it caused is done."""
+        return not self.keys_wait and not self._under_way()
+
     async def on_event(self, event: events.Event) -> None:
         """Input waits for its turn; everything else goes its way."""
         if not isinstance(event, Ordered) or event.is_forwarded:
@@ -124,7 +129,7 @@ class KeyOrder(App[str]):
             if waited >= self.leaving_waits_for and self._leaves_now():
                 return True
             if waited >= self.keys_wait_for:
-                self._give_up()
+                self._give_up(len(self._waiting))
                 return False
         return True
 
@@ -144,15 +149,15 @@ class KeyOrder(App[str]):
         """The key that leaves does not wait for a disk that does not answer; what waits before it has no place."""
         for number, event in enumerate(self._waiting):
             if isinstance(event, events.Key) and event.key in self.leaving_keys:
-                for _ in range(number):
-                    self._waiting.popleft()
+                self._give_up(number)
                 return True
         return False
 
-    def _give_up(self) -> None:
-        many = len(self._waiting)
-        self._waiting.clear()
-        if isinstance(self.screen, Tells):
+    def _give_up(self, many: int) -> None:
+        """Forget so many keys, and say it: the first ones."""
+        for _ in range(many):
+            self._waiting.popleft()
+        if many and isinstance(self.screen, Tells):
             told = "1 key was" if many == 1 else f"{many} keys were"
             self.screen.tell(f"{told} given up: what the key before began takes too long.")
 

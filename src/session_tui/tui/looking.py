@@ -9,6 +9,7 @@ from pathlib import Path
 from session_tui.library.index import Index
 from session_tui.library.looking import Card
 from session_tui.library.searching import NO_SEARCH, query_of
+from session_tui.library.shelves import accounts_known
 from session_tui.model import cadence
 from session_tui.model.cadence import Owed
 from session_tui.model.fault import Fault
@@ -60,13 +61,14 @@ def due(places: Places, today: date, index: Index) -> Due:
     return Due(owed, deals or (), said)
 
 
-def known(index: Index) -> dict[str, tuple[str, ...]]:
-    """The accounts, zones and opportunities there are, the latest first."""
+def known(places: Places, index: Index) -> dict[str, tuple[str, ...]]:
+    """The accounts, zones and opportunities there are, the latest first; behind them the pipeline's accounts."""
     found: dict[str, dict[str, None]] = {"account": {}, "zone": {}, "opportunity": {}}
     for card in index.cards():
         for key, values in found.items():
             if value := getattr(card, key):
                 values[value] = None
+    found["account"] |= dict.fromkeys(accounts_known(index, places))
     return {key: tuple(values) for key, values in found.items()}
 
 

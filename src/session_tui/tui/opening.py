@@ -3,16 +3,25 @@
 from pathlib import Path
 from typing import TypeAlias
 
+from msgspec import Struct
+
 from session_tui.model.agenda import Agenda
 from session_tui.store import agendas, beginning, opened
-from session_tui.store.beginning import Background
+from session_tui.store.beginning import Background, Wish
 from session_tui.store.opened import OpenedSession
 from session_tui.store.trouble import StoreError
 from session_tui.tui.desk import Desk
 from session_tui.tui.offices import Offices
-from session_tui.tui.screens.new import Asked
 
 Opening: TypeAlias = tuple[OpenedSession, Agenda | None, Background | None]
+
+
+class Asked(Struct, frozen=True):
+    """What is wished for, the agenda's name, and whether it is only prepared now."""
+
+    wish: Wish
+    agenda: str
+    prepare: bool
 
 
 def begun(offices: Offices, desk: Desk, asked: Asked) -> Opening:

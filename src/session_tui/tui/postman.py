@@ -12,9 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
-from textual.screen import Screen
-
-from session_tui.deliver.parcel import NOT_PUSHED
+from session_tui.deliver.parcel import PushResult
 from session_tui.model.session import Session
 from session_tui.store.trouble import StoreError, foreseen
 from session_tui.tui.desk import Desk
@@ -99,33 +97,34 @@ class Postman:
             elif self._worker is not None:
                 self._worker.nudge()
 
-    def at_end(self, session: Session) -> tuple[str, ...]:
-        """Push a session that was just held to whoever wants it; for a thread. What is to be said of it.
+    def at_end(self, session: Session) -> tuple[PushResult, ...]:
+        """Push a session that was just held to whoever wants it; for a thread.
 
         Nothing is sent yet: where the program ends now a request would be cut off in the middle, and a chat that knows
         no ids would be told again by the process behind.
         """
         return self._pushed(session, lambda post: post.at_end(session))
 
-    def changed(self, session: Session) -> tuple[str, ...]:
+    def changed(self, session: Session) -> tuple[PushResult, ...]:
         """A past session was changed: whoever was given it at its end is told; for a thread. Why somebody is not."""
         if session.status != "held":
             return ()
-        said = self._pushed(session, lambda post: post.changed(session))
-        if said:
+        results = self._pushed(session, lambda post: post.changed(session))
+        if results:
             self.nudge()
-        return tuple(each for each in said if each.startswith(NOT_PUSHED))
+        return tuple(each for each in results if not each.queued)
 
-    def _pushed(self, session: Session, push: "Callable[[Post], tuple[str, ...]]") -> tuple[str, ...]:
+    def _pushed(self, session: Session, push: "Callable[[Post], tuple[PushResult, ...]]") -> tuple[PushResult, ...]:
         if not self.wanted:
             return ()
         try:
             post = self.post()
-            said = push(post)
+            results = push(post)
             self._count(post)
         except Exception as error:  # noqa: BLE001 - whatever it is, nobody is kept from leaving or going on
-            return (f"{NOT_PUSHED} ({type(error).__name__}); session-tui push {session.id} tries it again.",)
-        return said
+            text = f"Not pushed ({type(error).__name__}); session-tui push {session.id} tries it again."
+            return (PushResult(text, queued=False),)
+        return results
 
     def close(self) -> "Fault | None":
         """The program ends: what still waits goes on in a process of its own; a fault where none can be started."""
@@ -151,13 +150,3 @@ class Postman:
             return  # the outbox screen and command say what is wrong with it
         self.waiting = waiting
         self._back(self._told)
-
-
-def out_of_the_door(
-    app: object, session: Session, later: tuple[Session, ...], show: Callable[[Screen[str]], object]
-) -> None:
-    """Show what of a session can leave; `later` are those that went on from it."""
-    from session_tui.tui.screens.out import OutScreen
-
-    if isinstance(app, Posts):
-        show(OutScreen(session, app.desk, app.postman, later))

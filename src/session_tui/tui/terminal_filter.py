@@ -1,7 +1,7 @@
 """The last wall before the terminal: every line that any widget draws, ours or the framework's, passes here.
 
-What widgets show is clean long before (`tui/text.py`), because it has to be measured. Here it can only be shown,
-whoever forgot.
+What widgets show is clean long before (`tui/text.py`), because it has to be measured. What was
+forgotten there can only be shown here.
 """
 
 from rich.segment import Segment

@@ -145,11 +145,10 @@ class TerminalInput:
         size = 1 if lead < 0xC0 else 2 if lead < 0xE0 else 3 if lead < 0xF0 else 4
         letter = data[at + 1 : at + 1 + size]
         try:
-            return at + 1 + size, Piece("alt", letter.decode())
-        except UnicodeDecodeError as error:
-            if error.reason == "unexpected end of data" and len(letter) < size:
-                return None, None
+            text = getincrementaldecoder("utf-8")().decode(letter)
+        except UnicodeDecodeError:
             return at + 2, Piece("lost", "?")
+        return (at + 1 + size, Piece("alt", text)) if text else (None, None)
 
     def _broken_off(self, data: bytes, at: int) -> tuple[int, Piece | None]:
         """A sequence in which something stands that cannot: what was begun is dropped, alt+[ and alt+O are keys."""

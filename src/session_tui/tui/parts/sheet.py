@@ -12,9 +12,7 @@ from rich.cells import cell_len, chop_cells
 from session_tui.model.clean import harmless
 from session_tui.model.fault import Fault
 from session_tui.model.items import Item
-from session_tui.model.sheet import NOBODY, Section, Sheet
-from session_tui.store.contents import NOT_HERE
-from session_tui.store.convert import NEWER
+from session_tui.model.sheet import Section, Sheet
 
 Units = Iterable[tuple[str, str]]  # words that stay together, and their tone
 Pieces = tuple[tuple[str, str], ...]
@@ -113,7 +111,7 @@ def fault_lines(fault: Fault, width: int) -> Iterator[Line]:
     place = f"line {fault.line}, column {fault.column}" if fault.line else ""
     where = " · ".join(each for each in (fault.where, place) if each)
     # What is read by another version, or on another machine, is sound for all that is known.
-    sound = fault.what.startswith(NEWER) or fault.what == NOT_HERE
+    sound = fault.kind in ("newer", "not here")
     told = (
         ("▲ This file is not read here." if sound else "▲ This file cannot be read.", "warn"),
         (where, "muted"),
@@ -145,7 +143,7 @@ def section_lines(section: Section, width: int) -> Iterator[Line]:
     yield from _flow((*_words(section.title, "key"), *remark), width)
     for group in section.groups:
         if group.title:
-            tone = "warn" if group.title == NOBODY else "strong"
+            tone = "warn" if group.ownerless else "strong"
             yield from _flow(_words(group.title, tone), width, (("  ", ""),))
         for item in group.items:
             yield from _item(item, width, signs, leads)

@@ -1,17 +1,14 @@
 """The library's places that are about one account."""
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from session_tui.library.index import Index
 from session_tui.model.folding import folded
 from session_tui.tui.parts.table import Table
-from session_tui.tui.screens.library import Place
+from session_tui.tui.screens.library import Library, Place
 from session_tui.tui.widgets.field import Field
 from session_tui.tui.widgets.line import Line
-
-if TYPE_CHECKING:
-    from session_tui.tui.screens.home import HomeScreen
 
 T = TypeVar("T")
 
@@ -26,7 +23,7 @@ class AccountPlace(Place):
         ("q,ctrl+q,ctrl+c", "leave", "back"),
     ]
 
-    def __init__(self, home: "HomeScreen", account: str) -> None:
+    def __init__(self, home: Library, account: str) -> None:
         super().__init__()
         self._home = home
         self._account = account
@@ -34,7 +31,7 @@ class AccountPlace(Place):
         self.found: dict[str, Any] = {}
 
     @property
-    def home(self) -> "HomeScreen":
+    def home(self) -> Library:
         """The library's first screen."""
         return self._home
 

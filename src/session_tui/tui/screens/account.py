@@ -69,7 +69,7 @@ class AccountScreen(AccountPlace):
     def light(self, key: str) -> None:
         """A session or a person; the line between the two lists is passed over."""
         if key == "people":
-            before = self.rows.highlighted.startswith("person")
+            before = isinstance(self.found.get(self.rows.highlighted), Person)
             ids = self.rows.table.ids if self.rows.table else ()
             at = ids.index(key) + (-1 if before else 1)
             key = ids[at] if 0 <= at < len(ids) else ids[ids.index(key) + 1]

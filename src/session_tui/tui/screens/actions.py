@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from textual.app import ComposeResult
 
@@ -17,13 +17,10 @@ from session_tui.store import changing
 from session_tui.store.trouble import StoreError
 from session_tui.tui.parts.table import Cell, Column, Table
 from session_tui.tui.postman import Posts
-from session_tui.tui.screens.library import Place
+from session_tui.tui.screens.library import Library, Place
 from session_tui.tui.widgets.field import Field
 from session_tui.tui.widgets.line import Line
 from session_tui.tui.widgets.rows import Rows
-
-if TYPE_CHECKING:
-    from session_tui.tui.screens.home import HomeScreen
 
 COLUMNS = (
     Column("Due", 11),
@@ -61,7 +58,7 @@ class ActionsScreen(Place):
         ("q,ctrl+q,ctrl+c", "leave", "back"),
     ]
 
-    def __init__(self, home: "HomeScreen") -> None:
+    def __init__(self, home: Library) -> None:
         super().__init__()
         self._home = home
         self.found: dict[str, Action] = {}
@@ -73,7 +70,7 @@ class ActionsScreen(Place):
         self._changes = 0
 
     @property
-    def home(self) -> "HomeScreen":
+    def home(self) -> Library:
         """The library's first screen."""
         return self._home
 

@@ -1,7 +1,5 @@
 """The plan's comments, one at a time: a manager's questions and doubts, private until the facilitator opens them."""
 
-from typing import TYPE_CHECKING
-
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
@@ -10,18 +8,15 @@ from session_tui.tui.screens.asking import Asking, keys, words
 from session_tui.tui.text import Text
 from session_tui.tui.widgets.paragraph import Paragraph
 
-if TYPE_CHECKING:
-    from session_tui.tui.screens.live import LiveScreen
-
 
 class CommentsScreen(Asking[None]):
     """Shows the first comment; the others come when they are asked for."""
 
     BINDINGS = [("enter,right,down,n", "turn(1)", "next"), ("left,up,p", "turn(-1)", "before")]
 
-    def __init__(self, live: "LiveScreen") -> None:
+    def __init__(self, plan: Plan) -> None:
         super().__init__()
-        self.plan = live.session.plan or Plan()
+        self.plan = plan
         self.at = 0
 
     def compose(self) -> ComposeResult:

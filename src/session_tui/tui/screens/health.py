@@ -1,19 +1,15 @@
 """What of the map is not well: what was seen, and the action item that would answer it, in one key."""
 
-from typing import TYPE_CHECKING
-
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from session_tui.model.map import health
 from session_tui.model.map.health import Check
 from session_tui.model.map.standing import standing
+from session_tui.tui.live_session import LiveSession
 from session_tui.tui.parts.table import Cell, Column, Table
 from session_tui.tui.screens.asking import keys, words
 from session_tui.tui.screens.listing import Listing
-
-if TYPE_CHECKING:
-    from session_tui.tui.screens.live import LiveScreen
 
 COLUMNS = (Column("", 3), Column("What the map shows", share=3), Column("What would answer it", share=2, least=70))
 EMPTY = ("The map shows nothing to worry about.", "More people on it, and more about them, let it see more.")
@@ -24,7 +20,7 @@ class HealthScreen(Listing[None]):
 
     BINDINGS = [("enter,t", "take", "make it an action item")]
 
-    def __init__(self, live: "LiveScreen") -> None:
+    def __init__(self, live: LiveSession) -> None:
         super().__init__(live)
         self.found: dict[str, Check] = {}
 

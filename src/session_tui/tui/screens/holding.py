@@ -5,19 +5,19 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from session_tui.deliver.parcel import NOT_PUSHED
 from session_tui.store.beginning import Background
 from session_tui.store.trouble import StoreError, foreseen
 from session_tui.tui import looking
 from session_tui.tui.desk import Desk
+from session_tui.tui.farewell import Farewell
 from session_tui.tui.key_order import BEHIND
 from session_tui.tui.librarian import Librarian
 from session_tui.tui.offices import Offices
-from session_tui.tui.opening import Opening, begun, opened_again
+from session_tui.tui.opening import Asked, Opening, begun, opened_again
 from session_tui.tui.postman import Posts
 from session_tui.tui.screens.library import Place
 from session_tui.tui.screens.live import LiveScreen
-from session_tui.tui.screens.new import Asked, NewScreen
+from session_tui.tui.screens.new import NewScreen
 
 T = TypeVar("T")
 
@@ -34,8 +34,8 @@ class Holding(Place):
         self.farewells: list[str] = []
         self.asked: dict[str, str] = {}  # typed for a new session that was not begun yet
 
-    def look(self) -> None:
-        """Look at the folder, and show what is another now."""
+    def look(self, *, awaited: bool = False) -> None:
+        """Look at the folder, and show what is another now; `awaited` by the keys, which may mean a row of it."""
         raise NotImplementedError
 
     def ask_for(self, account: str) -> None:
@@ -47,7 +47,7 @@ class Holding(Place):
             if isinstance(self.app.screen, Place):
                 self.app.push_screen(NewScreen(self.offices.agendas, known, self.asked), self._begin)
 
-        self.librarian.ask("known", looking.known, ask)
+        self.librarian.ask("known", partial(looking.known, self.offices.places), ask)
 
     def _begin(self, asked: Asked | None) -> None:
         if asked is not None:
@@ -92,13 +92,11 @@ class Holding(Place):
         screen = PrepareScreen(session, background or Background(), self.desk, self.offices.places)
         self.app.push_screen(screen, self.left)
 
-    def left(self, words: str | None) -> None:
+    def left(self, farewell: Farewell | None) -> None:
         """What a session or a merge says when it is left."""
-        if words:
-            self.farewells.append(words)
-            lines = words.splitlines()
-            # Where it is kept is no news; that it went to nobody is.
-            self.tell(next((each for each in lines if each.startswith(NOT_PUSHED)), lines[0]))
+        if farewell is not None and farewell.text:
+            self.farewells.append(farewell.text)
+            self.tell(farewell.news)
         if isinstance(self.app, Posts):
             self.app.run_worker(self.app.postman.begin(), group=f"{BEHIND} post")
-        self.look()
+        self.look(awaited=True)

@@ -24,10 +24,11 @@ from session_tui.tui.looking import Due, Listed
 from session_tui.tui.offices import Offices
 from session_tui.tui.parts.sessions import COLUMNS, EMPTY, NONE_LIKE_THAT, READING, UNREAD, cells, due_pieces, how_many
 from session_tui.tui.parts.table import Cell, Table
-from session_tui.tui.postman import Posts, out_of_the_door
+from session_tui.tui.postman import Posts
 from session_tui.tui.screens.holding import Holding
 from session_tui.tui.screens.library import Place, Shows
 from session_tui.tui.screens.read import ReadScreen
+from session_tui.tui.screens.routes import export
 from session_tui.tui.widgets.line import Line
 from session_tui.tui.widgets.reading_pane import ReadingPane
 from session_tui.tui.widgets.rows import Rows
@@ -143,15 +144,16 @@ class HomeScreen(Holding):
     def _changed_on_disk(self) -> None:
         self.call_later(self.look)
 
-    def look(self) -> None:
-        """Look at the folder, and show what is another now."""
-        self.librarian.ask("look", self._refresh, self._looked)
+    def look(self, *, awaited: bool = False) -> None:
+        """Look at the folder, and show what is another now; `awaited` by the keys, which may mean a row of it."""
+        self.librarian.ask("return" if awaited else "look", self._refresh, self._looked)
 
-    def _refresh(self, index: Index) -> int:
+    def _refresh(self, index: Index) -> tuple[int, int]:
         def progress(done: int, of: int) -> None:
             self.call_later(self._progress, done, of)
 
-        return index.refresh(progress)
+        index.refresh(progress)
+        return index.version
 
     def _progress(self, done: int, of: int) -> None:
         if of >= PAGE:
@@ -159,8 +161,9 @@ class HomeScreen(Holding):
             bar = "█" * filled + "░" * (20 - filled)
             self.tell(f"Reading sessions {bar} {done:,} of {of:,}" if done < of else "")
 
-    def _looked(self, changed: int) -> None:
-        if changed or not self.looked:
+    def _looked(self, version: tuple[int, int]) -> None:
+        if version != self._version or not self.looked:
+            self._version = version
             self.looked = True
             self.filtered()
             self.librarian.ask("due", partial(looking.due, self.offices.places, self.desk.today), self._show_due)
@@ -176,6 +179,7 @@ class HomeScreen(Holding):
         self.librarian.ask("list", partial(looking.listed, self._typed, self.limit), self._show)
 
     _typed = ""
+    _version: tuple[int, int] | None = None  # of the index, as it was listed
     _anew = True  # the list is another filter's
 
     def _show(self, listed: Listed) -> None:
@@ -399,7 +403,7 @@ class HomeScreen(Holding):
 
         def show(found: tuple[Session, ...]) -> None:
             if found:
-                out_of_the_door(self.app, found[0], found[1:], self.open_over)
+                export(self.app, found[0], found[1:], self.open_over)
 
         self.librarian.ask("send", lambda index: looking.with_later(name, self.offices.sessions, index), show)
 
@@ -415,7 +419,7 @@ class HomeScreen(Holding):
         from session_tui.tui.screens.people import PeopleScreen
 
         screen = PeopleScreen(self.desk, self.offices.places, Path())
-        self.app.push_screen(screen, lambda _: self.look())
+        self.app.push_screen(screen, lambda _: self.look(awaited=True))
 
     def action_due(self) -> None:
         """The deals whose session is owed, and why."""

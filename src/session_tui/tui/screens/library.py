@@ -1,6 +1,6 @@
 """What the places of the library share: tabs, a list with a live filter, what was said, keys."""
 
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -8,14 +8,13 @@ from textual.containers import Horizontal
 from textual.screen import Screen
 
 from session_tui.model.session import Session
+from session_tui.tui.desk import Desk
+from session_tui.tui.librarian import Librarian
+from session_tui.tui.offices import Offices
 from session_tui.tui.parts.tabs import TABS, tab_line
 from session_tui.tui.widgets.field import Field
 from session_tui.tui.widgets.line import Line
 from session_tui.tui.widgets.rows import Rows
-
-if TYPE_CHECKING:
-    from session_tui.tui.screens.home import HomeScreen
-
 
 # What the keys do in the library's places, for help and the README.
 HELP = (
@@ -47,6 +46,20 @@ class Shows(Protocol):
         """They were read again; one that is not there any more is missing."""
 
 
+class Library(Protocol):
+    """What the places ask of the first of them, which has the folders and the index."""
+
+    offices: Offices
+    desk: Desk
+    librarian: Librarian
+
+    def read_session(self, name: str, lit: str = "") -> None:
+        """Read a session on the whole screen, one of its actions highlighted."""
+
+    def go_to(self, tab: str, account: str = "") -> None:
+        """Another place of the library, about this account."""
+
+
 class Filter(Field):
     """A line above the keys, there while it is typed into or has something in it."""
 
@@ -76,8 +89,8 @@ class Place(Screen[str]):
     ]
 
     @property
-    def home(self) -> "HomeScreen":
-        """The library's first screen, which knows where things are."""
+    def home(self) -> Library:
+        """The library's first screen."""
         raise NotImplementedError
 
     @property

@@ -1,12 +1,13 @@
 """A list to walk through, a line of detail under it, and a line to type in that is there when it is asked for."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 
 from session_tui.model.fault import Fault
+from session_tui.tui.live_session import LiveSession
 from session_tui.tui.parts.table import Table
 from session_tui.tui.pieces import broken
 from session_tui.tui.screens.asking import Asking, detail_line
@@ -15,9 +16,6 @@ from session_tui.tui.widgets.field import Field
 from session_tui.tui.widgets.line import Line
 from session_tui.tui.widgets.paragraph import Paragraph
 from session_tui.tui.widgets.rows import Rows
-
-if TYPE_CHECKING:
-    from session_tui.tui.screens.live import LiveScreen
 
 Answer = TypeVar("Answer")
 FEWEST_ROWS = 4  # of the list on the smallest terminal, its header among them
@@ -30,7 +28,7 @@ class Listing(Asking[Answer]):
     AUTO_FOCUS = ""  # the keys belong to the list until a line is asked for
     BINDINGS = [("up,k", "move(-1)", "up"), ("down,j", "move(1)", "down"), ("ctrl+z,u", "undo", "undo")]
 
-    def __init__(self, live: "LiveScreen") -> None:
+    def __init__(self, live: LiveSession) -> None:
         super().__init__()
         self.live = live
         self._typed: Callable[[str], None] | None = None

@@ -32,6 +32,7 @@ from session_tui.tui import parts, showing
 from session_tui.tui.actions import ACTIONS, BY_NAME, Standing, key_words
 from session_tui.tui.deeds import DEEDS
 from session_tui.tui.desk import Desk
+from session_tui.tui.farewell import Farewell, with_pushes
 from session_tui.tui.half_typed import HalfTyped
 from session_tui.tui.key_order import BEHIND, KeyOrder
 from session_tui.tui.looks import Looks
@@ -56,7 +57,7 @@ if TYPE_CHECKING:
 TICK = 0.2  # seconds between two looks at the clock; the time shown is computed, so none is ever missed
 
 
-class LiveScreen(Screen[str]):
+class LiveScreen(Screen[Farewell]):
     """Holds an open session on the screen. Its result is what to say when it is left."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide"), (180, "-huge")]
@@ -90,7 +91,7 @@ class LiveScreen(Screen[str]):
         self.past = history.past(background.chain if background else ())
         self.curtain = False
         self.remarks = background.remarks if background else ()  # what is to be said of how it began
-        self.looks = Looks(self)
+        self.looks = Looks(self, self.kind)
         self.bare_zones: tuple[str, ...] = ()
         self.load: Mapping[str, int] | None = None  # everybody's open actions elsewhere, once they are counted
         self.enemies: Report | None = None  # those of teamwork in this account, once they are looked up
@@ -593,21 +594,20 @@ class LiveScreen(Screen[str]):
     def _close(self, ended: bool) -> None:
         if self.opened.close(timeout=5.0):
             told = showing.farewell(self.opened, ended, self.desk.places)
-            if ended and isinstance(self.app, Posts):
-                told = "\n".join((told, *self.app.postman.at_end(self.opened.session)))
-            self.app.call_from_thread(self._go, told)
+            pushed = self.app.postman.at_end(self.opened.session) if ended and isinstance(self.app, Posts) else ()
+            self.app.call_from_thread(self._go, with_pushes(told, pushed))
         elif self.opened.given_up:
-            self.app.call_from_thread(self._go, showing.not_on_disk(self.opened))
+            self.app.call_from_thread(self._go, Farewell(showing.not_on_disk(self.opened)))
         else:
             self.app.call_from_thread(self._not_on_disk)
 
-    def _go(self, farewell: str) -> None:
+    def _go(self, farewell: Farewell) -> None:
         # A question that was opened while it was saved is closed with the session.
         self.close_windows()
         if len(self.app.screen_stack) > 1:
             self.dismiss(farewell)
         else:
-            self.app.exit(farewell)
+            self.app.exit(farewell.text)
 
     def post_waits(self, waiting: int) -> None:
         """How many summaries wait to be sent: a number, whatever they are about."""

@@ -12,6 +12,7 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.screen import Screen
 
+from session_tui.deliver.parcel import PushResult
 from session_tui.model import dates, merging
 from session_tui.model.merge_words import called
 from session_tui.model.merging import Choice
@@ -19,6 +20,7 @@ from session_tui.store import merging as files
 from session_tui.store.merging import Found
 from session_tui.store.trouble import StoreError, fault_of, foreseen
 from session_tui.tui.copying import copy_selection
+from session_tui.tui.farewell import Farewell, with_pushes
 from session_tui.tui.parts.merging import MARGIN, SIGN, WIDE, column
 from session_tui.tui.postman import Posts
 from session_tui.tui.text import Text
@@ -32,7 +34,7 @@ KEYS = (
 )  # fmt: skip
 
 
-class MergeScreen(Screen[str]):
+class MergeScreen(Screen[Farewell]):
     """Its result is what was done, in sentences; nothing where nothing was written."""
 
     CSS_PATH = "merge.tcss"
@@ -63,6 +65,7 @@ class MergeScreen(Screen[str]):
         self.before: list[dict[str, Choice]] = []  # the choices before each one that was made here
         self.lit = 0
         self.written: tuple[str, ...] = ()
+        self.untold: tuple[PushResult, ...] = ()  # of those who were given the session at its end
         self._writing = False
         self._day = partial(dates.words, today=today)
 
@@ -183,7 +186,7 @@ class MergeScreen(Screen[str]):
         finally:
             self._writing = False
         self.tell("")
-        self._write_out(self.written)
+        self._write_out((*self.written, *map(str, self.untold)))
         self._show()
         self._keys(("esc", "back"))
 
@@ -191,7 +194,7 @@ class MergeScreen(Screen[str]):
         """For a thread: written, and told to whoever was given the session at its end."""
         said = files.write(self.found, self.choices, self.state)
         if isinstance(self.app, Posts):
-            said += self.app.postman.changed(files.result(self.found, self.choices).session)
+            self.untold = self.app.postman.changed(files.result(self.found, self.choices).session)
         return said
 
     def action_copy_or_leave(self) -> None:
@@ -208,17 +211,18 @@ class MergeScreen(Screen[str]):
             self.run_worker(self._leave(), exclusive=True, group="files")
 
     async def _leave(self) -> None:
-        words = "\n".join(self.written)
+        farewell = with_pushes("\n".join(self.written), self.untold)
         if self.before and not self.written:
             words = f"Nothing is written. What was chosen for {self.found.id} is kept: session-tui merge goes on there."
             try:
                 await asyncio.to_thread(foreseen(partial(files.keep, self.found, self.choices, self.state)))
             except OSError as error:
                 words = f"Nothing is written, and what was chosen is not kept: {fault_of(error, self.state)}"
+            farewell = Farewell(words)
         if len(self.app.screen_stack) > 1:
-            self.dismiss(words)
+            self.dismiss(farewell)
         else:
-            self.app.exit(words)
+            self.app.exit(farewell.text)
 
     # ---- showing ---------------------------------------------------------------------------------------------------
 

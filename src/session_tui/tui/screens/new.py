@@ -2,13 +2,16 @@
 
 from pathlib import Path
 
-from msgspec import Struct
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.suggester import SuggestFromList
 
+from session_tui.model.folding import name_key
+from session_tui.model.matching import nearly
 from session_tui.store import agendas
 from session_tui.store.beginning import Wish
+from session_tui.tui.opening import Asked
 from session_tui.tui.screens.asking import Asking, keys, words
 from session_tui.tui.text import Text
 from session_tui.tui.widgets.field import Field
@@ -23,18 +26,16 @@ FIELDS = (
 )
 
 
-class Asked(Struct, frozen=True):
-    """What is wished for, the agenda's name, and whether it is only prepared now."""
-
-    wish: Wish
-    agenda: str
-    prepare: bool
-
-
 class NewScreen(Asking[Asked]):
-    """Answers what was asked for. Known accounts, zones and opportunities are suggested while they are typed."""
+    """Answers what was asked for. Known accounts, zones and opportunities are suggested while they are typed.
 
-    BINDINGS = [("ctrl+s", "prepare", "prepare")]
+    An account that is nearly a known one is begun when enter (or ctrl+s) is pressed a second time.
+    """
+
+    BINDINGS = [
+        ("ctrl+s", "prepare", "prepare"),
+        Binding("tab", "take_or_next", "take the known account, or the next field"),
+    ]
 
     def __init__(self, folder: Path, known: dict[str, tuple[str, ...]], typed: dict[str, str]) -> None:
         """`typed` fills the fields, and keeps what was typed where nothing comes of it yet."""
@@ -42,6 +43,8 @@ class NewScreen(Asking[Asked]):
         self.folder = folder
         self.known = known
         self.typed = typed
+        self.doubted = ""  # the new account that was said to be nearly a known one
+        self.near: tuple[str, ...] = ()  # the known ones
 
     def compose(self) -> ComposeResult:
         """A field a line; enter begins from any of them."""
@@ -56,7 +59,7 @@ class NewScreen(Asking[Asked]):
                     suggester = SuggestFromList(known, case_sensitive=False) if known else None
                     yield Field(begun, id=key, placeholder=hint, compact=True, suggester=suggester)
             yield words(f"Agendas: {', '.join(names)}")
-            yield words("What the last session left open is carried forward.")
+            yield words("What the last session left open is carried forward.", "words carried")
             yield Paragraph("", id="why")
             yield keys(("⏎", "begin: the clock runs"), ("^s", "prepare it"), ("tab", "next field"), ("esc", "back"))
 
@@ -71,6 +74,20 @@ class NewScreen(Asking[Asked]):
     def action_prepare(self) -> None:
         """Prepare it: plan, attendees and credit split are asked, and the clock stands."""
         self._answer(prepare=True)
+
+    def action_take_or_next(self) -> None:
+        """While an account is in doubt tab takes the known one; else it goes to the next field."""
+        if not self.near:
+            self.focus_next()
+            return
+        account = self.query_one("#account", Field)
+        account.value = self.near[0]
+        account.focus()
+
+    def on_input_changed(self, event: Field.Changed) -> None:
+        """Another account is no more in doubt."""
+        if event.input.id == "account" and self.near and name_key(event.value) != name_key(self.doubted):
+            self._doubt("", ())
 
     def action_stay(self) -> None:
         """Back; what was typed is there again next time."""
@@ -87,6 +104,10 @@ class NewScreen(Asking[Asked]):
             self.query_one("#why", Paragraph).update(Text("Which account? Type its name.", "bold"))
             self.query_one("#account", Field).focus()
             return
+        near = nearly(typed["account"], self.known.get("account", ()))
+        if near and not (self.near and name_key(typed["account"]) == name_key(self.doubted)):
+            self._doubt(typed["account"], near, "^s" if prepare else "⏎")
+            return
         wish = Wish(
             account=typed["account"],
             opportunity=typed["opportunity"] or None,
@@ -94,3 +115,15 @@ class NewScreen(Asking[Asked]):
             attendees=tuple(each.strip() for each in typed["attendees"].split(",") if each.strip()),
         )
         self.dismiss(Asked(wish, typed["agenda"] or agendas.STANDARD, prepare))
+
+    def _doubt(self, account: str, near: tuple[str, ...], key: str = "") -> None:
+        """Say which known accounts are nearly this one, and what the keys do; () takes the sentence away."""
+        self.doubted, self.near = account, near
+        said = Text()
+        if near:
+            said.append(f"{account} is new here, and nearly {' or '.join(near)}. ", "bold")
+            said.append(f"{key} again begins a new account, tab takes {near[0]}.")
+        self.query_one(".carried").display = not near  # the sentence takes its room in 24 lines
+        why = self.query_one("#why", Paragraph)
+        why.update(said)
+        self.call_after_refresh(why.scroll_visible, animate=False)

@@ -32,6 +32,7 @@ from session_tui.store.trouble import StoreError, foreseen
 from session_tui.tui import showing
 from session_tui.tui.actions import key_words
 from session_tui.tui.desk import Desk
+from session_tui.tui.farewell import Farewell
 from session_tui.tui.text import Text
 from session_tui.tui.widgets.field import Field
 from session_tui.tui.widgets.heading import Heading
@@ -53,7 +54,7 @@ FIELDS = (
 ON_DISK = ("plan", "agenda")  # fields whose values are looked for there
 
 
-class PrepareScreen(Screen[str]):
+class PrepareScreen(Screen[Farewell]):
     """A field a line; under them what the session begins with. Its result is what to say when it is left."""
 
     CSS_PATH = "prepare.tcss"
@@ -394,13 +395,15 @@ class PrepareScreen(Screen[str]):
 
     def _close(self) -> None:
         if self.opened.close(timeout=5.0):
-            self.app.call_from_thread(self._go, showing.farewell(self.opened, ended=False, places=self.places))
+            self.app.call_from_thread(
+                self._go, Farewell(showing.farewell(self.opened, ended=False, places=self.places))
+            )
         else:
             self.app.call_from_thread(self._not_left)
 
     def _not_left(self) -> None:
         if self.opened.given_up:
-            self._go(showing.not_on_disk(self.opened))
+            self._go(Farewell(showing.not_on_disk(self.opened)))
             return
         self._refused = True
         what = self.opened.trouble.what if self.opened.trouble else SILENT
@@ -415,11 +418,11 @@ class PrepareScreen(Screen[str]):
         """Leaving without is there only where leaving was refused."""
         return self._refused if action == "leave_without" else True
 
-    def _go(self, farewell: str | None) -> None:
+    def _go(self, farewell: Farewell | None) -> None:
         if len(self.app.screen_stack) > 1:
-            self.dismiss(farewell or "")
+            self.dismiss(farewell)
         else:
-            self.app.exit(farewell)
+            self.app.exit(farewell.text if farewell else None)
 
 
 def _plan_lines(session: Session) -> list[str]:

@@ -17,7 +17,7 @@ from session_tui.store import shelf
 from session_tui.store.trouble import StoreError, foreseen
 from session_tui.tui.copying import copy_markdown, copy_selection
 from session_tui.tui.key_order import BEHIND
-from session_tui.tui.postman import out_of_the_door
+from session_tui.tui.screens.routes import export
 from session_tui.tui.text import Text
 from session_tui.tui.widgets.line import Line
 from session_tui.tui.widgets.paragraph import Paragraph
@@ -148,7 +148,7 @@ class ReadScreen(Screen[str]):
     def action_send(self) -> None:
         """Documents and endpoints, and what would leave."""
         if self.pane.session is not None:
-            out_of_the_door(self.app, self.pane.session, tuple(self.pane.later), self.app.push_screen)
+            export(self.app, self.pane.session, tuple(self.pane.later), self.app.push_screen)
 
     # ---- elsewhere -------------------------------------------------------------------------------------------------
 
