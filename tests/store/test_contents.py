@@ -140,7 +140,7 @@ def test_git_s_marks_in_any_file_are_named_as_such(here: Path) -> None:
     assert [each.line for each in faults_in(agenda)] == [3]
     (here / "session-tui.toml").write_bytes(MARKS)
     unread = found(here).unread
-    assert unread is not None and unread.what == "git left two versions in it, between its marks"
+    assert unread is not None and unread.what == "git left two versions of this file in it, between its marks"
 
 
 def test_git_s_marks_within_a_text_make_no_second_version(folder: Path) -> None:
