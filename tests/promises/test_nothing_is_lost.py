@@ -14,6 +14,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from conftest import START
 from session_tui.model import edits
@@ -166,3 +167,26 @@ def test_undo_and_redo_have_no_limit_and_never_give_an_id_twice(opened: OpenedSe
     assert [each.id for each in opened.session.stakeholders] == ["s31"]
     assert not opened.can_redo
     opened.close()
+
+
+def test_what_is_entered_while_a_session_closes_is_on_disk_or_refused(
+    folder: Path, session: Session, state: Path
+) -> None:
+    for number in range(8):
+        opened = create_session(folder, replace(session, id=f"{session.id[:-4]}{number:04}"), state)
+        accepted: list[str] = []
+
+        def enters(opened: OpenedSession = opened, accepted: list[str] = accepted) -> None:
+            for many in range(1_000):
+                fault = opened.change(edits.Put("headline", "", opened.session.headline, f"h{many}"), START)
+                if fault is not None:
+                    return
+                accepted.append(f"h{many}")
+                opened.settled(1)  # so that there are moments in which nothing is to be written
+
+        typing = threading.Thread(target=enters)
+        typing.start()
+        eventually(lambda accepted=accepted: len(accepted) > 1, "typing")  # type: ignore[misc]
+        assert opened.close(5), "closed in the end"
+        typing.join()
+        assert document.read(opened.path.read_bytes()).session.headline == accepted[-1], number

@@ -265,9 +265,11 @@ class OpenedSession:
     def close(self, timeout: float = 10.0) -> bool:
         """Wait until all is on disk, then give the file free. False where it is not: it stays open and keeps trying."""
         end = time.monotonic() + timeout
-        if not self._writer.finish(0.0 if self.given_up else timeout):
-            return False
-        self._closed = True
+        while not self._closed:
+            if not self._writer.finish(0.0 if self.given_up else max(0.0, end - time.monotonic())):
+                return False
+            with self._swap:  # what was entered in this moment is written, what comes later is refused
+                self._closed = self._writer.done
         if self._session.status in ("held", "cancelled") and not self._draft.line and not self.read_only:
             # One that cannot be forgotten is older than the session's end, and comes back to nobody.
             self._draft_writer.want(self.path, None)

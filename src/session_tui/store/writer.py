@@ -57,6 +57,7 @@ class _Hand(threading.Thread):
         super().__init__(name=f"writer of {path.name}", daemon=True)
         self.watch = Watch()
         self.late = False  # it was left behind because its disk did not answer
+        self.over = False  # it was told to finish, and writes nothing more
         self._work = work
 
     def run(self) -> None:
@@ -130,6 +131,9 @@ class Writer:
         """This value is to be on disk; returns at once."""
         with self._news:
             self._wanted = session
+            if self._hand.over:  # entered in the moment in which the session was about to be closed
+                self._hand = _Hand(self.path, self._write_all)
+                self._hand.start()
             self._news.notify_all()
 
     def settled(self, timeout: float) -> bool:
@@ -162,15 +166,22 @@ class Writer:
             if not self._news.wait_for(lambda: not self._due(), timeout):
                 self._closing = False
                 return False
+            hand = self._hand
         # Tidying up and looking are not waited for longer where the disk does not answer.
-        self._hand.join(min(timeout, ANSWER))
+        hand.join(min(timeout, ANSWER))
         return True
+
+    @property
+    def done(self) -> bool:
+        """Nothing is left to write."""
+        return not self._due()
 
     def _write_all(self, hand: _Hand) -> None:
         while True:
             with self._news:
                 while not self._due():
                     if self._closing or self._hand is not hand:
+                        hand.over = True
                         return
                     if not self._news.wait(LOOK):
                         break
