@@ -91,7 +91,7 @@ def history(where: Where, account: str | None, person: str | None, as_json: bool
             account = account_named(index, account)
             found = through_time.of_account(index.sessions(account), account)
         else:
-            do = "A part of the name of somebody on a map, or in a session, is enough."
+            do = "A part of the name of a person on a map, or in a session, is enough."
             person = resolve(
                 person or "", through_time.people_of(index.sessions()), "{} is on no map, and was in no session", do
             )

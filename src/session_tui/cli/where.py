@@ -125,7 +125,7 @@ class Where:
         return None
 
     def _ask(self, found: Places) -> None:
-        """Folders that somebody else's configuration names outside its own are used after a yes, given once."""
+        """Folders outside its own, which a configuration that came along names, are used after one yes."""
         from session_tui.deliver import trust
 
         unknown = trust.untrusted_folders(found)

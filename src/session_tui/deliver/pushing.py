@@ -63,7 +63,7 @@ class Post(Struct, frozen=True):
         raise StoreError(Fault("", f"there is no endpoint {name}", self._known()))
 
     def endpoint_named(self, typed: str) -> Endpoint:
-        """The endpoint that somebody means who types a name, or a part of it that fits no other; `WrongName`."""
+        """The endpoint that a typed name means, or a part of it that fits no other; `WrongName`."""
         if not self.endpoints:
             return self.endpoint(typed)
         return self.endpoint(

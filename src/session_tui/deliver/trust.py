@@ -98,7 +98,8 @@ def untrusted_folders(places: Places) -> tuple[Outside, ...]:
 
 def folder_question(places: Places, folders: tuple[Outside, ...]) -> str:
     """What is asked, in a sentence: which configuration names which folders."""
-    return f"{_named(places)} may be somebody else's, and names what lies outside its folder: {_list(folders)}. Use it?"
+    what = f"names what lies outside its folder: {_list(folders)}"
+    return f"{_named(places)} may come from another person, and {what}. Use it?"
 
 
 def untrusted_fault(places: Places, folders: tuple[Outside, ...]) -> Fault:

@@ -27,7 +27,7 @@ _INVISIBLE = re.compile(f"[{INVISIBLE}]")
 
 
 def composed(text: str) -> str:
-    """The text as it is kept when somebody typed or gave it: a letter and its accent are one character (NFC)."""
+    """The text as it is kept when it was typed or given: a letter and its accent are one character (NFC)."""
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from session_tui.model.folding import folded, name_key
 
-_NEAR = 0.6  # as difflib has it: what is offered to somebody who typed a name that nobody has
+_NEAR = 0.6  # as difflib has it: what is offered for a typed name that is not known
 _NEARLY = 0.8  # what may be a known name mistyped, where a new one would be made of it
 _AS_NEAR = 0.1  # what is further away than the nearest by this much is another name
 _OFFERED = 3

@@ -1,4 +1,4 @@
-"""Who read the plan: somebody's newest reading, whether a version is on record as read, several records as one."""
+"""Who read the plan: a person's newest reading, whether a version is on record as read, several records as one."""
 
 from collections.abc import Iterable
 

@@ -30,7 +30,7 @@ def write(
     The content is written beside the file, synced, and renamed over it; then the folder is synced. What need not be
     `for_good` goes without that last sync: a power cut may leave the old file then, and never half of the new one.
     `anew` refuses to replace a file that is there (FileExistsError). A new file gets the mode of `like`, where that is
-    given: whoever may read the one may read the other. `stamp` is the time, in seconds since 1970, that the file shows
+    given: who may read the one may read the other. `stamp` is the time, in seconds since 1970, that the file shows
     instead of this moment, from the first moment of its name on. Raises OSError; what was written beside is then
     removed.
     """

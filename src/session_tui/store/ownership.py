@@ -36,7 +36,7 @@ def _as_the_folder_wants(beside: Path, *, private: bool) -> None:
 
 
 def _give(path: Path, owner: int, group: int) -> None:
-    """Owner and group, as far as whoever runs this may give them away; -1 leaves one as it is."""
+    """Owner and group, as far as this process may give them away; -1 leaves one as it is."""
     if not hasattr(os, "chown"):
         return
     has = path.stat()

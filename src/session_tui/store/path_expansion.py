@@ -10,7 +10,7 @@ from session_tui.model.folding import composed
 from session_tui.store.trouble import StoreError
 
 # Where a home and its folders are, by the names that systems give them. No other variable is looked up: a configuration
-# may be somebody else's text, and the value of a variable (a token) would become a folder's name.
+# may come from another person, and the value of a variable (a token) would become a folder's name.
 VARIABLES = frozenset(
     [
         "HOME",

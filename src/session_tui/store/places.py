@@ -51,8 +51,8 @@ class Places(Struct, frozen=True):
     """Everything the program looks for on disk, the configuration read, and what is wrong with it.
 
     `unread` says why the configuration cannot be read, or was named and is not there. `unsure` says why nobody knows
-    which folder of sessions is meant: nothing may be written then. `outside` are the folders that came with somebody
-    else's configuration and lie elsewhere: they are used after a yes alone.
+    which folder of sessions is meant: nothing may be written then. `outside` are the folders that a
+    configuration which came along names elsewhere: they are used after a yes alone.
     """
 
     sessions: Place
@@ -95,7 +95,7 @@ def find(
     came_along = named is not None and not is_own(named)
 
     def given(path: Path | str, source: Source, why: str, start: Path | None, key: str = "") -> Place:
-        """A place that somebody named: where it cannot be used it says so, and stands nevertheless."""
+        """A place that was named: where it cannot be used it says so, and no other is looked for."""
         try:
             where = expanded(path, environment, start)
         except StoreError as error:
