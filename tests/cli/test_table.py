@@ -69,10 +69,13 @@ def test_where_all_columns_are_whole_they_break_between_words_and_an_id_never(
     columns: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     columns.setenv("COLUMNS", "20")
-    table([Column("Session"), Column("Outcome")], [("2026-11-09-acme-2m9x", "pursue if")])
-    assert capsys.readouterr().out.splitlines() == [
+    rows = [("2026-11-09-acme-2m9x", "pursue if")] * MEASURED
+    table([Column("Session"), Column("Outcome")], [*rows, ("2026-11-09-acme-freight-7k3q", "undecidedly")])
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[:3] == [
         "Session               Outcome", "2026-11-09-acme-2m9x  pursue", "                      if",
     ]  # fmt: skip
+    assert lines[-1] == "2026-11-09-acme-freight-7k3q  undecidedly"
 
 
 def test_headings_lines_below_each_other_and_an_indent(
