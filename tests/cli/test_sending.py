@@ -143,7 +143,7 @@ def test_what_does_not_arrive_waits_and_is_tried_again(shell: Shell) -> None:
     assert done.returncode == 0
     assert done.stdout.startswith(f"team: waits: 127.0.0.1:{port} refuses the connection")
     assert "; tried again " in done.stdout
-    listed = shell.run("outbox")
+    listed = shell.run("outbox", COLUMNS="200")
     assert held in listed.stdout and "refuses the connection" in listed.stdout
     (one,) = json.loads(shell.run("outbox", "--json").stdout)
     assert (one["attempts"], one["state"], one["endpoint"]) == (1, "waiting", "team")
