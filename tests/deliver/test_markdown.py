@@ -76,7 +76,7 @@ EVIL = [
 PIECES = st.lists(
     st.sampled_from([*EVIL, "a", " ", "\n", "*", "_", "`", "[", "]", "(", ")", "!", "<", ">", "&", "1"]), max_size=6
 )
-evil = PIECES.map("".join).filter(lambda text: bool(text.strip()))
+evil = PIECES.map("".join).filter(lambda text: bool(shown(text)))
 
 
 def tokens(text: str) -> Iterator[Token]:
