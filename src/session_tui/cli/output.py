@@ -99,7 +99,7 @@ def width() -> int:
 def styled() -> bool:
     """Whether bold and dim are understood, or asked for by FORCE_COLOR. NO_COLOR in a pipe is no sequence at all."""
     terminal, forced = sys.stdout.isatty(), os.environ.get("FORCE_COLOR")
-    if (os.environ.get("NO_COLOR") and not terminal) or os.environ.get("TERM", "").casefold() in _DUMB:
+    if (os.environ.get("NO_COLOR") and not terminal) or os.environ.get("TERM", "").lower() in _DUMB:
         return False
     if sys.platform == "win32":
         from rich.console import detect_legacy_windows
