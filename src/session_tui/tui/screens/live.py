@@ -192,8 +192,8 @@ class LiveScreen(Screen[Farewell]):
         reading = capture.read_list(lines, self.place())
 
         def answered(yes: bool | None) -> None:
-            if yes and not isinstance(reading, Refusal):
-                self.change(reading)
+            if yes and not isinstance(reading, Refusal) and self.change(reading):
+                self._show_newest(reading)
 
         self.app.push_screen(PasteScreen(lines, reading, self.session, self.desk, self.curtain), answered)
 
@@ -259,6 +259,13 @@ class LiveScreen(Screen[Farewell]):
             bare = [entry.id for entry in ownerless(self.session, by_power=not self.curtain)]
             if was not in bare and bare:
                 self.highlight(bare[0])
+
+    def _show_newest(self, edit: edits.Edit) -> None:
+        """Of a list that was entered the last row is in sight; in the owners part the highlight has its own walk."""
+        shown = self.rows.table.ids if self.rows.table else ()
+        new = [each for each in edits.touched(edit) if each in shown]
+        if new and self.kind() != "owners":
+            self.highlight(new[-1])
 
     def _line_is_done(self) -> None:
         """The line is empty again, or what was put aside comes back."""
