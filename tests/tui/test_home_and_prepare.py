@@ -84,11 +84,14 @@ class AtHome:
 
     async def fills(self, field: str, text: str) -> None:
         """Type into a field as it would be typed, and go on to the next."""
-        asked = self.pilot.app.screen.query_one(f"#{field}", Input)
+        app = self.pilot.app
+        assert isinstance(app, SessionTui)
+        asked = app.screen.query_one(f"#{field}", Input)
         asked.focus()
         await self.pilot.pause()
         asked.value = ""
-        await self.presses(*text, "enter")
+        self.together(*text, "enter")
+        await self.waits_for(lambda: app.at_rest, "the keys were worked off")
 
     def picture(self) -> str:
         strips = self.pilot.app.screen._compositor.render_strips()
