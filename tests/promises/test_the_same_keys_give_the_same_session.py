@@ -1,6 +1,6 @@
 """What is in the files is what was typed, in its order: slowly, in one packet, or with the program stopped meanwhile.
 
-It takes its time: a real program in a real terminal, typed into key by key, and then three times as it comes.
+It takes its time: a real program in a real terminal, typed into key by key, and then five times as it comes.
 `make bench BENCH=packets` does it sixty times, with longer scripts.
 """
 
@@ -15,7 +15,7 @@ from cuts import TOP, cut, script, typed_slowly
 
 SEED = 20261128
 STEPS = 6
-CUTS = 3
+CUTS = 5
 
 
 def test_the_same_keys_give_the_same_session_however_they_arrive(tmp_path: Path) -> None:
