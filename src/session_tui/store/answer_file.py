@@ -1,5 +1,6 @@
 """One person's answers, given one at a time: each is on disk before the next; what cannot be written is kept."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from threading import Lock
@@ -18,7 +19,7 @@ A = TypeVar("A")
 _KEPT = "Your answers are kept, and written with the next one."
 
 
-class AnswerFile(Generic[T, A]):
+class AnswerFile(ABC, Generic[T, A]):
     """What is not on disk yet is kept, and tried again. Each kind says what its file looks like."""
 
     def __init__(
@@ -34,13 +35,13 @@ class AnswerFile(Generic[T, A]):
         self._unsaved: dict[str, A] = {}
         self._saving = Lock()
 
+    @abstractmethod
     def whole(self) -> T:
         """All that was answered, as a file of its own."""
-        raise NotImplementedError
 
+    @abstractmethod
     def with_answers(self, there: T, given: Mapping[str, A]) -> T:
         """What the file says, with these answers."""
-        raise NotImplementedError
 
     def make_folder(self) -> None:
         """The first answer makes it. OSError."""
