@@ -5,8 +5,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from session_tui.cli.command_context import CommandContext
 from session_tui.cli.output import say
-from session_tui.cli.where import Where, chance, now
 from session_tui.library.shelves import shelves
 from session_tui.model.agenda import Agenda
 from session_tui.model.fault import Fault
@@ -16,8 +16,8 @@ from session_tui.store.beginning import Background
 from session_tui.store.opened import OpenedSession
 from session_tui.store.trouble import StoreError
 from session_tui.tui.app import SessionTui, live
-from session_tui.tui.desk import Desk
 from session_tui.tui.ending import WINDOW_CLOSED
+from session_tui.tui.keymap import keymap_of
 
 if TYPE_CHECKING:
     from session_tui.model.assessment import Practices
@@ -28,123 +28,124 @@ if TYPE_CHECKING:
     from session_tui.store.reading import Reading
 
 
-def desk(where: Where) -> Desk:
-    """What the screens may ask for; faulty keys are said, and stay the built-in ones."""
-    made = Desk(now, where.places.configuration, where.places)
-    for fault in made.key_faults:
-        say(f"{where.places.config.path if where.places.config else ''}: {fault}", err=True)
-    return made
+def _with_sound_keys(context: CommandContext) -> CommandContext:
+    """The context for a screen: faulty keys are said first, and stay the built-in ones."""
+    for fault in keymap_of(context).faults:
+        say(f"{context.places.config.path if context.places.config else ''}: {fault}", err=True)
+    return context
 
 
 def live_screen(
-    where: Where, session: OpenedSession, agenda: Agenda | None, background: Background | None, *, wait: bool
+    context: CommandContext, session: OpenedSession, agenda: Agenda | None, background: Background | None, *, wait: bool
 ) -> int:
     """Hold the session; what is left to say afterwards goes to standard output."""
-    app = live(session, agenda, desk(where), wait=wait, shelves=shelves(where.places), background=background)
+    app = live(
+        session, agenda, _with_sound_keys(context), wait=wait, shelves=shelves(context.places), background=background
+    )
     return finish(app, session)
 
 
-def home_screen(where: Where) -> int:
+def home_screen(context: CommandContext) -> int:
     """Open the program without an account."""
-    from session_tui.tui.offices import Offices
     from session_tui.tui.screens.home import HomeScreen
 
-    made = desk(where)
-    offices = Offices(where.places, chance())
-    return finish(SessionTui(made, lambda: HomeScreen(offices, made), "screens/home.tcss"), None)
+    made = _with_sound_keys(context)
+    return finish(SessionTui(made, lambda: HomeScreen(made, made), "screens/home.tcss"), None)
 
 
-def back_screen(where: Where, tab: str, account: str) -> int:
+def back_screen(context: CommandContext, tab: str, account: str) -> int:
     """The library, at one of its places about an account."""
-    from session_tui.tui.offices import Offices
     from session_tui.tui.screens.home import HomeScreen
 
-    made = desk(where)
-    offices = Offices(where.places, chance())
-    first = partial(HomeScreen, offices, made, tab=tab, account=account)
+    made = _with_sound_keys(context)
+    first = partial(HomeScreen, made, made, tab=tab, account=account)
     return finish(SessionTui(made, first, "screens/home.tcss"), None)
 
 
-def compare_screen(where: Where, older: Session, newer: Session) -> int:
+def compare_screen(context: CommandContext, older: Session, newer: Session) -> int:
     """Two sessions side by side."""
     from session_tui.tui.screens.compare import CompareScreen
 
-    made = desk(where)
+    made = _with_sound_keys(context)
     return finish(SessionTui(made, lambda: CompareScreen(older, newer, made.today), "screens/home.tcss"), None)
 
 
-def merge_screen(where: Where, found: "Found") -> int:
+def merge_screen(context: CommandContext, found: "Found") -> int:
     """Two versions of a session side by side, and the choice of each; what was written goes to standard output."""
     from session_tui.tui.screens.merge import MergeScreen
 
-    made = desk(where)
-    return finish(SessionTui(made, lambda: MergeScreen(found, where.state, made.today), "screens/merge.tcss"), None)
+    made = _with_sound_keys(context)
+    return finish(SessionTui(made, lambda: MergeScreen(found, context.state, made.today), "screens/merge.tcss"), None)
 
 
-def prepare_screen(where: Where, session: OpenedSession, background: Background) -> int:
+def prepare_screen(context: CommandContext, session: OpenedSession, background: Background) -> int:
     """Prepare a session; whether it was held in the end, or left prepared, goes to standard output."""
     from session_tui.tui.screens.prepare import PrepareScreen
 
-    screen = partial(PrepareScreen, session, background, desk(where), where.places)
-    return finish(SessionTui(desk(where), screen, "screens/prepare.tcss"), session)
+    screen = partial(PrepareScreen, session, background, _with_sound_keys(context), context.places)
+    return finish(SessionTui(_with_sound_keys(context), screen, "screens/prepare.tcss"), session)
 
 
-def brief_screen(where: Where, account: str, sessions: tuple[Session, ...], deals: tuple[PipelineRow, ...]) -> int:
+def brief_screen(
+    context: CommandContext, account: str, sessions: tuple[Session, ...], deals: tuple[PipelineRow, ...]
+) -> int:
     """One page about an account, on the full screen."""
     from session_tui.tui.screens.brief import BriefScreen
 
-    made = desk(where)
+    made = _with_sound_keys(context)
     return finish(
         SessionTui(made, lambda: BriefScreen(account, sessions, deals, made.today), "screens/home.tcss"), None
     )
 
 
-def plan_screen(where: Where, reading: "Reading", role: str, questions: tuple[tuple[str, str], ...]) -> int:
+def plan_screen(context: CommandContext, reading: "Reading", role: str, questions: tuple[tuple[str, str], ...]) -> int:
     """Read a plan; whether it is on record goes to standard output."""
     from session_tui.tui.screens.plan import PlanScreen
 
-    made = desk(where)
+    made = _with_sound_keys(context)
     plan, path, reader, state = reading.plan, reading.path, reading.reader, reading.state
     screen = partial(PlanScreen, plan, path, reader, role, questions, made, state)
     return finish(SessionTui(made, screen, "screens/plan.tcss"), None)
 
 
-def scorecard_screen(where: Where, given: "Answers", asked: "Practices") -> int:
+def scorecard_screen(context: CommandContext, given: "Answers", asked: "Practices") -> int:
     """Rate the practices; where it is saved goes to standard output."""
     from session_tui.tui.screens.scorecard import ScorecardScreen
 
-    app = SessionTui(desk(where), partial(ScorecardScreen, given, asked), "screens/scorecard.tcss")
+    app = SessionTui(_with_sound_keys(context), partial(ScorecardScreen, given, asked), "screens/scorecard.tcss")
     try:
         return finish(app, None)
     finally:
         given.close()  # what a disk refused while the screen was there: it may have room by now
 
 
-def enemies_screen(where: Where, given: "Growing | Together", title: str, *, together: bool) -> int:
+def enemies_screen(context: CommandContext, given: "Growing | Together", title: str, *, together: bool) -> int:
     """Answer on the enemies of teamwork; what is kept goes to standard output."""
     from session_tui.tui.screens.enemies import EnemiesScreen
 
-    app = SessionTui(desk(where), partial(EnemiesScreen, given, title, together=together), "screens/enemies.tcss")
+    app = SessionTui(
+        _with_sound_keys(context), partial(EnemiesScreen, given, title, together=together), "screens/enemies.tcss"
+    )
     try:
         return finish(app, None)
     finally:
         given.close()  # what a disk refused while the screen was there: it may have room by now
 
 
-def people_screen(where: Where) -> int:
+def people_screen(context: CommandContext) -> int:
     """Our people; a hand-over begins there."""
     from session_tui.tui.screens.people import PeopleScreen
 
-    made = desk(where)
-    return finish(SessionTui(made, lambda: PeopleScreen(made, where.places, Path()), "screens/team.tcss"), None)
+    made = _with_sound_keys(context)
+    return finish(SessionTui(made, lambda: PeopleScreen(made, context.places, Path()), "screens/team.tcss"), None)
 
 
-def handover_screen(where: Where, giver: str, folder: Path) -> int:
+def handover_screen(context: CommandContext, giver: str, folder: Path) -> int:
     """What one of our people holds, handed over row by row."""
     from session_tui.tui.screens.handover import HandoverScreen
 
-    made = desk(where)
-    first = partial(HandoverScreen, giver, made, where.places, folder)
+    made = _with_sound_keys(context)
+    first = partial(HandoverScreen, giver, made, context.places, folder)
     return finish(SessionTui(made, first, "screens/team.tcss"), None)
 
 
