@@ -209,7 +209,7 @@ def edit_words(edit: edits.Edit) -> str:
             return "the clock"
 
 
-def farewell(opened: OpenedSession, ended: bool, places: Places | None) -> str:
+def farewell(opened: OpenedSession, ended: bool, places: Places) -> str:
     """What the terminal says when the screen is gone: where the session is, and how to go on."""
     program = command(places, opened.path.parent)
     if opened.conflict is not None:
