@@ -18,6 +18,7 @@ from typing import Literal, NamedTuple, TypeAlias
 from msgspec.structs import replace
 from textual.pilot import Pilot
 
+from session_tui.context import AppContext
 from session_tui.deliver.outbox import Outbox
 from session_tui.deliver.parcel import Parcel
 from session_tui.library.shelves import Shelves
@@ -35,8 +36,6 @@ from session_tui.store.enemies import Growing
 from session_tui.store.opened import OpenedSession, create_session
 from session_tui.store.reading import Reading
 from session_tui.tui.app import SessionTui, live
-from session_tui.tui.desk import Desk
-from session_tui.tui.offices import Offices
 from session_tui.tui.screens.enemies import EnemiesScreen
 from session_tui.tui.screens.home import HomeScreen
 from session_tui.tui.screens.live import LiveScreen
@@ -252,8 +251,9 @@ async def _screen(folder: Path, shot: Shot) -> str:
         opened, now = held(folder, shot.lines)
         background = None
     opened.alive(now)
-    told = said_of_acme(folder) if shot.stage == "enemies" else None
-    desk = Desk(lambda: now, Configuration(theme=shot.theme), told)
+    if shot.stage == "enemies":
+        said_of_acme(folder)
+    desk = _context(folder, shot.theme, now)
     app = live(opened, AGENDA, desk, shelves=Shelves(TOP / "sessions", folder / "cache"), background=background)
     async with app.run_test(size=shot.size) as pilot:
         screen = app.screen_stack[0]
@@ -271,9 +271,9 @@ async def _screen(folder: Path, shot: Shot) -> str:
     return svg
 
 
-def said_of_acme(folder: Path) -> places.Places:
+def said_of_acme(folder: Path) -> None:
     """Two of our people said what they think of the account's habits."""
-    found = places.find(folder, {"SESSION_TUI_STATE": str(folder / "state"), "SESSION_TUI_SESSIONS": "sessions"})
+    found = _places(folder)
     both = {"Ana Ruiz": "31203122010030102312", "Mei Tan": "21103023110020001213"}
     for name, said in both.items():
         dice = random.Random(name)
@@ -281,7 +281,15 @@ def said_of_acme(folder: Path) -> places.Places:
         for habit, step in zip(HABITS, said, strict=True):
             given.give(habit, FREQUENCIES[int(step)])
         given.close()
-    return found
+
+
+def _places(folder: Path) -> places.Places:
+    return places.find(folder, {"SESSION_TUI_STATE": str(folder / "state"), "SESSION_TUI_SESSIONS": "sessions"})
+
+
+def _context(folder: Path, theme: Theme, now: datetime = START) -> AppContext:
+    found = replace(_places(folder), configuration=Configuration(theme=theme))
+    return AppContext(lambda: found, lambda: now, random.Random(7), {})
 
 
 async def _home(folder: Path, shot: Shot) -> str:
@@ -301,8 +309,8 @@ async def _home(folder: Path, shot: Shot) -> str:
     found = places.find(folder, {"SESSION_TUI_STATE": str(folder / "state"), "HOME": str(folder)})
     # The folder's name is another one each time.
     shown = replace(found, sessions=replace(found.sessions, path=Path(os.path.relpath(found.sessions.path, folder))))
-    desk = Desk(lambda: START, found.configuration, found)
-    home = partial(HomeScreen, Offices(found, random.Random(7)), desk)
+    desk = AppContext(lambda: found, lambda: START, random.Random(7), {})
+    home = partial(HomeScreen, desk, desk)
     app = SessionTui(desk, home, "screens/home.tcss")
     async with app.run_test(size=shot.size) as pilot:
         screen = app.screen
@@ -321,7 +329,7 @@ async def _people(folder: Path, shot: Shot) -> str:
     shutil.copytree(TOP / "sessions", folder / "sessions")
     (folder / places.CONFIG_NAME).write_text(f'schema = 1\nname = "Ana Ruiz"\ntheme = "{shot.theme}"\n')
     found = places.find(folder, {"SESSION_TUI_STATE": str(folder / "state"), "HOME": str(folder)})
-    desk = Desk(lambda: START, found.configuration, found)
+    desk = AppContext(lambda: found, lambda: START, random.Random(7), {})
     app = SessionTui(desk, lambda: PeopleScreen(desk, found, folder), "screens/team.tcss")
     async with app.run_test(size=shot.size) as pilot:
         for key in ("", *shot.keys):
@@ -405,7 +413,7 @@ def plan_in(folder: Path) -> Reading:
 async def _plan(folder: Path, shot: Shot) -> str:
     read = plan_in(folder)
     found, path = read.plan, read.path
-    desk = Desk(lambda: START, Configuration(theme=shot.theme))
+    desk = _context(folder, shot.theme)
     asked = questions_for(AGENDA, "facilitator")
     screen = partial(PlanScreen, found, path, "Ana Ruiz", "facilitator", asked, desk, folder / "state")
     app = SessionTui(desk, screen, "screens/plan.tcss")
@@ -422,7 +430,7 @@ async def _enemies(folder: Path, shot: Shot) -> str:
     if shot.stage == "us":
         given = Together(folder / "assessments", "2026-Q4", folder / "state", random.Random(7))
         given.repository = Path("team")
-    desk = Desk(lambda: START, Configuration(theme=shot.theme))
+    desk = _context(folder, shot.theme)
     screen = partial(EnemiesScreen, given, f"{shot.stage}, 2026-Q4")
     app = SessionTui(desk, screen, "screens/enemies.tcss")
     async with app.run_test(size=shot.size) as pilot:
@@ -435,7 +443,7 @@ async def _enemies(folder: Path, shot: Shot) -> str:
 async def _scorecard(folder: Path, shot: Shot) -> str:
     given = assessments.answers(folder / "assessments", "Ana Ruiz", "2026-Q4", folder / "state", random.Random(7))
     asked = assessments.practices(folder / "assessments")
-    desk = Desk(lambda: START, Configuration(theme=shot.theme))
+    desk = _context(folder, shot.theme)
     app = SessionTui(desk, partial(ScorecardScreen, given, asked), "screens/scorecard.tcss")
     async with app.run_test(size=shot.size) as pilot:
         await pilot.press(*shot.keys)
@@ -474,8 +482,8 @@ def following(folder: Path, lines: Lines) -> tuple[OpenedSession, Background, da
     before.change(close, ended)
     before.close()
     wish = Wish(account="Acme Freight", plan=Path("acme-freight.md"), close_on=date(2026, 12, 18))
-    desk = beginning.Desk(shelf.rows(found.sessions.path), found, START, random.Random(7))
-    begun = beginning.begin(wish, AGENDA, desk)
+    rows = shelf.rows(found.sessions.path)
+    begun = beginning.begin(wish, AGENDA, rows, found, START, random.Random(7))
     opened = create_session(folder / "sessions", begun.session, folder / "state")
     return opened, begun.background, played(opened, lines, START) if lines else START
 

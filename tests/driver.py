@@ -10,7 +10,7 @@ from pathlib import Path
 
 from textual.pilot import Pilot
 
-from conftest import Clock
+from conftest import Clock, context_of, no_places
 from session_tui.library.shelves import Shelves
 from session_tui.model.agenda import Agenda
 from session_tui.model.configuration import Configuration
@@ -20,7 +20,6 @@ from session_tui.store.beginning import Background
 from session_tui.store.opened import OpenedSession
 from session_tui.store.places import Places
 from session_tui.tui.app import SessionTui, live
-from session_tui.tui.desk import Desk
 from session_tui.tui.screens.live import LiveScreen
 from session_tui.tui.widgets.capture_line import CaptureLine
 from session_tui.tui.widgets.line import Line
@@ -131,7 +130,7 @@ async def facilitating(
     places: Places | None = None,
 ) -> AsyncIterator[Facilitator]:
     """Hold a session in a headless terminal of this size."""
-    desk = Desk(clock, configuration or Configuration(), places)
+    desk = context_of(places or no_places(configuration, opened.path.parent), clock)
     shelves = Shelves(folder, folder.parent / "cache") if folder else None
     app = live(opened, agenda, desk, wait=wait, shelves=shelves, background=background)
     async with app.run_test(size=size) as pilot:

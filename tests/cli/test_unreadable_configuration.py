@@ -10,7 +10,7 @@ import pytest
 from program import HELD, Program, program
 from promises.test_no_other_folder import NEEDS
 from session_tui.cli import COMMANDS
-from session_tui.cli.where import READS, WITHOUT_SESSIONS
+from session_tui.cli.command_context import READS, WITHOUT_SESSIONS
 
 __all__ = ["program"]
 

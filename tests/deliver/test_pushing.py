@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 import session_tui
-from conftest import START
+from conftest import context_of
 from receiver import Receiver
 from receivers import SETTING, held
 from session_tui.deliver.pushing import Post, send_behind
@@ -40,7 +40,7 @@ def post_in(folder: Path, url: str) -> tuple[Post, dict[str, str]]:
         "SESSION_TUI_CONFIG": str(folder / "own.toml"),
         "PYTHONPATH": SOURCE,
     }
-    return Post(places.find(folder, environment), environment, lambda: START), environment
+    return Post(context_of(places.find(folder, environment), environ=environment)), environment
 
 
 def test_what_sends_behind_the_program_runs_nothing_that_lies_in_the_folder(
@@ -51,7 +51,7 @@ def test_what_sends_behind_the_program_runs_nothing_that_lies_in_the_folder(
     (tmp_path / "truststore.py").write_text(HOSTILE)
     (tmp_path / "msgspec.py").write_text(HOSTILE)
     monkeypatch.chdir(tmp_path)
-    assert send_behind(post.places, environment | {"SESSION_TUI_BEHIND": "20"}) is None
+    assert send_behind(post.context.places, environment | {"SESSION_TUI_BEHIND": "20"}) is None
     receiver.comes(1)
     assert list(tmp_path.glob("*.ran")) == []
 
@@ -78,7 +78,7 @@ def test_what_was_pushed_is_held_back_where_its_endpoint_is_another_one_by_now(t
     assert "its address is another one" in str(elsewhere.request(parcel))
     (tmp_path / places.CONFIG_NAME).write_text(ENDPOINT.format(url="https://hooks.example/ours"))
     del environment["SESSION_TUI_CONFIG"]
-    found = Post(places.find(tmp_path, environment), environment, lambda: START)
+    found = Post(context_of(places.find(tmp_path, environment), environ=environment))
     assert "you have not said yes to it" in str(found.request(parcel))
     found.trust(found.endpoint("team"))
     assert isinstance(found.request(parcel), Request)
@@ -91,7 +91,7 @@ def test_of_two_endpoints_with_one_name_neither_is_used(tmp_path: Path) -> None:
     one = ENDPOINT.format(url="https://hooks.example/ours")
     other = one.removeprefix("schema = 1\n").replace("ours", "theirs")
     (tmp_path / "own.toml").write_text(one + other)
-    twice = Post(places.find(tmp_path, post.environment), post.environment, lambda: START)
+    twice = Post(context_of(places.find(tmp_path, post.context.environ), environ=post.context.environ))
     with pytest.raises(StoreError, match="2 endpoints are called team"):
         twice.endpoint("team")
     assert isinstance(twice.request(parcel), Fault)

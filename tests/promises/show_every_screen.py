@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from textual.pilot import Pilot
 from textual.screen import Screen
 
-from conftest import START
+from conftest import context_of
 from forgotten import where
 from hostile_texts import EVIL, LATEST, OTHER, PREPARED, TWOFOLD
 from session_tui.library.index import Index
@@ -32,8 +32,6 @@ from session_tui.store.beginning import Background, attached
 from session_tui.store.places import Places
 from session_tui.tui import looking, lookups
 from session_tui.tui.app import SessionTui
-from session_tui.tui.desk import Desk
-from session_tui.tui.offices import Offices
 from session_tui.tui.screens.account import AccountScreen
 from session_tui.tui.screens.actions import ActionsScreen
 from session_tui.tui.screens.beliefs import BeliefsScreen
@@ -75,8 +73,8 @@ class Tour:
     def __init__(self, home: Path) -> None:
         self.places: Places = where(home)
         self.state = self.places.state.path
-        self.desk = Desk(lambda: START, self.places.configuration, self.places)
-        self.offices = Offices(self.places, random.Random(7))
+        self.desk = context_of(self.places)
+
         self.seen: dict[str, str] = {}
 
     def session(self, id: str) -> Session:
@@ -143,7 +141,7 @@ class Tour:
         """The session, and what opens over it."""
         agenda = agendas.of(latest, self.places.agendas.path)
         background = Background()
-        live = LiveScreen(session, agenda, self.desk, shelves=self.offices.shelves, background=background)
+        live = LiveScreen(session, agenda, self.desk, shelves=self.desk.shelves, background=background)
         async with self.opened(pilot, live):
             await self.look(pilot, "escape", "down", "ctrl+o", "escape", "R", "u")
             await pilot.press("backspace", "backspace")
@@ -222,7 +220,7 @@ def _live(latest: Session, plan: Plan) -> Session:
 
 def main(home: Path) -> None:
     tour = Tour(home)
-    app = SessionTui(tour.desk, lambda: HomeScreen(tour.offices, tour.desk), "screens/home.tcss")
+    app = SessionTui(tour.desk, lambda: HomeScreen(tour.desk, tour.desk), "screens/home.tcss")
     result = app.run(auto_pilot=tour)
     (home / "seen.json").write_text(json.dumps(tour.seen), encoding="utf-8")
     if app.failure is not None:

@@ -15,7 +15,7 @@ import pytest
 
 from program import Program, program
 from session_tui.cli import COMMANDS
-from session_tui.cli.where import READS, WITHOUT_SESSIONS
+from session_tui.cli.command_context import READS, WITHOUT_SESSIONS
 from session_tui.store import atomic, places
 from session_tui.store.path_expansion import expanded, on_disk
 from session_tui.store.trouble import StoreError

@@ -45,9 +45,9 @@ def next_session(tmp_path: Path, agenda: Agenda, clock: Clock) -> Next:
         clock.moment += timedelta(days=7)
         (tmp_path / "sessions").mkdir(exist_ok=True)
         found = places.find(tmp_path, {"SESSION_TUI_STATE": str(tmp_path / "state")})
-        desk = beginning.Desk(shelf.rows(found.sessions.path), found, clock.moment, random.Random(clock.moment.day))
+        rows, rng = shelf.rows(found.sessions.path), random.Random(clock.moment.day)
         asked = Wish(account="Acme Freight", attendees=("Ben Okafor:account owner", "Mei Tan"), **wish)  # type: ignore[arg-type]
-        begun = beginning.begin(asked, agenda, desk)
+        begun = beginning.begin(asked, agenda, rows, found, clock.moment, rng)
         opened = create_session(found.sessions.path, begun.session, found.state.path)
         return facilitating(
             opened, agenda, clock, size=size, folder=found.sessions.path, background=begun.background, places=found

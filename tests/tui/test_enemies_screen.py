@@ -10,14 +10,12 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Static
 
-from conftest import START
-from session_tui.model.configuration import Configuration
+from conftest import context_of, no_places
 from session_tui.model.enemies import HABITS
 from session_tui.store import enemies
 from session_tui.store.about_us import Together
 from session_tui.store.enemies import Growing
 from session_tui.tui.app import SessionTui
-from session_tui.tui.desk import Desk
 from session_tui.tui.screens.enemies import EnemiesScreen
 from session_tui.tui.widgets.line import Line
 
@@ -37,7 +35,7 @@ async def opened(
     given: Growing | Together, *, size: tuple[int, int] = (80, 24), together: bool = False
 ) -> AsyncIterator[tuple[Pilot[str], EnemiesScreen]]:
     first = partial(EnemiesScreen, given, "us, 2026-Q4", together=together)
-    app = SessionTui(Desk(lambda: START, Configuration()), first, "screens/enemies.tcss")
+    app = SessionTui(context_of(no_places()), first, "screens/enemies.tcss")
     async with app.run_test(size=size) as pilot:
         screen = app.screen
         assert isinstance(screen, EnemiesScreen)

@@ -1,7 +1,6 @@
 """From the home screen: what is due, a brief, a session prepared field by field, rehearsed and begun."""
 
 import asyncio
-import random
 import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -15,12 +14,10 @@ from textual.keys import _character_to_key
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from conftest import START
+from conftest import context_of
 from session_tui.model.session import Session
 from session_tui.store import document, places
 from session_tui.tui.app import SessionTui
-from session_tui.tui.desk import Desk
-from session_tui.tui.offices import Offices
 from session_tui.tui.screens.due import DueScreen
 from session_tui.tui.screens.home import HomeScreen
 from session_tui.tui.screens.live import LiveScreen
@@ -101,8 +98,8 @@ class AtHome:
 @asynccontextmanager
 async def at_home(folder: Path, size: tuple[int, int] = (80, 24)) -> AsyncIterator[AtHome]:
     found = places.find(folder, {"SESSION_TUI_STATE": str(folder / "state")})
-    desk = Desk(lambda: START, found.configuration, found)
-    app = SessionTui(desk, partial(HomeScreen, Offices(found, random.Random(7)), desk), "screens/home.tcss")
+    desk = context_of(found)
+    app = SessionTui(desk, partial(HomeScreen, desk, desk), "screens/home.tcss")
     async with app.run_test(size=size) as pilot:
         home = AtHome(pilot, folder)
         screen = app.screen

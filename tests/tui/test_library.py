@@ -1,7 +1,6 @@
 """The library by keyboard: found as it is typed, read beside the list, followed up with one key, and right at once."""
 
 import asyncio
-import random
 import shutil
 import threading
 from collections.abc import AsyncIterator, Callable
@@ -16,13 +15,11 @@ from rich.cells import cell_len
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
-from conftest import START
+from conftest import START, context_of
 from promises.test_nothing_is_lost import eventually
 from session_tui.model.session import ActionItem, Session
 from session_tui.store import document, places
 from session_tui.tui.app import SessionTui
-from session_tui.tui.desk import Desk
-from session_tui.tui.offices import Offices
 from session_tui.tui.screens import home as home_module
 from session_tui.tui.screens.account import AccountScreen
 from session_tui.tui.screens.actions import ActionsScreen
@@ -91,8 +88,8 @@ class Reader:
 @asynccontextmanager
 async def reading(folder: Path, size: tuple[int, int] = (120, 36)) -> AsyncIterator[Reader]:
     found = places.find(folder, {"SESSION_TUI_STATE": str(folder / "state")})
-    desk = Desk(lambda: START, found.configuration, found)
-    home = HomeScreen(Offices(found, random.Random(7)), desk)
+    desk = context_of(found)
+    home = HomeScreen(desk, desk)
     app = SessionTui(desk, partial(lambda: home), "screens/home.tcss")
     async with app.run_test(size=size) as pilot:
         reader = Reader(pilot, home, folder)
@@ -551,8 +548,8 @@ async def test_a_folder_without_sessions_has_no_account_to_look_back_on(tmp_path
 
 async def test_the_library_opens_at_the_place_it_is_asked_for(team: Path) -> None:
     found = places.find(team, {"SESSION_TUI_STATE": str(team / "state")})
-    desk = Desk(lambda: START, found.configuration, found)
-    home = HomeScreen(Offices(found, random.Random(7)), desk, tab="History", account="Acme Freight")
+    desk = context_of(found)
+    home = HomeScreen(desk, desk, tab="History", account="Acme Freight")
     app = SessionTui(desk, partial(lambda: home), "screens/home.tcss")
     async with app.run_test(size=(80, 24)) as pilot:
         reader = Reader(pilot, home, team)

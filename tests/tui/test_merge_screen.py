@@ -10,14 +10,12 @@ import pytest
 from msgspec.structs import replace
 from textual.pilot import Pilot
 
-from conftest import START
+from conftest import context_of, no_places
 from promises.test_nothing_is_lost import eventually
-from session_tui.model.configuration import Configuration
 from session_tui.model.session import ActionItem, Decision, Session, Stakeholder, next_id
 from session_tui.store import document, merging
 from session_tui.store.opened import open_session
 from session_tui.tui.app import SessionTui
-from session_tui.tui.desk import Desk
 from session_tui.tui.screens.home import HomeScreen
 from session_tui.tui.screens.merge import MergeScreen
 from session_tui.tui.widgets.choosing import Choosing
@@ -97,7 +95,7 @@ class Chooser:
 async def choosing(team: Path, size: tuple[int, int] = (120, 50)) -> AsyncIterator[Chooser]:
     state = team / "state"
     found = merging.look(team / "sessions" / f"{ID}.toml", state)
-    desk = Desk(lambda: START, Configuration())
+    desk = context_of(no_places())
     app = SessionTui(desk, lambda: MergeScreen(found, state, date(2026, 11, 25)), "screens/merge.tcss")
     async with app.run_test(size=size) as pilot:
         await pilot.pause()

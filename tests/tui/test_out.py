@@ -15,12 +15,11 @@ from msgspec.structs import replace
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
-from conftest import EXAMPLE, START
+from conftest import EXAMPLE, context_of
 from receiver import Receiver, free_port
 from session_tui.model.session import Session
 from session_tui.store import document, places
 from session_tui.tui.app import SessionTui
-from session_tui.tui.desk import Desk
 from session_tui.tui.postman import Postman
 from session_tui.tui.screens.out import OutScreen
 from session_tui.tui.screens.outbox import OutboxScreen
@@ -104,7 +103,7 @@ async def going_out(
     if trusted:
         environment["SESSION_TUI_CONFIG"] = str(config)
     found = places.find(folder, environment)
-    desk = Desk(lambda: START, found.configuration, found)
+    desk = context_of(found)
     made: list[SessionTui] = []
 
     def first() -> OutScreen:
@@ -310,5 +309,5 @@ async def test_the_library_sends_the_highlighted_session_and_shows_the_outbox(tm
 
 def test_a_state_folder_that_cannot_be_looked_into_keeps_nobody_from_leaving(tmp_path: Path) -> None:
     found = places.find(tmp_path, {"SESSION_TUI_STATE": str(tmp_path / ("state" * 100))})
-    postman = Postman(Desk(lambda: START, found.configuration, found), lambda _: None, lambda: None)
+    postman = Postman(context_of(found), lambda _: None, lambda: None)
     assert postman.at_end(HELD) == ()

@@ -9,12 +9,11 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from conftest import START
+from conftest import START, context_of
 from session_tui.model import handover, holdings
 from session_tui.model.session import Session
 from session_tui.store import document, handing, places
 from session_tui.tui.app import SessionTui
-from session_tui.tui.desk import Desk
 from session_tui.tui.screens.handover import HandoverScreen
 from session_tui.tui.screens.people import PeopleScreen
 from session_tui.tui.screens.team import TeamScreen
@@ -70,7 +69,7 @@ class Manager:
 @asynccontextmanager
 async def managing(folder: Path, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Manager]:
     found = places.find(folder, {"SESSION_TUI_STATE": str(folder / "state")})
-    desk = Desk(lambda: START, found.configuration, found)
+    desk = context_of(found)
     app = SessionTui(desk, lambda: PeopleScreen(desk, found, folder / "briefs"), "screens/team.tcss")
     async with app.run_test(size=size) as pilot:
         manager = Manager(pilot, folder)

@@ -16,13 +16,12 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widget import Widget
 
-from conftest import START, Clock
+from conftest import START, Clock, context_of, no_places
 from session_tui.model.configuration import Configuration
 from session_tui.model.session import PlanComment, Reader, Readers
 from session_tui.model.words import Theme
 from session_tui.store import drafts, plans
 from session_tui.tui.app import SessionTui
-from session_tui.tui.desk import Desk
 from session_tui.tui.screens.changed import ChangedScreen
 from session_tui.tui.screens.plan import PlanScreen
 from session_tui.tui.widgets.capture_line import CaptureLine
@@ -126,7 +125,7 @@ async def reading(
 ) -> AsyncIterator[Keyboard]:
     """Read a plan in a headless terminal of this size, as the first screen or `over` another."""
     home, state = path.parent.parent, path.parent.parent / "state"
-    desk = Desk(clock, Configuration(theme=theme))
+    desk = context_of(no_places(Configuration(theme=theme)), clock)
     found = plans.open_plan(path, home)
 
     def screen() -> PlanScreen:

@@ -1,7 +1,6 @@
 """Reading a session and copying it: laid out at any width, selected with the mouse, taken along as Markdown."""
 
 import asyncio
-import random
 import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -21,7 +20,7 @@ from textual.pilot import Pilot
 from textual.selection import SELECT_ALL, Selection
 from textual.widgets import Static
 
-from conftest import DATA, START
+from conftest import DATA, context_of, no_places
 from session_tui.deliver.markdown import action_markdown, session_markdown
 from session_tui.library.shelves import Shelves
 from session_tui.model.configuration import Configuration
@@ -32,8 +31,6 @@ from session_tui.model.sheet import sheet
 from session_tui.model.words import Theme
 from session_tui.store import document, places, shelf
 from session_tui.tui.app import SessionTui
-from session_tui.tui.desk import Desk
-from session_tui.tui.offices import Offices
 from session_tui.tui.parts.sheet import NARROWEST, TWO, Laid, lines, place
 from session_tui.tui.screens.home import HomeScreen
 from session_tui.tui.screens.read import ReadScreen
@@ -107,7 +104,7 @@ async def reading(
     size: tuple[int, int] = (80, 24),
     theme: Theme = "session-dark",
 ) -> AsyncIterator[Reader]:
-    desk = Desk(lambda: START, Configuration(theme=theme))
+    desk = context_of(no_places(Configuration(theme=theme)))
     shelves = Shelves(folder, folder.parent / "cache") if folder else None
     app = SessionTui(desk, lambda: ReadScreen(session, lambda: desk.today, shelves), "screens/read.tcss")
     async with app.run_test(size=size) as pilot:
@@ -347,8 +344,8 @@ async def test_it_opens_at_any_size_in_any_theme_and_q_goes_back(theme: Theme, s
 async def test_home_opens_it_and_escape_comes_back(tmp_path: Path) -> None:
     shutil.copytree(SAMPLES, tmp_path / "sessions")
     found = places.find(tmp_path, {"SESSION_TUI_STATE": str(tmp_path / "state")})
-    desk = Desk(lambda: START, found.configuration, found)
-    app = SessionTui(desk, partial(HomeScreen, Offices(found, random.Random(7)), desk), "screens/home.tcss")
+    desk = context_of(found)
+    app = SessionTui(desk, partial(HomeScreen, desk, desk), "screens/home.tcss")
     async with app.run_test(size=(100, 30)) as pilot:
         reader = Reader(pilot)
         await reader.waits_for(lambda: "Borealis Foods" in reader.picture())
@@ -362,8 +359,8 @@ async def test_home_opens_it_and_escape_comes_back(tmp_path: Path) -> None:
 async def test_on_a_page_of_lines_ctrl_c_copies_what_is_selected_before_it_leaves(tmp_path: Path) -> None:
     shutil.copytree(SAMPLES, tmp_path / "sessions")
     found = places.find(tmp_path, {"SESSION_TUI_STATE": str(tmp_path / "state")})
-    desk = Desk(lambda: START, found.configuration, found)
-    app = SessionTui(desk, partial(HomeScreen, Offices(found, random.Random(7)), desk), "screens/home.tcss")
+    desk = context_of(found)
+    app = SessionTui(desk, partial(HomeScreen, desk, desk), "screens/home.tcss")
     async with app.run_test(size=(100, 30)) as pilot:
         reader = Reader(pilot)
         await reader.waits_for(lambda: "Borealis Foods" in reader.picture())

@@ -10,13 +10,11 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Static
 
-from conftest import START
+from conftest import context_of, no_places
 from session_tui.model.assessment import Scorecard
-from session_tui.model.configuration import Configuration
 from session_tui.store import assessments
 from session_tui.store.assessments import Answers
 from session_tui.tui.app import SessionTui
-from session_tui.tui.desk import Desk
 from session_tui.tui.screens.scorecard import ScorecardScreen
 from session_tui.tui.widgets.line import Line
 
@@ -30,7 +28,7 @@ def begun(folder: Path) -> Answers:
 @asynccontextmanager
 async def opened(folder: Path, size: tuple[int, int] = (80, 24)) -> AsyncIterator[tuple[Pilot[str], ScorecardScreen]]:
     asked = assessments.practices(folder / "assessments")
-    desk = Desk(lambda: START, Configuration())
+    desk = context_of(no_places())
     app = SessionTui(desk, partial(ScorecardScreen, begun(folder), asked), "screens/scorecard.tcss")
     async with app.run_test(size=size) as pilot:
         screen = app.screen

@@ -110,12 +110,10 @@ async def test_a_field_shows_its_value_harmless_keeps_it_and_its_cursor_stands_w
 async def test_what_is_copied_holds_nothing_that_another_program_acts_upon(monkeypatch: pytest.MonkeyPatch) -> None:
     from textual.screen import Screen
 
-    from conftest import START
-    from session_tui.model.configuration import Configuration
+    from conftest import context_of, no_places
     from session_tui.tui.app import SessionTui
-    from session_tui.tui.desk import Desk
 
-    app = SessionTui(Desk(lambda: START, Configuration()), Screen)
+    app = SessionTui(context_of(no_places()), Screen)
     async with app.run_test():
         app.copy_to_clipboard(f"a\n\tb{EVIL}")
         assert app.clipboard == f"a\n\tb{harmless(EVIL)}"

@@ -10,12 +10,11 @@ import pytest
 from textual.screen import Screen
 from textual.widgets import Label
 
-from conftest import START
+from conftest import context_of, no_places
 from session_tui.library.index import Index
 from session_tui.library.shelves import Shelves
 from session_tui.model.fault import Fault
 from session_tui.tui.app import SessionTui
-from session_tui.tui.desk import Desk
 from session_tui.tui.librarian import Librarian
 
 
@@ -67,7 +66,7 @@ async def test_a_worker_that_stumbles_ends_nothing(
 ) -> None:
     monkeypatch.setenv("SESSION_TUI_STATE", str(tmp_path / "state"))
     screen = Plain()
-    app = SessionTui(Desk(lambda: START), lambda: screen)
+    app = SessionTui(context_of(no_places()), lambda: screen)
 
     def work() -> None:
         raise OverflowError("too late")

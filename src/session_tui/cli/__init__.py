@@ -104,9 +104,13 @@ def group(ctx: click.Context, sessions: Path | None, config: Path | None) -> Non
 
     Without a command the home screen opens.
     """
-    from session_tui.cli.where import Where
+    import random
 
-    ctx.obj = Where(sessions, config, command=ctx.invoked_subcommand or "")
+    from session_tui.cli.command_context import CommandContext
+    from session_tui.context import utc_now
+
+    command = ctx.invoked_subcommand or ""
+    ctx.obj = CommandContext(utc_now, random.SystemRandom(), os.environ, sessions, config, command=command)
     if ctx.invoked_subcommand is None:
         raw_mode.begin()
         from session_tui.cli.holding import home

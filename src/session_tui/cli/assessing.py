@@ -1,15 +1,16 @@
 """Looking at ourselves: the scorecard, to fill in and to read, with the record beside the opinion."""
 
+from datetime import date
 from typing import Any
 
 import click
 
+from session_tui.cli.command_context import CommandContext
 from session_tui.cli.output import choose_one, print_csv, print_json, say, say_faults, write_document
 from session_tui.cli.prompt import Prompt
 from session_tui.cli.shelves import library, pipeline_in_force, say_broken
 from session_tui.cli.table import Cell, Column, paragraph, table
 from session_tui.cli.terminal import need_screen
-from session_tui.cli.where import Where, chance, now
 from session_tui.model import formats, record, scorecard
 from session_tui.model.assessment import (
     EXECUTION_WORDS,
@@ -67,26 +68,26 @@ def scorecard_(ctx: click.Context, name: str, wanted: str, plain: bool) -> int:
         if name or wanted or plain:
             raise click.UsageError("Options of the report stand behind it: session-tui scorecard report --round R.")
         return 0
-    where: Where = ctx.obj
-    who = named("name", name) or where.places.configuration.name
+    context: CommandContext = ctx.obj
+    who = named("name", name) or context.places.configuration.name
     if not who:
         do = "Say it with --as 'Ana Ruiz', or once and for all as name in the configuration."
         raise StoreError(Fault("", "who answers is not known", do))
-    folder = where.places.assessments.path
+    folder = context.places.assessments.path
     asked = assessments.practices(folder)
-    round_ = _round(wanted) or round_of(now().astimezone().date())
-    given = assessments.answers(folder, who, round_, where.state, chance())
+    round_ = _round(wanted) or round_of(context.today)
+    given = assessments.answers(folder, who, round_, context.state, context.rng)
     for fault in given.remarks:
         say(str(fault), err=True)
     if plain:
-        where.lines.check()
-        _LineByLine(given, asked, Prompt(where.lines)).ask()
+        context.lines.check()
+        _LineByLine(given, asked, Prompt(context.lines)).ask()
         return 0
     need_screen("--plain asks line by line.")
     raw_mode.begin()
     from session_tui.cli.screens import scorecard_screen
 
-    return scorecard_screen(where, given, asked)
+    return scorecard_screen(context, given, asked)
 
 
 @scorecard_.command(epilog=_EPILOG)
@@ -95,14 +96,14 @@ def scorecard_(ctx: click.Context, name: str, wanted: str, plain: bool) -> int:
 @click.option("--csv", "as_csv", is_flag=True, help="Lines of comma-separated values, one a practice.")
 @click.option("--html", "as_html", is_flag=True, help="One page without outside parts, with a picture of the gaps.")
 @click.pass_obj
-def report(where: Where, wanted: str, as_json: bool, as_csv: bool, as_html: bool) -> int:
+def report(context: CommandContext, wanted: str, as_json: bool, as_csv: bool, as_html: bool) -> int:
     """Where we fall short, by level; where people differ; how it went; and first where the record says otherwise.
 
     A gap is importance times the distance from consistently: 0 to 30. An opinion is said to differ from the record
     where it is more than one step better: never is 0 %, sometimes 33, often 67, consistently 100.
     """
     choose_one(as_json=as_json, as_csv=as_csv, as_html=as_html)
-    folder = where.places.assessments.path
+    folder = context.places.assessments.path
     found = assessments.scorecards(folder)
     for fault in found.faults:
         say(str(fault), err=True)
@@ -114,28 +115,28 @@ def report(where: Where, wanted: str, as_json: bool, as_csv: bool, as_html: bool
             print_csv(_CSV, ())
         if not as_json:
             return 0
-    chosen = _round(wanted) or (rounds[-1] if rounds else round_of(now().astimezone().date()))
+    chosen = _round(wanted) or (rounds[-1] if rounds else round_of(context.today))
     if wanted and chosen not in rounds:
         do = f"There are: {', '.join(rounds)}." if rounds else "session-tui scorecard begins one."
         raise StoreError(Fault("", f"there is no scorecard of round {chosen}", do))
-    told = scorecard.report(chosen, found.cards, _practices(where), _record(where))
+    told = scorecard.report(chosen, found.cards, _practices(context), _record(context))
     if as_json:
         print_json(_as_data(told))
     elif as_csv:
         print_csv(_CSV, map(_row, [told] * len(told.judged), told.judged))
     elif as_html:
-        write_document(_page(told))
+        write_document(_page(told, context.today))
     else:
         _print(told)
     return 0
 
 
-def _page(told: Report) -> bytes:
+def _page(told: Report, today: date) -> bytes:
     from session_tui.deliver.gaps_page import page
     from session_tui.tui.parts import assessing as words
 
     contradictions = tuple(map(words.contradiction, told.contradictions))
-    return page(told, contradictions, words.heading(told), now().astimezone().date().isoformat())
+    return page(told, contradictions, words.heading(told), today.isoformat())
 
 
 def _round(wanted: str) -> str:
@@ -144,25 +145,25 @@ def _round(wanted: str) -> str:
     return wanted.upper() if is_quarter(wanted) else wanted
 
 
-def _practices(where: Where) -> Practices:
+def _practices(context: CommandContext) -> Practices:
     """The team's own; where they are broken that is said, and what was rated is told by its own words."""
     try:
-        return assessments.practices(where.places.assessments.path)
+        return assessments.practices(context.places.assessments.path)
     except StoreError as error:
         say_faults(error.faults)
         return assessments.shipped_practices()
 
 
-def _record(where: Where) -> tuple[Figure, ...]:
-    rules = where.places.configuration
-    rows = _pipeline(where)
-    with library(where) as index:
+def _record(context: CommandContext) -> tuple[Figure, ...]:
+    rules = context.places.configuration
+    rows = _pipeline(context)
+    with library(context) as index:
         say_broken(index)
-        return record.record(index.sessions(), rows, rules.cadence, rules.gate, now().astimezone().date())
+        return record.record(index.sessions(), rows, rules.cadence, rules.gate, context.today)
 
 
-def _pipeline(where: Where) -> tuple[PipelineRow, ...] | None:
-    found = pipeline_in_force(where)
+def _pipeline(context: CommandContext) -> tuple[PipelineRow, ...] | None:
+    found = pipeline_in_force(context)
     if found is None:
         return None
     if found.faults:

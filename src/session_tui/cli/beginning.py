@@ -7,18 +7,19 @@ from typing import Any, TypeVar
 import click
 
 from session_tui.cli.arguments import PATH
+from session_tui.cli.command_context import CommandContext
 from session_tui.cli.output import say
 from session_tui.cli.prompt import ask
 from session_tui.cli.shelves import library, rows
-from session_tui.cli.where import Where, chance, now
 from session_tui.library.shelves import accounts_known
 from session_tui.model.agenda import session_parts
 from session_tui.model.edits import Put, Several
 from session_tui.model.fault import Fault
 from session_tui.model.matching import nearly
 from session_tui.store import agendas, beginning, opened, shelf
-from session_tui.store.beginning import Background, Begun, Desk, Wish
+from session_tui.store.beginning import Background, Begun, Wish
 from session_tui.store.opened import OpenedSession
+from session_tui.store.shelf import Row
 from session_tui.store.trouble import StoreError, WrongName
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -55,23 +56,23 @@ def wish_of(account: str, options: dict[str, Any]) -> Wish:
     return Wish(account=account, close_on=close_on.date() if close_on else None, **options)
 
 
-def desk_of(where: Where, account: str, *, new: bool) -> tuple[str, Desk]:
-    """The account that a session is begun on, and what is needed for it; see `account_asked`."""
+def account_and_rows(context: CommandContext, account: str, *, new: bool) -> tuple[str, tuple[Row, ...]]:
+    """The account that a session is begun on, and its sessions, newest first; see `account_asked`."""
     account = beginning.named("account", account)
-    found = desk(where, account)
-    if new or not account or found.rows:
+    found = rows(context, account)
+    if new or not account or found:
         return account, found
-    meant = account_asked(where, account)
-    return meant, found if meant == account else desk(where, meant)
+    meant = account_asked(context, account)
+    return meant, found if meant == account else rows(context, meant)
 
 
-def account_asked(where: Where, account: str) -> str:
+def account_asked(context: CommandContext, account: str) -> str:
     """The account that is meant by a name that no session has; one that is nearly a known one is asked about.
 
     `WrongName` where nobody is there to answer: a second account of one customer is found late.
     """
-    with library(where) as index:
-        near = nearly(account, accounts_known(index, where.places))
+    with library(context) as index:
+        near = nearly(account, accounts_known(index, context.places))
     if not near:
         return account
     what = f"{account} is new here, and nearly {' or '.join(near)}"
@@ -88,39 +89,34 @@ def account_asked(where: Where, account: str) -> str:
     return account if choice == "new" else near[int(choice) - 1]
 
 
-def desk(where: Where, account: str) -> Desk:
-    """The account's rows, the places, this moment, and dice."""
-    return Desk(rows(where, account), where.places, now(), chance())
-
-
-def create(where: Where, begun: Begun) -> OpenedSession:
+def create(context: CommandContext, begun: Begun) -> OpenedSession:
     """Write the new session's file and open it."""
-    return opened.create_session(where.sessions, begun.session, where.state, where.places.configuration.name)
+    return opened.create_session(context.sessions, begun.session, context.state, context.places.configuration.name)
 
 
-def bring_up_to_date(where: Where, session: OpenedSession) -> Background:
+def bring_up_to_date(context: CommandContext, session: OpenedSession) -> Background:
     """A prepared session as things are now; gives its background, with what is another."""
-    edit, background = beginning.up_to_date(session.session, where.places)
-    if edit is not None and (fault := session.change(edit, now(), undoable=False)):
+    edit, background = beginning.up_to_date(session.session, context.places)
+    if edit is not None and (fault := session.change(edit, context.now(), undoable=False)):
         raise StoreError(fault)
     return background
 
 
-def asked_again(where: Where, session: OpenedSession, wish: Wish, agenda: str | None) -> None:
+def asked_again(context: CommandContext, session: OpenedSession, wish: Wish, agenda: str | None) -> None:
     """A prepared session takes what is said of it in addition; another agenda too, as its clock has not started."""
     value = session.session
-    edits = [each for each in (beginning.changed(value, wish, where.places),) if each is not None]
+    edits = [each for each in (beginning.changed(value, wish, context.places),) if each is not None]
     if agenda is not None and agenda != value.agenda:
-        programme = agendas.find(agenda, where.places.agendas.path)
+        programme = agendas.find(agenda, context.places.agendas.path)
         edits.append(Put("agenda", "", value.agenda, programme.name))
         edits.append(Put("parts", "", value.parts, session_parts(programme)))
-    if edits and (fault := session.change(Several(tuple(edits)), now())):
+    if edits and (fault := session.change(Several(tuple(edits)), context.now())):
         raise StoreError(fault)
 
 
-def sample_wish(account: str, found: Desk) -> Wish:
+def sample_wish(account: str, found: tuple[Row, ...]) -> Wish:
     """For the demo: the next session on the sample account, with the people of the last one in the room."""
-    held = shelf.of_account(found.rows, account, "held")
+    held = shelf.of_account(found, account, "held")
     if not held:
         return Wish(account=account)
     people = tuple(f"{each.name}:{each.role}" for each in held[0].attendees)

@@ -7,10 +7,10 @@ from pathlib import Path
 import click
 
 from session_tui.cli.arguments import PATH
+from session_tui.cli.command_context import CommandContext
 from session_tui.cli.output import print_json, say, width, write_document
 from session_tui.cli.shelves import library, pipeline_in_force, say_broken, sound_sessions
 from session_tui.cli.table import Column, paragraph, table
-from session_tui.cli.where import Where, now
 from session_tui.model import cadence, dates, formats
 from session_tui.model.cadence import Owed
 from session_tui.model.clean import one_line
@@ -33,21 +33,21 @@ _NO = 3
 @click.option("--ics", "as_ics", is_flag=True, help="A calendar: each a task.")
 @click.option("--pipeline", "file", type=PATH, help="The CRM's export, a CSV file.")
 @click.pass_obj
-def due(where: Where, as_json: bool, as_ics: bool, file: Path | None) -> int:
+def due(context: CommandContext, as_json: bool, as_ics: bool, file: Path | None) -> int:
     """The deals whose session is due, and why; the longest due first.
 
     Exit status 1 where the pipeline that is in force cannot be read: what is printed then is of the sessions alone.
     """
     if as_json and as_ics:
         raise click.UsageError("Choose one of --json and --ics.")
-    where = where.with_pipeline(file)
-    today = now().astimezone().date()
-    rows = _pipeline(where)
-    with library(where) as index:
+    context = context.with_pipeline(file)
+    today = context.today
+    rows = _pipeline(context)
+    with library(context) as index:
         say_broken(index)
         none = index.count() == index.count(broken=True)
         sessions = cadence.told(index.sessions())  # one at a time: ten thousand whole ones take 150 MB
-    rules = where.places.configuration.cadence
+    rules = context.places.configuration.cadence
     found = cadence.owed(sessions, rows, rules, today)
     if as_json:
         print_json([_as_data(each) for each in found])
@@ -55,12 +55,12 @@ def due(where: Where, as_json: bool, as_ics: bool, file: Path | None) -> int:
         from session_tui.deliver.calendar import due_calendar
         from session_tui.deliver.rendering import Setting
 
-        write_document(due_calendar(found, Setting(now().astimezone())))
+        write_document(due_calendar(found, Setting(context.now().astimezone())))
     elif found:
         _print(found, today)
     if not found:
-        say(_nothing(where, rows, rules, none=none), err=True)
-    if rows is None and where.places.pipeline is not None:
+        say(_nothing(context, rows, rules, none=none), err=True)
+    if rows is None and context.places.pipeline is not None:
         say("Only the sessions were asked: what the pipeline alone knows is missing.", err=True)
         return 1
     return 0
@@ -72,15 +72,15 @@ def due(where: Where, as_json: bool, as_ics: bool, file: Path | None) -> int:
 @click.option("--within", type=click.IntRange(min=0, max=3650), metavar="DAYS", help="Instead of the gate's own days.")
 @click.option("--json", "as_json", is_flag=True, help="An object.")
 @click.pass_obj
-def gate(where: Where, account: str, opportunity: str, within: int | None, as_json: bool) -> int:
+def gate(context: CommandContext, account: str, opportunity: str, within: int | None, as_json: bool) -> int:
     """Was ACCOUNT reviewed? Exit status 0 is yes; 3 is no, and every reason is printed."""
     account, opportunity = one_line(account).strip(), one_line(opportunity).strip()
     if not account:
         raise click.UsageError("ACCOUNT is empty.")
-    sessions = sound_sessions(where)
-    account, opportunity = _meant(where, sessions, account, opportunity)
-    rule = where.places.configuration.gate
-    verdict = cadence.gate(sessions, account, opportunity, rule, within, now().astimezone().date())
+    sessions = sound_sessions(context)
+    account, opportunity = _meant(context, sessions, account, opportunity)
+    rule = context.places.configuration.gate
+    verdict = cadence.gate(sessions, account, opportunity, rule, within, context.today)
     if as_json:
         print_json(
             {
@@ -96,22 +96,22 @@ def gate(where: Where, account: str, opportunity: str, within: int | None, as_js
     else:
         for reason in verdict.reasons:
             say(reason)
-    for remark in _readers_elsewhere(where, sessions, verdict.session):
+    for remark in _readers_elsewhere(context, sessions, verdict.session):
         say(remark, err=True)
     return 0 if verdict.passed else _NO
 
 
-def _readers_elsewhere(where: Where, sessions: Iterable[Session], id: str) -> Iterator[str]:
+def _readers_elsewhere(context: CommandContext, sessions: Iterable[Session], id: str) -> Iterator[str]:
     """Where who read the plan stands in a copy too: the session may not know all of them."""
     session = next((each for each in sessions if each.id == id), None)
     if session is not None and session.plan is not None:
-        home = where.sessions.resolve().parent
-        if path := plans.of_source(session.plan.source, home, where.places.plans.path):
+        home = context.sessions.resolve().parent
+        if path := plans.of_source(session.plan.source, home, context.places.plans.path):
             yield from (f"Who read the plan: {each}" for each in merging_readers.twofold(plans.readers_path(path)))
 
 
-def _pipeline(where: Where) -> tuple[PipelineRow, ...] | None:
-    found = pipeline_in_force(where)
+def _pipeline(context: CommandContext) -> tuple[PipelineRow, ...] | None:
+    found = pipeline_in_force(context)
     if found is None:
         return None
     for fault in found.faults[:_TOLD]:
@@ -121,11 +121,10 @@ def _pipeline(where: Where) -> tuple[PipelineRow, ...] | None:
     return found.rows
 
 
-def _nothing(where: Where, rows: tuple[PipelineRow, ...] | None, rules: Cadence, *, none: bool) -> str:
+def _nothing(context: CommandContext, rows: tuple[PipelineRow, ...] | None, rules: Cadence, *, none: bool) -> str:
     if none and not rows:
-        return (
-            f"Nothing is due: there is no session in {where.sessions}, and no pipeline. session-tui run ACCOUNT begins."
-        )
+        nothing = f"there is no session in {context.sessions}, and no pipeline"
+        return f"Nothing is due: {nothing}. session-tui run ACCOUNT begins."
     if rules == Cadence():
         return "Nothing is due. No cadence is set; [cadence] in the configuration says how often."
     return "Nothing is due."
@@ -159,13 +158,13 @@ def _print(found: tuple[Owed, ...], today: date) -> None:
     table([Column("Due"), account, opportunity, Column("Why", "fold")], rows)
 
 
-def _meant(where: Where, sessions: Sequence[Session], account: str, opportunity: str) -> tuple[str, str]:
+def _meant(context: CommandContext, sessions: Sequence[Session], account: str, opportunity: str) -> tuple[str, str]:
     """The account and the deal that are meant, of the sessions and of the pipeline.
 
     `WrongName` where two fit, and where a name is nearly a known one: nobody is to read a typing mistake as an account
     that was never reviewed. A name that is like none is a deal that has no session yet.
     """
-    rows = pipeline.readable(where.places.pipeline)
+    rows = pipeline.readable(context.places.pipeline)
     deals = [*((one.account, one.opportunity) for one in sessions), *((row.account, row.opportunity) for row in rows)]
     account = _one(account, (name for name, _ in deals), "there is no account {}")
     wanted = name_key(account)

@@ -6,16 +6,17 @@ decided by whom it is about.
 
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 from typing import Any
 
 import click
 
+from session_tui.cli.command_context import CommandContext
 from session_tui.cli.output import choose_one, print_csv, print_json, say, wipe, write_document
 from session_tui.cli.prompt import Prompt
 from session_tui.cli.shelves import NO_SESSION, library
 from session_tui.cli.table import Column, paragraph, table
 from session_tui.cli.terminal import need_screen
-from session_tui.cli.where import Where, chance, now
 from session_tui.model import enemies as model
 from session_tui.model.assessment import ROUND, is_quarter, is_round, round_of
 from session_tui.model.enemies import FREQUENCIES, FREQUENCY_WORDS, HABITS, Answer, Frequency, Report, Told
@@ -61,20 +62,20 @@ def enemies(ctx: click.Context, about: str, name: str, wanted: str, together: bo
         if about or name or wanted or together or plain:
             raise click.UsageError("Options of the report stand behind it: session-tui enemies report --about us.")
         return 0
-    where: Where = ctx.obj
+    context: CommandContext = ctx.obj
     whom = _whom(about)
     if together and whom != _US:
         raise click.UsageError("--together is about us: what is said of me or of an account is one person's.")
-    round_ = _round(wanted) or round_of(now().astimezone().date())
-    given, title = _given(where, whom, name, round_)
+    round_ = _round(wanted) or round_of(context.today)
+    given, title = _given(context, whom, name, round_)
     if plain:
-        where.lines.check()
-        return _Asked(given, title, Prompt(where.lines), many=together).ask()
+        context.lines.check()
+        return _Asked(given, title, Prompt(context.lines), many=together).ask()
     need_screen("--plain asks line by line.")
     raw_mode.begin()
     from session_tui.cli.screens import enemies_screen
 
-    return enemies_screen(where, given, title, together=together)
+    return enemies_screen(context, given, title, together=together)
 
 
 @enemies.command()
@@ -84,7 +85,7 @@ def enemies(ctx: click.Context, about: str, name: str, wanted: str, together: bo
 @click.option("--csv", "as_csv", is_flag=True, help="Lines of comma-separated values, one a habit.")
 @click.option("--html", "as_html", is_flag=True, help="One page with a picture, about us or an account.")
 @click.pass_obj
-def report(where: Where, about: str, wanted: str, as_json: bool, as_csv: bool, as_html: bool) -> int:
+def report(context: CommandContext, about: str, wanted: str, as_json: bool, as_csv: bool, as_html: bool) -> int:
     """The habits of a round, the strongest first: how many saw each, and how often.
 
     About us there is a report from three answers on; what came since the last one is counted when it is three answers,
@@ -96,9 +97,9 @@ def report(where: Where, about: str, wanted: str, as_json: bool, as_csv: bool, a
     if as_html and whom == _ME:
         raise click.UsageError("What is about me is in no document.")
     round_ = _round(wanted)
-    if whom not in (_US, _ME) and not store.reports_about(where.places.assessments.path, whom)[0]:
-        whom = _known(where, whom) or whom
-    found, why_not = _reports(where, whom, round_)
+    if whom not in (_US, _ME) and not store.reports_about(context.places.assessments.path, whom)[0]:
+        whom = _known(context, whom) or whom
+    found, why_not = _reports(context, whom, round_)
     chosen = found[-1] if found else None
     if why_not:
         say(why_not, err=True)
@@ -107,7 +108,7 @@ def report(where: Where, about: str, wanted: str, as_json: bool, as_csv: bool, a
     elif as_csv:
         print_csv(_CSV, (_row(whom, chosen, each) for each in (chosen.habits if chosen else ())))
     elif chosen is not None and as_html:
-        write_document(_page(whom, chosen))
+        write_document(_page(whom, chosen, context.today))
     elif chosen is not None:
         _print(whom, chosen, found)
     return 0
@@ -127,34 +128,34 @@ def _round(wanted: str) -> str:
     return wanted.upper() if is_quarter(wanted) else wanted
 
 
-def _given(where: Where, whom: str, name: str, round_: str) -> tuple[Growing | Together, str]:
+def _given(context: CommandContext, whom: str, name: str, round_: str) -> tuple[Growing | Together, str]:
     """What keeps the answers, and whom they are about in words."""
-    folder = where.places.assessments.path
+    folder = context.places.assessments.path
     if whom == _US:
-        return Together(folder, round_, where.state, chance()), f"us, {round_}"
+        return Together(folder, round_, context.state, context.rng), f"us, {round_}"
     if whom == _ME:
-        return store.about_me(where.places.me.path, round_, where.state), f"me, {round_}"
-    who = named("name", name) or where.places.configuration.name
+        return store.about_me(context.places.me.path, round_, context.state), f"me, {round_}"
+    who = named("name", name) or context.places.configuration.name
     if not who:
         do = "Say it with --as 'Ana Ruiz', or once and for all as name in the configuration."
         raise StoreError(Fault("", "who answers about an account is not known", do))
-    account = _account(where, whom)
-    given = store.about_account(folder, account, who, round_, where.state, chance())
+    account = _account(context, whom)
+    given = store.about_account(folder, account, who, round_, context.state, context.rng)
     return given, f"{account}, {round_}, {who}"
 
 
-def _account(where: Where, whom: str) -> str:
+def _account(context: CommandContext, whom: str) -> str:
     """The account as the sessions spell it; one that has no session may be meant, or mistyped: that is said."""
-    account = _known(where, whom)
+    account = _known(context, whom)
     if not account:
         said = f"There is no session on {whom} yet; what is said of it is kept under this name."
         say(said, err=True)
     return account or whom
 
 
-def _known(where: Where, whom: str) -> str:
+def _known(context: CommandContext, whom: str) -> str:
     """The account of a session that is meant: its name, or a part that fits no other; empty where there is none."""
-    with library(where) as index:
+    with library(context) as index:
         known = index.accounts()
     found = match(whom, known)
     if found.several or nearly(whom, known):
@@ -162,15 +163,15 @@ def _known(where: Where, whom: str) -> str:
     return found.name
 
 
-def _reports(where: Where, whom: str, wanted: str) -> tuple[tuple[Report, ...], str]:
+def _reports(context: CommandContext, whom: str, wanted: str) -> tuple[tuple[Report, ...], str]:
     """The reports up to the wanted one, the oldest first, or why there is none."""
-    folder = where.places.assessments.path
+    folder = context.places.assessments.path
     if whom == _US:
-        us = about_us.report(folder, wanted, where.state)
+        us = about_us.report(folder, wanted, context.state)
         _say_faults(us.faults, us.strange)
         return ((us.report,) if us.report else ()), us.why_not
     if whom == _ME:
-        mine = store.my_rounds(where.places.me.path)
+        mine = store.my_rounds(context.places.me.path)
         rounds = {each.round: each.answers for each in mine.rounds if each.answers}
         _say_faults((), model.strange(rounds.values()))
         found = tuple(model.report(name, (rounds[name],)) for name in in_rounds(rounds))
@@ -226,13 +227,13 @@ def _as_data(whom: str, told: Report | None, found: Sequence[Report], why_not: s
     return data
 
 
-def _page(whom: str, told: Report) -> bytes:
+def _page(whom: str, told: Report, today: date) -> bytes:
     from session_tui.deliver.habits_page import Bar, page
     from session_tui.tui.parts import enemies as parts
 
     bars = [Bar(each.words, each.weight / parts.STEPS, parts.answers(each)) for each in told.habits]
     heading = f"About {whom}: {parts.people(told.many)} answered."
-    return page(told.round, heading, bars, now().astimezone().date().isoformat())
+    return page(told.round, heading, bars, today.isoformat())
 
 
 def _print(whom: str, told: Report, found: Sequence[Report]) -> None:

@@ -6,10 +6,10 @@ from pathlib import Path
 import click
 
 from session_tui.cli.arguments import PATH
+from session_tui.cli.command_context import CommandContext
 from session_tui.cli.output import say, write_document
 from session_tui.cli.prompt import confirm
 from session_tui.cli.shelves import find
-from session_tui.cli.where import Where, now
 from session_tui.deliver.rendering import FORMATS, Setting, render
 from session_tui.deliver.summary import summarise
 from session_tui.model import formats
@@ -38,14 +38,14 @@ What is shared has no support, power, pain, notes and comments, nor what follows
 @click.option("--force", is_flag=True, help="Write over files that are there.")
 @click.pass_obj
 def export(
-    where: Where, id: str, formats: tuple[str, ...], detail: Detail, output: Path, events: bool, force: bool
+    context: CommandContext, id: str, formats: tuple[str, ...], detail: Detail, output: Path, events: bool, force: bool
 ) -> int:
     """Session ID as documents."""
     wanted = _wanted(formats)
-    path = find(where, id)
+    path = find(context, id)
     session = document.read(toml.read_bytes(path), path).session
     summary = summarise(session, detail)
-    setting = setting_of(where, session, detail, events=events)
+    setting = setting_of(context, session, detail, events=events)
     if str(output) == "-":
         if len(wanted) > 1:
             raise click.UsageError("One document at a time can be printed: choose one with --to.")
@@ -57,11 +57,11 @@ def export(
     return 0
 
 
-def setting_of(where: Where, session: Session, detail: Detail, *, events: bool = False) -> Setting:
+def setting_of(context: CommandContext, session: Session, detail: Detail, *, events: bool = False) -> Setting:
     """What documents need beside a summary: clock, configuration, and what became of the session later."""
-    configuration = where.places.configuration
-    later = tuple(summarise(each, detail) for each in shelf.after(where.sessions, session))
-    return Setting(now().astimezone(), configuration.people, events, later, configuration.cadence)
+    configuration = context.places.configuration
+    later = tuple(summarise(each, detail) for each in shelf.after(context.sessions, session))
+    return Setting(context.now().astimezone(), configuration.people, events, later, configuration.cadence)
 
 
 def _wanted(formats: tuple[str, ...]) -> tuple[str, ...]:

@@ -2,15 +2,16 @@
 
 import os
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 import click
 
 from session_tui.cli.arguments import day_of
+from session_tui.cli.command_context import CommandContext
 from session_tui.cli.output import choose_one, print_csv, print_json, say, width
 from session_tui.cli.shelves import account_named, library, say_broken
 from session_tui.cli.table import Cell, Column, Piece, paragraph, table
-from session_tui.cli.where import Where, now
 from session_tui.library.looking import Card
 from session_tui.library.searching import Hit
 from session_tui.model import dates
@@ -38,15 +39,15 @@ _STATES = ("prepared", "live", "held", "cancelled")
 @click.option("--csv", "as_csv", is_flag=True, help="Lines of comma-separated values.")
 @click.option("--limit", type=click.IntRange(min=1), help="So many at most.")
 @click.pass_obj
-def list_(where: Where, /, as_json: bool, as_csv: bool, limit: int | None, **filters: str | None) -> int:
+def list_(context: CommandContext, /, as_json: bool, as_csv: bool, limit: int | None, **filters: str | None) -> int:
     """The sessions in the folder, newest first."""
     choose_one(as_json=as_json, as_csv=as_csv)
-    with library(where) as index:
+    with library(context) as index:
         account = account_named(index, filters["account"]) if filters["account"] else None
         if filters["owner"]:
             owners = dict.fromkeys(owner for card in index.cards() for owner in card.owners)
             filters["owner"] = resolve(filters["owner"], owners, NO_OWNER, "session-tui people shows ours.")
-        wanted = _filter(filters)
+        wanted = _filter(filters, context.today)
         cards, beside = [], index.beside
         for card in index.cards(account):
             if wanted(card):
@@ -54,15 +55,15 @@ def list_(where: Where, /, as_json: bool, as_csv: bool, limit: int | None, **fil
                 if limit is not None and len(cards) == limit:
                     break
     if as_json:
-        print_json([_data(where, card) for card in cards])
+        print_json([_data(context, card) for card in cards])
         return 0
     if as_csv:
-        print_csv(KEYS, ([_data(where, card)[key] for key in KEYS] for card in cards))
+        print_csv(KEYS, ([_data(context, card)[key] for key in KEYS] for card in cards))
         return 0
     if not cards:
-        none = f"No session in {where.sessions} yet. session-tui run ACCOUNT begins one."
+        none = f"No session in {context.sessions} yet. session-tui run ACCOUNT begins one."
         if any(filters.values()):
-            none = f"No session in {where.sessions} is like that. Fewer filters find more."
+            none = f"No session in {context.sessions} is like that. Fewer filters find more."
         say(none, err=True)
         return 0
     _print_cards(cards)
@@ -70,7 +71,7 @@ def list_(where: Where, /, as_json: bool, as_csv: bool, limit: int | None, **fil
         if card.merge:
             say(f"{card.name}.toml: {card.fault}", err=True)
     shown = {card.name for card in cards}
-    for name, path in copies.beside_files(where.sessions, beside):
+    for name, path in copies.beside_files(context.sessions, beside):
         if name in shown:
             do = f"session-tui merge {name} puts both together."
             say(f"{name}: another version of it is kept in {path.name}. {do}", err=True)
@@ -83,7 +84,7 @@ def list_(where: Where, /, as_json: bool, as_csv: bool, limit: int | None, **fil
 @click.option("--csv", "as_csv", is_flag=True, help="Lines of comma-separated values.")
 @click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="So many at most.")
 @click.pass_obj
-def search(where: Where, words: tuple[str, ...], as_json: bool, as_csv: bool, limit: int) -> int:
+def search(context: CommandContext, words: tuple[str, ...], as_json: bool, as_csv: bool, limit: int) -> int:
     """Sessions in which all WORDS stand, the best first.
 
     A word may be the beginning of one; "words in quotes" stand together; people:ruth looks in one field: account,
@@ -92,7 +93,7 @@ def search(where: Where, words: tuple[str, ...], as_json: bool, as_csv: bool, li
     from session_tui.library.searching import search as look
 
     choose_one(as_json=as_json, as_csv=as_csv)
-    with library(where) as index:
+    with library(context) as index:
         say_broken(index)
         hits = list(look(index, " ".join(_quoted(word) for word in words), limit))
     rows = [(h.session.id, h.session.account, h.field, h.snippet, float(f"{h.score:.6g}")) for h in hits]
@@ -103,7 +104,7 @@ def search(where: Where, words: tuple[str, ...], as_json: bool, as_csv: bool, li
     elif not hits:
         say(f"Nothing found. {_hint(words)}", err=True)
     else:
-        _print_hits(hits)
+        _print_hits(hits, context.today)
     return 0
 
 
@@ -118,9 +119,8 @@ def _hint(words: Iterable[str]) -> str:
     return "Fewer words, or beginnings of words, find more."
 
 
-def _filter(filters: dict[str, str | None]) -> Any:
+def _filter(filters: dict[str, str | None], today: date) -> Any:
     """Whether a card is wanted."""
-    today = now().astimezone().date()
     since, until = (
         day_of(filters[key], f"--{key}", today, dates.read_past, dates.KNOWN_PAST) for key in ("since", "until")
     )
@@ -145,8 +145,8 @@ def _quoted(word: str) -> str:
     return f'"{word}"' if " " in word and ":" not in word else word
 
 
-def _data(where: Where, card: Card) -> dict[str, Any]:
-    path = str(where.sessions / os.fsdecode(card.file))
+def _data(context: CommandContext, card: Card) -> dict[str, Any]:
+    path = str(context.sessions / os.fsdecode(card.file))
     if card.fault is not None:
         return dict.fromkeys(KEYS) | {"path": path, "error": str(card.fault)}
     started = card.started_at.isoformat() if card.started_at else None
@@ -178,9 +178,8 @@ def _cells(card: Card, *, roomy: bool) -> tuple[Cell, ...]:
     return (name, account, zone, outcome or status, actions)
 
 
-def _print_hits(hits: list[Hit]) -> None:
+def _print_hits(hits: list[Hit], today: date) -> None:
     """Two lines a session: which, and what it says, what was found in bold."""
-    today = now().astimezone().date()
     for hit in hits:
         one = hit.session
         when = dates.words(one.started_at.astimezone().date(), today) if one.started_at else one.status

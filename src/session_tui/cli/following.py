@@ -9,11 +9,11 @@ import click
 from msgspec import Struct
 
 from session_tui.cli.arguments import day_of
+from session_tui.cli.command_context import CommandContext
 from session_tui.cli.output import choose_one, print_csv, print_json, say, width
 from session_tui.cli.push import send_on
 from session_tui.cli.shelves import account_named, library, say_broken
 from session_tui.cli.table import Cell, Column, Heading, Row, table
-from session_tui.cli.where import Where, now
 from session_tui.library import shelves
 from session_tui.model import dates, following, formats
 from session_tui.model.fault import Fault
@@ -37,11 +37,11 @@ _NARROW = 100  # columns; below, the account is shortened so that what was promi
 @click.option("--json", "as_json", is_flag=True, help="An array of objects.")
 @click.option("--csv", "as_csv", is_flag=True, help="Lines of comma-separated values.")
 @click.pass_obj
-def actions(where: Where, /, as_json: bool, as_csv: bool, **filters: Any) -> int:
+def actions(context: CommandContext, /, as_json: bool, as_csv: bool, **filters: Any) -> int:
     """What was promised, by owner and date; an action that was carried forward is one action."""
     choose_one(as_json=as_json, as_csv=as_csv)
-    today = now().astimezone().date()
-    with library(where) as index:
+    today = context.today
+    with library(context) as index:
         say_broken(index)
         if filters["account"]:
             filters["account"] = account_named(index, filters["account"])
@@ -69,18 +69,18 @@ def actions(where: Where, /, as_json: bool, as_csv: bool, **filters: Any) -> int
 @click.argument("action")
 @click.argument("result", nargs=-1)
 @click.pass_obj
-def done(where: Where, action: str, result: tuple[str, ...]) -> int:
+def done(context: CommandContext, action: str, result: tuple[str, ...]) -> int:
     """ACTION is done, with its RESULT: `session-tui done 7k3q:t2 they agreed`. `actions` shows what it is called."""
     words = " ".join(result)
-    return _change(where, action, f"done {words}", "done", words)
+    return _change(context, action, f"done {words}", "done", words)
 
 
 @click.command()
 @click.argument("action")
 @click.pass_obj
-def reopen(where: Where, action: str) -> int:
+def reopen(context: CommandContext, action: str) -> int:
     """ACTION is open again, neither done nor dropped."""
-    return _change(where, action, "open", "open")
+    return _change(context, action, "open", "open")
 
 
 @click.command()
@@ -88,30 +88,32 @@ def reopen(where: Where, action: str) -> int:
 @click.argument("name", required=False)
 @click.option("--due", metavar="DATE", help="By when: fri, +3d, 30nov, 2026-12-01.")
 @click.pass_obj
-def assign(where: Where, action: str, name: str | None, due: str | None) -> int:
+def assign(context: CommandContext, action: str, name: str | None, due: str | None) -> int:
     """ACTION is NAME's from now on; a part of the name of one of our people is enough."""
     from session_tui.model.capture.write import quoted
 
     if not name and not due:
         raise click.UsageError("Say who is to have it, or --due when.")
     owner = f"@{quoted(name)} " if name else ""
-    return _change(where, action, f"{owner}{f'due:{due}' if due else ''}".strip(), "", assigned=bool(name))
+    return _change(context, action, f"{owner}{f'due:{due}' if due else ''}".strip(), "", assigned=bool(name))
 
 
-def _change(where: Where, wanted: str, marks: str, state: str, result: str = "", *, assigned: bool = False) -> int:
+def _change(
+    context: CommandContext, wanted: str, marks: str, state: str, result: str = "", *, assigned: bool = False
+) -> int:
     """Change an action by the grammar of the capture line, in the newest session in which it stands."""
     from session_tui.store import changing
 
-    moment = now()
-    with library(where) as index:
+    moment = context.now()
+    with library(context) as index:
         action = shelves.find_action(index, wanted)
         before = index.row_named(action.session_id)
     item = action.item
     if state and item.status == state and not result:
         raise StoreError(Fault(action.handle, f"{item.text}: it is {state} already"))
-    path = where.sessions / f"{action.session_id}.toml"
-    session, _ = changing.change(path, where.places, changing.marked(item.id, marks, where.places, moment), moment)
-    send_on(where, session)
+    path = context.sessions / f"{action.session_id}.toml"
+    session, _ = changing.change(path, context.places, changing.marked(item.id, marks, context.places, moment), moment)
+    send_on(context, session)
     after = next(each for each in session.action_items if each.id == item.id)
     today = moment.astimezone().date()
     by = f", due {dates.words(after.due, today)}" if after.due else ""
@@ -119,18 +121,18 @@ def _change(where: Where, wanted: str, marks: str, state: str, result: str = "",
     say(f"{told}: {after.text}  ({session.account}, {session.id})")
     if state == "done":
         say(f"session-tui reopen {action.handle} takes it back.", err=True)
-    if assigned and before is not None and before.session is not None and _is_new(where, after.owner, before.session):
+    if assigned and before is not None and before.session is not None and _is_new(context, after.owner, before.session):
         say(f"{after.owner} is new: nobody here had that name before.", err=True)
     if assigned and after.owner:
-        with library(where) as index:
+        with library(context) as index:
             many = following.open_by_owner(following.follow(index.sessions())).get(name_key(after.owner), 0)
         say(f"{after.owner} has {formats.count(many, 'open action')} now.", err=True)
     return 0
 
 
-def _is_new(where: Where, owner: str, session: Session) -> bool:
+def _is_new(context: CommandContext, owner: str, session: Session) -> bool:
     """Nobody in that session, nor of the configured people, has this name: it may be mistyped."""
-    configured = (person.name for person in where.places.configuration.people)
+    configured = (person.name for person in context.places.configuration.people)
     known = (*ours(session, configured), *(person.name for person in session.stakeholders))
     return name_key(owner) not in {name_key(name) for name in known}
 

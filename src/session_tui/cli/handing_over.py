@@ -8,11 +8,11 @@ from typing import Any
 import click
 
 from session_tui.cli.arguments import PATH
+from session_tui.cli.command_context import CommandContext
 from session_tui.cli.output import print_csv, print_json, say
 from session_tui.cli.push import send_on
 from session_tui.cli.shelves import library, say_broken
 from session_tui.cli.table import Cell, Column, paragraph, table
-from session_tui.cli.where import Where, now
 from session_tui.model import dates, formats, holdings
 from session_tui.model.fault import Fault
 from session_tui.model.holdings import KIND_WORDS, Holding
@@ -39,7 +39,7 @@ _NARROW = 100  # columns; below, zones and roles stand aside
 @click.option("--json", "as_json", is_flag=True, help="An array of objects.")
 @click.option("--csv", "as_csv", is_flag=True, help="Lines of comma-separated values.")
 @click.pass_obj
-def handover(where: Where, /, name: str | None, to: str | None, only: str | None, **options: Any) -> int:
+def handover(context: CommandContext, /, name: str | None, to: str | None, only: str | None, **options: Any) -> int:
     """What NAME holds over all accounts; `--to` hands it over.
 
     The newest session of each account is rewritten, with [[changes]]. Each receiver gets a brief as Markdown. `--undo`
@@ -48,9 +48,9 @@ def handover(where: Where, /, name: str | None, to: str | None, only: str | None
     if options["resume"] or options["undo"]:
         if name or to or only or (options["resume"] and options["undo"]):
             raise click.UsageError("--resume and --undo stand alone: they are about the last hand-over.")
-        return _go_on(where, options["output"]) if options["resume"] else _undo(where)
+        return _go_on(context, options["output"]) if options["resume"] else _undo(context)
     if not name:
-        _say_interrupted(where)
+        _say_interrupted(context)
         raise click.UsageError("Say whose: session-tui handover NAME.")
     if only and not to:
         raise click.UsageError("Say with --to who takes these rows over.")
@@ -58,22 +58,22 @@ def handover(where: Where, /, name: str | None, to: str | None, only: str | None
         raw_mode.begin()
         from session_tui.cli.screens import handover_screen
 
-        with library(where) as index:
-            giver, _, _ = _held(where, index, name)
-        return handover_screen(where, giver, options["output"] or Path())
-    with library(where) as index:
+        with library(context) as index:
+            giver, _, _ = _held(context, index, name)
+        return handover_screen(context, giver, options["output"] or Path())
+    with library(context) as index:
         say_broken(index)
-        giver, fields, found = _held(where, index, name)
+        giver, fields, found = _held(context, index, name)
         if to is not None:
-            return _hand_over(where, index, giver, to, _wanted(found, only), fields, options["output"] or Path())
-        _say_interrupted(where)
+            return _hand_over(context, index, giver, to, _wanted(found, only), fields, options["output"] or Path())
+        _say_interrupted(context)
     rows = [_values(number, each) for number, each in enumerate(found, 1)]
     if options["as_json"]:
         print_json([dict(zip(KEYS, row, strict=True)) for row in rows])
     elif options["as_csv"]:
         print_csv(KEYS, ([*row[:-1], " ".join(row[-1])] for row in rows))
     elif found:
-        _print(giver, found)
+        _print(giver, found, context.today)
     else:
         say(f"{giver} holds nothing: nothing would have to be handed over.", err=True)
     return 0
@@ -85,7 +85,7 @@ def handover(where: Where, /, name: str | None, to: str | None, only: str | None
 @click.option("--json", "as_json", is_flag=True, help="An array of objects.")
 @click.option("--csv", "as_csv", is_flag=True, help="A line for everybody who is covered.")
 @click.pass_obj
-def people(where: Where, /, name: str | None, screen: bool, as_json: bool, as_csv: bool) -> int:
+def people(context: CommandContext, /, name: str | None, screen: bool, as_json: bool, as_csv: bool) -> int:
     """Our people: who covers whom, what everybody carries, and which key players have one contact only.
 
     With NAME what that one covers, row by row.
@@ -94,13 +94,13 @@ def people(where: Where, /, name: str | None, screen: bool, as_json: bool, as_cs
         raw_mode.begin()
         from session_tui.cli.screens import people_screen
 
-        return people_screen(where)
+        return people_screen(context)
     from session_tui.deliver.handing_over import known_people, person
 
-    with library(where) as index:
+    with library(context) as index:
         say_broken(index)
         fields = holdings.fields(index.sessions())
-    names = known_people(fields, where.places)
+    names = known_people(fields, context.places)
     members: Sequence[Member] = team(fields, names)
     if name is not None:
         one = person(name, names)
@@ -121,16 +121,18 @@ def people(where: Where, /, name: str | None, screen: bool, as_json: bool, as_cs
 # ---- handing over --------------------------------------------------------------------------------------------------
 
 
-def _held(where: Where, index: Any, name: str) -> tuple[str, tuple[holdings.Field, ...], tuple[Holding, ...]]:
+def _held(
+    context: CommandContext, index: Any, name: str
+) -> tuple[str, tuple[holdings.Field, ...], tuple[Holding, ...]]:
     from session_tui.deliver.handing_over import known_people, person
 
     fields = holdings.fields(index.sessions())
-    giver = person(name, known_people(fields, where.places))
+    giver = person(name, known_people(fields, context.places))
     return giver, fields, holdings.of(giver, fields)
 
 
 def _hand_over(
-    where: Where,
+    context: CommandContext,
     index: Any,
     giver: str,
     to: str,
@@ -140,33 +142,33 @@ def _hand_over(
 ) -> int:
     from session_tui.deliver import handing_over
 
-    _say_interrupted(where)
-    name, is_new = handing_over.receiver(to, giver, handing_over.known_people(fields, where.places), fields)
+    _say_interrupted(context)
+    name, is_new = handing_over.receiver(to, giver, handing_over.known_people(fields, context.places), fields)
     if not found:
         raise StoreError(Fault("", f"{giver} holds nothing that could be handed over"))
-    told = handing_over.hand_over(index, where.places, giver, [(each, name) for each in found], folder, now())
-    _send_on(where, told, index)
+    told = handing_over.hand_over(index, context.places, giver, [(each, name) for each in found], folder, context.now())
+    _send_on(context, told, index)
     if is_new:
         say(f"{name} is new: nobody of that name stood in a session.", err=True)
     return _say(told, f"{formats.count(len(found), 'thing')} of {giver} went to {name}")
 
 
-def _go_on(where: Where, folder: Path | None) -> int:
+def _go_on(context: CommandContext, folder: Path | None) -> int:
     from session_tui.deliver import handing_over
 
-    with library(where) as index:
-        told = handing_over.resume(index, where.places, folder, now())
-        _send_on(where, told, index)
+    with library(context) as index:
+        told = handing_over.resume(index, context.places, folder, context.now())
+        _send_on(context, told, index)
     journal = told.kept.journal
     return _say(told, f"The hand-over from {journal.from_} to {' and '.join(journal.receivers)} is done")
 
 
-def _undo(where: Where) -> int:
+def _undo(context: CommandContext) -> int:
     from session_tui.deliver import handing_over
 
-    with library(where) as index:
-        told = handing_over.undo(index, where.places, now())
-        _send_on(where, told, index)
+    with library(context) as index:
+        told = handing_over.undo(index, context.places, context.now())
+        _send_on(context, told, index)
     journal = told.kept.journal
     _say_faults(told)
     if told.waits:
@@ -180,10 +182,10 @@ def _undo(where: Where) -> int:
     return 0
 
 
-def _send_on(where: Where, told: Any, index: Any) -> None:
+def _send_on(context: CommandContext, told: Any, index: Any) -> None:
     from session_tui.deliver import handing_over
 
-    send_on(where, *handing_over.touched(told, index))
+    send_on(context, *handing_over.touched(told, index))
 
 
 def _say(told: Any, words: str) -> int:
@@ -209,10 +211,10 @@ def _sessions(journal: handing.Journal) -> str:
     return formats.count(many, "session")
 
 
-def _say_interrupted(where: Where) -> None:
+def _say_interrupted(context: CommandContext) -> None:
     try:
-        kept = handing.interrupted(where.places)
-        said = handing.told(kept, where.places) if kept else ""
+        kept = handing.interrupted(context.places)
+        said = handing.told(kept, context.places) if kept else ""
     except StoreError as error:  # the list is worth having without it
         said = str(error.faults[0])
     if said:
@@ -277,10 +279,10 @@ def _covers_row(name: str, one: Any) -> tuple[Any, ...]:
     return (name, one.account, one.zone, one.role, one.name, one.title, one.buying_role, one.power, one.only)
 
 
-def _print(giver: str, found: Iterable[Holding]) -> None:
+def _print(giver: str, found: Iterable[Holding], today: date) -> None:
     paragraph((f"{giver} holds:", "bold"))
     columns = [Column(right=True), Column(), Column("What", "fold"), Column("Due"), Column()]
-    table(columns, _rows(found, now().astimezone().date()))
+    table(columns, _rows(found, today))
 
 
 def _rows(found: Iterable[Holding], today: date) -> Iterator[tuple[Cell, ...]]:

@@ -9,17 +9,17 @@ import click
 
 from session_tui.cli import beginning
 from session_tui.cli.beginning import asked, wish_of
+from session_tui.cli.command_context import CommandContext
 from session_tui.cli.output import say
 from session_tui.cli.prompt import ask
-from session_tui.cli.shelves import find, rows_in
+from session_tui.cli.shelves import find, rows, rows_in
 from session_tui.cli.terminal import need_output, need_screen
-from session_tui.cli.where import Where
 from session_tui.model.agenda import Agenda
 from session_tui.model.fault import Fault
 from session_tui.model.session import Session
 from session_tui.store import agendas, opened, shelf
 from session_tui.store import beginning as store
-from session_tui.store.beginning import Background, Desk, Wish
+from session_tui.store.beginning import Background, Wish
 from session_tui.store.opened import OpenedSession
 from session_tui.store.shelf import Row
 from session_tui.store.trouble import StoreError
@@ -34,7 +34,7 @@ SAMPLE_ACCOUNT = "Acme Freight"
 @click.option("--wait", is_flag=True, help="Open with the clock standing; ctrl+t or /go_on starts it.")
 @click.pass_obj
 def run(
-    where: Where,
+    context: CommandContext,
     /,
     *,
     account: str,
@@ -50,16 +50,16 @@ def run(
     What was prepared is started; else the people, untested assumptions and open actions of the last session on this
     account are carried forward.
     """
-    _ready(where, plain)
-    account, desk = beginning.desk_of(where, account, new=new_account)
+    _ready(context, plain)
+    account, known = beginning.account_and_rows(context, account, new=new_account)
     wish = wish_of(account, options)
-    standing = None if new else _standing(where, desk, wish, plain)
+    standing = None if new else _standing(known, wish, plain)
     if standing is not None:
-        return _go_on(where, standing, wish, agenda, plain=plain, wait=wait)
-    programme = agendas.find(agenda or agendas.STANDARD, where.places.agendas.path)
-    begun = store.begin(wish, programme, desk)
-    session = beginning.create(where, begun)
-    return hold(where, session, programme, begun.background, plain=plain, wait=wait)
+        return _go_on(context, standing, wish, agenda, plain=plain, wait=wait)
+    programme = agendas.find(agenda or agendas.STANDARD, context.places.agendas.path)
+    begun = store.begin(wish, programme, known, context.places, context.now(), context.rng)
+    session = beginning.create(context, begun)
+    return hold(context, session, programme, begun.background, plain=plain, wait=wait)
 
 
 @click.command()
@@ -67,51 +67,51 @@ def run(
 @click.option("--plain", is_flag=True, help="Line by line, without a full screen.")
 @click.option("--wait", is_flag=True, help="Leave the clock standing where it has not started.")
 @click.pass_obj
-def resume(where: Where, id: str | None, plain: bool, wait: bool) -> int:
+def resume(context: CommandContext, id: str | None, plain: bool, wait: bool) -> int:
     """Go on with session ID (or the beginning of it, or `latest`); without one, with the newest live session."""
-    _ready(where, plain)
+    _ready(context, plain)
     if id is None:
-        living = next(rows_in(where, "live"), None)
+        living = next(rows_in(context, "live"), None)
         if living is None:
             raise StoreError(
-                Fault("", f"no session is live in {where.sessions}", "session-tui run ACCOUNT begins one.")
+                Fault("", f"no session is live in {context.sessions}", "session-tui run ACCOUNT begins one.")
             )
         path = living.path
     else:
-        path = find(where, id)
-    return _resume(where, path, plain, wait)
+        path = find(context, id)
+    return _resume(context, path, plain, wait)
 
 
 @click.command()
 @click.option("--plain", is_flag=True, help="Line by line, without a full screen.")
 @click.pass_obj
-def demo(where: Where, plain: bool) -> int:
+def demo(context: CommandContext, plain: bool) -> int:
     """Open a session on a sample account, in a temporary folder: trying it touches nothing of yours."""
-    _ready(where, plain)
+    _ready(context, plain)
     folder = Path(tempfile.mkdtemp(prefix="session-tui-demo-"))
     sessions = folder / "sessions"
     sessions.mkdir()
     for sample in agendas.shipped("samples").glob("*.toml"):
         shutil.copyfile(sample, sessions / sample.name)
-    there = Where(sessions, None, own=folder)
-    there.lines = where.lines
+    there = context.trial(folder)
     programme = agendas.find(agendas.STANDARD, folder)
-    desk = beginning.desk(there, SAMPLE_ACCOUNT)
-    begun = store.begin(beginning.sample_wish(SAMPLE_ACCOUNT, desk), programme, desk)
+    known = rows(there, SAMPLE_ACCOUNT)
+    wish = beginning.sample_wish(SAMPLE_ACCOUNT, known)
+    begun = store.begin(wish, programme, known, there.places, there.now(), there.rng)
     session = opened.create_session(sessions, begun.session, there.state)
     return hold(there, session, programme, begun.background, plain=plain)
 
 
-def home(where: Where) -> int:
+def home(context: CommandContext) -> int:
     """The home screen: the latest sessions, new, resume, open."""
-    _ready(where, plain=False)
+    _ready(context, plain=False)
     from session_tui.cli.screens import home_screen
 
-    return home_screen(where)
+    return home_screen(context)
 
 
 def hold(
-    where: Where,
+    context: CommandContext,
     session: OpenedSession,
     agenda: Agenda | None,
     background: Background | None = None,
@@ -125,19 +125,19 @@ def hold(
         if plain:
             from session_tui.cli.plain import hold_plain
 
-            status = hold_plain(session, agenda, where.places, background, wait=wait, lines=where.lines)
+            status = hold_plain(session, agenda, context.places, background, wait=wait, lines=context.lines)
         else:
             from session_tui.cli.screens import live_screen
 
-            status = live_screen(where, session, agenda, background, wait=wait)
+            status = live_screen(context, session, agenda, background, wait=wait)
         ended = True
     finally:
         session.close(timeout=0.0 if ended else 10.0)  # what has ended has waited for the disk itself
     return status
 
 
-def _resume(where: Where, path: Path, plain: bool, wait: bool) -> int:
-    session = opened.open_session(path, where.state, where.places.configuration.name)
+def _resume(context: CommandContext, path: Path, plain: bool, wait: bool) -> int:
+    session = opened.open_session(path, context.state, context.places.configuration.name)
     status = session.session.status
     if status in ("held", "cancelled") or session.read_only:
         why = session.read_only or f"it is {status}"
@@ -145,50 +145,50 @@ def _resume(where: Where, path: Path, plain: bool, wait: bool) -> int:
             session.close()
             raise StoreError(Fault(path.name, why, "session-tui show reads it."))
     # A prepared session is looked at, and gone through, without its clock: that is the rehearsal. `run` starts it.
-    return _opened(where, session, plain=plain, wait=wait or status == "prepared")
+    return _opened(context, session, plain=plain, wait=wait or status == "prepared")
 
 
-def _go_on(where: Where, row: Row, wish: Wish, agenda: str | None, *, plain: bool, wait: bool) -> int:
+def _go_on(context: CommandContext, row: Row, wish: Wish, agenda: str | None, *, plain: bool, wait: bool) -> int:
     """The live session that was left, or the prepared one with what is said of it now."""
-    session = opened.open_session(row.path, where.state, where.places.configuration.name)
+    session = opened.open_session(row.path, context.state, context.places.configuration.name)
     if session.session.status == "prepared" and not session.read_only:
         try:
-            beginning.asked_again(where, session, wish, agenda)
+            beginning.asked_again(context, session, wish, agenda)
         except StoreError:
             session.close()
             raise
-    return _opened(where, session, plain=plain, wait=wait)
+    return _opened(context, session, plain=plain, wait=wait)
 
 
-def _opened(where: Where, session: OpenedSession, *, plain: bool, wait: bool) -> int:
+def _opened(context: CommandContext, session: OpenedSession, *, plain: bool, wait: bool) -> int:
     try:
-        agenda = agendas.of(session.session, where.places.agendas.path)
+        agenda = agendas.of(session.session, context.places.agendas.path)
         background = None
         if session.session.status == "prepared" and not session.read_only:
-            background = beginning.bring_up_to_date(where, session)
+            background = beginning.bring_up_to_date(context, session)
     except StoreError:
         session.close()
         raise
-    return hold(where, session, agenda, background, plain=plain, wait=wait)
+    return hold(context, session, agenda, background, plain=plain, wait=wait)
 
 
-def _ready(where: Where, plain: bool) -> None:
+def _ready(context: CommandContext, plain: bool) -> None:
     """`StoreError`, before a session is begun, where it could not be seen, or its lines not be read."""
     if not plain:
         need_screen("--plain holds the session line by line.")
     else:
-        where.lines.check()
+        context.lines.check()
         need_output()
 
 
-def _standing(where: Where, desk: Desk, wish: Wish, plain: bool) -> Row | None:
+def _standing(known: tuple[Row, ...], wish: Wish, plain: bool) -> Row | None:
     """The session that waits to be gone on with instead of beginning one: live, if that is wanted, else prepared."""
-    living = shelf.of_account(desk.rows, wish.account, "live")
+    living = shelf.of_account(known, wish.account, "live")
     found = _instead(living[0], plain) if living else None
     if found is None:
-        prepared = shelf.of_account(desk.rows, wish.account, "prepared")
+        prepared = shelf.of_account(known, wish.account, "prepared")
         found = shelf.about(prepared, wish.zone, wish.opportunity)
-    return next((row for row in desk.rows if found is not None and row.session is found), None)
+    return next((row for row in known if found is not None and row.session is found), None)
 
 
 def _instead(living: Session, plain: bool) -> Session | None:

@@ -11,10 +11,10 @@ import click
 from msgspec.structs import replace
 
 from session_tui import __version__
+from session_tui.cli.command_context import CommandContext
 from session_tui.cli.output import print_json, say
 from session_tui.cli.prompt import confirm
 from session_tui.cli.shelves import library
-from session_tui.cli.where import Where, now
 from session_tui.deliver.trust import untrusted_fault, untrusted_folders
 from session_tui.model import formats
 from session_tui.model.fault import Fault
@@ -29,9 +29,9 @@ SCHEMAS = ("session", "agenda", "configuration", "readers", "scorecard", "practi
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="An object of values.")
 @click.pass_obj
-def doctor(where: Where, as_json: bool) -> int:
+def doctor(context: CommandContext, as_json: bool) -> int:
     """What the program found, and why it is this and nothing else. Exit status 1 where something is wrong."""
-    found = _findings(where)
+    found = _findings(context)
     if as_json:
         print_json(found)
     else:
@@ -45,11 +45,11 @@ def doctor(where: Where, as_json: bool) -> int:
 @click.command()
 @click.option("--yes", is_flag=True, help="Say yes without being asked, as in a script.")
 @click.pass_obj
-def trust(where: Where, yes: bool) -> int:
+def trust(context: CommandContext, yes: bool) -> int:
     """Say yes to the folders that a configuration names outside its own folder, where it came with a folder."""
     from session_tui.deliver import trust as store
 
-    found = where.places
+    found = context.places
     unknown = store.untrusted_folders(found)
     if not unknown:
         say("Nothing needs a yes, or it has it.")
@@ -59,7 +59,7 @@ def trust(where: Where, yes: bool) -> int:
         if not sys.stdin.isatty():
             raise StoreError(Fault("", "nobody is there to say yes", "--yes says it."))
         confirm("Yes?", abort=True)
-    store.trust_folders(found, unknown, now())
+    store.trust_folders(found, unknown, context.now())
     say("They may be used from now on, as long as they stay what they are.")
     return 0
 
@@ -94,15 +94,15 @@ def export_schema(name: str) -> int:
     return 0
 
 
-def _findings(where: Where) -> dict[str, Any]:
+def _findings(context: CommandContext) -> dict[str, Any]:
     """Values alone: a path with its reason, a number, yes or no, a list; null where there is none."""
-    places = where.found
+    places = context.found
     faults = [str(fault) for fault in (*_faults(places), *inspection.faults(places))]
     holds: dict[str, int] | None = None
     twofold: tuple[str, ...] = ()
     if not places.sessions.fault:
         try:
-            with library(where) as index:
+            with library(context) as index:
                 standing = Counter(card.standing for card in index.left_out())
                 holds = {
                     "sessions": index.count() - standing["to merge"],
@@ -131,8 +131,8 @@ def _findings(where: Where) -> dict[str, Any]:
         "faults": faults,
         "state": _place(places.state),
         "writable": _writable(places.sessions),
-        "terminal": os.environ.get("TERM") if sys.stdout.isatty() else None,
-        "colours": None if "NO_COLOR" in os.environ else places.configuration.theme,
+        "terminal": context.environ.get("TERM") if sys.stdout.isatty() else None,
+        "colours": None if "NO_COLOR" in context.environ else places.configuration.theme,
     }
 
 

@@ -8,11 +8,11 @@ from typing import Any
 import click
 import msgspec
 
+from session_tui.cli.command_context import CommandContext
 from session_tui.cli.output import choose_one, print_csv, print_json, say, width
 from session_tui.cli.shelves import account_named, find, library, say_broken
 from session_tui.cli.table import Cell, Column, table
 from session_tui.cli.terminal import screen_fault
-from session_tui.cli.where import Where, now
 from session_tui.model import comparing, dates, formats, through_time
 from session_tui.model import stats as figures
 from session_tui.model.beliefs import Belief, Trust, trust
@@ -37,7 +37,7 @@ _TRUST_TITLES = ("True", "Wrong", "Turned out true", "Untested yet")
 @click.option("--csv", "as_csv", is_flag=True, help="Lines of comma-separated values, one an assumption.")
 @click.option("--screen", is_flag=True, help="To read on the full screen.")
 @click.pass_obj
-def beliefs(where: Where, account: str | None, as_json: bool, as_csv: bool, screen: bool) -> int:
+def beliefs(context: CommandContext, account: str | None, as_json: bool, as_csv: bool, screen: bool) -> int:
     """What was believed of ACCOUNT, and what turned out true; and over all accounts, how far evidence can be trusted.
 
     Without ACCOUNT the second alone.
@@ -45,7 +45,7 @@ def beliefs(where: Where, account: str | None, as_json: bool, as_csv: bool, scre
     choose_one(as_json=as_json, as_csv=as_csv, screen=screen)
     if screen and not account:
         raise click.UsageError("Say which ACCOUNT, with --screen.")
-    with library(where) as index:
+    with library(context) as index:
         say_broken(index)
         account = account_named(index, account) if account else None
         sessions = tuple(index.sessions(account)) if account else ()
@@ -67,9 +67,9 @@ def beliefs(where: Where, account: str | None, as_json: bool, as_csv: bool, scre
         raw_mode.begin()
         from session_tui.cli.screens import back_screen
 
-        return back_screen(where, "Beliefs", account)
+        return back_screen(context, "Beliefs", account)
     else:
-        _print_beliefs(account, found, by_evidence)
+        _print_beliefs(account, found, by_evidence, context.today)
     return 0
 
 
@@ -80,12 +80,14 @@ def beliefs(where: Where, account: str | None, as_json: bool, as_csv: bool, scre
 @click.option("--csv", "as_csv", is_flag=True, help="Lines of comma-separated values, one a session.")
 @click.option("--screen", is_flag=True, help="To read on the full screen.")
 @click.pass_obj
-def history(where: Where, account: str | None, person: str | None, as_json: bool, as_csv: bool, screen: bool) -> int:
+def history(
+    context: CommandContext, account: str | None, person: str | None, as_json: bool, as_csv: bool, screen: bool
+) -> int:
     """How ACCOUNT went: sessions and outcomes, everybody's support over time, time kept."""
     choose_one(as_json=as_json, as_csv=as_csv, screen=screen)
     if bool(account) == bool(person):
         raise click.UsageError("Say an ACCOUNT, or --person NAME.")
-    with library(where) as index:
+    with library(context) as index:
         say_broken(index)
         if account:
             account = account_named(index, account)
@@ -107,9 +109,9 @@ def history(where: Where, account: str | None, person: str | None, as_json: bool
         raw_mode.begin()
         from session_tui.cli.screens import back_screen
 
-        return back_screen(where, "History", account)
+        return back_screen(context, "History", account)
     else:
-        _print_history(account, found)
+        _print_history(account, found, context.today)
     return 0
 
 
@@ -120,13 +122,13 @@ def history(where: Where, account: str | None, person: str | None, as_json: bool
 @click.option("--csv", "as_csv", is_flag=True, help="Lines of comma-separated values, one a fact.")
 @click.option("--screen", is_flag=True, help="Side by side on the full screen.")
 @click.pass_obj
-def compare(where: Where, older: str, newer: str, as_json: bool, as_csv: bool, screen: bool) -> int:
+def compare(context: CommandContext, older: str, newer: str, as_json: bool, as_csv: bool, screen: bool) -> int:
     """Two sessions side by side: what is new, what is gone, what moved. OLDER and NEWER are put in order by time."""
     choose_one(as_json=as_json, as_csv=as_csv, screen=screen)
-    first, second = sorted((_session(where, older), _session(where, newer)), key=_when)
+    first, second = sorted((_session(context, older), _session(context, newer)), key=_when)
     if first.id == second.id:
         raise StoreError(Fault("", f"{first.id} is compared with itself", "Name two sessions."))
-    today = now().astimezone().date()
+    today = context.today
     if as_json:
         print_json([msgspec.to_builtins(each) for each in comparing.compare(first, second)])
     elif as_csv:
@@ -135,9 +137,10 @@ def compare(where: Where, older: str, newer: str, as_json: bool, as_csv: bool, s
         raw_mode.begin()
         from session_tui.cli.screens import compare_screen
 
-        return compare_screen(where, first, second)
+        return compare_screen(context, first, second)
     else:
-        _print_compared(first, second, comparing.compare(first, second, partial(dates.words, today=today)))
+        differences = comparing.compare(first, second, partial(dates.words, today=today))
+        _print_compared(first, second, differences, today)
     return 0
 
 
@@ -145,11 +148,11 @@ def compare(where: Where, older: str, newer: str, as_json: bool, as_csv: bool, s
 @click.option("--json", "as_json", is_flag=True, help="An object.")
 @click.option("--csv", "as_csv", is_flag=True, help="Lines of comma-separated values, one an owner.")
 @click.pass_obj
-def stats(where: Where, as_json: bool, as_csv: bool) -> int:
+def stats(context: CommandContext, as_json: bool, as_csv: bool) -> int:
     """All sessions in figures: outcomes, time kept, what became of what was promised and believed."""
     choose_one(as_json=as_json, as_csv=as_csv)
-    today = now().astimezone().date()
-    with library(where) as index:
+    today = context.today
+    with library(context) as index:
         say_broken(index)
         found = figures.stats(index.sessions(), today)
     if as_json:
@@ -158,7 +161,7 @@ def stats(where: Where, as_json: bool, as_csv: bool) -> int:
         keys = ("owner", "on_time", "late", "undated", "dropped", "open", "overdue", "slips")
         print_csv(keys, ([getattr(each, key) for key in keys] for each in found.owners))
     elif not found.held:
-        say(f"No session was held yet in {where.sessions}. session-tui run ACCOUNT begins one.", err=True)
+        say(f"No session was held yet in {context.sessions}. session-tui run ACCOUNT begins one.", err=True)
     else:
         _print_stats(found)
     return 0
@@ -167,13 +170,13 @@ def stats(where: Where, as_json: bool, as_csv: bool) -> int:
 # ---- printing --------------------------------------------------------------------------------------------------------
 
 
-def _print_beliefs(account: str | None, found: Sequence[Belief], by_evidence: Sequence[Trust]) -> None:
+def _print_beliefs(account: str | None, found: Sequence[Belief], by_evidence: Sequence[Trust], today: date) -> None:
     from session_tui.tui.parts import charts
 
     if account:
         say(account)
         if found:
-            _print_believed(found)
+            _print_believed(found, today)
         else:
             say("No assumption is on record for this account.")
         say()
@@ -192,13 +195,12 @@ def _print_beliefs(account: str | None, found: Sequence[Belief], by_evidence: Se
     table([Column("Evidence"), *numbers], rows)
 
 
-def _print_believed(found: Sequence[Belief]) -> None:
+def _print_believed(found: Sequence[Belief], today: date) -> None:
     if width() >= _ROOMY:
         titles = ("Raised", "Evidence", "Now", "Tested by")
         columns = [Column(), Column("Assumption", "fold"), *map(Column, titles)]
     else:
         columns = [Column(), Column("Assumption", "fold"), Column("Evidence", "fold"), Column("Now", "fold")]
-    today = now().astimezone().date()
     table(columns, (_believed(each, today, roomy=len(columns) > 4) for each in found))
 
 
@@ -215,10 +217,9 @@ def _believed(each: Belief, today: date, *, roomy: bool) -> tuple[Cell, ...]:
     return (sign, [text, (about, "dim")], charts.steps(each), now_)
 
 
-def _print_history(account: str | None, found: ThroughTime) -> None:
+def _print_history(account: str | None, found: ThroughTime, today: date) -> None:
     from session_tui.tui.parts import charts
 
-    today = now().astimezone().date()
     if account:
         say(account)
     several = len({name_key(one.account) for one in found.sessions}) > 1
@@ -254,9 +255,7 @@ def _print_history(account: str | None, found: ThroughTime) -> None:
         table([Column("Support"), Column("Person", "fold"), *others], people)
 
 
-def _print_compared(older: Session, newer: Session, found: Iterable[comparing.Compared]) -> None:
-    today = now().astimezone().date()
-
+def _print_compared(older: Session, newer: Session, found: Iterable[comparing.Compared], today: date) -> None:
     def called(one: Session) -> str:
         when = dates.words(one.started_at.astimezone().date(), today) if one.started_at else one.status
         return f"{one.account}, {when} ({one.id})"
@@ -329,8 +328,8 @@ def _print_stats(found: figures.Stats) -> None:
         table([Column("Owner"), *(Column(title, right=True) for title in titles)], rows)
 
 
-def _session(where: Where, wanted: str) -> Session:
-    path = find(where, wanted)
+def _session(context: CommandContext, wanted: str) -> Session:
+    path = find(context, wanted)
     return document.read(toml.read_bytes(path), path).session
 
 

@@ -7,8 +7,8 @@ import click
 
 from session_tui.cli import shelves
 from session_tui.cli.arguments import PATH
+from session_tui.cli.command_context import CommandContext
 from session_tui.cli.output import say, write_document
-from session_tui.cli.where import Where, now
 from session_tui.model.fault import Fault
 from session_tui.model.folding import name_key
 from session_tui.model.session import Session
@@ -38,7 +38,7 @@ SCALE = 2  # a PNG's dots a unit, so that it stays sharp on a screen of today
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
 @click.pass_obj
 def map_(
-    where: Where,
+    context: CommandContext,
     id: str,
     output: Path | None,
     earlier: str | None,
@@ -47,8 +47,8 @@ def map_(
     force: bool,
 ) -> int:
     """The stakeholder map of session ID: in words, or as a picture with -o."""
-    session = _session(where, id)
-    before = _session(where, earlier) if earlier else None
+    session = _session(context, id)
+    before = _session(context, earlier) if earlier else None
     if before is not None and name_key(before.account) != name_key(session.account):
         what = f"is about {before.account}, not {session.account}"
         raise StoreError(Fault(before.id, what, "--since takes a session on the same account."))
@@ -56,7 +56,7 @@ def map_(
     from session_tui.model.map.telling import faults
 
     if output is None:
-        return _in_words(where, session, before, full=detail == "full")
+        return _in_words(context, session, before, full=detail == "full")
     for sentence in faults(hierarchy(session.stakeholders)):
         say(sentence, err=True)
     if str(output) == "-":
@@ -104,15 +104,15 @@ def _content(
     return bytes(resvg_py.svg_to_bytes(svg_string=drawn, zoom=SCALE))
 
 
-def _in_words(where: Where, session: Session, before: Session | None, *, full: bool) -> int:
+def _in_words(context: CommandContext, session: Session, before: Session | None, *, full: bool) -> int:
     from session_tui.model import history
     from session_tui.model.map.changes import changes
     from session_tui.model.map.telling import tell, tell_changes
 
-    chain, _ = shelves.before(where, session)
+    chain, _ = shelves.before(context, session)
     told = list(tell(session, history.past(chain), covered_up=not full))
     if before is not None and full:
-        told += ["", *tell_changes(changes(before, session), before, now().astimezone().date())]
+        told += ["", *tell_changes(changes(before, session), before, context.today)]
     elif before is not None:
         say("What changed is left out by --detail shared: it tells support and power.", err=True)
     for line in told:
@@ -120,8 +120,8 @@ def _in_words(where: Where, session: Session, before: Session | None, *, full: b
     return 0
 
 
-def _session(where: Where, id: str) -> Session:
-    path = shelves.find(where, id)
+def _session(context: CommandContext, id: str) -> Session:
+    path = shelves.find(context, id)
     return document.read(toml.read_bytes(path), path).session
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 import click
 
 from session_tui.cli.arguments import PATH
+from session_tui.cli.command_context import CommandContext
 from session_tui.cli.output import say
 from session_tui.cli.push import send_on
 from session_tui.cli.shelves import find
-from session_tui.cli.where import Where, now
 from session_tui.model import formats
 from session_tui.model.configuration import Configuration
 from session_tui.model.edits import Edit, Put, Several
@@ -24,7 +24,7 @@ from session_tui.store.trouble import StoreError
 @click.argument("id")
 @click.option("--undo", is_flag=True, help="It takes place after all.")
 @click.pass_obj
-def cancel(where: Where, id: str, undo: bool) -> int:
+def cancel(context: CommandContext, id: str, undo: bool) -> int:
     """Say that session ID does not take place; its file stays, with all that is in it."""
 
     def edit(session: Session) -> Edit:
@@ -36,7 +36,7 @@ def cancel(where: Where, id: str, undo: bool) -> int:
             raise StoreError(Fault(session.id, f"is {session.status} already, and cannot be cancelled"))
         return Put("status", "", session.status, "cancelled")
 
-    path, session = _changed(where, id, edit)
+    path, session = _changed(context, id, edit)
     say(f"{session.id} is {session.status}. {path}")
     return 0
 
@@ -47,7 +47,7 @@ def cancel(where: Where, id: str, undo: bool) -> int:
 @click.option("--zone", help="The right zone; an empty one is all of the account.")
 @click.option("--opportunity", help="The right opportunity.")
 @click.pass_obj
-def amend(where: Where, id: str, account: str | None, zone: str | None, opportunity: str | None) -> int:
+def amend(context: CommandContext, id: str, account: str | None, zone: str | None, opportunity: str | None) -> int:
     """Put right what session ID was begun under; the file keeps its name."""
     given = {"account": account, "zone": zone, "opportunity": opportunity}
     wanted = {key: named(key, value) for key, value in given.items() if value is not None}
@@ -59,7 +59,7 @@ def amend(where: Where, id: str, account: str | None, zone: str | None, opportun
     def edit(session: Session) -> Edit:
         return Several(tuple(Put(key, "", getattr(session, key), value) for key, value in wanted.items()))
 
-    path, session = _changed(where, id, edit)
+    path, session = _changed(context, id, edit)
     said = ", ".join(f"{key} is {value or 'empty'}" for key, value in wanted.items())
     say(f"{session.id}: {said}. {path}")
     return 0
@@ -90,11 +90,11 @@ def validate(files: tuple[Path, ...]) -> int:
     return 1 if faulty else 0
 
 
-def _changed(where: Where, wanted: str, edit_of: Callable[[Session], Edit]) -> tuple[Path, Session]:
+def _changed(context: CommandContext, wanted: str, edit_of: Callable[[Session], Edit]) -> tuple[Path, Session]:
     """Open a session, change it, and wait until it is on disk."""
-    path = find(where, wanted)
-    session, _ = changing.change(path, where.places, edit_of, now())
-    send_on(where, session)
+    path = find(context, wanted)
+    session, _ = changing.change(path, context.places, edit_of, context.now())
+    send_on(context, session)
     return path, session
 
 

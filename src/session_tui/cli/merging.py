@@ -1,16 +1,17 @@
 """Putting two versions of a session together: on the full screen, or in lines."""
 
 from collections.abc import Mapping
+from datetime import date
 from functools import partial
 from typing import Any, get_args
 
 import click
 import msgspec
 
+from session_tui.cli.command_context import CommandContext
 from session_tui.cli.output import print_json, say
 from session_tui.cli.push import send_on
 from session_tui.cli.terminal import screen_fault
-from session_tui.cli.where import Where, now
 from session_tui.model import dates, merging
 from session_tui.model.fault import Fault
 from session_tui.model.merge_words import Said, becomes, called, said, title
@@ -35,31 +36,31 @@ _KEPT = get_args(Choice)
 )
 @click.option("--json", "as_json", is_flag=True, help="What differs, as an object; nothing is written.")
 @click.pass_obj
-def merge(where: Where, id: str | None, plain: bool, keep: tuple[Choice, ...], as_json: bool) -> int:
+def merge(context: CommandContext, id: str | None, plain: bool, keep: tuple[Choice, ...], as_json: bool) -> int:
     """Put two versions of session ID together, entry by entry; without ID, say of which there are two.
 
     A conflicted copy of a synced drive, git's marks in a file, ours of a conflict, two files with one id. A plan's
     readers' file (NAME.readers.toml) as ID: all its versions become one, and nothing has to be chosen.
     """
     if id is None:
-        return _waiting(where, as_json=as_json)
+        return _waiting(context, as_json=as_json)
     try:
-        path = files.locate(where.sessions, id)
+        path = files.locate(context.sessions, id)
     except StoreError:
-        if (readers := merging_readers.locate(id, where.places)) is None:
+        if (readers := merging_readers.locate(id, context.places)) is None:
             raise
-        return _merge_readers(where, merging_readers.look(readers), write=bool(keep), as_json=as_json, plain=plain)
-    found = files.look(path, where.state)
+        return _merge_readers(context, merging_readers.look(readers), write=bool(keep), as_json=as_json, plain=plain)
+    found = files.look(path, context.state)
     asked = not (plain or keep or as_json) and not screen_fault()
     if found.settled and (asked or keep):
-        for words in files.write(found, {}, where.state):
+        for words in files.write(found, {}, context.state):
             say(words)
         return 0
     if asked:
         raw_mode.begin()
         from session_tui.cli.screens import merge_screen
 
-        return merge_screen(where, found)
+        return merge_screen(context, found)
     choices = _choices(found, keep)
     if as_json:
         print_json(_data(found, choices))
@@ -69,16 +70,16 @@ def merge(where: Where, id: str | None, plain: bool, keep: tuple[Choice, ...], a
             raise StoreError(
                 Fault(found.id, f"cannot be both: {some}", "Add --keep ours or --keep theirs. Nothing was written.")
             )
-        for words in files.write(found, choices, where.state):
+        for words in files.write(found, choices, context.state):
             say(words)
-        send_on(where, files.result(found, choices).session)
+        send_on(context, files.result(found, choices).session)
     else:
-        _print(found, choices)
+        _print(found, choices, context.today)
     return 0
 
 
-def _waiting(where: Where, *, as_json: bool) -> int:
-    ids = (*shelf.waiting(where.sessions), *(each.name for each in merging_readers.waiting(where.places)))
+def _waiting(context: CommandContext, *, as_json: bool) -> int:
+    ids = (*shelf.waiting(context.sessions), *(each.name for each in merging_readers.waiting(context.places)))
     if as_json:
         print_json(list(ids))
     elif not ids:
@@ -88,7 +89,9 @@ def _waiting(where: Where, *, as_json: bool) -> int:
     return 0
 
 
-def _merge_readers(where: Where, found: merging_readers.Found, *, write: bool, as_json: bool, plain: bool) -> int:
+def _merge_readers(
+    context: CommandContext, found: merging_readers.Found, *, write: bool, as_json: bool, plain: bool
+) -> int:
     """Who read a plan, and what they asked, of all versions; nothing has to be chosen."""
     readers, comments = found.added
     if as_json:
@@ -101,7 +104,7 @@ def _merge_readers(where: Where, found: merging_readers.Found, *, write: bool, a
         )
         return 0
     if write or not (plain or screen_fault()):
-        for words in merging_readers.write(found, where.state):
+        for words in merging_readers.write(found, context.state):
             say(words)
         return 0
     say(f"{len(found.versions)} versions of {found.path.name}")
@@ -146,8 +149,8 @@ def _data(found: Found, choices: Mapping[str, Choice]) -> dict[str, Any]:
     return {"id": found.id, **versions, "equal": equal, "differs": [one(point) for point in found.merge.points]}
 
 
-def _print(found: Found, choices: Mapping[str, Choice]) -> None:
-    day = partial(dates.words, today=now().astimezone().date())
+def _print(found: Found, choices: Mapping[str, Choice], today: date) -> None:
+    day = partial(dates.words, today=today)
     if found.settled:
         many = len(found.equal)
         say(f"{many} {'copy is' if many == 1 else 'copies are'} the same as {found.id}, byte for byte:")

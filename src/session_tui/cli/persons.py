@@ -1,6 +1,5 @@
 """A person's data: all that the files hold about somebody, to read or to hand out, and putting a mark in its place."""
 
-import os
 import shutil
 import sys
 from collections.abc import Iterator
@@ -10,10 +9,10 @@ from typing import Any
 import click
 
 from session_tui.cli.arguments import PATH
+from session_tui.cli.command_context import CommandContext
 from session_tui.cli.output import choose_one, print_csv, print_json, say
 from session_tui.cli.prompt import ask
 from session_tui.cli.table import Column, paragraph, table
-from session_tui.cli.where import Where, now
 from session_tui.model import formats
 from session_tui.model import person as people
 from session_tui.model.fault import Fault
@@ -49,24 +48,24 @@ _SHORT = 200  # characters of a text in the terminal; --json has all of it
 @click.option("--json", "as_json", is_flag=True, help="An object with every place.")
 @click.option("--csv", "as_csv", is_flag=True, help="Lines of comma-separated values.")
 @click.pass_obj
-def person(where: Where, name: str, account: str, folder: Path | None, as_json: bool, as_csv: bool) -> int:
+def person(context: CommandContext, name: str, account: str, folder: Path | None, as_json: bool, as_csv: bool) -> int:
     """All that the files hold about NAME, a stakeholder or one of our people; nothing is changed.
 
     Sessions, kept copies, readers of plans, assessments, drafts and the outbox; and other files here that say the name.
     """
     choose_one(as_json=as_json, as_csv=as_csv)
-    about = persons.find(where.places, name, account)
+    about = persons.find(context.places, name, account)
     _refuse_slip(about)
     if folder is not None:
-        _export(about, where, folder)
-    rows = list(_rows(about, where))
+        _export(about, context, folder)
+    rows = list(_rows(about, context))
     if as_json:
-        print_json(_data(about, where))
+        print_json(_data(about, context))
     elif as_csv:
         print_csv(KEYS, rows)
     elif rows:
-        _print(about, where)
-    _say_who(about, where)
+        _print(about, context)
+    _say_who(about, context)
     return 0
 
 
@@ -80,7 +79,14 @@ def person(where: Where, name: str, account: str, folder: Path | None, as_json: 
 @click.option("--csv", "as_csv", is_flag=True, help="Lines of comma-separated values.")
 @click.pass_obj
 def forget(
-    where: Where, name: str, account: str, everywhere: bool, dry_run: bool, yes: bool, as_json: bool, as_csv: bool
+    context: CommandContext,
+    name: str,
+    account: str,
+    everywhere: bool,
+    dry_run: bool,
+    yes: bool,
+    as_json: bool,
+    as_csv: bool,
 ) -> int:
     """Put a mark in the place of NAME, and drop notes and pain about them; this cannot be undone.
 
@@ -90,26 +96,26 @@ def forget(
     choose_one(as_json=as_json, as_csv=as_csv)
     if account and everywhere:
         raise click.UsageError("Choose one of --in and --everywhere.")
-    about = persons.find(where.places, name, account, whole=True)
-    _check(about, where, everywhere=everywhere)
+    about = persons.find(context.places, name, account, whole=True)
+    _check(about, context, everywhere=everywhere)
     todo = [place for place in about.places if place.counted]
     data = as_json or as_csv
-    _say_plan(about, where, quiet=data and not dry_run and yes)
+    _say_plan(about, context, quiet=data and not dry_run and yes)
     if dry_run:
         if not todo:
             say(f"No file of the program says {about.name.text}.", err=True)
-        _report(about, where, [Done(place, place.trace.fault) for place in todo], "", as_json, as_csv, "would change")
+        _report(about, context, [Done(place, place.trace.fault) for place in todo], "", as_json, as_csv, "would change")
         return 0
     if todo and not yes:
         _ask(about)
-    mark = forgetting.mark(about, where.state, os.urandom) if todo else ""
-    done = forgetting.forget(about, mark, where.state, now())
+    mark = forgetting.mark(about, context.state, context.rng.randbytes) if todo else ""
+    done = forgetting.forget(about, mark, context.state, context.now())
     left = [each for each in done if each.fault is not None]
-    dropped = _index_dropped(where)
-    _report(about, where, done, mark, as_json, as_csv, "forgotten")
+    dropped = _index_dropped(context)
+    _report(about, context, done, mark, as_json, as_csv, "forgotten")
     for each in left:
         fault = Fault("", each.fault.what, each.fault.do) if each.fault is not None else ""
-        _tell(f"Left: {_shown(each.place, where)}: {fault}")
+        _tell(f"Left: {_shown(each.place, context)}: {fault}")
     if todo:
         said = f"{about.name.text} is {mark} now, in {formats.count(len(done) - len(left), 'file')}."
         say(said, err=True)
@@ -133,16 +139,16 @@ def _refuse_slip(about: Person) -> None:
         raise WrongName(Fault("", f"no file here says {about.name.text}", do))
 
 
-def _check(about: Person, where: Where, *, everywhere: bool) -> None:
+def _check(about: Person, context: CommandContext, *, everywhere: bool) -> None:
     """One person, named whole; `StoreError` otherwise."""
     name = about.name.text
     if people.MARK.fullmatch(name):
         raise StoreError(Fault("", f"{name} is a mark: that person is forgotten already"))
-    if not forgetting.begun(about, where.state):
+    if not forgetting.begun(about, context.state):
         _refuse_slip(about)
     part = about.name.others and not about.found  # all that says it says a longer name
     word = len(name.split()) == 1 and about.found
-    if (word or part) and not about.named and not forgetting.begun(about, where.state):
+    if (word or part) and not about.named and not forgetting.begun(about, context.state):
         # Ruth alone may be anybody, and a word of every day stands in every text.
         some = f": {', '.join(about.name.others)}" if about.name.others else ""
         what = f"{name} is nobody's whole name here{some}"
@@ -158,7 +164,7 @@ def _stands(about: Person) -> str:
     return ", ".join([*where, *(["one of our people"] if about.ours else [])])
 
 
-def _say_who(about: Person, where: Where) -> None:
+def _say_who(about: Person, context: CommandContext) -> None:
     if not about.found:
         say(f"No file here says {about.name.text}.", err=True)
     elif about.two:
@@ -173,12 +179,12 @@ def _say_who(about: Person, where: Where) -> None:
         say(f"Not looked into: {trace.fault}", err=True)
     for place in about.places:
         if place.trace.fault is not None:
-            say(f"{_shown(place, where)}: {place.trace.fault.what}; it says the name.", err=True)
+            say(f"{_shown(place, context)}: {place.trace.fault.what}; it says the name.", err=True)
     for each in about.remarks:
         say(each, err=True)
 
 
-def _say_plan(about: Person, where: Where, *, quiet: bool) -> None:
+def _say_plan(about: Person, context: CommandContext, *, quiet: bool) -> None:
     """What would change, by kind, and what stays whatever is done; on standard error, above the question."""
     if quiet or not about.found:
         return
@@ -189,7 +195,7 @@ def _say_plan(about: Person, where: Where, *, quiet: bool) -> None:
             then = "dropped" if kind in ("note or pain", "half-typed") else "a mark instead"
             say(f"  {many:>4}  {kind}: {then}", err=True)
     say("What this cannot reach:", err=True)
-    for each in persons.out_of_reach(about, where.places):
+    for each in persons.out_of_reach(about, context.places):
         _tell(each, "  - ")
 
 
@@ -218,13 +224,13 @@ def _ask(about: Person) -> None:
         raise StoreError(Fault("", "that is not the name, and nothing was changed"))
 
 
-def _index_dropped(where: Where) -> bool:
+def _index_dropped(context: CommandContext) -> bool:
     from session_tui.library.index import drop
 
     try:
-        drop(where.sessions, where.places.cache.path)
+        drop(context.sessions, context.places.cache.path)
     except OSError as error:
-        fault = fault_of(error, where.places.cache.path, "Take the index away yourself: it may hold the name still.")
+        fault = fault_of(error, context.places.cache.path, "Take the index away yourself: it may hold the name still.")
         say(str(fault), err=True)
         return False
     return True
@@ -233,8 +239,8 @@ def _index_dropped(where: Where) -> bool:
 # ---- as data, as a table, as documents -------------------------------------------------------------------------------
 
 
-def _shown(place: Place, where: Where) -> str:
-    return traces.shown(place.trace.path, where.places)
+def _shown(place: Place, context: CommandContext) -> str:
+    return traces.shown(place.trace.path, context.places)
 
 
 def _all(about: Person) -> tuple[Place, ...]:
@@ -242,16 +248,16 @@ def _all(about: Person) -> tuple[Place, ...]:
     return tuple(sorted((*about.places, *about.others), key=lambda place: order.index(place.trace.sort)))
 
 
-def _rows(about: Person, where: Where) -> Iterator[tuple[str, ...]]:
+def _rows(about: Person, context: CommandContext) -> Iterator[tuple[str, ...]]:
     for place in _all(about):
         for hit in place.hits:
-            yield _shown(place, where), place.trace.sort, place.trace.account, hit.where, hit.kind, hit.says
+            yield _shown(place, context), place.trace.sort, place.trace.account, hit.where, hit.kind, hit.says
 
 
-def _data(about: Person, where: Where) -> dict[str, Any]:
+def _data(about: Person, context: CommandContext) -> dict[str, Any]:
     found = [
         {**dict(zip(KEYS, row, strict=True)), "entry": dict(hit.row)}
-        for row, hit in zip(_rows(about, where), (hit for place in _all(about) for hit in place.hits), strict=True)
+        for row, hit in zip(_rows(about, context), (hit for place in _all(about) for hit in place.hits), strict=True)
     ]
     return {
         "name": about.name.text,
@@ -263,12 +269,14 @@ def _data(about: Person, where: Where) -> dict[str, Any]:
     }
 
 
-def _report(about: Person, where: Where, done: list[Done], mark: str, as_json: bool, as_csv: bool, state: str) -> None:
+def _report(
+    about: Person, context: CommandContext, done: list[Done], mark: str, as_json: bool, as_csv: bool, state: str
+) -> None:
     if not (as_json or as_csv):
         return
     rows = [
         (
-            _shown(each.place, where),
+            _shown(each.place, context),
             each.place.trace.sort,
             each.place.trace.account,
             each.place.counted,
@@ -286,22 +294,22 @@ def _report(about: Person, where: Where, done: list[Done], mark: str, as_json: b
             "mark": mark or None,
             "files": [dict(zip(FORGET_KEYS, row, strict=True)) for row in rows],
             "counts": dict(about.kinds),
-            "out_of_reach": list(persons.out_of_reach(about, where.places)),
+            "out_of_reach": list(persons.out_of_reach(about, context.places)),
         }
     )
 
 
-def _print(about: Person, where: Where) -> None:
+def _print(about: Person, context: CommandContext) -> None:
     """A table a file: as what they stand there, and what it says."""
     columns = [Column(least=18), Column(fit="fold")]
     for place in _all(about):
         account = f"  {place.trace.account}" if place.trace.account else ""
-        paragraph((_shown(place, where), "bold"), (f"  {_SORTS[place.trace.sort][0]}{account}", "dim"))
+        paragraph((_shown(place, context), "bold"), (f"  {_SORTS[place.trace.sort][0]}{account}", "dim"))
         rows = [(hit.kind, hit.says if len(hit.says) <= _SHORT else f"{hit.says[:_SHORT]} …") for hit in place.hits]
         table(columns, rows, titled=False, indent=2)
 
 
-def _export(about: Person, where: Where, folder: Path) -> None:
+def _export(about: Person, context: CommandContext, folder: Path) -> None:
     """Both documents into the folder, never over a file that is there."""
     import json
 
@@ -309,8 +317,8 @@ def _export(about: Person, where: Where, folder: Path) -> None:
 
     name = slug(about.name.text)
     documents = {
-        folder / f"{name}.json": json.dumps(_data(about, where), indent=2, default=str) + "\n",
-        folder / f"{name}.md": _markdown(about, where),
+        folder / f"{name}.json": json.dumps(_data(about, context), indent=2, default=str) + "\n",
+        folder / f"{name}.md": _markdown(about, context),
     }
     for path in documents:
         if path.exists():
@@ -324,7 +332,7 @@ def _export(about: Person, where: Where, folder: Path) -> None:
         say(str(path), err=True)
 
 
-def _markdown(about: Person, where: Where) -> str:
+def _markdown(about: Person, context: CommandContext) -> str:
     from session_tui.deliver.markdown import escaped
 
     lines = [f"# What the files hold about {escaped(about.name.text)}", ""]
@@ -332,7 +340,7 @@ def _markdown(about: Person, where: Where) -> str:
         lines += [f"{escaped(about.name.text)} is {escaped(_stands(about))}.", ""]
     for place in _all(about):
         account = f", {place.trace.account}" if place.trace.account else ""
-        lines += [f"## {escaped(_shown(place, where))}", "", escaped(f"{_SORTS[place.trace.sort][0]}{account}"), ""]
+        lines += [f"## {escaped(_shown(place, context))}", "", escaped(f"{_SORTS[place.trace.sort][0]}{account}"), ""]
         lines += [f"- **{escaped(hit.kind)}** {escaped(hit.says)}" for hit in place.hits]
         lines.append("")
     return "\n".join(lines)

@@ -13,7 +13,7 @@ from typing import TextIO
 from session_tui.cli.lines import InputLines
 from session_tui.cli.output import say
 from session_tui.cli.prompt import Prompt
-from session_tui.cli.where import now
+from session_tui.context import utc_now as now
 from session_tui.library.shelves import shelves
 from session_tui.model import capture, carrying, conduct, dates, edits, history, rebase, timebox
 from session_tui.model.agenda import Agenda

@@ -1,16 +1,18 @@
 """Reading a plan before the clock runs: on the full screen, line by line, or just put on record."""
 
 import re
+from datetime import date
 from pathlib import Path
 
 import click
 
 from session_tui.cli.arguments import PATH
+from session_tui.cli.command_context import CommandContext
 from session_tui.cli.output import say
 from session_tui.cli.prompt import Prompt
 from session_tui.cli.shelves import rows_in
 from session_tui.cli.terminal import need_screen
-from session_tui.cli.where import Where, now
+from session_tui.context import AppContext
 from session_tui.model.agenda import questions_for
 from session_tui.model.fault import Fault
 from session_tui.model.folding import name_key
@@ -37,43 +39,43 @@ _COMMENT = re.compile(r"([0-9]{1,7})(?:\s+(.*))?")
 @click.option("--plain", is_flag=True, help="Line by line, without a full screen.")
 @click.option("--confirm", is_flag=True, help="Put on record that it was read, and nothing else.")
 @click.pass_obj
-def read(where: Where, plan: Path, name: str, role: str, agenda: str, plain: bool, confirm: bool) -> int:
+def read(context: CommandContext, plan: Path, name: str, role: str, agenda: str, plain: bool, confirm: bool) -> int:
     """Read PLAN before the session: a file, or its name in the plans folder."""
-    home, folder = where.sessions.resolve().parent, where.places.plans.path
+    home, folder = context.sessions.resolve().parent, context.places.plans.path
     path = plans.locate(plan, home, folder)
     found = plans.open_plan(path, home)
-    reader = named("name", name) or where.places.configuration.name
+    reader = named("name", name) or context.places.configuration.name
     if not reader:
         do = "Say it with --as 'Ana Ruiz', or once and for all as name in the configuration."
         raise StoreError(Fault("", "who reads this plan is not known", do))
-    session = _session(where, path, home)
+    session = _session(context, path, home)
     reader, role = _known(session, reader, named("role", role))
-    asked = _questions(where, agenda, session, role)
-    reading = Reading(found, path, reader, where.state)
+    asked = _questions(context, agenda, session, role)
+    reading = Reading(found, path, reader, context.state)
     if confirm:
-        record = reading.record(now())
+        record = reading.record(context.now())
         for remark in record.remarks:
             say(remark, err=True)
-        for line in _farewell(reading, record, 0).split("\n"):
+        for line in _farewell(reading, record, 0, context.today).split("\n"):
             say(line)
         return 0
     if plain:
-        where.lines.check()
-        return LineByLine(reading, role, asked, Prompt(where.lines, numbered=True)).read()
+        context.lines.check()
+        return LineByLine(reading, role, asked, Prompt(context.lines, numbered=True), context).read()
     need_screen("--plain reads it line by line; --confirm puts on record that it was read.")
     raw_mode.begin()
     from session_tui.cli.screens import plan_screen
 
-    return plan_screen(where, reading, role, asked)
+    return plan_screen(context, reading, role, asked)
 
 
-def _session(where: Where, path: Path, home: Path) -> Session | None:
+def _session(context: CommandContext, path: Path, home: Path) -> Session | None:
     """The newest session to come, or running, that has this plan."""
-    for row in rows_in(where, "prepared", "live"):
+    for row in rows_in(context, "prepared", "live"):
         session = row.session
         if session is None or session.plan is None:
             continue
-        if plans.of_source(session.plan.source, home, where.places.plans.path) == path:
+        if plans.of_source(session.plan.source, home, context.places.plans.path) == path:
             return session
     return None
 
@@ -91,8 +93,8 @@ def _known(session: Session | None, name: str, role: str) -> tuple[str, str]:
     return name, role
 
 
-def _questions(where: Where, agenda: str, session: Session | None, role: str) -> Questions:
-    folder = where.places.agendas.path
+def _questions(context: CommandContext, agenda: str, session: Session | None, role: str) -> Questions:
+    folder = context.places.agendas.path
     if agenda:
         return questions_for(agendas.find(agenda, folder), role)
     try:
@@ -101,15 +103,16 @@ def _questions(where: Where, agenda: str, session: Session | None, role: str) ->
         return ()  # a programme that is gone has no questions, and keeps nobody from reading
 
 
-def _farewell(reading: Reading, found: Found, kept: int) -> str:
+def _farewell(reading: Reading, found: Found, kept: int, today: date) -> str:
     mine = recorded(found.readers, reading.reader, reading.plan.sha256)
-    return parts.farewell(reading.plan.source, mine, kept, now().astimezone().date())
+    return parts.farewell(reading.plan.source, mine, kept, today)
 
 
 class LineByLine:
     """The plan printed with the numbers of its lines; then each line that is typed comments on one, or says read."""
 
-    def __init__(self, reading: Reading, role: str, asked: Questions, prompt: Prompt) -> None:
+    def __init__(self, reading: Reading, role: str, asked: Questions, prompt: Prompt, context: AppContext) -> None:
+        self.context = context
         self.prompt = prompt
         self.reading, self.role, self.asked = reading, role, asked
         self.found = Found()
@@ -125,13 +128,13 @@ class LineByLine:
         while (line := self.prompt.line()) is not None and name_key(line) != "quit":
             if line.strip():
                 self._take(line.strip())
-        say(_farewell(self.reading, self.found, self.kept))
+        say(_farewell(self.reading, self.found, self.kept, self.context.today))
         return self.prompt.status
 
     def _take(self, line: str) -> None:
         try:
             if name_key(line) == "read":
-                self.found = self.reading.record(now())
+                self.found = self.reading.record(self.context.now())
                 say("On record.")
             elif name_key(line) == "changes":
                 self._changes()
@@ -150,7 +153,7 @@ class LineByLine:
         elif len(words) > LONGEST:
             self.prompt.refuse(f"this comment has {len(words):,} characters; {LONGEST:,} are the most")
         else:
-            self.found = self.reading.keep(self.reading.comment(at, words, now()))
+            self.found = self.reading.keep(self.reading.comment(at, words, self.context.now()))
             self.kept += 1
             say(f"Kept, on line {at}.")
 
@@ -165,7 +168,7 @@ class LineByLine:
             say("Nothing changed since you read it." if before else "You have not read it before.")
 
     def _print(self) -> None:
-        today, sha256 = now().astimezone().date(), self.reading.plan.sha256
+        today, sha256 = self.context.today, self.reading.plan.sha256
         say(f"{self.reading.plan.source}, read by {', '.join(filter(None, (self.reading.reader, self.role)))}")
         for remark in self.found.remarks:
             say(remark)

@@ -6,9 +6,9 @@ import click
 
 from session_tui.cli import beginning
 from session_tui.cli.beginning import asked, wish_of
+from session_tui.cli.command_context import CommandContext
 from session_tui.cli.output import say
 from session_tui.cli.terminal import need_screen
-from session_tui.cli.where import Where, now
 from session_tui.model import carrying, credit, preread
 from session_tui.model.agenda import questions
 from session_tui.model.fault import Fault
@@ -30,7 +30,7 @@ from session_tui.tui import raw_mode
 @click.option("--plain", is_flag=True, help="Prepare from the options alone, without a full screen.")
 @click.pass_obj
 def prepare(
-    where: Where,
+    context: CommandContext,
     /,
     *,
     account: str,
@@ -47,51 +47,51 @@ def prepare(
     """
     if not plain:
         need_screen("--plain prepares from the options alone.")
-    account, desk = beginning.desk_of(where, account, new=new_account)
+    account, known = beginning.account_and_rows(context, account, new=new_account)
     wish = wish_of(account, options)
-    prepared = () if new else shelf.of_account(desk.rows, wish.account, "prepared")
+    prepared = () if new else shelf.of_account(known, wish.account, "prepared")
     there = shelf.about(prepared, wish.zone, wish.opportunity)
     if there is not None:
-        path = where.sessions / f"{there.id}.toml"
-        session = opened.open_session(path, where.state, where.places.configuration.name)
+        path = context.sessions / f"{there.id}.toml"
+        session = opened.open_session(path, context.state, context.places.configuration.name)
         background = Background()
         try:
             if plain or not session.read_only:  # line by line nothing else would say that it was not taken
-                beginning.asked_again(where, session, wish, agenda)
+                beginning.asked_again(context, session, wish, agenda)
             if not session.read_only:
-                background = beginning.bring_up_to_date(where, session)
+                background = beginning.bring_up_to_date(context, session)
         except StoreError:
             session.close()
             raise
     else:
-        programme = agendas.find(agenda or agendas.STANDARD, where.places.agendas.path)
-        begun = store.begin(wish, programme, desk, "prepared")
-        session, background = beginning.create(where, begun), begun.background
+        programme = agendas.find(agenda or agendas.STANDARD, context.places.agendas.path)
+        begun = store.begin(wish, programme, known, context.places, context.now(), context.rng, "prepared")
+        session, background = beginning.create(context, begun), begun.background
     try:
         if take_assumptions:
-            _take_assumptions(where, session)
+            _take_assumptions(context, session)
         if plain:
-            return _plain(where, session, background)
+            return _plain(context, session, background)
         raw_mode.begin()
         from session_tui.cli.screens import prepare_screen
 
-        return prepare_screen(where, session, background)
+        return prepare_screen(context, session, background)
     finally:
         session.close()
 
 
-def _take_assumptions(where: Where, session: OpenedSession) -> None:
-    found = store.assumptions_of_plan(session.session, where.places)
+def _take_assumptions(context: CommandContext, session: OpenedSession) -> None:
+    found = store.assumptions_of_plan(session.session, context.places)
     if isinstance(found, Fault):
         raise StoreError(found)
     edit = carrying.imported(session.session, found.texts)
     if edit is None:
         say(found.why_none or carrying.ALL_IMPORTED, err=True)
-    elif fault := session.change(edit, now()):
+    elif fault := session.change(edit, context.now()):
         raise StoreError(fault)
 
 
-def _plain(where: Where, opened_: OpenedSession, background: Background) -> int:
+def _plain(context: CommandContext, opened_: OpenedSession, background: Background) -> int:
     """What the session begins with, line by line."""
     if not opened_.close():
         opened_.give_up()
@@ -116,17 +116,17 @@ def _plain(where: Where, opened_: OpenedSession, background: Background) -> int:
             told.append(f"Not read by {', '.join(missing)}: session-tui read {session.plan.source}")
         if before := preread.read_before(session.plan):
             told.append(f"Changed since {', '.join(before)} read it")
-        found = store.assumptions_of_plan(session, where.places)
+        found = store.assumptions_of_plan(session, context.places)
         here = {name_key(each.text) for each in session.assumptions}
         fresh = [] if isinstance(found, Fault) else [text for text in found.texts if name_key(text) not in here]
         told += [f"The plan assumes: {text}" for text in fresh]
         if fresh:
             told.append("--take-assumptions takes them over")
-    programme = agendas.of(session, where.places.agendas.path)
+    programme = agendas.of(session, context.places.agendas.path)
     told += [f"For {role}: {text}" for _, role, text in (questions(programme) if programme else ())]
     for line in told:
         say(line)
-    say(f'Prepared. {command(where.places, where.sessions)} run "{session.account}" starts it. {opened_.path}')
+    say(f'Prepared. {command(context.places, context.sessions)} run "{session.account}" starts it. {opened_.path}')
     return 0
 
 

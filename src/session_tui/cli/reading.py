@@ -6,10 +6,10 @@ from typing import Any
 import click
 import msgspec
 
+from session_tui.cli.command_context import CommandContext
 from session_tui.cli.output import choose_one, print_json, say, width, write_document
 from session_tui.cli.shelves import before, find
 from session_tui.cli.table import paragraph
-from session_tui.cli.where import Where, now
 from session_tui.model.session import Session
 from session_tui.store import document, shelf, toml
 
@@ -23,10 +23,10 @@ TONES = {"strong": "bold", "key": "bold", "warn": "bold", "muted": "dim"}
 @click.option("--markdown", "as_markdown", is_flag=True, help="Markdown, to be copied or sent.")
 @click.option("--map", "as_map", is_flag=True, help="The stakeholder map in about ten lines of plain words.")
 @click.pass_obj
-def show(where: Where, id: str, as_json: bool, as_markdown: bool, as_map: bool) -> int:
+def show(context: CommandContext, id: str, as_json: bool, as_markdown: bool, as_map: bool) -> int:
     """One session: ID, the beginning of it, or `latest`."""
     choose_one(as_json=as_json, as_markdown=as_markdown, as_map=as_map)
-    path = find(where, id)
+    path = find(context, id)
     found = document.read(toml.read_bytes(path), path)
     if as_json:
         print_json(_over(msgspec.to_builtins(found.session), msgspec.to_builtins(found.tables)))
@@ -34,20 +34,20 @@ def show(where: Where, id: str, as_json: bool, as_markdown: bool, as_map: bool) 
         from session_tui.model import history
         from session_tui.model.map.telling import tell
 
-        chain, _ = before(where, found.session)
+        chain, _ = before(context, found.session)
         for line in tell(found.session, history.past(chain)):
             say(line)
     else:
-        _tell(where, found.session, as_markdown=as_markdown)
+        _tell(context, found.session, as_markdown=as_markdown)
     return 0
 
 
-def _tell(where: Where, session: Session, *, as_markdown: bool) -> None:
+def _tell(context: CommandContext, session: Session, *, as_markdown: bool) -> None:
     """The session laid out as the reading pane has it, with what became of it in the sessions after it."""
     from session_tui.model.sheet import sheet
 
-    today = now().astimezone().date()
-    told = sheet(session, today, shelf.after(where.sessions, session))
+    today = context.today
+    told = sheet(session, today, shelf.after(context.sessions, session))
     if as_markdown:
         from session_tui.deliver.markdown import session_markdown
 

@@ -7,11 +7,11 @@ import click
 import msgspec
 
 from session_tui.cli.arguments import PATH
+from session_tui.cli.command_context import CommandContext
 from session_tui.cli.output import print_json, say, say_faults, write_document
 from session_tui.cli.shelves import account_named, library, pipeline_in_force, say_broken, sound_sessions
 from session_tui.cli.table import Column, paragraph, table
 from session_tui.cli.terminal import screen_fault
-from session_tui.cli.where import Where, now
 from session_tui.model import worth
 from session_tui.model.brief import brief as brief_of
 from session_tui.model.fault import Fault
@@ -27,15 +27,15 @@ from session_tui.tui import raw_mode
 @click.option("--screen", is_flag=True, help="To read on the full screen.")
 @click.option("--pipeline", "export", type=PATH, help="The CRM's export.")
 @click.pass_obj
-def brief(where: Where, account: str, as_json: bool, screen: bool, export: Path | None) -> int:
+def brief(context: CommandContext, account: str, as_json: bool, screen: bool, export: Path | None) -> int:
     """One page about ACCOUNT, over all its zones, as Markdown: for whoever prepares or takes over."""
-    here = where.with_pipeline(export)
+    here = context.with_pipeline(export)
     deals = _deals(here)
     with library(here) as index:
         say_broken(index)
         account = account_named(index, account, (row.account for row in deals))
         sessions = tuple(index.sessions())
-    today = now().astimezone().date()
+    today = context.today
     found = brief_of(account, sessions, deals, today)
     if found is None:
         known = ", ".join(sorted({one.account for one in sessions if one.status == "held"})[:6])
@@ -59,9 +59,9 @@ def brief(where: Where, account: str, as_json: bool, screen: bool, export: Path 
 @click.option("--account", help="One account alone.")
 @click.option("--json", "as_json", is_flag=True, help="An object.")
 @click.pass_obj
-def value(where: Where, account: str | None, as_json: bool) -> int:
+def value(context: CommandContext, account: str | None, as_json: bool) -> int:
     """What the sessions cost and saved: hours saved (an estimate) by hours invested, and the minutes of each part."""
-    sessions = sound_sessions(where, account)
+    sessions = sound_sessions(context, account)
     found = worth.report(sessions)
     if as_json:
         print_json(msgspec.to_builtins(found))
@@ -96,8 +96,8 @@ def _cells(name: str, one: Return) -> tuple[str, ...]:
     )
 
 
-def _deals(where: Where) -> tuple[PipelineRow, ...]:
-    found = pipeline_in_force(where)
+def _deals(context: CommandContext) -> tuple[PipelineRow, ...]:
+    found = pipeline_in_force(context)
     if found is None:
         return ()
     say_faults(found.faults)

@@ -1,13 +1,15 @@
 """From the command line to the full screen: this module alone of the command line loads the framework."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from textual.screen import Screen
 
 from session_tui.cli.output import say
-from session_tui.cli.where import Where, chance, now
-from session_tui.library.shelves import shelves
+from session_tui.context import AppContext
 from session_tui.model.agenda import Agenda
 from session_tui.model.fault import Fault
 from session_tui.model.pipeline import PipelineRow
@@ -16,8 +18,8 @@ from session_tui.store.beginning import Background
 from session_tui.store.opened import OpenedSession
 from session_tui.store.trouble import StoreError
 from session_tui.tui.app import SessionTui, live
-from session_tui.tui.desk import Desk
 from session_tui.tui.ending import WINDOW_CLOSED
+from session_tui.tui.keymap import keymap_of
 
 if TYPE_CHECKING:
     from session_tui.model.assessment import Practices
@@ -28,124 +30,119 @@ if TYPE_CHECKING:
     from session_tui.store.reading import Reading
 
 
-def desk(where: Where) -> Desk:
-    """What the screens may ask for; faulty keys are said, and stay the built-in ones."""
-    made = Desk(now, where.places.configuration, where.places)
-    for fault in made.key_faults:
-        say(f"{where.places.config.path if where.places.config else ''}: {fault}", err=True)
-    return made
+def _say_key_faults(context: AppContext) -> None:
+    """Before the screen opens; the built-in keys stay in the place of faulty ones."""
+    for fault in keymap_of(context).faults:
+        say(f"{context.places.config.path if context.places.config else ''}: {fault}", err=True)
+
+
+def _open(
+    context: AppContext, first: Callable[[], Screen[Any]], styles: str, session: OpenedSession | None = None
+) -> int:
+    """Open the application on this screen, and say what it says at its end."""
+    _say_key_faults(context)
+    return finish(SessionTui(context, first, styles), session)
 
 
 def live_screen(
-    where: Where, session: OpenedSession, agenda: Agenda | None, background: Background | None, *, wait: bool
+    context: AppContext, session: OpenedSession, agenda: Agenda | None, background: Background | None, *, wait: bool
 ) -> int:
     """Hold the session; what is left to say afterwards goes to standard output."""
-    app = live(session, agenda, desk(where), wait=wait, shelves=shelves(where.places), background=background)
+    _say_key_faults(context)
+    app = live(session, agenda, context, wait=wait, shelves=context.shelves, background=background)
     return finish(app, session)
 
 
-def home_screen(where: Where) -> int:
+def home_screen(context: AppContext) -> int:
     """Open the program without an account."""
-    from session_tui.tui.offices import Offices
     from session_tui.tui.screens.home import HomeScreen
 
-    made = desk(where)
-    offices = Offices(where.places, chance())
-    return finish(SessionTui(made, lambda: HomeScreen(offices, made), "screens/home.tcss"), None)
+    return _open(context, lambda: HomeScreen(context, context), "screens/home.tcss")
 
 
-def back_screen(where: Where, tab: str, account: str) -> int:
+def back_screen(context: AppContext, tab: str, account: str) -> int:
     """The library, at one of its places about an account."""
-    from session_tui.tui.offices import Offices
     from session_tui.tui.screens.home import HomeScreen
 
-    made = desk(where)
-    offices = Offices(where.places, chance())
-    first = partial(HomeScreen, offices, made, tab=tab, account=account)
-    return finish(SessionTui(made, first, "screens/home.tcss"), None)
+    first = partial(HomeScreen, context, context, tab=tab, account=account)
+    return _open(context, first, "screens/home.tcss")
 
 
-def compare_screen(where: Where, older: Session, newer: Session) -> int:
+def compare_screen(context: AppContext, older: Session, newer: Session) -> int:
     """Two sessions side by side."""
     from session_tui.tui.screens.compare import CompareScreen
 
-    made = desk(where)
-    return finish(SessionTui(made, lambda: CompareScreen(older, newer, made.today), "screens/home.tcss"), None)
+    return _open(context, lambda: CompareScreen(older, newer, context.today), "screens/home.tcss")
 
 
-def merge_screen(where: Where, found: "Found") -> int:
+def merge_screen(context: AppContext, found: "Found") -> int:
     """Two versions of a session side by side, and the choice of each; what was written goes to standard output."""
     from session_tui.tui.screens.merge import MergeScreen
 
-    made = desk(where)
-    return finish(SessionTui(made, lambda: MergeScreen(found, where.state, made.today), "screens/merge.tcss"), None)
+    return _open(context, lambda: MergeScreen(found, context.state, context.today), "screens/merge.tcss")
 
 
-def prepare_screen(where: Where, session: OpenedSession, background: Background) -> int:
+def prepare_screen(context: AppContext, session: OpenedSession, background: Background) -> int:
     """Prepare a session; whether it was held in the end, or left prepared, goes to standard output."""
     from session_tui.tui.screens.prepare import PrepareScreen
 
-    screen = partial(PrepareScreen, session, background, desk(where), where.places)
-    return finish(SessionTui(desk(where), screen, "screens/prepare.tcss"), session)
+    screen = partial(PrepareScreen, session, background, context, context.places)
+    return _open(context, screen, "screens/prepare.tcss", session)
 
 
-def brief_screen(where: Where, account: str, sessions: tuple[Session, ...], deals: tuple[PipelineRow, ...]) -> int:
+def brief_screen(
+    context: AppContext, account: str, sessions: tuple[Session, ...], deals: tuple[PipelineRow, ...]
+) -> int:
     """One page about an account, on the full screen."""
     from session_tui.tui.screens.brief import BriefScreen
 
-    made = desk(where)
-    return finish(
-        SessionTui(made, lambda: BriefScreen(account, sessions, deals, made.today), "screens/home.tcss"), None
-    )
+    return _open(context, lambda: BriefScreen(account, sessions, deals, context.today), "screens/home.tcss")
 
 
-def plan_screen(where: Where, reading: "Reading", role: str, questions: tuple[tuple[str, str], ...]) -> int:
+def plan_screen(context: AppContext, reading: "Reading", role: str, questions: tuple[tuple[str, str], ...]) -> int:
     """Read a plan; whether it is on record goes to standard output."""
     from session_tui.tui.screens.plan import PlanScreen
 
-    made = desk(where)
     plan, path, reader, state = reading.plan, reading.path, reading.reader, reading.state
-    screen = partial(PlanScreen, plan, path, reader, role, questions, made, state)
-    return finish(SessionTui(made, screen, "screens/plan.tcss"), None)
+    screen = partial(PlanScreen, plan, path, reader, role, questions, context, state)
+    return _open(context, screen, "screens/plan.tcss")
 
 
-def scorecard_screen(where: Where, given: "Answers", asked: "Practices") -> int:
+def scorecard_screen(context: AppContext, given: "Answers", asked: "Practices") -> int:
     """Rate the practices; where it is saved goes to standard output."""
     from session_tui.tui.screens.scorecard import ScorecardScreen
 
-    app = SessionTui(desk(where), partial(ScorecardScreen, given, asked), "screens/scorecard.tcss")
+    first = partial(ScorecardScreen, given, asked)
     try:
-        return finish(app, None)
+        return _open(context, first, "screens/scorecard.tcss")
     finally:
         given.close()  # what a disk refused while the screen was there: it may have room by now
 
 
-def enemies_screen(where: Where, given: "Growing | Together", title: str, *, together: bool) -> int:
+def enemies_screen(context: AppContext, given: "Growing | Together", title: str, *, together: bool) -> int:
     """Answer on the enemies of teamwork; what is kept goes to standard output."""
     from session_tui.tui.screens.enemies import EnemiesScreen
 
-    app = SessionTui(desk(where), partial(EnemiesScreen, given, title, together=together), "screens/enemies.tcss")
+    first = partial(EnemiesScreen, given, title, together=together)
     try:
-        return finish(app, None)
+        return _open(context, first, "screens/enemies.tcss")
     finally:
         given.close()  # what a disk refused while the screen was there: it may have room by now
 
 
-def people_screen(where: Where) -> int:
+def people_screen(context: AppContext) -> int:
     """Our people; a hand-over begins there."""
     from session_tui.tui.screens.people import PeopleScreen
 
-    made = desk(where)
-    return finish(SessionTui(made, lambda: PeopleScreen(made, where.places, Path()), "screens/team.tcss"), None)
+    return _open(context, lambda: PeopleScreen(context, context.places, Path()), "screens/team.tcss")
 
 
-def handover_screen(where: Where, giver: str, folder: Path) -> int:
+def handover_screen(context: AppContext, giver: str, folder: Path) -> int:
     """What one of our people holds, handed over row by row."""
     from session_tui.tui.screens.handover import HandoverScreen
 
-    made = desk(where)
-    first = partial(HandoverScreen, giver, made, where.places, folder)
-    return finish(SessionTui(made, first, "screens/team.tcss"), None)
+    first = partial(HandoverScreen, giver, context, context.places, folder)
+    return _open(context, first, "screens/team.tcss")
 
 
 def finish(app: SessionTui, session: OpenedSession | None) -> int:

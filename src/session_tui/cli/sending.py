@@ -1,7 +1,5 @@
 """`push`, `outbox` and `endpoint`: what leaves the program, and how it went."""
 
-import os
-import random
 import sys
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -10,12 +8,12 @@ from typing import Any
 import click
 from msgspec.structs import replace
 
+from session_tui.cli.command_context import CommandContext
 from session_tui.cli.output import print_csv, print_json, say, write_document
 from session_tui.cli.prompt import ask, confirm
 from session_tui.cli.push import left_behind
 from session_tui.cli.shelves import find, rows_in
 from session_tui.cli.table import Cell, Column, table
-from session_tui.cli.where import Where, now
 from session_tui.deliver.outbox import Entry
 from session_tui.deliver.parcel import Parcel
 from session_tui.deliver.pushing import Post, seconds_behind
@@ -33,9 +31,9 @@ KEYS = ("id", "endpoint", "session", "type", "state", "attempts", "next_at", "re
 PATIENCE = 20.0  # seconds that a command waits for receivers; what is not settled by then is sent behind it
 
 
-def post_of(where: Where) -> Post:
+def post_of(context: CommandContext) -> Post:
     """Endpoints and outbox of the places in force."""
-    return Post(where.places, os.environ, now)
+    return Post(context)
 
 
 # ---- push -----------------------------------------------------------------------------------------------------------
@@ -49,17 +47,17 @@ def post_of(where: Where) -> Post:
 @click.option("--json", "as_json", is_flag=True, help="An array of objects.")
 @click.pass_obj
 def push(
-    where: Where, id: str | None, names: tuple[str, ...], detail: Detail | None, preview: bool, as_json: bool
+    context: CommandContext, id: str | None, names: tuple[str, ...], detail: Detail | None, preview: bool, as_json: bool
 ) -> int:
     """Send the summary of session ID to the endpoints of the configuration; without ID of the one held last.
 
     It is in the outbox before it is sent: what does not arrive now is tried again, for three days. The same content is
     never delivered twice.
     """
-    post = post_of(where)
-    session = _session(where, id)
+    post = post_of(context)
+    session = _session(context, id)
     wanted = _wanted(post, names)
-    setting = Setting(now().astimezone(), where.places.configuration.people)
+    setting = Setting(context.now().astimezone(), context.places.configuration.people)
     if preview:
         for endpoint in wanted:
             parcel = post.packed(session, endpoint, detail or endpoint.detail, setting)
@@ -81,14 +79,14 @@ def push(
     return 1 if faults or any(parcel.state in ("failed", "rejected") for parcel in settled) else 0
 
 
-def _session(where: Where, id: str | None) -> Session:
+def _session(context: CommandContext, id: str | None) -> Session:
     if id is None:
-        held = next(rows_in(where, "held"), None)
+        held = next(rows_in(context, "held"), None)
         if held is None or held.session is None:
-            what = f"no session in {where.sessions} was held yet"
+            what = f"no session in {context.sessions} was held yet"
             raise StoreError(Fault("", what, "session-tui run ACCOUNT begins one."))
         return held.session
-    path = find(where, id)
+    path = find(context, id)
     return document.read(toml.read_bytes(path), path).session
 
 
@@ -96,7 +94,7 @@ def _wanted(post: Post, names: tuple[str, ...]) -> tuple[Endpoint, ...]:
     if names:
         return tuple(post.endpoint_named(name) for name in dict.fromkeys(names))
     if not post.endpoints:
-        config = post.places.config
+        config = post.context.places.config
         where = str(config.path) if config else "session-tui.toml"
         raise StoreError(Fault(where, "it has no endpoints", "[[endpoints]] names them; README shows an example."))
     return post.endpoints
@@ -115,14 +113,14 @@ def _send(post: Post, put: list[Parcel]) -> list[Parcel]:
         names = ", ".join(dict.fromkeys(parcel.endpoint for parcel in put if parcel.state == "waiting"))
         if sys.stderr.isatty():
             say(f"Sending to {names} …", err=True)
-        until = now() + timedelta(seconds=PATIENCE)
-        report = send_due(post.outbox, post.request, over_http, now, random.random, until=until)
+        until = post.context.now() + timedelta(seconds=PATIENCE)
+        report = send_due(post.outbox, post.request, over_http, post.context.now, post.context.rng.random, until=until)
         for fault in report.faults:
             say(f"session-tui: {fault}", err=True)
     there = {parcel.id: parcel for parcel in post.outbox.sound()}
     settled = [there.get(parcel.id, parcel) for parcel in put]
     if any(parcel.state == "waiting" for parcel in settled):
-        for each in left_behind(post.places):
+        for each in left_behind(post.context):
             say(f"session-tui: {each}", err=True)
     return settled
 
@@ -132,7 +130,7 @@ def _tell_parcels(post: Post, parcels: Iterable[Parcel], *, as_json: bool) -> No
         print_json([_data(Entry(post.outbox.folder / f"{each.id}.toml", each)) for each in parcels])
         return
     for parcel in parcels:
-        say(f"{parcel.endpoint}: {_standing(parcel, now())}")
+        say(f"{parcel.endpoint}: {_standing(parcel, post.context.now())}")
 
 
 def _standing(parcel: Parcel, moment: datetime) -> str:
@@ -173,7 +171,7 @@ def outbox(ctx: click.Context, as_json: bool, as_csv: bool) -> int:
     elif not entries:
         say("The outbox is empty. session-tui push sends a session's summary.", err=True)
     else:
-        _print(entries)
+        _print(entries, post.context.now())
         for name in _switched_off(post, entries):
             say(f"Switched off, since it said that it is gone: {name}", err=True)
     return 0
@@ -182,10 +180,10 @@ def outbox(ctx: click.Context, as_json: bool, as_csv: bool) -> int:
 @outbox.command()
 @click.argument("id", required=False)
 @click.pass_obj
-def retry(where: Where, id: str | None) -> int:
+def retry(context: CommandContext, id: str | None) -> int:
     """Try ID now, or all that did not arrive."""
-    post = post_of(where)
-    chosen = post.outbox.retry(id, now())
+    post = post_of(context)
+    chosen = post.outbox.retry(id, context.now())
     if not chosen:
         say("Nothing waits.", err=True)
         return 0
@@ -197,9 +195,9 @@ def retry(where: Where, id: str | None) -> int:
 @outbox.command()
 @click.argument("id")
 @click.pass_obj
-def drop(where: Where, id: str) -> int:
+def drop(context: CommandContext, id: str) -> int:
     """Take ID out of the outbox for good; it is not sent."""
-    entry = post_of(where).outbox.drop(id)
+    entry = post_of(context).outbox.drop(id)
     about = f" ({entry.parcel.session} to {entry.parcel.endpoint})" if entry.parcel else ""
     say(f"Dropped {entry.id}{about}. The session is as it was; session-tui push makes it anew.")
     return 0
@@ -207,12 +205,12 @@ def drop(where: Where, id: str) -> int:
 
 @outbox.command(hidden=True)
 @click.pass_obj
-def work(where: Where) -> int:
+def work(context: CommandContext) -> int:
     """Send what waits for some minutes, and end: the process that goes on when the program has ended."""
     from session_tui.deliver.afterwards import work_for
 
-    post = post_of(where)
-    work_for(seconds_behind(os.environ), post.outbox, post.request, over_http, now, random.random)
+    post = post_of(context)
+    work_for(seconds_behind(context.environ), post.outbox, post.request, over_http, context.now, context.rng.random)
     return 0
 
 
@@ -233,16 +231,19 @@ def _data(entry: Entry) -> dict[str, Any]:
     return dict(zip(KEYS, values, strict=True))
 
 
-def _print(entries: tuple[Entry, ...]) -> None:
-    table([Column("Id"), Column("Session"), Column("To"), Column("State", "fold")], map(_cells, entries))
+def _print(entries: tuple[Entry, ...], now: datetime) -> None:
+    table(
+        [Column("Id"), Column("Session"), Column("To"), Column("State", "fold")],
+        (_cells(each, now) for each in entries),
+    )
 
 
-def _cells(entry: Entry) -> tuple[Cell, ...]:
+def _cells(entry: Entry, now: datetime) -> tuple[Cell, ...]:
     one = entry.parcel
     if one is None:
         return (entry.id, "", "", f"▲ {entry.fault}")
     tries = f" ({one.attempts} tries)" if one.attempts > 1 else ""
-    return (_short(one.id), one.session, one.endpoint, f"{_standing(one, now())}{tries}")
+    return (_short(one.id), one.session, one.endpoint, f"{_standing(one, now)}{tries}")
 
 
 def _short(id: str) -> str:
@@ -277,17 +278,17 @@ def endpoint(ctx: click.Context) -> int:
 @endpoint.command()
 @click.argument("name")
 @click.pass_obj
-def test(where: Where, name: str) -> int:
+def test(context: CommandContext, name: str) -> int:
     """Send a harmless test message to endpoint NAME, and explain what came back."""
     from session_tui.deliver.packing import pack_test
     from session_tui.deliver.posting import meaning
 
-    post = post_of(where)
+    post = post_of(context)
     found = post.endpoint_named(name)
     _ask(post, found, asked=True)
     if post.question(found):
         post.check(found)
-    parcel = pack_test(found, now())
+    parcel = pack_test(found, context.now())
     request = post.request(parcel)
     if isinstance(request, Fault):
         raise StoreError(request)
@@ -304,9 +305,9 @@ def test(where: Where, name: str) -> int:
 @click.argument("name")
 @click.option("--yes", is_flag=True, help="Say yes without being asked, as in a script.")
 @click.pass_obj
-def trust(where: Where, name: str, yes: bool) -> int:
+def trust(context: CommandContext, name: str, yes: bool) -> int:
     """Say yes to endpoint NAME, which came with a folder: to its address, its kind and its secret's name."""
-    post = post_of(where)
+    post = post_of(context)
     found = post.endpoint_named(name)
     question = post.question(found)
     if not question:
@@ -325,11 +326,11 @@ def trust(where: Where, name: str, yes: bool) -> int:
 @endpoint.command()
 @click.argument("name")
 @click.pass_obj
-def secret(where: Where, name: str) -> int:
+def secret(context: CommandContext, name: str) -> int:
     """Store the secret of endpoint NAME in the system's keyring, or say which variable to set."""
     from session_tui.deliver.secrets import keep_secret
 
-    found = post_of(where).endpoint_named(name)
+    found = post_of(context).endpoint_named(name)
     if not found.secret_keyring and found.secret_env:
         say(f"{name} reads its secret from the environment: set {found.secret_env}.")
         return 0

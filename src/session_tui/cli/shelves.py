@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, TextIO, cast
 
 import click
 
+from session_tui.cli.command_context import READS, CommandContext
 from session_tui.cli.output import Raw, say, say_faults
-from session_tui.cli.where import READS, Where
 from session_tui.library.index import Index
 from session_tui.library.shelves import shelves
 from session_tui.model.fault import Fault
@@ -31,55 +31,55 @@ SLOW = 400  # files that are read before a progress bar is worth a look
 
 
 @contextmanager
-def library(where: Where) -> Iterator[Index]:
+def library(context: CommandContext) -> Iterator[Index]:
     """The index of the sessions folder, up to date; a bar shows where that takes a while."""
-    with _bar() as progress, shelves(where.places).open(progress) as index:
+    with _bar() as progress, shelves(context.places).open(progress) as index:
         if index.remark:
             say(index.remark, err=True)
         yield index
 
 
-def sound_sessions(where: Where, account: str | None = None) -> tuple[Session, ...]:
+def sound_sessions(context: CommandContext, account: str | None = None) -> tuple[Session, ...]:
     """The sessions that can be read, newest first, of one account (by what was typed of it) or all.
 
     How many cannot is said: a session that is not counted may be the one that was asked for.
     """
-    with library(where) as index:
+    with library(context) as index:
         say_broken(index)
         return tuple(index.sessions(account_named(index, account) if account else None))
 
 
-def rows(where: Where, account: str) -> tuple[Row, ...]:
+def rows(context: CommandContext, account: str) -> tuple[Row, ...]:
     """An account's sessions as rows, newest first."""
-    with library(where) as index:
+    with library(context) as index:
         return tuple(index.rows(account))
 
 
-def rows_in(where: Where, *states: str) -> Iterator[Row]:
+def rows_in(context: CommandContext, *states: str) -> Iterator[Row]:
     """The sessions in these states, newest first."""
-    with library(where) as index:
+    with library(context) as index:
         yield from filter(None, (index.row(card) for card in index.cards() if card.status in states))
 
 
-def before(where: Where, session: Session) -> tuple[tuple[Session, ...], tuple[Fault, ...]]:
+def before(context: CommandContext, session: Session) -> tuple[tuple[Session, ...], tuple[Fault, ...]]:
     """The sessions before this one, newest first, and what is missing of them."""
-    return shelf.before(where.sessions, session, partial(rows, where))
+    return shelf.before(context.sessions, session, partial(rows, context))
 
 
-def find(where: Where, wanted: str) -> Path:
+def find(context: CommandContext, wanted: str) -> Path:
     """The file of a session by its id, a beginning of it that fits no other, or `latest`; `StoreError` otherwise.
 
     To be read, the latest is that of the sessions which can be; how many cannot is said. What changes a session is
     refused where the latest is broken: it is the one that is meant.
     """
     if wanted != "latest":
-        return shelf.find(where.sessions, wanted)
-    with library(where) as index:
+        return shelf.find(context.sessions, wanted)
+    with library(context) as index:
         there = [card for card in index.cards() if not card.merge]
-        if where.command in READS and any(card.fault is None for card in there):
+        if context.command in READS and any(card.fault is None for card in there):
             there = [card for card in there if card.fault is None]
             say_broken(index)
-        return there[0].path_in(where.sessions) if there else shelf.find(where.sessions, wanted)
+        return there[0].path_in(context.sessions) if there else shelf.find(context.sessions, wanted)
 
 
 def account_named(index: Index, wanted: str, others: Iterable[str] = ()) -> str:
@@ -114,20 +114,20 @@ def say_broken(index: Index) -> None:
         say(f"{said} another version of a session and not counted; session-tui merge says of which.", err=True)
 
 
-def pipeline_in_force(where: Where) -> "Pipeline | None":
+def pipeline_in_force(context: CommandContext) -> "Pipeline | None":
     """The pipeline in force; None where there is none, and where it cannot be read, which is said.
 
     `StoreError` of one that was named for this very command.
     """
     from session_tui.store import pipeline
 
-    place = where.places.pipeline
+    place = context.places.pipeline
     if place is None:
         return None
     try:
         return pipeline.of(place)
     except StoreError as error:
-        if where.pipeline_option is not None:
+        if context.pipeline_option is not None:
             raise
         say_faults(error.faults)
         return None

@@ -5,14 +5,14 @@ days may lie between, and a configuration may have become another one.
 """
 
 import sys
-from collections.abc import Callable, Mapping
-from datetime import datetime
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from session_tui.context import AppContext
 from session_tui.deliver import posting, trust
 from session_tui.deliver.address import address_of
 from session_tui.deliver.outbox import Outbox
@@ -35,28 +35,26 @@ BEHIND_VARIABLE = "SESSION_TUI_BEHIND"  # another number of them; 0: none is sta
 
 
 class Post(Struct, frozen=True):
-    """The endpoints in force and the outbox; `environment` is where secrets are looked for, `now` the clock."""
+    """The endpoints in force and the outbox; secrets are looked for in the context's environment."""
 
-    places: Places
-    environment: Mapping[str, str]
-    now: Callable[[], datetime]
+    context: AppContext
 
     @property
     def outbox(self) -> Outbox:
         """The user's outbox, one for all folders."""
-        return _outbox(self.places.state.path / "outbox")
+        return _outbox(self.context.state / "outbox")
 
     @property
     def endpoints(self) -> tuple[Endpoint, ...]:
         """Those of the configuration in force."""
-        return self.places.configuration.endpoints
+        return self.context.configuration.endpoints
 
     def endpoint(self, name: str) -> Endpoint:
         """The endpoint of this name; `StoreError` with those there are."""
         found = [each for each in self.endpoints if each.name == name]
         if len(found) == 1:
             return found[0]
-        config = self.places.config
+        config = self.context.places.config
         if found:
             what = f"{len(found)} endpoints are called {name}"
             raise StoreError(Fault(str(config.path) if config else "", what, "Give each a name of its own."))
@@ -76,20 +74,20 @@ class Post(Struct, frozen=True):
 
     def question(self, endpoint: Endpoint) -> str:
         """What the user has to say yes to before this endpoint is used; empty where nothing has to be asked."""
-        if not trust.needs_trust(self.places) or trust.trusted(self.places.state.path, endpoint):
+        if not trust.needs_trust(self.context.places) or trust.trusted(self.context.state, endpoint):
             return ""
-        config = self.places.config
+        config = self.context.places.config
         where = f"{config.path.name} ({config.why})" if config else ""
         return f"{endpoint.name} stands in {where}, which may be somebody else's. {trust.question(endpoint)}"
 
     def trust(self, endpoint: Endpoint) -> None:
         """The user said yes."""
-        trust.trust(self.places.state.path, endpoint, self.now())
+        trust.trust(self.context.state, endpoint, self.context.now())
 
     def check(self, endpoint: Endpoint) -> None:
         """`StoreError` where the endpoint may not be used, or its secret cannot be had: before anything is packed."""
         self._check_use(endpoint)
-        secret_of(endpoint, self.environment)
+        secret_of(endpoint, self.context.environ)
 
     def _check_use(self, endpoint: Endpoint) -> None:
         self.endpoint(endpoint.name)  # of two with one name, whoever sends could not tell which is meant
@@ -102,7 +100,7 @@ class Post(Struct, frozen=True):
 
     def packed(self, session: Session, endpoint: Endpoint, detail: Detail, setting: Setting) -> Parcel:
         """What would go to this endpoint, to the letter; nothing is written."""
-        return pack(endpoint, summarise(session, detail), setting, self.outbox.sound(), self.now())
+        return pack(endpoint, summarise(session, detail), setting, self.outbox.sound(), self.context.now())
 
     def push(self, session: Session, endpoint: Endpoint, detail: Detail, setting: Setting) -> Parcel:
         """Put it into the outbox; gives what stands there now, which may have been delivered long ago."""
@@ -118,7 +116,7 @@ class Post(Struct, frozen=True):
                 return Fault(_named(endpoint), what, "Drop it from the outbox, and push again.")
             if self.question(replace(endpoint, detail=parcel.detail)):
                 return _untrusted(endpoint)
-            return posting.request_of(parcel, secret_of(endpoint, self.environment), self.now())
+            return posting.request_of(parcel, secret_of(endpoint, self.context.environ), self.context.now())
         except StoreError as error:
             return error.faults[0]
 
@@ -143,7 +141,7 @@ class Post(Struct, frozen=True):
             try:
                 # A secret that is not there yet is waited for: nobody is at hand to set it now.
                 self._check_use(endpoint)
-                setting = Setting(self.now().astimezone())
+                setting = Setting(self.context.now().astimezone())
                 parcel = self.outbox.put(self.packed(session, endpoint, endpoint.detail, setting))
             except StoreError as error:
                 results.append(_not_pushed(error))

@@ -63,37 +63,39 @@ class Begun(Struct, frozen=True):
     background: Background = Background()
 
 
-class Desk(Struct, frozen=True):
-    """What beginning needs from outside: the account's rows, newest first, the places, the moment, the dice."""
+def begin(
+    wish: Wish,
+    agenda: Agenda,
+    rows: tuple[Row, ...],
+    places: Places,
+    now: datetime,
+    rng: random.Random,
+    status: Status = "live",
+) -> Begun:
+    """The session as it begins; `rows` are the account's sessions, newest first, `now` is an aware moment.
 
-    rows: tuple[Row, ...]
-    places: Places
-    now: datetime
-    chance: random.Random
-
-
-def begin(wish: Wish, agenda: Agenda, desk: Desk, status: Status = "live") -> Begun:
-    """The session as it begins; `StoreError` where a wish cannot be granted."""
-    given = _given(wish, desk.places)
+    `StoreError` where a wish cannot be granted.
+    """
+    given = _given(wish, places)
     if not given["account"]:
         raise StoreError(Fault("", "the account has no name", "session-tui run ACCOUNT."))
-    today = desk.now.astimezone().date()
-    given.setdefault("facilitator", desk.places.configuration.name)
+    today = now.astimezone().date()
+    given.setdefault("facilitator", places.configuration.name)
     session = Session(
-        id=ids.new_id(given["account"], today, desk.chance),
+        id=ids.new_id(given["account"], today, rng),
         status=status,
         agenda=agenda.name,
         parts=session_parts(agenda),
         **given,
     )
-    last = _last(wish, desk)
+    last = _last(wish, rows, places)
     if last is not None:
         session = carrying.carry(session, last)
-        session = _with_plan_of(last, session, desk.places)
-    session, said = _by_the_pipeline(session, given, desk.places)
-    copies = agendas.copies(agenda.name, desk.places.agendas.path)
-    remarks = (*_remarks(session, last, desk), *said, *map(str, copies))
-    chain, faults = shelf.before(desk.places.sessions.path, session) if last is not None else ((), ())
+        session = _with_plan_of(last, session, places)
+    session, said = _by_the_pipeline(session, given, places)
+    copies = agendas.copies(agenda.name, places.agendas.path)
+    remarks = (*_remarks(session, last, rows, now), *said, *map(str, copies))
+    chain, faults = shelf.before(places.sessions.path, session) if last is not None else ((), ())
     return Begun(session, Background(chain, (*remarks, *map(str, faults))))
 
 
@@ -219,18 +221,18 @@ def plan_of(wanted: Path, places: Places) -> Plan:
     return attached(plans.locate(wanted, home, places.plans.path), home)
 
 
-def _last(wish: Wish, desk: Desk) -> Session | None:
+def _last(wish: Wish, rows: tuple[Row, ...], places: Places) -> Session | None:
     """The session to carry forward from: the one that is named, else the newest held on this field."""
     if wish.previous == "":
         return None
     if wish.previous is not None:
-        path = shelf.find(desk.places.sessions.path, wish.previous)
+        path = shelf.find(places.sessions.path, wish.previous)
         last = document.read(toml.read_bytes(path), path).session
         if name_key(last.account) != name_key(named("account", wish.account)):
             do = "Carry forward from a session on the same account."
             raise StoreError(Fault(last.id, f"is about {last.account}", do))
         return last
-    held = shelf.of_account(desk.rows, named("account", wish.account), "held")
+    held = shelf.of_account(rows, named("account", wish.account), "held")
     return shelf.about(held, wish.zone, wish.opportunity)
 
 
@@ -257,9 +259,9 @@ def _by_the_pipeline(session: Session, given: dict[str, Any], places: Places) ->
     return replace(session, **{k: v for k, v in known.items() if v not in ("", None) and k not in given}), ()
 
 
-def _remarks(session: Session, last: Session | None, desk: Desk) -> tuple[str, ...]:
+def _remarks(session: Session, last: Session | None, rows: tuple[Row, ...], now: datetime) -> tuple[str, ...]:
     remarks = []
-    today = desk.now.astimezone().date()
+    today = now.astimezone().date()
     if last is not None:
         when = dates.words(last.started_at.astimezone().date(), today) if last.started_at else last.id
         what = ", ".join(
@@ -272,14 +274,14 @@ def _remarks(session: Session, last: Session | None, desk: Desk) -> tuple[str, .
             if found
         )
         remarks.append(f"Carried forward from {when}: {what or 'nothing was open'}.")
-    elif others := shelf.of_account(desk.rows, session.account, "held"):
+    elif others := shelf.of_account(rows, session.account, "held"):
         known = sorted({", ".join(x for x in (o.zone, o.opportunity) if x) or "all of the account" for o in others})
         remarks.append(f"Nothing carried forward: earlier sessions are about {'; '.join(known[:4])}.")
-    earlier = shelf.of_account(desk.rows, session.account, "held", "live")
+    earlier = shelf.of_account(rows, session.account, "held", "live")
     if newest := next((each for each in earlier if each.started_at), None):
         assert newest.started_at is not None  # just looked at
         began = f"{newest.started_at.astimezone():%d %b %Y %H:%M}"
-        if newest.started_at > desk.now:
+        if newest.started_at > now:
             remarks.append(f"The clock of this machine is behind: {newest.id} began {began}.")
         elif newest.started_at.astimezone().date() == today and newest.status == "held":
             remarks.append(f"A session on this account was held today already: {newest.id}.")

@@ -169,14 +169,13 @@ def is_own(config: Place) -> bool:
     return config.source in ("option", "environment", "own")
 
 
-def command(places: Places | None, folder: Path) -> str:
+def command(places: Places, folder: Path) -> str:
     """The program's name with the options that lead it to this folder again, for a command to be pasted."""
     words = ["session-tui"]
-    if places is not None:
-        if places.config is not None and places.config.source == "option":
-            words += ["--config", str(places.config.path)]
-        if places.sessions.source == "option" or folder != places.sessions.path:
-            words += ["--sessions", str(folder)]
+    if places.config is not None and places.config.source == "option":
+        words += ["--config", str(places.config.path)]
+    if places.sessions.source == "option" or folder != places.sessions.path:
+        words += ["--sessions", str(folder)]
     return shlex.join(words)
 
 

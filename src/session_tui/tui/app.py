@@ -18,15 +18,16 @@ from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.worker import WorkerFailed
 
+from session_tui.context import AppContext
 from session_tui.model.agenda import Agenda
 from session_tui.model.clean import harmless, harmless_lines
 from session_tui.store.beginning import Background
 from session_tui.store.opened import OpenedSession
 from session_tui.store.trouble import unforeseen
 from session_tui.tui.actions import ACTIONS, BY_NAME, key_words
-from session_tui.tui.desk import Desk
 from session_tui.tui.ending import WINDOW_CLOSED, Ending
 from session_tui.tui.key_order import BEHIND, KeyOrder, Tells
+from session_tui.tui.keymap import keymap_of
 from session_tui.tui.postman import Postman, TellsPost
 from session_tui.tui.screens.live import LiveScreen
 from session_tui.tui.showing import farewell, not_on_disk
@@ -57,7 +58,7 @@ class ActionsProvider(Provider):
         live = live_under(self.app.screen_stack)
         if live is None:
             return []
-        standing, keys = live.standing(), live.desk.keys
+        standing, keys = live.standing(), keymap_of(live.desk).keys
         now, later = list[Entry](), list[Entry]()
         for action in ACTIONS:
             if action.name in ("palette", "up", "down"):
@@ -138,7 +139,7 @@ class SessionTui(KeyOrder):
         for name in EVERYWHERE
     ]
 
-    def __init__(self, desk: Desk, first: Callable[[], Screen[Any]], *styles: str) -> None:
+    def __init__(self, desk: AppContext, first: Callable[[], Screen[Any]], *styles: str) -> None:
         """`styles` are those of the first screen: read any later, all of them would be parsed a second time."""
         theme = desk.configuration.theme
         # A theme set later would keep 24-bit greys: the terminal's own colours have to be asked for here.
@@ -158,10 +159,11 @@ class SessionTui(KeyOrder):
         self.stylesheet.set_variables(self.get_css_variables())
         self.animation_level = "none"
         # The framework cannot take an action's keys away: one that no keyboard has stands for none.
-        self.leaving_keys |= set(desk.keys["leave"])
-        if any(self.enters in keys for keys in desk.keys.values()):
+        keymap = keymap_of(desk)
+        self.leaving_keys |= set(keymap.keys["leave"])
+        if any(self.enters in keys for keys in keymap.keys.values()):
             self.enters = ""
-        self.set_keymap({name: ",".join(keys) or "f23" for name, keys in desk.changed_keys.items()})
+        self.set_keymap({name: ",".join(keys) or "f23" for name, keys in keymap.changed.items()})
 
     def on_load(self) -> None:
         """A thread that waits for a silent disk keeps nobody from leaving."""
@@ -302,7 +304,7 @@ class SessionTui(KeyOrder):
 def live(
     opened: OpenedSession,
     agenda: Agenda | None,
-    desk: Desk,
+    desk: AppContext,
     *,
     wait: bool = False,
     shelves: "Shelves | None" = None,

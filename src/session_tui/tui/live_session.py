@@ -2,13 +2,13 @@
 
 from typing import TYPE_CHECKING, Protocol
 
+from session_tui.context import AppContext
 from session_tui.model import edits
 from session_tui.model.capture import Context
 from session_tui.model.history import Past
 from session_tui.model.session import Session
 from session_tui.model.timebox import Timebox
 from session_tui.store.opened import OpenedSession
-from session_tui.tui.desk import Desk
 from session_tui.tui.parts.table import View
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ class LiveSession(Protocol):
     """What each is stands where the live screen has it."""
 
     opened: OpenedSession
-    desk: Desk
+    desk: AppContext
     box: Timebox
     past: Past
     curtain: bool

@@ -34,10 +34,8 @@ def bare_zones(shelves: Shelves | None, session: Session) -> tuple[str, ...]:
     return findings.bare_zones((session, *(each for each in found if each.id != session.id)))
 
 
-def enemies(places: Places | None, session: Session) -> Report | None:
+def enemies(places: Places, session: Session) -> Report | None:
     """What was said in the newest round of the enemies of teamwork in this account, and no other."""
-    if places is None:
-        return None
     try:
         return foreseen(partial(enemies_of.here, places.assessments.path, session.account))()
     except StoreError:

@@ -5,13 +5,13 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
+from session_tui.context import AppContext
 from session_tui.model.agenda import Agenda
+from session_tui.model.words import Status
 from session_tui.store import agendas, beginning, opened
 from session_tui.store.beginning import Background, Wish
 from session_tui.store.opened import OpenedSession
 from session_tui.store.trouble import StoreError
-from session_tui.tui.desk import Desk
-from session_tui.tui.offices import Offices
 
 Opening: TypeAlias = tuple[OpenedSession, Agenda | None, Background | None]
 
@@ -24,18 +24,19 @@ class Asked(Struct, frozen=True):
     prepare: bool
 
 
-def begun(offices: Offices, desk: Desk, asked: Asked) -> Opening:
+def begun(offices: AppContext, desk: AppContext, asked: Asked) -> Opening:
     """A new session, live or prepared; `StoreError` where it cannot be."""
     places = offices.places
     agenda = agendas.find(asked.agenda, places.agendas.path)
     account = beginning.named("account", asked.wish.account)
-    found = beginning.Desk(offices.shelves.rows(account), places, desk.now(), offices.chance)
-    begin = beginning.begin(asked.wish, agenda, found, "prepared" if asked.prepare else "live")
+    rows = offices.shelves.rows(account)
+    status: Status = "prepared" if asked.prepare else "live"
+    begin = beginning.begin(asked.wish, agenda, rows, places, desk.now(), desk.rng, status)
     session = opened.create_session(offices.sessions, begin.session, places.state.path, places.configuration.name)
     return session, agenda, begin.background
 
 
-def opened_again(offices: Offices, desk: Desk, path: Path) -> Opening:
+def opened_again(offices: AppContext, desk: AppContext, path: Path) -> Opening:
     """One that is live or prepared; a prepared one is brought up to date."""
     places = offices.places
     session = opened.open_session(path, places.state.path, places.configuration.name)

@@ -5,17 +5,16 @@ Nothing of it is loaded before something waits: most people have no endpoint.
 
 import asyncio
 import os
-import random
 import threading
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
+from session_tui.context import AppContext
 from session_tui.deliver.parcel import PushResult
 from session_tui.model.session import Session
 from session_tui.store.trouble import StoreError, foreseen
-from session_tui.tui.desk import Desk
 
 if TYPE_CHECKING:
     from session_tui.deliver.parcel import Parcel
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 class Posts(Protocol):
     """An application that has one."""
 
-    desk: Desk
+    desk: AppContext
     postman: "Postman"
 
 
@@ -43,7 +42,7 @@ class TellsPost(Protocol):
 class Postman:
     """Begins when it is nudged; ends with the program, and leaves what still waits to a process of its own."""
 
-    def __init__(self, desk: Desk, back: Callable[[Callable[[], None]], Any], told: Callable[[], None]) -> None:
+    def __init__(self, desk: AppContext, back: Callable[[Callable[[], None]], Any], told: Callable[[], None]) -> None:
         """`back` brings a call to the screen's own thread, where `told` is called when anything has changed."""
         self._desk = desk
         self._back = back
@@ -54,24 +53,20 @@ class Postman:
         self.trouble = ""  # what stands in the way of all that waits, for the outbox's screen
 
     @property
-    def folder(self) -> Path | None:
-        """Where the outbox is, where there is one."""
-        return self._desk.places.state.path / "outbox" if self._desk.places else None
+    def folder(self) -> Path:
+        """Where the outbox is, or will be."""
+        return self._desk.state / "outbox"
 
     @property
     def wanted(self) -> bool:
         """There is anything it could have to do: endpoints are configured, or something was pushed before."""
-        places = self._desk.places
-        if places is None or self.folder is None:
-            return False
-        return bool(places.configuration.endpoints) or os.path.exists(self.folder)  # noqa: PTH110 - never raises
+        return bool(self._desk.configuration.endpoints) or os.path.exists(self.folder)  # noqa: PTH110 - never raises
 
     def post(self) -> "Post":
         """Endpoints and outbox; for a thread, since it loads what it needs."""
         from session_tui.deliver.pushing import Post
 
-        assert self._desk.places is not None  # whoever asks has looked whether it is wanted
-        return Post(self._desk.places, os.environ, self._desk.now)
+        return Post(self._desk)
 
     async def begin(self) -> None:
         """After the first paint, and after each session: count what waits, and send it."""
@@ -91,8 +86,8 @@ class Postman:
         self._count(post)
         with self._one:
             if self._worker is None and self.waiting:
-                chance = random.SystemRandom().random
-                self._worker = Worker(post.outbox, post.request, over_http, self._desk.now, chance, self._news)
+                now, chance = self._desk.now, self._desk.rng.random
+                self._worker = Worker(post.outbox, post.request, over_http, now, chance, self._news)
                 self._worker.start()
             elif self._worker is not None:
                 self._worker.nudge()
@@ -130,12 +125,11 @@ class Postman:
         """The program ends: what still waits goes on in a process of its own; a fault where none can be started."""
         if self._worker is not None:
             self._worker.stop()
-        places = self._desk.places
-        if not self.waiting or places is None:
+        if not self.waiting:
             return None
         from session_tui.deliver.pushing import send_behind
 
-        return send_behind(places, os.environ)
+        return send_behind(self._desk.places, self._desk.environ)
 
     def _news(self, news: "Parcel | Fault") -> None:
         from session_tui.model.fault import Fault

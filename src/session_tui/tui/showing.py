@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 
+from session_tui.context import AppContext
 from session_tui.model import capture, carrying, edits, formats, steps
 from session_tui.model.agenda import Agenda
 from session_tui.model.capture import Completion, Refusal
@@ -13,7 +14,6 @@ from session_tui.model.timebox import Timebox, clock_text
 from session_tui.store.opened import OpenedSession
 from session_tui.store.places import Places, command
 from session_tui.tui.actions import BY_NAME, Standing, key_words
-from session_tui.tui.desk import Desk
 from session_tui.tui.pieces import Pieces, broken
 
 LAST_MINUTE = 60
@@ -108,7 +108,7 @@ def promised(session: Session, today: date, keys: tuple[str, ...]) -> Pieces:
 
 
 def preview(
-    reading: capture.Reading, session: Session, desk: Desk, curtain: bool, load: Mapping[str, int] | None
+    reading: capture.Reading, session: Session, desk: AppContext, curtain: bool, load: Mapping[str, int] | None
 ) -> Pieces:
     """What the line will become, or why it is refused."""
     if isinstance(reading, Refusal):
@@ -209,7 +209,7 @@ def edit_words(edit: edits.Edit) -> str:
             return "the clock"
 
 
-def farewell(opened: OpenedSession, ended: bool, places: Places | None) -> str:
+def farewell(opened: OpenedSession, ended: bool, places: Places) -> str:
     """What the terminal says when the screen is gone: where the session is, and how to go on."""
     program = command(places, opened.path.parent)
     if opened.conflict is not None:

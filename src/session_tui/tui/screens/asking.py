@@ -5,7 +5,7 @@ from typing import Protocol, TypeVar, runtime_checkable
 
 from textual.screen import ModalScreen
 
-from session_tui.tui.desk import Desk
+from session_tui.context import AppContext
 from session_tui.tui.text import Text
 from session_tui.tui.widgets.line import Line
 from session_tui.tui.widgets.paragraph import Paragraph
@@ -17,7 +17,7 @@ Answer = TypeVar("Answer")
 class HasDesk(Protocol):
     """An application that has one."""
 
-    desk: Desk
+    desk: AppContext
 
 
 class Asking(ModalScreen[Answer]):

@@ -8,6 +8,7 @@ from pathlib import Path
 from msgspec import Struct
 from textual.app import ComposeResult
 
+from session_tui.context import AppContext
 from session_tui.deliver import handing_over
 from session_tui.deliver.handing_over import Told
 from session_tui.library.index import Index
@@ -16,7 +17,6 @@ from session_tui.model.holdings import KIND_WORDS, Field, Holding
 from session_tui.store import handing
 from session_tui.store.places import Places
 from session_tui.store.trouble import StoreError
-from session_tui.tui.desk import Desk
 from session_tui.tui.parts.table import Cell, Column, Table
 from session_tui.tui.postman import Posts
 from session_tui.tui.screens.team import TeamScreen
@@ -58,7 +58,7 @@ class HandoverScreen(TeamScreen):
         ("r", "resume", "go on with what was interrupted"),
     ]
 
-    def __init__(self, giver: str, desk: Desk, places: Places, folder: Path) -> None:
+    def __init__(self, giver: str, desk: AppContext, places: Places, folder: Path) -> None:
         super().__init__(desk, places, folder)
         self.giver = giver
         self.found: dict[str, Holding] = {}

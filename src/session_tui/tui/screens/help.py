@@ -6,10 +6,11 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 
+from session_tui.context import AppContext
 from session_tui.model.capture.names import NAMES
 from session_tui.tui.actions import ACTIONS, key_words
-from session_tui.tui.desk import Desk
 from session_tui.tui.grammar import GRAMMAR
+from session_tui.tui.keymap import keymap_of
 from session_tui.tui.text import Text
 from session_tui.tui.widgets.paragraph import Paragraph
 
@@ -21,7 +22,7 @@ class HelpScreen(ModalScreen[None]):
     KEEPS = ("help", "leave")  # their keys go back
     BINDINGS = [("escape,q,f1,ctrl+g,ctrl+q,ctrl+c", "back", "back")]
 
-    def __init__(self, desk: Desk, library: tuple[tuple[str, str], ...] = ()) -> None:
+    def __init__(self, desk: AppContext, library: tuple[tuple[str, str], ...] = ()) -> None:
         """`library` are the keys of its places, told first to whoever asks from there."""
         super().__init__()
         self.desk = desk
@@ -43,7 +44,7 @@ class HelpScreen(ModalScreen[None]):
         done.add_column(no_wrap=True)
         done.add_column()
         for action in ACTIONS:
-            keys = " ".join(key_words(key) for key in self.desk.keys[action.name])
+            keys = " ".join(key_words(key) for key in keymap_of(self.desk).keys[action.name])
             name = f"/{action.name} {action.arguments}".strip() if action.name in NAMES else ""
             done.add_row(Text(f"  {keys}"), Text(name), Text(action.words))
         places = Table.grid(padding=(0, 2))

@@ -5,14 +5,13 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from session_tui.context import AppContext
 from session_tui.store.beginning import Background
 from session_tui.store.trouble import StoreError, foreseen
 from session_tui.tui import looking
-from session_tui.tui.desk import Desk
 from session_tui.tui.farewell import Farewell
 from session_tui.tui.key_order import BEHIND
 from session_tui.tui.librarian import Librarian
-from session_tui.tui.offices import Offices
 from session_tui.tui.opening import Asked, Opening, begun, opened_again
 from session_tui.tui.postman import Posts
 from session_tui.tui.screens.library import Place
@@ -27,7 +26,7 @@ class Holding(Place):
 
     librarian: Librarian
 
-    def __init__(self, offices: Offices, desk: Desk) -> None:
+    def __init__(self, offices: AppContext, desk: AppContext) -> None:
         super().__init__()
         self.offices = offices
         self.desk = desk

@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 
+from session_tui.context import AppContext
 from session_tui.library.index import Index
 from session_tui.library.looking import Card
 from session_tui.library.shelves import Shelves
@@ -18,10 +19,8 @@ from session_tui.model.session import Session
 from session_tui.model.sheet import sheet
 from session_tui.store.shelf import Row
 from session_tui.tui import looking
-from session_tui.tui.desk import Desk
 from session_tui.tui.librarian import Librarian, Watch
 from session_tui.tui.looking import Due, Listed
-from session_tui.tui.offices import Offices
 from session_tui.tui.parts.sessions import COLUMNS, EMPTY, NONE_LIKE_THAT, READING, UNREAD, cells, due_pieces, how_many
 from session_tui.tui.parts.table import Cell, Table
 from session_tui.tui.postman import Posts
@@ -65,7 +64,7 @@ class HomeScreen(Holding):
         ("q,ctrl+q", "leave", "leave"),
     ]
 
-    def __init__(self, offices: Offices, desk: Desk, *, tab: str = "", account: str = "") -> None:
+    def __init__(self, offices: AppContext, desk: AppContext, *, tab: str = "", account: str = "") -> None:
         """`tab` is where to begin, about this account."""
         super().__init__(offices, desk)
         self._first = (tab, account)

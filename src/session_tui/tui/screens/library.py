@@ -7,10 +7,9 @@ from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.screen import Screen
 
+from session_tui.context import AppContext
 from session_tui.model.session import Session
-from session_tui.tui.desk import Desk
 from session_tui.tui.librarian import Librarian
-from session_tui.tui.offices import Offices
 from session_tui.tui.parts.tabs import TABS, tab_line
 from session_tui.tui.widgets.field import Field
 from session_tui.tui.widgets.line import Line
@@ -49,8 +48,8 @@ class Shows(Protocol):
 class Library(Protocol):
     """What the places ask of the first of them, which has the folders and the index."""
 
-    offices: Offices
-    desk: Desk
+    offices: AppContext
+    desk: AppContext
     librarian: Librarian
 
     def read_session(self, name: str, lit: str = "") -> None:

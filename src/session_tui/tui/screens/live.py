@@ -16,6 +16,7 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Digits
 
+from session_tui.context import AppContext
 from session_tui.model import capture, carrying, conduct, edits, history, rebase, timebox
 from session_tui.model.agenda import Agenda, questions
 from session_tui.model.capture import Context, Do, Refusal
@@ -31,10 +32,10 @@ from session_tui.store.presence import Presence
 from session_tui.tui import parts, showing
 from session_tui.tui.actions import ACTIONS, BY_NAME, Standing, key_words
 from session_tui.tui.deeds import DEEDS
-from session_tui.tui.desk import Desk
 from session_tui.tui.farewell import Farewell, with_pushes
 from session_tui.tui.half_typed import HalfTyped
 from session_tui.tui.key_order import BEHIND, KeyOrder
+from session_tui.tui.keymap import keymap_of
 from session_tui.tui.looks import Looks
 from session_tui.tui.parts import panel, since
 from session_tui.tui.parts.table import Look, View
@@ -75,7 +76,7 @@ class LiveScreen(Screen[Farewell]):
         self,
         opened: OpenedSession,
         agenda: Agenda | None,
-        desk: Desk,
+        desk: AppContext,
         *,
         wait: bool = False,
         shelves: "Shelves | None" = None,
@@ -245,7 +246,7 @@ class LiveScreen(Screen[Farewell]):
         now = self.app.batch if isinstance(self.app, KeyOrder) else 0
         self._entered = (now, many + 1 if now == batch else 1)
         if now == batch:
-            undo = key_words(next(iter(self.desk.keys["undo"]), "/undo"))
+            undo = key_words(next(iter(keymap_of(self.desk).keys["undo"]), "/undo"))
             self.tell(f"{many + 1} lines entered; {undo} takes back one at a time.  {self.said[0][0]}")
 
     def _move_on(self, edit: edits.Edit, was: str) -> None:
@@ -450,7 +451,7 @@ class LiveScreen(Screen[Farewell]):
         """How much was promised last time, until the facilitator goes there."""
         told = not self.promises_seen and not BY_NAME["promises"].why_not(self.standing())
         self._lines["promised"].pieces = (
-            showing.promised(self.session, self.desk.today, self.desk.keys["promises"]) if told else ()
+            showing.promised(self.session, self.desk.today, keymap_of(self.desk).keys["promises"]) if told else ()
         )
 
     def show_table(self) -> None:
@@ -499,7 +500,7 @@ class LiveScreen(Screen[Farewell]):
         for state in ("-last-minute", "-over", "-paused"):
             self._digits.set_class(state in states, state)
         self._lines["pace"].pieces = showing.pace(self.box)
-        self._lines["foot"].pieces = showing.foot(self.standing(), self.desk.keys, self.size.width)
+        self._lines["foot"].pieces = showing.foot(self.standing(), keymap_of(self.desk).keys, self.size.width)
         if (sign := timebox.sign(before, self.box)) and self.desk.configuration.sound:
             self.app.bell()
         if sign:
@@ -524,7 +525,7 @@ class LiveScreen(Screen[Farewell]):
         if self.looks.look in ("map", "grid"):
             self.call_after_refresh(self.show_table)
         self.call_after_refresh(self._show_prompt)
-        self._lines["foot"].pieces = showing.foot(self.standing(), self.desk.keys, event.size.width)
+        self._lines["foot"].pieces = showing.foot(self.standing(), keymap_of(self.desk).keys, event.size.width)
 
     # ---- the clock and the disk -----------------------------------------------------------------------------------
 

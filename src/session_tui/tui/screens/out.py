@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import errno
-import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -16,6 +15,7 @@ from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import Screen
 
+from session_tui.context import AppContext
 from session_tui.deliver.rendering import FORMATS, Setting, render
 from session_tui.deliver.summary import summarise
 from session_tui.model import dates
@@ -25,7 +25,6 @@ from session_tui.model.words import Detail
 from session_tui.store import atomic, folders
 from session_tui.store.path_expansion import expanded
 from session_tui.store.trouble import StoreError, fault_of
-from session_tui.tui.desk import Desk
 from session_tui.tui.key_order import BEHIND
 from session_tui.tui.parts.table import Cell, Column, Table
 from session_tui.tui.text import Text
@@ -61,7 +60,7 @@ class Way(Struct, frozen=True):
     endpoint: Endpoint | None = None
 
 
-def ways(desk: Desk) -> dict[str, Way]:
+def ways(desk: AppContext) -> dict[str, Way]:
     """The ways out, endpoints first: they are few, and were set up to be used."""
     found = {}
     for number, each in enumerate(desk.configuration.endpoints):
@@ -90,7 +89,7 @@ class OutScreen(Screen[str]):
         ("q,ctrl+q,ctrl+c", "back", "back"),
     ]
 
-    def __init__(self, session: Session, desk: Desk, postman: "Postman", later: tuple[Session, ...] = ()) -> None:
+    def __init__(self, session: Session, desk: AppContext, postman: "Postman", later: tuple[Session, ...] = ()) -> None:
         super().__init__()
         self.session, self.desk, self.postman, self.later = session, desk, postman, later
         self.ways = ways(desk)
@@ -267,7 +266,7 @@ class OutScreen(Screen[str]):
     def on_input_submitted(self, event: Field.Submitted) -> None:
         """A folder was named: the document is written there, over nothing that is there."""
         try:
-            folder = expanded(event.value.strip() or ".", os.environ)
+            folder = expanded(event.value.strip() or ".", self.desk.environ)
         except StoreError as error:
             self.tell(str(error.faults[0]))
             return

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from textual.app import ComposeResult
 from textual.screen import Screen
 
+from session_tui.context import AppContext
 from session_tui.model import dates
 from session_tui.store.trouble import StoreError, foreseen
-from session_tui.tui.desk import Desk
 from session_tui.tui.key_order import BEHIND
 from session_tui.tui.parts.table import Cell, Column, Table
 from session_tui.tui.text import Text
@@ -51,7 +51,7 @@ class OutboxScreen(Screen[str]):
         ("escape,q,enter,ctrl+q,ctrl+c", "back", "back"),
     ]
 
-    def __init__(self, desk: Desk, postman: "Postman") -> None:
+    def __init__(self, desk: AppContext, postman: "Postman") -> None:
         super().__init__()
         self.desk, self.postman = desk, postman
         self.entries: dict[str, Entry] = {}

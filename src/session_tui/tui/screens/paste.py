@@ -3,11 +3,11 @@
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
+from session_tui.context import AppContext
 from session_tui.model import capture, formats
 from session_tui.model.capture import Reading, Refusal
 from session_tui.model.edits import Put, Several
 from session_tui.model.session import Session
-from session_tui.tui.desk import Desk
 from session_tui.tui.screens.asking import Asking, keys, words
 
 SHOWN = 12
@@ -23,7 +23,7 @@ class PasteScreen(Asking[bool]):
         lines: tuple[str, ...],
         reading: Reading,
         session: Session,
-        desk: Desk,
+        desk: AppContext,
         curtain: bool = False,
         title: str = "",
     ) -> None:

@@ -15,6 +15,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 
+from session_tui.context import AppContext
 from session_tui.model.fault import Fault
 from session_tui.model.readers import latest, recorded
 from session_tui.model.session import PlanComment, Reader
@@ -22,7 +23,6 @@ from session_tui.store import plans
 from session_tui.store.plans import PlanFile
 from session_tui.store.reading import Found, Placed, Reading
 from session_tui.store.trouble import StoreError, foreseen
-from session_tui.tui.desk import Desk
 from session_tui.tui.parts import plan as parts
 from session_tui.tui.parts.blocks import Block, blocks
 from session_tui.tui.parts.plan import Questions
@@ -44,7 +44,7 @@ class PlanScreen(Screen[str]):
     AUTO_FOCUS = ""
 
     def __init__(
-        self, plan: PlanFile, path: Path, reader: str, role: str, questions: Questions, desk: Desk, state: Path
+        self, plan: PlanFile, path: Path, reader: str, role: str, questions: Questions, desk: AppContext, state: Path
     ) -> None:
         """`plan` is the version that is read, `path` its file, `questions` those of the reader's role by part."""
         super().__init__()

@@ -15,6 +15,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.message import Message
 from textual.screen import Screen
 
+from session_tui.context import AppContext
 from session_tui.model import carrying, conduct, credit, dates, formats, history, preread, rebase
 from session_tui.model.agenda import Agenda, questions, session_parts
 from session_tui.model.capture.reading import Refusal
@@ -31,8 +32,8 @@ from session_tui.store.places import Places
 from session_tui.store.trouble import StoreError, foreseen
 from session_tui.tui import showing
 from session_tui.tui.actions import key_words
-from session_tui.tui.desk import Desk
 from session_tui.tui.farewell import Farewell
+from session_tui.tui.keymap import keymap_of
 from session_tui.tui.text import Text
 from session_tui.tui.widgets.field import Field
 from session_tui.tui.widgets.heading import Heading
@@ -71,7 +72,7 @@ class PrepareScreen(Screen[Farewell]):
         Binding("ctrl+x", "leave_without", "leave without what is not on disk", priority=True),
     ]
 
-    def __init__(self, opened: OpenedSession, background: Background, desk: Desk, places: Places) -> None:
+    def __init__(self, opened: OpenedSession, background: Background, desk: AppContext, places: Places) -> None:
         super().__init__()
         self.opened = opened
         self.background = background
@@ -238,7 +239,7 @@ class PrepareScreen(Screen[Farewell]):
         session = self.session
         lines = [*self.background.remarks]
         if promised := carrying.promises(session):
-            key = key_words(next(iter(self.desk.keys["promises"]), "/promises"))
+            key = key_words(next(iter(keymap_of(self.desk).keys["promises"]), "/promises"))
             lines.append(f"Promised last time: {len(promised)} open; {key} in the session shows them.")
         lines.append(f"Credit split: {credit.words(session.credit_split)}.")
         if session.plan is None:
@@ -457,7 +458,7 @@ def _shown(session: Session, key: str) -> str:
             return str(getattr(session, key))
 
 
-def _attendees(text: str, session: Session, desk: Desk) -> dict[str, Any] | Refusal:
+def _attendees(text: str, session: Session, desk: AppContext) -> dict[str, Any] | Refusal:
     found = [conduct.attendee_of(each) for each in text.split(",") if each.strip()]
     if any(each is None for each in found):
         return Refusal(
@@ -466,12 +467,12 @@ def _attendees(text: str, session: Session, desk: Desk) -> dict[str, Any] | Refu
     return {"attendees": tuple(found)}
 
 
-def _credit(text: str, session: Session, desk: Desk) -> dict[str, Any] | Refusal:
+def _credit(text: str, session: Session, desk: AppContext) -> dict[str, Any] | Refusal:
     shares = credit.read_for(session, text, desk.people)
     return shares if isinstance(shares, Refusal) else {"credit_split": shares}
 
 
-def _amount(text: str, session: Session, desk: Desk) -> dict[str, Any] | Refusal:
+def _amount(text: str, session: Session, desk: AppContext) -> dict[str, Any] | Refusal:
     number, _, currency = text.strip().partition(" ")
     try:
         amount = float(number.replace(",", "")) if number else None
@@ -482,15 +483,15 @@ def _amount(text: str, session: Session, desk: Desk) -> dict[str, Any] | Refusal
     return {"amount": amount, "currency": currency.strip().upper() or session.currency}
 
 
-def _closes(text: str, session: Session, desk: Desk) -> dict[str, Any] | Refusal:
+def _closes(text: str, session: Session, desk: AppContext) -> dict[str, Any] | Refusal:
     day = dates.read(text, desk.today) if text else None
     if text and day is None:
         return Refusal(f"{text} is no date", f"Write one of: {dates.KNOWN}.")
     return {"close_on": day}
 
 
-def _named(key: str) -> Callable[[str, Session, Desk], dict[str, Any] | Refusal]:
-    def read(text: str, session: Session, desk: Desk) -> dict[str, Any] | Refusal:
+def _named(key: str) -> Callable[[str, Session, AppContext], dict[str, Any] | Refusal]:
+    def read(text: str, session: Session, desk: AppContext) -> dict[str, Any] | Refusal:
         try:
             return {key: beginning.named(key.replace("_", " "), text)}
         except StoreError as error:
@@ -499,7 +500,7 @@ def _named(key: str) -> Callable[[str, Session, Desk], dict[str, Any] | Refusal]
     return read
 
 
-_READERS: dict[str, Callable[[str, Session, Desk], dict[str, Any] | Refusal]] = {
+_READERS: dict[str, Callable[[str, Session, AppContext], dict[str, Any] | Refusal]] = {
     "attendees": _attendees,
     "account_owner": _named("account_owner"),
     "facilitator": _named("facilitator"),

@@ -8,10 +8,10 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.screen import Screen
 
+from session_tui.context import AppContext
 from session_tui.library.shelves import shelves
 from session_tui.model.fault import Fault
 from session_tui.store.places import Places
-from session_tui.tui.desk import Desk
 from session_tui.tui.librarian import Librarian
 from session_tui.tui.parts.sessions import UNREAD
 from session_tui.tui.widgets.field import Field
@@ -37,7 +37,7 @@ class TeamScreen(Screen[str]):
         ("escape,q,ctrl+q,ctrl+c", "back", "back"),
     ]
 
-    def __init__(self, desk: Desk, places: Places, folder: Path) -> None:
+    def __init__(self, desk: AppContext, places: Places, folder: Path) -> None:
         """`folder` is where briefs go."""
         super().__init__()
         self.desk, self.places, self.folder = desk, places, folder

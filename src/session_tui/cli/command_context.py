@@ -1,15 +1,17 @@
-"""What every command needs to know: where things are, what time it is, what the dice say."""
+"""The context of one call of the program: the application's, with the options given, and what each command may use."""
 
 import os
 import random
 import sys
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from session_tui.cli.output import say, say_faults
 from session_tui.cli.prompt import confirm
+from session_tui.context import AppContext
 from session_tui.model.fault import Fault
 from session_tui.store import places
 from session_tui.store.places import Places
@@ -45,11 +47,14 @@ if TYPE_CHECKING:
     from session_tui.cli.lines import InputLines
 
 
-class Where:
-    """The options given, and the places they lead to (looked up once, when first asked)."""
+class CommandContext(AppContext):
+    """The context as the options given make it; a command that may not use the folders that are meant is refused."""
 
     def __init__(
         self,
+        now: Callable[[], datetime],
+        rng: random.Random,
+        environ: Mapping[str, str],
         sessions: Path | None = None,
         config: Path | None = None,
         pipeline: Path | None = None,
@@ -59,6 +64,7 @@ class Where:
         """`own` is a folder for state and cache instead of the user's, which a trial leaves alone. `command` is the one
         that was called; empty is the home screen.
         """
+        super().__init__(self._usable, now, rng, environ)
         self.own = own
         self.sessions_option = sessions
         self.config_option = config
@@ -67,21 +73,20 @@ class Where:
 
     @cached_property
     def found(self) -> Places:
-        """The places as they are, whatever is wrong with them: for who says so."""
+        """The places as they are, whatever is wrong with them, for `doctor`."""
         try:
             here: Path | None = Path.cwd()
         except OSError:
             here = None
         return places.find(
             here,
-            {**os.environ, "SESSION_TUI_STATE": str(self.own / "state")} if self.own else os.environ,
+            {**self.environ, "SESSION_TUI_STATE": str(self.own / "state")} if self.own else self.environ,
             sessions=self.sessions_option,
             config=self.config_option,
             pipeline=self.pipeline_option,
         )
 
-    @cached_property
-    def places(self) -> Places:
+    def _usable(self) -> Places:
         """The places in force; what is wrong with the configuration is said once, on standard error.
 
         `StoreError` where the folder that is meant cannot be used by this command: no other one is taken instead.
@@ -133,34 +138,21 @@ class Where:
             return
         question = trust.folder_question(found, unknown)
         if sys.stdin.isatty() and sys.stderr.isatty() and confirm(question):
-            trust.trust_folders(found, unknown, now())
+            trust.trust_folders(found, unknown, self.now())
             return
         raise StoreError(trust.untrusted_fault(found, unknown))
 
-    def with_pipeline(self, pipeline: Path | None) -> "Where":
+    def with_pipeline(self, pipeline: Path | None) -> "CommandContext":
         """The same, with a command's own option for the pipeline."""
-        return Where(self.sessions_option, self.config_option, pipeline, self.own, self.command)
+        options = (self.sessions_option, self.config_option, pipeline, self.own, self.command)
+        return CommandContext(self.now, self.rng, self.environ, *options)
 
-    @property
-    def sessions(self) -> Path:
-        """The sessions folder in force."""
-        return self.places.sessions.path
-
-    @property
-    def state(self) -> Path:
-        """Where locks and drafts are."""
-        return self.places.state.path
+    def trial(self, folder: Path) -> "CommandContext":
+        """A context for trying the program out: sessions, state and cache in this folder, the same standard input."""
+        made = CommandContext(self.now, self.rng, self.environ, folder / "sessions", own=folder)
+        made.lines = self.lines
+        return made
 
 
 def _called(found: Places) -> str:
     return f"{found.sessions.path} ({found.sessions.why})"
-
-
-def now() -> datetime:
-    """This moment, aware, UTC."""
-    return datetime.now(UTC)
-
-
-def chance() -> random.Random:
-    """Dice for new ids."""
-    return random.SystemRandom()

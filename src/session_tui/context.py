@@ -1,0 +1,88 @@
+"""What everything below the entry points is given from outside: where things are, the clock, chance, the environment.
+
+Cheap to import: the standard library alone, for `session-tui --version` and the first paint wait for it.
+"""
+
+import os
+import random
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from session_tui.library.shelves import Shelves
+    from session_tui.model.configuration import Configuration
+    from session_tui.store.places import Places
+
+
+class AppContext:
+    """One for a run of the program. `now` gives aware moments in UTC, with fractions of a second; `rng` new ids."""
+
+    def __init__(
+        self,
+        find_places: "Callable[[], Places]",
+        now: Callable[[], datetime],
+        rng: random.Random,
+        environ: Mapping[str, str],
+    ) -> None:
+        """`find_places` is called once, when the places are first asked for; it may raise `StoreError`."""
+        self._find_places = find_places
+        self.now = now
+        self.rng = rng
+        self.environ = environ
+
+    @cached_property
+    def places(self) -> "Places":
+        """Where things are, how they were found, and what is wrong with it."""
+        return self._find_places()
+
+    @property
+    def configuration(self) -> "Configuration":
+        """The configuration in force."""
+        return self.places.configuration
+
+    @property
+    def today(self) -> date:
+        """The date on the wall."""
+        return self.now().astimezone().date()
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """The names of our own people that the configuration has."""
+        names = [self.configuration.name, *(person.name for person in self.configuration.people)]
+        return tuple(name for name in names if name)
+
+    @property
+    def sessions(self) -> "Path":
+        """The folder of the sessions."""
+        return self.places.sessions.path
+
+    @property
+    def agendas(self) -> "Path":
+        """The folder of the user's own agendas."""
+        return self.places.agendas.path
+
+    @property
+    def state(self) -> "Path":
+        """The folder of locks, drafts and the outbox."""
+        return self.places.state.path
+
+    @property
+    def shelves(self) -> "Shelves":
+        """The sessions, and their index."""
+        from session_tui.library.shelves import shelves
+
+        return shelves(self.places)
+
+
+def utc_now() -> datetime:
+    """This moment, aware, UTC."""
+    return datetime.now(UTC)
+
+
+def system_context(find_places: "Callable[[], Places]") -> AppContext:
+    """The context of a real run: the system's clock, randomness and environment."""
+    return AppContext(find_places, utc_now, random.SystemRandom(), os.environ)
