@@ -1,20 +1,22 @@
 """How the stakeholders are looked at: table, chart, grid, coverage. The drawing stands where the table does."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual.screen import Screen
 
-from session_tui.model.words import PartKind
+from session_tui.tui.key_order import BEHIND
+from session_tui.tui.live.controller import LiveController
 from session_tui.tui.parts.canvas import Canvas
-from session_tui.tui.parts.table import Look, View, Zoom
+from session_tui.tui.parts.table import ZOOM_WORDS, ZOOMS, Look, View, Zoom
 from session_tui.tui.widgets.capture_line import CaptureLine
 from session_tui.tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
     from session_tui.tui.widgets.drawing import Drawing
 
+Name = TypeVar("Name", bound=str)
 LOOKS: tuple[Look, ...] = ("table", "map", "grid", "coverage")
 NAMES: dict[Look, str] = {
     "table": "The table, as entered.",
@@ -27,12 +29,93 @@ NAMES: dict[Look, str] = {
 class Looks:
     """The look of one live screen. The drawing is made when it is first looked at: a start does not pay for it."""
 
-    def __init__(self, screen: Screen[Any], kind: Callable[[], PartKind]) -> None:
-        """`kind` tells which kind of part is shown."""
+    def __init__(self, screen: Screen[Any], live: LiveController, redraw: Callable[[], None]) -> None:
+        """`redraw` fills the table's place again."""
         self.screen = screen
-        self._kind = kind
+        self._live = live
+        self._redraw = redraw
         self.look: Look = "table"
         self.zoom: Zoom = "fit"
+        self.acts: Mapping[str, Callable[[str], None]] = {  # by the actions' names
+            "up": self.up,
+            "down": self.down,
+            "map": self.map,
+            "zoom": self.change_size,
+            "move": self.move,
+            "coverage": self.coverage,
+        }
+
+    # ---- what the actions ask for ----------------------------------------------------------------------------------
+
+    def up(self, arguments: str) -> None:
+        """The row above; up over the drawing, while it has the keys."""
+        self._step(-1)
+
+    def down(self, arguments: str) -> None:
+        """The row below; down over the drawing, while it has the keys."""
+        self._step(1)
+
+    def _step(self, by: int) -> None:
+        # The screen's own keys go before a widget's, so the drawing cannot have these two by itself.
+        if self.moving is not None:
+            self.moving.action_pan(0, by)
+        else:
+            self._live.face.highlight(self._rows.move(by))
+
+    def map(self, arguments: str) -> None:
+        """The table, the chart, power and support, their people against ours: one after the other, or by name."""
+        if found := self._named(arguments, LOOKS):
+            self._show(found[0] if arguments.strip() else LOOKS[(LOOKS.index(self.look) + 1) % len(LOOKS)])
+
+    def coverage(self, arguments: str) -> None:
+        """Their people against ours, and back to the table."""
+        self._show("table" if self.look == "coverage" else "coverage")
+
+    def change_size(self, arguments: str) -> None:
+        """Cards, small cards, an indented list, or what fits: one after the other, or by name."""
+        if found := self._named(arguments, ZOOMS):
+            self.zoom = found[0] if arguments.strip() else ZOOMS[(ZOOMS.index(self.zoom) + 1) % len(ZOOMS)]
+            self._show("map")
+            self._live.show_message(f"Chart: {ZOOM_WORDS[self.zoom]}.")
+
+    def move(self, arguments: str) -> None:
+        """The keys belong to the drawing until a letter is typed."""
+        if self.look not in ("map", "grid"):
+            self._show("map")
+        drawing = self.drawing
+        if drawing is not None and drawing.display:
+            drawing.can_focus = True
+            drawing.focus()
+            words = "Arrows move over the map, + - 0 change its size; esc or any letter goes back to the line."
+            self._live.show_message(words)
+        else:
+            self._live.show_message("Nothing is drawn here. /zoom cards draws it.")
+
+    def _named(self, arguments: str, names: tuple[Name, ...]) -> tuple[Name, ...]:
+        """The one name that begins so; all where nothing was typed, and none, which is said, where it is not clear."""
+        wanted = arguments.strip().lower()
+        found = tuple(each for each in names if each.startswith(wanted))
+        if wanted and len(found) != 1:
+            self._live.face.refuse(f"{arguments} is none of these: {', '.join(names)}.")
+            return ()
+        return found
+
+    def _show(self, look: Look) -> None:
+        """Another look at the stakeholders; zones of nobody's are looked for when coverage is first looked at."""
+        live = self._live
+        if live.kind() != "stakeholder_map":
+            live.show_message("The map belongs to the stakeholder part; ^r goes back to it.")
+            return
+        self.look = look
+        self._redraw()
+        if look == "coverage":
+            work = partial(live.look_up_zones, self.screen.app.call_from_thread)
+            self.screen.run_worker(work, thread=True, exclusive=True, group=f"{BEHIND} zones")
+        listed = look == "map" and self._rows.display and bool(live.session.stakeholders)
+        words = "The chart, a line a person: cards do not fit here. /zoom cards draws them."
+        live.show_message(words if listed else NAMES[look])
+
+    # ---- the drawing -----------------------------------------------------------------------------------------------
 
     @property
     def drawing(self) -> "Drawing | None":
@@ -51,10 +134,6 @@ class Looks:
     @property
     def _rows(self) -> Rows:
         return self.screen.query_one(Rows)
-
-    def after(self) -> Look:
-        """The look that comes after this one."""
-        return LOOKS[(LOOKS.index(self.look) + 1) % len(LOOKS)]
 
     def prepare(self) -> "Drawing":
         """Put the drawing in its place, out of sight: done when nobody waits for it, since it costs a key's time."""
@@ -88,7 +167,7 @@ class Looks:
         drawing.canvas = canvas
 
     def _canvas(self, view: View) -> Canvas | None:
-        if self._kind() != "stakeholder_map" or not view.session.stakeholders:
+        if self._live.kind() != "stakeholder_map" or not view.session.stakeholders:
             return None
         size = self.screen.query_one("#main").size
         above = 2 if self.screen.query_one("#prompt").display else 0
