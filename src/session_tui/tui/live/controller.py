@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from session_tui.model import capture, carrying, conduct, edits, history, rebase, timebox
-from session_tui.model.agenda import Agenda
+from session_tui.model.agenda import Agenda, questions
 from session_tui.model.capture import Context, Do, Reading, Refusal
 from session_tui.model.fault import Fault
 from session_tui.model.findings import ownerless
@@ -132,6 +132,11 @@ class LiveController:
             people=self.desk.people,
         )
 
+    def questions(self) -> tuple[tuple[str, str], ...]:
+        """What the running part asks of each role: role and question."""
+        here = max(self.box.running, 0)
+        return tuple((role, text) for at, role, text in questions(self.agenda) if at == here) if self.agenda else ()
+
     # ---- what is typed ---------------------------------------------------------------------------------------------
 
     def typed(self, line: str) -> None:
@@ -180,6 +185,11 @@ class LiveController:
         bare = [entry.id for entry in ownerless(self.session, by_power=not self.curtain)]
         here = self.face.highlighted
         return bare[0] if bare and here in touched and here not in bare else ""
+
+    def after_list(self, edit: edits.Edit, shown: tuple[str, ...]) -> str:
+        """The same for a list that was entered, of which the last row is in sight; the owners part has its own walk."""
+        new = [each for each in edits.touched(edit) if each in shown]
+        return new[-1] if new and self.kind() != "owners" else ""
 
     def line_is_done(self) -> None:
         """The line is empty again, or what was put aside comes back."""

@@ -49,16 +49,19 @@ def _taken_back(live: LiveController, edit: edits.Edit | Fault, words: str) -> N
         live.face.refuse(str(edit))
         return
     live.face.highlight(next((each for each in edits.touched(edit) if find(live.session, each)), ""))
-    live.refresh(f"{words}: {edit_words(edit)}.")
+    what = edit_words(edit) if live.face.full_screen else ", ".join(edits.touched(edit)) or "the last change"
+    live.refresh(f"{words}: {what}.")
 
 
 def edit(live: LiveController, arguments: str) -> None:
     """The entry's line into the capture line; what is half-typed there comes back afterwards."""
     entry = find(live.session, arguments or live.face.highlighted)
-    if entry is None:
-        live.face.refuse(f"there is no {arguments}; /edit t1 edits that one")
-    else:
+    if entry is not None:
         live.edit(entry.id, capture.write(entry))
+    elif live.face.full_screen:
+        live.face.refuse(f"There is no entry {arguments}.")
+    else:
+        live.face.refuse(f"there is no {arguments}; /edit t1 edits that one")
 
 
 def health(live: LiveController, arguments: str) -> None:

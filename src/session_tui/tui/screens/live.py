@@ -17,7 +17,7 @@ from textual.screen import Screen
 from textual.widgets import Digits
 
 from session_tui.model import capture, edits
-from session_tui.model.agenda import Agenda, questions
+from session_tui.model.agenda import Agenda
 from session_tui.model.capture import Do, Reading, Refusal
 from session_tui.model.session import Clock
 from session_tui.store.beginning import Background
@@ -61,7 +61,6 @@ class LiveScreen(Screen[Farewell]):
         for action in ACTIONS
         if action.keys
     ]
-
     full_screen = True
 
     class Stored(Message):
@@ -93,8 +92,9 @@ class LiveScreen(Screen[Farewell]):
     def compose(self) -> ComposeResult:
         """From top to bottom: which deal, how much time, what was said, what is being typed, what the keys do."""
         # Known now, so that the first resize finds the classes as they are and styles nothing a second time.
-        self.add_class(_breakpoint(self.HORIZONTAL_BREAKPOINTS, self.app.size.width))
-        self.add_class(_breakpoint(self.VERTICAL_BREAKPOINTS, self.app.size.height))
+        size = self.app.size
+        for breakpoints, cells in ((self.HORIZONTAL_BREAKPOINTS, size.width), (self.VERTICAL_BREAKPOINTS, size.height)):
+            self.add_class([name for least, name in breakpoints if cells >= least][-1])
         yield Heading()
         with Horizontal(id="top"):
             yield Rail()
@@ -157,9 +157,7 @@ class LiveScreen(Screen[Farewell]):
         reading = capture.read_list(lines, self.live.context())
 
         def entered(edit: edits.Edit) -> None:
-            # Of a list the last row is in sight; in the owners part the highlight has its own walk.
-            new = [each for each in edits.touched(edit) if each in self._shown]
-            self.highlight(new[-1] if new and self.live.kind() != "owners" else "")
+            self.highlight(self.live.after_list(edit, self._shown))
 
         live_windows.offer(self.app, self.live, lines, reading, entered=entered)
 
@@ -283,11 +281,8 @@ class LiveScreen(Screen[Farewell]):
         self._show_table()
         self._show_lamp()
         self._show_promised()
-        here = max(live.box.running, 0)
-        asked = tuple((role, text) for at, role, text in questions(live.agenda) if at == here) if live.agenda else ()
-        self._panel.sections = panel.sections(
-            live.session, live.past, live.desk.today, live.curtain, asked, live.enemies
-        )
+        beside = (live.past, live.desk.today, live.curtain, live.questions(), live.enemies)
+        self._panel.sections = panel.sections(live.session, *beside)
         if words:
             live.show_message(words)
 
@@ -346,9 +341,8 @@ class LiveScreen(Screen[Farewell]):
         words = table.finding if table else ""
         # The smallest step up stands below the reason, where the map is looked at.
         self._lines["finding"].set_class("\n" in words, "-two")
-        self._lines["finding"].pieces = showing.finding(
-            opened.session, self.live.box, words, opened.trouble, opened.draft_trouble
-        )
+        troubles = (opened.trouble, opened.draft_trouble)
+        self._lines["finding"].pieces = showing.finding(opened.session, self.live.box, words, *troubles)
 
     def _show_lamp(self) -> None:
         opened = self.live.opened
@@ -404,8 +398,3 @@ class LiveScreen(Screen[Farewell]):
             self.dismiss(farewell)
         else:
             self.app.exit(farewell.text)
-
-
-def _breakpoint(breakpoints: list[tuple[int, str]] | None, cells: int) -> str:
-    """The class that a screen of so many cells has."""
-    return [name for least, name in breakpoints or () if cells >= least][-1]
