@@ -49,8 +49,7 @@ def hold_plain(
         chain, faults = shelves(places).before(session.session)
         background = Background(chain, tuple(map(str, faults)))
     lines.unsaved = lambda: not_on_disk(session) if session.lamp != "saved" else ""
-    face = LineByLine(session, agenda, places, background, lines, sys.stdout, sys.stderr)
-    status = face.hold(wait=wait)
+    status = LineByLine(session, agenda, places, background, lines).hold(wait=wait)
     return lines.ending.status if lines.ending.asked_by else status
 
 
@@ -66,15 +65,13 @@ class LineByLine:
         places: Places,
         background: Background,
         lines: InputLines,
-        out: TextIO,
-        err: TextIO,
     ) -> None:
         desk = Desk(now, places.configuration, places)
         self.live = LiveController(self, HANDLERS, opened, agenda, desk, background=background)
         # Those of teamwork in this account: a count until they are asked for.
         self.live.enemies = enemies_of.here(places.assessments.path, opened.session.account)
-        self.places = places
-        self.out, self.err = out, err
+        self.opened, self.places = opened, places
+        self.out, self.err = sys.stdout, sys.stderr
         self.prompt = Prompt(lines, numbered=True, say=self._say)
         self.left = False
         self._views = PlainViews(self.live)
@@ -82,11 +79,6 @@ class LineByLine:
         self._not_on_disk = 0  # changes that were said not to be there yet
         self._door = threading.Lock()
         self._over = threading.Event()
-
-    @property
-    def opened(self) -> OpenedSession:
-        """The open session."""
-        return self.live.opened
 
     @property
     def session(self) -> Session:
@@ -315,11 +307,11 @@ class LineByLine:
 
                 for said in at_end(self.places, self.session):
                     self._say(said)
-        elif self.session.status == "prepared":
-            self._say(f'Prepared. {program} run "{self.session.account}" starts it.')
-            self._say(str(self.opened.path))
         else:
-            self._say(f"Left live. Go on with: {program} resume {self.session.id}")
+            again = f"Left live. Go on with: {program} resume {self.session.id}"
+            if self.session.status == "prepared":
+                again = f'Prepared. {program} run "{self.session.account}" starts it.'
+            self._say(again)
             self._say(str(self.opened.path))
         return 0 if safe and not self.prompt.refused else 1
 

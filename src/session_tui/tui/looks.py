@@ -1,6 +1,6 @@
 """How the stakeholders are looked at: table, chart, grid, coverage. The drawing stands where the table does."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -36,69 +36,50 @@ class Looks:
         self._redraw = redraw
         self.look: Look = "table"
         self.zoom: Zoom = "fit"
-        self.acts: Mapping[str, Callable[[str], None]] = {  # by the actions' names
-            "up": self.up,
-            "down": self.down,
-            "map": self.map,
-            "zoom": self.change_size,
-            "move": self.move,
-            "coverage": self.coverage,
-        }
 
     # ---- what the actions ask for ----------------------------------------------------------------------------------
 
-    def up(self, arguments: str) -> None:
-        """The row above; up over the drawing, while it has the keys."""
-        self._step(-1)
+    def act(self, name: str, arguments: str) -> None:
+        """Another look, another size or another row, by the action's name; looks and sizes one after the other, or by
+        the beginning of theirs.
+        """
+        match name:
+            case "map" if look := self._named(arguments, self.look, LOOKS):
+                self._show(look)
+            case "zoom" if size := self._named(arguments, self.zoom, ZOOMS):
+                self.zoom = size
+                self._show("map")
+                self._live.show_message(f"Chart: {ZOOM_WORDS[size]}.")
+            case "coverage":
+                self._show("table" if self.look == "coverage" else "coverage")
+            case "move":
+                self._give_keys()
+            # The screen's own keys go before a widget's, so the drawing cannot have these two by itself.
+            case "up" | "down" if self.moving is not None:
+                self.moving.action_pan(0, -1 if name == "up" else 1)
+            case "up" | "down":
+                self._live.face.highlight(self._rows.move(-1 if name == "up" else 1))
 
-    def down(self, arguments: str) -> None:
-        """The row below; down over the drawing, while it has the keys."""
-        self._step(1)
-
-    def _step(self, by: int) -> None:
-        # The screen's own keys go before a widget's, so the drawing cannot have these two by itself.
-        if self.moving is not None:
-            self.moving.action_pan(0, by)
-        else:
-            self._live.face.highlight(self._rows.move(by))
-
-    def map(self, arguments: str) -> None:
-        """The table, the chart, power and support, their people against ours: one after the other, or by name."""
-        if found := self._named(arguments, LOOKS):
-            self._show(found[0] if arguments.strip() else LOOKS[(LOOKS.index(self.look) + 1) % len(LOOKS)])
-
-    def coverage(self, arguments: str) -> None:
-        """Their people against ours, and back to the table."""
-        self._show("table" if self.look == "coverage" else "coverage")
-
-    def change_size(self, arguments: str) -> None:
-        """Cards, small cards, an indented list, or what fits: one after the other, or by name."""
-        if found := self._named(arguments, ZOOMS):
-            self.zoom = found[0] if arguments.strip() else ZOOMS[(ZOOMS.index(self.zoom) + 1) % len(ZOOMS)]
-            self._show("map")
-            self._live.show_message(f"Chart: {ZOOM_WORDS[self.zoom]}.")
-
-    def move(self, arguments: str) -> None:
+    def _give_keys(self) -> None:
         """The keys belong to the drawing until a letter is typed."""
         if self.look not in ("map", "grid"):
             self._show("map")
-        drawing = self.drawing
+        drawing, told = self.drawing, "Nothing is drawn here. /zoom cards draws it."
         if drawing is not None and drawing.display:
             drawing.can_focus = True
             drawing.focus()
-            words = "Arrows move over the map, + - 0 change its size; esc or any letter goes back to the line."
-            self._live.show_message(words)
-        else:
-            self._live.show_message("Nothing is drawn here. /zoom cards draws it.")
+            told = "Arrows move over the map, + - 0 change its size; esc or any letter goes back to the line."
+        self._live.show_message(told)
 
-    def _named(self, arguments: str, names: tuple[Name, ...]) -> tuple[Name, ...]:
-        """The one name that begins so; all where nothing was typed, and none, which is said, where it is not clear."""
-        wanted = arguments.strip().lower()
-        found = tuple(each for each in names if each.startswith(wanted))
-        if wanted and len(found) != 1:
-            self._live.face.refuse(f"{arguments} is none of these: {', '.join(names)}.")
-            return ()
-        return found
+    def _named(self, arguments: str, now: Name, names: tuple[Name, ...]) -> Name | None:
+        """The one name that begins so, or the one after `now`; None, and said, where it is not clear."""
+        if not (wanted := arguments.strip().lower()):
+            return names[(names.index(now) + 1) % len(names)]
+        found = [each for each in names if each.startswith(wanted)]
+        if len(found) == 1:
+            return found[0]
+        self._live.face.refuse(f"{arguments} is none of these: {', '.join(names)}.")
+        return None
 
     def _show(self, look: Look) -> None:
         """Another look at the stakeholders; zones of nobody's are looked for when coverage is first looked at."""

@@ -175,21 +175,16 @@ class LiveController:
                 self.line_is_done()
         return reading
 
-    def after_entry(self, edit: edits.Edit, shown: tuple[str, ...]) -> str:
+    def after_entry(self, edit: edits.Edit, shown: tuple[str, ...], *, listed: bool = False) -> str:
         """The id that is highlighted after an entry, or nothing where the highlight stays: the new row among those
-        that are `shown`, or in the owners part the next without a name.
+        that are `shown`, the last one of a list; in the owners part, after a single entry, the next without a name.
         """
-        touched = edits.touched(edit)
+        touched, here = edits.touched(edit), self.face.highlighted
         if self.kind() != "owners":
-            return next((each for each in touched if each in shown), "")
+            new = [each for each in touched if each in shown]
+            return new[-1 if listed else 0] if new else ""
         bare = [entry.id for entry in ownerless(self.session, by_power=not self.curtain)]
-        here = self.face.highlighted
-        return bare[0] if bare and here in touched and here not in bare else ""
-
-    def after_list(self, edit: edits.Edit, shown: tuple[str, ...]) -> str:
-        """The same for a list that was entered, of which the last row is in sight; the owners part has its own walk."""
-        new = [each for each in edits.touched(edit) if each in shown]
-        return new[-1] if new and self.kind() != "owners" else ""
+        return bare[0] if bare and not listed and here in touched and here not in bare else ""
 
     def line_is_done(self) -> None:
         """The line is empty again, or what was put aside comes back."""
@@ -322,11 +317,6 @@ class LiveController:
             self.keep_draft()
         self.opened.alive(self.desk.now())
         self.face.leave(ended=ended)
-
-    def leave_without(self) -> None:
-        """Go at once, with words for what is not on disk."""
-        self.opened.give_up()
-        self.leave(ended=False)
 
     # ---- what is known beside the session --------------------------------------------------------------------------
 

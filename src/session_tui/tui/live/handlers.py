@@ -1,23 +1,26 @@
 """What each action does with a held session, whatever shows it. What changes the session is in `model/conduct.py`."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from session_tui.model import capture, carrying, conduct, edits
 from session_tui.model.capture import Refusal
 from session_tui.model.fault import Fault
 from session_tui.model.session import find
+from session_tui.store.opened import OpenedSession
 from session_tui.tui.live.controller import Handler, LiveController
 from session_tui.tui.showing import edit_words
 
 if TYPE_CHECKING:
     from session_tui.store.markdown import PlanAssumptions
 
+Step: TypeAlias = Callable[[OpenedSession, datetime], edits.Edit | Fault]
 CHANGES = ("next", "back", "pause", "go_on", "less", "more", "count", "skip", "remove", "attendee", "credit", "saved")
-VIEWS = ("up", "down", "map", "zoom", "move", "since", "coverage", "comments", "enemies", "panel", "conflict")
-PAGES = ("help", "palette")
+LOOKS = ("up", "down", "map", "zoom", "move", "coverage", "panel")
+WINDOWS = ("since", "comments", "enemies", "conflict", "help", "palette")
 
 
 def change(name: str, live: LiveController, arguments: str) -> None:
@@ -34,17 +37,9 @@ def show(name: str, live: LiveController, arguments: str) -> None:
     live.face.show_view(name, arguments)
 
 
-def undo(live: LiveController, arguments: str) -> None:
-    """Take back the last change."""
-    _taken_back(live, live.opened.undo(live.desk.now()), "Took back")
-
-
-def redo(live: LiveController, arguments: str) -> None:
-    """Do again what was taken back."""
-    _taken_back(live, live.opened.redo(live.desk.now()), "Did again")
-
-
-def _taken_back(live: LiveController, edit: edits.Edit | Fault, words: str) -> None:
+def take_back(step: Step, words: str, live: LiveController, arguments: str) -> None:
+    """Take back the last change, or do it again."""
+    edit = step(live.opened, live.desk.now())
     if isinstance(edit, Fault):
         live.face.refuse(str(edit))
         return
@@ -166,9 +161,9 @@ def extend(live: LiveController, arguments: str) -> None:
 
 HANDLERS: Mapping[str, Handler] = {
     **{name: partial(change, name) for name in CHANGES},
-    **{name: partial(show, name) for name in (*VIEWS, *PAGES)},
-    "undo": undo,
-    "redo": redo,
+    **{name: partial(show, name) for name in (*LOOKS, *WINDOWS)},
+    "undo": partial(take_back, OpenedSession.undo, "Took back"),
+    "redo": partial(take_back, OpenedSession.redo, "Did again"),
     "edit": edit,
     "health": health,
     "promises": promises,

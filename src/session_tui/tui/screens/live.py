@@ -157,7 +157,7 @@ class LiveScreen(Screen[Farewell]):
         reading = capture.read_list(lines, self.live.context())
 
         def entered(edit: edits.Edit) -> None:
-            self.highlight(self.live.after_list(edit, self._shown))
+            self.highlight(self.live.after_entry(edit, self._shown, listed=True))
 
         live_windows.offer(self.app, self.live, lines, reading, entered=entered)
 
@@ -241,9 +241,8 @@ class LiveScreen(Screen[Farewell]):
     def show_preview(self, reading: Reading | None) -> None:
         """What the line will become, else what was said; and what tab would take."""
         live, line = self.live, self.typing.value
-        self._lines["preview"].pieces = (
-            live.said if reading is None else showing.preview(reading, live.session, live.desk, live.curtain, live.load)
-        )
+        beside = (live.session, live.desk, live.curtain, live.load)
+        self._lines["preview"].pieces = live.said if reading is None else showing.preview(reading, *beside)
         completions = capture.complete(line, self.typing.cursor_position, live.context()) if line else ()
         first = completions[0] if completions else None
         self.typing.completion = (first.text, first.cursor) if first else None
@@ -251,14 +250,15 @@ class LiveScreen(Screen[Farewell]):
 
     def show_view(self, name: str, arguments: str = "") -> None:
         """A window over the session, another look at the stakeholders, or the panel."""
-        if name in live_windows.WINDOWS:
-            live_windows.WINDOWS[name](self.app, self.live)
-            self._show_promised()
+        if name == "palette":
+            self.app.action_command_palette()
         elif name == "panel":
             # Where there is no room for it beside the table, in its place.
             self.toggle_class("-panel" if self.has_class("-narrow") else "-folded")
+        elif live_windows.open_window(self.app, self.live, name):
+            self._show_promised()
         else:
-            self.looks.acts[name](arguments)
+            self.looks.act(name, arguments)
 
     def close_windows(self) -> None:
         """What lies over the session goes, unanswered."""
@@ -315,9 +315,8 @@ class LiveScreen(Screen[Farewell]):
         """How much was promised last time, until the facilitator goes there."""
         live = self.live
         told = not live.promises_seen and not BY_NAME["promises"].why_not(live.standing())
-        self._lines["promised"].pieces = (
-            showing.promised(live.session, live.desk.today, live.desk.keys["promises"]) if told else ()
-        )
+        beside = (live.desk.today, live.desk.keys["promises"])
+        self._lines["promised"].pieces = showing.promised(live.session, *beside) if told else ()
 
     def _show_table(self) -> None:
         """The running part's table; another part begins at its newest row, the owners part at what has no name."""

@@ -1,19 +1,67 @@
-"""The windows over a session, by the actions that open them, and what becomes of their answers.
-
-Each is loaded when it is first opened.
-"""
+"""The windows over a session, by the actions that open them, and what becomes of their answers."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, Literal, TypeAlias
+from functools import partial
+from typing import Any, Literal
 
 from textual.app import App
+from textual.screen import Screen
 
 from session_tui.model import edits
 from session_tui.model.capture import Do, Reading, Refusal
 from session_tui.model.fault import Fault
 from session_tui.tui.live.controller import LiveController
 
-Opener: TypeAlias = Callable[[App[Any], LiveController], None]
+
+def window(name: str, live: LiveController) -> Screen[Any] | None:
+    """What the action of this name opens, loaded when it is first opened; None where it opens nothing."""
+    match name:
+        case "help":
+            from session_tui.tui.screens.help import HelpScreen
+
+            return HelpScreen(live.desk)
+        case "promises":
+            from session_tui.tui.screens.promises import PromisesScreen
+
+            return PromisesScreen(live)
+        case "health":
+            from session_tui.tui.screens.health import HealthScreen
+
+            return HealthScreen(live)
+        case "since" if live.past.last is not None:  # without one the action has said why not
+            from session_tui.tui.screens.changed_map import ChangedMapScreen
+
+            return ChangedMapScreen(live.past.last, live.session, live.desk.today)
+        case "comments" if live.session.plan is not None:
+            from session_tui.tui.screens.comments import CommentsScreen
+
+            return CommentsScreen(live.session.plan)
+        case "enemies" if live.enemies is not None:
+            from session_tui.tui.screens.enemies_here import EnemiesHereScreen
+
+            return EnemiesHereScreen(live.session.account, live.enemies)
+        case "end":
+            from session_tui.tui.screens.end import EndScreen
+
+            return EndScreen(live)
+        case "leave":
+            from session_tui.tui.screens.leave import LeaveScreen
+
+            return LeaveScreen(live)
+        case "conflict":
+            from session_tui.tui.screens.conflict import ConflictScreen
+
+            return ConflictScreen(live.opened)
+        case _:
+            return None
+
+
+def open_window(app: App[Any], live: LiveController, name: str) -> bool:
+    """Open the window of this action; False where it has none."""
+    if (opened := window(name, live)) is None:
+        return False
+    app.push_screen(opened, partial(ANSWERED[name], live) if name in ANSWERED else None)
+    return True
 
 
 def offer(
@@ -34,109 +82,30 @@ def offer(
     app.push_screen(PasteScreen(live, lines, reading, title), answered)
 
 
-def health(app: App[Any], live: LiveController) -> None:
-    """What of the map is not well."""
-    from session_tui.tui.screens.health import HealthScreen
-
-    app.push_screen(HealthScreen(live))
-
-
-def since(app: App[Any], live: LiveController) -> None:
-    """What changed on the map since last time."""
-    from session_tui.tui.screens.changed_map import ChangedMapScreen
-
-    assert live.past.last is not None  # the action says why not
-    app.push_screen(ChangedMapScreen(live.past.last, live.session, live.desk.today))
+def _ended(live: LiveController, answer: edits.Edit | str | None) -> None:
+    if isinstance(answer, str):
+        live.ask_for(answer)  # the beginning of a line that gives an entry a name
+    elif answer is not None and live.change(answer):
+        live.leave(ended=True)
 
 
-def promises(app: App[Any], live: LiveController) -> None:
-    """What was promised last time, one by one."""
-    from session_tui.tui.screens.promises import PromisesScreen
-
-    app.push_screen(PromisesScreen(live))
-
-
-def comments(app: App[Any], live: LiveController) -> None:
-    """The plan's comments, one at a time: they are private until they are opened."""
-    from session_tui.tui.screens.comments import CommentsScreen
-
-    assert live.session.plan is not None  # the action says why not
-    app.push_screen(CommentsScreen(live.session.plan))
+def _left(live: LiveController, choice: str | None) -> None:
+    if choice == "end":
+        live.act_alone("end")
+    elif choice is not None:
+        if choice == "without":
+            live.opened.give_up()  # gone at once, with words for what is not on disk
+        live.leave(ended=False)
 
 
-def enemies(app: App[Any], live: LiveController) -> None:
-    """What we said of the customer's habits: private until it is opened."""
-    from session_tui.tui.screens.enemies_here import EnemiesHereScreen
-
-    assert live.enemies is not None  # the action says why not
-    app.push_screen(EnemiesHereScreen(live.session.account, live.enemies))
-
-
-def end(app: App[Any], live: LiveController) -> None:
-    """Outcome and headline are asked, and what the half hour was worth."""
-    from session_tui.tui.screens.end import EndScreen
-
-    def answered(answer: edits.Edit | str | None) -> None:
-        if isinstance(answer, str):
-            live.ask_for(answer)  # the beginning of a line that gives an entry a name
-        elif answer is not None and live.change(answer):
-            live.leave(ended=True)
-
-    app.push_screen(EndScreen(live), answered)
-
-
-def leave(app: App[Any], live: LiveController) -> None:
-    """What leaving means."""
-    from session_tui.tui.screens.leave import LeaveScreen
-
-    def answered(choice: str | None) -> None:
-        if choice == "end":
-            live.act_alone("end")
-        elif choice == "leave":
-            live.leave(ended=False)
-        elif choice == "without":
-            live.leave_without()
-
-    app.push_screen(LeaveScreen(live), answered)
-
-
-def conflict(app: App[Any], live: LiveController) -> None:
-    """What another program changed in the file, and the choice."""
-    from session_tui.tui.screens.conflict import ConflictScreen
-
-    def resolved(fault: Fault | None) -> None:
+def _resolved(live: LiveController, choice: Literal["ours", "theirs"] | None) -> None:
+    def done(fault: Fault | None) -> None:
         live.refresh()
         if fault:
             live.face.refuse(str(fault))
 
-    def answered(choice: Literal["ours", "theirs"] | None) -> None:
-        if choice:
-            live.face.off_the_loop(lambda: live.opened.resolve(choice), resolved)
-
-    app.push_screen(ConflictScreen(live.opened), answered)
+    if choice:
+        live.face.off_the_loop(lambda: live.opened.resolve(choice), done)
 
 
-def help_(app: App[Any], live: LiveController) -> None:
-    """The page of keys and grammar."""
-    from session_tui.tui.screens.help import HelpScreen
-
-    app.push_screen(HelpScreen(live.desk))
-
-
-def palette(app: App[Any], live: LiveController) -> None:
-    """Every action by its name."""
-    app.action_command_palette()
-
-
-WINDOWS: Mapping[str, Opener] = {
-    "health": health,
-    "since": since,
-    "promises": promises,
-    "comments": comments,
-    "enemies": enemies,
-    "end": end,
-    "leave": leave,
-    "conflict": conflict,
-    "help": help_,
-    "palette": palette,
-}
+ANSWERED: Mapping[str, Callable[[LiveController, Any], None]] = {"end": _ended, "leave": _left, "conflict": _resolved}
