@@ -259,7 +259,7 @@ async def _screen(folder: Path, shot: Shot) -> str:
         screen = app.screen_stack[0]
         assert isinstance(screen, LiveScreen)
         # The panel, and what everybody has to do, come a moment after the first paint.
-        while screen.load is None:
+        while screen.live.load is None:
             await pilot.pause(0.05)
         screen.typing.put(shot.typed)
         await pilot.pause()

@@ -20,6 +20,7 @@ from session_tui.store.beginning import Background
 from session_tui.store.opened import OpenedSession
 from session_tui.store.places import Places
 from session_tui.tui.app import SessionTui, live
+from session_tui.tui.live.controller import LiveController
 from session_tui.tui.screens.live import LiveScreen
 from session_tui.tui.widgets.capture_line import CaptureLine
 from session_tui.tui.widgets.line import Line
@@ -43,6 +44,10 @@ class Facilitator:
     @property
     def screen(self) -> LiveScreen:
         return next(each for each in self.app.screen_stack if isinstance(each, LiveScreen))
+
+    @property
+    def live(self) -> LiveController:
+        return self.screen.live
 
     @property
     def session(self) -> Session:
@@ -82,7 +87,7 @@ class Facilitator:
         end = self.clock.moment + timedelta(**time)
         while self.clock.moment < end:
             self.clock.moment = min(end, self.clock.moment + timedelta(seconds=45))
-            self.screen.look_at_the_clock()
+            self.live.look_at_the_clock()
         await self.pilot.pause()
         return self
 

@@ -10,7 +10,7 @@ import pytest
 
 from conftest import START, context_of, no_places
 from session_tui.cli.command_context import CommandContext
-from session_tui.context import AppContext, system_context, utc_now
+from session_tui.context import AppContext, utc_now
 from session_tui.model.configuration import Configuration, Person
 from session_tui.store.places import Places
 
@@ -31,12 +31,9 @@ def test_places_are_looked_up_once_and_only_when_they_are_asked_for() -> None:
     assert len(asked) == 1
 
 
-def test_a_real_run_has_the_systems_clock_and_randomness_that_nobody_foresees() -> None:
-    context = system_context(no_places)
-    assert context.now is utc_now
+def test_the_clock_of_a_real_run_is_the_systems_in_utc() -> None:
     assert abs(utc_now() - datetime.now(UTC)).total_seconds() < 60
     assert utc_now().tzinfo is UTC
-    assert isinstance(context.rng, random.SystemRandom)
 
 
 def test_importing_it_loads_the_standard_library_alone() -> None:

@@ -16,8 +16,6 @@ ALLOWED = {
     "cli/arguments.py": "click reads the options of the program, paths among them, before there is a context",
     "cli/output.py": "how this process's terminal takes what is printed; a wrong option is said before any context",
     "cli/terminal.py": "whether this process's terminal can show a screen; asked before any context",
-    "cli/push.py": "the session line by line hands over places alone",
-    "cli/plain.py": "the session line by line asks the clock itself",
     "library/looking.py": "the time of a look is compared with what the disk says of a file, by the same clock",
     "store/error_report.py": "what nobody foresaw may happen before there is a context, and is kept all the same",
     "store/opened.py": "a folder typed while a session is open is read as a shell would",
@@ -34,7 +32,7 @@ SYSTEM = {
     "secrets": None,
     "uuid": None,
 }
-OURS = {"utc_now", "system_context"}
+OURS = {"utc_now"}
 TYPES = {"Random"}
 
 

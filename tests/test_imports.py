@@ -154,6 +154,13 @@ def test_the_place_of_a_fault_is_looked_for_in_a_faulty_file_only(home: Path) ->
     assert PLACES_OF_FAULTS in loaded(home, code, ["validate", str(path)])
 
 
+def test_the_controller_of_a_session_knows_no_widget(home: Path) -> None:
+    code = "import sys, session_tui.tui.live.handlers; print(*sys.modules, file=sys.stderr)"
+    names = loaded(home, code, [])
+    assert "session_tui.tui.live.controller" in names
+    assert {name.partition(".")[0] for name in names} & {FULL_SCREEN, "rich", CONNECTIONS} == set()
+
+
 def test_the_full_screen_loads_only_what_it_shows(home: Path) -> None:
     # Markdown, TextArea and jinja2 up front made the first frame a third slower.
     code = """

@@ -3,7 +3,6 @@
 Cheap to import: the standard library alone, for `session-tui --version` and the first paint wait for it.
 """
 
-import os
 import random
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
@@ -81,8 +80,3 @@ class AppContext:
 def utc_now() -> datetime:
     """This moment, aware, UTC."""
     return datetime.now(UTC)
-
-
-def system_context(find_places: "Callable[[], Places]") -> AppContext:
-    """The context of a real run: the system's clock, randomness and environment."""
-    return AppContext(find_places, utc_now, random.SystemRandom(), os.environ)

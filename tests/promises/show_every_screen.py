@@ -141,8 +141,9 @@ class Tour:
         """The session, and what opens over it."""
         agenda = agendas.of(latest, self.places.agendas.path)
         background = Background()
-        live = LiveScreen(session, agenda, self.desk, shelves=self.desk.shelves, background=background)
-        async with self.opened(pilot, live):
+        held = LiveScreen(session, agenda, self.desk, shelves=self.desk.shelves, background=background)
+        live = held.live
+        async with self.opened(pilot, held):
             await self.look(pilot, "escape", "down", "ctrl+o", "escape", "R", "u")
             await pilot.press("backspace", "backspace")
             for arguments in ("grid", "map", "table", "coverage"):
@@ -168,10 +169,10 @@ class Tour:
                 (ChangedMapScreen(before, latest, self.desk.today), "down"),
                 (CommentsScreen(live.session.plan or Plan()), "right"),
                 (EnemiesHereScreen(latest.account, report), "down"),
-                (PasteScreen(lines, capture.read_list(lines, live.place()), live.session, self.desk, title=EVIL), ""),
-                (PasteScreen(lines, capture.Refusal(EVIL, EVIL), live.session, self.desk), ""),
+                (PasteScreen(live, lines, capture.read_list(lines, live.context()), EVIL), ""),
+                (PasteScreen(live, lines, capture.Refusal(EVIL, EVIL)), ""),
                 (EndScreen(live), "tab 1 tab"),
-                (LeaveScreen(live.standing(), session.lamp), ""),
+                (LeaveScreen(live), ""),
                 (ConflictScreen(session), ""),
                 (HelpScreen(self.desk), ""),
             )

@@ -64,10 +64,10 @@ async def test_leaving_live_brings_back_clock_and_half_typed_line(
     async with facilitating(again, agenda, clock) as facilitator:
         assert facilitator.line == "Mia Tr"
         assert "Away 5:00, not counted" in facilitator.says("finding")
-        assert facilitator.screen.box.parts[0].spent == 240
+        assert facilitator.live.box.parts[0].spent == 240
         await facilitator.presses("ctrl+u")
         await facilitator.enters("/count")
-        assert facilitator.screen.box.parts[0].spent == 540
+        assert facilitator.live.box.parts[0].spent == 540
         await facilitator.saved()
         assert facilitator.on_disk().clock[-1].counts is True
 
@@ -164,7 +164,7 @@ async def test_nothing_moves_on_by_itself_and_the_time_up_is_said(
         await facilitator.waits_for(lambda: "Last minute" in facilitator.says("finding"), "the sign")
         await facilitator.lets_pass(seconds=50)
         await facilitator.waits_for(lambda: "time is up" in facilitator.says("finding"), "the second sign")
-        assert facilitator.screen.box.running == 0
+        assert facilitator.live.box.running == 0
         assert facilitator.says("pace").startswith("over")
 
 
@@ -174,7 +174,7 @@ async def test_a_closed_lid_is_found_while_the_screen_is_open(
     async with facilitating(opened, agenda, clock) as facilitator:
         clock.pass_(minutes=2)
         await facilitator.waits_for(lambda: facilitator.session.clock[-1].event == "away", "the gap")
-        assert facilitator.screen.box.parts[0].spent < 2
+        assert facilitator.live.box.parts[0].spent < 2
 
 
 async def test_the_curtain_covers_what_a_partner_must_not_see(
@@ -285,7 +285,7 @@ async def test_wait_opens_with_the_clock_standing_until_it_is_started(
         assert facilitator.says("pace").strip() == "not started"
         await facilitator.presses("ctrl+t")
         assert [event.event for event in facilitator.session.clock] == ["start"]
-        assert facilitator.screen.box.parts[0].spent == 0
+        assert facilitator.live.box.parts[0].spent == 0
 
 
 async def test_keys_and_theme_come_from_the_configuration(opened: OpenedSession, agenda: Agenda, clock: Clock) -> None:
@@ -294,9 +294,9 @@ async def test_keys_and_theme_come_from_the_configuration(opened: OpenedSession,
         assert facilitator.app.theme == "session-light"
         assert "f9 next part" in facilitator.says("foot")
         await facilitator.presses("ctrl+n")
-        assert facilitator.screen.box.running == 0
+        assert facilitator.live.box.running == 0
         await facilitator.presses("f9")
-        assert facilitator.screen.box.running == 1
+        assert facilitator.live.box.running == 1
         await facilitator.enters("It holds")
         await facilitator.presses("f10")
         assert facilitator.rows() == []
@@ -360,7 +360,7 @@ async def test_every_action_of_the_table_can_be_called_without_an_exception(
     async with facilitating(opened, agenda, clock) as facilitator:
         await facilitator.enters("Ruth Vale, CFO")
         for action in ACTIONS:
-            facilitator.screen.act(action.name)
+            facilitator.live.act(action.name)
             await facilitator.pilot.pause()
             while len(facilitator.app.screen_stack) > 1:
                 await facilitator.presses("escape")

@@ -39,7 +39,7 @@ def section(facilitator: Facilitator) -> str:
 
 
 async def known(facilitator: Facilitator) -> None:
-    await facilitator.waits_for(lambda: facilitator.screen.enemies is not None, "what we said of the customer")
+    await facilitator.waits_for(lambda: facilitator.live.enemies is not None, "what we said of the customer")
 
 
 async def test_the_panel_counts_and_the_action_opens(
@@ -80,8 +80,8 @@ async def test_another_accounts_enemies_are_nowhere(
 ) -> None:
     say(found, "Borealis Foods", *SIX)
     async with facilitating(opened, agenda, clock, size=(120, 36), places=found, folder=tmp_path / "sessions") as one:
-        await one.waits_for(lambda: one.screen.load is not None, "what is looked up after the first paint")
-        assert one.screen.enemies is None and section(one) == ""
+        await one.waits_for(lambda: one.live.load is not None, "what is looked up after the first paint")
+        assert one.live.enemies is None and section(one) == ""
         await one.enters("/enemies")
         assert "nobody has answered on this account" in one.says("preview")
 
@@ -111,7 +111,7 @@ async def test_a_broken_file_keeps_nobody_from_holding_a_session(
     found.assessments.path.mkdir()
     (found.assessments.path / "account-acme-freight-enemies-2026-Q4-0000.toml").write_text("= broken", encoding="utf-8")
     async with facilitating(opened, agenda, clock, places=found, folder=tmp_path / "sessions") as facilitator:
-        await facilitator.waits_for(lambda: facilitator.screen.load is not None, "what is looked up")
+        await facilitator.waits_for(lambda: facilitator.live.load is not None, "what is looked up")
         await facilitator.enters("Ruth Vale, CFO")
         assert "Ruth Vale" in facilitator.rows()[0]
 

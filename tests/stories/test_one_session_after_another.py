@@ -347,7 +347,7 @@ async def test_whoever_is_to_own_an_action_has_so_many_open_already_over_all_acc
     )
     async with next_session(size=(120, 36)) as facilitator:
         await facilitator.presses("escape")
-        await facilitator.waits_for(lambda: facilitator.screen.load is not None)
+        await facilitator.waits_for(lambda: facilitator.live.load is not None)
         await facilitator.types("t> Call the lawyer @mei")
         # Two of this account, carried into this session, and one of another: the number alone is shown of it.
         assert "owner: Mei Tan (3 open already)" in facilitator.says("preview")
@@ -389,7 +389,7 @@ async def test_next_pause_help_palette_and_leave_work_from_every_window_over_a_s
         window = facilitator.app.screen
         assert window is not facilitator.screen
         await facilitator.presses("ctrl+n", "ctrl+t")
-        assert (facilitator.screen.box.running, facilitator.screen.box.state) == (1, "paused")
+        assert (facilitator.live.box.running, facilitator.live.box.state) == (1, "paused")
         assert facilitator.app.screen is window
         if opens not in (("ctrl+g",), ("ctrl+p",)):
             for key, kind in (("ctrl+g", HelpScreen), ("ctrl+p", CommandPalette), ("ctrl+q", LeaveScreen)):

@@ -230,7 +230,7 @@ async def test_the_plan_is_read_taken_over_rehearsed_and_the_session_begins_with
         await home.comes(LiveScreen)
         live = home.screen
         assert isinstance(live, LiveScreen)
-        assert live.session.clock == ()
+        assert live.opened.session.clock == ()
         await home.presses("ctrl+q")
         assert "Leave it prepared" in home.picture(), "nothing is live that has not begun"
         assert "Leave it live" not in home.picture()
@@ -246,8 +246,8 @@ async def test_the_plan_is_read_taken_over_rehearsed_and_the_session_begins_with
         await home.comes(PromisesScreen)
         await home.presses("escape")
         assert isinstance(home.screen, LiveScreen)
-        assert home.screen.session.status == "live"
-        assert home.screen.session.clock
+        assert home.screen.opened.session.status == "live"
+        assert home.screen.opened.session.clock
 
 
 async def test_what_was_typed_for_a_new_session_is_there_again_after_escape(account: Path) -> None:
@@ -269,7 +269,7 @@ async def test_a_new_account_that_is_nearly_a_known_one_is_begun_when_it_is_said
         await home.presses(key)
         await home.comes(PrepareScreen if key == "ctrl+s" else LiveScreen)
         assert isinstance(home.screen, PrepareScreen | LiveScreen)
-        assert home.screen.session.account == "Acme Fright"
+        assert home.screen.opened.session.account == "Acme Fright"
 
 
 async def test_tab_takes_the_known_account_and_another_name_is_asked_about_anew(account: Path) -> None:
@@ -320,7 +320,7 @@ async def test_a_plan_typed_last_is_attached_whatever_key_comes_next(account: Pa
         await home.comes(then)
         await home.waits_for(lambda: home.prepared().plan is not None, "the plan")
         if isinstance(home.screen, LiveScreen):
-            assert home.screen.session.plan is not None
+            assert home.screen.opened.session.plan is not None
 
 
 async def test_a_plan_that_is_not_there_is_said_before_the_screen_is_left(account: Path) -> None:

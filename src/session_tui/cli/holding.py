@@ -125,7 +125,7 @@ def hold(
         if plain:
             from session_tui.cli.plain import hold_plain
 
-            status = hold_plain(session, agenda, context.places, background, wait=wait, lines=context.lines)
+            status = hold_plain(session, agenda, context, background, wait=wait, lines=context.lines)
         else:
             from session_tui.cli.screens import live_screen
 

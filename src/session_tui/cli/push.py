@@ -2,16 +2,14 @@
 
 from session_tui.cli.command_context import CommandContext
 from session_tui.cli.output import say
-from session_tui.context import AppContext, system_context
+from session_tui.context import AppContext
 from session_tui.model.session import Session
-from session_tui.store.places import Places
 
 
-def at_end(places: Places, session: Session) -> tuple[str, ...]:
+def at_end(context: AppContext, session: Session) -> tuple[str, ...]:
     """Push a session that was just held to the endpoints that want it, behind this process; what is to be said."""
     from session_tui.deliver.pushing import Post
 
-    context = system_context(lambda: places)
     results = Post(context).at_end(session)
     return (*map(str, results), *left_behind(context)) if results else ()
 

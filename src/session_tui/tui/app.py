@@ -55,9 +55,10 @@ class ActionsProvider(Provider):
     """Every action of the table in the palette: what can be done now first, the others with the reason why not."""
 
     def _entries(self) -> list[Entry]:
-        live = live_under(self.app.screen_stack)
-        if live is None:
+        screen = live_under(self.app.screen_stack)
+        if screen is None:
             return []
+        live = screen.live
         standing, keys = live.standing(), keymap_of(live.desk).keys
         now, later = list[Entry](), list[Entry]()
         for action in ACTIONS:
@@ -208,7 +209,7 @@ class SessionTui(KeyOrder):
         if self.keys_wait:  # what is typed is shown in the same place
             self._tell_later(words)
         elif isinstance(self.screen, LiveScreen):
-            self.screen.tell(words, "warn")
+            self.screen.live.show_message(words, "warn")
         elif isinstance(self.screen, Tells):
             self.screen.tell(words)
 
@@ -264,7 +265,7 @@ class SessionTui(KeyOrder):
 
     def _say(self, words: str) -> None:
         if isinstance(self.screen, LiveScreen):
-            self.screen.tell(words, "bad")
+            self.screen.live.show_message(words, "bad")
         elif isinstance(self.screen, Tells):
             self.screen.tell(words)
         else:
@@ -284,9 +285,10 @@ class SessionTui(KeyOrder):
 
     def action_session(self, name: str) -> None:
         """An action of the session, while a window lies over it too; the window says what came of it, if it can."""
-        live, window = live_under(self.screen_stack), self.screen
-        if live is None or live is window or name in getattr(window, "KEEPS", ()):
+        session, window = live_under(self.screen_stack), self.screen
+        if session is None or session is window or name in getattr(window, "KEEPS", ()):
             raise SkipAction  # the screen's own key, if it has one
+        live = session.live
         live.act(name)
         if name == "curtain" and isinstance(window, LiesOver):
             window.covered_up(live.curtain)
@@ -298,7 +300,7 @@ class SessionTui(KeyOrder):
         if not isinstance(self.screen, LiveScreen):
             # Textual asks the application first; only what is skipped here reaches the screen's own key.
             raise SkipAction
-        self.screen.act("leave")
+        self.screen.live.act("leave")
 
 
 def live(

@@ -2,19 +2,21 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual.screen import Screen
 
-from session_tui.model.words import PartKind
+from session_tui.tui.key_order import BEHIND
+from session_tui.tui.live.controller import LiveController
 from session_tui.tui.parts.canvas import Canvas
-from session_tui.tui.parts.table import Look, View, Zoom
+from session_tui.tui.parts.table import ZOOM_WORDS, ZOOMS, Look, View, Zoom
 from session_tui.tui.widgets.capture_line import CaptureLine
 from session_tui.tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
     from session_tui.tui.widgets.drawing import Drawing
 
+Name = TypeVar("Name", bound=str)
 LOOKS: tuple[Look, ...] = ("table", "map", "grid", "coverage")
 NAMES: dict[Look, str] = {
     "table": "The table, as entered.",
@@ -27,12 +29,74 @@ NAMES: dict[Look, str] = {
 class Looks:
     """The look of one live screen. The drawing is made when it is first looked at: a start does not pay for it."""
 
-    def __init__(self, screen: Screen[Any], kind: Callable[[], PartKind]) -> None:
-        """`kind` tells which kind of part is shown."""
+    def __init__(self, screen: Screen[Any], live: LiveController, redraw: Callable[[], None]) -> None:
+        """`redraw` fills the table's place again."""
         self.screen = screen
-        self._kind = kind
+        self._live = live
+        self._redraw = redraw
         self.look: Look = "table"
         self.zoom: Zoom = "fit"
+
+    # ---- what the actions ask for ----------------------------------------------------------------------------------
+
+    def act(self, name: str, arguments: str) -> None:
+        """Another look, another size or another row, by the action's name; looks and sizes one after the other, or by
+        the beginning of theirs.
+        """
+        match name:
+            case "map" if look := self._named(arguments, self.look, LOOKS):
+                self._show(look)
+            case "zoom" if size := self._named(arguments, self.zoom, ZOOMS):
+                self.zoom = size
+                self._show("map")
+                self._live.show_message(f"Chart: {ZOOM_WORDS[size]}.")
+            case "coverage":
+                self._show("table" if self.look == "coverage" else "coverage")
+            case "move":
+                self._give_keys()
+            # The screen's own keys go before a widget's, so the drawing cannot have these two by itself.
+            case "up" | "down" if self.moving is not None:
+                self.moving.action_pan(0, -1 if name == "up" else 1)
+            case "up" | "down":
+                self._live.face.highlight(self._rows.move(-1 if name == "up" else 1))
+
+    def _give_keys(self) -> None:
+        """The keys belong to the drawing until a letter is typed."""
+        if self.look not in ("map", "grid"):
+            self._show("map")
+        drawing, told = self.drawing, "Nothing is drawn here. /zoom cards draws it."
+        if drawing is not None and drawing.display:
+            drawing.can_focus = True
+            drawing.focus()
+            told = "Arrows move over the map, + - 0 change its size; esc or any letter goes back to the line."
+        self._live.show_message(told)
+
+    def _named(self, arguments: str, now: Name, names: tuple[Name, ...]) -> Name | None:
+        """The one name that begins so, or the one after `now`; None, and said, where it is not clear."""
+        if not (wanted := arguments.strip().lower()):
+            return names[(names.index(now) + 1) % len(names)]
+        found = [each for each in names if each.startswith(wanted)]
+        if len(found) == 1:
+            return found[0]
+        self._live.face.refuse(f"{arguments} is none of these: {', '.join(names)}.")
+        return None
+
+    def _show(self, look: Look) -> None:
+        """Another look at the stakeholders; zones of nobody's are looked for when coverage is first looked at."""
+        live = self._live
+        if live.kind() != "stakeholder_map":
+            live.show_message("The map belongs to the stakeholder part; ^r goes back to it.")
+            return
+        self.look = look
+        self._redraw()
+        if look == "coverage":
+            work = partial(live.look_up_zones, self.screen.app.call_from_thread)
+            self.screen.run_worker(work, thread=True, exclusive=True, group=f"{BEHIND} zones")
+        listed = look == "map" and self._rows.display and bool(live.session.stakeholders)
+        words = "The chart, a line a person: cards do not fit here. /zoom cards draws them."
+        live.show_message(words if listed else NAMES[look])
+
+    # ---- the drawing -----------------------------------------------------------------------------------------------
 
     @property
     def drawing(self) -> "Drawing | None":
@@ -51,10 +115,6 @@ class Looks:
     @property
     def _rows(self) -> Rows:
         return self.screen.query_one(Rows)
-
-    def after(self) -> Look:
-        """The look that comes after this one."""
-        return LOOKS[(LOOKS.index(self.look) + 1) % len(LOOKS)]
 
     def prepare(self) -> "Drawing":
         """Put the drawing in its place, out of sight: done when nobody waits for it, since it costs a key's time."""
@@ -88,7 +148,7 @@ class Looks:
         drawing.canvas = canvas
 
     def _canvas(self, view: View) -> Canvas | None:
-        if self._kind() != "stakeholder_map" or not view.session.stakeholders:
+        if self._live.kind() != "stakeholder_map" or not view.session.stakeholders:
             return None
         size = self.screen.query_one("#main").size
         above = 2 if self.screen.query_one("#prompt").display else 0

@@ -6,7 +6,7 @@ from textual.containers import Vertical
 from session_tui.model.map import health
 from session_tui.model.map.health import Check
 from session_tui.model.map.standing import standing
-from session_tui.tui.live_session import LiveSession
+from session_tui.tui.live.controller import LiveController
 from session_tui.tui.parts.table import Cell, Column, Table
 from session_tui.tui.screens.asking import keys, words
 from session_tui.tui.screens.listing import Listing
@@ -20,7 +20,7 @@ class HealthScreen(Listing[None]):
 
     BINDINGS = [("enter,t", "take", "make it an action item")]
 
-    def __init__(self, live: LiveSession) -> None:
+    def __init__(self, live: LiveController) -> None:
         super().__init__(live)
         self.found: dict[str, Check] = {}
 

@@ -3,7 +3,7 @@
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
-from session_tui.tui.actions import Standing
+from session_tui.tui.live.controller import LiveController
 from session_tui.tui.screens.asking import Asking, keys, words
 
 
@@ -17,10 +17,10 @@ class LeaveScreen(Asking[str]):
         ("x", "answer('without')", "leave without what is not on disk"),
     ]
 
-    def __init__(self, standing: Standing, lamp: str) -> None:
+    def __init__(self, live: LiveController) -> None:
         super().__init__()
-        self.lamp = lamp
-        self.standing = standing
+        self.lamp = live.opened.lamp
+        self.standing = live.standing()
 
     def compose(self) -> ComposeResult:
         """Three ways, each with what becomes of the session."""

@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 
 from session_tui.model.fault import Fault
-from session_tui.tui.live_session import LiveSession
+from session_tui.tui.live.controller import LiveController
 from session_tui.tui.parts.table import Table
 from session_tui.tui.pieces import broken
 from session_tui.tui.screens.asking import Asking, detail_line
@@ -28,7 +28,7 @@ class Listing(Asking[Answer]):
     AUTO_FOCUS = ""  # the keys belong to the list until a line is asked for
     BINDINGS = [("up,k", "move(-1)", "up"), ("down,j", "move(1)", "down"), ("ctrl+z,u", "undo", "undo")]
 
-    def __init__(self, live: LiveSession) -> None:
+    def __init__(self, live: LiveController) -> None:
         super().__init__()
         self.live = live
         self._typed: Callable[[str], None] | None = None
@@ -127,7 +127,7 @@ class Listing(Asking[Answer]):
     def action_undo(self) -> None:
         """Take back the last change, as in the session."""
         edit = self.live.opened.undo(self.live.desk.now())
-        self.live.show()
+        self.live.refresh()
         self.fill()
         if isinstance(edit, Fault):
             self.say(str(edit))

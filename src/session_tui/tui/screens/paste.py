@@ -3,11 +3,10 @@
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
-from session_tui.context import AppContext
 from session_tui.model import capture, formats
 from session_tui.model.capture import Reading, Refusal
 from session_tui.model.edits import Put, Several
-from session_tui.model.session import Session
+from session_tui.tui.live.controller import LiveController
 from session_tui.tui.screens.asking import Asking, keys, words
 
 SHOWN = 12
@@ -18,22 +17,12 @@ class PasteScreen(Asking[bool]):
 
     BINDINGS = [("enter", "enter", "enter all")]
 
-    def __init__(
-        self,
-        lines: tuple[str, ...],
-        reading: Reading,
-        session: Session,
-        desk: AppContext,
-        curtain: bool = False,
-        title: str = "",
-    ) -> None:
+    def __init__(self, live: LiveController, lines: tuple[str, ...], reading: Reading, title: str = "") -> None:
         super().__init__()
-        self.curtain = curtain
-        self.heading = title
+        self.live = live
         self.lines = lines
         self.reading = reading
-        self.session = session
-        self.desk = desk
+        self.heading = title
 
     def compose(self) -> ComposeResult:
         """What each line becomes, or why they are not taken."""
@@ -48,8 +37,8 @@ class PasteScreen(Asking[bool]):
             edits = self.reading.edits if isinstance(self.reading, Several) else (self.reading,)
             shown = []
             for edit in edits[:SHOWN]:
-                look = capture.preview(edit, self.session, self.desk.today, self.desk.people)
-                told = f"{look.verb} {look.id}  {look.cells[0]}" if self.curtain and look.cells else str(look)
+                look = capture.preview(edit, self.live.session, self.live.desk.today, self.live.desk.people)
+                told = f"{look.verb} {look.id}  {look.cells[0]}" if self.live.curtain and look.cells else str(look)
                 shown.append(told if isinstance(edit, Put) else "a change")
             if len(edits) > SHOWN:
                 shown.append(f"… and {len(edits) - SHOWN} more")
@@ -58,7 +47,6 @@ class PasteScreen(Asking[bool]):
 
     def covered_up(self, drawn: bool) -> None:
         """The same lines without what the curtain covers, or with it."""
-        self.curtain = drawn
         self.refresh(recompose=True)
 
     def action_enter(self) -> None:

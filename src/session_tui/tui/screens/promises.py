@@ -94,7 +94,7 @@ class PromisesScreen(Listing[None]):
 
     def _changed(self, line: str) -> None:
         """The line of the grammar that the key stands for."""
-        reading = capture.read(line, self.live.place())
+        reading = capture.read(line, self.live.context())
         if isinstance(reading, Refusal | Do):
             self.say(str(reading) if isinstance(reading, Refusal) else "That is no date.")
         elif self.live.change(reading):

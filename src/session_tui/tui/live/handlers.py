@@ -1,0 +1,177 @@
+"""What each action does with a held session, whatever shows it. What changes the session is in `model/conduct.py`."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+from session_tui.model import capture, carrying, conduct, edits
+from session_tui.model.capture import Refusal
+from session_tui.model.fault import Fault
+from session_tui.model.session import find
+from session_tui.store.opened import OpenedSession
+from session_tui.tui.live.controller import Handler, LiveController
+from session_tui.tui.showing import edit_words
+
+if TYPE_CHECKING:
+    from session_tui.store.markdown import PlanAssumptions
+
+Step: TypeAlias = Callable[[OpenedSession, datetime], edits.Edit | Fault]
+CHANGES = ("next", "back", "pause", "go_on", "less", "more", "count", "skip", "remove", "attendee", "credit", "saved")
+LOOKS = ("up", "down", "map", "zoom", "move", "coverage", "panel")
+WINDOWS = ("since", "comments", "enemies", "conflict", "help", "palette")
+
+
+def change(name: str, live: LiveController, arguments: str) -> None:
+    """The edit that the action of this name makes of the session; a session that is held by it is left."""
+    edit = conduct.edit_for(name, arguments, live.session, live.desk.now())
+    if isinstance(edit, Refusal):
+        live.face.refuse(str(edit))
+    elif live.change(edit) and live.session.status == "held":
+        live.leave(ended=True)
+
+
+def show(name: str, live: LiveController, arguments: str) -> None:
+    """What only the face can do."""
+    live.face.show_view(name, arguments)
+
+
+def take_back(step: Step, words: str, live: LiveController, arguments: str) -> None:
+    """Take back the last change, or do it again."""
+    edit = step(live.opened, live.desk.now())
+    if isinstance(edit, Fault):
+        live.face.refuse(str(edit))
+        return
+    live.face.highlight(next((each for each in edits.touched(edit) if find(live.session, each)), ""))
+    what = edit_words(edit) if live.face.full_screen else ", ".join(edits.touched(edit)) or "the last change"
+    live.refresh(f"{words}: {what}.")
+
+
+def edit(live: LiveController, arguments: str) -> None:
+    """The entry's line into the capture line; what is half-typed there comes back afterwards."""
+    entry = find(live.session, arguments or live.face.highlighted)
+    if entry is not None:
+        live.edit(entry.id, capture.write(entry))
+    elif live.face.full_screen:
+        live.face.refuse(f"There is no entry {arguments}.")
+    else:
+        live.face.refuse(f"there is no {arguments}; /edit t1 edits that one")
+
+
+def health(live: LiveController, arguments: str) -> None:
+    """What the map shows that is not well; with its number, the action item that would answer it."""
+    if not arguments:
+        live.face.show_view("health")
+        return
+    from session_tui.model.map.health import answers
+
+    answer = answers(arguments, live.session, live.past)
+    if isinstance(answer, Refusal):
+        live.face.refuse(str(answer))
+    else:
+        live.change(answer)
+
+
+def promises(live: LiveController, arguments: str) -> None:
+    """What was promised last time, one by one."""
+    live.promises_seen = True
+    live.face.show_view("promises")
+
+
+def park(live: LiveController, arguments: str) -> None:
+    """A line that was parked last time is parked in this session too."""
+    live.park_again(arguments)
+
+
+def import_(live: LiveController, arguments: str) -> None:
+    """The plan's assumptions, after a preview; one undo takes them back."""
+    from session_tui.store import beginning
+
+    session, places = live.session, live.desk.places
+    if places is None:
+        live.face.refuse("There is no folder to look for the plan in.")
+        return
+    live.face.off_the_loop(lambda: beginning.assumptions_of_plan(session, places), partial(_offer, live))
+
+
+def _offer(live: LiveController, found: "PlanAssumptions | Fault") -> None:
+    if isinstance(found, Fault):
+        live.face.refuse(str(found))
+    elif (edit := carrying.imported(live.session, found.texts)) is None:
+        live.show_message(found.why_none or carrying.ALL_IMPORTED)
+    else:
+        live.face.offer(found.texts, edit, f"{len(edit.edits)} of the plan's assumptions")
+
+
+def curtain(live: LiveController, arguments: str) -> None:
+    """Cover what a partner must not see, and uncover it."""
+    live.curtain = not live.curtain
+    if live.curtain and live.editing:
+        live.leave_the_edit()
+    live.refresh()
+    live.read_line()
+    live.show_message(
+        "The curtain is drawn: support, power, pain, notes and comments are covered."
+        if live.curtain
+        else "The curtain is open."
+    )
+
+
+def end(live: LiveController, arguments: str) -> None:
+    """With an outcome typed out that is the yes; without one outcome and headline are asked, where they can be."""
+    if arguments or not live.face.full_screen:
+        change("end", live, arguments)
+    else:
+        live.face.show_view("end")
+
+
+def leave(live: LiveController, arguments: str) -> None:
+    """Ask what leaving means; with a word behind it, leave."""
+    if arguments or not live.face.full_screen:
+        live.leave(ended=False)
+    else:
+        live.face.show_view("leave")
+
+
+def elsewhere(live: LiveController, arguments: str) -> None:
+    """The session is written into another folder from now on."""
+
+    def moved(fault: Fault | None) -> None:
+        if fault:
+            live.face.refuse(str(fault))
+        else:
+            live.show_message(f"Saved in {arguments} from now on.")
+
+    if arguments:
+        live.face.off_the_loop(lambda: live.opened.move_to(Path(arguments)), moved)
+    elif live.face.full_screen:
+        live.ask_for("/elsewhere ")
+    else:
+        live.face.refuse(str(Fault("", "which folder", "/elsewhere FOLDER")))
+
+
+def extend(live: LiveController, arguments: str) -> None:
+    """Typed out with its minutes it is itself the yes; else its line is begun."""
+    if arguments or not live.face.full_screen:
+        change("extend", live, arguments)
+    else:
+        live.ask_for("/extend ")
+
+
+HANDLERS: Mapping[str, Handler] = {
+    **{name: partial(change, name) for name in CHANGES},
+    **{name: partial(show, name) for name in (*LOOKS, *WINDOWS)},
+    "undo": partial(take_back, OpenedSession.undo, "Took back"),
+    "redo": partial(take_back, OpenedSession.redo, "Did again"),
+    "edit": edit,
+    "health": health,
+    "promises": promises,
+    "park": park,
+    "import": import_,
+    "curtain": curtain,
+    "end": end,
+    "leave": leave,
+    "elsewhere": elsewhere,
+    "extend": extend,
+}
