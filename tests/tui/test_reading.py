@@ -34,7 +34,8 @@ from session_tui.store import document, places, shelf
 from session_tui.tui.app import SessionTui
 from session_tui.tui.desk import Desk
 from session_tui.tui.offices import Offices
-from session_tui.tui.parts.sheet import NARROWEST, TWO, Laid, lines, place
+from session_tui.tui.parts.sheet import NARROWEST, TWO, lines, place
+from session_tui.tui.parts.text_layout import TextLayout
 from session_tui.tui.screens.home import HomeScreen
 from session_tui.tui.screens.read import ReadScreen
 from session_tui.tui.themes import THEMES
@@ -128,9 +129,7 @@ def test_nothing_is_wider_than_it_may_be_and_nothing_is_left_out(session: Sessio
     assert "".join(told).count("✓") >= sum(each.status == "done" for each in session.action_items)
     for entry in lasting(session):
         assert entry.id in told
-    assert laid.actions == tuple(dict.fromkeys(laid.actions)) and set(laid.actions) == {
-        e.id for e in session.action_items
-    }
+    assert laid.keys == tuple(dict.fromkeys(laid.keys)) and set(laid.keys) == {e.id for e in session.action_items}
 
 
 @given(sessions, st.integers(TWO, 210))
@@ -298,7 +297,7 @@ async def test_tab_highlights_an_action_and_y_copies_that_one() -> None:
         await reader.presses("escape", "y")
         assert reader.copied.startswith("# Acme Freight")
         await reader.presses("shift+tab")
-        assert reader.pane.lit == reader.pane.laid.actions[-1]
+        assert reader.pane.lit == reader.pane.laid.keys[-1]
 
 
 async def test_a_session_without_actions_says_so() -> None:
@@ -379,4 +378,4 @@ async def test_on_a_page_of_lines_ctrl_c_copies_what_is_selected_before_it_leave
 
 
 def test_an_empty_page_has_no_rows() -> None:
-    assert (Laid().rows, Laid().on_row(0)) == (0, ())
+    assert (TextLayout().rows, TextLayout().on_row(0)) == (0, ())

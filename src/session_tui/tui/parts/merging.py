@@ -12,7 +12,8 @@ from msgspec import Struct
 from session_tui.model.clean import harmless
 from session_tui.model.merge_words import Day, Said, called, said, title
 from session_tui.model.merging import Choice, Merge, Point
-from session_tui.tui.parts.sheet import Pieces, paragraph
+from session_tui.tui.parts.text_layout import paragraph
+from session_tui.tui.pieces import Pieces
 
 WIDE = 96  # cells from which both stand side by side
 MARGIN = 4  # before a sign

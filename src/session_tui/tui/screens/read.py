@@ -85,7 +85,7 @@ class ReadScreen(Screen[str]):
         self.query_one("#foot", Line).say(*told)
         self._look_ahead()
         if self._lit:
-            self.call_after_refresh(self.pane.show_action, self._lit)
+            self.call_after_refresh(self.pane.light, self._lit)
 
     def tell(self, words: str) -> None:
         """A sentence above the keys; nothing takes no room."""
@@ -121,7 +121,7 @@ class ReadScreen(Screen[str]):
 
     def action_light(self, by: int) -> None:
         """Highlight an action item, so that it can be copied."""
-        self.tell("" if self.pane.light(by) else "This session has no action items.")
+        self.tell("" if self.pane.step(by) else "This session has no action items.")
 
     # ---- copying ---------------------------------------------------------------------------------------------------
 

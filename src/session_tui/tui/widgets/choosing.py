@@ -16,7 +16,7 @@ from textual.strip import Strip
 from session_tui.model.merge_words import Day, becomes
 from session_tui.model.merging import Choice, Merge
 from session_tui.tui.parts.merging import KEYS, MARGIN, SIDE, SIGN, Row, column, lay, name_of
-from session_tui.tui.parts.sheet import Pieces
+from session_tui.tui.pieces import Pieces
 from session_tui.tui.widgets.toned import Toned
 
 _LIT, _TAKEN, _LEFT = "▸", "●", "○"
