@@ -32,7 +32,7 @@ WAYS = {
     "rich.markup": (set(), "Text of tui/text.py"),
     "rich.segment": (
         {"tui/terminal_filter.py", "tui/widgets/text_view.py",
-         "tui/widgets/drawing.py", "tui/widgets/rows.py", "tui/widgets/choosing.py"},
+         "tui/widgets/drawing.py", "tui/widgets/rows.py"},
         "a widget that draws Cells, a canvas or a sheet",
     ),
     "textual.widgets": (
@@ -42,7 +42,7 @@ WAYS = {
     "textual.content": (set(), "Text of tui/text.py"),
     "print": ({"tui/ending.py"}, "say of cli/output.py"),  # where the screen may hang
     "input": (set(), "ask of cli/prompt.py"),
-    "Console": ({"tui/parts/text_layout.py", "tui/screens/page.py"}, "table and paragraph of cli/table.py"),
+    "Console": ({"tui/parts/text_layout.py"}, "table and paragraph of cli/table.py"),
     "click.echo click.secho click.prompt click.confirm click.echo_via_pager click.style click.progressbar": (
         {"cli/output.py", "cli/prompt.py", "cli/shelves.py"}, "cli/output.py and cli/prompt.py",
     ),

@@ -40,6 +40,7 @@ from session_tui.tui.screens.home import HomeScreen
 from session_tui.tui.screens.read import ReadScreen
 from session_tui.tui.themes import THEMES
 from session_tui.tui.widgets.reading_pane import EMPTY, ReadingPane
+from session_tui.tui.widgets.text_view import TextView
 from strategies import sessions
 
 SAMPLES = DATA.parent.parent / "sessions"
@@ -367,7 +368,7 @@ async def test_on_a_page_of_lines_ctrl_c_copies_what_is_selected_before_it_leave
         reader = Reader(pilot)
         await reader.waits_for(lambda: "Borealis Foods" in reader.picture())
         await reader.presses("down", "b")
-        page = pilot.app.screen.query_one("Leaf", Static)
+        page = pilot.app.screen.query_one(TextView)
         pilot.app.screen.selections = {page: Selection(Offset(0, 0), Offset(8, 0))}
         await reader.presses("ctrl+c")
         assert reader.copied == "Borealis"

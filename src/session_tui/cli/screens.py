@@ -70,7 +70,7 @@ def compare_screen(where: Where, older: Session, newer: Session) -> int:
     from session_tui.tui.screens.compare import CompareScreen
 
     made = desk(where)
-    return finish(SessionTui(made, lambda: CompareScreen(older, newer, made.today), "screens/home.tcss"), None)
+    return finish(SessionTui(made, lambda: CompareScreen(older, newer, made.today), "screens/compare.tcss"), None)
 
 
 def merge_screen(where: Where, found: "Found") -> int:
@@ -95,7 +95,7 @@ def brief_screen(where: Where, account: str, sessions: tuple[Session, ...], deal
 
     made = desk(where)
     return finish(
-        SessionTui(made, lambda: BriefScreen(account, sessions, deals, made.today), "screens/home.tcss"), None
+        SessionTui(made, lambda: BriefScreen(account, sessions, deals, made.today), "screens/page.tcss"), None
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from functools import cache, cached_property
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -170,17 +171,11 @@ def grid(rows: Iterable[tuple[tuple[str, str], ...]], width: int, gap: int = 2) 
             yield from paragraph((last,), width, (("    ", ""),))
 
 
-def side_by_side(*columns: Iterable[Pieces], width: int) -> Iterator[Pieces]:
-    """Columns of lines, each of this width with a space behind it, joined row by row."""
-    lists = [list(column) for column in columns]
-    for row in range(max(map(len, lists), default=0)):
-        cells = [column[row] if row < len(column) else () for column in lists]
-        yield tuple(piece for cell in cells[:-1] for piece in padded(cell, width + 1)) + cells[-1]
-
-
-def padded(pieces: Pieces, width: int) -> Pieces:
-    """The pieces with spaces behind them, so many cells in all."""
-    return (*pieces, (" " * max(0, width - sum(cell_len(words) for words, _ in pieces)), ""))
+def side_by_side(left: Iterable[Pieces], right: Iterable[Pieces], width: int) -> Iterator[Pieces]:
+    """Two columns of lines; the left one takes so many cells, and a space."""
+    for one, other in zip_longest(left, right, fillvalue=()):
+        used = sum(cell_len(words) for words, _ in one)
+        yield (*one, (" " * max(0, width + 1 - used), ""), *other)
 
 
 def _pieces_of(line: RichText) -> Pieces:

@@ -21,12 +21,13 @@ from session_tui.store.merging import Found
 from session_tui.store.trouble import StoreError, fault_of, foreseen
 from session_tui.tui.copying import copy_selection
 from session_tui.tui.farewell import Farewell, with_pushes
-from session_tui.tui.parts.merging import MARGIN, SIGN, WIDE, column
+from session_tui.tui.parts.merging import MARGIN, SIGN, WIDE, MergeLines, column
+from session_tui.tui.parts.text_layout import TextLayout
 from session_tui.tui.postman import Posts
 from session_tui.tui.text import Text
-from session_tui.tui.widgets.choosing import Choosing
 from session_tui.tui.widgets.line import Line
 from session_tui.tui.widgets.paragraph import Paragraph
+from session_tui.tui.widgets.text_view import TextView
 
 KEYS = (
     ("↑↓", "move"), ("o t b", "choose"), ("tab", "next to decide"), ("u", "undo"), ("w", "write"),
@@ -67,13 +68,13 @@ class MergeScreen(Screen[Farewell]):
         self.written: tuple[str, ...] = ()
         self.untold: tuple[PushResult, ...] = ()  # of those who were given the session at its end
         self._writing = False
-        self._day = partial(dates.words, today=today)
+        self.lines = MergeLines(found.merge, partial(dates.words, today=today))
 
     def compose(self) -> ComposeResult:
         """Which two, what differs, how much is to be decided, keys."""
         yield Line(id="title")
         yield Paragraph(id="versions")
-        yield Choosing(self.found.merge, self._day)
+        yield TextView(self.lines_of, id="points")
         with VerticalScroll(can_focus=False):
             yield Paragraph(id="written")
         yield Paragraph(id="said")
@@ -130,9 +131,9 @@ class MergeScreen(Screen[Farewell]):
         else:
             self._light(found)
 
-    def on_choosing_chosen(self, message: Choosing.Chosen) -> None:
+    def on_text_view_chosen(self, message: TextView.Chosen) -> None:
         """A click highlights."""
-        self._light(message.at)
+        self._light(next(at for at, point in enumerate(self.points) if point.key == message.key))
 
     # ---- choosing --------------------------------------------------------------------------------------------------
 
@@ -224,6 +225,11 @@ class MergeScreen(Screen[Farewell]):
         else:
             self.app.exit(farewell.text)
 
+    def lines_of(self, width: int) -> TextLayout:
+        """The points, with what is chosen of each."""
+        lit = self.points[self.lit].key if self.points else ""
+        return self.lines.lay_out(width - 1, self.choices, lit)
+
     # ---- showing ---------------------------------------------------------------------------------------------------
 
     def tell(self, words: str) -> None:
@@ -237,7 +243,10 @@ class MergeScreen(Screen[Farewell]):
         self._show()
 
     def _show(self) -> None:
-        self.query_one(Choosing).show(self.choices, self.lit)
+        view = self.query_one("#points", TextView)
+        view.lay_again()
+        if self.points:
+            view.light(self.points[self.lit].key)
         self.query_one("#left", Line).say(*self._summary())
 
     def _summary(self) -> tuple[tuple[str, str], ...]:
@@ -252,7 +261,7 @@ class MergeScreen(Screen[Farewell]):
 
     def _write_out(self, words: tuple[str, ...]) -> None:
         """Sentences in the place of the points."""
-        self.query_one(Choosing).display = False
+        self.query_one("#points").display = False
         self.query_one(VerticalScroll).display = True
         self.query_one("#written", Paragraph).update(Text("\n\n").join(map(Text, words)))
 

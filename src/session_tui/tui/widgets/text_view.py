@@ -80,7 +80,7 @@ class TextView(ScrollView, Toned):
     @property
     def text_width(self) -> int:
         """How many cells of text a line has."""
-        room = self.size.width - len(self.bar) - 1 if self.bar else self.size.width
+        room = self.scrollable_size.width - len(self.bar)
         return max(NARROWEST, min(self.widest or room, room))
 
     def lay_again(self) -> None:
@@ -94,14 +94,14 @@ class TextView(ScrollView, Toned):
         """Show another layout; a highlight in sight stays where it is on the screen, and in sight."""
         top, end = self.laid.rows_of(self.lit)
         above = self.scroll_offset.y
-        seen = top < above + self.size.height and end > above
+        seen = not self.laid.lines or (top < above + self.size.height and end > above)
         self._laying = True
         self.laid = laid
         if self.lit not in laid.spans:
             self.lit = laid.keys[0] if self.follows and laid.keys else ""
         self.virtual_size = Size(self.size.width, laid.rows)
         # A view that was never scrolled stays at its beginning, whatever stands before the first key.
-        if above and seen:
+        if above and seen and end:
             self.jump(laid.rows_of(self.lit)[0] - top + above)
         if seen and (above or laid.keys[:1] != (self.lit,)):
             self.bring()  # it may have grown, which is to be seen
@@ -113,7 +113,7 @@ class TextView(ScrollView, Toned):
         """Another width is another layout; at another height the highlight stays in sight."""
         if self._asked_width != self.text_width:
             self.lay_again()
-        elif self.follows and self.lit:
+        elif self.lit:
             self._laying = True
             self.bring()
             self._laying = False
