@@ -4,6 +4,7 @@ from typing import Any
 
 import click
 
+from session_tui.cli.arguments import round_named
 from session_tui.cli.output import choose_one, print_csv, print_json, say, say_faults, write_document
 from session_tui.cli.prompt import Prompt
 from session_tui.cli.shelves import library, pipeline_in_force, say_broken
@@ -15,12 +16,9 @@ from session_tui.model.assessment import (
     EXECUTION_WORDS,
     EXECUTIONS,
     HOW_TO_ANSWER,
-    ROUND,
     Practice,
     Practices,
     Rating,
-    is_quarter,
-    is_round,
     rating_of,
     read_answer,
     round_of,
@@ -74,7 +72,7 @@ def scorecard_(ctx: click.Context, name: str, wanted: str, plain: bool) -> int:
         raise StoreError(Fault("", "who answers is not known", do))
     folder = where.places.assessments.path
     asked = assessments.practices(folder)
-    round_ = _round(wanted) or round_of(now().astimezone().date())
+    round_ = round_named(wanted) or round_of(now().astimezone().date())
     given = assessments.answers(folder, who, round_, where.state, chance())
     for fault in given.remarks:
         say(str(fault), err=True)
@@ -114,7 +112,7 @@ def report(where: Where, wanted: str, as_json: bool, as_csv: bool, as_html: bool
             print_csv(_CSV, ())
         if not as_json:
             return 0
-    chosen = _round(wanted) or (rounds[-1] if rounds else round_of(now().astimezone().date()))
+    chosen = round_named(wanted) or (rounds[-1] if rounds else round_of(now().astimezone().date()))
     if wanted and chosen not in rounds:
         do = f"There are: {', '.join(rounds)}." if rounds else "session-tui scorecard begins one."
         raise StoreError(Fault("", f"there is no scorecard of round {chosen}", do))
@@ -136,12 +134,6 @@ def _page(told: Report) -> bytes:
 
     contradictions = tuple(map(words.contradiction, told.contradictions))
     return page(told, contradictions, words.heading(told), now().astimezone().date().isoformat())
-
-
-def _round(wanted: str) -> str:
-    if wanted and not is_round(wanted):
-        raise StoreError(Fault("--round", f"{wanted} is not {ROUND}"))
-    return wanted.upper() if is_quarter(wanted) else wanted
 
 
 def _practices(where: Where) -> Practices:
