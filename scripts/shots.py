@@ -44,8 +44,8 @@ from session_tui.tui.screens.plan import PlanScreen
 from session_tui.tui.screens.scorecard import ScorecardScreen
 from session_tui.tui.screens.team import TeamScreen
 from session_tui.tui.widgets.line import Line
-from session_tui.tui.widgets.page import Page
 from session_tui.tui.widgets.panel import Panel
+from session_tui.tui.widgets.text_view import TextView
 
 TOP = Path(__file__).resolve().parent.parent
 PICTURES = TOP / "docs" / "pictures"
@@ -418,7 +418,7 @@ async def _plan(folder: Path, shot: Shot) -> str:
     screen = partial(PlanScreen, found, path, "Ana Ruiz", "facilitator", asked, desk, folder / "state")
     app = SessionTui(desk, screen, "screens/plan.tcss")
     async with app.run_test(size=shot.size) as pilot:
-        while not app.screen.query_one(Page).laid.lines or not app.screen.query_one("#outline", Panel).sections:
+        while not app.screen.query_one(TextView).laid.lines or not app.screen.query_one("#outline", Panel).sections:
             await pilot.pause(0.05)
         await pilot.press(*shot.keys)
         await pilot.pause()

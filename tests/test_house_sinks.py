@@ -22,8 +22,8 @@ CLEANING = {
     "tui/text.py", "tui/app.py", "tui/ending.py", "tui/widgets/field.py", "tui/widgets/rail.py",
     "tui/widgets/heading.py",
     "tui/parts/table.py", "tui/parts/canvas.py", "tui/parts/sheet.py", "tui/parts/chart.py", "tui/parts/blocks.py",
-    "tui/parts/plan.py", "tui/parts/merging.py", "tui/parts/names.py", "tui/parts/stakeholders.py",
-    "tui/parts/coverage.py",
+    "tui/parts/plan.py", "tui/parts/merging.py", "tui/parts/text_layout.py", "tui/parts/names.py",
+    "tui/parts/stakeholders.py", "tui/parts/coverage.py",
 }  # fmt: skip
 
 # Names that show or print, the modules that may use them, and what all others use.
@@ -31,8 +31,8 @@ WAYS = {
     "rich.text": ({"tui/text.py"}, "Text of tui/text.py"),
     "rich.markup": (set(), "Text of tui/text.py"),
     "rich.segment": (
-        {"tui/terminal_filter.py", "tui/widgets/page.py", "tui/widgets/reading_pane.py",
-         "tui/widgets/drawing.py", "tui/widgets/rows.py", "tui/widgets/choosing.py"},
+        {"tui/terminal_filter.py", "tui/widgets/text_view.py",
+         "tui/widgets/drawing.py", "tui/widgets/rows.py"},
         "a widget that draws Cells, a canvas or a sheet",
     ),
     "textual.widgets": (
@@ -42,7 +42,7 @@ WAYS = {
     "textual.content": (set(), "Text of tui/text.py"),
     "print": ({"tui/ending.py"}, "say of cli/output.py"),  # where the screen may hang
     "input": (set(), "ask of cli/prompt.py"),
-    "Console": ({"tui/widgets/page.py", "tui/screens/page.py"}, "table and paragraph of cli/table.py"),
+    "Console": ({"tui/parts/text_layout.py"}, "table and paragraph of cli/table.py"),
     "click.echo click.secho click.prompt click.confirm click.echo_via_pager click.style click.progressbar": (
         {"cli/output.py", "cli/prompt.py", "cli/shelves.py"}, "cli/output.py and cli/prompt.py",
     ),

@@ -370,7 +370,7 @@ async def test_enter_on_an_action_reads_its_session_with_that_action_highlighted
         await reader.presses("tab", "end", "enter")
         pane = reader.pilot.app.screen.query_one(ReadingPane)
         await reader.waits_for(lambda: pane.lit == "t6", "the highlight")
-        line = next(number for number, line in enumerate(pane.laid.lines) if line.id == "t6")
+        line = next(number for number, line in enumerate(pane.laid.lines) if line.key == "t6")
         assert pane.scroll_offset.y <= pane.laid.row_of(line) < pane.scroll_offset.y + pane.size.height
 
 

@@ -18,8 +18,8 @@ from session_tui.store.opened import open_session
 from session_tui.tui.app import SessionTui
 from session_tui.tui.screens.home import HomeScreen
 from session_tui.tui.screens.merge import MergeScreen
-from session_tui.tui.widgets.choosing import Choosing
 from session_tui.tui.widgets.line import Line
+from session_tui.tui.widgets.text_view import TextView
 from tui.test_library import Reader, reading
 
 TOP = Path(__file__).parent.parent.parent
@@ -74,8 +74,7 @@ class Chooser:
 
     @property
     def lit(self) -> str:
-        choosing = self.screen.query_one(Choosing)
-        return choosing.points[choosing.lit].key
+        return self.screen.query_one("#points", TextView).lit
 
     def left(self) -> str:
         return "".join(words for words, _ in self.screen.query_one("#left", Line).pieces)

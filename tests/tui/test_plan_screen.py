@@ -27,7 +27,7 @@ from session_tui.tui.screens.plan import PlanScreen
 from session_tui.tui.widgets.capture_line import CaptureLine
 from session_tui.tui.widgets.comment_line import CommentLine, Words
 from session_tui.tui.widgets.line import Line
-from session_tui.tui.widgets.page import Page
+from session_tui.tui.widgets.text_view import TextView
 
 PATIENCE = 10.0  # seconds until something that should come is given up
 ASKED = (("Stakeholder map", "Who is nobody's?"), ("Assumptions", "What would you bet nothing on?"))
@@ -65,8 +65,8 @@ class Keyboard:
         return next(each for each in self.pilot.app.screen_stack if isinstance(each, PlanScreen))
 
     @property
-    def page(self) -> Page:
-        return self.screen.query_one(Page)
+    def page(self) -> TextView:
+        return self.screen.query_one(TextView)
 
     @property
     def found(self) -> Readers:
@@ -83,11 +83,11 @@ class Keyboard:
         return await self.presses("enter")
 
     async def goes_to(self, line: int) -> Keyboard:
-        block = self.page.block
-        while block is None or block.line != line:
+        at = self.screen.line
+        while at != line:
             await self.presses("j")
-            assert self.page.block != block, f"no block begins in line {line}"
-            block = self.page.block
+            assert self.screen.line != at, f"no block begins in line {line}"
+            at = self.screen.line
         return self
 
     async def waits_for(self, true: Callable[[], bool], what: str = "") -> Keyboard:
@@ -331,7 +331,7 @@ async def test_leaving_waits_until_a_comment_is_on_disk_and_the_screen_answers_m
             await reader.comments("Who told us?")
             await reader.sees("◌ Ana Ruiz")
             await reader.presses("q", "j")
-            assert reader.page.lit > 0
+            assert reader.screen.line > 0
             assert reader.found.comments == ()
         await reader.waits_for(lambda: hasattr(reader.pilot.app, "farewell"), "the farewell")
         assert [each.text for each in plans.readers(plan).comments] == ["Who told us?"]
@@ -352,18 +352,17 @@ async def test_every_block_can_be_highlighted_forth_and_back(plan: Path, clock: 
     async with reading(plan, clock) as reader:
         lines = []
         for _ in range(20):
-            assert reader.page.block
-            lines.append(reader.page.block.line)
+            lines.append(reader.screen.line)
             await reader.presses("down")
         assert list(dict.fromkeys(lines)) == [1, 3, 4, 6, 10, 11, 12, 13, 15, 19, 20]
         for _ in range(20):
             await reader.presses("k")
-        assert reader.page.block and reader.page.block.line == 1
+        assert reader.screen.line == 1
         assert reader.page.scroll_offset.y == 0
         await reader.presses("n", "n")
-        assert reader.page.block.line == 10
+        assert reader.screen.line == 10
         await reader.presses("N")
-        assert reader.page.block.line == 3
+        assert reader.screen.line == 3
 
 
 async def test_a_block_that_is_taller_than_the_screen_is_read_to_its_end_before_the_next(
@@ -372,10 +371,10 @@ async def test_a_block_that_is_taller_than_the_screen_is_read_to_its_end_before_
     plan.write_text("words " * 800 + "\n\nlast\n", encoding="utf-8")
     async with reading(plan, clock) as reader:
         await reader.presses("j")
-        assert reader.page.block and reader.page.block.line == 1
+        assert reader.screen.line == 1
         for _ in range(4):
             await reader.presses("j")
-        assert reader.page.block.line == 3
+        assert reader.screen.line == 3
 
 
 async def test_the_outline_stands_at_the_left_from_100_columns_and_o_shows_it_at_80(plan: Path, clock: Clock) -> None:
@@ -399,7 +398,7 @@ async def test_another_size_keeps_the_highlighted_block(plan: Path, clock: Clock
         for size in ((200, 60), (100, 30), (60, 15), (20, 8), (80, 24)):
             await reader.pilot.resize_terminal(*size)
             await reader.waits_for(lambda: reader.page.laid.width == reader.page.text_width, "the new layout")
-            assert reader.page.block and reader.page.block.line == 12
+            assert reader.screen.line == 12
         assert "The incumbent cannot ship" in reader.picture()
 
 
@@ -498,18 +497,18 @@ async def test_it_can_stand_over_another_screen_and_its_result_is_what_to_say(pl
 async def test_a_click_highlights_the_block_under_it(plan: Path, clock: Clock) -> None:
     async with reading(plan, clock, size=(120, 36)) as reader:
         y = next(at for at, line in enumerate(reader.page.laid.lines) if "incumbent" in str(line.pieces))
-        await reader.pilot.click(Page, offset=(10, y))
+        await reader.pilot.click(TextView, offset=(10, y))
         await reader.pilot.pause()
-        assert reader.page.block and reader.page.block.line == 12
+        assert reader.screen.line == 12
         assert reader.page.size != Size(0, 0)
 
 
-@pytest.mark.parametrize("kind", [PlanScreen, ChangedScreen, Page, CommentLine, Words])
+@pytest.mark.parametrize("kind", [PlanScreen, ChangedScreen, TextView, CommentLine, Words])
 def test_nothing_of_ours_takes_a_name_of_the_frameworks(kind: type[Widget]) -> None:
     # A method called `_render` or `_context` would replace the framework's own, and hang the program without a word.
     base = next(each for each in kind.__mro__ if each.__module__.startswith("textual"))  # the nearest of theirs
     meant = {"BINDINGS", "CSS_PATH", "AUTO_FOCUS", "compose", "render_line", "watch_scroll_y", "can_focus", "_on_paste"}
-    meant |= {"check_consume_key"}
+    meant |= {"check_consume_key", "ALLOW_SELECT", "DEFAULT_CSS", "get_selection"}
     ours = {name for name in vars(kind) if not name.startswith("__") and hasattr(base, name)}
     made_by_the_framework = {name for name in ours if name in vars(Line)}
     assert ours - meant - made_by_the_framework - {"can_focus_children"} == set()

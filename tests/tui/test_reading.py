@@ -31,11 +31,13 @@ from session_tui.model.sheet import sheet
 from session_tui.model.words import Theme
 from session_tui.store import document, places, shelf
 from session_tui.tui.app import SessionTui
-from session_tui.tui.parts.sheet import NARROWEST, TWO, Laid, lines, place
+from session_tui.tui.parts.sheet import NARROWEST, TWO, lines, place
+from session_tui.tui.parts.text_layout import TextLayout
 from session_tui.tui.screens.home import HomeScreen
 from session_tui.tui.screens.read import ReadScreen
 from session_tui.tui.themes import THEMES
 from session_tui.tui.widgets.reading_pane import EMPTY, ReadingPane
+from session_tui.tui.widgets.text_view import TextView
 from strategies import sessions
 
 SAMPLES = DATA.parent.parent / "sessions"
@@ -125,9 +127,7 @@ def test_nothing_is_wider_than_it_may_be_and_nothing_is_left_out(session: Sessio
     assert "".join(told).count("✓") >= sum(each.status == "done" for each in session.action_items)
     for entry in lasting(session):
         assert entry.id in told
-    assert laid.actions == tuple(dict.fromkeys(laid.actions)) and set(laid.actions) == {
-        e.id for e in session.action_items
-    }
+    assert laid.keys == tuple(dict.fromkeys(laid.keys)) and set(laid.keys) == {e.id for e in session.action_items}
 
 
 @given(sessions, st.integers(TWO, 210))
@@ -295,7 +295,7 @@ async def test_tab_highlights_an_action_and_y_copies_that_one() -> None:
         await reader.presses("escape", "y")
         assert reader.copied.startswith("# Acme Freight")
         await reader.presses("shift+tab")
-        assert reader.pane.lit == reader.pane.laid.actions[-1]
+        assert reader.pane.lit == reader.pane.laid.keys[-1]
 
 
 async def test_a_session_without_actions_says_so() -> None:
@@ -365,7 +365,7 @@ async def test_on_a_page_of_lines_ctrl_c_copies_what_is_selected_before_it_leave
         reader = Reader(pilot)
         await reader.waits_for(lambda: "Borealis Foods" in reader.picture())
         await reader.presses("down", "b")
-        page = pilot.app.screen.query_one("Leaf", Static)
+        page = pilot.app.screen.query_one(TextView)
         pilot.app.screen.selections = {page: Selection(Offset(0, 0), Offset(8, 0))}
         await reader.presses("ctrl+c")
         assert reader.copied == "Borealis"
@@ -376,4 +376,4 @@ async def test_on_a_page_of_lines_ctrl_c_copies_what_is_selected_before_it_leave
 
 
 def test_an_empty_page_has_no_rows() -> None:
-    assert (Laid().rows, Laid().on_row(0)) == (0, ())
+    assert (TextLayout().rows, TextLayout().on_row(0)) == (0, ())

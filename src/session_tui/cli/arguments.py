@@ -54,6 +54,18 @@ def day_of(
     return found
 
 
+def round_named(text: str) -> str:
+    """The round that --round names, none for none; `StoreError` where it is no round."""
+    from session_tui.model.assessment import ROUND, is_quarter, is_round
+
+    if text and not is_round(text):
+        from session_tui.model.fault import Fault
+        from session_tui.store.trouble import StoreError
+
+        raise StoreError(Fault("--round", f"{text} is not {ROUND}"))
+    return text.upper() if is_quarter(text) else text
+
+
 def prepared(command: click.Command) -> click.Command:
     """The command, and those below it, with every text that is taken composed."""
     for param in command.params:

@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from session_tui.cli.arguments import round_named
 from session_tui.cli.command_context import CommandContext
 from session_tui.cli.output import choose_one, print_csv, print_json, say, say_faults, write_document
 from session_tui.cli.prompt import Prompt
@@ -16,12 +17,9 @@ from session_tui.model.assessment import (
     EXECUTION_WORDS,
     EXECUTIONS,
     HOW_TO_ANSWER,
-    ROUND,
     Practice,
     Practices,
     Rating,
-    is_quarter,
-    is_round,
     rating_of,
     read_answer,
     round_of,
@@ -75,7 +73,7 @@ def scorecard_(ctx: click.Context, name: str, wanted: str, plain: bool) -> int:
         raise StoreError(Fault("", "who answers is not known", do))
     folder = context.places.assessments.path
     asked = assessments.practices(folder)
-    round_ = _round(wanted) or round_of(context.today)
+    round_ = round_named(wanted) or round_of(context.today)
     given = assessments.answers(folder, who, round_, context.state, context.rng)
     for fault in given.remarks:
         say(str(fault), err=True)
@@ -115,7 +113,7 @@ def report(context: CommandContext, wanted: str, as_json: bool, as_csv: bool, as
             print_csv(_CSV, ())
         if not as_json:
             return 0
-    chosen = _round(wanted) or (rounds[-1] if rounds else round_of(context.today))
+    chosen = round_named(wanted) or (rounds[-1] if rounds else round_of(context.today))
     if wanted and chosen not in rounds:
         do = f"There are: {', '.join(rounds)}." if rounds else "session-tui scorecard begins one."
         raise StoreError(Fault("", f"there is no scorecard of round {chosen}", do))
@@ -137,12 +135,6 @@ def _page(told: Report, today: date) -> bytes:
 
     contradictions = tuple(map(words.contradiction, told.contradictions))
     return page(told, contradictions, words.heading(told), today.isoformat())
-
-
-def _round(wanted: str) -> str:
-    if wanted and not is_round(wanted):
-        raise StoreError(Fault("--round", f"{wanted} is not {ROUND}"))
-    return wanted.upper() if is_quarter(wanted) else wanted
 
 
 def _practices(context: CommandContext) -> Practices:

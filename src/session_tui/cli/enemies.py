@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from session_tui.cli.arguments import round_named
 from session_tui.cli.command_context import CommandContext
 from session_tui.cli.output import choose_one, print_csv, print_json, say, wipe, write_document
 from session_tui.cli.prompt import Prompt
@@ -18,7 +19,7 @@ from session_tui.cli.shelves import NO_SESSION, library
 from session_tui.cli.table import Column, paragraph, table
 from session_tui.cli.terminal import need_screen
 from session_tui.model import enemies as model
-from session_tui.model.assessment import ROUND, is_quarter, is_round, round_of
+from session_tui.model.assessment import round_of
 from session_tui.model.enemies import FREQUENCIES, FREQUENCY_WORDS, HABITS, Answer, Frequency, Report, Told
 from session_tui.model.fault import Fault
 from session_tui.model.folding import name_key
@@ -66,7 +67,7 @@ def enemies(ctx: click.Context, about: str, name: str, wanted: str, together: bo
     whom = _whom(about)
     if together and whom != _US:
         raise click.UsageError("--together is about us: what is said of me or of an account is one person's.")
-    round_ = _round(wanted) or round_of(context.today)
+    round_ = round_named(wanted) or round_of(context.today)
     given, title = _given(context, whom, name, round_)
     if plain:
         context.lines.check()
@@ -96,7 +97,7 @@ def report(context: CommandContext, about: str, wanted: str, as_json: bool, as_c
     whom = _whom(about)
     if as_html and whom == _ME:
         raise click.UsageError("What is about me is in no document.")
-    round_ = _round(wanted)
+    round_ = round_named(wanted)
     if whom not in (_US, _ME) and not store.reports_about(context.places.assessments.path, whom)[0]:
         whom = _known(context, whom) or whom
     found, why_not = _reports(context, whom, round_)
@@ -120,12 +121,6 @@ def _whom(about: str) -> str:
         raise click.UsageError(f"Say whom it is about, with --about: {_ABOUT}")
     # However it is written: what is meant about oneself must never become a file in a shared folder.
     return name_key(said) if name_key(said) in (_US, _ME) else said
-
-
-def _round(wanted: str) -> str:
-    if wanted and not is_round(wanted):
-        raise StoreError(Fault("--round", f"{wanted} is not {ROUND}"))
-    return wanted.upper() if is_quarter(wanted) else wanted
 
 
 def _given(context: CommandContext, whom: str, name: str, round_: str) -> tuple[Growing | Together, str]:

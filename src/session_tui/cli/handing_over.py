@@ -324,7 +324,7 @@ def _print_covers(member: Member) -> None:
             (
                 " · ".join(filter(None, (one.account, one.zone))),
                 one.role,
-                f"{one.name}, {one.title}" if one.title else one.name,
+                formats.person(one.name, one.title),
                 f"{ROLE_WORDS[one.buying_role]}, power {one.power}",
                 ("▲ only contact" if one.only else "", "bold"),
             )

@@ -244,7 +244,7 @@ def _print_history(account: str | None, found: ThroughTime, today: date) -> None
         people = [
             (
                 charts.support(line, found.sessions),
-                ", ".join(filter(None, (line.name, line.title))),
+                formats.person(line.name, line.title),
                 charts.support_words(line),
                 str(line.now.power),
                 ", ".join(line.covered_by) or "nobody",

@@ -72,7 +72,7 @@ def compare_screen(context: AppContext, older: Session, newer: Session) -> int:
     """Two sessions side by side."""
     from session_tui.tui.screens.compare import CompareScreen
 
-    return _open(context, lambda: CompareScreen(older, newer, context.today), "screens/home.tcss")
+    return _open(context, lambda: CompareScreen(older, newer, context.today), "screens/compare.tcss")
 
 
 def merge_screen(context: AppContext, found: "Found") -> int:
@@ -96,7 +96,7 @@ def brief_screen(
     """One page about an account, on the full screen."""
     from session_tui.tui.screens.brief import BriefScreen
 
-    return _open(context, lambda: BriefScreen(account, sessions, deals, context.today), "screens/home.tcss")
+    return _open(context, lambda: BriefScreen(account, sessions, deals, context.today), "screens/page.tcss")
 
 
 def plan_screen(context: AppContext, reading: "Reading", role: str, questions: tuple[tuple[str, str], ...]) -> int:

@@ -17,12 +17,41 @@ COLOURS: dict[Look, dict[str, str]] = {
              "good": "#3ccf9f", "bad": "#f2965c", "warn": "#f0b23e", "accent": "#5cb8f0"},
 }  # fmt: skip
 
+BAR = 12  # the height of a bar
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def clean(words: str) -> str:
     """A text that a screen can only show and XML can hold."""
     return _NOT_XML.sub("\ufffd", harmless(words))
+
+
+def new_picture(key: str, title: str, words: str) -> Xml.Element:
+    """A picture for a page, as wide as the page lets it be: its parts are added, then its height."""
+    root = Xml.Element("svg", {"xmlns": "http://www.w3.org/2000/svg", "role": "img", "width": "100%"})
+    tell_as(root, key, title, words)
+    return root
+
+
+def finished(root: Xml.Element, height: int) -> str:
+    """The picture as it stands in the page."""
+    root.set("height", str(height))
+    return Xml.tostring(root, encoding="unicode")
+
+
+def text(root: Xml.Element, y: int, words: str, kind: str, beside: str = "") -> None:
+    """A line of words, and muted ones beside it."""
+    line = Xml.SubElement(root, "text", {"x": "0", "y": str(y)})
+    Xml.SubElement(line, "tspan", {"class": kind}).text = clean(words)
+    if beside:
+        Xml.SubElement(line, "tspan", {"class": "muted", "dx": "8"}).text = clean(beside)
+
+
+def bar(root: Xml.Element, kind: str, y: int, long: float, begins: float = 0) -> None:
+    """A bar; its beginning and its length are shares of the picture's width."""
+    if long > 0:
+        place = {"x": f"{100 * begins:.2f}%", "y": str(y), "width": f"{100 * long:.2f}%", "height": str(BAR)}
+        Xml.SubElement(root, "rect", {"class": kind, **place})
 
 
 def tell_as(root: Xml.Element, key: str, title: str, words: str) -> None:

@@ -5,11 +5,11 @@ Lengths are shares of the picture's width and letters have a size of their own, 
 
 from xml.etree import ElementTree as Xml
 
-from session_tui.deliver.drawing import clean, tell_as
+from session_tui.deliver.drawing import BAR, bar, clean, finished, new_picture, text
 from session_tui.model.record import Figure
 from session_tui.model.scorecard import WORST, Judged, Report
 
-_LEVEL, _ROW, _LINE, _BAR = 34, 34, 18, 12
+_LEVEL, _ROW, _LINE = 34, 34, 18
 _WIDEST = 44  # letters of a line; a practice's words fit a telephone then
 
 # What the picture has beside `drawing.INLINE_STYLE`, which the page has for all of them.
@@ -18,35 +18,33 @@ INLINE_STYLE = ".picture .whole{fill:var(--card);stroke:var(--muted)}.picture .g
 
 def picture(report: Report) -> str:
     """The picture as a part of an HTML page that has `INLINE_STYLE`, of this module and of `drawing`."""
-    root = Xml.Element("svg", {"xmlns": "http://www.w3.org/2000/svg", "role": "img", "width": "100%"})
     told = (f"{each.practice.text}: {_words(each)}." for each in report.judged)
-    tell_as(root, "gaps", f"Gaps between importance and execution, round {report.round}", " ".join(told))
+    root = new_picture("gaps", f"Gaps between importance and execution, round {report.round}", " ".join(told))
     y = 0
     level = ""
     for each in report.judged:
         if each.practice.level != level:
             level = each.practice.level
             mean = report.levels[each.practice.level]
-            _text(root, y + 20, f"{level.capitalize()}: {mean:.1f}", "title")
+            text(root, y + 20, f"{level.capitalize()}: {mean:.1f}", "title")
             y += _LEVEL
         y = _row(root, y, each, report)
-    root.set("height", str(y or _ROW))
-    return Xml.tostring(root, encoding="unicode")
+    return finished(root, y or _ROW)
 
 
 def _row(root: Xml.Element, y: int, each: Judged, report: Report) -> int:
     for line in _lines(each.practice.text):
-        _text(root, y + 14, line, "strong")
+        text(root, y + 14, line, "strong")
         y += _LINE
-    _bar(root, "whole", y, 1)
-    _bar(root, "gap", y, each.gap / WORST)
-    _text(root, y + _BAR + 16, _words(each), "muted")
-    y += _BAR + 22
+    bar(root, "whole", y, 1)
+    bar(root, "gap", y, each.gap / WORST)
+    text(root, y + BAR + 16, _words(each), "muted")
+    y += BAR + 22
     against = {one.figure.name for one in report.contradictions if one.practice.id == each.practice.id}
     for figure in report.record:
         if figure.name in each.practice.record:
             sign, kind = ("▲ ", "warn") if figure.name in against else ("", "muted")
-            _text(root, y + 14, sign + _record(figure), kind)
+            text(root, y + 14, sign + _record(figure), kind)
             y += _LINE
     return y + 8
 
@@ -62,23 +60,12 @@ def _record(figure: Figure) -> str:
     return f"On record {figure.share * 100:.0f} %: {figure.many} of {figure.of} {figure.title}"
 
 
-def _lines(text: str) -> list[str]:
+def _lines(words: str) -> list[str]:
     lines = [""]
-    for word in clean(text).split():
+    for word in clean(words).split():
         joined = f"{lines[-1]} {word}".strip()
         if len(joined) > _WIDEST and lines[-1]:
             lines.append(word)
         else:
             lines[-1] = joined
     return lines
-
-
-def _text(root: Xml.Element, y: int, words: str, kind: str) -> None:
-    line = Xml.SubElement(root, "text", {"x": "0", "y": str(y)})
-    Xml.SubElement(line, "tspan", {"class": kind}).text = clean(words)
-
-
-def _bar(root: Xml.Element, kind: str, y: int, long: float) -> None:
-    if long > 0:
-        place = {"x": "0", "y": str(y), "width": f"{100 * long:.2f}%", "height": str(_BAR)}
-        Xml.SubElement(root, "rect", {"class": kind, **place})

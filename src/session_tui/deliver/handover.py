@@ -45,7 +45,7 @@ def _taken(step: Step, session: Session, today: date) -> str:
     entry = find(session, step.entry) if step.entry else None
     match entry:
         case Stakeholder():
-            return f"{where}: you cover {_called(entry)}"
+            return f"{where}: you cover {formats.person(entry.name, entry.title)}"
         case Assumption():
             return f"{where}: you test: {entry.text}{_due(entry.due, today)}"
         case ActionItem():
@@ -106,15 +106,11 @@ def _people(chain: Iterable[Session], today: date) -> Iterator[str]:
             f"as of {dates.words(day, today)}" if (day := history.day_of(one)) else "",
         ]
         zone = f" [{one.zone}]" if one.zone else ""
-        yield escaped(f"{_called(person)}{zone}: {', '.join(filter(None, facts))}")
+        yield escaped(f"{formats.person(person.name, person.title)}{zone}: {', '.join(filter(None, facts))}")
         if person.pain:
             yield f"  - Pain: {escaped(person.pain)}"
         if person.note:
             yield f"  - Note: {escaped(person.note)}"
-
-
-def _called(person: Stakeholder) -> str:
-    return f"{person.name}, {person.title}" if person.title else person.name
 
 
 def _belief(each: Belief, today: date) -> str:

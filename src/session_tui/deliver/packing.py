@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterable
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 from msgspec import Struct
 
@@ -12,6 +12,7 @@ from session_tui.deliver.parcel import Kind, Parcel
 from session_tui.deliver.rendering import Setting
 from session_tui.deliver.summary import Summary, moment_of
 from session_tui.model.configuration import Endpoint
+from session_tui.model.dates import file_moment
 from session_tui.model.fault import Fault
 from session_tui.store.trouble import StoreError
 
@@ -78,8 +79,8 @@ def pack(endpoint: Endpoint, summary: Summary, setting: Setting, earlier: Iterab
         session=summary.id,
         account=summary.account,
         detail=summary.detail,
-        created_at=_seconds(now),
-        next_at=_seconds(now),
+        created_at=file_moment(now),
+        next_at=file_moment(now),
         if_match=known_version(known),
         body=body,
     )
@@ -87,7 +88,7 @@ def pack(endpoint: Endpoint, summary: Summary, setting: Setting, earlier: Iterab
 
 def pack_test(endpoint: Endpoint, now: datetime) -> Parcel:
     """A message that says it is a test and holds nothing of any session; another at every moment."""
-    url, at = address_of(endpoint).url, _seconds(now)
+    url, at = address_of(endpoint).url, file_moment(now)
     body = _BODIES[endpoint.kind].trial(at)
     return Parcel(
         id=_digest(url, endpoint.kind, body, at.isoformat()),
@@ -157,7 +158,3 @@ def _check_size(endpoint: Endpoint, summary: Summary, body: str) -> None:
 
 def _named(endpoint: Endpoint) -> str:
     return f'endpoint "{endpoint.name}"'
-
-
-def _seconds(moment: datetime) -> datetime:
-    return moment.astimezone(UTC).replace(microsecond=0)

@@ -46,11 +46,9 @@ def render(summary: Summary, setting: Setting) -> bytes:
     """The page, as UTF-8."""
     today = setting.now.date()
     told = sheet_of(summary, setting)
-    sheet_style = Markup(style(bars.INLINE_STYLE))
-    page = filled(
+    return standalone(
         "page.html.jinja",
-        style=sheet_style,
-        style_hash=b64encode(sha256(sheet_style.encode()).digest()).decode(),
+        bars.INLINE_STYLE,
         sheet=told,
         held_on=_held_on(summary),
         first=[each for each in told.about if each[0] in _FIRST],
@@ -59,7 +57,6 @@ def render(summary: Summary, setting: Setting) -> bytes:
         full=summary.full,
         sections=[_shown(summary, section) for section in told.sections],
     )
-    return page.encode()
 
 
 def _shown(summary: Summary, section: Section) -> Shown:
@@ -83,10 +80,13 @@ def _day(day: date) -> str:
     return f"{dates.words(day, day)} {day.year:04}"
 
 
-def style(pictures: str) -> str:
-    """The one style sheet of a page, with what its pictures want beside it."""
+def standalone(template: str, pictures: str, picture: str = "", **values: object) -> bytes:
+    """A page without outside parts, as UTF-8: its style sheet with what the `pictures` want, and the hash of it."""
     colours = {look: _variables(COLOURS[look]) for look in ("light", "dark")}
-    return filled("page.css.jinja", pictures=Markup(INLINE_STYLE + pictures), **colours)
+    style = Markup(filled("page.css.jinja", pictures=Markup(INLINE_STYLE + pictures), **colours))
+    digest = b64encode(sha256(style.encode()).digest()).decode()
+    # Pictures are built as trees of elements: their texts are text already.
+    return filled(template, style=style, style_hash=digest, picture=Markup(picture), **values).encode()
 
 
 def _variables(colours: dict[str, str]) -> Markup:

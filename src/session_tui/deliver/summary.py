@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from msgspec.structs import asdict, replace
 
+from session_tui.model.dates import file_moment
 from session_tui.model.findings import were_there
 from session_tui.model.folding import name_key
 from session_tui.model.session import ChangeAfter, Session, Stakeholder
@@ -69,7 +70,7 @@ def moment_of(summary: Summary) -> datetime:
     moments = (summary.started_at, summary.ended_at, *(c.at for c in summary.clock), *(c.at for c in summary.changes))
     # A session written by hand may have none of them; its id begins with its day.
     known = [each for each in moments if each is not None]
-    return _whole(max(known, default=_day(summary.id)))
+    return file_moment(max(known, default=_day(summary.id)))
 
 
 def _day(session: str) -> datetime:
@@ -77,7 +78,3 @@ def _day(session: str) -> datetime:
         return datetime.fromisoformat(session[:10]).replace(tzinfo=UTC)
     except ValueError:
         return datetime.fromtimestamp(0, UTC)
-
-
-def _whole(moment: datetime) -> datetime:
-    return moment.astimezone(UTC).replace(microsecond=0)

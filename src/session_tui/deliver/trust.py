@@ -17,6 +17,7 @@ from msgspec.structs import replace
 
 from session_tui.deliver.address import address_of, discreet
 from session_tui.model.configuration import Endpoint
+from session_tui.model.dates import file_moment
 from session_tui.model.fault import Fault
 from session_tui.model.session import SCHEMA, Moment, Name
 from session_tui.model.words import Detail, EndpointKind
@@ -70,7 +71,7 @@ def trusted(state: Path, endpoint: Endpoint) -> bool:
 
 def trust(state: Path, endpoint: Endpoint, now: datetime) -> None:
     """Remember the user's yes."""
-    asked = _yes(endpoint, now.astimezone(UTC).replace(microsecond=0))
+    asked = _yes(endpoint, file_moment(now))
     _change(state, lambda f: replace(f, endpoints=(*(each for each in f.endpoints if not _same(each, asked)), asked)))
 
 
@@ -112,7 +113,7 @@ def trust_folders(places: Places, folders: tuple[Outside, ...], now: datetime) -
     """Remember the user's yes."""
     config = places.config
     assert config is not None  # nothing else could have named them
-    at = now.astimezone(UTC).replace(microsecond=0)
+    at = file_moment(now)
     said = [_of_folder(config, each) for each in folders]
     fresh = tuple(FolderYes(config=file, key=key, path=path, at=at) for file, key, path in said)
     _change(places.state.path, lambda found: replace(found, folders=(*found.folders, *fresh)))

@@ -117,19 +117,15 @@ def _deal(one: Session, day: Day) -> Facts:
     )
 
 
-def _named(person: Stakeholder) -> str:
-    return f"{person.name}, {person.title}" if person.title else person.name
-
-
 def _person(one: Session, person: object) -> Facts:
     assert isinstance(person, Stakeholder)
     above = find(one, person.reports_to)
     # Whom nobody can name yet is told by the title.
     boss = ""
     if isinstance(above, Stakeholder):
-        boss = _named(above) if above.name == "?" else above.name
+        boss = formats.person(above.name, above.title) if above.name == "?" else above.name
     return (
-        ("name", _named(person)),
+        ("name", formats.person(person.name, person.title)),
         ("buying role", ROLE_WORDS[person.buying_role] if person.buying_role != "unknown" else ""),
         ("power", str(person.power)),
         ("support", SUPPORT_WORDS[person.support]),

@@ -6,7 +6,7 @@ Local dates throughout, English names, no locale: the same line means the same d
 import re
 from calendar import monthrange
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 MONTHS = (
@@ -34,6 +34,11 @@ _BACK = re.compile(r"-([0-9]{1,7})([dw])")
 _DAY_OF_MONTH = re.compile(r"([0-9]{1,2})([a-z]{3,9})")
 _LEAP_GAP = 8  # years: 29 February is never further away than this
 _NEAR = timedelta(days=180)  # a date this near is clear without its year
+
+
+def file_moment(moment: datetime) -> datetime:
+    """A moment as files have it: UTC, whole seconds."""
+    return moment.astimezone(UTC).replace(microsecond=0)
 
 
 def read(text: str, today: date) -> date | None:

@@ -5,13 +5,14 @@ as it is now: the clock never runs backwards and no id is given twice, because a
 and `[last_ids]` only ever grows.
 """
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, TypeAlias
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from session_tui.model import timebox, worth
+from session_tui.model.dates import file_moment
 from session_tui.model.fault import Fault
 from session_tui.model.session import LISTS, ActionItem, Clock, Entry, Session, Stakeholder, entries
 from session_tui.model.words import Outcome
@@ -164,8 +165,8 @@ def _marked(session: Session, event: Clock, replaces: Clock | None) -> Session |
         clock = tuple(event if each == replaces else each for each in session.clock)
     else:
         # A clock that was set back must not unsettle the order of what is on record.
-        at = max(_whole(event.at), _last_moment(session)) if session.clock else _whole(event.at)
-        until = None if event.until is None else max(_whole(event.until), at)
+        at = max(file_moment(event.at), _last_moment(session)) if session.clock else file_moment(event.at)
+        until = None if event.until is None else max(file_moment(event.until), at)
         clock = (*session.clock, replace(event, at=at, until=until))
     after = replace(session, clock=clock)
     if event.event == "start":
@@ -189,11 +190,6 @@ def _last_moment(session: Session) -> datetime:
     return (
         last.at if last.until is None else max(last.at, last.until)
     )  # a file may hold a gap that ends before it began
-
-
-def _whole(moment: datetime) -> datetime:
-    """A moment as the file has it: UTC, whole seconds."""
-    return moment.astimezone(UTC).replace(microsecond=0)
 
 
 def _with_spent(session: Session, now: datetime) -> Session:

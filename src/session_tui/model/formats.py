@@ -35,3 +35,8 @@ def plural(number: int, one: str, many: str = "") -> str:
 def times(number: int) -> str:
     """`once`, `2 times`."""
     return "once" if number == 1 else f"{number:,} times"
+
+
+def person(name: str, title: str) -> str:
+    """Somebody by name and title, as far as both are known."""
+    return f"{name}, {title}" if title else name

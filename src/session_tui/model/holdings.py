@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 from msgspec import Struct
 from msgspec.structs import replace
 
-from session_tui.model import history
+from session_tui.model import formats, history
 from session_tui.model.findings import is_key_player
 from session_tui.model.folding import name_key
 from session_tui.model.people import ours
@@ -195,7 +195,7 @@ def _ours(session: Session, item: ActionItem) -> bool:
 
 
 def _covered(session: Session, person: Stakeholder, name: str) -> Holding:
-    told = f"{person.name}, {person.title}" if person.title else person.name
+    told = formats.person(person.name, person.title)
     place = (Place(session.id, person.id),)
     key = is_key_player(person)
     return Holding(name, "stakeholder", session.account, session.zone, session.opportunity, told, "", key, place)

@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias, TypeVar
 
 from msgspec import Struct
 
-from session_tui.model import dates, history
+from session_tui.model import dates, formats, history
 from session_tui.model.diff import SESSION
 from session_tui.model.findings import is_key_player
 from session_tui.model.map.standing import called
@@ -120,7 +120,7 @@ def of_stakeholder(session: Session, person: Stakeholder, *, full: bool = True) 
     ]
     more = [f"{name}: {words}" for name, words in (("pain", person.pain), ("note", person.note)) if words]
     return Item(
-        f"{person.name}, {person.title}" if person.title else person.name,
+        formats.person(person.name, person.title),
         person.id,
         SUPPORT_SIGNS[person.support] if full else "•",
         SUPPORT_WORDS[person.support] if full else "",

@@ -1,8 +1,9 @@
 """What a facilitator can do to the clock: each step gives a mark to record, or a fault that says why not."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from session_tui.model import timebox
+from session_tui.model.dates import file_moment
 from session_tui.model.edits import Mark
 from session_tui.model.fault import Fault
 from session_tui.model.session import Clock, Session
@@ -111,7 +112,7 @@ def gap(session: Session, last_sign: datetime | None, now: datetime) -> Mark | N
     since = recorded if last_sign is None else max(recorded, last_sign)
     if now - since < SHORT_GAP:
         return None
-    return Mark(Clock(at=_whole(since), event="away", until=_whole(now), counts=False))
+    return Mark(Clock(at=file_moment(since), event="away", until=file_moment(now), counts=False))
 
 
 def open_gap(session: Session) -> Clock | None:
@@ -144,9 +145,4 @@ def _not_going(box: Timebox) -> Fault | None:
 
 
 def _mark(now: datetime, event: ClockEvent, part: int | None = None, minutes: int | None = None) -> Mark:
-    return Mark(Clock(at=_whole(now), event=event, part=part, minutes=minutes))
-
-
-def _whole(moment: datetime) -> datetime:
-    """UTC, whole seconds, as files have them."""
-    return moment.astimezone(UTC).replace(microsecond=0)
+    return Mark(Clock(at=file_moment(now), event=event, part=part, minutes=minutes))

@@ -17,6 +17,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from msgspec import Struct
 from msgspec.structs import replace
 
+from session_tui.model.dates import file_moment
 from session_tui.model.fault import Fault
 from session_tui.model.folding import name_key
 from session_tui.model.session import PlanComment, Reader, Readers
@@ -236,7 +237,7 @@ def _moment(read_at: datetime | None) -> datetime:
 
 def _seconds(moment: datetime | None) -> datetime | None:
     """Files have whole seconds; what is looked for later has to equal what was written."""
-    return moment and moment.astimezone(UTC).replace(microsecond=0)
+    return moment and file_moment(moment)
 
 
 def _change(plan: Path, locks: Path, changed: Callable[[Readers], Readers]) -> None:

@@ -5,7 +5,7 @@ from datetime import date
 
 from msgspec import Struct
 
-from session_tui.model import dates
+from session_tui.model import dates, formats
 from session_tui.model.capture.find import is_new
 from session_tui.model.capture.reading import Do, Reading, Refusal
 from session_tui.model.edits import Put, Several
@@ -66,7 +66,7 @@ def cells(entry: Entry, today: date, already: int = 0) -> tuple[str, ...]:
     """An entry's values in words, its text first; `already` is how many open actions an action's owner has."""
     match entry:
         case Stakeholder():
-            name = f"{entry.name}, {entry.title}" if entry.title else entry.name
+            name = formats.person(entry.name, entry.title)
             some: tuple[str, ...] = (
                 ROLE_WORDS[entry.buying_role] if entry.buying_role != "unknown" else "",
                 f"power {entry.power}",

@@ -12,19 +12,23 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from msgspec import Struct
 from msgspec.structs import replace
+from rich.cells import cell_len
 
 from session_tui.model.clean import harmless
 from session_tui.store import markdown
+from session_tui.tui.parts.text_layout import TextLayout, TextLine, wrapped
+from session_tui.tui.pieces import Pieces
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
-Pieces: TypeAlias = tuple[tuple[str, str], ...]  # (text, marks): marks are words such as "strong em"
 Kind: TypeAlias = Literal["heading", "paragraph", "code", "table", "aside"]
 
 BULLETS = ("• ", "◦ ", "▪ ")
 QUOTE = "│ "
-_MARKS = {"strong": "strong", "em": "em", "s": "strike", "link": "link"}
+RULE, COLUMN = "─", " │ "
+_MARKS = {"strong": "strong", "em": "em", "s": "strike", "link": "underline"}
+_WIDEST_CELL = 400  # cells: a longer one wraps at any width
 
 
 class Block(Struct, frozen=True):
@@ -56,7 +60,7 @@ class Remark(Struct, frozen=True):
     unsaved: bool = False
 
 
-Remarks: TypeAlias = dict[int, tuple[Remark, ...]]  # by the block's number
+Remarks: TypeAlias = dict[int, tuple[Remark, ...]]  # by the first line of the block
 
 
 def blocks(text: str) -> tuple[Block, ...]:
@@ -64,15 +68,14 @@ def blocks(text: str) -> tuple[Block, ...]:
     return tuple(_Reading().read(markdown.parser().parse(markdown.shown(text))))
 
 
-def steps_of(blocks: tuple[Block, ...]) -> tuple[int, ...]:
-    """The numbers of the blocks that are the plan's own: they can be highlighted, and commented on."""
-    return tuple(at for at, block in enumerate(blocks) if block.line)
+def begins_of(blocks: tuple[Block, ...]) -> tuple[int, ...]:
+    """The source lines in which blocks begin that are the plan's own: they can be highlighted, and commented on."""
+    return tuple(block.line for block in blocks if block.line)
 
 
-def block_of(line: int, blocks: tuple[Block, ...], steps: tuple[int, ...]) -> int | None:
-    """The number of the block that a line of the source belongs to."""
-    found = bisect_right(steps, line, key=lambda at: blocks[at].line)
-    return steps[max(0, found - 1)] if steps else None
+def begin_of(line: int, begins: tuple[int, ...]) -> int:
+    """Where the block begins that a line of the source belongs to; 0 where there is none."""
+    return begins[max(0, bisect_right(begins, line) - 1)] if begins else 0
 
 
 class _Reading:
@@ -99,7 +102,7 @@ class _Reading:
                 yield self._made("heading" if heading else "paragraph", token, _pieces(tokens[at + 1]), level=level)
             elif token.type in ("fence", "code_block"):
                 code = "\n".join(harmless(line) for line in token.content.rstrip("\n").split("\n"))
-                yield self._made("code", token, ((code, "code"),))
+                yield self._made("code", token, ((code, "accent"),))
             elif token.type == "hr":
                 yield Block("aside", 0, (("─ ─ ─", "muted"),))
             else:
@@ -158,7 +161,7 @@ def _pieces(token: Token) -> Pieces:
         if child.type == "text":
             pieces.append((child.content, " ".join(marks)))
         elif child.type == "code_inline":
-            pieces.append((child.content, " ".join([*marks, "code"])))
+            pieces.append((child.content, " ".join([*marks, "accent"])))
         elif child.type == "softbreak":
             pieces.append((" ", " ".join(marks)))
         elif child.type == "hardbreak":
@@ -186,3 +189,69 @@ def _rows(tokens: list[Token]) -> Iterator[tuple[str, ...]]:
             row.append("".join(words for words, _ in _pieces(token)).replace("\n", " "))
         elif token.type == "tr_close":
             yield tuple(row)
+
+
+# ---- as lines ------------------------------------------------------------------------------------------------------
+
+
+def lay_out(blocks: tuple[Block, ...], remarks: Remarks, width: int) -> TextLayout:
+    """Every block as lines of this width, remarks under it; the key of a block is the source line it begins in."""
+    lines: list[TextLine] = []
+    for block in blocks:
+        lines += [TextLine()] * (block.gap if lines else 0)
+        key = str(block.line or "")
+        lines += [TextLine(pieces, key) for pieces in _drawn(block, width)]
+        for remark in remarks.get(block.line, ()):
+            lines += [TextLine(pieces, key) for pieces in _remark_lines(remark, block.rest, width)]
+    return TextLayout(tuple(lines), width)
+
+
+def _drawn(block: Block, width: int) -> list[Pieces]:
+    if block.kind == "table":
+        return [((block.rest, "muted"), *line) for line in _table_lines(block.rows, width - cell_len(block.rest))]
+    pieces, lead, rest = block.pieces, block.lead, block.rest
+    if block.kind == "heading":
+        pieces = tuple((words, f"strong {marks}".strip()) for words, marks in pieces)
+        lines = wrapped(pieces, width, lead, rest)
+        if block.level <= 2:
+            rule = "━" if block.level == 1 else RULE
+            longest = max((sum(cell_len(words) for words, _ in line) for line in lines), default=0)
+            lines.append(((rule * (width if block.level == 1 else longest), "muted"),))
+        return lines
+    if block.kind == "code":
+        lead, rest = f"{lead}┊ ", f"{rest}┊ "
+    return wrapped(pieces, width, lead, rest)
+
+
+def _remark_lines(remark: Remark, rest: str, width: int) -> list[Pieces]:
+    sign = "◌ " if remark.unsaved else ""
+    return wrapped(((f"{sign}{remark.head}: ", "accent"), (remark.text, "em")), width, f"{rest}└ ", f"{rest}  ")
+
+
+def _table_lines(rows: tuple[tuple[str, ...], ...], width: int) -> list[Pieces]:
+    """A table whose cells wrap; the widest columns give way where it does not fit."""
+    columns = max(map(len, rows), default=0)
+    if not columns:
+        return []
+    full = [
+        min(_WIDEST_CELL, max(cell_len(row[at]) if at < len(row) else 1 for row in rows) or 1) for at in range(columns)
+    ]
+    room = width - len(COLUMN) * (columns - 1)
+    if room < columns * 3:  # more columns than can stand side by side: a line a cell
+        return [line for row in rows for cell in row for line in wrapped(((cell, ""),), width, "", "  ")]
+    sizes = list(full)
+    while sum(sizes) > room:
+        sizes[sizes.index(max(sizes))] -= 1
+    lines: list[Pieces] = []
+    for number, row in enumerate(rows):
+        cells = [wrapped(((row[at] if at < len(row) else "", ""),), sizes[at]) for at in range(columns)]
+        for line in range(max(map(len, cells))):
+            pieces: list[tuple[str, str]] = []
+            for at, cell in enumerate(cells):
+                words = "".join(piece for piece, _ in cell[line]) if line < len(cell) else ""
+                pieces.append((words + " " * (sizes[at] - cell_len(words)), "" if number else "strong"))
+                pieces.append((COLUMN if at < columns - 1 else "", "muted"))
+            lines.append(tuple(pieces))
+        if number == 0:
+            lines.append((("─┼─".join(RULE * size for size in sizes), "muted"),))
+    return lines

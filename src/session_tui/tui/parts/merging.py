@@ -1,39 +1,27 @@
-"""Two versions of a session as rows of a width: side by side where there is room, else one above the other.
+"""Two versions of a session as lines of a width: side by side where there is room, else one above the other.
 
-Laid out once for a width; what is chosen and highlighted is drawn into them, and changes no row's place.
+Words are broken once for a width; what is chosen and highlighted is drawn into the lines, and changes no line's place.
 """
 
-from collections.abc import Iterator
-from itertools import zip_longest
+from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Literal, TypeAlias
 
-from msgspec import Struct
-
 from session_tui.model.clean import harmless
-from session_tui.model.merge_words import Day, Said, called, said, title
+from session_tui.model.merge_words import Day, Said, becomes, called, said, title
 from session_tui.model.merging import Choice, Merge, Point
-from session_tui.tui.parts.sheet import Pieces, paragraph
+from session_tui.tui.parts.text_layout import TextLayout, TextLine, paragraph, side_by_side
+from session_tui.tui.pieces import Pieces
 
 WIDE = 96  # cells from which both stand side by side
 MARGIN = 4  # before a sign
 SIGN = 2  # a sign, and the space behind it
 SIDE = 7  # the word for a side, where it stands before what it says
+_LIT, _TAKEN, _LEFT = "▸", "●", "○"
 
-Kind: TypeAlias = Literal["blank", "heading", "head", "both", "ours", "theirs"]
+Side: TypeAlias = Literal["ours", "theirs"]
+SIDES: tuple[Side, Side] = ("ours", "theirs")
 KEYS: dict[Choice, str] = {"ours": "o ours", "theirs": "t theirs", "both": "b both"}
-
-
-class Row(Struct, frozen=True):
-    """A row of the screen: of which point (-1: of none), what it is, and its words, in two columns or in `left` alone.
-
-    The first row of a version has its sign.
-    """
-
-    at: int = -1
-    kind: Kind = "blank"
-    left: Pieces = ()
-    right: Pieces = ()
-    first: bool = False
 
 
 def column(width: int) -> int:
@@ -41,41 +29,52 @@ def column(width: int) -> int:
     return (width - MARGIN - 2 * SIGN - 2) // 2
 
 
-def lay(merge: Merge, day: Day, width: int) -> tuple[Row, ...]:
-    """Every point under its heading."""
-    return tuple(_rows(merge, day, width))
+class MergeLines:
+    """The points of a merge, each a key, under their headings."""
+
+    def __init__(self, merge: Merge, day: Day) -> None:
+        self.merge = merge
+        self._versions = cache(lambda number: said(merge, merge.points[number], day))
+        self._words = cache(self._broken)
+
+    def lay_out(self, width: int, choices: Mapping[str, Choice], lit: str) -> TextLayout:
+        """All lines, with what is chosen and the key of the highlighted point."""
+        return TextLayout(tuple(self._lines(width, choices, lit)), width)
+
+    def _lines(self, width: int, choices: Mapping[str, Choice], lit: str) -> Iterator[TextLine]:
+        heading = ""
+        wide = width >= WIDE
+        room = column(width) if wide else max(10, width - MARGIN - SIGN - SIDE)
+        for number, point in enumerate(self.merge.points):
+            if title(point) != heading:
+                heading = title(point)
+                yield TextLine(((" ", ""), (heading, "strong underline")))
+            choice = choices.get(point.key)
+            yield TextLine(_head(point, choice, lit=point.key == lit), point.key)
+            ours, theirs = (_signed(side, self._words(number, side, room), choice, named=not wide) for side in SIDES)
+            for pieces in side_by_side(ours, theirs, width=SIGN + room) if wide else (*ours, *theirs):
+                yield TextLine(((" " * MARGIN, ""), *pieces), point.key)
+            yield TextLine()
+
+    def _broken(self, number: int, side: Side, width: int) -> tuple[Pieces, ...]:
+        told: Said | None = self._versions(number)[SIDES.index(side)]
+        if told is None:
+            return ((("does not have it", "muted"),),)
+        facts = (((key, "muted"), (value, "")) for key, value in told.facts)
+        return tuple(line.pieces for each in (((told.name, ""),), *facts) for line in paragraph(each, width))
 
 
-def name_of(point: Point) -> str:
-    """What a point is called."""
-    return harmless(called(point))
+def _head(point: Point, choice: Choice | None, *, lit: bool) -> Pieces:
+    keys = "   ".join(KEYS[each] for each in point.choices if each != choice)
+    name = (f" {_LIT if lit else ' '} ", "key"), (f" {harmless(called(point))} ", "row" if lit else "strong")
+    if choice is None:
+        return (*name, (f"  ? to decide: {keys}", "warn"))
+    return (*name, (f"  {becomes(point, choice)}", "muted"), (f"   {keys}" if lit else "", "key"))
 
 
-def _rows(merge: Merge, day: Day, width: int) -> Iterator[Row]:
-    heading = ""
-    for at, point in enumerate(merge.points):
-        if title(point) != heading:
-            heading = title(point)
-            yield Row(-1, "heading", ((heading, "strong"),))
-        yield Row(at, "head")
-        ours, theirs = said(merge, point, day)
-        if width >= WIDE:
-            sides = (_words(each, column(width)) for each in (ours, theirs))
-            for number, (left, right) in enumerate(zip_longest(*sides, fillvalue=())):
-                yield Row(at, "both", left, right, number == 0)
-        else:
-            room = max(10, width - MARGIN - SIGN - SIDE)
-            for number, left in enumerate(_words(ours, room)):
-                yield Row(at, "ours", left, (), number == 0)
-            for number, left in enumerate(_words(theirs, room)):
-                yield Row(at, "theirs", left, (), number == 0)
-        yield Row()
-
-
-def _words(told: Said | None, width: int) -> Iterator[Pieces]:
-    if told is None:
-        yield (("does not have it", "muted"),)
-        return
-    yield from (line.pieces for line in paragraph(((told.name, ""),), width))
-    for key, value in told.facts:
-        yield from (line.pieces for line in paragraph(((key, "muted"), (value, "")), width))
+def _signed(side: Side, lines: tuple[Pieces, ...], choice: Choice | None, *, named: bool) -> Iterator[Pieces]:
+    taken = choice in (side, "both")
+    for number, pieces in enumerate(lines):
+        sign = f"{_TAKEN if taken else _LEFT} " if number == 0 else " " * SIGN
+        word = f"{side if number == 0 else '':<{SIDE}}" if named else ""
+        yield ((sign, "good" if taken else "muted"), (word, "muted"), *pieces)

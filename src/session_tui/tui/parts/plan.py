@@ -13,7 +13,8 @@ from session_tui.model.folding import name_key
 from session_tui.model.readers import latest, recorded
 from session_tui.model.session import PlanComment, Reader
 from session_tui.store.reading import Placed
-from session_tui.tui.parts.blocks import Block, Pieces, Remark, Remarks, block_of, steps_of
+from session_tui.tui.parts.blocks import Block, Remark, Remarks, begin_of, begins_of
+from session_tui.tui.pieces import Pieces
 
 HERE = "▸"
 EMPTY = (Block("aside", 0, (("This plan is empty. y says that you have seen it.", "muted"),)),)
@@ -55,15 +56,15 @@ def at(moment: datetime | None, today: date) -> str:
     return words if moment is None else f"at {words}" if len(words) == 5 else f"on {words}"
 
 
-def outline(blocks: tuple[Block, ...], lit: int, width: int, most: int) -> Section:
-    """The headings, a line each, the one the highlight is under marked; of many those around it."""
-    heads = [at for at, block in enumerate(blocks) if block.kind == "heading"]
-    under = max((at for at in heads if at <= lit), default=-1)
-    top = min((blocks[at].level for at in heads), default=1)
-    begin = max(0, min(bisect_right(heads, lit) - 1 - most // 2, len(heads) - most))
+def outline(blocks: tuple[Block, ...], line: int, width: int, most: int) -> Section:
+    """The headings, a line each, the one this source line is under marked; of many those around it."""
+    heads = [block for block in blocks if block.kind == "heading"]
+    under = bisect_right(heads, line, key=lambda block: block.line) - 1
+    top = min((block.level for block in heads), default=1)
+    begin = max(0, min(under - most // 2, len(heads) - most))
     lines = [("…", "muted")] if begin else []
-    for at in heads[begin : begin + most]:
-        words = f"{HERE if at == under else ' '} {'  ' * (blocks[at].level - top)}{blocks[at].text}"
+    for at, block in enumerate(heads[begin : begin + most], start=begin):
+        words = f"{HERE if at == under else ' '} {'  ' * (block.level - top)}{block.text}"
         if width > 1 and cell_len(words) > width:
             words = set_cell_size(words, width - 1) + "…"
         lines.append((words, "strong" if at == under else "muted"))
@@ -102,22 +103,23 @@ def read_by(readers: tuple[Reader, ...], sha256: str, today: date) -> Section:
     return "READ BY", tuple(lines) or (("nobody yet", "muted"),)
 
 
-def own(placed: Placed, name: str, blocks: tuple[Block, ...], steps: tuple[int, ...], lit: int) -> list[PlanComment]:
-    """Somebody's own comments on a block, as they are on disk."""
+def own(placed: Placed, name: str, blocks: tuple[Block, ...], begin: int) -> list[PlanComment]:
+    """Somebody's own comments on the block that begins in this line, as they are on disk."""
+    begins = begins_of(blocks) if placed else ()
     return [
         comment
         for line, comment in placed
-        if line and name_key(comment.author) == name_key(name) and block_of(line, blocks, steps) == lit
+        if line and name_key(comment.author) == name_key(name) and begin_of(line, begins) == begin
     ]
 
 
 def remarks(placed: Placed, unsaved: tuple[PlanComment, ...], blocks: tuple[Block, ...], today: date) -> Remarks:
     """The comments under their blocks, in the order in which they were written."""
     found: dict[int, tuple[Remark, ...]] = {}
-    steps = steps_of(blocks) if placed else ()
+    begins = begins_of(blocks) if placed else ()
     for line, comment in placed:
-        at = block_of(line, blocks, steps) if line else None
-        if at is not None:
+        at = begin_of(line, begins) if line else 0
+        if at:
             found[at] = (*found.get(at, ()), remark(comment, today, comment in unsaved))
     return found
 

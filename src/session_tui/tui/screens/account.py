@@ -118,7 +118,7 @@ class AccountScreen(AccountPlace):
             covered = ", ".join(each.covered_by)
             return (
                 Cell(bars, "key"),
-                Cell(", ".join(filter(None, (each.name, each.title)))),
+                Cell(formats.person(each.name, each.title)),
                 Cell(charts.support_words(each)),
                 Cell(f"power {each.now.power}", "muted"),
                 Cell(covered or "nobody", "muted" if covered else "warn"),

@@ -1,33 +1,30 @@
 """Two sessions side by side: in two columns where there is room, else each fact from what it was to what it is."""
 
+from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import partial
 
-from rich.console import Group, RenderableType
-from rich.table import Table as Grid
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
-from textual.screen import Screen
 
 from session_tui.model import comparing, dates
 from session_tui.model.comparing import Compared, Pair
 from session_tui.model.folding import name_key
 from session_tui.model.session import Session
-from session_tui.tui.copying import copy_selection
-from session_tui.tui.text import Text
+from session_tui.tui.parts.text_layout import TextLayout, TextLine, paragraph, side_by_side
+from session_tui.tui.pieces import Pieces
+from session_tui.tui.screens.page import TextScreen
 from session_tui.tui.widgets.line import Line
-from session_tui.tui.widgets.paragraph import Paragraph
+from session_tui.tui.widgets.text_view import TextView
 
-WIDE = 100  # columns from which two stand side by side
+WIDE = 98  # cells from which two stand side by side
+SIGN = 2  # a sign, and the space behind it
 _SIGNS = {"new": "+", "gone": "−", "changed": "~"}
-_WORDS = {"new": "new", "gone": "gone"}
 
 
-class CompareScreen(Screen[str]):
+class CompareScreen(TextScreen):
     """What differs between an earlier session and a later one; what is the same is counted."""
 
-    CSS_PATH = "home.tcss"
-    BINDINGS = [("escape,q,enter,ctrl+q", "back", "back"), ("ctrl+c", "copy_or_back", "copy what is selected")]
+    CSS_PATH = "compare.tcss"
 
     def __init__(self, older: Session, newer: Session, today: date) -> None:
         super().__init__()
@@ -36,22 +33,15 @@ class CompareScreen(Screen[str]):
 
     def compose(self) -> ComposeResult:
         """Both, and the keys."""
-        with VerticalScroll():
-            yield Paragraph(id="both")
+        yield TextView(lambda width: TextLayout(tuple(self.lines_of(width)), width))
         yield Line(id="foot")
 
     def on_mount(self) -> None:
-        """The page takes the keys that scroll."""
+        """The keys, and what the signs mean."""
         keys = (("↑↓", "scroll"), ("pgdn", "page"), ("^c", "copy"), ("esc", "back"))
         told = [piece for key, does in keys for piece in ((key, "key"), (f" {does}   ", "muted"))]
         told.append(("~ changed  + new  − gone", ""))
         self.query_one("#foot", Line).say(*told)
-        self.query_one(VerticalScroll).focus()
-        self._draw()
-
-    def on_resize(self) -> None:
-        """Side by side where there is room."""
-        self._draw()
 
     def shows(self) -> tuple[str, ...]:
         """Both sessions."""
@@ -62,78 +52,62 @@ class CompareScreen(Screen[str]):
         if len(found) == 2 and found != (self.older, self.newer):
             self.older, self.newer = found
             self.found = comparing.compare(*found, partial(dates.words, today=self.today))
-            self._draw()
+            self.view.lay_again()
 
-    def action_copy_or_back(self) -> None:
-        """What the mouse selected goes to the clipboard; where nothing is selected, back."""
-        if not copy_selection(self):
-            self.action_back()
-
-    def action_back(self) -> None:
-        """Back to where it was opened."""
-        if len(self.app.screen_stack) > 1:
-            self.dismiss("")
-        else:
-            self.app.exit("")
-
-    def _draw(self) -> None:
-        wide = self.size.width >= WIDE
-        told: list[RenderableType] = [self._heads(wide)]
-        if name_key(self.older.account) != name_key(self.newer.account):
-            told.append(Text.lines(("", "These are two accounts: whatever they share, they share by name."), "italic"))
-        told += [_kind(kind, wide) for kind in self.found if kind.pairs or kind.same]
-        if not any(kind.pairs for kind in self.found):
-            told.append(Text.lines(("", "The two say the same.")))
-        self.query_one("#both", Paragraph).update(Group(*told))
-
-    def _heads(self, wide: bool) -> RenderableType:
-        left, right = (Text(_called(one, self.today), "bold") for one in (self.older, self.newer))
-        if not wide:
-            return Text.assemble(left, "\n", "→ ", right)
-        grid = _columns()
-        grid.add_row(Text(), left, right)
-        return grid
-
-
-def _columns() -> Grid:
-    grid = Grid.grid(padding=(0, 1), expand=True)
-    grid.add_column(width=1)
-    grid.add_column(ratio=1)
-    grid.add_column(ratio=1)
-    return grid
-
-
-def _kind(kind: Compared, wide: bool) -> RenderableType:
-    same = f"   {kind.same} as before" if kind.same else ""
-    grid = _columns() if wide else Grid.grid(padding=(0, 1))
-    for pair in kind.pairs:
-        sign = Text(_SIGNS[pair.what], "bold")
-        name = Text(pair.name, "bold")
+    def lines_of(self, width: int) -> Iterator[TextLine]:
+        """Both at a width."""
+        wide = width >= WIDE
+        older, newer = (((_called(one, self.today), "bold"),) for one in (self.older, self.newer))
         if wide:
-            sides = (
-                _facts(pair, pair.was, name if pair.what != "new" else Text()),
-                _facts(pair, pair.now, name if pair.what != "gone" else Text()),
-            )
-            grid.add_row(sign, *sides)
+            yield from _columns("", (older,), (newer,), width)
         else:
-            grid.add_row(sign, Text("\n").join([each for each in (name, *_lines(pair)) if each.plain]))
-    return Group(Text.assemble("\n", (kind.title, "bold underline"), (same, "dim")), grid)
+            yield from paragraph(older, width)
+            yield from paragraph(newer, width, (("→ ", ""),))
+        if name_key(self.older.account) != name_key(self.newer.account):
+            yield TextLine()
+            yield from paragraph((("These are two accounts: whatever they share, they share by name.", "em"),), width)
+        for kind in self.found:
+            if kind.pairs or kind.same:
+                yield from _kind(kind, width, wide=wide)
+        if not any(kind.pairs for kind in self.found):
+            yield from (TextLine(), TextLine((("The two say the same.", ""),)))
 
 
-def _facts(pair: Pair, facts: comparing.Facts, name: Text) -> Text:
-    lines = [name] if name.plain else []
-    lines += [Text.assemble((f"{key} ", "dim"), value) for key, value in facts]
-    return Text("\n").join(lines)
+def _kind(kind: Compared, width: int, *, wide: bool) -> Iterator[TextLine]:
+    yield TextLine()
+    same = f"   {kind.same} as before" if kind.same else ""
+    yield TextLine(((kind.title, "bold underline"), (same, "dim")))
+    for pair in kind.pairs:
+        name, sign = ((pair.name, "bold"),), _SIGNS[pair.what]
+        if wide:
+            was, now = ((name, *map(_fact, facts)) for facts in (pair.was, pair.now))
+            yield from _columns(sign, was if pair.what != "new" else (), now if pair.what != "gone" else (), width)
+        else:
+            told = (line for text in (name, *_texts(pair)) for line in paragraph(text, width, ((" " * SIGN, ""),)))
+            for number, line in enumerate(told):
+                yield line if number else TextLine(((f"{sign} ", "bold"), *line.pieces[1:]))
 
 
-def _lines(pair: Pair) -> list[Text]:
+def _columns(sign: str, was: Iterable[Pieces], now: Iterable[Pieces], width: int) -> Iterator[TextLine]:
+    """Texts of both in two columns behind a sign."""
+    room = (width - SIGN) // 2 - 1
+    older, newer = ((line.pieces for text in texts for line in paragraph(text, room)) for texts in (was, now))
+    for number, pieces in enumerate(side_by_side(older, newer, room)):
+        yield TextLine(((f"{sign:<{SIGN}}" if number == 0 else " " * SIGN, "bold"), *pieces))
+
+
+def _texts(pair: Pair) -> Iterator[Pieces]:
+    """What a thing was and is, one below the other."""
     if pair.what == "changed":
-        was = dict(pair.was)
-        return [Text.assemble((f"{key} ", "dim"), was[key], (" → ", "dim"), value) for key, value in pair.now]
-    return [
-        Text(_WORDS[pair.what], "dim"),
-        *(Text.assemble((f"{key} ", "dim"), value) for key, value in pair.was or pair.now),
-    ]
+        was: dict[str, str] = dict(pair.was)
+        yield from (((key, "dim"), (was[key], ""), ("→", "dim"), (value, "")) for key, value in pair.now)
+    else:
+        yield ((pair.what, "dim"),)
+        yield from map(_fact, pair.was or pair.now)
+
+
+def _fact(fact: tuple[str, str]) -> Pieces:
+    return (fact[0], "dim"), (fact[1], "")
 
 
 def _called(one: Session, today: date) -> str:

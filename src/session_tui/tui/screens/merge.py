@@ -7,9 +7,7 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-from rich.table import Table as Grid
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
 from textual.screen import Screen
 
 from session_tui.deliver.parcel import PushResult
@@ -21,17 +19,20 @@ from session_tui.store.merging import Found
 from session_tui.store.trouble import StoreError, fault_of, foreseen
 from session_tui.tui.copying import copy_selection
 from session_tui.tui.farewell import Farewell, with_pushes
-from session_tui.tui.parts.merging import MARGIN, SIGN, WIDE, column
+from session_tui.tui.parts.merging import MARGIN, SIGN, WIDE, MergeLines, column
+from session_tui.tui.parts.text_layout import TextLayout, TextLine, paragraph, side_by_side
 from session_tui.tui.postman import Posts
 from session_tui.tui.text import Text
-from session_tui.tui.widgets.choosing import Choosing
 from session_tui.tui.widgets.line import Line
 from session_tui.tui.widgets.paragraph import Paragraph
+from session_tui.tui.widgets.text_view import TextView
 
 KEYS = (
     ("↑↓", "move"), ("o t b", "choose"), ("tab", "next to decide"), ("u", "undo"), ("w", "write"),
     ("esc", "later"),
 )  # fmt: skip
+
+SAME = "Both versions say the same. w keeps one of them as the session and the other one aside."
 
 
 class MergeScreen(Screen[Farewell]):
@@ -67,15 +68,13 @@ class MergeScreen(Screen[Farewell]):
         self.written: tuple[str, ...] = ()
         self.untold: tuple[PushResult, ...] = ()  # of those who were given the session at its end
         self._writing = False
-        self._day = partial(dates.words, today=today)
+        self.lines = MergeLines(found.merge, partial(dates.words, today=today))
 
     def compose(self) -> ComposeResult:
         """Which two, what differs, how much is to be decided, keys."""
         yield Line(id="title")
         yield Paragraph(id="versions")
-        yield Choosing(self.found.merge, self._day)
-        with VerticalScroll(can_focus=False):
-            yield Paragraph(id="written")
+        yield TextView(self.lines_of, id="points")
         yield Paragraph(id="said")
         yield Line(id="left")
         yield Line(id="foot")
@@ -85,11 +84,6 @@ class MergeScreen(Screen[Farewell]):
         session = self.found.ours.document.session
         about = " · ".join(filter(None, (session.account, session.opportunity)))
         self.query_one("#title", Line).say(("Two versions of one session", "strong"), (f"   {about}", "muted"))
-        self.query_one(VerticalScroll).display = False
-        if not self.points:
-            self._write_out(
-                ("Both versions say the same. w keeps one of them as the session and the other one aside.",)
-            )
         self.tell("")
         self._keys(*KEYS)
         self.lit = next((at for at, point in enumerate(self.points) if point.key not in self.choices), 0)
@@ -98,19 +92,14 @@ class MergeScreen(Screen[Farewell]):
     def on_resize(self) -> None:
         """The names stand above what they are the names of."""
         names = (("ours", self.found.ours.name), ("theirs", self.found.theirs.name))
-        told = [Text.assemble((f"{side}  ", "bold"), name) for side, name in names]
-        grid = Grid.grid()
         width = self.size.width - 3  # as the points below have it, beside their scroll bar
-        if width >= WIDE:
-            room = column(width)
-            for size in (MARGIN + SIGN, room - 1, SIGN + 2, room - 1):
-                grid.add_column(width=size, overflow="fold")
-            grid.add_row("", told[0], "", told[1])
-        else:
-            grid.add_column(width=width - 1, overflow="fold")
-            for each in told:
-                grid.add_row(Text(" ") + each)
-        self.query_one("#versions", Paragraph).update(grid)
+        wide = width >= WIDE
+        room = column(width) - 1 if wide else width - 1
+        ours, theirs = (paragraph(((name, ""),), room, ((f"{side}  ", "bold"),)) for side, name in names)
+        left, right = ((line.pieces for line in lines) for lines in (ours, theirs))
+        told = side_by_side(left, right, room + SIGN + 1) if wide else (*left, *right)
+        lead = " " * (MARGIN + SIGN if wide else 1)
+        self.query_one("#versions", Paragraph).update(Text("\n").join(Text.assemble(lead, *each) for each in told))
 
     # ---- moving ----------------------------------------------------------------------------------------------------
 
@@ -130,9 +119,9 @@ class MergeScreen(Screen[Farewell]):
         else:
             self._light(found)
 
-    def on_choosing_chosen(self, message: Choosing.Chosen) -> None:
+    def on_text_view_chosen(self, message: TextView.Chosen) -> None:
         """A click highlights."""
-        self._light(message.at)
+        self._light(next(at for at, point in enumerate(self.points) if point.key == message.key))
 
     # ---- choosing --------------------------------------------------------------------------------------------------
 
@@ -186,7 +175,6 @@ class MergeScreen(Screen[Farewell]):
         finally:
             self._writing = False
         self.tell("")
-        self._write_out((*self.written, *map(str, self.untold)))
         self._show()
         self._keys(("esc", "back"))
 
@@ -224,6 +212,15 @@ class MergeScreen(Screen[Farewell]):
         else:
             self.app.exit(farewell.text)
 
+    def lines_of(self, width: int) -> TextLayout:
+        """The points, with what is chosen of each; once it is written, what was done."""
+        told = (*self.written, *map(str, self.untold)) if self.written else () if self.points else (SAME,)
+        if told:
+            lines = (line for words in told for line in (TextLine(), *paragraph(((words, ""),), width, ((" ", ""),))))
+            return TextLayout(tuple(lines), width)
+        lit = self.points[self.lit].key if self.points else ""
+        return self.lines.lay_out(width - 1, self.choices, lit)
+
     # ---- showing ---------------------------------------------------------------------------------------------------
 
     def tell(self, words: str) -> None:
@@ -237,7 +234,10 @@ class MergeScreen(Screen[Farewell]):
         self._show()
 
     def _show(self) -> None:
-        self.query_one(Choosing).show(self.choices, self.lit)
+        view = self.query_one("#points", TextView)
+        view.lay_again()
+        if self.points and not self.written:
+            view.light(self.points[self.lit].key)
         self.query_one("#left", Line).say(*self._summary())
 
     def _summary(self) -> tuple[tuple[str, str], ...]:
@@ -249,12 +249,6 @@ class MergeScreen(Screen[Farewell]):
         if not many:
             return (("Nothing left to decide. ", "good"), ("w", "key"), (" writes it.", "muted"), (rest, "muted"))
         return ((f"? {many} left to decide.", "warn"), (rest, "muted"))
-
-    def _write_out(self, words: tuple[str, ...]) -> None:
-        """Sentences in the place of the points."""
-        self.query_one(Choosing).display = False
-        self.query_one(VerticalScroll).display = True
-        self.query_one("#written", Paragraph).update(Text("\n\n").join(map(Text, words)))
 
     def _keys(self, *keys: tuple[str, str]) -> None:
         told = [piece for key, does in keys for piece in ((key, "key"), (f" {does}   ", "muted"))]

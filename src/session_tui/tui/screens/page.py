@@ -1,70 +1,57 @@
-"""A page of lines over what was there before: a brief, what changed on a map."""
+"""Screens that are one text to scroll through: a session, two compared; over what was there before, a page."""
 
 from collections.abc import Iterator
+from typing import Any
 
-from rich.console import Console
-from textual import events
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
-from textual.screen import ModalScreen
+from textual.screen import ModalScreen, Screen
 
 from session_tui.tui.copying import copy_selection
-from session_tui.tui.text import Text
-from session_tui.tui.widgets.paragraph import Paragraph
+from session_tui.tui.parts.text_layout import TextLayout, TextLine, hanging
+from session_tui.tui.widgets.text_view import TextView
 
 
-class Leaf(Paragraph):
-    """Lines as wide as they may be; what follows of an indented one stands under its words."""
+class TextScreen(Screen[Any]):
+    """The keys of a text: they scroll, copy what the mouse selected, go back."""
 
-    def __init__(self, told: tuple[str, ...]) -> None:
-        super().__init__(Text.lines(told))
-        self.told = told
+    AUTO_FOCUS = ""
+    BINDINGS = [
+        ("up,k", "scroll(-1)", "up"),
+        ("down,j", "scroll(1)", "down"),
+        ("pageup", "turn(-1)", "page up"),
+        ("pagedown,space", "turn(1)", "page down"),
+        ("home,g", "edge(-1)", "beginning"),
+        ("end,G", "edge(1)", "end"),
+        ("ctrl+c", "copy_or_back", "copy what is selected"),
+        ("escape,q,enter,ctrl+q", "back", "back"),
+    ]
 
-    def on_resize(self, event: events.Resize) -> None:
-        """Broken here, for a break of the framework's own goes back to the edge."""
-        text = Text()
-        for number, line in enumerate(self.told):
-            strong = number == 0 or not line.startswith("  ")
-            for each in hanging(line, event.size.width):
-                text.append(each, "italic" if number == len(self.told) - 1 else "bold" if strong else "")
-                text.append("\n")
-        self.update(text)
+    @property
+    def view(self) -> TextView:
+        """The text."""
+        return self.query_one(TextView)
 
+    def action_scroll(self, by: int) -> None:
+        """A line on or back."""
+        self.view.move(by)
 
-def hanging(line: str, width: int) -> Iterator[str]:
-    """A line broken into lines of `width` cells, those after the first indented as its words are."""
-    indent = " " * (len(line) - len(line.lstrip(" •")))
-    yield from (
-        f"{indent if number else line[: len(indent)]}{each.plain.rstrip()}"
-        for number, each in enumerate(
-            Text(line[len(indent) :]).wrap(Console(), max(10, width - len(indent))) if line.strip() else [Text("")]
-        )
-    )
+    def action_turn(self, by: int) -> None:
+        """A page on or back."""
+        self.view.turn(by)
 
-
-class PageScreen(ModalScreen[str]):
-    """A page that scrolls: lines that are not indented stand out."""
-
-    CSS_PATH = "home.tcss"
-    BINDINGS = [("escape,q,enter,ctrl+q", "back", "back"), ("ctrl+c", "copy_or_back", "copy what is selected")]
-
-    def lines(self) -> Iterator[str]:
-        """The page's lines, harmless already."""
-        raise NotImplementedError  # each page has its own
-
-    def compose(self) -> ComposeResult:
-        """Its lines; section titles stand out."""
-        with VerticalScroll():
-            yield Leaf((*self.lines(), "", "esc back"))
-
-    def on_mount(self) -> None:
-        """The page takes the keys that scroll."""
-        self.query_one(VerticalScroll).focus()
+    def action_edge(self, by: int) -> None:
+        """The beginning or the end."""
+        self.view.edge(by)
 
     def action_copy_or_back(self) -> None:
         """What the mouse selected goes to the clipboard; where nothing is selected, back."""
-        if not copy_selection(self):
+        if said := copy_selection(self):
+            self.tell(said)
+        else:
             self.action_back()
+
+    def tell(self, words: str) -> None:
+        """Nothing here has a place for a sentence."""
 
     def action_back(self) -> None:
         """Back to where it was opened."""
@@ -72,3 +59,23 @@ class PageScreen(ModalScreen[str]):
             self.dismiss("")
         else:
             self.app.exit("")
+
+
+class PageScreen(TextScreen, ModalScreen[str]):
+    """A page: lines that are not indented stand out, what follows of an indented one stands under its words."""
+
+    CSS_PATH = "page.tcss"
+
+    def compose(self) -> ComposeResult:
+        """Its lines."""
+        yield TextView(lambda width: TextLayout(tuple(self.lines_of(width)), width))
+
+    def lines(self) -> Iterator[str]:
+        """The page's lines."""
+        raise NotImplementedError  # each page has its own
+
+    def lines_of(self, width: int) -> Iterator[TextLine]:
+        """The page at a width."""
+        for number, line in enumerate(self.lines()):
+            yield from hanging(line, width, "bold" if number == 0 or not line.startswith("  ") else "")
+        yield from (TextLine(), TextLine((("esc back", "em"),)))

@@ -121,7 +121,7 @@ class PeopleScreen(TeamScreen):
 
 
 def _covers(one: Covers) -> tuple[Cell, ...]:
-    who = f"{one.name}, {one.title}" if one.title else one.name
+    who = formats.person(one.name, one.title)
     return (
         Cell(" · ".join(filter(None, (one.account, one.zone)))),
         Cell(one.role, "muted"),

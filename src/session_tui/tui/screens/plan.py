@@ -24,17 +24,19 @@ from session_tui.store.plans import PlanFile
 from session_tui.store.reading import Found, Placed, Reading
 from session_tui.store.trouble import StoreError, foreseen
 from session_tui.tui.parts import plan as parts
-from session_tui.tui.parts.blocks import Block, blocks
+from session_tui.tui.parts.blocks import Block, blocks, lay_out
 from session_tui.tui.parts.plan import Questions
+from session_tui.tui.parts.text_layout import TextLayout
 from session_tui.tui.screens.changed import ChangedScreen
 from session_tui.tui.widgets.comment_line import CommentLine
 from session_tui.tui.widgets.line import Line
-from session_tui.tui.widgets.page import Laid, Page, lay_out
 from session_tui.tui.widgets.panel import Panel
+from session_tui.tui.widgets.text_view import BAR, TextView
 
 T = TypeVar("T")
 
 NARROW, WIDE = 100, 160  # columns: from these on the outline, and a second panel, stand beside the page
+WIDEST = 100  # cells of text: a longer line loses the eye on its way back
 
 
 class PlanScreen(Screen[str]):
@@ -70,7 +72,7 @@ class PlanScreen(Screen[str]):
         yield Line(id="changed")
         with Horizontal(id="middle"):
             yield Panel(id="outline")
-            yield Page(id="page")
+            yield TextView(self.lines_of, bar=f" {BAR}", widest=WIDEST, follows=True, id="page")
             yield Panel(id="beside")
         with Vertical(id="bottom"):
             yield CommentLine(self.pressed, id="writing")
@@ -78,9 +80,14 @@ class PlanScreen(Screen[str]):
             yield Line(id="foot")
 
     @property
-    def page(self) -> Page:
+    def page(self) -> TextView:
         """The plan itself."""
-        return self.query_one(Page)
+        return self.query_one(TextView)
+
+    @property
+    def line(self) -> int:
+        """The source line in which the highlighted block begins, 0 where none is."""
+        return int(self.page.lit or 0)
 
     @property
     def mine(self) -> Reader | None:
@@ -160,12 +167,12 @@ class PlanScreen(Screen[str]):
         self.lay()
         self.show_foot()
 
-    def on_page_widened(self) -> None:
-        """Lines break elsewhere."""
-        self.lay()
-
     def lay(self) -> None:
-        """Lay the page out in a thread. What has no room beside the plan stands before and behind it."""
+        """Lay the page out again."""
+        self.page.lay_again()
+
+    def lines_of(self, width: int) -> None:
+        """Have a thread lay the page out. What has no room beside the plan stands before and behind it."""
         if not self.loaded:
             return
         today, sha256 = self.desk.today, self.reading.plan.sha256
@@ -175,7 +182,6 @@ class PlanScreen(Screen[str]):
         sections = () if beside else (parts.read_by(self.found.readers, sha256, today),)
         whole = (*before, *(self.plan_blocks or parts.EMPTY), *parts.after(placed, today, *sections))
         remarks = parts.remarks(placed, self.unsaved, whole, today)
-        width = self.page.text_width
         self.layouts += 1
         number = self.layouts
 
@@ -185,7 +191,7 @@ class PlanScreen(Screen[str]):
 
         self.run_worker(laid, thread=True)
 
-    def put(self, laid: Laid, number: int) -> None:
+    def put(self, laid: TextLayout, number: int) -> None:
         """Show what was laid out, unless something newer is on its way."""
         if number == self.layouts and self.is_mounted:
             self.page.put(laid)
@@ -195,7 +201,7 @@ class PlanScreen(Screen[str]):
         every = (*self.found.placed, *((comment.line, comment) for comment in self.unsaved))
         return every if self.plan_blocks else tuple((None, comment) for _, comment in every)
 
-    def on_page_moved(self, message: Page.Moved) -> None:
+    def on_text_view_moved(self, message: TextView.Moved) -> None:
         """What stands beside follows, and whoever came to the end has read it."""
         page = self.page
         self.told = self.told and not message.by_hand
@@ -208,7 +214,7 @@ class PlanScreen(Screen[str]):
         panel = self.query_one("#outline", Panel)
         width = panel.size.width - 2
         most = max(6, panel.size.height - parts.height(below, width) - 4)
-        panel.sections = (parts.outline(page.laid.blocks, page.lit, width, most), *below)
+        panel.sections = (parts.outline(self.plan_blocks, self.line, width, most), *below)
         self.query_one("#beside", Panel).sections = beside
         self.show_record()
         self.show_hint()
@@ -219,10 +225,10 @@ class PlanScreen(Screen[str]):
 
     def show_record(self) -> None:
         """Whether the reading is on record, and where one stands."""
-        block, plan, today = self.page.block, self.reading.plan, self.desk.today
+        plan, today = self.reading.plan, self.desk.today
         said = parts.record(self.mine, self.trouble, today) if self.loaded else (("Reading …", "muted"),)
         lines = plan.text.removesuffix("\n").count("\n") + 1
-        place = f"line {block.line:,} of {lines:,}" if block else ""
+        place = f"line {self.line:,} of {lines:,}" if self.line else ""
         self.query_one("#record", Line).say(*said, (place, "muted"))
 
     def show_hint(self) -> None:
@@ -252,7 +258,7 @@ class PlanScreen(Screen[str]):
 
     def action_move(self, by: int) -> None:
         """Highlight another block."""
-        self.page.move(by)
+        self.page.step(by)
 
     def action_turn(self, by: int) -> None:
         """A page on or back."""
@@ -264,12 +270,16 @@ class PlanScreen(Screen[str]):
 
     def action_heading(self, by: int) -> None:
         """The next heading or the one before."""
-        if not self.page.heading(by):
+        heads = [block.line for block in self.plan_blocks if block.kind == "heading"]
+        ahead = [line for line in heads if (line > self.line if by > 0 else line < self.line)]
+        if ahead:
+            self.page.light(str(ahead[0 if by > 0 else -1]), at_top=True)
+        else:
             self.tell("There is no heading further on." if by > 0 else "There is no heading before this.")
 
-    def on_page_chosen(self, message: Page.Chosen) -> None:
+    def on_text_view_chosen(self, message: TextView.Chosen) -> None:
         """A click highlights."""
-        self.page.light(message.block)
+        self.page.light(message.key)
 
     def action_outline(self) -> None:
         """Show or fold away what stands at the left."""
@@ -309,16 +319,14 @@ class PlanScreen(Screen[str]):
 
     def own_comments(self) -> list[PlanComment]:
         """The reader's own on the highlighted block, as they are on disk."""
-        laid = self.page.laid
-        return parts.own(self.found.placed, self.reading.reader, laid.blocks, laid.steps, self.page.lit)
+        return parts.own(self.found.placed, self.reading.reader, self.plan_blocks, self.line)
 
     def action_comment(self) -> None:
         """Write on the highlighted block."""
-        block = self.page.block
-        if block is None:
+        if not self.line:
             self.tell("There is no line to comment on.")
             return
-        self.query_one(CommentLine).begin(block.line)
+        self.query_one(CommentLine).begin(self.line)
         self.show_foot()
 
     def on_comment_line_closed(self, message: CommentLine.Closed) -> None:

@@ -7,7 +7,6 @@ from functools import partial
 
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.screen import Screen
 
 from session_tui.deliver.markdown import action_markdown, session_markdown
 from session_tui.library.shelves import Shelves
@@ -15,8 +14,9 @@ from session_tui.model.session import Session
 from session_tui.model.sheet import sheet
 from session_tui.store import shelf
 from session_tui.store.trouble import StoreError, foreseen
-from session_tui.tui.copying import copy_markdown, copy_selection
+from session_tui.tui.copying import copy_markdown
 from session_tui.tui.key_order import BEHIND
+from session_tui.tui.screens.page import TextScreen
 from session_tui.tui.screens.routes import export
 from session_tui.tui.text import Text
 from session_tui.tui.widgets.line import Line
@@ -33,28 +33,19 @@ KEYS = (
 )
 
 
-class ReadScreen(Screen[str]):
+class ReadScreen(TextScreen):
     """The whole session on the whole screen."""
 
     CSS_PATH = "read.tcss"
-    AUTO_FOCUS = ""
     BINDINGS = [
-        ("up,k", "scroll(-1)", "up"),
-        ("down,j", "scroll(1)", "down"),
-        ("pageup", "turn(-1)", "page up"),
-        ("pagedown,space", "turn(1)", "page down"),
-        ("home,g", "edge(-1)", "beginning"),
-        ("end,G", "edge(1)", "end"),
         ("tab", "light(1)", "next action item"),
         ("shift+tab", "light(-1)", "action item before"),
         ("y", "copy", "copy as Markdown"),
         ("s", "send", "write a document, or send it"),
         ("left_square_bracket", "before", "session before"),
         ("right_square_bracket", "after", "session after"),
-        ("ctrl+c", "copy_or_back", "copy what is selected"),
         # The framework's own escape drops a selection before a key that is not urgent is looked at.
         Binding("escape", "leave", "leave what is selected, then the page", priority=True),
-        ("q,enter,ctrl+q", "back", "back"),
     ]
 
     def __init__(
@@ -85,7 +76,7 @@ class ReadScreen(Screen[str]):
         self.query_one("#foot", Line).say(*told)
         self._look_ahead()
         if self._lit:
-            self.call_after_refresh(self.pane.show_action, self._lit)
+            self.call_after_refresh(self.pane.light, self._lit)
 
     def tell(self, words: str) -> None:
         """A sentence above the keys; nothing takes no room."""
@@ -105,23 +96,11 @@ class ReadScreen(Screen[str]):
             self.pane.show_again(found[0])
             self._look_ahead()
 
-    # ---- reading ---------------------------------------------------------------------------------------------------
-
-    def action_scroll(self, by: int) -> None:
-        """A line on or back."""
-        self.pane.move(by)
-
-    def action_turn(self, by: int) -> None:
-        """A page on or back."""
-        self.pane.turn(by)
-
-    def action_edge(self, by: int) -> None:
-        """The beginning or the end."""
-        self.pane.edge(by)
+    # ---- reading -----------------------------------------------------------------------------------------------------
 
     def action_light(self, by: int) -> None:
         """Highlight an action item, so that it can be copied."""
-        self.tell("" if self.pane.light(by) else "This session has no action items.")
+        self.tell("" if self.pane.step(by) else "This session has no action items.")
 
     # ---- copying ---------------------------------------------------------------------------------------------------
 
@@ -137,13 +116,6 @@ class ReadScreen(Screen[str]):
         else:
             text = session_markdown(sheet(session, today, pane.later), today)
             self.tell(copy_markdown(self.app, text, session.id))
-
-    def action_copy_or_back(self) -> None:
-        """What the mouse selected; where nothing is selected, back."""
-        if said := copy_selection(self):
-            self.tell(said)
-        else:
-            self.action_back()
 
     def action_send(self) -> None:
         """Documents and endpoints, and what would leave."""
@@ -174,13 +146,6 @@ class ReadScreen(Screen[str]):
             self.tell("")
         else:
             self.action_back()
-
-    def action_back(self) -> None:
-        """Back to where it was opened."""
-        if len(self.app.screen_stack) > 1:
-            self.dismiss("")
-        else:
-            self.app.exit("")
 
     def _show(self, asked: Session, found: tuple[Session, ...], none: str) -> None:
         """Another session, unless this is another one by now."""

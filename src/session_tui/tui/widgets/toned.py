@@ -17,4 +17,9 @@ class Toned(Widget):
 
     def tone(self, name: str) -> Style:
         """The style of a tone under the theme in force."""
-        return TONES.get(self.app.theme, TONES[DARK.name])[name or "plain"]
+        return toned(self.app.theme, name)
+
+
+def toned(theme: str, name: str) -> Style:
+    """The style of a tone under a theme; under one of the framework's own it is that of the dark one."""
+    return TONES.get(theme, TONES[DARK.name])[name or "plain"]

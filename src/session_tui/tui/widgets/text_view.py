@@ -1,0 +1,302 @@
+"""The text view: toned lines that are read, scrolled, selected with the mouse; a highlight steps from key to key.
+
+Only the lines in sight are drawn, and laying them out is a function of the width that a thread can do: 100,000 lines
+cost a key what fifty do.
+"""
+
+from collections.abc import Callable
+from functools import lru_cache
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.events import Click
+from textual.geometry import Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.selection import Selection
+from textual.strip import Strip
+
+from session_tui.tui.parts.text_layout import GAP, NARROWEST, TextLayout, TextLine
+from session_tui.tui.widgets.toned import Toned, toned
+
+BAR = "▌ "
+_SELECTED = Style(reverse=True)  # in every theme, and where there is no colour at all
+_STYLES = {
+    "bold": Style(bold=True), "dim": Style(dim=True), "em": Style(italic=True), "strike": Style(strike=True),
+    "underline": Style(underline=True),
+}  # fmt: skip
+
+LayOut = Callable[[int], TextLayout | None]
+
+
+class TextView(ScrollView, Toned):
+    """Lines laid out at its width, one key of them highlighted or none. Its screen has the keys, never itself."""
+
+    can_focus = False
+    ALLOW_SELECT = True
+    DEFAULT_CSS = """
+    TextView {
+        overflow-x: hidden;
+        scrollbar-size-vertical: 1;
+        scrollbar-size-horizontal: 0;
+        scrollbar-gutter: stable;
+    }
+    """
+
+    laid: reactive[TextLayout] = reactive(TextLayout(), always_update=True)
+    lit: reactive[str] = reactive("")  # the highlighted key
+
+    class Moved(Message):
+        """It was laid out, or (`by_hand`) scrolled, or another key was highlighted."""
+
+        def __init__(self, by_hand: bool = True) -> None:
+            super().__init__()
+            self.by_hand = by_hand
+
+    class Chosen(Message):
+        """A line with a key was clicked on."""
+
+        def __init__(self, key: str) -> None:
+            super().__init__()
+            self.key = key
+
+    def __init__(
+        self, lay_out: LayOut, *, bar: str = "", widest: int = 0, follows: bool = False, id: str | None = None
+    ) -> None:
+        """`lay_out` gives the lines of a width, or None where a thread is at it, which then calls `put`.
+
+        `bar` stands before the highlighted lines; without one, the lines themselves say what is highlighted. `widest`
+        is the most cells of text, and with `follows` the highlight is always there, and comes along with scrolling.
+        """
+        super().__init__(id=id)
+        self.lay_out, self.bar, self.widest, self.follows = lay_out, bar, widest, follows
+        self.by_hand = False  # it was scrolled, with keys or a wheel
+        self._laying = False
+        self._asked_width = -1
+
+    # ---- laying out ------------------------------------------------------------------------------------------------
+
+    @property
+    def text_width(self) -> int:
+        """How many cells of text a line has."""
+        room = self.scrollable_size.width - len(self.bar)
+        return max(NARROWEST, min(self.widest or room, room))
+
+    def lay_again(self) -> None:
+        """The text is another one."""
+        self._asked_width = self.text_width if self.size.width else -1
+        laid = self.lay_out(self._asked_width) if self.size.width else None
+        if laid is not None:
+            self.put(laid)
+
+    def put(self, laid: TextLayout) -> None:
+        """Show another layout; a highlight in sight stays where it is on the screen, and in sight."""
+        top, end = self.laid.rows_of(self.lit)
+        above = self.scroll_offset.y
+        seen = not self.laid.lines or (top < above + self.size.height and end > above)
+        self._laying = True
+        self.laid = laid
+        if self.lit not in laid.spans:
+            self.lit = laid.keys[0] if self.follows and laid.keys else ""
+        self.virtual_size = Size(self.size.width, laid.rows)
+        # A view that was never scrolled stays at its beginning, whatever stands before the first key.
+        if above and seen and end:
+            self.jump(laid.rows_of(self.lit)[0] - top + above)
+        if seen and (above or laid.keys[:1] != (self.lit,)):
+            self.bring()  # it may have grown, which is to be seen
+        self._laying = False
+        self.refresh()
+        self.post_message(self.Moved(by_hand=False))
+
+    def on_resize(self) -> None:
+        """Another width is another layout; at another height the highlight stays in sight."""
+        if self._asked_width != self.text_width:
+            self.lay_again()
+        elif self.lit:
+            self._laying = True
+            self.bring()
+            self._laying = False
+
+    # ---- moving ----------------------------------------------------------------------------------------------------
+
+    @property
+    def at_end(self) -> bool:
+        """It was scrolled to its last line, or where all of it is in sight, its last key is highlighted."""
+        return self.laid.keys[-1:] == (self.lit,) or 0 < self.max_scroll_y <= self.scroll_offset.y
+
+    def jump(self, row: int) -> None:
+        """Have this row at the top, as far as there are rows."""
+        self.scroll_to(y=row, animate=False, immediate=True, force=True)
+
+    def move(self, by: int) -> None:
+        """So many lines on or back."""
+        self.jump(self.scroll_offset.y + by)
+
+    def turn(self, by: int) -> None:
+        """A page on or back, two lines stay in sight; a highlight that follows ends at the first or last key."""
+        self.by_hand = True
+        above = self.scroll_offset.y
+        self.move(by * max(1, self.size.height - 2))
+        if self.follows and self.scroll_offset.y == above and self.laid.keys:
+            self.lit = self.laid.keys[0 if by < 0 else -1]
+        self._follow()
+        self.post_message(self.Moved())
+
+    def edge(self, by: int) -> None:
+        """The beginning or the end."""
+        self.by_hand = True
+        self.jump(0 if by < 0 else self.laid.rows)
+        if self.follows and self.laid.keys:
+            self.lit = self.laid.keys[0 if by < 0 else -1]
+        self.post_message(self.Moved())
+
+    def step(self, by: int) -> bool:
+        """Highlight the key so many on or back; one that is taller than the view is scrolled through first.
+
+        False where there is none.
+        """
+        keys, height, above = self.laid.keys, self.size.height, self.scroll_offset.y
+        if not keys:
+            return False
+        top, end = self.laid.rows_of(self.lit)
+        seen, below = top < above + height and end > above, above + height
+        if seen and end - top > height and ((by == 1 and end > below) or (by == -1 and top < above)):
+            self.by_hand = True
+            self.move(by * max(1, height - 2))
+            self.post_message(self.Moved())
+            return True
+        here = self.laid.order(self.lit) if self.lit in self.laid.spans else -1 if by > 0 else len(keys)
+        self.light(keys[max(0, min(len(keys) - 1, here + by))], by)
+        return True
+
+    def light(self, key: str, by: int = 0, *, at_top: bool = False) -> None:
+        """Highlight this key, and bring it in sight, coming from before (1) or behind it (-1), or to the top."""
+        self.by_hand = True
+        self.lit = key
+        if at_top:
+            self.jump(max(0, self.laid.rows_of(key)[0] - 1))
+        else:
+            self.bring(by)
+        self.post_message(self.Moved())
+
+    def bring(self, by: int = 0) -> None:
+        """Bring what is highlighted into sight: all of it, or where it is too tall the end one comes to first."""
+        top, end = self.laid.rows_of(self.lit)
+        height, above = self.size.height, self.scroll_offset.y
+        if not end:
+            return
+        first = self.laid.spans[self.lit][0]
+        if by < 0 and self.laid.keys[0] == self.lit and end <= height:
+            top = 0  # what stands before the first one is seen with it
+        elif first and top and not (title := self.laid.lines[first - 1]).key and title.pieces:
+            top -= 1  # so is a title above it
+        if end - top > height:
+            in_sight = top < above + height and end > above
+            to = above if in_sight and not by else end - height if by < 0 else top
+        else:
+            to = min(max(above, end - height), top)
+        if to != above:
+            self.jump(to)
+
+    def _follow(self) -> None:
+        """A highlight that follows goes to a key in sight, unless it is in sight."""
+        above, below = self.scroll_offset.y, self.scroll_offset.y + self.size.height
+        top, end = self.laid.rows_of(self.lit)
+        if not self.follows or (end > above and top < below):
+            return
+        seen = [line.key for line in self.laid.lines[above:below] if line.key]
+        if seen:
+            self.lit = seen[0] if top < above else seen[-1]
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """However it was scrolled, its screen is told."""
+        super().watch_scroll_y(old_value, new_value)
+        if not self._laying and round(old_value) != round(new_value):
+            self.by_hand = True
+            self.post_message(self.Moved())
+
+    def on_mouse_scroll_down(self) -> None:
+        """The highlight comes along with the wheel."""
+        self._follow()
+
+    def on_mouse_scroll_up(self) -> None:
+        """The highlight comes along with the wheel."""
+        self._follow()
+
+    def on_click(self, event: Click) -> None:
+        """A click on a line with a key."""
+        x, y = event.get_content_offset_capture(self)
+        numbers = self.laid.on_row(y + self.scroll_offset.y) if y >= 0 else ()
+        number = numbers[-1 if len(numbers) > 1 and x >= self.laid.width + len(self.bar) else 0] if numbers else -1
+        if number >= 0 and (key := self.laid.lines[number].key):
+            self.post_message(self.Chosen(key))
+
+    # ---- selecting -------------------------------------------------------------------------------------------------
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        """The selected text, in the order of reading: the second column follows the end of the first."""
+        found = []
+        for number, line in enumerate(self.laid.lines):
+            if (span := selection.get_span(number)) is not None:
+                found.append(line.text[span[0] : None if span[1] < 0 else span[1]].rstrip())
+        return "\n".join(found), "\n"
+
+    # ---- drawing ---------------------------------------------------------------------------------------------------
+
+    def render_line(self, y: int) -> Strip:
+        """The lines of this row, each behind the place for the highlight's bar."""
+        ground, laid, gutter = self.rich_style, self.laid, len(self.bar)
+        numbers = laid.on_row(y + self.scroll_offset.y)
+        # A place without a line belongs to the end of its column: a selection may begin or end there.
+        end = laid.turn or len(laid.lines)
+        segments: list[Segment] = []
+        for number in numbers or (-1,):
+            size = laid.width + gutter if len(numbers) > 1 else self.size.width
+            if segments:
+                segments.append(Segment(" " * (GAP - gutter), ground))
+            line = laid.lines[number] if number >= 0 else TextLine()
+            lit = bool(self.bar and line.key) and line.key == self.lit
+            # The terminal's own colours have no ground for this: there the bar alone says it.
+            under = ground + Style(bgcolor=self.tone("row").bgcolor) if lit else ground
+            bar = Segment(self.bar, under + self.tone("key")) if lit else Segment(" " * gutter, under)
+            drawn = Strip([bar, *self._drawn(line, number, under)]).adjust_cell_length(size, under)
+            segments += _placed(drawn, number if number >= 0 else end)
+        return Strip(segments).adjust_cell_length(self.size.width, ground)
+
+    def _drawn(self, line: TextLine, number: int, ground: Style) -> list[Segment]:
+        theme = self.app.theme
+        pieces = [(words, ground + _style(theme, tone)) for words, tone in line.pieces]
+        selection = self.text_selection
+        span = selection.get_span(number) if selection is not None and number >= 0 else None
+        if span is not None:
+            pieces = _selected(pieces, span[0], span[1] if span[1] >= 0 else len(line.text))
+        return [Segment(words, style) for words, style in pieces]
+
+
+@lru_cache(maxsize=500)
+def _style(theme: str, tone: str) -> Style:
+    """The style of a tone of one word or several, such as `strong em`."""
+    return Style.combine([_STYLES.get(word) or toned(theme, word) for word in tone.split() or ("",)])
+
+
+def _selected(pieces: list[tuple[str, Style]], start: int, end: int) -> list[tuple[str, Style]]:
+    """The pieces with those characters marked."""
+    found: list[tuple[str, Style]] = []
+    at = 0
+    for words, style in pieces:
+        first, last = (max(0, min(len(words), edge - at)) for edge in (start, end))
+        found += [(words[:first], style), (words[first:last], style + _SELECTED), (words[last:], style)]
+        at += len(words)
+    return [piece for piece in found if piece[0]]
+
+
+def _placed(strip: Strip, number: int) -> list[Segment]:
+    """The segments with the places of their characters in this line, which is how the framework finds what is selected;
+    the bar before them counts as the line's beginning.
+    """
+    at, found = 0, []
+    for order, (words, style, _) in enumerate(strip):
+        found.append(Segment(words, (style or Style()) + Style.from_meta({"offset": (at, number)})))
+        at += len(words) if order else 0
+    return found
