@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+import settling
 from session_tui.model.agenda import Agenda, session_parts
 from session_tui.model.session import Attendee, Session
 from session_tui.store import agendas
@@ -14,6 +15,7 @@ from session_tui.store.opened import OpenedSession, create_session
 # How long an example takes says how busy the machine is, and nothing about a promise.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
+settling.install()
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 DATA = Path(__file__).parent / "data"
