@@ -1,5 +1,8 @@
 """What many tests begin with: a sessions folder, a state folder, a session, a clock that is an argument."""
 
+import os
+import signal
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,6 +14,17 @@ from session_tui.model.agenda import Agenda, session_parts
 from session_tui.model.session import Attendee, Session
 from session_tui.store import agendas
 from session_tui.store.opened import OpenedSession, create_session
+
+# What this machine tells its Python is not what a user's does; without bytecode kept, each start compiles everything
+# again, which takes twice as long.
+for name in ("PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED"):
+    os.environ.pop(name, None)
+sys.dont_write_bytecode = False
+
+# Started behind nohup or by a shell without job control, signals would be ignored here and in all that is started.
+for number in ("SIGINT", "SIGQUIT", "SIGHUP"):
+    if hasattr(signal, number) and signal.getsignal(getattr(signal, number)) is signal.SIG_IGN:
+        signal.signal(getattr(signal, number), signal.default_int_handler if number == "SIGINT" else signal.SIG_DFL)
 
 # How long an example takes says how busy the machine is, and nothing about a promise.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])

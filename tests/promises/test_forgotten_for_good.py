@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import forking
 from conftest import EXAMPLE, START
 from forgotten import NAME, PAIN, saying, where, world
 from session_tui.store import atomic, document, forgetting, persons, toml
@@ -19,9 +20,8 @@ FORGET = Path(__file__).parent / "forget_and_be_killed.py"
 
 
 def run(home: Path, number: int) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "SESSION_TUI_STATE": str(home / "state"), "PYTHONPATH": os.pathsep.join(sys.path)}
-    command = [sys.executable, str(FORGET), str(home), NAME, str(number)]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
+    own = {"SESSION_TUI_STATE": str(home / "state"), "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONUTF8": "1"}
+    return forking.run([str(FORGET), str(home), NAME, str(number)], cwd=home, env={**os.environ, **own})
 
 
 @pytest.mark.parametrize("number", [1, 2, 4, 6, 9, 12, 15, 18])
