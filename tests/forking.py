@@ -28,7 +28,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 LOADED = ("cli", "deliver", "library", "store", "model")  # packages of the program
 LONGEST = 1 << 20  # bytes of a request
@@ -101,7 +101,15 @@ def _server() -> str:
     return address
 
 
-def _serve(address: str) -> tuple[dict[str, object], list[int]] | None:
+class Request(NamedTuple):
+    """What an interpreter is started with."""
+
+    arguments: list[str]
+    cwd: str
+    env: dict[str, str]
+
+
+def _serve(address: str) -> tuple[Request, list[int]] | None:
     """Fork for every request; what comes back in the child is what it has to do, and None in the parent at its end."""
     import session_tui
 
@@ -122,8 +130,8 @@ def _serve(address: str) -> tuple[dict[str, object], list[int]] | None:
     signal.set_wakeup_fd(writing)
     running: dict[int, socket.socket] = {}
     with selectors.DefaultSelector() as selector:
-        for each in (0, reading, listening):
-            selector.register(each, selectors.EVENT_READ)
+        for source in (0, reading, listening):
+            selector.register(source, selectors.EVENT_READ)
         Path(f"{address}.new").rename(address)
         while True:
             for key, _ in selector.select():
@@ -160,22 +168,22 @@ def _tell(running: dict[int, socket.socket]) -> None:
             connection.sendall(f"{status}\n".encode())
 
 
-def _request(connection: socket.socket) -> tuple[dict[str, object], list[int]]:
+def _request(connection: socket.socket) -> tuple[Request, list[int]]:
     head, streams, _, _ = socket.recv_fds(connection, 8, 3)
     left, content = int(head), b""
     while len(content) < left:
         content += connection.recv(LONGEST)
-    return json.loads(content), streams
+    return Request(**json.loads(content)), streams
 
 
-def _become(request: dict[str, object], streams: list[int]) -> None:
+def _become(request: Request, streams: list[int]) -> None:
     """Be the interpreter that was asked for: `-m MODULE …`, `-c CODE …` or `SCRIPT …`."""
     for number, each in enumerate(streams):
         os.dup2(each, number)
         os.close(each)
-    os.chdir(str(request["cwd"]))
+    os.chdir(request.cwd)
     os.environ.clear()
-    os.environ.update(request["env"])  # type: ignore[call-overload]
+    os.environ.update(request.env)
     time.tzset()
     for name, number, mode, errors in (
         ("stdin", 0, "r", "surrogateescape"),
@@ -185,8 +193,8 @@ def _become(request: dict[str, object], streams: list[int]) -> None:
         stream = open(number, mode, encoding="utf-8", errors=errors, closefd=False)  # noqa: SIM115
         setattr(sys, name, stream)
         setattr(sys, f"__{name}__", stream)
-    first, *rest = request["arguments"]  # type: ignore[misc]
-    paths = request["env"].get("PYTHONPATH", "").split(os.pathsep)  # type: ignore[attr-defined]
+    first, *rest = request.arguments
+    paths = request.env.get("PYTHONPATH", "").split(os.pathsep)
     sys.path[:1] = [os.getcwd() if first in ("-m", "-c") else os.path.dirname(first), *paths]  # noqa: PTH109, PTH120
     if first == "-m":
         sys.argv = list(rest)
@@ -209,7 +217,7 @@ def _end(run: Callable[[], None]) -> NoReturn:
             print(end.code, file=sys.stderr)
         status = end.code if isinstance(end.code, int) else int(end.code is not None)
     except BaseException:  # noqa: BLE001 (as the interpreter does)
-        sys.excepthook(*sys.exc_info())  # type: ignore[arg-type]
+        sys.excepthook(*sys.exc_info())
         status = 1
     threading._shutdown()  # type: ignore[attr-defined]
     atexit._run_exitfuncs()
@@ -225,4 +233,5 @@ def _end(run: Callable[[], None]) -> NoReturn:
 if __name__ == "__main__":
     asked = _serve(sys.argv[1])
     if asked is not None:
-        _end(lambda: _become(*asked))
+        request, streams = asked
+        _end(lambda: _become(request, streams))

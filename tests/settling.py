@@ -35,4 +35,4 @@ def install() -> None:
     """Let Textual's pilot wait like this."""
     for module in (textual.app, textual.pilot):
         assert hasattr(module, "wait_for_idle"), "Textual waits in another way now"
-        module.wait_for_idle = settled
+        setattr(module, "wait_for_idle", settled)  # noqa: B010 (it is not a name that the module offers)
