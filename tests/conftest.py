@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
 
+import profiles
 import settling
 from session_tui.model.agenda import Agenda, session_parts
 from session_tui.model.session import Attendee, Session
@@ -26,9 +26,7 @@ for number in ("SIGINT", "SIGQUIT", "SIGHUP"):
     if hasattr(signal, number) and signal.getsignal(getattr(signal, number)) is signal.SIG_IGN:
         signal.signal(getattr(signal, number), signal.default_int_handler if number == "SIGINT" else signal.SIG_DFL)
 
-# How long an example takes says how busy the machine is, and nothing about a promise.
-settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("untimed")
+profiles.load()
 settling.install()
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)

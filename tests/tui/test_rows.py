@@ -20,7 +20,9 @@ class OneList(App[None]):
         self.query_one(Rows).table = Table((Column("What", share=1),), ("1",), cells, ())
 
     def shown(self) -> str:
-        return "\n".join("".join(segment.text for segment in strip) for strip in self.screen._compositor.render_strips())
+        return "\n".join(
+            "".join(segment.text for segment in strip) for strip in self.screen._compositor.render_strips()
+        )
 
 
 async def test_an_equal_table_whose_cells_say_something_else_is_drawn_again() -> None:
