@@ -1,5 +1,7 @@
 """What many tests begin with: a sessions folder, a state folder, a session, a clock that is an argument."""
 
+import gc
+import inspect
 import os
 import signal
 import sys
@@ -28,6 +30,34 @@ for number in ("SIGINT", "SIGQUIT", "SIGHUP"):
 
 profiles.load()
 settling.install()
+
+STARTERS = frozenset({"Terminal", "subprocess", "multiprocessing"})  # what a module that starts programs has imported
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """What opens a screen or starts a program is slow, as is what says so itself; `make check` leaves it out."""
+    if isinstance(item, pytest.Function) and item.get_closest_marker("slow") is None:
+        if inspect.iscoroutinefunction(item.function) or not STARTERS.isdisjoint(vars(item.module)):
+            item.add_marker(pytest.mark.slow("by what it opens"))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Beside another process of tests the longest come first: at the end neither waits for the other."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=_shortness)
+
+
+def _shortness(item: pytest.Item) -> int:
+    marker = item.get_closest_marker("slow")
+    if marker is None:
+        return 2
+    return 1 if marker.args else 0
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays to the end: the garbage collector need not look at it again and again."""
+    gc.collect()
+    gc.freeze()
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 DATA = Path(__file__).parent / "data"
