@@ -36,9 +36,13 @@ STARTERS = frozenset({"Terminal", "subprocess", "multiprocessing"})  # what a mo
 
 def pytest_itemcollected(item: pytest.Item) -> None:
     """What opens a screen or starts a program is slow, as is what says so itself; `make check` leaves it out."""
-    if isinstance(item, pytest.Function) and item.get_closest_marker("slow") is None:
-        if inspect.iscoroutinefunction(item.function) or not STARTERS.isdisjoint(vars(item.module)):
-            item.add_marker(pytest.mark.slow("by what it opens"))
+    said = item.get_closest_marker("slow") is not None
+    if isinstance(item, pytest.Function) and not said and _opens(item):
+        item.add_marker(pytest.mark.slow("by what it opens"))
+
+
+def _opens(item: pytest.Function) -> bool:
+    return inspect.iscoroutinefunction(item.function) or not STARTERS.isdisjoint(vars(item.module))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -58,6 +62,7 @@ def pytest_collection_finish() -> None:
     """What was imported and collected stays to the end: the garbage collector need not look at it again and again."""
     gc.collect()
     gc.freeze()
+
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 DATA = Path(__file__).parent / "data"
