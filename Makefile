@@ -13,13 +13,16 @@ PYTEST ?= -n 2 --dist loadgroup -q
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	--no-emit-index-url --no-emit-find-links $(UPGRADE)
 
-.PHONY: demo test lint bench shots lock clean
+.PHONY: demo check test lint bench shots lock clean help
 
 demo: $(VENV)/.runtime  ## open the program on a sample account
 	@$(BIN)/session-tui demo
 
-test: $(VENV)/.dev  ## run all tests
-	@$(PY) -m pytest $(PYTEST) $(TESTS)
+check: lint  ## lint and the quick tests, in under a minute: while you work
+	@$(PY) -m pytest --hypothesis-profile=dev -m "not slow" $(PYTEST) $(TESTS)
+
+test: $(VENV)/.dev  ## all tests, in under eight minutes on two cores: before a change is let in
+	@$(PY) -m pytest --hypothesis-profile=ci $(PYTEST) $(TESTS)
 
 lint: $(VENV)/.dev  ## ruff, mypy, import contracts
 	@$(BIN)/ruff check .
@@ -40,8 +43,11 @@ lock: $(VENV)/.dev  ## compile the pinned versions again from pyproject.toml
 	@$(LOCK) --group dev pyproject.toml -o requirements/dev.txt
 	@$(LOCK) requirements/build.in -o requirements/build.txt
 
-clean:
+clean:  ## take away all that was made here
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis dist build
+
+help:  ## say what can be made
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 14
 
 $(VENV)/bin/python:
 	@test -n "$(PYTHON)" || { echo "session-tui needs Python 3.11 or newer, and none was found. Install it, or say make PYTHON=/path/to/python." >&2; exit 1; }

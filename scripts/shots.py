@@ -264,9 +264,7 @@ async def _screen(folder: Path, shot: Shot) -> str:
         screen.typing.put(shot.typed)
         await pilot.pause()
         await pilot.press(*shot.keys)
-        await pilot.pause()
-        await pilot.pause(0.05)
-        svg = app.export_screenshot(title="session-tui")
+        svg = await _still(pilot)
     opened.close()
     return svg
 
@@ -342,6 +340,15 @@ async def _people(folder: Path, shot: Shot) -> str:
                     await pilot.pause(0.01)
                 await pilot.pause()
         return app.export_screenshot(title="session-tui")
+
+
+async def _still(pilot: Pilot[str]) -> str:
+    """The picture once it is the same at two looks, every key worked off."""
+    svg, last = "", "not yet"
+    while svg != last or not pilot.app.at_rest:  # type: ignore[attr-defined]
+        await pilot.pause(0.05)
+        svg, last = pilot.app.export_screenshot(title="session-tui"), svg
+    return svg
 
 
 async def _rest(pilot: Pilot[str], home: HomeScreen) -> None:

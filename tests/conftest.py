@@ -1,15 +1,20 @@
 """What many tests begin with: a sessions folder, a state folder, a session, a clock that is an argument."""
 
+import gc
+import inspect
 import os
 import random
+import signal
+import sys
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
 
 import pytest
-from hypothesis import HealthCheck, settings
 
+import profiles
+import settling
 from session_tui.context import AppContext
 from session_tui.model.agenda import Agenda, session_parts
 from session_tui.model.configuration import Configuration
@@ -18,9 +23,52 @@ from session_tui.store import agendas
 from session_tui.store.opened import OpenedSession, create_session
 from session_tui.store.places import Place, Places
 
-# How long an example takes says how busy the machine is, and nothing about a promise.
-settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("untimed")
+# What this machine tells its Python is not what a user's does; without bytecode kept, each start compiles everything
+# again, which takes twice as long.
+for name in ("PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED"):
+    os.environ.pop(name, None)
+sys.dont_write_bytecode = False
+
+# Started behind nohup or by a shell without job control, signals would be ignored here and in all that is started.
+for number in ("SIGINT", "SIGQUIT", "SIGHUP"):
+    if hasattr(signal, number) and signal.getsignal(getattr(signal, number)) is signal.SIG_IGN:
+        signal.signal(getattr(signal, number), signal.default_int_handler if number == "SIGINT" else signal.SIG_DFL)
+
+profiles.load()
+settling.install()
+
+STARTERS = frozenset({"Terminal", "subprocess", "multiprocessing"})  # what a module that starts programs has imported
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """What opens a screen or starts a program is slow, as is what says so itself; `make check` leaves it out."""
+    said = item.get_closest_marker("slow") is not None
+    if isinstance(item, pytest.Function) and not said and _opens(item):
+        item.add_marker(pytest.mark.slow("by what it opens"))
+
+
+def _opens(item: pytest.Function) -> bool:
+    return inspect.iscoroutinefunction(item.function) or not STARTERS.isdisjoint(vars(item.module))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Beside another process of tests the longest come first: at the end neither waits for the other."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=_shortness)
+
+
+def _shortness(item: pytest.Item) -> int:
+    marker = item.get_closest_marker("slow")
+    if marker is None:
+        return 2
+    return 1 if marker.args else 0
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays to the end: the garbage collector need not look at it again and again."""
+    gc.collect()
+    gc.freeze()
+
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 DATA = Path(__file__).parent / "data"

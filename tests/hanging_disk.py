@@ -44,7 +44,7 @@ class HangingDisk:
         self.hung.unlink()
 
     def _told(self, event: str, arguments: tuple[object, ...]) -> None:
-        if event in EVENTS:
+        if event in EVENTS and os.access(self.hung, os.F_OK):  # it hears of every file for the rest of the process
             for each in arguments[:2]:
                 if isinstance(each, str | bytes | os.PathLike):
                     self._wait(str(Path.cwd() / os.fsdecode(each)))

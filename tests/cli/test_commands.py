@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+import forking
 import session_tui
 from conftest import EXAMPLE
 
@@ -32,17 +33,8 @@ class Shell:
         }
 
     def run(self, *arguments: str, lines: str = "", **more: str) -> "subprocess.CompletedProcess[str]":
-        done = subprocess.run(
-            [sys.executable, "-m", "session_tui", *arguments],
-            input=lines,
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            timeout=60,
-            cwd=self.home,
-            env={**self.environment, **more},
-            check=False,
-        )
+        command = ["-m", "session_tui", *arguments]
+        done = forking.run(command, input=lines, cwd=self.home, env={**self.environment, **more})
         assert "Traceback" not in done.stderr
         return done
 

@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 import vobject
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
 from msgspec.structs import replace
 
 from deliver.samples import PRIVATE, SETTING, WHOLE, hostile
+from profiles import examples
 from session_tui.deliver.calendar import due_calendar, render
 from session_tui.deliver.rendering import Setting
 from session_tui.deliver.summary import summarise
@@ -93,7 +94,7 @@ def test_importing_again_updates_and_never_goes_back() -> None:
     assert all(0 <= number < 2**31 for number in numbers)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(st.lists(st.tuples(st.integers(0, 3), st.sampled_from(["due", "status", "owner"])), min_size=1, max_size=6))
 def test_every_change_counts_also_two_in_one_second(steps: list[tuple[int, str]]) -> None:
     at, session, numbers = WHOLE.ended_at, WHOLE, [sequence(WHOLE, "-t1")]
@@ -215,7 +216,7 @@ def test_what_is_due_over_all_accounts_is_a_calendar() -> None:
     assert str(due["uid"]) in mine
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(40)
 @given(session=hostile())
 def test_every_text_stays_a_text_and_two_libraries_read_the_same(session: Session) -> None:
     # A file may hold any text as an id, but none twice.

@@ -5,12 +5,13 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.parser import BytesParser
 
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from deliver.samples import PIECES, PRIVATE, SETTING, WHOLE, hostile, other_secrets, texts, told, words
 from deliver.test_page import Read
+from profiles import examples
 from session_tui.deliver.rendering import Setting, render
 from session_tui.deliver.summary import summarise
 from session_tui.deliver.templates import shown
@@ -89,7 +90,7 @@ def test_a_name_is_written_in_its_own_letters() -> None:
 
 
 @given(hostile())
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_whatever_a_text_holds_it_comes_out_as_text(session: Session) -> None:
     letter = read(draft(session))
     assert set(letter.keys()) <= set(HEADERS)
@@ -104,7 +105,7 @@ def test_whatever_a_text_holds_it_comes_out_as_text(session: Session) -> None:
 @given(words, st.one_of(texts, st.sampled_from(["eve@example.com", "=?utf-8?q?a?=@x.org", "a@b, c@d", "a@[1.2.3.4]"])))
 @example(name=f'"x" <eve@example.com>, {"é" * 90}', email="ben@example.com")
 @example(name="Ben", email="ben@example.com\r\nBcc: eve@example.com")
-@settings(max_examples=150, deadline=None)
+@examples(150)
 def test_no_name_and_no_address_adds_a_header_or_somebody_else(name: str, email: str) -> None:
     session = replace(WHOLE, action_items=(ActionItem(id="t1", text="Call", owner=name),), account=name)
     letter = read(draft(session, setting=Setting(SETTING.now, (Person(name=name, email=email),))))
@@ -123,7 +124,7 @@ def test_what_is_shared_holds_nothing_of_what_stays_with_us() -> None:
 
 
 @given(hostile())
-@settings(max_examples=30, deadline=None)
+@examples(30)
 def test_what_we_think_of_people_does_not_change_one_byte_of_what_is_shared(session: Session) -> None:
     assert draft(session, "shared") == draft(other_secrets(session), "shared")
 
@@ -134,7 +135,7 @@ def test_the_same_summary_is_the_same_draft_to_the_letter() -> None:
 
 
 @given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=30).map("".join))
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_a_subject_is_read_as_it_was_meant(account: str) -> None:
     letter = read(draft(replace(WHOLE, account=f"{account}é", headline="", zone="")))
     meant = shown(f"{account}é: Pursue on a condition").replace("=?", "= ?")

@@ -6,12 +6,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from conftest import START
 from parcels import parcel
+from profiles import examples
 from session_tui.deliver.outbox import KEPT_DELIVERED, Outbox
 from session_tui.deliver.parcel import Parcel
 from session_tui.store.trouble import StoreError
@@ -47,7 +48,7 @@ def test_a_parcel_comes_back_as_it_was_put_and_is_its_owners_alone(outbox: Outbo
     assert stat.S_IMODE(outbox.folder.stat().st_mode) == 0o700
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@examples(60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(body=st.text(), reason=st.text())
 def test_any_text_survives_the_file_or_is_refused(outbox: Outbox, body: str, reason: str) -> None:
     one = parcel(body=body, reason=reason)

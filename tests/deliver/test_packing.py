@@ -8,10 +8,11 @@ from typing import Any
 
 import jsonschema
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from profiles import examples
 from receivers import KINDS, NOW, SETTING, endpoint, held, told
 from session_tui.deliver import slack, teams
 from session_tui.deliver.packing import known_version, pack, pack_test
@@ -212,7 +213,7 @@ def test_what_is_overdue_is_told_as_of_that_day_and_not_of_the_day_it_is_sent() 
 
 
 @given(sessions, st.sampled_from(KINDS), st.sampled_from(["shared", "full"]))
-@settings(max_examples=60)
+@examples(60)
 def test_a_parcel_comes_back_from_its_file_to_the_letter(session: Session, kind: EndpointKind, detail: Detail) -> None:
     parcel = packed(kind, session, detail)
     text = toml.dumps(document.fresh(parcel, sparse=True))
@@ -230,7 +231,7 @@ def test_a_web_hook_is_told_what_happened_when_and_the_summary() -> None:
 
 
 @given(sessions)
-@settings(max_examples=40)
+@examples(40)
 def test_a_team_server_is_given_the_session_as_its_file_has_it(session: Session) -> None:
     found = json.loads(packed("team_server", session).body)
     assert (found["schema"], found["detail"]) == (1, "full")
@@ -309,7 +310,7 @@ def large(text: str, count: int) -> Session:
 
 
 @given(evil, st.integers(0, 90), st.sampled_from(["slack", "teams"]), st.sampled_from(["shared", "full"]))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(60)
 def test_however_large_a_session_is_its_message_is_within_what_the_chat_takes(
     text: str, count: int, kind: EndpointKind, detail: Detail
 ) -> None:
@@ -343,7 +344,7 @@ def test_what_is_too_large_and_cannot_be_cut_is_not_packed(kind: EndpointKind) -
 
 
 @given(evil)
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_in_slack_no_text_makes_a_mention_a_link_or_a_mark(text: str) -> None:
     parcel = packed("slack", large(text, 1))
     found = json.loads(parcel.body)
@@ -355,7 +356,7 @@ def test_in_slack_no_text_makes_a_mention_a_link_or_a_mark(text: str) -> None:
 
 
 @given(evil)
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_in_teams_no_text_is_read_as_markdown_as_a_date_or_as_an_expression(text: str) -> None:
     parcel = packed("teams", large(text, 1))
     jsonschema.validate(json.loads(parcel.body), CARD)  # no TextBlock, which alone reads Markdown

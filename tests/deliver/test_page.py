@@ -11,11 +11,12 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from msgspec.structs import replace
 
 import browser
 from deliver.samples import NOW, PRIVATE, SETTING, WHOLE, hostile, other_secrets, told
+from profiles import examples
 from session_tui.deliver.drawing import COLOURS
 from session_tui.deliver.rendering import Setting, render
 from session_tui.deliver.summary import summarise
@@ -69,7 +70,7 @@ def page(session: Session, detail: Detail = "full", setting: Setting = SETTING) 
 
 
 @given(hostile())
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_whatever_a_text_holds_it_comes_out_as_text(session: Session) -> None:
     read = Read(page(session))
     assert {tag for tag, _ in read.elements} <= TAGS
@@ -100,7 +101,7 @@ def test_what_is_shared_holds_nothing_of_what_stays_with_us() -> None:
 
 
 @given(hostile())
-@settings(max_examples=30, deadline=None)
+@examples(30)
 def test_what_we_think_of_people_does_not_change_one_byte_of_what_is_shared(session: Session) -> None:
     assert page(session, "shared") == page(other_secrets(session), "shared")
 

@@ -8,10 +8,11 @@ from typing import get_args
 from xml.etree import ElementTree as Xml
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from msgspec.structs import replace
 
 import browser
+from profiles import examples
 from session_tui.deliver.mermaid import mermaid
 from session_tui.deliver.picture import svg
 from session_tui.model.session import Session, Stakeholder
@@ -56,7 +57,7 @@ def texts(picture: str) -> list[str]:
 
 
 @given(sessions, sessions)
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_any_session_is_a_valid_picture_whatever_its_names_hold(session: Session, before: Session) -> None:
     for look, detail in (("light", "full"), ("dark", "shared")):
         picture = svg(session, look=look, detail=detail, before=before)  # type: ignore[arg-type]

@@ -7,11 +7,12 @@ from pathlib import Path
 import jsonschema
 import msgspec
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from deliver.samples import WHOLE
+from profiles import examples
 from session_tui.deliver.contract import Contract
 from session_tui.deliver.rendering import FORMATS, Setting, render
 from session_tui.deliver.summary import summarise
@@ -53,7 +54,7 @@ def with_private(session: Session, power: int = 3, support: int = 0) -> Session:
 
 
 @pytest.mark.parametrize("name", MADE)
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(25)
 @given(session=sessions, power=st.integers(1, 5), support=st.integers(-2, 2))
 def test_no_document_that_is_shared_has_a_word_of_what_stays_with_us(
     name: str, session: Session, power: int, support: int

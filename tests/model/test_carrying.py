@@ -2,9 +2,10 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from hypothesis import given, settings
+from hypothesis import given
 from msgspec.structs import replace
 
+from profiles import examples
 from session_tui.model import carrying, edits, history, worth
 from session_tui.model.session import (
     ActionItem,
@@ -98,7 +99,7 @@ def test_the_deal_is_carried_where_nothing_else_is_said_and_who_was_there_is_not
 
 
 @given(sessions)
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_carrying_any_session_loses_nobody_and_keeps_it_as_it_was(last: Session) -> None:
     after = following(last, 1)
     assert [each.name for each in after.stakeholders] == [each.name for each in last.stakeholders]

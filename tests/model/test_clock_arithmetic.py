@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from profiles import examples
 from session_tui.model import edits, steps, timebox
 from session_tui.model.edits import Mark
 from session_tui.model.fault import Fault
@@ -197,7 +198,7 @@ def test_nonsense_in_a_clock_is_passed_over() -> None:
     st.lists(st.floats(0, 1), min_size=6, max_size=6),
     st.floats(0, 30_000),
 )
-@settings(max_examples=500, deadline=None)
+@examples(500)
 def test_allotments_add_up_are_never_negative_and_keep_their_floors(
     wishes: list[float], fractions: list[float], left: float
 ) -> None:
@@ -210,7 +211,7 @@ def test_allotments_add_up_are_never_negative_and_keep_their_floors(
 
 
 @given(some_parts, st.lists(st.tuples(st.sampled_from(["crash", *STEPS]), st.integers(0, 400)), max_size=25))
-@settings(max_examples=300, deadline=None)
+@examples(300)
 def test_any_interleaving_of_events_and_crashes_accounts_for_every_second_once(
     parts: tuple[Part, ...], walk: list[tuple[str, int]]
 ) -> None:
@@ -237,7 +238,7 @@ def test_any_interleaving_of_events_and_crashes_accounts_for_every_second_once(
 @given(
     some_parts, st.lists(st.tuples(st.sampled_from(("next", "back", "more", "less", "extend")), st.integers(0, 300)))
 )
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_what_is_left_adds_up_to_the_smaller_of_time_and_wish(
     parts: tuple[Part, ...], walk: list[tuple[str, int]]
 ) -> None:

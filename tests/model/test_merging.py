@@ -5,11 +5,12 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from conftest import EXAMPLE
+from profiles import examples
 from session_tui.model.checks import doubtful, unreadable
 from session_tui.model.merge_words import becomes, said
 from session_tui.model.merging import Merge, Point, compare, left, merged
@@ -303,7 +304,7 @@ def test_a_session_merged_with_itself_is_itself(session: Session) -> None:
     assert merged(merge, {}) == session
 
 
-@settings(max_examples=300)
+@examples(300)
 @given(small, small)
 def test_a_merge_loses_no_entry_and_gives_no_id_twice(ours: Session, theirs: Session) -> None:
     merge = compare(ours, theirs)
@@ -318,7 +319,7 @@ def test_a_merge_loses_no_entry_and_gives_no_id_twice(ours: Session, theirs: Ses
         assert len(entries(result, letter)) >= max(len(entries(ours, letter)), len(entries(theirs, letter)))
 
 
-@settings(max_examples=300)
+@examples(300)
 @given(small, small)
 def test_what_leads_to_an_entry_leads_to_the_same_one_after_the_merge(ours: Session, theirs: Session) -> None:
     merge = compare(ours, theirs)
@@ -344,7 +345,7 @@ def _undecided(merge: Merge) -> set[tuple[str, str]]:
     return {(one, other) for one in names for other in names if one in changed or other in changed}
 
 
-@settings(max_examples=200)
+@examples(200)
 @given(small, small, st.data())
 def test_whatever_is_chosen_the_result_can_be_opened(ours: Session, theirs: Session, data: st.DataObject) -> None:
     merge = compare(ours, theirs)

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from profiles import examples
 from session_tui.model import edits, steps, timebox
 from session_tui.model.edits import Close, Mark
 from session_tui.model.fault import Fault
@@ -293,7 +294,7 @@ walks = st.lists(st.tuples(st.sampled_from([*ALL, "gap", "count", "skip"]), st.i
 
 
 @given(walks)
-@settings(max_examples=150, deadline=None)
+@examples(150)
 def test_any_step_at_any_moment_is_refused_in_words_or_recorded_in_order(walk: list[tuple[str, int]]) -> None:
     value, now, alive = NEW, START, START
     for name, seconds in walk:

@@ -5,11 +5,12 @@ from fractions import Fraction
 from itertools import pairwise
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from conftest import EXAMPLE
+from profiles import examples
 from session_tui.model import edits, steps, timebox
 from session_tui.model.edits import Mark
 from session_tui.model.session import Clock, Part, Session, Stakeholder
@@ -258,7 +259,7 @@ def exact(left: Fraction, wishes: list[Fraction], floors: list[Fraction]) -> lis
 @given(st.lists(st.tuples(seconds, st.integers(0, 100)), min_size=1, max_size=6), st.integers(0, 25_000))
 @example([(0, 0)], 0)
 @example([(600, 100), (480, 100)], 1079)
-@settings(max_examples=300, deadline=None)
+@examples(300)
 def test_shares_are_those_of_the_law(wanted: list[tuple[int, int]], left: int) -> None:
     wishes = [Fraction(wish) for wish, _ in wanted]
     floors = [Fraction(wish * percent, 100) for wish, percent in wanted]
@@ -311,7 +312,7 @@ def _after(value: Session, mark: object) -> Session:
 
 
 @given(some_parts, walks)
-@settings(max_examples=120, deadline=None)
+@examples(120)
 def test_at_every_moment_what_is_left_adds_up_is_not_negative_and_keeps_floors(
     parts: tuple[Part, ...], walk: list[tuple[str, int]]
 ) -> None:
@@ -329,7 +330,7 @@ def test_at_every_moment_what_is_left_adds_up_is_not_negative_and_keeps_floors(
 
 
 @given(some_parts, walks)
-@settings(max_examples=120, deadline=None)
+@examples(120)
 def test_every_second_is_in_one_place_and_every_minute_with_one_part(
     parts: tuple[Part, ...], walk: list[tuple[str, int]]
 ) -> None:
@@ -346,7 +347,7 @@ def test_every_second_is_in_one_place_and_every_minute_with_one_part(
 
 
 @given(some_parts, walks)
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_the_file_and_an_entry_taken_back_give_the_same_timebox(
     parts: tuple[Part, ...], walk: list[tuple[str, int]]
 ) -> None:
@@ -385,7 +386,7 @@ some_clocks = st.tuples(st.sampled_from([(), began(), began()]), st.lists(some_e
 
 
 @given(st.just(()) | some_parts, some_clocks, some_moments)
-@settings(max_examples=400, deadline=None)
+@examples(400)
 def test_no_clock_however_wrong_is_more_than_read(
     parts: tuple[Part, ...], clock: tuple[Clock, ...], now: datetime
 ) -> None:

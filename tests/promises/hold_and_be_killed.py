@@ -2,11 +2,13 @@
 
 import json
 import sys
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
 from session_tui.model import edits
 from session_tui.model.session import Session, Stakeholder, next_id
+from session_tui.store import drafts
 from session_tui.store.opened import create_session
 
 
@@ -14,6 +16,11 @@ def main(folder: Path) -> None:
     """Up to 400 entries; stops by itself."""
     session = Session(id="2026-11-23-acme-7k3q", status="live", agenda="x", account="Acme")
     opened = create_session(folder / "sessions", session, folder / "state")
+    opened.keep_line("half-typed", datetime.now(UTC))
+    end = time.monotonic() + 30
+    while not drafts.read(folder / "state" / "drafts", opened.path).line:  # from here on there is one to be lost
+        assert time.monotonic() < end, "the half-typed line never came to the disk"
+        time.sleep(0.001)
     for number in range(400):
         now = datetime.now(UTC)
         opened.keep_line(f"half-typed {number}", now)

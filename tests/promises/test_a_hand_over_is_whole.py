@@ -2,13 +2,13 @@
 
 import shutil
 import signal
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+import forking
 from cli.test_commands import TOP, Shell
 from session_tui.model.session import Session
 from session_tui.store import document
@@ -24,8 +24,7 @@ def samples(home: Path) -> Shell:
 
 
 def run_and_kill(shell: Shell, at: int, *arguments: str) -> int:
-    command = [sys.executable, str(KILLED), str(at), *arguments]
-    done = subprocess.run(command, cwd=shell.home, env=shell.environment, capture_output=True, text=True, timeout=60)
+    done = forking.run([str(KILLED), str(at), *arguments], cwd=shell.home, env=shell.environment)
     assert "Traceback" not in done.stderr
     return done.returncode
 

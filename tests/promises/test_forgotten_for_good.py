@@ -8,20 +8,21 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
+import forking
 from conftest import EXAMPLE, START
 from forgotten import NAME, PAIN, saying, where, world
+from profiles import examples
 from session_tui.store import atomic, document, forgetting, persons, toml
 
 FORGET = Path(__file__).parent / "forget_and_be_killed.py"
 
 
 def run(home: Path, number: int) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "SESSION_TUI_STATE": str(home / "state"), "PYTHONPATH": os.pathsep.join(sys.path)}
-    command = [sys.executable, str(FORGET), str(home), NAME, str(number)]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
+    own = {"SESSION_TUI_STATE": str(home / "state"), "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONUTF8": "1"}
+    return forking.run([str(FORGET), str(home), NAME, str(number)], cwd=home, env={**os.environ, **own})
 
 
 @pytest.mark.parametrize("number", [1, 2, 4, 6, 9, 12, 15, 18])
@@ -52,7 +53,7 @@ WORDS = st.sampled_from([NAME, "RUTH VALE", "ruth\u00a0 vale", "Ruth", "Vale", "
 TEXTS = st.lists(WORDS, max_size=4).map(" ".join)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
+@examples(40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(TEXTS, min_size=6, max_size=6), st.booleans(), st.sampled_from(["", ".before", ".ours-2"]))
 def test_whatever_stands_where_no_text_says_the_name(tmp_path: Path, texts: list[str], escapes: bool, end: str) -> None:
     folder = tmp_path / "sessions"

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+import forking
 from cli.test_commands import Shell
 from conftest import START
 from promises.colleagues import together
@@ -268,8 +269,8 @@ def test_a_version_renamed_over_the_file_while_ours_is_synced_is_kept(
 @pytest.mark.parametrize("moment", ["alone", "before", "after", "back"])
 def test_killed_in_between_nothing_of_another_program_is_lost(moment: str, shell: Shell, path: Path) -> None:
     state = shell.home / "state"
-    command = [sys.executable, str(KILLED), str(shell.sessions), str(state), moment]
-    assert subprocess.run(command, env=shell.environment, timeout=60, check=False).returncode == -9
+    command = [str(KILLED), str(shell.sessions), str(state), moment]
+    assert forking.run(command, cwd=shell.home, env=shell.environment).returncode == -9
     theirs = [each for each in path.parent.iterdir() if '"Theirs"' in each.read_text(encoding="utf-8")]
     document.read(path.read_bytes(), path)
     if moment == "alone":

@@ -4,11 +4,12 @@ import difflib
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from conftest import EXAMPLE
+from profiles import examples
 from session_tui.model.session import LastIds, Session
 from session_tui.store import document, toml
 from session_tui.store.trouble import StoreError
@@ -91,7 +92,7 @@ def test_a_newer_schema_is_told_and_unharmed() -> None:
 
 
 @given(st.lists(stakeholders, max_size=1), st.lists(assumptions, max_size=1), st.lists(actions, max_size=1))
-@settings(max_examples=150, deadline=None)
+@examples(150)
 def test_whatever_is_written_is_read_back_the_same(people: list, beliefs: list, todo: list) -> None:  # type: ignore[type-arg]
     session = Session(
         id="2026-11-23-acme-7k3q",

@@ -5,12 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from conftest import EXAMPLE, START
 from model.test_merging import small
+from profiles import examples
 from promises.test_files_are_safe import conflicted
 from promises.test_nothing_is_lost import eventually
 from session_tui.library.index import Index
@@ -346,7 +347,7 @@ def test_what_was_chosen_waits_until_a_version_is_another_one(copy: Path, state:
     assert merging.kept(merging.look(path, state), state) == {}
 
 
-@settings(max_examples=100)
+@examples(100)
 @given(small, small, st.data())
 def test_what_is_written_is_what_was_chosen_and_a_second_merge_changes_nothing(
     ours: Session, theirs: Session, data: st.DataObject

@@ -4,11 +4,12 @@ import random
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from textual import events
 from textual.message import Message
 
+from profiles import examples
 from session_tui.tui.terminal_input import ESCAPE_WAIT, LETTER_WAIT
 from session_tui.tui.terminal_keys import BytesLost, KeyReader
 
@@ -180,7 +181,7 @@ pieces = st.sampled_from(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(st.lists(pieces, min_size=1, max_size=20), st.integers(0, 2**32), st.booleans())
 def test_any_stream_means_the_same_however_it_is_cut(stream: list[bytes], seed: int, kitty: bool) -> None:
     data = b"".join(stream)
@@ -188,7 +189,7 @@ def test_any_stream_means_the_same_however_it_is_cut(stream: list[bytes], seed: 
     assert lost(whole) == lost(parts)  # where between the letters it is said may differ
 
 
-@settings(max_examples=500, deadline=None)
+@examples(500)
 @given(
     st.lists(st.one_of(st.binary(max_size=12), st.sampled_from([b"\x1b[", b"\x1b]", b"\x1bP", b"\x1bO", b"\x1b[9;"])))
 )

@@ -10,7 +10,7 @@ import threading
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
@@ -145,6 +145,11 @@ def _end(result: int) -> None:
                     sys.stdout.flush()
                     sys.stderr.flush()
                 os._exit(result)
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError):  # the terminal is gone: Python would try once more, and make the status 120
+            _let_go(stream)
     sys.exit(result)
 
 
@@ -182,7 +187,7 @@ def _status(arguments: list[str] | None) -> int:
 
 def _nobody_reads() -> int:
     """Whoever read our output has gone (`session-tui list | head`): nothing is left to say, or to say it to."""
-    _let_go()
+    _let_go(sys.stdout)
     return 0
 
 
@@ -190,16 +195,16 @@ def _not_printed(error: OutputError) -> int:
     """A full disk behind `>`: what was changed is in its file, what was to be printed is not."""
     from session_tui.store.trouble import fault_of
 
-    _let_go()
+    _let_go(sys.stdout)
     what = fault_of(OSError(error.number, os.strerror(error.number)), Path())
     say(f"session-tui: standard output: {what.what}. Not all of it was printed; what is saved stays saved.", err=True)
     return 1
 
 
-def _let_go() -> None:
+def _let_go(stream: TextIO) -> None:
     """What is still to be written at the end goes nowhere, instead of failing once more."""
     with suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _said(error: Exception) -> int:

@@ -74,13 +74,15 @@ class OutputThread(threading.Thread):
         return False
 
     def run(self) -> None:
-        """Until it is given None."""
-        while (text := self._queue.get()) is not None:
+        """Until it is given None; what came before that is then at the terminal, and not in our buffer."""
+        text: str | None = ""
+        while text is not None:
+            text = self._queue.get()
             if self.dropping:
                 continue
             try:
-                self._file.write(text)
-                if self._queue.empty():
+                self._file.write(text or "")
+                if text is None or self._queue.empty():
                     self._file.flush()
             except (OSError, ValueError):
                 self.dropping = True

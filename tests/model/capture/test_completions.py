@@ -4,9 +4,10 @@ from datetime import UTC, date, datetime
 from typing import Any, get_args
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from profiles import examples
 from session_tui.model import capture
 from session_tui.model.capture import Completion, Context, Refusal
 from session_tui.model.session import ActionItem, Assumption, Attendee, Session, Stakeholder
@@ -97,7 +98,7 @@ def test_the_rest_of_the_line_stays_and_inside_a_word_nothing_is_offered() -> No
     st.sampled_from(["", "s1", "t1", "a1", "zz"]),
     st.sampled_from(["", "s1", "t1", "zz"]),
 )
-@settings(max_examples=400, deadline=None)
+@examples(400)
 def test_any_line_with_the_cursor_anywhere_raises_nothing(line: str, cursor: int, lit: str, editing: str) -> None:
     for part in get_args(PartKind):
         found = offers(line, part, cursor=cursor, highlighted=lit, editing=editing)

@@ -4,9 +4,10 @@ from datetime import UTC, date, datetime
 from typing import get_args
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from profiles import examples
 from session_tui.model import capture, edits
 from session_tui.model.capture import Context, Do, Refusal
 from session_tui.model.edits import Put, Several
@@ -36,7 +37,7 @@ def session_with(entry: Entry | None) -> Session:
 
 
 @given(lines, st.sampled_from(KINDS), st.sampled_from(["", "s2", "a1"]), st.sampled_from(["", "s2"]))
-@settings(max_examples=600, deadline=None)
+@examples(600)
 def test_any_text_gives_an_edit_an_action_or_a_refusal(line: str, part: PartKind, lit: str, editing: str) -> None:
     session = session_with(None)
     context = Context(session, part, NOW, TODAY, lit, editing)
@@ -50,13 +51,13 @@ def test_any_text_gives_an_edit_an_action_or_a_refusal(line: str, part: PartKind
 
 
 @given(st.text(max_size=60), st.sampled_from(KINDS))
-@settings(max_examples=300, deadline=None)
+@examples(300)
 def test_any_unicode_at_all_is_read_without_an_exception(line: str, part: PartKind) -> None:
     capture.read(line, Context(session_with(None), part, NOW, TODAY))
 
 
 @given(entries, st.sampled_from(KINDS))
-@settings(max_examples=800, deadline=None)
+@examples(800)
 def test_reading_the_written_line_back_gives_the_same_entry(entry: Entry, part: PartKind) -> None:
     session = session_with(entry)
     line = capture.write(entry)
@@ -67,7 +68,7 @@ def test_reading_the_written_line_back_gives_the_same_entry(entry: Entry, part: 
 
 
 @given(entries)
-@settings(max_examples=300, deadline=None)
+@examples(300)
 def test_a_line_written_for_an_entry_leaves_it_as_it_is_when_undone(entry: Entry) -> None:
     session = session_with(entry)
     reading = capture.read("*" + entry.id + " remove", Context(session, "notes", NOW, TODAY))

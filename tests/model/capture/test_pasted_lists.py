@@ -4,9 +4,10 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from profiles import examples
 from session_tui.model import capture, edits
 from session_tui.model.capture import Context, Refusal
 from session_tui.model.edits import Several
@@ -111,7 +112,7 @@ def test_a_paste_while_an_entry_is_edited_adds_and_changes_no_edit() -> None:
 
 
 @given(st.lists(st.sampled_from([*PIECES, "\n", "- ", "1. ", "[ ] ", "/end"]), max_size=20).map("".join))
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_any_paste_is_an_edit_that_can_be_made_or_a_sentence(text: str) -> None:
     lines = capture.list_of(text)
     assert all(line == line.strip() and line for line in lines)

@@ -4,10 +4,11 @@ from datetime import UTC, date, datetime
 from typing import Any, get_args
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from profiles import examples
 from session_tui.model import capture, edits
 from session_tui.model.capture import Context, Do, Refusal
 from session_tui.model.edits import Put, Several
@@ -229,7 +230,7 @@ def test_a_circle_or_a_lost_id_in_a_file_does_not_keep_its_entry_from_being_edit
 
 
 @given(entries, st.sampled_from(KINDS), st.data())
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_any_beginning_of_a_written_line_is_an_edit_or_a_sentence(
     entry: Entry, part: PartKind, data: st.DataObject
 ) -> None:
@@ -250,7 +251,7 @@ def test_any_beginning_of_a_written_line_is_an_edit_or_a_sentence(
     st.lists(st.sampled_from([*PIECES, " ", "*t1", "*s2", "/end", "\\", "yes"]), max_size=10).map("".join),
     st.sampled_from(KINDS),
 )
-@settings(max_examples=300, deadline=None)
+@examples(300)
 def test_what_a_line_becomes_is_written_so_that_it_reads_back(line: str, part: PartKind) -> None:
     session = session_with(PERSON, BELIEF, ACTION)
     reading = capture.read(line, Context(session, part, NOW, TODAY, highlighted="t1"))

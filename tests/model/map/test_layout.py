@@ -9,8 +9,9 @@ from typing import Any
 
 import hypothesis.strategies as st
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
+from profiles import examples
 from session_tui.model.map.layout import Layout, elbows, hierarchy, lay_out
 from session_tui.model.session import Stakeholder
 
@@ -37,7 +38,7 @@ def laid_out(shape: Shape, wrap: int = 0) -> Layout:
 
 
 @given(shapes, st.sampled_from([0, 20, 60]))
-@settings(max_examples=300, deadline=None)
+@examples(300)
 def test_nobody_covers_anybody_and_everybody_has_exactly_one_place(shape: Shape, wrap: int) -> None:
     layout = laid_out(shape, wrap)
     assert set(layout.boxes) == {f"s{number}" for number in range(len(shape))}
@@ -53,7 +54,7 @@ def test_nobody_covers_anybody_and_everybody_has_exactly_one_place(shape: Shape,
 
 
 @given(shapes)
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_everybody_stands_below_the_manager_and_each_level_is_one_line(shape: Shape) -> None:
     layout = laid_out(shape)
     forest = layout.hierarchy
@@ -69,7 +70,7 @@ def test_everybody_stands_below_the_manager_and_each_level_is_one_line(shape: Sh
 
 
 @given(shapes)
-@settings(max_examples=100, deadline=None)
+@examples(100)
 def test_reporting_lines_of_two_managers_never_meet(shape: Shape) -> None:
     spans = defaultdict(list)
     for elbow in elbows(laid_out(shape)):
@@ -79,13 +80,13 @@ def test_reporting_lines_of_two_managers_never_meet(shape: Shape) -> None:
 
 
 @given(shapes)
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_the_same_people_give_the_same_picture(shape: Shape) -> None:
     assert laid_out(shape) == laid_out(list(shape))
 
 
 @given(shapes, st.integers(1, 15))
-@settings(max_examples=100, deadline=None)
+@examples(100)
 def test_somebody_who_comes_last_moves_no_tree_that_stands_before_theirs(shape: Shape, width: int) -> None:
     # Nobody may have waited for the one who comes.
     shape = [(boss if boss is not None and boss < len(shape) else None, wide, high) for boss, wide, high in shape]

@@ -3,9 +3,10 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from msgspec.structs import replace
 
+from profiles import examples
 from session_tui.model import edits, history
 from session_tui.model.findings import map_status
 from session_tui.model.map import health
@@ -58,7 +59,7 @@ def test_the_step_up_says_nothing_that_the_map_denies() -> None:
 
 
 @given(sessions)
-@settings(max_examples=100, deadline=None)
+@examples(100)
 def test_the_step_up_keeps_its_word(session: Session) -> None:
     now = standing(session)
     for goal in ("amber", "green"):
@@ -214,7 +215,7 @@ def test_of_two_with_one_id_the_first_is_compared() -> None:
 
 
 @given(sessions)
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_nothing_changed_between_a_map_and_itself(session: Session) -> None:
     found = changes(session, session)
     assert (found.come, found.gone, found.changed, found.same) == ((), (), (), len(session.stakeholders))
@@ -273,7 +274,7 @@ def test_under_the_curtain_the_words_have_no_power_support_or_status() -> None:
 
 
 @given(sessions)
-@settings(max_examples=100, deadline=None)
+@examples(100)
 def test_any_map_can_be_told_and_checked(session: Session) -> None:
     assert tell(session)
     health.checks(session)

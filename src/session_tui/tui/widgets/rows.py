@@ -21,7 +21,8 @@ class Rows(ScrollView, Toned):
 
     can_focus = False
 
-    table: reactive[Table | None] = reactive(None)
+    # Always drawn: two tables may be equal while what their function of cells says has changed.
+    table: reactive[Table | None] = reactive(None, always_update=True)
     highlighted: reactive[str] = reactive("")  # the id of the highlighted entry
     unsaved: reactive[frozenset[str]] = reactive(frozenset())  # ids of entries that are not on disk yet
 

@@ -1,0 +1,237 @@
+"""Processes of the program without the start of an interpreter for each: one that has loaded it forks for every run.
+
+What comes of it is a process like any other, with its own id, streams, folder and environment, that ends as the
+interpreter ends and can be killed. Only what it loads is loaded already: whether an import is late, and what a fresh
+interpreter makes of its locale, is for tests that start one.
+
+Run as a program it is the process that forks: SOCKET is where it listens. One connection is one run: the request and
+the three streams come in, the id of the process and, when it has ended, its wait status go out, a line each.
+"""
+
+import array
+import atexit
+import contextlib
+import functools
+import gc
+import importlib
+import json
+import os
+import pkgutil
+import runpy
+import selectors
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple, NoReturn
+
+LOADED = ("cli", "deliver", "library", "store", "model")  # packages of the program
+LONGEST = 1 << 20  # bytes of a request
+FORKS = hasattr(os, "fork") and hasattr(socket, "AF_UNIX")
+_OURS = frozenset({"PYTHONPATH", "PYTHONUTF8"})  # what may be said to Python in an environment
+
+
+def run(
+    arguments: Sequence[str],
+    *,
+    cwd: Path,
+    env: Mapping[str, str],
+    input: str = "",
+    timeout: float = 60,
+) -> "subprocess.CompletedProcess[str]":
+    """As `subprocess.run([sys.executable, *arguments], …)` would; UTF-8 both ways, and what is written is caught."""
+    said = {name for name in env if name.startswith("PYTHON")}
+    if not FORKS or not said <= _OURS or env.get("PYTHONUTF8") != "1":
+        command = [sys.executable, *arguments]
+        return subprocess.run(
+            command, cwd=cwd, env=env, input=input, capture_output=True, encoding="utf-8", timeout=timeout, check=False
+        )
+    with contextlib.ExitStack() as stack:
+        streams = [stack.enter_context(tempfile.TemporaryFile()) for _ in range(3)]
+        streams[0].write(input.encode())
+        streams[0].seek(0)
+        status = forked(arguments, cwd, env, [each.fileno() for each in streams], timeout)
+        caught = []
+        for each in streams[1:]:
+            each.seek(0)
+            caught.append(each.read().decode().replace("\r\n", "\n"))
+    return subprocess.CompletedProcess(list(arguments), os.waitstatus_to_exitcode(status), *caught)
+
+
+def forked(arguments: Sequence[str], cwd: Path, env: Mapping[str, str], streams: list[int], timeout: float) -> int:
+    """The wait status of such a run; TimeoutExpired, and it is killed, where it does not end."""
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.connect(_server())
+        request = json.dumps({"arguments": list(arguments), "cwd": os.fspath(cwd), "env": dict(env)}).encode()
+        rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", streams))]
+        connection.sendmsg([f"{len(request):08}".encode()], rights)
+        connection.sendall(request)
+        connection.settimeout(timeout)
+        with connection.makefile("r") as answers:
+            pid = int(answers.readline())
+            try:
+                return int(answers.readline())
+            except TimeoutError:
+                os.kill(pid, signal.SIGKILL)
+                raise subprocess.TimeoutExpired(list(arguments), timeout) from None
+
+
+@functools.cache
+def _server() -> str:
+    """Where the process that forks listens: one for each process of tests, started when it is first asked."""
+    folder = tempfile.mkdtemp(prefix="forking-")
+    address = f"{folder}/socket"
+    top = Path(__file__).parents[1]
+    paths = os.pathsep.join([str(top / "src"), str(top / "tests")])
+    process = subprocess.Popen(
+        [sys.executable, __file__, address],
+        stdin=subprocess.PIPE,  # it ends where this process does
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": paths, "PYTHONUTF8": "1"},
+    )
+    end = time.monotonic() + 60
+    while not Path(address).exists():
+        assert process.poll() is None and time.monotonic() < end, "the process that forks did not start"
+        time.sleep(0.01)
+    return address
+
+
+class Request(NamedTuple):
+    """What an interpreter is started with."""
+
+    arguments: list[str]
+    cwd: str
+    env: dict[str, str]
+
+
+def _serve(address: str) -> tuple[Request, list[int]] | None:
+    """Fork for every request; what comes back in the child is what it has to do, and None in the parent at its end."""
+    import session_tui
+
+    for package in LOADED:
+        there = importlib.import_module(f"session_tui.{package}")
+        for each in pkgutil.walk_packages(there.__path__, f"{there.__name__}."):
+            if not each.name.startswith("session_tui.cli.screens"):
+                importlib.import_module(each.name)
+    assert session_tui.__name__
+    gc.collect()
+    gc.freeze()  # else each child's first collection writes to, and so copies, all that they could share
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    listening = socket.socket(socket.AF_UNIX)
+    listening.bind(f"{address}.new")
+    listening.listen(64)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.set_wakeup_fd(writing)
+    running: dict[int, socket.socket] = {}
+    with selectors.DefaultSelector() as selector:
+        for source in (0, reading, listening):
+            selector.register(source, selectors.EVENT_READ)
+        Path(f"{address}.new").rename(address)
+        while True:
+            for key, _ in selector.select():
+                if key.fileobj == 0:
+                    return None
+                if key.fileobj == reading:
+                    os.read(reading, 4096)
+                    _tell(running)
+                    continue
+                connection, _ = listening.accept()
+                request, streams = _request(connection)
+                pid = os.fork()
+                if pid == 0:
+                    signal.set_wakeup_fd(-1)
+                    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+                    for other in (listening, connection, *running.values()):
+                        other.close()
+                    os.close(reading)
+                    os.close(writing)
+                    return request, streams
+                for stream in streams:
+                    os.close(stream)
+                connection.sendall(f"{pid}\n".encode())
+                running[pid] = connection
+
+
+def _tell(running: dict[int, socket.socket]) -> None:
+    """Say of each process that has ended how it did."""
+    while running:
+        pid, status = os.waitpid(-1, os.WNOHANG)
+        if not pid:
+            break
+        with running.pop(pid) as connection, contextlib.suppress(OSError):
+            connection.sendall(f"{status}\n".encode())
+
+
+def _request(connection: socket.socket) -> tuple[Request, list[int]]:
+    head, streams, _, _ = socket.recv_fds(connection, 8, 3)
+    left, content = int(head), b""
+    while len(content) < left:
+        content += connection.recv(LONGEST)
+    return Request(**json.loads(content)), streams
+
+
+def _become(request: Request, streams: list[int]) -> None:
+    """Be the interpreter that was asked for: `-m MODULE …`, `-c CODE …` or `SCRIPT …`."""
+    for number, each in enumerate(streams):
+        os.dup2(each, number)
+        os.close(each)
+    os.chdir(request.cwd)
+    os.environ.clear()
+    os.environ.update(request.env)
+    time.tzset()
+    for name, number, mode, errors in (
+        ("stdin", 0, "r", "surrogateescape"),
+        ("stdout", 1, "w", "surrogateescape"),
+        ("stderr", 2, "w", "backslashreplace"),
+    ):
+        stream = open(number, mode, encoding="utf-8", errors=errors, closefd=False)  # noqa: SIM115
+        setattr(sys, name, stream)
+        setattr(sys, f"__{name}__", stream)
+    first, *rest = request.arguments
+    paths = request.env.get("PYTHONPATH", "").split(os.pathsep)
+    sys.path[:1] = [os.getcwd() if first in ("-m", "-c") else os.path.dirname(first), *paths]  # noqa: PTH109, PTH120
+    if first == "-m":
+        sys.argv = list(rest)
+        runpy.run_module(rest[0], run_name="__main__", alter_sys=True)
+    elif first == "-c":
+        sys.argv = ["-c", *rest[1:]]
+        exec(compile(rest[0], "<string>", "exec"), {"__name__": "__main__"})
+    else:
+        sys.argv = [first, *rest]
+        runpy.run_path(first, run_name="__main__")
+
+
+def _end(run: Callable[[], None]) -> NoReturn:
+    """Run, and end as an interpreter ends, except that nothing is freed: that takes longer than most runs."""
+    status = 0
+    try:
+        run()
+    except SystemExit as end:
+        if isinstance(end.code, str):
+            print(end.code, file=sys.stderr)
+        status = end.code if isinstance(end.code, int) else int(end.code is not None)
+    except BaseException:  # noqa: BLE001 (as the interpreter does)
+        sys.excepthook(*sys.exc_info())
+        status = 1
+    threading._shutdown()  # type: ignore[attr-defined]
+    atexit._run_exitfuncs()
+    try:
+        sys.stdout.flush()
+    except OSError:
+        status = 120
+    with contextlib.suppress(OSError):
+        sys.stderr.flush()
+    os._exit(status)
+
+
+if __name__ == "__main__":
+    asked = _serve(sys.argv[1])
+    if asked is not None:
+        request, streams = asked
+        _end(lambda: _become(request, streams))
