@@ -318,7 +318,7 @@ class LiveController:
         back(self._found_load, lookups.load(self.shelves, self.session))
 
     def look_up_zones(self, back: Callable[..., Any]) -> None:
-        """The account's zones that nobody of ours has; in a thread, as `look_up`."""
+        """The account's zones in which we have no contact; in a thread, as `look_up`."""
         from session_tui.tui import lookups
 
         back(self._found_zones, lookups.bare_zones(self.shelves, self.session))
