@@ -69,6 +69,11 @@ def test_one_place_reads_toml() -> None:
     assert _that_say(r"^\s*(?:import|from)\s+(?:rtoml|tomllib|tomli|tomlkit)\b", "store/toml.py") == []
 
 
+def test_windows_and_actions_know_the_controller_and_never_the_screen() -> None:
+    those_that_open_or_find_it = ("tui/app.py", "tui/screens/holding.py", "tui/screens/prepare.py")
+    assert _that_say(r"\bLiveScreen\b", "tui/screens/live.py", *those_that_open_or_find_it) == []
+
+
 def test_one_place_reads_json_that_is_not_our_own() -> None:
     # What a receiver answered is taken apart where it came, and a push is shown in lines of its own.
     theirs = ("store/json_values.py", "deliver/posting.py", "tui/screens/out.py")

@@ -36,7 +36,7 @@ WAYS = {
         "a widget that draws Cells, a canvas or a sheet",
     ),
     "textual.widgets": (
-        {"tui/widgets/field.py", "tui/widgets/paragraph.py", "tui/screens/live.py"},  # live: Digits, the clock's
+        {"tui/widgets/field.py", "tui/widgets/paragraph.py", "tui/screens/live_time.py"},  # live: Digits, the clock's
         "Field and Paragraph of tui/widgets/",
     ),
     "textual.content": (set(), "Text of tui/text.py"),

@@ -136,7 +136,7 @@ class LineByLine:
             self._say_next_ownerless()
 
     def time_passed(self, gap: Clock | None, *, sign: bool) -> None:
-        """Only that nobody was there is said."""
+        """Only a gap is said."""
         if gap and gap.until:
             away = clock_text((gap.until - gap.at).total_seconds())
             self._say(f"Away {away}, not counted. /count makes it session time.")
@@ -211,7 +211,7 @@ class LineByLine:
         while not self._over.wait(1.0):
             with self._door:
                 self.live.look_at_the_clock()
-                self._say_trouble()  # nobody tells that a disk does not answer: it is asked for
+                self._say_trouble()  # a disk that does not answer does not say so: it is asked for
 
     # ---- words -----------------------------------------------------------------------------------------------------
 

@@ -82,7 +82,7 @@ class Looks:
         return None
 
     def _show(self, look: Look) -> None:
-        """Another look at the stakeholders; zones of nobody's are looked for when coverage is first looked at."""
+        """Another look at the stakeholders; zones without a contact are looked for when coverage is first looked at."""
         live = self._live
         if live.kind() != "stakeholder_map":
             live.show_message("The map belongs to the stakeholder part; ^r goes back to it.")

@@ -110,27 +110,13 @@ class LiveController:
 
     def view(self, look: Look = "table") -> View:
         """What the parts' tables are made of."""
-        return View(
-            session=self.session,
-            today=self.desk.today,
-            people=self.desk.people,
-            curtain=self.curtain,
-            look=look,
-            bare_zones=self.bare_zones,
-            past=self.past,
-        )
+        desk = self.desk
+        return View(self.session, desk.today, desk.people, self.curtain, look, self.bare_zones, self.past)
 
     def context(self) -> Context:
         """What a line is read in."""
-        return Context(
-            session=self.session,
-            part=self.kind(),
-            now=self.desk.now(),
-            today=self.desk.today,
-            highlighted=self.face.highlighted,
-            editing=self.editing,
-            people=self.desk.people,
-        )
+        desk, here = self.desk, self.face.highlighted
+        return Context(self.session, self.kind(), desk.now(), desk.today, here, self.editing, desk.people)
 
     def questions(self) -> tuple[tuple[str, str], ...]:
         """What the running part asks of each role: role and question."""
@@ -332,7 +318,7 @@ class LiveController:
         back(self._found_load, lookups.load(self.shelves, self.session))
 
     def look_up_zones(self, back: Callable[..., Any]) -> None:
-        """The account's zones that nobody of ours has; in a thread, as `look_up`."""
+        """The account's zones in which we have no contact; in a thread, as `look_up`."""
         from session_tui.tui import lookups
 
         back(self._found_zones, lookups.bare_zones(self.shelves, self.session))

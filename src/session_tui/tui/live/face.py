@@ -44,7 +44,7 @@ class Face(Protocol):
         """This is half-typed now; the entry it stands for, if any, is the controller's `editing`."""
 
     def highlight(self, entry_id: str) -> None:
-        """Highlight this entry where it is shown; nothing is highlighted otherwise for an empty id."""
+        """Highlight this entry where it is shown; an empty id changes nothing."""
 
     def show_view(self, name: str, arguments: str = "") -> None:
         """Show what the action of this name shows: a window over the session, or another look at it."""
@@ -56,7 +56,7 @@ class Face(Protocol):
         """Show what these lines will become; on a yes the controller is given the edit."""
 
     def off_the_loop(self, work: Callable[[], Found], done: Callable[[Found], None]) -> None:
-        """Let `work` ask the disk where nobody waits for it, then call `done` with what it found."""
+        """Let `work` ask the disk without holding up what is shown, then call `done` with what it found."""
 
     def leave(self, *, ended: bool) -> None:
         """Close the session and go; what is half-typed is kept already."""

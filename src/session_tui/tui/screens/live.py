@@ -14,7 +14,6 @@ from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.screen import Screen
-from textual.widgets import Digits
 
 from session_tui.context import AppContext
 from session_tui.model import capture, edits
@@ -34,7 +33,7 @@ from session_tui.tui.looks import Looks
 from session_tui.tui.parts import panel, since
 from session_tui.tui.postman import Posts
 from session_tui.tui.screens import live_windows
-from session_tui.tui.screens.live_time import TimeDisplay
+from session_tui.tui.screens.live_time import TimeDisplay, time_left
 from session_tui.tui.widgets.capture_line import CaptureLine
 from session_tui.tui.widgets.heading import Heading
 from session_tui.tui.widgets.line import Line
@@ -99,9 +98,7 @@ class LiveScreen(Screen[Farewell]):
         yield Heading()
         with Horizontal(id="top"):
             yield Rail()
-            with Vertical(id="time"):
-                yield Digits("")
-                yield Line(id="pace")
+            yield from time_left()
         with Horizontal(id="middle"):
             with Vertical(id="main"):
                 yield Line(id="prompt")
@@ -294,7 +291,7 @@ class LiveScreen(Screen[Farewell]):
             self.app.bell()
         if sign:
             self._show_finding()
-        # Nobody tells that a disk does not answer: it is asked for.
+        # A disk that does not answer does not say so: it is asked for.
         opened = self.live.opened
         disk = (opened.lamp, opened.trouble, opened.draft_trouble)
         if disk != self._seen_disk:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from textual.app import ComposeResult
+from textual.containers import Vertical
 from textual.screen import Screen
 from textual.widgets import Digits
 
@@ -15,11 +17,18 @@ from session_tui.tui.widgets.rail import Rail
 STATES = ("-last-minute", "-over", "-paused")
 
 
+def time_left() -> ComposeResult:
+    """The digits, and under them what they mean."""
+    with Vertical(id="time"):
+        yield Digits("")
+        yield Line(id="pace")
+
+
 class TimeDisplay:
     """The digits and the rail are drawn again only where what they show is another."""
 
     def __init__(self, screen: Screen[Any], live: LiveController) -> None:
-        """A screen with a heading, a rail and digits, a line `#pace` and a paragraph `#sign`, all mounted."""
+        """A screen with a heading, a rail, what `time_left` gives and a paragraph `#sign`, all mounted."""
         self._screen, self._live = screen, live
         self._heading, self._rail = screen.query_one(Heading), screen.query_one(Rail)
         self._digits = screen.query_one(Digits)
