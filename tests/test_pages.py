@@ -51,4 +51,4 @@ def test_the_architecture_page_names_the_layers_the_contracts_hold() -> None:
     layers = re.search(r"^layers = \[(.*)\]$", project, re.MULTILINE)
     assert layers
     page = (TOP / "docs" / "architecture.md").read_text(encoding="utf-8")
-    assert re.findall(r"^\| `(\w+)/` \|", page, re.MULTILINE) == re.findall(r"\w+", layers[1])
+    assert re.findall(r"^\| `(\w+)(?:/|\.py)` \|", page, re.MULTILINE) == re.findall(r"\w+", layers[1])
