@@ -92,6 +92,14 @@ class Terminal:
         assert self.status is not None, f"it did not end; the screen is:\n{self.text}"
         return os.waitstatus_to_exitcode(self.status)
 
+    def insists(self, keys: str, seconds: float = 30) -> None:
+        """The same keys every second, as long as the program is there."""
+        end = time.perf_counter() + seconds
+        while self.status is None and time.perf_counter() < end:
+            self.rests(1.0, 1.0)
+            if self.status is None:
+                self.types(keys)
+
     def hangs_up(self) -> None:
         """The window is closed: the kernel says SIGHUP."""
         os.kill(self.pid, signal.SIGHUP)
