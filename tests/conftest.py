@@ -48,7 +48,8 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 
 def _opens(item: pytest.Function) -> bool:
-    return inspect.iscoroutinefunction(item.function) or not STARTERS.isdisjoint(vars(item.module))
+    starts = not STARTERS.isdisjoint(vars(item.module)) or "browser" in item.function.__code__.co_names
+    return starts or inspect.iscoroutinefunction(item.function)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -85,8 +85,8 @@ def script(seed: int, steps: int) -> tuple[str, ...]:
 
 
 @contextmanager
-def home(folder: Path) -> Iterator[Terminal]:
-    """The program at its home screen, over a folder with the samples."""
+def home(folder: Path, emulated: bool = False) -> Iterator[Terminal]:
+    """The program at its home screen, over a folder with the samples; where nobody looks, nothing is emulated."""
     shutil.copytree(TOP / "sessions", folder / "sessions")
     environment = {
         **{key: value for key, value in os.environ.items() if key != "NO_COLOR"},
@@ -97,7 +97,7 @@ def home(folder: Path) -> Iterator[Terminal]:
         "PYTHONPATH": str(TOP / "src"),
     }
     command = [sys.executable, "-m", "session_tui", "--sessions", str(folder / "sessions")]
-    terminal = Terminal(command, 100, 30, environment, folder)
+    terminal = Terminal(command, 100, 30, environment, folder, emulated)
     try:
         yield terminal
     finally:
@@ -106,8 +106,9 @@ def home(folder: Path) -> Iterator[Terminal]:
 
 def typed_slowly(folder: Path, keys: tuple[str, ...]) -> dict[str, Any]:
     """Each key after all that the one before it did is on the screen; what is then on disk."""
-    with home(folder) as terminal:
+    with home(folder, emulated=True) as terminal:
         terminal.waits_for(lambda text: "n new" in text)
+        terminal.emulated = False  # it is looked at no more
         terminal.rests(0.3, 3)
         for key in keys:
             terminal.types(key)

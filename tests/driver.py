@@ -26,7 +26,7 @@ from session_tui.tui.widgets.capture_line import CaptureLine
 from session_tui.tui.widgets.line import Line
 from session_tui.tui.widgets.rows import Rows
 
-PATIENCE = 5.0  # seconds until something that should come is given up
+PATIENCE = 20.0  # seconds until something that should come is given up
 
 
 class Facilitator:

@@ -19,6 +19,7 @@ import os
 import pkgutil
 import runpy
 import selectors
+import shutil
 import signal
 import socket
 import subprocess
@@ -59,7 +60,7 @@ def run(
         caught = []
         for each in streams[1:]:
             each.seek(0)
-            caught.append(each.read().decode().replace("\r\n", "\n"))
+            caught.append(each.read().decode().replace("\r\n", "\n").replace("\r", "\n"))
     return subprocess.CompletedProcess(list(arguments), os.waitstatus_to_exitcode(status), *caught)
 
 
@@ -136,6 +137,7 @@ def _serve(address: str) -> tuple[Request, list[int]] | None:
         while True:
             for key, _ in selector.select():
                 if key.fileobj == 0:
+                    shutil.rmtree(Path(address).parent, ignore_errors=True)
                     return None
                 if key.fileobj == reading:
                     os.read(reading, 4096)

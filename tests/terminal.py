@@ -39,6 +39,7 @@ class Terminal:
         self.started = time.perf_counter()
         self.status: int | None = None
         self.written = bytearray()
+        self._begun = b""  # a question or noise of which the system has given only the beginning
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
             os.chdir(cwd or Path.cwd())
@@ -65,7 +66,7 @@ class Terminal:
         """Keys as a terminal sends them: enter is a carriage return, ^X a control character."""
         os.write(self.fd, keys.encode())
 
-    def waits_for(self, true: Callable[[str], bool], seconds: float = 15) -> float:
+    def waits_for(self, true: Callable[[str], bool], seconds: float = 30) -> float:
         """The moment at which the screen's text first was so; AssertionError with the screen where it never is."""
         end = time.perf_counter() + seconds
         while (left := end - time.perf_counter()) > 0:
@@ -83,13 +84,21 @@ class Terminal:
         while time.perf_counter() < end and self._pump(quiet):
             pass
 
-    def ends(self, seconds: float = 15) -> int:
+    def ends(self, seconds: float = 30) -> int:
         """Its exit status."""
         end = time.perf_counter() + seconds
         while self.status is None and time.perf_counter() < end:
             self._pump(0.05)
         assert self.status is not None, f"it did not end; the screen is:\n{self.text}"
         return os.waitstatus_to_exitcode(self.status)
+
+    def insists(self, keys: str, seconds: float = 30) -> None:
+        """The same keys every second, as long as the program is there."""
+        end = time.perf_counter() + seconds
+        while self.status is None and time.perf_counter() < end:
+            self.rests(1.0, 1.0)
+            if self.status is None:
+                self.types(keys)
 
     def hangs_up(self) -> None:
         """The window is closed: the kernel says SIGHUP."""
@@ -111,6 +120,7 @@ class Terminal:
                 data = b""
             if data:
                 self.written += data
+                data, self._begun = _whole(self._begun + data)
                 for question, answer in ANSWERS:
                     if question in data:
                         os.write(self.fd, answer)
@@ -124,3 +134,12 @@ class Terminal:
             if pid:
                 self.status = status
         return False
+
+
+def _whole(data: bytes) -> tuple[bytes, bytes]:
+    """What can be looked at, and an end that may be the beginning of a question or of noise: reads cut anywhere."""
+    known = (*(question for question, _ in ANSWERS), *NOISE)
+    at = data.rfind(b"\x1b", -max(map(len, known)))
+    if at >= 0 and any(each != data[at:] and each.startswith(data[at:]) for each in known):
+        return data[:at], data[at:]
+    return data, b""

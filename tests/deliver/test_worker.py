@@ -52,7 +52,7 @@ def read(outbox: Outbox, id: str = "msg_1") -> Parcel:
 
 
 def eventually(true: Callable[[], bool], what: str) -> None:
-    end = time.monotonic() + 8
+    end = time.monotonic() + 20
     tick = threading.Event()
     while not true():
         assert time.monotonic() < end, f"never came: {what}"

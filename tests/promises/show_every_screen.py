@@ -64,7 +64,7 @@ from session_tui.tui.screens.promises import PromisesScreen
 from session_tui.tui.screens.read import ReadScreen
 from session_tui.tui.screens.scorecard import ScorecardScreen
 
-QUIET, PATIENCE = 2, 8.0  # looks at a screen that no longer changes; seconds until it should
+QUIET, PATIENCE = 2, 30.0  # looks at a screen that no longer changes; seconds until it should
 
 
 class Tour:

@@ -14,7 +14,7 @@ from session_tui.model.session import Session
 from session_tui.store import document
 
 KILLED = Path(__file__).parent / "hand_over_and_be_killed.py"
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no kill -9")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform == "win32", reason="there is no kill -9")]
 
 
 def samples(home: Path) -> Shell:

@@ -15,6 +15,8 @@ from session_tui.store import drafts
 from session_tui.store.opened import OpenedSession, create_session, open_session
 from session_tui.store.trouble import StoreError
 
+pytestmark = pytest.mark.slow
+
 HANGING = Path(__file__).parents[1] / "hanging_disk.py"
 
 

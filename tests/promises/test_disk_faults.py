@@ -7,6 +7,8 @@ import pytest
 
 from disk_faults import FAULTS, possible, typed_through
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_disk_that_fails_loses_nothing_and_the_lamp_never_lies(name: str, tmp_path: Path) -> None:

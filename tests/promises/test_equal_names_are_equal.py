@@ -18,6 +18,8 @@ from session_tui.model.people import ours
 from session_tui.model.session import ActionItem, Session, Stakeholder
 from session_tui.store.beginning import named
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["program"]
 
 COMPOSED, APART = "Caf\u00e9 Nord", "Cafe\u0301 Nord"

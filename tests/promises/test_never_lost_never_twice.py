@@ -25,6 +25,8 @@ from session_tui.deliver.parcel import Parcel
 from session_tui.deliver.worker import Report, send_due
 from session_tui.store.trouble import StoreError
 
+pytestmark = pytest.mark.slow
+
 SEND = Path(__file__).parent / "send_and_be_killed.py"
 PUSHES = 1000
 KILLS = 10

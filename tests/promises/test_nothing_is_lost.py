@@ -27,7 +27,7 @@ HOLD = Path(__file__).parent / "hold_and_be_killed.py"
 
 
 def eventually(true: Callable[[], bool], what: str) -> None:
-    end = time.monotonic() + 8
+    end = time.monotonic() + 20
     tick = threading.Event()
     while not true():
         assert time.monotonic() < end, f"never came: {what}"

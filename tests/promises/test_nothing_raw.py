@@ -17,6 +17,8 @@ from hostile_texts import EVIL, LATEST, OTHER, PREPARED, TWOFOLD
 from session_tui.cli import group
 from terminal import Terminal
 
+pytestmark = pytest.mark.slow
+
 HERE = Path(__file__).parent
 FIRST = f"Acme Freight{EVIL}"
 TYPED = EVIL.replace("\n", "")

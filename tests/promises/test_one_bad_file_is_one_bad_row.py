@@ -9,6 +9,8 @@ from session_tui.library.index import Index
 from session_tui.store import document, toml
 from session_tui.store.trouble import StoreError
 
+pytestmark = pytest.mark.slow
+
 INPUTS = 2_000  # make bench tries 100,000
 SHARES = 8
 EVERY = 20  # inputs, one of which is asked a command as well: 15 ms, where the store takes 5

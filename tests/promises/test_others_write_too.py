@@ -24,6 +24,8 @@ from session_tui.store import atomic, changing, document, drafts, locking, mergi
 from session_tui.store.opened import OpenedSession, create_session, open_session
 from session_tui.store.trouble import StoreError
 
+pytestmark = pytest.mark.slow
+
 KILLED = Path(__file__).parent / "exchange_and_be_killed.py"
 TWO = (ActionItem(id="t1", text="One", owner="Ben"), ActionItem(id="t2", text="Two", owner="Ben"))
 

@@ -13,6 +13,8 @@ pytest.importorskip("pty", reason="no pseudo-terminals on this system: the real 
 
 from cuts import TOP, cut, script, typed_slowly
 
+pytestmark = pytest.mark.slow
+
 SEED = 20261128
 STEPS = 6
 CUTS = 5

@@ -18,6 +18,8 @@ pytest.importorskip("pty", reason="no pseudo-terminals on this system: the silen
 from stories.test_in_a_real_terminal import TOP, program
 from terminal import Terminal
 
+pytestmark = pytest.mark.slow
+
 HANGING = TOP / "tests" / "hanging_disk.py"
 
 

@@ -14,6 +14,8 @@ pytest.importorskip("pty", reason="no pseudo-terminals on this system: the real 
 
 from stories.test_in_a_real_terminal import program
 
+pytestmark = pytest.mark.slow
+
 ENDPOINT = 'schema = 1\n[[endpoints]]\nname = "channel"\nkind = "slack"\nurl = "{url}"\npush_on_end = true\n'
 
 

@@ -64,6 +64,8 @@ def test_the_question_is_left_and_nothing_is_begun(tmp_path: Path, answer: str) 
     with program(tmp_path, "prepare", "Acme Fright", "--plain") as terminal:
         terminal.waits_for(lambda text: "q leaves" in text)
         terminal.types(answer)
+        if answer == "\x03":  # one that comes between Python's prompt and its read is noticed with the next key
+            terminal.insists(answer)
         assert terminal.ends() != 0
         assert "should not have happened" not in terminal.text
     assert begun(tmp_path) == []

@@ -117,7 +117,7 @@ def test_a_session_in_tmux(tmp_path: Path) -> None:
         return subprocess.run(line, capture_output=True, text=True, env=environment, timeout=10, check=False).stdout
 
     def waits_for(true: Callable[[str], bool]) -> None:
-        end = time.perf_counter() + 15
+        end = time.perf_counter() + 30
         while not true(shown := tmux("capture-pane", "-p")):
             assert time.perf_counter() < end, shown
             time.sleep(0.05)

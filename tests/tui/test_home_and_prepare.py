@@ -62,7 +62,7 @@ class AtHome:
             self.pilot.app.post_message(events.Key(_character_to_key(key) if one else key, key if one else None))
 
     async def waits_for(self, true: Callable[[], bool], what: str) -> None:
-        end = asyncio.get_running_loop().time() + 5
+        end = asyncio.get_running_loop().time() + 20
         while not true():
             assert asyncio.get_running_loop().time() < end, f"never came: {what}\n{self.picture()}"
             await self.pilot.pause(0.01)

@@ -60,7 +60,7 @@ class Reader:
         await self.pilot.pause()
 
     async def waits_for(self, true: Callable[[], bool], what: str) -> None:
-        end = asyncio.get_running_loop().time() + 10
+        end = asyncio.get_running_loop().time() + 20
         while not true():
             assert asyncio.get_running_loop().time() < end, f"never came: {what}"
             await self.pilot.pause(0.01)

@@ -49,7 +49,7 @@ class Manager:
             await self.pilot.pause()
 
     async def waits_for(self, true: Callable[[], bool]) -> None:
-        end = asyncio.get_running_loop().time() + 10
+        end = asyncio.get_running_loop().time() + 20
         while not true():
             assert asyncio.get_running_loop().time() < end, "no answer came"
             await self.pilot.pause(0.01)

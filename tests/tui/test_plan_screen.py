@@ -29,7 +29,7 @@ from session_tui.tui.widgets.comment_line import CommentLine, Words
 from session_tui.tui.widgets.line import Line
 from session_tui.tui.widgets.text_view import TextView
 
-PATIENCE = 10.0  # seconds until something that should come is given up
+PATIENCE = 20.0  # seconds until something that should come is given up
 ASKED = (("Stakeholder map", "Who is nobody's?"), ("Assumptions", "What would you bet nothing on?"))
 TEXT = """# Acme Freight
 

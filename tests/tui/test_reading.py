@@ -89,7 +89,7 @@ class Reader:
         await self.pilot.pause()
 
     async def waits_for(self, true: Callable[[], bool]) -> None:
-        end = asyncio.get_running_loop().time() + 5
+        end = asyncio.get_running_loop().time() + 20
         while not true():
             assert asyncio.get_running_loop().time() < end, self.picture()
             await self.pilot.pause(0.01)
