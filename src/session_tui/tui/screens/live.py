@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
@@ -41,6 +40,7 @@ from session_tui.tui.parts.table import Look, View
 from session_tui.tui.pieces import Pieces
 from session_tui.tui.postman import Posts
 from session_tui.tui.widgets.capture_line import CaptureLine
+from session_tui.tui.widgets.footer import Footer
 from session_tui.tui.widgets.heading import Heading
 from session_tui.tui.widgets.line import Line
 from session_tui.tui.widgets.panel import Panel
@@ -136,7 +136,7 @@ class LiveScreen(Screen[Farewell]):
                 yield Paragraph(" ❯", id="sign")
                 yield CaptureLine()
             yield Line(id="suggestions")
-        yield Line(id="foot")
+        yield Footer()
 
     def on_mount(self) -> None:
         """Find the widgets once, begin or pick up the clock, bring the half-typed line back."""
@@ -148,7 +148,7 @@ class LiveScreen(Screen[Farewell]):
         )
         self._sign = self.query_one("#sign", Paragraph)
         self._lines = {line.id: line for line in self.query(Line)}
-        self._lines["foot"].last_right = True
+        self._foot = self.query_one(Footer)
         self._lines["pace"].all_right = True
         self.opened.listen(self._stored)
         now = self.desk.now()
@@ -499,7 +499,7 @@ class LiveScreen(Screen[Farewell]):
         for state in ("-last-minute", "-over", "-paused"):
             self._digits.set_class(state in states, state)
         self._lines["pace"].pieces = showing.pace(self.box)
-        self._lines["foot"].pieces = showing.foot(self.standing(), self.desk.keys, self.size.width)
+        self._foot.hints = showing.foot(self.standing(), self.desk.keys)
         if (sign := timebox.sign(before, self.box)) and self.desk.configuration.sound:
             self.app.bell()
         if sign:
@@ -517,14 +517,13 @@ class LiveScreen(Screen[Farewell]):
         running = self.box.running
         return self.session.parts[running if running >= 0 else 0].kind if self.session.parts else "notes"
 
-    def on_resize(self, event: events.Resize) -> None:
-        """Another width: another footer, and other texts that are cut."""
+    def on_resize(self) -> None:
+        """Another width: other texts are cut."""
         self._digits.update("")
         self._show_time()
         if self.looks.look in ("map", "grid"):
             self.call_after_refresh(self.show_table)
         self.call_after_refresh(self._show_prompt)
-        self._lines["foot"].pieces = showing.foot(self.standing(), self.desk.keys, event.size.width)
 
     # ---- the clock and the disk -----------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from session_tui.model.capture import Reading, Refusal
 from session_tui.model.edits import Put, Several
 from session_tui.model.session import Session
 from session_tui.tui.desk import Desk
-from session_tui.tui.screens.asking import Asking, keys, words
+from session_tui.tui.screens.asking import Asking, escape, words
 
 SHOWN = 12
 
@@ -16,7 +16,8 @@ SHOWN = 12
 class PasteScreen(Asking[bool]):
     """Answers whether the lines are to be entered."""
 
-    BINDINGS = [("enter", "enter", "enter all")]
+    FOOT = ("enter", "back")
+    BINDINGS = [("enter", "enter", "enter them all; one undo takes them back"), escape("none of them")]
 
     def __init__(
         self,
@@ -43,7 +44,7 @@ class PasteScreen(Asking[bool]):
             if isinstance(self.reading, Refusal):
                 yield words(f"Not taken: {self.reading!s}")
                 yield words("Nothing was entered; your half-typed line is as it was.")
-                yield keys(("esc", "back"))
+                yield from self.bottom()
                 return
             edits = self.reading.edits if isinstance(self.reading, Several) else (self.reading,)
             shown = []
@@ -54,14 +55,21 @@ class PasteScreen(Asking[bool]):
             if len(edits) > SHOWN:
                 shown.append(f"… and {len(edits) - SHOWN} more")
             yield words(shown)
-            yield keys(("⏎", "enter them all; one undo takes them back"), ("esc", "none of them"))
+            yield from self.bottom()
 
     def covered_up(self, drawn: bool) -> None:
         """The same lines without what the curtain covers, or with it."""
         self.curtain = drawn
         self.refresh(recompose=True)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What is not taken cannot be entered."""
+        return action != "enter" or not isinstance(self.reading, Refusal)
+
+    def words_for(self, action: str, words: str) -> str:
+        """Where nothing can be entered there is no choice."""
+        return "back" if isinstance(self.reading, Refusal) else words
+
     def action_enter(self) -> None:
         """Yes."""
-        if not isinstance(self.reading, Refusal):
-            self.dismiss(True)
+        self.dismiss(True)
