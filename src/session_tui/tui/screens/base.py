@@ -216,6 +216,10 @@ class BaseScreen(Screen[Result]):
         else:
             self.go_back()
 
+    def action_leave(self) -> None:
+        """At once, whatever is selected."""
+        self.go_back()
+
     def go_back(self) -> None:
         """To where it was opened from; nothing is lost by it."""
         self.close()
