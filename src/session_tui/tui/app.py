@@ -289,6 +289,12 @@ class SessionTui(KeyOrder):
             return True
         return False
 
+    def show_help(self, rows: tuple[tuple[str, str], ...]) -> None:
+        """The page of help, with these keys first."""
+        from session_tui.tui.screens.help import HelpScreen
+
+        self.push_screen(HelpScreen(self.desk, rows))
+
     def action_session(self, name: str) -> None:
         """An action of the session, while a window lies over it too; the window says what came of it, if it can."""
         live, window = live_under(self.screen_stack), self.screen

@@ -48,7 +48,6 @@ from session_tui.model.fault import Fault
 from session_tui.store.trouble import StoreError, foreseen
 from session_tui.tui.actions import key_words
 from session_tui.tui.copying import copy_selection
-from session_tui.tui.desk import Desk
 from session_tui.tui.farewell import Farewell
 from session_tui.tui.key_hints import KeyHint
 from session_tui.tui.parts.table import Table
@@ -71,10 +70,11 @@ EDGE = 1_000_000  # rows; further than any list is long
 
 
 @runtime_checkable
-class HasDesk(Protocol):
-    """An application that has one."""
+class ShowsHelp(Protocol):
+    """An application that has a page of help: it is a screen itself, so no screen can open it."""
 
-    desk: Desk
+    def show_help(self, rows: tuple[tuple[str, str], ...]) -> None:
+        """Open it; `rows` are keys and what they do, told before those of a session."""
 
 
 class BaseScreen(Screen[Result]):
@@ -163,10 +163,8 @@ class BaseScreen(Screen[Result]):
 
     def action_help(self) -> None:
         """The keys, and the capture line; over a session the application has this key."""
-        from session_tui.tui.screens.help import HelpScreen
-
-        if isinstance(self.app, HasDesk):
-            self.app.push_screen(HelpScreen(self.app.desk, self.HELP_ROWS))
+        if isinstance(self.app, ShowsHelp):
+            self.app.show_help(self.HELP_ROWS)
 
     def action_copy_or_back(self) -> None:
         """What the mouse selected goes to the clipboard; where nothing is selected, back."""
