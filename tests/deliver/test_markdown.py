@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from conftest import DATA
 from session_tui.deliver.brief import markdown as brief_markdown
-from session_tui.deliver.markdown import action_markdown, actions_markdown, escaped, session_markdown
+from session_tui.deliver.markdown import action_markdown, escaped, session_markdown
 from session_tui.model.brief import brief
 from session_tui.model.clean import harmless, one_line
 from session_tui.model.session import ActionItem, Attendee, Decision, Note, Session
@@ -143,7 +143,6 @@ def test_no_entry_becomes_a_heading_a_link_html_or_emphasis(session: Session, te
     assert [tag for tag in theirs if tag != "h3"] == [tag for tag in ours if tag != "h3"]
     for action in full.action_items:
         assert kinds(action_markdown(full, action, TODAY)) <= OURS
-    assert kinds(actions_markdown(((full, each) for each in full.action_items), TODAY, text)) <= OURS
 
 
 def test_a_session_is_laid_out_as_it_is_read() -> None:
@@ -173,13 +172,6 @@ def test_an_action_says_whose_it_is_and_of_which_session() -> None:
     )
     bare = replace(action, owner="")
     assert "— nobody yet; due" in action_markdown(session, bare, TODAY)
-
-
-def test_a_list_of_actions_stands_under_owners_and_an_empty_one_says_so() -> None:
-    session = document.read(SAMPLE.read_bytes()).session
-    page = actions_markdown(((session, each) for each in session.action_items), TODAY, "What is owed")
-    assert page.splitlines()[:5] == ["# What is owed", "", "3 open, 3 overdue, 2 done", "", "## Mei Tan"]
-    assert actions_markdown((), TODAY) == "# Action items\n\nThere is none.\n"
 
 
 @given(evil)

@@ -16,6 +16,7 @@ from session_tui.model.session import ActionItem, Decision, Session, Stakeholder
 from session_tui.store import document, merging
 from session_tui.store.opened import open_session
 from session_tui.tui.app import SessionTui
+from session_tui.tui.parts.merging import MergeLines
 from session_tui.tui.screens.home import HomeScreen
 from session_tui.tui.screens.merge import MergeScreen
 from session_tui.tui.widgets.line import Line
@@ -224,3 +225,13 @@ async def test_enter_on_an_equal_copy_asks_nothing_and_all_of_them_are_gone(team
 async def _arrives(reader: Reader) -> None:
     await reader.waits_for(lambda: isinstance(reader.pilot.app.screen, MergeScreen), "the merge screen")
     await reader.pilot.pause()
+
+
+def test_a_key_draws_only_the_points_again_that_look_different(team: Path) -> None:
+    found = merging.look(team / "sessions" / f"{ID}.toml", team / "state")
+    points = found.merge.points
+    lines = MergeLines(found.merge, date.isoformat)
+    for width in (80, 120):
+        first, second = (lines.lay_out(width, {}, point.key).lines for point in points[:2])
+        changed = {one.key for one, other in zip(first, second, strict=True) if one is not other}
+        assert changed - {""} == {point.key for point in points[:2]}

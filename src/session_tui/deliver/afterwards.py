@@ -6,6 +6,7 @@ A push that was made at the end of a session so leaves although the screen close
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
@@ -44,34 +45,25 @@ def detach(command: Sequence[str], environment: Mapping[str, str]) -> Fault | No
     return None
 
 
-def work_for(
-    seconds: float,
-    outbox: Outbox,
-    find: Find,
-    send: Send,
-    clock: Clock,
-    chance: Chance,
-    stop: threading.Event | None = None,
-) -> Report:
+def work_for(seconds: float, outbox: Outbox, find: Find, send: Send, clock: Clock, chance: Chance) -> Report:
     """Send what is due and what becomes due in this time; ends when nothing more does, or another is at it.
 
     One process does this at a time. Another one waits a moment first, since the one before may be about to end; that
     one looks at the folder so often that it has seen what the other came for.
     """
-    stop = stop or threading.Event()
     until = clock() + timedelta(seconds=seconds)
     parcels: list[Parcel] = []
     faults: list[Fault] = []
     try:
         with outbox.alone(TAKE_OVER) as mine:
-            while mine and not stop.is_set():
-                report = send_due(outbox, find, send, clock, chance, stop, until, news=threading.Event())
+            while mine:
+                report = send_due(outbox, find, send, clock, chance, until=until, news=threading.Event())
                 parcels += report.parcels
                 faults += report.faults
                 moment = outbox.next_moment()
                 if moment is None or moment > until or clock() >= until:
                     break
-                stop.wait(pause(outbox, report, clock(), LOOK))
+                time.sleep(pause(outbox, report, clock(), LOOK))
     except StoreError as error:
         faults += error.faults
     return Report(tuple(parcels), tuple(dict.fromkeys(faults)))

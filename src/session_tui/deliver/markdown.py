@@ -1,10 +1,8 @@
 """Markdown to copy and to send: a session, an action item, a list of them; what stands in an entry stays text there."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
-
-from msgspec.structs import replace
 
 from session_tui.deliver.mermaid import mermaid
 from session_tui.deliver.rendering import Setting, sheet_of
@@ -13,7 +11,7 @@ from session_tui.model import formats, items
 from session_tui.model.clean import harmless, one_line
 from session_tui.model.items import Item
 from session_tui.model.session import ActionItem, Session
-from session_tui.model.sheet import NOBODY, Group, Section, Sheet, by_owner, tally
+from session_tui.model.sheet import NOBODY, Group, Section, Sheet
 
 # Emphasis, links, code, HTML, entities, tables, headings, formulas.
 _MARKS = re.compile(r"([\\`*_{}\[\]<>#|!~&$])")
@@ -50,25 +48,6 @@ def action_markdown(session: Session, action: ActionItem, today: date) -> str:
     item = items.of_action(session, action, today)
     owner = action.owner or NOBODY.lower()
     return "\n".join(_item(item, owner, _deal(session), session.id)) + "\n"
-
-
-def actions_markdown(found: Iterable[tuple[Session, ActionItem]], today: date, title: str = "Action items") -> str:
-    """Action items of any sessions, under their owners and by date, each with what it is about and where it stands."""
-    rows = tuple(found)
-    told = []
-    for session, action in rows:
-        item = items.of_action(session, action, today)
-        told.append(
-            (
-                action,
-                replace(
-                    item,
-                    facts=(*item.facts, _deal(session), session.id),
-                ),
-            )
-        )
-    remark = tally((action for _, action in rows), today) or "There is none."
-    return "\n".join(_section(Section(title, by_owner(told), remark), "#")) + "\n"
 
 
 def _page(page: Sheet, today: date) -> Iterator[str]:

@@ -268,16 +268,6 @@ LISTS: dict[str, str] = {
     "n": "notes",
     "r": "recognitions",
 }
-LETTERS: dict[type, str] = {
-    Stakeholder: "s",
-    Assumption: "a",
-    ActionItem: "t",
-    Decision: "d",
-    Parked: "p",
-    Note: "n",
-    Recognition: "r",
-}
-
 
 _LONG_ID = 10  # characters
 _NEAR = 8  # entries that are looked at first

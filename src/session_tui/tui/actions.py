@@ -214,7 +214,10 @@ ACTIONS: tuple[Action, ...] = (
 
 BY_NAME: Mapping[str, Action] = {action.name: action for action in ACTIONS}
 
-_KEY_WORDS = {"up": "↑", "down": "↓", "escape": "esc", "enter": "⏎", "question_mark": "?", "slash": "/"}
+_KEY_WORDS = {
+    "up": "↑", "down": "↓", "escape": "esc", "enter": "⏎", "question_mark": "?", "slash": "/",
+    "pageup": "pgup", "pagedown": "pgdn", "left_square_bracket": "[", "right_square_bracket": "]",
+}  # fmt: skip
 
 
 def key_words(key: str) -> str:

@@ -3,16 +3,17 @@
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
-from textual.actions import SkipAction
+from textual.actions import ActionParseResult, SkipAction, parse
 from textual.app import App, SystemCommand
 from textual.binding import Binding
 from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.dom import DOMNode
 from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.screen import Screen
@@ -29,6 +30,7 @@ from session_tui.tui.ending import WINDOW_CLOSED, Ending
 from session_tui.tui.key_order import BEHIND, KeyOrder, Tells
 from session_tui.tui.keymap import keymap_of
 from session_tui.tui.postman import Postman, TellsPost
+from session_tui.tui.screens.base import BaseScreen
 from session_tui.tui.screens.live import LiveScreen
 from session_tui.tui.showing import farewell, not_on_disk
 from session_tui.tui.terminal_filter import TerminalFilter
@@ -118,14 +120,6 @@ class GivesBack(Protocol):
 
     def give_back(self, seconds: float | None) -> None:
         """Every mode off; a terminal that does not answer for so long is let be."""
-
-
-@runtime_checkable
-class Says(Protocol):
-    """A window that has a line for a sentence."""
-
-    def say(self, words: str, tone: str = "warn") -> None:
-        """Say it."""
 
 
 class SessionTui(KeyOrder):
@@ -283,6 +277,27 @@ class SessionTui(KeyOrder):
         """None: the palette has our actions alone."""
         return ()
 
+    async def run_action(
+        self,
+        action: "str | ActionParseResult",
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """As the framework does it; where it cannot be done now, its screen says why not."""
+        if await super().run_action(action, default_namespace, namespaces):
+            return True
+        _, name, parameters = parse(action) if isinstance(action, str) else action
+        if isinstance(default_namespace, BaseScreen) and (why := default_namespace.why_not(name, parameters)):
+            default_namespace.tell(why, "warn")
+            return True
+        return False
+
+    def show_help(self, rows: tuple[tuple[str, str], ...]) -> None:
+        """The page of help, with these keys first."""
+        from session_tui.tui.screens.help import HelpScreen
+
+        self.push_screen(HelpScreen(self.desk, rows))
+
     def action_session(self, name: str) -> None:
         """An action of the session, while a window lies over it too; the window says what came of it, if it can."""
         session, window = live_under(self.screen_stack), self.screen
@@ -292,8 +307,8 @@ class SessionTui(KeyOrder):
         live.act(name)
         if name == "curtain" and isinstance(window, LiesOver):
             window.covered_up(live.curtain)
-        elif name in ("next", "pause") and isinstance(window, Says):
-            window.say("".join(words for words, _ in live.said), "muted")
+        elif name in ("next", "pause") and isinstance(window, BaseScreen):
+            window.tell("".join(words for words, _ in live.said))
 
     async def action_quit(self) -> None:
         """ctrl+q and ctrl+c never leave at once: the screen asks, or goes back."""

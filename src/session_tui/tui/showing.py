@@ -14,6 +14,7 @@ from session_tui.model.timebox import Timebox, clock_text
 from session_tui.store.opened import OpenedSession
 from session_tui.store.places import Places, command
 from session_tui.tui.actions import BY_NAME, Standing, key_words
+from session_tui.tui.key_hints import KeyHint
 from session_tui.tui.pieces import Pieces, broken
 
 LAST_MINUTE = 60
@@ -137,31 +138,24 @@ def suggestions(completions: tuple[Completion, ...]) -> Pieces:
     return tuple(pieces)
 
 
-def foot(standing: Standing, keys: Mapping[str, tuple[str, ...]], width: int) -> Pieces:
-    """The keys that matter in this moment, as many as fit, and the way to all others at the right."""
-    if standing.box.state == "ended":
-        names = ["leave", "undo", "help"]
-    elif standing.box.state in ("waiting", "paused"):
-        names = ["pause", "leave", "help", "panel", "map", "curtain", "undo", "edit"]
-    else:
-        last = standing.box.running == len(standing.box.parts) - 1
-        names = ["leave" if last else "next", "pause", "undo", "edit", "help", "back", "map", "panel", "curtain"]
-        names += [] if last else ["leave"]
-    words = {
-        "pause": "go on" if standing.box.state == "paused" else "start" if standing.box.state == "waiting" else "pause"
-    }
-    every = "/ every action"
-    room = width - len(every) - 4
-    pieces: list[tuple[str, str]] = []
-    for name in names:
-        if not keys.get(name) or (name in ("undo", "back") and BY_NAME[name].why_not(standing)):
-            continue
-        key, word = key_words(keys[name][0]), words.get(name, BY_NAME[name].short)
-        room -= len(key) + len(word) + 4
-        if room < 0:
-            break
-        pieces += [(key, "key"), (f" {word}   ", "muted")]
-    return (*pieces, (every, "muted"))
+FOOT = ("next", "pause", "undo", "edit", "help", "back", "map", "panel", "curtain", "leave")
+KEPT = ("next", "help", "leave")  # what the footer shows in the narrowest terminal, with the way to every action
+
+
+def foot(standing: Standing, keys: Mapping[str, tuple[str, ...]]) -> tuple[KeyHint, ...]:
+    """The keys of a session, always in the same places; what cannot be done now says why not."""
+    pause = {"paused": "go on", "waiting": "start"}.get(standing.box.state, "pause")
+    hints = [
+        KeyHint(
+            ((key_words(keys[name][0]), f"act('{name}')"),),
+            pause if name == "pause" else BY_NAME[name].short,
+            BY_NAME[name].why_not(standing),
+            name in KEPT,
+        )
+        for name in FOOT
+        if keys.get(name)
+    ]
+    return (*hints, KeyHint((("/", "act('palette')"),), "every action", kept=True))
 
 
 def unsaved(session: Session, saved: Session) -> frozenset[str]:

@@ -87,12 +87,13 @@ def _tones(theme: Theme) -> dict[str, Style]:
         return {
             **dict.fromkeys(("plain", "good", "accent"), Style()),
             **dict.fromkeys(("strong", "bad", "warn", "key"), strong),
-            "muted": muted,
+            **dict.fromkeys(("muted", "off"), muted),
             "row": Style(reverse=True, bold=True),
         }
     return {
         "plain": Style(color=theme.foreground),
         "muted": Style(color=theme.variables["muted"]),
+        "off": Style(color=theme.variables["muted"], dim=True),
         "strong": Style(color=theme.foreground, bold=True),
         "good": Style(color=theme.success),
         "bad": Style(color=theme.error),

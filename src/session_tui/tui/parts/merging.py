@@ -5,6 +5,7 @@ Words are broken once for a width; what is chosen and highlighted is drawn into 
 
 from collections.abc import Iterator, Mapping
 from functools import cache
+from itertools import chain
 from typing import Literal, TypeAlias
 
 from session_tui.model.clean import harmless
@@ -30,31 +31,31 @@ def column(width: int) -> int:
 
 
 class MergeLines:
-    """The points of a merge, each a key, under their headings."""
+    """The points of a merge, each a key, under their headings; a point is drawn again only where it looks different."""
 
     def __init__(self, merge: Merge, day: Day) -> None:
         self.merge = merge
         self._versions = cache(lambda number: said(merge, merge.points[number], day))
         self._words = cache(self._broken)
+        self._lines = cache(self._drawn)
 
     def lay_out(self, width: int, choices: Mapping[str, Choice], lit: str) -> TextLayout:
         """All lines, with what is chosen and the key of the highlighted point."""
-        return TextLayout(tuple(self._lines(width, choices, lit)), width)
+        drawn = (
+            self._lines(number, width, choices.get(point.key), lit=point.key == lit)
+            for number, point in enumerate(self.merge.points)
+        )
+        return TextLayout(tuple(chain.from_iterable(drawn)), width)
 
-    def _lines(self, width: int, choices: Mapping[str, Choice], lit: str) -> Iterator[TextLine]:
-        heading = ""
-        wide = width >= WIDE
+    def _drawn(self, number: int, width: int, choice: Choice | None, *, lit: bool) -> tuple[TextLine, ...]:
+        point, wide = self.merge.points[number], width >= WIDE
+        heading = title(point) if not number or title(point) != title(self.merge.points[number - 1]) else ""
+        titled = (TextLine(((" ", ""), (heading, "strong underline"))),) if heading else ()
         room = column(width) if wide else max(10, width - MARGIN - SIGN - SIDE)
-        for number, point in enumerate(self.merge.points):
-            if title(point) != heading:
-                heading = title(point)
-                yield TextLine(((" ", ""), (heading, "strong underline")))
-            choice = choices.get(point.key)
-            yield TextLine(_head(point, choice, lit=point.key == lit), point.key)
-            ours, theirs = (_signed(side, self._words(number, side, room), choice, named=not wide) for side in SIDES)
-            for pieces in side_by_side(ours, theirs, width=SIGN + room) if wide else (*ours, *theirs):
-                yield TextLine(((" " * MARGIN, ""), *pieces), point.key)
-            yield TextLine()
+        ours, theirs = (_signed(side, self._words(number, side, room), choice, named=not wide) for side in SIDES)
+        rows = side_by_side(ours, theirs, width=SIGN + room) if wide else (*ours, *theirs)
+        sides = (TextLine(((" " * MARGIN, ""), *pieces), point.key) for pieces in rows)
+        return (*titled, TextLine(_head(point, choice, lit=lit), point.key), *sides, TextLine())
 
     def _broken(self, number: int, side: Side, width: int) -> tuple[Pieces, ...]:
         told: Said | None = self._versions(number)[SIDES.index(side)]

@@ -13,6 +13,7 @@ from session_tui.model.folding import name_key
 from session_tui.model.readers import latest, recorded
 from session_tui.model.session import PlanComment, Reader
 from session_tui.store.reading import Placed
+from session_tui.tui.key_hints import KeyHint
 from session_tui.tui.parts.blocks import Block, Remark, Remarks, begin_of, begins_of
 from session_tui.tui.pieces import Pieces
 
@@ -22,24 +23,11 @@ EMPTY = (Block("aside", 0, (("This plan is empty. y says that you have seen it."
 Section = tuple[str, tuple[tuple[str, str], ...]]
 Questions = tuple[tuple[str, str], ...]  # (part, question)
 
-# What each key does, and to what; the comment line has all of them first, so that none overtakes another.
-KEYS: dict[str, tuple[str, int]] = {
-    **dict.fromkeys(("down", "j"), ("move", 1)),
-    **dict.fromkeys(("up", "k"), ("move", -1)),
-    **dict.fromkeys(("pagedown", "space"), ("turn", 1)),
-    "pageup": ("turn", -1),
-    "home": ("edge", -1),
-    "end": ("edge", 1),
-    "n": ("heading", 1),
-    "N": ("heading", -1),
-    "c": ("comment", 0),
-    "x": ("remove", 0),
-    "u": ("bring_back", 0),
-    "y": ("confirm", 0),
-    "o": ("outline", 0),
-    "d": ("changes", 0),
-    **dict.fromkeys(("q", "escape", "ctrl+q", "ctrl+c"), ("leave", 0)),
-}
+# The keys while a comment is written.
+WRITING = (
+    KeyHint((("⏎", "keep"),), "keep the comment", kept=True),
+    KeyHint((("esc", "back"),), "leave it; c has your words again", kept=True),
+)
 
 
 def when(moment: datetime | None, today: date) -> str:
@@ -170,17 +158,6 @@ def hint(own: bool, removed: bool) -> Pieces:
     if own:
         return ("x", "key"), (" removes your comment on this line", "muted")
     return (("u", "key"), (" brings back the comment you removed", "muted")) if removed else ()
-
-
-def keys(writing: bool, narrow: bool) -> Pieces:
-    """The keys of this moment, and what they do."""
-    if writing:
-        pairs = [("⏎", "keep the comment"), ("esc", "leave it; c has your words again")]
-    else:
-        pairs = [("↑↓", "move"), ("n N", "headings"), ("c", "comment"), ("y", "I have read it"), ("o", "outline")]
-        pairs += [] if narrow else [("pgup pgdn", "a page"), ("home end", "the edges")]
-        pairs.append(("q", "leave"))
-    return tuple(piece for key, does in pairs for piece in ((key, "key"), (f" {does}   ", "muted")))
 
 
 def farewell(source: str, mine: Reader | None, kept: int, today: date, half: Mapping[int, str] | None = None) -> str:

@@ -71,6 +71,6 @@ class View(Struct, frozen=True):
 COVERED = Cell("·····", "muted")
 
 
-def dots(value: int, of: int = 5) -> str:
-    """A value as filled and empty circles, `●●●○○`."""
-    return "●" * value + "○" * (of - value)
+def dots(value: int) -> str:
+    """A value from 0 to 5 as filled and empty circles, `●●●○○`."""
+    return "●" * value + "○" * (5 - value)

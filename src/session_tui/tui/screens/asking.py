@@ -1,46 +1,49 @@
 """What all questions look like: a box over the session, plain words, the keys that answer."""
 
 from collections.abc import Sequence
-from typing import Protocol, TypeVar, runtime_checkable
+from typing import TypeVar
 
+from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.screen import ModalScreen
 
-from session_tui.context import AppContext
+from session_tui.tui.screens.base import BaseScreen
 from session_tui.tui.text import Text
+from session_tui.tui.widgets.footer import Footer
 from session_tui.tui.widgets.line import Line
+from session_tui.tui.widgets.message import Message
 from session_tui.tui.widgets.paragraph import Paragraph
+from session_tui.tui.widgets.prompt_line import PromptLine
 
 Answer = TypeVar("Answer")
+KEY_LINES = 3  # that the keys of a window may take
 
 
-@runtime_checkable
-class HasDesk(Protocol):
-    """An application that has one."""
-
-    desk: AppContext
-
-
-class Asking(ModalScreen[Answer]):
-    """A question. Escape always stays, and nothing is lost by it."""
+class Asking(ModalScreen[Answer], BaseScreen[Answer]):
+    """A question. Escape always stays, and nothing is lost by it: no answer is an answer."""
 
     CSS_PATH = "asking.tcss"
-    BINDINGS = [
-        ("escape", "stay", "stay"),
-        ("ctrl+c", "stay", "stay"),
-        ("ctrl+q", "stay", "stay"),
-        ("f1,ctrl+g", "help", "help"),
-    ]
 
-    def action_stay(self) -> None:
-        """No answer is an answer: all stays as it is."""
-        self.dismiss(None)
+    def bottom(self, message: Line | Message | None = None, prompt: PromptLine | None = None) -> ComposeResult:
+        """What was said, where there is something, and the keys: on several lines where one has no room for them."""
+        yield message or Message()
+        if prompt is not None:
+            yield prompt
+        yield Footer(KEY_LINES)
 
-    def action_help(self) -> None:
-        """Over the library; over a session the application has this key."""
-        from session_tui.tui.screens.help import HelpScreen
 
-        if isinstance(self.app, HasDesk):
-            self.app.push_screen(HelpScreen(self.app.desk))
+def keys(*pairs: tuple[str, str]) -> Paragraph:
+    """The keys that answer, and what they do."""
+    line = Text()
+    for key, does in pairs:
+        line.append(key, "bold")
+        line.append(f" {does}    ")
+    return Paragraph(line, classes="keys")
+
+
+def escape(words: str) -> Binding:
+    """The key that answers nothing, in these words."""
+    return Binding("escape", "back", words, priority=True)
 
 
 def words(text: str | Sequence[str], kind: str = "words") -> Paragraph:
@@ -58,12 +61,3 @@ def detail_line() -> Line:
     line = Line(id="detail")
     line.lead = ""
     return line
-
-
-def keys(*pairs: tuple[str, str]) -> Paragraph:
-    """The keys that answer, and what they do."""
-    line = Text()
-    for key, does in pairs:
-        line.append(key, "bold")
-        line.append(f" {does}    ")
-    return Paragraph(line, classes="keys")

@@ -11,7 +11,7 @@ MOST = 2000  # lines; more than these nobody reads
 class ChangedScreen(PageScreen):
     """The lines that came and went."""
 
-    BINDINGS = [("d", "back", "back")]
+    BINDINGS = [("d", "leave", "back")]
 
     def __init__(self, changes: tuple[str, ...]) -> None:
         super().__init__()
@@ -20,7 +20,7 @@ class ChangedScreen(PageScreen):
     def lines_of(self, width: int) -> Iterator[TextLine]:
         """Their signs say which is which; weight only helps."""
         came = sum(1 for line in self.changes if line.startswith("+"))
-        counts = f"   + {came:,} came   - {len(self.changes) - came:,} went   esc back"
+        counts = f"   + {came:,} came   - {len(self.changes) - came:,} went"
         rest = f"… and {len(self.changes) - MOST:,} lines more" if len(self.changes) > MOST else ""
         told = ((line, "bold" if line.startswith("+") else "") for line in (*self.changes[:MOST], rest))
         for pieces in ((("What changed since you read it", "bold"), (counts, "")), (), *((each,) for each in told)):

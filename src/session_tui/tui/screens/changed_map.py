@@ -6,20 +6,15 @@ from datetime import date
 from session_tui.model.map.changes import changes
 from session_tui.model.map.telling import tell_changes
 from session_tui.model.session import Session
-from session_tui.tui.screens.page import PageScreen
+from session_tui.tui.screens.page import PrivatePage
 
 
-class ChangedMapScreen(PageScreen):
+class ChangedMapScreen(PrivatePage):
     """A page of words; the chart itself carries the marks."""
 
     def __init__(self, before: Session, after: Session, today: date) -> None:
         super().__init__()
         self.before, self.after, self.today = before, after, today
-
-    def covered_up(self, drawn: bool) -> None:
-        """Nothing of it may be seen under the curtain."""
-        if drawn:
-            self.dismiss()
 
     def lines(self) -> Iterator[str]:
         """A heading, then a line for everybody who is not as last time."""

@@ -4,7 +4,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from session_tui.model.session import Plan
-from session_tui.tui.screens.asking import Asking, keys, words
+from session_tui.tui.screens.asking import Asking, escape, words
 from session_tui.tui.text import Text
 from session_tui.tui.widgets.paragraph import Paragraph
 
@@ -12,7 +12,12 @@ from session_tui.tui.widgets.paragraph import Paragraph
 class CommentsScreen(Asking[None]):
     """Shows the first comment; the others come when they are asked for."""
 
-    BINDINGS = [("enter,right,down,n", "turn(1)", "next"), ("left,up,p", "turn(-1)", "before")]
+    FOOT = ("turn", "back")
+    BINDINGS = [
+        ("left,up,p", "turn(-1)", "before, next"),
+        ("enter,right,down,n", "turn(1)", "before, next"),
+        escape("back to the session"),
+    ]
 
     def __init__(self, plan: Plan) -> None:
         super().__init__()
@@ -25,7 +30,7 @@ class CommentsScreen(Asking[None]):
             yield words("", "title")
             yield words("", "words quote")
             yield words("", "words said")
-            yield keys(("⏎", "next"), ("←", "the one before"), ("esc", "back to the session"))
+            yield from self.bottom()
 
     def on_mount(self) -> None:
         """The first one."""
@@ -34,7 +39,7 @@ class CommentsScreen(Asking[None]):
     def covered_up(self, drawn: bool) -> None:
         """Nothing of it may be seen under the curtain."""
         if drawn:
-            self.dismiss()
+            self.close()
 
     def action_turn(self, by: int) -> None:
         """Another one, stopping at both ends."""

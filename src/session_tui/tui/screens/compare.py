@@ -32,16 +32,13 @@ class CompareScreen(TextScreen):
         self.found = comparing.compare(older, newer, partial(dates.words, today=today))
 
     def compose(self) -> ComposeResult:
-        """Both, and the keys."""
+        """Both, what the signs mean, and the keys."""
         yield TextView(lambda width: TextLayout(tuple(self.lines_of(width)), width))
-        yield Line(id="foot")
+        yield from self.bottom(Line(id="said"))
 
     def on_mount(self) -> None:
-        """The keys, and what the signs mean."""
-        keys = (("↑↓", "scroll"), ("pgdn", "page"), ("^c", "copy"), ("esc", "back"))
-        told = [piece for key, does in keys for piece in ((key, "key"), (f" {does}   ", "muted"))]
-        told.append(("~ changed  + new  − gone", ""))
-        self.query_one("#foot", Line).say(*told)
+        """What the signs mean."""
+        self.tell("~ changed   + new   − gone")
 
     def shows(self) -> tuple[str, ...]:
         """Both sessions."""

@@ -7,7 +7,7 @@ from textual.containers import Vertical
 
 from session_tui.model.diff import conflict_sentences
 from session_tui.store.opened import OpenedSession
-from session_tui.tui.screens.asking import Asking, keys, words
+from session_tui.tui.screens.asking import Asking, escape, words
 
 SHOWN = 9  # with what follows as much as 24 lines hold
 
@@ -15,7 +15,12 @@ SHOWN = 9  # with what follows as much as 24 lines hold
 class ConflictScreen(Asking[Literal["ours", "theirs"]]):
     """Answers `ours`, `theirs`, or nothing."""
 
-    BINDINGS = [("o", "answer('ours')", "ours"), ("t", "answer('theirs')", "theirs")]
+    FOOT = ("ours", "theirs", "back")
+    BINDINGS = [
+        ("o", "ours", "ours into the file"),
+        ("t", "theirs", "take theirs"),
+        escape("decide later"),
+    ]
 
     def __init__(self, opened: OpenedSession) -> None:
         super().__init__()
@@ -28,11 +33,11 @@ class ConflictScreen(Asking[Literal["ours", "theirs"]]):
             yield words("Two versions of this session", "title")
             if self.opened.conflict is None:
                 yield words("Nobody else has changed the file.")
-                yield keys(("esc", "back"))
+                yield from self.bottom()
                 return
             if self.theirs is None:
                 yield words("What somebody else wrote into the file is no session any more. It is kept beside it.")
-                yield keys(("o", "keep ours; theirs stays beside it"), ("esc", "decide later"))
+                yield from self.bottom()
                 return
             lines = conflict_sentences(self.opened.session, self.theirs)
             shown = list(lines[:SHOWN])
@@ -44,14 +49,29 @@ class ConflictScreen(Asking[Literal["ours", "theirs"]]):
                 "Whichever you choose, the other one is kept beside the file."
                 f" Decide later, and {later} puts both together, entry by entry."
             )
-            yield keys(("o", "ours into the file"), ("t", "take theirs"), ("esc", "decide later"))
+            yield from self.bottom()
 
     def covered_up(self, drawn: bool) -> None:
         """Nothing of it may be seen under the curtain."""
         if drawn:
             self.dismiss()
 
-    def action_answer(self, choice: Literal["ours", "theirs"]) -> None:
-        """One key decides; theirs only where it can be read."""
-        if self.opened.conflict is not None and (choice == "ours" or self.theirs is not None):
-            self.dismiss(choice)
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """There is a choice where there are two versions; theirs only where it can be read."""
+        if action in ("ours", "theirs") and self.opened.conflict is None:
+            return False
+        return action != "theirs" or self.theirs is not None
+
+    def words_for(self, action: str, words: str) -> str:
+        """Where there is no choice, or one of the two cannot be read."""
+        if action == "back" and self.opened.conflict is None:
+            return "back"
+        return "keep ours; theirs stays beside it" if action == "ours" and self.theirs is None else words
+
+    def action_ours(self) -> None:
+        """Ours into the file."""
+        self.dismiss("ours")
+
+    def action_theirs(self) -> None:
+        """Theirs stays, and ours is kept beside it."""
+        self.dismiss("theirs")

@@ -8,11 +8,10 @@ from textual.containers import Vertical
 from session_tui.model import dates
 from session_tui.model.cadence import Owed
 from session_tui.tui.parts.table import Cell, Column, Table
-from session_tui.tui.screens.asking import Asking, detail_line, keys, words
+from session_tui.tui.screens.asking import words
+from session_tui.tui.screens.listing import Listing
 from session_tui.tui.text import Text
-from session_tui.tui.widgets.line import Line
 from session_tui.tui.widgets.paragraph import Paragraph
-from session_tui.tui.widgets.rows import Rows
 
 COLUMNS = (
     Column("Due", 8),
@@ -20,18 +19,14 @@ COLUMNS = (
     Column("Why", share=4),
     Column("Opportunity", share=2, least=90),
 )
-EMPTY = (
-    "No session is due.",
-    "The rule is [cadence] in session-tui.toml:",
-    "weekday, every_days, on_phase_change.",
-)
-MOST_ROWS = 12
+EMPTY = ("No session is due.", "The rule is [cadence] in session-tui.toml:", "weekday, every_days, on_phase_change.")
 
 
-class DueScreen(Asking[str]):
+class DueScreen(Listing[str]):
     """Answers the account to hold a session on, or nothing."""
 
-    BINDINGS = [("up,k", "move(-1)", "up"), ("down,j", "move(1)", "down"), ("enter", "choose", "begin")]
+    FOOT = ("move", "choose", "back")
+    BINDINGS = [("enter", "choose", "begin or prepare one")]
 
     def __init__(self, owed: tuple[Owed, ...], today: date) -> None:
         super().__init__()
@@ -42,39 +37,27 @@ class DueScreen(Asking[str]):
         """Those owed longest first; every reason of the highlighted one below."""
         with Vertical():
             yield words(f"Sessions due: {len(self.owed)}", "title")
-            yield Rows()
-            yield detail_line()
+            yield from self.the_list()
             yield words("", "words why")
-            yield keys(("↑↓", "choose"), ("⏎", "begin or prepare one"), ("esc", "back"))
+            yield from self.bottom()
 
-    def on_mount(self) -> None:
-        """The first is highlighted."""
-        rows = self.query_one(Rows)
-        rows.styles.height = min(len(self.owed) + 1, MOST_ROWS) if self.owed else len(EMPTY) + 1
-        rows.table = Table(COLUMNS, tuple(self.owed), self._cells, EMPTY)
-        self._light(next(iter(self.owed), ""))
+    def table(self) -> Table:
+        """A row a deal."""
+        return Table(COLUMNS, tuple(self.owed), self._cells, EMPTY)
 
-    def action_move(self, by: int) -> None:
-        """Another row."""
-        self._light(self.query_one(Rows).move(by))
+    def detail(self, key: str) -> tuple[str, ...]:
+        """Which deal it is; below it stand the reasons."""
+        one = self.owed.get(key)
+        self.query_one(".why", Paragraph).update(Text.lines(one.reasons if one else ()))
+        return (" · ".join(filter(None, (one.account, one.opportunity, one.phase))),) if one else ()
+
+    def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
+        """Where nothing is due nothing can be begun from here."""
+        return "No session is due." if action == "choose" and not self.owed else ""
 
     def action_choose(self) -> None:
         """This account."""
-        if found := self.owed.get(self.query_one(Rows).highlighted):
-            self.dismiss(found.account)
-
-    def on_rows_chosen(self, message: Rows.Chosen) -> None:
-        """A click highlights."""
-        self._light(message.entry_id)
-
-    def _light(self, key: str) -> None:
-        self.query_one(Rows).highlighted = key
-        found = self.owed.get(key)
-        reasons = tuple(each for each in found.reasons) if found else ()
-        self.query_one(".why", Paragraph).update(Text.lines(reasons))
-        if found:
-            deal = " · ".join(each for each in (found.account, found.opportunity, found.phase) if each)
-            self.query_one("#detail", Line).say((deal, "muted"))
+        self.close(self.owed[self.lit].account)
 
     def _cells(self, key: str) -> tuple[Cell, ...]:
         one = self.owed[key]

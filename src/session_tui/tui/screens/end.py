@@ -1,5 +1,7 @@
 """The last minute of a good meeting: the actions read out, the decision, and what the half hour was worth."""
 
+from collections.abc import Mapping, Sequence
+
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.reactive import reactive
@@ -12,12 +14,14 @@ from session_tui.model.findings import by_risk, ownerless
 from session_tui.model.session import ActionItem, Assumption, find
 from session_tui.model.timebox import clock_text
 from session_tui.model.words import OUTCOME_WORDS, OUTCOMES
+from session_tui.tui.key_hints import KeyHint
 from session_tui.tui.parts import closing
 from session_tui.tui.parts.assumptions import SHORT_EVIDENCE
 from session_tui.tui.parts.enemies import worth_asking
 from session_tui.tui.parts.table import Cell, Column, Table
-from session_tui.tui.screens.asking import keys, words
-from session_tui.tui.screens.listing import Listing
+from session_tui.tui.screens.asking import words
+from session_tui.tui.screens.base import ASKED, Hinted
+from session_tui.tui.screens.listing import LiveListing
 from session_tui.tui.text import Text
 from session_tui.tui.widgets.field import Field
 from session_tui.tui.widgets.paragraph import Paragraph
@@ -28,6 +32,26 @@ STEPS = (READ_OUT, DECIDE, WORTH)
 RISKIEST = 3
 RISKS = (Column("Riskiest assumptions"), Column("Evidence", 11), Column("Tests it", 8))
 DAY, WEEK = 8, 40  # hours of work
+
+
+# Of the first step the screen's own; of the others those of the widgets that have the focus there.
+STEP_KEYS: Mapping[str, tuple[Hinted, ...]] = {
+    READ_OUT: ("yes", "give", "decide", "back"),
+    DECIDE: (
+        KeyHint((("1–4", "outcome"),), "outcome"),
+        KeyHint((("tab", "app.focus_next"),), "next field"),
+        KeyHint((("⏎", "next_question"),), "go on"),
+        "back",
+    ),
+    WORTH: (
+        KeyHint((("0–9", "other_hours"),), "hours"),
+        KeyHint((("d", f"worth({DAY})"),), f"a day, {DAY} h"),
+        KeyHint((("w", f"worth({WEEK})"),), f"a week, {WEEK} h"),
+        KeyHint((("e", "other_hours"),), "another number"),
+        KeyHint((("⏎", "no_estimate"),), "end without an estimate"),
+        "back",
+    ),
+}
 
 
 class Outcomes(Paragraph):
@@ -74,14 +98,14 @@ class Hours(Paragraph):
     ]
 
 
-class EndScreen(Listing[Edit | str]):
+class EndScreen(LiveListing[Edit | str]):
     """Answers the edit that ends the session, the beginning of a line that gives somebody a name, or nothing.
 
     A yes is on disk at once, whether the session then ends or not.
     """
 
-    BINDINGS = [("y", "yes", "yes"), ("g", "give", "give a name"), ("enter", "decide", "go on")]
-    step: reactive[str] = reactive(READ_OUT)
+    BINDINGS = [("y", "yes", "its owner says yes"), ("g", "give", "give it a name"), ("enter", "decide", "go on")]
+    step: reactive[str] = reactive(READ_OUT, bindings=True)
 
     def compose(self) -> ComposeResult:
         """Three steps, one shown at a time."""
@@ -90,7 +114,6 @@ class EndScreen(Listing[Edit | str]):
             with Vertical(id=READ_OUT, classes="step"):
                 yield from self.the_list()
                 yield words("", "words bare")
-                yield keys(("y", "its owner says yes"), ("g", "give it a name"), ("⏎", "go on"), ("esc", "stay"))
             with Vertical(id=DECIDE, classes="step"):
                 yield from self._riskiest()
                 yield words("", "worth-asking")
@@ -103,13 +126,18 @@ class EndScreen(Listing[Edit | str]):
                 if not self.live.session.facilitator:
                     yield from self._field("facilitator", "Facilitator", "", "who held this session (may stay empty)")
                 yield Paragraph("", id="why")
-                yield keys(("1–4", "outcome"), ("tab", "next field"), ("⏎", "go on"), ("esc", "back"))
             with Vertical(id=WORTH, classes="step"):
                 yield words("", "words cost")
                 yield Hours(Text("About how many hours will it save? A guess is fine."), classes="words")
-                yield from self.the_line()
-                yield keys(("0–9", "hours"), ("d", f"a day, {DAY} h"), ("w", f"a week, {WEEK} h"))
-                yield keys(("e", "another number"), ("⏎", "end without an estimate"), ("esc", "back"))
+            yield from self.bottom()
+
+    def foot(self) -> Sequence[Hinted]:
+        """The keys of the step."""
+        return ASKED if self.asking else STEP_KEYS[self.step]
+
+    def words_for(self, action: str, words: str) -> str:
+        """From the first step back is to the session."""
+        return "stay" if action == "back" and self.step == READ_OUT else words
 
     def watch_step(self, step: str) -> None:
         """Show this step, and give its first question the keys."""
@@ -133,9 +161,9 @@ class EndScreen(Listing[Edit | str]):
         """Actions by owner and date, then what lacks a name."""
         return closing.table(self.live.view())
 
-    def fill(self) -> None:
+    def show_list(self) -> None:
         """The list, and how much of it still lacks a name or a yes."""
-        super().fill()
+        super().show_list()
         session = self.live.session
         still = [action for action in session.action_items if action.status == "open"]
         bare, asked = len(ownerless(session)), sum(1 for each in still if each.owner and not each.accepted_at)
@@ -149,11 +177,11 @@ class EndScreen(Listing[Edit | str]):
         if self.step != READ_OUT or entry is None:
             return
         if not isinstance(entry, ActionItem) or not entry.owner:
-            self.say("Nobody can say yes to it yet: g gives it a name.")
+            self.tell("Nobody can say yes to it yet: g gives it a name.", "warn")
             return
         at = None if entry.accepted_at else self.live.desk.now().replace(microsecond=0)
         if self.live.change(edits.change(entry, edits.settle(entry, accepted_at=at))):
-            self.fill()
+            self.show_list()
             self.action_move(1)
 
     def action_give(self) -> None:
@@ -165,6 +193,17 @@ class EndScreen(Listing[Edit | str]):
         """On to the decision."""
         if self.step == READ_OUT:
             self.step = DECIDE
+
+    def action_outcome(self) -> None:
+        """To the four outcomes, where a digit chooses."""
+        self.query_one(Outcomes).focus()
+
+    async def action_next_question(self) -> None:
+        """What enter does in a field, and on the outcomes."""
+        if isinstance(self.focused, Field):
+            await self.focused.action_submit()
+        else:
+            self.focus_next()
 
     # ---- decide ----------------------------------------------------------------------------------------------------
 
@@ -226,7 +265,7 @@ class EndScreen(Listing[Edit | str]):
 
     def action_other_hours(self) -> None:
         """A number of hours that no key stands for."""
-        self.ask("Hours saved", "", self._typed_hours)
+        self.ask("Hours saved", self._typed_hours)
 
     def _typed_hours(self, text: str) -> None:
         found = conduct.saved(text, self.live.session)
@@ -235,10 +274,10 @@ class EndScreen(Listing[Edit | str]):
         else:
             self.query_one(".cost", Paragraph).update(Text(str(found), "bold"))
 
-    def action_stay(self) -> None:
+    def go_back(self) -> None:
         """Escape goes back a step, and from the first one to the session."""
-        if self.step == READ_OUT or self._typed is not None:
-            super().action_stay()
+        if self.step == READ_OUT:
+            super().go_back()
         else:
             self.step = STEPS[STEPS.index(self.step) - 1]
 

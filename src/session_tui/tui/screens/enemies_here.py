@@ -4,20 +4,15 @@ from collections.abc import Iterator
 
 from session_tui.model.enemies import Report
 from session_tui.tui.parts import enemies as parts
-from session_tui.tui.screens.page import PageScreen
+from session_tui.tui.screens.page import PrivatePage
 
 
-class EnemiesHereScreen(PageScreen):
+class EnemiesHereScreen(PrivatePage):
     """A page: what is often there or rules first, then what was seen."""
 
     def __init__(self, account: str, told: Report) -> None:
         super().__init__()
         self.account, self.told = account, told
-
-    def covered_up(self, drawn: bool) -> None:
-        """Nothing of it may be seen under the curtain."""
-        if drawn:
-            self.dismiss()
 
     def lines(self) -> Iterator[str]:
         """A heading, then a line a habit that anybody saw."""

@@ -46,16 +46,14 @@ class _Read(Struct, frozen=True):
 class HandoverScreen(TeamScreen):
     """Nothing is written before ctrl+s; after it one key takes all of it back."""
 
-    KEYS = (
-        ("⏎", "to whom"), ("a", "all to one"), ("x", "stays"), ("^s", "hand over"), ("u", "undo"), ("esc", "back"),
-    )  # fmt: skip
+    FOOT = ("to", "all", "stays", "hand_over", "undo", "back")
     BINDINGS = [
-        ("enter,t", "to", "who takes this over"),
+        ("enter,t", "to", "to whom"),
         ("a", "all", "all to one"),
-        ("x,delete", "stays", "this stays"),
+        ("x,delete", "stays", "stays"),
         ("ctrl+s,w", "hand_over", "hand over"),
-        ("u,ctrl+z", "undo", "take the last hand-over back"),
-        ("r", "resume", "go on with what was interrupted"),
+        ("u,ctrl+z", "undo", "undo"),
+        ("r", "resume", "go on"),
     ]
 
     def __init__(self, giver: str, desk: AppContext, places: Places, folder: Path) -> None:
@@ -91,11 +89,9 @@ class HandoverScreen(TeamScreen):
 
     def _show(self, read: _Read) -> None:
         self._read = read
-        was = self.rows.highlighted
         self.found = {each.handle if _once(each, read.found) else _long(each): each for each in read.found}
         self.to = {key: name for key, name in self.to.items() if key in self.found}
-        self.rows.table = Table(COLUMNS, tuple(self.found), self._cells, EMPTY)
-        self.light(was if was in self.found else next(iter(self.found), ""))
+        self.fill(Table(COLUMNS, tuple(self.found), self._cells, EMPTY))
         if read.interrupted:
             self.tell(f"{read.interrupted[0].upper()}{read.interrupted[1:]}", "warn")
 
@@ -120,17 +116,23 @@ class HandoverScreen(TeamScreen):
         key_player = " · a key player" if each.key_player else ""
         self.query_one("#about", Line).say((f"{where}{key_player} · {each.handle}", "muted"))
 
+    def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
+        """A row is needed for a name, and a name to hand over."""
+        if action in ("to", "all", "stays") and not self.lit:
+            return "Nothing is highlighted."
+        if action == "hand_over" and not self.to:
+            return "Nobody takes anything over yet: enter names somebody for a row, a for all of them."
+        return ""
+
     # ---- to whom ---------------------------------------------------------------------------------------------------
 
     def action_to(self) -> None:
         """Ask who takes the highlighted row over."""
-        if key := self.rows.highlighted:
-            self.ask("Who takes this over?", partial(self._given, (key,)))
+        self.ask("Who takes this over?", partial(self._given, (self.lit,)))
 
     def action_all(self) -> None:
         """Ask who takes everything over."""
-        if self.found:
-            self.ask("Who takes all of it?", partial(self._given, tuple(self.found)))
+        self.ask("Who takes all of it?", partial(self._given, tuple(self.found)))
 
     def action_stays(self) -> None:
         """The highlighted row is not handed over."""
@@ -155,15 +157,13 @@ class HandoverScreen(TeamScreen):
     def _drawn(self) -> None:
         self.rows.table = Table(COLUMNS, tuple(self.found), self._cells, EMPTY)
         self._say_title()
+        self.refresh_bindings()
 
     # ---- doing it --------------------------------------------------------------------------------------------------
 
     def action_hand_over(self) -> None:
         """Write it: the sessions, and a brief for everybody who takes something over."""
         given = [(self.found[key], name) for key, name in self.to.items()]
-        if not given:
-            self.tell("Nobody takes anything over yet: enter names somebody for a row, a for all of them.", "warn")
-            return
         now = self.desk.now()
         self._do(
             lambda index: handing_over.hand_over(index, self.places, self.giver, given, self.folder, now),

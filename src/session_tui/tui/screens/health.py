@@ -8,17 +8,18 @@ from session_tui.model.map.health import Check
 from session_tui.model.map.standing import standing
 from session_tui.tui.live.controller import LiveController
 from session_tui.tui.parts.table import Cell, Column, Table
-from session_tui.tui.screens.asking import keys, words
-from session_tui.tui.screens.listing import Listing
+from session_tui.tui.screens.asking import escape, words
+from session_tui.tui.screens.listing import LiveListing
 
 COLUMNS = (Column("", 3), Column("What the map shows", share=3), Column("What would answer it", share=2, least=70))
 EMPTY = ("The map shows nothing to worry about.", "More people on it, and more about them, let it see more.")
 
 
-class HealthScreen(Listing[None]):
+class HealthScreen(LiveListing[None]):
     """Enter makes the highlighted answer an action item, with those it is about."""
 
-    BINDINGS = [("enter,t", "take", "make it an action item")]
+    FOOT = ("take", "undo", "back")
+    BINDINGS = [("enter,t", "take", "make it an action item"), escape("to the session")]
 
     def __init__(self, live: LiveController) -> None:
         super().__init__(live)
@@ -32,8 +33,7 @@ class HealthScreen(Listing[None]):
             if now.step:
                 yield words(f"The smallest step up: {now.step}.")
             yield from self.the_list()
-            yield from self.the_line()
-            yield keys(("⏎", "make it an action item"), ("u", "undo"), ("esc", "to the session"))
+            yield from self.bottom()
 
     def table(self) -> Table:
         """A check a row; those that are answered already say by which action."""
@@ -41,9 +41,9 @@ class HealthScreen(Listing[None]):
         self.found = {str(number): check for number, check in enumerate(found, start=1)}
         return Table(COLUMNS, tuple(self.found), self._cells, EMPTY)
 
-    def detail(self, entry_id: str) -> str:
+    def about(self, key: str) -> str:
         """The answer, where the list has no room for it."""
-        check = self.found.get(entry_id)
+        check = self.found.get(key)
         return f"Would answer it: {check.offer}" if check else ""
 
     def covered_up(self, drawn: bool) -> None:
@@ -51,16 +51,20 @@ class HealthScreen(Listing[None]):
         if drawn:
             self.dismiss()
 
-    def action_take(self) -> None:
-        """The answer becomes an action item; its owner and date come in the owners part."""
+    def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
+        """What is answered already, or nothing at all."""
+        if action != "take":
+            return super().why_not(action, parameters)
         check = self.found.get(self.lit)
         if check is None:
-            return
-        edit = health.answer(self.live.session, check)
-        if edit is None:
-            self.say("That is an action item already.")
-        elif self.live.change(edit):
-            self.fill()
+            return "There is nothing to answer."
+        return "" if health.answer(self.live.session, check) else "That is an action item already."
+
+    def action_take(self) -> None:
+        """The answer becomes an action item; its owner and date come in the owners part."""
+        edit = health.answer(self.live.session, self.found[self.lit])
+        if edit is not None and self.live.change(edit):
+            self.show_list()
             self.action_move(1)
 
     def _cells(self, key: str) -> tuple[Cell, ...]:

@@ -26,7 +26,7 @@ class HelpScreen(PageScreen):
     """Everything on one page: the method in a line, typing, then keys and names."""
 
     KEEPS = ("help", "leave")  # their keys go back
-    BINDINGS = [("f1,ctrl+g", "back", "back")]
+    BINDINGS = [("f1,ctrl+g", "leave", "back")]
 
     def __init__(self, desk: AppContext, library: tuple[tuple[str, str], ...] = ()) -> None:
         """`library` are the keys of its places, told first to whoever asks from there."""
@@ -36,7 +36,7 @@ class HelpScreen(PageScreen):
 
     def lines_of(self, width: int) -> Iterator[TextLine]:
         """The page at a width."""
-        yield from (TextLine((("Help", "bold"), ("   ↑↓ scroll   esc back", ""))), TextLine())
+        yield from (TextLine((("Help", "bold"),)), TextLine())
         if self.library:
             yield TextLine((("In the library", "bold underline"),))
             yield from _table(self.library, width)

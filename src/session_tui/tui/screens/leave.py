@@ -4,17 +4,19 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from session_tui.tui.live.controller import LiveController
-from session_tui.tui.screens.asking import Asking, keys, words
+from session_tui.tui.screens.asking import Asking, escape, words
 
 
 class LeaveScreen(Asking[str]):
     """Asks what leaving means. Answers `end`, `leave`, or nothing."""
 
     KEEPS = ("leave",)  # its key goes back
+    FOOT = ("end", "leave", "without", "back")
     BINDINGS = [
-        ("e", "answer('end')", "end"),
-        ("l", "answer('leave')", "leave"),
-        ("x", "answer('without')", "leave without what is not on disk"),
+        ("e", "end", "end the session"),
+        ("l", "leave", "leave"),
+        ("x", "without", "leave without it"),
+        escape("stay"),
     ]
 
     def __init__(self, live: LiveController) -> None:
@@ -22,42 +24,46 @@ class LeaveScreen(Asking[str]):
         self.lamp = live.opened.lamp
         self.standing = live.standing()
 
+    @property
+    def _ends(self) -> bool:
+        return not self.standing.read_only and self.standing.session.status in ("live", "prepared")
+
     def compose(self) -> ComposeResult:
         """Three ways, each with what becomes of the session."""
         with Vertical():
             yield words("Leave this session?", "title")
-            if self.standing.read_only or self.standing.session.status not in ("live", "prepared"):
-                if self.lamp == "saved":
-                    yield words("Everything is on disk.")
-                elif self.lamp == "saving":
-                    yield words("Not everything is on disk yet; leaving waits for it.")
-                yield from self._without()
-                yield keys(("l", "leave"), *self._without_key, ("esc", "stay"))
-                return
-            yield from self._without()
-            yield words("End: outcome and headline are asked, and the session is held.")
-            if self.standing.session.status == "prepared":
-                yield words("Leave it prepared: everything is kept, and its clock has not started. “run” starts it.")
-                yield keys(("e", "end the session"), ("l", "leave it prepared"), *self._without_key, ("esc", "stay"))
-                return
-            yield words(
-                "Leave it live: everything is kept, and “resume” goes on. The time you are away does not count."
-            )
-            yield keys(("e", "end the session"), ("l", "leave it live"), *self._without_key, ("esc", "stay"))
+            if not self._ends and self.lamp == "saved":
+                yield words("Everything is on disk.")
+            elif not self._ends and self.lamp == "saving":
+                yield words("Not everything is on disk yet; leaving waits for it.")
+            elif self.lamp == "not saved":
+                yield words("Not everything is on disk: /elsewhere FOLDER saves it there. Leaving without it loses it.")
+            if self._ends:
+                yield words("End: outcome and headline are asked, and the session is held.")
+                yield words(
+                    "Leave it prepared: everything is kept, and its clock has not started. “run” starts it."
+                    if self.standing.session.status == "prepared"
+                    else "Leave it live: everything is kept, and “resume” goes on. The time you are away does not"
+                    " count."
+                )
+            yield from self.bottom()
 
-    @property
-    def _without_key(self) -> tuple[tuple[str, str], ...]:
-        """There where the disk refuses or does not answer: leaving otherwise waits for it, and in vain."""
-        return (("x", "leave without it"),) if self.lamp == "not saved" else ()
+    def words_for(self, action: str, words: str) -> str:
+        """What becomes of a session that is left."""
+        return f"leave it {self.standing.session.status}" if action == "leave" and self._ends else words
 
-    def _without(self) -> ComposeResult:
-        if self._without_key:
-            yield words("Not everything is on disk: /elsewhere FOLDER saves it there. Leaving without it loses it.")
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What has ended does not end. Leaving without it is there where the disk refuses or does not answer."""
+        return {"end": self._ends, "without": self.lamp == "not saved"}.get(action, True)
 
-    def action_answer(self, choice: str) -> None:
-        """One key answers."""
-        if choice == "end" and self.standing.session.status not in ("live", "prepared"):
-            return
-        if choice == "without" and not self._without_key:
-            return
-        self.dismiss(choice)
+    def action_end(self) -> None:
+        """End it."""
+        self.dismiss("end")
+
+    def action_leave(self) -> None:
+        """Leave it as it is."""
+        self.dismiss("leave")
+
+    def action_without(self) -> None:
+        """Leave without what is not on disk."""
+        self.dismiss("without")

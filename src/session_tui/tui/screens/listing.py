@@ -1,143 +1,100 @@
-"""A list to walk through, a line of detail under it, and a line to type in that is there when it is asked for."""
+"""Windows with a list: a line of detail under it, and a line to type in that is there when it is asked for."""
 
-from collections.abc import Callable
 from typing import TypeVar
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal
 
 from session_tui.model.fault import Fault
 from session_tui.tui.live.controller import LiveController
 from session_tui.tui.parts.table import Table
 from session_tui.tui.pieces import broken
-from session_tui.tui.screens.asking import Asking, detail_line
-from session_tui.tui.text import Text
-from session_tui.tui.widgets.field import Field
+from session_tui.tui.screens.asking import KEY_LINES, Asking, detail_line
+from session_tui.tui.screens.base import ListScreen
+from session_tui.tui.widgets.footer import Footer
 from session_tui.tui.widgets.line import Line
-from session_tui.tui.widgets.paragraph import Paragraph
+from session_tui.tui.widgets.message import Message
+from session_tui.tui.widgets.prompt_line import PromptLine
 from session_tui.tui.widgets.rows import Rows
 
 Answer = TypeVar("Answer")
 FEWEST_ROWS = 4  # of the list on the smallest terminal, its header among them
 
 
-class Listing(Asking[Answer]):
-    """Keys act on the highlighted row; what they ask for is typed in one line, which escape leaves."""
+class Listing(Asking[Answer], ListScreen[Answer]):
+    """Keys act on the highlighted row. What is told stands in the place of the detail."""
 
+    SAID = "#detail"
     others = 14  # lines of the screen that are not the list's
-    AUTO_FOCUS = ""  # the keys belong to the list until a line is asked for
-    BINDINGS = [("up,k", "move(-1)", "up"), ("down,j", "move(1)", "down"), ("ctrl+z,u", "undo", "undo")]
-
-    def __init__(self, live: LiveController) -> None:
-        super().__init__()
-        self.live = live
-        self._typed: Callable[[str], None] | None = None
 
     def table(self) -> Table:
         """The list as it is now."""
         raise NotImplementedError  # each screen has its own
 
-    def detail(self, entry_id: str) -> str:
-        """A line about the highlighted row."""
-        return ""
+    def detail(self, key: str) -> tuple[str, ...]:
+        """What there is to say of the highlighted row, a line each."""
+        return ()
 
     def the_list(self) -> ComposeResult:
-        """The list and its line of detail, to be composed where they belong."""
+        """The list and its detail, to be composed where they belong."""
         yield Rows()
         yield detail_line()
 
-    def the_line(self) -> ComposeResult:
-        """The line to type in."""
-        with Horizontal(classes="field", id="asked"):
-            yield Paragraph("", classes="label", id="label")
-            yield Field(id="answer", compact=True, select_on_focus=False)
+    def bottom(self, message: Line | Message | None = None, prompt: PromptLine | None = None) -> ComposeResult:
+        """The line to type in, and the keys."""
+        yield prompt or PromptLine()
+        yield Footer(KEY_LINES)
 
     def on_mount(self) -> None:
         """The list, its first row highlighted."""
-        self.query_one("#asked").display = False
-        self.fill()
-        rows = self.query_one(Rows)
-        self.light(rows.table.ids[0] if rows.table and rows.table.ids else "")
+        self.show_list()
 
-    def fill(self) -> None:
-        """Show the list as it is now."""
-        rows = self.query_one(Rows)
+    def show_list(self) -> None:
+        """Show the list as it is now, in as many lines as it takes and there is room for."""
         table = self.table()
         most = max(FEWEST_ROWS, self.app.size.height - self.others)
-        rows.styles.height = min(len(table.ids) + 1, most) if table.ids else len(table.empty) + 1
-        rows.table = table
-        self._detail()
+        self.rows.styles.height = min(len(table.ids) + 1, most) if table.ids else len(table.empty) + 1
+        self.fill(table)
 
-    def covered_up(self, drawn: bool) -> None:
-        """The list without what the curtain covers, or with it."""
-        self.fill()
-
-    def light(self, entry_id: str) -> None:
-        """Highlight a row."""
-        self.query_one(Rows).highlighted = entry_id
-        self._detail()
-
-    @property
-    def lit(self) -> str:
-        """The id of the highlighted row."""
-        return self.query_one(Rows).highlighted
-
-    def ask(self, label: str, beginning: str, typed: Callable[[str], None]) -> None:
-        """Ask for a line; enter gives it to `typed`, escape leaves all as it is."""
-        self._typed = typed
-        self.query_one("#label", Paragraph).update(Text(label))
-        field = self.query_one("#answer", Field)
-        field.value = beginning
-        self.query_one("#asked").display = True
-        field.focus()
-        field.cursor_position = len(beginning)
-
-    def say(self, words: str, tone: str = "warn") -> None:
-        """A sentence in the place of the detail."""
-        self.query_one("#detail", Line).say((words, tone))
-
-    def on_input_submitted(self, event: Field.Submitted) -> None:
-        """What was asked for is there."""
-        if event.input.id == "answer" and self._typed is not None:
-            event.stop()
-            self._typed(event.value)
+    def light(self, key: str) -> None:
+        """Highlight a row, and say what there is to say of it."""
+        super().light(key)
+        self.query_one("#detail", Line).say(*broken(filter(None, self.detail(key)), "muted"))
 
     def answered(self) -> None:
         """The line has done its work."""
-        self._typed = None
-        self.query_one("#asked").display = False
-        self.set_focus(None)
-        self.fill()
+        super().answered()
+        self.show_list()
 
-    def action_stay(self) -> None:
-        """Escape leaves the line first, then the screen."""
-        if self._typed is not None:
-            self.answered()
-        else:
-            self.leave()
 
-    def leave(self) -> None:
-        """Out of the screen; nothing is lost by it."""
-        self.dismiss(None)
+class LiveListing(Listing[Answer]):
+    """Over a session that is held: what is changed here is changed there, and taken back as there."""
 
-    def action_move(self, by: int) -> None:
-        """Another row."""
-        self.light(self.query_one(Rows).move(by))
+    BINDINGS = [("u,ctrl+z", "undo", "undo")]
+
+    def __init__(self, live: LiveController) -> None:
+        super().__init__()
+        self.live = live
+
+    def detail(self, key: str) -> tuple[str, ...]:
+        """The whole text where the list had to cut it, and what the screen has to say of the row."""
+        return self.rows.cut_text(), self.about(key)
+
+    def about(self, key: str) -> str:
+        """A line about the highlighted row."""
+        return ""
+
+    def covered_up(self, drawn: bool) -> None:
+        """The list without what the curtain covers, or with it."""
+        self.show_list()
+
+    def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
+        """Where nothing was changed nothing is taken back."""
+        return "There is nothing to take back." if action == "undo" and not self.live.opened.can_undo else ""
 
     def action_undo(self) -> None:
         """Take back the last change, as in the session."""
         edit = self.live.opened.undo(self.live.desk.now())
         self.live.refresh()
-        self.fill()
+        self.show_list()
         if isinstance(edit, Fault):
-            self.say(str(edit))
-
-    def on_rows_chosen(self, message: Rows.Chosen) -> None:
-        """A click highlights; a click elsewhere than in the list does nothing."""
-        if message.entry_id in self.table().ids:
-            self.light(message.entry_id)
-
-    def _detail(self) -> None:
-        """The whole text where the list had to cut it, and what the screen has to say of the row."""
-        told = [each for each in (self.query_one(Rows).cut_text(), self.detail(self.lit)) if each]
-        self.query_one("#detail", Line).say(*broken(told, "muted"))
+            self.tell(str(edit), "warn")

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
@@ -35,6 +34,7 @@ from session_tui.tui.postman import Posts
 from session_tui.tui.screens import live_windows
 from session_tui.tui.screens.live_time import TimeDisplay, time_left
 from session_tui.tui.widgets.capture_line import CaptureLine
+from session_tui.tui.widgets.footer import Footer
 from session_tui.tui.widgets.heading import Heading
 from session_tui.tui.widgets.line import Line
 from session_tui.tui.widgets.panel import Panel
@@ -112,14 +112,14 @@ class LiveScreen(Screen[Farewell]):
                 yield Paragraph(" ❯", id="sign")
                 yield CaptureLine()
             yield Line(id="suggestions")
-        yield Line(id="foot")
+        yield Footer()
 
     def on_mount(self) -> None:
         """Find the widgets once, begin or pick up the clock, bring the half-typed line back."""
         self._heading, self._panel = self.query_one(Heading), self.query_one(Panel)
         self.rows, self.typing = self.query_one(Rows), self.query_one(CaptureLine)
         self._lines = {line.id: line for line in self.query(Line)}
-        self._lines["foot"].last_right = True
+        self._foot = self.query_one(Footer)
         self._time = TimeDisplay(self, self.live)
         self.live.opened.listen(self._stored)
         self.live.begin(wait=self.wait)
@@ -350,17 +350,14 @@ class LiveScreen(Screen[Farewell]):
 
     def _show_time(self) -> None:
         self._time.show()
-        self._lines["foot"].pieces = showing.foot(self.live.standing(), keymap_of(self.live.desk).keys, self.size.width)
+        self._foot.hints = showing.foot(self.live.standing(), keymap_of(self.live.desk).keys)
 
-    def on_resize(self, event: events.Resize) -> None:
-        """Another width: another footer, and other texts that are cut."""
+    def on_resize(self) -> None:
+        """Another width: other texts are cut."""
         self._time.show(again=True)
         if self.looks.look in ("map", "grid"):
             self.call_after_refresh(self._show_table)
         self.call_after_refresh(self._show_prompt)
-        self._lines["foot"].pieces = showing.foot(
-            self.live.standing(), keymap_of(self.live.desk).keys, event.size.width
-        )
 
     def post_waits(self, waiting: int) -> None:
         """How many summaries wait to be sent: a number, whatever they are about."""

@@ -8,53 +8,50 @@ from functools import partial
 from pathlib import Path
 
 from textual.app import ComposeResult
-from textual.screen import Screen
 
 from session_tui.deliver.parcel import PushResult
 from session_tui.model import dates, merging
+from session_tui.model.fault import Fault
 from session_tui.model.merge_words import called
 from session_tui.model.merging import Choice
 from session_tui.store import merging as files
 from session_tui.store.merging import Found
-from session_tui.store.trouble import StoreError, fault_of, foreseen
-from session_tui.tui.copying import copy_selection
+from session_tui.store.trouble import fault_of, foreseen
 from session_tui.tui.farewell import Farewell, with_pushes
 from session_tui.tui.parts.merging import MARGIN, SIGN, WIDE, MergeLines, column
 from session_tui.tui.parts.text_layout import TextLayout, TextLine, paragraph, side_by_side
 from session_tui.tui.postman import Posts
+from session_tui.tui.screens.base import BaseScreen, Hinted
 from session_tui.tui.text import Text
+from session_tui.tui.widgets.footer import Footer
 from session_tui.tui.widgets.line import Line
+from session_tui.tui.widgets.message import Message
 from session_tui.tui.widgets.paragraph import Paragraph
 from session_tui.tui.widgets.text_view import TextView
-
-KEYS = (
-    ("↑↓", "move"), ("o t b", "choose"), ("tab", "next to decide"), ("u", "undo"), ("w", "write"),
-    ("esc", "later"),
-)  # fmt: skip
 
 SAME = "Both versions say the same. w keeps one of them as the session and the other one aside."
 
 
-class MergeScreen(Screen[Farewell]):
+class MergeScreen(BaseScreen[Farewell]):
     """Its result is what was done, in sentences; nothing where nothing was written."""
 
     CSS_PATH = "merge.tcss"
-    AUTO_FOCUS = ""
+    FOOT = ("move", "choose", "undecided", "undo", "write", "back")
     BINDINGS = [
-        ("up,k", "move(-1)", "up"),
-        ("down,j", "move(1)", "down"),
-        ("pageup", "move(-5)", "page up"),
-        ("pagedown,space", "move(5)", "page down"),
-        ("home,g", "move(-100000)", "first"),
-        ("end,G", "move(100000)", "last"),
+        ("up,k", "move(-1)", "move"),
+        ("down,j", "move(1)", "move"),
+        ("pageup", "move(-5)"),
+        ("pagedown,space", "move(5)"),
+        ("home,g", "move(-100000)"),
+        ("end,G", "move(100000)"),
+        ("o", "choose('ours')", "choose"),
+        ("t", "choose('theirs')", "choose"),
+        ("b", "choose('both')", "choose"),
         ("tab", "undecided", "next to decide"),
-        ("o", "choose('ours')", "ours"),
-        ("t", "choose('theirs')", "theirs"),
-        ("b", "choose('both')", "both"),
         ("u,ctrl+z", "undo", "undo"),
         ("w", "write", "write"),
-        ("ctrl+c", "copy_or_leave", "copy what is selected"),
-        ("escape,q,ctrl+q", "leave", "leave; what was chosen is kept"),
+        ("ctrl+c", "copy_or_back", "copy"),
+        ("q,ctrl+q", "leave", "later"),
     ]
 
     def __init__(self, found: Found, state: Path, today: date) -> None:
@@ -75,17 +72,15 @@ class MergeScreen(Screen[Farewell]):
         yield Line(id="title")
         yield Paragraph(id="versions")
         yield TextView(self.lines_of, id="points")
-        yield Paragraph(id="said")
+        yield Message()
         yield Line(id="left")
-        yield Line(id="foot")
+        yield Footer()
 
     def on_mount(self) -> None:
         """The first that is to be decided is highlighted."""
         session = self.found.ours.document.session
         about = " · ".join(filter(None, (session.account, session.opportunity)))
         self.query_one("#title", Line).say(("Two versions of one session", "strong"), (f"   {about}", "muted"))
-        self.tell("")
-        self._keys(*KEYS)
         self.lit = next((at for at, point in enumerate(self.points) if point.key not in self.choices), 0)
         self._show()
 
@@ -144,9 +139,6 @@ class MergeScreen(Screen[Farewell]):
         """Take the last choice back."""
         if self.written:
             return
-        if not self.before:
-            self.tell("No choice to take back.")
-            return
         now, self.choices = self.choices, self.before.pop()
         changed = next(at for at, p in enumerate(self.points) if now.get(p.key) != self.choices.get(p.key))
         self.tell("")
@@ -164,19 +156,16 @@ class MergeScreen(Screen[Farewell]):
             return
         self._writing = True
         self.tell("Writing …")
-        self.run_worker(self._write(), exclusive=True, group="files")
+        self.work(self._put, self._wrote, self._not_written, group="files")
 
-    async def _write(self) -> None:
-        try:
-            self.written = await asyncio.to_thread(foreseen(self._put))
-        except StoreError as error:
-            self.tell(str(error.faults[0]))
-            return
-        finally:
-            self._writing = False
+    def _wrote(self, said: tuple[str, ...]) -> None:
+        self._writing, self.written = False, said
         self.tell("")
         self._show()
-        self._keys(("esc", "back"))
+
+    def _not_written(self, fault: Fault) -> None:
+        self._writing = False
+        self.tell(str(fault))
 
     def _put(self) -> tuple[str, ...]:
         """For a thread: written, and told to whoever was given the session at its end."""
@@ -185,14 +174,7 @@ class MergeScreen(Screen[Farewell]):
             self.untold = self.app.postman.changed(files.result(self.found, self.choices).session)
         return said
 
-    def action_copy_or_leave(self) -> None:
-        """What the mouse selected; where nothing is selected, back."""
-        if said := copy_selection(self):
-            self.tell(said)
-        else:
-            self.action_leave()
-
-    def action_leave(self) -> None:
+    def go_back(self) -> None:
         """Back to where it was opened; what was chosen waits for the next time."""
         if not self._writing:
             self._writing = True
@@ -207,10 +189,7 @@ class MergeScreen(Screen[Farewell]):
             except OSError as error:
                 words = f"Nothing is written, and what was chosen is not kept: {fault_of(error, self.state)}"
             farewell = Farewell(words)
-        if len(self.app.screen_stack) > 1:
-            self.dismiss(farewell)
-        else:
-            self.app.exit(farewell.text)
+        self.close(farewell)
 
     def lines_of(self, width: int) -> TextLayout:
         """The points, with what is chosen of each; once it is written, what was done."""
@@ -221,13 +200,19 @@ class MergeScreen(Screen[Farewell]):
         lit = self.points[self.lit].key if self.points else ""
         return self.lines.lay_out(width - 1, self.choices, lit)
 
-    # ---- showing ---------------------------------------------------------------------------------------------------
+    def foot(self) -> tuple[Hinted, ...]:
+        """Once it is written, only the way back."""
+        return ("back",) if self.written else self.FOOT
 
-    def tell(self, words: str) -> None:
-        """A sentence above the keys; nothing takes no room."""
-        said = self.query_one("#said", Paragraph)
-        said.update(Text(words))
-        said.display = bool(words)
+    def words_for(self, action: str, words: str) -> str:
+        """Leaving is for later, until it is written."""
+        return "later" if action == "back" and not self.written else words
+
+    def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
+        """Nothing was chosen here that could be taken back."""
+        return "No choice to take back." if action == "undo" and not self.before else ""
+
+    # ---- showing ---------------------------------------------------------------------------------------------------
 
     def _light(self, at: int) -> None:
         self.lit = max(0, min(len(self.points) - 1, at))
@@ -239,6 +224,7 @@ class MergeScreen(Screen[Farewell]):
         if self.points and not self.written:
             view.light(self.points[self.lit].key)
         self.query_one("#left", Line).say(*self._summary())
+        self.refresh_bindings()
 
     def _summary(self) -> tuple[tuple[str, str], ...]:
         if self.written:
@@ -249,7 +235,3 @@ class MergeScreen(Screen[Farewell]):
         if not many:
             return (("Nothing left to decide. ", "good"), ("w", "key"), (" writes it.", "muted"), (rest, "muted"))
         return ((f"? {many} left to decide.", "warn"), (rest, "muted"))
-
-    def _keys(self, *keys: tuple[str, str]) -> None:
-        told = [piece for key, does in keys for piece in ((key, "key"), (f" {does}   ", "muted"))]
-        self.query_one("#foot", Line).say(*told)

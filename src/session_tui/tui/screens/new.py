@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.suggester import SuggestFromList
 
@@ -12,9 +11,9 @@ from session_tui.model.matching import nearly
 from session_tui.store import agendas
 from session_tui.store.beginning import Wish
 from session_tui.tui.opening import Asked
-from session_tui.tui.screens.asking import Asking, keys, words
-from session_tui.tui.text import Text
+from session_tui.tui.screens.asking import Asking, words
 from session_tui.tui.widgets.field import Field
+from session_tui.tui.widgets.message import Message
 from session_tui.tui.widgets.paragraph import Paragraph
 
 FIELDS = (
@@ -32,9 +31,12 @@ class NewScreen(Asking[Asked]):
     An account that is nearly a known one is begun when enter (or ctrl+s) is pressed a second time.
     """
 
+    SAID = "#why"
+    FOOT = ("begin", "prepare", "take_or_next", "back")
     BINDINGS = [
-        ("ctrl+s", "prepare", "prepare"),
-        Binding("tab", "take_or_next", "take the known account, or the next field"),
+        ("enter", "begin", "begin: the clock runs"),
+        ("ctrl+s", "prepare", "prepare it"),
+        ("tab", "take_or_next", "next field"),
     ]
 
     def __init__(self, folder: Path, known: dict[str, tuple[str, ...]], typed: dict[str, str]) -> None:
@@ -60,15 +62,18 @@ class NewScreen(Asking[Asked]):
                     yield Field(begun, id=key, placeholder=hint, compact=True, suggester=suggester)
             yield words(f"Agendas: {', '.join(names)}")
             yield words("What the last session left open is carried forward.", "words carried")
-            yield Paragraph("", id="why")
-            yield keys(("⏎", "begin: the clock runs"), ("^s", "prepare it"), ("tab", "next field"), ("esc", "back"))
+            yield from self.bottom(Message("why"))
 
     def on_mount(self) -> None:
         """The account is the first question."""
         self.query_one("#account", Field).focus()
 
-    def on_input_submitted(self) -> None:
+    def on_input_submitted(self, event: Field.Submitted) -> None:
         """Begin, or say what is missing."""
+        self.action_begin()
+
+    def action_begin(self) -> None:
+        """Begin it: the clock runs."""
         self._answer(prepare=False)
 
     def action_prepare(self) -> None:
@@ -89,10 +94,10 @@ class NewScreen(Asking[Asked]):
         if event.input.id == "account" and self.near and name_key(event.value) != name_key(self.doubted):
             self._doubt("", ())
 
-    def action_stay(self) -> None:
+    def go_back(self) -> None:
         """Back; what was typed is there again next time."""
         self._keep()
-        super().action_stay()
+        super().go_back()
 
     def _keep(self) -> None:
         self.typed |= {key: self.query_one(f"#{key}", Field).value for key, _, _ in FIELDS}
@@ -101,7 +106,7 @@ class NewScreen(Asking[Asked]):
         self._keep()
         typed = {key: value.strip() for key, value in self.typed.items()}
         if not typed["account"]:
-            self.query_one("#why", Paragraph).update(Text("Which account? Type its name.", "bold"))
+            self.tell("Which account? Type its name.")
             self.query_one("#account", Field).focus()
             return
         near = nearly(typed["account"], self.known.get("account", ()))
@@ -119,11 +124,7 @@ class NewScreen(Asking[Asked]):
     def _doubt(self, account: str, near: tuple[str, ...], key: str = "") -> None:
         """Say which known accounts are nearly this one, and what the keys do; () takes the sentence away."""
         self.doubted, self.near = account, near
-        said = Text()
-        if near:
-            said.append(f"{account} is new here, and nearly {' or '.join(near)}. ", "bold")
-            said.append(f"{key} again begins a new account, tab takes {near[0]}.")
+        known = f"{account} is new here, and nearly {' or '.join(near)}. "
+        self.tell(f"{known}{key} again begins a new account, tab takes {near[0]}." if near else "")
         self.query_one(".carried").display = not near  # the sentence takes its room in 24 lines
-        why = self.query_one("#why", Paragraph)
-        why.update(said)
-        self.call_after_refresh(why.scroll_visible, animate=False)
+        self.call_after_refresh(self.query_one(self.SAID).scroll_visible, animate=False)

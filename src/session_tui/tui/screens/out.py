@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import errno
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,9 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.screen import Screen
 
 from session_tui.context import AppContext
 from session_tui.deliver.rendering import FORMATS, Setting, render
@@ -27,10 +24,13 @@ from session_tui.store.path_expansion import expanded
 from session_tui.store.trouble import StoreError, fault_of
 from session_tui.tui.key_order import BEHIND
 from session_tui.tui.parts.table import Cell, Column, Table
+from session_tui.tui.screens.base import ListScreen
 from session_tui.tui.text import Text
 from session_tui.tui.widgets.field import Field
 from session_tui.tui.widgets.line import Line
+from session_tui.tui.widgets.message import Message
 from session_tui.tui.widgets.paragraph import Paragraph
+from session_tui.tui.widgets.prompt_line import PromptLine
 from session_tui.tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from session_tui.tui.postman import Postman
 
 COLUMNS = (Column("Way out", 12), Column("What it is", share=1))
-KEYS = (("↑↓", "choose"), ("⏎", "write or send"), ("d", "shared, full"), ("space", "read on"), ("esc", "back"))
 LONGEST = 400_000  # characters of a preview; a page is never so long
 WIDE = 110
 NAMES = {
@@ -71,22 +70,19 @@ def ways(desk: AppContext) -> dict[str, Way]:
     return found
 
 
-class OutScreen(Screen[str]):
+class OutScreen(ListScreen[str]):
     """What would leave stands beside the list, to the letter; the key that sends is not the key that asked."""
 
     CSS_PATH = "out.tcss"
-    AUTO_FOCUS = ""
+    FOOT = ("move", "choose", "detail", "read_on", "help", "back")
     BINDINGS = [
-        ("up,k", "move(-1)", "up"),
-        ("down,j", "move(1)", "down"),
-        ("pagedown,space", "turn(1)", "read on"),
-        ("pageup", "turn(-1)", "back in what is read"),
-        ("d", "detail", "shared or full"),
+        ("pagedown,space", "read_on(1)", "read on"),
+        ("pageup", "read_on(-1)"),
+        ("d", "detail", "shared, full"),
         ("enter", "choose", "write or send"),
         ("y", "yes", "yes"),
         ("o", "outbox", "outbox"),
-        Binding("escape", "back", "back", priority=True),
-        ("q,ctrl+q,ctrl+c", "back", "back"),
+        ("q", "back", "back"),
     ]
 
     def __init__(self, session: Session, desk: AppContext, postman: "Postman", later: tuple[Session, ...] = ()) -> None:
@@ -106,11 +102,7 @@ class OutScreen(Screen[str]):
                 yield Line(id="leaves")
                 with VerticalScroll(id="preview"):
                     yield Paragraph(id="letter")
-        yield Paragraph(id="said")
-        with Horizontal(id="asking"):
-            yield Paragraph("Folder ", id="label")
-            yield Field(id="folder", compact=True, select_on_focus=False)
-        yield Line(id="foot")
+        yield from self.bottom(Message(), PromptLine("folder"))
 
     def on_mount(self) -> None:
         """The first way is highlighted, and what it would let out is made in a thread."""
@@ -118,47 +110,26 @@ class OutScreen(Screen[str]):
         when = dates.words(day.astimezone().date(), self.desk.today) if day else self.session.id
         deal = " · ".join(each for each in (self.session.account, self.session.zone, when) if each)
         self.query_one("#title", Line).say(("Out of the door", "strong"), (f"   {deal}", "muted"))
-        self.query_one("#foot", Line).say(
-            *(piece for key, does in KEYS for piece in ((key, "key"), (f" {does}   ", "muted")))
-        )
-        self.query_one("#asking").display = False
-        rows = self.query_one(Rows)
-        rows.table = Table(COLUMNS, tuple(self.ways), self._cells, ())
-        self.tell("")
-        self.light(next(iter(self.ways)))
+        self.fill(Table(COLUMNS, tuple(self.ways), self._cells, ()))
 
     @property
     def way(self) -> Way:
         """The one that is highlighted."""
-        return self.ways[self.query_one(Rows).highlighted]
-
-    def tell(self, words: str) -> None:
-        """A sentence above the keys."""
-        said = self.query_one("#said", Paragraph)
-        said.update(Text(words))
-        said.display = bool(words)
+        return self.ways[self.lit]
 
     # ---- choosing and reading --------------------------------------------------------------------------------------
 
     def light(self, key: str) -> None:
         """Highlight a way; an endpoint has its own detail."""
-        self.query_one(Rows).highlighted = key
+        if key != self.lit:
+            self._forget()
+        super().light(key)
         endpoint = self.way.endpoint
         if endpoint is not None:
             self.level = endpoint.detail
         self._show()
 
-    def action_move(self, by: int) -> None:
-        """Another way."""
-        self._forget()
-        self.light(self.query_one(Rows).move(by))
-
-    def on_rows_chosen(self, message: Rows.Chosen) -> None:
-        """A click highlights."""
-        self._forget()
-        self.light(message.entry_id)
-
-    def action_turn(self, by: int) -> None:
+    def action_read_on(self, by: int) -> None:
         """A page on or back in what would leave."""
         preview = self.query_one("#preview", VerticalScroll)
         preview.scroll_relative(y=by * max(1, preview.size.height - 2), animate=False)
@@ -206,22 +177,15 @@ class OutScreen(Screen[str]):
         """A document asks for its folder, an endpoint for a yes."""
         way = self.way
         if way.endpoint is None:
-            self.query_one("#asking").display = True
             self.tell(f"⏎ writes {self.session.id}{FORMATS[way.format].suffix} into this folder; esc does not.")
-            field = self.query_one("#folder", Field)
-            field.value = field.value or "."
-            field.focus()
-            field.cursor_position = len(field.value)
+            self.ask("Folder", self._to_folder, self.query_one("#folder", Field).value or ".")
             return
         endpoint = replace(way.endpoint, detail=self.level)
-        self.run_worker(self._ask(way, endpoint), exclusive=True, group="ask")
+        self.work(
+            lambda: self._post.question(endpoint), partial(self._ask_yes, way, endpoint), group="ask", exclusive=True
+        )
 
-    async def _ask(self, way: Way, endpoint: Endpoint) -> None:
-        try:
-            question = await asyncio.to_thread(lambda: self._post.question(endpoint))
-        except StoreError as error:
-            self.tell(str(error.faults[0]))
-            return
+    def _ask_yes(self, way: Way, endpoint: Endpoint, question: str) -> None:
         if (way, endpoint.detail) != (self.way, self.level):
             return  # another way or detail was chosen meanwhile: a yes would be to that
         self._asked, self._step = (way, endpoint.detail), "trust" if question else "send"
@@ -236,14 +200,7 @@ class OutScreen(Screen[str]):
         if self._asked == (way, self.level) and way.endpoint is not None:
             work = self._trusted if self._step == "trust" else self._pushed
             self._asked, self._step = None, ""
-            self.run_worker(self._answered(partial(work, replace(way.endpoint, detail=self.level))), group="answer")
-
-    async def _answered(self, work: Callable[[], str]) -> None:
-        try:
-            said = await asyncio.to_thread(work)
-        except StoreError as error:
-            said = str(error.faults[0])
-        self.tell(said)
+            self.work(partial(work, replace(way.endpoint, detail=self.level)), self.tell, group="answer")
 
     def _trusted(self, endpoint: Endpoint) -> str:
         """For a thread. The key that said yes is not the one that sends: held down, it would."""
@@ -263,31 +220,17 @@ class OutScreen(Screen[str]):
         """For a thread: the first time it loads what it needs."""
         return self.postman.post()
 
-    def on_input_submitted(self, event: Field.Submitted) -> None:
+    def _to_folder(self, typed: str) -> None:
         """A folder was named: the document is written there, over nothing that is there."""
         try:
-            folder = expanded(event.value.strip() or ".", self.desk.environ)
+            folder = expanded(typed or ".", self.desk.environ)
         except StoreError as error:
             self.tell(str(error.faults[0]))
             return
-        self.run_worker(self._write(self.way, self.level, folder), group="write")
-        self._put_away()
-
-    async def _write(self, way: Way, level: Detail, folder: Path) -> None:
+        way, level = self.way, self.level
         path = folder / f"{self.session.id}{FORMATS[way.format].suffix}"
-        try:
-            content = await asyncio.to_thread(self._document, way, level)
-            await asyncio.to_thread(_write, path, content)
-        except StoreError as error:
-            self.tell(str(error.faults[0]))
-        except FileExistsError:
-            self.tell(f"{path} is there already, and stays. Name another folder, or take it away first.")
-        except OSError as error:
-            self.tell(str(fault_of(error, path, "Name another folder.")))
-        except ValueError:  # a character that no path can hold
-            self.tell(f"{path} can be no folder's name. Name another one.")
-        else:
-            self.tell(f"Written: {path}")
+        self.work(lambda: _write(path, self._document(way, level)), self.tell, group="write")
+        self.answered()
 
     def action_outbox(self) -> None:
         """What was pushed, and how it went."""
@@ -300,22 +243,15 @@ class OutScreen(Screen[str]):
         if self._asked:
             self._forget()
             self.tell("Nothing left.")
-        elif self.query_one("#asking").display:
-            self._put_away()
+            return
+        if self.asking:
             self.tell("")
-        elif len(self.app.screen_stack) > 1:
-            self.dismiss("")
-        else:
-            self.app.exit("")
+        super().action_back()
 
     def _forget(self) -> None:
         if self._asked:
             self.tell("")
         self._asked, self._step = None, ""
-
-    def _put_away(self) -> None:
-        self.query_one("#asking").display = False
-        self.set_focus(None)
 
     def on_resize(self) -> None:
         """Side by side where there is room."""
@@ -326,13 +262,22 @@ class OutScreen(Screen[str]):
         return Cell(way.name, "accent" if way.endpoint else ""), Cell(way.words, "muted")
 
 
-def _write(path: Path, content: bytes) -> None:
-    if not path.parent.is_dir():
-        try:
-            folders.make(path.parent)
-        except FileExistsError:  # a file: it is not the document that is there already
-            raise NotADirectoryError(errno.ENOTDIR, "a file has this name") from None
-    atomic.write(path, content, anew=True)
+def _write(path: Path, content: bytes) -> str:
+    """For a thread: written where nothing is there, or why not."""
+    try:
+        if not path.parent.is_dir():
+            try:
+                folders.make(path.parent)
+            except FileExistsError:  # a file: it is not the document that is there already
+                raise NotADirectoryError(errno.ENOTDIR, "a file has this name") from None
+        atomic.write(path, content, anew=True)
+    except FileExistsError:
+        return f"{path} is there already, and stays. Name another folder, or take it away first."
+    except OSError as error:
+        return str(fault_of(error, path, "Name another folder."))
+    except ValueError:  # a character that no path can hold
+        return f"{path} can be no folder's name. Name another one."
+    return f"Written: {path}"
 
 
 def _lines_of(text: str) -> tuple[str, ...]:

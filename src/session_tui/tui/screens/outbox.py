@@ -1,20 +1,20 @@
 """What was pushed, and how it went; one key tries again, one drops, one brings back what was dropped."""
 
-import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
-from textual.screen import Screen
 
 from session_tui.context import AppContext
 from session_tui.model import dates
-from session_tui.store.trouble import StoreError, foreseen
+from session_tui.store.trouble import StoreError
 from session_tui.tui.key_order import BEHIND
 from session_tui.tui.parts.table import Cell, Column, Table
+from session_tui.tui.screens.base import ListScreen
 from session_tui.tui.text import Text
 from session_tui.tui.widgets.line import Line
+from session_tui.tui.widgets.message import Message
 from session_tui.tui.widgets.paragraph import Paragraph
 from session_tui.tui.widgets.rows import Rows
 
@@ -31,24 +31,21 @@ COLUMNS = (
     Column("Next", 12),
 )
 EMPTY = ("Nothing was pushed yet.", "s on a session in the library shows what can leave, and to whom.")
-KEYS = (("↑↓", "choose"), ("r", "try now"), ("x", "drop"), ("u", "bring back"), ("esc", "back"))
 SIGNS = {"waiting": "◐ waiting", "delivered": "✓ delivered", "failed": "✗ given up", "rejected": "✗ rejected"}
 TONES = {"waiting": "accent", "delivered": "good", "failed": "bad", "rejected": "bad"}
 LOOK = 1.0  # seconds between two looks at the folder while the screen is open
 
 
-class OutboxScreen(Screen[str]):
+class OutboxScreen(ListScreen[str]):
     """The outbox as a list; the whole reason of the highlighted one below it."""
 
     CSS_PATH = "out.tcss"
-    AUTO_FOCUS = ""
+    FOOT = ("move", "retry", "drop", "bring_back", "back")
     BINDINGS = [
-        ("up,k", "move(-1)", "up"),
-        ("down,j", "move(1)", "down"),
         ("r", "retry", "try now"),
         ("x", "drop", "drop"),
         ("u,ctrl+z", "bring_back", "bring back"),
-        ("escape,q,enter,ctrl+q,ctrl+c", "back", "back"),
+        ("q,enter", "back", "back"),
     ]
 
     def __init__(self, desk: AppContext, postman: "Postman") -> None:
@@ -62,36 +59,23 @@ class OutboxScreen(Screen[str]):
         yield Line(id="title")
         yield Rows()
         yield Paragraph(id="detail")
-        yield Paragraph(id="said")
-        yield Line(id="foot")
+        yield from self.bottom(Message())
 
     def on_mount(self) -> None:
         """Looked at in a thread, and again while the screen is open: a worker sends meanwhile."""
-        self.query_one("#foot", Line).say(
-            *(piece for key, does in KEYS for piece in ((key, "key"), (f" {does}   ", "muted")))
-        )
-        self.query_one("#said").display = False
         self.query_one("#title", Line).say(("Outbox", "strong"))
         self.set_interval(LOOK, self.look)
         self.look("look")
 
     def look(self, group: str = f"{BEHIND} look") -> None:
         """The folder as it is now; only the first look is one that keys wait for."""
-        self.run_worker(self._look(), exclusive=True, group=group)
+        self.work(lambda: self._outbox.parcels(), self._show, group=group, exclusive=True)
 
-    async def _look(self) -> None:
-        try:
-            found = await asyncio.to_thread(foreseen(lambda: self._outbox.parcels()))
-        except StoreError as error:
-            self.tell(str(error.faults[0]))
-            return
+    def _show(self, found: "Sequence[Entry]") -> None:
         entries = {each.id: each for each in found}
-        rows = self.query_one(Rows)
-        if entries != self.entries or rows.table is None:
+        if entries != self.entries or self.rows.table is None:
             self.entries = entries
-            lit = rows.highlighted
-            rows.table = Table(COLUMNS, tuple(entries), self._cells, EMPTY)
-            self.light(lit if lit in entries else next(iter(entries), ""))
+            self.fill(Table(COLUMNS, tuple(entries), self._cells, EMPTY))
         counts = [each.parcel.state if each.parcel else "broken" for each in found]
         said = ", ".join(
             f"{counts.count(state)} {state}"
@@ -103,31 +87,26 @@ class OutboxScreen(Screen[str]):
 
     def light(self, key: str) -> None:
         """Highlight a row, and say all of its reason."""
-        self.query_one(Rows).highlighted = key
+        super().light(key)
         entry = self.entries.get(key)
         words = ""
         if entry is not None:
             words = entry.parcel.reason if entry.parcel else str(entry.fault)
         self.query_one("#detail", Paragraph).update(Text(words))
 
-    def action_move(self, by: int) -> None:
-        """Another row."""
-        self.light(self.query_one(Rows).move(by))
-
-    def on_rows_chosen(self, message: Rows.Chosen) -> None:
-        """A click highlights."""
-        self.light(message.entry_id)
-
-    def tell(self, words: str) -> None:
-        """A sentence above the keys."""
-        said = self.query_one("#said", Paragraph)
-        said.update(Text(words))
-        said.display = bool(words)
+    def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
+        """What cannot be read cannot be brought back, so it is not dropped here."""
+        entry = self.entries.get(self.lit)
+        if action in ("retry", "drop") and entry is None:
+            return "Nothing is highlighted."
+        if action == "drop" and entry is not None and entry.parcel is None:
+            return f"It cannot be read, so nothing could bring it back. session-tui outbox drop {entry.id} does it."
+        return "Nothing was dropped here." if action == "bring_back" and not self._dropped else ""
 
     def action_retry(self) -> None:
         """Try the highlighted one now."""
-        if key := self.query_one(Rows).highlighted:
-            self._do(lambda: self._retried(key))
+        key = self.lit
+        self._do(lambda: self._retried(key))
 
     def _retried(self, key: str) -> str:
         self._outbox.retry(key, self.desk.now())
@@ -135,11 +114,8 @@ class OutboxScreen(Screen[str]):
 
     def action_drop(self) -> None:
         """It is not sent; u brings it back."""
-        entry = self.entries.get(self.query_one(Rows).highlighted)
-        if entry is not None and entry.parcel is None:
-            self.tell(f"It cannot be read, so nothing could bring it back. session-tui outbox drop {entry.id} does it.")
-        elif entry is not None:
-            self._do(lambda: self._taken_out(entry.id))
+        key = self.lit
+        self._do(lambda: self._taken_out(key))
 
     def _taken_out(self, key: str) -> str:
         parcel = self._outbox.drop(key).parcel
@@ -152,11 +128,8 @@ class OutboxScreen(Screen[str]):
 
     def action_bring_back(self) -> None:
         """What was dropped last."""
-        if self._dropped:
-            parcel = self._dropped.pop()
-            self._do(lambda: self._brought_back(parcel))
-        else:
-            self.tell("Nothing was dropped here.")
+        parcel = self._dropped.pop()
+        self._do(lambda: self._brought_back(parcel))
 
     def _brought_back(self, parcel: "Parcel") -> str:
         try:
@@ -167,32 +140,21 @@ class OutboxScreen(Screen[str]):
         return "It is back."
 
     def _do(self, work: Callable[[], str]) -> None:
-        self.run_worker(self._done(work), group="do")
-
-    async def _done(self, work: Callable[[], str]) -> None:
         def and_go_on() -> str:
             said = work()
             self.postman.nudge()
             return said
 
-        try:
-            said = await asyncio.to_thread(foreseen(and_go_on))
-        except StoreError as error:
-            said = str(error.faults[0])
-        self.tell(said)
-        self.look()
+        def done(said: str) -> None:
+            self.tell(said)
+            self.look()
+
+        self.work(and_go_on, done, lambda fault: done(str(fault)), group="do")
 
     @property
     def _outbox(self) -> "Outbox":
         """For a thread: the first time it loads what it needs."""
         return self.postman.post().outbox
-
-    def action_back(self) -> None:
-        """Back to where it was opened."""
-        if len(self.app.screen_stack) > 1:
-            self.dismiss("")
-        else:
-            self.app.exit("")
 
     def _cells(self, key: str) -> tuple[Cell, ...]:
         entry = self.entries[key]

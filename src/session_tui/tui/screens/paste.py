@@ -7,7 +7,7 @@ from session_tui.model import capture, formats
 from session_tui.model.capture import Reading, Refusal
 from session_tui.model.edits import Put, Several
 from session_tui.tui.live.controller import LiveController
-from session_tui.tui.screens.asking import Asking, keys, words
+from session_tui.tui.screens.asking import Asking, escape, words
 
 SHOWN = 12
 
@@ -15,7 +15,8 @@ SHOWN = 12
 class PasteScreen(Asking[bool]):
     """Answers whether the lines are to be entered."""
 
-    BINDINGS = [("enter", "enter", "enter all")]
+    FOOT = ("enter", "back")
+    BINDINGS = [("enter", "enter", "enter them all; one undo takes them back"), escape("none of them")]
 
     def __init__(self, live: LiveController, lines: tuple[str, ...], reading: Reading, title: str = "") -> None:
         super().__init__()
@@ -32,7 +33,7 @@ class PasteScreen(Asking[bool]):
             if isinstance(self.reading, Refusal):
                 yield words(f"Not taken: {self.reading!s}")
                 yield words("Nothing was entered; your half-typed line is as it was.")
-                yield keys(("esc", "back"))
+                yield from self.bottom()
                 return
             edits = self.reading.edits if isinstance(self.reading, Several) else (self.reading,)
             shown = []
@@ -43,13 +44,20 @@ class PasteScreen(Asking[bool]):
             if len(edits) > SHOWN:
                 shown.append(f"… and {len(edits) - SHOWN} more")
             yield words(shown)
-            yield keys(("⏎", "enter them all; one undo takes them back"), ("esc", "none of them"))
+            yield from self.bottom()
 
     def covered_up(self, drawn: bool) -> None:
         """The same lines without what the curtain covers, or with it."""
         self.refresh(recompose=True)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What is not taken cannot be entered."""
+        return action != "enter" or not isinstance(self.reading, Refusal)
+
+    def words_for(self, action: str, words: str) -> str:
+        """Where nothing can be entered there is no choice."""
+        return "back" if isinstance(self.reading, Refusal) else words
+
     def action_enter(self) -> None:
         """Yes."""
-        if not isinstance(self.reading, Refusal):
-            self.dismiss(True)
+        self.dismiss(True)

@@ -35,11 +35,11 @@ NOBODY = ("Covers nobody.",)
 class PeopleScreen(TeamScreen):
     """A row each of our people, whoever is the only contact of most key players first; below, whom they cover."""
 
-    KEYS = (("↑↓", "who"), ("space", "on below"), ("⏎", "hand over"), ("esc", "back"))
+    FOOT = ("move", "below", "hand_over", "help", "back")
     BINDINGS = [
         ("enter,h", "hand_over", "hand over"),
         ("space", "below(1)", "on below"),
-        ("backspace", "below(-1)", ""),
+        ("backspace", "below(-1)"),
     ]
 
     def middle(self) -> ComposeResult:
@@ -61,9 +61,7 @@ class PeopleScreen(TeamScreen):
 
     def _show(self, found: tuple[Member, ...]) -> None:
         self.found = {each.name: each for each in found}
-        self.rows.table = Table(COLUMNS, tuple(self.found), self._cells, EMPTY)
-        was = self.rows.highlighted
-        self.light(was if was in self.found else next(iter(self.found), ""))
+        self.fill(Table(COLUMNS, tuple(self.found), self._cells, EMPTY))
         alone = sum(len(each.breaks) for each in found)
         told = f"   our people: {len(found):,}"
         if alone:
@@ -100,14 +98,16 @@ class PeopleScreen(TeamScreen):
         if found := self._below.move(by):
             self._below.highlighted = found
 
+    def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
+        """Somebody has to be there who hands over."""
+        return "Nobody of ours is here yet." if action == "hand_over" and not self.lit else ""
+
     def action_hand_over(self) -> None:
         """What this one holds, to be handed over."""
         from session_tui.tui.screens.handover import HandoverScreen
 
-        name = self.rows.highlighted
-        if name:
-            screen = HandoverScreen(name, self.desk, self.places, self.folder)
-            self.app.push_screen(screen, lambda _: self.read())
+        screen = HandoverScreen(self.lit, self.desk, self.places, self.folder)
+        self.app.push_screen(screen, lambda _: self.read())
 
     def _cells(self, key: str) -> tuple[Cell, ...]:
         each = self.found[key]

@@ -11,9 +11,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+from textual.actions import parse
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.screen import Screen
 
 from session_tui.context import AppContext
 from session_tui.model.fault import Fault
@@ -27,8 +27,10 @@ from session_tui.tui.parts import plan as parts
 from session_tui.tui.parts.blocks import Block, blocks, lay_out
 from session_tui.tui.parts.plan import Questions
 from session_tui.tui.parts.text_layout import TextLayout
+from session_tui.tui.screens.base import BaseScreen, Hinted
 from session_tui.tui.screens.changed import ChangedScreen
 from session_tui.tui.widgets.comment_line import CommentLine
+from session_tui.tui.widgets.footer import Footer
 from session_tui.tui.widgets.line import Line
 from session_tui.tui.widgets.panel import Panel
 from session_tui.tui.widgets.text_view import BAR, TextView
@@ -39,11 +41,29 @@ NARROW, WIDE = 100, 160  # columns: from these on the outline, and a second pane
 WIDEST = 100  # cells of text: a longer line loses the eye on its way back
 
 
-class PlanScreen(Screen[str]):
+class PlanScreen(BaseScreen[str]):
     """Reads a plan; its result is what to say afterwards."""
 
     CSS_PATH = "plan.tcss"
-    AUTO_FOCUS = ""
+    FOOT = ("move", "heading", "comment", "confirm", "outline", "turn", "edge", "back")
+    BINDINGS = [
+        ("up,k", "move(-1)", "move"),
+        ("down,j", "move(1)", "move"),
+        ("pageup", "turn(-1)", "a page"),
+        ("pagedown,space", "turn(1)", "a page"),
+        ("home", "edge(-1)", "the edges"),
+        ("end", "edge(1)", "the edges"),
+        ("n", "heading(1)", "headings"),
+        ("N", "heading(-1)", "headings"),
+        ("c", "comment", "comment"),
+        ("x", "remove"),
+        ("u", "bring_back"),
+        ("y", "confirm", "I have read it"),
+        ("o", "outline", "outline"),
+        ("d", "changes"),
+        ("ctrl+c", "copy_or_back"),
+        ("q,ctrl+q", "leave"),
+    ]
 
     def __init__(
         self, plan: PlanFile, path: Path, reader: str, role: str, questions: Questions, desk: AppContext, state: Path
@@ -77,7 +97,7 @@ class PlanScreen(Screen[str]):
         with Vertical(id="bottom"):
             yield CommentLine(self.pressed, id="writing")
             yield Line(id="record")
-            yield Line(id="foot")
+            yield Footer()
 
     @property
     def page(self) -> TextView:
@@ -104,8 +124,8 @@ class PlanScreen(Screen[str]):
         title.say((self.reading.plan.source, "strong"), (who, "muted"))
         self.fit()
         self.show_record()
-        self.ask(lambda: blocks(self.reading.plan.text), self.begin)
-        self.ask(self.reading.found, self.meet)
+        self.ask_disk(lambda: blocks(self.reading.plan.text), self.begin)
+        self.ask_disk(self.reading.found, self.meet)
 
     def begin(self, come: tuple[Block, ...] | Fault) -> None:
         """The text is there to be read."""
@@ -129,7 +149,7 @@ class PlanScreen(Screen[str]):
                 (f"Changed since you read it {at}: ", "warn"), ("d", "key"), (" shows what changed", "warn")
             )
 
-    def ask(self, work: Callable[[], T], done: Callable[[T | Fault], None]) -> None:
+    def ask_disk(self, work: Callable[[], T], done: Callable[[T | Fault], None]) -> None:
         """Have a thread do this after what was asked before; `done` is called here with what came of it."""
         self.run_worker(self.in_turn(work, done))
 
@@ -165,7 +185,7 @@ class PlanScreen(Screen[str]):
             self.set_class(width < NARROW, "-narrow", "-folded")
         self.set_class(width >= WIDE, "-wide")
         self.lay()
-        self.show_foot()
+        self.refresh_bindings()
 
     def lay(self) -> None:
         """Lay the page out again."""
@@ -236,25 +256,28 @@ class PlanScreen(Screen[str]):
         if not self.told:
             self.query_one("#said", Line).say(*parts.hint(bool(self.own_comments()), bool(self.removed)))
 
-    def show_foot(self) -> None:
+    def foot(self) -> tuple[Hinted, ...]:
         """The keys of this moment."""
-        writing = bool(self.query_one(CommentLine).about)
-        self.query_one("#foot", Line).say(*parts.keys(writing, self.has_class("-narrow")))
+        return parts.WRITING if self.query_one(CommentLine).about else self.FOOT
+
+    def words_for(self, action: str, words: str) -> str:
+        """Leaving the plan is not going back."""
+        return "leave" if action == "back" else words
 
     def tell(self, words: str, tone: str = "muted") -> None:
         """A sentence above the record, until the next move."""
         self.told = True
-        self.query_one("#said", Line).say((words, tone))
+        super().tell(words, tone)
 
     # ---- reading ---------------------------------------------------------------------------------------------------
 
     def pressed(self, key: str) -> bool:
-        """Do what this key does here; False where it does nothing."""
-        name, by = parts.KEYS.get(key, ("", 0))
-        if name:
-            does = getattr(self, f"action_{name}")
-            does(by) if by else does()
-        return bool(name)
+        """Do what this key does here, now: the comment line has all keys first, so that none overtakes another."""
+        found = self._bindings.key_to_bindings.get(key)
+        if found:
+            _, name, parameters = parse(found[0].action)
+            getattr(self, f"action_{name}")(*parameters)
+        return bool(found)
 
     def action_move(self, by: int) -> None:
         """Highlight another block."""
@@ -293,7 +316,7 @@ class PlanScreen(Screen[str]):
             known = latest(self.found.readers, self.reading.reader)
             self.tell("Nothing changed since you read it." if known else "You have not read an earlier version of it.")
         else:
-            self.ask(lambda: self.reading.changed_since(before.sha256), self.show_changes)
+            self.ask_disk(lambda: self.reading.changed_since(before.sha256), self.show_changes)
 
     def show_changes(self, lines: tuple[str, ...] | Fault | None) -> None:
         """On a page of their own."""
@@ -306,7 +329,7 @@ class PlanScreen(Screen[str]):
         """Put on record that this version was read, now."""
         if self.loaded:
             now = self.desk.now()
-            self.ask(lambda: self.reading.record(now), self.on_record)
+            self.ask_disk(lambda: self.reading.record(now), self.on_record)
 
     def on_record(self, come: Found | Fault) -> None:
         """It is on record, or why not."""
@@ -327,12 +350,12 @@ class PlanScreen(Screen[str]):
             self.tell("There is no line to comment on.")
             return
         self.query_one(CommentLine).begin(self.line)
-        self.show_foot()
+        self.refresh_bindings()
 
     def on_comment_line_closed(self, message: CommentLine.Closed) -> None:
         """The keys belong to the page again."""
         self.show_hint()
-        self.show_foot()
+        self.refresh_bindings()
         if message.left:
             self.tell("Not kept. c on that line has your words again.")
 
@@ -355,7 +378,7 @@ class PlanScreen(Screen[str]):
                 self.tally += 1
                 self.tell("Kept. x removes it.")
 
-        self.ask(lambda: self.reading.keep(comment), done)
+        self.ask_disk(lambda: self.reading.keep(comment), done)
 
     def action_remove(self) -> None:
         """Take the newest own comment on this block out."""
@@ -371,7 +394,7 @@ class PlanScreen(Screen[str]):
                 self.tally -= 1
                 self.tell("Removed. u brings it back.")
 
-        self.ask(lambda: self.reading.remove(mine[-1]), done)
+        self.ask_disk(lambda: self.reading.remove(mine[-1]), done)
 
     def action_bring_back(self) -> None:
         """The comment that was removed last."""
@@ -383,17 +406,28 @@ class PlanScreen(Screen[str]):
 
     # ---- leaving ---------------------------------------------------------------------------------------------------
 
-    def action_leave(self) -> None:
+    def action_keep(self) -> None:
+        """What enter does while a comment is written."""
+        self.query_one(CommentLine).enter()
+
+    def action_back(self) -> None:
+        """Escape leaves the comment first, then what is selected, then the plan."""
+        writing = self.query_one(CommentLine)
+        if writing.about:
+            writing.leave()
+        else:
+            super().action_back()
+
+    def go_back(self) -> None:
         """Once what was asked for is on disk."""
         writing = self.query_one(CommentLine)
         if writing.begun:
             writing.label("Not kept yet: ⏎ keeps it, esc leaves it")
         elif not self.going:
             self.going = True
-            self.ask(lambda: None, lambda _: self.go())
+            self.ask_disk(lambda: None, lambda _: self.go())
 
     def go(self) -> None:
         """Back, or out of the program, with what is to be said."""
         half = self.query_one(CommentLine).half
-        farewell = parts.farewell(self.reading.plan.source, self.mine, self.tally, self.desk.today, half)
-        (self.dismiss if len(self.app.screen_stack) > 1 else self.app.exit)(farewell)
+        self.close(parts.farewell(self.reading.plan.source, self.mine, self.tally, self.desk.today, half))

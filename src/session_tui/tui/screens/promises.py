@@ -9,23 +9,25 @@ from session_tui.model.edits import Put
 from session_tui.model.session import ActionItem, Parked, find, next_id
 from session_tui.tui.parts import promises, since
 from session_tui.tui.parts.table import Table
-from session_tui.tui.screens.asking import keys, lines, words
-from session_tui.tui.screens.listing import Listing
+from session_tui.tui.screens.asking import escape, lines, words
+from session_tui.tui.screens.listing import LiveListing
 
 MOST_NEWS = 3
 _SETTLED = {"done": "✓ done", "dropped": "✗ dropped", "validated": "✓ true", "invalidated": "✗ wrong"}
 
 
-class PromisesScreen(Listing[None]):
+class PromisesScreen(LiveListing[None]):
     """Every key is a change of the session at once, and can be taken back."""
 
+    FOOT = ("done", "drop", "date", "stands", "undo", "park", "act", "back")
     BINDINGS = [
         ("d", "done", "done"),
-        ("x", "drop", "drop"),
+        ("x", "drop", "dropped"),
         ("m", "date", "another date"),
         ("p", "park", "park again"),
         ("a", "act", "make it an action"),
-        ("enter", "move(1)", "stays"),
+        ("enter", "stands", "it stands"),
+        escape("to the session"),
     ]
 
     def compose(self) -> ComposeResult:
@@ -44,20 +46,30 @@ class PromisesScreen(Listing[None]):
             if told:
                 yield lines(told)
             yield from self.the_list()
-            yield from self.the_line()
-            yield keys(("d", "done"), ("x", "dropped"), ("m", "another date"), ("⏎", "it stands"), ("u", "undo"))
-            yield keys(("p", "park again"), ("a", "make it an action"), ("esc", "to the session"))
+            yield from self.bottom()
 
     def table(self) -> Table:
         """The promises as they stand now."""
         return promises.table(self.live.view())
 
-    def detail(self, entry_id: str) -> str:
+    def about(self, key: str) -> str:
         """The history of a date, or what came of it."""
-        entry = find(self.live.session, entry_id)
+        entry = find(self.live.session, key)
         if isinstance(entry, ActionItem) and entry.result:
             return f"What came of it: {entry.result}"
-        return since.words(self.live.view(), entry_id) if entry else ""
+        return since.words(self.live.view(), key) if entry else ""
+
+    def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
+        """Actions are settled, parked lines are parked again or become actions."""
+        if action in ("done", "drop", "date") and self._action() is None:
+            return "Only an action can be answered so: p parks this line again, a makes it an action."
+        if action in ("park", "act") and self._parked() is None:
+            return "Only what was parked can be parked again, or become an action."
+        return super().why_not(action, parameters)
+
+    def action_stands(self) -> None:
+        """It stays as it is; the next one."""
+        self.action_move(1)
 
     def action_done(self) -> None:
         """Done: what came of it is asked."""
@@ -70,9 +82,7 @@ class PromisesScreen(Listing[None]):
     def action_date(self) -> None:
         """Another date; the one it had stays on record."""
         if action := self._action():
-            self.ask(
-                "By when", "", lambda typed: self._changed(f"*{action.id} due:{typed.removeprefix('due:').strip()}")
-            )
+            self.ask("By when", lambda typed: self._changed(f"*{action.id} due:{typed.removeprefix('due:').strip()}"))
 
     def action_park(self) -> None:
         """A parked line stays parked, in this session."""
@@ -85,25 +95,25 @@ class PromisesScreen(Listing[None]):
             session = self.live.session
             new = ActionItem(id=next_id(session, "t"), text=parked.text, first_raised_in=session.id)
             if self.live.change(Put("action_items", new.id, None, new)):
-                self.say(f"{new.id} added: {parked.text}", "muted")
+                self.tell(f"{new.id} added: {parked.text}")
                 self._go_on()
 
     def _settle(self, word: str, label: str) -> None:
         if action := self._action():
-            self.ask(label, "", lambda typed: self._changed(f"*{action.id} {word} {typed}"))
+            self.ask(label, lambda typed: self._changed(f"*{action.id} {word} {typed}"))
 
     def _changed(self, line: str) -> None:
         """The line of the grammar that the key stands for."""
         reading = capture.read(line, self.live.context())
         if isinstance(reading, Refusal | Do):
-            self.say(str(reading) if isinstance(reading, Refusal) else "That is no date.")
+            self.tell(str(reading) if isinstance(reading, Refusal) else "That is no date.", "warn")
         elif self.live.change(reading):
             self.answered()
             self._go_on()
 
     def _go_on(self) -> None:
         here = self.lit
-        self.fill()
+        self.show_list()
         ids = self.table().ids
         if here in ids:
             self.action_move(1)

@@ -1,51 +1,35 @@
 """A past session, to read and to copy; from here to the one before it and the one after."""
 
-import asyncio
 from collections.abc import Callable
 from datetime import date
-from functools import partial
 
 from textual.app import ComposeResult
-from textual.binding import Binding
 
 from session_tui.deliver.markdown import action_markdown, session_markdown
 from session_tui.library.shelves import Shelves
+from session_tui.model.fault import Fault
 from session_tui.model.session import Session
 from session_tui.model.sheet import sheet
 from session_tui.store import shelf
-from session_tui.store.trouble import StoreError, foreseen
 from session_tui.tui.copying import copy_markdown
 from session_tui.tui.key_order import BEHIND
 from session_tui.tui.screens.page import TextScreen
 from session_tui.tui.screens.routes import export
-from session_tui.tui.text import Text
-from session_tui.tui.widgets.line import Line
-from session_tui.tui.widgets.paragraph import Paragraph
 from session_tui.tui.widgets.reading_pane import ReadingPane
-
-KEYS = (
-    ("↑↓", "scroll"),
-    ("tab", "actions"),
-    ("y", "copy"),
-    ("s", "send"),
-    ("[ ]", "session before, after"),
-    ("esc", "back"),
-)
 
 
 class ReadScreen(TextScreen):
     """The whole session on the whole screen."""
 
     CSS_PATH = "read.tcss"
+    FOOT = ("scroll", "light", "copy", "send", "session_beside", "back")
     BINDINGS = [
-        ("tab", "light(1)", "next action item"),
-        ("shift+tab", "light(-1)", "action item before"),
-        ("y", "copy", "copy as Markdown"),
-        ("s", "send", "write a document, or send it"),
-        ("left_square_bracket", "before", "session before"),
-        ("right_square_bracket", "after", "session after"),
-        # The framework's own escape drops a selection before a key that is not urgent is looked at.
-        Binding("escape", "leave", "leave what is selected, then the page", priority=True),
+        ("tab", "light(1)", "actions"),
+        ("shift+tab", "light(-1)"),
+        ("y", "copy", "copy"),
+        ("s", "send", "send"),
+        ("left_square_bracket", "session_beside(-1)", "before, after"),
+        ("right_square_bracket", "session_beside(1)", "before, after"),
     ]
 
     def __init__(
@@ -66,23 +50,13 @@ class ReadScreen(TextScreen):
     def compose(self) -> ComposeResult:
         """The session, what was said, keys."""
         yield ReadingPane(self.today, self.first)
-        yield Paragraph(id="said")
-        yield Line(id="foot")
+        yield from self.bottom()
 
     def on_mount(self) -> None:
         """What became of it is looked up in a thread; the session is there at once."""
-        self.tell("")
-        told = [piece for key, does in KEYS for piece in ((key, "key"), (f" {does}   ", "muted"))]
-        self.query_one("#foot", Line).say(*told)
         self._look_ahead()
         if self._lit:
             self.call_after_refresh(self.pane.light, self._lit)
-
-    def tell(self, words: str) -> None:
-        """A sentence above the keys; nothing takes no room."""
-        said = self.query_one("#said", Paragraph)
-        said.update(Text(words))
-        said.display = bool(words)
 
     def shows(self) -> tuple[str, ...]:
         """The session that is read."""
@@ -98,9 +72,16 @@ class ReadScreen(TextScreen):
 
     # ---- reading -----------------------------------------------------------------------------------------------------
 
+    def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
+        """What this session has not."""
+        found = self.pane.session if self.is_mounted else None
+        missing = action == "light" and found is not None and not found.action_items
+        return "This session has no action items." if missing else ""
+
     def action_light(self, by: int) -> None:
         """Highlight an action item, so that it can be copied."""
-        self.tell("" if self.pane.step(by) else "This session has no action items.")
+        self.pane.step(by)
+        self.tell("")
 
     # ---- copying ---------------------------------------------------------------------------------------------------
 
@@ -124,28 +105,33 @@ class ReadScreen(TextScreen):
 
     # ---- elsewhere -------------------------------------------------------------------------------------------------
 
-    def action_before(self) -> None:
-        """The session that this one went on from."""
+    def action_session_beside(self, by: int) -> None:
+        """The session that this one went on from, or that went on from it."""
         session, shelves = self.pane.session, self.shelves
-        if session is None or shelves is None:
-            return
+        if session is not None and by > 0:
+            self._show(session, self.pane.later[:1], "No later session goes on from this one.")
+        elif session is not None and shelves is not None:
+            self._look_back(session, shelves)
+
+    def _look_back(self, session: Session, shelves: Shelves) -> None:
+        def found(came: tuple[tuple[Session, ...], tuple[Fault, ...]]) -> None:
+            chain, faults = came
+            self._show(session, chain[:1], str(faults[0]) if faults else "This is the first session on this deal.")
+
+        def failed(fault: Fault) -> None:
+            self._show(session, (), str(fault))
 
         self.tell("Looking for the session before this one …")
-        self.run_worker(self._find_before(session, shelves), exclusive=True, group="before")
+        self.work(lambda: shelves.before(session), found, failed, group="before", exclusive=True)
 
-    def action_after(self) -> None:
-        """The session that went on from this one."""
-        if self.pane.session is not None:
-            self._show(self.pane.session, self.pane.later[:1], "No later session goes on from this one.")
-
-    def action_leave(self) -> None:
+    def action_back(self) -> None:
         """Escape leaves what is selected or highlighted first."""
         if self.selections or self.pane.lit not in ("", self._lit):
             self.clear_selection()
             self.pane.lit = ""
             self.tell("")
         else:
-            self.action_back()
+            self.go_back()
 
     def _show(self, asked: Session, found: tuple[Session, ...], none: str) -> None:
         """Another session, unless this is another one by now."""
@@ -163,19 +149,8 @@ class ReadScreen(TextScreen):
         if session is None or shelves is None:
             return
 
-        self.run_worker(self._find_after(session, shelves), exclusive=True, group=f"{BEHIND} after")
+        def found(later: tuple[Session, ...]) -> None:
+            if session is self.pane.session:
+                self.pane.tell_later(later)
 
-    # Coroutines that a thread works for: they end with the screen, whatever the thread still does.
-
-    async def _find_before(self, session: Session, shelves: Shelves) -> None:
-        try:
-            chain, faults = await asyncio.to_thread(foreseen(partial(shelves.before, session)))
-        except StoreError as error:
-            chain, faults = (), error.faults
-        none = str(faults[0]) if faults else "This is the first session on this deal."
-        self._show(session, chain[:1], none)
-
-    async def _find_after(self, session: Session, shelves: Shelves) -> None:
-        later = await asyncio.to_thread(shelf.after, shelves.folder, session)
-        if session is self.pane.session:
-            self.pane.tell_later(later)
+        self.work(lambda: shelf.after(shelves.folder, session), found, group=f"{BEHIND} after", exclusive=True)

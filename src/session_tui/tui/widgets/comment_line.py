@@ -109,14 +109,10 @@ class CommentLine(Horizontal):
         """Whose key this is."""
         if not self.about:
             return self.page_keys(key)
-        match key:
-            case "enter":
-                self.enter()
-            case "escape":
-                self.leave()
-            case _:
-                return key in AROUND and self.page_keys(key)
-        return True
+        if key == "enter":
+            self.enter()
+            return True
+        return key in AROUND and self.page_keys(key)
 
     def label(self, words: str) -> None:
         """Say this before the line."""
