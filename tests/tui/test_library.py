@@ -147,6 +147,9 @@ async def test_the_pane_reads_along_where_there_is_room_and_is_not_there_where_t
     async with reading(team, (80, 24)) as reader:
         assert not reader.place.query_one(ReadingPane).display
         await reader.pilot.resize_terminal(120, 36)
+        async with asyncio.timeout(20):
+            while not reader.place.query_one(ReadingPane).display:
+                await reader.pilot.pause(0.01)
         await reader.rests()
         assert "Borealis" in reader.reads()
 

@@ -397,9 +397,10 @@ async def test_another_size_keeps_the_highlighted_block(plan: Path, clock: Clock
         await reader.goes_to(12)
         for size in ((200, 60), (100, 30), (60, 15), (20, 8), (80, 24)):
             await reader.pilot.resize_terminal(*size)
+            await reader.waits_for(lambda size=size: reader.pilot.app.screen.size == size, "the new size")  # type: ignore[misc]
             await reader.waits_for(lambda: reader.page.laid.width == reader.page.text_width, "the new layout")
             assert reader.screen.line == 12
-        assert "The incumbent cannot ship" in reader.picture()
+        await reader.waits_for(lambda: "The incumbent cannot ship" in reader.picture(), "the block in one line")
 
 
 @pytest.mark.parametrize("theme", ["session-dark", "session-light", "ansi"])
