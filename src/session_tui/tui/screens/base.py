@@ -93,6 +93,13 @@ class BaseScreen(Screen[Result]):
 
     _typed: Callable[[str], None] | None = None
 
+    _complete = False  # its widgets are there, those in other widgets too
+
+    def on_mount(self) -> None:
+        """Runs after the handlers of the classes made from this one."""
+        self._complete = True
+        self.refresh_bindings()
+
     # ---- what was said ---------------------------------------------------------------------------------------------
 
     def bottom(self, message: Line | Message | None = None, prompt: PromptLine | None = None) -> ComposeResult:
@@ -133,8 +140,9 @@ class BaseScreen(Screen[Result]):
     def refresh_bindings(self) -> None:
         """Something changed that keys depend on; the framework calls it too, when the focus moves."""
         super().refresh_bindings()
-        for footer in self.query(Footer):
-            footer.hints = self.hints()
+        if self._complete:
+            for footer in self.query(Footer):
+                footer.hints = self.hints()
 
     @cached_property
     def _keys(self) -> dict[str, list[tuple[str, str, str]]]:
