@@ -5,7 +5,6 @@ from typing import Any, TypeVar
 
 from session_tui.library.index import Index
 from session_tui.model.folding import folded
-from session_tui.tui.parts.table import Table
 from session_tui.tui.screens.library import Library, Place
 from session_tui.tui.widgets.field import Field
 from session_tui.tui.widgets.line import Line
@@ -17,11 +16,8 @@ class AccountPlace(Place):
     """What `read` finds in the library's thread, `show` puts on the screen; again when the folder changed."""
 
     FILTER = "Words that must stand in it"
-    KEYS = (("⏎", "read session"), ("/", "filter"), ("tab", "next tab"), ("esc", "back"), ("f1", "help"))
-    BINDINGS = [
-        ("enter", "open", "read its session"),
-        ("q,ctrl+q,ctrl+c", "leave", "back"),
-    ]
+    FOOT = ("open", "filter", "tab", "back", "help")
+    BINDINGS = [("enter", "open", "read session"), ("q", "back", "back")]
 
     def __init__(self, home: Library, account: str) -> None:
         super().__init__()
@@ -80,28 +76,17 @@ class AccountPlace(Place):
             if all(word in said for word in wanted):
                 yield key
 
-    def fill(self, table: Table) -> None:
-        """Another list; what was highlighted stays so where it is still there."""
-        was = self.rows.highlighted
-        self.rows.table = table
-        self.light(was if was in table.ids else next(iter(table.ids), ""))
-
     def about(self, words: str) -> None:
         """What this adds up to, beside the tabs."""
         self.say_tabs(words)
 
     def action_open(self) -> None:
         """The session that the highlighted row is from."""
-        if found := self.session_of(self.rows.highlighted):
-            self.home.read_session(found)
+        self.home.read_session(self.session_of(self.lit))
 
-    def go_back(self) -> None:
-        """To the sessions."""
-        self.action_leave()
-
-    def action_leave(self) -> None:
-        """To the sessions."""
-        self.dismiss("")
+    def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
+        """A row has to lead somewhere."""
+        return "Nothing is highlighted." if action == "open" and not self.session_of(self.lit) else ""
 
     def _answered(self, found: Any) -> None:
         if self.is_mounted:

@@ -62,7 +62,6 @@ class AccountScreen(AccountPlace):
 
     def on_resize(self) -> None:
         """The timeline is as long as there is room."""
-        super().on_resize()
         if self._read is not None:
             self._draw()
 

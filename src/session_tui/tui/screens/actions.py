@@ -1,6 +1,6 @@
 """What is owed over all sessions: mine first; done with one key, taken back with another."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TypeAlias
@@ -17,6 +17,7 @@ from session_tui.store import changing
 from session_tui.store.trouble import StoreError
 from session_tui.tui.parts.table import Cell, Column, Table
 from session_tui.tui.postman import Posts
+from session_tui.tui.screens.base import ASKED, Hinted
 from session_tui.tui.screens.library import Library, Place
 from session_tui.tui.widgets.field import Field
 from session_tui.tui.widgets.line import Line
@@ -44,18 +45,15 @@ class ActionsScreen(Place):
 
     TAB = "Actions"
     FILTER = "Words of an action, its owner or its account"
-    KEYS = (
-        ("x", "done"), ("u", "undo"), ("e", "change"), ("o", "all, open"), ("⏎", "read"), ("/", "filter"),
-        ("esc", "back"), ("y", "copy"), ("tab", "next tab"), ("f1", "help"),
-    )  # fmt: skip
+    FOOT = ("done", "undo", "change", "all", "open", "filter", "back", "copy", "tab", "help")
     BINDINGS = [
         ("x", "done", "done"),
         ("u,ctrl+z", "undo", "undo"),
         ("e", "change", "change"),
-        ("o", "all", "all, or open ones alone"),
-        ("enter", "open", "read its session"),
-        ("y", "copy", "copy as Markdown"),
-        ("q,ctrl+q,ctrl+c", "leave", "back"),
+        ("o", "all", "all, open"),
+        ("enter", "open", "read"),
+        ("y", "copy", "copy"),
+        ("q", "back", "back"),
     ]
 
     def __init__(self, home: Library) -> None:
@@ -113,15 +111,8 @@ class ActionsScreen(Place):
         mine = name_key(self.home.desk.configuration.name)
         found = [each for each in self._all if all(word in _words(each) for word in wanted)]
         found.sort(key=lambda each: name_key(each.item.owner) != mine or not mine)
-        was = self.rows.highlighted
-        at = list(self.found).index(was) if was in self.found else 0
         self.found = {_key(each): each for each in found[:MOST]}
-        empty = NONE_LIKE_THAT if wanted else NOTHING_OPEN
-        self.rows.table = Table(COLUMNS, tuple(self.found), self._cells, empty)
-        if self.found and was not in self.found:
-            self.light(list(self.found)[min(at, len(self.found) - 1)])
-        elif not self.found:
-            self.light("")
+        self.fill(Table(COLUMNS, tuple(self.found), self._cells, NONE_LIKE_THAT if wanted else NOTHING_OPEN), stay=True)
         today = self.home.desk.today
         late = sum(each.overdue(today) for each in found)
         opened = sum(each.is_open for each in found)
@@ -177,28 +168,33 @@ class ActionsScreen(Place):
 
     # ---- keys ------------------------------------------------------------------------------------------------------
 
+    def foot(self) -> Sequence[Hinted]:
+        """A change that is typed is taken or left, as any line."""
+        return ASKED if self._changing is not None else super().foot()
+
+    def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
+        """What is done is not done again; without a row there is nothing to do."""
+        found = self._action()
+        if found is None and action in ("done", "change", "open", "copy"):
+            return "Nothing is highlighted."
+        if action == "done" and found is not None and not found.is_open:
+            return f"{found.handle} is {found.item.status} already; e and open make it open again."
+        return "There is nothing to take back." if action == "undo" and not self._undo else ""
+
     def action_done(self) -> None:
         """It is done; whoever wants to say with which result, says e and `done they agreed`."""
-        action = self._action()
-        if action is None:
-            self.tell("Nothing is highlighted.")
-        elif action.is_open:
+        if action := self._action():
             self._change(action, "done")
-        else:
-            self.tell(f"{action.handle} is {action.item.status} already; e and open make it open again.")
 
     def action_change(self) -> None:
         """Write what changes, as in a session: `done they agreed`, `drop`, `@mia due:+3d`, `open`."""
         action = self._action()
         if action is None:
-            self.tell("Nothing is highlighted.")
             return
         self._kept, self._changing = self.wanted, action
-        self.query_one("#sign", Line).say((action.item.id, "key"))
         self.tell("done they agreed · drop no budget · @mia due:+3d · open   esc: as it is")
-        line = self.query_one(Field)
-        line.value = ""
-        self.action_filter()
+        self.prompt.open(action.item.id)
+        self.refresh_bindings()
 
     _kept = ""
 
@@ -219,15 +215,12 @@ class ActionsScreen(Place):
         """The line is the filter's again."""
         if self._changing is not None:
             self._changing = None
-            self.query_one("#sign", Line).say(("/", "key"))
-            self.query_one(Field).value = self._kept
+            self.prompt.field.value = self._kept
+            self.refresh_bindings()
         super().on_input_blurred(event)
 
     def action_undo(self) -> None:
         """Take the last change back, in the file where it stands."""
-        if not self._undo:
-            self.tell("There is nothing to take back.")
-            return
         self._take_back(*self._undo.pop())
 
     def action_all(self) -> None:
@@ -249,7 +242,6 @@ class ActionsScreen(Place):
 
         action = self._action()
         if action is None:
-            self.tell("Nothing is highlighted.")
             return
 
         def copy(row: Row | None) -> None:
@@ -258,14 +250,6 @@ class ActionsScreen(Place):
                 self.tell(copy_markdown(self.app, text, action.session_id, action.item.id))
 
         self.home.librarian.ask("copy", lambda index: index.row_named(action.session_id), copy)
-
-    def go_back(self) -> None:
-        """To the sessions."""
-        self.action_leave()
-
-    def action_leave(self) -> None:
-        """Back to the sessions."""
-        self.dismiss("")
 
     # ---- changing --------------------------------------------------------------------------------------------------
 

@@ -87,11 +87,18 @@ class BaseScreen(Screen[Result]):
     BINDINGS = [
         # Before the framework, which drops what is selected and then would let escape leave as well.
         Binding("escape", "back", "back", priority=True),
-        ("ctrl+q,ctrl+c", "back", "back"),
+        ("ctrl+q,ctrl+c", "back"),
         ("f1,ctrl+g", "help", "help"),
     ]
 
     _typed: Callable[[str], None] | None = None
+
+    _complete = False  # its widgets are there, those in other widgets too
+
+    def on_mount(self) -> None:
+        """Runs after the handlers of the classes made from this one."""
+        self._complete = True
+        self.refresh_bindings()
 
     # ---- what was said ---------------------------------------------------------------------------------------------
 
@@ -133,8 +140,9 @@ class BaseScreen(Screen[Result]):
     def refresh_bindings(self) -> None:
         """Something changed that keys depend on; the framework calls it too, when the focus moves."""
         super().refresh_bindings()
-        for footer in self.query(Footer):
-            footer.hints = self.hints()
+        if self._complete:
+            for footer in self.query(Footer):
+                footer.hints = self.hints()
 
     @cached_property
     def _keys(self) -> dict[str, list[tuple[str, str, str]]]:

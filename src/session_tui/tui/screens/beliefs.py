@@ -57,7 +57,6 @@ class BeliefsScreen(AccountPlace):
 
     def on_resize(self) -> None:
         """The bars are as long as there is room."""
-        super().on_resize()
         self._draw()
 
     def _draw(self) -> None:

@@ -1,13 +1,10 @@
 """From the library into a session, and back: begun, prepared or gone on with."""
 
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
 
 from session_tui.context import AppContext
 from session_tui.store.beginning import Background
-from session_tui.store.trouble import StoreError, foreseen
 from session_tui.tui import looking
 from session_tui.tui.farewell import Farewell
 from session_tui.tui.key_order import BEHIND
@@ -17,8 +14,6 @@ from session_tui.tui.postman import Posts
 from session_tui.tui.screens.library import Place
 from session_tui.tui.screens.live import LiveScreen
 from session_tui.tui.screens.new import NewScreen
-
-T = TypeVar("T")
 
 
 class Holding(Place):
@@ -50,30 +45,15 @@ class Holding(Place):
 
     def _begin(self, asked: Asked | None) -> None:
         if asked is not None:
-            self.off_the_loop(
-                partial(begun, self.offices, self.desk, asked), self._prepare if asked.prepare else self._hold
-            )
+            self.work(partial(begun, self.offices, self.desk, asked), self._prepare if asked.prepare else self._hold)
 
     def resume(self, path: Path) -> None:
         """Go on with a live session, or hold a prepared one."""
-        self.off_the_loop(partial(opened_again, self.offices, self.desk, path), self._hold)
+        self.work(partial(opened_again, self.offices, self.desk, path), self._hold)
 
     def prepare(self, path: Path) -> None:
         """Go on preparing."""
-        self.off_the_loop(partial(opened_again, self.offices, self.desk, path), self._prepare)
-
-    def off_the_loop(self, work: Callable[[], T], done: Callable[[T], None]) -> None:
-        """Let the disk work in a thread of its own; what stands in the way is said."""
-
-        def run() -> None:
-            try:
-                found = foreseen(work)()
-            except StoreError as error:
-                self.app.call_from_thread(self.tell, str(error.faults[0]), "bad")
-            else:
-                self.app.call_from_thread(done, found)
-
-        self.run_worker(run, thread=True, exclusive=True, group="open")
+        self.work(partial(opened_again, self.offices, self.desk, path), self._prepare)
 
     def _hold(self, opening: Opening) -> None:
         self.asked = {}

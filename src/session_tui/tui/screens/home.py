@@ -41,10 +41,9 @@ class HomeScreen(Holding):
 
     TAB = "Sessions"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
-    KEYS = (
-        ("n", "new"), ("p", "prepare"), ("⏎", "open"), ("/", "filter"), ("b", "brief"), ("d", "due"), ("f1", "help"),
-        ("s", "send"), ("q", "leave"), ("c", "compare"), ("y", "copy"), ("space", "read on"), ("r", "resume"),
-        ("o", "outbox"), ("t", "our people"),
+    FOOT = (
+        "new", "prepare", "open", "filter", "brief", "due", "help", "send", "leave", "compare", "copy", "read_on",
+        "resume", "outbox", "people",
     )  # fmt: skip
     BINDINGS = [
         ("n", "new", "new"),
@@ -52,15 +51,15 @@ class HomeScreen(Holding):
         ("b", "brief", "brief"),
         ("d", "due", "due"),
         ("enter", "open", "open"),
-        ("r", "resume", "resume the newest live one"),
-        ("y", "copy", "copy as Markdown"),
-        ("c", "compare", "compare with another"),
-        ("s", "send", "write a document, or send it"),
-        ("o", "outbox", "what was sent, and how it went"),
-        ("t", "people", "our people: who covers whom"),
+        ("r", "resume", "resume"),
+        ("y", "copy", "copy"),
+        ("c", "compare", "compare"),
+        ("s", "send", "send"),
+        ("o", "outbox", "outbox"),
+        ("t", "people", "our people"),
         ("space", "read_on(1)", "read on"),
-        ("backspace", "read_on(-1)", "read back"),
-        ("ctrl+c", "copy_or_leave", "copy what is selected"),
+        ("backspace", "read_on(-1)"),
+        ("ctrl+c", "copy_or_back", "copy what is selected"),
         ("q,ctrl+q", "leave", "leave"),
     ]
 
@@ -74,7 +73,7 @@ class HomeScreen(Holding):
         self.compared = ""  # the session that another is to be compared with
         self.limit = PAGE
         self.looked = False  # at the folder; until then the list is what the index knew
-        self.librarian = Librarian(offices.shelves, self.call_later, self._failed)
+        self.librarian = Librarian(offices.shelves, self.call_later, self.failed)
         self.watching = Watch(offices.shelves, self._changed_on_disk)
 
     @property
@@ -114,7 +113,7 @@ class HomeScreen(Holding):
     def on_mount(self) -> None:
         """The list is read off the event loop, from the index as it is; what changed since corrects it."""
         self.post_waits(0)
-        self.librarian.ask("list", partial(looking.listed, self._typed, self.limit), self._show)
+        self.librarian.ask("list", partial(looking.listed, self._words, self.limit), self._show)
         self.look()
         self.watching.begin()
         if unread := self.offices.places.unread:  # what was said before the screen opened is hidden behind it
@@ -175,24 +174,18 @@ class HomeScreen(Holding):
 
     def filtered(self) -> None:
         """Another filter, or another folder: show what it leaves."""
-        self.librarian.ask("list", partial(looking.listed, self._typed, self.limit), self._show)
+        self.librarian.ask("list", partial(looking.listed, self._words, self.limit), self._show)
 
-    _typed = ""
+    _words = ""
     _version: tuple[int, int] | None = None  # of the index, as it was listed
     _anew = True  # the list is another filter's
 
     def _show(self, listed: Listed) -> None:
-        rows = self.rows
         # Where the highlighted session went, the one in its place is next; another filter begins at its first.
-        at = list(self.cards).index(rows.highlighted) if rows.highlighted in self.cards and not self._anew else 0
-        self._anew = False
         self.cards = {card.name: card for card in listed.cards}
         empty = NONE_LIKE_THAT if self.wanted else EMPTY if self.looked else READING
-        rows.table = Table(COLUMNS, tuple(self.cards), self._cells, empty)
-        if self.cards and rows.highlighted not in self.cards:
-            self.light(list(self.cards)[min(at, len(self.cards) - 1)])
-        else:
-            self._read()
+        self.fill(Table(COLUMNS, tuple(self.cards), self._cells, empty), stay=not self._anew)
+        self._anew = False
         self.say_tabs(how_many(len(self.cards), listed.found, listed.of))
         if listed.remark:
             self.tell(listed.remark, "warn")
@@ -202,13 +195,14 @@ class HomeScreen(Holding):
         pieces = ((found.said, "warn"),) if found.said else due_pieces(found.owed)
         self.query_one("#due", Line).say(*pieces)
 
-    def _failed(self, fault: Fault) -> None:
+    def failed(self, fault: Fault) -> None:
+        """What the index could not answer."""
         self.looked = True
         if not self.cards:  # nothing may say that it is still being read
             self.rows.table = Table(COLUMNS, (), self._cells, UNREAD)
         if not self.query_one("#due", Line).pieces:
             self.query_one("#due", Line).say(("What is due could not be found out.", "muted"))
-        self.tell(str(fault), "bad")
+        super().failed(fault)
 
     def _cells(self, key: str) -> tuple[Cell, ...]:
         return cells(key, self.cards[key], marked=key == self.compared)
@@ -219,11 +213,28 @@ class HomeScreen(Holding):
     def _path(self, card: Card) -> Path:
         return card.path_in(self.offices.sessions)
 
+    def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
+        """Most keys are about the highlighted session."""
+        card = self._card()
+        if action in ("copy", "compare", "send") and (card is None or card.fault is not None):
+            does = {"copy": " to copy it", "compare": " to compare it"}.get(action, " first")
+            return f"Highlight a session{does}."
+        if action == "brief" and not self.account:
+            return "A brief is about an account: choose one of its sessions."
+        if action == "resume" and self._living is None:
+            return "No session is live. n begins one."
+        return ""
+
+    @property
+    def _living(self) -> Card | None:
+        """The newest live session."""
+        return next((card for card in self.cards.values() if card.status == "live"), None)
+
     # ---- keys ------------------------------------------------------------------------------------------------------
 
     def on_input_changed(self, event: Any) -> None:
         """The list follows what is typed."""
-        self._typed = self.wanted
+        self._words = self.wanted
         self._anew = True
         self.limit = PAGE
         super().on_input_changed(event)
@@ -261,7 +272,6 @@ class HomeScreen(Holding):
 
     def on_resize(self) -> None:
         """There may be room to read now."""
-        super().on_resize()
         if self.is_mounted:
             self.call_after_refresh(self._read)
 
@@ -303,7 +313,7 @@ class HomeScreen(Holding):
                 return
             self.app.push_screen(MergeScreen(found, state, self.desk.today), self.left)
 
-        self.off_the_loop(look, show)
+        self.work(look, show)
 
     def read_session(self, name: str, lit: str = "") -> None:
         """Read a session on the whole screen, one of its actions highlighted."""
@@ -322,9 +332,7 @@ class HomeScreen(Holding):
         from session_tui.tui.copying import copy_markdown
 
         card = self._card()
-        if card is None or card.fault is not None:
-            self.tell("Highlight a session to copy it.")
-            return
+        assert card is not None  # asked before
 
         def copy(row: Row | None) -> None:
             if row is not None and row.session is not None:
@@ -336,9 +344,8 @@ class HomeScreen(Holding):
     def action_compare(self) -> None:
         """Mark this session, or compare it with the one that is marked."""
         card = self._card()
-        if card is None or card.fault is not None:
-            self.tell("Highlight a session to compare it.")
-        elif self.compared in ("", card.name):
+        assert card is not None  # asked before
+        if self.compared in ("", card.name):
             self.compared = "" if self.compared else card.name
             self.rows.refresh()
             self.tell("◆ is marked: go to another one, and c compares the two." if self.compared else "")
@@ -360,11 +367,8 @@ class HomeScreen(Holding):
 
     def action_resume(self) -> None:
         """The newest live session."""
-        living = next((card for card in self.cards.values() if card.status == "live"), None)
-        if living is not None:
+        if living := self._living:
             self.resume(self._path(living))
-        else:
-            self.tell("No session is live. n begins one.")
 
     def action_new(self) -> None:
         """Ask for the account and begin."""
@@ -383,9 +387,6 @@ class HomeScreen(Holding):
         from session_tui.tui.screens.brief import BriefScreen
 
         account = self.account
-        if not account:
-            self.tell("A brief is about an account: choose one of its sessions.")
-            return
 
         def show(sessions: tuple[Session, ...]) -> None:
             self.open_over(BriefScreen(account, sessions, self.pipeline, self.desk.today))
@@ -395,9 +396,7 @@ class HomeScreen(Holding):
     def action_send(self) -> None:
         """The highlighted session as a document, or to an endpoint."""
         card = self._card()
-        if card is None or card.fault is not None:
-            self.tell("Highlight a session first.")
-            return
+        assert card is not None  # asked before
         name = card.name
 
         def show(found: tuple[Session, ...]) -> None:
@@ -458,15 +457,6 @@ class HomeScreen(Holding):
             self.compared = ""
             self.rows.refresh()
             self.tell("")
-        else:
-            self.action_leave()
-
-    def action_copy_or_leave(self) -> None:
-        """What the mouse selected; where nothing is selected, out."""
-        from session_tui.tui.copying import copy_selection
-
-        if said := copy_selection(self):
-            self.tell(said)
         else:
             self.action_leave()
 

@@ -1,18 +1,20 @@
 """What the places of the library share: tabs, a list with a live filter, what was said, keys."""
 
+from collections.abc import Sequence
 from typing import Any, Protocol, runtime_checkable
 
 from textual.app import ComposeResult
-from textual.binding import Binding
-from textual.containers import Horizontal
 from textual.screen import Screen
 
 from session_tui.context import AppContext
 from session_tui.model.session import Session
+from session_tui.tui.key_hints import KeyHint
 from session_tui.tui.librarian import Librarian
 from session_tui.tui.parts.tabs import TABS, tab_line
+from session_tui.tui.screens.base import Hinted, ListScreen
 from session_tui.tui.widgets.field import Field
 from session_tui.tui.widgets.line import Line
+from session_tui.tui.widgets.prompt_line import PromptLine
 from session_tui.tui.widgets.rows import Rows
 
 # What the keys do in the library's places, for help and the README.
@@ -31,6 +33,12 @@ HELP = (
     ("e", "change an action as in a session: done they agreed, drop, @mia due:+3d"),
     ("o", "actions that are done too, or the open ones alone"),
     ("y", "copy the session or the action as Markdown; the mouse selects text, ^c copies it"),
+)
+
+
+FILTERING: tuple[Hinted, ...] = (
+    KeyHint((("⏎", "give_line"),), "to the list"),
+    KeyHint((("esc", "back"),), "take the filter away"),
 )
 
 
@@ -59,31 +67,18 @@ class Library(Protocol):
         """Another place of the library, about this account."""
 
 
-class Filter(Field):
-    """A line above the keys, there while it is typed into or has something in it."""
-
-
-class Place(Screen[str]):
+class Place(ListScreen[str]):
     """One of the library's tabs, with a list. The home screen is the first, and lies below the others."""
 
     CSS_PATH = "home.tcss"
-    AUTO_FOCUS = ""
     TAB = ""
-    KEYS: tuple[tuple[str, str], ...] = ()
     FILTER = "Words that must stand in it"
+    HELP_ROWS = HELP
     BINDINGS = [
-        # Before the framework, which drops what is selected and then would let escape leave as well.
-        Binding("escape", "escape", "back", priority=True),
         ("tab", "tab(1)", "next tab"),
-        ("shift+tab", "tab(-1)", "tab before"),
+        ("shift+tab", "tab(-1)"),
         *((str(number), f"tab_to('{tab}')", tab.lower()) for number, tab in enumerate(TABS, 1)),
         ("slash", "filter", "filter"),
-        ("up,k", "move(-1)", "up"),
-        ("down,j", "move(1)", "down"),
-        ("pageup", "move(-10)", "page up"),
-        ("pagedown", "move(10)", "page down"),
-        ("home,g", "edge(-1)", "first"),
-        ("end,G", "edge(1)", "last"),
         ("f1,ctrl+g,question_mark", "help", "help"),
     ]
 
@@ -97,21 +92,12 @@ class Place(Screen[str]):
         """The account of what is highlighted; empty where nothing is."""
         return ""
 
-    @property
-    def rows(self) -> Rows:
-        """The list."""
-        return self.query_one(Rows)
-
     def compose(self) -> ComposeResult:
         """From top to bottom: where this is, the list, what was said, the filter, keys."""
         yield Line(id="title")
         yield Line(id="tabs")
         yield from self.middle()
-        yield Line(id="said")
-        with Horizontal(id="filtering"):
-            yield Line(id="sign")
-            yield Filter(id="filter", placeholder=self.FILTER, select_on_focus=False)
-        yield Line(id="foot")
+        yield from self.bottom(prompt=PromptLine("filter", self.FILTER))
 
     def middle(self) -> ComposeResult:
         """What fills the screen."""
@@ -119,60 +105,36 @@ class Place(Screen[str]):
 
     def on_mount(self) -> None:
         """What does not change."""
-        self.query_one("#sign", Line).say(("/", "key"))
-        self.query_one("#filtering").display = False
         self.say_tabs()
 
-    def on_resize(self) -> None:
-        """As many keys as there is room for; the first are those that matter most."""
-        told: list[tuple[str, str]] = []
-        room = self.size.width - 2
-        for key, does in self.KEYS:
-            room -= len(key) + len(does) + 4
-            if room >= -3:
-                told += [(key, "key"), (f" {does}   ", "muted")]
-        self.query_one("#foot", Line).say(*told)
+    def foot(self) -> Sequence[Hinted]:
+        """While words are typed the keys are those of the line."""
+        return FILTERING if self.typing else super().foot()
 
     def say_tabs(self, about: str = "") -> None:
         """Which tab this is, and what it speaks of."""
         self.query_one("#tabs", Line).say(*tab_line(self.TAB, about))
 
-    def tell(self, words: str, tone: str = "muted") -> None:
-        """A sentence above the keys."""
-        self.query_one("#said", Line).say((words, tone))
-
-    # ---- the list --------------------------------------------------------------------------------------------------
-
-    def action_move(self, by: int) -> None:
-        """Highlight another row."""
-        if found := self.rows.move(by):
-            self.light(found)
-
-    def action_edge(self, by: int) -> None:
-        """The first row or the last."""
-        ids = self.rows.table.ids if self.rows.table else ()
-        if ids:
-            self.light(ids[0 if by < 0 else -1])
-
-    def light(self, key: str) -> None:
-        """This row is the highlighted one."""
-        self.rows.highlighted = key
-
-    def on_rows_chosen(self, message: Rows.Chosen) -> None:
-        """A click highlights."""
-        self.light(message.entry_id)
-
     # ---- the filter ------------------------------------------------------------------------------------------------
+
+    @property
+    def prompt(self) -> PromptLine:
+        """The line to type in: there while it is typed into or has something in it."""
+        return self.query_one(PromptLine)
+
+    @property
+    def typing(self) -> bool:
+        """The line has the keys."""
+        return self.focused is not None and self.focused is self.prompt.field
 
     @property
     def wanted(self) -> str:
         """What is filtered by."""
-        return self.query_one(Filter).value.strip()
+        return self.prompt.field.value.strip()
 
     def action_filter(self) -> None:
         """Type words; the list follows."""
-        self.query_one("#filtering").display = True
-        self.query_one(Filter).focus()
+        self.prompt.open("/", self.prompt.field.value)
 
     def on_input_changed(self, event: Field.Changed) -> None:
         """The list follows what is typed."""
@@ -192,28 +154,23 @@ class Place(Screen[str]):
     def filtered(self) -> None:
         """Another filter: show what it leaves."""
 
-    def action_escape(self) -> None:
+    def action_back(self) -> None:
         """One thing at a time: what is typed, what is selected, what is filtered; then back."""
-        if isinstance(self.focused, Filter):
-            self.query_one(Filter).value = ""
+        if self.typing:
+            self.prompt.field.value = ""
             self.set_focus(None)
-        elif self.selections:
-            self.clear_selection()
-        elif not self.empty_filter():
-            self.go_back()
-
-    def go_back(self) -> None:
-        """To where this place was opened from."""
+        elif self.selections or not self.empty_filter():
+            super().action_back()
 
     def empty_filter(self) -> bool:
         """Take the filter away; False where there was none."""
         there = bool(self.wanted)
-        self.query_one(Filter).value = ""
+        self.prompt.field.value = ""
         self._hide_filter()
         return there
 
     def _hide_filter(self) -> None:
-        self.query_one("#filtering").display = bool(self.wanted)
+        self.prompt.display = bool(self.wanted)
 
     # ---- elsewhere -------------------------------------------------------------------------------------------------
 
@@ -232,9 +189,3 @@ class Place(Screen[str]):
         """Another place of the library."""
         if tab != self.TAB:
             self.home.go_to(tab)
-
-    def action_help(self) -> None:
-        """The same page as in a session."""
-        from session_tui.tui.screens.help import HelpScreen
-
-        self.app.push_screen(HelpScreen(self.home.desk, HELP))

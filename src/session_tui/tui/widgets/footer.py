@@ -4,22 +4,12 @@ Textual's own Footer has a widget for each key, and makes all of them again when
 that it made before stay in memory); the live screen is measured, so this is one line that is drawn.
 """
 
-from typing import Protocol, runtime_checkable
-
 from textual import events
 from textual.geometry import Size
 from textual.reactive import reactive
 
 from session_tui.tui.key_hints import HintRow, KeyHint, action_at, lay_out
 from session_tui.tui.widgets.line import Line
-
-
-@runtime_checkable
-class HasHints(Protocol):
-    """A screen that knows its keys."""
-
-    def hints(self) -> tuple[KeyHint, ...]:
-        """What the footer says now."""
 
 
 class Footer(Line):
@@ -36,9 +26,8 @@ class Footer(Line):
         self.lead = " " if lines == 1 else ""
 
     def on_mount(self) -> None:
-        """As the screen has it."""
-        if isinstance(self.screen, HasHints):
-            self.hints = self.screen.hints()
+        """The screen knows what to show, once all of it is there."""
+        self.call_after_refresh(self.screen.refresh_bindings)
 
     def watch_hints(self) -> None:
         """Other entries, or others can be done now."""
