@@ -52,7 +52,7 @@ HintRow = list[HintPiece]
 
 def lay_out(hints: Sequence[KeyHint], width: int, lines: int = 1) -> list[HintRow]:
     """As many hints as have room in so many lines, none of them cut, in their order; those at the end go first."""
-    shown = list(hints)
+    shown = [hint for hint in hints if hint.width <= width] or list(hints[:1])
     while len(rows := _rows(shown, width)) > lines and len(shown) > 1:
         last = next((hint for hint in reversed(shown) if not hint.kept), shown[-1])
         shown.remove(last)

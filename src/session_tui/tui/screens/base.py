@@ -87,7 +87,7 @@ class BaseScreen(Screen[Result]):
     BINDINGS = [
         # Before the framework, which drops what is selected and then would let escape leave as well.
         Binding("escape", "back", "back", priority=True),
-        ("ctrl+q,ctrl+c", "back", "back"),
+        ("ctrl+q,ctrl+c", "back"),
         ("f1,ctrl+g", "help", "help"),
     ]
 
