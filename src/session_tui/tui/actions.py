@@ -214,7 +214,10 @@ ACTIONS: tuple[Action, ...] = (
 
 BY_NAME: Mapping[str, Action] = {action.name: action for action in ACTIONS}
 
-_KEY_WORDS = {"up": "↑", "down": "↓", "escape": "esc", "enter": "⏎", "question_mark": "?", "slash": "/"}
+_KEY_WORDS = {
+    "up": "↑", "down": "↓", "left": "←", "right": "→", "backspace": "⌫",
+    "escape": "esc", "enter": "⏎", "question_mark": "?", "slash": "/",
+}  # fmt: skip
 
 
 def key_words(key: str) -> str:
