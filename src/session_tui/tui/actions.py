@@ -215,8 +215,8 @@ ACTIONS: tuple[Action, ...] = (
 BY_NAME: Mapping[str, Action] = {action.name: action for action in ACTIONS}
 
 _KEY_WORDS = {
-    "up": "↑", "down": "↓", "left": "←", "right": "→", "escape": "esc", "enter": "⏎",
-    "question_mark": "?", "slash": "/",
+    "up": "↑", "down": "↓", "left": "←", "right": "→", "backspace": "⌫",
+    "escape": "esc", "enter": "⏎", "question_mark": "?", "slash": "/",
     "pageup": "pgup", "pagedown": "pgdn", "left_square_bracket": "[", "right_square_bracket": "]",
 }  # fmt: skip
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from msgspec import Struct
 from rich.cells import cell_len
 
-GAP = 3  # cells between two hints
+GAPS = (3, 2)  # cells between two hints; the second where they have no room with the first
 
 
 class KeyHint(Struct, frozen=True):
@@ -52,11 +52,13 @@ HintRow = list[HintPiece]
 
 def lay_out(hints: Sequence[KeyHint], width: int, lines: int = 1) -> list[HintRow]:
     """As many hints as have room in so many lines, none of them cut, in their order; those at the end go first."""
-    shown = list(hints)
-    while len(rows := _rows(shown, width)) > lines and len(shown) > 1:
+    shown = [hint for hint in hints if hint.width <= width] or list(hints[:1])
+    while True:
+        for gap in GAPS:
+            if len(rows := _rows(shown, width, gap)) <= lines or len(shown) <= 1:
+                return rows
         last = next((hint for hint in reversed(shown) if not hint.kept), shown[-1])
         shown.remove(last)
-    return rows
 
 
 def action_at(row: HintRow, x: int) -> str:
@@ -68,13 +70,13 @@ def action_at(row: HintRow, x: int) -> str:
     return ""
 
 
-def _rows(hints: Sequence[KeyHint], width: int) -> list[HintRow]:
+def _rows(hints: Sequence[KeyHint], width: int, gap: int) -> list[HintRow]:
     rows: list[HintRow] = []
     room = 0
     for hint in hints:
-        if rows and hint.width + GAP <= room:
-            rows[-1].append(HintPiece(" " * GAP, ""))
-            room -= GAP
+        if rows and hint.width + gap <= room:
+            rows[-1].append(HintPiece(" " * gap, ""))
+            room -= gap
         else:
             rows.append([])
             room = width

@@ -17,7 +17,7 @@ class AccountPlace(Place):
 
     FILTER = "Words that must stand in it"
     FOOT = ("open", "filter", "tab", "back", "help")
-    BINDINGS = [("enter", "open", "read session"), ("q", "back", "back")]
+    BINDINGS = [("enter", "open", "read session"), ("q", "back")]
 
     def __init__(self, home: Library, account: str) -> None:
         super().__init__()

@@ -53,7 +53,7 @@ class ActionsScreen(Place):
         ("o", "all", "all, open"),
         ("enter", "open", "read"),
         ("y", "copy", "copy"),
-        ("q", "back", "back"),
+        ("q", "back"),
     ]
 
     def __init__(self, home: Library) -> None:

@@ -4,13 +4,12 @@ About me and about an account each answer is written in a thread as soon as it i
 before somebody has finished; who answers next at the same keyboard sees nothing of it.
 """
 
-import asyncio
+from collections.abc import Sequence
 
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.reactive import reactive
-from textual.screen import Screen
 
 from session_tui.model import formats
 from session_tui.model.enemies import (
@@ -25,22 +24,23 @@ from session_tui.model.enemies import (
 from session_tui.model.fault import Fault
 from session_tui.store.about_us import Together
 from session_tui.store.enemies import Growing
-from session_tui.store.trouble import StoreError, foreseen
+from session_tui.tui.key_hints import KeyHint
 from session_tui.tui.parts import enemies as parts
+from session_tui.tui.screens.asking import escape
+from session_tui.tui.screens.base import BaseScreen, Hinted
 from session_tui.tui.text import Text
+from session_tui.tui.widgets.footer import Footer
 from session_tui.tui.widgets.line import Line
+from session_tui.tui.widgets.message import Message
 from session_tui.tui.widgets.paragraph import Paragraph
 from session_tui.tui.widgets.toned import Toned
 
 IDS = tuple(HABITS)
 _TITLE = "Enemies of teamwork"
 _WORDS = 32  # cells of a habit
-_ANSWERS = (("0-3 or n s o r", "answer"), ("↑↓", "move"), ("⌫", "take back"))
-_US_KEYS = (*_ANSWERS, ("⏎", "finish"), ("esc", "leave"))
-_KEYS = (*_ANSWERS, ("⏎", "next open"), ("esc", "leave"))
-_BEGIN = (("⏎", "answer alone"), ("t", "several in turn at one keyboard"), ("esc", "leave"))
-_BEGIN_TOGETHER = (("⏎", "the first person begins"), ("esc", "leave"))
-_BETWEEN = (("⏎", "the next person"), ("w", "all have answered: write"))
+_ANSWERS = KeyHint((("0-3 or n s o r", "say_how"),), "answer")
+_TOGETHER = KeyHint((("t", "key('t')"),), "several in turn at one keyboard")
+_WRITE = KeyHint((("w", "key('w')"),), "all have answered: write")
 
 
 class Habits(Toned):
@@ -76,19 +76,18 @@ class Habits(Toned):
             text.append(" ·", self.tone("muted"))
 
 
-class EnemiesScreen(Screen[str]):
+class EnemiesScreen(BaseScreen[str]):
     """Answers are given to `given`: something that grows with each of them, or people who answer in turn."""
 
     CSS_PATH = "enemies.tcss"
-    AUTO_FOCUS = ""
     BINDINGS = [
-        ("up,k", "move(-1)", "up"),
-        ("down,j", "move(1)", "down"),
-        ("home", "edge(0)", "first"),
-        ("end", "edge(-1)", "last"),
+        ("up,k", "move(-1)", "move"),
+        ("down,j", "move(1)", "move"),
+        ("home", "edge(0)"),
+        ("end", "edge(-1)"),
         ("backspace,delete", "take_back", "take back"),
-        ("enter", "on", "go on"),
-        ("escape,ctrl+q,ctrl+c", "leave", "leave"),
+        ("enter", "on", "next open"),
+        escape("leave"),
     ]
     stage: reactive[str] = reactive("asking", init=False)
 
@@ -113,8 +112,8 @@ class EnemiesScreen(Screen[str]):
             yield Habits()
         with Vertical(id="between"):
             yield Paragraph(id="card")
-        yield Paragraph(id="said")
-        yield Line(id="foot")
+        yield Message()
+        yield Footer()
 
     def on_mount(self) -> None:
         """About us it is said first what is kept, and what gives somebody away."""
@@ -134,9 +133,19 @@ class EnemiesScreen(Screen[str]):
         """Another page."""
         self.show()
 
-    def tell(self, words: str) -> None:
-        """A sentence above the keys."""
-        self.query_one("#said", Paragraph).update(Text(words, no_wrap=True, overflow="ellipsis"))
+    def foot(self) -> Sequence[Hinted]:
+        """The keys of the page."""
+        if self.stage == "before":
+            return ("on", "back") if self.many else ("on", _TOGETHER, "back")
+        return ("on", _WRITE) if self.stage == "between" else (_ANSWERS, "move", "take_back", "on", "back")
+
+    def words_for(self, action: str, words: str) -> str:
+        """What enter does on this page."""
+        if action != "on":
+            return words
+        begins = "the first person begins" if self.many else "answer alone"
+        asked = "finish" if self.us else words
+        return {"before": begins, "between": "the next person"}.get(self.stage, asked)
 
     def show(self) -> None:
         """All of it, as it is now."""
@@ -147,11 +156,7 @@ class EnemiesScreen(Screen[str]):
         self.habits.answers = dict(self.answers)
         self._show_head()
         self.query_one("#about", Line).say((self._about(), "muted"))
-        pairs = {"before": _BEGIN_TOGETHER if self.many else _BEGIN, "between": _BETWEEN}.get(
-            self.stage, _US_KEYS if self.us else _KEYS
-        )
-        told = [piece for key, does in pairs for piece in ((key, "key"), (f" {does}   ", "muted"))]
-        self.query_one("#foot", Line).say(*told)
+        self.refresh_bindings()
         if not asking:
             self.query_one("#card", Paragraph).update(self._card())
 
@@ -193,11 +198,19 @@ class EnemiesScreen(Screen[str]):
     # ---- answering -------------------------------------------------------------------------------------------------
 
     def on_key(self, event: events.Key) -> None:
-        """What a letter or digit means on this page."""
+        """Letters and digits answer."""
         typed = event.character or ""
         if not event.is_printable or not typed or typed in "jk":
             return
         event.stop()
+        self.action_key(typed)
+
+    def action_say_how(self) -> None:
+        """Which keys answer."""
+        self.tell("0 not seen, 1 seen, 2 often, 3 rules, or n s o r.")
+
+    def action_key(self, typed: str) -> None:
+        """What a letter or digit means on this page."""
         if self.stage == "before":
             if typed == "t":
                 self.many = True
@@ -207,7 +220,7 @@ class EnemiesScreen(Screen[str]):
                 self._write()
         elif self.leaving and typed == "x":
             self.answers = {}
-            self.action_leave()
+            self.go_back()
         else:
             self._answer(typed)
 
@@ -229,14 +242,11 @@ class EnemiesScreen(Screen[str]):
             self.answers[habit] = said
         if isinstance(self.given, Growing):
             self.given.give(habit, said)
-            self.run_worker(self._saved(self.given), group="saving")
+            self.work(self.given.save, lambda _: self._show_head(), self._not_saved, group="saving")
         self.show()
 
-    async def _saved(self, given: Growing) -> None:
-        try:
-            await asyncio.to_thread(foreseen(given.save))
-        except StoreError as error:
-            self.tell(f"Not saved: {error.faults[0]}")
+    def _not_saved(self, fault: Fault) -> None:
+        self.tell(f"Not saved: {fault}")
         self._show_head()
 
     def action_take_back(self) -> None:
@@ -301,19 +311,14 @@ class EnemiesScreen(Screen[str]):
             self._write()
 
     def _write(self) -> None:
-        self.run_worker(self._written(), group="saving", exclusive=True)
-
-    async def _written(self) -> None:
         assert isinstance(self.given, Together)
-        try:
-            await asyncio.to_thread(foreseen(self.given.write))
-        except StoreError as error:
-            self.refused = True
-            self.tell(f"Not written: {error.faults[0].what}. w tries again; esc leaves, and keeps it elsewhere.")
-        else:
-            self._go()
+        self.work(self.given.write, lambda _: self._go(), self._not_written, group="saving", exclusive=True)
 
-    def action_leave(self) -> None:
+    def _not_written(self, fault: Fault) -> None:
+        self.refused = True
+        self.tell(f"Not written: {fault.what}. w tries again; esc leaves, and keeps it elsewhere.")
+
+    def go_back(self) -> None:
         """Whoever has begun about us is told first what leaving costs; what is finished is written."""
         if self.us and self.stage == "asking" and self.answers:
             self.leaving = True
@@ -324,8 +329,4 @@ class EnemiesScreen(Screen[str]):
             self._go()
 
     def _go(self) -> None:
-        words = parts.farewell(self.given)
-        if len(self.app.screen_stack) > 1:
-            self.dismiss(words)
-        else:
-            self.app.exit(words)
+        self.close(parts.farewell(self.given))

@@ -60,7 +60,8 @@ class HomeScreen(Holding):
         ("space", "read_on(1)", "read on"),
         ("backspace", "read_on(-1)"),
         ("ctrl+c", "copy_or_back", "copy what is selected"),
-        ("q,ctrl+q", "leave", "leave"),
+        ("q", "leave", "leave"),
+        ("ctrl+q", "leave"),
     ]
 
     def __init__(self, offices: AppContext, desk: AppContext, *, tab: str = "", account: str = "") -> None:

@@ -82,7 +82,7 @@ class OutScreen(ListScreen[str]):
         ("enter", "choose", "write or send"),
         ("y", "yes", "yes"),
         ("o", "outbox", "outbox"),
-        ("q", "back", "back"),
+        ("q", "back"),
     ]
 
     def __init__(self, session: Session, desk: AppContext, postman: "Postman", later: tuple[Session, ...] = ()) -> None:

@@ -45,7 +45,7 @@ class OutboxScreen(ListScreen[str]):
         ("r", "retry", "try now"),
         ("x", "drop", "drop"),
         ("u,ctrl+z", "bring_back", "bring back"),
-        ("q,enter", "back", "back"),
+        ("q,enter", "back"),
     ]
 
     def __init__(self, desk: AppContext, postman: "Postman") -> None:

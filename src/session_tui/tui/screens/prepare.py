@@ -13,7 +13,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, VerticalScroll
 from textual.message import Message
-from textual.screen import Screen
 
 from session_tui.context import AppContext
 from session_tui.model import carrying, conduct, credit, dates, formats, history, preread, rebase
@@ -29,13 +28,15 @@ from session_tui.store.deadline import SILENT
 from session_tui.store.markdown import PlanAssumptions
 from session_tui.store.opened import OpenedSession
 from session_tui.store.places import Places
-from session_tui.store.trouble import StoreError, foreseen
+from session_tui.store.trouble import StoreError
 from session_tui.tui import showing
 from session_tui.tui.actions import key_words
 from session_tui.tui.farewell import Farewell
 from session_tui.tui.keymap import keymap_of
+from session_tui.tui.screens.base import BaseScreen
 from session_tui.tui.text import Text
 from session_tui.tui.widgets.field import Field
+from session_tui.tui.widgets.footer import Footer
 from session_tui.tui.widgets.heading import Heading
 from session_tui.tui.widgets.line import Line
 from session_tui.tui.widgets.paragraph import Paragraph
@@ -55,19 +56,21 @@ FIELDS = (
 ON_DISK = ("plan", "agenda")  # fields whose values are looked for there
 
 
-class PrepareScreen(Screen[Farewell]):
+class PrepareScreen(BaseScreen[Farewell]):
     """A field a line; under them what the session begins with. Its result is what to say when it is left."""
 
     CSS_PATH = "prepare.tcss"
+    SAID = "#why"
+    FOOT = ("read", "take_over", "rehearse", "start", "back")
     BINDINGS = [
         ("ctrl+r", "read", "read the plan"),
-        ("ctrl+o", "take_over", "take over the plan's assumptions"),
+        ("ctrl+o", "take_over", "take its assumptions"),
         ("ctrl+l", "rehearse", "rehearse"),
-        ("ctrl+t", "start", "start the clock"),
+        ("ctrl+t", "start", "start"),
         ("ctrl+z", "undo", "undo"),
         ("up", "app.focus_previous", "field above"),
         ("down", "app.focus_next", "field below"),
-        ("escape,ctrl+q,ctrl+c", "leave", "leave"),
+        Binding("escape", "back", "leave", priority=True),
         # A field has this key, but where leaving was refused.
         Binding("ctrl+x", "leave_without", "leave without what is not on disk", priority=True),
     ]
@@ -103,15 +106,10 @@ class PrepareScreen(Screen[Farewell]):
                     )
             yield Paragraph("", id="about")
         yield Line(id="why")
-        yield Line(id="foot")
+        yield Footer()
 
     def on_mount(self) -> None:
         """The attendees are the first question; everything else may be right already."""
-        self.query_one("#foot", Line).say(
-            ("^r", "key"), (" read the plan  ", "muted"), ("^o", "key"), (" take its assumptions  ", "muted"),
-            ("^l", "key"), (" rehearse  ", "muted"), ("^t", "key"), (" start  ", "muted"), ("esc", "key"),
-            (" leave", "muted"),
-        )  # fmt: skip
         self.opened.listen(self._stored)
         self.set_interval(LOOK, self._look_at_the_disk)
         first = self.query_one("#attendees", Field)
@@ -140,7 +138,7 @@ class PrepareScreen(Screen[Farewell]):
         if text == _shown(self.session, key):
             return True
         if key in ON_DISK:
-            self.run_worker(partial(self._find, key, text), thread=True, exclusive=True, group=key)
+            self._find(key, text)
             return True
         found = _READERS[key](text, self.session, self.desk)
         if isinstance(found, Refusal):
@@ -157,20 +155,16 @@ class PrepareScreen(Screen[Farewell]):
             return
         key, text = field.id or "", field.value.strip()
         if key in ON_DISK and text != _shown(self.session, key):
-            self.run_worker(partial(self._find, key, text, then), thread=True, exclusive=True, group=key)
+            self._find(key, text, then)
         elif self._take(field):
             then()
 
     def _find(self, key: str, text: str, then: Callable[[], None] | None = None) -> None:
         """Agenda and plan are looked for on disk, off the event loop."""
-        try:
-            found = foreseen(partial(self._agenda if key == "agenda" else self._plan, text))()
-        except StoreError as error:
-            self.app.call_from_thread(self.tell, str(error.faults[0]), "warn")
-            return
-        self.app.call_from_thread(self._found, found, then)
+        look = partial(self._agenda if key == "agenda" else self._plan, text)
+        self.work(look, partial(self._found, then), group=key)
 
-    def _found(self, puts: dict[str, Any], then: Callable[[], None] | None) -> None:
+    def _found(self, then: Callable[[], None] | None, puts: dict[str, Any]) -> None:
         if self._change(puts):
             self._look_up()
             if then is not None and self.is_current:  # a key that was pressed twice goes on once
@@ -257,25 +251,24 @@ class PrepareScreen(Screen[Farewell]):
         return lines
 
     def _look_up(self) -> None:
-        self.run_worker(self._look, thread=True, exclusive=True, group="look")
+        self.work(self._look, self._looked, group="look", exclusive=True)
 
-    def _look(self) -> None:
+    def _look(self) -> tuple[Agenda | None, PlanAssumptions]:
         """The agenda's questions and the plan's assumptions, off the event loop."""
         try:
             agenda = agendas.of(self.session, self.places.agendas.path)
         except StoreError:
             agenda = None  # said when the session is opened
         found = beginning.assumptions_of_plan(self.session, self.places)
-        listed = PlanAssumptions((), str(found)) if isinstance(found, Fault) else found
-        self.app.call_from_thread(self._looked, agenda, listed)
+        return agenda, PlanAssumptions((), str(found)) if isinstance(found, Fault) else found
 
-    def _looked(self, agenda: Agenda | None, assumptions: PlanAssumptions) -> None:
-        self.agenda, self.assumptions = agenda, assumptions
+    def _looked(self, found: tuple[Agenda | None, PlanAssumptions]) -> None:
+        self.agenda, self.assumptions = found
         self._show()
 
-    def tell(self, words: str, tone: str = "muted") -> None:
-        """A sentence above the keys."""
-        self.query_one("#why", Line).say((words, tone))
+    def failed(self, fault: Fault) -> None:
+        """What is not found, or cannot be read, can be mended here."""
+        self.tell(str(fault), "warn")
 
     # ---- keys ------------------------------------------------------------------------------------------------------
 
@@ -288,22 +281,17 @@ class PrepareScreen(Screen[Farewell]):
             self.tell("Attach the plan first: its file's name, in the last field.", "warn")
             self.query_one("#plan", Field).focus()
             return
-        self.run_worker(self._open_plan, thread=True, exclusive=True, group="plan")
+        self.work(self._open_plan, lambda found: self._show_plan(*found), group="plan")
 
-    def _open_plan(self) -> None:
+    def _open_plan(self) -> tuple[Any, Path]:
         from session_tui.store import plans
 
         source = self.session.plan.source if self.session.plan else ""
         home = self.places.sessions.path.resolve().parent
-        try:
-            path = plans.of_source(source, home, self.places.plans.path)
-            if path is None:
-                raise StoreError(Fault(source, "is not there any more", "Put it back, or attach another plan."))
-            file = foreseen(partial(plans.open_plan, path, home))()
-        except StoreError as error:
-            self.app.call_from_thread(self.tell, str(error.faults[0]), "warn")
-            return
-        self.app.call_from_thread(self._show_plan, file, path)
+        path = plans.of_source(source, home, self.places.plans.path)
+        if path is None:
+            raise StoreError(Fault(source, "is not there any more", "Put it back, or attach another plan."))
+        return plans.open_plan(path, home), path
 
     def _show_plan(self, file: Any, path: Path) -> None:
         from session_tui.model.agenda import questions_for
@@ -329,12 +317,11 @@ class PrepareScreen(Screen[Farewell]):
         if plan is None:
             return
 
-        def look() -> None:
-            now = beginning.plan_now(plan, self.places)
+        def show(now: Any) -> None:
             if now is not None and now != plan:
-                self.app.call_from_thread(self._change, {"plan": now})
+                self._change({"plan": now})
 
-        self.run_worker(look, thread=True, exclusive=True, group="readers")
+        self.work(lambda: beginning.plan_now(plan, self.places), show, group="readers", exclusive=True)
 
     def action_take_over(self) -> None:
         """The plan's assumptions become this session's; one undo takes them back."""
@@ -379,9 +366,9 @@ class PrepareScreen(Screen[Farewell]):
             background=self.background,
         )
         # The live screen closes the session; nothing is left to do here then.
-        self.app.push_screen(live, self._go)
+        self.app.push_screen(live, self.close)
 
-    def action_leave(self) -> None:
+    def go_back(self) -> None:
         """Wait until everything is on disk, off the event loop, then go."""
         self._taken(self._leave)
 
@@ -392,19 +379,14 @@ class PrepareScreen(Screen[Farewell]):
             self._take(field)
 
     def _leave(self) -> None:
-        self.run_worker(self._close, thread=True, exclusive=True, group="close")
+        self.work(lambda: self.opened.close(timeout=5.0), self._came_to_disk, group="close")
 
-    def _close(self) -> None:
-        if self.opened.close(timeout=5.0):
-            self.app.call_from_thread(
-                self._go, Farewell(showing.farewell(self.opened, ended=False, places=self.places))
-            )
-        else:
-            self.app.call_from_thread(self._not_left)
-
-    def _not_left(self) -> None:
+    def _came_to_disk(self, on_disk: bool) -> None:
+        if on_disk:
+            self.close(Farewell(showing.farewell(self.opened, ended=False, places=self.places)))
+            return
         if self.opened.given_up:
-            self._go(Farewell(showing.not_on_disk(self.opened)))
+            self.close(Farewell(showing.not_on_disk(self.opened)))
             return
         self._refused = True
         what = self.opened.trouble.what if self.opened.trouble else SILENT
@@ -417,13 +399,7 @@ class PrepareScreen(Screen[Farewell]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Leaving without is there only where leaving was refused."""
-        return self._refused if action == "leave_without" else True
-
-    def _go(self, farewell: Farewell | None) -> None:
-        if len(self.app.screen_stack) > 1:
-            self.dismiss(farewell)
-        else:
-            self.app.exit(farewell.text if farewell else None)
+        return self._refused if action == "leave_without" else super().check_action(action, parameters)
 
 
 def _plan_lines(session: Session) -> list[str]:

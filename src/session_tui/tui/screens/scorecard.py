@@ -3,14 +3,13 @@
 Every answer is written in a thread as soon as it is given, so that leaving, or a crash, loses none.
 """
 
-import asyncio
+from collections.abc import Sequence
 from itertools import chain
 
 from rich.table import Table as Grid
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
-from textual.screen import Screen
 
 from session_tui.model import formats
 from session_tui.model.assessment import (
@@ -23,33 +22,40 @@ from session_tui.model.assessment import (
     Rating,
     rating_of,
 )
+from session_tui.model.fault import Fault
 from session_tui.model.scorecard import WORST, answered, gap, own_gaps
 from session_tui.store.assessments import Answers
-from session_tui.store.trouble import StoreError, foreseen
+from session_tui.tui.key_hints import KeyHint
 from session_tui.tui.parts import charts
+from session_tui.tui.screens.asking import escape
+from session_tui.tui.screens.base import BaseScreen, Hinted
 from session_tui.tui.text import Text
 from session_tui.tui.themes import DARK, TONES
+from session_tui.tui.widgets.footer import Footer
 from session_tui.tui.widgets.line import Line
+from session_tui.tui.widgets.message import Message
 from session_tui.tui.widgets.paragraph import Paragraph
 
 _IMPORTANCE = {str(number % 10): number for number in range(1, MOST_IMPORTANT + 1)}
 _EXECUTION: dict[str, Execution] = {each[0]: each for each in EXECUTIONS}
-_KEYS = (("1-9", "importance"), ("0", "10"), ("n s o c", "how often"), ("⏎", "skip"), ("←", "back"), ("esc", "leave"))
-_END_KEYS = (("↑↓", "scroll"), ("←", "change an answer"), ("⏎", "leave"))
+_ANSWERS: tuple[Hinted, ...] = (
+    KeyHint((("1-9", "say_how"),), "importance"),
+    KeyHint((("0", "answer('0')"),), "10"),
+    KeyHint(tuple((key, f"answer('{key}')") for key in _EXECUTION), "how often"),
+)
 _BAR = 10  # cells
 
 
-class ScorecardScreen(Screen[str]):
+class ScorecardScreen(BaseScreen[str]):
     """Digits say how important, letters how often; the second of the two goes on."""
 
     CSS_PATH = "scorecard.tcss"
-    AUTO_FOCUS = ""
     BINDINGS = [
         ("enter,right", "on", "skip"),
-        ("left,backspace", "back", "back"),
-        ("up", "scroll(-1)", "up"),
-        ("down", "scroll(1)", "down"),
-        ("escape,ctrl+q,ctrl+c", "leave", "leave"),
+        ("left,backspace", "before", "back"),
+        ("up", "scroll(-1)", "scroll"),
+        ("down", "scroll(1)", "scroll"),
+        escape("leave"),
     ]
 
     def __init__(self, given: Answers, asked: Practices) -> None:
@@ -75,8 +81,8 @@ class ScorecardScreen(Screen[str]):
             yield Line(id="gap")
         with VerticalScroll(id="end", can_focus=False):
             yield Paragraph(id="gaps")
-        yield Paragraph(id="said")
-        yield Line(id="foot")
+        yield Message()
+        yield Footer()
 
     def on_mount(self) -> None:
         """Where it was left."""
@@ -86,17 +92,24 @@ class ScorecardScreen(Screen[str]):
         self.tell(" ".join(map(str, self.given.remarks)))
         self._show()
 
-    def tell(self, words: str) -> None:
-        """A sentence above the keys, whose room is kept: the practice stays where it is."""
-        self.query_one("#said", Paragraph).update(Text(words))
+    @property
+    def ended(self) -> bool:
+        """Every practice was asked about."""
+        return self.at >= len(self.asked)
+
+    def foot(self) -> Sequence[Hinted]:
+        """Digits and letters answer; at the end there is nothing to answer."""
+        return ("scroll", "before", "on") if self.ended else (*_ANSWERS, "on", "before", "back")
+
+    def words_for(self, action: str, words: str) -> str:
+        """At the end enter leaves."""
+        return {"on": "leave", "before": "change an answer"}.get(action, words) if self.ended else words
 
     def _show(self) -> None:
-        ended = self.at >= len(self.asked)
+        ended = self.ended
         self.query_one("#asking").display = not ended
         self.query_one("#end").display = ended
-        pairs = _END_KEYS if ended else _KEYS
-        told = [piece for key, does in pairs for piece in ((key, "key"), (f" {does}   ", "muted"))]
-        self.query_one("#foot", Line).say(*told)
+        self.refresh_bindings()
         self._show_head()
         if ended:
             self.query_one("#gaps", Paragraph).update(self._gaps())
@@ -173,10 +186,16 @@ class ScorecardScreen(Screen[str]):
 
     def on_key(self, event: events.Key) -> None:
         """A digit, a letter, or a sentence that says which keys answer."""
-        key = event.character or ""
-        if self.at >= len(self.asked) or not event.is_printable or not key:
-            return
-        event.stop()
+        if not self.ended and event.is_printable and event.character:
+            event.stop()
+            self.action_answer(event.character)
+
+    def action_say_how(self) -> None:
+        """Which keys say how important it is."""
+        self.tell("A digit says how important it is: 1 to 9, 0 for 10.")
+
+    def action_answer(self, key: str) -> None:
+        """What this key answers."""
         if key in _IMPORTANCE:
             self._answer(_IMPORTANCE[key], None)
         elif key.lower() in _EXECUTION:
@@ -202,14 +221,11 @@ class ScorecardScreen(Screen[str]):
         self._save()
 
     def _save(self) -> None:
-        self.run_worker(self._saved(), group="saving")
+        def refused(fault: Fault) -> None:
+            self.tell(f"Not saved: {fault}")
+            self._show_head()
 
-    async def _saved(self) -> None:
-        try:
-            await asyncio.to_thread(foreseen(self.given.save))
-        except StoreError as error:
-            self.tell(f"Not saved: {error.faults[0]}")
-        self._show_head()
+        self.work(self.given.save, lambda _: self._show_head(), refused, group="saving")
 
     def _whole(self, practice: Practice) -> bool:
         rating = self.given.card.rating(practice.id)
@@ -219,14 +235,14 @@ class ScorecardScreen(Screen[str]):
 
     def action_on(self) -> None:
         """The next practice, this one as it is; from the end out."""
-        if self.at >= len(self.asked):
-            self.action_leave()
+        if self.ended:
+            self.go_back()
             return
         self.at += 1
         self.tell("")
         self._show()
 
-    def action_back(self) -> None:
+    def action_before(self) -> None:
         """The practice before."""
         self.tell("" if self.at else "This is the first.")
         self.at = max(0, self.at - 1)
@@ -236,16 +252,13 @@ class ScorecardScreen(Screen[str]):
         """The end may be longer than the screen."""
         self.query_one("#end", VerticalScroll).scroll_relative(y=by, animate=False)
 
-    def action_leave(self) -> None:
+    def go_back(self) -> None:
         """What is answered is on disk, or written once more by whoever started the screen."""
         rated = sum(map(self._whole, self.asked))
         words = (
             f"{rated} of {len(self.asked)} rated; session-tui scorecard goes on, session-tui scorecard report shows."
         )
-        if len(self.app.screen_stack) > 1:
-            self.dismiss(words)
-        else:
-            self.app.exit(words)
+        self.close(words)
 
 
 def _choice(words: str, chosen: bool) -> tuple[tuple[str, str], ...]:

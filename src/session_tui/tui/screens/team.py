@@ -21,7 +21,7 @@ class TeamScreen(ListScreen[str]):
     """Nothing waits on the screen."""
 
     CSS_PATH = "team.tcss"
-    BINDINGS = [("q", "back", "back")]
+    BINDINGS = [("q", "back")]
 
     def __init__(self, desk: AppContext, places: Places, folder: Path) -> None:
         """`folder` is where briefs go."""
