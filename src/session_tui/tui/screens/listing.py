@@ -126,7 +126,7 @@ class Listing(Asking[Answer]):
 
     def action_undo(self) -> None:
         """Take back the last change, as in the session."""
-        edit = self.live.opened.undo(self.live.desk.now())
+        edit = self.live.opened.undo(self.live.now())
         self.live.refresh()
         self.fill()
         if isinstance(edit, Fault):
