@@ -20,6 +20,7 @@ from session_tui.model.agenda import Agenda, session_parts
 from session_tui.model.configuration import Configuration
 from session_tui.model.session import Attendee, Session
 from session_tui.store import agendas
+from session_tui.store.clock import SteadyClock
 from session_tui.store.opened import OpenedSession, create_session
 from session_tui.store.places import Place, Places
 
@@ -94,9 +95,10 @@ def context_of(
     places: Places,
     now: Callable[[], datetime] = lambda: START,
     environ: Mapping[str, str] = MappingProxyType({}),
+    steady: SteadyClock | None = None,
 ) -> AppContext:
     """The context of a program that found these places; chance is the same each time."""
-    return AppContext(lambda: places, now, random.Random(7), environ)
+    return AppContext(lambda: places, now, random.Random(7), environ, (lambda: steady) if steady else None)
 
 
 def no_places(configuration: Configuration | None = None, sessions: Path = NOWHERE) -> Places:

@@ -32,7 +32,7 @@ SYSTEM = {
     "secrets": None,
     "uuid": None,
 }
-OURS = {"utc_now"}
+OURS = {"utc_now", "steady_clock"}
 TYPES = {"Random"}
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from session_tui.library.shelves import Shelves
     from session_tui.model.configuration import Configuration
+    from session_tui.store.clock import SteadyClock
     from session_tui.store.places import Places
 
 
@@ -26,12 +27,21 @@ class AppContext:
         now: Callable[[], datetime],
         rng: random.Random,
         environ: Mapping[str, str],
+        find_steady: "Callable[[], SteadyClock] | None" = None,
     ) -> None:
-        """`find_places` is called once, when the places are first asked for; it may raise `StoreError`."""
+        """`find_places` is called once, when the places are first asked for; it may raise `StoreError`. `find_steady`
+        gives a clock that nobody sets; where there is none, that of `now` is believed.
+        """
         self._find_places = find_places
         self.now = now
         self.rng = rng
         self.environ = environ
+        self.find_steady = find_steady
+
+    @cached_property
+    def steady(self) -> "SteadyClock | None":
+        """The clock that nobody sets and that counts sleep, by which a session's time goes on."""
+        return self.find_steady() if self.find_steady else None
 
     @cached_property
     def places(self) -> "Places":
@@ -80,3 +90,10 @@ class AppContext:
 def utc_now() -> datetime:
     """This moment, aware, UTC."""
     return datetime.now(UTC)
+
+
+def steady_clock() -> "SteadyClock":
+    """This machine's clock that nobody sets; loaded when a session is held."""
+    from session_tui.store.clock import system_clock
+
+    return system_clock()

@@ -231,6 +231,15 @@ def test_a_clock_that_ran_on_is_taken_and_two_that_ran_apart_are_asked() -> None
     assert merged(compare(on, other), {"clock": "theirs"}).clock == other.clock
 
 
+def test_a_clock_that_was_also_on_a_computer_whose_clock_was_set_did_not_run_apart() -> None:
+    start = Clock(at=AT, event="start", part=1)
+    stepped = replace(BASE, clock=(replace(start, wall_step=-3300),))
+    on = replace(BASE, clock=(start, Clock(at=AT + timedelta(minutes=9), event="pause")))
+    assert by_default(stepped, on).clock == by_default(on, stepped).clock == on.clock
+    begun = replace(BASE, clock=(start,))
+    assert by_default(begun, stepped).clock == by_default(stepped, begun).clock == stepped.clock
+
+
 def test_notes_written_at_two_moments_are_two() -> None:
     ours, theirs = (
         replace(BASE, notes=(Note(id="n1", text="They want a pilot", at=AT + timedelta(minutes=m)),)) for m in (1, 2)

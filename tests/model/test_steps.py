@@ -275,6 +275,37 @@ def test_a_session_that_has_ended_keeps_its_gaps_as_they_are() -> None:
     assert isinstance(edits.apply(held, answer), Fault)
 
 
+# ---- the computer's clock is set ----------------------------------------------------------------------------------
+
+
+def test_a_step_of_the_computers_clock_stands_at_the_last_moment_and_takes_no_second() -> None:
+    value = going((steps.next_part, 5))
+    value = recorded(value, steps.stepped(value, -3300))
+    value = recorded(value, steps.stepped(value, 200), steps.pause(value, at(7)))
+    assert [each.wall_step for each in value.clock] == [None, -3100, None]
+    assert timebox.accounted(value.parts, value.clock, at(9)) == (420, 120, 0)
+    assert steps.stepped(NEW, 200) is None
+
+
+def test_a_step_that_is_taken_back_leaves_no_trace_and_a_year_is_a_step_too() -> None:
+    value = going()
+    assert recorded(value, steps.stepped(value, 31536000)).clock[-1].wall_step == 31536000
+    there = recorded(value, steps.stepped(value, 90))
+    assert recorded(there, steps.stepped(there, -90)) == value
+
+
+def test_a_step_after_two_events_alike_stands_at_one_of_them() -> None:
+    value = going((steps.more, 5), (steps.more, 5))
+    value = recorded(value, steps.stepped(value, 90))
+    assert [each.wall_step for each in value.clock] == [None, None, 90]
+
+
+def test_an_answered_gap_keeps_the_step_behind_it() -> None:
+    value = recorded(going(), steps.gap(going(), at(3), at(8)))
+    value = recorded(value, steps.stepped(value, 90))
+    assert recorded(value, steps.answer_gap(value, True)).clock[-1].wall_step == 90
+
+
 # ---- what is on record stays in order ------------------------------------------------------------------------------
 
 

@@ -107,10 +107,11 @@ def group(ctx: click.Context, sessions: Path | None, config: Path | None) -> Non
     import random
 
     from session_tui.cli.command_context import CommandContext
-    from session_tui.context import utc_now
+    from session_tui.context import steady_clock, utc_now
 
     command = ctx.invoked_subcommand or ""
-    ctx.obj = CommandContext(utc_now, random.SystemRandom(), os.environ, sessions, config, command=command)
+    chance = random.SystemRandom()
+    ctx.obj = CommandContext(utc_now, chance, os.environ, sessions, config, command=command, find_steady=steady_clock)
     if ctx.invoked_subcommand is None:
         raw_mode.begin()
         from session_tui.cli.holding import home

@@ -45,6 +45,7 @@ _ASSESSES = frozenset(("scorecard", "enemies"))
 
 if TYPE_CHECKING:
     from session_tui.cli.lines import InputLines
+    from session_tui.store.clock import SteadyClock
 
 
 class CommandContext(AppContext):
@@ -60,11 +61,12 @@ class CommandContext(AppContext):
         pipeline: Path | None = None,
         own: Path | None = None,
         command: str = "",
+        find_steady: "Callable[[], SteadyClock] | None" = None,
     ) -> None:
         """`own` is a folder for state and cache instead of the user's, which a trial leaves alone. `command` is the one
         that was called; empty is the home screen.
         """
-        super().__init__(self._usable, now, rng, environ)
+        super().__init__(self._usable, now, rng, environ, find_steady)
         self.own = own
         self.sessions_option = sessions
         self.config_option = config
@@ -144,12 +146,13 @@ class CommandContext(AppContext):
 
     def with_pipeline(self, pipeline: Path | None) -> "CommandContext":
         """The same, with a command's own option for the pipeline."""
-        options = (self.sessions_option, self.config_option, pipeline, self.own, self.command)
+        options = (self.sessions_option, self.config_option, pipeline, self.own, self.command, self.find_steady)
         return CommandContext(self.now, self.rng, self.environ, *options)
 
     def trial(self, folder: Path) -> "CommandContext":
         """A context for trying the program out: sessions, state and cache in this folder, the same standard input."""
-        made = CommandContext(self.now, self.rng, self.environ, folder / "sessions", own=folder)
+        sessions, steady = folder / "sessions", self.find_steady
+        made = CommandContext(self.now, self.rng, self.environ, sessions, own=folder, find_steady=steady)
         made.lines = self.lines
         return made
 

@@ -202,6 +202,7 @@ class LineByLine:
             self._say("The clock stands; /go_on starts it.")
             return
         self.time_passed(gap, sign=False)
+        self._say_notices()
         if self.opened.draft.line:
             self._say(f"Half-typed when it was left: {self.opened.draft.line}")
         self._say_part()
@@ -245,9 +246,12 @@ class LineByLine:
         if trouble and trouble != self._trouble:
             self._say(f"not saved: {trouble}", err=True)
         self._trouble = trouble
+        self._say_notices()
+        self.live.take_in()
+
+    def _say_notices(self) -> None:
         for notice in self.live.fresh_notices():
             self._say(notice)
-        self.live.take_in()
 
     def _say_part(self) -> None:
         box, agenda = self.live.box, self.live.agenda
@@ -281,7 +285,7 @@ class LineByLine:
                 self._say("nobody reads what is printed any more; the session goes on to its end", err=True)
 
     def _finish(self) -> int:
-        moment, program = self.context.now(), command(self.context.places, self.opened.path.parent)
+        moment, program = self.live.now(), command(self.context.places, self.opened.path.parent)
         self.opened.alive(moment)
         self.opened.keep_line("", moment)
         safe = self.opened.close()

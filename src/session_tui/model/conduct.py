@@ -1,7 +1,7 @@
 """Carrying out actions by their names: what full screen and line by line both do, as edits, and as words."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
@@ -12,7 +12,7 @@ from session_tui.model.edits import Close, Edit, Mark, Put
 from session_tui.model.fault import Fault
 from session_tui.model.findings import ownerless, standing_on
 from session_tui.model.folding import name_key
-from session_tui.model.session import Assumption, Attendee, Session, Value, find
+from session_tui.model.session import Assumption, Attendee, Clock, Session, Value, find
 from session_tui.model.timebox import clock_text
 from session_tui.model.words import OUTCOME_WORDS, OUTCOMES
 
@@ -101,11 +101,13 @@ def attendee_of(text: str) -> Attendee | None:
     return Attendee(name=name, role=role.strip()) if name else None
 
 
-def told(before: Session, edit: Edit, after: Session, now: datetime) -> str:
-    """One sentence about what happened, for the screen's quiet line and for print."""
+def told(before: Session, edit: Edit, after: Session, now: datetime, wall_ahead: timedelta = timedelta()) -> str:
+    """One sentence about what happened, for the screen's quiet line and for print; `wall_ahead` is how far the clock
+    on the wall is ahead of session time.
+    """
     match edit:
         case Mark(event):
-            return _clock_told(event.event, after, now, event.counts)
+            return _clock_told(event, after, now, wall_ahead)
         case Close(outcome=outcome, headline=headline):
             return f"Held: {OUTCOME_WORDS[outcome]}." + (f" {headline}" if headline else "")
         case Put(_, id_, old, new) if id_ and isinstance(new, Assumption) and new.status == "invalidated":
@@ -133,11 +135,11 @@ def told(before: Session, edit: Edit, after: Session, now: datetime) -> str:
     )
 
 
-def _clock_told(event: str, after: Session, now: datetime, counts: bool | None) -> str:
+def _clock_told(mark: Clock, after: Session, now: datetime, wall_ahead: timedelta) -> str:
     box = timebox.read(after.parts, after.clock, now)
     title = after.parts[box.running].title if 0 <= box.running < len(after.parts) else ""
     left = f"{clock_text(box.remaining)} left" if box.remaining >= 0 else f"{clock_text(box.remaining)} over"
-    match event:
+    match event := mark.event:
         case "start" | "part":
             return f"{title}: {left}."
         case "pause":
@@ -145,10 +147,11 @@ def _clock_told(event: str, after: Session, now: datetime, counts: bool | None) 
         case "go_on":
             return f"Going on with {title}: {left}."
         case "minutes" | "extend":
-            ends = f", the session ends {box.end.astimezone():%H:%M}" if event == "extend" and box.end else ""
+            end = timebox.later(box.end, wall_ahead.total_seconds()) if event == "extend" and box.end else None
+            ends = f", the session ends {end.astimezone():%H:%M}" if end else ""
             return f"{title}: {left}{ends}."
         case "away":
-            return "The time away counts as session time." if counts else "The time away does not count."
+            return "The time away counts as session time." if mark.counts else "The time away does not count."
         case _:
             return ""
 

@@ -33,7 +33,9 @@ class Put(Struct, frozen=True):
 
 
 class Mark(Struct, frozen=True):
-    """Something happened to the clock. `replaces` is the event it stands for (only the answer to a gap does that)."""
+    """Something happened to the clock. `replaces` is the event it stands for: the answer to a gap, or a step of the
+    computer's clock after it.
+    """
 
     event: Clock
     replaces: Clock | None = None
@@ -161,8 +163,9 @@ def _marked(session: Session, event: Clock, replaces: Clock | None) -> Session |
         return Fault("clock", "the session has ended; its clock stands")
     if replaces is not None:
         if replaces not in session.clock:
-            return Fault("clock", "there is no such gap on record")
-        clock = tuple(event if each == replaces else each for each in session.clock)
+            return Fault("clock", "there is no such moment on record")
+        last = max(index for index, each in enumerate(session.clock) if each == replaces)  # alike ones may stand there
+        clock = (*session.clock[:last], event, *session.clock[last + 1 :])
     else:
         # A clock that was set back must not unsettle the order of what is on record.
         at = max(file_moment(event.at), _last_moment(session)) if session.clock else file_moment(event.at)

@@ -21,6 +21,7 @@ from session_tui.model.session import (
     ActionItem,
     Attendee,
     ChangeAfter,
+    Clock,
     Entry,
     LastIds,
     Plan,
@@ -344,13 +345,23 @@ def _clock(ours: Session, theirs: Session) -> Point:
     """The clock with the parts it runs through. Two that ran apart cannot be put together: their moments exclude one
     another, and only who was there knows which is true.
     """
-    mine, other = ours.clock, theirs.clock
+    mine, other = _without_steps(ours.clock), _without_steps(theirs.clock)
     default: Choice | None = None
     if mine != other and (mine == other[: len(mine)] or other == mine[: len(other)]):
         default = "ours" if len(mine) > len(other) else "theirs"
+    elif mine == other and ours.parts == theirs.parts:  # the one that saw the computer's clock being set more often
+        default = "ours" if _steps(ours.clock) >= _steps(theirs.clock) else "theirs"
     elif mine == other and not (ours.parts and theirs.parts):
         default = "ours" if ours.parts else "theirs"
-    return Point("clock", "", (mine, ours.parts), (other, theirs.parts), default=default)
+    return Point("clock", "", (ours.clock, ours.parts), (theirs.clock, theirs.parts), default=default)
+
+
+def _without_steps(clock: tuple[Clock, ...]) -> tuple[Clock, ...]:
+    return tuple(replace(each, wall_step=None) for each in clock)
+
+
+def _steps(clock: tuple[Clock, ...]) -> int:
+    return sum(each.wall_step is not None for each in clock)
 
 
 def _attendees(ours: tuple[Attendee, ...], theirs: tuple[Attendee, ...]) -> tuple[Attendee, ...] | None:

@@ -26,6 +26,7 @@ from session_tui.model.words import (
 )
 
 SCHEMA = 1
+LONGEST_STEP = 10**10  # seconds, about three hundred years
 
 Minutes: TypeAlias = Annotated[int, Meta(ge=1, le=600)]
 Name: TypeAlias = Annotated[str, Meta(min_length=1)]
@@ -113,7 +114,11 @@ class LastIds(Struct, frozen=True, kw_only=True):
 
 
 class Clock(Struct, frozen=True, kw_only=True):
-    """One recorded moment. `part` counts from 1; `until` and `counts` belong to `away`."""
+    """One recorded moment. `part` counts from 1; `until` and `counts` belong to `away`.
+
+    `wall_step` says that between this moment and the next the computer's clock was set forward by so many seconds,
+    back where it is negative. All moments are of a clock that goes on evenly: it takes nothing from them.
+    """
 
     at: Moment
     event: ClockEvent
@@ -121,6 +126,7 @@ class Clock(Struct, frozen=True, kw_only=True):
     minutes: Annotated[int, Meta(ge=-600, le=600)] | None = None
     until: Moment | None = None
     counts: bool | None = None
+    wall_step: Annotated[int, Meta(ge=-LONGEST_STEP, le=LONGEST_STEP)] | None = None
 
 
 class Stakeholder(Struct, frozen=True, kw_only=True):

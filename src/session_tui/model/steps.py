@@ -2,11 +2,13 @@
 
 from datetime import datetime, timedelta
 
+from msgspec.structs import replace
+
 from session_tui.model import timebox
 from session_tui.model.dates import file_moment
 from session_tui.model.edits import Mark
 from session_tui.model.fault import Fault
-from session_tui.model.session import Clock, Session
+from session_tui.model.session import LONGEST_STEP, Clock, Session
 from session_tui.model.timebox import Timebox
 from session_tui.model.words import ClockEvent
 
@@ -130,8 +132,16 @@ def answer_gap(session: Session, counts: bool) -> Mark | Fault:
     found = open_gap(session)
     if found is None:
         return Fault("", "nobody was away in this part")
-    answered = Clock(at=found.at, event="away", until=found.until, counts=counts)
-    return Mark(answered, replaces=found)
+    return Mark(replace(found, counts=counts), replaces=found)
+
+
+def stepped(session: Session, seconds: int) -> Mark | None:
+    """The computer's clock was set by so many seconds: put down at the last recorded moment, where there is one."""
+    if not session.clock or not seconds:
+        return None
+    last = session.clock[-1]
+    in_all = max(-LONGEST_STEP, min(LONGEST_STEP, (last.wall_step or 0) + seconds))
+    return Mark(replace(last, wall_step=in_all or None), replaces=last)
 
 
 def _box(session: Session, now: datetime) -> Timebox:

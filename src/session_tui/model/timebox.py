@@ -123,11 +123,11 @@ def clock_text(seconds: float) -> str:
     return f"{whole // 60}:{whole % 60:02}"
 
 
-def _later(moment: datetime, seconds: float) -> datetime:
+def later(moment: datetime, seconds: float) -> datetime:
     """So many seconds later; the moment itself where no calendar goes that far."""
     try:
         return moment + timedelta(seconds=seconds)
-    except OverflowError:
+    except (OverflowError, ValueError):  # or seconds that are no number
         return moment
 
 
@@ -209,7 +209,7 @@ class _Fold:
             allotted = self.allotted if index == self.running else spent + rest
             times.append(PartTime(planned, spent, allotted, rest, over or index < self.running))
         assert self.last is not None  # it is set at the start, and only "waiting" is before it
-        end = self.last if over else _later(self.last, self._end_seconds())
+        end = self.last if over else later(self.last, self._end_seconds())
         return Timebox(self.state, self.running, tuple(times), end, left, 0.0 if over else sum(wishes), remaining)
 
     def _waiting(self) -> Timebox:

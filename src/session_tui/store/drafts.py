@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 
 from session_tui.store import atomic, folders, json_values, regular_file
+from session_tui.store.clock import Anchor
 from session_tui.store.toml import FIRST_YEAR, LAST_YEAR
 from session_tui.store.trouble import StoreError
 
@@ -27,7 +28,8 @@ class Waiting(msgspec.Struct, frozen=True):
 class Draft(msgspec.Struct, frozen=True):
     """`line` as it was typed, `editing` the id of the entry it stands for, `alive_at` the last sign of life.
 
-    Behind the line wait those that were put aside, the newest last, and by id the edits that were given up.
+    Behind the line wait those that were put aside, the newest last, and by id the edits that were given up. `anchor`
+    is how session time goes on in this boot of the machine.
     """
 
     line: str = ""
@@ -35,6 +37,7 @@ class Draft(msgspec.Struct, frozen=True):
     alive_at: datetime | None = None
     waiting: tuple[Waiting, ...] = ()
     given_up: dict[str, str] = {}
+    anchor: Anchor | None = None
 
 
 def key(path: Path) -> str:
@@ -48,9 +51,13 @@ def read(folder: Path, path: Path) -> Draft:
         draft = json_values.decode(regular_file.read(folder / f"{key(path)}.json"), Draft)
     except (OSError, StoreError):
         return Draft()
-    at = draft.alive_at
-    sound = at is None or (at.tzinfo is not None and FIRST_YEAR <= at.year <= LAST_YEAR)
-    return draft if sound else msgspec.structs.replace(draft, alive_at=None)
+    at = draft.alive_at if _sound(draft.alive_at) else None
+    anchor = draft.anchor if draft.anchor and _sound(draft.anchor.at) and draft.anchor.bounded else None
+    return msgspec.structs.replace(draft, alive_at=at, anchor=anchor)
+
+
+def _sound(at: datetime | None) -> bool:
+    return at is not None and at.tzinfo is not None and FIRST_YEAR <= at.year <= LAST_YEAR
 
 
 def write(folder: Path, path: Path, draft: Draft) -> None:

@@ -18,6 +18,7 @@ from session_tui.model.edits import Edit
 from session_tui.model.fault import Fault
 from session_tui.model.session import Session
 from session_tui.store import atomic, copies, document, drafts, folders, locking, toml
+from session_tui.store.clock import Anchor
 from session_tui.store.deadline import ANSWER, COMMAND, within
 from session_tui.store.document import Document
 from session_tui.store.draft_writer import DraftWriter
@@ -67,7 +68,8 @@ class OpenedSession:
             f"Another version of this session is kept in {each.name}. {do}" for each in copies.exchanged_out(path)
         ]
         # Where nothing can be entered, what is half-typed is that other window's, which goes on with it.
-        self._draft = Draft() if self.read_only else drafts.read(self._drafts, path)
+        draft = drafts.read(self._drafts, path)
+        self._draft, self.draft_anchor = Draft() if self.read_only else draft, draft.anchor
         self._writer = Writer(path, content, opened, state, unsynced=unsynced)
         self._writer.overtaken = self._overtaken
         self._writer.start()
@@ -172,14 +174,16 @@ class OpenedSession:
 
     def keep_draft(self, draft: Draft) -> None:
         """Keep what is half-typed, and what waits behind it."""
+        draft = replace(draft, anchor=self.draft_anchor)
         if replace(draft, alive_at=None) != replace(self._draft, alive_at=None) and not self.read_only:
             self._draft = draft
             self._draft_writer.want(self.path, draft)
 
-    def alive(self, now: datetime) -> None:
-        """A sign of life: the time until now is no gap."""
+    def alive(self, now: datetime, anchor: Anchor | None = None) -> None:
+        """A sign of life: the time until now is no gap. The `anchor` is kept from then on where it is given."""
         if not self.read_only:
-            self._draft = replace(self._draft, alive_at=now)
+            self.draft_anchor = anchor or self.draft_anchor
+            self._draft = replace(self._draft, alive_at=now, anchor=self.draft_anchor)
             self._draft_writer.want(self.path, self._draft)
 
     # ---- the file --------------------------------------------------------------------------------------------------

@@ -1,7 +1,10 @@
 """The controller of a held session: its state beside the file, and everything that may be done with it."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
+
+from msgspec.structs import replace
 
 from session_tui.context import AppContext
 from session_tui.model import capture, carrying, conduct, edits, history, rebase, timebox
@@ -71,8 +74,8 @@ class LiveController:
         draft = opened.draft if face.full_screen else Draft()
         self.line = draft.line
         self._half = HalfTyped(draft, opened.session)
-        self._presence = Presence(opened, desk.now())
-        self.box = timebox.read(opened.session.parts, opened.session.clock, desk.now())
+        self._presence = Presence(opened, desk.now, desk.steady)
+        self.box = self._time()
         self._noticed: tuple[str, ...] = ()
 
     # ---- what it is ------------------------------------------------------------------------------------------------
@@ -86,6 +89,10 @@ class LiveController:
     def editing(self) -> str:
         """The id of the entry that the next line becomes, or nothing."""
         return self._half.editing
+
+    def now(self) -> datetime:
+        """Session time: the moment that is recorded with what is done now. The clock on the wall is the desk's."""
+        return self._presence.now()
 
     def kind(self) -> PartKind:
         """The kind of the running part, or of the first before the start."""
@@ -116,7 +123,7 @@ class LiveController:
     def context(self) -> Context:
         """What a line is read in."""
         desk, here = self.desk, self.face.highlighted
-        return Context(self.session, self.kind(), desk.now(), desk.today, here, self.editing, desk.people)
+        return Context(self.session, self.kind(), self.now(), desk.today, here, self.editing, desk.people)
 
     def questions(self) -> tuple[tuple[str, str], ...]:
         """What the running part asks of each role: role and question."""
@@ -198,7 +205,7 @@ class LiveController:
     def keep_draft(self) -> None:
         """What is half-typed, and what waits behind it, outlives the program."""
         if self.face.full_screen:
-            self.opened.keep_draft(self._half.draft(self.line, self.desk.now()))
+            self.opened.keep_draft(self._half.draft(self.line, self.now()))
 
     def _put_line(self, line: str) -> None:
         self.line = line if self.face.full_screen else ""
@@ -228,19 +235,20 @@ class LiveController:
     def change(self, edit: edits.Edit) -> bool:
         """Give the open session an edit; False, and said, where it cannot be made."""
         self.look_at_the_clock()
-        before, now = self.session, self.desk.now()
+        before, now = self.session, self.now()
         if fault := self.opened.change(edit, now):
             self.face.refuse(str(fault))
             return False
         # Under the curtain an entry is named, never told: its words hold what the curtain covers.
         covered = self.curtain and edits.touched(edit)
-        words = f"{showing.edit_words(edit)}." if covered else conduct.told(before, edit, self.session, now)
+        told = (before, edit, self.session, now, self._presence.wall_ahead)
+        words = f"{showing.edit_words(edit)}." if covered else conduct.told(*told)
         self.refresh(words, edit)
         return True
 
     def park_again(self, parked_id: str) -> bool:
         """Park again what was parked last time; False, and said, where it was not."""
-        edit = carrying.park_again(self.session, self.past.last, parked_id, self.desk.now())
+        edit = carrying.park_again(self.session, self.past.last, parked_id, self.now())
         if isinstance(edit, Fault):
             self.face.refuse(str(edit))
             return False
@@ -260,26 +268,34 @@ class LiveController:
 
     def begin(self, *, wait: bool) -> Clock | None:
         """Begin or pick up the clock before anything is shown, and give the gap since the last sign of life."""
-        gap = self._presence.begin(self.agenda, self.desk.now(), wait=wait)
-        self.box = timebox.read(self.session.parts, self.session.clock, self.desk.now())
+        gap = self._presence.begin(self.agenda, wait=wait)
+        self.box = self._time()
         return gap
 
     def look_at_the_clock(self) -> None:
-        """Compute what time it is in the session; find out whether the machine slept meanwhile."""
-        gap = self._presence.look(self.desk.now())
+        """Compute what time it is in the session; find out whether the machine slept, or its clock was set."""
+        gap = self._presence.look()
         self._read_clock(gap)
         if gap:
             self.face.session_changed()
+        if words := self._presence.words():
+            self.show_message("  ".join(words), "warn")
 
     def _read_clock(self, gap: Clock | None) -> None:
-        before, self.box = self.box, timebox.read(self.session.parts, self.session.clock, self.desk.now())
+        before, self.box = self.box, self._time()
         self.face.time_passed(gap, sign=bool(timebox.sign(before, self.box)))
 
+    def _time(self) -> timebox.Timebox:
+        """What time it is in the session; its end is by the clock on the wall, as that stands now."""
+        box = timebox.read(self.session.parts, self.session.clock, self.now())
+        ahead = self._presence.wall_ahead
+        return replace(box, end=timebox.later(box.end, ahead.total_seconds())) if box.end is not None and ahead else box
+
     def fresh_notices(self) -> tuple[str, ...]:
-        """What the store has to say, each once: comments kept aside, a file that had gone."""
+        """What the store has to say, each once: comments kept aside, a file that had gone, a clock that was set."""
         fresh = tuple(each for each in self.opened.notices if each not in self._noticed)
         self._noticed += fresh
-        return fresh
+        return (*fresh, *self._presence.words())
 
     def take_in(self) -> None:
         """What other programs changed is shown and said; what is half-typed stays as it is."""
@@ -293,15 +309,15 @@ class LiveController:
         """Left live as it is, with this line half-typed, because the program ends."""
         self.line = line
         self.keep_draft()
-        self.opened.alive(self.desk.now())
+        self.opened.alive(self.now())
 
     def leave(self, *, ended: bool) -> None:
         """Keep what is half-typed, unless the session has `ended`, then close it and go."""
         if ended:
-            self.opened.keep_draft(Draft("", "", self.desk.now()))
+            self.opened.keep_draft(Draft("", "", self.now()))
         else:
             self.keep_draft()
-        self.opened.alive(self.desk.now())
+        self.opened.alive(self.now())
         self.face.leave(ended=ended)
 
     # ---- what is known beside the session --------------------------------------------------------------------------

@@ -25,7 +25,7 @@ WINDOWS = ("since", "comments", "enemies", "conflict", "help", "palette")
 
 def change(name: str, live: LiveController, arguments: str) -> None:
     """The edit that the action of this name makes of the session; a session that is held by it is left."""
-    edit = conduct.edit_for(name, arguments, live.session, live.desk.now())
+    edit = conduct.edit_for(name, arguments, live.session, live.now())
     if isinstance(edit, Refusal):
         live.face.refuse(str(edit))
     elif live.change(edit) and live.session.status == "held":
@@ -39,7 +39,7 @@ def show(name: str, live: LiveController, arguments: str) -> None:
 
 def take_back(step: Step, words: str, live: LiveController, arguments: str) -> None:
     """Take back the last change, or do it again."""
-    edit = step(live.opened, live.desk.now())
+    edit = step(live.opened, live.now())
     if isinstance(edit, Fault):
         live.face.refuse(str(edit))
         return

@@ -179,7 +179,7 @@ class EndScreen(LiveListing[Edit | str]):
         if not isinstance(entry, ActionItem) or not entry.owner:
             self.tell("Nobody can say yes to it yet: g gives it a name.", "warn")
             return
-        at = None if entry.accepted_at else self.live.desk.now().replace(microsecond=0)
+        at = None if entry.accepted_at else self.live.now().replace(microsecond=0)
         if self.live.change(edits.change(entry, edits.settle(entry, accepted_at=at))):
             self.show_list()
             self.action_move(1)
@@ -282,7 +282,7 @@ class EndScreen(LiveListing[Edit | str]):
             self.step = STEPS[STEPS.index(self.step) - 1]
 
     def _end(self, hours: float | None) -> None:
-        session, now = self.live.session, self.live.desk.now()
+        session, now = self.live.session, self.live.now()
         chosen = OUTCOMES[self.query_one(Outcomes).chosen]
         close = conduct.close(f"{chosen} {self._text('headline')}", session, now)
         shares = self._shares()

@@ -93,7 +93,7 @@ class LiveListing(Listing[Answer]):
 
     def action_undo(self) -> None:
         """Take back the last change, as in the session."""
-        edit = self.live.opened.undo(self.live.desk.now())
+        edit = self.live.opened.undo(self.live.now())
         self.live.refresh()
         self.show_list()
         if isinstance(edit, Fault):
