@@ -14,7 +14,7 @@ def duration(seconds: float) -> str:
 def step_words(seconds: int) -> str:
     """The computer's clock was set forward by so many seconds, or back where they are negative."""
     way = "forward" if seconds > 0 else "back"
-    return f"The computer's clock was set {way} by {duration(seconds)}. The session's goes on: no second is lost."
+    return f"The computer's clock was set {way} by {duration(seconds)}; no second is lost."
 
 
 def elsewhere_words(behind: float, *, known: bool) -> str:
@@ -23,8 +23,7 @@ def elsewhere_words(behind: float, *, known: bool) -> str:
     `known`: that this is another boot, or another machine, is known; else it may be the same. `behind` is by how many
     seconds the computer's clock is behind the last recorded moment.
     """
-    why = ", which was started again meanwhile, or is another one" if known else ""
-    said = f"The time since the session was left is by the clock of this computer{why}."
-    if behind < 2:
-        return said
-    return f"{said} It is {duration(behind)} behind the last recorded moment: time goes on from that moment."
+    if behind >= 2:
+        return f"This computer's clock is {duration(behind)} behind the session's, which goes on."
+    which = "Restarted, or another computer: its" if known else "This computer's"
+    return f"{which} clock tells how long the session was left."
