@@ -308,7 +308,7 @@ async def _home(folder: Path, shot: Shot) -> str:
     # The folder's name is another one each time.
     shown = replace(found, sessions=replace(found.sessions, path=Path(os.path.relpath(found.sessions.path, folder))))
     desk = AppContext(lambda: found, lambda: START, random.Random(7), {})
-    home = partial(HomeScreen, desk, desk)
+    home = partial(HomeScreen, desk)
     app = SessionTui(desk, home, "screens/home.tcss")
     async with app.run_test(size=shot.size) as pilot:
         screen = app.screen

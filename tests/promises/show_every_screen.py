@@ -221,7 +221,7 @@ def _live(latest: Session, plan: Plan) -> Session:
 
 def main(home: Path) -> None:
     tour = Tour(home)
-    app = SessionTui(tour.desk, lambda: HomeScreen(tour.desk, tour.desk), "screens/home.tcss")
+    app = SessionTui(tour.desk, lambda: HomeScreen(tour.desk), "screens/home.tcss")
     result = app.run(auto_pilot=tour)
     (home / "seen.json").write_text(json.dumps(tour.seen), encoding="utf-8")
     if app.failure is not None:

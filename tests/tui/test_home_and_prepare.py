@@ -99,7 +99,7 @@ class AtHome:
 async def at_home(folder: Path, size: tuple[int, int] = (80, 24)) -> AsyncIterator[AtHome]:
     found = places.find(folder, {"SESSION_TUI_STATE": str(folder / "state")})
     desk = context_of(found)
-    app = SessionTui(desk, partial(HomeScreen, desk, desk), "screens/home.tcss")
+    app = SessionTui(desk, partial(HomeScreen, desk), "screens/home.tcss")
     async with app.run_test(size=size) as pilot:
         home = AtHome(pilot, folder)
         screen = app.screen

@@ -89,7 +89,7 @@ class Reader:
 async def reading(folder: Path, size: tuple[int, int] = (120, 36)) -> AsyncIterator[Reader]:
     found = places.find(folder, {"SESSION_TUI_STATE": str(folder / "state")})
     desk = context_of(found)
-    home = HomeScreen(desk, desk)
+    home = HomeScreen(desk)
     app = SessionTui(desk, partial(lambda: home), "screens/home.tcss")
     async with app.run_test(size=size) as pilot:
         reader = Reader(pilot, home, folder)
@@ -552,7 +552,7 @@ async def test_a_folder_without_sessions_has_no_account_to_look_back_on(tmp_path
 async def test_the_library_opens_at_the_place_it_is_asked_for(team: Path) -> None:
     found = places.find(team, {"SESSION_TUI_STATE": str(team / "state")})
     desk = context_of(found)
-    home = HomeScreen(desk, desk, tab="History", account="Acme Freight")
+    home = HomeScreen(desk, tab="History", account="Acme Freight")
     app = SessionTui(desk, partial(lambda: home), "screens/home.tcss")
     async with app.run_test(size=(80, 24)) as pilot:
         reader = Reader(pilot, home, team)

@@ -346,7 +346,7 @@ async def test_home_opens_it_and_escape_comes_back(tmp_path: Path) -> None:
     shutil.copytree(SAMPLES, tmp_path / "sessions")
     found = places.find(tmp_path, {"SESSION_TUI_STATE": str(tmp_path / "state")})
     desk = context_of(found)
-    app = SessionTui(desk, partial(HomeScreen, desk, desk), "screens/home.tcss")
+    app = SessionTui(desk, partial(HomeScreen, desk), "screens/home.tcss")
     async with app.run_test(size=(100, 30)) as pilot:
         reader = Reader(pilot)
         await reader.waits_for(lambda: "Borealis Foods" in reader.picture())
@@ -361,7 +361,7 @@ async def test_on_a_page_of_lines_ctrl_c_copies_what_is_selected_before_it_leave
     shutil.copytree(SAMPLES, tmp_path / "sessions")
     found = places.find(tmp_path, {"SESSION_TUI_STATE": str(tmp_path / "state")})
     desk = context_of(found)
-    app = SessionTui(desk, partial(HomeScreen, desk, desk), "screens/home.tcss")
+    app = SessionTui(desk, partial(HomeScreen, desk), "screens/home.tcss")
     async with app.run_test(size=(100, 30)) as pilot:
         reader = Reader(pilot)
         await reader.waits_for(lambda: "Borealis Foods" in reader.picture())

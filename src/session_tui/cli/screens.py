@@ -57,14 +57,14 @@ def home_screen(context: AppContext) -> int:
     """Open the program without an account."""
     from session_tui.tui.screens.home import HomeScreen
 
-    return _open(context, lambda: HomeScreen(context, context), "screens/home.tcss")
+    return _open(context, lambda: HomeScreen(context), "screens/home.tcss")
 
 
 def back_screen(context: AppContext, tab: str, account: str) -> int:
     """The library, at one of its places about an account."""
     from session_tui.tui.screens.home import HomeScreen
 
-    first = partial(HomeScreen, context, context, tab=tab, account=account)
+    first = partial(HomeScreen, context, tab=tab, account=account)
     return _open(context, first, "screens/home.tcss")
 
 

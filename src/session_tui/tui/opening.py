@@ -24,21 +24,21 @@ class Asked(Struct, frozen=True):
     prepare: bool
 
 
-def begun(offices: AppContext, desk: AppContext, asked: Asked) -> Opening:
+def begun(desk: AppContext, asked: Asked) -> Opening:
     """A new session, live or prepared; `StoreError` where it cannot be."""
-    places = offices.places
+    places = desk.places
     agenda = agendas.find(asked.agenda, places.agendas.path)
     account = beginning.named("account", asked.wish.account)
-    rows = offices.shelves.rows(account)
+    rows = desk.shelves.rows(account)
     status: Status = "prepared" if asked.prepare else "live"
     begin = beginning.begin(asked.wish, agenda, rows, places, desk.now(), desk.rng, status)
-    session = opened.create_session(offices.sessions, begin.session, places.state.path, places.configuration.name)
+    session = opened.create_session(desk.sessions, begin.session, places.state.path, places.configuration.name)
     return session, agenda, begin.background
 
 
-def opened_again(offices: AppContext, desk: AppContext, path: Path) -> Opening:
+def opened_again(desk: AppContext, path: Path) -> Opening:
     """One that is live or prepared; a prepared one is brought up to date."""
-    places = offices.places
+    places = desk.places
     session = opened.open_session(path, places.state.path, places.configuration.name)
     try:
         agenda = agendas.of(session.session, places.agendas.path)

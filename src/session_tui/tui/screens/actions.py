@@ -254,7 +254,7 @@ class ActionsScreen(Place):
     # ---- changing --------------------------------------------------------------------------------------------------
 
     def _change(self, action: Action, marks: str) -> None:
-        now, places, today = self.home.desk.now(), self.home.offices.places, self.home.desk.today
+        now, places, today = self.home.desk.now(), self.home.desk.places, self.home.desk.today
         edit_of = changing.marked(action.item.id, marks, places, now)
 
         def work(index: Index) -> Said:
@@ -273,7 +273,7 @@ class ActionsScreen(Place):
         self._write(work)
 
     def _take_back(self, session_id: str, edit: Edit) -> None:
-        now, places = self.home.desk.now(), self.home.offices.places
+        now, places = self.home.desk.now(), self.home.desk.places
         inverse = edits.inverse(edit)
         assert inverse is not None  # only such are kept
 
@@ -294,7 +294,7 @@ class ActionsScreen(Place):
         return "".join(f" {each}" for each in self.app.postman.changed(session)) if isinstance(self.app, Posts) else ""
 
     def _path(self, session_id: str) -> Path:
-        return self.home.offices.sessions / f"{session_id}.toml"
+        return self.home.desk.sessions / f"{session_id}.toml"
 
     def _write(self, work: Callable[[Index], Said]) -> None:
         """In the library's own thread, each change for itself; then the list as it is now."""

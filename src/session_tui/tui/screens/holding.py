@@ -21,9 +21,8 @@ class Holding(Place):
 
     librarian: Librarian
 
-    def __init__(self, offices: AppContext, desk: AppContext) -> None:
+    def __init__(self, desk: AppContext) -> None:
         super().__init__()
-        self.offices = offices
         self.desk = desk
         self.farewells: list[str] = []
         self.asked: dict[str, str] = {}  # typed for a new session that was not begun yet
@@ -39,28 +38,28 @@ class Holding(Place):
 
         def ask(known: dict[str, tuple[str, ...]]) -> None:
             if isinstance(self.app.screen, Place):
-                self.app.push_screen(NewScreen(self.offices.agendas, known, self.asked), self._begin)
+                self.app.push_screen(NewScreen(self.desk.agendas, known, self.asked), self._begin)
 
-        self.librarian.ask("known", partial(looking.known, self.offices.places), ask)
+        self.librarian.ask("known", partial(looking.known, self.desk.places), ask)
 
     def _begin(self, asked: Asked | None) -> None:
         if asked is not None:
-            self.work(partial(begun, self.offices, self.desk, asked), self._prepare if asked.prepare else self._hold)
+            self.work(partial(begun, self.desk, asked), self._prepare if asked.prepare else self._hold)
 
     def resume(self, path: Path) -> None:
         """Go on with a live session, or hold a prepared one."""
-        self.work(partial(opened_again, self.offices, self.desk, path), self._hold)
+        self.work(partial(opened_again, self.desk, path), self._hold)
 
     def prepare(self, path: Path) -> None:
         """Go on preparing."""
-        self.work(partial(opened_again, self.offices, self.desk, path), self._prepare)
+        self.work(partial(opened_again, self.desk, path), self._prepare)
 
     def _hold(self, opening: Opening) -> None:
         self.asked = {}
         session, agenda, background = opening
         # A prepared session opens with its clock standing: looking at it beforehand costs none of its minutes.
         wait = session.session.status == "prepared"
-        live = LiveScreen(session, agenda, self.desk, wait=wait, shelves=self.offices.shelves, background=background)
+        live = LiveScreen(session, agenda, self.desk, wait=wait, shelves=self.desk.shelves, background=background)
         self.app.push_screen(live, self.left)
 
     def _prepare(self, opening: Opening) -> None:
@@ -68,7 +67,7 @@ class Holding(Place):
 
         self.asked = {}
         session, _, background = opening
-        screen = PrepareScreen(session, background or Background(), self.desk, self.offices.places)
+        screen = PrepareScreen(session, background or Background(), self.desk, self.desk.places)
         self.app.push_screen(screen, self.left)
 
     def left(self, farewell: Farewell | None) -> None:

@@ -64,9 +64,9 @@ class HomeScreen(Holding):
         ("ctrl+q", "leave"),
     ]
 
-    def __init__(self, offices: AppContext, desk: AppContext, *, tab: str = "", account: str = "") -> None:
+    def __init__(self, desk: AppContext, *, tab: str = "", account: str = "") -> None:
         """`tab` is where to begin, about this account."""
-        super().__init__(offices, desk)
+        super().__init__(desk)
         self._first = (tab, account)
         self.cards: dict[str, Card] = {}
         self.owed: tuple[Owed, ...] = ()
@@ -74,8 +74,8 @@ class HomeScreen(Holding):
         self.compared = ""  # the session that another is to be compared with
         self.limit = PAGE
         self.looked = False  # at the folder; until then the list is what the index knew
-        self.librarian = Librarian(offices.shelves, self.call_later, self.failed)
-        self.watching = Watch(offices.shelves, self._changed_on_disk)
+        self.librarian = Librarian(desk.shelves, self.call_later, self.failed)
+        self.watching = Watch(desk.shelves, self._changed_on_disk)
 
     @property
     def home(self) -> "HomeScreen":
@@ -85,7 +85,7 @@ class HomeScreen(Holding):
     @property
     def shelves(self) -> Shelves:
         """The sessions, and their index."""
-        return self.offices.shelves
+        return self.desk.shelves
 
     @property
     def keys_wait(self) -> bool:
@@ -117,14 +117,14 @@ class HomeScreen(Holding):
         self.librarian.ask("list", partial(looking.listed, self._words, self.limit), self._show)
         self.look()
         self.watching.begin()
-        if unread := self.offices.places.unread:  # what was said before the screen opened is hidden behind it
+        if unread := self.desk.places.unread:  # what was said before the screen opened is hidden behind it
             self.tell(str(unread), "warn")
         if self._first[0]:
             self.go_to(*self._first)
 
     def post_waits(self, waiting: int) -> None:
         """Where the sessions are, and how many summaries wait to be sent."""
-        folder = str(self.offices.sessions)
+        folder = str(self.desk.sessions)
         told = (f"   ◐ {waiting} to send: o shows the outbox", "accent") if waiting else ("", "")
         self.query_one("#title", Line).say(("session-tui", "strong"), (f"   {folder}", "muted"), told)
 
@@ -165,7 +165,7 @@ class HomeScreen(Holding):
             self._version = version
             self.looked = True
             self.filtered()
-            self.librarian.ask("due", partial(looking.due, self.offices.places, self.desk.today), self._show_due)
+            self.librarian.ask("due", partial(looking.due, self.desk.places, self.desk.today), self._show_due)
             for place in self.places_open:
                 place.filtered()
             for screen in self.app.screen_stack:
@@ -212,7 +212,7 @@ class HomeScreen(Holding):
         return self.cards.get(self.rows.highlighted)
 
     def _path(self, card: Card) -> Path:
-        return card.path_in(self.offices.sessions)
+        return card.path_in(self.desk.sessions)
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
         """Most keys are about the highlighted session."""
@@ -300,8 +300,8 @@ class HomeScreen(Holding):
         from session_tui.store import merging
         from session_tui.tui.screens.merge import MergeScreen
 
-        state = self.offices.places.state.path
-        path = self.offices.sessions / f"{name}.toml"
+        state = self.desk.places.state.path
+        path = self.desk.sessions / f"{name}.toml"
 
         def look() -> merging.Found | tuple[str, ...]:
             found = merging.look(path, state)
@@ -404,7 +404,7 @@ class HomeScreen(Holding):
             if found:
                 export(self.app, found[0], found[1:], self.open_over)
 
-        self.librarian.ask("send", lambda index: looking.with_later(name, self.offices.sessions, index), show)
+        self.librarian.ask("send", lambda index: looking.with_later(name, self.desk.sessions, index), show)
 
     def action_outbox(self) -> None:
         """What was pushed, and how it went."""
@@ -417,7 +417,7 @@ class HomeScreen(Holding):
         """Who covers whom, and what breaks if somebody leaves; from there the hand-over."""
         from session_tui.tui.screens.people import PeopleScreen
 
-        screen = PeopleScreen(self.desk, self.offices.places, Path())
+        screen = PeopleScreen(self.desk, self.desk.places, Path())
         self.app.push_screen(screen, lambda _: self.look(awaited=True))
 
     def action_due(self) -> None:

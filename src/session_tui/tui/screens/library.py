@@ -56,7 +56,6 @@ class Shows(Protocol):
 class Library(Protocol):
     """What the places ask of the first of them, which has the folders and the index."""
 
-    offices: AppContext
     desk: AppContext
     librarian: Librarian
 
