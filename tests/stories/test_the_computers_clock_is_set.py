@@ -57,6 +57,12 @@ class Computer:
             terminal.close()
 
 
+def spent(text: str) -> int:
+    """The running part's seconds on the rail; a second may be passed over where the machine is busy."""
+    found = re.search(r"(\d+):(\d\d) of 10:00", text)
+    return int(found[1]) * 60 + int(found[2]) if found else 0
+
+
 def minutes_to_the_end(text: str) -> int:
     """By the screen's own words: when it ends, and what the clock on the wall says."""
     found = re.search(r"(\d\d):(\d\d) +ends (\d\d):(\d\d)", text)
@@ -70,10 +76,10 @@ def test_set_back_killed_and_set_forward_every_real_second_is_spent_once(tmp_pat
     with computer.runs("run", "North") as terminal:
         terminal.waits_for(lambda text: "● saved" in text and "❯" in text)
         begun = time.monotonic()
-        terminal.waits_for(lambda text: "0:01 of 10:00" in text)
+        terminal.waits_for(lambda text: spent(text) >= 1)
         computer.sets(-3300)
         terminal.waits_for(lambda text: "The computer's clock was set back by 55 minutes;" in text)
-        terminal.waits_for(lambda text: "0:03 of 10:00" in text)
+        terminal.waits_for(lambda text: spent(text) >= 3)
         assert minutes_to_the_end(terminal.text) in (29, 30)
         os.kill(terminal.pid, signal.SIGKILL)
         terminal.ends()
