@@ -57,6 +57,12 @@ class Computer:
             terminal.close()
 
 
+def spent(text: str) -> int:
+    """The running part's seconds on the rail; a second may be passed over where the machine is busy."""
+    found = re.search(r"(\d+):(\d\d) of 10:00", text)
+    return int(found[1]) * 60 + int(found[2]) if found else 0
+
+
 def minutes_to_the_end(text: str) -> int:
     """By the screen's own words: when it ends, and what the clock on the wall says."""
     found = re.search(r"(\d\d):(\d\d) +ends (\d\d):(\d\d)", text)
@@ -68,11 +74,12 @@ def minutes_to_the_end(text: str) -> int:
 def test_set_back_killed_and_set_forward_every_real_second_is_spent_once(tmp_path: Path) -> None:
     computer = Computer(tmp_path)
     with computer.runs("run", "North") as terminal:
-        terminal.waits_for(lambda text: "● saved" in text and "0:01 of 10:00" in text)
+        terminal.waits_for(lambda text: "● saved" in text and "❯" in text)
         begun = time.monotonic()
+        terminal.waits_for(lambda text: spent(text) >= 1)
         computer.sets(-3300)
         terminal.waits_for(lambda text: "The computer's clock was set back by 55 minutes;" in text)
-        terminal.waits_for(lambda text: "0:03 of 10:00" in text)
+        terminal.waits_for(lambda text: spent(text) >= 3)
         assert minutes_to_the_end(terminal.text) in (29, 30)
         os.kill(terminal.pid, signal.SIGKILL)
         terminal.ends()
@@ -81,12 +88,13 @@ def test_set_back_killed_and_set_forward_every_real_second_is_spent_once(tmp_pat
         terminal.waits_for(lambda text: "set forward by" in text and "❯" in text)
         assert minutes_to_the_end(terminal.text) in (29, 30)
         terminal.types("/next\r")
-        real = time.monotonic() - begun
+        least = time.monotonic() - begun
         terminal.waits_for(lambda text: "● saved" in text and "/next" not in text)
+        most = time.monotonic() - begun
         terminal.types("/end hold\r")
         assert terminal.ends() == 0
     (path,) = (tmp_path / "sessions").glob("*.toml")
     session = document.read(path.read_bytes()).session
-    assert abs(session.parts[0].spent_seconds - real) <= 2
+    assert least - 2 <= session.parts[0].spent_seconds <= most + 2
     assert [each.event for each in session.clock] == ["start", "part", "end"]
     assert abs((session.clock[0].wall_step or 0) - 7200) <= 1
