@@ -260,7 +260,7 @@ def test_validate_prints_file_line_column_and_exits_1(held: Shell) -> None:
     path.write_text(path.read_text().replace("power = 5", "power = 7"))
     done = held.run("validate", str(path), str(TOP / "agendas" / "strategy-30.toml"))
     assert done.returncode == 1
-    assert done.stdout == f"{path}:133:9: stakeholders[1].power: 7 is not between 1 and 5\n"
+    assert done.stdout == f"{path}:134:9: stakeholders[1].power: 7 is not between 1 and 5\n"
     assert held.run("validate", "none.toml").stdout == "none.toml:1:1: there is no such file\n"
 
 

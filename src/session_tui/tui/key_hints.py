@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from msgspec import Struct
-from rich.cells import cell_len
 
 GAPS = (3, 2)  # cells between two hints; the second where they have no room with the first
 
@@ -36,7 +35,7 @@ class KeyHint(Struct, frozen=True):
     @property
     def width(self) -> int:
         """Its cells."""
-        return sum(cell_len(piece.text) for piece in self.pieces)
+        return sum(_cells(piece.text) for piece in self.pieces)
 
 
 class HintPiece(NamedTuple):
@@ -64,7 +63,7 @@ def lay_out(hints: Sequence[KeyHint], width: int, lines: int = 1) -> list[HintRo
 def action_at(row: HintRow, x: int) -> str:
     """What a click on this cell of a row does, or nothing."""
     for piece in row:
-        x -= cell_len(piece.text)
+        x -= _cells(piece.text)
         if x < 0:
             return piece.action
     return ""
@@ -83,3 +82,10 @@ def _rows(hints: Sequence[KeyHint], width: int, gap: int) -> list[HintRow]:
         rows[-1] += hint.pieces
         room -= hint.width
     return rows
+
+
+def _cells(text: str) -> int:
+    """How many cells of a terminal a text takes. The line-by-line mode lays out no hints, so Rich is loaded here."""
+    from rich.cells import cell_len
+
+    return cell_len(text)
