@@ -70,7 +70,7 @@ async def test_a_click_does_what_the_key_does_and_what_is_dim_says_why_when_it_i
 
         async def clicks(words: str) -> None:
             footer = app.screen.query_one(Footer)
-            said = footer.lead + "".join(text for text, _ in footer.pieces)
+            said = footer.render().plain
             await pilot.click(Footer, offset=(said.index(words), 0))
             await rests()
 

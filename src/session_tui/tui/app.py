@@ -27,10 +27,9 @@ from session_tui.store.opened import OpenedSession
 from session_tui.store.trouble import unforeseen
 from session_tui.tui.actions import ACTIONS, BY_NAME, key_words
 from session_tui.tui.ending import WINDOW_CLOSED, Ending
-from session_tui.tui.key_order import BEHIND, KeyOrder, Tells
+from session_tui.tui.key_order import BEHIND, KeyOrder, Refuses, Tells
 from session_tui.tui.keymap import keymap_of
 from session_tui.tui.postman import Postman, TellsPost
-from session_tui.tui.screens.base import BaseScreen
 from session_tui.tui.screens.live import LiveScreen
 from session_tui.tui.showing import farewell, not_on_disk
 from session_tui.tui.terminal_filter import TerminalFilter
@@ -287,7 +286,7 @@ class SessionTui(KeyOrder):
         if await super().run_action(action, default_namespace, namespaces):
             return True
         _, name, parameters = parse(action) if isinstance(action, str) else action
-        if isinstance(default_namespace, BaseScreen) and (why := default_namespace.why_not(name, parameters)):
+        if isinstance(default_namespace, Refuses) and (why := default_namespace.why_not(name, parameters)):
             default_namespace.tell(why, "warn")
             return True
         return False
@@ -307,7 +306,7 @@ class SessionTui(KeyOrder):
         live.act(name)
         if name == "curtain" and isinstance(window, LiesOver):
             window.covered_up(live.curtain)
-        elif name in ("next", "pause") and isinstance(window, BaseScreen):
+        elif name in ("next", "pause") and isinstance(window, Refuses):
             window.tell("".join(words for words, _ in live.said))
 
     async def action_quit(self) -> None:

@@ -38,8 +38,16 @@ class Answers(Protocol):
 class Tells(Protocol):
     """A screen that has a line for a sentence."""
 
-    def tell(self, words: str) -> None:
-        """Say it."""
+    def tell(self, words: str, tone: str = "muted") -> None:
+        """Show the sentence."""
+
+
+@runtime_checkable
+class Refuses(Tells, Protocol):
+    """A screen that can say why an action is not possible now."""
+
+    def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
+        """The reason, in a sentence; empty where the action is possible."""
 
 
 class KeyOrder(App[str]):

@@ -9,6 +9,7 @@ from textual.geometry import Size
 from textual.reactive import reactive
 
 from session_tui.tui.key_hints import HintRow, KeyHint, action_at, lay_out
+from session_tui.tui.text import Text
 from session_tui.tui.widgets.line import Line
 
 
@@ -27,17 +28,26 @@ class Footer(Line):
 
     def on_mount(self) -> None:
         """The screen knows what to show, once all of it is there."""
-        self.call_after_refresh(self.screen.refresh_bindings)
+        self.call_after_refresh(self._fill)
+
+    def _fill(self) -> None:
+        if not self.hints:
+            self.screen.refresh_bindings()
 
     def watch_hints(self) -> None:
-        """Other entries, or others can be done now."""
-        self._show(self.size.width)
+        """Other entries may take another number of lines."""
         if self.lines > 1:
             self.refresh(layout=True)
 
-    def on_resize(self, event: events.Resize) -> None:
-        """Other entries fit."""
-        self._show(event.size.width)
+    def render(self) -> Text:
+        """The entries that fit at the width of this moment: the first paint has them."""
+        text = Text(self.lead, no_wrap=True, overflow="ellipsis", end="")
+        for number, row in enumerate(self._rows(self.size.width)):
+            if number:
+                text.append("\n")
+            for piece in row:
+                text.append(piece.text, self.tone(piece.tone))
+        return text
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """As many lines as it takes."""
@@ -52,7 +62,3 @@ class Footer(Line):
 
     def _rows(self, width: int) -> list[HintRow]:
         return lay_out(self.hints, width - 2 * len(self.lead), self.lines)
-
-    def _show(self, width: int) -> None:
-        rows = [[(piece.text, piece.tone) for piece in row] for row in self._rows(width)] if width else []
-        self.pieces = tuple(piece for row in rows for piece in (("\n", ""), *row))[1:]
