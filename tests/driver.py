@@ -23,6 +23,7 @@ from session_tui.tui.app import SessionTui, live
 from session_tui.tui.live.controller import LiveController
 from session_tui.tui.screens.live import LiveScreen
 from session_tui.tui.widgets.capture_line import CaptureLine
+from session_tui.tui.widgets.footer import Footer
 from session_tui.tui.widgets.line import Line
 from session_tui.tui.widgets.rows import Rows
 
@@ -102,7 +103,8 @@ class Facilitator:
 
     def says(self, name: str) -> str:
         """What one of the screen's lines says: preview, finding, prompt, suggestions, pace, foot."""
-        return "".join(words for words, _ in self.screen.query_one(f"#{name}", Line).pieces)
+        line = self.screen.query_one(f"#{name}", Line)
+        return line.render().plain if isinstance(line, Footer) else "".join(words for words, _ in line.pieces)
 
     def rows(self) -> list[str]:
         """The rows of the table as text."""

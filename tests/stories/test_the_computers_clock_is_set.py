@@ -95,6 +95,8 @@ def test_set_back_killed_and_set_forward_every_real_second_is_spent_once(tmp_pat
         assert terminal.ends() == 0
     (path,) = (tmp_path / "sessions").glob("*.toml")
     session = document.read(path.read_bytes()).session
-    assert least - 2 <= session.parts[0].spent_seconds <= most + 2
-    assert [each.event for each in session.clock] == ["start", "part", "end"]
+    # A machine that is slow to start the program again was away for so long, which is no second lost either.
+    away = sum((each.until - each.at).total_seconds() for each in session.clock if each.event == "away" and each.until)
+    assert least - 2 <= session.parts[0].spent_seconds + away <= most + 2
+    assert [each.event for each in session.clock if each.event != "away"] == ["start", "part", "end"]
     assert abs((session.clock[0].wall_step or 0) - 7200) <= 1

@@ -17,6 +17,7 @@ from session_tui.tui.app import SessionTui
 from session_tui.tui.screens.handover import HandoverScreen
 from session_tui.tui.screens.people import PeopleScreen
 from session_tui.tui.screens.team import TeamScreen
+from session_tui.tui.widgets.footer import Footer
 from session_tui.tui.widgets.line import Line
 
 TOP = Path(__file__).parent.parent.parent
@@ -60,7 +61,8 @@ class Manager:
         return ["  ".join(cell.text for cell in table.cells(each)) for each in table.ids]
 
     def says(self, name: str) -> str:
-        return "".join(words for words, _ in self.screen.query_one(name, Line).pieces)
+        line = self.screen.query_one(name, Line)
+        return line.render().plain if isinstance(line, Footer) else "".join(words for words, _ in line.pieces)
 
     def on_disk(self) -> Session:
         return document.read((self.folder / "sessions" / f"{LATEST}.toml").read_bytes()).session
