@@ -36,11 +36,11 @@ from generate import write as generate  # noqa: E402
 from msgspec.structs import replace  # noqa: E402
 
 import cuts  # noqa: E402
-from session_tui.deliver.rendering import FORMATS  # noqa: E402
+from session_tui.export.formats import FORMATS  # noqa: E402
 from session_tui.model.agenda import session_parts  # noqa: E402
-from session_tui.model.map.layout import elbows, lay_out  # noqa: E402
 from session_tui.model.session import ActionItem, LastIds, Session, Stakeholder  # noqa: E402
-from session_tui.store import agendas, document, drafts  # noqa: E402
+from session_tui.model.stakeholder_map.layout import elbows, lay_out  # noqa: E402
+from session_tui.store import agendas, drafts, session_file  # noqa: E402
 from session_tui.store.drafts import Draft  # noqa: E402
 from terminal import Terminal  # noqa: E402 - the path has to be set first
 
@@ -158,7 +158,7 @@ class Bench:
             stakeholders=stakeholders,
         )
         path = folder / f"{session.id}.toml"
-        path.write_bytes(document.new(session).content())
+        path.write_bytes(session_file.new(session).content())
         drafts.forget(self.folder / "state" / "drafts", path)
         return folder
 
@@ -166,7 +166,7 @@ class Bench:
         """A folder of held sessions, five a deal, and the pipeline with these deals."""
         folder, pipeline = self.folder / "many", self.folder / "many.csv"
         folder.mkdir()
-        example = document.read(EXAMPLE.read_bytes()).session
+        example = session_file.read(EXAMPLE.read_bytes()).session
         first = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
         for number in range(SESSIONS):
             began = first - timedelta(days=number // 10)
@@ -178,7 +178,7 @@ class Bench:
                 started_at=began,
                 ended_at=began + timedelta(minutes=30),
             )
-            (folder / f"{session.id}.toml").write_bytes(document.new(session).content())
+            (folder / f"{session.id}.toml").write_bytes(session_file.new(session).content())
         deals = (f"Account {each // 2},Deal {each},negotiation,380000,EUR,2027-01-15,\n" for each in range(DEALS))
         pipeline.write_text("account,opportunity,phase,amount,currency,close_on,owner\n" + "".join(deals))
         return folder, pipeline
@@ -258,7 +258,7 @@ class Bench:
         rest = [json.loads(line)["saved"] for line in child.stdout if line.endswith("}\n")]
         child.wait()
         (path,) = (home / "sessions").glob("*.toml")
-        names = [person.name for person in document.read(path.read_bytes()).session.stakeholders]
+        names = [person.name for person in session_file.read(path.read_bytes()).session.stakeholders]
         shutil.rmtree(home)
         return max([saved, *rest]), len(names), names == [f"Person {number}" for number in range(len(names))]
 
@@ -398,7 +398,7 @@ def _exports(bench: Bench) -> Row:
     """Whole processes: a session of 60 people and 60 actions in all formats, beside JSON alone."""
     folder = bench.sessions(CHART)
     (path,) = folder.glob("*.toml")
-    opened = document.read(path.read_bytes())
+    opened = session_file.read(path.read_bytes())
     actions = tuple(
         ActionItem(
             id=f"t{number}",

@@ -14,7 +14,7 @@ from promises.test_power_cuts import Life, settled
 from session_tui.model import edits
 from session_tui.model.session import Session, Stakeholder, next_id
 from session_tui.store import atomic, folders
-from session_tui.store.opened import OpenedSession, create_session
+from session_tui.store.open_session import OpenedSession, create_session
 
 ENTRIES = 60  # of a life that is cut at every moment; of the entries that are timed
 ROUNDS = 20  # times that a fault comes and goes
@@ -74,7 +74,7 @@ def entry() -> tuple[float, float]:
                 time.sleep(0.01)
             began = time.perf_counter()
             _enter(opened, number)
-            while opened.lamp != "saved":
+            while opened.save_status != "saved":
                 news.wait(0.1)
                 news.clear()
             ours.append((time.perf_counter() - began) * 1e3)

@@ -18,8 +18,8 @@ if __name__ == "__main__":
 
 from hostile import BAD, World, ask, session  # noqa: E402 - the path has to be set first
 from session_tui.model.fault import Fault  # noqa: E402
-from session_tui.store import markdown, plans  # noqa: E402
-from session_tui.store.trouble import StoreError  # noqa: E402
+from session_tui.store.errors import StoreError  # noqa: E402
+from session_tui.store.plans import files, markdown  # noqa: E402
 
 INPUTS = 100_000
 EVERY = 20  # inputs, one of which is asked a command as well
@@ -115,7 +115,7 @@ def growth(say: Callable[[str], None]) -> Iterator[Measured | str]:
 
 def _fault(path: Path, home: Path) -> Fault | None:
     try:
-        plans.open_plan(path, home)
+        files.open_plan(path, home)
     except StoreError as error:
         return error.faults[0]
     return None

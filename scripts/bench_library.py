@@ -23,9 +23,9 @@ import rtoml
 from generate import write
 from msgspec.structs import replace
 
-from session_tui.library.index import TOGETHER, Index
-from session_tui.library.looking import Card, Found, look_into
-from session_tui.library.searching import search
+from session_tui.index.index import TOGETHER, Index
+from session_tui.index.scanner import ScannedFile, SessionCard, scan_file
+from session_tui.index.search import search
 from terminal import Terminal
 
 FILES = 10_000
@@ -163,7 +163,7 @@ class Library:
         gc.disable()
         with Index(self.more, self.cache) as index:
             _, looks, _ = index._compared()
-            copies = (copy for name in sorted(names) for copy in _copies(look_into(self.many, name), names[name]))
+            copies = (copy for name in sorted(names) for copy in _copies(scan_file(self.many, name), names[name]))
             while lot := [(name, looks[name], found) for name, found in islice(copies, TOGETHER)]:
                 with index._base.transaction():
                     index._take(lot)
@@ -195,7 +195,7 @@ class Library:
             terminal.close()
 
 
-def _copies(found: Found, names: list[bytes]) -> list[tuple[bytes, Found]]:
+def _copies(found: ScannedFile, names: list[bytes]) -> list[tuple[bytes, ScannedFile]]:
     card = _CARDS.decode(found.card)
     stems = ((name, os.fsdecode(name).removesuffix(".toml")) for name in names)
     return [
@@ -217,5 +217,5 @@ def _median(times: list[float]) -> float:
     return statistics.median(times[1:]) if times else 0.0
 
 
-_CARDS = msgspec.msgpack.Decoder(Card)
+_CARDS = msgspec.msgpack.Decoder(SessionCard)
 _PACK = msgspec.msgpack.Encoder()

@@ -31,8 +31,8 @@ from session_tui.model.session import (  # noqa: E402
     Stakeholder,
     Value,
 )
-from session_tui.model.words import OUTCOMES, ActionStatus, AssumptionStatus, PartKind  # noqa: E402
-from session_tui.store import document  # noqa: E402
+from session_tui.model.vocabulary import OUTCOMES, ActionStatus, AssumptionStatus, PartKind  # noqa: E402
+from session_tui.store import session_file  # noqa: E402
 
 LAST_DAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 CHAIN = 5  # sessions a deal
@@ -68,13 +68,13 @@ NOTES = ("Reads every annex herself", "Was at the incumbent before", "Prefers to
 
 def sessions(seed: int = 7) -> Iterator[Session]:
     """Sessions without end, deal by deal, each deal a chain."""
-    chance = Random(seed)
+    rng = Random(seed)
     number = 0
     while True:
-        account = f"{chance.choice(STEMS)} {chance.choice(TRADES)} {chance.choice(PLACES)}"
-        first = _first(chance, number, account)
+        account = f"{rng.choice(STEMS)} {rng.choice(TRADES)} {rng.choice(PLACES)}"
+        first = _first(rng, number, account)
         yield first
-        yield from islice(_following(chance, first, number), CHAIN - 1)
+        yield from islice(_following(rng, first, number), CHAIN - 1)
         number += CHAIN
 
 
@@ -83,49 +83,49 @@ def write(folder: Path, many: int) -> list[Path]:
     paths = []
     for one in islice(sessions(), many):
         path = folder / f"{one.id}.toml"
-        path.write_bytes(document.new(one).content())
+        path.write_bytes(session_file.new(one).content())
         paths.append(path)
     return paths
 
 
-def _first(chance: Random, number: int, account: str) -> Session:
-    began = LAST_DAY - timedelta(days=30 * CHAIN + chance.randrange(2_000), hours=chance.randrange(7))
+def _first(rng: Random, number: int, account: str) -> Session:
+    began = LAST_DAY - timedelta(days=30 * CHAIN + rng.randrange(2_000), hours=rng.randrange(7))
     name = _id(began, account, number)
-    ours = chance.sample(OURS, 3)
-    people = tuple(_stakeholder(chance, at, name, ours) for at in range(1, chance.randint(4, 7)))
-    beliefs = tuple(_assumption(chance, at, name, ours, began) for at in range(1, chance.randint(4, 6)))
-    actions = tuple(_action(chance, at, name, ours, began) for at in range(1, chance.randint(4, 7)))
+    ours = rng.sample(OURS, 3)
+    people = tuple(_stakeholder(rng, at, name, ours) for at in range(1, rng.randint(4, 7)))
+    beliefs = tuple(_assumption(rng, at, name, ours, began) for at in range(1, rng.randint(4, 6)))
+    actions = tuple(_action(rng, at, name, ours, began) for at in range(1, rng.randint(4, 7)))
     return Session(
         id=name,
         status="held",
         agenda="strategy-30",
         account=account,
-        zone=chance.choice(ZONES),
-        opportunity=f"{chance.choice(DEALS)} {chance.randint(1, 40)}",
-        phase=chance.choice(PHASES),
-        amount=float(chance.randrange(20, 900) * 1000),
+        zone=rng.choice(ZONES),
+        opportunity=f"{rng.choice(DEALS)} {rng.randint(1, 40)}",
+        phase=rng.choice(PHASES),
+        amount=float(rng.randrange(20, 900) * 1000),
         currency="EUR",
-        close_on=(began + timedelta(days=chance.randint(30, 200))).date(),
+        close_on=(began + timedelta(days=rng.randint(30, 200))).date(),
         account_owner=ours[0],
         facilitator=ours[2],
         attendees=tuple(map(_attendee, ours, ("account owner", "presales", "facilitator"))),
-        value=Value(people=3, minutes=30.0, hours_saved=float(chance.randint(2, 9))),
+        value=Value(people=3, minutes=30.0, hours_saved=float(rng.randint(2, 9))),
         last_ids=LastIds(s=len(people), a=len(beliefs), t=len(actions), d=1, p=1, n=1),
         stakeholders=people,
         assumptions=beliefs,
         action_items=actions,
-        **_held(chance, began),
+        **_held(rng, began),
     )
 
 
-def _following(chance: Random, one: Session, number: int) -> Iterator[Session]:
+def _following(rng: Random, one: Session, number: int) -> Iterator[Session]:
     """What went on from it: people stay, what was settled goes, and new things come."""
     while True:
         number += 1
-        began = (one.started_at or LAST_DAY) + timedelta(days=chance.randint(7, 28))
+        began = (one.started_at or LAST_DAY) + timedelta(days=rng.randint(7, 28))
         name, ids = _id(began, one.account, number), one.last_ids
         ours = [each.name for each in one.attendees]
-        new = _action(chance, ids.t + 1, name, ours, began), _assumption(chance, ids.a + 1, name, ours, began)
+        new = _action(rng, ids.t + 1, name, ours, began), _assumption(rng, ids.a + 1, name, ours, began)
         one = replace(
             one,
             id=name,
@@ -133,20 +133,20 @@ def _following(chance: Random, one: Session, number: int) -> Iterator[Session]:
             last_ids=replace(ids, a=ids.a + 1, t=ids.t + 1),
             assumptions=(*(each for each in one.assumptions if each.status == "untested"), new[1]),
             action_items=(*(each for each in one.action_items if each.status == "open"), new[0]),
-            **_held(chance, began),
+            **_held(rng, began),
         )
         yield one
 
 
-def _held(chance: Random, began: datetime) -> dict[str, Any]:
+def _held(rng: Random, began: datetime) -> dict[str, Any]:
     """What every session has of its own: its times, its end, and what was said in it."""
     moments = [began + timedelta(minutes=sum(minutes for _, _, minutes, _ in PARTS[:at])) for at in range(5)]
     events = [Clock(at=moment, event="part", part=part) for part, moment in enumerate(moments[1:4], 2)]
     return {
         "started_at": began,
         "ended_at": moments[4],
-        "outcome": chance.choice(OUTCOMES),
-        "headline": f"{chance.choice(WHAT).capitalize()} {chance.choice(MUST)}; {chance.choice(WHAT)} is next.",
+        "outcome": rng.choice(OUTCOMES),
+        "headline": f"{rng.choice(WHAT).capitalize()} {rng.choice(MUST)}; {rng.choice(WHAT)} is next.",
         "parts": tuple(
             Part(kind=kind, title=title, minutes=minutes, floor_minutes=floor, spent_seconds=minutes * 60)
             for kind, title, minutes, floor in PARTS
@@ -154,59 +154,59 @@ def _held(chance: Random, began: datetime) -> dict[str, Any]:
         "clock": (
             Clock(at=began, event="start", part=1), *events, Clock(at=moments[4], event="end")
         ),
-        "decisions": (Decision(id="d1", text=f"No price before {chance.choice(WHAT)} is agreed", at=moments[1]),),
-        "parking_lot": (Parked(id="p1", text=f"{chance.choice(WHAT).capitalize()}, if the date slips", at=moments[2]),),
-        "notes": (Note(id="n1", text=f"They asked twice about {chance.choice(WHAT)}", at=moments[3]),),
+        "decisions": (Decision(id="d1", text=f"No price before {rng.choice(WHAT)} is agreed", at=moments[1]),),
+        "parking_lot": (Parked(id="p1", text=f"{rng.choice(WHAT).capitalize()}, if the date slips", at=moments[2]),),
+        "notes": (Note(id="n1", text=f"They asked twice about {rng.choice(WHAT)}", at=moments[3]),),
     }  # fmt: skip
 
 
-def _stakeholder(chance: Random, at: int, name: str, ours: list[str]) -> Stakeholder:
+def _stakeholder(rng: Random, at: int, name: str, ours: list[str]) -> Stakeholder:
     return Stakeholder(
         id=f"s{at}",
-        name=f"{chance.choice(FIRST)} {chance.choice(LAST)}",
-        title=chance.choice(TITLES),
-        buying_role=chance.choice(("approver", "decision_maker", "evaluator", "user", "influencer")),
-        power=chance.randint(1, 5),
-        support=chance.randint(-2, 2),
-        coverage=chance.choice(("none", "brief", "multiple", "in_depth")),
-        covered_by=(chance.choice(ours),),
+        name=f"{rng.choice(FIRST)} {rng.choice(LAST)}",
+        title=rng.choice(TITLES),
+        buying_role=rng.choice(("approver", "decision_maker", "evaluator", "user", "influencer")),
+        power=rng.randint(1, 5),
+        support=rng.randint(-2, 2),
+        coverage=rng.choice(("none", "brief", "multiple", "in_depth")),
+        covered_by=(rng.choice(ours),),
         reports_to=f"s{at - 1}" if at > 1 else "",
         influences=("s1",) if at > 2 else (),
-        pain=chance.choice(PAINS).format(chance.randint(2, 19)),
-        note=chance.choice(NOTES),
+        pain=rng.choice(PAINS).format(rng.randint(2, 19)),
+        note=rng.choice(NOTES),
         first_raised_in=name,
     )
 
 
-def _assumption(chance: Random, at: int, name: str, ours: list[str], began: datetime) -> Assumption:
-    status = chance.choice(_TESTED)
+def _assumption(rng: Random, at: int, name: str, ours: list[str], began: datetime) -> Assumption:
+    status = rng.choice(_TESTED)
     return Assumption(
         id=f"a{at}",
-        text=f"{chance.choice(WHAT).capitalize()} {chance.choice(MUST)}",
-        importance=chance.randint(1, 5),
-        evidence=chance.randint(1, 5),
+        text=f"{rng.choice(WHAT).capitalize()} {rng.choice(MUST)}",
+        importance=rng.randint(1, 5),
+        evidence=rng.randint(1, 5),
         status=status,
-        result="" if status == "untested" else f"Heard from {chance.choice(FIRST)} {chance.choice(LAST)}",
-        tested_by=chance.choice(ours),
-        due=(began + timedelta(days=chance.randint(3, 20))).date(),
-        note=chance.choice(NOTES),
+        result="" if status == "untested" else f"Heard from {rng.choice(FIRST)} {rng.choice(LAST)}",
+        tested_by=rng.choice(ours),
+        due=(began + timedelta(days=rng.randint(3, 20))).date(),
+        note=rng.choice(NOTES),
         first_raised_in=name,
     )
 
 
-def _action(chance: Random, at: int, name: str, ours: list[str], began: datetime) -> ActionItem:
-    status = chance.choice(_DONE)
+def _action(rng: Random, at: int, name: str, ours: list[str], began: datetime) -> ActionItem:
+    status = rng.choice(_DONE)
     return ActionItem(
         id=f"t{at}",
-        text=f"{chance.choice(VERBS)} {chance.choice(WHAT)} with {chance.choice(FIRST)} {chance.choice(LAST)}",
-        owner=chance.choice(ours),
-        due=(began + timedelta(days=chance.randint(3, 20))).date(),
+        text=f"{rng.choice(VERBS)} {rng.choice(WHAT)} with {rng.choice(FIRST)} {rng.choice(LAST)}",
+        owner=rng.choice(ours),
+        due=(began + timedelta(days=rng.randint(3, 20))).date(),
         status=status,
-        result="" if status == "open" else f"{chance.randint(2, 50)} pages, and one question left",
+        result="" if status == "open" else f"{rng.randint(2, 50)} pages, and one question left",
         accepted_at=began + timedelta(minutes=25),
         about=("s1",),
         done_on=None if status == "open" else (began + timedelta(days=5)).date(),
-        note=chance.choice(NOTES),
+        note=rng.choice(NOTES),
         first_raised_in=name,
     )
 

@@ -22,10 +22,10 @@ from typing import TypeAlias
 from msgspec.structs import replace
 
 from session_tui.model import capture, edits
-from session_tui.model.capture import Context, Do, Refusal
+from session_tui.model.capture import Command, Context, Refusal
 from session_tui.model.fault import Fault
 from session_tui.model.session import ActionItem, Assumption, Attendee, Decision, Entry, Session, Stakeholder, find
-from session_tui.model.words import COVERAGE_WORDS, ROLE_WORDS, SUPPORT_SIGNS, SUPPORT_WORDS, PartKind
+from session_tui.model.vocabulary import COVERAGE_WORDS, ROLE_WORDS, SUPPORT_SIGNS, SUPPORT_WORDS, PartKind
 
 ID = "2026-11-23-acme-freight-7k3q"
 NOW = datetime(2026, 11, 23, 9, 14, tzinfo=UTC)
@@ -223,7 +223,7 @@ def held() -> tuple[tuple[int, ...], int]:
         for line, fact in facts.items():
             context = Context(session, part, NOW, TODAY)
             reading = capture.read(line, context)
-            after = None if isinstance(reading, Do | Refusal) else edits.apply(session, reading)
+            after = None if isinstance(reading, Command | Refusal) else edits.apply(session, reading)
             if after is None or isinstance(after, Fault):
                 sys.exit(f"{line}: {after or reading}")
             wanted = fact if isinstance(fact, Decision) else replace(fact, first_raised_in=ID)

@@ -19,32 +19,34 @@ from msgspec.structs import replace
 from textual.pilot import Pilot
 
 from session_tui.context import AppContext
-from session_tui.deliver.outbox import Outbox
-from session_tui.deliver.parcel import Parcel
-from session_tui.library.shelves import Shelves
-from session_tui.model import capture, conduct, edits, steps, timebox
+from session_tui.index.sessions import SessionLibrary
+from session_tui.model import capture, clock_commands, edits, session_commands, timebox
 from session_tui.model.agenda import questions_for, session_parts
-from session_tui.model.capture import Context, Do, Refusal
+from session_tui.model.capture import Command, Context, Refusal
 from session_tui.model.configuration import Configuration
-from session_tui.model.enemies import FREQUENCIES, HABITS
 from session_tui.model.session import ActionItem, Attendee, Decision, Session, Stakeholder, next_id
-from session_tui.model.words import Theme
-from session_tui.store import agendas, assessments, beginning, document, enemies, places, plans, shelf
-from session_tui.store.about_us import Together
-from session_tui.store.beginning import Background, Wish
-from session_tui.store.enemies import Growing
-from session_tui.store.opened import OpenedSession, create_session
-from session_tui.store.reading import Reading
+from session_tui.model.team.enemies import FREQUENCIES, HABITS
+from session_tui.model.vocabulary import Theme
+from session_tui.outbox.message import OutboxMessage
+from session_tui.outbox.store import Outbox
+from session_tui.store import agendas, new_session, paths, session_file, session_folder
+from session_tui.store.new_session import PriorSessions, SessionRequest
+from session_tui.store.open_session import OpenedSession, create_session
+from session_tui.store.plans import files
+from session_tui.store.plans.reader import Reading
+from session_tui.store.team import enemies, scorecards
+from session_tui.store.team.anonymous import AnonymousBatch
+from session_tui.store.team.enemies import Growing
 from session_tui.tui.app import SessionTui, live
-from session_tui.tui.screens.enemies import EnemiesScreen
-from session_tui.tui.screens.home import HomeScreen
-from session_tui.tui.screens.live import LiveScreen
-from session_tui.tui.screens.people import PeopleScreen
-from session_tui.tui.screens.plan import PlanScreen
-from session_tui.tui.screens.scorecard import ScorecardScreen
-from session_tui.tui.screens.team import TeamScreen
-from session_tui.tui.widgets.line import Line
+from session_tui.tui.screens.library.home import HomeScreen
+from session_tui.tui.screens.live.screen import LiveScreen
+from session_tui.tui.screens.plan.screen import PlanScreen
+from session_tui.tui.screens.team.base import TeamScreen
+from session_tui.tui.screens.team.enemies import EnemiesScreen
+from session_tui.tui.screens.team.people import PeopleScreen
+from session_tui.tui.screens.team.scorecard import ScorecardScreen
 from session_tui.tui.widgets.panel import Panel
+from session_tui.tui.widgets.status_line import StatusLine
 from session_tui.tui.widgets.text_view import TextView
 
 TOP = Path(__file__).resolve().parent.parent
@@ -253,8 +255,14 @@ async def _screen(folder: Path, shot: Shot) -> str:
     opened.alive(now)
     if shot.stage == "enemies":
         said_of_acme(folder)
-    desk = _context(folder, shot.theme, now)
-    app = live(opened, AGENDA, desk, shelves=Shelves(TOP / "sessions", folder / "cache"), background=background)
+    context = _context(folder, shot.theme, now)
+    app = live(
+        opened,
+        AGENDA,
+        context,
+        session_library=SessionLibrary(TOP / "sessions", folder / "cache"),
+        background=background,
+    )
     async with app.run_test(size=shot.size) as pilot:
         screen = app.screen_stack[0]
         assert isinstance(screen, LiveScreen)
@@ -281,8 +289,8 @@ def said_of_acme(folder: Path) -> None:
         given.close()
 
 
-def _places(folder: Path) -> places.Places:
-    return places.find(folder, {"SESSION_TUI_STATE": str(folder / "state"), "SESSION_TUI_SESSIONS": "sessions"})
+def _places(folder: Path) -> paths.Paths:
+    return paths.find(folder, {"SESSION_TUI_STATE": str(folder / "state"), "SESSION_TUI_SESSIONS": "sessions"})
 
 
 def _context(folder: Path, theme: Theme, now: datetime = START) -> AppContext:
@@ -301,21 +309,21 @@ async def _home(folder: Path, shot: Shot) -> str:
     plan_in(folder)
     (folder / "pipeline.csv").write_text(PIPELINE, encoding="utf-8")
     endpoints = ENDPOINTS if shot.stage == "out" else ""
-    (folder / places.CONFIG_NAME).write_text(
+    (folder / paths.CONFIG_NAME).write_text(
         f'schema = 1\nname = "Ana Ruiz"\ntheme = "{shot.theme}"\n{CADENCE}{endpoints}'
     )
-    found = places.find(folder, {"SESSION_TUI_STATE": str(folder / "state"), "HOME": str(folder)})
+    found = paths.find(folder, {"SESSION_TUI_STATE": str(folder / "state"), "HOME": str(folder)})
     # The folder's name is another one each time.
     shown = replace(found, sessions=replace(found.sessions, path=Path(os.path.relpath(found.sessions.path, folder))))
-    desk = AppContext(lambda: found, lambda: START, random.Random(7), {})
-    home = partial(HomeScreen, desk)
-    app = SessionTui(desk, home, "screens/home.tcss")
+    context = AppContext(lambda: found, lambda: START, random.Random(7), {})
+    home = partial(HomeScreen, context)
+    app = SessionTui(context, home, "screens/library/library.tcss")
     async with app.run_test(size=shot.size) as pilot:
         screen = app.screen
         assert isinstance(screen, HomeScreen)
         while not screen.owed:
             await pilot.pause(0.05)
-        screen.query_one("#title", Line).say(("session-tui", "strong"), (f"   {shown.sessions.path}", "muted"))
+        screen.query_one("#title", StatusLine).say(("session-tui", "strong"), (f"   {shown.sessions.path}", "muted"))
         for key in keys:
             await pilot.press(key)
             await _rest(pilot, screen)
@@ -325,10 +333,10 @@ async def _home(folder: Path, shot: Shot) -> str:
 
 async def _people(folder: Path, shot: Shot) -> str:
     shutil.copytree(TOP / "sessions", folder / "sessions")
-    (folder / places.CONFIG_NAME).write_text(f'schema = 1\nname = "Ana Ruiz"\ntheme = "{shot.theme}"\n')
-    found = places.find(folder, {"SESSION_TUI_STATE": str(folder / "state"), "HOME": str(folder)})
-    desk = AppContext(lambda: found, lambda: START, random.Random(7), {})
-    app = SessionTui(desk, lambda: PeopleScreen(desk, found, folder), "screens/team.tcss")
+    (folder / paths.CONFIG_NAME).write_text(f'schema = 1\nname = "Ana Ruiz"\ntheme = "{shot.theme}"\n')
+    found = paths.find(folder, {"SESSION_TUI_STATE": str(folder / "state"), "HOME": str(folder)})
+    context = AppContext(lambda: found, lambda: START, random.Random(7), {})
+    app = SessionTui(context, lambda: PeopleScreen(context, found, folder), "screens/team/team.tcss")
     async with app.run_test(size=shot.size) as pilot:
         for key in ("", *shot.keys):
             if key:
@@ -336,7 +344,7 @@ async def _people(folder: Path, shot: Shot) -> str:
             screen = app.screen
             assert isinstance(screen, TeamScreen)
             for _ in range(2):  # an answer may ask again
-                while not screen.librarian.idle:
+                while not screen.index_worker.idle:
                     await pilot.pause(0.01)
                 await pilot.pause()
         return app.export_screenshot(title="session-tui")
@@ -353,11 +361,11 @@ async def _still(pilot: Pilot[str]) -> str:
 
 async def _rest(pilot: Pilot[str], home: HomeScreen) -> None:
     """Until every thread has answered, and the answers are on the screen."""
-    while not home.librarian.idle:
+    while not home.index_worker.idle:
         await pilot.pause(0.01)
     await pilot.pause()
     await pilot.app.workers.wait_for_complete()
-    while not home.librarian.idle:
+    while not home.index_worker.idle:
         await pilot.pause(0.01)
     await pilot.pause()
 
@@ -365,7 +373,7 @@ async def _rest(pilot: Pilot[str], home: HomeScreen) -> None:
 def pushed(outbox: Path) -> None:
     """What was pushed, and how it went: one arrived, one waits, one was refused."""
     box = Outbox(outbox)
-    made = Parcel(
+    made = OutboxMessage(
         id="msg_1", endpoint="team", kind="webhook", url="https://team.example.com/hooks/sessions", type="session.held",
         session="2026-11-17-borealis-foods-r7ya", created_at=START - timedelta(days=6), state="delivered", attempts=1,
         body="{}",
@@ -382,7 +390,7 @@ def pushed(outbox: Path) -> None:
 def copied(sessions: Path) -> None:
     """Two versions of one of the samples, as they are when two people go on with it on two machines."""
     path = sessions / "2026-11-09-acme-freight-2m9x.toml"
-    read = document.read(path.read_bytes())
+    read = session_file.read(path.read_bytes())
     one, number = read.session, next_id(read.session, "s")
     first, *others = one.stakeholders
     otto = Stakeholder(id=number, name="Otto Berg", title="Head of finance", power=4)
@@ -410,7 +418,7 @@ def plan_in(folder: Path) -> Reading:
     (folder / "plans").mkdir()
     path = folder / "plans" / "acme-freight.md"
     path.write_text(PLAN, encoding="utf-8")
-    reading = Reading(plans.open_plan(path, folder), path, "Mei Tan", folder / "state")
+    reading = Reading(files.open_plan(path, folder), path, "Mei Tan", folder / "state")
     line = PLAN.splitlines().index("- The budget is approved for this fiscal year") + 1
     reading.record(START - timedelta(hours=16))
     reading.keep(reading.comment(line, "Who told us, and when?", START - timedelta(hours=16)))
@@ -420,10 +428,10 @@ def plan_in(folder: Path) -> Reading:
 async def _plan(folder: Path, shot: Shot) -> str:
     read = plan_in(folder)
     found, path = read.plan, read.path
-    desk = _context(folder, shot.theme)
+    context = _context(folder, shot.theme)
     asked = questions_for(AGENDA, "facilitator")
-    screen = partial(PlanScreen, found, path, "Ana Ruiz", "facilitator", asked, desk, folder / "state")
-    app = SessionTui(desk, screen, "screens/plan.tcss")
+    screen = partial(PlanScreen, found, path, "Ana Ruiz", "facilitator", asked, context, folder / "state")
+    app = SessionTui(context, screen, "screens/plan/plan.tcss")
     async with app.run_test(size=shot.size) as pilot:
         while not app.screen.query_one(TextView).laid.lines or not app.screen.query_one("#outline", Panel).sections:
             await pilot.pause(0.05)
@@ -433,13 +441,13 @@ async def _plan(folder: Path, shot: Shot) -> str:
 
 
 async def _enemies(folder: Path, shot: Shot) -> str:
-    given: Growing | Together = enemies.about_me(folder / "me", "2026-Q4", folder / "state")
+    given: Growing | AnonymousBatch = enemies.about_me(folder / "me", "2026-Q4", folder / "state")
     if shot.stage == "us":
-        given = Together(folder / "assessments", "2026-Q4", folder / "state", random.Random(7))
+        given = AnonymousBatch(folder / "assessments", "2026-Q4", folder / "state", random.Random(7))
         given.repository = Path("team")
-    desk = _context(folder, shot.theme)
+    context = _context(folder, shot.theme)
     screen = partial(EnemiesScreen, given, f"{shot.stage}, 2026-Q4")
-    app = SessionTui(desk, screen, "screens/enemies.tcss")
+    app = SessionTui(context, screen, "screens/team/enemies.tcss")
     async with app.run_test(size=shot.size) as pilot:
         await pilot.press(*shot.keys)
         await app.workers.wait_for_complete()
@@ -448,10 +456,10 @@ async def _enemies(folder: Path, shot: Shot) -> str:
 
 
 async def _scorecard(folder: Path, shot: Shot) -> str:
-    given = assessments.answers(folder / "assessments", "Ana Ruiz", "2026-Q4", folder / "state", random.Random(7))
-    asked = assessments.practices(folder / "assessments")
-    desk = _context(folder, shot.theme)
-    app = SessionTui(desk, partial(ScorecardScreen, given, asked), "screens/scorecard.tcss")
+    given = scorecards.answers(folder / "assessments", "Ana Ruiz", "2026-Q4", folder / "state", random.Random(7))
+    asked = scorecards.practices(folder / "assessments")
+    context = _context(folder, shot.theme)
+    app = SessionTui(context, partial(ScorecardScreen, given, asked), "screens/team/scorecard.tcss")
     async with app.run_test(size=shot.size) as pilot:
         await pilot.press(*shot.keys)
         await app.workers.wait_for_complete()
@@ -480,24 +488,24 @@ def held(folder: Path, lines: Lines, start: datetime = START) -> tuple[OpenedSes
     return opened, played(opened, lines, start)
 
 
-def following(folder: Path, lines: Lines) -> tuple[OpenedSession, Background, datetime]:
+def following(folder: Path, lines: Lines) -> tuple[OpenedSession, PriorSessions, datetime]:
     """The session a week after one that was held to its end: what it began with, and what was entered since."""
     before, ended = held(folder, WHOLE, START - timedelta(days=7))
     plan_in(folder)
-    found = places.find(folder, {"SESSION_TUI_STATE": str(folder / "state")})
+    found = paths.find(folder, {"SESSION_TUI_STATE": str(folder / "state")})
     close = edits.Close(ended, "pursue_if", "Winnable once the CFO has seen the payback", 6)
     before.change(close, ended)
     before.close()
-    wish = Wish(account="Acme Freight", plan=Path("acme-freight.md"), close_on=date(2026, 12, 18))
-    rows = shelf.rows(found.sessions.path)
-    begun = beginning.begin(wish, AGENDA, rows, found, START, random.Random(7))
+    request = SessionRequest(account="Acme Freight", plan=Path("acme-freight.md"), close_on=date(2026, 12, 18))
+    rows = session_folder.rows(found.sessions.path)
+    begun = new_session.begin(request, AGENDA, rows, found, START, random.Random(7))
     opened = create_session(folder / "sessions", begun.session, folder / "state")
     return opened, begun.background, played(opened, lines, START) if lines else START
 
 
 def played(opened: OpenedSession, lines: Lines, start: datetime) -> datetime:
     """The clock started, and each line entered at its time; the moment of the last one."""
-    begun = steps.start(opened.session, start)
+    begun = clock_commands.start(opened.session, start)
     assert isinstance(begun, edits.Mark)
     opened.change(begun, start)
     now = start
@@ -507,8 +515,8 @@ def played(opened: OpenedSession, lines: Lines, start: datetime) -> datetime:
         part = opened.session.parts[box.running].kind
         reading = capture.read(line, Context(opened.session, part, now, now.date()))
         edit = (
-            conduct.edit_for(reading.name, reading.arguments, opened.session, now)
-            if isinstance(reading, Do)
+            session_commands.edit_for(reading.name, reading.arguments, opened.session, now)
+            if isinstance(reading, Command)
             else reading
         )
         assert not isinstance(edit, Refusal), f"{line}: {edit}"

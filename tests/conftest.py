@@ -21,8 +21,8 @@ from session_tui.model.configuration import Configuration
 from session_tui.model.session import Attendee, Session
 from session_tui.store import agendas
 from session_tui.store.clock import SteadyClock
-from session_tui.store.opened import OpenedSession, create_session
-from session_tui.store.places import Place, Places
+from session_tui.store.open_session import OpenedSession, create_session
+from session_tui.store.paths import FoundPath, Paths
 
 # What this machine tells its Python is not what a user's does; without bytecode kept, each start compiles everything
 # again, which takes twice as long.
@@ -92,7 +92,7 @@ class Clock:
 
 
 def context_of(
-    places: Places,
+    places: Paths,
     now: Callable[[], datetime] = lambda: START,
     environ: Mapping[str, str] = MappingProxyType({}),
     steady: SteadyClock | None = None,
@@ -101,11 +101,11 @@ def context_of(
     return AppContext(lambda: places, now, random.Random(7), environ, (lambda: steady) if steady else None)
 
 
-def no_places(configuration: Configuration | None = None, sessions: Path = NOWHERE) -> Places:
+def no_places(configuration: Configuration | None = None, sessions: Path = NOWHERE) -> Paths:
     """Places where nothing is, nor can be; of the sessions' folder one may say where it is."""
-    nowhere = Place(NOWHERE, "own", "nowhere")
-    return Places(
-        sessions=Place(sessions, "own", "nowhere"),
+    nowhere = FoundPath(NOWHERE, "own", "nowhere")
+    return Paths(
+        sessions=FoundPath(sessions, "own", "nowhere"),
         agendas=nowhere,
         plans=nowhere,
         assessments=nowhere,

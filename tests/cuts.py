@@ -39,47 +39,47 @@ def marked(*lines: str) -> str:
     return "\x1b[200~" + "\r".join(lines) + "\x1b[201~"
 
 
-def live(chance: random.Random, steps: int) -> Iterator[str]:
+def live(rng: random.Random, steps: int) -> Iterator[str]:
     """What a facilitator does in a session: lines, and keys between them."""
     for _ in range(steps):
-        match chance.randrange(17):
+        match rng.randrange(17):
             case 0 | 1 | 2 | 3:
-                yield from (chance.choice(NAMES), ENTER)
+                yield from (rng.choice(NAMES), ENTER)
             case 4 | 5:
-                yield from (chance.choice(SAID), ENTER)
+                yield from (rng.choice(SAID), ENTER)
             case 6:
-                yield from (chance.choice(CHANGED), ENTER)
+                yield from (rng.choice(CHANGED), ENTER)
             case 7:
-                yield from (chance.choice(REFUSED), ENTER, " and more", CLEAR)
+                yield from (rng.choice(REFUSED), ENTER, " and more", CLEAR)
             case 8:
-                yield chance.choice((NEXT, BACK, UNDO, REDO, MAP, F6, F8))
+                yield rng.choice((NEXT, BACK, UNDO, REDO, MAP, F6, F8))
             case 9:
-                yield from (chance.choice(NAMES)[:5], chance.choice((UNDO, UP, DOWN)), " Jr", ENTER)
+                yield from (rng.choice(NAMES)[:5], rng.choice((UNDO, UP, DOWN)), " Jr", ENTER)
             case 10:
                 yield from (EDIT, " !3", ENTER, CLEAR)
             case 11:
-                yield from (marked(*chance.sample(NAMES, 3)), chance.choice((ENTER, CLOSE)))
+                yield from (marked(*rng.sample(NAMES, 3)), rng.choice((ENTER, CLOSE)))
             case 12:
-                yield "\r".join(chance.sample(NAMES, 3)) + ENTER  # a paste that is not marked
+                yield "\r".join(rng.sample(NAMES, 3)) + ENTER  # a paste that is not marked
             case 13:
                 yield from (HELP, DOWN, CLOSE)
             case 14:
-                yield from (F5, chance.choice(("d", "x", "m")), "+3d", ENTER, CLOSE, CLOSE, CLEAR)
+                yield from (F5, rng.choice(("d", "x", "m")), "+3d", ENTER, CLOSE, CLOSE, CLEAR)
             case 16:
                 yield from ("\x10", "panel:", ENTER)  # the palette
             case 15:
-                yield from (LEAVE, CLOSE, chance.choice(NAMES), ENTER, ENTER)
+                yield from (LEAVE, CLOSE, rng.choice(NAMES), ENTER, ENTER)
 
 
 def script(seed: int, steps: int) -> tuple[str, ...]:
     """From the home screen through the form into a session, out of it, and into one that is prepared first."""
-    chance = random.Random(seed)
+    rng = random.Random(seed)
     return (
-        *("n", "Acme Freight", ENTER, *live(chance, steps), CLEAR, '/end pursue "All in"', ENTER),
+        *("n", "Acme Freight", ENTER, *live(rng, steps), CLEAR, '/end pursue "All in"', ENTER),
         # Nearly a known account (Borealis Foods): ^s asks, and begins it when it comes again.
         *("n", "Borealis", TAB, "Pumps", "\x13", "\x13", "Ann Lee, Bob Ray", ENTER, "Bob Ray", DOWN, "Cid Fox", TAB),
-        *("Bob Ray 70, Ann Lee 30", ENTER, "\x14", *live(chance, steps // 2), CLEAR, LEAVE, "l"),
-        *(DOWN, UP, "r", *live(chance, steps // 4), CLEAR, "/end", ENTER, ENTER, "2", "Wait for it", ENTER, ENTER),
+        *("Bob Ray 70, Ann Lee 30", ENTER, "\x14", *live(rng, steps // 2), CLEAR, LEAVE, "l"),
+        *(DOWN, UP, "r", *live(rng, steps // 4), CLEAR, "/end", ENTER, ENTER, "2", "Wait for it", ENTER, ENTER),
         *("3", "?", CLOSE, "d", CLOSE, "q"),
     )
 
@@ -117,25 +117,25 @@ def typed_slowly(folder: Path, keys: tuple[str, ...]) -> dict[str, Any]:
     return left(folder)
 
 
-def cut(folder: Path, keys: tuple[str, ...], chance: random.Random) -> dict[str, Any]:
+def cut(folder: Path, keys: tuple[str, ...], rng: random.Random) -> dict[str, Any]:
     """The same keys in packets of any size, at any moment, the process stopped now and then."""
     whole = [found.group() for found in WHOLE.finditer("".join(keys))]
     with home(folder) as terminal:
-        if chance.random() < 0.5:  # the first letters while the program is still being loaded
+        if rng.random() < 0.5:  # the first letters while the program is still being loaded
             _until(terminal, termios.ICANON)
             terminal.types("".join(whole[:8]))
             del whole[:8]
         _until(terminal, termios.ISIG)
         while whole and terminal.status is None:
-            many = chance.choice((1, 3, 10, 40, 200))
+            many = rng.choice((1, 3, 10, 40, 200))
             terminal.types("".join(whole[:many]))
             del whole[:many]
-            if chance.random() < 0.3:
+            if rng.random() < 0.3:
                 os.kill(terminal.pid, signal.SIGSTOP)
-                terminal.rests(chance.uniform(0, 0.05))
+                terminal.rests(rng.uniform(0, 0.05))
                 os.kill(terminal.pid, signal.SIGCONT)
             else:
-                terminal.rests(chance.choice((0, 0.001, 0.02)), 0.1)
+                terminal.rests(rng.choice((0, 0.001, 0.02)), 0.1)
         assert terminal.ends(60) == 0
     return left(folder)
 

@@ -17,8 +17,8 @@ from typing import NamedTuple, TypeAlias
 from hanging_disk import hanging_disk
 from session_tui.model import edits
 from session_tui.model.session import Session, Stakeholder, next_id
-from session_tui.store import document
-from session_tui.store.opened import OpenedSession, create_session
+from session_tui.store import session_file
+from session_tui.store.open_session import OpenedSession, create_session
 
 _NOBODY = 65534  # the user that has no files, on every POSIX system
 _NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -127,7 +127,7 @@ def possible(name: str) -> str:
     return "this system has no named pipes" if name == "a_pipe" and not hasattr(os, "mkfifo") else ""
 
 
-def typed_through(fault: Fault, base: Path, rounds: int, chance: Random) -> Came:
+def typed_through(fault: Fault, base: Path, rounds: int, rng: Random) -> Came:
     """Type while the fault comes and goes, that many times; read what is on disk whenever the lamp says saved."""
     opened = create_session(
         base / "sessions", Session(id="2026-11-23-acme-7k3q", status="live", agenda="x", account="Acme"), base / "state"
@@ -135,17 +135,17 @@ def typed_through(fault: Fault, base: Path, rounds: int, chance: Random) -> Came
     lies, slowest, entered = 0, 0.0, 0
     for _ in range(rounds):
         with fault(opened.path):
-            for _ in range(chance.randrange(1, 5)):
+            for _ in range(rng.randrange(1, 5)):
                 entered += 1
                 began = time.perf_counter()
                 _enter(opened, entered)
                 slowest = max(slowest, time.perf_counter() - began)
-                threading.Event().wait(chance.random() * 0.03)
-                lies += opened.lamp == "saved" and opened.saved is not opened.session
+                threading.Event().wait(rng.random() * 0.03)
+                lies += opened.save_status == "saved" and opened.saved is not opened.session
         end = time.monotonic() + 30
-        while opened.lamp != "saved" and time.monotonic() < end:
+        while opened.save_status != "saved" and time.monotonic() < end:
             threading.Event().wait(0.005)
-        lies += opened.lamp == "saved" and _there(opened.path) != entered
+        lies += opened.save_status == "saved" and _there(opened.path) != entered
     opened.close(30)
     return Came(entered - _there(opened.path), lies, slowest)
 
@@ -156,5 +156,5 @@ def _enter(opened: OpenedSession, number: int) -> None:
 
 
 def _there(path: Path) -> int:
-    names = [person.name for person in document.read(path.read_bytes()).session.stakeholders]
+    names = [person.name for person in session_file.read(path.read_bytes()).session.stakeholders]
     return len(names) if names == [f"Person {number + 1}" for number in range(len(names))] else -1

@@ -11,21 +11,21 @@ from pathlib import Path
 from textual.pilot import Pilot
 
 from conftest import Clock, context_of, no_places
-from session_tui.library.shelves import Shelves
+from session_tui.index.sessions import SessionLibrary
 from session_tui.model.agenda import Agenda
 from session_tui.model.configuration import Configuration
 from session_tui.model.session import Session
-from session_tui.store import document
-from session_tui.store.beginning import Background
-from session_tui.store.opened import OpenedSession
-from session_tui.store.places import Places
+from session_tui.store import session_file
+from session_tui.store.new_session import PriorSessions
+from session_tui.store.open_session import OpenedSession
+from session_tui.store.paths import Paths
 from session_tui.tui.app import SessionTui, live
 from session_tui.tui.live.controller import LiveController
-from session_tui.tui.screens.live import LiveScreen
+from session_tui.tui.screens.live.screen import LiveScreen
 from session_tui.tui.widgets.capture_line import CaptureLine
 from session_tui.tui.widgets.footer import Footer
-from session_tui.tui.widgets.line import Line
-from session_tui.tui.widgets.rows import Rows
+from session_tui.tui.widgets.status_line import StatusLine
+from session_tui.tui.widgets.table_view import TableView
 
 PATIENCE = 20.0  # seconds until something that should come is given up
 
@@ -96,25 +96,25 @@ class Facilitator:
         return await self.waits_for(lambda: self.app.return_value is not None, "the farewell")
 
     async def saved(self) -> Facilitator:
-        return await self.waits_for(lambda: self.opened.lamp == "saved", "the lamp at saved")
+        return await self.waits_for(lambda: self.opened.save_status == "saved", "the lamp at saved")
 
     def on_disk(self) -> Session:
-        return document.read(self.opened.path.read_bytes()).session
+        return session_file.read(self.opened.path.read_bytes()).session
 
     def says(self, name: str) -> str:
         """What one of the screen's lines says: preview, finding, prompt, suggestions, pace, foot."""
-        line = self.screen.query_one(f"#{name}", Line)
+        line = self.screen.query_one(f"#{name}", StatusLine)
         return line.render().plain if isinstance(line, Footer) else "".join(words for words, _ in line.pieces)
 
     def rows(self) -> list[str]:
         """The rows of the table as text."""
-        table = self.screen.query_one(Rows).table
+        table = self.screen.query_one(TableView).table
         assert table is not None
         return ["  ".join(cell.text for cell in table.cells(each)) for each in table.ids]
 
     @property
     def highlighted(self) -> str:
-        return self.screen.query_one(Rows).highlighted
+        return self.screen.query_one(TableView).highlighted
 
     def picture(self) -> str:
         """The whole screen as text."""
@@ -133,13 +133,13 @@ async def facilitating(
     configuration: Configuration | None = None,
     wait: bool = False,
     folder: Path | None = None,
-    background: Background | None = None,
-    places: Places | None = None,
+    background: PriorSessions | None = None,
+    places: Paths | None = None,
 ) -> AsyncIterator[Facilitator]:
     """Hold a session in a headless terminal of this size."""
-    desk = context_of(places or no_places(configuration, opened.path.parent), clock)
-    shelves = Shelves(folder, folder.parent / "cache") if folder else None
-    app = live(opened, agenda, desk, wait=wait, shelves=shelves, background=background)
+    context = context_of(places or no_places(configuration, opened.path.parent), clock)
+    session_library = SessionLibrary(folder, folder.parent / "cache") if folder else None
+    app = live(opened, agenda, context, wait=wait, session_library=session_library, background=background)
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         yield Facilitator(pilot, opened, clock)

@@ -8,12 +8,12 @@ from pathlib import Path
 import msgspec
 
 from conftest import START
-from parcels import parcel
-from session_tui.deliver.outbox import Outbox
-from session_tui.library.index import Index
-from session_tui.store import drafts, places
+from messages import message
+from session_tui.index.index import Index
+from session_tui.outbox.store import Outbox
+from session_tui.store import drafts, paths
 from session_tui.store.drafts import Draft, Waiting
-from session_tui.store.places import Places
+from session_tui.store.paths import Paths
 
 TOP = Path(__file__).resolve().parent.parent
 NAME = "Ruth Vale"
@@ -40,7 +40,7 @@ text = "Why?" # RUTH VALE
 """
 
 
-def world(home: Path) -> Places:
+def world(home: Path) -> Paths:
     """Samples with copies of every kind, readers, a scorecard, and a state folder with all that it can hold."""
     sessions, state = home / "sessions", home / "state"
     shutil.copytree(TOP / "sessions", sessions)
@@ -67,18 +67,18 @@ def world(home: Path) -> Places:
         {"stakeholders": [{"name": NAME, "pain": PAIN, "note": "golf"}], "text": f"*Ruth Vale*: {PAIN}"}
     ).decode()
     about = {"session": NOVEMBER, "account": "Acme Freight", "body": body}
-    outbox.put(parcel(WAITING, **about))
-    outbox.put(parcel(DELIVERED, **about))
-    outbox.record(parcel(DELIVERED, **about, state="delivered", next_at=None, last_at=START + timedelta(seconds=5)))
+    outbox.put(message(WAITING, **about))
+    outbox.put(message(DELIVERED, **about))
+    outbox.record(message(DELIVERED, **about, state="delivered", next_at=None, last_at=START + timedelta(seconds=5)))
     found = where(home)
     with Index(found.sessions.path, found.cache.path) as index:
         index.refresh()
     return found
 
 
-def where(home: Path) -> Places:
+def where(home: Path) -> Paths:
     """The places of such a folder."""
-    return places.find(home, {"SESSION_TUI_STATE": str(home / "state")})
+    return paths.find(home, {"SESSION_TUI_STATE": str(home / "state")})
 
 
 def saying(home: Path, *words: str) -> list[str]:

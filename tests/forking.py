@@ -31,7 +31,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple, NoReturn
 
-LOADED = ("cli", "deliver", "library", "store", "model")  # packages of the program
+LOADED = ("cli", "outbox", "export", "index", "store", "model")  # packages of the program
 LONGEST = 1 << 20  # bytes of a request
 FORKS = hasattr(os, "fork") and hasattr(socket, "AF_UNIX")
 _OURS = frozenset({"PYTHONPATH", "PYTHONUTF8"})  # what may be said to Python in an environment
@@ -117,7 +117,7 @@ def _serve(address: str) -> tuple[Request, list[int]] | None:
     for package in LOADED:
         there = importlib.import_module(f"session_tui.{package}")
         for each in pkgutil.walk_packages(there.__path__, f"{there.__name__}."):
-            if not each.name.startswith("session_tui.cli.screens"):
+            if not each.name.startswith("session_tui.cli.launch"):
                 importlib.import_module(each.name)
     assert session_tui.__name__
     gc.collect()

@@ -13,36 +13,26 @@ from pathlib import Path
 from typing import Any
 
 from conftest import START
+from messages import message, request
 from mutations import mutated
-from parcels import parcel, request
 from session_tui import cli
-from session_tui.deliver.outbox import Outbox
-from session_tui.deliver.rendering import FORMATS, Setting, render
-from session_tui.deliver.request import Answer, Request
-from session_tui.deliver.summary import summarise
-from session_tui.deliver.worker import send_due
-from session_tui.library.index import Index
-from session_tui.model import cadence, carrying, checks, findings, history, timebox
+from session_tui.export.formats import FORMATS, Setting, render
+from session_tui.export.summary import summarise
+from session_tui.index.index import Index
+from session_tui.model import analysis, carry_forward, history, timebox, validation
 from session_tui.model.configuration import Cadence
-from session_tui.model.enemies import HABITS
-from session_tui.model.map.layout import lay_out
+from session_tui.model.reports import cadence
+from session_tui.model.reports.session_report import sheet
 from session_tui.model.session import Session
-from session_tui.model.sheet import sheet
-from session_tui.store import (
-    about_us,
-    agendas,
-    assessments,
-    document,
-    drafts,
-    enemies,
-    handing,
-    pipeline,
-    places,
-    plans,
-    shelf,
-    validate,
-)
-from session_tui.store.trouble import StoreError
+from session_tui.model.stakeholder_map.layout import lay_out
+from session_tui.model.team.enemies import HABITS
+from session_tui.outbox.request import Answer, Request
+from session_tui.outbox.sender import send_due
+from session_tui.outbox.store import Outbox
+from session_tui.store import agendas, drafts, paths, pipeline, session_file, session_folder, validate
+from session_tui.store.errors import StoreError
+from session_tui.store.plans import files
+from session_tui.store.team import anonymous, enemies, handover_journal, scorecards
 
 NOW = START + timedelta(days=2)
 GOOD, NEXT, BAD = "2026-11-23-good-abcd", "2026-11-24-good-ijkl", "2026-11-24-bad-efgh"
@@ -263,8 +253,8 @@ class World:
         sent = Outbox(home / "state" / "outbox")
         for name, text in good_files.items():
             self._write(name, text.encode())
-        sent.put(parcel("msg_good"))
-        sent.put(parcel("msg_bad", url="https://hooks.borealis.example/y", account="Bad Ltd"))
+        sent.put(message("msg_good"))
+        sent.put(message("msg_bad", url="https://hooks.borealis.example/y", account="Bad Ltd"))
         sent.switch_off("https://hooks.borealis.example/z", START)
         with Index(self.sessions, self.state / "cache") as index:
             index.refresh()
@@ -411,22 +401,22 @@ def ask_store(world: World, name: str) -> None:
     folder = world.sessions
     path = world.home / name
     if name.startswith("sessions/"):
-        rows = {row.path.stem: row for row in shelf.rows(folder)}
+        rows = {row.path.stem: row for row in session_folder.rows(folder)}
         assert rows[GOOD].session and rows[NEXT].session, "a sound session is lost"
         with Index(folder, world.state / "cache") as index:
             index.refresh()
             assert {card.id for card in index.cards() if card.fault is None} >= {GOOD, NEXT}
             assert any(one.id == GOOD for one in index.sessions())
-        shelf.waiting(folder)
+        session_folder.waiting(folder)
         validate.faults_in(path)
-        shelf.before(folder, rows[NEXT].session)  # type: ignore[arg-type]
+        session_folder.before(folder, rows[NEXT].session)  # type: ignore[arg-type]
         row = rows.get(BAD)
         if row is not None and row.session is not None:
             derive(row.session, rows[GOOD].session)  # type: ignore[arg-type]
-            found = document.read(path.read_bytes()) if path.suffix == ".toml" else None
+            found = session_file.read(path.read_bytes()) if path.suffix == ".toml" else None
             if found is not None and found.session.schema == 1:
-                again = found.with_session(carrying.carry(found.session, found.session)).content()
-                document.read(again)
+                again = found.with_session(carry_forward.carry(found.session, found.session)).content()
+                session_file.read(again)
         return
     validate.faults_in(path)
     if name.startswith("agendas/"):
@@ -435,19 +425,19 @@ def ask_store(world: World, name: str) -> None:
         agendas.find(agendas.STANDARD, path.parent)
         agendas.faults(path.parent)
     elif name.startswith("plans/"):
-        _or_fault(lambda: plans.readers(world.plan))
-        _or_fault(lambda: plans.assumptions(plans.open_plan(world.plan, world.home).text))
-        _or_fault(lambda: plans.outline(plans.open_plan(world.plan, world.home).text))
+        _or_fault(lambda: files.readers(world.plan))
+        _or_fault(lambda: files.assumptions(files.open_plan(world.plan, world.home).text))
+        _or_fault(lambda: files.outline(files.open_plan(world.plan, world.home).text))
     elif name == "pipeline.csv":
         _or_fault(lambda: pipeline.read(path))
     elif name.startswith("assessments/"):
-        assert {card.name for card in assessments.scorecards(world.assessments).cards} >= {"Ola Berg"}
-        _or_fault(lambda: assessments.practices(world.assessments))
+        assert {card.name for card in scorecards.scorecards(world.assessments).cards} >= {"Ola Berg"}
+        _or_fault(lambda: scorecards.practices(world.assessments))
         assert enemies.here(world.assessments, "Good Ltd") is not None
         enemies.reports_about(world.assessments, "Bad Ltd")
-        _or_fault(lambda: about_us.report(world.assessments, "", world.state))
+        _or_fault(lambda: anonymous.report(world.assessments, "", world.state))
         _or_fault(
-            lambda: _answer(assessments.answers(world.assessments, "Mei Tan", ROUND, world.state, random.Random(7)))
+            lambda: _answer(scorecards.answers(world.assessments, "Mei Tan", ROUND, world.state, random.Random(7)))
         )
     elif name.startswith("state/me/"):
         _or_fault(lambda: enemies.my_rounds(path.parent))
@@ -460,17 +450,17 @@ def ask_store(world: World, name: str) -> None:
 
         box = Outbox(path.parent)
         report = send_due(box, request, answer, lambda: NOW, lambda: 0.5)
-        assert parcel().url in sent, "the good parcel was not sent"
-        assert any(one.id == "msg_good" for one in report.parcels)
+        assert message().url in sent, "the good parcel was not sent"
+        assert any(one.id == "msg_good" for one in report.messages)
     elif name.startswith("state/handovers/"):
-        there = places.find(world.home, {"SESSION_TUI_STATE": str(world.state)})
-        _or_fault(lambda: handing.interrupted(there))
+        there = paths.find(world.home, {"SESSION_TUI_STATE": str(world.state)})
+        _or_fault(lambda: handover_journal.interrupted(there))
     elif name.startswith("state/drafts/"):
         drafts.read(path.parent, folder / f"{BAD}.toml")
 
 
-def _answer(given: assessments.Answers) -> None:
-    from session_tui.model.assessment import Rating
+def _answer(given: scorecards.ScorecardFile) -> None:
+    from session_tui.model.team.practices import Rating
 
     given.give(Rating(id="shared-goals", level="account", text="Goals", importance=3, execution="often"))
     given.save()
@@ -479,7 +469,7 @@ def _answer(given: assessments.Answers) -> None:
 def derive(one: Session, other: Session) -> None:
     """All that is computed from a session, whatever it says."""
     today = NOW.date()
-    checks.doubtful(one)
+    validation.doubtful(one)
     sheet(one, today, (other,))
     timebox.read(one.parts, one.clock, NOW)
     past = history.past((one, other))
@@ -488,8 +478,8 @@ def derive(one: Session, other: Session) -> None:
     cadence.owed(cadence.told((one, other)), None, Cadence(), today)
     cadence.next_due(one, Cadence())
     lay_out(one.stakeholders, {each.id: (10, 3) for each in one.stakeholders}, (1, 1), 80)
-    findings.bare_zones((one, other))
-    carrying.carry(other, one)
+    analysis.bare_zones((one, other))
+    carry_forward.carry(other, one)
     for each in FORMATS:
         render(summarise(one, "full"), each, Setting(NOW))
 
@@ -501,18 +491,18 @@ def _or_fault(work: Callable[[], Any]) -> None:
 
 def ask(world: World, seed: int, *, command: bool) -> str:
     """One mutated file, all that the store is asked and, where wanted, one command; what went wrong, or nothing."""
-    chance = random.Random(seed)
-    if chance.random() < 1 / (len(world.victims) + 1):
-        return _ask_index(world, seed, chance)
-    name = chance.choice(list(world.victims))
-    content = mutated(world.victims[name], name, chance)
+    rng = random.Random(seed)
+    if rng.random() < 1 / (len(world.victims) + 1):
+        return _ask_index(world, seed, rng)
+    name = rng.choice(list(world.victims))
+    content = mutated(world.victims[name], name, rng)
     with world.with_file(name, content):
         try:
             ask_store(world, name)
         except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever it is, the seed is told
             return f"seed {seed}, {name}: {type(error).__name__}: {error}"
         if command:
-            arguments, fact = chance.choice(COMMANDS)
+            arguments, fact = rng.choice(COMMANDS)
             status, said = world.says(*arguments)
             answered = status in STATUSES.get(arguments, (0,) if fact and name == CONFIGURATION else (0, 1, 3))
             if not answered or fact not in said or "Traceback" in said or "should not have" in said:
@@ -523,26 +513,26 @@ def ask(world: World, seed: int, *, command: bool) -> str:
     return ""
 
 
-def _ask_index(world: World, seed: int, chance: random.Random) -> str:
+def _ask_index(world: World, seed: int, rng: random.Random) -> str:
     """The same of a damaged index: cut, overwritten, or with other bytes in what it holds of a session."""
     world.says("list")  # whatever was asked before may have taken it away, as forgetting does
     (path,) = (world.state / "cache").glob("*.sqlite")
     if world.index is None:
         world.index = path.read_bytes()
     damaged = bytearray(world.index)
-    place = chance.randrange(len(damaged))
-    match chance.randrange(3):
+    place = rng.randrange(len(damaged))
+    match rng.randrange(3):
         case 0:
             del damaged[place:]
         case 1:
-            damaged[place : place + chance.randrange(5_000)] = chance.randbytes(chance.randrange(5_000))
+            damaged[place : place + rng.randrange(5_000)] = rng.randbytes(rng.randrange(5_000))
         case _:
-            for _ in range(chance.choice((1, 5, 100, 2_000))):
-                damaged[chance.randrange(len(damaged))] = chance.randrange(256)
+            for _ in range(rng.choice((1, 5, 100, 2_000))):
+                damaged[rng.randrange(len(damaged))] = rng.randrange(256)
     for end in ("-wal", "-shm"):
         path.with_name(path.name + end).unlink(missing_ok=True)
     path.write_bytes(damaged)
-    arguments = chance.choice((("list",), ("search", "figures"), ("actions",), ("brief", "Good Ltd")))
+    arguments = rng.choice((("list",), ("search", "figures"), ("actions",), ("brief", "Good Ltd")))
     status, said = world.says(*arguments)
     report = world.unforeseen()
     if report:

@@ -8,11 +8,11 @@ from typing import Any
 
 from conftest import DATA, START
 from forgotten import TOP, where
-from parcels import parcel
-from session_tui.deliver.outbox import Outbox
-from session_tui.store import document, drafts, toml
+from messages import message
+from session_tui.outbox.store import Outbox
+from session_tui.store import drafts, session_file, toml
 from session_tui.store.drafts import Draft, Waiting
-from session_tui.store.places import Places
+from session_tui.store.paths import Paths
 
 # The clipboard's sequence, a title, a C1 control, a cursor move that the program never makes, a bell, delete, an
 # override and an isolate of the reading order, a line break, a hidden mark.
@@ -57,7 +57,7 @@ def evil(value: Any, key: str = "") -> Any:
     return value + EVIL if isinstance(value, str) and value and key not in _STRUCTURE else value
 
 
-def world(home: Path) -> Places:
+def world(home: Path) -> Paths:
     """Sessions with a conflicted copy, a broken one, an agenda, a plan with readers, a pipeline, scorecards, enemies, a
     configuration; in the state folder an outbox, a draft and a journal.
     """
@@ -66,13 +66,13 @@ def world(home: Path) -> Places:
         folder.mkdir(parents=True)
     for path in sorted((TOP / "sessions").glob("*.toml")):
         put(sessions / path.name, path)
-        document.read((sessions / path.name).read_bytes())
+        session_file.read((sessions / path.name).read_bytes())
     latest = sessions / f"{LATEST}.toml"
     text = latest.read_text(encoding="utf-8")
     attached = f'\n[plan]\nsource = "plans/acme.md"\nsha256 = "{"0" * 64}"\n'
     latest.write_text(text + attached, encoding="utf-8")
-    twofold = (sessions / f"{TWOFOLD}.toml").read_text(encoding="utf-8")
-    copy = twofold.replace("power = 4", "power = 2").replace('headline = "', 'headline = "Theirs: ')
+    conflicting_versions = (sessions / f"{TWOFOLD}.toml").read_text(encoding="utf-8")
+    copy = conflicting_versions.replace("power = 4", "power = 2").replace('headline = "', 'headline = "Theirs: ')
     (sessions / f"{TWOFOLD} (Ana's conflicted copy 2026-11-24).toml").write_text(copy, encoding="utf-8")
     broken = toml.dumps({"schema": 1, "id": "2026-11-01-broken-0000", "status": EVIL, f"key{EVIL}": EVIL})
     (sessions / "2026-11-01-broken-0000.toml").write_text(broken, encoding="utf-8")
@@ -96,10 +96,10 @@ def world(home: Path) -> Places:
     drafts.write(state / "drafts", sessions / f"{PREPARED}.toml", draft)
     outbox = Outbox(state / "outbox")
     about = {"session": LATEST, "account": f"Acme{EVIL}", "endpoint": f"team{EVIL}", "body": "{}"}
-    outbox.put(parcel("msg_waiting", **about))
-    outbox.put(parcel("msg_failed", **about))
+    outbox.put(message("msg_waiting", **about))
+    outbox.put(message("msg_failed", **about))
     last = START + timedelta(seconds=5)
-    outbox.record(parcel("msg_failed", **about, state="failed", next_at=None, last_at=last, reason=f"no {EVIL}"))
+    outbox.record(message("msg_failed", **about, state="failed", next_at=None, last_at=last, reason=f"no {EVIL}"))
     (state / "outbox" / "msg_broken.toml").write_text(toml.dumps({"schema": 1, "id": EVIL}), encoding="utf-8")
     journal = {"schema": 1, "state": "done", "from": f"Ben{EVIL}", "steps": [{"session": EVIL, "receiver": EVIL}]}
     (state / "handovers" / "one.toml").write_text(toml.dumps(journal), encoding="utf-8")

@@ -26,71 +26,69 @@ _PAIR = re.compile(r"^(\s*[\w.\"-]+\s*=\s*)(.*)$", re.MULTILINE)
 _JSON_VALUE = re.compile(r'(:\s*)("(?:[^"\\]|\\.)*"|[\d.eE+-]+|true|false|null|\[\]|\{\})')
 
 
-def mutated(content: bytes, name: str, chance: random.Random) -> bytes:
+def mutated(content: bytes, name: str, rng: random.Random) -> bytes:
     """The content of the file of this name with one to three things wrong with it."""
-    for _ in range(chance.choice((1, 1, 1, 2, 3))):
-        change = chance.choice(_of_json if name.endswith(".json") else _of_toml if name.endswith(".toml") else _any)
-        content = change(content, chance)
+    for _ in range(rng.choice((1, 1, 1, 2, 3))):
+        change = rng.choice(_of_json if name.endswith(".json") else _of_toml if name.endswith(".toml") else _any)
+        content = change(content, rng)
     return content
 
 
-def nested(depth: int, chance: random.Random) -> str:
+def nested(depth: int, rng: random.Random) -> str:
     """A value of so many brackets."""
-    if chance.random() < 0.5:
+    if rng.random() < 0.5:
         return "[" * depth + "]" * depth
     return "{a = " * depth + "1" + "}" * depth
 
 
-def _value(content: bytes, chance: random.Random) -> bytes:
+def _value(content: bytes, rng: random.Random) -> bytes:
     """Another value where one stands, often of another type."""
     text = content.decode("utf-8", "surrogateescape")
     places = list(_PAIR.finditer(text))
     if not places:
         return content
-    place = chance.choice(places)
-    value = nested(chance.choice(DEEP), chance) if chance.random() < 0.15 else chance.choice(STRANGE)
+    place = rng.choice(places)
+    value = nested(rng.choice(DEEP), rng) if rng.random() < 0.15 else rng.choice(STRANGE)
     return (text[: place.start(2)] + value + text[place.end(2) :]).encode("utf-8", "surrogateescape")
 
 
-def _unknown(content: bytes, chance: random.Random) -> bytes:
+def _unknown(content: bytes, rng: random.Random) -> bytes:
     """A key that nobody knows, in some table, with a strange value; or one that is very long."""
     lines = content.split(b"\n")
-    at = chance.randrange(len(lines) + 1)
-    key = chance.choice(
-        ("x", '"a b"', '"é.\\n"', "a.b.c", ".".join(["a"] * chance.choice(DEEP)), "id", "schema", "kind")
-    )
-    value = nested(chance.choice(DEEP), chance) if chance.random() < 0.4 else chance.choice(STRANGE)
+    at = rng.randrange(len(lines) + 1)
+    key = rng.choice(("x", '"a b"', '"é.\\n"', "a.b.c", ".".join(["a"] * rng.choice(DEEP)), "id", "schema", "kind"))
+    value = nested(rng.choice(DEEP), rng) if rng.random() < 0.4 else rng.choice(STRANGE)
     return b"\n".join([*lines[:at], f"{key} = {value}".encode(), *lines[at:]])
 
 
-def _header(content: bytes, chance: random.Random) -> bytes:
+def _header(content: bytes, rng: random.Random) -> bytes:
     """A header more: of a table that is there, of an array where a table is, or far too long."""
     there: list[bytes] = re.findall(rb"^\[{1,2}([^\[\]\n]+)\]", content, re.MULTILINE) or [b"x"]
-    name = chance.choice([*there, b"x", b".".join([b"b"] * chance.choice(DEEP)), b"schema", b"plan.readers"])
-    header = bytes(chance.choice((b"[%s]\n", b"[[%s]]\n")) % name)
-    body = f"x = {chance.choice(STRANGE)}\n".encode() if chance.random() < 0.5 else b""
+    name = rng.choice([*there, b"x", b".".join([b"b"] * rng.choice(DEEP)), b"schema", b"plan.readers"])
+    header = bytes(rng.choice((b"[%s]\n", b"[[%s]]\n")) % name)
+    body = f"x = {rng.choice(STRANGE)}\n".encode() if rng.random() < 0.5 else b""
     return content + b"\n" + header + body
 
 
-def _line_twice(content: bytes, chance: random.Random) -> bytes:
+def _line_twice(content: bytes, rng: random.Random) -> bytes:
     lines = content.split(b"\n")
-    line = chance.choice(lines)
-    at = chance.randrange(len(lines) + 1)
+    line = rng.choice(lines)
+    at = rng.randrange(len(lines) + 1)
     return b"\n".join([*lines[:at], line, *lines[at:]])
 
 
-def _line_gone(content: bytes, chance: random.Random) -> bytes:
+def _line_gone(content: bytes, rng: random.Random) -> bytes:
     lines = content.split(b"\n")
-    del lines[chance.randrange(len(lines))]
+    del lines[rng.randrange(len(lines))]
     return b"\n".join(lines)
 
 
-def _cut(content: bytes, chance: random.Random) -> bytes:
-    at = chance.randrange(len(content) + 1)
-    return content[:at] if chance.random() < 0.7 else content[at:]
+def _cut(content: bytes, rng: random.Random) -> bytes:
+    at = rng.randrange(len(content) + 1)
+    return content[:at] if rng.random() < 0.7 else content[at:]
 
 
-def _bytes(content: bytes, chance: random.Random) -> bytes:
+def _bytes(content: bytes, rng: random.Random) -> bytes:
     """Bytes in the middle: NUL, Latin-1, half a character, escapes, a byte order mark, quotes and brackets."""
     odd = (
         b"\0",
@@ -107,44 +105,44 @@ def _bytes(content: bytes, chance: random.Random) -> bytes:
         b"#",
         b"\r",
     )
-    at = chance.randrange(len(content) + 1)
-    return content[:at] + chance.choice(odd) * chance.choice((1, 1, 2, 9)) + content[at + chance.randrange(3) :]
+    at = rng.randrange(len(content) + 1)
+    return content[:at] + rng.choice(odd) * rng.choice((1, 1, 2, 9)) + content[at + rng.randrange(3) :]
 
 
-def _line_ends(content: bytes, chance: random.Random) -> bytes:
-    return content.replace(b"\n", chance.choice((b"\r", b"\r\n", b"\n\n", b"\r\r\n", b" ", b"\xe2\x80\xa8")))
+def _line_ends(content: bytes, rng: random.Random) -> bytes:
+    return content.replace(b"\n", rng.choice((b"\r", b"\r\n", b"\n\n", b"\r\r\n", b" ", b"\xe2\x80\xa8")))
 
 
-def _encoding(content: bytes, chance: random.Random) -> bytes:
+def _encoding(content: bytes, rng: random.Random) -> bytes:
     text = content.decode("utf-8", "replace") + "é"
-    way = chance.choice(("latin-1", "cp1252", "utf-16", "utf-16-le", "utf-32", "utf-8-sig"))
+    way = rng.choice(("latin-1", "cp1252", "utf-16", "utf-16-le", "utf-32", "utf-8-sig"))
     return text.encode(way, "replace")
 
 
-def _git(content: bytes, chance: random.Random) -> bytes:
+def _git(content: bytes, rng: random.Random) -> bytes:
     lines = content.splitlines(keepends=True) or [b""]
-    first, second = sorted((chance.randrange(len(lines) + 1), chance.randrange(len(lines) + 1)))
+    first, second = sorted((rng.randrange(len(lines) + 1), rng.randrange(len(lines) + 1)))
     here = [*lines[:first], MARKS[0], *lines[first:second], MARKS[1], *lines[first:second], MARKS[2], *lines[second:]]
-    return b"".join(here if chance.random() < 0.8 else here[: first + 2])
+    return b"".join(here if rng.random() < 0.8 else here[: first + 2])
 
 
-def _all_of_it(content: bytes, chance: random.Random) -> bytes:
+def _all_of_it(content: bytes, rng: random.Random) -> bytes:
     """Another file altogether."""
-    return chance.choice(
+    return rng.choice(
         (b"", b"\n", b"\0" * 99, b"[" * 50_000, b"{" * 50_000, b'{"a":' * 5_000, b"a.b." * 20_000, b"x = 1\n",
-         content * 2, b"\x89PNG\r\n\x1a\n" + bytes(range(256)), chance.randbytes(300), b"null", b"[]",
+         content * 2, b"\x89PNG\r\n\x1a\n" + bytes(range(256)), rng.randbytes(300), b"null", b"[]",
          b"\xef\xbb\xbf" * 2 + content)
     )  # fmt: skip
 
 
-def _json_value(content: bytes, chance: random.Random) -> bytes:
+def _json_value(content: bytes, rng: random.Random) -> bytes:
     text = content.decode("utf-8", "surrogateescape")
     places = list(_JSON_VALUE.finditer(text))
     if not places:
         return content
-    place = chance.choice(places)
-    depth = chance.choice(DEEP)
-    value = "[" * depth + "]" * depth if chance.random() < 0.3 else chance.choice(STRANGE_JSON)
+    place = rng.choice(places)
+    depth = rng.choice(DEEP)
+    value = "[" * depth + "]" * depth if rng.random() < 0.3 else rng.choice(STRANGE_JSON)
     return (text[: place.start(2)] + value + text[place.end(2) :]).encode("utf-8", "surrogateescape")
 
 

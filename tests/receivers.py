@@ -6,12 +6,12 @@ from typing import Any, get_args
 from msgspec.structs import replace
 
 from conftest import DATA
-from session_tui.deliver.rendering import Setting
-from session_tui.deliver.summary import Summary, summarise
+from session_tui.export.formats import Setting
+from session_tui.export.summary import Summary, summarise
 from session_tui.model.configuration import Endpoint
 from session_tui.model.session import Session
-from session_tui.model.words import Detail, EndpointKind
-from session_tui.store import document
+from session_tui.model.vocabulary import Detail, EndpointKind
+from session_tui.store import session_file
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 SETTING = Setting(now=NOW)
@@ -20,7 +20,7 @@ SAMPLE = DATA.parent.parent / "sessions" / "2026-11-09-acme-freight-2m9x.toml"
 
 
 def held() -> Session:
-    return document.read(SAMPLE.read_bytes()).session
+    return session_file.read(SAMPLE.read_bytes()).session
 
 
 def told(detail: Detail = "shared", **changes: Any) -> Summary:

@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from session_tui.model.session import ActionItem, Assumption, Decision, Note, Parked, Part, Session, Stakeholder
-from session_tui.model.words import BUYING_ROLES, COVERAGES
+from session_tui.model.vocabulary import BUYING_ROLES, COVERAGES
 
 # Every character of the grammar, quotes, escapes, spaces of several kinds, controls, wide and right-to-left text.
 PIECES = [

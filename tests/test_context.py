@@ -1,4 +1,7 @@
-"""The context: what it is asked for is found once, and not before; importing it costs nothing."""
+"""Covers: session_tui.context.
+
+The context: what it is asked for is found once, and not before; importing it costs nothing.
+"""
 
 import random
 import subprocess
@@ -12,13 +15,13 @@ from conftest import START, context_of, no_places
 from session_tui.cli.command_context import CommandContext
 from session_tui.context import AppContext, utc_now
 from session_tui.model.configuration import Configuration, Person
-from session_tui.store.places import Places
+from session_tui.store.paths import Paths
 
 
 def test_places_are_looked_up_once_and_only_when_they_are_asked_for() -> None:
-    asked: list[Places] = []
+    asked: list[Paths] = []
 
-    def find() -> Places:
+    def find() -> Paths:
         asked.append(no_places(Configuration(name="Ana Ruiz", people=(Person(name="Ben Okafor"),))))
         return asked[-1]
 

@@ -1,4 +1,7 @@
-"""What holds for every file of the repository, and for the version they are of."""
+"""Covers: every file of the repository.
+
+What holds for every file of the repository, and for the version they are of.
+"""
 
 import re
 import shutil
@@ -70,11 +73,11 @@ def test_one_place_reads_toml() -> None:
 
 
 def test_windows_and_actions_know_the_controller_and_never_the_screen() -> None:
-    those_that_open_or_find_it = ("tui/app.py", "tui/screens/holding.py", "tui/screens/prepare.py")
-    assert _that_say(r"\bLiveScreen\b", "tui/screens/live.py", *those_that_open_or_find_it) == []
+    those_that_open_or_find_it = ("tui/app.py", "tui/screens/library/session_opener.py", "tui/screens/plan/prepare.py")
+    assert _that_say(r"\bLiveScreen\b", "tui/screens/live/screen.py", *those_that_open_or_find_it) == []
 
 
 def test_one_place_reads_json_that_is_not_our_own() -> None:
     # What a receiver answered is taken apart where it came, and a push is shown in lines of its own.
-    theirs = ("store/json_values.py", "deliver/posting.py", "tui/screens/out.py")
+    theirs = ("store/json_values.py", "outbox/answers.py", "tui/screens/outbox/export.py")
     assert _that_say(r"json\.(?:loads?|decode)\(", *theirs) == []

@@ -1,4 +1,6 @@
-"""Environment, clock and chance come from outside: what asks the system for them is on a short list, with the reason.
+"""Covers: every module under src.
+
+Environment, clock and chance come from outside: what asks the system for them is on a short list, with the reason.
 
 What is given through `AppContext` (`context.py`) can be another in a test, and is one thing everywhere.
 """
@@ -16,9 +18,9 @@ ALLOWED = {
     "cli/arguments.py": "click reads the options of the program, paths among them, before there is a context",
     "cli/output.py": "how this process's terminal takes what is printed; a wrong option is said before any context",
     "cli/terminal.py": "whether this process's terminal can show a screen; asked before any context",
-    "library/looking.py": "the time of a look is compared with what the disk says of a file, by the same clock",
+    "index/scanner.py": "the time of a look is compared with what the disk says of a file, by the same clock",
     "store/error_report.py": "what nobody foresaw may happen before there is a context, and is kept all the same",
-    "store/opened.py": "a folder typed while a session is open is read as a shell would",
+    "store/open_session.py": "a folder typed while a session is open is read as a shell would",
 }
 
 # What gives a value of this machine, this moment, or chance. A type (`random.Random`) gives none, nor does a span of

@@ -1,4 +1,7 @@
-"""A forked process says and leaves what one that was started afresh does, so that tests may use either."""
+"""Covers: forking.
+
+A forked process says and leaves what one that was started afresh does, so that tests may use either.
+"""
 
 import os
 import subprocess

@@ -1,4 +1,7 @@
-"""No property of a test fails because a machine is busy, and all its examples are tried where all are asked for."""
+"""Covers: the property tests.
+
+No property of a test fails because a machine is busy, and all its examples are tried where all are asked for.
+"""
 
 import re
 from pathlib import Path

@@ -1,4 +1,6 @@
-"""What happened is a value: nothing reads a sentence, which is made for people, to find it out.
+"""Covers: every module under src.
+
+What happened is a value: nothing reads a sentence, which is made for people, to find it out.
 
 A `Fault` has its `kind`, a `Place` its `source`, a push is a `PushResult`, an error has its type and its number.
 """
@@ -15,7 +17,7 @@ SENTENCES = {"what", "why", "do", "reason"}  # attributes that hold sentences
 
 # Where somebody else's sentence is all that tells what happened: httpx has one error for a connection that was broken
 # off and for what is no HTTP, rtoml one for everything.
-THEIRS = ["deliver/http.py: 'disconnected' in str(error)", "store/toml.py: what.startswith('carriage return')"]
+THEIRS = ["outbox/http.py: 'disconnected' in str(error)", "store/toml.py: what.startswith('carriage return')"]
 
 # As many words make a text a sentence where it is compared, and where it is the beginning of something.
 COMPARED, BEGINNING = 4, 2

@@ -1,7 +1,9 @@
-"""Text goes out through the sinks alone: `harmless` stands in them, and nowhere else may anything be shown or printed.
+"""Covers: every module that shows or prints text.
+
+Text goes out through the sinks alone: `safe_text` stands in them, and nowhere else may anything be shown or printed.
 
 Sinks: `cli/output.py`, `cli/table.py` and `cli/prompt.py` print; `tui/text.py` makes the texts of screens, `Paragraph`
-and `Field` show them, `Cell` and the canvas measure them; each kind of document in `deliver/` has one of its own.
+and `Deal` show them, `Cell` and the canvas measure them; each kind of document in `deliver/` has one of its own.
 """
 
 import ast
@@ -11,19 +13,21 @@ import pytest
 
 SRC = Path(__file__).resolve().parent.parent / "src" / "session_tui"
 
-# Where `harmless` is called: what goes out, what is measured or broken into lines before it does, names of files that
+# Where `safe_text` is called: what goes out, what is measured or broken into lines before it does, names of files that
 # are compared or stored.
 CLEANING = {
-    "model/cadence.py", "model/clean.py", "model/pipeline.py", "store/markdown.py", "store/copies.py", "store/shelf.py",
-    "library/looking.py", "cli/output.py", "cli/prompt.py", "cli/table.py",
-    "deliver/calendar.py", "deliver/chat.py", "deliver/drawing.py", "deliver/http.py",
-    "deliver/markdown.py", "deliver/mermaid.py", "deliver/posting.py", "deliver/table.py", "deliver/templates.py",
-    "deliver/outbox.py",
-    "tui/text.py", "tui/app.py", "tui/ending.py", "tui/widgets/field.py", "tui/widgets/rail.py",
+    "model/reports/cadence.py", "model/sanitize.py", "model/pipeline.py", "store/plans/markdown.py",
+    "store/conflict_files.py", "store/session_folder.py",
+    "index/scanner.py", "cli/output.py", "cli/prompt.py", "cli/table.py",
+    "export/calendar.py", "outbox/kinds/chat_text.py", "export/svg.py", "outbox/http.py",
+    "export/markdown.py", "export/mermaid.py", "outbox/answers.py", "export/csv.py", "export/templates.py",
+    "outbox/store.py",
+    "tui/text.py", "tui/app.py", "tui/shutdown.py", "tui/widgets/field.py", "tui/widgets/parts_rail.py",
     "tui/widgets/heading.py",
-    "tui/parts/table.py", "tui/parts/canvas.py", "tui/parts/sheet.py", "tui/parts/chart.py", "tui/parts/blocks.py",
-    "tui/parts/plan.py", "tui/parts/merging.py", "tui/parts/text_layout.py", "tui/parts/names.py",
-    "tui/parts/stakeholders.py", "tui/parts/coverage.py",
+    "tui/tables/table.py", "tui/drawings/canvas.py", "tui/drawings/session_report.py", "tui/drawings/chart.py",
+    "tui/screens/plan/blocks.py",
+    "tui/screens/plan/text.py", "tui/screens/merge/rows.py", "tui/drawings/text_layout.py", "tui/tables/names.py",
+    "tui/tables/stakeholders.py", "tui/tables/coverage.py",
 }  # fmt: skip
 
 # Names that show or print, the modules that may use them, and what all others use.
@@ -32,19 +36,19 @@ WAYS = {
     "rich.markup": (set(), "Text of tui/text.py"),
     "rich.segment": (
         {"tui/terminal_filter.py", "tui/widgets/text_view.py",
-         "tui/widgets/drawing.py", "tui/widgets/rows.py"},
+         "tui/widgets/canvas_view.py", "tui/widgets/table_view.py"},
         "a widget that draws Cells, a canvas or a sheet",
     ),
     "textual.widgets": (
-        {"tui/widgets/field.py", "tui/widgets/paragraph.py", "tui/screens/live_time.py"},  # live: Digits, the clock's
+        {"tui/widgets/field.py", "tui/widgets/paragraph.py", "tui/screens/live/time_display.py"},  # its Digits
         "Field and Paragraph of tui/widgets/",
     ),
     "textual.content": (set(), "Text of tui/text.py"),
-    "print": ({"tui/ending.py"}, "say of cli/output.py"),  # where the screen may hang
+    "print": ({"tui/shutdown.py"}, "say of cli/output.py"),  # where the screen may hang
     "input": (set(), "ask of cli/prompt.py"),
-    "Console": ({"tui/parts/text_layout.py"}, "table and paragraph of cli/table.py"),
+    "Console": ({"tui/drawings/text_layout.py"}, "table and paragraph of cli/table.py"),
     "click.echo click.secho click.prompt click.confirm click.echo_via_pager click.style click.progressbar": (
-        {"cli/output.py", "cli/prompt.py", "cli/shelves.py"}, "cli/output.py and cli/prompt.py",
+        {"cli/output.py", "cli/prompt.py", "cli/sessions.py"}, "cli/output.py and cli/prompt.py",
     ),
     "from_markup from_ansi": (set(), "Text of tui/text.py"),
     "self.notify self.app.notify app.notify screen.notify": ({"tui/app.py"}, "a Line for what is said"),
@@ -74,8 +78,8 @@ def ways_in(text: str, name: str) -> list[str]:
                     found.append(f"{name}:{node.lineno}: {ast.unparse(value)}; use say of cli/output.py")
             case ast.keyword(arg="markup", value=ast.Constant(value=True)):
                 found.append(f"{name}:{node.value.lineno}: markup; texts are never markup")
-            case ast.Name(id="harmless") if name not in CLEANING:
-                found.append(f"{name}:{node.lineno}: harmless; the sinks clean")
+            case ast.Name(id="safe_text") if name not in CLEANING:
+                found.append(f"{name}:{node.lineno}: safe_text; the sinks clean")
     return found
 
 
@@ -83,13 +87,13 @@ def test_nothing_is_shown_or_printed_but_by_a_sink() -> None:
     found = []
     for path in sorted(SRC.rglob("*.py")):
         name = path.relative_to(SRC).as_posix()
-        if name not in ("cli/output.py", "cli/terminal.py", "library/looking.py"):  # looking answers another process
+        if name not in ("cli/output.py", "cli/terminal.py", "index/scanner.py"):  # looking answers another process
             found += ways_in(path.read_text(encoding="utf-8"), name)
     assert found == []
 
 
 def test_every_module_that_is_said_to_clean_does() -> None:
-    assert [each for each in sorted(CLEANING) if "harmless" not in (SRC / each).read_text(encoding="utf-8")] == []
+    assert [each for each in sorted(CLEANING) if "safe_text" not in (SRC / each).read_text(encoding="utf-8")] == []
 
 
 @pytest.mark.parametrize(
@@ -107,7 +111,7 @@ def test_every_module_that_is_said_to_clean_does() -> None:
         "Static(a, markup=True)",
         "self.notify(a)",
         "sys.stdout.write(a)",
-        "x = harmless(a)",
+        "x = safe_text(a)",
     ],
 )
 def test_a_way_around_the_sinks_would_be_found(line: str) -> None:

@@ -1,4 +1,6 @@
-"""A command loads what it needs and nothing else: each is started in a fresh interpreter that says what it loaded.
+"""Covers: what each command loads.
+
+A command loads what it needs and nothing else: each is started in a fresh interpreter that says what it loaded.
 
 The import contracts of `make lint` see which module may import which; whether an import is late, only a run can tell.
 """
@@ -141,10 +143,14 @@ def test_saying_what_it_is_loads_nothing_but_the_command_line(home: Path, option
 
 
 def test_the_first_paint_does_not_wait_for_what_only_merging_and_reading_need(home: Path) -> None:
-    code = "import sys, session_tui.cli.screens; print(*(name for name in sys.modules), file=sys.stderr)"
+    code = "import sys, session_tui.cli.launch; print(*(name for name in sys.modules), file=sys.stderr)"
     found = loaded(home, code, [])
-    assert "session_tui.tui.screens.live" in found
-    assert not found & {"session_tui.store.merging", "session_tui.store.reading", "session_tui.tui.screens.merge"}
+    assert "session_tui.tui.screens.live.screen" in found
+    assert not found & {
+        "session_tui.store.merge",
+        "session_tui.store.plans.reader",
+        "session_tui.tui.screens.merge.screen",
+    }
 
 
 def test_the_place_of_a_fault_is_looked_for_in_a_faulty_file_only(home: Path) -> None:
@@ -165,7 +171,7 @@ def test_the_full_screen_loads_only_what_it_shows(home: Path) -> None:
     # Markdown, TextArea and jinja2 up front made the first frame a third slower.
     code = """
 import sys
-import session_tui.cli.screens, session_tui.tui.screens.live
+import session_tui.cli.launch, session_tui.tui.screens.live.screen
 print(*sys.modules, file=sys.stderr)
 """
     names = loaded(home, code, [])

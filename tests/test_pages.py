@@ -1,4 +1,7 @@
-"""What a page says is so: every make target, file and module it names is there."""
+"""Covers: the documents.
+
+What a page says is so: every make target, file and module it names is there.
+"""
 
 import re
 from pathlib import Path
@@ -25,7 +28,7 @@ def test_every_file_of_ours_that_a_page_names_is_there(page: Path) -> None:
 
 
 def test_every_name_that_the_architecture_page_gives_a_new_thing_is_in_the_source() -> None:
-    """`Card` in `library/looking.py`: the word stands in that file."""
+    """`SessionCard` in `index/scanner.py`: the word stands in that file."""
     page = (TOP / "docs" / "architecture.md").read_text(encoding="utf-8")
     places = re.findall(r"`(\w+)`(?: and `(\w+)`)? (?:in|of) `([a-z_/]+\.py)`|`(\w+)` \(`([a-z_/]+\.py)`\)", page)
     named = [(word, one[2] or one[4]) for one in places for word in (one[0], one[1], one[3]) if word]

@@ -1,4 +1,7 @@
-"""The versions that are installed: exact, with hashes, alike in every file, and within the ranges of the project."""
+"""Covers: requirements/.
+
+The versions that are installed: exact, with hashes, alike in every file, and within the ranges of the project.
+"""
 
 import re
 import tomllib

@@ -1,12 +1,15 @@
-"""What the README says, the program does: every command, action, key, dependency and exit status."""
+"""Covers: README.md.
+
+What the README says, the program does: every command, action, key, dependency and exit status.
+"""
 
 import re
 import tomllib
 from pathlib import Path
 
 from session_tui.cli import COMMANDS
-from session_tui.model.capture.names import NAMES
-from session_tui.model.record import DEFINITIONS, TITLES
+from session_tui.model.capture.command_names import NAMES
+from session_tui.model.team.metrics import DEFINITIONS, TITLES
 from session_tui.store.validate import faults_in
 from session_tui.tui.actions import ACTIONS, key_words
 

@@ -1,4 +1,7 @@
-"""The agendas and samples that come with the program hold what they promise to whoever copies them."""
+"""Covers: agendas/ and sessions/.
+
+The agendas and samples that come with the program hold what they promise to whoever copies them.
+"""
 
 from pathlib import Path
 
@@ -7,7 +10,7 @@ import pytest
 from session_tui.model import timebox
 from session_tui.model.agenda import questions_for
 from session_tui.model.session import ActionItem, Assumption, Decision, Note, Parked, Session, Stakeholder, entries
-from session_tui.store import agendas, document
+from session_tui.store import agendas, session_file
 from session_tui.store.validate import faults_in
 
 TOP = Path(__file__).resolve().parent.parent
@@ -16,7 +19,7 @@ SAMPLES = sorted((TOP / "sessions").glob("*.toml"))
 
 
 def sample(path: Path) -> Session:
-    return document.read(path.read_bytes(), path).session
+    return session_file.read(path.read_bytes(), path).session
 
 
 FOLLOWING = [(sample(path), sample(path.with_stem(before))) for path in SAMPLES if (before := sample(path).previous)]
@@ -54,7 +57,7 @@ def test_the_samples_are_two_accounts_held_at_least_twice() -> None:
 
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
 def test_a_sample_is_written_as_the_program_writes(path: Path) -> None:
-    assert document.new(sample(path)).content() == path.read_bytes()
+    assert session_file.new(sample(path)).content() == path.read_bytes()
 
 
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from session_tui.library.shelves import Shelves
+    from session_tui.index.sessions import SessionLibrary
     from session_tui.model.configuration import Configuration
     from session_tui.store.clock import SteadyClock
-    from session_tui.store.places import Places
+    from session_tui.store.paths import Paths
 
 
 class AppContext:
@@ -23,7 +23,7 @@ class AppContext:
 
     def __init__(
         self,
-        find_places: "Callable[[], Places]",
+        find_places: "Callable[[], Paths]",
         now: Callable[[], datetime],
         rng: random.Random,
         environ: Mapping[str, str],
@@ -44,7 +44,7 @@ class AppContext:
         return self.find_steady() if self.find_steady else None
 
     @cached_property
-    def places(self) -> "Places":
+    def places(self) -> "Paths":
         """Where things are, how they were found, and what is wrong with it."""
         return self._find_places()
 
@@ -80,11 +80,11 @@ class AppContext:
         return self.places.state.path
 
     @property
-    def shelves(self) -> "Shelves":
+    def session_library(self) -> "SessionLibrary":
         """The sessions, and their index."""
-        from session_tui.library.shelves import shelves
+        from session_tui.index.sessions import session_library
 
-        return shelves(self.places)
+        return session_library(self.places)
 
 
 def utc_now() -> datetime:

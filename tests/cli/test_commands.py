@@ -1,4 +1,7 @@
-"""The command line as somebody at a shell sees it: real processes, real files, exit statuses, sentences."""
+"""Covers: session_tui.cli.
+
+The command line as somebody at a shell sees it: real processes, real files, exit statuses, sentences.
+"""
 
 import json
 import os

@@ -1,4 +1,7 @@
-"""`session-tui merge` in lines: what differs is printed, what is to be kept is said, and every list says what waits."""
+"""Covers: session_tui.cli.merge.
+
+`session-tui merge` in lines: what differs is printed, what is to be kept is said, and every list says what waits.
+"""
 
 import json
 from pathlib import Path
@@ -8,7 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 from session_tui.cli import status
-from session_tui.store import document
+from session_tui.store import session_file
 from tui.test_merge_screen import COPY, ID, team
 
 __all__ = ["team"]
@@ -48,7 +51,7 @@ def test_without_a_terminal_it_prints_too(run: Any) -> None:
 def test_what_is_to_be_kept_decides_what_both_changed_and_the_rest_keeps_both(run: Any, team: Path) -> None:
     done, out, _ = run("merge", ID, "--keep", "theirs")
     assert done == 0 and f"{ID}.toml.before-merge" in out and f"{COPY}.merged" in out
-    merged = document.read((team / "sessions" / f"{ID}.toml").read_bytes()).session
+    merged = session_file.read((team / "sessions" / f"{ID}.toml").read_bytes()).session
     assert merged.headline == "Winnable if finance agrees"
     assert [each.name[:4] for each in merged.stakeholders[-2:]] == ["Otto", "Sana"]
     assert run("merge")[1:] == ("", "Of no session there are two versions.\n")
@@ -105,6 +108,6 @@ def test_a_session_with_one_version_and_one_nobody_knows_are_sentences(run: Any)
 
 def test_a_copy_of_another_account_is_asked_about_and_not_mixed_silently(run: Any, team: Path) -> None:
     path = team / "sessions" / COPY
-    read = document.read(path.read_bytes())
+    read = session_file.read(path.read_bytes())
     path.write_bytes(read.with_session(replace(read.session, account="Borealis Foods")).content())
     assert "? account: to decide" in run("merge", ID, "--plain")[1]

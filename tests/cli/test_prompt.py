@@ -1,4 +1,7 @@
-"""What is answered line by line: one way to go back, to leave, and to refuse what is no text."""
+"""Covers: session_tui.cli.prompt.
+
+What is answered line by line: one way to go back, to leave, and to refuse what is no text.
+"""
 
 import io
 import os

@@ -1,4 +1,7 @@
-"""A configuration that cannot be read stands in nobody's way, and sends no session into another folder."""
+"""Covers: session_tui.cli.command_context.
+
+A configuration that cannot be read stands in nobody's way, and sends no session into another folder.
+"""
 
 import json
 import os

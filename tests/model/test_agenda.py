@@ -1,17 +1,23 @@
-"""An agenda asks each role its own questions."""
+"""Covers: session_tui.model.agenda.
 
-from session_tui.model.agenda import Agenda, AgendaPart, Question, questions_for
+An agenda asks each role its own questions.
+"""
+
+from session_tui.model.agenda import Agenda, AgendaPart, RoleQuestion, questions_for
 
 AGENDA = Agenda(
     name="x",
     minutes=10,
     parts=(
-        AgendaPart(kind="stakeholder_map", minutes=5, questions=(Question(role="Presales", text="Who judges?"),)),
+        AgendaPart(kind="stakeholder_map", minutes=5, questions=(RoleQuestion(role="Presales", text="Who judges?"),)),
         AgendaPart(
             kind="notes",
             title="What happened",
             minutes=5,
-            questions=(Question(role="manager", text="Why now?"), Question(role="presales ", text="What was shown?")),
+            questions=(
+                RoleQuestion(role="manager", text="Why now?"),
+                RoleQuestion(role="presales ", text="What was shown?"),
+            ),
         ),
     ),
 )

@@ -1,4 +1,7 @@
-"""Which deals are owed a session, and why; and the gate's yes or no with every reason."""
+"""Covers: session_tui.model.reports.cadence.
+
+Which deals are owed a session, and why; and the gate's yes or no with every reason.
+"""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -7,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from session_tui.model.cadence import Owed, Verdict, gate, held_on, last_held, owed
 from session_tui.model.configuration import Cadence, Gate
-from session_tui.model.folding import name_key
+from session_tui.model.name_keys import name_key
 from session_tui.model.pipeline import PipelineRow, deal
+from session_tui.model.reports.cadence import Owed, Verdict, gate, held_on, last_held, owed
 from session_tui.model.session import ActionItem, Plan, Reader, Session
 
 TODAY = date(2026, 11, 25)  # a Wednesday

@@ -1,4 +1,7 @@
-"""The closed list of dates: what each word means on which day, and that nothing else means anything."""
+"""Covers: session_tui.model.dates.
+
+The closed list of dates: what each word means on which day, and that nothing else means anything.
+"""
 
 from datetime import date, timedelta
 

@@ -1,4 +1,7 @@
-"""What is made of answers on the enemies of teamwork: the report, and what no two reports may tell together."""
+"""Covers: session_tui.model.team.enemies.
+
+What is made of answers on the enemies of teamwork: the report, and what no two reports may tell together.
+"""
 
 from datetime import date
 from itertools import combinations
@@ -7,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from session_tui.model.enemies import (
+from session_tui.model.fault import Fault
+from session_tui.model.team.enemies import (
     FEWEST,
     FREQUENCIES,
     HABITS,
@@ -22,7 +26,6 @@ from session_tui.model.enemies import (
     shown,
     strange,
 )
-from session_tui.model.fault import Fault
 
 
 def all_of(said: Frequency) -> Answer:

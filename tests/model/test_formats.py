@@ -1,4 +1,7 @@
-"""Covers: session_tui.model.formats. Values as people read them."""
+"""Covers: session_tui.model.formats.
+
+Values as people read them.
+"""
 
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,4 +1,7 @@
-"""A cell is read where it can mean one thing, and named where it cannot; no cell gives what cannot be compared."""
+"""Covers: session_tui.model.pipeline.
+
+A cell is read where it can mean one thing, and named where it cannot; no cell gives what cannot be compared.
+"""
 
 import math
 from datetime import date
@@ -8,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from session_tui.model.fault import Fault
-from session_tui.model.folding import name_key
+from session_tui.model.name_keys import name_key
 from session_tui.model.pipeline import PipelineRow, amount, close_date, is_closed, row_of
 from strategies import texts
 

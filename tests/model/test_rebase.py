@@ -1,4 +1,7 @@
-"""Our changes laid over the version that another program wrote: what does not collide is kept of both, always."""
+"""Covers: session_tui.model.rebase.
+
+Our changes laid over the version that another program wrote: what does not collide is kept of both, always.
+"""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -6,7 +9,6 @@ from msgspec.structs import replace
 
 from conftest import START
 from session_tui.model import diff, edits
-from session_tui.model.checks import doubtful, unreadable
 from session_tui.model.edits import Close, Mark, Put
 from session_tui.model.fault import Fault
 from session_tui.model.rebase import between, rebased, words
@@ -21,6 +23,7 @@ from session_tui.model.session import (
     find,
     next_id,
 )
+from session_tui.model.validation import doubtful, unreadable
 
 BASE = Session(
     id="2026-11-23-acme-7k3q",

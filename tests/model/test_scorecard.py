@@ -1,11 +1,16 @@
-"""Scorecards: what an answer is, what a round says, and where the record says otherwise."""
+"""Covers: session_tui.model.team.scorecard and session_tui.model.team.practices.
+
+Scorecards: what an answer is, what a round says, and where the record says otherwise.
+"""
 
 from datetime import date
 
 import pytest
 
-from session_tui.model import scorecard
-from session_tui.model.assessment import (
+from session_tui.model.fault import Fault
+from session_tui.model.team import scorecard
+from session_tui.model.team.metrics import Figure
+from session_tui.model.team.practices import (
     Execution,
     Practice,
     Practices,
@@ -15,8 +20,6 @@ from session_tui.model.assessment import (
     read_answer,
     round_of,
 )
-from session_tui.model.fault import Fault
-from session_tui.model.record import Figure
 
 OWNER = Practice(id="owner", level="account", text="Each account has an owner", record=("accounts_with_owner",))
 REWARDED = Practice(id="rewarded", level="individual", text="People are rewarded")

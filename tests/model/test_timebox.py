@@ -1,4 +1,7 @@
-"""The clock's arithmetic, held to its law by worked examples, by exact fractions, and by any clock a file may hold."""
+"""Covers: session_tui.model.timebox.
+
+The clock's arithmetic, held to its law by worked examples, by exact fractions, and by any clock a file may hold.
+"""
 
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
@@ -11,12 +14,12 @@ from msgspec.structs import replace
 
 from conftest import EXAMPLE
 from profiles import examples
-from session_tui.model import edits, steps, timebox
+from session_tui.model import clock_commands, edits, timebox
 from session_tui.model.edits import Mark
 from session_tui.model.session import Clock, Part, Session, Stakeholder
 from session_tui.model.timebox import Timebox, clock_text
-from session_tui.model.words import ClockEvent
-from session_tui.store import document
+from session_tui.model.vocabulary import ClockEvent
+from session_tui.store import session_file
 from strategies import parts as some_parts
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -126,7 +129,7 @@ def test_worked_examples(lines: tuple[str, ...], now: str, left: list[str], said
 
 
 def test_the_example_files_clock_gives_the_seconds_that_stand_in_it() -> None:
-    session = document.read(EXAMPLE.read_bytes()).session
+    session = session_file.read(EXAMPLE.read_bytes()).session
     spent = timebox.spent_seconds(session.parts, session.clock, START + timedelta(days=9))
     assert spent == tuple(part.spent_seconds for part in session.parts) == (655, 430, 402, 265)
     assert timebox.read(session.parts, session.clock, START + timedelta(days=9)).end == session.ended_at
@@ -248,11 +251,11 @@ seconds = st.integers(0, 3600)
 
 def exact(left: Fraction, wishes: list[Fraction], floors: list[Fraction]) -> list[Fraction]:
     """The three lines of the law as they are written."""
-    wish, floor = sum(wishes), sum(floors)
-    if left >= wish:
+    request, floor = sum(wishes), sum(floors)
+    if left >= request:
         return wishes
     if floor <= left:
-        return [w - (wish - left) * (w - f) / (wish - floor) for w, f in zip(wishes, floors, strict=True)]
+        return [w - (request - left) * (w - f) / (request - floor) for w, f in zip(wishes, floors, strict=True)]
     return [f * left / floor for f in floors]
 
 
@@ -261,8 +264,8 @@ def exact(left: Fraction, wishes: list[Fraction], floors: list[Fraction]) -> lis
 @example([(600, 100), (480, 100)], 1079)
 @examples(300)
 def test_shares_are_those_of_the_law(wanted: list[tuple[int, int]], left: int) -> None:
-    wishes = [Fraction(wish) for wish, _ in wanted]
-    floors = [Fraction(wish * percent, 100) for wish, percent in wanted]
+    wishes = [Fraction(request) for request, _ in wanted]
+    floors = [Fraction(request * percent, 100) for request, percent in wanted]
     found = timebox.shares(float(left), [float(w) for w in wishes], [float(f) for f in floors])
     assert found == pytest.approx([float(each) for each in exact(Fraction(left), wishes, floors)], abs=DUST)
     assert all(each >= 0 for each in found)
@@ -277,23 +280,23 @@ walks = st.lists(st.tuples(st.sampled_from(MOVES), st.integers(0, 500)), max_siz
 def walked(parts: tuple[Part, ...], walk: list[tuple[str, int]]) -> list[tuple[Session, datetime]]:
     """A session and its moments, one for each move that was allowed, and one half a second after it."""
     value = Session(id="2026-11-23-a-0000", status="prepared", agenda="x", account="A", parts=parts)
-    value, now = _after(value, steps.start(value, START)), START
+    value, now = _after(value, clock_commands.start(value, START)), START
     seen = [(value, now)]
     for move, passing in walk:
         since, now = now, now + timedelta(seconds=passing)
         seen.append((value, now))
         match move:
             case "away" | "away that counts":
-                mark = steps.gap(value, since, now)
+                mark = clock_commands.gap(value, since, now)
                 if mark is not None:
                     mark = Mark(replace(mark.event, counts=move == "away that counts"))
             case "extend":
-                mark = _allowed(steps.extend(value, now, 4))
+                mark = _allowed(clock_commands.extend(value, now, 4))
             case "wait":
                 mark = None
             case _:
-                does = {"next": steps.next_part, "back": steps.back, "pause": steps.pause}
-                mark = _allowed((does | {"more": steps.more, "less": steps.less})[move](value, now))
+                does = {"next": clock_commands.next_part, "back": clock_commands.back, "pause": clock_commands.pause}
+                mark = _allowed((does | {"more": clock_commands.more, "less": clock_commands.less})[move](value, now))
         if mark is not None:
             value = _after(value, mark)
         seen += [(value, now), (value, now + timedelta(seconds=0.5))]
@@ -319,7 +322,7 @@ def test_at_every_moment_what_is_left_adds_up_is_not_negative_and_keeps_floors(
     for value, now in walked(parts, walk):
         box = timebox.read(value.parts, value.clock, now)
         rest = list(zip(parts, box.parts, strict=True))[box.running :]
-        assert sum(each.left for each in box.parts) == pytest.approx(min(box.left, box.wish), abs=DUST)
+        assert sum(each.left for each in box.parts) == pytest.approx(min(box.left, box.request), abs=DUST)
         assert all(each.left >= 0 and each.planned >= 0 and each.spent >= 0 for each in box.parts)
         floors = [
             min(max(0.0, part.floor_minutes * 60 - each.spent), max(0.0, each.planned - each.spent))
@@ -359,7 +362,7 @@ def test_the_file_and_an_entry_taken_back_give_the_same_timebox(
     assert isinstance(there, Session)
     gone = edits.apply(there, taken_back)
     assert isinstance(gone, Session)
-    again = document.read(document.new(gone).content()).session
+    again = session_file.read(session_file.new(gone).content()).session
     assert again.clock == value.clock
     assert timebox.read(again.parts, again.clock, now) == timebox.read(value.parts, value.clock, now)
 
@@ -399,4 +402,4 @@ def test_no_clock_however_wrong_is_more_than_read(
     if box.state == "waiting":
         assert timebox.accounted(parts, clock, now) == (0, 0, 0)
     elif box.state != "ended":
-        assert sum(each.left for each in box.parts) == pytest.approx(min(box.left, box.wish), abs=1e-5)
+        assert sum(each.left for each in box.parts) == pytest.approx(min(box.left, box.request), abs=1e-5)

@@ -18,9 +18,9 @@ import msgspec
 
 from session_tui.model import edits
 from session_tui.model.session import ActionItem, LastIds, Session, Stakeholder, find, next_id
-from session_tui.store import changing, document, places
-from session_tui.store.opened import create_session
-from session_tui.store.trouble import StoreError
+from session_tui.store import batch_edit, paths, session_file
+from session_tui.store.errors import StoreError
+from session_tui.store.open_session import create_session
 
 EACH = 3  # actions of one colleague
 PAUSE = 0.02  # seconds between two entries of the screen
@@ -106,14 +106,14 @@ def together(base: Path, states: tuple[Path, ...], seconds: float, colleagues: i
         fault = opened.change(edits.add(person), datetime.now(UTC))
         slowest = max(slowest, time.perf_counter() - began)
         typed += fault is None
-        if opened.lamp == "saved":
-            there = document.read(opened.path.read_bytes()).session
+        if opened.save_status == "saved":
+            there = session_file.read(opened.path.read_bytes()).session
             lies += sum(1 for number in range(typed) if find(there, f"s{number + 1}") is None)
         tick.wait(PAUSE)
     told = [each.communicate(timeout=60)[0] for each in running]
     changes = sum((msgspec.json.decode(each.splitlines()[-1], type=Tally) for each in told), Tally())
     assert opened.close(), opened.trouble
-    names = {each.name for each in document.read(opened.path.read_bytes()).session.stakeholders}
+    names = {each.name for each in session_file.read(opened.path.read_bytes()).session.stakeholders}
     gone = sum(f"Person {number}" not in names for number in range(typed))
     beside = tuple(sorted(each.name for each in opened.path.parent.iterdir() if each != opened.path))
     return Afternoon(changes, typed, gone, lies, slowest, beside)
@@ -121,7 +121,7 @@ def together(base: Path, states: tuple[Path, ...], seconds: float, colleagues: i
 
 def main(sessions: Path, state: Path, who: int, seconds: float) -> None:
     """One colleague."""
-    there = places.find(sessions.parent, {"SESSION_TUI_STATE": str(state)}, sessions=sessions)
+    there = paths.find(sessions.parent, {"SESSION_TUI_STATE": str(state)}, sessions=sessions)
     (path,) = sessions.glob("*.toml")
     dice = random.Random(who)
     mine = {f"t{who * EACH + each + 1}": f"Action {who * EACH + each + 1}" for each in range(EACH)}
@@ -137,10 +137,10 @@ def main(sessions: Path, state: Path, who: int, seconds: float) -> None:
             "open" if closed else dice.choice((f"done it is the {tally.tried}th", f"@Ben due:+{tally.tried % 900}d"))
         )
         moment = datetime.now(UTC)
-        made = changing.marked(id_, marks, there, moment)
+        made = batch_edit.marked(id_, marks, there, moment)
         gone: list[str] = []
         try:
-            after, _ = changing.change(path, there, partial(_looked_at, made, stands, gone), moment)
+            after, _ = batch_edit.change(path, there, partial(_looked_at, made, stands, gone), moment)
         except StoreError as error:
             tally += Tally(1, 0, 0, (str(error),))
             continue
@@ -148,12 +148,12 @@ def main(sessions: Path, state: Path, who: int, seconds: float) -> None:
         assert isinstance(found, ActionItem)
         stands[id_] = found
         tally += Tally(1, 1, len(gone))
-    last = document.read(path.read_bytes()).session
+    last = session_file.read(path.read_bytes()).session
     tally += Tally(0, 0, sum(find(last, each) != stood for each, stood in stands.items()))
     print(json.dumps({field: getattr(tally, field) for field in tally.__struct_fields__}), flush=True)
 
 
-def _looked_at(made: changing.EditOf, stands: dict[str, ActionItem], gone: list[str], session: Session) -> edits.Edit:
+def _looked_at(made: batch_edit.EditOf, stands: dict[str, ActionItem], gone: list[str], session: Session) -> edits.Edit:
     """The edit; what was acknowledged and does not stand in the session is `gone`, and said once."""
     for each, last in stands.items():
         found = find(session, each)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from session_tui.model import edits
 from session_tui.model.session import Stakeholder
-from session_tui.store import changing, exchange, places
+from session_tui.store import batch_edit, exchange, paths
 
 
 def main(folder: Path, state: Path, moment: str) -> None:
@@ -34,8 +34,8 @@ def main(folder: Path, state: Path, moment: str) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
 
     exchange.system_swap = lambda: swap  # type: ignore[assignment]
-    there = places.find(folder.parent, {"SESSION_TUI_STATE": str(state)}, sessions=folder)
-    changing.change(path, there, lambda _: edits.add(Stakeholder(id="s1", name="Ours")), datetime.now(UTC))
+    there = paths.find(folder.parent, {"SESSION_TUI_STATE": str(state)}, sessions=folder)
+    batch_edit.change(path, there, lambda _: edits.add(Stakeholder(id="s1", name="Ours")), datetime.now(UTC))
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from pathlib import Path
 from session_tui.model import edits
 from session_tui.model.session import Session, Stakeholder, next_id
 from session_tui.store import drafts
-from session_tui.store.opened import create_session
+from session_tui.store.open_session import create_session
 
 
 def main(folder: Path) -> None:

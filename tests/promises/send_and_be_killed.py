@@ -5,10 +5,10 @@ from datetime import datetime
 from pathlib import Path
 
 from conftest import START
-from parcels import request
-from session_tui.deliver import http
-from session_tui.deliver.outbox import Outbox
-from session_tui.deliver.worker import send_due
+from messages import request
+from session_tui.outbox import http
+from session_tui.outbox.sender import send_due
+from session_tui.outbox.store import Outbox
 
 
 def main(folder: Path) -> None:
@@ -26,7 +26,7 @@ def main(folder: Path) -> None:
         report = send_due(outbox, request, http.send, clock, lambda: 0.5)
         for fault in report.faults:
             print(fault, flush=True)
-        if not report.parcels:
+        if not report.messages:
             return  # what is left is being sent by another
     print("done", flush=True)
 

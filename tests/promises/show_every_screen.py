@@ -19,50 +19,52 @@ from textual.screen import Screen
 from conftest import context_of
 from forgotten import where
 from hostile_texts import EVIL, LATEST, OTHER, PREPARED, TWOFOLD
-from session_tui.library.index import Index
+from session_tui.index.index import Index
 from session_tui.model import capture
-from session_tui.model.cadence import Owed
 from session_tui.model.edits import Put
 from session_tui.model.pipeline import PipelineRow
+from session_tui.model.reports.cadence import Owed
 from session_tui.model.session import Plan, Session
-from session_tui.store import agendas, assessments, document, merging, opened, plans
-from session_tui.store import enemies as answers
-from session_tui.store.about_us import Together
-from session_tui.store.beginning import Background, attached
-from session_tui.store.places import Places
-from session_tui.tui import looking, lookups
+from session_tui.store import agendas, merge, open_session, session_file
+from session_tui.store.new_session import PriorSessions, attached
+from session_tui.store.paths import Paths
+from session_tui.store.plans import files
+from session_tui.store.team import enemies as answers
+from session_tui.store.team import scorecards
+from session_tui.store.team.anonymous import AnonymousBatch
+from session_tui.tui import live_queries, queries
 from session_tui.tui.app import SessionTui
-from session_tui.tui.screens.account import AccountScreen
-from session_tui.tui.screens.actions import ActionsScreen
-from session_tui.tui.screens.beliefs import BeliefsScreen
-from session_tui.tui.screens.brief import BriefScreen
-from session_tui.tui.screens.changed import ChangedScreen
-from session_tui.tui.screens.changed_map import ChangedMapScreen
-from session_tui.tui.screens.comments import CommentsScreen
-from session_tui.tui.screens.compare import CompareScreen
-from session_tui.tui.screens.conflict import ConflictScreen
-from session_tui.tui.screens.due import DueScreen
-from session_tui.tui.screens.end import EndScreen
-from session_tui.tui.screens.enemies import EnemiesScreen
-from session_tui.tui.screens.enemies_here import EnemiesHereScreen
-from session_tui.tui.screens.handover import HandoverScreen
-from session_tui.tui.screens.health import HealthScreen
 from session_tui.tui.screens.help import HelpScreen
-from session_tui.tui.screens.home import HomeScreen
-from session_tui.tui.screens.leave import LeaveScreen
-from session_tui.tui.screens.library import HELP
-from session_tui.tui.screens.live import LiveScreen
-from session_tui.tui.screens.merge import MergeScreen
-from session_tui.tui.screens.new import NewScreen
-from session_tui.tui.screens.out import OutScreen
-from session_tui.tui.screens.outbox import OutboxScreen
-from session_tui.tui.screens.paste import PasteScreen
-from session_tui.tui.screens.people import PeopleScreen
-from session_tui.tui.screens.plan import PlanScreen
-from session_tui.tui.screens.prepare import PrepareScreen
-from session_tui.tui.screens.promises import PromisesScreen
-from session_tui.tui.screens.read import ReadScreen
-from session_tui.tui.screens.scorecard import ScorecardScreen
+from session_tui.tui.screens.library.actions import ActionsScreen
+from session_tui.tui.screens.library.beliefs import BeliefsScreen
+from session_tui.tui.screens.library.brief import BriefScreen
+from session_tui.tui.screens.library.compare import CompareScreen
+from session_tui.tui.screens.library.due import DueScreen
+from session_tui.tui.screens.library.history import AccountScreen
+from session_tui.tui.screens.library.home import HomeScreen
+from session_tui.tui.screens.library.new_session import NewScreen
+from session_tui.tui.screens.library.session import ReadScreen
+from session_tui.tui.screens.library.tab import HELP
+from session_tui.tui.screens.live.close_session import EndScreen
+from session_tui.tui.screens.live.comments import CommentsScreen
+from session_tui.tui.screens.live.conflict import ConflictScreen
+from session_tui.tui.screens.live.enemies import EnemiesHereScreen
+from session_tui.tui.screens.live.leave import LeaveScreen
+from session_tui.tui.screens.live.map_changes import ChangedMapScreen
+from session_tui.tui.screens.live.map_health import HealthScreen
+from session_tui.tui.screens.live.paste import PasteScreen
+from session_tui.tui.screens.live.promises import PromisesScreen
+from session_tui.tui.screens.live.screen import LiveScreen
+from session_tui.tui.screens.merge.screen import MergeScreen
+from session_tui.tui.screens.outbox.export import OutScreen
+from session_tui.tui.screens.outbox.outbox import OutboxScreen
+from session_tui.tui.screens.plan.changes import ChangedScreen
+from session_tui.tui.screens.plan.prepare import PrepareScreen
+from session_tui.tui.screens.plan.screen import PlanScreen
+from session_tui.tui.screens.team.enemies import EnemiesScreen
+from session_tui.tui.screens.team.handover import HandoverScreen
+from session_tui.tui.screens.team.people import PeopleScreen
+from session_tui.tui.screens.team.scorecard import ScorecardScreen
 
 QUIET, PATIENCE = 2, 30.0  # looks at a screen that no longer changes; seconds until it should
 
@@ -71,18 +73,18 @@ class Tour:
     """Goes from screen to screen."""
 
     def __init__(self, home: Path) -> None:
-        self.places: Places = where(home)
+        self.places: Paths = where(home)
         self.state = self.places.state.path
-        self.desk = context_of(self.places)
+        self.context = context_of(self.places)
 
         self.seen: dict[str, str] = {}
 
     def session(self, id: str) -> Session:
-        return document.read((self.places.sessions.path / f"{id}.toml").read_bytes()).session
+        return session_file.read((self.places.sessions.path / f"{id}.toml").read_bytes()).session
 
     async def __call__(self, pilot: Pilot[Any]) -> None:
         """Every screen, in the order of a day: the library, preparing, the session, the team."""
-        home, today = pilot.app.screen, self.desk.today
+        home, today = pilot.app.screen, self.context.today
         assert isinstance(home, HomeScreen)
         await self.look(pilot, "down", "c", "escape")
         latest, before = self.session(LATEST), self.session(OTHER)
@@ -90,45 +92,49 @@ class Tour:
         owed = Owed(account, EVIL, EVIL, LATEST, today, (EVIL, f"second {EVIL}"))
         with Index(self.places.sessions.path, self.places.cache.path) as index:
             index.refresh()
-            known = looking.known(self.places, index)
-        found = merging.look(self.places.sessions.path / f"{TWOFOLD}.toml", self.state)
-        post = pilot.app.postman  # type: ignore[attr-defined]
+            known = queries.known(self.places, index)
+        found = merge.look(self.places.sessions.path / f"{TWOFOLD}.toml", self.state)
+        push_service = pilot.app.outbox_service  # type: ignore[attr-defined]
         plan = self.places.plans.path / "acme.md"
-        practices = assessments.practices(self.places.assessments.path)
-        scores = assessments.answers(
+        practices = scorecards.practices(self.places.assessments.path)
+        scores = scorecards.answers(
             self.places.assessments.path, f"Ana Ruiz{EVIL}", "2026-Q4", self.state, random.Random(7)
         )
         given = answers.about_account(
             self.places.assessments.path, account, EVIL, "2026-Q4", self.state, random.Random(7)
         )
-        together = Together(self.places.assessments.path, "2026-Q4", self.state, random.Random(7))
+        together = AnonymousBatch(self.places.assessments.path, "2026-Q4", self.state, random.Random(7))
         questions = ((EVIL, f"Why {EVIL}?"),)
-        live = opened.create_session(
+        live = open_session.create_session(
             self.places.sessions.path, _live(latest, attached(plan, plan.parent.parent)), self.state
         )
-        prepared = opened.open_session(self.places.sessions.path / f"{PREPARED}.toml", self.state)
+        prepared = open_session.open_session(self.places.sessions.path / f"{PREPARED}.toml", self.state)
         for screen, keys in (
             (ActionsScreen(home), "down"),
             (BeliefsScreen(home, account), "down"),
             (AccountScreen(home, account), "down"),
             (BriefScreen(account, (latest, before), (deal,), today), "down"),
             (CompareScreen(before, latest, today), "down"),
-            (ReadScreen(latest, lambda: today, home.shelves), "down tab"),
-            (HelpScreen(self.desk, HELP), "down"),
+            (ReadScreen(latest, lambda: today, home.session_library), "down tab"),
+            (HelpScreen(self.context, HELP), "down"),
             (DueScreen((owed,), today), "down"),
             (NewScreen(self.places.agendas.path, known, {"account": "acme"}), "f"),
             (MergeScreen(found, self.state, today), "o"),
-            (OutScreen(latest, self.desk, post, (before,)), "down down"),
-            (OutboxScreen(self.desk, post), "down down"),
-            (PrepareScreen(prepared, Background(), self.desk, self.places), "tab tab"),
-            (PlanScreen(plans.open_plan(plan, plan.parent.parent), plan, EVIL, EVIL, questions, self.desk, self.state),
-             "question_mark down"),
+            (OutScreen(latest, self.context, push_service, (before,)), "down down"),
+            (OutboxScreen(self.context, push_service), "down down"),
+            (PrepareScreen(prepared, PriorSessions(), self.context, self.places), "tab tab"),
+            (
+                PlanScreen(
+                    files.open_plan(plan, plan.parent.parent), plan, EVIL, EVIL, questions, self.context, self.state
+                ),
+                "question_mark down",
+            ),
             (ChangedScreen((f"+ {EVIL}", f"- {EVIL}")), "down"),
             (ScorecardScreen(scores, practices), "8 o"),
             (EnemiesScreen(given, EVIL), "o down"),
             (EnemiesScreen(together, EVIL, together=True), "enter"),
-            (PeopleScreen(self.desk, self.places, self.places.sessions.path.parent), "down"),
-            (HandoverScreen(f"Ben Okafor{EVIL}", self.desk, self.places, self.places.sessions.path.parent), "down"),
+            (PeopleScreen(self.context, self.places, self.places.sessions.path.parent), "down"),
+            (HandoverScreen(f"Ben Okafor{EVIL}", self.context, self.places, self.places.sessions.path.parent), "down"),
         ):  # fmt: skip
             async with self.opened(pilot, screen):
                 await self.look(pilot, *keys.split())
@@ -137,11 +143,15 @@ class Tour:
         live.close()
         pilot.app.exit(f"goodbye\n{EVIL}")
 
-    async def hold(self, pilot: Pilot[Any], session: opened.OpenedSession, latest: Session, before: Session) -> None:
+    async def hold(
+        self, pilot: Pilot[Any], session: open_session.OpenedSession, latest: Session, before: Session
+    ) -> None:
         """The session, and what opens over it."""
         agenda = agendas.of(latest, self.places.agendas.path)
-        background = Background()
-        held = LiveScreen(session, agenda, self.desk, shelves=self.desk.shelves, background=background)
+        background = PriorSessions()
+        held = LiveScreen(
+            session, agenda, self.context, session_library=self.context.session_library, background=background
+        )
         live = held.live
         async with self.opened(pilot, held):
             await self.look(pilot, "escape", "down", "ctrl+o", "escape", "R", "u")
@@ -152,29 +162,29 @@ class Tour:
             for _ in range(3):
                 live.act("next")
                 await self.look(pilot, "down")
-            theirs = document.new(replace(session.session, headline=f"theirs {EVIL}")).content()
+            theirs = session_file.new(replace(session.session, headline=f"theirs {EVIL}")).content()
             session.path.write_bytes(theirs)
             ours = Put("headline", "", session.session.headline, f"ours {EVIL}")  # what both changed is a conflict
-            assert session.change(ours, self.desk.now()) is None
+            assert session.change(ours, self.context.now()) is None
             await self.look(pilot, "M", "enter")
             async with asyncio.timeout(PATIENCE):
                 while session.conflict is None:
                     await pilot.pause(0.01)
-            report = lookups.enemies(self.places, latest)
+            report = live_queries.enemies(self.places, latest)
             assert report is not None
             lines = (f"Ruth {EVIL}", f"Ben {EVIL}")
             over = (
                 (PromisesScreen(live), "down"),
                 (HealthScreen(live), "down"),
-                (ChangedMapScreen(before, latest, self.desk.today), "down"),
+                (ChangedMapScreen(before, latest, self.context.today), "down"),
                 (CommentsScreen(live.session.plan or Plan()), "right"),
                 (EnemiesHereScreen(latest.account, report), "down"),
-                (PasteScreen(live, lines, capture.read_list(lines, live.context()), EVIL), ""),
+                (PasteScreen(live, lines, capture.read_list(lines, live.capture_context()), EVIL), ""),
                 (PasteScreen(live, lines, capture.Refusal(EVIL, EVIL)), ""),
                 (EndScreen(live), "tab 1 tab"),
                 (LeaveScreen(live), ""),
                 (ConflictScreen(session), ""),
-                (HelpScreen(self.desk), ""),
+                (HelpScreen(self.context), ""),
             )
             for screen, keys in over:
                 async with self.opened(pilot, screen):
@@ -221,7 +231,7 @@ def _live(latest: Session, plan: Plan) -> Session:
 
 def main(home: Path) -> None:
     tour = Tour(home)
-    app = SessionTui(tour.desk, lambda: HomeScreen(tour.desk), "screens/home.tcss")
+    app = SessionTui(tour.context, lambda: HomeScreen(tour.context), "screens/library/library.tcss")
     result = app.run(auto_pilot=tour)
     (home / "seen.json").write_text(json.dumps(tour.seen), encoding="utf-8")
     if app.failure is not None:

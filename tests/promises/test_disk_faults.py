@@ -1,4 +1,7 @@
-"""Promise 1 on disks that fail: 0 entries lost, 0 lies of the lamp. `make bench BENCH=disks` does more of it."""
+"""Covers: promise 1 on disks that fail.
+
+Promise 1 on disks that fail: 0 entries lost, 0 lies of the lamp. `make bench BENCH=disks` does more of it.
+"""
 
 from pathlib import Path
 from random import Random

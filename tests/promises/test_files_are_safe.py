@@ -1,4 +1,7 @@
-"""Promise 2: a file is never worse off for having been opened."""
+"""Covers: promise 2.
+
+Promise 2: a file is never worse off for having been opened.
+"""
 
 import os
 import stat
@@ -15,9 +18,9 @@ from promises.test_nothing_is_lost import enter, eventually, on_disk
 from session_tui.model import edits
 from session_tui.model.diff import conflict_sentences
 from session_tui.model.session import Session, Stakeholder, next_id
-from session_tui.store import document, locking, shelf
-from session_tui.store.opened import OpenedSession, create_session, open_session
-from session_tui.store.trouble import StoreError
+from session_tui.store import locking, session_file, session_folder
+from session_tui.store.errors import StoreError
+from session_tui.store.open_session import OpenedSession, create_session, open_session
 
 
 def test_reading_touches_nothing_not_even_a_time(folder: Path, state: Path) -> None:
@@ -27,7 +30,7 @@ def test_reading_touches_nothing_not_even_a_time(folder: Path, state: Path) -> N
     before = path.stat()
     opened = open_session(path, state)
     assert opened.close()
-    shelf.rows(folder)
+    session_folder.rows(folder)
     after = path.stat()
     assert (after.st_mtime_ns, after.st_ino, path.read_bytes()) == (
         before.st_mtime_ns,
@@ -39,12 +42,12 @@ def test_reading_touches_nothing_not_even_a_time(folder: Path, state: Path) -> N
 
 def test_a_change_by_somebody_else_is_found_by_content_and_not_overwritten(opened: OpenedSession, state: Path) -> None:
     enter(opened, "Ruth")
-    eventually(lambda: opened.lamp == "saved", "saved")
+    eventually(lambda: opened.save_status == "saved", "saved")
     before = opened.path.stat()
     theirs = overtaken(opened, b'"Ruth"', b'"Rudi"')
     os.utime(opened.path, ns=(before.st_atime_ns, before.st_mtime_ns))  # same size, same time
     enter(opened, "Mia")
-    eventually(lambda: opened.conflict is not None and opened.lamp == "saved", "the conflict")
+    eventually(lambda: opened.conflict is not None and opened.save_status == "saved", "the conflict")
     ours = opened.path.with_name(opened.path.name + ".ours")
     assert opened.path.read_bytes() == theirs
     assert on_disk(ours) == ["Ruth", "Mia"]
@@ -53,7 +56,7 @@ def test_a_change_by_somebody_else_is_found_by_content_and_not_overwritten(opene
     assert conflict_sentences(opened.session, there)[0] == "s1 name: Ruth here, Rudi there"
     assert conflict_sentences(opened.session, there)[-1] == "s2 only here: Mia"
     assert opened.resolve("ours") is None
-    eventually(lambda: opened.lamp == "saved" and opened.conflict is None, "resolved")
+    eventually(lambda: opened.save_status == "saved" and opened.conflict is None, "resolved")
     assert on_disk(opened.path) == ["Ruth", "Mia"]
     assert opened.path.with_name(opened.path.name + ".theirs").read_bytes() == theirs
     opened.close()
@@ -61,10 +64,10 @@ def test_a_change_by_somebody_else_is_found_by_content_and_not_overwritten(opene
 
 def test_theirs_can_be_taken_and_ours_stays_beside(opened: OpenedSession) -> None:
     enter(opened, "Ruth")
-    eventually(lambda: opened.lamp == "saved", "saved")
+    eventually(lambda: opened.save_status == "saved", "saved")
     overtaken(opened, b'"Ruth"', b'"Rudi"')
     enter(opened, "Mia")
-    eventually(lambda: opened.conflict is not None and opened.lamp == "saved", "the conflict")
+    eventually(lambda: opened.conflict is not None and opened.save_status == "saved", "the conflict")
     assert opened.resolve("theirs") is None
     assert [person.name for person in opened.session.stakeholders] == ["Rudi"]
     assert on_disk(opened.path.with_name(opened.path.name + ".mine")) == ["Ruth", "Mia"]
@@ -101,7 +104,7 @@ def test_opened_twice_the_second_is_read_only(opened: OpenedSession, state: Path
 
 def test_another_process_holds_the_lock_too(opened: OpenedSession, state: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from session_tui.store.opened import open_session;"
+        "import sys; from pathlib import Path; from session_tui.store.open_session import open_session;"
         "o = open_session(Path(sys.argv[1]), Path(sys.argv[2])); print(o.read_only); o.close()"
     )
     done = subprocess.run(
@@ -160,7 +163,7 @@ def test_a_file_named_like_a_session_with_another_id_inside_is_refused(folder: P
     path.write_bytes(EXAMPLE.read_bytes())
     with pytest.raises(StoreError, match="is not what the file is called"):
         open_session(path, state)
-    assert shelf.row(path).fault is not None
+    assert session_folder.row(path).fault is not None
 
 
 def test_a_new_session_never_replaces_a_file(folder: Path, session: Session, state: Path) -> None:
@@ -191,17 +194,17 @@ def test_changes_after_the_end_are_on_record(folder: Path, state: Path) -> None:
     action = opened.session.action_items[0]
     assert opened.change(edits.change(action, replace(action, due=date(2026, 12, 1))), START) is None
     assert opened.close()
-    row = document.read(path.read_bytes()).session.changes[-1]
+    row = session_file.read(path.read_bytes()).session.changes[-1]
     assert (row.entry, row.field, row.from_, row.to, row.by) == ("t1", "due", "2026-11-27", "2026-12-01", "Ben Okafor")
 
 
 def conflicted(opened: OpenedSession) -> None:
     """Ruth here, Rudi there, and Mia only here."""
     enter(opened, "Ruth")
-    eventually(lambda: opened.lamp == "saved", "saved")
+    eventually(lambda: opened.save_status == "saved", "saved")
     overtaken(opened, b'"Ruth"', b'"Rudi"')
     enter(opened, "Mia")
-    eventually(lambda: opened.conflict is not None and opened.lamp == "saved", "the conflict")
+    eventually(lambda: opened.conflict is not None and opened.save_status == "saved", "the conflict")
 
 
 def overtaken(opened: OpenedSession, was: bytes, becomes: bytes) -> bytes:
@@ -222,7 +225,7 @@ def test_a_version_newer_than_the_one_that_was_looked_at_is_another_conflict(ope
     eventually(lambda: opened.conflict == newer, "the newer version noticed")
     assert opened.path.read_bytes() == newer, "and not overwritten"
     assert opened.resolve("ours") is None
-    eventually(lambda: opened.conflict is None and opened.lamp == "saved", "resolved")
+    eventually(lambda: opened.conflict is None and opened.save_status == "saved", "resolved")
     assert on_disk(opened.path) == ["Ruth", "Mia"]
     kept = {path.suffix: path.read_bytes() for path in opened.path.parent.glob("*.theirs*")}
     assert newer in kept.values()
@@ -240,7 +243,7 @@ def test_ours_of_an_earlier_conflict_is_never_overwritten_and_told_on_opening(
     assert any(ours.name in notice for notice in again.notices)
     overtaken(again, b'"Rudi"', b'"Rosa"')
     enter(again, "Otto")
-    eventually(lambda: again.conflict is not None and again.lamp == "saved", "the second conflict")
+    eventually(lambda: again.conflict is not None and again.save_status == "saved", "the second conflict")
     assert ours.read_bytes() == first
     assert on_disk(opened.path.with_name(opened.path.name + ".ours-2")) == ["Rudi", "Otto"]
     assert again.close()
@@ -249,7 +252,7 @@ def test_ours_of_an_earlier_conflict_is_never_overwritten_and_told_on_opening(
 def test_ours_beside_the_file_goes_when_the_file_has_it(opened: OpenedSession) -> None:
     conflicted(opened)
     assert opened.resolve("ours") is None
-    eventually(lambda: opened.conflict is None and opened.lamp == "saved", "resolved")
+    eventually(lambda: opened.conflict is None and opened.save_status == "saved", "resolved")
     assert opened.close()
     assert not opened.path.with_name(opened.path.name + ".ours").exists()
 
@@ -262,13 +265,13 @@ def test_what_is_typed_while_theirs_is_taken_is_in_the_session_or_kept_beside(op
         typing.start()
         assert opened.resolve("theirs") is None
         typing.join(5)
-        eventually(lambda: opened.conflict is None and opened.lamp == "saved", f"resolved, round {number}")
+        eventually(lambda: opened.conflict is None and opened.save_status == "saved", f"resolved, round {number}")
         beside = "".join(path.read_text() for path in opened.path.parent.glob("*.mine*"))
         there = on_disk(opened.path)
         assert all(name in there or f'"{name}"' in beside for name in typed), f"round {number}"
         for person in reversed(opened.session.stakeholders):
             opened.change(edits.remove(opened.session, person), START)
-        eventually(lambda: opened.lamp == "saved", "emptied")
+        eventually(lambda: opened.save_status == "saved", "emptied")
         typed.clear()
         for path in opened.path.parent.glob("*.mine*"):
             path.unlink()
@@ -309,6 +312,6 @@ def test_a_home_nobody_has_is_a_folder_that_is_not_there(opened: OpenedSession) 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
 def test_a_pipe_among_the_sessions_is_said_and_holds_nobody_up(folder: Path) -> None:
     os.mkfifo(folder / "2026-11-23-pipe-0000.toml")
-    (row,) = shelf.rows(folder)
+    (row,) = session_folder.rows(folder)
     assert row.fault is not None
     assert "no ordinary file" in row.fault.what

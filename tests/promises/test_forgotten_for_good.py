@@ -1,4 +1,7 @@
-"""Whoever is forgotten stands in no file of the program, whatever ended it in between."""
+"""Covers: session_tui.store.privacy.
+
+Whoever is forgotten stands in no file of the program, whatever ended it in between.
+"""
 
 import os
 import re
@@ -15,7 +18,8 @@ import forking
 from conftest import EXAMPLE, START
 from forgotten import NAME, PAIN, saying, where, world
 from profiles import examples
-from session_tui.store import atomic, document, forgetting, persons, toml
+from session_tui.store import atomic, session_file, toml
+from session_tui.store.privacy import erase, report
 
 FORGET = Path(__file__).parent / "forget_and_be_killed.py"
 
@@ -70,15 +74,15 @@ def test_whatever_stands_where_no_text_says_the_name(tmp_path: Path, texts: list
     path = folder / f"{EXAMPLE.name}{end}"
     atomic.write(path, f"# {' '.join(texts[0].split())}\n{text}".encode())
     there = where(tmp_path)
-    about = persons.find(there, NAME, whole=True)
-    mark = forgetting.mark(about, there.state.path, lambda many: b"k" * many)
-    assert not [each for each in forgetting.forget(about, mark, there.state.path, START) if each.fault]
+    about = report.find(there, NAME, whole=True)
+    mark = erase.mark(about, there.state.path, lambda many: b"k" * many)
+    assert not [each for each in erase.forget(about, mark, there.state.path, START) if each.fault]
     content = path.read_bytes()
     said = str(toml.parse(content)) + content.decode()
     for other in about.name.others:
         said = said.replace(other, "")
     plain = re.sub(r"(\\xa0|\\n|\s)+", " ", said)
     assert "ruth vale" not in plain.casefold() or about.name.others
-    document.read(content)
-    assert forgetting.forget(persons.find(there, NAME, whole=True), mark, there.state.path, START) == []
+    session_file.read(content)
+    assert erase.forget(report.find(there, NAME, whole=True), mark, there.state.path, START) == []
     path.unlink()

@@ -1,4 +1,7 @@
-"""No folder is made and no file is written that the sentence on the screen does not name."""
+"""Covers: the folders that are made and written.
+
+No folder is made and no file is written that the sentence on the screen does not name.
+"""
 
 import errno
 import json
@@ -16,9 +19,10 @@ import pytest
 from program import Program, program
 from session_tui.cli import COMMANDS
 from session_tui.cli.command_context import READS, WITHOUT_SESSIONS
-from session_tui.store import atomic, places
+from session_tui.store import atomic
+from session_tui.store import paths as store_paths
+from session_tui.store.errors import StoreError
 from session_tui.store.path_expansion import expanded, on_disk
-from session_tui.store.trouble import StoreError
 
 __all__ = ["program"]
 
@@ -180,7 +184,7 @@ def test_a_name_is_found_as_the_disk_composes_it(tmp_path: Path) -> None:
     assert on_disk(tmp_path / "Caf\u00e9" / "Plan.md") == tmp_path / "Cafe\u0301" / "Plan.md"
     assert on_disk(tmp_path / "Caf\u00e9" / "new.md") == tmp_path / "Cafe\u0301" / "new.md"
     assert on_disk(tmp_path / "Cafe") == tmp_path / "Cafe"
-    found = places.find(tmp_path, {"SESSION_TUI_SESSIONS": "Caf\u00e9"}).sessions
+    found = store_paths.find(tmp_path, {"SESSION_TUI_SESSIONS": "Caf\u00e9"}).sessions
     assert found.path.is_dir() and found.fault is None
 
 

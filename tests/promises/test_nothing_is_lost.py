@@ -1,4 +1,7 @@
-"""Promise 1: nothing entered is ever lost, and the lamp never lies."""
+"""Covers: promise 1.
+
+Promise 1: nothing entered is ever lost, and the lamp never lies.
+"""
 
 import json
 import os
@@ -20,8 +23,8 @@ from conftest import START
 from session_tui.model import edits
 from session_tui.model.fault import Fault
 from session_tui.model.session import Session, Stakeholder, next_id
-from session_tui.store import document
-from session_tui.store.opened import OpenedSession, create_session, open_session
+from session_tui.store import session_file
+from session_tui.store.open_session import OpenedSession, create_session, open_session
 
 HOLD = Path(__file__).parent / "hold_and_be_killed.py"
 
@@ -40,13 +43,13 @@ def enter(opened: OpenedSession, name: str) -> None:
 
 
 def on_disk(path: Path) -> list[str]:
-    return [person.name for person in document.read(path.read_bytes()).session.stakeholders]
+    return [person.name for person in session_file.read(path.read_bytes()).session.stakeholders]
 
 
 def test_what_the_lamp_calls_saved_is_on_disk(opened: OpenedSession) -> None:
     for number in range(20):
         enter(opened, f"Person {number}")
-    eventually(lambda: opened.lamp == "saved", "saved")
+    eventually(lambda: opened.save_status == "saved", "saved")
     assert on_disk(opened.path) == [f"Person {number}" for number in range(20)]
     assert opened.saved == opened.session
     assert opened.close()
@@ -57,28 +60,28 @@ def test_change_never_waits_for_the_disk(opened: OpenedSession, monkeypatch: pyt
     real = os.fsync
     monkeypatch.setattr(os, "fsync", lambda fd: (gate.wait(5), real(fd))[1])
     enter(opened, "Ruth")
-    assert opened.lamp == "saving"
+    assert opened.save_status == "saving"
     enter(opened, "Mia")
     assert [person.name for person in opened.session.stakeholders] == ["Ruth", "Mia"]
     assert on_disk(opened.path) == []
     gate.set()
-    eventually(lambda: opened.lamp == "saved", "saved")
+    eventually(lambda: opened.save_status == "saved", "saved")
     assert on_disk(opened.path) == ["Ruth", "Mia"]
     opened.close()
 
 
 def test_a_folder_that_vanishes_keeps_every_entry_and_is_tried_again(opened: OpenedSession, folder: Path) -> None:
     enter(opened, "Ruth")
-    eventually(lambda: opened.lamp == "saved", "saved")
+    eventually(lambda: opened.save_status == "saved", "saved")
     away = folder.with_name("away")
     folder.rename(away)
     enter(opened, "Mia")
-    eventually(lambda: opened.lamp == "not saved", "not saved")
+    eventually(lambda: opened.save_status == "not saved", "not saved")
     assert opened.trouble is not None
     assert "the folder is gone" in str(opened.trouble)
     assert "Kept here, tried again" in str(opened.trouble)
     away.rename(folder)
-    eventually(lambda: opened.lamp == "saved", "saved again")
+    eventually(lambda: opened.save_status == "saved", "saved again")
     assert on_disk(opened.path) == ["Ruth", "Mia"]
     assert opened.trouble is None
     opened.close()
@@ -87,11 +90,11 @@ def test_a_folder_that_vanishes_keeps_every_entry_and_is_tried_again(opened: Ope
 def test_another_place_is_taken_when_the_first_is_gone(opened: OpenedSession, folder: Path, tmp_path: Path) -> None:
     shutil.rmtree(folder)
     enter(opened, "Mia")
-    eventually(lambda: opened.lamp == "not saved", "not saved")
+    eventually(lambda: opened.save_status == "not saved", "not saved")
     (tmp_path / "stick").mkdir()
     assert opened.move_to(tmp_path / "stick") is None
     enter(opened, "Ruth")
-    eventually(lambda: opened.lamp == "saved", "saved")
+    eventually(lambda: opened.save_status == "saved", "saved")
     assert opened.path.parent == tmp_path / "stick"
     assert on_disk(opened.path) == ["Mia", "Ruth"]
     assert opened.close()
@@ -106,14 +109,14 @@ def test_a_full_disk_keeps_every_entry(folder: Path, session: Session, state: Pa
         resource.setrlimit(resource.RLIMIT_FSIZE, (opened.path.stat().st_size, before[1]))
         for number in range(5):
             enter(opened, f"Person {number}")
-        eventually(lambda: opened.lamp == "not saved", "not saved")
+        eventually(lambda: opened.save_status == "not saved", "not saved")
         assert len(opened.session.stakeholders) == 5
-        assert document.read(opened.path.read_bytes()).session == session
+        assert session_file.read(opened.path.read_bytes()).session == session
         assert [each.name for each in folder.iterdir()] == [opened.path.name]
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
         signal.signal(signal.SIGXFSZ, old)
-    eventually(lambda: opened.lamp == "saved", "saved once there is room")
+    eventually(lambda: opened.save_status == "saved", "saved once there is room")
     assert len(on_disk(opened.path)) == 5
     opened.close()
 
@@ -189,4 +192,4 @@ def test_what_is_entered_while_a_session_closes_is_on_disk_or_refused(
         eventually(lambda accepted=accepted: len(accepted) > 1, "typing")  # type: ignore[misc]
         assert opened.close(5), "closed in the end"
         typing.join()
-        assert document.read(opened.path.read_bytes()).session.headline == accepted[-1], number
+        assert session_file.read(opened.path.read_bytes()).session.headline == accepted[-1], number

@@ -1,4 +1,7 @@
-"""Nothing of a file reaches the terminal raw: the bytes of every command and every screen, over a hostile folder."""
+"""Covers: the bytes that reach a terminal.
+
+Nothing of a file reaches the terminal raw: the bytes of every command and every screen, over a hostile folder.
+"""
 
 import importlib
 import json
@@ -151,8 +154,9 @@ def test_no_command_writes_raw_what_a_file_holds(home: Path) -> None:
 
 def screens() -> set[str]:
     """The names of the program's screens that are shown: those that no other is made from."""
-    for module in (HERE.parent.parent / "src" / "session_tui" / "tui" / "screens").glob("*.py"):
-        importlib.import_module(f"session_tui.tui.screens.{module.stem}")
+    source = HERE.parent.parent / "src"
+    for module in (source / "session_tui" / "tui" / "screens").rglob("*.py"):
+        importlib.import_module(".".join(module.relative_to(source).with_suffix("").parts).removesuffix(".__init__"))
 
     def below(kind: type[Any]) -> Iterator[type[Any]]:
         for each in kind.__subclasses__():

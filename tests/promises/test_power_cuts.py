@@ -1,4 +1,7 @@
-"""Promise 1, at every moment of a session's life: what had been acknowledged is on whatever disk a cut leaves."""
+"""Covers: promise 1 under power cuts.
+
+Promise 1, at every moment of a session's life: what had been acknowledged is on whatever disk a cut leaves.
+"""
 
 import os
 from pathlib import Path
@@ -10,9 +13,9 @@ from conftest import START
 from power_cut import Recorder
 from promises.test_nothing_is_lost import enter, eventually
 from session_tui.model.session import Session
-from session_tui.store import document, exchange, folders
+from session_tui.store import exchange, folders, session_file
 from session_tui.store.drafts import Draft
-from session_tui.store.opened import OpenedSession, create_session, open_session
+from session_tui.store.open_session import OpenedSession, create_session, open_session
 
 pytestmark = pytest.mark.skipif(
     not Path("/dev/fd").exists(), reason="no /dev/fd here: what is synced cannot be read, and no cut is replayed"
@@ -56,7 +59,7 @@ def _faults(disk: dict[str, bytes], acknowledged: object) -> list[str]:
     if isinstance(acknowledged, tuple):
         path, names = acknowledged
         versions = [disk[each] for each in (path, f"{path}.ours") if each in disk]
-        there = [{person.name for person in document.read(each).session.stakeholders} for each in versions]
+        there = [{person.name for person in session_file.read(each).session.stakeholders} for each in versions]
         if not any(set(names) <= each for each in there):
             found.append(f"{path} lacks what was acknowledged: {len(names)} entries, there: {list(disk)}")
     return found
@@ -64,14 +67,14 @@ def _faults(disk: dict[str, bytes], acknowledged: object) -> list[str]:
 
 def _parses(content: bytes) -> bool:
     try:
-        document.read(content)
+        session_file.read(content)
     except Exception:  # noqa: BLE001 - whatever it is, it is no session
         return False
     return True
 
 
 def settled(opened: OpenedSession) -> None:
-    eventually(lambda: opened.lamp == "saved", "saved")
+    eventually(lambda: opened.save_status == "saved", "saved")
 
 
 def test_a_life_in_a_new_folder_survives_a_cut_at_every_moment(tmp_path: Path, session: Session) -> None:
@@ -115,6 +118,6 @@ def test_a_file_with_comments_and_a_conflict_survive_a_cut_at_every_moment(tmp_p
     life.opened = None
     path.write_bytes(theirs)
     enter(opened, "Mia")
-    eventually(lambda: opened.lamp == "saved", "the conflict, or what was taken in")
+    eventually(lambda: opened.save_status == "saved", "the conflict, or what was taken in")
     assert opened.close()
     assert life.lost() == []

@@ -1,4 +1,7 @@
-"""Promise 1: what is called saved survives a power cut, and what cannot be is never called so."""
+"""Covers: promise 1 and the save status.
+
+Promise 1: what is called saved survives a power cut, and what cannot be is never called so.
+"""
 
 import errno
 import os
@@ -11,8 +14,8 @@ import pytest
 from promises.test_nothing_is_lost import enter, eventually, on_disk
 from session_tui.model.session import Session
 from session_tui.store import atomic, folders, toml
-from session_tui.store.opened import OpenedSession, create_session
-from session_tui.store.trouble import StoreError
+from session_tui.store.errors import StoreError
+from session_tui.store.open_session import OpenedSession, create_session
 
 SOURCE = Path(__file__).parents[2] / "src" / "session_tui"
 
@@ -45,11 +48,11 @@ def folder_sync(monkeypatch: pytest.MonkeyPatch) -> FolderSync:
 def test_a_failed_sync_of_the_folder_is_not_saved(opened: OpenedSession, folder_sync: FolderSync) -> None:
     folder_sync.answer = errno.EIO
     enter(opened, "Ruth")
-    eventually(lambda: opened.lamp == "not saved", "not saved")
+    eventually(lambda: opened.save_status == "not saved", "not saved")
     assert opened.trouble is not None
     assert "the disk does not answer" in str(opened.trouble)
     folder_sync.answer = 0
-    eventually(lambda: opened.lamp == "saved", "saved once the folder is synced")
+    eventually(lambda: opened.save_status == "saved", "saved once the folder is synced")
     assert on_disk(opened.path) == ["Ruth"]
     assert opened.close()
 
@@ -60,7 +63,7 @@ def test_a_file_system_without_such_a_sync_is_saved(
 ) -> None:
     folder_sync.answer = number
     enter(opened, "Ruth")
-    eventually(lambda: opened.lamp == "saved", "saved")
+    eventually(lambda: opened.save_status == "saved", "saved")
     assert opened.close()
 
 
@@ -71,9 +74,9 @@ def test_a_session_whose_folder_cannot_be_synced_is_begun_as_not_saved(
     (tmp_path / "sessions").mkdir()
     folder_sync.answer = errno.EIO
     opened = create_session(tmp_path / where, session, state)
-    eventually(lambda: opened.lamp == "not saved", "not saved")
+    eventually(lambda: opened.save_status == "not saved", "not saved")
     folder_sync.answer = 0
-    eventually(lambda: opened.lamp == "saved", "saved once the folder is synced")
+    eventually(lambda: opened.save_status == "saved", "saved once the folder is synced")
     assert opened.close()
     assert on_disk(opened.path) == []
     assert not opened.notices
@@ -92,12 +95,12 @@ def test_another_place_that_cannot_be_synced_is_refused_and_can_be_tried_again(
 
 def test_what_is_kept_aside_is_synced_though_it_stood_there(folder: Path, folder_sync: FolderSync) -> None:
     path = folder / "a.toml"
-    kept = atomic.aside(path, "before", b"x")
+    kept = atomic.keep_copy(path, "before", b"x")
     folder_sync.answer = errno.EIO
     with pytest.raises(OSError, match="Input"):
-        atomic.aside(path, "before", b"x")
+        atomic.keep_copy(path, "before", b"x")
     folder_sync.answer = 0
-    assert atomic.aside(path, "before", b"x") == kept
+    assert atomic.keep_copy(path, "before", b"x") == kept
 
 
 def test_a_new_folder_is_synced_in_its_parent_and_so_are_those_above(
@@ -114,7 +117,7 @@ def test_a_new_folder_is_synced_in_its_parent_and_so_are_those_above(
 
 def test_folders_are_made_in_one_place_alone() -> None:
     # The index is derived and made anew after a power cut; the demo holds nobody's entries.
-    allowed = {"store/folders.py", "library/base.py", "cli/holding.py"}
+    allowed = {"store/folders.py", "index/database.py", "cli/run.py"}
     found = {
         path.relative_to(SOURCE).as_posix()
         for path in SOURCE.rglob("*.py")
@@ -128,10 +131,10 @@ def test_a_session_that_became_a_pipe_is_trouble_and_no_hang(opened: OpenedSessi
     opened.path.unlink()
     os.mkfifo(opened.path)
     enter(opened, "Ruth")
-    eventually(lambda: opened.lamp == "not saved", "not saved")
+    eventually(lambda: opened.save_status == "not saved", "not saved")
     assert "no ordinary file" in str(opened.trouble)
     opened.path.unlink()
-    eventually(lambda: opened.lamp == "saved", "saved")
+    eventually(lambda: opened.save_status == "saved", "saved")
     assert on_disk(opened.path) == ["Ruth"]
     assert opened.close()
 
@@ -140,11 +143,11 @@ def test_a_session_that_became_gigabytes_is_trouble(opened: OpenedSession) -> No
     with opened.path.open("r+b") as file:
         file.truncate(8 * 1024**3)  # with a hole: it takes no room
     enter(opened, "Ruth")
-    eventually(lambda: opened.lamp == "not saved", "not saved")
+    eventually(lambda: opened.save_status == "not saved", "not saved")
     assert "8192 MB is too large" in str(opened.trouble)
     assert opened.path.stat().st_size == 8 * 1024**3
     opened.path.unlink()
-    eventually(lambda: opened.lamp == "saved", "saved")
+    eventually(lambda: opened.save_status == "saved", "saved")
     assert opened.close()
 
 

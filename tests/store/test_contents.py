@@ -1,4 +1,7 @@
-"""What the files of a folder are: one agenda is one, whatever sync programs, editors and git leave beside it."""
+"""Covers: session_tui.store.contents.
+
+What the files of a folder are: one agenda is one, whatever sync programs, editors and git leave beside it.
+"""
 
 import os
 import random
@@ -10,13 +13,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conftest import DATA, EXAMPLE
-from model.test_copies import ID, NAMES
-from session_tui.library.index import Index
-from session_tui.store import agendas, assessments, enemies, places, shelf, traces
+from model.test_conflict_names import ID, NAMES
+from session_tui.index.index import Index
+from session_tui.store import agendas, paths, session_folder
 from session_tui.store.contents import contents, copies_of, session_names
+from session_tui.store.errors import StoreError
 from session_tui.store.inspection import faults
-from session_tui.store.places import Places
-from session_tui.store.trouble import StoreError
+from session_tui.store.paths import Paths
+from session_tui.store.privacy import search
+from session_tui.store.team import enemies, scorecards
 from session_tui.store.validate import faults_in
 
 AGENDA = (DATA / "valid" / "agenda.toml").read_bytes().replace(b'name = "', b'name = "short', 1)
@@ -33,8 +38,8 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def found(here: Path) -> Places:
-    return places.find(here, {"SESSION_TUI_STATE": str(here / "state")})
+def found(here: Path) -> Paths:
+    return paths.find(here, {"SESSION_TUI_STATE": str(here / "state")})
 
 
 # ---- copies ----------------------------------------------------------------------------------------------------------
@@ -92,11 +97,11 @@ def test_what_a_copy_of_a_scorecard_answers_counts_and_it_is_told(here: Path) ->
     (folder / f"{name}.toml").write_text(head + row.format("one") + row.format("two"), encoding="utf-8")
     (folder / f"{name} (conflicted copy).toml").write_text(head + row.format("three"), encoding="utf-8")
     (folder / f".#{name}.toml").symlink_to("nowhere")
-    read = assessments.scorecards(folder)
+    read = scorecards.scorecards(folder)
     assert [{each.id for each in card.ratings} for card in read.cards] == [{"one", "two", "three"}]
     more = head + row.format("three") + row.format("four") + row.format("five")
     (folder / f"{name} (conflicted copy).toml").write_text(more, encoding="utf-8")
-    growing = assessments.answers(folder, "Ola Berg", "2026-Q4", here / "state", random.Random(1))
+    growing = scorecards.answers(folder, "Ola Berg", "2026-Q4", here / "state", random.Random(1))
     assert growing.path.name == f"{name}.toml"
     (told,) = read.faults
     assert f"a conflicted copy of {name}.toml" in told.what and f"{name}.toml counts" in told.what
@@ -148,10 +153,10 @@ def test_git_s_marks_within_a_text_make_no_second_version(folder: Path) -> None:
     text = re.sub(r"(?m)^phase = .*$", lambda _: phase, EXAMPLE.read_text(encoding="utf-8"), count=1)
     path = folder / EXAMPLE.name
     path.write_text(text, encoding="utf-8")
-    row = shelf.row(path)
+    row = session_folder.row(path)
     assert row.session is not None and "<<<<<<< HEAD" in row.session.phase
     path.write_bytes(path.read_bytes() + b"\nbroken =\n")  # what is wrong is elsewhere
-    assert shelf.row(path).standing == "broken"
+    assert session_folder.row(path).standing == "broken"
 
 
 # ---- a newer version, and what is not here ---------------------------------------------------------------------------
@@ -161,7 +166,7 @@ def test_a_new_word_of_a_newer_version_is_no_fault(folder: Path, tmp_path: Path)
     text = EXAMPLE.read_text(encoding="utf-8").replace("schema = 1", "schema = 2")
     path = folder / EXAMPLE.name
     path.write_text(text.replace('outcome = "', 'outcome = "escalate-', 1), encoding="utf-8")
-    row = shelf.row(path)
+    row = session_folder.row(path)
     assert row.standing == "newer" and row.fault is not None
     assert "written by a newer version of this program (schema 2; this one knows 1)" in row.fault.what
     assert [each.what for each in faults_in(path)] == [row.fault.what]
@@ -175,17 +180,17 @@ def test_what_icloud_keeps_elsewhere_is_a_row_that_says_so(folder: Path, tmp_pat
     place.write_bytes(b"bplist00\xd3\x01\x02")
     for name in (".#x.toml", ".x.toml", ".toml.icloud", ".notes.txt.icloud"):
         (folder / name).write_bytes(b"")
-    (row,) = shelf.rows(folder)
+    (row,) = session_folder.rows(folder)
     assert (row.id, row.standing) == (ID, "not here") and row.fault is not None and row.fault.kind == "not here"
     with pytest.raises(StoreError, match=f"{ID}: this file is not on this machine"):
-        shelf.find(folder, ID[-4:])
+        session_folder.find(folder, ID[-4:])
     with Index(folder, tmp_path / "cache") as index:
         index.refresh()
         assert [(card.name, card.standing) for card in index.cards()] == [(ID, "not here")]
         (folder / EXAMPLE.name).write_bytes(EXAMPLE.read_bytes())
         index.refresh()
         assert [card.standing for card in index.cards()] == [""]
-    assert shelf.find(folder, ID[-4:]).name == EXAMPLE.name
+    assert session_folder.find(folder, ID[-4:]).name == EXAMPLE.name
 
 
 def test_the_names_of_a_folder_are_told_in_the_order_of_their_bytes() -> None:
@@ -204,7 +209,7 @@ def test_copies_of_answers_and_practices_are_told_by_what_reads_them(here: Path)
     assert len(reports) == 1 and reports[0].many == 1
     assert [each.where for each in told] == [f"{name} (1).toml"]
     (folder / "practices (conflicted copy).toml").write_bytes(b"")
-    assert [each.where for each in assessments.scorecards(folder).faults] == ["practices (conflicted copy).toml"]
+    assert [each.where for each in scorecards.scorecards(folder).faults] == ["practices (conflicted copy).toml"]
     me = here / "state" / "me"
     me.mkdir(parents=True)
     (me / "enemies 2.toml").write_bytes((DATA / "valid" / "enemies.toml").read_bytes())
@@ -216,6 +221,6 @@ def test_whoever_is_forgotten_is_looked_for_in_copies_of_readers_too(here: Path)
     copy = here / "plans" / "good.readers (Ida's conflicted copy 2026-11-21).toml"
     copy.write_bytes(b'schema = 1\n\n[[readers]]\nname = "Ida Lund"\n')
     (here / "sessions" / f".{EXAMPLE.name}.icloud").write_bytes(b"bplist00")
-    looked = traces.look(found(here), "Ida Lund")
+    looked = search.look(found(here), "Ida Lund")
     assert [(each.path.name, each.sort) for each in looked.files] == [(copy.name, "readers")]
     assert looked.remarks == (f"Not looked into: {ID} is not on this machine.",)

@@ -1,4 +1,7 @@
-"""What is replaced is looked at: by exchanging names, and where a system cannot do that, by a second name."""
+"""Covers: session_tui.store.exchange.
+
+What is replaced is looked at: by exchanging names, and where a system cannot do that, by a second name.
+"""
 
 import errno
 import os
@@ -7,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from promises.test_others_write_too import rename_over
-from session_tui.store import atomic, copies, exchange
+from promises.test_concurrent_writers import rename_over
+from session_tui.store import atomic, conflict_files, exchange
 
 
 def refusing(one: Path, other: Path) -> None:
@@ -70,7 +73,7 @@ def test_a_third_version_that_arrives_while_the_second_is_put_back_is_kept(tmp_p
     other = exchange.exchange(path, b"new", b"old", swap)
     assert other is not None and other.content == b"theirs 1" == path.read_bytes()
     assert other.kept is not None and other.kept.read_bytes() == b"theirs 2"
-    assert copies.beside_files(tmp_path) == (("2026-11-02-acme-7k3q", other.kept),)
+    assert conflict_files.beside_files(tmp_path) == (("2026-11-02-acme-7k3q", other.kept),)
 
 
 def test_a_program_that_writes_into_the_old_file_in_place_is_found_where_names_are_not_exchanged(

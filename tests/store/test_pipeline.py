@@ -1,4 +1,7 @@
-"""A CRM's export is read as it comes: what cannot be read is named with its line, and everything else counts."""
+"""Covers: session_tui.store.pipeline.
+
+A CRM's export is read as it comes: what cannot be read is named with its line, and everything else counts.
+"""
 
 import codecs
 import csv
@@ -14,7 +17,7 @@ from hypothesis import strategies as st
 from session_tui.model.fault import Fault
 from session_tui.model.pipeline import COLUMNS, PipelineRow
 from session_tui.store import pipeline
-from session_tui.store.trouble import StoreError
+from session_tui.store.errors import StoreError
 
 ACME = PipelineRow(
     "Acme Freight", "Transport management", "evaluation", 420000.5, "EUR", date(2026, 12, 18), "Ben Okafor"

@@ -1,4 +1,7 @@
-"""A session's time is right whatever is done to the computer's clock: no second is lost, and none is invented."""
+"""Covers: session_tui.store.clock.
+
+A session's time is right whatever is done to the computer's clock: no second is lost, and none is invented.
+"""
 
 import json
 import tempfile
@@ -12,14 +15,14 @@ from hypothesis import strategies as st
 
 from conftest import START
 from profiles import examples
-from session_tui.model import checks, steps, timebox
+from session_tui.model import clock_commands, timebox, validation
 from session_tui.model.clock_words import duration, elsewhere_words, step_words
 from session_tui.model.edits import Close, Mark
 from session_tui.model.session import Clock, Part, Session
 from session_tui.store import drafts
 from session_tui.store.clock import Anchor, SessionClock, SteadyClock, stepped, system_clock
-from session_tui.store.opened import create_session, open_session
-from session_tui.store.presence import Presence
+from session_tui.store.heartbeat import Presence
+from session_tui.store.open_session import create_session, open_session
 
 PARTS = tuple(Part(kind="notes", minutes=m, floor_minutes=f) for m, f in ((10, 4), (8, 3), (7, 3), (5, 3)))
 NEW = Session(id="2026-11-23-a-0000", status="live", agenda="x", account="A", parts=PARTS)
@@ -106,7 +109,7 @@ def test_a_step_in_either_direction_takes_no_second_is_recorded_and_is_said_once
     held.here(20)
     held.machine.set += set_by
     held.here(5)
-    held.does(steps.next_part(held.session, held.presence.now()))
+    held.does(clock_commands.next_part(held.session, held.presence.now()))
     held.here(7)
     assert timebox.spent_seconds(PARTS, held.session.clock, held.presence.now()) == (25, 7, 0, 0)
     assert [each.wall_step for each in held.session.clock] == [set_by, None]
@@ -197,7 +200,7 @@ def test_after_another_boot_the_wall_counts_less_the_steps_on_record_and_that_is
 
 def test_on_another_machine_it_is_never_earlier_than_the_last_recorded_moment(held: Held) -> None:
     held.here(100)
-    held.does(steps.next_part(held.session, held.presence.now()))
+    held.does(clock_commands.next_part(held.session, held.presence.now()))
     held.crash()
     held.resume(Machine(set_to=-3300), state="other")
     assert held.elapsed == 100 and held.words == [elsewhere_words(3400, known=True)]
@@ -332,7 +335,9 @@ def test_any_steps_sleeps_crashes_and_pauses_account_for_every_second_once(walk:
                     machine.true += many
                 held.resume()
             else:
-                does = {"pause": steps.pause, "next": steps.next_part, "back": steps.back}[what]
+                does = {"pause": clock_commands.pause, "next": clock_commands.next_part, "back": clock_commands.back}[
+                    what
+                ]
                 held.does(does(held.session, held.presence.now()))
             if what in ("sleep", "crash", "boot") and running:
                 least_away += many if many >= 60 else 0
@@ -342,7 +347,7 @@ def test_any_steps_sleeps_crashes_and_pauses_account_for_every_second_once(walk:
             assert least_away <= away <= most_away
             assert stepped(held.session.clock) == set_in_all
             assert len(held.words) == said
-            assert not [each for each in checks.doubtful(held.session) if each.where.startswith("clock")]
+            assert not [each for each in validation.doubtful(held.session) if each.where.startswith("clock")]
         assert sum(part.spent_seconds for part in held.session.parts) <= machine.true - began
         held.crash()
 

@@ -1,4 +1,7 @@
-"""Files that several people or programs write: whichever it is, nothing of another one's is lost or led away."""
+"""Covers: session_tui.store.toml_file and session_tui.store.locking.
+
+Files that several people or programs write: whichever it is, nothing of another one's is lost or led away.
+"""
 
 import multiprocessing
 import random
@@ -9,29 +12,31 @@ from pathlib import Path
 import pytest
 
 from conftest import START
-from parcels import parcel
-from session_tui.deliver.outbox import Outbox
-from session_tui.deliver.trust import trust
-from session_tui.model.assessment import Rating
+from messages import message
 from session_tui.model.configuration import Endpoint
 from session_tui.model.session import PlanComment, Reader
-from session_tui.store import assessments, enemies, handing, places, plans, toml
-from session_tui.store.trouble import StoreError
+from session_tui.model.team.practices import Rating
+from session_tui.outbox.store import Outbox
+from session_tui.outbox.trust import trust
+from session_tui.store import paths, toml
+from session_tui.store.errors import StoreError
+from session_tui.store.plans import files
+from session_tui.store.team import enemies, handover_journal, scorecards
 
 ROUND = "2026-Q4"
 Change = Callable[[Path], None]
 
 
 def _readers(home: Path) -> None:
-    plans.add_reader(home / "plans" / "good.md", Reader(name="Ana Ruiz", read_at=START), home / "state" / "locks")
+    files.add_reader(home / "plans" / "good.md", Reader(name="Ana Ruiz", read_at=START), home / "state" / "locks")
 
 
 def _comment(home: Path) -> None:
-    plans.add_comment(home / "plans" / "good.md", PlanComment(line=1, text="Sure?"), home / "state" / "locks")
+    files.add_comment(home / "plans" / "good.md", PlanComment(line=1, text="Sure?"), home / "state" / "locks")
 
 
 def _scorecard(home: Path) -> None:
-    given = assessments.answers(home / "assessments", "Ana Ruiz", ROUND, home / "state", random.Random(7))
+    given = scorecards.answers(home / "assessments", "Ana Ruiz", ROUND, home / "state", random.Random(7))
     given.give(Rating(id="b", level="account", text="B", importance=3, execution="often"))
     given.save()
 
@@ -57,14 +62,14 @@ def _off(home: Path) -> None:
 
 
 def _parcel(home: Path) -> None:
-    Outbox(home / "state" / "outbox").record(parcel(state="delivered"))
+    Outbox(home / "state" / "outbox").record(message(state="delivered"))
 
 
 def _journal(home: Path) -> None:
-    found = places.find(home, {"SESSION_TUI_STATE": str(home / "state")})
-    kept = handing.last(found)
+    found = paths.find(home, {"SESSION_TUI_STATE": str(home / "state")})
+    kept = handover_journal.last(found)
     assert kept is not None
-    handing.marked(kept, "undone")
+    handover_journal.marked(kept, "undone")
 
 
 HEAD = "schema = 1\n"
@@ -106,8 +111,8 @@ def shared(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Change, Path
     (tmp_path / "plans").mkdir()
     (tmp_path / "plans" / "good.md").write_text("# Good\n", encoding="utf-8")
     if "handovers" in name:
-        here = places.find(tmp_path, {"SESSION_TUI_STATE": str(tmp_path / "state")})
-        rest += f'folder = "{handing._here(here)}"\n'
+        here = paths.find(tmp_path, {"SESSION_TUI_STATE": str(tmp_path / "state")})
+        rest += f'folder = "{handover_journal._here(here)}"\n'
     path = tmp_path / name
     path.parent.mkdir(parents=True, exist_ok=True)
     return change, path, HEAD + rest
@@ -178,7 +183,7 @@ def test_a_link_inside_its_folder_is_followed(shared: tuple[Change, Path, str]) 
 def _many(home: Path, name: str, together: Barrier) -> None:
     together.wait(60)
     for number in range(20):
-        plans.add_comment(
+        files.add_comment(
             home / "plans" / "good.md", PlanComment(line=1, author=name, text=str(number)), home / "state" / "locks"
         )
 
@@ -193,7 +198,7 @@ def test_two_programs_at_once_lose_nothing_of_each_others(tmp_path: Path) -> Non
         each.start()
     for each in working:
         each.join(60)
-    assert len(plans.readers(tmp_path / "plans" / "good.md").comments) == 40
+    assert len(files.readers(tmp_path / "plans" / "good.md").comments) == 40
 
 
 @pytest.mark.parametrize("leads_to", ["good.readers.toml", "none.toml"])

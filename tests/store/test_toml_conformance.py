@@ -1,4 +1,7 @@
-"""What TOML 1.0 says is valid is read, and what it says is not is a fault with its place: own cases, by chapter."""
+"""Covers: session_tui.store.toml.
+
+What TOML 1.0 says is valid is read, and what it says is not is a fault with its place: own cases, by chapter.
+"""
 
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -6,7 +9,7 @@ from typing import Any
 import pytest
 
 from session_tui.store import toml
-from session_tui.store.trouble import StoreError
+from session_tui.store.errors import StoreError
 
 VALID: dict[str, tuple[str, Any]] = {
     # keys

@@ -1,4 +1,7 @@
-"""A file that cannot be read, on the screens: the library shows it as a row beside the others, a meeting goes on."""
+"""Covers: unreadable files on the screens.
+
+A file that cannot be read, on the screens: the library shows it as a row beside the others, a meeting goes on.
+"""
 
 import asyncio
 from pathlib import Path
@@ -9,7 +12,7 @@ from conftest import Clock
 from driver import facilitating
 from hostile import BAD, World
 from session_tui.model.agenda import Agenda
-from session_tui.store.opened import OpenedSession
+from session_tui.store.open_session import OpenedSession
 from tui.test_library import reading
 
 VERSIONS = {
@@ -40,7 +43,7 @@ async def test_a_version_that_cannot_be_read_is_a_sentence_and_the_session_goes_
         assert "Ada Berg" in facilitator.picture() and facilitator.app.is_running
         await facilitator.enters("/conflict")
         await facilitator.presses("o")
-        await facilitator.waits_for(lambda: opened.conflict is None and opened.lamp == "saved", "ours on disk")
+        await facilitator.waits_for(lambda: opened.conflict is None and opened.save_status == "saved", "ours on disk")
         assert [person.name for person in facilitator.on_disk().stakeholders] == ["Ruth Vale", "Mia Tran", "Ada Berg"]
         assert any(line in each.read_bytes() for each in opened.path.parent.glob("*.theirs"))
 

@@ -1,4 +1,7 @@
-"""The terminals that were tried: what each sends for its keys, in its colours, through tmux, over delays."""
+"""Covers: session_tui.tui.driver in the terminals that were tried.
+
+The terminals that were tried: what each sends for its keys, in its colours, through tmux, over delays.
+"""
 
 import os
 import random
@@ -13,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from session_tui.model.session import Session
-from session_tui.store import document
+from session_tui.store import session_file
 
 pytest.importorskip("pty", reason="no pseudo-terminals on this system: the real terminal is not tested here")
 
@@ -47,7 +50,7 @@ def program(home: Path, term: str) -> Iterator[Terminal]:
 
 def session(home: Path) -> Session:
     (path,) = (home / "sessions").glob("*.toml")
-    return document.read(path.read_bytes()).session
+    return session_file.read(path.read_bytes()).session
 
 
 @pytest.mark.parametrize("term", KEYS)
@@ -70,16 +73,16 @@ def test_the_keys_and_colours_of_each_terminal(tmp_path: Path, term: str) -> Non
 
 
 def test_what_is_typed_over_a_slow_line_is_what_is_saved(tmp_path: Path) -> None:
-    chance = random.Random(7)
+    rng = random.Random(7)
     typed = "Zoë 東京\x1b[D\x1b[D\x1b[D\x1b[DX\x1b[F, CFO\r\x1b[200~Ann Lee\x1b[201~\x1b[H\x1b[3~A\r".encode()
     with program(tmp_path, "xterm-256color") as terminal:
         terminal.waits_for(lambda text: "● saved" in text and "❯" in text)
         at = 0
         while at < len(typed):
-            size = chance.choice((1, 1, 2, 3, 7))
+            size = rng.choice((1, 1, 2, 3, 7))
             os.write(terminal.fd, typed[at : at + size])
             at += size
-            terminal.rests(chance.choice((0.0, 0.01, 0.15)), 0.15)
+            terminal.rests(rng.choice((0.0, 0.01, 0.15)), 0.15)
         terminal.waits_for(lambda text: "added s2  Ann Lee" in text and "● saved" in text)
     assert [(each.name, each.title) for each in session(tmp_path).stakeholders] == [
         ("ZoXë 東京", "CFO"),

@@ -1,4 +1,7 @@
-"""The enemies' screen: twenty keys; about us nothing before enter, about me and an account each answer at once."""
+"""Covers: session_tui.tui.screens.team.enemies.
+
+The enemies' screen: twenty keys; about us nothing before enter, about me and an account each answer at once.
+"""
 
 import random
 from collections.abc import AsyncIterator
@@ -11,19 +14,19 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from conftest import context_of, no_places
-from session_tui.model.enemies import HABITS
-from session_tui.store import enemies
-from session_tui.store.about_us import Together
-from session_tui.store.enemies import Growing
+from session_tui.model.team.enemies import HABITS
+from session_tui.store.team import enemies
+from session_tui.store.team.anonymous import AnonymousBatch
+from session_tui.store.team.enemies import Growing
 from session_tui.tui.app import SessionTui
-from session_tui.tui.screens.enemies import EnemiesScreen
-from session_tui.tui.widgets.line import Line
+from session_tui.tui.screens.team.enemies import EnemiesScreen
+from session_tui.tui.widgets.status_line import StatusLine
 
 ALL = "1" * len(HABITS)
 
 
-def us(folder: Path) -> Together:
-    return Together(folder / "assessments", "2026-Q4", folder / "state", random.Random(7))
+def us(folder: Path) -> AnonymousBatch:
+    return AnonymousBatch(folder / "assessments", "2026-Q4", folder / "state", random.Random(7))
 
 
 def me(folder: Path) -> Growing:
@@ -32,10 +35,10 @@ def me(folder: Path) -> Growing:
 
 @asynccontextmanager
 async def opened(
-    given: Growing | Together, *, size: tuple[int, int] = (80, 24), together: bool = False
+    given: Growing | AnonymousBatch, *, size: tuple[int, int] = (80, 24), together: bool = False
 ) -> AsyncIterator[tuple[Pilot[str], EnemiesScreen]]:
     first = partial(EnemiesScreen, given, "us, 2026-Q4", together=together)
-    app = SessionTui(context_of(no_places()), first, "screens/enemies.tcss")
+    app = SessionTui(context_of(no_places()), first, "screens/team/enemies.tcss")
     async with app.run_test(size=size) as pilot:
         screen = app.screen
         assert isinstance(screen, EnemiesScreen)
@@ -53,7 +56,7 @@ def said(screen: EnemiesScreen) -> str:
 
 
 def head(screen: EnemiesScreen) -> str:
-    return "".join(words for words, _ in screen.query_one("#head", Line).pieces)
+    return "".join(words for words, _ in screen.query_one("#head", StatusLine).pieces)
 
 
 def picture(screen: EnemiesScreen) -> str:

@@ -1,4 +1,7 @@
-"""The footer: no entry is cut, the way out is last to go, a click does what the key does, and what is dim says why."""
+"""Covers: session_tui.tui.key_hints and session_tui.tui.widgets.footer.
+
+The footer: no entry is cut, the way out is last to go, a click does what the key does, and what is dim says why.
+"""
 
 import shutil
 from pathlib import Path
@@ -8,13 +11,13 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from conftest import context_of
-from session_tui.store import places
+from session_tui.store import paths
 from session_tui.tui.app import SessionTui
 from session_tui.tui.key_hints import KeyHint, action_at, lay_out
-from session_tui.tui.screens.handover import HandoverScreen
-from session_tui.tui.screens.people import PeopleScreen
+from session_tui.tui.screens.team.handover import HandoverScreen
+from session_tui.tui.screens.team.people import PeopleScreen
 from session_tui.tui.widgets.footer import Footer
-from session_tui.tui.widgets.line import Line
+from session_tui.tui.widgets.status_line import StatusLine
 
 TOP = Path(__file__).parent.parent.parent
 HINTS = st.lists(
@@ -63,9 +66,9 @@ async def test_a_click_does_what_the_key_does_and_what_is_dim_says_why_when_it_i
     tmp_path: Path,
 ) -> None:
     shutil.copytree(TOP / "sessions", tmp_path / "sessions")
-    found = places.find(tmp_path, {"SESSION_TUI_STATE": str(tmp_path / "state")})
-    desk = context_of(found)
-    app = SessionTui(desk, lambda: PeopleScreen(desk, found, tmp_path), "screens/team.tcss")
+    found = paths.find(tmp_path, {"SESSION_TUI_STATE": str(tmp_path / "state")})
+    context = context_of(found)
+    app = SessionTui(context, lambda: PeopleScreen(context, found, tmp_path), "screens/team/team.tcss")
     async with app.run_test(size=(80, 24)) as pilot:
 
         async def clicks(words: str) -> None:
@@ -79,13 +82,13 @@ async def test_a_click_does_what_the_key_does_and_what_is_dim_says_why_when_it_i
             screen = app.screen
             assert isinstance(screen, PeopleScreen | HandoverScreen)
             for _ in range(500):
-                if screen.librarian.idle:
+                if screen.index_worker.idle:
                     break
                 await pilot.pause(0.01)
             await pilot.pause()
 
         def said() -> str:
-            return "".join(words for words, _ in app.screen.query_one("#said", Line).pieces)
+            return "".join(words for words, _ in app.screen.query_one("#said", StatusLine).pieces)
 
         await rests()
         await clicks("↓")

@@ -1,4 +1,7 @@
-"""From the home screen: what is due, a brief, a session prepared field by field, rehearsed and begun."""
+"""Covers: session_tui.tui.screens.library.home and session_tui.tui.screens.plan.prepare.
+
+From the home screen: what is due, a brief, a session prepared field by field, rehearsed and begun.
+"""
 
 import asyncio
 import shutil
@@ -16,16 +19,16 @@ from textual.widgets import Input
 
 from conftest import context_of
 from session_tui.model.session import Session
-from session_tui.store import document, places
+from session_tui.store import paths, session_file
 from session_tui.tui.app import SessionTui
-from session_tui.tui.screens.due import DueScreen
-from session_tui.tui.screens.home import HomeScreen
-from session_tui.tui.screens.live import LiveScreen
-from session_tui.tui.screens.new import NewScreen
-from session_tui.tui.screens.plan import PlanScreen
-from session_tui.tui.screens.prepare import PrepareScreen
-from session_tui.tui.screens.promises import PromisesScreen
-from session_tui.tui.widgets.line import Line
+from session_tui.tui.screens.library.due import DueScreen
+from session_tui.tui.screens.library.home import HomeScreen
+from session_tui.tui.screens.library.new_session import NewScreen
+from session_tui.tui.screens.live.promises import PromisesScreen
+from session_tui.tui.screens.live.screen import LiveScreen
+from session_tui.tui.screens.plan.prepare import PrepareScreen
+from session_tui.tui.screens.plan.screen import PlanScreen
+from session_tui.tui.widgets.status_line import StatusLine
 
 TOP = Path(__file__).parent.parent.parent
 PIPELINE = """account;opportunity;phase;amount;currency;close_on
@@ -69,11 +72,11 @@ class AtHome:
 
     def says(self, name: str) -> str:
         found = self.pilot.app.screen.query_one(name)
-        return "".join(words for words, _ in found.pieces) if isinstance(found, Line) else str(found.render())
+        return "".join(words for words, _ in found.pieces) if isinstance(found, StatusLine) else str(found.render())
 
     def prepared(self) -> Session:
         found = [
-            document.read(path.read_bytes()).session
+            session_file.read(path.read_bytes()).session
             for path in (self.folder / "sessions").glob("*.toml")
             if "borealis" not in path.name
         ]
@@ -97,14 +100,14 @@ class AtHome:
 
 @asynccontextmanager
 async def at_home(folder: Path, size: tuple[int, int] = (80, 24)) -> AsyncIterator[AtHome]:
-    found = places.find(folder, {"SESSION_TUI_STATE": str(folder / "state")})
-    desk = context_of(found)
-    app = SessionTui(desk, partial(HomeScreen, desk), "screens/home.tcss")
+    found = paths.find(folder, {"SESSION_TUI_STATE": str(folder / "state")})
+    context = context_of(found)
+    app = SessionTui(context, partial(HomeScreen, context), "screens/library/library.tcss")
     async with app.run_test(size=size) as pilot:
         home = AtHome(pilot, folder)
         screen = app.screen
         assert isinstance(screen, HomeScreen)
-        await home.waits_for(lambda: bool(screen.query_one("#due", Line).pieces), "what is due")
+        await home.waits_for(lambda: bool(screen.query_one("#due", StatusLine).pieces), "what is due")
         yield home
 
 
@@ -115,7 +118,7 @@ def account(tmp_path: Path) -> Path:
     (tmp_path / "pipeline.csv").write_text(PIPELINE)
     (tmp_path / "plans").mkdir()
     (tmp_path / "plans" / "acme-freight.md").write_text(PLAN)
-    (tmp_path / places.CONFIG_NAME).write_text('schema = 1\nname = "Ana Ruiz"\n[cadence]\nevery_days = 7\n')
+    (tmp_path / paths.CONFIG_NAME).write_text('schema = 1\nname = "Ana Ruiz"\n[cadence]\nevery_days = 7\n')
     return tmp_path
 
 
@@ -334,7 +337,7 @@ async def test_a_plan_that_is_not_there_is_said_before_the_screen_is_left(accoun
 
 
 async def test_whoever_has_no_name_yet_is_asked_for_it_before_reading_and_sees_the_question(account: Path) -> None:
-    (account / places.CONFIG_NAME).write_text("schema = 1\n")
+    (account / paths.CONFIG_NAME).write_text("schema = 1\n")
     async with at_home(account) as home:
         await home.presses("n", *"Delta", "ctrl+s")
         await home.comes(PrepareScreen)

@@ -1,4 +1,7 @@
-"""Keys that come together are done one after the other, and wait for what the key before them began; not for ever."""
+"""Covers: session_tui.tui.key_order.
+
+Keys that come together are done one after the other, and wait for what the key before them began; not for ever.
+"""
 
 import threading
 from functools import partial
@@ -9,10 +12,10 @@ from textual.keys import _character_to_key
 from conftest import Clock
 from driver import Facilitator, facilitating
 from session_tui.model.agenda import Agenda
-from session_tui.store.opened import OpenedSession
+from session_tui.store.open_session import OpenedSession
 from session_tui.tui.key_order import BEHIND
 from session_tui.tui.screens.help import HelpScreen
-from session_tui.tui.screens.leave import LeaveScreen
+from session_tui.tui.screens.live.leave import LeaveScreen
 
 
 def together(facilitator: Facilitator, *keys: str) -> None:

@@ -1,4 +1,7 @@
-"""The library by keyboard: found as it is typed, read beside the list, followed up with one key, and right at once."""
+"""Covers: session_tui.tui.screens.library.
+
+The library by keyboard: found as it is typed, read beside the list, followed up with one key, and right at once.
+"""
 
 import asyncio
 import shutil
@@ -18,19 +21,19 @@ from textual.widgets import Input, Static
 from conftest import START, context_of
 from promises.test_nothing_is_lost import eventually
 from session_tui.model.session import ActionItem, Session
-from session_tui.store import document, places
+from session_tui.store import paths, session_file
 from session_tui.tui.app import SessionTui
-from session_tui.tui.screens import home as home_module
-from session_tui.tui.screens.account import AccountScreen
-from session_tui.tui.screens.actions import ActionsScreen
-from session_tui.tui.screens.beliefs import BeliefsScreen
-from session_tui.tui.screens.compare import CompareScreen
-from session_tui.tui.screens.home import HomeScreen
-from session_tui.tui.screens.library import Place
-from session_tui.tui.screens.live import LiveScreen
-from session_tui.tui.screens.read import ReadScreen
-from session_tui.tui.widgets.line import Line
+from session_tui.tui.screens.library import home as home_module
+from session_tui.tui.screens.library.actions import ActionsScreen
+from session_tui.tui.screens.library.beliefs import BeliefsScreen
+from session_tui.tui.screens.library.compare import CompareScreen
+from session_tui.tui.screens.library.history import AccountScreen
+from session_tui.tui.screens.library.home import HomeScreen
+from session_tui.tui.screens.library.session import ReadScreen
+from session_tui.tui.screens.library.tab import LibraryTab
+from session_tui.tui.screens.live.screen import LiveScreen
 from session_tui.tui.widgets.reading_pane import ReadingPane
+from session_tui.tui.widgets.status_line import StatusLine
 
 TOP = Path(__file__).parent.parent.parent
 LATEST = "2026-11-09-acme-freight-2m9x"
@@ -43,9 +46,9 @@ class Reader:
         self.pilot, self.home, self.folder = pilot, home, folder
 
     @property
-    def place(self) -> Place:
+    def place(self) -> LibraryTab:
         screen = self.pilot.app.screen
-        assert isinstance(screen, Place)
+        assert isinstance(screen, LibraryTab)
         return screen
 
     async def presses(self, *keys: str) -> None:
@@ -54,9 +57,9 @@ class Reader:
 
     async def rests(self) -> None:
         """Until everything that was asked is answered and shown."""
-        await self.waits_for(lambda: self.home.librarian.idle, "an answer")
+        await self.waits_for(lambda: self.home.index_worker.idle, "an answer")
         await self.pilot.pause()
-        await self.waits_for(lambda: self.home.librarian.idle, "an answer")
+        await self.waits_for(lambda: self.home.index_worker.idle, "an answer")
         await self.pilot.pause()
 
     async def waits_for(self, true: Callable[[], bool], what: str) -> None:
@@ -76,21 +79,21 @@ class Reader:
         return ["  ".join(cell.text for cell in table.cells(each)) for each in table.ids]
 
     def says(self, name: str) -> str:
-        return "".join(words for words, _ in self.pilot.app.screen.query_one(name, Line).pieces)
+        return "".join(words for words, _ in self.pilot.app.screen.query_one(name, StatusLine).pieces)
 
     def reads(self) -> str:
         return "\n".join(line.text for line in self.pilot.app.screen.query_one(ReadingPane).laid.lines)
 
     def on_disk(self, name: str) -> Session:
-        return document.read((self.folder / "sessions" / f"{name}.toml").read_bytes()).session
+        return session_file.read((self.folder / "sessions" / f"{name}.toml").read_bytes()).session
 
 
 @asynccontextmanager
 async def reading(folder: Path, size: tuple[int, int] = (120, 36)) -> AsyncIterator[Reader]:
-    found = places.find(folder, {"SESSION_TUI_STATE": str(folder / "state")})
-    desk = context_of(found)
-    home = HomeScreen(desk)
-    app = SessionTui(desk, partial(lambda: home), "screens/home.tcss")
+    found = paths.find(folder, {"SESSION_TUI_STATE": str(folder / "state")})
+    context = context_of(found)
+    home = HomeScreen(context)
+    app = SessionTui(context, partial(lambda: home), "screens/library/library.tcss")
     async with app.run_test(size=size) as pilot:
         reader = Reader(pilot, home, folder)
         await reader.rests()
@@ -100,7 +103,7 @@ async def reading(folder: Path, size: tuple[int, int] = (120, 36)) -> AsyncItera
 @pytest.fixture
 def team(tmp_path: Path) -> Path:
     shutil.copytree(TOP / "sessions", tmp_path / "sessions")
-    (tmp_path / places.CONFIG_NAME).write_text('schema = 1\nname = "Mei Tan"\n')
+    (tmp_path / paths.CONFIG_NAME).write_text('schema = 1\nname = "Mei Tan"\n')
     return tmp_path
 
 
@@ -189,9 +192,9 @@ async def test_in_a_narrow_terminal_a_broken_row_says_what_is_wrong_and_not_wher
 
 
 async def test_a_configuration_that_cannot_be_read_is_told_and_the_sessions_are_there(team: Path) -> None:
-    (team / places.CONFIG_NAME).write_bytes(b"x = ")
+    (team / paths.CONFIG_NAME).write_bytes(b"x = ")
     async with reading(team) as reader:
-        assert f"{places.CONFIG_NAME}:1:" in reader.says("#said")
+        assert f"{paths.CONFIG_NAME}:1:" in reader.says("#said")
         assert len(reader.rows()) > 1
 
 
@@ -327,7 +330,7 @@ async def test_an_answer_that_comes_late_shows_no_other_account_over_a_session_t
     async with reading(team) as reader:
         await reader.pilot.press("down", "down")
         await reader.rests()
-        reader.home.librarian.ask("slow", lambda index: gate.wait(10), lambda _: None)
+        reader.home.index_worker.ask("slow", lambda index: gate.wait(10), lambda _: None)
         # Keys would wait for the answers; what is called for otherwise does not.
         reader.home.action_open()
         reader.home.action_brief()
@@ -407,7 +410,7 @@ async def test_a_session_that_is_read_or_compared_follows_its_file(team: Path) -
 
 
 async def test_an_action_is_done_beside_the_screen_that_has_its_session_open(team: Path) -> None:
-    from session_tui.store.opened import open_session
+    from session_tui.store.open_session import open_session
 
     other = open_session(team / "sessions" / f"{LATEST}.toml", team / "state")
     try:
@@ -439,7 +442,7 @@ async def test_nothing_open_says_what_will_stand_here(tmp_path: Path) -> None:
 
 async def test_no_key_of_the_library_waits_for_the_disk(team: Path) -> None:
     """Many sessions, keys pressed while they are read: every key is answered at once."""
-    example = document.read((team / "sessions" / f"{LATEST}.toml").read_bytes()).session
+    example = session_file.read((team / "sessions" / f"{LATEST}.toml").read_bytes()).session
     for number in range(300):
         began = START - timedelta(days=30 + number)
         one = replace(
@@ -449,7 +452,7 @@ async def test_no_key_of_the_library_waits_for_the_disk(team: Path) -> None:
             started_at=began,
             action_items=(ActionItem(id="t1", text=f"Do {number}", owner="Mei Tan"),),
         )
-        (team / "sessions" / f"{one.id}.toml").write_bytes(document.new(one).content())
+        (team / "sessions" / f"{one.id}.toml").write_bytes(session_file.new(one).content())
     async with reading(team) as reader:
         for _ in range(20):
             await reader.pilot.press("down")
@@ -550,10 +553,10 @@ async def test_a_folder_without_sessions_has_no_account_to_look_back_on(tmp_path
 
 
 async def test_the_library_opens_at_the_place_it_is_asked_for(team: Path) -> None:
-    found = places.find(team, {"SESSION_TUI_STATE": str(team / "state")})
-    desk = context_of(found)
-    home = HomeScreen(desk, tab="History", account="Acme Freight")
-    app = SessionTui(desk, partial(lambda: home), "screens/home.tcss")
+    found = paths.find(team, {"SESSION_TUI_STATE": str(team / "state")})
+    context = context_of(found)
+    home = HomeScreen(context, tab="History", account="Acme Freight")
+    app = SessionTui(context, partial(lambda: home), "screens/library/library.tcss")
     async with app.run_test(size=(80, 24)) as pilot:
         reader = Reader(pilot, home, team)
         await reader.rests()

@@ -1,4 +1,7 @@
-"""A whole session is held with the controller alone: no terminal, no screen, no widget."""
+"""Covers: session_tui.tui.live.
+
+A whole session is held with the controller alone: no terminal, no screen, no widget.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +18,9 @@ from session_tui.model.capture import Reading, Refusal
 from session_tui.model.edits import Edit
 from session_tui.model.session import Clock as Moment
 from session_tui.model.session import Session
-from session_tui.store import document
-from session_tui.store.opened import OpenedSession, open_session
-from session_tui.tui import parts
+from session_tui.store import session_file
+from session_tui.store.open_session import OpenedSession, open_session
+from session_tui.tui import tables
 from session_tui.tui.actions import ACTIONS, BY_NAME
 from session_tui.tui.live.controller import LiveController
 from session_tui.tui.live.face import Face
@@ -93,8 +96,8 @@ class Notebook:
     def enters(self, line: str) -> None:
         self.types(line)
         reading = self.live.enter(line)
-        if reading is not None and not isinstance(reading, Refusal | capture.Do):
-            shown = parts.table(self.live.kind(), self.live.view()).ids
+        if reading is not None and not isinstance(reading, Refusal | capture.Command):
+            shown = tables.table(self.live.kind(), self.live.view()).ids
             self.highlight(self.live.after_entry(reading, shown))
 
 
@@ -130,7 +133,7 @@ def test_a_whole_session_is_held_without_a_screen(face: Notebook, opened: Opened
     face.enters('/end pursue_if "Come back with the numbers"')
     assert face.left == "ended" and face.session.outcome == "pursue_if"
     assert opened.close(5)
-    on_disk = document.read(opened.path.read_bytes()).session
+    on_disk = session_file.read(opened.path.read_bytes()).session
     assert (on_disk.status, on_disk.headline) == ("held", "Come back with the numbers")
 
 

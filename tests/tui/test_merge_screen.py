@@ -1,4 +1,7 @@
-"""Two versions of a session by keyboard: each is seen, each can be chosen, nothing is written before w."""
+"""Covers: session_tui.tui.screens.merge.
+
+Two versions of a session by keyboard: each is seen, each can be chosen, nothing is written before w.
+"""
 
 import shutil
 from collections.abc import AsyncIterator
@@ -13,13 +16,13 @@ from textual.pilot import Pilot
 from conftest import context_of, no_places
 from promises.test_nothing_is_lost import eventually
 from session_tui.model.session import ActionItem, Decision, Session, Stakeholder, next_id
-from session_tui.store import document, merging
-from session_tui.store.opened import open_session
+from session_tui.store import merge, session_file
+from session_tui.store.open_session import open_session
 from session_tui.tui.app import SessionTui
-from session_tui.tui.parts.merging import MergeLines
-from session_tui.tui.screens.home import HomeScreen
-from session_tui.tui.screens.merge import MergeScreen
-from session_tui.tui.widgets.line import Line
+from session_tui.tui.screens.library.home import HomeScreen
+from session_tui.tui.screens.merge.rows import MergeLines
+from session_tui.tui.screens.merge.screen import MergeScreen
+from session_tui.tui.widgets.status_line import StatusLine
 from session_tui.tui.widgets.text_view import TextView
 from tui.test_library import Reader, reading
 
@@ -33,7 +36,7 @@ def team(tmp_path: Path) -> Path:
     """Samples, and of one of them two versions: two people of one id, a headline and an action that both changed."""
     folder = tmp_path / "sessions"
     shutil.copytree(TOP / "sessions", folder)
-    read = document.read((folder / f"{ID}.toml").read_bytes())
+    read = session_file.read((folder / f"{ID}.toml").read_bytes())
     one = read.session
     person, action = next_id(one, "s"), next_id(one, "t")
     first, *others = one.action_items
@@ -78,14 +81,14 @@ class Chooser:
         return self.screen.query_one("#points", TextView).lit
 
     def left(self) -> str:
-        return "".join(words for words, _ in self.screen.query_one("#left", Line).pieces)
+        return "".join(words for words, _ in self.screen.query_one("#left", StatusLine).pieces)
 
     def picture(self) -> str:
         strips = self.screen._compositor.render_strips()
         return "\n".join("".join(segment.text for segment in strip) for strip in strips)
 
     def on_disk(self) -> Session:
-        return document.read((self.folder / f"{ID}.toml").read_bytes()).session
+        return session_file.read((self.folder / f"{ID}.toml").read_bytes()).session
 
     def names(self) -> set[str]:
         return {each.name for each in self.folder.iterdir() if each.name.startswith(ID)}
@@ -94,9 +97,9 @@ class Chooser:
 @asynccontextmanager
 async def choosing(team: Path, size: tuple[int, int] = (120, 50)) -> AsyncIterator[Chooser]:
     state = team / "state"
-    found = merging.look(team / "sessions" / f"{ID}.toml", state)
-    desk = context_of(no_places())
-    app = SessionTui(desk, lambda: MergeScreen(found, state, date(2026, 11, 25)), "screens/merge.tcss")
+    found = merge.look(team / "sessions" / f"{ID}.toml", state)
+    context = context_of(no_places())
+    app = SessionTui(context, lambda: MergeScreen(found, state, date(2026, 11, 25)), "screens/merge/merge.tcss")
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         await pilot.pause()
@@ -194,7 +197,7 @@ async def test_enter_on_a_copy_in_the_library_leads_there_and_back_to_a_list_wit
         assert len(reader.rows()) == 8
         row = next(each for each in reader.rows() if "conflicted copy" in each)
         assert "to merge" in row
-        reader.place.light(next(key for key in reader.home.cards if "conflicted" in key))
+        reader.place.highlight(next(key for key in reader.home.cards if "conflicted" in key))
         assert reader.says("#said").startswith("⏎ shows both versions")
         assert "A conflicted copy of" in reader.reads() and "cannot be read" not in reader.reads()
         await reader.presses("up")
@@ -215,7 +218,7 @@ async def test_enter_on_an_equal_copy_asks_nothing_and_all_of_them_are_gone(team
     for number in (1, 2, 3):
         (team / "sessions" / f"{ID} ({number}).toml").write_bytes(content)
     async with reading(team) as reader:
-        reader.place.light(next(key for key in reader.home.cards if "(2)" in key))
+        reader.place.highlight(next(key for key in reader.home.cards if "(2)" in key))
         await reader.presses("enter")
         await reader.waits_for(lambda: len(reader.rows()) == 7, "the list without the copies")
         assert reader.says("#said") == "3 copies were the same, byte for byte, and are gone."
@@ -228,7 +231,7 @@ async def _arrives(reader: Reader) -> None:
 
 
 def test_a_key_draws_only_the_points_again_that_look_different(team: Path) -> None:
-    found = merging.look(team / "sessions" / f"{ID}.toml", team / "state")
+    found = merge.look(team / "sessions" / f"{ID}.toml", team / "state")
     points = found.merge.points
     lines = MergeLines(found.merge, date.isoformat)
     for width in (80, 120):

@@ -1,4 +1,7 @@
-"""The plan's screen: what is read is recorded, what is written is kept at once, and any text at all can be read."""
+"""Covers: session_tui.tui.screens.plan.
+
+The plan's screen: what is read is recorded, what is written is kept at once, and any text at all can be read.
+"""
 
 from __future__ import annotations
 
@@ -19,14 +22,15 @@ from textual.widget import Widget
 from conftest import START, Clock, context_of, no_places
 from session_tui.model.configuration import Configuration
 from session_tui.model.session import PlanComment, Reader, Readers
-from session_tui.model.words import Theme
-from session_tui.store import drafts, plans
+from session_tui.model.vocabulary import Theme
+from session_tui.store import drafts
+from session_tui.store.plans import files
 from session_tui.tui.app import SessionTui
-from session_tui.tui.screens.changed import ChangedScreen
-from session_tui.tui.screens.plan import PlanScreen
+from session_tui.tui.screens.plan.changes import ChangedScreen
+from session_tui.tui.screens.plan.comment_line import CommentInput, CommentLine
+from session_tui.tui.screens.plan.screen import PlanScreen
 from session_tui.tui.widgets.capture_line import CaptureLine
-from session_tui.tui.widgets.comment_line import CommentLine, Words
-from session_tui.tui.widgets.line import Line
+from session_tui.tui.widgets.status_line import StatusLine
 from session_tui.tui.widgets.text_view import TextView
 
 PATIENCE = 20.0  # seconds until something that should come is given up
@@ -70,7 +74,7 @@ class Keyboard:
 
     @property
     def found(self) -> Readers:
-        return plans.readers(self.path)
+        return files.readers(self.path)
 
     async def presses(self, *keys: str) -> Keyboard:
         await self.pilot.press(*keys)
@@ -102,7 +106,7 @@ class Keyboard:
         return await self.waits_for(lambda: words in self.picture(), words)
 
     def says(self, name: str) -> str:
-        return "".join(words for words, _ in self.screen.query_one(f"#{name}", Line).pieces)
+        return "".join(words for words, _ in self.screen.query_one(f"#{name}", StatusLine).pieces)
 
     def picture(self) -> str:
         strips = self.pilot.app.screen._compositor.render_strips()
@@ -125,13 +129,13 @@ async def reading(
 ) -> AsyncIterator[Keyboard]:
     """Read a plan in a headless terminal of this size, as the first screen or `over` another."""
     home, state = path.parent.parent, path.parent.parent / "state"
-    desk = context_of(no_places(Configuration(theme=theme)), clock)
-    found = plans.open_plan(path, home)
+    context = context_of(no_places(Configuration(theme=theme)), clock)
+    found = files.open_plan(path, home)
 
     def screen() -> PlanScreen:
-        return PlanScreen(found, path, "Ana Ruiz", "facilitator", ASKED, desk, state)
+        return PlanScreen(found, path, "Ana Ruiz", "facilitator", ASKED, context, state)
 
-    app = SessionTui(desk, Screen if over else screen, "screens/plan.tcss")
+    app = SessionTui(context, Screen if over else screen, "screens/plan/plan.tcss")
     async with app.run_test(size=size) as pilot:
         if over:
             app.push_screen(screen(), lambda words: setattr(app, "farewell", words))
@@ -154,7 +158,7 @@ async def test_reaching_the_last_block_puts_the_reading_on_record(plan: Path, cl
         await reader.goes_to(20)
         await reader.sees("Read, on record at")
         assert reader.found.readers == (
-            Reader(name="Ana Ruiz", read_at=START, sha256=plans.open_plan(plan, plan.parent.parent).sha256),
+            Reader(name="Ana Ruiz", read_at=START, sha256=files.open_plan(plan, plan.parent.parent).sha256),
         )
 
 
@@ -234,7 +238,7 @@ async def test_a_plan_that_changed_since_says_so_and_d_shows_what_came_and_went(
 
 
 async def test_a_version_that_is_not_kept_here_is_said(plan: Path, clock: Clock) -> None:
-    plans.add_reader(plan, Reader(name="Ana Ruiz", read_at=START, sha256="a" * 64), plan.parent.parent / "locks")
+    files.add_reader(plan, Reader(name="Ana Ruiz", read_at=START, sha256="a" * 64), plan.parent.parent / "locks")
     async with reading(plan, clock) as reader:
         await reader.sees("Changed since")
         await reader.presses("d")
@@ -276,7 +280,7 @@ async def test_escape_leaves_a_comment_and_c_has_the_words_again(plan: Path, clo
 
 async def test_an_own_comment_is_removed_and_brought_back(plan: Path, clock: Clock) -> None:
     locks = plan.parent.parent / "locks"
-    plans.add_comment(plan, PlanComment(line=11, author="Mei Tan", text="Sure?", at=START), locks)
+    files.add_comment(plan, PlanComment(line=11, author="Mei Tan", text="Sure?", at=START), locks)
     async with reading(plan, clock) as reader:
         await reader.goes_to(11)
         await reader.sees("Mei Tan, 09:00: Sure?" if START.astimezone().hour == 9 else "Sure?")
@@ -297,7 +301,7 @@ async def test_a_comment_finds_its_line_in_a_changed_plan_and_one_without_a_line
 ) -> None:
     locks = plan.parent.parent / "locks"
     for quote, text in (("The incumbent cannot ship", "Says who?"), ("A line that went", "Still so?")):
-        plans.add_comment(plan, PlanComment(line=2, quote=quote, author="Mei Tan", text=text), locks)
+        files.add_comment(plan, PlanComment(line=2, quote=quote, author="Mei Tan", text=text), locks)
     async with reading(plan, clock, size=(120, 60)) as reader:
         await reader.sees("Says who?")
         lines = reader.picture().splitlines()
@@ -310,10 +314,10 @@ async def test_a_comment_finds_its_line_in_a_changed_plan_and_one_without_a_line
 async def test_words_that_cannot_be_kept_are_there_again_and_said_when_leaving(plan: Path, clock: Clock) -> None:
     async with reading(plan, clock) as reader:
         await reader.goes_to(11)
-        plans.readers_path(plan).write_text("broken =")
+        files.readers_path(plan).write_text("broken =")
         await reader.comments("Who told us?")
         await reader.sees("Not kept:")
-        assert plans.readers_path(plan).read_text() == "broken ="
+        assert files.readers_path(plan).read_text() == "broken ="
         assert reader.screen.query_one(CommentLine).half == {11: "Who told us?"}
         await reader.presses("q")
         await reader.waits_for(lambda: reader.pilot.app.return_value is not None, "the farewell")
@@ -326,7 +330,7 @@ async def test_leaving_waits_until_a_comment_is_on_disk_and_the_screen_answers_m
     async with reading(plan, clock, over=True) as reader:
         locks = reader.state / "locks"
         locks.mkdir(parents=True)
-        other = FileLock(locks / f"{drafts.key(plans.readers_path(plan))}.lock")
+        other = FileLock(locks / f"{drafts.key(files.readers_path(plan))}.lock")
         with other:
             await reader.comments("Who told us?")
             await reader.sees("◌ Ana Ruiz")
@@ -334,7 +338,7 @@ async def test_leaving_waits_until_a_comment_is_on_disk_and_the_screen_answers_m
             assert reader.screen.line > 0
             assert reader.found.comments == ()
         await reader.waits_for(lambda: hasattr(reader.pilot.app, "farewell"), "the farewell")
-        assert [each.text for each in plans.readers(plan).comments] == ["Who told us?"]
+        assert [each.text for each in files.readers(plan).comments] == ["Who told us?"]
         assert getattr(reader.pilot.app, "farewell", "").endswith("not recorded as read. 1 comment kept.")
 
 
@@ -464,7 +468,7 @@ async def test_an_empty_plan_says_so_and_can_be_put_on_record(plan: Path, clock:
 
 
 async def test_a_broken_readers_file_keeps_nobody_from_reading(plan: Path, clock: Clock) -> None:
-    plans.readers_path(plan).write_text("schema = 1\n[[readers]]\nname = 7\n")
+    files.readers_path(plan).write_text("schema = 1\n[[readers]]\nname = 7\n")
     async with reading(plan, clock) as reader:
         await reader.waits_for(lambda: "acme-freight.readers.toml:3:8" in reader.says("said"), "the fault")
         assert "Acme Freight" in reader.picture()
@@ -504,12 +508,12 @@ async def test_a_click_highlights_the_block_under_it(plan: Path, clock: Clock) -
         assert reader.page.size != Size(0, 0)
 
 
-@pytest.mark.parametrize("kind", [PlanScreen, ChangedScreen, TextView, CommentLine, Words])
+@pytest.mark.parametrize("kind", [PlanScreen, ChangedScreen, TextView, CommentLine, CommentInput])
 def test_nothing_of_ours_takes_a_name_of_the_frameworks(kind: type[Widget]) -> None:
     # A method called `_render` or `_context` would replace the framework's own, and hang the program without a word.
     base = next(each for each in kind.__mro__ if each.__module__.startswith("textual"))  # the nearest of theirs
     meant = {"BINDINGS", "CSS_PATH", "AUTO_FOCUS", "compose", "render_line", "watch_scroll_y", "can_focus", "_on_paste"}
     meant |= {"check_consume_key", "ALLOW_SELECT", "DEFAULT_CSS", "get_selection"}
     ours = {name for name in vars(kind) if not name.startswith("__") and hasattr(base, name)}
-    made_by_the_framework = {name for name in ours if name in vars(Line)}
+    made_by_the_framework = {name for name in ours if name in vars(StatusLine)}
     assert ours - meant - made_by_the_framework - {"can_focus_children"} == set()

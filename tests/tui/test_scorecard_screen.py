@@ -1,4 +1,7 @@
-"""The scorecard's screen: two keys a practice, every answer on disk before the next, nothing lost by leaving."""
+"""Covers: session_tui.tui.screens.team.scorecard.
+
+The scorecard's screen: two keys a practice, every answer on disk before the next, nothing lost by leaving.
+"""
 
 import random
 from collections.abc import AsyncIterator
@@ -11,25 +14,25 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from conftest import context_of, no_places
-from session_tui.model.assessment import Scorecard
-from session_tui.store import assessments
-from session_tui.store.assessments import Answers
+from session_tui.model.team.practices import Scorecard
+from session_tui.store.team import scorecards
+from session_tui.store.team.scorecards import ScorecardFile
 from session_tui.tui.app import SessionTui
-from session_tui.tui.screens.scorecard import ScorecardScreen
-from session_tui.tui.widgets.line import Line
+from session_tui.tui.screens.team.scorecard import ScorecardScreen
+from session_tui.tui.widgets.status_line import StatusLine
 
 ALL = "8o9c7s0c9n6s4o7s8c"
 
 
-def begun(folder: Path) -> Answers:
-    return assessments.answers(folder / "assessments", "Ana Ruiz", "2026-Q4", folder / "state", random.Random(7))
+def begun(folder: Path) -> ScorecardFile:
+    return scorecards.answers(folder / "assessments", "Ana Ruiz", "2026-Q4", folder / "state", random.Random(7))
 
 
 @asynccontextmanager
 async def opened(folder: Path, size: tuple[int, int] = (80, 24)) -> AsyncIterator[tuple[Pilot[str], ScorecardScreen]]:
-    asked = assessments.practices(folder / "assessments")
-    desk = context_of(no_places())
-    app = SessionTui(desk, partial(ScorecardScreen, begun(folder), asked), "screens/scorecard.tcss")
+    asked = scorecards.practices(folder / "assessments")
+    context = context_of(no_places())
+    app = SessionTui(context, partial(ScorecardScreen, begun(folder), asked), "screens/team/scorecard.tcss")
     async with app.run_test(size=size) as pilot:
         screen = app.screen
         assert isinstance(screen, ScorecardScreen)
@@ -47,7 +50,7 @@ def said(screen: ScorecardScreen) -> str:
 
 
 def line(screen: ScorecardScreen, name: str) -> str:
-    return "".join(words for words, _ in screen.query_one(f"#{name}", Line).pieces)
+    return "".join(words for words, _ in screen.query_one(f"#{name}", StatusLine).pieces)
 
 
 def on_disk(folder: Path) -> Scorecard:

@@ -1,4 +1,7 @@
-"""The same keys, however their bytes are cut into packets; answers of the terminal are no keys."""
+"""Covers: session_tui.tui.terminal_input and session_tui.tui.terminal_keys.
+
+The same keys, however their bytes are cut into packets; answers of the terminal are no keys.
+"""
 
 import random
 from itertools import pairwise
@@ -97,8 +100,8 @@ def lost(found: list[object]) -> tuple[list[object], int]:
     return rest, sum(each[1] for each in found if isinstance(each, tuple) and each[0] == "lost")
 
 
-def cut(data: bytes, chance: random.Random) -> list[bytes]:
-    at = sorted({0, *(chance.randrange(len(data)) for _ in range(chance.randrange(8))), len(data)})
+def cut(data: bytes, rng: random.Random) -> list[bytes]:
+    at = sorted({0, *(rng.randrange(len(data)) for _ in range(rng.randrange(8))), len(data)})
     return [data[start:end] for start, end in pairwise(at)]
 
 

@@ -1,4 +1,7 @@
-"""The text view: whatever is read scrolls, is highlighted, is clicked and copied in one way, however long it is."""
+"""Covers: session_tui.tui.widgets.text_view.
+
+The text view: whatever is read scrolls, is highlighted, is clicked and copied in one way, however long it is.
+"""
 
 import time
 
@@ -8,8 +11,8 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from textual.app import App, ComposeResult
 
-from session_tui.model.clean import harmless
-from session_tui.tui.parts.text_layout import TextLayout, TextLine, grid, hanging, paragraph, side_by_side, wrapped
+from session_tui.model.sanitize import safe_text
+from session_tui.tui.drawings.text_layout import TextLayout, TextLine, grid, hanging, paragraph, side_by_side, wrapped
 from session_tui.tui.widgets.text_view import BAR, TextView
 
 LONG = 100_000
@@ -36,7 +39,7 @@ class Bare(App[None]):
     def view(self) -> TextView:
         return self.query_one(TextView)
 
-    def on_text_view_chosen(self, message: TextView.Chosen) -> None:
+    def on_text_view_line_chosen(self, message: TextView.LineChosen) -> None:
         self.chosen.append(message.key)
 
 
@@ -52,7 +55,7 @@ def test_no_line_is_wider_than_it_may_be_nor_harmful(first: str, second: str, wi
         *grid((((first, "bold"), (second, "")), (("key", "bold"), ("what it does", ""))), max(40, width)),
     ]
     for line in made:
-        assert cell_len(line.text) <= max(40, width) and harmless(line.text) == line.text, line
+        assert cell_len(line.text) <= max(40, width) and safe_text(line.text) == line.text, line
 
 
 @given(st.lists(st.sampled_from(["", "a", "b", "c"]), max_size=30))

@@ -16,7 +16,7 @@ import click
 
 from session_tui import __version__
 from session_tui.cli.arguments import PATH
-from session_tui.cli.output import say, say_faults
+from session_tui.cli.output import echo, say_faults
 from session_tui.cli.streams import GuardedStream, OutputError, speak_utf8
 from session_tui.tui import raw_mode
 
@@ -24,51 +24,51 @@ _PATIENCE = 0.5  # seconds for threads that are about to end
 
 # Name: the module that holds it, and its line in the help. Nothing is imported before it is called.
 COMMANDS: dict[str, tuple[str, str]] = {
-    "run": ("holding", "Hold a session on an account."),
-    "prepare": ("preparing", "Prepare a session: who comes, the plan, the credit split."),
-    "resume": ("holding", "Go on with a session that was left live."),
-    "demo": ("holding", "Try it on a sample account; nothing of yours is touched."),
-    "list": ("finding", "The sessions in the folder, newest first; filters find some."),
-    "search": ("finding", "Words in all sessions, the best first."),
-    "show": ("reading", "One session, to read."),
-    "actions": ("following", "What was promised over all sessions, by owner and date."),
-    "done": ("following", "An action is done, with its result."),
-    "reopen": ("following", "An action is open again."),
-    "assign": ("following", "Give an action an owner, or another date."),
-    "beliefs": ("looking_back", "What was believed of an account, and what turned out true."),
-    "history": ("looking_back", "How an account went, or one person: outcomes, support, time."),
-    "compare": ("looking_back", "Two sessions side by side."),
-    "stats": ("looking_back", "All sessions in figures."),
-    "people": ("handing_over", "Our people: who covers whom, their load, whose leaving breaks what."),
-    "handover": ("handing_over", "What one of ours holds; --to hands it over, with a brief; --undo."),
-    "export": ("exporting", "A session as documents: Markdown, HTML, calendar, CSV, JSON, e-mail draft."),
-    "push": ("sending", "Send a session's summary to the endpoints of the configuration."),
-    "outbox": ("sending", "What was pushed, and how it went; retry, drop."),
-    "endpoint": ("sending", "The endpoints: test one, trust one, store its secret."),
-    "trust": ("looking", "Say yes to the folders that a configuration from elsewhere names."),
-    "map": ("mapping", "The stakeholder map: in words, or as a picture."),
-    "due": ("discipline", "The deals whose session is due, and why."),
-    "gate": ("discipline", "Was this deal reviewed? 0 is yes, 3 is no."),
-    "brief": ("reviewing", "One page about an account, for whoever prepares or takes over."),
-    "value": ("reviewing", "What the sessions cost and saved, and where the minutes went."),
-    "scorecard": ("assessing", "How well we work as a team: rate the practices; report lays the record beside."),
+    "run": ("run", "Hold a session on an account."),
+    "prepare": ("prepare", "Prepare a session: who comes, the plan, the credit split."),
+    "resume": ("run", "Go on with a session that was left live."),
+    "demo": ("run", "Try it on a sample account; nothing of yours is touched."),
+    "list": ("list_command", "The sessions in the folder, newest first; filters find some."),
+    "search": ("list_command", "Words in all sessions, the best first."),
+    "show": ("show", "One session, to read."),
+    "actions": ("actions", "What was promised over all sessions, by owner and date."),
+    "done": ("actions", "An action is done, with its result."),
+    "reopen": ("actions", "An action is open again."),
+    "assign": ("actions", "Give an action an owner, or another date."),
+    "beliefs": ("history", "What was believed of an account, and what turned out true."),
+    "history": ("history", "How an account went, or one person: outcomes, support, time."),
+    "compare": ("history", "Two sessions side by side."),
+    "stats": ("history", "All sessions in figures."),
+    "people": ("handover", "Our people: who covers whom, their load, whose leaving breaks what."),
+    "handover": ("handover", "What one of ours holds; --to hands it over, with a brief; --undo."),
+    "export": ("export", "A session as documents: Markdown, HTML, calendar, CSV, JSON, e-mail draft."),
+    "push": ("outbox", "Send a session's summary to the endpoints of the configuration."),
+    "outbox": ("outbox", "What was pushed, and how it went; retry, drop."),
+    "endpoint": ("outbox", "The endpoints: test one, trust one, store its secret."),
+    "trust": ("doctor", "Say yes to the folders that a configuration from elsewhere names."),
+    "map": ("map_command", "The stakeholder map: in words, or as a picture."),
+    "due": ("due", "The deals whose session is due, and why."),
+    "gate": ("due", "Was this deal reviewed? 0 is yes, 3 is no."),
+    "brief": ("brief", "One page about an account, for whoever prepares or takes over."),
+    "value": ("brief", "What the sessions cost and saved, and where the minutes went."),
+    "scorecard": ("scorecard", "How well we work as a team: rate the practices; report lays the record beside."),
     "enemies": ("enemies", "Which habits keep us, a customer or me from working as a team; report shows them."),
-    "read": ("planning", "Read an account plan, comment on it, and put it on record."),
-    "cancel": ("mending", "Say that a session does not take place."),
-    "merge": ("merging", "Put two versions of a session together: a conflicted copy, git's marks."),
-    "person": ("persons", "All that the files hold about one person."),
-    "forget": ("persons", "Put a mark in the place of a person's name, for good."),
-    "amend": ("mending", "Put a wrong account, zone or opportunity right."),
-    "validate": ("mending", "Check files; every fault with its place."),
-    "doctor": ("looking", "What the program found, and why."),
-    "export-schema": ("looking", "The JSON Schemas of the files."),
+    "read": ("read", "Read an account plan, comment on it, and put it on record."),
+    "cancel": ("maintenance", "Say that a session does not take place."),
+    "merge": ("merge", "Put two versions of a session together: a conflicted copy, git's marks."),
+    "person": ("privacy", "All that the files hold about one person."),
+    "forget": ("privacy", "Put a mark in the place of a person's name, for good."),
+    "amend": ("maintenance", "Put a wrong account, zone or opportunity right."),
+    "validate": ("maintenance", "Check files; every fault with its place."),
+    "doctor": ("doctor", "What the program found, and why."),
+    "export-schema": ("doctor", "The JSON Schemas of the files."),
 }
 
 
 ON_SCREEN = ("run", "resume", "demo")  # open the full screen, unless they refuse to
 
 
-class Families(click.Group):
+class CommandGroup(click.Group):
     """Loads a command's module when the command is called, so that `--version` and `list` stay quick."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -94,7 +94,7 @@ class Families(click.Group):
             formatter.write_dl([(name, words) for name, (_, words) in COMMANDS.items()])
 
 
-@click.group(cls=Families, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=CommandGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--sessions", type=PATH, help="The folder of the sessions.")
 @click.option("--config", type=PATH, help="The configuration file.")
 @click.version_option(__version__, message="session-tui %(version)s")
@@ -110,11 +110,11 @@ def group(ctx: click.Context, sessions: Path | None, config: Path | None) -> Non
     from session_tui.context import steady_clock, utc_now
 
     command = ctx.invoked_subcommand or ""
-    chance = random.SystemRandom()
-    ctx.obj = CommandContext(utc_now, chance, os.environ, sessions, config, command=command, find_steady=steady_clock)
+    rng = random.SystemRandom()
+    ctx.obj = CommandContext(utc_now, rng, os.environ, sessions, config, command=command, find_steady=steady_clock)
     if ctx.invoked_subcommand is None:
         raw_mode.begin()
-        from session_tui.cli.holding import home
+        from session_tui.cli.run import home
 
         ctx.exit(home(ctx.obj))
 
@@ -175,7 +175,7 @@ def _status(arguments: list[str] | None) -> int:
         error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        say("Stopped; nothing was lost.", err=True)
+        echo("Stopped; nothing was lost.", err=True)
         return 1
     except BrokenPipeError:
         return _nobody_reads()
@@ -194,11 +194,11 @@ def _nobody_reads() -> int:
 
 def _not_printed(error: OutputError) -> int:
     """A full disk behind `>`: what was changed is in its file, what was to be printed is not."""
-    from session_tui.store.trouble import fault_of
+    from session_tui.store.errors import from_os_error
 
     _let_go(sys.stdout)
-    what = fault_of(OSError(error.number, os.strerror(error.number)), Path())
-    say(f"session-tui: standard output: {what.what}. Not all of it was printed; what is saved stays saved.", err=True)
+    what = from_os_error(OSError(error.number, os.strerror(error.number)), Path())
+    echo(f"session-tui: standard output: {what.what}. Not all of it was printed; what is saved stays saved.", err=True)
     return 1
 
 
@@ -209,7 +209,7 @@ def _let_go(stream: TextIO) -> None:
 
 
 def _said(error: Exception) -> int:
-    from session_tui.store.trouble import StoreError, WrongName
+    from session_tui.store.errors import StoreError, WrongName
 
     if isinstance(error, StoreError):
         places = (
@@ -222,5 +222,5 @@ def _said(error: Exception) -> int:
 
     kept = keep_report(error)
     words = f"session-tui: this should not have happened ({type(error).__name__}). What is saved stays saved."
-    say(words + (f" Details: {kept}" if kept else ""), err=True)
+    echo(words + (f" Details: {kept}" if kept else ""), err=True)
     return 1

@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from session_tui.model.folding import composed
+from session_tui.model.name_keys import composed
 
 
 class PathArgument(click.ParamType[Path]):
@@ -48,7 +48,7 @@ def day_of(
     found = read(text, today)
     if found is None:
         from session_tui.model.fault import Fault
-        from session_tui.store.trouble import StoreError
+        from session_tui.store.errors import StoreError
 
         raise StoreError(Fault(option, f"{text} is no date", f"Known are {known}."))
     return found
@@ -56,11 +56,11 @@ def day_of(
 
 def round_named(text: str) -> str:
     """The round that --round names, none for none; `StoreError` where it is no round."""
-    from session_tui.model.assessment import ROUND, is_quarter, is_round
+    from session_tui.model.team.practices import ROUND, is_quarter, is_round
 
     if text and not is_round(text):
         from session_tui.model.fault import Fault
-        from session_tui.store.trouble import StoreError
+        from session_tui.store.errors import StoreError
 
         raise StoreError(Fault("--round", f"{text} is not {ROUND}"))
     return text.upper() if is_quarter(text) else text

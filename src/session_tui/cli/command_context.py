@@ -9,13 +9,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from session_tui.cli.output import say, say_faults
+from session_tui.cli.output import echo, say_faults
 from session_tui.cli.prompt import confirm
 from session_tui.context import AppContext
 from session_tui.model.fault import Fault
-from session_tui.store import places
-from session_tui.store.places import Places
-from session_tui.store.trouble import StoreError
+from session_tui.store import paths
+from session_tui.store.errors import StoreError
+from session_tui.store.paths import Paths
 
 # Commands that write nothing into the folders. What is not named here is refused where nobody knows which folder is
 # meant, so that a new command is on the safe side.
@@ -74,13 +74,13 @@ class CommandContext(AppContext):
         self.command = command
 
     @cached_property
-    def found(self) -> Places:
+    def found(self) -> Paths:
         """The places as they are, whatever is wrong with them, for `doctor`."""
         try:
             here: Path | None = Path.cwd()
         except OSError:
             here = None
-        return places.find(
+        return paths.find(
             here,
             {**self.environ, "SESSION_TUI_STATE": str(self.own / "state")} if self.own else self.environ,
             sessions=self.sessions_option,
@@ -88,7 +88,7 @@ class CommandContext(AppContext):
             pipeline=self.pipeline_option,
         )
 
-    def _usable(self) -> Places:
+    def _usable(self) -> Paths:
         """The places in force; what is wrong with the configuration is said once, on standard error.
 
         `StoreError` where the folder that is meant cannot be used by this command: no other one is taken instead.
@@ -98,13 +98,13 @@ class CommandContext(AppContext):
             named = found.config is not None and found.config.source in ("option", "environment")
             if named and found.config is not None and not os.path.lexists(found.config.path):
                 raise StoreError(found.unread)  # a mistyped name; every other setting would be lost without a word
-            say(f"{found.unread}", err=True)
-            say(f"Sessions are looked for in {_called(found)}.", err=True)
+            echo(f"{found.unread}", err=True)
+            echo(f"Sessions are looked for in {_called(found)}.", err=True)
         say_faults(found.faults)
         if self.command in WITHOUT_SESSIONS:
             return found
         if found.unsure and not found.unread and self.command in (*READS, "resume"):
-            say(f"Sessions are looked for in {_called(found)}.", err=True)
+            echo(f"Sessions are looked for in {_called(found)}.", err=True)
         if barrier := self._barrier(found):
             raise StoreError(barrier)
         if found.outside and not self.own:
@@ -118,7 +118,7 @@ class CommandContext(AppContext):
 
         return standard_input()
 
-    def _barrier(self, found: Places) -> Fault | None:
+    def _barrier(self, found: Paths) -> Fault | None:
         """Why this command cannot use the folders that are meant."""
         if found.sessions.fault:
             return found.sessions.fault
@@ -131,9 +131,9 @@ class CommandContext(AppContext):
             return Fault(str(found.sessions.path), "there is no such folder", "session-tui run ACCOUNT makes it.")
         return None
 
-    def _ask(self, found: Places) -> None:
+    def _ask(self, found: Paths) -> None:
         """Folders outside its own, which a configuration that came along names, are used after one yes."""
-        from session_tui.deliver import trust
+        from session_tui.outbox import trust
 
         unknown = trust.untrusted_folders(found)
         if not unknown:
@@ -157,5 +157,5 @@ class CommandContext(AppContext):
         return made
 
 
-def _called(found: Places) -> str:
+def _called(found: Paths) -> str:
     return f"{found.sessions.path} ({found.sessions.why})"

@@ -13,25 +13,33 @@ import click
 
 from session_tui.cli.arguments import round_named
 from session_tui.cli.command_context import CommandContext
-from session_tui.cli.output import choose_one, print_csv, print_json, say, wipe, write_document
+from session_tui.cli.output import choose_one, echo, print_csv, print_json, wipe, write_document
 from session_tui.cli.prompt import Prompt
-from session_tui.cli.shelves import NO_SESSION, library
-from session_tui.cli.table import Column, paragraph, table
+from session_tui.cli.sessions import NO_SESSION, library
+from session_tui.cli.table import TableColumn, paragraph, table
 from session_tui.cli.terminal import need_screen
-from session_tui.model import enemies as model
-from session_tui.model.assessment import round_of
-from session_tui.model.enemies import FREQUENCIES, FREQUENCY_WORDS, HABITS, Answer, Frequency, Report, Told
 from session_tui.model.fault import Fault
-from session_tui.model.folding import name_key
-from session_tui.model.matching import match, nearly
-from session_tui.model.scorecard import in_rounds
-from session_tui.store import about_us
-from session_tui.store import enemies as store
-from session_tui.store.about_us import Together
-from session_tui.store.beginning import named
-from session_tui.store.enemies import Growing
-from session_tui.store.resolution import resolve
-from session_tui.store.trouble import StoreError
+from session_tui.model.name_keys import name_key
+from session_tui.model.similar_names import match, nearly
+from session_tui.model.team import enemies as model
+from session_tui.model.team.enemies import (
+    FREQUENCIES,
+    FREQUENCY_WORDS,
+    HABITS,
+    Answer,
+    Frequency,
+    HabitResult,
+    HabitsReport,
+)
+from session_tui.model.team.practices import round_of
+from session_tui.model.team.scorecard import in_rounds
+from session_tui.store.errors import StoreError
+from session_tui.store.name_resolution import resolve
+from session_tui.store.new_session import named
+from session_tui.store.team import anonymous
+from session_tui.store.team import enemies as store
+from session_tui.store.team.anonymous import AnonymousBatch
+from session_tui.store.team.enemies import Growing
 from session_tui.tui import raw_mode
 
 _ABOUT = "us, me, or the name of an account."
@@ -39,10 +47,10 @@ _US, _ME = "us", "me"
 _CSV = ("about", "round", "people", "id", "habit", *FREQUENCIES, "share", "weight")
 _ROUNDS = 6  # the latest, beside each other
 _HABITS = (
-    Column("Strength", least=10),
-    Column("Habit", "fold", least=32, most=32),
-    Column("Saw it", right=True),
-    Column("How often", "fold"),
+    TableColumn("Strength", least=10),
+    TableColumn("Habit", "fold", least=32, most=32),
+    TableColumn("Saw it", right=True),
+    TableColumn("How often", "fold"),
 )
 
 
@@ -74,7 +82,7 @@ def enemies(ctx: click.Context, about: str, name: str, wanted: str, together: bo
         return _Asked(given, title, Prompt(context.lines), many=together).ask()
     need_screen("--plain asks line by line.")
     raw_mode.begin()
-    from session_tui.cli.screens import enemies_screen
+    from session_tui.cli.launch import enemies_screen
 
     return enemies_screen(context, given, title, together=together)
 
@@ -103,7 +111,7 @@ def report(context: CommandContext, about: str, wanted: str, as_json: bool, as_c
     found, why_not = _reports(context, whom, round_)
     chosen = found[-1] if found else None
     if why_not:
-        say(why_not, err=True)
+        echo(why_not, err=True)
     if as_json:
         print_json(_as_data(whom, chosen, found, why_not))
     elif as_csv:
@@ -123,11 +131,11 @@ def _whom(about: str) -> str:
     return name_key(said) if name_key(said) in (_US, _ME) else said
 
 
-def _given(context: CommandContext, whom: str, name: str, round_: str) -> tuple[Growing | Together, str]:
+def _given(context: CommandContext, whom: str, name: str, round_: str) -> tuple[Growing | AnonymousBatch, str]:
     """What keeps the answers, and whom they are about in words."""
     folder = context.places.assessments.path
     if whom == _US:
-        return Together(folder, round_, context.state, context.rng), f"us, {round_}"
+        return AnonymousBatch(folder, round_, context.state, context.rng), f"us, {round_}"
     if whom == _ME:
         return store.about_me(context.places.me.path, round_, context.state), f"me, {round_}"
     who = named("name", name) or context.places.configuration.name
@@ -144,7 +152,7 @@ def _account(context: CommandContext, whom: str) -> str:
     account = _known(context, whom)
     if not account:
         said = f"There is no session on {whom} yet; what is said of it is kept under this name."
-        say(said, err=True)
+        echo(said, err=True)
     return account or whom
 
 
@@ -158,11 +166,11 @@ def _known(context: CommandContext, whom: str) -> str:
     return found.name
 
 
-def _reports(context: CommandContext, whom: str, wanted: str) -> tuple[tuple[Report, ...], str]:
+def _reports(context: CommandContext, whom: str, wanted: str) -> tuple[tuple[HabitsReport, ...], str]:
     """The reports up to the wanted one, the oldest first, or why there is none."""
     folder = context.places.assessments.path
     if whom == _US:
-        us = about_us.report(folder, wanted, context.state)
+        us = anonymous.report(folder, wanted, context.state)
         _say_faults(us.faults, us.strange)
         return ((us.report,) if us.report else ()), us.why_not
     if whom == _ME:
@@ -183,21 +191,21 @@ def _reports(context: CommandContext, whom: str, wanted: str) -> tuple[tuple[Rep
 
 def _say_faults(faults: Iterable[Fault], strange: Sequence[str]) -> None:
     for fault in faults:
-        say(str(fault), err=True)
+        echo(str(fault), err=True)
     if strange:
         many = f"{'a habit' if len(strange) == 1 else f'{len(strange)} habits'} that this version does not know"
-        say(f"The files speak of {many}: {', '.join(strange)}. Kept, and not counted.", err=True)
+        echo(f"The files speak of {many}: {', '.join(strange)}. Kept, and not counted.", err=True)
 
 
 # ---- printing --------------------------------------------------------------------------------------------------------
 
 
-def _row(whom: str, told: Report | None, each: Told) -> tuple[object, ...]:
+def _row(whom: str, told: HabitsReport | None, each: HabitResult) -> tuple[object, ...]:
     assert told is not None
     return (whom, told.round, told.many, each.id, each.words, *each.counts, each.share, each.weight)
 
 
-def _as_data(whom: str, told: Report | None, found: Sequence[Report], why_not: str) -> dict[str, Any]:
+def _as_data(whom: str, told: HabitsReport | None, found: Sequence[HabitsReport], why_not: str) -> dict[str, Any]:
     habits = [
         {
             "id": each.id,
@@ -222,35 +230,35 @@ def _as_data(whom: str, told: Report | None, found: Sequence[Report], why_not: s
     return data
 
 
-def _page(whom: str, told: Report, today: date) -> bytes:
-    from session_tui.deliver.habits_page import Bar, page
-    from session_tui.tui.parts import enemies as parts
+def _page(whom: str, told: HabitsReport, today: date) -> bytes:
+    from session_tui.export.team.enemies_page import Bar, page
+    from session_tui.tui.screens.team import enemies_text as parts
 
     bars = [Bar(each.words, each.weight / parts.STEPS, parts.answers(each)) for each in told.habits]
     heading = f"About {whom}: {parts.people(told.many)} answered."
     return page(told.round, heading, bars, today.isoformat())
 
 
-def _print(whom: str, told: Report, found: Sequence[Report]) -> None:
-    from session_tui.tui.parts import enemies as parts
+def _print(whom: str, told: HabitsReport, found: Sequence[HabitsReport]) -> None:
+    from session_tui.tui.screens.team import enemies_text as parts
 
     about = {_US: "us", _ME: "me"}.get(whom, whom)
     paragraph(f"Enemies of teamwork: {about}, round {told.round}, {parts.people(told.many)} answered.")
-    say()
+    echo()
     table(_HABITS, map(parts.row, told.habits))
     if whom == _US:
-        say("\nWhat is answered from now on is counted when it is three answers.")
+        echo("\nWhat is answered from now on is counted when it is three answers.")
         return
     if len(found) > 1:
-        say("\nOver the rounds")
+        echo("\nOver the rounds")
         shown = found[-_ROUNDS:]
         rows = (
             ("often or ruling", *(str(len(each.living)) for each in shown), ""),
             ("mean of all, 0 to 3", *(f"{parts.mean(each):.1f}" for each in shown), parts.course(shown)),
         )
-        table([Column(), *(Column(each.round, right=True) for each in shown), Column()], rows)
+        table([TableColumn(), *(TableColumn(each.round, right=True) for each in shown), TableColumn()], rows)
     elif whom != _ME:
-        say(f"\n{parts.living(told)}.")
+        echo(f"\n{parts.living(told)}.")
 
 
 # ---- line by line ----------------------------------------------------------------------------------------------------
@@ -259,13 +267,13 @@ def _print(whom: str, told: Report, found: Sequence[Report]) -> None:
 class _Asked:
     """A habit is printed, a line is read: an answer, nothing to go on, `back`, `leave`."""
 
-    def __init__(self, given: Growing | Together, title: str, prompt: Prompt, *, many: bool) -> None:
+    def __init__(self, given: Growing | AnonymousBatch, title: str, prompt: Prompt, *, many: bool) -> None:
         self.given, self.title, self.prompt, self.many = given, title, prompt, many
 
     def ask(self) -> int:
         """All habits, of each person; 1 where a line was refused, else 0."""
-        say(f"Enemies of teamwork: {self.title}. {model.HOW_TO_ANSWER}")
-        if isinstance(self.given, Together):
+        echo(f"Enemies of teamwork: {self.title}. {model.HOW_TO_ANSWER}")
+        if isinstance(self.given, AnonymousBatch):
             self._about_us(self.given)
         else:
             self._growing(self.given)
@@ -273,15 +281,15 @@ class _Asked:
 
     def _growing(self, given: Growing) -> None:
         for fault in given.remarks:
-            say(str(fault), err=True)
-        say("An empty line goes on, back goes back, leave leaves; every answer is kept at once.")
+            echo(str(fault), err=True)
+        echo("An empty line goes on, back goes back, leave leaves; every answer is kept at once.")
 
         def take(habit: str, said: Frequency) -> None:
             given.give(habit, said)
             try:
                 given.save()
             except StoreError as error:
-                say(f"Not saved: {error.faults[0]}", err=True)
+                echo(f"Not saved: {error.faults[0]}", err=True)
 
         try:
             self._one(given.answers, take)
@@ -289,29 +297,29 @@ class _Asked:
             given.close()
         self._farewell()
 
-    def _about_us(self, given: Together) -> None:
-        from session_tui.tui.parts import enemies as parts
+    def _about_us(self, given: AnonymousBatch) -> None:
+        from session_tui.tui.screens.team import enemies_text as parts
 
-        say(parts.WITHOUT_NAMES)
+        echo(parts.WITHOUT_NAMES)
         if given.repository:
-            say(parts.in_git(str(given.repository)))
+            echo(parts.in_git(str(given.repository)))
             if not self.many:
-                say("--together asks several people in turn.")
-        say("back goes back, leave leaves; half an answer is written nowhere.")
+                echo("--together asks several people in turn.")
+        echo("back goes back, leave leaves; half an answer is written nowhere.")
         try:
             self._in_turn(given)
         finally:
             given.close()  # what is finished is written, however the next person leaves
         self._farewell()
 
-    def _in_turn(self, given: Together) -> None:
+    def _in_turn(self, given: AnonymousBatch) -> None:
         """One person after the other, each whole or not at all."""
         while True:
             answer: Answer = {}
             self._one(answer, answer.__setitem__)
             if model.missing(answer):
                 if answer:
-                    say("This answer was not finished, so nothing of it is kept.", err=True)
+                    echo("This answer was not finished, so nothing of it is kept.", err=True)
                 return
             given.add(answer)
             if not self.many or not self._next():
@@ -321,7 +329,7 @@ class _Asked:
         """Whether somebody else answers."""
         if sys.stdout.isatty():
             wipe()
-        say("Finished. An empty line begins the next person's; done writes all.")
+        echo("Finished. An empty line begins the next person's; done writes all.")
         line = self.prompt.line()
         return line is not None and name_key(line) not in ("done", "leave", "/leave")
 
@@ -333,7 +341,7 @@ class _Asked:
         def show(at: int) -> None:
             said = answers.get(habits[at])
             shown = f" [{FREQUENCY_WORDS[said]}]" if said else ""
-            say(f"{at + 1}/{len(habits)} {HABITS[habits[at]]}{shown}")
+            echo(f"{at + 1}/{len(habits)} {HABITS[habits[at]]}{shown}")
 
         def answered(at: int, typed: str) -> bool:
             if not typed:
@@ -348,16 +356,16 @@ class _Asked:
         self.prompt.questions(len(habits), habits.index(left[0]) if left else 0, show, answered)
 
     def _skipped(self, *, said: bool) -> bool:
-        if isinstance(self.given, Together) and not said:
-            say("About us all twenty are answered; not seen is an answer too.", err=True)
+        if isinstance(self.given, AnonymousBatch) and not said:
+            echo("About us all twenty are answered; not seen is an answer too.", err=True)
             return False
         return True
 
     def _farewell(self) -> None:
-        from session_tui.tui.parts import enemies as parts
+        from session_tui.tui.screens.team import enemies_text as parts
 
         if words := parts.farewell(self.given):
-            say(words)
+            echo(words)
 
 
 COMMANDS: dict[str, click.Command] = {"enemies": enemies}

@@ -16,8 +16,8 @@ from collections.abc import Callable
 from queue import Empty, SimpleQueue
 
 from session_tui.model.fault import Fault
-from session_tui.store.trouble import StoreError
-from session_tui.tui.ending import Ending
+from session_tui.store.errors import StoreError
+from session_tui.tui.shutdown import Ending
 
 SETTLED = 0.25  # seconds of silence in a pipe, after which what has come is what there is for now
 LOOKED_AT = 16_000_000  # bytes that are looked through before anything begins; more come line by line

@@ -14,7 +14,7 @@ from typing import Any, TextIO
 import click
 
 from session_tui.cli.streams import GuardedStream
-from session_tui.model.clean import harmless, harmless_lines
+from session_tui.model.sanitize import harmless_lines, safe_text
 
 MOST_FAULTS = 20  # of a longer list nobody reads the rest, and what was printed before is out of sight
 
@@ -23,23 +23,23 @@ _LOT = 250  # lines that are written at once
 _DUMB = ("dumb", "unknown")  # what TERM says of a terminal that knows no weights
 
 
-def say(text: str = "", *, err: bool = False, file: TextIO | None = None) -> None:
+def echo(text: str = "", *, err: bool = False, file: TextIO | None = None) -> None:
     """One line, harmless, on standard output or where it is said.
 
     A line break inside the text becomes a space, for it may stand in a file; one before it leaves an empty line.
     """
     words = text.lstrip("\n")
-    click.echo("\n" * (len(text) - len(words)) + harmless(words), file=file, err=err)
+    click.echo("\n" * (len(text) - len(words)) + safe_text(words), file=file, err=err)
 
 
 def say_faults(faults: Iterable[object], before: str = "") -> None:
     """Faults on standard error, a line each; of a file with thousands the first ones, and how many more there are."""
     told = [str(fault) for fault in faults]
     for fault in told[:MOST_FAULTS]:
-        say(f"{before}{fault}", err=True)
+        echo(f"{before}{fault}", err=True)
     if len(told) > MOST_FAULTS:
         more = len(told) - MOST_FAULTS
-        say(f"{before}and {more:,} more; session-tui validate FILE tells all of a file.", err=True)
+        echo(f"{before}and {more:,} more; session-tui validate FILE tells all of a file.", err=True)
 
 
 def write_document(content: str | bytes) -> None:
@@ -70,7 +70,7 @@ def print_json(value: Any) -> None:
 
 def print_csv(keys: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
     """A header and a line a row, in which a spreadsheet computes nothing."""
-    from session_tui.deliver.table import csv_text
+    from session_tui.export.csv import csv_text
 
     write_document(csv_text(keys, rows))
 

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from session_tui.cli.output import say
-from session_tui.model.clean import harmless
-from session_tui.model.folding import name_key
+from session_tui.cli.output import echo
+from session_tui.model.name_keys import name_key
+from session_tui.model.sanitize import safe_text
 from session_tui.tui import raw_mode
 
 if TYPE_CHECKING:
@@ -20,19 +20,19 @@ _BACK = ("back", "/back")
 def ask(question: str, **options: Any) -> Any:
     """What is typed as the answer; the question goes to standard error, the options are those of `click.prompt`."""
     with raw_mode.lifted():
-        return click.prompt(harmless(question), err=True, **options)
+        return click.prompt(safe_text(question), err=True, **options)
 
 
 def confirm(question: str, *, abort: bool = False) -> bool:
     """Whether the answer is yes."""
     with raw_mode.lifted():
-        return click.confirm(harmless(question), err=True, abort=abort)
+        return click.confirm(safe_text(question), err=True, abort=abort)
 
 
 class Prompt:
     """Reads line by line, counts the lines and what was refused of them; the reasons go to standard error."""
 
-    def __init__(self, lines: "InputLines", *, numbered: bool = False, say: Callable[..., None] = say) -> None:
+    def __init__(self, lines: "InputLines", *, numbered: bool = False, say: Callable[..., None] = echo) -> None:
         """`numbered`: a reason begins with the number of its line, for lines that come from a file."""
         self._lines, self._numbered, self._say = lines, numbered, say
         self.number = self.refused = 0

@@ -3,7 +3,7 @@
 import errno
 from typing import Any, TextIO
 
-from session_tui.model.clean import harmless_lines
+from session_tui.model.sanitize import harmless_lines
 
 _GONE = (errno.EPIPE, errno.EINVAL, errno.ECONNRESET, errno.ESHUTDOWN)  # EINVAL is how Windows says it
 

@@ -11,7 +11,7 @@ from itertools import chain, islice, zip_longest
 from typing import Literal, NamedTuple, TypeAlias
 
 from session_tui.cli.output import WHOLE, styled, width, write_lines
-from session_tui.model.clean import harmless
+from session_tui.model.sanitize import safe_text
 
 MEASURED = 1_000  # rows that say how wide a column is
 _GAP = "  "  # between two columns
@@ -24,7 +24,7 @@ Piece: TypeAlias = str | tuple[str, str]  # a text, or a text and its style: "",
 Cell: TypeAlias = Piece | list[Piece]  # the pieces of a list stand one below the other
 
 
-class Column(NamedTuple):
+class TableColumn(NamedTuple):
     """A column, at least and at most so many cells wide; 0 is without a bound.
 
     Where the terminal is too narrow, `fold` and `cut` columns give way first: one breaks its texts, the other ends them
@@ -38,16 +38,16 @@ class Column(NamedTuple):
     most: int = 0
 
 
-class Heading(NamedTuple):
+class SpanningRow(NamedTuple):
     """A row that stands over all columns."""
 
     pieces: tuple[Piece, ...]
 
 
-Row: TypeAlias = Sequence[Cell] | Heading
+Row: TypeAlias = Sequence[Cell] | SpanningRow
 
 
-def table(columns: Sequence[Column], rows: Iterable[Row], *, titled: bool = True, indent: int = 0) -> None:
+def table(columns: Sequence[TableColumn], rows: Iterable[Row], *, titled: bool = True, indent: int = 0) -> None:
     """Rows under the titles of their columns, printed as they come; a row has a cell for each column."""
     remaining = iter(rows)
     sample = list(islice(remaining, MEASURED))
@@ -64,12 +64,12 @@ def paragraph(*pieces: Piece, indent: int = 0, fit: Fit = "fold") -> None:
 class _Layout:
     """How wide the columns of a table are, and its rows as lines."""
 
-    def __init__(self, columns: Sequence[Column], sample: Sequence[Row], room: int, indent: int) -> None:
+    def __init__(self, columns: Sequence[TableColumn], sample: Sequence[Row], room: int, indent: int) -> None:
         self._room, self._indent, self._styled = room, indent, styled()
         natural = [column.least for column in columns]
         words = natural[:]
         for row in sample:
-            for at, cell in enumerate(() if isinstance(row, Heading) else row):
+            for at, cell in enumerate(() if isinstance(row, SpanningRow) else row):
                 for text in map(_text, _pieces(cell)):
                     natural[at] = max(natural[at], _cells(text))
                     words[at] = max(words[at], *map(_cells, text.split() or ("",)))
@@ -77,14 +77,14 @@ class _Layout:
         limited = room + indent < WHOLE
         widths = _fitting(columns, natural, words, room - len(_GAP) * (len(columns) - 1)) if limited else natural
         ways = [
-            ("words" if size < wish else "whole") if each.fit == "whole" or not (limited or each.most) else each.fit
-            for each, size, wish in zip(columns, widths, natural, strict=True)
+            ("words" if size < request else "whole") if each.fit == "whole" or not (limited or each.most) else each.fit
+            for each, size, request in zip(columns, widths, natural, strict=True)
         ]
         self._columns = [(size, each.right, way) for size, each, way in zip(widths, columns, ways, strict=True)]
 
     def lines(self, row: Row) -> Iterable[str]:
         """One line, or as many as its highest cell has."""
-        if isinstance(row, Heading):
+        if isinstance(row, SpanningRow):
             return _paragraph(row.pieces, self._room, self._indent, fit="fold", styled=self._styled)
         parts = []
         for cell, (size, right, way) in zip(row, self._columns, strict=True):
@@ -92,7 +92,7 @@ class _Layout:
                 return self._high(row)
             text, style = (cell, "") if isinstance(cell, str) else cell
             if not text.isprintable():
-                text = harmless(text)
+                text = safe_text(text)
             cells = len(text) if text.isascii() else _cells(text)
             if cells > size and way != "whole":
                 return self._high(row)
@@ -115,7 +115,7 @@ class _Layout:
         return f"{' ' * blank}{text}" if right else f"{text}{' ' * blank}"
 
 
-def _fitting(columns: Sequence[Column], natural: list[int], words: list[int], room: int) -> list[int]:
+def _fitting(columns: Sequence[TableColumn], natural: list[int], words: list[int], room: int) -> list[int]:
     """Widths that fit into the room as far as may be; the widest gives way first."""
     widths = natural
     soft = [
@@ -140,7 +140,7 @@ def _pieces(cell: Cell) -> list[Piece]:
 
 
 def _text(piece: Piece) -> str:
-    return harmless(piece if isinstance(piece, str) else piece[0])
+    return safe_text(piece if isinstance(piece, str) else piece[0])
 
 
 def _broken(cell: Cell, size: int, way: str) -> Iterator[tuple[str, str]]:
@@ -153,7 +153,7 @@ def _broken(cell: Cell, size: int, way: str) -> Iterator[tuple[str, str]]:
             yield text, style
         else:
             for start, end in _breaks(text, size, inside=way == "fold"):
-                yield harmless(text[start:end]), style  # a break may leave a joiner with nothing to join
+                yield safe_text(text[start:end]), style  # a break may leave a joiner with nothing to join
 
 
 def _paragraph(pieces: Sequence[Piece], room: int, indent: int, *, fit: Fit, styled: bool) -> Iterator[str]:
@@ -167,7 +167,7 @@ def _paragraph(pieces: Sequence[Piece], room: int, indent: int, *, fit: Fit, sty
     for start, end in spans:
         line, at = "", 0
         for text, style in texts:
-            part = harmless(text[max(0, start - at) : max(0, end - at)])
+            part = safe_text(text[max(0, start - at) : max(0, end - at)])
             line += f"{_CODES[style]}{part}\x1b[0m" if part and style and styled else part
             at += len(text)
         line += "…" if cut and end < len(whole) else ""
@@ -201,7 +201,7 @@ def _cut(text: str, size: int) -> str:
         return text
     from rich.cells import set_cell_size
 
-    return f"{harmless(set_cell_size(text, max(0, size - 1)))}…"
+    return f"{safe_text(set_cell_size(text, max(0, size - 1)))}…"
 
 
 def _cells(text: str) -> int:

@@ -8,7 +8,7 @@ from typing import Any, TextIO, cast
 
 import click
 
-from session_tui.cli.output import say
+from session_tui.cli.output import echo
 
 _NAMES = ("stdin", "stdout", "stderr")
 _DUMB = ("dumb", "unknown")  # what TERM says of a terminal that knows no cursor
@@ -76,7 +76,7 @@ def _closed() -> Exception:
 def _fault(where: str, what: str, do: str) -> Exception:
     """As a `StoreError`; loaded only when there is one."""
     from session_tui.model.fault import Fault
-    from session_tui.store.trouble import StoreError
+    from session_tui.store.errors import StoreError
 
     return StoreError(Fault(where, what, do))
 
@@ -98,7 +98,7 @@ def need_screen(do: str) -> None:
         return
     fault = _fault("", what, do)
     if sys.stdout.isatty() and not sys.stderr.isatty():
-        say(f"session-tui: {what}. {do}")  # standard error, where it is said too, cannot be seen from here
+        echo(f"session-tui: {what}. {do}")  # standard error, where it is said too, cannot be seen from here
     raise fault
 
 

@@ -5,12 +5,12 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from session_tui.model.fault import Fault
-from session_tui.model.folding import name_key
+from session_tui.model.name_keys import name_key
 from session_tui.model.session import SCHEMA, Minutes, Name, Part
-from session_tui.model.words import PART_WORDS, PartKind
+from session_tui.model.vocabulary import PART_WORDS, PartKind
 
 
-class Question(Struct, frozen=True, kw_only=True):
+class RoleQuestion(Struct, frozen=True, kw_only=True):
     """What somebody of this role asks of the plan while reading it, so that they come to the part prepared."""
 
     role: str
@@ -25,7 +25,7 @@ class AgendaPart(Struct, frozen=True, kw_only=True):
     minutes: Minutes
     floor_minutes: Annotated[int, Meta(ge=0, le=600)] = 0
     prompts: tuple[str, ...] = ()
-    questions: tuple[Question, ...] = ()
+    questions: tuple[RoleQuestion, ...] = ()
 
 
 class Agenda(Struct, frozen=True, kw_only=True):

@@ -5,7 +5,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from session_tui.model.session import SCHEMA, Name
-from session_tui.model.words import Detail, EndpointKind, Theme, Weekday
+from session_tui.model.vocabulary import Detail, EndpointKind, Theme, Weekday
 
 Days = Annotated[int, Meta(ge=1, le=3650)]
 

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from session_tui.model.clean import one_line
-from session_tui.model.folding import name_key
+from session_tui.model.name_keys import name_key
 from session_tui.model.people import ours
+from session_tui.model.sanitize import one_line
 from session_tui.model.session import CreditShare, Session
 
 if TYPE_CHECKING:
-    from session_tui.model.capture.reading import Refusal
+    from session_tui.model.capture.result import Refusal
 
 Shares = tuple[CreditShare, ...]
 _ROUNDING = 0.01  # percent: thirds of a hundred add up
@@ -25,8 +25,8 @@ def read(text: str, known: Iterable[str] = ()) -> "Shares | Refusal":
     A part of a `known` name is enough, as it is for `@ben`; a name nobody has is itself.
     """
     # The capture line's whole grammar comes with it, 20 ms that whoever reads files alone does not wait for.
-    from session_tui.model.capture.find import one_of
-    from session_tui.model.capture.reading import Refusal, Refused
+    from session_tui.model.capture.lookup import one_of
+    from session_tui.model.capture.result import Refusal, Refused
 
     names = tuple(known)
     shares: list[CreditShare] = []

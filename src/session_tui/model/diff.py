@@ -15,7 +15,7 @@ from msgspec.structs import asdict, replace
 from session_tui.model import edits, formats, history
 from session_tui.model.edits import Edit
 from session_tui.model.fault import Fault
-from session_tui.model.folding import name_key
+from session_tui.model.name_keys import name_key
 from session_tui.model.pipeline import PipelineRow
 from session_tui.model.session import (
     LISTS,

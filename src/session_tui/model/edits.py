@@ -1,7 +1,7 @@
 """Edits are values that know what they replace.
 
 `apply` gives a new session or a fault, `inverse` the edit that takes it back. Undo applies an inverse to the session
-as it is now: the clock never runs backwards and no id is given twice, because a `Mark` or `Close` has no inverse
+as it is now: the clock never runs backwards and no id is given twice, because a `Token` or `Close` has no inverse
 and `[last_ids]` only ever grows.
 """
 
@@ -11,11 +11,11 @@ from typing import Any, TypeAlias
 from msgspec import Struct
 from msgspec.structs import replace
 
-from session_tui.model import timebox, worth
+from session_tui.model import session_value, timebox
 from session_tui.model.dates import file_moment
 from session_tui.model.fault import Fault
 from session_tui.model.session import LISTS, ActionItem, Clock, Entry, Session, Stakeholder, entries
-from session_tui.model.words import Outcome
+from session_tui.model.vocabulary import Outcome
 
 
 class Put(Struct, frozen=True):
@@ -185,7 +185,7 @@ def _closed(session: Session, close: Close) -> Session | Fault:
         return marked
     end = marked.clock[-1].at
     after = replace(_with_spent(marked, end), status="held", ended_at=end, outcome=close.outcome)
-    return replace(after, headline=close.headline, value=worth.of(after, close.hours_saved))
+    return replace(after, headline=close.headline, value=session_value.of(after, close.hours_saved))
 
 
 def _last_moment(session: Session) -> datetime:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from session_tui.model.folding import name_key
+from session_tui.model.name_keys import name_key
 from session_tui.model.session import Session
 
 

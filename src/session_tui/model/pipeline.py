@@ -13,9 +13,9 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
-from session_tui.model.clean import harmless, one_line
 from session_tui.model.fault import Fault
-from session_tui.model.folding import name_key
+from session_tui.model.name_keys import name_key
+from session_tui.model.sanitize import one_line, safe_text
 
 COLUMNS = ("account", "opportunity", "phase", "amount", "currency", "close_on", "owner")
 CLOSED = frozenset({"closed", "closed won", "closed lost", "won", "lost"})
@@ -143,5 +143,5 @@ def _code_in(text: str) -> str:
 
 
 def _shown(text: str) -> str:
-    clean = harmless(text)
+    clean = safe_text(text)
     return f'"{clean}"' if len(clean) <= 40 else f'"{clean[:37]}..."'

@@ -1,6 +1,6 @@
 """The pre-read: who has read the plan in the version the session is about, and who has not."""
 
-from session_tui.model.folding import name_key
+from session_tui.model.name_keys import name_key
 from session_tui.model.session import Plan, Session
 
 

@@ -10,10 +10,10 @@ from typing import Any
 from msgspec.structs import fields, replace
 
 from session_tui.model import edits
-from session_tui.model.checks import doubtful, unreadable
 from session_tui.model.edits import Put
 from session_tui.model.fault import Fault
 from session_tui.model.session import LISTS, LastIds, Session, entries
+from session_tui.model.validation import doubtful, unreadable
 
 # Keys that are never changed by an edit, or that only ever grow and have a rule of their own.
 _NAMED = 6  # entries that are named

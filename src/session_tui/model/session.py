@@ -10,7 +10,7 @@ from typing import Annotated, TypeAlias
 import msgspec
 from msgspec import Meta, Struct
 
-from session_tui.model.words import (
+from session_tui.model.vocabulary import (
     ActionStatus,
     AssumptionStatus,
     BuyingRole,

@@ -55,7 +55,7 @@ class Timebox(Struct, frozen=True):
     parts: tuple[PartTime, ...]
     end: datetime | None
     left: float
-    wish: float
+    request: float
     remaining: float
 
     @property
@@ -66,12 +66,12 @@ class Timebox(Struct, frozen=True):
     @property
     def spare(self) -> float:
         """Seconds the session has more than its parts wish for."""
-        return max(0.0, self.left - self.wish)
+        return max(0.0, self.left - self.request)
 
     @property
     def behind(self) -> float:
         """Seconds the parts wish for more than the session has."""
-        return max(0.0, self.wish - self.left)
+        return max(0.0, self.request - self.left)
 
 
 def read(parts: Sequence[Part], clock: Sequence[Clock], now: datetime) -> Timebox:
@@ -99,11 +99,11 @@ def accounted(parts: Sequence[Part], clock: Sequence[Clock], now: datetime) -> t
 
 def shares(available: float, wishes: Sequence[float], floors: Sequence[float]) -> tuple[float, ...]:
     """How parts share the available seconds, by the module's rule; they add up to min(available, sum of wishes)."""
-    wish, floor = sum(wishes), sum(floors)
-    if available >= wish:
+    request, floor = sum(wishes), sum(floors)
+    if available >= request:
         return tuple(wishes)
-    if available >= floor and wish > floor:
-        given_up = (wish - available) / (wish - floor)
+    if available >= floor and request > floor:
+        given_up = (request - available) / (request - floor)
         return tuple(w - given_up * (w - f) for w, f in zip(wishes, floors, strict=True))
     return tuple(f * available / floor if floor else 0.0 for f in floors)
 
@@ -231,7 +231,7 @@ class _Fold:
 
     def _rest_floors(self) -> list[float]:
         floors = zip(self.floors[self.running :], self.spent[self.running :], self._wishes(), strict=True)
-        return [min(max(0.0, floor - spent), wish) for floor, spent, wish in floors]
+        return [min(max(0.0, floor - spent), request) for floor, spent, request in floors]
 
     def _allot(self) -> None:
         share = shares(max(0.0, self._end_seconds()), self._wishes(), self._rest_floors())

@@ -7,12 +7,12 @@ from msgspec.structs import replace
 from session_tui.model import agenda as model
 from session_tui.model.agenda import Agenda
 from session_tui.model.fault import Fault
-from session_tui.model.folding import name_key
+from session_tui.model.name_keys import name_key
 from session_tui.model.session import Session
 from session_tui.store import toml
 from session_tui.store.contents import Contents, contents, not_here
-from session_tui.store.convert import to_value
-from session_tui.store.trouble import StoreError, contained
+from session_tui.store.decoding import to_value
+from session_tui.store.errors import StoreError, contained
 
 STANDARD = "strategy-30"
 _PACKAGE = Path(__file__).resolve().parent.parent
@@ -33,7 +33,7 @@ def read(path: Path) -> Agenda:
             if faults := model.check(agenda):
                 raise StoreError(*faults)
         except StoreError as error:
-            from session_tui.store.pinpoint import pinpointed
+            from session_tui.store.source_positions import pinpointed
 
             raise StoreError(*pinpointed(error.faults, content)) from None
         return agenda

@@ -10,9 +10,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from session_tui.model.fault import Fault
-from session_tui.store import atomic, document, folders, toml
-from session_tui.store.toml_file import TomlFile, Version
-from session_tui.store.trouble import StoreError, fault_of
+from session_tui.store import atomic, folders, session_file, toml
+from session_tui.store.errors import StoreError, from_os_error
+from session_tui.store.toml_file import FileVersion, TomlFile
 
 T = TypeVar("T", bound=Struct)
 A = TypeVar("A")
@@ -74,14 +74,16 @@ class AnswerFile(ABC, Generic[T, A]):
         except StoreError as error:
             try:
                 folders.make(self._kept.parent, 0o700)
-                atomic.write(self._kept, toml.dumps(document.fresh(self.whole(), sparse=True)).encode(), private=True)
+                atomic.write(
+                    self._kept, toml.dumps(session_file.fresh(self.whole(), sparse=True)).encode(), private=True
+                )
             except OSError:
                 raise error from None
             do = f"Your answers are kept in {self._kept}; {self._do}."
             raise StoreError(replace(error.faults[0], do=do)) from None
 
     def _write(self, fresh: Mapping[str, A]) -> None:
-        def answered(there: Version[T]) -> T | None:
+        def answered(there: FileVersion[T]) -> T | None:
             if there.content is None:  # it may have been taken away meanwhile
                 return self.whole()
             after = self.with_answers(there.value, fresh)  # more may have been answered in it elsewhere
@@ -91,4 +93,4 @@ class AnswerFile(ABC, Generic[T, A]):
             self.make_folder()
             self._file.update(answered, self.whole())
         except OSError as error:
-            raise StoreError(fault_of(error, self.path, _KEPT)) from error
+            raise StoreError(from_os_error(error, self.path, _KEPT)) from error

@@ -131,7 +131,7 @@ def flush(handle: int) -> None:
     os.fsync(handle)
 
 
-def aside(path: Path, word: str, content: bytes) -> Path:
+def keep_copy(path: Path, word: str, content: bytes) -> Path:
     """Keep a content beside a file as `NAME.word`, numbered where that is taken; gives where."""
     for number in range(1, 1000):
         kept = path.with_name(f"{path.name}.{word}" if number == 1 else f"{path.name}.{word}-{number}")

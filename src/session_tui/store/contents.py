@@ -8,11 +8,11 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from session_tui.model.copies import copy_among
 from session_tui.model.fault import Fault
+from session_tui.model.merge.conflict_names import copy_among
 from session_tui.store import toml
 from session_tui.store.deadline import COMMAND, within
-from session_tui.store.trouble import StoreError, fault_of
+from session_tui.store.errors import StoreError, from_os_error
 
 _END = ".toml"
 _AWAY = b".icloud"  # iCloud calls the place of a file that it keeps elsewhere `.NAME.toml.icloud`
@@ -151,4 +151,4 @@ def _names(folder: Path) -> list[str]:
     except (FileNotFoundError, NotADirectoryError):
         return []
     except OSError as error:
-        raise StoreError(fault_of(error, folder)) from error
+        raise StoreError(from_os_error(error, folder)) from error

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from session_tui.model.fault import Fault
-from session_tui.store.trouble import StoreError
+from session_tui.store.errors import StoreError
 
 T = TypeVar("T")
 
@@ -17,7 +17,7 @@ COMMAND = 10.0  # seconds after which a command gives up
 SILENT = "the disk does not answer"
 
 
-class Watch:
+class ResponseWatch:
     """Whether what one thread began goes on for longer than `ANSWER` seconds; asked from any other thread."""
 
     def __init__(self) -> None:

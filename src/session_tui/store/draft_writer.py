@@ -10,9 +10,9 @@ from pathlib import Path
 
 from session_tui.model.fault import Fault
 from session_tui.store import drafts
-from session_tui.store.deadline import SILENT, Watch
+from session_tui.store.deadline import SILENT, ResponseWatch
 from session_tui.store.drafts import Draft
-from session_tui.store.trouble import fault_of
+from session_tui.store.errors import from_os_error
 
 NOT_KEPT = "the half-typed line is not kept: "
 
@@ -27,7 +27,7 @@ class DraftWriter(threading.Thread):
         self._wanted: tuple[Path, Draft | None] | None = None  # None for a draft: forget it
         self._failed: Fault | None = None
         self._closing = False
-        self._watch = Watch()
+        self._watch = ResponseWatch()
         self._news = threading.Condition()
 
     @property
@@ -64,7 +64,7 @@ class DraftWriter(threading.Thread):
             try:
                 self._keep(path, draft)
             except OSError as error:
-                failed = Fault(str(self._folder), f"{NOT_KEPT}{fault_of(error, self._folder).what}")
+                failed = Fault(str(self._folder), f"{NOT_KEPT}{from_os_error(error, self._folder).what}")
             except Exception as error:  # noqa: BLE001 - the thread goes on for the next line, and says what it lost
                 failed = Fault(str(self._folder), f"{NOT_KEPT}{type(error).__name__}: {error}")
             hung, self._failed = self._watch.overdue, failed

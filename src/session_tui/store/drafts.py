@@ -14,8 +14,8 @@ import msgspec
 
 from session_tui.store import atomic, folders, json_values, regular_file
 from session_tui.store.clock import Anchor
+from session_tui.store.errors import StoreError
 from session_tui.store.toml import FIRST_YEAR, LAST_YEAR
-from session_tui.store.trouble import StoreError
 
 
 class Waiting(msgspec.Struct, frozen=True):

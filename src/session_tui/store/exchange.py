@@ -185,8 +185,8 @@ def _replaced_aside(target: Path, beside: Path, out: Path, content: bytes, known
 
 def _name(target: Path, beside: Path, content: bytes, known: bytes) -> Path:
     """A name that says what the file may hold without being another version: what was there, and what was to be."""
-    chance = beside.name.split(".")[-2]
-    return target.with_name(f"{target.name}{REPLACED}{digest(known)}-{digest(content)}-{chance}")
+    rng = beside.name.split(".")[-2]
+    return target.with_name(f"{target.name}{REPLACED}{digest(known)}-{digest(content)}-{rng}")
 
 
 def replaced_from(name: str) -> str:

@@ -9,9 +9,9 @@ CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"  # Douglas Crockford's base 32: n
 LONGEST_SLUG = 40
 
 
-def new_id(account: str, day: date, chance: random.Random) -> str:
+def new_id(account: str, day: date, rng: random.Random) -> str:
     """An id for a session of this account that begins on this day."""
-    return f"{day.isoformat()}-{slug(account)}-{''.join(chance.choices(CROCKFORD, k=4))}"
+    return f"{day.isoformat()}-{slug(account)}-{''.join(rng.choices(CROCKFORD, k=4))}"
 
 
 def slug(name: str, nothing: str = "account") -> str:

@@ -6,17 +6,17 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from session_tui.model.fault import Fault
-from session_tui.store import agendas, merging_readers, toml
-from session_tui.store.assessments import PRACTICES
+from session_tui.store import agendas, merge_readers, toml
 from session_tui.store.contents import Contents, contents, copies_of, not_here
-from session_tui.store.places import Places
-from session_tui.store.trouble import StoreError
+from session_tui.store.errors import StoreError
+from session_tui.store.paths import Paths
+from session_tui.store.team.scorecards import PRACTICES
 from session_tui.store.validate import faults_in
 
 MOST = 20  # sentences; who has more has another trouble than these
 
 
-def faults(places: Places) -> tuple[Fault, ...]:
+def faults(places: Paths) -> tuple[Fault, ...]:
     """The first fault of each file that cannot be used, and what is a copy of another one; the file is its `where`.
 
     Of what people answered nothing is told but git's marks: a fault quotes what stands in the file.
@@ -27,13 +27,13 @@ def faults(places: Places) -> tuple[Fault, ...]:
     return (*found[:MOST], Fault("", f"{len(found) - MOST} more are not told", "session-tui validate tells all."))
 
 
-def _found(places: Places) -> Iterator[Fault]:
+def _found(places: Paths) -> Iterator[Fault]:
     mine = _contents(places.agendas.path, agendas.named)
     yield from (_first(path) for path in mine.files if faults_in(path))
     yield from _others(mine)
-    for path in merging_readers.every(places):
-        yield from merging_readers.twofold(path)
-        if path.exists() and not merging_readers.twofold(path) and faults_in(path):
+    for path in merge_readers.every(places):
+        yield from merge_readers.conflicting_versions(path)
+        if path.exists() and not merge_readers.conflicting_versions(path) and faults_in(path):
             yield _first(path)
     answers = _contents(places.assessments.path)
     for path in answers.files:

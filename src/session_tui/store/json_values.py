@@ -5,8 +5,8 @@ from typing import Any, TypeVar, overload
 import msgspec
 
 from session_tui.model.fault import Fault
+from session_tui.store.errors import StoreError
 from session_tui.store.toml import DEEPEST
-from session_tui.store.trouble import StoreError
 
 T = TypeVar("T")
 

@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from session_tui.model.fault import Fault
 from session_tui.store import drafts, folders
-from session_tui.store.trouble import StoreError, fault_of
+from session_tui.store.errors import StoreError, from_os_error
 
 PATIENCE = 5.0  # seconds that the write lock is waited for; it is held for some milliseconds
 _PAUSE = 0.002  # seconds between two tries
@@ -62,7 +62,7 @@ def hold(path: Path, state: Path) -> Hold:
     except Timeout:
         return Hold(read_only="open in another window")
     except OSError as error:
-        fault = fault_of(error, state / "locks")
+        fault = from_os_error(error, state / "locks")
         return Hold(notice=f"Nobody else is kept from opening this session: {fault}")
 
 

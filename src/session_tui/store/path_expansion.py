@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from session_tui.model.fault import Fault
-from session_tui.model.folding import composed
-from session_tui.store.trouble import StoreError
+from session_tui.model.name_keys import composed
+from session_tui.store.errors import StoreError
 
 # Where a home and its folders are, by the names that systems give them. No other variable is looked up: a configuration
 # may come from another person, and the value of a variable (a token) would become a folder's name.

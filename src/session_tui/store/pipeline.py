@@ -16,11 +16,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from session_tui.model import formats
-from session_tui.model.clean import one_line
 from session_tui.model.fault import Fault
 from session_tui.model.pipeline import COLUMNS, Deal, PipelineRow, row_of
-from session_tui.store.places import Place
-from session_tui.store.trouble import StoreError, fault_of
+from session_tui.model.sanitize import one_line
+from session_tui.store.errors import StoreError, from_os_error
+from session_tui.store.paths import FoundPath
 
 LARGEST = 20 * 1024 * 1024  # bytes; 2,000 deals have about 200 KB
 SEPARATORS = ",;\t"
@@ -54,14 +54,14 @@ def read(path: Path) -> Pipeline:
     return Pipeline(tuple(row for _, row in rows.values()), tuple(faults))
 
 
-def of(place: Place) -> Pipeline:
+def of(place: FoundPath) -> Pipeline:
     """The deals of the pipeline in force; `StoreError` where its place has a fault, or it is none at all."""
     if place.fault:
         raise StoreError(place.fault)
     return read(place.path)
 
 
-def readable(place: Place | None) -> tuple[PipelineRow, ...]:
+def readable(place: FoundPath | None) -> tuple[PipelineRow, ...]:
     """The deals, where only the names are wanted: none where there is no file, or it cannot be read (`due` says so)."""
     try:
         return of(place).rows if place else ()
@@ -98,7 +98,7 @@ def _bytes(path: Path) -> bytes:
     except PermissionError as error:
         raise StoreError(Fault(str(path), "it may not be read", "Ask for the right to read it.")) from error
     except OSError as error:
-        raise StoreError(fault_of(error, path, "Name a CSV file.")) from error
+        raise StoreError(from_os_error(error, path, "Name a CSV file.")) from error
     except ValueError:  # a zero byte in the name
         raise StoreError(Fault(str(path), "no file can be called so", "Name a CSV file.")) from None
     if len(content) > LARGEST:

@@ -13,10 +13,10 @@ from typing import Any, TypeAlias
 import rtoml
 import tomli_w
 
-from session_tui.model.copies import Sides, sides
 from session_tui.model.fault import Fault
+from session_tui.model.merge.conflict_names import Sides, sides
 from session_tui.store import regular_file
-from session_tui.store.trouble import StoreError, fault_of
+from session_tui.store.errors import StoreError, from_os_error
 
 Table: TypeAlias = dict[str, Any]
 Keys: TypeAlias = tuple[str | int, ...]  # numbers count from 0
@@ -42,7 +42,7 @@ def read_bytes(path: Path) -> bytes:
     except PermissionError as error:
         raise StoreError(Fault(str(path), "it may not be read")) from error
     except OSError as error:
-        raise StoreError(fault_of(error, path)) from error
+        raise StoreError(from_os_error(error, path)) from error
 
 
 def parse(content: bytes) -> Table:

@@ -16,16 +16,16 @@ from msgspec.structs import replace
 
 from session_tui.model.fault import Fault
 from session_tui.model.session import SCHEMA
-from session_tui.store import document, drafts, exchange, folders, rewriting, toml
-from session_tui.store.convert import to_value
+from session_tui.store import drafts, exchange, folders, rewrite, session_file, toml
+from session_tui.store.decoding import to_value
+from session_tui.store.errors import StoreError, contained, from_os_error
 from session_tui.store.toml import Table
-from session_tui.store.trouble import StoreError, contained, fault_of
 
 T = TypeVar("T", bound=Struct)
 PATIENCE = 10.0  # seconds; writing such a file takes milliseconds
 
 
-class Version(Struct, Generic[T], frozen=True):
+class FileVersion(Struct, Generic[T], frozen=True):
     """A file at one moment: its value, its tables, its bytes; `content` is None where there was no file."""
 
     value: T
@@ -35,7 +35,7 @@ class Version(Struct, Generic[T], frozen=True):
 
 def decode(
     content: bytes, kind: type[T], path: Path, check: Callable[[T], tuple[Fault, ...]] = lambda _: ()
-) -> Version[T]:
+) -> FileVersion[T]:
     """The value of a file's bytes; `StoreError` with every fault and its place, whatever the bytes are."""
     with contained(path):
         try:
@@ -49,8 +49,8 @@ def decode(
                     raise StoreError(_newer(schema, "read")) from None
                 raise
         except StoreError as error:
-            raise document.pinned(error, content, path) from None
-    return Version(value, tables, content)
+            raise session_file.pinned(error, content, path) from None
+    return FileVersion(value, tables, content)
 
 
 def newer_schema(tables: Table) -> int | None:
@@ -88,7 +88,7 @@ class TomlFile(Generic[T]):
         self._do = do
         self._private = private
 
-    def read(self, absent: T) -> Version[T]:
+    def read(self, absent: T) -> FileVersion[T]:
         """What stands in it now, or `absent` where there is no file."""
         if self._stays_in is not None:
             real, folder = (Path(os.path.realpath(each)) for each in (self.path, self._stays_in))
@@ -98,21 +98,21 @@ class TomlFile(Generic[T]):
                 raise StoreError(Fault(self.path.name, what, "Put the file itself there."))
         try:
             if not os.path.lexists(self.path):
-                return Version(absent)
+                return FileVersion(absent)
         except OSError as error:
-            raise StoreError(fault_of(error, self.path)) from error
+            raise StoreError(from_os_error(error, self.path)) from error
         return decode(toml.read_bytes(self.path), self._kind, self.path, self._check)
 
     def change(self, changed: Callable[[T], T], absent: T) -> bool:
         """Read it again inside its lock and write what it becomes; whether anything changed."""
 
-        def after(there: Version[T]) -> T | None:
+        def after(there: FileVersion[T]) -> T | None:
             value = changed(there.value)
             return None if value == there.value else value
 
         return self.update(after, absent)
 
-    def update(self, after: Callable[[Version[T]], T | None], absent: T) -> bool:
+    def update(self, after: Callable[[FileVersion[T]], T | None], absent: T) -> bool:
         """Read it again inside its lock and write what `after` makes of it, where that is not None; whether it was.
 
         `after` is asked again where another program put another version in place meanwhile.
@@ -120,7 +120,7 @@ class TomlFile(Generic[T]):
         with self.locked():
             return self.update_unlocked(after, absent)
 
-    def update_unlocked(self, after: Callable[[Version[T]], T | None], absent: T) -> bool:
+    def update_unlocked(self, after: Callable[[FileVersion[T]], T | None], absent: T) -> bool:
         """The same for a caller that keeps the program's other windows out by a lock of its own."""
 
         def once() -> bool:
@@ -133,26 +133,26 @@ class TomlFile(Generic[T]):
         try:
             return exchange.again(once)
         except exchange.ChangedError as error:
-            raise StoreError(fault_of(error, self.path, "Try again.")) from error
+            raise StoreError(from_os_error(error, self.path, "Try again.")) from error
 
-    def _write(self, there: Version[T], after: T) -> None:
+    def _write(self, there: FileVersion[T], after: T) -> None:
         """Lay the value over the file as it was read. `ChangedError` where another version stands there by now."""
         if (schema := newer_schema(there.tables)) is not None:
             raise StoreError(replace(_newer(schema, "changed"), where=self.path.name))
         try:
             if there.tables:
-                tables = document.laid(there.tables, there.value, after, sparse=True)
+                tables = session_file.laid(there.tables, there.value, after, sparse=True)
             else:
-                tables = document.fresh(after, sparse=True)
+                tables = session_file.fresh(after, sparse=True)
             content = toml.framed(toml.dumps(tables), there.content or b"")
-            rewriting.keep_before(self.path, there.content or b"", there.tables, self._kind)
+            rewrite.keep_before(self.path, there.content or b"", there.tables, self._kind)
             exchange.put(self.path, content, there.content, like=self._like, private=self._private)
         except UnicodeEncodeError:
             raise StoreError(Fault(self.path.name, "its text holds half a character, which no file can")) from None
         except exchange.ChangedError:
             raise
         except OSError as error:
-            raise StoreError(fault_of(error, self.path, self._do or "It is as it was.")) from error
+            raise StoreError(from_os_error(error, self.path, self._do or "It is as it was.")) from error
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -166,7 +166,7 @@ class TomlFile(Generic[T]):
             what = f"another program has been writing it for {PATIENCE:.0f} seconds"
             raise StoreError(Fault(self.path.name, what, self._do or "Try again.")) from None
         except OSError as error:
-            raise StoreError(fault_of(error, self._locks, "SESSION_TUI_STATE names another folder.")) from error
+            raise StoreError(from_os_error(error, self._locks, "SESSION_TUI_STATE names another folder.")) from error
         try:
             yield
         finally:

@@ -7,19 +7,20 @@ from typing import Any, TypeAlias
 from msgspec.structs import replace
 
 from session_tui.model import agenda as agendas
-from session_tui.model import checks, enemies
+from session_tui.model import validation
 from session_tui.model.agenda import Agenda
-from session_tui.model.assessment import Practices, Scorecard, practice_faults, scorecard_faults
-from session_tui.model.checks import ID
 from session_tui.model.configuration import Configuration
-from session_tui.model.enemies import Mine, Theirs, Us
 from session_tui.model.fault import Fault
 from session_tui.model.session import Readers, Session
-from session_tui.store import copies, toml
+from session_tui.model.team import enemies
+from session_tui.model.team.enemies import Mine, Theirs, Us
+from session_tui.model.team.practices import Practices, Scorecard, practice_faults, scorecard_faults
+from session_tui.model.validation import ID
+from session_tui.store import conflict_files, toml
 from session_tui.store.contents import duplicate
-from session_tui.store.convert import newer, to_value, unknown_keys
+from session_tui.store.decoding import newer, to_value, unknown_keys
+from session_tui.store.errors import StoreError, contained
 from session_tui.store.toml import Table
-from session_tui.store.trouble import StoreError, contained
 
 Kind: TypeAlias = (
     type[Session]
@@ -68,8 +69,8 @@ def faults_in(
 
 
 def _all_faults(content: bytes, path: Path, of_keys: Callable[[Configuration], tuple[Fault, ...]]) -> tuple[Fault, ...]:
-    if twofold := copies.told(path, content):
-        return (twofold.fault,)
+    if conflicting_versions := conflict_files.told(path, content):
+        return (conflicting_versions.fault,)
     try:
         tables = toml.parse(content)
         if copy := duplicate(path, _says):
@@ -79,7 +80,7 @@ def _all_faults(content: bytes, path: Path, of_keys: Callable[[Configuration], t
         faults = error.faults
     if not faults:
         return ()
-    from session_tui.store.pinpoint import pinpointed
+    from session_tui.store.source_positions import pinpointed
 
     return tuple(sorted(pinpointed(faults, content), key=lambda fault: (fault.line, fault.column)))
 
@@ -109,7 +110,7 @@ def _faults(tables: Table, path: Path, of_keys: Callable[[Configuration], tuple[
     if isinstance(value, Session):
         named = ID.fullmatch(path.stem) and value.id != path.stem
         name = (Fault("id", f'"{value.id}" is not what the file is called'),) if named else ()
-        return (*missing, *checks.unreadable(value), *name, *checks.doubtful(value))
+        return (*missing, *validation.unreadable(value), *name, *validation.doubtful(value))
     if isinstance(value, Agenda):
         return (*missing, *agendas.check(value))
     if isinstance(value, Scorecard):

@@ -20,10 +20,10 @@ from msgspec.structs import replace
 
 from session_tui.model.fault import Fault
 from session_tui.model.session import Session
-from session_tui.store import atomic, document, exchange, locking, regular_file, rewriting
-from session_tui.store.deadline import ANSWER, SILENT, Watch
-from session_tui.store.document import Document
-from session_tui.store.trouble import fault_of
+from session_tui.store import atomic, exchange, locking, regular_file, rewrite, session_file
+from session_tui.store.deadline import ANSWER, SILENT, ResponseWatch
+from session_tui.store.errors import from_os_error
+from session_tui.store.session_file import Document
 
 Lamp: TypeAlias = Literal["saved", "saving", "not saved"]
 
@@ -35,7 +35,7 @@ SHOWN = 3  # differences that are told of a disk that answered after all
 WAITED_FOR = "Kept here; /elsewhere FOLDER saves it there."  # short: 80 columns have to show it
 
 
-class Place(Struct, frozen=True):
+class SaveTarget(Struct, frozen=True):
     """Where the session goes, and how things stand there. One value: whoever finds another one than it began with knows
     that what it did belongs to a place that is no more.
     """
@@ -55,7 +55,7 @@ class _Hand(threading.Thread):
 
     def __init__(self, path: Path, work: Callable[["_Hand"], None]) -> None:
         super().__init__(name=f"writer of {path.name}", daemon=True)
-        self.watch = Watch()
+        self.watch = ResponseWatch()
         self.late = False  # it was left behind because its disk did not answer
         self.over = False  # it was told to finish, and writes nothing more
         self._work = work
@@ -73,8 +73,8 @@ class Writer:
         self.notices: tuple[str, ...] = ()
         self.told: Callable[[], None] = lambda: None
         # Asked from this thread about a version that others wrote: whether it was taken in, with ours laid over it.
-        self.overtaken: Callable[[Place, Document, bytes], bool] = lambda place, theirs, content: False
-        self._place = Place(path, document, content, document.session, behind=unsynced)
+        self.overtaken: Callable[[SaveTarget, Document, bytes], bool] = lambda place, theirs, content: False
+        self._place = SaveTarget(path, document, content, document.session, behind=unsynced)
         self._state = state
         self._wanted = document.session
         self._tries = 0
@@ -115,7 +115,7 @@ class Writer:
         return self._place.ours
 
     @property
-    def lamp(self) -> Lamp:
+    def save_status(self) -> Lamp:
         """Whether all is on disk."""
         place = self._place
         if self._wanted is place.document.session and not place.behind:
@@ -148,7 +148,7 @@ class Writer:
             # The value on disk is none of this place's: it is written as if it had changed.
             was = self._place.document
             document = Document(was.session, was.tables, was.newline, was.bom, {})
-            self._place = Place(path, document, content, self._place.base, behind=True, rewritten=True)
+            self._place = SaveTarget(path, document, content, self._place.base, behind=True, rewritten=True)
             self._tries, self.trouble = 0, None
             self._news.notify_all()
             if not self._hand.watch.busy:
@@ -208,13 +208,13 @@ class Writer:
             self.notices = (*self.notices, words)
             self.told()
 
-    def _store(self, session: Session, place: Place, hand: _Hand) -> None:
+    def _store(self, session: Session, place: SaveTarget, hand: _Hand) -> None:
         fault, after = None, None
         try:
             written = place.document.with_session(session)
             after = self._put(place, session, written.content())
         except OSError as error:
-            fault = fault_of(error, place.path, KEPT)
+            fault = from_os_error(error, place.path, KEPT)
         except Exception as error:  # noqa: BLE001 - the thread is the last one who can still say it; nothing is lost
             fault = Fault(str(place.path), f"it cannot be written ({type(error).__name__}: {error})", KEPT)
         with self._news:
@@ -235,18 +235,18 @@ class Writer:
             exchange.sweep(place.path)
             hand.watch.stop()
 
-    def _pause(self, session: Session, place: Place) -> None:
+    def _pause(self, session: Session, place: SaveTarget) -> None:
         with self._news:
             pause = PATIENCE[min(max(self._tries, 1), len(PATIENCE)) - 1]
             # A newer value or another place is worth a try at once.
             self._news.wait_for(lambda: self._wanted is not session or self._place is not place, pause)
 
-    def _compare(self, place: Place) -> None:
+    def _compare(self, place: SaveTarget) -> None:
         """A disk that was left behind has answered: what its file says now, beside what counts."""
         from session_tui.model.diff import conflict_sentences
 
         try:
-            differs = conflict_sentences(self._wanted, document.read(regular_file.read(place.path)).session)
+            differs = conflict_sentences(self._wanted, session_file.read(regular_file.read(place.path)).session)
         except Exception:  # noqa: BLE001 - nothing of a session landed there
             return
         # Which entries and keys alone: what they say may be covered on a screen that is shared.
@@ -257,7 +257,7 @@ class Writer:
             f"This session is {self.path}."
         )
 
-    def _put(self, place: Place, session: Session, content: bytes) -> Place | None:
+    def _put(self, place: SaveTarget, session: Session, content: bytes) -> SaveTarget | None:
         """Write the content to the file, or beside it where the file is somebody else's now; how things stand then.
 
         None where theirs was taken in: another value is to be written now, if any.
@@ -268,7 +268,7 @@ class Writer:
             place = replace(place, conflict=other)
         if place.conflict is not None:
             if place.ours is None:
-                return replace(place, ours=atomic.aside(place.path, "ours", content))
+                return replace(place, ours=atomic.keep_copy(place.path, "ours", content))
             atomic.write(place.ours, content)
             return place
         if place.ours is not None:  # of a conflict that ended for ours: the file has it all now
@@ -276,7 +276,7 @@ class Writer:
                 place.ours.unlink()
         return replace(place, content=content, base=session, ours=None, rewritten=True)
 
-    def _write_once(self, place: Place, content: bytes) -> bytes | None:
+    def _write_once(self, place: SaveTarget, content: bytes) -> bytes | None:
         """Put the content in the place of what the file held when we last looked; what stands there instead, or None.
 
         OSError where it is not on disk, or where another program has been writing for too long.
@@ -288,7 +288,7 @@ class Writer:
             # Whoever has the lock stands still: what was typed is not kept waiting, and nothing is replaced unseen.
             return self._exchanged(place, content)
 
-    def _exchanged(self, place: Place, content: bytes) -> bytes | None:
+    def _exchanged(self, place: SaveTarget, content: bytes) -> bytes | None:
         known = place.content
         try:
             there = regular_file.read(place.path)
@@ -302,7 +302,7 @@ class Writer:
             elif there not in (known, content):
                 return there
         if not place.rewritten and place.content:
-            for words in rewriting.keep_before(place.path, place.content, place.document.tables, Session):
+            for words in rewrite.keep_before(place.path, place.content, place.document.tables, Session):
                 self._notice(words)
         self._attempt = content
         other = exchange.exchange(place.path, content, known)
@@ -310,7 +310,7 @@ class Writer:
             self._notice(f"One more version that another program wrote is kept in {other.kept.name}.")
         return None if other is None else other.content
 
-    def _look_at(self, place: Place) -> None:
+    def _look_at(self, place: SaveTarget) -> None:
         """Take in what others wrote meanwhile. Whether the file was touched is asked of it often, and only that."""
         try:
             look = place.path.stat()
@@ -325,22 +325,22 @@ class Writer:
             # What cannot be taken in may be half a file, still on its way: a conflict once something is to be written.
             self._taken_in(place, there)
 
-    def _taken_in(self, place: Place, content: bytes) -> bool:
+    def _taken_in(self, place: SaveTarget, content: bytes) -> bool:
         """Whether another version of the session is what this one goes on from now."""
         try:
-            theirs = document.read(content, place.path)
+            theirs = session_file.read(content, place.path)
         except Exception:  # noqa: BLE001 - whatever a file of others holds: what is no session is a conflict
             return False
         if theirs.newer or theirs.session.id != place.document.session.id:
             return False
         return self.overtaken(place, theirs, content)
 
-    def stand_on(self, place: Place, theirs: Document, content: bytes, wanted: Session) -> bool:
+    def stand_on(self, place: SaveTarget, theirs: Document, content: bytes, wanted: Session) -> bool:
         """Theirs, which stands in the file, is what the session is written over from now on; False where it moved."""
         with self._news:
             if self._place is not place:
                 return False
-            self._place = Place(place.path, theirs, content, theirs.session)
+            self._place = SaveTarget(place.path, theirs, content, theirs.session)
             self._wanted, self._tries, self.trouble = wanted, 0, None
             self._news.notify_all()
         return True
@@ -353,7 +353,7 @@ class Writer:
         theirs = self._place.conflict
         if theirs is None:
             return
-        atomic.aside(self.path, "theirs", theirs)
+        atomic.keep_copy(self.path, "theirs", theirs)
         with self._news:
             if self._place.conflict is theirs:
                 self._place = replace(self._place, content=theirs, conflict=None, behind=True)
@@ -363,7 +363,7 @@ class Writer:
 
     def keep_aside(self, mine: Session) -> None:
         """Our version beside the file, before theirs is taken. OSError."""
-        atomic.aside(self.path, "mine", self.document.with_session(mine).content())
+        atomic.keep_copy(self.path, "mine", self.document.with_session(mine).content())
 
     def take(self, theirs: Document) -> None:
         """End a conflict: theirs, which stands in the file, is the session now. No disk is touched but to tidy up."""
@@ -371,7 +371,7 @@ class Writer:
             place = self._place
             if place.conflict is None:
                 return
-            self._place = Place(place.path, theirs, place.conflict, theirs.session)
+            self._place = SaveTarget(place.path, theirs, place.conflict, theirs.session)
             self._wanted, self.trouble, self._tries = theirs.session, None, 0
         if place.ours is not None:
             with contextlib.suppress(OSError):
@@ -379,7 +379,7 @@ class Writer:
         self.told()
 
 
-def _conflict(place: Place) -> Fault | None:
+def _conflict(place: SaveTarget) -> Fault | None:
     if place.conflict is None or place.ours is None:
         return None
     what = "somebody else changed this file meanwhile"

@@ -10,8 +10,8 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-from session_tui.model import key_names, steps
-from session_tui.model.carrying import news, promises
+from session_tui.model import clock_commands, key_names
+from session_tui.model.carry_forward import news, promises
 from session_tui.model.fault import Fault
 from session_tui.model.session import Session
 from session_tui.model.timebox import Timebox
@@ -19,7 +19,7 @@ from session_tui.model.timebox import Timebox
 Where: TypeAlias = Literal["live", "home", "all"]
 
 
-class Standing(Struct, frozen=True):
+class ActionState(Struct, frozen=True):
     """Where the facilitator stands: what an action may look at to say why it cannot be done now."""
 
     session: Session
@@ -34,7 +34,7 @@ class Standing(Struct, frozen=True):
     enemies: bool = False  # somebody answered on the enemies of teamwork of this account
 
 
-WhyNot: TypeAlias = Callable[[Standing], str]
+WhyNot: TypeAlias = Callable[[ActionState], str]
 
 
 class Action(Struct, frozen=True):
@@ -54,11 +54,11 @@ class Action(Struct, frozen=True):
     plain: bool = True
 
 
-def _writable(standing: Standing) -> str:
+def _writable(standing: ActionState) -> str:
     return standing.read_only
 
 
-def _running(standing: Standing) -> str:
+def _running(standing: ActionState) -> str:
     if standing.read_only:
         return standing.read_only
     if standing.box.state == "waiting":
@@ -66,71 +66,71 @@ def _running(standing: Standing) -> str:
     return "the session has ended" if standing.box.state == "ended" else ""
 
 
-def _next(standing: Standing) -> str:
+def _next(standing: ActionState) -> str:
     last = standing.box.running == len(standing.box.parts) - 1
     return _running(standing) or ("this is the last part; end it with /end" if last else "")
 
 
-def _back(standing: Standing) -> str:
+def _back(standing: ActionState) -> str:
     return _running(standing) or ("this is the first part" if standing.box.running == 0 else "")
 
 
-def _gap(standing: Standing) -> str:
-    gone = steps.open_gap(standing.session) is None
+def _gap(standing: ActionState) -> str:
+    gone = clock_commands.open_gap(standing.session) is None
     return _running(standing) or ("nobody was away in this part" if gone else "")
 
 
-def _undo(standing: Standing) -> str:
+def _undo(standing: ActionState) -> str:
     return _writable(standing) or ("" if standing.can_undo else "there is nothing to take back")
 
 
-def _redo(standing: Standing) -> str:
+def _redo(standing: ActionState) -> str:
     return _writable(standing) or ("" if standing.can_redo else "there is nothing to do again")
 
 
-def _edit(standing: Standing) -> str:
+def _edit(standing: ActionState) -> str:
     if standing.curtain:
         return "the curtain is drawn, and editing would show what it covers; open it first"
     return _writable(standing) or ("" if standing.highlighted else "no row is highlighted")
 
 
-def _last(standing: Standing) -> str:
+def _last(standing: ActionState) -> str:
     return _writable(standing) or ("" if standing.last else "there was no session before this one")
 
 
-def _since(standing: Standing) -> str:
+def _since(standing: ActionState) -> str:
     if standing.curtain:
         return "the curtain is drawn, and it would show what it covers; open it first"
     return "" if standing.last else "there was no session before this one"
 
 
-def _health(standing: Standing) -> str:
+def _health(standing: ActionState) -> str:
     if standing.curtain:
         return "the curtain is drawn, and it would show what it covers; open it first"
     return "" if standing.session.stakeholders else "nobody is on the map yet"
 
 
-def _promises(standing: Standing) -> str:
+def _promises(standing: ActionState) -> str:
     nothing = not promises(standing.session) and not (standing.last and news(standing.last))
     return "nothing was promised last time" if nothing else ""
 
 
-def _conflict(standing: Standing) -> str:
+def _conflict(standing: ActionState) -> str:
     return "the curtain is drawn, and it would show what it covers; open it first" if standing.curtain else ""
 
 
-def _plan(standing: Standing) -> str:
+def _plan(standing: ActionState) -> str:
     return _writable(standing) or ("" if standing.session.plan else "the session has no plan")
 
 
-def _comments(standing: Standing) -> str:
+def _comments(standing: ActionState) -> str:
     if standing.curtain:
         return "the curtain is drawn, and comments are private; open it first"
     plan = standing.session.plan
     return "" if plan and plan.comments else "nobody has written a comment on the plan"
 
 
-def _enemies(standing: Standing) -> str:
+def _enemies(standing: ActionState) -> str:
     if standing.curtain:
         return "the curtain is drawn, and what we say of a customer is private; open it first"
     return "" if standing.enemies else "nobody has answered on this account; session-tui enemies --about asks"

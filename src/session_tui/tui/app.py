@@ -21,23 +21,23 @@ from textual.worker import WorkerFailed
 
 from session_tui.context import AppContext
 from session_tui.model.agenda import Agenda
-from session_tui.model.clean import harmless, harmless_lines
-from session_tui.store.beginning import Background
-from session_tui.store.opened import OpenedSession
-from session_tui.store.trouble import unforeseen
+from session_tui.model.sanitize import harmless_lines, safe_text
+from session_tui.store.errors import unforeseen
+from session_tui.store.new_session import PriorSessions
+from session_tui.store.open_session import OpenedSession
 from session_tui.tui.actions import ACTIONS, BY_NAME, key_words
-from session_tui.tui.ending import WINDOW_CLOSED, Ending
 from session_tui.tui.key_order import BEHIND, KeyOrder, Refuses, Tells
 from session_tui.tui.keymap import keymap_of
-from session_tui.tui.postman import Postman, TellsPost
-from session_tui.tui.screens.live import LiveScreen
-from session_tui.tui.showing import farewell, not_on_disk
+from session_tui.tui.live.screen_text import farewell, not_on_disk
+from session_tui.tui.outbox_worker import OutboxService, TellsPost
+from session_tui.tui.screens.live.screen import LiveScreen
+from session_tui.tui.shutdown import WINDOW_CLOSED, Ending
 from session_tui.tui.terminal_filter import TerminalFilter
 from session_tui.tui.terminal_keys import BytesLost
 from session_tui.tui.themes import THEMES
 
 if TYPE_CHECKING:
-    from session_tui.library.shelves import Shelves
+    from session_tui.index.sessions import SessionLibrary
 
 STARTING = 2.0  # seconds in which the framework has a driver, once it was told to run
 ENDING_WAIT = 3.5  # seconds for the disk, where the program is ended from outside
@@ -60,7 +60,7 @@ class ActionsProvider(Provider):
         if screen is None:
             return []
         live = screen.live
-        standing, keys = live.standing(), keymap_of(live.desk).keys
+        standing, keys = live.standing(), keymap_of(live.context).keys
         now, later = list[Entry](), list[Entry]()
         for action in ACTIONS:
             if action.name in ("palette", "up", "down"):
@@ -133,14 +133,14 @@ class SessionTui(KeyOrder):
         for name in EVERYWHERE
     ]
 
-    def __init__(self, desk: AppContext, first: Callable[[], Screen[Any]], *styles: str) -> None:
+    def __init__(self, context: AppContext, first: Callable[[], Screen[Any]], *styles: str) -> None:
         """`styles` are those of the first screen: read any later, all of them would be parsed a second time."""
-        theme = desk.configuration.theme
+        theme = context.configuration.theme
         # A theme set later would keep 24-bit greys: the terminal's own colours have to be asked for here.
-        super().__init__(css_path=["screens/live.tcss", *styles], ansi_color=True if theme == "ansi" else None)
-        self.desk = desk
+        super().__init__(css_path=["screens/live/live.tcss", *styles], ansi_color=True if theme == "ansi" else None)
+        self.context = context
         self._last_filter = TerminalFilter()
-        self.postman = Postman(desk, self.call_later, self._post_moved)
+        self.outbox_service = OutboxService(context, self.call_later, self._post_moved)
         self.failure: Exception | None = None  # what ended the application, for whoever started it to tell
         self._putting_down: list[OpenedSession] = []
         self.lost: list[str] = []  # what is not on disk, because the program was ended and the disk did not take it
@@ -153,7 +153,7 @@ class SessionTui(KeyOrder):
         self.stylesheet.set_variables(self.get_css_variables())
         self.animation_level = "none"
         # The framework cannot take an action's keys away: one that no keyboard has stands for none.
-        keymap = keymap_of(desk)
+        keymap = keymap_of(context)
         self.leaving_keys |= set(keymap.keys["leave"])
         if any(self.enters in keys for keys in keymap.keys.values()):
             self.enters = ""
@@ -165,12 +165,12 @@ class SessionTui(KeyOrder):
 
     async def on_ready(self) -> None:
         """What waits to be sent is sent from now on, and never before the first paint."""
-        self.run_worker(self.postman.begin(), group=f"{BEHIND} post")
+        self.run_worker(self.outbox_service.begin(), group=f"{BEHIND} post")
 
     def _post_moved(self) -> None:
         for screen in self.screen_stack:
             if isinstance(screen, TellsPost):
-                screen.post_waits(self.postman.waiting)
+                screen.post_waits(self.outbox_service.waiting)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """The framework's, and behind them the wall that nothing of a file gets through raw."""
@@ -236,7 +236,7 @@ class SessionTui(KeyOrder):
             end, said = time.monotonic() + ENDING_WAIT, dict[str, None]()
             for opened in self._putting_down:
                 if opened.close(max(0.0, end - time.monotonic())):
-                    said[farewell(opened, ended=False, places=self.desk.places)] = None
+                    said[farewell(opened, ended=False, places=self.context.places)] = None
                 else:
                     self.lost.append(not_on_disk(opened))
                     opened.give_up()
@@ -246,7 +246,7 @@ class SessionTui(KeyOrder):
         threading.Thread(target=close, name="put down", daemon=True).start()
 
     def _not_on_disk(self) -> str:
-        return " ".join(not_on_disk(each) for each in self._putting_down if each.lamp != "saved")
+        return " ".join(not_on_disk(each) for each in self._putting_down if each.save_status != "saved")
 
     def _handle_exception(self, error: Exception) -> None:
         if isinstance(error, WorkerFailed):
@@ -262,7 +262,7 @@ class SessionTui(KeyOrder):
         elif isinstance(self.screen, Tells):
             self.screen.tell(words)
         else:
-            self.notify(harmless(words), severity="error", markup=False)
+            self.notify(safe_text(words), severity="error", markup=False)
 
     def _fatal_error(self) -> None:
         # Not the framework's way, a traceback with every value in it on a screen that others look at.
@@ -295,7 +295,7 @@ class SessionTui(KeyOrder):
         """The page of help, with these keys first."""
         from session_tui.tui.screens.help import HelpScreen
 
-        self.push_screen(HelpScreen(self.desk, rows))
+        self.push_screen(HelpScreen(self.context, rows))
 
     def action_session(self, name: str) -> None:
         """An action of the session, while a window lies over it too; the window says what came of it, if it can."""
@@ -320,11 +320,14 @@ class SessionTui(KeyOrder):
 def live(
     opened: OpenedSession,
     agenda: Agenda | None,
-    desk: AppContext,
+    context: AppContext,
     *,
     wait: bool = False,
-    shelves: "Shelves | None" = None,
-    background: Background | None = None,
+    session_library: "SessionLibrary | None" = None,
+    background: PriorSessions | None = None,
 ) -> SessionTui:
     """The application on an open session; `shelves` have the other sessions."""
-    return SessionTui(desk, lambda: LiveScreen(opened, agenda, desk, wait=wait, shelves=shelves, background=background))
+    return SessionTui(
+        context,
+        lambda: LiveScreen(opened, agenda, context, wait=wait, session_library=session_library, background=background),
+    )

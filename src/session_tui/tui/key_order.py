@@ -26,7 +26,7 @@ Ordered = events.Key | events.Paste | events.MouseDown | events.MouseUp
 
 
 @runtime_checkable
-class Answers(Protocol):
+class AwaitsAnswer(Protocol):
     """A screen that asks a thread of its own, and goes on when it is answered."""
 
     @property
@@ -146,7 +146,7 @@ class KeyOrder(App[str]):
         screens = self.screen_stack
         if not screens or not screens[-1].is_mounted:
             return True
-        if any(isinstance(screen, Answers) and screen.keys_wait for screen in screens):
+        if any(isinstance(screen, AwaitsAnswer) and screen.keys_wait for screen in screens):
             return True
         if any(not worker.is_finished and not worker.group.startswith(BEHIND) for worker in self.workers):
             return True

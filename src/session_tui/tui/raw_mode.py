@@ -66,7 +66,7 @@ def lifted() -> Iterator[None]:
 
 
 def _listen() -> None:
-    """Until the screen is there and has its own way to end (`tui/ending.py`), a signal gives the modes back first."""
+    """Until the screen is there and has its own way to end (`tui/shutdown.py`), a signal gives the modes back first."""
     if threading.current_thread() is threading.main_thread():
         for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
             if signal.getsignal(number) is signal.SIG_DFL:

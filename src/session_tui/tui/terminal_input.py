@@ -28,7 +28,7 @@ _ANSWER_BEGINS = re.compile(rb"\x1b(?:\][0-9lL]|P[0-9>!|$+=?]|_G)")
 _INTRODUCERS = b"[O]P_^X"
 
 
-class Piece(NamedTuple):
+class InputPiece(NamedTuple):
     """One of: `text` (characters), `alt` (a character with alt), `escape`, `sequence` (CSI or SS3), `paste`, `lost`
     (as many bytes as `text` is long were no UTF-8). Answers in strings are not among them: nobody asked for one.
     """
@@ -53,25 +53,25 @@ class TerminalInput:
         open_ended = len(self._held) == 1 or (len(self._held) == 2 and self._held[1] in _INTRODUCERS)
         return self._came + ESCAPE_WAIT if open_ended and not self.only_sequences else None
 
-    def tick(self, now: float) -> list[Piece]:
+    def tick(self, now: float) -> list[InputPiece]:
         """Nothing more has come until now: a held ESC was the escape key, ESC [ was alt+[."""
         if self.deadline is None or now < self.deadline:
             return []
         held, self._held = self._held, b""
-        return [Piece("escape") if len(held) == 1 else Piece("alt", held[1:].decode())]
+        return [InputPiece("escape") if len(held) == 1 else InputPiece("alt", held[1:].decode())]
 
-    def feed(self, data: bytes, now: float) -> list[Piece]:
+    def feed(self, data: bytes, now: float) -> list[InputPiece]:
         """What is whole now."""
-        found: list[Piece] = []
+        found: list[InputPiece] = []
         late = self._held == b"\x1b" and not self.only_sequences and now - self._came > LETTER_WAIT
         if late and data and data[0] not in _INTRODUCERS:
             self._held = b""
-            found.append(Piece("escape"))
+            found.append(InputPiece("escape"))
         data, self._held, self._came = self._held + data, b"", now
         found += self._pieces(data)
         return found
 
-    def _pieces(self, data: bytes) -> Iterator[Piece]:
+    def _pieces(self, data: bytes) -> Iterator[InputPiece]:
         at = 0
         while at < len(data):
             if self._paste is not None:
@@ -88,20 +88,20 @@ class TerminalInput:
                 if after is None:
                     self._held = data[at:]
                     return
-                if piece == Piece("sequence", PASTE_BEGINS.decode()):
+                if piece == InputPiece("sequence", PASTE_BEGINS.decode()):
                     self._paste = bytearray()
-                elif piece is not None and piece != Piece("sequence", PASTE_ENDS.decode()):
+                elif piece is not None and piece != InputPiece("sequence", PASTE_ENDS.decode()):
                     yield piece
                 at = after
 
-    def _text(self, text: str) -> Iterator[Piece]:
+    def _text(self, text: str) -> Iterator[InputPiece]:
         known, lost = _known(text)
         if known:
-            yield Piece("text", known)
+            yield InputPiece("text", known)
         if lost:
-            yield Piece("lost", lost)
+            yield InputPiece("lost", lost)
 
-    def _pasted(self, data: bytes, at: int) -> Generator[Piece, None, int]:
+    def _pasted(self, data: bytes, at: int) -> Generator[InputPiece, None, int]:
         """Take what belongs to the paste; gives where it ends."""
         assert self._paste is not None
         before = len(self._paste)
@@ -112,23 +112,23 @@ class TerminalInput:
         known, lost = _known(self._paste[:end].decode("utf-8", "surrogateescape"))
         self._paste = None
         if known:
-            yield Piece("paste", known.replace("\x00", ""))
+            yield InputPiece("paste", known.replace("\x00", ""))
         if lost:
-            yield Piece("lost", lost)
+            yield InputPiece("lost", lost)
         return at + end + len(PASTE_ENDS) - before
 
-    def _sequence(self, data: bytes, at: int) -> tuple[int | None, Piece | None]:
+    def _sequence(self, data: bytes, at: int) -> tuple[int | None, InputPiece | None]:
         """Where the sequence that begins here ends, and what it is; None where its end has not come yet."""
         second = data[at + 1 : at + 2]
         if not second:
             return None, None
         if second == b"\x1b":  # the first one stood alone
-            return at + 1, None if self.only_sequences else Piece("escape")
+            return at + 1, None if self.only_sequences else InputPiece("escape")
         if second not in (b"[", b"O") and not self._string(data, at):
             return self._alt(data, at)
         whole, begun = {b"[": (_CSI, _CSI_OPEN), b"O": (_SS3, _SS3_OPEN)}.get(second, (_STRING, _STRING_OPEN))
         if found := whole.match(data, at):
-            piece = Piece("sequence", found[0].decode("latin-1")) if whole is not _STRING else None
+            piece = InputPiece("sequence", found[0].decode("latin-1")) if whole is not _STRING else None
             return found.end(), piece
         if begun.match(data, at) and len(data) - at < LONGEST:
             return None, None
@@ -140,26 +140,26 @@ class TerminalInput:
             return False
         return self.only_sequences or len(data) == at + 2 or _ANSWER_BEGINS.match(data, at) is not None
 
-    def _alt(self, data: bytes, at: int) -> tuple[int | None, Piece | None]:
+    def _alt(self, data: bytes, at: int) -> tuple[int | None, InputPiece | None]:
         lead = data[at + 1]
         size = 1 if lead < 0xC0 else 2 if lead < 0xE0 else 3 if lead < 0xF0 else 4
         letter = data[at + 1 : at + 1 + size]
         try:
             text = getincrementaldecoder("utf-8")().decode(letter)
         except UnicodeDecodeError:
-            return at + 2, Piece("lost", "?")
-        return (at + 1 + size, Piece("alt", text)) if text else (None, None)
+            return at + 2, InputPiece("lost", "?")
+        return (at + 1 + size, InputPiece("alt", text)) if text else (None, None)
 
-    def _broken_off(self, data: bytes, at: int) -> tuple[int, Piece | None]:
+    def _broken_off(self, data: bytes, at: int) -> tuple[int, InputPiece | None]:
         """A sequence in which something stands that cannot: what was begun is dropped, alt+[ and alt+O are keys."""
         introducer = data[at + 1]
         if introducer == 0x4F:
-            return at + 2, Piece("alt", "O")
+            return at + 2, InputPiece("alt", "O")
         rest = _OF_A_SEQUENCE if introducer == 0x5B else _OF_A_STRING
         found = rest.match(data, at + 2)
         end = min(found.end(), at + LONGEST) if found else at + 2
         alone = end == at + 2 and not self.only_sequences
-        return end, Piece("alt", chr(introducer)) if alone else None
+        return end, InputPiece("alt", chr(introducer)) if alone else None
 
 
 def _known(text: str) -> tuple[str, str]:

@@ -14,8 +14,8 @@ from textual._xterm_parser import IS_ITERM, SPECIAL_KEY_TO_CHARACTER, XTermParse
 from textual.keys import Keys, _character_to_key
 from textual.message import Message
 
-from session_tui.model.clean import typed
-from session_tui.tui.terminal_input import Piece, TerminalInput
+from session_tui.model.sanitize import typed
+from session_tui.tui.terminal_input import InputPiece, TerminalInput
 
 _SEQUENCE = re.compile(r"\x1b\[([<=>?]?)([0-9:;]*)([ -/]*)([@-~])")
 _SS3_MODIFIED = re.compile(r"\x1bO([0-9]{1,3})([A-S])")
@@ -64,7 +64,7 @@ class KeyReader:
         """The messages of what was held, where its time is over."""
         return [message for piece in self.input.tick(now) for message in self._messages(piece)]
 
-    def _messages(self, piece: Piece) -> Iterator[Message]:
+    def _messages(self, piece: InputPiece) -> Iterator[Message]:
         match piece.kind:
             case "text":
                 yield from self._text(piece.text)

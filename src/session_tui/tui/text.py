@@ -12,7 +12,7 @@ import rich.text
 from rich.cells import cell_len, set_cell_size
 from rich.style import Style
 
-from session_tui.model.clean import SEEN, harmless
+from session_tui.model.sanitize import SEEN, safe_text
 
 RichText: TypeAlias = rich.text.Text  # what Rich makes of a clean text that it breaks or copies
 
@@ -64,7 +64,7 @@ def same_width(text: str) -> str:
     """Harmless text of as many cells as `text` was taken for, by whoever has measured it already; its end gives way."""
     if text.isprintable():
         return text
-    clean, cells = harmless(text), cell_len(text)
+    clean, cells = safe_text(text), cell_len(text)
     return clean if cell_len(clean) == cells else set_cell_size(clean, cells)
 
 
@@ -75,17 +75,17 @@ def same_length(text: str) -> str:
     """
     if text.isprintable():
         return text
-    if len(clean := harmless(text)) == len(text):
+    if len(clean := safe_text(text)) == len(text):
         return clean
     return "".join(_one_for_one(text))
 
 
 def _piece(text: str) -> str:
-    return text if text.isprintable() or not text.strip("\n") else harmless(text)
+    return text if text.isprintable() or not text.strip("\n") else safe_text(text)
 
 
 def _one_for_one(text: str) -> Iterator[str]:
-    kept = set(harmless(text)) & set("\u200c\u200d")  # joiners that join something in it
+    kept = set(safe_text(text)) & set("\u200c\u200d")  # joiners that join something in it
     for character in text.translate(_BLANK):
-        clean = character if character in kept else harmless(character)
+        clean = character if character in kept else safe_text(character)
         yield clean if len(clean) == 1 else SEEN

@@ -1,4 +1,7 @@
-"""Where the grammar's sentences meet: the corners in which a line was once read as something else."""
+"""Covers: session_tui.model.capture.
+
+Where the grammar's sentences meet: the corners in which a line was once read as something else.
+"""
 
 import time
 from datetime import UTC, date, datetime
@@ -7,10 +10,10 @@ from typing import Any
 import pytest
 
 from session_tui.model import capture, edits
-from session_tui.model.capture import Context, Do, Refusal
+from session_tui.model.capture import Command, Context, Refusal
 from session_tui.model.edits import Put
 from session_tui.model.session import ActionItem, Assumption, Attendee, Entry, Note, Session, Stakeholder
-from session_tui.model.words import PartKind
+from session_tui.model.vocabulary import PartKind
 
 NOW = datetime(2026, 11, 23, 9, 14, 3, tzinfo=UTC)
 TODAY = date(2026, 11, 23)
@@ -95,7 +98,7 @@ def test_the_beginning_of_any_name_part_may_have_several_words() -> None:
 def test_any_space_separates_a_state_or_an_action_from_its_text() -> None:
     for space in ("  ", "\t", "\u00a0", "\u3000"):
         assert entered(f"*t1{space}done{space}they agreed").result == "they agreed"
-        assert read(f"/extend{space}5") == Do("extend", "5")
+        assert read(f"/extend{space}5") == Command("extend", "5")
 
 
 def test_a_customers_name_among_ours_is_new_to_us() -> None:
@@ -111,8 +114,8 @@ def test_a_sign_alone_is_the_highlighted_stakeholders_in_the_owners_part() -> No
 
 
 def test_an_actions_name_may_be_shortened_while_it_stays_unique() -> None:
-    assert read("/ext 5") == Do("extend", "5")
-    assert read("/end") == Do("end")
+    assert read("/ext 5") == Command("extend", "5")
+    assert read("/end") == Command("end")
     for line, several in (("/p", ("/pause", "/panel", "/palette")), ("/e", ("/extend", "/edit", "/end"))):
         refused = read(line)
         assert isinstance(refused, Refusal)

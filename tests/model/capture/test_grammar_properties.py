@@ -1,4 +1,7 @@
-"""Any text at all gives an edit, an action or a refusal; reading what was written gives the same entry."""
+"""Covers: session_tui.model.capture.
+
+Any text at all gives an edit, an action or a refusal; reading what was written gives the same entry.
+"""
 
 from datetime import UTC, date, datetime
 from typing import get_args
@@ -9,10 +12,10 @@ from hypothesis import strategies as st
 
 from profiles import examples
 from session_tui.model import capture, edits
-from session_tui.model.capture import Context, Do, Refusal
+from session_tui.model.capture import Command, Context, Refusal
 from session_tui.model.edits import Put, Several
 from session_tui.model.session import Attendee, Entry, Session, Stakeholder
-from session_tui.model.words import PartKind
+from session_tui.model.vocabulary import PartKind
 from strategies import PIECES, entries
 
 NOW = datetime(2026, 11, 23, 9, 14, 3, 400_000, tzinfo=UTC)
@@ -42,7 +45,7 @@ def test_any_text_gives_an_edit_an_action_or_a_refusal(line: str, part: PartKind
     session = session_with(None)
     context = Context(session, part, NOW, TODAY, lit, editing)
     reading = capture.read(line, context)
-    assert isinstance(reading, Put | Several | Do | Refusal)
+    assert isinstance(reading, Put | Several | Command | Refusal)
     if isinstance(reading, Put | Several):
         assert isinstance(edits.apply(session, reading), Session)
     str(capture.preview(reading, session, TODAY))
@@ -72,7 +75,7 @@ def test_reading_the_written_line_back_gives_the_same_entry(entry: Entry, part: 
 def test_a_line_written_for_an_entry_leaves_it_as_it_is_when_undone(entry: Entry) -> None:
     session = session_with(entry)
     reading = capture.read("*" + entry.id + " remove", Context(session, "notes", NOW, TODAY))
-    assert not isinstance(reading, Do | Refusal)
+    assert not isinstance(reading, Command | Refusal)
     gone = edits.apply(session, reading)
     back = edits.inverse(reading)
     assert isinstance(gone, Session)

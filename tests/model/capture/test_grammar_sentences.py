@@ -1,4 +1,7 @@
-"""Each sentence of the grammar's page as examples: what is text, what is refused, and why."""
+"""Covers: session_tui.model.capture.
+
+Each sentence of the grammar's page as examples: what is text, what is refused, and why.
+"""
 
 from datetime import UTC, date, datetime
 from typing import Any
@@ -6,7 +9,7 @@ from typing import Any
 import pytest
 
 from session_tui.model import capture, dates
-from session_tui.model.capture import Context, Do, Refusal
+from session_tui.model.capture import Command, Context, Refusal
 from session_tui.model.edits import Put
 from session_tui.model.session import (
     ActionItem,
@@ -20,7 +23,7 @@ from session_tui.model.session import (
     Stakeholder,
     headline_text,
 )
-from session_tui.model.words import PartKind
+from session_tui.model.vocabulary import PartKind
 
 NOW = datetime(2026, 11, 23, 9, 14, 3, 400_000, tzinfo=UTC)  # a Monday
 TODAY = date(2026, 11, 23)
@@ -462,12 +465,12 @@ def test_a_word_with_a_star_that_is_no_entry_is_text() -> None:
 
 
 def test_an_action_by_its_name_and_near_names_for_one_that_is_none() -> None:
-    assert read("/next", S) == Do("next")
-    assert read("  /go_on", S) == Do("go_on")
-    assert read("/extend 5", S) == Do("extend", "5")
-    assert read("/attendee Mei Tan:presales", S) == Do("attendee", "Mei Tan:presales")
-    assert read('/end pursue_if "Once, \\"maybe\\""', S) == Do("end", 'pursue_if "Once, \\"maybe\\""')
-    assert read("/", S) == Do("palette")
+    assert read("/next", S) == Command("next")
+    assert read("  /go_on", S) == Command("go_on")
+    assert read("/extend 5", S) == Command("extend", "5")
+    assert read("/attendee Mei Tan:presales", S) == Command("attendee", "Mei Tan:presales")
+    assert read('/end pursue_if "Once, \\"maybe\\""', S) == Command("end", 'pursue_if "Once, \\"maybe\\""')
+    assert read("/", S) == Command("palette")
     assert "/extend" in refused("/extnd 5", S)
     assert "/" in refused("/xyzzy", S)
 

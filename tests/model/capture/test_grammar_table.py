@@ -1,4 +1,7 @@
-"""The grammar as examples: a line, the part it is typed in, and what it becomes."""
+"""Covers: session_tui.model.capture.
+
+The grammar as examples: a line, the part it is typed in, and what it becomes.
+"""
 
 from datetime import UTC, date, datetime
 from typing import Any
@@ -7,10 +10,10 @@ import pytest
 from msgspec.structs import replace
 
 from session_tui.model import capture, edits
-from session_tui.model.capture import Context, Do, Refusal
+from session_tui.model.capture import Command, Context, Refusal
 from session_tui.model.edits import Put
 from session_tui.model.session import ActionItem, Assumption, Attendee, Decision, Session, Stakeholder
-from session_tui.model.words import PartKind
+from session_tui.model.vocabulary import PartKind
 
 NOW = datetime(2026, 11, 23, 9, 14, 3, 400_000, tzinfo=UTC)  # a Monday
 TODAY = date(2026, 11, 23)
@@ -194,14 +197,14 @@ def test_an_exact_part_of_a_name_comes_before_a_beginning(session: Session) -> N
 
 
 def test_actions_have_their_names_and_a_slash_alone_lists_them(session: Session) -> None:
-    assert read("/extend 5", N, session) == Do("extend", "5")
-    assert read('/end pursue "We go"', N, session) == Do("end", 'pursue "We go"')
-    assert read("/", N, session) == Do("palette")
+    assert read("/extend 5", N, session) == Command("extend", "5")
+    assert read('/end pursue "We go"', N, session) == Command("end", 'pursue "We go"')
+    assert read("/", N, session) == Command("palette")
 
 
 def test_removing_a_stakeholder_removes_every_line_that_leads_there(session: Session) -> None:
     reading = read("*s1 remove", N, session)
-    assert not isinstance(reading, Do | Refusal)
+    assert not isinstance(reading, Command | Refusal)
     after = edits.apply(session, reading)
     assert isinstance(after, Session)
     assert after.stakeholders[0].reports_to == ""

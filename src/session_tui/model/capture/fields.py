@@ -4,12 +4,12 @@ from datetime import date
 from typing import Any
 
 from session_tui.model import dates
-from session_tui.model.capture import find
-from session_tui.model.capture.reading import Context, Refused
-from session_tui.model.capture.scan import SIGNS, Mark
-from session_tui.model.clean import one_line
+from session_tui.model.capture import lookup
+from session_tui.model.capture.lexer import SIGNS, Token
+from session_tui.model.capture.result import Context, Refused
 from session_tui.model.edits import circle
-from session_tui.model.words import BUYING_ROLES, COVERAGES
+from session_tui.model.sanitize import one_line
+from session_tui.model.vocabulary import BUYING_ROLES, COVERAGES
 
 KINDS = {"s": "a stakeholder", "a": "an assumption", "t": "an action"}
 PLACES: dict[str, dict[str, str]] = {
@@ -27,7 +27,7 @@ SEVERAL = ("covered_by", "influences", "about")
 _SHOWN = {"@": "@name", "!": "!", "%": "%", "sign": "a support sign"}
 
 
-def values(letter: str, marks: tuple[Mark, ...], context: Context, entry_id: str, keeps: Any = None) -> dict[str, Any]:
+def values(letter: str, marks: tuple[Token, ...], context: Context, entry_id: str, keeps: Any = None) -> dict[str, Any]:
     """Field values from marks; `Refused` where one does not belong, is given twice, or holds what cannot be.
 
     `keeps` is the entry as it was: an id it already leads to is accepted even where nothing has that id any more.
@@ -59,7 +59,7 @@ def _where(name: str) -> str:
     return f"It belongs to {' or '.join(kinds)}; \\ before it makes it text."
 
 
-def _value(letter: str, place: str, mark: Mark, context: Context, entry_id: str, keeps: Any) -> Any:
+def _value(letter: str, place: str, mark: Token, context: Context, entry_id: str, keeps: Any) -> Any:
     match place:
         case "covered_by" | "tested_by" | "owner":
             return _named(mark.value, context, place, keeps)
@@ -77,7 +77,7 @@ def _value(letter: str, place: str, mark: Mark, context: Context, entry_id: str,
             return _influenced(mark.value, context, entry_id, keeps)
         case "about":
             there = _there(mark.value, keeps.about) if keeps else None
-            return find.served(mark.value, context.session) if there is None else there
+            return lookup.served(mark.value, context.session) if there is None else there
         case "due":
             return _date(mark.value, context.today)
         case _:
@@ -92,16 +92,16 @@ def _named(typed: str, context: Context, place: str, keeps: Any) -> str:
     for name in (there,) if isinstance(there, str) else there:
         if one_line(name).strip() == wanted:
             return str(name)
-    return find.person(wanted, context, theirs=place == "owner")
+    return lookup.person(wanted, context, theirs=place == "owner")
 
 
-def _one_to_five(place: str, mark: Mark) -> int:
+def _one_to_five(place: str, mark: Token) -> int:
     if mark.value not in ("1", "2", "3", "4", "5"):
         raise Refused(f"{place} {mark.value} is not between 1 and 5")
     return int(mark.value)
 
 
-def _word(mark: Mark, known: tuple[str, ...]) -> str:
+def _word(mark: Token, known: tuple[str, ...]) -> str:
     typed = mark.value.lower().replace(" ", "_").replace("-", "_")
     fitting = [word for word in known if word == typed] or [word for word in known if word.startswith(typed)]
     if len(fitting) != 1:
@@ -118,7 +118,7 @@ def _there(typed: str, ids: tuple[str, ...]) -> str | None:
 def _boss(typed: str, context: Context, entry_id: str, keeps: Any) -> str:
     if keeps and (there := _there(typed, (keeps.reports_to,))) is not None:
         return there
-    boss = find.stakeholder(typed, context.session)
+    boss = lookup.stakeholder(typed, context.session)
     if ring := circle(context.session.stakeholders, entry_id, boss.id):
         raise Refused(f"that closes a circle: {' reports to '.join(ring)}")
     return boss.id
@@ -127,7 +127,7 @@ def _boss(typed: str, context: Context, entry_id: str, keeps: Any) -> str:
 def _influenced(typed: str, context: Context, entry_id: str, keeps: Any) -> str:
     if keeps and (there := _there(typed, keeps.influences)) is not None:
         return there
-    found = find.stakeholder(typed, context.session)
+    found = lookup.stakeholder(typed, context.session)
     if found.id == entry_id:
         raise Refused(f"{entry_id} cannot influence itself")
     return found.id

@@ -6,19 +6,19 @@ from datetime import date
 from msgspec import Struct
 
 from session_tui.model import dates, formats
-from session_tui.model.capture.find import is_new
-from session_tui.model.capture.reading import Do, Reading, Refusal
+from session_tui.model.capture.lookup import is_new
+from session_tui.model.capture.result import Command, Reading, Refusal
 from session_tui.model.edits import Put, Several
-from session_tui.model.folding import name_key
+from session_tui.model.name_keys import name_key
 from session_tui.model.session import ActionItem, Assumption, Entry, Session, Stakeholder, headline_text
-from session_tui.model.words import COVERAGE_WORDS, EVIDENCE_WORDS, ROLE_WORDS, SUPPORT_WORDS
+from session_tui.model.vocabulary import COVERAGE_WORDS, EVIDENCE_WORDS, ROLE_WORDS, SUPPORT_WORDS
 
 _LISTS = {"decisions": "decision", "parking_lot": "parked", "notes": "note", "recognitions": "recognition"}
 
 
 class Preview(Struct, frozen=True):
     """`verb` is adds, changes, removes, does, or empty; `cells` what the entry will hold, its text first; `notes` what
-    is worth a second look (a new name, a date in the past). Texts are as typed: whoever shows them makes them harmless.
+    is worth a second look (a new name, a date in the past). Texts are as typed: what shows them makes them safe.
     """
 
     verb: str
@@ -45,7 +45,7 @@ def preview(
     match reading:
         case Refusal():
             return Preview("", "", ())
-        case Do(name, arguments):
+        case Command(name, arguments):
             return Preview("does", "", (f"/{name} {arguments}".strip(),))
         case Put(where, id_, old, None) if id_:
             return Preview("removes", id_, (headline_text(old),), _led_here(session, id_))

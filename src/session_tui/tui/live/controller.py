@@ -7,27 +7,27 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from msgspec.structs import replace
 
 from session_tui.context import AppContext
-from session_tui.model import capture, carrying, conduct, edits, history, rebase, timebox
+from session_tui.model import capture, carry_forward, edits, history, rebase, session_commands, timebox
 from session_tui.model.agenda import Agenda, questions
-from session_tui.model.capture import Context, Do, Reading, Refusal
+from session_tui.model.analysis import ownerless
+from session_tui.model.capture import Command, Context, Reading, Refusal
 from session_tui.model.fault import Fault
-from session_tui.model.findings import ownerless
 from session_tui.model.session import Clock, Session
-from session_tui.model.words import PartKind
-from session_tui.store.beginning import Background
+from session_tui.model.vocabulary import PartKind
 from session_tui.store.drafts import Draft
-from session_tui.store.opened import OpenedSession
-from session_tui.store.presence import Presence
-from session_tui.tui import showing
-from session_tui.tui.actions import BY_NAME, Standing
-from session_tui.tui.half_typed import HalfTyped
+from session_tui.store.heartbeat import Presence
+from session_tui.store.new_session import PriorSessions
+from session_tui.store.open_session import OpenedSession
+from session_tui.tui.actions import BY_NAME, ActionState
+from session_tui.tui.live import screen_text
+from session_tui.tui.live.draft_stack import DraftStack
 from session_tui.tui.live.face import Face
-from session_tui.tui.parts.table import Look, View
 from session_tui.tui.pieces import Pieces
+from session_tui.tui.tables.table import MapView, View
 
 if TYPE_CHECKING:
-    from session_tui.library.shelves import Shelves
-    from session_tui.model.enemies import Report
+    from session_tui.index.sessions import SessionLibrary
+    from session_tui.model.team.enemies import HabitsReport
 
 Handler: TypeAlias = Callable[["LiveController", str], None]  # is given what was typed behind the action's name
 OVER_WINDOWS = ("next", "pause", "curtain", "help", "leave")  # actions that leave the windows over the session open
@@ -50,31 +50,31 @@ class LiveController:
         handlers: Mapping[str, Handler],
         opened: OpenedSession,
         agenda: Agenda | None,
-        desk: AppContext,
+        context: AppContext,
         *,
-        shelves: "Shelves | None" = None,
-        background: Background | None = None,
+        session_library: "SessionLibrary | None" = None,
+        background: PriorSessions | None = None,
     ) -> None:
         """`handlers` are what can be done here, by the actions' names; `background` the sessions before, where they
         are known, and what is to be said of how it began.
         """
         self.face = face
-        self.opened, self.agenda, self.desk, self.shelves = opened, agenda, desk, shelves
+        self.opened, self.agenda, self.context, self.session_library = opened, agenda, context, session_library
         self._handlers = handlers
         self.past = history.past(background.chain if background else ())
         self.remarks = background.remarks if background else ()
         self.curtain = False
         self.bare_zones: tuple[str, ...] = ()
         self.load: Mapping[str, int] | None = None  # everybody's open actions elsewhere, once they are counted
-        self.enemies: Report | None = None  # those of teamwork in this account, once they are looked up
+        self.enemies: HabitsReport | None = None  # those of teamwork in this account, once they are looked up
         self.last_words: dict[str, str] = {}  # typed at the end, where the session then went on
         self.promises_seen = False  # the facilitator went to what was promised last time
         self.said: Pieces = ()
         # Line by line nothing is half-typed, and what another window left so is not entered by the next line.
         draft = opened.draft if face.full_screen else Draft()
         self.line = draft.line
-        self._half = HalfTyped(draft, opened.session)
-        self._presence = Presence(opened, desk.now, desk.steady)
+        self._half = DraftStack(draft, opened.session)
+        self._presence = Presence(opened, context.now, context.steady)
         self.box = self._time()
         self._noticed: tuple[str, ...] = ()
 
@@ -99,10 +99,10 @@ class LiveController:
         running = self.box.running
         return self.session.parts[running if running >= 0 else 0].kind if self.session.parts else "notes"
 
-    def standing(self, arguments: str = "") -> Standing:
+    def standing(self, arguments: str = "") -> ActionState:
         """Where we are, for footer, help, palette and the reasons why not; `arguments` are an action's."""
         full_screen = self.face.full_screen
-        return Standing(
+        return ActionState(
             session=self.session,
             box=self.box,
             read_only=self.opened.read_only,
@@ -115,15 +115,15 @@ class LiveController:
             enemies=self.enemies is not None,
         )
 
-    def view(self, look: Look = "table") -> View:
+    def view(self, look: MapView = "table") -> View:
         """What the parts' tables are made of."""
-        desk = self.desk
-        return View(self.session, desk.today, desk.people, self.curtain, look, self.bare_zones, self.past)
+        context = self.context
+        return View(self.session, context.today, context.people, self.curtain, look, self.bare_zones, self.past)
 
-    def context(self) -> Context:
+    def capture_context(self) -> Context:
         """What a line is read in."""
-        desk, here = self.desk, self.face.highlighted
-        return Context(self.session, self.kind(), self.now(), desk.today, here, self.editing, desk.people)
+        context, here = self.context, self.face.highlighted
+        return Context(self.session, self.kind(), self.now(), context.today, here, self.editing, context.people)
 
     def questions(self) -> tuple[tuple[str, str], ...]:
         """What the running part asks of each role: role and question."""
@@ -147,7 +147,7 @@ class LiveController:
 
     def read(self, line: str) -> Reading:
         """What a line means here and now."""
-        return capture.read(line, self.context())
+        return capture.read(line, self.capture_context())
 
     def enter(self, line: str) -> Reading | None:
         """What the line says happens. Gives what it was read as, a refusal for the face to show; None where it was
@@ -157,7 +157,7 @@ class LiveController:
         match reading:
             case Refusal():
                 pass
-            case Do(name, arguments):
+            case Command(name, arguments):
                 if self.face.full_screen:  # it stood where the edit did; line by line the edit waits for the next one
                     self.line_is_done()
                 self.act(name, arguments)
@@ -242,13 +242,13 @@ class LiveController:
         # Under the curtain an entry is named, never told: its words hold what the curtain covers.
         covered = self.curtain and edits.touched(edit)
         told = (before, edit, self.session, now, self._presence.wall_ahead)
-        words = f"{showing.edit_words(edit)}." if covered else conduct.told(*told)
+        words = f"{screen_text.edit_words(edit)}." if covered else session_commands.confirmation(*told)
         self.refresh(words, edit)
         return True
 
     def park_again(self, parked_id: str) -> bool:
         """Park again what was parked last time; False, and said, where it was not."""
-        edit = carrying.park_again(self.session, self.past.last, parked_id, self.now())
+        edit = carry_forward.park_again(self.session, self.past.last, parked_id, self.now())
         if isinstance(edit, Fault):
             self.face.refuse(str(edit))
             return False
@@ -326,18 +326,18 @@ class LiveController:
         """The sessions before, enemies and load, where they stand on disk. For a thread of its own; `back` brings a
         call to the face's.
         """
-        from session_tui.tui import lookups
+        from session_tui.tui import live_queries
 
         if self.past.last is None:
-            back(self._found_past, *lookups.past(self.shelves, self.session))
-        back(self._found_enemies, lookups.enemies(self.desk.places, self.session))
-        back(self._found_load, lookups.load(self.shelves, self.session))
+            back(self._found_past, *live_queries.past(self.session_library, self.session))
+        back(self._found_enemies, live_queries.enemies(self.context.places, self.session))
+        back(self._found_load, live_queries.load(self.session_library, self.session))
 
     def look_up_zones(self, back: Callable[..., Any]) -> None:
         """The account's zones in which we have no contact; in a thread, as `look_up`."""
-        from session_tui.tui import lookups
+        from session_tui.tui import live_queries
 
-        back(self._found_zones, lookups.bare_zones(self.shelves, self.session))
+        back(self._found_zones, live_queries.bare_zones(self.session_library, self.session))
 
     def _found_past(self, past: history.Past, faults: tuple[Fault, ...]) -> None:
         self.past = past
@@ -345,7 +345,7 @@ class LiveController:
         for fault in faults:
             self.show_message(str(fault), "warn")
 
-    def _found_enemies(self, enemies: "Report | None") -> None:
+    def _found_enemies(self, enemies: "HabitsReport | None") -> None:
         if enemies is not None:
             self.enemies = enemies
             self.refresh()

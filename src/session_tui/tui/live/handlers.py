@@ -1,4 +1,4 @@
-"""What each action does with a held session, whatever shows it. What changes the session is in `model/conduct.py`."""
+"""What each action does with a held session. What changes the session itself is in `model/session_commands.py`."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -6,16 +6,16 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from session_tui.model import capture, carrying, conduct, edits
+from session_tui.model import capture, carry_forward, edits, session_commands
 from session_tui.model.capture import Refusal
 from session_tui.model.fault import Fault
 from session_tui.model.session import find
-from session_tui.store.opened import OpenedSession
+from session_tui.store.open_session import OpenedSession
 from session_tui.tui.live.controller import Handler, LiveController
-from session_tui.tui.showing import edit_words
+from session_tui.tui.live.screen_text import edit_words
 
 if TYPE_CHECKING:
-    from session_tui.store.markdown import PlanAssumptions
+    from session_tui.store.plans.markdown import PlanAssumptions
 
 Step: TypeAlias = Callable[[OpenedSession, datetime], edits.Edit | Fault]
 CHANGES = ("next", "back", "pause", "go_on", "less", "more", "count", "skip", "remove", "attendee", "credit", "saved")
@@ -25,7 +25,7 @@ WINDOWS = ("since", "comments", "enemies", "conflict", "help", "palette")
 
 def change(name: str, live: LiveController, arguments: str) -> None:
     """The edit that the action of this name makes of the session; a session that is held by it is left."""
-    edit = conduct.edit_for(name, arguments, live.session, live.now())
+    edit = session_commands.edit_for(name, arguments, live.session, live.now())
     if isinstance(edit, Refusal):
         live.face.refuse(str(edit))
     elif live.change(edit) and live.session.status == "held":
@@ -64,7 +64,7 @@ def health(live: LiveController, arguments: str) -> None:
     if not arguments:
         live.face.show_view("health")
         return
-    from session_tui.model.map.health import answers
+    from session_tui.model.stakeholder_map.health import answers
 
     answer = answers(arguments, live.session, live.past)
     if isinstance(answer, Refusal):
@@ -86,20 +86,20 @@ def park(live: LiveController, arguments: str) -> None:
 
 def import_(live: LiveController, arguments: str) -> None:
     """The plan's assumptions, after a preview; one undo takes them back."""
-    from session_tui.store import beginning
+    from session_tui.store import new_session
 
-    session, places = live.session, live.desk.places
+    session, places = live.session, live.context.places
     if places is None:
         live.face.refuse("There is no folder to look for the plan in.")
         return
-    live.face.off_the_loop(lambda: beginning.assumptions_of_plan(session, places), partial(_offer, live))
+    live.face.off_the_loop(lambda: new_session.assumptions_of_plan(session, places), partial(_offer, live))
 
 
 def _offer(live: LiveController, found: "PlanAssumptions | Fault") -> None:
     if isinstance(found, Fault):
         live.face.refuse(str(found))
-    elif (edit := carrying.imported(live.session, found.texts)) is None:
-        live.show_message(found.why_none or carrying.ALL_IMPORTED)
+    elif (edit := carry_forward.imported(live.session, found.texts)) is None:
+        live.show_message(found.why_none or carry_forward.ALL_IMPORTED)
     else:
         live.face.offer(found.texts, edit, f"{len(edit.edits)} of the plan's assumptions")
 

@@ -1,1 +1,1 @@
-"""See docs/architecture.md."""
+"""The screens of the full-screen program, in a folder for each subject."""

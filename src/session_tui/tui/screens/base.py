@@ -31,7 +31,7 @@ A screen with a list is written so:
 - `ask` opens the line; enter gives what is typed, `answered` closes the line, escape leaves it. Escape then leaves what
   is selected, then `go_back`.
 - In a list `light` is the one place where the highlight goes: override it to show more of the row; `fill` keeps it.
-- A window over a screen is a `Asking` (`screens/asking.py`); one with a list is a `Listing` (`screens/listing.py`).
+- A window over a screen is a `Dialog` (`screens/asking.py`); one with a list is a `ListDialog` (`screens/listing.py`).
 """
 
 import asyncio
@@ -45,18 +45,18 @@ from textual.binding import Binding
 from textual.screen import Screen
 
 from session_tui.model.fault import Fault
-from session_tui.store.trouble import StoreError, foreseen
+from session_tui.store.errors import StoreError, foreseen
 from session_tui.tui.actions import key_words
-from session_tui.tui.copying import copy_selection
-from session_tui.tui.farewell import Farewell
+from session_tui.tui.clipboard import copy_selection
+from session_tui.tui.exit_message import Farewell
 from session_tui.tui.key_hints import KeyHint
-from session_tui.tui.parts.table import Table
+from session_tui.tui.tables.table import Table
 from session_tui.tui.widgets.field import Field
 from session_tui.tui.widgets.footer import Footer
-from session_tui.tui.widgets.line import Line
 from session_tui.tui.widgets.message import Message
 from session_tui.tui.widgets.prompt_line import PromptLine
-from session_tui.tui.widgets.rows import Rows
+from session_tui.tui.widgets.status_line import StatusLine
+from session_tui.tui.widgets.table_view import TableView
 
 Result = TypeVar("Result")
 T = TypeVar("T")
@@ -102,16 +102,16 @@ class BaseScreen(Screen[Result]):
 
     # ---- what was said ---------------------------------------------------------------------------------------------
 
-    def bottom(self, message: Line | Message | None = None, prompt: PromptLine | None = None) -> ComposeResult:
+    def bottom(self, message: StatusLine | Message | None = None, prompt: PromptLine | None = None) -> ComposeResult:
         """The lowest lines: what was said, the line to type in while one is asked for, keys."""
-        yield message or Line(id="said")
+        yield message or StatusLine(id="said")
         yield prompt or PromptLine()
         yield Footer()
 
     def tell(self, words: str, tone: str = "muted") -> None:
         """A sentence above the keys; nothing takes it away."""
         said = self.query_one(self.SAID)
-        assert isinstance(said, Line | Message)
+        assert isinstance(said, StatusLine | Message)
         said.say((words, tone))
 
     # ---- keys ------------------------------------------------------------------------------------------------------
@@ -281,16 +281,16 @@ class ListScreen(BaseScreen[Result]):
     ]
 
     @property
-    def rows(self) -> Rows:
+    def rows(self) -> TableView:
         """The list."""
-        return self.query(Rows).first()
+        return self.query(TableView).first()
 
     @property
     def lit(self) -> str:
         """The id of the highlighted row; nothing where there is none."""
         return self.rows.highlighted
 
-    def light(self, key: str) -> None:
+    def highlight(self, key: str) -> None:
         """This row is the highlighted one."""
         self.rows.highlighted = key
         self.refresh_bindings()
@@ -301,18 +301,18 @@ class ListScreen(BaseScreen[Result]):
         before, was = rows.table.ids if rows.table else (), rows.highlighted
         at = before.index(was) if stay and was in before else 0
         rows.table = table
-        self.light(was if was in table.ids else table.ids[min(at, len(table.ids) - 1)] if table.ids else "")
+        self.highlight(was if was in table.ids else table.ids[min(at, len(table.ids) - 1)] if table.ids else "")
 
     def action_move(self, by: int) -> None:
         """Highlight another row."""
         if found := self.rows.move(by):
-            self.light(found)
+            self.highlight(found)
 
     def action_edge(self, by: int) -> None:
         """The first row or the last."""
         self.action_move(by * EDGE)
 
-    def on_rows_chosen(self, message: Rows.Chosen) -> None:
+    def on_table_view_row_chosen(self, message: TableView.RowChosen) -> None:
         """A click highlights; in another list than this one it does nothing."""
         if self.rows.table is not None and message.entry_id in self.rows.table.ids:
-            self.light(message.entry_id)
+            self.highlight(message.entry_id)

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Iterator
 
 from session_tui.context import AppContext
-from session_tui.model.capture.names import NAMES
+from session_tui.model.capture.command_names import NAMES
 from session_tui.tui.actions import ACTIONS, Action, key_words
+from session_tui.tui.drawings.text_layout import TextLine, grid, paragraph, wrapped
 from session_tui.tui.grammar import GRAMMAR
 from session_tui.tui.keymap import keymap_of
-from session_tui.tui.parts.text_layout import TextLine, grid, paragraph, wrapped
-from session_tui.tui.screens.page import PageScreen
+from session_tui.tui.screens.text_page import PageScreen
 
 METHOD = (
     "Type what is said and press enter: it is on disk at once. Plain words become an entry of the running "
@@ -28,10 +28,10 @@ class HelpScreen(PageScreen):
     KEEPS = ("help", "leave")  # their keys go back
     BINDINGS = [("f1,ctrl+g", "leave", "back")]
 
-    def __init__(self, desk: AppContext, library: tuple[tuple[str, str], ...] = ()) -> None:
+    def __init__(self, context: AppContext, library: tuple[tuple[str, str], ...] = ()) -> None:
         """`library` are the keys of its places, told first to whoever asks from there."""
         super().__init__()
-        self.desk = desk
+        self.context = context
         self.library = library
 
     def lines_of(self, width: int) -> Iterator[TextLine]:
@@ -51,7 +51,7 @@ class HelpScreen(PageScreen):
             yield from map(TextLine, wrapped(((words, ""),), width))
 
     def _action(self, action: Action) -> tuple[str, str, str]:
-        keys = " ".join(key_words(key) for key in keymap_of(self.desk).keys[action.name])
+        keys = " ".join(key_words(key) for key in keymap_of(self.context).keys[action.name])
         return keys, f"/{action.name} {action.arguments}".strip() if action.name in NAMES else "", action.words
 
 

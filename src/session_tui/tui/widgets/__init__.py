@@ -1,1 +1,1 @@
-"""See docs/architecture.md."""
+"""Widgets that several screens use."""

@@ -8,7 +8,7 @@ from textual import events
 from textual.binding import Binding
 from textual.message import Message
 
-from session_tui.model.clean import typed
+from session_tui.model.sanitize import typed
 from session_tui.tui.widgets.field import Field
 
 LONGEST = 20_000
@@ -24,7 +24,7 @@ class CaptureLine(Field):
         Binding("escape", "escape", show=False),
     ]
 
-    class Typed(Message):
+    class Edited(Message):
         """The line is another one, or its cursor stands elsewhere."""
 
     class Entered(Message):
@@ -57,7 +57,7 @@ class CaptureLine(Field):
     def on_input_changed(self, event: Field.Changed) -> None:
         """Every change of the text is told once, in our own words."""
         event.stop()
-        self.post_message(self.Typed())
+        self.post_message(self.Edited())
 
     def on_input_submitted(self, event: Field.Submitted) -> None:
         """Enter submits the line as it stands."""

@@ -5,7 +5,7 @@ from textual.geometry import clamp
 from textual.suggester import SuggestionReady
 from textual.widgets import Input
 
-from session_tui.model.clean import harmless
+from session_tui.model.sanitize import safe_text
 from session_tui.tui.text import Text, same_length
 
 
@@ -24,7 +24,7 @@ class Field(Input):
 
     def validate_placeholder(self, placeholder: str) -> str:
         """What stands there while the field is empty may name what a file holds."""
-        return harmless(placeholder)
+        return safe_text(placeholder)
 
     def on_suggestion_ready(self, event: SuggestionReady) -> None:
         """Runs before Input's own handler: it keeps what is drawn, this what is taken."""

@@ -10,10 +10,10 @@ from textual.reactive import reactive
 
 from session_tui.tui.key_hints import HintRow, KeyHint, action_at, lay_out
 from session_tui.tui.text import Text
-from session_tui.tui.widgets.line import Line
+from session_tui.tui.widgets.status_line import StatusLine
 
 
-class Footer(Line):
+class Footer(StatusLine):
     """Entries keep their places. What cannot be done now is dim; pressed or clicked, the screen says why not."""
 
     ALLOW_SELECT = False

@@ -3,9 +3,9 @@
 from rich.cells import cell_len, set_cell_size
 from textual.reactive import reactive
 
-from session_tui.model.clean import harmless
+from session_tui.model.sanitize import safe_text
 from session_tui.tui.text import Text
-from session_tui.tui.widgets.toned import Toned
+from session_tui.tui.widgets.base import Toned
 
 _NARROW = 40
 LAMPS = {"saved": ("●", "good"), "saving": ("◐", "accent"), "not saved": ("▲", "bad")}
@@ -16,20 +16,20 @@ class Heading(Toned):
 
     deal: reactive[tuple[str, ...]] = reactive(())  # account first, then by importance
     hours: reactive[tuple[str, ...]] = reactive(())  # the end of the session first, then the time now
-    lamp: reactive[str] = reactive("saved")  # saved, saving, not saved
+    save_status: reactive[str] = reactive("saved")  # saved, saving, not saved
     remark: reactive[str] = reactive("")  # behind the lamp: read only
     waits: reactive[int] = reactive(0)  # summaries that are not sent yet
 
     def render(self) -> Text:
         """One line: the deal left, hours and lamp right."""
         width = self.size.width - 2
-        shape, tone = LAMPS[self.lamp]
+        shape, tone = LAMPS[self.save_status]
         behind = (self.remark, f"{self.waits} to send" if self.waits else "")
-        lamp = " · ".join((f"{shape} {self.lamp}", *filter(None, behind)))
-        deal, hours = [harmless(words) for words in self.deal], list(self.hours)
+        save_status = " · ".join((f"{shape} {self.save_status}", *filter(None, behind)))
+        deal, hours = [safe_text(words) for words in self.deal], list(self.hours)
 
         def line() -> tuple[str, str]:
-            return " · ".join(deal), "".join(f"{hour}   " for hour in reversed(hours)) + lamp
+            return " · ".join(deal), "".join(f"{hour}   " for hour in reversed(hours)) + save_status
 
         left, right = line()
         while cell_len(left) + cell_len(right) + 2 > width and (len(deal) > 1 or hours):
@@ -47,7 +47,7 @@ class Heading(Toned):
         account_end = min(len(left), len(deal[0]) if deal else 0)
         text = Text(" " + left + " " * max(1, width - cell_len(left) - cell_len(right)) + right, no_wrap=True)
         text.stylize(self.tone("strong"), 0, account_end + 1)
-        text.stylize(self.tone("muted"), account_end + 1, len(text) - len(lamp))
-        text.stylize(self.tone(tone), len(text) - len(lamp))
+        text.stylize(self.tone("muted"), account_end + 1, len(text) - len(save_status))
+        text.stylize(self.tone(tone), len(text) - len(save_status))
         text.truncate(self.size.width)
         return text

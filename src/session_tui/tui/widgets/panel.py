@@ -5,7 +5,7 @@ from textual.containers import VerticalScroll
 from textual.reactive import reactive
 
 from session_tui.tui.text import Text
-from session_tui.tui.widgets.toned import Toned
+from session_tui.tui.widgets.base import Toned
 
 Section = tuple[str, tuple[tuple[str, str], ...]]  # title, then lines of (text, tone)
 

@@ -4,7 +4,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 
 from session_tui.tui.widgets.field import Field
-from session_tui.tui.widgets.line import Line
+from session_tui.tui.widgets.status_line import StatusLine
 
 
 class PromptLine(Horizontal):
@@ -18,12 +18,12 @@ class PromptLine(Horizontal):
 
     def compose(self) -> ComposeResult:
         """The label, and the field."""
-        yield Line(id="sign")
+        yield StatusLine(id="sign")
         yield self.field
 
     def open(self, label: str, value: str = "") -> None:
         """Ask; what is typed begins with `value`."""
-        self.query_one("#sign", Line).say((label, "key"))
+        self.query_one("#sign", StatusLine).say((label, "key"))
         self.field.value = value
         self.display = True
         self.field.focus()

@@ -10,10 +10,10 @@ from typing import TypeAlias
 from textual.reactive import reactive
 
 from session_tui.model.fault import Fault
+from session_tui.model.reports.session_report import sheet
 from session_tui.model.session import Session
-from session_tui.model.sheet import sheet
-from session_tui.tui.parts.sheet import fault_lines, place
-from session_tui.tui.parts.text_layout import TextLayout, TextLine, paragraph
+from session_tui.tui.drawings.session_report import fault_lines, place
+from session_tui.tui.drawings.text_layout import TextLayout, TextLine, paragraph
 from session_tui.tui.widgets.text_view import BAR, TextView
 
 EMPTY = ("Nothing to read here.", "Highlight a session in the list, and it stands here.")

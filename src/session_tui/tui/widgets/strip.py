@@ -4,10 +4,10 @@ from textual import events
 from textual.message import Message
 
 from session_tui.tui.pieces import Pieces
-from session_tui.tui.widgets.line import Line
+from session_tui.tui.widgets.status_line import StatusLine
 
 
-class Strip(Line):
+class Strip(StatusLine):
     """Takes no room while it has nothing to say."""
 
     class Clicked(Message):

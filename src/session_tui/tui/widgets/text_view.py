@@ -17,8 +17,8 @@ from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
 
-from session_tui.tui.parts.text_layout import GAP, NARROWEST, TextLayout, TextLine
-from session_tui.tui.widgets.toned import Toned, toned
+from session_tui.tui.drawings.text_layout import GAP, NARROWEST, TextLayout, TextLine
+from session_tui.tui.widgets.base import Toned, toned
 
 BAR = "▌ "
 _SELECTED = Style(reverse=True)  # in every theme, and where there is no colour at all
@@ -54,7 +54,7 @@ class TextView(ScrollView, Toned):
             super().__init__()
             self.by_hand = by_hand
 
-    class Chosen(Message):
+    class LineChosen(Message):
         """A line with a key was clicked on."""
 
         def __init__(self, key: str) -> None:
@@ -167,10 +167,10 @@ class TextView(ScrollView, Toned):
             self.post_message(self.Moved())
             return True
         here = self.laid.order(self.lit) if self.lit in self.laid.spans else -1 if by > 0 else len(keys)
-        self.light(keys[max(0, min(len(keys) - 1, here + by))], by)
+        self.highlight(keys[max(0, min(len(keys) - 1, here + by))], by)
         return True
 
-    def light(self, key: str, by: int = 0, *, at_top: bool = False) -> None:
+    def highlight(self, key: str, by: int = 0, *, at_top: bool = False) -> None:
         """Highlight this key, and bring it in sight, coming from before (1) or behind it (-1), or to the top."""
         self.by_hand = True
         self.lit = key
@@ -230,7 +230,7 @@ class TextView(ScrollView, Toned):
         numbers = self.laid.on_row(y + self.scroll_offset.y) if y >= 0 else ()
         number = numbers[-1 if len(numbers) > 1 and x >= self.laid.width + len(self.bar) else 0] if numbers else -1
         if number >= 0 and (key := self.laid.lines[number].key):
-            self.post_message(self.Chosen(key))
+            self.post_message(self.LineChosen(key))
 
     # ---- selecting -------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,225 @@
+"""Looking at the program itself: doctor, export-schema."""
+
+import os
+import platform
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import click
+from msgspec.structs import replace
+
+from session_tui import __version__
+from session_tui.cli.command_context import CommandContext
+from session_tui.cli.output import echo, print_json
+from session_tui.cli.prompt import confirm
+from session_tui.cli.sessions import library
+from session_tui.model import formats
+from session_tui.model.fault import Fault
+from session_tui.outbox.trust import untrusted_fault, untrusted_folders
+from session_tui.store import agendas, inspection, merge_readers, pipeline, session_folder
+from session_tui.store.errors import StoreError, from_os_error
+from session_tui.store.paths import FoundPath, Paths
+from session_tui.tui.actions import configured_keys, sound_keys
+
+SCHEMAS = ("session", "agenda", "configuration", "readers", "scorecard", "practices", "enemies", "summary")
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="An object of values.")
+@click.pass_obj
+def doctor(context: CommandContext, as_json: bool) -> int:
+    """What the program found, and why it is this and nothing else. Exit status 1 where something is wrong."""
+    found = _findings(context)
+    if as_json:
+        print_json(found)
+    else:
+        for name, value in found.items():
+            lines = value if name == "faults" and value else [_WORDS.get(name, _said)(value)]  # sentences, a line each
+            for number, line in enumerate(lines):
+                echo(f"{'' if number else name:<12} {line}")
+    return 1 if found["faults"] else 0
+
+
+@click.command()
+@click.option("--yes", is_flag=True, help="Say yes without being asked, as in a script.")
+@click.pass_obj
+def trust(context: CommandContext, yes: bool) -> int:
+    """Say yes to the folders that a configuration names outside its own folder, where it came with a folder."""
+    from session_tui.outbox import trust as store
+
+    found = context.places
+    unknown = store.untrusted_folders(found)
+    if not unknown:
+        echo("Nothing needs a yes, or it has it.")
+        return 0
+    echo(store.folder_question(found, unknown), err=True)
+    if not yes:
+        if not sys.stdin.isatty():
+            raise StoreError(Fault("", "nobody is there to say yes", "--yes says it."))
+        confirm("Yes?", abort=True)
+    store.trust_folders(found, unknown, context.now())
+    echo("They may be used from now on, as long as they stay what they are.")
+    return 0
+
+
+@click.command(name="export-schema")
+@click.argument("name", type=click.Choice(SCHEMAS), default="session")
+def export_schema(name: str) -> int:
+    """The JSON Schema of a kind of file, for editors and checks."""
+    import msgspec
+
+    from session_tui.export.json import Contract
+    from session_tui.model.agenda import Agenda
+    from session_tui.model.configuration import Configuration
+    from session_tui.model.session import Readers, Session
+    from session_tui.model.team.enemies import Mine, Theirs, Us
+    from session_tui.model.team.practices import Practices, Scorecard
+
+    kinds: dict[str, Any] = {
+        "session": Session,
+        "agenda": Agenda,
+        "configuration": Configuration,
+        "readers": Readers,
+        "scorecard": Scorecard,
+        "practices": Practices,
+        "summary": Contract,
+    }
+    if name == "enemies":  # one kind of file of three forms: about us, me, an account
+        forms, parts = msgspec.json.schema_components((Us, Mine, Theirs), ref_template="#/$defs/{name}")
+        print_json({"anyOf": list(forms), "$defs": parts})
+        return 0
+    print_json(msgspec.json.schema(kinds[name]))
+    return 0
+
+
+def _findings(context: CommandContext) -> dict[str, Any]:
+    """Values alone: a path with its reason, a number, yes or no, a list; null where there is none."""
+    places = context.found
+    faults = [str(fault) for fault in (*_faults(places), *inspection.faults(places))]
+    holds: dict[str, int] | None = None
+    conflicting_versions: tuple[str, ...] = ()
+    if not places.sessions.fault:
+        try:
+            with library(context) as index:
+                standing = Counter(card.standing for card in index.left_out())
+                holds = {
+                    "sessions": index.count() - standing["to merge"],
+                    "broken": standing["broken"],
+                    "newer": standing["newer"],
+                    "not_here": standing["not here"],
+                }
+            conflicting_versions = session_folder.waiting(places.sessions.path)
+        except StoreError as error:
+            faults += map(str, error.faults)
+    readers = merge_readers.waiting(places)
+    return {
+        "version": __version__,
+        "python": platform.python_version(),
+        "system": platform.system(),
+        "sessions": _place(places.sessions),
+        "holds": holds,
+        "merge": [*conflicting_versions, *(each.name for each in readers)],
+        "agendas": _place(places.agendas),
+        "known": list(agendas.names(places.agendas.path)),
+        "plans": _place(places.plans),
+        "assessments": _place(places.assessments),
+        "me": _place(places.me),
+        "pipeline": _place(places.pipeline),
+        "config": _place(places.config),
+        "faults": faults,
+        "state": _place(places.state),
+        "writable": _writable(places.sessions),
+        "terminal": context.environ.get("TERM") if sys.stdout.isatty() else None,
+        "colours": None if "NO_COLOR" in context.environ else places.configuration.theme,
+    }
+
+
+def _faults(places: Paths) -> Iterator[Fault]:
+    """What is wrong with what people wrote and named."""
+    if places.unread:
+        yield places.unread
+    if places.unsure and places.unsure != places.unread:
+        yield places.unsure
+    config = str(places.config.path) if places.config else ""
+    for fault in (*places.faults, *sound_keys(configured_keys(places.configuration.keys))[1]):
+        yield fault if os.path.isabs(fault.where) else replace(fault, where=f"{config}: {fault.where}".strip(": "))  # noqa: PTH117
+    for place in (places.sessions, places.assessments, places.pipeline):
+        if place and place.fault:
+            yield place.fault
+    sessions = places.sessions
+    if sessions.fault is None and sessions.source == "option" and not sessions.path.is_dir():
+        yield Fault(str(sessions.path), "there is no such folder", "session-tui run ACCOUNT makes it.")
+    if places.pipeline and not places.pipeline.fault and not os.path.isfile(places.pipeline.path):  # noqa: PTH113
+        yield Fault(str(places.pipeline.path), "there is no such file", "It is named as the pipeline.")
+    elif places.pipeline and not places.pipeline.fault:
+        try:
+            pipeline.of(places.pipeline)
+        except StoreError as error:
+            yield from error.faults
+    try:
+        unknown = untrusted_folders(places)
+    except StoreError as error:
+        yield from error.faults
+    else:
+        if unknown:
+            yield untrusted_fault(places, unknown)
+
+
+def _place(place: FoundPath | None) -> dict[str, Any] | None:
+    if place is None:
+        return None
+    fault = str(place.fault) if place.fault else None
+    try:
+        place.path.stat()
+        there = True
+    except FileNotFoundError:
+        there = False
+    except PermissionError:
+        there = False
+        fault = fault or f"{place.path}: it may not be looked into"
+    except (OSError, ValueError) as error:
+        there = False
+        fault = fault or (str(from_os_error(error, place.path)) if isinstance(error, OSError) else "it is no path")
+    return {"path": str(place.path), "why": place.why, "exists": there, "error": fault}
+
+
+def _writable(place: FoundPath) -> bool:
+    folder = place.path
+    while not os.path.exists(folder) and folder != folder.parent:  # noqa: PTH110 - False where nobody may look
+        folder = folder.parent
+    return place.fault is None and folder.is_dir() and os.access(folder, os.W_OK)
+
+
+def _said(value: Any) -> str:
+    """A value in words."""
+    if isinstance(value, dict):
+        there = f"; {value['error']}" if value["error"] else "" if value["exists"] else "; not there yet"
+        return f"{value['path']}  ({value['why']}{there})"
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "none"
+    return str(value)
+
+
+def _holds(value: dict[str, int] | None) -> str:
+    if not value:
+        return "it cannot be read"
+    others = (("newer", "of a newer version"), ("not_here", "not on this machine"))
+    more = "".join(f", {value[name]} {words}" for name, words in others if value[name])
+    broken = f", {value['broken']} of them broken" if value["broken"] else ""
+    why = "; session-tui list says why" if broken or more else ""
+    return f"{formats.count(value['sessions'], 'session')}{broken}{more}{why}"
+
+
+_WORDS: dict[str, Callable[[Any], str]] = {
+    "holds": _holds,
+    "merge": lambda ids: _said([f"session-tui merge {each}" for each in ids]),
+    "pipeline": lambda place: _said(place) if place else "none found; due looks at the sessions alone",
+    "config": lambda place: _said(place) if place else "none found; every setting has its default",
+    "writable": lambda yes: "yes" if yes else "no",
+    "terminal": lambda name: f"{name}, a terminal" if name else "no terminal",
+    "colours": lambda name: name or "off (NO_COLOR)",
+}
+
+COMMANDS: dict[str, click.Command] = {"doctor": doctor, "export-schema": export_schema, "trust": trust}

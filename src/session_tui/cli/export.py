@@ -1,0 +1,98 @@
+"""`export`: a session as documents, written beside each other or printed."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from session_tui.cli.arguments import PATH
+from session_tui.cli.command_context import CommandContext
+from session_tui.cli.output import echo, write_document
+from session_tui.cli.prompt import confirm
+from session_tui.cli.sessions import find
+from session_tui.export.formats import FORMATS, Setting, render
+from session_tui.export.summary import summarise
+from session_tui.model import formats
+from session_tui.model.fault import Fault
+from session_tui.model.session import Session
+from session_tui.model.vocabulary import Detail
+from session_tui.store import atomic, folders, session_file, session_folder, toml
+from session_tui.store.errors import StoreError, from_os_error
+
+_KNOWN = "\n".join(f"  {name:<5} {each.words}" for name, each in FORMATS.items())
+
+
+@click.command(
+    help=f"""Session ID as documents: what was settled, for whoever was not there.
+
+What is shared has no support, power, pain, notes and comments, nor what follows from them.
+
+\b
+{_KNOWN}"""
+)
+@click.argument("id")
+@click.option("--to", "formats", multiple=True, default=("md",), metavar="NAMES", help="md,html,ics,csv,json,eml")
+@click.option("--detail", type=click.Choice(["shared", "full"]), default="shared", show_default=True)
+@click.option("-o", "--output", type=PATH, default=Path(), help="A folder; - prints one.")
+@click.option("--events", is_flag=True, help="In a calendar also an all-day event for each action.")
+@click.option("--force", is_flag=True, help="Write over files that are there.")
+@click.pass_obj
+def export(
+    context: CommandContext, id: str, formats: tuple[str, ...], detail: Detail, output: Path, events: bool, force: bool
+) -> int:
+    """Session ID as documents."""
+    wanted = _wanted(formats)
+    path = find(context, id)
+    session = session_file.read(toml.read_bytes(path), path).session
+    summary = summarise(session, detail)
+    setting = setting_of(context, session, detail, events=events)
+    if str(output) == "-":
+        if len(wanted) > 1:
+            raise click.UsageError("One document at a time can be printed: choose one with --to.")
+        write_document(render(summary, wanted[0], setting))
+        return 0
+    # All are made before one is written: what fails in the middle leaves nothing behind.
+    made = {output / f"{path.stem}{FORMATS[name].suffix}": render(summary, name, setting) for name in wanted}
+    _write(made, output, force=force)
+    return 0
+
+
+def setting_of(context: CommandContext, session: Session, detail: Detail, *, events: bool = False) -> Setting:
+    """What documents need beside a summary: clock, configuration, and what became of the session later."""
+    configuration = context.places.configuration
+    later = tuple(summarise(each, detail) for each in session_folder.after(context.sessions, session))
+    return Setting(context.now().astimezone(), configuration.people, events, later, configuration.cadence)
+
+
+def _wanted(formats: tuple[str, ...]) -> tuple[str, ...]:
+    names = tuple(dict.fromkeys(name.strip() for each in formats for name in each.split(",") if name.strip()))
+    unknown = [name for name in names if name not in FORMATS]
+    if unknown or not names:
+        what = f"{', '.join(unknown)} is no format" if unknown else "no format is named"
+        raise StoreError(Fault("--to", what, f"Known are {', '.join(FORMATS)}."))
+    return names
+
+
+def _write(made: dict[Path, bytes], folder: Path, *, force: bool) -> None:
+    try:
+        folders.make(folder)
+    except OSError as error:
+        raise StoreError(from_os_error(error, folder, "Choose another folder with -o.")) from error
+    there = [path for path in made if path.exists()] if not force else []
+    if there:
+        names = ", ".join(path.name for path in there)
+        if not sys.stdin.isatty() or not confirm(f"{names} {_are(there)} there already. Write over?"):
+            raise StoreError(Fault(names, f"{_are(there)} there already, and nothing was written", "--force does it."))
+    for path, content in made.items():
+        try:
+            atomic.write(path, content)
+        except OSError as error:
+            raise StoreError(from_os_error(error, path, "Choose another folder with -o.")) from error
+        echo(str(path))
+
+
+def _are(paths: list[Path]) -> str:
+    return formats.plural(len(paths), "is", "are")
+
+
+COMMANDS: dict[str, click.Command] = {"export": export}

@@ -1,0 +1,101 @@
+"""Putting things right: cancel, amend, validate."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from session_tui.cli.arguments import PATH
+from session_tui.cli.command_context import CommandContext
+from session_tui.cli.output import echo
+from session_tui.cli.push import send_on
+from session_tui.cli.sessions import find
+from session_tui.model import formats
+from session_tui.model.configuration import Configuration
+from session_tui.model.edits import Edit, Put, Several
+from session_tui.model.fault import Fault
+from session_tui.model.session import Session
+from session_tui.store import batch_edit
+from session_tui.store.errors import StoreError
+from session_tui.store.new_session import named
+
+
+@click.command()
+@click.argument("id")
+@click.option("--undo", is_flag=True, help="It takes place after all.")
+@click.pass_obj
+def cancel(context: CommandContext, id: str, undo: bool) -> int:
+    """Say that session ID does not take place; its file stays, with all that is in it."""
+
+    def edit(session: Session) -> Edit:
+        if undo:
+            if session.status != "cancelled":
+                raise StoreError(Fault(session.id, f"is {session.status}, not cancelled"))
+            return Put("status", "", "cancelled", "live" if session.clock else "prepared")
+        if session.status in ("held", "cancelled"):
+            raise StoreError(Fault(session.id, f"is {session.status} already, and cannot be cancelled"))
+        return Put("status", "", session.status, "cancelled")
+
+    path, session = _changed(context, id, edit)
+    echo(f"{session.id} is {session.status}. {path}")
+    return 0
+
+
+@click.command()
+@click.argument("id")
+@click.option("--account", help="The right account.")
+@click.option("--zone", help="The right zone; an empty one is all of the account.")
+@click.option("--opportunity", help="The right opportunity.")
+@click.pass_obj
+def amend(context: CommandContext, id: str, account: str | None, zone: str | None, opportunity: str | None) -> int:
+    """Put right what session ID was begun under; the file keeps its name."""
+    given = {"account": account, "zone": zone, "opportunity": opportunity}
+    wanted = {key: named(key, value) for key, value in given.items() if value is not None}
+    if not wanted:
+        raise click.UsageError("Say what is to be put right: --account, --zone or --opportunity.")
+    if wanted.get("account") == "":
+        raise StoreError(Fault("account", "cannot be empty"))
+
+    def edit(session: Session) -> Edit:
+        return Several(tuple(Put(key, "", getattr(session, key), value) for key, value in wanted.items()))
+
+    path, session = _changed(context, id, edit)
+    said = ", ".join(f"{key} is {value or 'empty'}" for key, value in wanted.items())
+    echo(f"{session.id}: {said}. {path}")
+    return 0
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=PATH)
+def validate(files: tuple[Path, ...]) -> int:
+    """Check FILES: sessions, agendas, readers, scorecards, enemies, practices, configurations.
+
+    Prints FILE:LINE:COLUMN: sentence for each fault.
+    """
+    from session_tui.store.validate import faults_in
+    from session_tui.tui.actions import configured_keys, sound_keys
+
+    def check_keys(configuration: Configuration) -> tuple[Fault, ...]:
+        return sound_keys(configured_keys(configuration.keys))[1]
+
+    faulty = 0
+    for path in files:
+        faults = faults_in(path, check_keys)
+        faulty += bool(faults)
+        for fault in faults:
+            name = str(path).encode("utf-8", "replace").decode()
+            echo(f"{name}:{fault.line or 1}:{fault.column or 1}: {fault}")
+    if not faulty:
+        echo(f"{formats.count(len(files), 'file')} sound.", err=True)
+    return 1 if faulty else 0
+
+
+def _changed(context: CommandContext, wanted: str, edit_of: Callable[[Session], Edit]) -> tuple[Path, Session]:
+    """Open a session, change it, and wait until it is on disk."""
+    path = find(context, wanted)
+    session, _ = batch_edit.change(path, context.places, edit_of, context.now())
+    send_on(context, session)
+    return path, session
+
+
+COMMANDS: dict[str, click.Command] = {"cancel": cancel, "amend": amend, "validate": validate}

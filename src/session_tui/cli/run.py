@@ -1,0 +1,209 @@
+"""Holding a session: run, resume, demo, and the home screen."""
+
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import click
+
+from session_tui.cli import session_options
+from session_tui.cli.command_context import CommandContext
+from session_tui.cli.output import echo
+from session_tui.cli.prompt import ask
+from session_tui.cli.session_options import asked, wish_of
+from session_tui.cli.sessions import find, rows, rows_in
+from session_tui.cli.terminal import need_output, need_screen
+from session_tui.model.agenda import Agenda
+from session_tui.model.fault import Fault
+from session_tui.model.session import Session
+from session_tui.store import agendas, open_session, session_folder
+from session_tui.store import new_session as store
+from session_tui.store.errors import StoreError
+from session_tui.store.new_session import PriorSessions, SessionRequest
+from session_tui.store.open_session import OpenedSession
+from session_tui.store.session_folder import SessionFile
+
+SAMPLE_ACCOUNT = "Acme Freight"
+
+
+@click.command()
+@click.argument("account")
+@asked
+@click.option("--plain", is_flag=True, help="Line by line, without a full screen.")
+@click.option("--wait", is_flag=True, help="Open with the clock standing; ctrl+t or /go_on starts it.")
+@click.pass_obj
+def run(
+    context: CommandContext,
+    /,
+    *,
+    account: str,
+    agenda: str | None,
+    new: bool,
+    new_account: bool,
+    plain: bool,
+    wait: bool,
+    **options: Any,
+) -> int:
+    """Hold a session on ACCOUNT. The clock starts with the screen.
+
+    What was prepared is started; else the people, untested assumptions and open actions of the last session on this
+    account are carried forward.
+    """
+    _ready(context, plain)
+    account, known = session_options.account_and_rows(context, account, new=new_account)
+    request = wish_of(account, options)
+    standing = None if new else _standing(known, request, plain)
+    if standing is not None:
+        return _go_on(context, standing, request, agenda, plain=plain, wait=wait)
+    programme = agendas.find(agenda or agendas.STANDARD, context.places.agendas.path)
+    begun = store.begin(request, programme, known, context.places, context.now(), context.rng)
+    session = session_options.create(context, begun)
+    return hold(context, session, programme, begun.background, plain=plain, wait=wait)
+
+
+@click.command()
+@click.argument("id", required=False)
+@click.option("--plain", is_flag=True, help="Line by line, without a full screen.")
+@click.option("--wait", is_flag=True, help="Leave the clock standing where it has not started.")
+@click.pass_obj
+def resume(context: CommandContext, id: str | None, plain: bool, wait: bool) -> int:
+    """Go on with session ID (or the beginning of it, or `latest`); without one, with the newest live session."""
+    _ready(context, plain)
+    if id is None:
+        living = next(rows_in(context, "live"), None)
+        if living is None:
+            raise StoreError(
+                Fault("", f"no session is live in {context.sessions}", "session-tui run ACCOUNT begins one.")
+            )
+        path = living.path
+    else:
+        path = find(context, id)
+    return _resume(context, path, plain, wait)
+
+
+@click.command()
+@click.option("--plain", is_flag=True, help="Line by line, without a full screen.")
+@click.pass_obj
+def demo(context: CommandContext, plain: bool) -> int:
+    """Open a session on a sample account, in a temporary folder: trying it touches nothing of yours."""
+    _ready(context, plain)
+    folder = Path(tempfile.mkdtemp(prefix="session-tui-demo-"))
+    sessions = folder / "sessions"
+    sessions.mkdir()
+    for sample in agendas.shipped("samples").glob("*.toml"):
+        shutil.copyfile(sample, sessions / sample.name)
+    there = context.trial(folder)
+    programme = agendas.find(agendas.STANDARD, folder)
+    known = rows(there, SAMPLE_ACCOUNT)
+    request = session_options.sample_wish(SAMPLE_ACCOUNT, known)
+    begun = store.begin(request, programme, known, there.places, there.now(), there.rng)
+    session = open_session.create_session(sessions, begun.session, there.state)
+    return hold(there, session, programme, begun.background, plain=plain)
+
+
+def home(context: CommandContext) -> int:
+    """The home screen: the latest sessions, new, resume, open."""
+    _ready(context, plain=False)
+    from session_tui.cli.launch import home_screen
+
+    return home_screen(context)
+
+
+def hold(
+    context: CommandContext,
+    session: OpenedSession,
+    agenda: Agenda | None,
+    background: PriorSessions | None = None,
+    *,
+    plain: bool,
+    wait: bool = False,
+) -> int:
+    """Hold an open session, on the full screen or line by line; whatever happens, what was entered goes to disk."""
+    ended = False
+    try:
+        if plain:
+            from session_tui.cli.run_plain import hold_plain
+
+            status = hold_plain(session, agenda, context, background, wait=wait, lines=context.lines)
+        else:
+            from session_tui.cli.launch import live_screen
+
+            status = live_screen(context, session, agenda, background, wait=wait)
+        ended = True
+    finally:
+        session.close(timeout=0.0 if ended else 10.0)  # what has ended has waited for the disk itself
+    return status
+
+
+def _resume(context: CommandContext, path: Path, plain: bool, wait: bool) -> int:
+    session = open_session.open_session(path, context.state, context.places.configuration.name)
+    status = session.session.status
+    if status in ("held", "cancelled") or session.read_only:
+        why = session.read_only or f"it is {status}"
+        if plain or status == "cancelled":
+            session.close()
+            raise StoreError(Fault(path.name, why, "session-tui show reads it."))
+    # A prepared session is looked at, and gone through, without its clock: that is the rehearsal. `run` starts it.
+    return _opened(context, session, plain=plain, wait=wait or status == "prepared")
+
+
+def _go_on(
+    context: CommandContext, row: SessionFile, request: SessionRequest, agenda: str | None, *, plain: bool, wait: bool
+) -> int:
+    """The live session that was left, or the prepared one with what is said of it now."""
+    session = open_session.open_session(row.path, context.state, context.places.configuration.name)
+    if session.session.status == "prepared" and not session.read_only:
+        try:
+            session_options.asked_again(context, session, request, agenda)
+        except StoreError:
+            session.close()
+            raise
+    return _opened(context, session, plain=plain, wait=wait)
+
+
+def _opened(context: CommandContext, session: OpenedSession, *, plain: bool, wait: bool) -> int:
+    try:
+        agenda = agendas.of(session.session, context.places.agendas.path)
+        background = None
+        if session.session.status == "prepared" and not session.read_only:
+            background = session_options.bring_up_to_date(context, session)
+    except StoreError:
+        session.close()
+        raise
+    return hold(context, session, agenda, background, plain=plain, wait=wait)
+
+
+def _ready(context: CommandContext, plain: bool) -> None:
+    """`StoreError`, before a session is begun, where it could not be seen, or its lines not be read."""
+    if not plain:
+        need_screen("--plain holds the session line by line.")
+    else:
+        context.lines.check()
+        need_output()
+
+
+def _standing(known: tuple[SessionFile, ...], request: SessionRequest, plain: bool) -> SessionFile | None:
+    """The session that waits to be gone on with instead of beginning one: live, if that is wanted, else prepared."""
+    living = session_folder.of_account(known, request.account, "live")
+    found = _instead(living[0], plain) if living else None
+    if found is None:
+        prepared = session_folder.of_account(known, request.account, "prepared")
+        found = session_folder.about(prepared, request.zone, request.opportunity)
+    return next((row for row in known if found is not None and row.session is found), None)
+
+
+def _instead(living: Session, plain: bool) -> Session | None:
+    """The live session to go on with instead of beginning another; asked at a terminal, named where there is none."""
+    since = f" since {living.started_at.astimezone():%d %b %H:%M}" if living.started_at else ""
+    what = f"{living.account} has a live session{since}: {living.id}"
+    if plain:
+        raise StoreError(Fault("", what, f"session-tui resume {living.id} goes on with it; --new begins another."))
+    echo(what, err=True)
+    choice = ask("r resume it, n begin another, q leave", type=click.Choice(["r", "n", "q"]), default="r")
+    if choice == "q":
+        raise click.Abort
+    return living if choice == "r" else None
+
+
+COMMANDS = {"run": run, "resume": resume, "demo": demo}

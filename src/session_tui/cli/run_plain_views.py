@@ -1,0 +1,94 @@
+"""Line by line: what a window over the session shows on the full screen, in words."""
+
+from collections.abc import Callable, Iterator, Mapping
+
+from session_tui.model import carry_forward, dates
+from session_tui.model.stakeholder_map import description, health
+from session_tui.model.stakeholder_map.changes import changes
+from session_tui.tui.actions import ACTIONS
+from session_tui.tui.grammar import GRAMMAR
+from session_tui.tui.live.controller import LiveController
+from session_tui.tui.tables import markers
+
+
+class PlainViews:
+    """Each view gives its lines as they are printed."""
+
+    def __init__(self, live: LiveController) -> None:
+        self._live = live
+        self._comment = 0  # the plan's comment that is told next
+        self._views: Mapping[str, Callable[[], Iterator[str]]] = {
+            "help": self._help,
+            "palette": self._palette,
+            "promises": self._promises,
+            "comments": self._comments,
+            "enemies": self._enemies,
+            "map": self._map,
+            "since": self._since,
+            "health": self._health,
+        }
+
+    def lines(self, name: str) -> Iterator[str]:
+        """What the action of this name shows."""
+        return self._views[name]()
+
+    def _help(self) -> Iterator[str]:
+        for write, means in GRAMMAR:
+            yield f"{write}: {means}"
+
+    def _palette(self) -> Iterator[str]:
+        for each in ACTIONS:
+            if each.plain:
+                yield f"{f'/{each.name} {each.arguments}'.strip()}: {each.words}"
+
+    def _map(self) -> Iterator[str]:
+        yield from description.describe_map(self._live.session, self._live.past)
+
+    def _since(self) -> Iterator[str]:
+        last = self._live.past.last
+        if last is not None:  # without one the action has said why not
+            yield from description.describe_changes(changes(last, self._live.session), last, self._live.context.today)
+
+    def _health(self) -> Iterator[str]:
+        for at, check in enumerate(health.checks(self._live.session, self._live.past), start=1):
+            yield f"{at}: {check.saw}. /health {at} adds: {check.offer}"
+
+    def _promises(self) -> Iterator[str]:
+        """What was promised last time, what is settled since, and what was parked; the grammar changes each."""
+        view, last = self._live.view(), self._live.past.last
+        promised = carry_forward.promises(view.session)
+        for action in promised:
+            history = markers.words(view, action.id)
+            due = f" · due: {dates.words(action.due, view.today)}" if action.due else ""
+            state = f"{action.status}{history and f'; {history}'}"
+            yield f"Promised: {action.id} {action.text} · owner: {action.owner or 'nobody'}{due} ({state})"
+        for each in carry_forward.news(last) if last else ():
+            result = f": {each.entry.result}" if each.entry.result else ""
+            yield f"Settled since: {each.entry.id} {each.entry.text} ({each.entry.status}{result})"
+        for parked in carry_forward.offered(view.session, last) if last else ():
+            yield f"Parked last time: {parked.id} {parked.text}. /park {parked.id} parks it again."
+        if promised:
+            first = promised[0].id
+            yield f"*{first} done RESULT, *{first} drop WHY or *{first} due:+3d; all others stand."
+
+    def _comments(self) -> Iterator[str]:
+        """One comment a call, from the first to the last and again."""
+        plan = self._live.session.plan
+        comments = plan.comments if plan else ()
+        at, self._comment = self._comment % len(comments), self._comment + 1
+        one = comments[at]
+        quote = f' on "{one.quote}"' if one.quote else ""
+        who = one.author or "somebody"
+        yield f"Comment {at + 1} of {len(comments)}, line {one.line}{quote}, {who}: {one.text}"
+
+    def _enemies(self) -> Iterator[str]:
+        """What is often there or rules in this account."""
+        from session_tui.tui.screens.team import enemies_text
+
+        told = self._live.enemies
+        if told is not None:
+            yield f"{enemies_text.living(told)}, {told.round}, {enemies_text.people(told.many)} answered."
+            for each in told.living:
+                yield f"  {each.words}: {enemies_text.answers(each)}"
+            if question := enemies_text.worth_asking(told):
+                yield question

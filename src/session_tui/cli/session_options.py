@@ -1,0 +1,125 @@
+"""What `run` and `prepare` are told: the options they share, and the wish that comes of them."""
+
+import sys
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from session_tui.cli.arguments import PATH
+from session_tui.cli.command_context import CommandContext
+from session_tui.cli.output import echo
+from session_tui.cli.prompt import ask
+from session_tui.cli.sessions import library, rows
+from session_tui.index.sessions import accounts_known
+from session_tui.model.agenda import session_parts
+from session_tui.model.edits import Put, Several
+from session_tui.model.fault import Fault
+from session_tui.model.similar_names import nearly
+from session_tui.store import agendas, new_session, open_session, session_folder
+from session_tui.store.errors import StoreError, WrongName
+from session_tui.store.new_session import NewSession, PriorSessions, SessionRequest
+from session_tui.store.open_session import OpenedSession
+from session_tui.store.session_folder import SessionFile
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+_OPTIONS = (
+    click.option("--zone", help='The division, region or site; left out: that of the last session. "": all of it.'),
+    click.option("--opportunity", help="The deal; left out: that of the last session."),
+    click.option("--agenda", help="The programme, by name; strategy-30 where nothing is said."),
+    click.option("--plan", type=PATH, help="The account plan everybody is to read."),
+    click.option("--attendee", "attendees", multiple=True, metavar="NAME[:ROLE]", help="Who is there; repeat it."),
+    click.option("--facilitator", default="", help="Who holds it; else the attendee of that role, else you."),
+    click.option("--account-owner", default="", help="Who answers for the account."),
+    click.option("--credit", "credit_split", default="", metavar="SHARES", help="As in: Ben Okafor 70, Mei Tan 30."),
+    click.option("--phase", default="", help="The forecast phase."),
+    click.option("--amount", type=float, help="What the deal is worth."),
+    click.option("--currency", default="", help="ISO 4217, such as EUR."),
+    click.option("--close-on", type=click.DateTime(["%Y-%m-%d"]), help="When it is to close, as 2026-12-18."),
+    click.option("--previous", metavar="ID", help='Carry forward from this session; "" begins with nothing.'),
+    click.option("--new", is_flag=True, help="Begin another one where there is one live or prepared."),
+    click.option("--new-account", is_flag=True, help="It is a new account, though its name is nearly a known one."),
+)
+
+
+def asked(command: Command) -> Command:
+    """The options that say what a session is about."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def wish_of(account: str, options: dict[str, Any]) -> SessionRequest:
+    """The options as a wish."""
+    close_on = options.pop("close_on")
+    return SessionRequest(account=account, close_on=close_on.date() if close_on else None, **options)
+
+
+def account_and_rows(context: CommandContext, account: str, *, new: bool) -> tuple[str, tuple[SessionFile, ...]]:
+    """The account that a session is begun on, and its sessions, newest first; see `account_asked`."""
+    account = new_session.named("account", account)
+    found = rows(context, account)
+    if new or not account or found:
+        return account, found
+    meant = account_asked(context, account)
+    return meant, found if meant == account else rows(context, meant)
+
+
+def account_asked(context: CommandContext, account: str) -> str:
+    """The account that is meant by a name that no session has; one that is nearly a known one is asked about.
+
+    `WrongName` where nobody is there to answer: a second account of one customer is found late.
+    """
+    with library(context) as index:
+        near = nearly(account, accounts_known(index, context.places))
+    if not near:
+        return account
+    what = f"{account} is new here, and nearly {' or '.join(near)}"
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise WrongName(Fault("", what, "Write that name, or say --new-account."))
+    echo(f"{what}.", err=True)
+    for number, name in enumerate(near, 1):
+        echo(f"  {number}  {name}", err=True)
+    choices = [*map(str, range(1, len(near) + 1)), "new", "q"]
+    asked = "The number of the one you mean, new begins a new account, q leaves"
+    choice = ask(asked, type=click.Choice(choices), show_choices=False)
+    if choice == "q":
+        raise click.Abort
+    return account if choice == "new" else near[int(choice) - 1]
+
+
+def create(context: CommandContext, begun: NewSession) -> OpenedSession:
+    """Write the new session's file and open it."""
+    return open_session.create_session(
+        context.sessions, begun.session, context.state, context.places.configuration.name
+    )
+
+
+def bring_up_to_date(context: CommandContext, session: OpenedSession) -> PriorSessions:
+    """A prepared session as things are now; gives its background, with what is another."""
+    edit, background = new_session.up_to_date(session.session, context.places)
+    if edit is not None and (fault := session.change(edit, context.now(), undoable=False)):
+        raise StoreError(fault)
+    return background
+
+
+def asked_again(context: CommandContext, session: OpenedSession, request: SessionRequest, agenda: str | None) -> None:
+    """A prepared session takes what is said of it in addition; another agenda too, as its clock has not started."""
+    value = session.session
+    edits = [each for each in (new_session.changed(value, request, context.places),) if each is not None]
+    if agenda is not None and agenda != value.agenda:
+        programme = agendas.find(agenda, context.places.agendas.path)
+        edits.append(Put("agenda", "", value.agenda, programme.name))
+        edits.append(Put("parts", "", value.parts, session_parts(programme)))
+    if edits and (fault := session.change(Several(tuple(edits)), context.now())):
+        raise StoreError(fault)
+
+
+def sample_wish(account: str, found: tuple[SessionFile, ...]) -> SessionRequest:
+    """For the demo: the next session on the sample account, with the people of the last one in the room."""
+    held = session_folder.of_account(found, account, "held")
+    if not held:
+        return SessionRequest(account=account)
+    people = tuple(f"{each.name}:{each.role}" for each in held[0].attendees)
+    return SessionRequest(account=account, attendees=people, facilitator=held[0].facilitator)

@@ -1,0 +1,66 @@
+"""The brief as sections of lines, for the screen, and as Markdown, for whoever prepares."""
+
+from datetime import date
+
+from session_tui.export.markdown import escaped
+from session_tui.model import dates, formats
+from session_tui.model.reports.account_brief import AccountBrief, OpenAssumption, PastSession, Promise, SupportNow
+from session_tui.model.vocabulary import EVIDENCE_WORDS, OUTCOME_WORDS, ROLE_WORDS, SUPPORT_WORDS
+
+Sections = tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def sections(brief: AccountBrief, today: date) -> Sections:
+    """Titles and their lines, as plain text: what shows them makes them safe."""
+    found = (
+        ("Last sessions", tuple(_held(each, today) for each in brief.sessions)),
+        (
+            "What changed in the pipeline",
+            tuple(f"{m.opportunity}: {m.field} {m.was or '-'} → {m.now}" for m in brief.pipeline),
+        ),
+        ("People", tuple(_standing(each, today) for each in brief.people)),
+        ("Riskiest assumptions", tuple(_belief(each, today) for each in brief.riskiest)),
+        ("Assumptions due", tuple(_belief(each, today) for each in brief.due)),
+        ("Open actions", tuple(_promise(each, today) for each in brief.actions)),
+    )
+    return tuple(each for each in found if each[1])
+
+
+def markdown(brief: AccountBrief, today: date) -> str:
+    """One page of Markdown; what stands in a text is text there, never a mark."""
+    lines = [f"# {escaped(brief.account)}: brief of {today.isoformat()}"]
+    for title, found in sections(brief, today):
+        lines += ["", f"## {title}", *(f"- {escaped(each)}" for each in found)]
+    return "\n".join(lines) + "\n"
+
+
+def _held(each: PastSession, today: date) -> str:
+    when = dates.words(each.day, today) if each.day else each.id
+    where = " · ".join(word for word in (each.zone, each.opportunity) if word)
+    outcome = OUTCOME_WORDS[each.outcome] if each.outcome else "no outcome"
+    return f"{when}{f' ({where})' if where else ''}: {outcome}. {each.headline}".strip()
+
+
+def _standing(each: SupportNow, today: date) -> str:
+    who = f"{each.name}, {each.title}" if each.title else each.name
+    said = [ROLE_WORDS[each.buying_role], f"power {each.power}", SUPPORT_WORDS[each.support]]
+    said.append(f"since {dates.words(each.since, today)}" if each.since else "")
+    said.append(f"covered by {', '.join(each.covered_by)}" if each.covered_by else "covered by nobody")
+    zone = f" [{each.zone}]" if each.zone else ""
+    return f"{who}{zone}: " + ", ".join(word for word in said if word)
+
+
+def _belief(each: OpenAssumption, today: date) -> str:
+    who = f"{each.tested_by} tests it" if each.tested_by else "nobody tests it"
+    return f"{each.text} (importance {each.importance}, {EVIDENCE_WORDS[each.evidence]}; {who}{_due(each, today)})"
+
+
+def _promise(each: Promise, today: date) -> str:
+    slipped = f", moved {formats.count(each.slips, 'time')}" if each.slips else ""
+    return f"{each.text} ({each.owner or 'nobody'}{_due(each, today)}{slipped})"
+
+
+def _due(each: OpenAssumption | Promise, today: date) -> str:
+    if each.due is None:
+        return ", no date"
+    return f", due {dates.words(each.due, today)}" + (", overdue" if each.overdue else "")

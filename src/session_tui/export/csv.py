@@ -1,0 +1,62 @@
+"""Comma-separated values in which nothing is computed: what a spreadsheet would take for a formula is text there."""
+
+import csv
+import io
+import re
+from collections.abc import Iterable
+
+from session_tui.export.formats import Setting
+from session_tui.export.summary import Summary
+from session_tui.model.sanitize import one_line, safe_text
+
+KEYS = (
+    "session_id", "id", "text", "owner", "owner_absent", "due", "status", "account", "zone", "opportunity", "about",
+    "result", "done_on", "accepted_at", "first_raised_in",
+)  # fmt: skip
+# What begins a formula in one spreadsheet or another, full-width and small forms too (OWASP, CSV injection).
+_SIGN = "[=+\\-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b]"
+# Some skip blanks and quotes before they look, and some take a semicolon for the end of a cell.
+_FORMULA = re.compile(rf"(^|;)([\s'\"\u2018-\u201f]*)(?={_SIGN})")
+_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+
+
+def render(summary: Summary, setting: Setting) -> bytes:
+    """The action items, for a spreadsheet program: with the mark and the line ends by which it knows the letters."""
+    return csv_text(KEYS, _rows(summary), "\r\n").encode("utf-8-sig")
+
+
+def csv_text(keys: Iterable[str], rows: Iterable[Iterable[object]], end: str = "\n") -> str:
+    """A header and a line a row; a cell that a spreadsheet would compute begins with an apostrophe."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator=end)
+    writer.writerow(keys)
+    for row in rows:
+        writer.writerow(["" if cell is None else _safe(str(cell)) for cell in row])
+    return out.getvalue()
+
+
+def _rows(summary: Summary) -> Iterable[tuple[object, ...]]:
+    absent = set(summary.absent)
+    for each in summary.action_items:
+        yield (
+            summary.id,
+            each.id,
+            each.text,
+            each.owner,
+            "yes" if each.status == "open" and each.owner in absent else "",
+            each.due,
+            each.status,
+            summary.account,
+            summary.zone,
+            summary.opportunity,
+            " ".join(each.about),
+            each.result,
+            each.done_on,
+            each.accepted_at.isoformat() if each.accepted_at else None,
+            each.first_raised_in,
+        )
+
+
+def _safe(text: str) -> str:
+    shown = safe_text(one_line(text))
+    return shown if _NUMBER.fullmatch(shown) else _FORMULA.sub(r"\1'\2", shown)

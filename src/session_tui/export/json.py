@@ -1,0 +1,186 @@
+"""The summary as JSON, for programs: the keys are those of a session's file; the schema is `schemas/summary.json`.
+
+A key that its detail leaves out is not there at all, instead of having a value that says nothing.
+"""
+
+import json
+from datetime import date
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from session_tui.export.formats import Setting
+from session_tui.export.summary import PRIVATE, Summary
+from session_tui.model.analysis import riskiest
+from session_tui.model.session import (
+    SCHEMA,
+    Attendee,
+    ChangeAfter,
+    CreditShare,
+    Decision,
+    Moment,
+    Name,
+    Note,
+    Parked,
+    Part,
+    PlanComment,
+    Reader,
+    Recognition,
+    Value,
+)
+from session_tui.model.stakeholder_map.health import checks
+from session_tui.model.stakeholder_map.status import MapAssessment, standing
+from session_tui.model.vocabulary import (
+    ActionStatus,
+    AssumptionStatus,
+    BuyingRole,
+    Coverage,
+    Detail,
+    Evidence,
+    Importance,
+    Outcome,
+    Power,
+    Status,
+    Support,
+)
+
+
+class ToldPlan(Struct, frozen=True, kw_only=True):
+    """The plan and who read which version of it; comments with `full` alone."""
+
+    source: str
+    sha256: str
+    readers: tuple[Reader, ...]
+    comments: tuple[PlanComment, ...] | UnsetType = UNSET
+
+
+class ToldStakeholder(Struct, frozen=True, kw_only=True):
+    """Somebody in the decision; what we think of them with `full` alone."""
+
+    id: str
+    name: Name
+    title: str
+    buying_role: BuyingRole
+    coverage: Coverage
+    covered_by: tuple[Name, ...]
+    reports_to: str
+    influences: tuple[str, ...]
+    first_raised_in: str
+    power: Power | UnsetType = UNSET
+    support: Support | UnsetType = UNSET
+    pain: str | UnsetType = UNSET
+    note: str | UnsetType = UNSET
+
+
+class ToldAssumption(Struct, frozen=True, kw_only=True):
+    """An assumption; its note with `full` alone."""
+
+    id: str
+    text: Name
+    importance: Importance
+    evidence: Evidence
+    status: AssumptionStatus
+    result: str
+    tested_by: str
+    due: date | None
+    first_raised_in: str
+    note: str | UnsetType = UNSET
+
+
+class ToldAction(Struct, frozen=True, kw_only=True):
+    """An action item; its note with `full` alone. `owner_absent`: it is open, and its owner was not in the room."""
+
+    id: str
+    text: Name
+    owner: str
+    owner_absent: bool
+    due: date | None
+    status: ActionStatus
+    result: str
+    accepted_at: Moment | None
+    about: tuple[str, ...]
+    done_on: date | None
+    first_raised_in: str
+    note: str | UnsetType = UNSET
+
+
+class ToldCheck(Struct, frozen=True, kw_only=True):
+    """What of the map is not well, about whom (ids), and the action that would answer it."""
+
+    about: tuple[str, ...]
+    saw: str
+    offer: str
+
+
+class Contract(Struct, frozen=True, kw_only=True):
+    """A summary. Times are UTC, dates ISO 8601; `riskiest` is the id of an assumption, or null."""
+
+    schema: Annotated[int, Meta(ge=1)] = SCHEMA
+    detail: Detail
+    id: str
+    status: Status
+    agenda: str
+    account: Name
+    zone: str
+    opportunity: str
+    phase: str
+    amount: float | None
+    currency: str
+    close_on: date | None
+    account_owner: str
+    facilitator: str
+    previous: str
+    started_at: Moment | None
+    ended_at: Moment | None
+    outcome: Outcome | None
+    headline: str
+    minutes_planned: Annotated[int, Meta(ge=0)]
+    seconds_spent: Annotated[int, Meta(ge=0)]
+    plan: ToldPlan | None
+    attendees: tuple[Attendee, ...]
+    credit_split: tuple[CreditShare, ...]
+    value: Value | None
+    parts: tuple[Part, ...]
+    stakeholders: tuple[ToldStakeholder, ...]
+    assumptions: tuple[ToldAssumption, ...]
+    riskiest: str | None
+    action_items: tuple[ToldAction, ...]
+    decisions: tuple[Decision, ...]
+    parking_lot: tuple[Parked, ...]
+    recognitions: tuple[Recognition, ...]
+    changes: tuple[ChangeAfter, ...]
+    map: MapAssessment | UnsetType = UNSET
+    health: tuple[ToldCheck, ...] | UnsetType = UNSET
+    notes: tuple[Note, ...] | UnsetType = UNSET
+
+
+def contract_of(summary: Summary) -> dict[str, Any]:
+    """The summary as tables that JSON can hold."""
+    tables: dict[str, Any] = msgspec.to_builtins(summary)
+    del tables["clock"], tables["last_ids"]
+    worst = riskiest(summary)
+    tables |= {
+        "minutes_planned": sum(part.minutes for part in summary.parts),
+        "seconds_spent": sum(part.spent_seconds for part in summary.parts),
+        "riskiest": worst.id if worst else None,
+    }
+    absent = set(tables.pop("absent"))
+    for action in tables["action_items"]:
+        action["owner_absent"] = action["status"] == "open" and action["owner"] in absent
+    if summary.full:
+        tables["map"] = msgspec.to_builtins(standing(summary))
+        tables["health"] = [{"about": c.about, "saw": c.saw, "offer": c.offer} for c in checks(summary)]
+    else:
+        del tables["notes"]
+        if tables["plan"]:
+            del tables["plan"]["comments"]
+        for entry in (*tables["stakeholders"], *tables["assumptions"], *tables["action_items"]):
+            for key in PRIVATE & entry.keys():
+                del entry[key]
+    return {key: tables[key] for key in Contract.__struct_fields__ if key in tables}
+
+
+def render(summary: Summary, setting: Setting) -> bytes:
+    """The JSON document: ASCII, an object, its keys in the order of the contract."""
+    return (json.dumps(contract_of(summary), indent=2, ensure_ascii=True) + "\n").encode()

@@ -1,0 +1,284 @@
+"""The map as a picture: organisation chart, power and support grid, coverage; one SVG, text as text.
+
+Built as a tree of elements, so that whatever stands in a name is text and never a tag. What `shared` leaves out is not
+in the file at all.
+"""
+
+from collections.abc import Iterable
+from typing import Literal, TypeAlias
+from xml.etree import ElementTree as Xml
+
+from msgspec import Struct
+from rich.cells import cell_len, set_cell_size
+
+from session_tui.export.svg import COLOURS, Look, clean, style, tell_as
+from session_tui.model.analysis import is_key_player
+from session_tui.model.session import Session, Stakeholder
+from session_tui.model.stakeholder_map.changes import as_before, changes
+from session_tui.model.stakeholder_map.description import faults
+from session_tui.model.stakeholder_map.grid import POWERS, SUPPORTS, arrow, grid
+from session_tui.model.stakeholder_map.layout import Layout, elbows, hierarchy, lay_out
+from session_tui.model.stakeholder_map.status import called, standing
+from session_tui.model.vocabulary import COVERAGE_WORDS, KEY_PLAYER_POWER, ROLE_WORDS, SUPPORT_SIGNS, SUPPORT_WORDS
+
+Detail: TypeAlias = Literal["shared", "full"]
+
+# Units of the picture are CSS pixels. A cell of text is measured generously: a browser's own font is narrower.
+_CELL, _LINE, _PAD = 7.3, 17, 9
+_BOLD = 1.1  # wider than other text
+_NARROWEST, _WIDEST = 16, 36  # cells of a card's text
+_GAP = (22, 46)
+_MARGIN = 24
+_COLUMN, _LABEL = 176, 76  # of the grid
+_MOST_NOTES = 8  # sentences below the chart
+_LARGE = 1100  # a page shows what is wider in its own size, and lets it be moved about in
+
+_TONES = {-2: "bad", -1: "bad", 0: "text", 1: "good", 2: "good"}
+
+
+class _Line(Struct, frozen=True):
+    """A line of a card: its text and its class."""
+
+    text: str
+    kind: str = "text"
+
+
+def svg(session: Session, *, detail: Detail = "full", look: Look = "light", before: Session | None = None) -> str:
+    """The picture as a document of its own. With `before`, an earlier session, what changed since is marked."""
+    return _Picture(session, detail, before).document(look)
+
+
+def inline(session: Session, *, detail: Detail, words: str) -> str:
+    """The picture as a part of an HTML page that has its heading and `INLINE_STYLE`; `words` tell it to who cannot
+    see it.
+    """
+    return _Picture(session, detail, None).part(words)
+
+
+class _Picture:
+    def __init__(self, session: Session, detail: Detail, before: Session | None) -> None:
+        self.session, self.full = session, detail == "full"
+        self.before = as_before(before, session) if before is not None else None
+        self.changes = changes(before, session) if before is not None else None
+        self.forest = hierarchy(session.stakeholders)
+        self.root = Xml.Element("svg", {"xmlns": "http://www.w3.org/2000/svg", "role": "img"})
+        self.width = 620.0
+        self.y = float(_MARGIN)
+
+    def document(self, look: Look) -> str:
+        """Heading, chart, grid, coverage, legend, one below the other, with the style they need."""
+        words = " · ".join(part for part in (self.session.account, self.session.zone, self.session.opportunity) if part)
+        title = f"Stakeholder map: {words}"
+        Xml.SubElement(self.root, "title").text = clean(title)
+        Xml.SubElement(self.root, "style").text = style(COLOURS[look])
+        ground = self._ground()
+        self._say(title, "title", 20)
+        if self.session.started_at:
+            self._say(f"{self.session.started_at.astimezone():%d %b %Y}", "muted")
+        if self.full and self.session.stakeholders:
+            now = standing(self.session)
+            self._say(f"Map {now.status}: {now.reason}.", "strong")
+            if now.step:
+                self._say(f"{now.step}.", "muted")
+        self._body()
+        self._measure(ground)
+        return '<?xml version="1.0" encoding="UTF-8"?>\n' + Xml.tostring(self.root, encoding="unicode") + "\n"
+
+    def part(self, words: str) -> str:
+        """The same without heading and style."""
+        self.y = 0
+        tell_as(self.root, "map", "Stakeholder map", words)
+        ground = self._ground()
+        self._body()
+        self._measure(ground)
+        edge, wide, high = _MARGIN - 1, round(self.width - _MARGIN + 2), round(self.y + _MARGIN)
+        self.root.attrib |= {"width": str(wide), "viewBox": f"{edge} 0 {wide} {high}"}  # the page has a margin
+        if wide > _LARGE:
+            self.root.attrib["class"] += " large"
+        return Xml.tostring(self.root, encoding="unicode")
+
+    def _ground(self) -> Xml.Element:
+        tip = {"id": "tip", "viewBox": "0 0 8 8", "refX": "7", "refY": "4", "markerWidth": "7", "markerHeight": "7"}
+        marker = Xml.SubElement(self.root, "marker", {**tip, "orient": "auto"})
+        Xml.SubElement(marker, "path", {"class": "accent", "d": "M0 0L8 4L0 8z"})
+        return Xml.SubElement(self.root, "rect", {"class": "ground"})
+
+    def _body(self) -> None:
+        if not self.session.stakeholders:
+            self._say("Nobody is on the map yet.", "muted")
+            return
+        self._chart()
+        if self.full:
+            self._grid()
+            self._coverage()
+        self._legend()
+
+    def _measure(self, ground: Xml.Element) -> None:
+        size = (str(round(self.width + _MARGIN)), str(round(self.y + _MARGIN)))
+        ground.attrib |= {"width": size[0], "height": size[1]}
+        self.root.attrib |= {"width": size[0], "height": size[1], "viewBox": f"0 0 {size[0]} {size[1]}"}
+
+    # ---- chart -----------------------------------------------------------------------------------------------------
+
+    def _chart(self) -> None:
+        cards = {each: self._card(person) for each, person in self.forest.people.items()}
+        layout = lay_out(self.forest, {each: _size(card) for each, card in cards.items()}, _GAP, wrap=900)
+        self.y += 14
+        group = self._group("Organisation chart", layout.width)
+        for elbow in elbows(layout):
+            level = elbow.bottom - _GAP[1] // 2
+            ends = f"M{min(elbow.stem, *elbow.drops)} {level}H{max(elbow.stem, *elbow.drops)}"
+            drops = "".join(f"M{x} {level}V{elbow.bottom}" for x in elbow.drops)
+            Xml.SubElement(group, "path", {"class": "reports", "d": f"M{elbow.stem} {elbow.top}V{level}{ends}{drops}"})
+        self._influences(group, layout)
+        for each, card in cards.items():
+            self._put_card(group, layout, each, card)
+        self.y += layout.height + 10
+        wrong = faults(self.forest)
+        for sentence in wrong[:_MOST_NOTES]:
+            self._say(sentence, "warn")
+        if len(wrong) > _MOST_NOTES:
+            self._say(f"And {len(wrong) - _MOST_NOTES} lines more that cannot be drawn.", "warn")
+        if self.changes is not None and self.changes.gone:
+            self._say(f"Gone since: {', '.join(called(person) for person in self.changes.gone)}.", "muted")
+
+    def _card(self, person: Stakeholder) -> tuple[_Line, ...]:
+        key = self.full and is_key_player(person)
+        new = " (new)" if self.before is not None and person.id not in self.before else ""
+        role = "" if person.buying_role == "unknown" else ROLE_WORDS[person.buying_role]
+        what = " · ".join(part for part in (person.title, role) if part)
+        lines = [_Line(f"{'◆ ' if key else ''}{called(person)}{new}", "strong"), _Line(what, "muted")]
+        if self.full:
+            stand = f"{SUPPORT_SIGNS[person.support]} {SUPPORT_WORDS[person.support]}"
+            lines.append(_Line(f"power {person.power} · {stand}{self._way(person)}", _TONES[person.support]))
+        touch = "" if person.coverage == "unknown" else f" · {COVERAGE_WORDS[person.coverage]}"
+        has = ", ".join(person.covered_by)
+        lines.append(_Line(f"{has}{touch}" if has else f"nobody of ours{touch}", "text" if has else "warn"))
+        return tuple(line for line in lines if line.text)
+
+    def _way(self, person: Stakeholder) -> str:
+        was = (self.before or {}).get(person.id)
+        if was is None or (was.power, was.support) == (person.power, person.support):
+            return ""
+        way = arrow((was.power, was.support), (person.power, person.support))
+        return f" {way} from {was.power} {SUPPORT_SIGNS[was.support]}"
+
+    def _put_card(self, group: Xml.Element, layout: Layout, each: str, card: tuple[_Line, ...]) -> None:
+        box = layout.boxes[each]
+        kind = "card unknown" if self.forest.people[each].name == "?" else "card"
+        place = {"x": str(box.x), "y": str(box.y), "width": str(box.width), "height": str(box.height), "rx": "6"}
+        Xml.SubElement(group, "rect", {"class": kind, **place})
+        for number, line in enumerate(card):
+            y = box.y + _PAD + (number + 1) * _LINE - 5
+            _text(group, box.x + _PAD, y, line.text, line.kind, (box.width - 2 * _PAD) / _CELL)
+
+    def _influences(self, group: Xml.Element, layout: Layout) -> None:
+        """Dashed, apart from reporting: from one card's side to the other's, below the cards."""
+        for from_, to in layout.influences:
+            if from_ == to:
+                continue
+            a, b = layout.boxes[from_], layout.boxes[to]
+            right = b.x + b.width / 2 >= a.x + a.width / 2
+            x1, x2 = (a.x + a.width, b.x) if right else (a.x, b.x + b.width)
+            if abs(a.middle - b.middle) < (a.width + b.width) / 2:  # one above the other: round the side
+                x2 = b.x + b.width if right else b.x
+            y1, y2 = a.y + a.height / 2, b.y + b.height / 2
+            bend = 34 if right else -34
+            path = f"M{x1:g} {y1:g}C{x1 + bend:g} {y1:g} {x2 + (bend if x2 > b.x else -34):g} {y2:g} {x2:g} {y2:g}"
+            Xml.SubElement(group, "path", {"class": "influences", "d": path, "marker-end": "url(#tip)"})
+
+    # ---- grid ------------------------------------------------------------------------------------------------------
+
+    def _grid(self) -> None:
+        people = self.forest.people
+        found = grid(people.values(), 10_000, self.before)
+        self.y += 22
+        self._say("Power and support", "strong")
+        self.y += 6
+        group = self._group("Power and support grid", _LABEL + len(SUPPORTS) * _COLUMN)
+        for number, support in enumerate(SUPPORTS):
+            words = f"{SUPPORT_SIGNS[support]} {SUPPORT_WORDS[support]}"
+            _text(group, _LABEL + number * _COLUMN + 8, 12, words, _TONES[support])
+        y = 20
+        for power in POWERS:
+            height = found.heights[power] * _LINE + 10
+            key = " key" if power >= KEY_PLAYER_POWER else ""
+            for number, support in enumerate(SUPPORTS):
+                x = _LABEL + number * _COLUMN
+                place = {"x": str(x), "y": str(y), "width": str(_COLUMN), "height": str(height)}
+                Xml.SubElement(group, "rect", {"class": f"cell{key}", **place})
+                for line, each in enumerate(found.shown((power, support))):
+                    way = f" {arrow(found.moved[each], (power, support))}" if each in found.moved else ""
+                    name = f"{called(people[each])}{way}"
+                    _text(group, x + 8, y + (line + 1) * _LINE, name, "text", (_COLUMN - 16) / _CELL)
+            _text(group, 0, y + _LINE, f"{power}{' ◆ key' if key else ''}", "strong" if key else "muted")
+            y += height
+        self.y += y + 10
+
+    # ---- coverage --------------------------------------------------------------------------------------------------
+
+    def _coverage(self) -> None:
+        """Their people beside ours, lines between."""
+        people = list(self.forest.people.values())
+        ours = list(dict.fromkeys(name for person in people for name in person.covered_by))
+        self.y += 22
+        self._say("Coverage: their people, ours, and who has whom", "strong")
+        self.y += 4
+        group = self._group("Coverage", 620)
+        step, left, right = 22, 230, 390
+        rows = {person.id: number * step + 14 for number, person in enumerate(people)}
+        spread = max(step, (len(people) * step) / max(1, len(ours)))
+        columns = {name: number * spread + spread / 2 + 3 for number, name in enumerate(ours)}
+        lines = "".join(
+            f"M{left} {rows[person.id] - 4:g}L{right} {columns[name] - 4:g}"
+            for person in people
+            for name in person.covered_by
+        )
+        if lines:
+            Xml.SubElement(group, "path", {"class": "has", "d": lines})
+        for person in people:
+            bare = not person.covered_by
+            key = "◆ " if self.full and is_key_player(person) else ""
+            words = f"{key}{called(person)}{' · nobody' if bare else ''}"
+            _text(group, 0, rows[person.id], words, "warn" if bare else "text", (left - 6) / _CELL)
+        for name, y in columns.items():
+            _text(group, right + 6, y, name, "text", 224 / _CELL)
+        self.y += max(len(people) * step, len(ours) * spread) + 10
+
+    # ---- words -----------------------------------------------------------------------------------------------------
+
+    def _legend(self) -> None:
+        self.y += 12
+        said = ["Solid line: reports to. Dashed line: influences. Dashed card: somebody who has no name yet."]
+        if self.full:
+            said.append("◆ key player: power 4 or 5. ++ mentor, + supporter, = neutral, - non-supporter, -- enemy.")
+        if self.before is not None:
+            said.append("(new): not on the earlier map. An arrow: where somebody has moved since.")
+        for words in said:
+            self._say(words, "muted")
+
+    def _say(self, words: str, kind: str, height: float = _LINE) -> None:
+        self.y += height
+        _text(self.root, _MARGIN, self.y, words, kind)
+        self.width = max(self.width, _MARGIN + cell_len(clean(words)) * _CELL)
+        self.y += 3
+
+    def _group(self, label: str, width: float) -> Xml.Element:
+        place = {"transform": f"translate({_MARGIN} {self.y:g})", "role": "group", "aria-label": label}
+        self.width = max(self.width, _MARGIN + width)
+        return Xml.SubElement(self.root, "g", place)
+
+
+def _size(card: Iterable[_Line]) -> tuple[int, int]:
+    lines = list(card)
+    wanted = (cell_len(clean(line.text)) * (_BOLD if line.kind == "strong" else 1) for line in lines)
+    cells = min(_WIDEST, max(_NARROWEST, *wanted))
+    return round(cells * _CELL) + 2 * _PAD, len(lines) * _LINE + 2 * _PAD
+
+
+def _text(parent: Xml.Element, x: float, y: float, words: str, kind: str, cells: float = 0) -> None:
+    """A text at its base line, cut with an ellipsis where it has more cells than there are."""
+    shown = clean(words)
+    if cells and cell_len(shown) > cells + 0.5:
+        shown = set_cell_size(shown, int(cells) - 1).rstrip() + "…"
+    Xml.SubElement(parent, "text", {"class": kind, "x": f"{x:g}", "y": f"{y:g}"}).text = shown

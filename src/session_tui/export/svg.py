@@ -1,0 +1,85 @@
+"""What pictures have in common: their colours, their style, and how one in a page is told to who cannot see it."""
+
+import re
+from collections.abc import Mapping
+from typing import Literal, TypeAlias
+from xml.etree import ElementTree as Xml
+
+from session_tui.model.sanitize import safe_text
+
+Look: TypeAlias = Literal["light", "dark"]
+
+# Hues are Okabe and Ito's, as on the screen; every one of them stands beside a sign or a word.
+COLOURS: dict[Look, dict[str, str]] = {
+    "light": {"ground": "#ffffff", "card": "#f6f7f9", "text": "#1b2430", "muted": "#5b6675", "rule": "#b9c1cb",
+              "good": "#00664b", "bad": "#a33b00", "warn": "#8a5a00", "accent": "#005a94"},
+    "dark": {"ground": "#11161d", "card": "#1c2530", "text": "#e8edf3", "muted": "#9aa6b5", "rule": "#4a5766",
+             "good": "#3ccf9f", "bad": "#f2965c", "warn": "#f0b23e", "accent": "#5cb8f0"},
+}  # fmt: skip
+
+BAR = 12  # the height of a bar
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def clean(words: str) -> str:
+    """A text that a screen can only show and XML can hold."""
+    return _NOT_XML.sub("\ufffd", safe_text(words))
+
+
+def new_picture(key: str, title: str, words: str) -> Xml.Element:
+    """A picture for a page, as wide as the page lets it be: its parts are added, then its height."""
+    root = Xml.Element("svg", {"xmlns": "http://www.w3.org/2000/svg", "role": "img", "width": "100%"})
+    tell_as(root, key, title, words)
+    return root
+
+
+def finished(root: Xml.Element, height: int) -> str:
+    """The picture as it stands in the page."""
+    root.set("height", str(height))
+    return Xml.tostring(root, encoding="unicode")
+
+
+def text(root: Xml.Element, y: int, words: str, kind: str, beside: str = "") -> None:
+    """A line of words, and muted ones beside it."""
+    line = Xml.SubElement(root, "text", {"x": "0", "y": str(y)})
+    Xml.SubElement(line, "tspan", {"class": kind}).text = clean(words)
+    if beside:
+        Xml.SubElement(line, "tspan", {"class": "muted", "dx": "8"}).text = clean(beside)
+
+
+def bar(root: Xml.Element, kind: str, y: int, long: float, begins: float = 0) -> None:
+    """A bar; its beginning and its length are shares of the picture's width."""
+    if long > 0:
+        place = {"x": f"{100 * begins:.2f}%", "y": str(y), "width": f"{100 * long:.2f}%", "height": str(BAR)}
+        Xml.SubElement(root, "rect", {"class": kind, **place})
+
+
+def tell_as(root: Xml.Element, key: str, title: str, words: str) -> None:
+    """Give a picture that stands in a page its title and the words that tell it, for a screen reader."""
+    Xml.SubElement(root, "title", {"id": f"{key}-title"}).text = clean(title)
+    Xml.SubElement(root, "desc", {"id": f"{key}-words"}).text = clean(words)
+    root.attrib |= {"class": "picture", "aria-labelledby": f"{key}-title", "aria-describedby": f"{key}-words"}
+
+
+def style(colours: Mapping[str, str], within: str = "") -> str:
+    """The rules of a picture, all of them below the selector `within` where it shares a page with other things."""
+    fills = {f".{kind}": f"fill:{colours[kind]}" for kind in ("text", "muted", "good", "bad", "warn", "accent")}
+    rules = {
+        "text": "font:12px system-ui,-apple-system,'Segoe UI','DejaVu Sans',sans-serif",
+        **fills,
+        ".strong": f"fill:{colours['text']};font-weight:bold",
+        ".title": f"fill:{colours['text']};font-weight:bold;font-size:15px",
+        ".ground": f"fill:{colours['ground']}",
+        ".card": f"fill:{colours['card']};stroke:{colours['rule']}",
+        ".unknown": f"stroke:{colours['warn']};stroke-dasharray:5 3",
+        ".reports": f"fill:none;stroke:{colours['muted']}",
+        ".has": f"fill:none;stroke:{colours['rule']}",
+        ".influences": f"fill:none;stroke:{colours['accent']};stroke-dasharray:4 3",
+        ".cell": f"fill:none;stroke:{colours['rule']}",
+        ".key": f"fill:{colours['card']}",
+    }
+    return "".join(f"{within}{which}{{{what}}}" for which, what in rules.items())
+
+
+# In a page the colours are its variables, so that one picture serves light and dark.
+INLINE_STYLE = style({kind: f"var(--{kind})" for kind in COLOURS["light"]}, ".picture ")

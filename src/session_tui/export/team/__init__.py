@@ -1,0 +1,1 @@
+"""Documents about the team: scorecards, habits, hand-overs."""

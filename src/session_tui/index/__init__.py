@@ -1,0 +1,1 @@
+"""The index over the folder of sessions: derived from the files, and rebuilt when that is simpler."""

@@ -1,1 +1,0 @@
-"""The library: an index over the folder of sessions, derived from its files and rebuilt whenever that is simpler."""

@@ -1,0 +1,140 @@
+"""What the word under the cursor may become: people, stakeholders, keywords and their values, actions."""
+
+import re
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from session_tui.model import dates
+from session_tui.model.capture import lookup
+from session_tui.model.capture.command_names import NAMES
+from session_tui.model.capture.fields import PLACES
+from session_tui.model.capture.formatter import quoted
+from session_tui.model.capture.parser import STATES, letter_of
+from session_tui.model.capture.result import Context
+from session_tui.model.people import ours
+from session_tui.model.session import LISTS, entries, headline_text
+from session_tui.model.vocabulary import BUYING_ROLES, COVERAGES, EVIDENCE_WORDS, OUTCOMES
+
+MOST = 8
+_NUMBERS = ("!", "%")
+_CHANGE_BEGINS = re.compile(r"\*([satdpnr])[0-9]+\s+")
+_STATED = re.compile(rf"\*[satdpnr][0-9]+\s+({'|'.join(STATES)})\s")  # what follows is a result: text
+
+
+class Completion(Struct, frozen=True):
+    """The whole line after the completion, where its cursor stands, and what to show for it."""
+
+    text: str
+    cursor: int
+    shows: str
+
+
+def complete(line: str, cursor: int, context: Context) -> tuple[Completion, ...]:
+    """The completions for the word that ends at the cursor, best first; none where the cursor is inside a word."""
+    if line[cursor : cursor + 1].strip() or _STATED.match(line):
+        return ()
+    begins = max(line.rfind(" ", 0, cursor), line.rfind("\t", 0, cursor)) + 1
+    quote = _open_quote(line, cursor)
+    begins = begins if quote < 0 else quote
+    word = line[begins:cursor]
+    if line.startswith("/"):
+        found = _actions(line[:cursor], word, begins, context)
+    elif changed := _CHANGE_BEGINS.fullmatch(line, 0, begins):
+        found = [*_states(changed[1], word), *_values(word, changed[1], context)]
+    else:
+        found = _values(word, letter_of(line, context), context)
+    done = []
+    for value, shows in found:
+        if value.rstrip() != word:
+            text = line[:begins] + value + line[cursor:].lstrip(" ")
+            done.append(Completion(text, begins + len(value), shows))
+        if len(done) == MOST:
+            break
+    return tuple(done)
+
+
+def _open_quote(line: str, cursor: int) -> int:
+    """Where a mark with a quote that is still open begins, or -1."""
+    opening = line.rfind('"', 0, cursor)
+    if opening < 0 or line.count('"', 0, cursor) % 2 == 0:
+        return -1
+    begins = line.rfind(" ", 0, opening) + 1
+    return begins if line[begins:opening].endswith(("@", ":")) else -1
+
+
+def _states(letter: str, word: str) -> list[tuple[str, str]]:
+    return [(f"{state} ", state) for state, letters in STATES.items() if letter in letters and state.startswith(word)]
+
+
+def _actions(line: str, word: str, begins: int, context: Context) -> Iterable[tuple[str, str]]:
+    if begins == 0:
+        return [(f"/{name} ", f"/{name} {takes}".strip()) for name, takes in NAMES.items() if name.startswith(word[1:])]
+    if line.startswith("/end ") and begins == len("/end "):
+        return [(f"{outcome} ", outcome) for outcome in OUTCOMES if outcome.startswith(word)]
+    if line[:begins] in ("/remove ", "/edit ") and word:
+        there = [entry for letter in LISTS for entry in entries(context.session, letter) if entry.id.startswith(word)]
+        return [(entry.id, f"{entry.id} {headline_text(entry)[:30]}") for entry in there]
+    return []
+
+
+def _values(word: str, letter: str, context: Context) -> list[tuple[str, str]]:
+    places = PLACES.get(letter, {})
+    if word.startswith("@") and places:
+        return [(f"@{quoted(name)} ", name) for name in _people(word[1:].strip('"'), letter, context)]
+    keyword, colon, typed = word.partition(":")
+    if word[:1] in _NUMBERS and word[:1] in places:
+        return _numbers(word[0], word[1:], places[word[0]])
+    if not colon:
+        return [
+            (f"{name}:", f"{name}:")
+            for name in places
+            if len(word) > 1 and len(name) > 1 and name != "sign" and name.startswith(word)
+        ]
+    if keyword not in places:
+        return []
+    typed = typed.strip('"')
+    match keyword:
+        case "role" | "cov":
+            known = BUYING_ROLES if keyword == "role" else COVERAGES
+            return [(f"{keyword}:{each} ", each.replace("_", " ")) for each in known if each.startswith(typed.lower())]
+        case "to" | "inf" | "for":
+            return _entries(keyword, typed, context)
+        case "due":
+            return _dates(typed, context)
+        case "ev" | "power":
+            return _numbers(f"{keyword}:", typed, places[keyword])
+        case _:
+            return []
+
+
+def _numbers(mark: str, typed: str, place: str) -> list[tuple[str, str]]:
+    words = EVIDENCE_WORDS if place == "evidence" else dict.fromkeys(range(1, 6), place)
+    return [(f"{mark}{n} ", f"{n} {words[n]}") for n in words if str(n).startswith(typed)]
+
+
+def _people(typed: str, letter: str, context: Context) -> tuple[str, ...]:
+    names = list(ours(context.session, context.people))
+    if letter == "t":
+        names += [each.name for each in context.session.stakeholders if each.name != "?"]
+    return lookup.fits(typed, names)
+
+
+def _entries(keyword: str, typed: str, context: Context) -> list[tuple[str, str]]:
+    people = {each.id: each.name for each in context.session.stakeholders}
+    fitting = lookup.fits(typed, people.values()) if typed else tuple(people.values())
+    found = [
+        (f"{keyword}:{each} ", f"{each} {name}")
+        for each, name in people.items()
+        if name in fitting or each.startswith(typed)
+    ]
+    if keyword == "for":
+        beliefs = [(each.id, headline_text(each)) for each in context.session.assumptions]
+        found += [(f"for:{each} ", f"{each} {text[:30]}") for each, text in beliefs if each.startswith(typed)]
+    return found
+
+
+def _dates(typed: str, context: Context) -> list[tuple[str, str]]:
+    words = [word for word in dates.WORDS if word.startswith(typed.lower())]
+    days = [(word, dates.read(word, context.today)) for word in words]
+    return [(f"due:{word} ", f"{word} {dates.words(day, context.today)}") for word, day in days if day]

@@ -1,0 +1,99 @@
+"""Writing an entry as the line that gives it: what ctrl+o puts into the capture line."""
+
+import re
+
+from session_tui.model.capture.lexer import KEYWORDS, SIGNS
+from session_tui.model.sanitize import one_line
+from session_tui.model.session import ActionItem, Assumption, Decision, Entry, Note, Parked, Recognition, Stakeholder
+from session_tui.model.vocabulary import SUPPORT_SIGNS
+
+_KEYWORD_BEGINNINGS = tuple(f"{keyword}:" for keyword in KEYWORDS)
+
+
+def write(entry: Entry) -> str:
+    """The entry as a line, led by its prefix so that it is right in any part; marks at their default are left out."""
+    match entry:
+        case Decision():
+            return f"=> {one_line(entry.text).strip()}"
+        case Parked():
+            return f"?> {one_line(entry.text).strip()}"
+        case Note():
+            return f"n> {one_line(entry.text).strip()}"
+        case Recognition():
+            return f"+> {one_line(entry.text).strip()}"
+        case Stakeholder():
+            words = ["s>", *_who(entry), *_stakeholder_marks(entry)]
+        case Assumption():
+            words = ["a>", _text(entry.text), *_assumption_marks(entry)]
+        case ActionItem():
+            words = ["t>", _text(entry.text), *_action_marks(entry)]
+    return " ".join(word for word in words if word)
+
+
+def quoted(value: str) -> str:
+    """A value behind a mark: as it is where one plain word, else in quotes."""
+    value = one_line(value)
+    if value and all(character.isalnum() or character in "_-'" for character in value):
+        return value
+    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _stakeholder_marks(entry: Stakeholder) -> list[str]:
+    return [
+        f"role:{entry.buying_role}" if entry.buying_role != "unknown" else "",
+        f"!{entry.power}" if entry.power != 3 else "",
+        SUPPORT_SIGNS[entry.support] if entry.support else "",
+        f"cov:{entry.coverage}" if entry.coverage != "unknown" else "",
+        *(_mark("@", name) for name in entry.covered_by),
+        _mark("to:", entry.reports_to),
+        *(_mark("inf:", each) for each in entry.influences),
+        _mark("pain:", entry.pain),
+        _mark("note:", entry.note),
+    ]
+
+
+def _assumption_marks(entry: Assumption) -> list[str]:
+    return [
+        f"!{entry.importance}" if entry.importance != 3 else "",
+        f"%{entry.evidence}" if entry.evidence != 1 else "",
+        _mark("@", entry.tested_by),
+        f"due:{entry.due.isoformat()}" if entry.due else "",
+        _mark("note:", entry.note),
+    ]
+
+
+def _action_marks(entry: ActionItem) -> list[str]:
+    return [
+        _mark("@", entry.owner),
+        f"due:{entry.due.isoformat()}" if entry.due else "",
+        *(_mark("for:", each) for each in entry.about),
+        _mark("note:", entry.note),
+    ]
+
+
+def _mark(mark: str, value: str) -> str:
+    """The mark with its value, or nothing where a line would have no character of it: empty quotes are text."""
+    return mark + quoted(value) if one_line(value).strip() else ""
+
+
+def _who(entry: Stakeholder) -> tuple[str, ...]:
+    name = _text(entry.name, comma=True, signs=True)
+    title = _text(entry.title, signs=True)
+    return (f"{name}, {title}",) if title else (name,)
+
+
+def _text(text: str, *, comma: bool = False, signs: bool = False) -> str:
+    """Text with a backslash wherever the grammar would take it for something else; its spaces stay as they are."""
+
+    def escaped(found: re.Match[str]) -> str:
+        word = found[0]
+        shown = word.replace("\\", "\\\\")
+        if comma:
+            shown = shown.replace(",", "\\,")
+        if signs:
+            shown = shown.replace('"', '\\"')
+        if word.startswith(_KEYWORD_BEGINNINGS):
+            shown = shown.replace(":", "\\:", 1)
+        return "\\" + shown if word[0] in "@!%" or (signs and word in SIGNS) else shown
+
+    return re.sub(r"\S+", escaped, one_line(text).strip())

@@ -1,0 +1,158 @@
+"""What a facilitator can do to the clock: each step gives a mark to record, or a fault that says why not."""
+
+from datetime import datetime, timedelta
+
+from msgspec.structs import replace
+
+from session_tui.model import timebox
+from session_tui.model.dates import file_moment
+from session_tui.model.edits import Mark
+from session_tui.model.fault import Fault
+from session_tui.model.session import LONGEST_STEP, Clock, Session
+from session_tui.model.timebox import Timebox
+from session_tui.model.vocabulary import ClockEvent
+
+SHORT_GAP = timedelta(seconds=60)  # a shorter one counts and leaves no record
+LONGEST_EXTENSION = 120  # minutes
+# A minute moved in fractions may come back as 59.99999999999999 seconds, and is a minute all the same.
+MINUTE = 60 - 1e-6
+
+
+def start(session: Session, now: datetime, part: int = 1) -> Mark | Fault:
+    """Let the clock of a new session run, from this part (counted from 1) on."""
+    if _box(session, now).state != "waiting":  # a file's clock may hold events, and no start among them
+        return Fault("", "the clock has started already")
+    if not session.parts:
+        return Fault("", "the session has no parts", "Choose another agenda.")
+    if not 1 <= part <= len(session.parts):
+        return Fault("", f"there is no part {part}")
+    return _mark(now, "start", part=part)
+
+
+def next_part(session: Session, now: datetime) -> Mark | Fault:
+    """Go on to the part after the running one."""
+    box = _box(session, now)
+    if (stopped := _not_going(box)) is not None:
+        return stopped
+    if box.running + 1 >= len(session.parts):
+        return Fault("", "this is the last part", 'End the session with /end OUTCOME "headline".')
+    return _mark(now, "part", part=box.running + 2)
+
+
+def back(session: Session, now: datetime) -> Mark | Fault:
+    """Return to the part before the running one; its time goes on where it stopped."""
+    box = _box(session, now)
+    if (stopped := _not_going(box)) is not None:
+        return stopped
+    if box.running <= 0:
+        return Fault("", "this is the first part")
+    return _mark(now, "part", part=box.running)
+
+
+def pause(session: Session, now: datetime) -> Mark | Fault:
+    """Pause the clock, or go on where it is paused, or start it where it waits: one key for all three."""
+    box = _box(session, now)
+    if box.state in ("waiting", "paused"):
+        return go_on(session, now)
+    if box.state == "ended":
+        return Fault("", "the session has ended")
+    return _mark(now, "pause")
+
+
+def go_on(session: Session, now: datetime) -> Mark | Fault:
+    """Let the clock run again, or for the first time."""
+    box = _box(session, now)
+    if box.state == "waiting":
+        return start(session, now)
+    if box.state == "ended":
+        return Fault("", "the session has ended")
+    return _mark(now, "go_on") if box.state == "paused" else Fault("", "the clock is running")
+
+
+def more(session: Session, now: datetime) -> Mark | Fault:
+    """A minute more for the running part, from those after it."""
+    box = _box(session, now)
+    if (stopped := _not_going(box)) is not None:
+        return stopped
+    if timebox.room_after(session.parts, session.clock, now) < MINUTE:
+        do = "/extend MINUTES makes the session longer."
+        return Fault("", "the parts after this one have less than a minute to give", do)
+    return _mark(now, "minutes", minutes=1)
+
+
+def less(session: Session, now: datetime) -> Mark | Fault:
+    """A minute of the running part goes to those after it."""
+    box = _box(session, now)
+    if (stopped := _not_going(box)) is not None:
+        return stopped
+    if box.running + 1 >= len(session.parts):
+        return Fault("", "this is the last part; there is none to give a minute to")
+    if box.remaining < MINUTE:
+        return Fault("", "this part has less than a minute left")
+    return _mark(now, "minutes", minutes=-1)
+
+
+def extend(session: Session, now: datetime, minutes: int) -> Mark | Fault:
+    """Make the session longer by so many minutes; they go to the running part."""
+    box = _box(session, now)
+    if (stopped := _not_going(box)) is not None:
+        return stopped
+    if not 1 <= minutes <= LONGEST_EXTENSION:
+        return Fault("", f"{minutes} is not between 1 and {LONGEST_EXTENSION} minutes")
+    return _mark(now, "extend", minutes=minutes)
+
+
+def gap(session: Session, last_sign: datetime | None, now: datetime) -> Mark | None:
+    """The time nobody was there, where the clock was running and it is longer than a minute; else None.
+
+    It runs from the last sign of life, or from the last recorded moment where that is later (an answered gap is so
+    never found twice), until now.
+    """
+    if not session.clock or _box(session, now).state != "running":
+        return None
+    recorded = session.clock[-1].until or session.clock[-1].at
+    since = recorded if last_sign is None else max(recorded, last_sign)
+    if now - since < SHORT_GAP:
+        return None
+    return Mark(Clock(at=file_moment(since), event="away", until=file_moment(now), counts=False))
+
+
+def open_gap(session: Session) -> Clock | None:
+    """The last gap of the running part: shown until the next part begins."""
+    for event in reversed(session.clock):
+        if event.event == "away":
+            return event
+        if event.event in ("start", "part", "end"):
+            return None
+    return None
+
+
+def answer_gap(session: Session, counts: bool) -> Mark | Fault:
+    """Whether the last gap of the running part counts as session time."""
+    found = open_gap(session)
+    if found is None:
+        return Fault("", "nobody was away in this part")
+    return Mark(replace(found, counts=counts), replaces=found)
+
+
+def stepped(session: Session, seconds: int) -> Mark | None:
+    """The computer's clock was set by so many seconds: put down at the last recorded moment, where there is one."""
+    if not session.clock or not seconds:
+        return None
+    last = session.clock[-1]
+    in_all = max(-LONGEST_STEP, min(LONGEST_STEP, (last.wall_step or 0) + seconds))
+    return Mark(replace(last, wall_step=in_all or None), replaces=last)
+
+
+def _box(session: Session, now: datetime) -> Timebox:
+    return timebox.read(session.parts, session.clock, now)
+
+
+def _not_going(box: Timebox) -> Fault | None:
+    if box.state == "waiting":
+        return Fault("", "the clock has not started", "/go_on starts it.")
+    return Fault("", "the session has ended") if box.state == "ended" else None
+
+
+def _mark(now: datetime, event: ClockEvent, part: int | None = None, minutes: int | None = None) -> Mark:
+    return Mark(Clock(at=file_moment(now), event=event, part=part, minutes=minutes))

@@ -1,0 +1,161 @@
+"""What two versions of a session say where they differ, in words: for the screen, for lines and for JSON."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any, TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import fields
+
+from session_tui.model.merge.merge import Choice, Merge, MergePoint
+from session_tui.model.session import Attendee, CreditShare, Plan, Session, Value, find, headline_text
+from session_tui.model.vocabulary import (
+    BELIEF_WORDS,
+    COVERAGE_WORDS,
+    EVIDENCE_WORDS,
+    OUTCOME_WORDS,
+    ROLE_WORDS,
+    SUPPORT_WORDS,
+)
+
+Day: TypeAlias = Callable[[date], str]
+
+TITLES = {
+    "": "The session",
+    "stakeholders": "Stakeholders",
+    "assumptions": "Assumptions",
+    "action_items": "Action items",
+    "decisions": "Decisions",
+    "parking_lot": "Parking lot",
+    "notes": "Notes",
+}
+_FIELDS = {"accepted_at": "owner's yes", "about": "for", "at": "entered", "first_raised_in": "raised in"}
+_WORDS: dict[str, dict[Any, str]] = {
+    "buying_role": ROLE_WORDS,
+    "coverage": COVERAGE_WORDS,
+    "outcome": OUTCOME_WORDS,
+    "support": SUPPORT_WORDS,
+}
+_LEADING = ("reports_to", "influences", "about")  # fields that hold ids
+
+
+class Said(Struct, frozen=True):
+    """What one version says of a point: what it is called, and the facts in which it differs from the other."""
+
+    name: str
+    facts: tuple[tuple[str, str], ...] = ()
+
+
+def title(point: MergePoint) -> str:
+    """Where in the session it stands."""
+    return TITLES[point.place]
+
+
+def called(point: MergePoint) -> str:
+    """The point in a few words: an entry's id, or the key."""
+    return point.key if point.place else label(point.key)
+
+
+def label(name: str) -> str:
+    """A key as people read it."""
+    return _FIELDS.get(name, name.replace("_", " "))
+
+
+def said(merge: Merge, point: MergePoint, day: Day = date.isoformat) -> tuple[Said | None, Said | None]:
+    """What ours says, and theirs; None where a version does not have it."""
+    if not point.place:
+        return Said(_value(point.ours, "", day, point.key)), Said(_value(point.theirs, "", day, point.key))
+    ours, theirs = point.ours, point.theirs
+    # Of two things each tells for itself; of one thing each tells in what it differs.
+    beside = (None, None) if point.apart else (theirs, ours)
+    return (
+        _entry(merge.ours, ours, beside[0], day) if ours is not None else None,
+        _entry(merge.theirs, theirs, beside[1], day) if theirs is not None else None,
+    )
+
+
+def becomes(point: MergePoint, choice: Choice | None) -> str:
+    """What a choice makes of it."""
+    if choice is None:
+        return "to decide"
+    if choice == "both":
+        if point.two:
+            mine, other = point.ids
+            return (
+                f"both stay: ours is {mine}, theirs {other}" if mine == point.key else f"both stay: ours becomes {mine}"
+            )
+        return "both put together"
+    there = point.theirs if choice == "theirs" else point.ours
+    if there is None:
+        return "left out"
+    if point.ours is None or point.theirs is None:
+        return "stays"
+    if point.apart:
+        return f"{choice} stays, the other is left out"
+    return f"{choice} stays"
+
+
+def _entry(session: Session, entry: Any, other: Any, day: Day) -> Said:
+    told = []
+    for each in fields(entry):
+        value = getattr(entry, each.name)
+        if each.name in ("id", "name", "text", "first_raised_in") or (other is None and value == each.default):
+            continue
+        if other is None or value != getattr(other, each.name):
+            words = _leading(session, value) if each.name in _LEADING else _value(value, each.name, day)
+            told.append((label(each.name), words))
+    return Said(headline_text(entry), tuple(told))
+
+
+def _leading(session: Session, value: Any) -> str:
+    ids = value if isinstance(value, tuple) else (value,) if value else ()
+    found = ((each, find(session, each)) for each in ids)
+    return ", ".join(f"{headline_text(entry)} ({key})" if entry else key for key, entry in found) or "nothing"
+
+
+def _value(value: Any, field: str, day: Day, key: str = "") -> str:
+    name = field or key
+    if key == "clock":
+        return _clock(value)
+    if value in (None, "", ()):
+        return "nothing"
+    if name in _WORDS:
+        return _WORDS[name].get(value, str(value))
+    if name == "evidence":
+        return f"{value}, {EVIDENCE_WORDS[value]}"
+    if name == "status":
+        return BELIEF_WORDS.get(value, str(value))
+    if isinstance(value, datetime):
+        local = value.astimezone()
+        return f"{day(local.date())} {local:%H:%M:%S}"
+    if isinstance(value, date):
+        return day(value)
+    if isinstance(value, tuple):
+        return ", ".join(_one(each) for each in value)
+    return _one(value)
+
+
+def _clock(value: tuple[Any, Any]) -> str:
+    clock, parts = value
+    if not clock:
+        return f"not started, {len(parts)} parts"
+    begun, last = clock[0].at.astimezone(), clock[-1].at.astimezone()
+    return f"{begun:%H:%M:%S} to {last:%H:%M:%S}, {len(clock)} moments, {len(parts)} parts"
+
+
+def _one(value: Any) -> str:
+    match value:
+        case Attendee(name=name, role=role):
+            return f"{name} ({role})" if role else name
+        case CreditShare(name=name, percent=percent):
+            return f"{name} {percent:g} %"
+        case Plan(source=source, sha256=digest, readers=readers, comments=comments):
+            version = f", version {digest[:8]}" if digest else ""
+            return f"{source or 'a plan'}{version}, read by {len(readers)}, {len(comments)} comments"
+        case Value(people=people, minutes=minutes, hours_saved=saved):
+            hours = f", {saved:g} hours saved" if saved is not None else ""
+            return f"{people} people, {minutes:g} minutes{hours}"
+        case float():
+            return f"{value:,g}" if value < 1e6 else f"{value:,.0f}"
+        case _:
+            return str(value)

@@ -1,0 +1,378 @@
+"""One person in the files: what counts as their name, where it stands, and the same tables without it.
+
+Tables are looked at as they were read, not as a session: a copy that is no session any more and keys that this program
+does not know hold names too. Nothing here knows what a file is.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from typing import Any
+
+from msgspec import Struct
+
+from session_tui.model.name_keys import INVISIBLE, name_key, visible
+
+MARK = re.compile(r"person-[0-9a-z]{6}")
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's: none is taken for another
+_MARK_LENGTH = 6
+# Keys whose value leads somewhere or is a customer's name: another value there would break what it leads to.
+_KEPT = "account agenda etag first_raised_in folder id if_match path previous schema session sha256 source url"
+KEPT = frozenset(_KEPT.split())
+PRIVATE = ("pain", "note")  # what was written about a stakeholder, and goes with the name
+NAMES = {
+    "stakeholders.name": "stakeholder",
+    "stakeholders.covered_by": "covers",
+    "assumptions.tested_by": "tests",
+    "action_items.owner": "owns",
+    "attendees.name": "was there",
+    "credit_split.name": "shares the credit",
+    "account_owner": "account owner",
+    "facilitator": "facilitator",
+    "readers.name": "read the plan",
+    "comments.author": "commented",
+    "changes.by": "changed",
+    "name": "answered",
+}
+_COLLEAGUE = frozenset(NAMES) - {"stakeholders.name"}
+_OF_OTHERS = ("id", "name", "title")  # of another stakeholder's entry: what is thought of them is nobody else's
+_LEAST_SAID = 8  # characters; a shorter pain or note may be a word of everybody's
+_GAP = f"[{INVISIBLE}]*"  # between any two letters something may stand that nobody sees
+_COMBINING = "\u0300-\u036f"
+
+
+class Name(Struct, frozen=True):
+    """A person's full name; `others` are longer names that it is a part of (Ana Ruiz Gomez), and that are left alone.
+
+    `who` are the entries that stand for them in any session (first raised in, id): there they may be `?` or Ruth.
+    Case, runs of spaces and the two ways of writing an accent do not count. A name of one word is looked for in texts
+    as a name is written (Will, WILL), since in small letters it may be any word.
+    """
+
+    text: str
+    others: tuple[str, ...] = ()
+    who: frozenset[tuple[str, str]] = frozenset()
+
+    def is_(self, text: object) -> bool:
+        """This text is the name and nothing else."""
+        return isinstance(text, str) and _could(self.text, text) and name_key(text) == name_key(self.text)
+
+    def in_(self, text: str) -> bool:
+        """The name stands in this text, as whole words."""
+        if not _could(self.text, text):
+            return False
+        return self.is_(text) or any(found["name"] for found in _pattern(self.text, self.others).finditer(text))
+
+    def part(self, text: object) -> bool:
+        """One or more words of the name, and nothing else."""
+        return (
+            isinstance(text, str)
+            and bool(text.split())
+            and set(name_key(text).split()) <= set(name_key(self.text).split())
+        )
+
+    def replaced(self, text: str, mark: str) -> str:
+        """The text with the mark in the name's place."""
+        if not _could(self.text, text):
+            return text
+        if self.is_(text):
+            return mark
+        return _pattern(self.text, self.others).sub(lambda found: mark if found["name"] else found[0], text)
+
+
+class NameMention(Struct, frozen=True):
+    """A place of the tables where somebody stands: its path counted from 1, as what, and what it says of them."""
+
+    where: str
+    kind: str
+    says: str
+    row: Mapping[str, Any] = {}
+
+
+def _could(name: str, text: str) -> bool:
+    """Whether the name could be in the text, at the price of one look: most texts of most files are others'."""
+    return _plainest(name) in visible(text).lower()
+
+
+@lru_cache(maxsize=64)
+def _plainest(name: str) -> str:
+    """The longest word of a name that is written in one way alone, or nothing."""
+    return max((word for word in name.casefold().split() if word.isascii()), key=len, default="")
+
+
+def mark_of(digest: bytes) -> str:
+    """The mark that a keyed digest of a name gives."""
+    number = int.from_bytes(digest[:8], "big")
+    return "person-" + "".join(_ALPHABET[(number >> (5 * at)) & 31] for at in range(_MARK_LENGTH))
+
+
+@lru_cache(maxsize=64)
+def _pattern(name: str, others: tuple[str, ...]) -> re.Pattern[str]:
+    """Longer names first, so that they are taken for what they are; the name itself is the group `name`."""
+    words = unicodedata.normalize("NFC", visible(name)).split()
+    if len(words) == 1:
+        forms = {words[0], words[0].upper(), words[0][:1].upper() + words[0][1:], words[0].title()}
+        forms |= {unicodedata.normalize("NFD", form) for form in forms}
+        wanted = "|".join(_GAP.join(map(re.escape, form)) for form in sorted(forms, key=len, reverse=True))
+    else:
+        wanted = f"(?i:{_anyhow(words)})"
+    longer = [
+        _anyhow(unicodedata.normalize("NFC", visible(each)).split()) for each in sorted(others, key=len, reverse=True)
+    ]
+    before = f"(?i:{'|'.join(longer)})|" if longer else ""
+    return re.compile(rf"(?<!\w)(?:{before}(?P<name>{wanted}))(?![\w{_COMBINING}])")
+
+
+def _anyhow(words: list[str]) -> str:
+    return rf"{_GAP}\s+".join(_GAP.join(map(_letter, word)) for word in words)
+
+
+def _letter(char: str) -> str:
+    if char.isascii():
+        return re.escape(char)
+    forms = {char, char.lower(), char.upper(), char.casefold(), char.upper().casefold()}
+    forms |= {unicodedata.normalize("NFD", form) for form in forms}
+    return f"(?:{'|'.join(sorted(map(re.escape, forms), key=len, reverse=True))})"
+
+
+# ---- who is there ----------------------------------------------------------------------------------------------------
+
+
+def names_in(tables: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Every name that stands where a name belongs: its key (`stakeholders.name`), and the name."""
+    for key, _, text, _ in _leaves(tables):
+        if (stands := _stands(key)) and name_key(text) not in ("", "?"):
+            yield stands, text
+
+
+def is_colleague(key: str) -> bool:
+    """Whoever stands at this key is one of ours."""
+    return key in _COLLEAGUE
+
+
+def longer_names(names: Iterable[str], name: str) -> tuple[str, ...]:
+    """Those of the names that contain this one and more."""
+    part = Name(name)
+    found = {name_key(each): each for each in names if name_key(each) != name_key(name) and part.in_(each)}
+    return tuple(sorted(found.values()))
+
+
+def ids_of(tables: Mapping[str, Any], name: Name) -> frozenset[str]:
+    """The ids under which this stakeholder stands, or stood before the entry was taken out."""
+    people = (row.get("id") for row in _people(tables, name))
+    changed = (
+        row.get("entry")
+        for row in _rows(tables, "changes")
+        if row.get("field") in ("name", "entry") and any(name.is_(row.get(key)) for key in ("from", "to"))
+    )
+    return frozenset(each for each in (*people, *changed) if isinstance(each, str) and each.startswith("s"))
+
+
+def marks_of(tables: Mapping[str, Any]) -> dict[tuple[str, str], str]:
+    """The marks that stakeholders have already, by who they are in whatever session they stand."""
+    rows = _rows(tables, "stakeholders")
+    return {_identity(tables, row): row["name"] for row in rows if MARK.fullmatch(str(row.get("name", "")))}
+
+
+def identities(tables: Mapping[str, Any], name: Name) -> frozenset[tuple[str, str]]:
+    """Who this stakeholder is, in whatever session they stand."""
+    return frozenset(_identity(tables, row) for row in _rows(tables, "stakeholders") if name.is_(row.get("name")))
+
+
+def said_about(tables: Mapping[str, Any], name: Name) -> frozenset[str]:
+    """The notes and pain about this person, to be found where they were put into other words."""
+    ids = ids_of(tables, name)
+    rows = _people(tables, name)
+    texts = [row.get(key) for row in rows for key in PRIVATE]
+    changes = [row for row in _rows(tables, "changes") if _text(row, "entry") in ids and row.get("field") in PRIVATE]
+    texts += [row.get(key) for row in changes for key in ("from", "to")]
+    return frozenset(each for each in texts if isinstance(each, str) and len(each.strip()) >= _LEAST_SAID)
+
+
+def private_count(tables: Mapping[str, Any], name: Name) -> int:
+    """How many notes and pains about this person there are, those of later changes too."""
+    ids = ids_of(tables, name)
+    people = _people(tables, name)
+    changes = [row for row in _rows(tables, "changes") if _text(row, "entry") in ids and row.get("field") in PRIVATE]
+    return sum(bool(row.get(key)) for row in people for key in PRIVATE) + len(changes)
+
+
+def _identity(tables: Mapping[str, Any], row: Mapping[str, Any]) -> tuple[str, str]:
+    return str(row.get("first_raised_in") or tables.get("id", "")), str(row.get("id", ""))
+
+
+def _people(tables: Mapping[str, Any], name: Name) -> list[Mapping[str, Any]]:
+    """The rows of this stakeholder, those from before anybody knew the name among them.
+
+    An entry that has another person's name by now is another person, whoever it stood for.
+    """
+    return [
+        row
+        for row in _rows(tables, "stakeholders")
+        if name.is_(row.get("name"))
+        or (_identity(tables, row) in name.who and (row.get("name") == "?" or name.part(row.get("name"))))
+    ]
+
+
+def _rows(tables: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
+    found = tables.get(key)
+    return [row for row in found if isinstance(row, dict)] if isinstance(found, list) else []
+
+
+# ---- where they stand ------------------------------------------------------------------------------------------------
+
+
+def hits(tables: Mapping[str, Any], name: Name) -> list[NameMention]:
+    """Every place where this person stands, is mentioned, or is meant by their id."""
+    ids = ids_of(tables, name)
+    found = []
+    for key, where, text, row in _leaves(tables):
+        last = key.rpartition(".")[2]
+        if key.endswith(f"stakeholders.{last}") and last != "name":
+            row = {each: row[each] for each in _OF_OTHERS if each in row}
+        stands = _stands(key)
+        if name.is_(text) and stands:
+            found.append(NameMention(where, NAMES[stands], _facts(row, last), row))
+        elif key == "stakeholders.name" and _text(row, "id") in ids:
+            kind = "not named yet" if text == "?" else NAMES[key]
+            found.append(NameMention(where, kind, _facts(row, "" if text != "?" else last), row))
+        elif name.in_(text):
+            found.append(NameMention(where, "stays" if last in KEPT else "mentioned", text, row))
+        elif text in ids and key in ("action_items.about", "stakeholders.reports_to", "stakeholders.influences"):
+            kind = {"about": "action for them", "reports_to": "reports to them", "influences": "influences them"}[last]
+            found.append(NameMention(where, kind, _facts(row, last), row))
+        elif last == "entry" and text in ids and "field" in row:
+            found.append(NameMention(where, "change of them", _facts(row, last), row))
+    return found + [NameMention(where, "mentioned", "a key", {}) for where in _keys(tables, name)]
+
+
+def says_alone(tables: Any, name: Name) -> dict[str, int]:
+    """How many texts hold one word of the name without the whole of it (`Ruth`), by word."""
+    words = [word for word in name.text.split() if len(word) > 2] if len(name.text.split()) > 1 else []
+    counts = dict.fromkeys(words, 0)
+    for _, _, text, _ in _leaves(tables):
+        if not any(word in text for word in words):
+            continue
+        rest = name.replaced(text, "")
+        for word in words:
+            counts[word] += bool(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", rest))
+    return counts
+
+
+def _stands(key: str) -> str:
+    """The key of `NAMES` that this one is, there or deeper (`plan.readers.name`); empty: no name belongs there."""
+    if key in NAMES:
+        return key
+    two = ".".join(key.split(".")[-2:]) if key.count(".") > 1 else ""
+    return two if two in NAMES else ""
+
+
+def _facts(row: Mapping[str, Any], but: str) -> str:
+    """A row in words: what it says, without ids and times that are only for the program."""
+    said = []
+    for key, value in row.items():
+        if isinstance(value, dict) or key in (but, "id", "first_raised_in", "schema", "sha256") or value in ("", []):
+            continue
+        if isinstance(value, list):
+            if not all(isinstance(each, str) for each in value):
+                continue
+            value = ", ".join(value)
+        said.append(str(value) if key in ("text", "name", "title") else f"{key.replace('_', ' ')} {value}")
+    return "; ".join(said)
+
+
+def _leaves(tables: Any) -> list[tuple[str, str, str, Any]]:
+    """Every text: its key without numbers, its path with them, itself, and the table that it stands in.
+
+    At the top of a file that table is told as nothing: a whole session says nothing about the one who led it. A list
+    and no generator, since a session has hundreds of texts, some levels deep.
+    """
+    found: list[tuple[str, str, str, Any]] = []
+    _gather(tables, "", "", {}, found)
+    return found
+
+
+def _gather(value: Any, key: str, where: str, row: Any, found: list[tuple[str, str, str, Any]]) -> None:
+    kind = type(value)
+    if kind is str:
+        found.append((key, where, value, row))
+    elif kind is dict:
+        below, dot = (value, ".") if where else ({}, "")
+        for name, each in value.items():
+            _gather(each, f"{key}{dot}{name}", f"{where}{dot}{name}", below, found)
+    elif kind is list or kind is tuple:
+        for number, each in enumerate(value, 1):
+            _gather(each, key, f"{where}[{number}]", row, found)
+
+
+def _keys(value: Any, name: Name, where: str = "") -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, each in value.items():
+            place = f"{where}.{key}".strip(".")
+            if name.in_(key):
+                yield place
+            yield from _keys(each, name, place)
+    elif isinstance(value, list):
+        for number, each in enumerate(value, 1):
+            yield from _keys(each, name, f"{where}[{number}]")
+
+
+# ---- without them ----------------------------------------------------------------------------------------------------
+
+
+def without(tables: Any, name: Name, mark: str, said: frozenset[str] = frozenset()) -> Any:
+    """The same tables with the mark for the name, notes and pain about the person empty, and `said` in no text.
+
+    Ids and the order of keys stay; keys that are kept (`KEPT`) keep their value. The very same object where nothing is
+    to be replaced.
+    """
+    ids = ids_of(tables, name) if isinstance(tables, dict) else frozenset()
+    cleaned = _without(tables, name, mark, ids, sorted(said, key=len, reverse=True))
+    return tables if cleaned == tables else cleaned
+
+
+def _without(value: Any, name: Name, mark: str, ids: frozenset[str], said: list[str]) -> Any:
+    if isinstance(value, str):
+        for each in said:
+            if each in value:
+                value = re.sub(rf"(?<!\w){re.escape(each)}(?!\w)", "", value)
+        return name.replaced(value, mark)
+    if isinstance(value, list | tuple):
+        return [_without(each, name, mark, ids, said) for each in value]
+    if not isinstance(value, dict):
+        return value
+    theirs = name.is_(value.get("name")) or ("name" in value and _text(value, "id") in ids)
+    dropped: tuple[str, ...] = PRIVATE if theirs else ()
+    parts: tuple[str, ...] = ("name",) if theirs else ()
+    if _text(value, "entry") in ids:
+        dropped = ("from", "to") if value.get("field") in PRIVATE else ()
+        parts = ("from", "to") if value.get("field") == "name" else ()
+    found: dict[str, Any] = {}
+    for key, each in value.items():
+        fresh = name.replaced(key, mark)
+        while fresh in found:
+            fresh += "-2"
+        kept = key in KEPT and isinstance(each, str)
+        if key in dropped and isinstance(each, str):
+            found[fresh] = ""
+        elif key in parts and name.part(each):
+            found[fresh] = mark
+        else:
+            found[fresh] = each if kept else _without(each, name, mark, ids, said)
+    return found
+
+
+def _text(table: Mapping[str, Any], key: str) -> str:
+    found = table.get(key)
+    return found if isinstance(found, str) else ""
+
+
+_DROPPED_MARKS = re.compile(r'\b(?:pain|note):(?:"(?:\\.|[^"\\])*"?|\S*)')
+
+
+def line_without(line: str, name: Name, mark: str, *, theirs: bool) -> str:
+    """A half-typed line; of one that is about the person (`theirs`, or it names them) pain and note go too."""
+    if theirs or name.in_(line):
+        line = re.sub(r"  +", " ", _DROPPED_MARKS.sub("", line)).rstrip()
+    return name.replaced(line, mark)

@@ -1,0 +1,200 @@
+"""One page about an account for whoever prepares a session or takes over: what was decided, who stands where and since
+when, what worries us, what is promised, what the pipeline says now. Over all zones.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+
+from msgspec import Struct
+
+from session_tui.model import history
+from session_tui.model.analysis import by_risk, is_key_player, risk
+from session_tui.model.diff import deal_changes
+from session_tui.model.name_keys import name_key
+from session_tui.model.pipeline import PipelineRow
+from session_tui.model.session import Session, Stakeholder
+from session_tui.model.vocabulary import Outcome
+
+LATEST = 5  # sessions
+RISKIEST = 5  # assumptions
+SOON = timedelta(days=7)  # what is due within a week is due
+
+
+class PastSession(Struct, frozen=True):
+    """A session that was held."""
+
+    id: str
+    day: date | None
+    zone: str
+    opportunity: str
+    outcome: Outcome | None
+    headline: str
+
+
+class SupportNow(Struct, frozen=True):
+    """Where one of their people stands, and since which day (None: not on record)."""
+
+    zone: str
+    name: str
+    title: str
+    buying_role: str
+    power: int
+    support: int
+    covered_by: tuple[str, ...]
+    since: date | None
+
+
+class OpenAssumption(Struct, frozen=True):
+    """An untested assumption; `risk` 1 to 25, `overdue` when its date has passed."""
+
+    session: str
+    id: str
+    text: str
+    importance: int
+    evidence: int
+    risk: int
+    tested_by: str
+    due: date | None
+    overdue: bool
+
+
+class Promise(Struct, frozen=True):
+    """An open action; `slips` is how often its date was moved to a later one."""
+
+    session: str
+    id: str
+    text: str
+    owner: str
+    due: date | None
+    overdue: bool
+    slips: int
+
+
+class PipelineChange(Struct, frozen=True):
+    """What the pipeline says now and the last session did not."""
+
+    opportunity: str
+    field: str
+    was: str
+    now: str
+
+
+class AccountBrief(Struct, frozen=True):
+    """All of it; lists are in the order in which they matter."""
+
+    account: str
+    sessions: tuple[PastSession, ...]
+    people: tuple[SupportNow, ...]
+    riskiest: tuple[OpenAssumption, ...]
+    due: tuple[OpenAssumption, ...]
+    actions: tuple[Promise, ...]
+    pipeline: tuple[PipelineChange, ...]
+
+
+def brief(account: str, sessions: Iterable[Session], deals: Iterable[PipelineRow], today: date) -> AccountBrief | None:
+    """The page, from the sessions (newest first) and the pipeline's rows; None where the account was never held."""
+    held = [one for one in sessions if one.status == "held" and name_key(one.account) == name_key(account)]
+    if not held:
+        return None
+    fields: dict[tuple[str, str], list[Session]] = {}
+    for one in held:
+        fields.setdefault((name_key(one.zone), name_key(one.opportunity)), []).append(one)
+    newest = [chain[0] for chain in fields.values()]
+    beliefs = sorted((each for one in newest for each in _beliefs(one, today)), key=lambda each: -each.risk)
+    actions = [each for chain in fields.values() for each in _promises(chain, today)]
+    return AccountBrief(
+        account=held[0].account,
+        sessions=tuple(_held(one) for one in held[:LATEST]),
+        people=_people(fields.values()),
+        riskiest=tuple(beliefs[:RISKIEST]),
+        due=tuple(each for each in beliefs if each.due is not None and each.due <= today + SOON),
+        actions=tuple(sorted(actions, key=lambda each: (each.due is None, each.due))),
+        pipeline=tuple(each for row in deals for each in _moved(row, held)),
+    )
+
+
+def _held(one: Session) -> PastSession:
+    return PastSession(one.id, history.day_of(one), one.zone, one.opportunity, one.outcome, one.headline)
+
+
+def _people(chains: Iterable[Sequence[Session]]) -> tuple[SupportNow, ...]:
+    """Everybody in the newest session of each field, once a zone; key players first, then by power."""
+    found: dict[tuple[str, str], SupportNow] = {}
+    for chain in chains:
+        stood = [
+            (history.day_of(one), {history.identity(one, each): each for each in one.stakeholders}) for one in chain
+        ]
+        for person in sorted(chain[0].stakeholders, key=lambda p: (not is_key_player(p), -p.power)):
+            since = _since(person, history.identity(chain[0], person), stood)
+            standing = SupportNow(
+                chain[0].zone,
+                person.name,
+                person.title,
+                person.buying_role,
+                person.power,
+                person.support,
+                person.covered_by,
+                since,
+            )
+            # An unknown person is told apart by the title.
+            found.setdefault((name_key(chain[0].zone), name_key(f"{person.name} {person.title}")), standing)
+    return tuple(sorted(found.values(), key=lambda each: -each.power))
+
+
+def _since(
+    person: Stakeholder,
+    who: history.Identity,
+    stood: Sequence[tuple[date | None, Mapping[history.Identity, Stakeholder]]],
+) -> date | None:
+    """The day of the first session from which on the person has stood as now, without a break."""
+    since = None
+    for day, people in stood:
+        same = people.get(who)
+        if same is None or (same.support, same.power) != (person.support, person.power):
+            break
+        since = day
+    return since
+
+
+def _beliefs(one: Session, today: date) -> list[OpenAssumption]:
+    return [
+        OpenAssumption(
+            one.id,
+            each.id,
+            each.text,
+            each.importance,
+            each.evidence,
+            risk(each),
+            each.tested_by,
+            each.due,
+            each.due is not None and each.due < today,
+        )
+        for each in by_risk(one)
+    ]
+
+
+def _promises(chain: Sequence[Session], today: date) -> list[Promise]:
+    one, past = chain[0], history.past(chain[1:])
+    return [
+        Promise(
+            one.id,
+            each.id,
+            each.text,
+            each.owner,
+            each.due,
+            each.due is not None and each.due < today,
+            past.slips(one, each),
+        )
+        for each in one.action_items
+        if each.status == "open"
+    ]
+
+
+def _moved(row: PipelineRow, held: Sequence[Session]) -> list[PipelineChange]:
+    """Phase, amount and close date of a deal against the newest session that was about it."""
+    if name_key(row.account) != name_key(held[0].account):
+        return []
+    last = next((one for one in held if name_key(one.opportunity) == name_key(row.opportunity)), None)
+    if last is None:
+        return [PipelineChange(row.opportunity, "reviewed", "never", "in the pipeline")] if row.opportunity else []
+    return [PipelineChange(row.opportunity, *change) for change in deal_changes(last, row)]

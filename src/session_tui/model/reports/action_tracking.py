@@ -1,0 +1,132 @@
+"""Action items over sessions: one that was carried forward three times is one action, as the newest session has it.
+
+What is said of it is changed in that session's file. A session that does not take place hands nothing on; one that is
+only prepared repeats what the one before it says, until it is held.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+
+from msgspec import Struct
+
+from session_tui.model import dates, history
+from session_tui.model.history import Identity
+from session_tui.model.name_keys import name_key
+from session_tui.model.session import ActionItem, Session
+
+
+class TrackedAction(Struct, frozen=True):
+    """An action item in the newest session in which it stands; `slips`: how often its date moved to a later one."""
+
+    session_id: str
+    account: str
+    zone: str
+    opportunity: str
+    item: ActionItem
+    first_raised_in: str
+    slips: int = 0
+
+    @property
+    def handle(self) -> str:
+        """What it is called on the command line: the end of its session's id, and its own: `7k3q:t2`."""
+        return f"{self.session_id[-4:]}:{self.item.id}"
+
+    @property
+    def is_open(self) -> bool:
+        """It is neither done nor dropped."""
+        return self.item.status == "open"
+
+    def overdue(self, today: date) -> bool:
+        """It is open, and its date has passed."""
+        return self.is_open and self.item.due is not None and self.item.due < today
+
+
+def follow(sessions: Iterable[Session]) -> tuple[TrackedAction, ...]:
+    """Every action of these sessions (newest first), each once; in the order in which they are met."""
+    found: dict[Identity, tuple[Session, ActionItem]] = {}
+    days: dict[Identity, tuple[date, ...]] = {}
+    continued: set[str] = set()  # sessions from which a later one began
+    dropped: set[Identity] = set()  # taken out of a later session by hand
+    prepared = []
+    for session in sessions:
+        if session.status == "prepared":
+            prepared.append(session)
+        if session.status not in ("held", "live"):
+            continue
+        for item in session.action_items:
+            who = history.identity(session, item)
+            if who not in found:
+                if session.id in continued and item.status == "open" and not _reopened(session, item):
+                    dropped.add(who)
+                if who in dropped:
+                    continue
+                found[who] = session, item
+            # Older sessions come later, and have the earlier dates.
+            days[who] = (*history.dates_in(session, item), *days.get(who, ()))
+        if session.previous:
+            continued.add(session.previous)
+    for session in prepared:
+        for item in session.action_items:
+            if not item.first_raised_in or item.first_raised_in == session.id:
+                found[history.identity(session, item)] = session, item
+    return tuple(
+        _action(session, item, who, history.slips(days.get(who, ()))) for who, (session, item) in found.items()
+    )
+
+
+def open_by_owner(actions: Iterable[TrackedAction]) -> dict[str, int]:
+    """How many open actions each owner has, over all accounts; names case-folded."""
+    many: dict[str, int] = {}
+    for action in actions:
+        if action.is_open and action.item.owner:
+            owner = name_key(action.item.owner)
+            many[owner] = many.get(owner, 0) + 1
+    return many
+
+
+def load(sessions: Iterable[Session], session: Session) -> dict[str, int]:
+    """The open actions that everybody has beside those that stand in this session."""
+    here = {history.identity(session, item) for item in session.action_items}
+    return open_by_owner(
+        each
+        for each in follow(sessions)
+        if each.session_id != session.id and (each.first_raised_in, each.item.id) not in here
+    )
+
+
+def owing(name: str, many: int) -> str:
+    """How much somebody has already: `Ben Okafor has 3 open`."""
+    return f"{name} has {many} open"
+
+
+def became(before: ActionItem, after: ActionItem, today: date) -> str:
+    """What a change made of an action: `is done: they agreed`, `is Mei Tan's, due Fri 27 Nov`."""
+    if (before.status, before.result) != (after.status, after.result):
+        again = " again" if after.status == "open" else ""
+        return f"is {after.status}{again}{f': {after.result}' if after.result else ''}"
+    whose = f"is {after.owner}'s" if after.owner else "is nobody's"
+    return f"{whose}, due {dates.words(after.due, today)}" if after.due else f"{whose}, with no date"
+
+
+def in_order(actions: Iterable[TrackedAction]) -> list[TrackedAction]:
+    """By owner, whoever has none first; of each what is open first, by its date, those without one last."""
+    return sorted(
+        actions,
+        key=lambda each: (
+            name_key(each.item.owner),
+            not each.is_open,
+            each.item.due is None,
+            each.item.due or date.min,
+            name_key(each.account),
+            name_key(each.item.text),
+        ),
+    )
+
+
+def _action(session: Session, item: ActionItem, who: Identity, slips: int) -> TrackedAction:
+    return TrackedAction(session.id, session.account, session.zone, session.opportunity, item, who[0], slips)
+
+
+def _reopened(session: Session, item: ActionItem) -> bool:
+    """It was settled when the next session began, and so not carried; since then it was opened again."""
+    return any(row.entry == item.id and row.field == "status" and row.to == "open" for row in session.changes)

@@ -1,0 +1,364 @@
+"""The discipline: which deals are owed a session, and whether one was reviewed. Both are answers about held sessions.
+
+A session that names no opportunity is about the whole account, and speaks for each of its deals. Days are local days.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TypeVar
+
+from msgspec import Struct
+
+from session_tui.model import formats
+from session_tui.model.configuration import Cadence, Gate
+from session_tui.model.dates import MONTHS, WEEKDAYS
+from session_tui.model.history import day_of
+from session_tui.model.name_keys import name_key
+from session_tui.model.pipeline import Deal, PipelineRow, deal, is_closed
+from session_tui.model.sanitize import safe_text
+from session_tui.model.session import ActionItem, Plan, Session
+
+Key = TypeVar("Key")
+
+_CENT = 0.005  # amounts nearer than this are the same
+
+
+class Owed(Struct, frozen=True):
+    """A deal that is due, since when, and every reason; `last_session` is an id, or empty where none was held."""
+
+    account: str
+    opportunity: str
+    phase: str
+    last_session: str
+    due_on: date
+    reasons: tuple[str, ...]
+
+
+class Verdict(Struct, frozen=True):
+    """The gate's yes or no about a deal, with every reason for a no; `session` is the id it speaks of, or empty."""
+
+    account: str
+    opportunity: str
+    passed: bool
+    reasons: tuple[str, ...]
+    session: str
+
+
+class LastHeld(Struct, frozen=True):
+    """The last held sessions: by the deal they name (of none: the whole account), and of each account at all."""
+
+    of_deal: dict[Deal, Session]
+    of_account: dict[str, Session]
+
+    def find(self, wanted: Deal) -> Session | None:
+        """The last session that speaks for a deal."""
+        if not wanted[1]:
+            return self.of_account.get(wanted[0])
+        speaking = (self.of_deal.get(wanted), self.of_deal.get((wanted[0], "")))
+        return max((each for each in speaking if each), key=_moment, default=None)
+
+
+def last_held(sessions: Iterable[Session]) -> LastHeld:
+    """What was held last, for every deal in one pass."""
+    of_deal: dict[Deal, Session] = {}
+    of_account: dict[str, Session] = {}
+    for session in sessions:
+        if session.status == "held":
+            named = deal(session.account, session.opportunity)
+            _keep_later(of_deal, named, session)
+            _keep_later(of_account, named[0], session)
+    return LastHeld(of_deal, of_account)
+
+
+def owed(
+    sessions: Sequence[Session], pipeline_rows: Sequence[PipelineRow] | None, cadence: Cadence, today: date
+) -> tuple[Owed, ...]:
+    """The deals whose session is due, the longest due first.
+
+    What the pipeline has no more, what is closed and what we withdrew from is owed no session; what was promised in
+    its last one still is. An account the pipeline does not know at all is judged like any other.
+    """
+    rows = {row.deal: row for row in pipeline_rows or ()}
+    rows_of = _rows_of(rows)
+    judged: list[Owed | None] = []
+    spoken: set[str] = set()  # the last sessions of deals that are judged: their promises are told there
+    left: list[tuple[_Named, Session]] = []
+    for wanted, named, session, is_open in _standing(sessions, rows):
+        if not is_open:
+            if session is not None:
+                left.append((named, session))
+            continue
+        if session is None:
+            judged.append(Owed(named.account, named.opportunity, named.phase, "", today, ("never held",)))
+            continue
+        spoken.add(session.id)
+        row = rows.get(wanted)
+        # A session of another deal, or of the account as a whole, says nothing of this deal's phase and figures.
+        same = name_key(session.opportunity) == wanted[1] or rows_of.get(wanted[0]) == 1
+        why = [*_by_cadence(session, cadence, today), *_overdue(session, today)]
+        if row is not None and same:
+            why += [(today, reason) for reason in _against(row, session, cadence)]
+        judged.append(_owed(named, session, why))
+    for named, session in left:
+        if session.id not in spoken:
+            spoken.add(session.id)
+            judged.append(_owed(named, session, _overdue(session, today)))
+    return tuple(sorted(filter(None, judged), key=lambda o: (o.due_on, name_key(o.account), name_key(o.opportunity))))
+
+
+def open_deals(sessions: Sequence[Session], pipeline_rows: Sequence[PipelineRow] | None) -> tuple[Session | None, ...]:
+    """The open deals, as `owed` sees them: for each the last session that speaks for it, None where none was held."""
+    rows = {row.deal: row for row in pipeline_rows or ()}
+    return tuple(session for _, _, session, is_open in _standing(sessions, rows) if is_open)
+
+
+def in_time(session: Session, cadence: Cadence, gate: Gate, today: date) -> bool:
+    """It is no older than the cadence allows; where none is set, than the gate does."""
+    if cadence.weekday is None and cadence.every_days is None:
+        return not _too_long_ago(session, gate.within_days, today)
+    return not _by_cadence(session, cadence, today)
+
+
+def _standing(
+    sessions: Sequence[Session], rows: dict[Deal, PipelineRow]
+) -> Iterator[tuple[Deal, "_Named", Session | None, bool]]:
+    """Every deal, its last session, and whether it is open: in the pipeline or unknown to it, not closed, not left."""
+    rows_of, last = _rows_of(rows), last_held(sessions)
+    for wanted, named in _deals(sessions, rows).items():
+        session = last.find(wanted)
+        gone = wanted not in rows and wanted[0] in rows_of
+        withdrawn = session is not None and session.outcome == "withdraw"
+        closed = is_closed(named.phase or (session.phase if session else ""))
+        yield wanted, named, session, not (gone or withdrawn or closed)
+
+
+def _rows_of(rows: Iterable[Deal]) -> dict[str, int]:
+    many: dict[str, int] = {}
+    for account, _ in rows:
+        many[account] = many.get(account, 0) + 1
+    return many
+
+
+def told(sessions: Iterable[Session]) -> tuple[Session, ...]:
+    """Of these sessions those that `owed` looks at, and of each what it asks: a hundred thousand need little room."""
+    outlines = Outlines()
+    for session in sessions:
+        outlines.add(session)
+    return outlines.kept()
+
+
+class Outlines:
+    """What `told` keeps, a session at a time, for whoever goes through them for something else as well."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[Deal, bool], Session] = {}
+
+    def add(self, session: Session) -> None:
+        """Look at one more."""
+        if session.status != "cancelled":
+            wanted = deal(session.account, session.opportunity)
+            _keep_later(self._kept, (wanted, False), session)
+            if session.status == "held":
+                _keep_later(self._kept, (wanted, True), session)
+            for held in (False, True):
+                if self._kept.get((wanted, held)) is session:
+                    self._kept[wanted, held] = _outline(session)
+
+    def kept(self) -> tuple[Session, ...]:
+        """Those that count."""
+        return tuple({one.id: one for one in self._kept.values()}.values())
+
+
+def _outline(session: Session) -> Session:
+    return Session(
+        id=session.id,
+        status=session.status,
+        agenda=session.agenda,
+        account=session.account,
+        opportunity=session.opportunity,
+        phase=session.phase,
+        amount=session.amount,
+        currency=session.currency,
+        close_on=session.close_on,
+        started_at=session.started_at,
+        outcome=session.outcome,
+        action_items=tuple(each for each in _open(session) if each.due is not None),
+    )
+
+
+def gate(
+    sessions: Iterable[Session], account: str, opportunity: str, gate: Gate, within: int | None, today: date
+) -> Verdict:
+    """Whether the last held session of a deal is what the gate asks for; `within` days stand for those of the gate."""
+    session = last_held(sessions).find(deal(account, opportunity))
+    if session is None:
+        return Verdict(account, opportunity, False, ("never held",), "")
+    reasons = list(_too_long_ago(session, gate.within_days if within is None else within, today))
+    if gate.require_plan_read:
+        reasons += unread(session)
+    if gate.require_owned_actions:
+        reasons += [f"{each.id} has no owner: {each.text}" for each in _open(session) if not each.owner.strip()]
+    return Verdict(account, opportunity, not reasons, tuple(map(safe_text, reasons)), session.id)
+
+
+def next_due(session: Session, cadence: Cadence) -> date | None:
+    """The day from which a session is owed after this one was held; None where no rule says so, or none is wanted."""
+    if session.status != "held" or session.outcome == "withdraw" or is_closed(session.phase):
+        return None
+    held = held_on(session)
+    days = []
+    if cadence.weekday is not None:
+        days.append(_later(held, (WEEKDAYS.index(cadence.weekday) - held.weekday() - 1) % 7 + 1))
+    if cadence.every_days is not None:
+        days.append(_later(held, cadence.every_days))
+    return min(days, default=None)
+
+
+class _Named(Struct, frozen=True):
+    """A deal as people write it: as the pipeline does, else as its latest session."""
+
+    account: str
+    opportunity: str
+    phase: str
+
+
+def _deals(sessions: Iterable[Session], rows: dict[Deal, PipelineRow]) -> dict[Deal, _Named]:
+    latest: dict[Deal, Session] = {}
+    named: set[str] = {account for account, _ in rows}
+    for session in sessions:
+        # A session that does not take place makes no deal: the name may be the very mistake it was cancelled for.
+        if session.status != "cancelled":
+            wanted = deal(session.account, session.opportunity)
+            _keep_later(latest, wanted, session)
+            if wanted[1]:
+                named.add(wanted[0])
+    deals = {wanted: _Named(row.account, row.opportunity, row.phase) for wanted, row in rows.items()}
+    for wanted, session in latest.items():
+        # Sessions on the whole account speak for each of its deals; they are a deal where there is no other.
+        if wanted not in deals and (wanted[1] or wanted[0] not in named):
+            deals[wanted] = _Named(session.account, session.opportunity, session.phase)
+    return deals
+
+
+def _by_cadence(session: Session, cadence: Cadence, today: date) -> list[tuple[date, str]]:
+    held = held_on(session)
+    found = []
+    if cadence.weekday is not None:
+        back = (today.weekday() - WEEKDAYS.index(cadence.weekday)) % 7
+        day = _later(today, -back)
+        if held < day:
+            said = f"{cadence.weekday.capitalize()} {day.day} {MONTHS[day.month - 1].capitalize()}"
+            found.append((day, f"no session since {said}"))
+    if cadence.every_days is not None and (due := _later(held, cadence.every_days)) <= today:
+        days = (today - held).days
+        found.append((due, f"{formats.count(days, 'day')} since the last, {cadence.every_days} are the most"))
+    return found
+
+
+def _against(row: PipelineRow, session: Session, cadence: Cadence) -> list[str]:
+    """What the last session took for given, and the pipeline no longer says."""
+    said = []
+    if cadence.on_phase_change and row.phase and session.phase and name_key(row.phase) != name_key(session.phase):
+        said.append(f"phase changed from {session.phase} to {row.phase}")
+    if row.close_on and session.close_on and row.close_on > session.close_on:
+        said.append(f"close date slipped from {session.close_on} to {row.close_on}")
+    if row.amount is not None and session.amount is not None:
+        was, now = session.currency.strip().upper(), row.currency.strip().upper()
+        # A sign ($) may be the code's own: only two codes can be seen to differ.
+        other = was != now and all(len(each) == 3 and each.isalpha() for each in (was, now))
+        if other or abs(row.amount - session.amount) >= _CENT:
+            then = formats.amount(session.amount, was or now)
+            said.append(f"amount changed from {then} to {formats.amount(row.amount, now or was)}")
+    return said
+
+
+def _overdue(session: Session, today: date) -> list[tuple[date, str]]:
+    return [
+        (each.due, f"{each.id} is overdue since {each.due}: {each.text}")
+        for each in _open(session)
+        if each.due is not None and each.due < today
+    ]
+
+
+def _owed(named: _Named, session: Session, why: list[tuple[date, str]]) -> Owed | None:
+    if not why:
+        return None
+    reasons = tuple(safe_text(reason) for _, reason in why)
+    phase = named.phase or session.phase
+    return Owed(named.account, named.opportunity, phase, session.id, min(day for day, _ in why), reasons)
+
+
+def _too_long_ago(session: Session, within: int, today: date) -> list[str]:
+    held = held_on(session)
+    days = (today - held).days
+    return (
+        [f"the last session was {formats.count(days, 'day')} ago, on {held}; {within} are the most"]
+        if days > within
+        else []
+    )
+
+
+def unread(session: Session) -> list[str]:
+    """Why it cannot be said that the facilitator had read the plan before the session began."""
+    plan, facilitator = session.plan, session.facilitator.strip()
+    said = [] if plan else ["no plan is on record"]
+    if not facilitator:
+        said.append("no facilitator is on record")
+    if plan is None:
+        return said
+    if not plan.sha256:
+        said.append("the plan on record says no version (sha256)")
+    return said + _unread_by(facilitator, plan, session.started_at) if facilitator else said
+
+
+def _unread_by(name: str, plan: Plan, began: datetime | None) -> list[str]:
+    readings = []
+    for each in plan.readers:
+        if name_key(each.name) != name_key(name):
+            continue
+        said = []
+        if plan.sha256 and each.sha256.lower() != plan.sha256.lower():
+            said.append(f"{name} read another version of the plan than the one on record")
+        if each.read_at is None:
+            said.append(f"it is not on record when {name} read the plan")
+        elif began is None:
+            said.append("it is not on record when the session began")
+        elif each.read_at > began:
+            said.append(f"{name} read the plan only after the session had begun")
+        readings.append(said)
+    # One sound reading is enough; of several that are not, the one that lacks least is told.
+    return min(readings, key=len, default=[f"{name}, the facilitator, is not among the plan's readers"])
+
+
+def held_on(session: Session) -> date:
+    """The local day of a session; one without a beginning has the day of its id."""
+    return day_of(session) or _day_of_id(session)
+
+
+def _day_of_id(session: Session) -> date:
+    try:
+        return date.fromisoformat(session.id[:10])
+    except ValueError:
+        return date.min
+
+
+def _moment(session: Session) -> tuple[datetime, str]:
+    if session.started_at is not None:
+        return session.started_at, session.id
+    return datetime.combine(_day_of_id(session), time.min, UTC), session.id
+
+
+def _keep_later(kept: dict[Key, Session], where: Key, session: Session) -> None:
+    if where not in kept or _moment(session) > _moment(kept[where]):
+        kept[where] = session
+
+
+def _open(session: Session) -> list[ActionItem]:
+    return [each for each in session.action_items if each.status == "open"]
+
+
+def _later(day: date, days: int) -> date:
+    try:
+        return day + timedelta(days=days)
+    except OverflowError:
+        return date.max if days > 0 else date.min

@@ -1,0 +1,237 @@
+"""A session laid out as one would want to read it: how it ended first, then what was promised, believed and settled.
+
+A sheet is words and their order, nothing else; the screen, `show` and Markdown each draw it in their own way.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import date
+
+from msgspec import Struct
+
+from session_tui.model import credit, dates, formats
+from session_tui.model.analysis import by_risk, were_there
+from session_tui.model.name_keys import name_key
+from session_tui.model.reports import report_items
+from session_tui.model.reports.report_items import Item
+from session_tui.model.session import ActionItem, Part, Session
+from session_tui.model.stakeholder_map.status import standing
+from session_tui.model.timebox import clock_text
+from session_tui.model.vocabulary import OUTCOME_WORDS, PART_WORDS
+
+NOBODY = "Nobody yet"
+ABSENT = "was not there"
+
+
+class Group(Struct, frozen=True):
+    """Items under one name, such as an owner's; the name is empty where a section has one group alone. `ownerless`
+    are actions that nobody has.
+    """
+
+    title: str
+    items: tuple[Item, ...]
+    ownerless: bool = False
+
+
+class Section(Struct, frozen=True):
+    """One kind of thing; `remark` is what its items add up to."""
+
+    title: str
+    groups: tuple[Group, ...]
+    remark: str = ""
+
+
+class SessionReport(Struct, frozen=True):
+    """The whole session in words, as they are in the file: what shows them makes them safe.
+
+    `verdict` is how it ended, `headline` what was said of it; `about` are the facts of the meeting, by their names.
+    """
+
+    id: str
+    account: str
+    deal: str
+    verdict: str
+    headline: str = ""
+    about: tuple[tuple[str, str], ...] = ()
+    sections: tuple[Section, ...] = ()
+
+
+def sheet(session: Session, today: date, later: Sequence[Session] = (), *, full: bool = True) -> SessionReport:
+    """The session as it stands; `later` are those of its chain that came after, oldest first: what became of
+    its actions and assumptions stands there.
+
+    Sections without entries are left out. Without `full` people are told without power and support, in the order of
+    the file, and nothing is said that follows from these.
+    """
+    return SessionReport(
+        session.id,
+        _joined(session.account, session.zone),
+        _deal(session, today),
+        _verdict(session),
+        session.headline,
+        tuple((name, words) for name, words in _about(session, today, later) if words),
+        tuple(_sections(session, today, later, full=full)),
+    )
+
+
+def by_owner(actions: Iterable[tuple[ActionItem, Item]], there: Collection[str] = ()) -> tuple[Group, ...]:
+    """Actions under their owners, by date: who has open ones first, what nobody has before all; settled ones last.
+
+    Who has an open one and is not among those who were `there` (keys of names) is marked.
+    """
+    names: dict[str, str] = {}
+    found: dict[str, list[tuple[ActionItem, Item]]] = {}
+    for action, item in actions:
+        key = name_key(action.owner)
+        names.setdefault(key, action.owner or NOBODY)
+        found.setdefault(key, []).append((action, item))
+
+    def order(key: str) -> tuple[bool, bool, date]:
+        still = [action for action, _ in found[key] if action.status == "open"]
+        return not still, bool(key), min((action.due or date.max for action in still), default=date.max)
+
+    def title(key: str) -> str:
+        absent = there and key and key not in there and any(action.status == "open" for action, _ in found[key])
+        return f"{names[key]} ({ABSENT})" if absent else names[key]
+
+    return tuple(
+        Group(title(key), tuple(item for _, item in sorted(found[key], key=lambda each: _by_date(each[0]))), not key)
+        for key in sorted(found, key=order)
+    )
+
+
+def tally(actions: Iterable[ActionItem], today: date | None) -> str:
+    """How many are open, overdue, without an owner, settled; without `today` it is
+    said of another day, on which none was overdue.
+    """
+    found = tuple(actions)
+    still = [action for action in found if action.status == "open"]
+    late = sum(1 for action in still if today and action.due and action.due < today)
+    bare = sum(1 for action in still if not action.owner)
+    counts = (
+        (len(still), "open" if today else "open then"),
+        (late, "overdue"),
+        (bare, "without an owner"),
+        (sum(1 for action in found if action.status == "done"), "done"),
+        (sum(1 for action in found if action.status == "dropped"), "dropped"),
+    )
+    return ", ".join(f"{number} {word}" for number, word in counts if number)
+
+
+def _by_date(action: ActionItem) -> tuple[int, date]:
+    return ("open", "done", "dropped").index(action.status), action.due or date.max
+
+
+def _deal(session: Session, today: date) -> str:
+    close = f"closes {dates.words(session.close_on, today)}" if session.close_on else ""
+    return _joined(session.opportunity, session.phase, formats.amount(session.amount, session.currency), close)
+
+
+def _verdict(session: Session) -> str:
+    if session.outcome:
+        return OUTCOME_WORDS[session.outcome].capitalize()
+    return {
+        "prepared": "Prepared, not begun",
+        "live": "Live, not ended",
+        "cancelled": "Cancelled",
+        "held": "Held without an outcome",
+    }[session.status]
+
+
+def _about(session: Session, today: date, later: Sequence[Session]) -> Iterator[tuple[str, str]]:
+    yield "When", _when(session, today)
+    there = [f"{each.name} ({each.role})" if each.role else each.name for each in session.attendees]
+    known = {name_key(each.name) for each in session.attendees}
+    if session.facilitator and name_key(session.facilitator) not in known:
+        there.append(f"{session.facilitator} (facilitator)")
+    yield "There", ", ".join(there)
+    yield "Plan", _plan(session, today)
+    shares = ", ".join(f"{each.name} {each.percent:g} %" for each in session.credit_split)
+    unsettled = "" if credit.settled(session.credit_split) else f" ({credit.words(session.credit_split)})"
+    yield "Credit", f"{shares}{unsettled}" if shares else ""
+    if session.value is not None and session.value.hours_saved is not None:
+        yield "Worth", f"{session.value.hours_saved:g} hours saved (an estimate)"
+    yield "Session", session.id + (f", {session.status}" if session.outcome and session.status != "held" else "")
+    yield "Before", session.previous
+    yield "Latest", later[-1].id if later else ""
+
+
+def _when(session: Session, today: date) -> str:
+    if session.started_at is None:
+        return ""
+    began = session.started_at.astimezone()
+    said = f"{dates.words(began.date(), today)}, {began:%H:%M}"
+    if session.ended_at is not None:
+        ended = session.ended_at.astimezone()
+        other = f"{dates.words(ended.date(), today)}, " if ended.date() != began.date() else ""
+        said += f" to {other}{ended:%H:%M}"
+    spent, planned = _total(session.parts)
+    return f"{said}; {round(spent / 60)} minutes, {planned} planned" if spent else said
+
+
+def _plan(session: Session, today: date) -> str:
+    plan = session.plan
+    if plan is None or not plan.source:
+        return ""
+    read = [
+        f"{each.name} {dates.words(each.read_at.astimezone().date(), today)}" if each.read_at else each.name
+        for each in plan.readers
+    ]
+    comments = f"; {formats.count(len(plan.comments), 'comment')}" if plan.comments else ""
+    return f"{plan.source}, read by {', '.join(read) or 'nobody'}{comments}"
+
+
+def _sections(session: Session, today: date, later: Sequence[Session], *, full: bool) -> Iterator[Section]:
+    if session.action_items:
+        actions = [(each, report_items.of_action(session, each, today, later)) for each in session.action_items]
+        remark = tally(session.action_items, None if later else today)
+        yield Section("Action items", by_owner(actions, were_there(session)), remark)
+    untested = tuple(report_items.of_assumption(session, each, today, later) for each in by_risk(session))
+    tested = tuple(
+        report_items.of_assumption(session, each, today, later)
+        for each in session.assumptions
+        if each.status != "untested"
+    )
+    yield from _plain("Riskiest assumptions", untested, "the one with the most at risk first" if untested[1:] else "")
+    yield from _plain("What was tested", tested)
+    yield from _plain("Decisions", tuple(Item(each.text, each.id) for each in session.decisions))
+    if session.stakeholders:
+        yield from _people(session, full=full)
+    yield from _plain("Recognition", tuple(Item(each.text, each.id) for each in session.recognitions))
+    yield from _plain("Parking lot", tuple(Item(each.text, each.id) for each in session.parking_lot))
+    yield from _plain("Notes", tuple(Item(each.text, each.id) for each in session.notes))
+    yield from _plain(
+        "Changed since it ended", tuple(report_items.of_change(session, e, today) for e in session.changes)
+    )
+    if session.clock and session.parts:
+        spent, planned = _total(session.parts)
+        yield from _plain("Time kept", tuple(map(_part, session.parts)), f"{clock_text(spent)} of {planned}:00")
+
+
+def _people(session: Session, *, full: bool) -> Iterator[Section]:
+    people, remark = session.stakeholders, ""
+    if full:
+        people = tuple(sorted(people, key=lambda person: -person.power))
+        now = standing(session)
+        remark = f"map {now.status}: {now.reason}"
+    yield from _plain("People", tuple(report_items.of_stakeholder(session, each, full=full) for each in people), remark)
+
+
+def _plain(title: str, found: tuple[Item, ...], remark: str = "") -> Iterator[Section]:
+    if found:
+        yield Section(title, (Group("", found),), remark)
+
+
+def _part(part: Part) -> Item:
+    over = part.spent_seconds - 60 * part.minutes
+    facts = (f"{clock_text(over)} over",) if over > 0 else ()
+    lead = f"{clock_text(part.spent_seconds)} of {part.minutes}:00"
+    return Item(part.title or PART_WORDS[part.kind], lead=lead, facts=facts)
+
+
+def _total(parts: Iterable[Part]) -> tuple[int, int]:
+    found = tuple(parts)
+    return sum(part.spent_seconds for part in found), sum(part.minutes for part in found)
+
+
+def _joined(*words: str) -> str:
+    return " · ".join(word for word in words if word)

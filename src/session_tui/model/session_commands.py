@@ -1,0 +1,171 @@
+"""Carrying out actions by their names: what full screen and line by line both do, as edits, and as words."""
+
+import re
+from datetime import datetime, timedelta
+
+from msgspec.structs import replace
+
+from session_tui.model import capture, clock_commands, credit, edits, timebox
+from session_tui.model.analysis import ownerless, standing_on
+from session_tui.model.capture.result import Refusal
+from session_tui.model.edits import Close, Edit, Mark, Put
+from session_tui.model.fault import Fault
+from session_tui.model.name_keys import name_key
+from session_tui.model.sanitize import one_line
+from session_tui.model.session import Assumption, Attendee, Clock, Session, Value, find
+from session_tui.model.timebox import clock_text
+from session_tui.model.vocabulary import OUTCOME_WORDS, OUTCOMES
+
+_STEPS = {
+    "next": clock_commands.next_part,
+    "back": clock_commands.back,
+    "pause": clock_commands.pause,
+    "go_on": clock_commands.go_on,
+    "less": clock_commands.less,
+    "more": clock_commands.more,
+}
+
+
+def edit_for(name: str, arguments: str, session: Session, now: datetime) -> Edit | Refusal:
+    """The edit an action makes, or why it cannot: for every action that changes the session itself."""
+    if name in _STEPS:
+        return _or_refusal(_STEPS[name](session, now))
+    match name:
+        case "extend":
+            minutes = arguments.removesuffix("minutes").removesuffix("min").strip()
+            if not re.fullmatch("[0-9]{1,4}", minutes):
+                return Refusal("by how many minutes", "/extend 5 makes the session five minutes longer.")
+            return _or_refusal(clock_commands.extend(session, now, int(minutes)))
+        case "count" | "skip":
+            return _or_refusal(clock_commands.answer_gap(session, name == "count"))
+        case "remove":
+            entry = find(session, arguments)
+            return (
+                edits.remove(session, entry) if entry else Refusal(f"there is no {arguments or 'entry without an id'}")
+            )
+        case "attendee":
+            return _attendee(arguments, session)
+        case "credit":
+            shares = credit.read_for(session, arguments)
+            return shares if isinstance(shares, Refusal) else Put("credit_split", "", session.credit_split, shares)
+        case "saved":
+            return saved(arguments, session)
+        case "end":
+            return close(arguments, session, now)
+        case _:
+            return Refusal(f"/{name} does nothing here")
+
+
+def close(arguments: str, session: Session, now: datetime) -> Close | Refusal:
+    """`OUTCOME "headline"` as the edit that ends the session; quotes may be left out."""
+    takes = f'/end {"|".join(OUTCOMES)} "headline"'
+    word, _, headline = arguments.strip().partition(" ")
+    word = word.lower()
+    fitting = [each for each in OUTCOMES if each == word] or [
+        each for each in OUTCOMES if word and each.startswith(word)
+    ]
+    if len(fitting) != 1:
+        return Refusal("an outcome is missing" if not word else f"{word} is no outcome", f"{takes} ends the session.")
+    headline = one_line(headline).strip()
+    if len(headline) > 1 and headline[0] == headline[-1] == '"':
+        headline = headline[1:-1]
+    headline = headline.replace('\\"', '"')
+    if session.status in ("held", "cancelled"):
+        return Refusal(f"this session is {session.status} already")
+    if not session.clock:
+        return Refusal("the clock has not started, so there is nothing to end", "/go_on starts it; /leave goes.")
+    return Close(now.replace(microsecond=0), fitting[0], headline)  # type: ignore[arg-type]
+
+
+def saved(arguments: str, session: Session) -> Edit | Refusal:
+    """The estimate of the hours that what was decided will save, on record with the session."""
+    hours = arguments.strip().removesuffix("hours").removesuffix("h").strip().replace(",", ".")
+    if not re.fullmatch(r"[0-9]{1,5}(\.[0-9]{1,2})?", hours):
+        return Refusal("how many hours", "/saved 8 says that what was decided saves about eight hours.")
+    return Put("value", "", session.value, replace(session.value or Value(), hours_saved=float(hours)))
+
+
+def _attendee(arguments: str, session: Session) -> Edit | Refusal:
+    attendee = attendee_of(arguments)
+    if attendee is None:
+        return Refusal("who is there", "/attendee Mei Tan:presales adds somebody; the role may be left out.")
+    if any(name_key(each.name) == name_key(attendee.name) for each in session.attendees):
+        return Refusal(f"{attendee.name} is on the list already")
+    return Put("attendees", "", session.attendees, (*session.attendees, attendee))
+
+
+def attendee_of(text: str) -> Attendee | None:
+    """`NAME[:ROLE]` as an attendee, or None where there is no name."""
+    name, _, role = one_line(text).partition(":")
+    name = name.strip().strip('"').strip()
+    return Attendee(name=name, role=role.strip()) if name else None
+
+
+def confirmation(
+    before: Session, edit: Edit, after: Session, now: datetime, wall_ahead: timedelta = timedelta()
+) -> str:
+    """One sentence about what happened, for the screen's quiet line and for print; `wall_ahead` is how far the clock
+    on the wall is ahead of session time.
+    """
+    match edit:
+        case Mark(event):
+            return _clock_told(event, after, now, wall_ahead)
+        case Close(outcome=outcome, headline=headline):
+            return f"Held: {OUTCOME_WORDS[outcome]}." + (f" {headline}" if headline else "")
+        case Put(_, id_, old, new) if id_ and isinstance(new, Assumption) and new.status == "invalidated":
+            fallen = standing_on(after, id_)
+            if fallen and (not isinstance(old, Assumption) or old.status != "invalidated"):
+                return (
+                    f"{id_} is wrong. On it stood: " + "; ".join(f"{each.id} {each.text}" for each in fallen[:4]) + "."
+                )
+        case Put("credit_split"):
+            return f"Credit split {credit.words(after.credit_split)}."
+        case Put("value", _, _, Value(hours_saved=hours)) if hours is not None:
+            return f"About {hours:g} hours saved, an estimate."
+        case Put("attendees"):
+            return (
+                f"{after.attendees[-1].name} is there."
+                if len(after.attendees) > len(before.attendees)
+                else "Gone from the list."
+            )
+    return (
+        str(capture.preview(edit, before, now.astimezone().date()))
+        .replace("adds ", "added ", 1)
+        .replace("changes ", "changed ", 1)
+        .replace("removes ", "removed ", 1)
+        .replace("keeps ", "unchanged ", 1)
+    )
+
+
+def _clock_told(mark: Clock, after: Session, now: datetime, wall_ahead: timedelta) -> str:
+    box = timebox.read(after.parts, after.clock, now)
+    title = after.parts[box.running].title if 0 <= box.running < len(after.parts) else ""
+    left = f"{clock_text(box.remaining)} left" if box.remaining >= 0 else f"{clock_text(box.remaining)} over"
+    match event := mark.event:
+        case "start" | "part":
+            return f"{title}: {left}."
+        case "pause":
+            return "Paused; the end moves with the pause."
+        case "go_on":
+            return f"Going on with {title}: {left}."
+        case "minutes" | "extend":
+            end = timebox.later(box.end, wall_ahead.total_seconds()) if event == "extend" and box.end else None
+            ends = f", the session ends {end.astimezone():%H:%M}" if end else ""
+            return f"{title}: {left}{ends}."
+        case "away":
+            return "The time away counts as session time." if mark.counts else "The time away does not count."
+        case _:
+            return ""
+
+
+def without_name(session: Session) -> str:
+    """What would leave the session without a name, in one sentence, or nothing."""
+    bare = ownerless(session)
+    if not bare:
+        return ""
+    shown = ", ".join(entry.id for entry in bare[:8]) + (f" and {len(bare) - 8} more" if len(bare) > 8 else "")
+    return f"Without a name: {shown}."
+
+
+def _or_refusal(result: Mark | Fault) -> Edit | Refusal:
+    return Refusal(result.what, result.do) if isinstance(result, Fault) else result

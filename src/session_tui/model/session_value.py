@@ -1,0 +1,93 @@
+"""What sessions cost and what they are estimated to have saved: the hours, by session, by account and in all."""
+
+from collections.abc import Iterable, Mapping
+
+from msgspec import Struct
+
+from session_tui.model.name_keys import name_key
+from session_tui.model.session import Session, Value
+
+
+class PartUse(Struct, frozen=True):
+    """Planned and spent minutes of one part over sessions."""
+
+    title: str
+    sessions: int
+    planned_minutes: float
+    spent_minutes: float
+
+
+class Return(Struct, frozen=True):
+    """Hours invested and hours estimated to be saved over sessions.
+
+    `estimated` counts the sessions with an estimate; `ratio` is saved by invested over those that cost anything, None
+    where there is none.
+    """
+
+    sessions: int
+    estimated: int
+    hours_invested: float
+    hours_saved: float
+    ratio: float | None
+
+
+class ValueReport(Struct, frozen=True):
+    """The return in all and by account, and the use of time by part."""
+
+    total: Return
+    accounts: Mapping[str, Return]
+    parts: tuple[PartUse, ...]
+
+
+def people_there(session: Session) -> int:
+    """How many of ours are on record as having been there, the facilitator with them."""
+    return len({name_key(name) for name in (session.facilitator, *(each.name for each in session.attendees)) if name})
+
+
+def of(session: Session, hours_saved: float | None = None) -> Value:
+    """What a session that ends now has cost, and its estimate: the one that is given, else the one it has."""
+    spent = sum(part.spent_seconds for part in session.parts)
+    kept = session.value.hours_saved if session.value else None
+    return Value(
+        people=people_there(session),
+        minutes=round(spent / 60),
+        hours_saved=kept if hours_saved is None else hours_saved,
+    )
+
+
+def report(sessions: Iterable[Session]) -> ValueReport:
+    """The return and the use of time of the sessions that were held; others do not count."""
+    held = [session for session in sessions if session.status == "held"]
+    names: dict[str, str] = {}
+    by_account: dict[str, list[Session]] = {}
+    for session in held:
+        name = names.setdefault(name_key(session.account), session.account)
+        by_account.setdefault(name, []).append(session)
+    accounts = {name: _return(found) for name, found in sorted(by_account.items(), key=lambda each: name_key(each[0]))}
+    return ValueReport(_return(held), accounts, _parts(held))
+
+
+def invested(session: Session) -> float:
+    """The hours that went into a session: its minutes times the people there."""
+    value = session.value or of(session)
+    return value.people * value.minutes / 60
+
+
+def _return(sessions: list[Session]) -> Return:
+    hours = [(invested(session), session.value.hours_saved if session.value else None) for session in sessions]
+    both = [(cost, saved) for cost, saved in hours if saved is not None and cost > 0]
+    guesses = [saved for _, saved in hours if saved is not None]
+    cost = sum(cost for cost, _ in both)
+    ratio = sum(saved for _, saved in both) / cost if cost else None
+    return Return(len(sessions), len(guesses), sum(cost for cost, _ in hours), sum(guesses), ratio)
+
+
+def _parts(sessions: list[Session]) -> tuple[PartUse, ...]:
+    found: dict[str, list[tuple[int, int]]] = {}
+    for session in sessions:
+        for part in session.parts if session.clock else ():
+            found.setdefault(part.title or part.kind, []).append((part.minutes, part.spent_seconds))
+    return tuple(
+        PartUse(title, len(each), sum(planned for planned, _ in each), sum(spent for _, spent in each) / 60)
+        for title, each in found.items()
+    )

@@ -1,0 +1,151 @@
+"""Health checks of the map: what a team in the middle of a deal does not see, and what would answer it."""
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from session_tui.model import edits
+from session_tui.model.analysis import covered, is_key_player
+from session_tui.model.capture.result import Refusal
+from session_tui.model.edits import Edit
+from session_tui.model.history import Past
+from session_tui.model.name_keys import name_key
+from session_tui.model.session import ActionItem, Session, Stakeholder, next_id
+from session_tui.model.stakeholder_map.status import DECIDING, called
+from session_tui.model.vocabulary import ROLE_WORDS
+
+FEWEST = 3  # people from which a map says something by what it lacks
+
+
+class Check(Struct, frozen=True):
+    """What was seen, whom it is about (ids), and the text of the action item that would answer it."""
+
+    kind: str
+    about: tuple[str, ...]
+    saw: str
+    offer: str
+
+
+def checks(session: Session, past: Past | None = None) -> tuple[Check, ...]:
+    """What the map shows, the gravest first; a map of one or two people is only begun, and is not judged as a whole."""
+    people = session.stakeholders
+    found = [*_uncovered(people), *_unmet(people), *_claimed(people), *_unknown(people)]
+    if len(people) >= FEWEST:
+        found += [*_nobody_decides_for_us(people), *_single_thread(people), *_too_good(people)]
+    if past is not None:
+        found += _stale(session, past)
+    return tuple(found)
+
+
+def answer(session: Session, check: Check) -> Edit | None:
+    """The action item that would answer it, with those it is about; None where there is one of this text."""
+    if answered(session, check):
+        return None
+    return edits.add(
+        ActionItem(id=next_id(session, "t"), text=check.offer, about=check.about, first_raised_in=session.id)
+    )
+
+
+def answers(number: str, session: Session, past: Past | None) -> Edit | Refusal:
+    """The same by the check's number on the list, 1 for the first."""
+    found = checks(session, past)
+    if not number.strip().isdecimal() or not 1 <= int(number) <= len(found):
+        there = f"/health {f'1 to {len(found)}' if len(found) > 1 else 1} makes its answer an action item."
+        return Refusal(f"there is no {number.strip()} on the list", there if found else "The map shows nothing.")
+    check = found[int(number) - 1]
+    edit = answer(session, check)
+    return edit if edit is not None else Refusal(f"{check.offer}: that is an action item already")
+
+
+def answered(session: Session, check: Check) -> ActionItem | None:
+    """The action item that answers it already: of this text, about the same people (two may have one name)."""
+    wanted, about = name_key(check.offer), set(check.about)
+    return next(
+        (each for each in session.action_items if name_key(each.text) == wanted and about <= set(each.about)), None
+    )
+
+
+def _uncovered(people: tuple[Stakeholder, ...]) -> Iterator[Check]:
+    for person in people:
+        if is_key_player(person) and not covered(person):
+            name = called(person)
+            offer = f"Decide who of ours takes {name}" if person.name != "?" else f"Find out who {name} is"
+            yield Check("uncovered", (person.id,), f"{name} is a key player, and nobody of ours has them", offer)
+
+
+def _unmet(people: tuple[Stakeholder, ...]) -> Iterator[Check]:
+    for person in people:
+        if person.buying_role == "approver" and person.coverage in ("none", "unknown") and person.name != "?":
+            saw = f"{person.name} can say no to everybody, and we have not met them"
+            if person.coverage == "unknown":
+                saw = f"{person.name} can say no to everybody, and nothing says that we have met them"
+            yield Check("approver never met", (person.id,), saw, f"Get a meeting with {person.name}")
+
+
+def _claimed(people: tuple[Stakeholder, ...]) -> Iterator[Check]:
+    for person in people:
+        if person.support > 0 and person.coverage == "none":
+            name = called(person)
+            saw = f"{name} is said to support us, and we are not in touch"
+            yield Check("claimed", (person.id,), saw, f"Hear from {name} in person where they stand")
+
+
+def _unknown(people: tuple[Stakeholder, ...]) -> Iterator[Check]:
+    for person in people:
+        if (
+            person.name == "?"
+            and person.buying_role in DECIDING
+            and not (is_key_player(person) and not covered(person))
+        ):
+            who = called(person)
+            saw = f"{who} is to be the {ROLE_WORDS[person.buying_role]}, and has no name"
+            yield Check("unknown", (person.id,), saw, f"Find out who {who} is")
+
+
+def _nobody_decides_for_us(people: tuple[Stakeholder, ...]) -> Iterator[Check]:
+    deciding = [person for person in people if person.buying_role in DECIDING]
+    if not deciding:
+        saw = "nobody on the map decides or approves"
+        yield Check("nobody decides", (), saw, "Find out who decides and who approves")
+    elif not any(person.support > 0 for person in deciding):
+        best = max(deciding, key=lambda each: (each.support, each.power))
+        saw = f"none of the {len(deciding)} who decide or approve is for us"
+        if len(deciding) == 1:
+            saw = f"{called(best)} alone decides or approves, and is not for us"
+        offer = f"Find what would make {called(best)} a supporter"
+        yield Check("nobody decides for us", tuple(person.id for person in deciding), saw, offer)
+
+
+def _single_thread(people: tuple[Stakeholder, ...]) -> Iterator[Check]:
+    # Whoever is somebody's, but was never met, is no thread.
+    had = [person for person in people if covered(person) and person.coverage != "none"]
+    ours = {name_key(name): name for person in had for name in person.covered_by}
+    if len(had) == 1:
+        saw = f"all our contact goes through {called(had[0])}"
+        yield Check("single thread", (had[0].id,), saw, f"Ask {called(had[0])} to introduce us to two colleagues")
+    if len(ours) == 1 and len(had) > 1:
+        (name,) = ours.values()
+        saw = f"all contact is {name}'s; if {name} leaves, nobody knows them"
+        yield Check(
+            "single thread of ours",
+            tuple(person.id for person in had),
+            saw,
+            f"Bring a colleague of {name} into the account",
+        )
+
+
+def _too_good(people: tuple[Stakeholder, ...]) -> Iterator[Check]:
+    if all(person.support >= 0 for person in people) and any(person.support > 0 for person in people):
+        saw = "nobody on the map is against us: too good to be true"
+        yield Check("too good", (), saw, "Ask who loses when we win, and what they say about us")
+
+
+def _stale(session: Session, past: Past) -> Iterator[Check]:
+    same = [person for person in session.stakeholders if past.same_story(session, person)]
+    if same and len(same) == len(session.stakeholders):
+        saw = "nothing on the map has changed in three sessions"
+        yield Check("stale", (), saw, "Ask everybody who covers somebody what is new about them")
+    elif keys := [person for person in same if is_key_player(person)]:
+        names = ", ".join(called(person) for person in keys[:3]) + (" and others" if len(keys) > 3 else "")
+        saw = f"the same of {names} in three sessions"
+        yield Check("stale", tuple(person.id for person in keys), saw, f"Find out what is new about {called(keys[0])}")

@@ -1,0 +1,118 @@
+"""Our people: who covers whom in which account and zone, what everybody carries, and what breaks if somebody leaves."""
+
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from session_tui.model.analysis import is_key_player
+from session_tui.model.name_keys import name_key
+from session_tui.model.session import Session
+from session_tui.model.team.holdings import Deal, holdings, known
+
+
+class Covers(Struct, frozen=True):
+    """One of ours has one of theirs; `role` is ours in the account, `only`: nobody else has this key player."""
+
+    account: str
+    zone: str
+    role: str
+    name: str
+    title: str
+    buying_role: str
+    power: int
+    key_player: bool
+    only: bool
+    session_id: str
+
+
+class Member(Struct, frozen=True):
+    """One of our people, with what they carry."""
+
+    name: str
+    covers: tuple[Covers, ...] = ()
+    accounts: tuple[str, ...] = ()
+    actions: int = 0
+    assumptions: int = 0
+    shares: int = 0
+
+    @property
+    def breaks(self) -> tuple[Covers, ...]:
+        """The key players who would be without any contact tomorrow."""
+        return tuple(each for each in self.covers if each.only)
+
+    @property
+    def load(self) -> int:
+        """What would have to be done by others: people covered, open actions, assumptions to test."""
+        return len(self.covers) + self.actions + self.assumptions
+
+
+def team(fields: Iterable[Deal], configured: Iterable[str] = ()) -> tuple[Member, ...]:
+    """Our people, whoever is the only contact of most key players first, then by load and name.
+
+    Whoever carries nothing is listed as well: there is room.
+    """
+    told = tuple(fields)
+    carried: dict[str, dict[str, list[str]]] = {}
+    for each in holdings(told):
+        mine = carried.setdefault(name_key(each.holder), {})
+        where = " · ".join(filter(None, (each.account, each.zone)))
+        mine.setdefault(each.kind, []).append(where)
+    covers = _covers(told)
+    members = []
+    for name in known(told, configured):
+        mine, who = carried.get(name_key(name), {}), name_key(name)
+        many = {kind: len(found) for kind, found in mine.items()}
+        members.append(
+            Member(
+                name,
+                tuple(covers.get(who, ())),
+                tuple(mine.get("account", ())),
+                many.get("action", 0),
+                many.get("assumption", 0),
+                many.get("credit", 0),
+            )
+        )
+    return tuple(sorted(members, key=lambda each: (-len(each.breaks), -each.load, name_key(each.name))))
+
+
+def _covers(fields: Iterable[Deal]) -> dict[str, list[Covers]]:
+    """By our people's names: everybody of theirs, once an account and zone, in whatever deals they are met there."""
+    met: dict[tuple[str, ...], tuple[Session, int]] = {}
+    contacts: dict[tuple[str, ...], dict[str, str]] = {}
+    for field in fields:
+        for session in field.sessions:
+            here = (name_key(session.account), name_key(session.zone))
+            for at, person in enumerate(session.stakeholders):
+                who = (*here, name_key(person.name), name_key(person.title))
+                met.setdefault(who, (session, at))
+                contacts.setdefault(who, {}).update({name_key(each): each for each in person.covered_by})
+    found: dict[str, list[Covers]] = {}
+    for key, (session, at) in met.items():
+        person = session.stakeholders[at]
+        roles = _roles(session)
+        for ours in contacts[key]:
+            found.setdefault(ours, []).append(
+                Covers(
+                    session.account,
+                    session.zone,
+                    roles.get(ours, ""),
+                    person.name,
+                    person.title,
+                    person.buying_role,
+                    person.power,
+                    is_key_player(person),
+                    is_key_player(person) and len(contacts[key]) == 1,
+                    session.id,
+                )
+            )
+    for each in found.values():
+        each.sort(key=lambda c: (not c.only, name_key(c.account), name_key(c.zone), -c.power, name_key(c.name)))
+    return found
+
+
+def _roles(session: Session) -> dict[str, str]:
+    """What each of ours is in an account, as its newest session has it."""
+    roles = {name_key(each.name): each.role for each in session.attendees}
+    if session.account_owner:
+        roles[name_key(session.account_owner)] = "account owner"
+    return roles

@@ -1,0 +1,247 @@
+"""What a round of scorecards says: gaps, levels, where people differ, how it went over rounds, opinion against record.
+
+A gap is importance times the distance from `consistently`: 0 (always done, or nothing to do) to 30 (vital, and never
+done). Of several people it is the mean.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from session_tui.model.name_keys import name_key
+from session_tui.model.team.metrics import Figure
+from session_tui.model.team.practices import (
+    EXECUTIONS,
+    LEVELS,
+    MOST_IMPORTANT,
+    Execution,
+    Level,
+    Practice,
+    Practices,
+    Rating,
+    Scorecard,
+)
+
+STEPS = len(EXECUTIONS) - 1  # from never to consistently
+WORST = MOST_IMPORTANT * STEPS
+_HALF_A_PERCENT = 0.005  # 66.7 % and two thirds are the same
+
+
+class Voice(Struct, frozen=True):
+    """One person's whole rating of a practice."""
+
+    name: str
+    importance: int
+    execution: Execution
+
+    @property
+    def gap(self) -> int:
+        """Importance times distance from consistently."""
+        return self.importance * (STEPS - EXECUTIONS.index(self.execution))
+
+
+class Judged(Struct, frozen=True):
+    """A practice in one round; `asked` is false for one that has been taken out of the file since."""
+
+    practice: Practice
+    voices: tuple[Voice, ...]
+    asked: bool = True
+
+    @property
+    def gap(self) -> float:
+        """The mean of everybody's gap."""
+        return _mean(voice.gap for voice in self.voices)
+
+    @property
+    def importance(self) -> float:
+        """The mean of what it is worth to them."""
+        return _mean(voice.importance for voice in self.voices)
+
+    @property
+    def spread(self) -> int:
+        """How far the largest gap and the smallest are apart."""
+        gaps = [voice.gap for voice in self.voices]
+        return max(gaps) - min(gaps)
+
+    @property
+    def answers(self) -> dict[Execution, int]:
+        """How many said what, from never to consistently, without those that nobody said."""
+        said = [voice.execution for voice in self.voices]
+        return {each: said.count(each) for each in EXECUTIONS if each in said}
+
+
+class Contradiction(Struct, frozen=True):
+    """Somebody thinks better of a practice than the record does, by more than one step."""
+
+    practice: Practice
+    execution: Execution
+    names: tuple[str, ...]
+    figure: Figure
+    apart: float
+
+
+class Course(Struct, frozen=True):
+    """How a gap went: one for each round, None where there was none; `level` is empty for all of them together."""
+
+    level: Level | None
+    gaps: tuple[float | None, ...]
+
+
+class ScorecardReport(Struct, frozen=True):
+    """One round, those before it, and what the sessions say."""
+
+    round: str
+    people: tuple[str, ...]
+    judged: tuple[Judged, ...]
+    levels: Mapping[Level, float]
+    contradictions: tuple[Contradiction, ...]
+    rounds: tuple[str, ...]
+    trend: tuple[Course, ...]
+    record: tuple[Figure, ...]
+    unfinished: tuple[tuple[str, int], ...]
+
+    @property
+    def differing(self) -> tuple[Judged, ...]:
+        """Those about which people differ, most first."""
+        return tuple(sorted((each for each in self.judged if each.spread), key=lambda each: -each.spread))
+
+
+def gap(rating: Rating) -> int | None:
+    """One rating's gap; None where a half of it is missing."""
+    if rating.importance is None or rating.execution is None:
+        return None
+    return Voice("", rating.importance, rating.execution).gap
+
+
+def own_gaps(scorecard: Scorecard, practices: Practices) -> tuple[tuple[Practice, int], ...]:
+    """What one person rated of what is asked, the largest gap first."""
+    found = []
+    for practice in practices.in_order():
+        rating = scorecard.rating(practice.id)
+        if rating is not None and (one := gap(rating)) is not None:
+            found.append((practice, one))
+    return tuple(sorted(found, key=lambda each: -each[1]))
+
+
+def in_rounds(names: Iterable[str]) -> tuple[str, ...]:
+    """Rounds in their order: by name, numbers in it as numbers."""
+    return tuple(
+        sorted(
+            set(names),
+            key=lambda name: ([int(each) for each in re.findall(r"[0-9]+", name)], name),
+        )
+    )
+
+
+def one_each(cards: Iterable[tuple[str, Scorecard]]) -> tuple[tuple[Scorecard, ...], tuple[tuple[str, str], ...]]:
+    """One scorecard a person and round, of (file, scorecard); and of which person's two files both were read.
+
+    The one with more answers counts, the first by name of equals; what only the other answers counts as well.
+    """
+    found: dict[tuple[str, str], tuple[str, Scorecard]] = {}
+    double = []
+    for file, card in sorted(cards, key=lambda each: (-answered(each[1]), each[0])):
+        who = card.round, name_key(card.name)
+        if who not in found:
+            found[who] = file, card
+            continue
+        first, before = found[who]
+        found[who] = first, _merged(before, card)
+        double.append((first, file))
+    return tuple(card for _, card in found.values()), tuple(double)
+
+
+def _merged(before: Scorecard, other: Scorecard) -> Scorecard:
+    more = {each.id: each for each in other.ratings if each.whole}
+    kept = tuple(each if each.whole else more.get(each.id, each) for each in before.ratings)
+    there = {each.id for each in before.ratings}
+    return replace(before, ratings=(*kept, *(each for each in other.ratings if each.id not in there)))
+
+
+def answered(card: Scorecard) -> int:
+    """How many practices were rated whole."""
+    return sum(each.whole for each in card.ratings)
+
+
+def report(wanted: str, cards: Sequence[Scorecard], practices: Practices, record: Sequence[Figure]) -> ScorecardReport:
+    """What one round says; `cards` are those of all rounds, one a person and round."""
+    here = sorted((card for card in cards if card.round == wanted), key=lambda card: name_key(card.name))
+    found = judged(here, practices)
+    rounds = in_rounds(card.round for card in cards)
+    before = rounds[: rounds.index(wanted) + 1] if wanted in rounds else (wanted,)
+    asked = {each.id for each in practices.practices}
+    left = [(card.name, len(asked - {each.id for each in card.ratings if each.whole})) for card in here]
+    return ScorecardReport(
+        wanted,
+        tuple(card.name for card in here),
+        found,
+        levels(found),
+        contradictions(found, record),
+        before,
+        _trend([judged([card for card in cards if card.round == each], practices) for each in before]),
+        tuple(record),
+        tuple(each for each in left if each[1]),
+    )
+
+
+def judged(cards: Iterable[Scorecard], practices: Practices) -> tuple[Judged, ...]:
+    """Every practice that somebody rated: by level, in the file's order, then those that are not asked any more."""
+    voices: dict[str, list[Voice]] = {}
+    copies: dict[str, Practice] = {}
+    for card in cards:
+        for each in card.ratings:
+            if each.importance is not None and each.execution is not None:
+                voices.setdefault(each.id, []).append(Voice(card.name, each.importance, each.execution))
+                copies.setdefault(each.id, Practice(id=each.id, level=each.level, text=each.text))
+    asked = [Judged(each, tuple(voices[each.id])) for each in practices.in_order() if each.id in voices]
+    known = {each.id for each in practices.practices}
+    gone = [Judged(each, tuple(voices[id]), False) for id, each in copies.items() if id not in known]
+    return tuple(sorted((*asked, *gone), key=lambda each: LEVELS.index(each.practice.level)))
+
+
+def levels(found: Iterable[Judged]) -> dict[Level, float]:
+    """The mean gap of each level's practices."""
+    return {
+        level: _mean(each.gap for each in group) for level, group in groupby(found, key=lambda one: one.practice.level)
+    }
+
+
+def contradictions(found: Iterable[Judged], record: Sequence[Figure]) -> tuple[Contradiction, ...]:
+    """Where somebody's opinion is more than a step better than the record, the farthest apart first.
+
+    Never is 0 %, sometimes 33, often 67, consistently 100; a figure that counts nothing yet contradicts nobody.
+    """
+    figures = {figure.name: figure for figure in record}
+    told = []
+    for each in found:
+        for name in each.practice.record:
+            figure = figures.get(name)
+            if figure is None or figure.share is None:
+                continue
+            for execution in each.answers:
+                apart = EXECUTIONS.index(execution) / STEPS - figure.share
+                if apart > 1 / STEPS + _HALF_A_PERCENT:
+                    names = tuple(voice.name for voice in each.voices if voice.execution == execution)
+                    told.append(Contradiction(each.practice, execution, names, figure, apart))
+    return tuple(sorted(told, key=lambda one: (-one.apart, -len(one.names))))
+
+
+def _trend(rounds: Sequence[Sequence[Judged]]) -> tuple[Course, ...]:
+    by_level = [levels(found) for found in rounds]
+    whole = Course(None, tuple(_mean(each.gap for each in found) if found else None for found in rounds))
+    return (
+        whole,
+        *(
+            Course(level, tuple(each.get(level) for each in by_level))
+            for level in LEVELS
+            if any(level in each for each in by_level)
+        ),
+    )
+
+
+def _mean(values: Iterable[float]) -> float:
+    found = list(values)
+    return round(sum(found) / len(found), 1) if found else 0.0

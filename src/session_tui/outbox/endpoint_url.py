@@ -1,0 +1,122 @@
+"""Where an endpoint is: its URL taken apart, checked, and put together in the one form that is shown, kept and asked.
+
+What is shown is what is asked: a host in other letters stands there in the ASCII form (`xn--…`) that is looked up, so
+that no letter can pass for another.
+"""
+
+import ipaddress
+import re
+from urllib.parse import SplitResult, quote, urlsplit
+
+from msgspec import Struct
+
+from session_tui.model.configuration import Endpoint
+from session_tui.model.fault import Fault
+from session_tui.model.vocabulary import EndpointKind
+from session_tui.store.errors import StoreError
+
+_PORTS = {"https": 443, "http": 80}
+_SECRET_PATHS: tuple[EndpointKind, ...] = ("slack", "teams")  # whoever knows the path may write there
+_HOST = re.compile(r"(?!-)[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?")
+_KEPT = "/%:@!$&'()*+,;=~-._"  # what quoting leaves alone in a path; a query has `?` too
+
+
+class Address(Struct, frozen=True):
+    """A checked address: the host in ASCII and lower case, the port only where it is not the usual one."""
+
+    scheme: str
+    host: str
+    port: int | None
+    path: str
+    query: str = ""
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port, for messages."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{self.scheme}://{host}{f':{self.port}' if self.port else ''}"
+
+    @property
+    def url(self) -> str:
+        """The whole address, as it is asked."""
+        return f"{self.origin}{self.path}{f'?{self.query}' if self.query else ''}"
+
+    def shown(self, kind: EndpointKind) -> str:
+        """What a person says yes to: of a chat the host alone, since path and query are its secret; of others all but
+        the query, which may be a signature.
+        """
+        return discreet(self.url, kind)
+
+    @property
+    def loopback(self) -> bool:
+        """It is this machine."""
+        if self.host.rstrip(".") == "localhost" or self.host.rstrip(".").endswith(".localhost"):
+            return True
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+
+def discreet(url: str, kind: EndpointKind) -> str:
+    """A sound address without what is as good as a secret in it."""
+    scheme, _, rest = url.partition("://")
+    host, _, path = rest.partition("/")
+    if kind in _SECRET_PATHS:
+        return f"{scheme}://{host.partition('?')[0]}/…"
+    path, query, _ = path.partition("?")
+    return f"{scheme}://{host}/{path}{query and '?…'}"
+
+
+def address_of(endpoint: Endpoint) -> Address:
+    """The address of an endpoint; `StoreError` where it is no URL, has credentials, or is http to another machine."""
+    where = f'endpoint "{endpoint.name}"'
+    try:
+        address = _address(endpoint.url.strip())
+    except ValueError as error:
+        what = f"its url is no address of the web: {error}"
+        raise StoreError(Fault(where, what, "Write it as https://host/path.")) from None
+    if address.scheme == "http" and not address.loopback:
+        what = f"{address.origin} is http, which anybody on the way can read"
+        raise StoreError(Fault(where, what, "Write https; http goes to this machine alone."))
+    return address
+
+
+def _address(url: str) -> Address:
+    """Raises ValueError with what is wrong; never with the URL itself, which may hold what is secret."""
+    # urlsplit drops line breaks and tabs without a word, and browsers read a backslash as a slash.
+    if any(each.isspace() or not each.isprintable() or each in '\\<>"^`{|}' for each in url):
+        raise ValueError("it has a space or another character that no address has")
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise ValueError("its host or port cannot be read") from None
+    if parts.scheme not in _PORTS or not url.lower().startswith(f"{parts.scheme}://"):
+        raise ValueError("it does not begin with https://")
+    if "@" in parts.netloc:
+        raise ValueError("it has a name or password in it; name the secret with secret_env or secret_keyring instead")
+    if port == 0:
+        raise ValueError("its host or port cannot be read")
+    usual = port in (None, _PORTS[parts.scheme])
+    path, query = quote(parts.path or "/", safe=_KEPT), quote(parts.query, safe=f"{_KEPT}?")
+    return Address(parts.scheme, _host(parts), None if usual else port, path, query)
+
+
+def _host(parts: SplitResult) -> str:
+    host = (parts.hostname or "").lower()
+    if "[" in parts.netloc:
+        try:
+            return str(ipaddress.IPv6Address(host if "%" not in host else ""))
+        except ValueError:
+            raise ValueError("its host or port cannot be read") from None
+    if not host.isascii():
+        import idna  # the rules by which httpx asks for a host: the standard library's are older, and differ (ß)
+
+        try:
+            host = idna.encode(host, uts46=True).decode("ascii")
+        except idna.IDNAError:
+            raise ValueError("its host is no name that can be looked up") from None
+    if not _HOST.fullmatch(host):
+        raise ValueError("it has no host" if not host else "its host is no name that can be looked up")
+    return host

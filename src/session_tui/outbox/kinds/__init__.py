@@ -1,0 +1,1 @@
+"""The body of a request, one module for each kind of endpoint."""

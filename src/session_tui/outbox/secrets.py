@@ -1,0 +1,176 @@
+"""Secrets of endpoints: from the variable or the keyring entry that an endpoint names, and never to be seen."""
+
+import base64
+import binascii
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from session_tui.model.configuration import Endpoint
+from session_tui.model.fault import Fault
+from session_tui.store.errors import StoreError
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+PREFIX = "whsec_"  # of a Standard Webhooks secret; base64 follows
+HIDDEN = "…"
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_NEEDED = ("SECRET", "TOKEN")
+_SIGNED = frozenset({"webhook", "team_server"})  # chats have theirs in the address
+
+
+class Secret:
+    """A secret: printed, logged or formatted it is hidden. Empty (and false): the endpoint needs none."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str = "") -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        """The secret itself, for a header or a signature."""
+        return self._value
+
+    def __bool__(self) -> bool:
+        return bool(self._value)
+
+    def __repr__(self) -> str:
+        return f"Secret({HIDDEN})" if self._value else "Secret()"
+
+    __str__ = __repr__
+
+    def __format__(self, spec: str) -> str:
+        return format(repr(self), spec)
+
+    def __reduce__(self) -> tuple[type["Secret"], tuple[str]]:
+        raise TypeError("a secret is not written anywhere")
+
+
+def secret_of(endpoint: Endpoint, environment: Mapping[str, str]) -> Secret:
+    """The secret of an endpoint; `StoreError` with what to do where it is named and cannot be had.
+
+    The variable comes before the keyring where both are named and it is set. A web hook may have none, and is then not
+    signed; a team server must have one.
+    """
+    if endpoint.kind not in _SIGNED:
+        return Secret()
+    variable, entry = endpoint.secret_env, endpoint.secret_keyring
+    if variable:
+        _check_variable(endpoint)
+        if value := environment.get(variable, "").strip():
+            return _sound(endpoint, value)
+    if entry:
+        return _sound(endpoint, _from_keyring(endpoint))
+    if variable:
+        raise _trouble(endpoint, f"the variable {variable} that holds its secret is not set", f"Set {variable}.")
+    if endpoint.kind == "team_server":
+        raise _trouble(endpoint, "a team server wants a token, and none is named", "Name it with secret_env.")
+    return Secret()
+
+
+def keep_secret(endpoint: Endpoint, value: str) -> None:
+    """Store the secret of an endpoint in the keyring; `StoreError` where that cannot be, or nobody could read it."""
+    if not endpoint.secret_keyring:
+        other = f", or set {endpoint.secret_env}" if endpoint.secret_env else ""
+        do = f'Write secret_keyring = "session-tui/{endpoint.name}" into the configuration{other}.'
+        raise _trouble(endpoint, "it names no entry of the keyring", do)
+    if not value.strip():
+        raise _trouble(endpoint, "the secret is empty", "Nothing was stored.")
+    service, name = _entry(endpoint)
+    kept = _sound(endpoint, value.strip()).reveal()
+    keyring = _keyring(endpoint)
+    try:
+        keyring.set_password(service, name, kept)
+        again = keyring.get_password(service, name)
+    except Exception as error:  # noqa: BLE001 - each keyring has errors of its own, and none may show its frames
+        raise _refused(endpoint, error) from None
+    if again != kept:  # a keyring that is switched off takes everything and has nothing
+        raise _trouble(endpoint, "the keyring took the secret and does not have it", _instead(endpoint))
+
+
+def key_of(secret: str) -> bytes:
+    """The bytes that sign: those behind `whsec_`, or the text itself. ValueError where what follows is no base64."""
+    if not secret.startswith(PREFIX):
+        return secret.encode()
+    encoded = secret.removeprefix(PREFIX)
+    try:
+        key = base64.b64decode(encoded + "=" * (-len(encoded) % 4), validate=True)
+    except binascii.Error:
+        key = b""
+    if not key:
+        raise ValueError("what follows whsec_ is no base64") from None
+    return key
+
+
+def _check_variable(endpoint: Endpoint) -> None:
+    name = endpoint.secret_env
+    if not _VARIABLE.fullmatch(name) or not any(each in name.upper() for each in _NEEDED):
+        # Else a configuration that came with a folder could send any variable there is to whom it likes.
+        what = f'"{name}" is no name of a secret: only a variable with SECRET or TOKEN in its name is read'
+        raise _trouble(endpoint, what, "Rename the variable, in secret_env too.")
+
+
+def _sound(endpoint: Endpoint, value: str) -> Secret:
+    """The secret, where it is one that can be used for this kind of endpoint; what it is stands in no message."""
+    if endpoint.kind == "team_server":
+        if not all("!" <= each <= "~" for each in value):
+            raise _trouble(endpoint, "its token has a space or another character that no token has", "Set it again.")
+        return Secret(value)
+    try:
+        key_of(value)
+    except ValueError:
+        raise _trouble(
+            endpoint, f"its secret begins with {PREFIX}, and the rest is no base64", "Set it again."
+        ) from None
+    return Secret(value)
+
+
+def _from_keyring(endpoint: Endpoint) -> str:
+    service, name = _entry(endpoint)
+    keyring = _keyring(endpoint)
+    try:
+        found = keyring.get_password(service, name)
+    except Exception as error:  # noqa: BLE001 - each keyring has errors of its own, and none may show its frames
+        raise _refused(endpoint, error) from None
+    if not (value := (found or "").strip()):
+        what = f'the keyring has no "{endpoint.secret_keyring}"'
+        raise _trouble(endpoint, what, f"session-tui endpoint secret {endpoint.name} stores it.")
+    return value
+
+
+def _entry(endpoint: Endpoint) -> tuple[str, str]:
+    service, _, name = endpoint.secret_keyring.partition("/")
+    if not (service and name):
+        what = f'"{endpoint.secret_keyring}" names no entry of the keyring'
+        raise _trouble(endpoint, what, 'Write secret_keyring as "service/name".')
+    return service, name
+
+
+def _keyring(endpoint: Endpoint) -> "ModuleType":
+    try:
+        import keyring
+    except ImportError:
+        what = "its secret is in the keyring, which this installation cannot open"
+        do = f"pip install 'session-tui[keyring]' adds that. {_instead(endpoint)}"
+        raise _trouble(endpoint, what, do) from None
+    return keyring
+
+
+def _refused(endpoint: Endpoint, error: Exception) -> StoreError:
+    kind = type(error).__name__
+    what = "there is no keyring on this machine" if kind == "NoKeyringError" else f"the keyring refuses ({kind})"
+    return _trouble(endpoint, what, _instead(endpoint))
+
+
+def _instead(endpoint: Endpoint) -> str:
+    named = endpoint.secret_env or f'secret_env = "SESSION_TUI_{_variable_part(endpoint.name)}_SECRET"'
+    return f"Set {named} instead." if endpoint.secret_env else f"Or name a variable: {named}."
+
+
+def _variable_part(name: str) -> str:
+    return re.sub(r"[^A-Z0-9]+", "_", name.upper()).strip("_") or "ENDPOINT"
+
+
+def _trouble(endpoint: Endpoint, what: str, do: str) -> StoreError:
+    return StoreError(Fault(f'endpoint "{endpoint.name}"', what, do))

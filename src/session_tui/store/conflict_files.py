@@ -1,0 +1,170 @@
+"""Files that stand for one session together: conflicted copies, git's two versions in one, two files with one id.
+
+They are told as what they are, with the command that puts them together, and never opened as a session.
+"""
+
+import os
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from msgspec import Struct
+
+from session_tui.model.fault import Fault
+from session_tui.model.merge import conflict_names
+from session_tui.model.merge.conflict_names import Sides
+from session_tui.model.sanitize import safe_text
+from session_tui.model.validation import ID
+from session_tui.store import exchange, toml
+from session_tui.store.errors import StoreError, contained
+
+_COMMIT = re.compile(r"[0-9a-f]{7,40} \(.*\)")  # how a rebase and a cherry-pick call what they put on top
+OURS = ".toml.ours"  # how our version is called that the program kept beside a file that somebody else had changed
+_KEPT = re.compile(f"({ID.pattern}){re.escape(OURS)}(?:-[0-9]+)?", re.ASCII)
+
+
+class Twofold(Struct, frozen=True):
+    """The session that a file has another version of, and the sentence that says so."""
+
+    id: str
+    fault: Fault
+
+
+def told(path: Path, content: bytes) -> Twofold | None:
+    """What a file is that cannot be a session for itself, because another version is in it or beside it; else None."""
+    stem = path.name.removesuffix(".toml")
+    inside = _id_in(content)
+    copy = conflict_names.copy_of(stem, inside)
+    wanted = copy.id if copy else stem
+    if ID.fullmatch(wanted) and (both := sides_in(content)):
+        what = "git left two versions of this session in the file, between its marks"
+        return Twofold(wanted, Fault("", what, _do(wanted), both.line, 1))
+    if copy and inside:
+        what = f"a conflicted copy of {copy.id}, named as by {copy.origin}"
+        return Twofold(copy.id, Fault("", what, _do(copy.id)))
+    if copy:
+        what = f"a conflicted copy of {copy.id}, named as by {copy.origin}, that cannot be read"
+        return Twofold(copy.id, Fault("", what, "Mend it by hand, or move it elsewhere."))
+    if inside != stem and ID.fullmatch(inside) and path.with_name(f"{inside}.toml").exists():
+        what = f"two files have one id: {inside}.toml is the session {inside} as well"
+        return Twofold(inside, Fault("id", what, f"{_do(inside)} Or give this one its own."))
+    return None
+
+
+def sides_in(content: bytes) -> Sides | None:
+    """The two versions that git put into a file; None where it has no such marks."""
+    if b"<<<<<<<" not in content:
+        return None
+    try:
+        toml.parse(content)
+    except StoreError as error:
+        if error.faults[0].kind == "git":
+            return conflict_names.sides(content.decode("utf-8"))
+    return None
+
+
+def whose(both: Sides, path: Path) -> tuple[str, str]:
+    """What the two versions that git put into this file are called, and whose they are where git swaps them.
+
+    When it rebases, git's ours is what the others have, and its theirs is what is being put on top of it: one's own.
+    """
+    ours, theirs = f"git: {both.our_name or 'ours'}", f"git: {both.their_name or 'theirs'}"
+    if _rebasing(path):
+        return f"{ours}, the others' (you rebase onto it)", f"{theirs}, your own"
+    if both.their_name == "Stashed changes":
+        return f"{ours}, what is there now", f"{theirs}, your own"
+    if _COMMIT.fullmatch(both.their_name):
+        return f"{ours}, what is there now", f"{theirs}, a commit put on top of it"
+    return ours, theirs
+
+
+def _rebasing(path: Path) -> bool:
+    """Git is in the middle of a rebase where this file is; `git am` has a folder of the same name."""
+    try:
+        folder = path.absolute().parent
+        place = next((each / ".git" for each in (folder, *folder.parents) if (each / ".git").exists()), None)
+        if place is None:
+            return False
+        if place.is_file():  # of a worktree: a line that says where its own folder is
+            place = place.parent / place.read_text(encoding="utf-8").removeprefix("gitdir:").strip()
+        apply = place / "rebase-apply"
+        return (place / "rebase-merge").is_dir() or (apply.is_dir() and not (apply / "applying").exists())
+    except (OSError, ValueError):
+        return False
+
+
+def beside(path: Path) -> Iterator[Path]:
+    """The files in which other versions of this session's file are: copies, ours of a conflict, others with its id."""
+    stem = path.name.removesuffix(".toml")
+    try:
+        names = sorted(os.listdir(path.parent))  # noqa: PTH208 - of ten thousand files names alone
+    except OSError:
+        return
+    yield from exchanged_out(path)
+    for name in names:
+        each = path.with_name(name)
+        if name != path.name and _one_file(each, path):  # a link: taking it away would take the session away
+            continue
+        session = name.endswith(".toml") and not name.startswith(".") and name != path.name
+        kept = _KEPT.fullmatch(name)
+        if (kept and kept[1] == stem) or (session and (found := _quick_look(each, stem)) and found.id == stem):
+            yield each
+
+
+def _one_file(one: Path, other: Path) -> bool:
+    try:
+        return (one.is_symlink() or other.is_symlink()) and one.samefile(other)
+    except OSError:
+        return False
+
+
+def exchanged_out(path: Path) -> Iterator[Path]:
+    """Versions that another program put into a session's file and that a killed program had exchanged out of it."""
+    target = Path(os.path.realpath(path))  # of a link what it leads to is written, and kept beside that
+    for each, stem in _kept(target.parent):
+        if f"{stem}.toml" == target.name and exchange.REPLACED in each.name:
+            yield each
+
+
+def beside_files(folder: Path, names: Iterable[str] | None = None) -> tuple[tuple[str, Path], ...]:
+    """Versions that no list shows as a row, since their names are no session's: the id, and where each of them is.
+
+    `names` are those of the folder, where somebody has them.
+    """
+    return tuple((stem, path) for path, stem in _kept(folder, names) if ID.fullmatch(stem))
+
+
+def _kept(folder: Path, names: Iterable[str] | None = None) -> Iterator[tuple[Path, str]]:
+    """Ours of a conflict and versions that were exchanged out, each with its session's file name less `.toml`."""
+    try:
+        # Of ten thousand files names alone, and of those the few that go on behind `.toml`.
+        found = sorted(name for name in os.listdir(folder) if ".toml." in name) if names is None else names  # noqa: PTH208
+    except OSError:
+        return
+    for name in found:
+        if kept := _KEPT.fullmatch(name):
+            yield folder / name, kept[1]
+        elif exchange.REPLACED in name and exchange.holds_another(folder / name):
+            yield folder / name, exchange.replaced_from(name).removesuffix(".toml")
+
+
+def _quick_look(path: Path, stem: str) -> Twofold | None:
+    """What `told` says; a file that has not even the letters of the id in name or content is not looked at closer."""
+    try:
+        with contained(path):
+            content = toml.read_bytes(path)
+            return told(path, content) if stem in path.name or stem.encode() in content else None
+    except StoreError:
+        return None
+
+
+def _do(wanted: str) -> str:
+    return f"session-tui merge {wanted} puts both together."
+
+
+def _id_in(content: bytes) -> str:
+    try:
+        found = toml.parse(content).get("id", "")
+    except StoreError:
+        return ""
+    return safe_text(found) if isinstance(found, str) else ""

@@ -1,0 +1,181 @@
+"""Tables as values, with every fault at once.
+
+msgspec converts a sound file quickly and stops at the first fault of another; then the tables are walked along the
+types, so that whoever mends a file by hand sees all there is to mend.
+"""
+
+import difflib
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+import msgspec
+from msgspec import inspect
+
+from session_tui.model.fault import Fault
+from session_tui.model.session import SCHEMA
+from session_tui.store.errors import StoreError
+from session_tui.store.toml import Table
+
+T = TypeVar("T")
+
+
+def to_value(tables: Table, kind: type[T]) -> T:
+    """The value of this type, or `StoreError` with all faults, each with its path counted from 1."""
+    try:
+        return msgspec.convert(tables, kind)
+    except msgspec.ValidationError as error:
+        # What a newer version may write cannot be judged here: a word that is new is no fault.
+        faults = (fault,) if (fault := newer(tables)) else tuple(faults_of(tables, kind))
+        raise StoreError(*(faults or (Fault("", str(error)),))) from None
+
+
+def newer(tables: Table) -> Fault | None:
+    """That these tables are of a schema which this program does not know yet."""
+    schema = tables.get("schema")
+    if not isinstance(schema, int) or isinstance(schema, bool) or schema <= SCHEMA:
+        return None
+    what = f"written by a newer version of this program (schema {schema}; this one knows {SCHEMA})"
+    return Fault("schema", what, "Bring this one up to date.", kind="newer")
+
+
+def faults_of(tables: Table, kind: Any) -> Iterator[Fault]:
+    """Every fault of the tables against a type."""
+    yield from _walk(tables, inspect.type_info(kind), "")
+
+
+def unknown_keys(tables: Table, kind: Any) -> tuple[Fault, ...]:
+    """Keys the type does not know, with the nearest that it does; kept in a rewrite, and no fault in themselves."""
+    return tuple(_unknown(tables, inspect.type_info(kind), ""))
+
+
+def _walk(value: Any, kind: inspect.Type, path: str) -> Iterator[Fault]:
+    match kind:
+        case inspect.Metadata():
+            yield from _walk(value, kind.type, path)
+        case inspect.UnionType():
+            yield from _walk_union(value, kind, path)
+        case inspect.StructType():
+            yield from _walk_struct(value, kind, path)
+        case inspect.VarTupleType():
+            if not isinstance(value, list):
+                yield Fault(path, f"{_shown(value)} is {_named(value)}, not a list")
+                return
+            if kind.min_length and len(value) < kind.min_length:
+                yield Fault(path, "is empty")
+            for number, each in enumerate(value, 1):
+                yield from _walk(each, kind.item_type, f"{path}[{number}]")
+        case inspect.DictType():
+            if not isinstance(value, dict):
+                yield Fault(path, f"{_shown(value)} is {_named(value)}, not a table")
+                return
+            for key, each in value.items():
+                yield from _walk(each, kind.value_type, f"{path}.{key}")
+        case _:
+            what = _leaf(value, kind)
+            if what:
+                yield Fault(path, what)
+
+
+def _walk_union(value: Any, kind: inspect.UnionType, path: str) -> Iterator[Fault]:
+    choices = [each for each in kind.types if not isinstance(each, inspect.NoneType)]
+    found = [tuple(_walk(value, each, path)) for each in choices]
+    if all(found):
+        # A list is told as a list, anything else as what comes first.
+        yield from next(
+            (
+                f
+                for f, c in zip(found, choices, strict=True)
+                if isinstance(value, list) == isinstance(c, inspect.VarTupleType)
+            ),
+            found[0],
+        )
+
+
+def _walk_struct(value: Any, kind: inspect.StructType, path: str) -> Iterator[Fault]:
+    if not isinstance(value, dict):
+        yield Fault(path, f"{_shown(value)} is {_named(value)}, not a table")
+        return
+    for each in kind.fields:
+        where = f"{path}.{each.encode_name}" if path else each.encode_name
+        if each.encode_name in value:
+            yield from _walk(value[each.encode_name], each.type, where)
+        elif each.required:
+            yield Fault(where, "is missing")
+
+
+def _leaf(value: Any, kind: inspect.Type) -> str:
+    shown, named = _shown(value), _named(value)
+    match kind:
+        case inspect.LiteralType(values=values):
+            if value in values and isinstance(value, str):
+                return ""
+            return f"{shown} is not one of {', '.join(map(str, values))}"
+        case inspect.IntType() | inspect.FloatType():
+            return _number(value, kind)
+        case inspect.StrType(min_length=least):
+            if not isinstance(value, str):
+                return f"{shown} is {named}, not text"
+            return "is empty" if least and len(value) < least else ""
+        case inspect.BoolType():
+            return "" if isinstance(value, bool) else f"{shown} is {named}, not true or false"
+        case inspect.DateTimeType():
+            if not isinstance(value, datetime):
+                return f"{shown} is {named}, not a time such as 2026-11-23 09:00:00+00:00"
+            return "" if value.tzinfo else f"{shown} has no time zone; write +00:00 behind it"
+        case inspect.DateType():
+            sound = isinstance(value, date) and not isinstance(value, datetime)
+            return "" if sound else f"{shown} is {named}, not a date such as 2026-11-23"
+        case _:
+            return ""
+
+
+def _number(value: Any, kind: inspect.IntType | inspect.FloatType) -> str:
+    whole = isinstance(kind, inspect.IntType)
+    right = isinstance(value, int) or (isinstance(value, float) and (not whole or value.is_integer()))
+    if isinstance(value, bool) or not right:
+        named = "" if isinstance(value, bool) else f"{_named(value)}, "
+        return f"{_shown(value)} is {named}not a {'whole ' if whole else ''}number"
+    low, high = kind.ge, kind.le
+    if low is not None and high is not None and not low <= value <= high:
+        return f"{value} is not between {low:g} and {high:g}"
+    if low is not None and value < low:
+        return f"{value} is less than {low:g}"
+    return f"{value} is more than {high:g}" if high is not None and value > high else ""
+
+
+def _unknown(value: Any, kind: inspect.Type, path: str) -> Iterator[Fault]:
+    match kind:
+        case inspect.UnionType():
+            for each in kind.types:
+                yield from _unknown(value, each, path)
+        case inspect.VarTupleType() if isinstance(value, list):
+            for number, each in enumerate(value, 1):
+                yield from _unknown(each, kind.item_type, f"{path}[{number}]")
+        case inspect.StructType() if isinstance(value, dict):
+            fields = {each.encode_name: each.type for each in kind.fields}
+            for key, each in value.items():
+                where = f"{path}.{key}" if path else key
+                if key in fields:
+                    yield from _unknown(each, fields[key], where)
+                else:
+                    near = difflib.get_close_matches(key, fields, 1)
+                    yield Fault(where, "there is no such key", f"Did you mean {near[0]}?" if near else "")
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, str):
+        return f'"{value}"' if len(value) <= 60 else f'"{value[:57]}..."'
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dict | list):
+        return "this"
+    return value.isoformat(" ") if isinstance(value, datetime) else str(value)
+
+
+def _named(value: Any) -> str:
+    kinds: tuple[tuple[Any, str], ...] = (
+        (bool, "true or false"), (str, "text"), (int, "a whole number"), (float, "a number"), (datetime, "a time"),
+        (date, "a date"), (dict, "a table"), (list, "a list"),
+    )  # fmt: skip
+    return next((name for kind, name in kinds if isinstance(value, kind)), "something else")

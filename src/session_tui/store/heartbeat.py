@@ -1,0 +1,106 @@
+"""Being there: the clock begins or goes on, time nobody was there is found, signs of life are left.
+
+The full screen and the line-by-line mode share it; both look at the clock often, and before anything is done.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from session_tui.model import agenda as agendas
+from session_tui.model import clock_commands
+from session_tui.model.agenda import Agenda
+from session_tui.model.clock_words import elsewhere_words, step_words
+from session_tui.model.edits import Mark, Put
+from session_tui.model.fault import Fault
+from session_tui.model.session import Clock
+from session_tui.store.clock import SessionClock, SteadyClock
+from session_tui.store.open_session import OpenedSession
+
+SIGN_OF_LIFE = timedelta(seconds=10)
+
+
+class Presence:
+    """Who holds this session is here; `now` is session time, which goes on evenly from the session's first moment."""
+
+    def __init__(self, opened: OpenedSession, wall: Callable[[], datetime], steady: SteadyClock | None = None) -> None:
+        """`wall` is the clock that can be set; without a `steady` one it is believed."""
+        self.opened = opened
+        self._clock = SessionClock(wall, steady)
+        self._words: list[str] = []
+        if opened.session.clock:
+            self._resume()
+        self._seen_at = self._signed_at = self.now()
+
+    def now(self) -> datetime:
+        """Session time, aware, UTC, with fractions of a second."""
+        return self._clock.now()
+
+    @property
+    def wall_ahead(self) -> timedelta:
+        """How far the clock on the wall is ahead of session time, negative where it is behind."""
+        return self._clock.ahead
+
+    def begin(self, agenda: Agenda | None, *, wait: bool) -> Clock | None:
+        """Start the clock of a new session (unless it waits), or find the gap since it was last alive, and give it.
+
+        A session without parts takes those of its agenda. Nobody typed any of this: undo leaves it alone.
+        """
+        opened, gap = self.opened, None
+        if opened.read_only:
+            return None
+        self._look_at_the_wall()
+        now = self.now()
+        if not opened.session.parts and agenda:
+            opened.change(Put("parts", "", (), agendas.session_parts(agenda)), now, undoable=False)
+        if opened.session.clock:
+            gap = self._recorded(clock_commands.gap(opened.session, opened.draft.alive_at, now), now)
+        elif not wait:
+            self._recorded(clock_commands.start(opened.session, now), now)
+        self.sign(now)
+        self._seen_at = now
+        return gap
+
+    def look(self) -> Clock | None:
+        """The gap since the last look, now on record, or None; every ten seconds a sign of life is left."""
+        opened = self.opened
+        self._look_at_the_wall()
+        if opened.read_only:
+            return None
+        now = self.now()
+        gap = self._recorded(clock_commands.gap(opened.session, self._seen_at, now), now)
+        if now - self._signed_at >= SIGN_OF_LIFE:
+            self.sign(now)
+        self._seen_at = now
+        return gap
+
+    def sign(self, now: datetime) -> None:
+        """Leave a sign of life, and where this boot can be told from others, how session time goes on in it."""
+        self._signed_at = now
+        self.opened.alive(now, self._clock.anchor if self._clock.boot and self.opened.session.clock else None)
+
+    def words(self) -> tuple[str, ...]:
+        """What is to be said of the computer's clock, each once."""
+        said, self._words = tuple(self._words), []
+        return said
+
+    def _resume(self) -> None:
+        session, clock = self.opened.session, self._clock
+        holds, behind = clock.resume(session.clock, self.opened.draft_anchor)
+        if session.status == "live" and not self.opened.read_only and clock.told_apart and not holds:
+            self._words.append(elsewhere_words(behind, known=bool(clock.boot)))
+
+    def _look_at_the_wall(self) -> None:
+        """Find out whether the computer's clock was set; while the session's runs that is recorded and said."""
+        session, read_only = self.opened.session, self.opened.read_only
+        if not session.clock:
+            self._clock.follow_wall()
+        elif (step := self._clock.step()) and not read_only and session.status == "live":
+            now = self.now()
+            if self._recorded(clock_commands.stepped(session, step), now):
+                self.sign(now)
+                self._words.append(step_words(step))
+
+    def _recorded(self, mark: Mark | Fault | None, now: datetime) -> Clock | None:
+        if not isinstance(mark, Mark) or self.opened.change(mark, now, undoable=False) is not None:
+            return None
+        return mark.event

@@ -1,0 +1,315 @@
+"""Two versions of a session from their files to one file, and what it replaced kept beside it.
+
+Found: git's two versions in one file, a conflicted copy, ours of a conflict that was left, another file with the id.
+"""
+
+import contextlib
+import hashlib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import msgspec
+from filelock import Timeout
+from msgspec import Struct
+from msgspec.structs import replace
+
+from session_tui.model import formats
+from session_tui.model.fault import Fault
+from session_tui.model.merge import merge as merge_model
+from session_tui.model.merge.merge import Choice, Merge
+from session_tui.model.validation import doubtful, unreadable
+from session_tui.store import (
+    atomic,
+    conflict_files,
+    drafts,
+    exchange,
+    folders,
+    json_values,
+    locking,
+    regular_file,
+    session_file,
+    session_folder,
+    toml,
+)
+from session_tui.store.errors import StoreError, from_os_error
+from session_tui.store.session_file import Document
+from session_tui.store.unknown_keys import with_unknown
+
+ELSEWHERE = "it is open in another window"
+
+
+class SessionVersion(Struct, frozen=True):
+    """One of the two: what it is called on a screen, the file it is in, and what it says."""
+
+    name: str
+    path: Path
+    document: Document
+
+
+class MergeInput(Struct, frozen=True):
+    """Two versions of one session, as their files were when they were read; `more` are further files of its id.
+
+    `read` are the contents of the files, so that nothing is replaced that nobody has looked at. `equal` are files that
+    say byte for byte what one of the two does: they go with it, however many they are.
+    """
+
+    path: Path
+    ours: SessionVersion
+    theirs: SessionVersion
+    merge: Merge
+    read: Mapping[Path, bytes]
+    more: tuple[Path, ...] = ()
+    equal: tuple[Path, ...] = ()
+
+    @property
+    def settled(self) -> bool:
+        """There is no other version: whatever lies beside the file is the same, byte for byte."""
+        return bool(self.equal) and self.theirs.path in (self.path, *self.equal)
+
+    @property
+    def id(self) -> str:
+        """The session's id."""
+        return self.path.name.removesuffix(".toml")
+
+
+def locate(folder: Path, wanted: str) -> Path:
+    """The file of a session by its id, or a part of it that fits no other. It may be gone, and a copy be all there is.
+
+    `StoreError` where nothing fits.
+    """
+    try:
+        path = session_folder.find(folder, wanted)
+    except StoreError:
+        fitting = [
+            each for each in session_folder.waiting(folder) if each.startswith(wanted) or each.endswith(f"-{wanted}")
+        ]
+        if len(fitting) != 1 or not wanted:
+            raise
+        return folder / f"{fitting[0]}.toml"
+    conflicting_versions = conflict_files.told(path, toml.read_bytes(path))
+    return path.with_name(f"{conflicting_versions.id}.toml") if conflicting_versions else path
+
+
+def look(path: Path, state: Path) -> MergeInput:
+    """The two versions of the session of this file. Nothing is touched.
+
+    `StoreError` where there is one alone, where one cannot be read, or where a screen that is open writes one of them.
+    """
+    others = tuple(conflict_files.beside(path))
+    _let_alone(path, others[:1], state)
+    read: dict[Path, bytes] = {}
+    equal: dict[Path, bytes] = {}
+    if path.exists():
+        read[path] = toml.read_bytes(path)
+        others = _without_equal(others, read[path], equal)
+        if both := conflict_files.sides_in(read[path]):
+            called = conflict_files.whose(both, path)
+            ours = _version(called[0], path, both.ours.encode())
+            theirs = _version(called[1], path, both.theirs.encode())
+            return _found(path, ours, theirs, read, others, equal)
+    if equal and not others:
+        here = _version(path.name, path, read[path])
+        return _found(path, here, here, read, (), equal)
+    if not others:
+        raise StoreError(Fault(path.name, "there is one version of this session, and no other to merge it with"))
+    read[others[0]] = toml.read_bytes(others[0])
+    others = (others[0], *_without_equal(others[1:], read[others[0]], equal))
+    if both := conflict_files.sides_in(read[others[0]]):
+        what = "git's marks are in this copy"
+        raise StoreError(Fault(others[0].name, what, "Settle it with git first, or move it elsewhere."))
+    other = _version(_called(path, others[0]), others[0], read[others[0]])
+    # The copy is all there is: it becomes the file.
+    here = _version(path.name, path, read[path]) if path in read else other
+    if others[0].name.startswith(f"{path.name}.ours"):
+        return _found(path, other, here, read, others[1:], equal)
+    return _found(path, here, other, read, others[1:], equal)
+
+
+def _without_equal(others: tuple[Path, ...], content: bytes, equal: dict[Path, bytes]) -> tuple[Path, ...]:
+    """The files that say something else; those that do not are put among the equal ones."""
+    left = []
+    for each in others:
+        there = toml.read_bytes(each)
+        if there == content:
+            equal[each] = there
+        else:
+            left.append(each)
+    return tuple(left)
+
+
+def write(found: MergeInput, choices: Mapping[str, Choice], state: Path) -> tuple[str, ...]:
+    """Put what was chosen into the session's file, and keep what that replaced; what was done, in sentences.
+
+    A screen that has the session open takes it in. `StoreError` where something is not decided, a screen writes one of
+    the two, or a file is another one by now; then nothing was changed.
+    """
+    if undecided := merge_model.left(found.merge, choices):
+        many = f"{formats.count(len(undecided), 'thing')} to decide"
+        raise StoreError(Fault(found.id, f"there {'are' if len(undecided) > 1 else 'is'} {many} still"))
+    content = result(found, choices).content()
+    _let_alone(found.path, found.read, state)
+    try:
+        with locking.writing(found.path, state):
+            _let_stand(found)
+            said = _put(found, content)
+    except Timeout:
+        raise locking.busy(found.path) from None
+    except OSError as error:
+        raise StoreError(from_os_error(error, found.path, "What stood there stands there still.")) from error
+    forget(found, state)
+    session = session_file.read(content).session
+    known = {str(fault) for side in (found.ours, found.theirs) for fault in doubtful(side.document.session)}
+    new = [f"To look at: {fault}" for fault in map(str, doubtful(session)) if fault not in known]
+    more = len(found.more)
+    if more:
+        said += (f"{more} more version{'s are' if more > 1 else ' is'} there: session-tui merge {found.id} again.",)
+    return (*said, *new)
+
+
+def result(found: MergeInput, choices: Mapping[str, Choice]) -> Document:
+    """The document that these choices give, with the unknown keys of both versions."""
+    session = merge_model.merged(found.merge, choices)
+    if faults := unreadable(session):
+        raise StoreError(*faults)
+    after = found.ours.document.with_session(session)
+    tables = after.tables
+    for side, ids in zip((found.ours, found.theirs), merge_model.ids_after(found.merge, choices), strict=True):
+        tables = with_unknown(tables, session, side.document.tables, side.document.session, ids)
+    return Document(session, tables, after.newline, after.bom)
+
+
+def _let_stand(found: MergeInput) -> None:
+    """Every file is as it was when it was read, and where there was none there is none; `StoreError` otherwise."""
+    for path in {found.path, *found.read}:
+        there = toml.read_bytes(path) if path.exists() else None
+        if there != found.read.get(path):
+            raise _changed(path)
+
+
+def _changed(path: Path) -> StoreError:
+    return StoreError(Fault(path.name, "it was changed meanwhile", "Nothing was written. Look at it again."))
+
+
+def _put(found: MergeInput, content: bytes) -> tuple[str, ...]:
+    if found.settled:
+        return _took_away(found)
+    path = found.path
+    said = [f"The two versions of {found.id} are one now."]
+    before = found.read.get(path)
+    if before is not None:
+        kept = atomic.keep_copy(path, "before-merge", before)
+        said.append(f"What stood in it is kept in {kept.name}.")
+    # Copied first and taken away last: a crash in between leaves a file too many, and none too few.
+    others = [each for each in found.read if each != path and each not in found.equal]
+    aside = {each: atomic.keep_copy(each, "merged", found.read[each]) for each in others}
+    if before is None:
+        atomic.write(path, content, like=next(iter(aside), None), anew=True)
+    elif exchange.exchange(path, content, before) is not None:
+        raise _changed(path)
+    for copy, there in aside.items():
+        try:
+            atomic.remove(copy)
+            said.append(f"The other version is kept in {there.name}.")
+        except OSError as error:
+            said.append(f"Take {copy.name} away yourself: {from_os_error(error, copy).what}. It is in the session now.")
+    ends = [each.suffix for each in (*((kept,) if before is not None else ()), *aside.values())]
+    said.append(f"To undo it, rename what is kept: without {' and '.join(ends)} at the end.")
+    if not aside:
+        said.append(f"git add {path.name} tells git that it is settled.")
+    return (*said, *_took_away(found))
+
+
+def _took_away(found: MergeInput) -> tuple[str, ...]:
+    """What the files are that said nothing else: taken away, every byte of them stands in the session or beside it."""
+    left = []
+    for each in found.equal:
+        try:
+            each.unlink()
+        except OSError as error:
+            left.append(f"Take {each.name} away yourself: {from_os_error(error, each).what}. It says nothing else.")
+    many = len(found.equal) - len(left)
+    were, are = ("copy was", "is") if many == 1 else ("copies were", "are")
+    gone = f"{many} {were} the same, byte for byte, and {are} gone."
+    return (*((gone,) if many else ()), *left)
+
+
+def _found(
+    path: Path,
+    ours: SessionVersion,
+    theirs: SessionVersion,
+    read: Mapping[Path, bytes],
+    more: tuple[Path, ...],
+    equal: Mapping[Path, bytes],
+) -> MergeInput:
+    for each in (ours, theirs):
+        if each.document.newer:
+            what = f"{each.name} was written by a newer version of this program"
+            raise StoreError(Fault(path.name, what, "Merge them with that one."))
+        if each.document.session.id != path.name.removesuffix(".toml"):
+            what = f'{each.name} is the session "{each.document.session.id}", not this one'
+            raise StoreError(Fault(path.name, what, "Give it a name of its own, or mend its id."))
+    merge = merge_model.compare(ours.document.session, theirs.document.session)
+    return MergeInput(path, ours, theirs, merge, {**read, **equal}, more, tuple(equal))
+
+
+def _version(name: str, path: Path, content: bytes) -> SessionVersion:
+    try:
+        return SessionVersion(name, path, session_file.read(content))
+    except StoreError as error:
+        faults = [replace(fault, where=f"{name}: {fault.where}".removesuffix(": ")) for fault in error.faults]
+        raise StoreError(*faults) from None
+
+
+def _called(path: Path, other: Path) -> str:
+    """A copy's name without what both names begin with."""
+    if not other.name.endswith(".toml") or not other.name.startswith(path.name.removesuffix(".toml")):
+        return other.name
+    return other.name.removeprefix(path.name.removesuffix(".toml")).strip()
+
+
+def _let_alone(path: Path, others: Iterable[Path], state: Path) -> None:
+    """Ours of a conflict is written by the screen that has the session open; `StoreError` while one has."""
+    if any(each.name.startswith(f"{path.name}.ours") for each in others) and locking.held(path, state):
+        raise StoreError(Fault(path.name, ELSEWHERE, "Close it there first."))
+
+
+# ---- choices that wait -----------------------------------------------------------------------------------------------
+
+
+class _Kept(Struct, frozen=True):
+    digest: str
+    choices: dict[str, Choice]
+
+
+def keep(found: MergeInput, choices: Mapping[str, Choice], state: Path) -> None:
+    """Remember what was chosen until it is written, or until one of the versions is another one. OSError."""
+    folder = state / "drafts"
+    folders.make(folder, 0o700)
+    atomic.write(
+        _draft(found, state), msgspec.json.encode(_Kept(_digest(found), dict(choices))), for_good=False, private=True
+    )
+
+
+def kept(found: MergeInput, state: Path) -> dict[str, Choice]:
+    """What was chosen the last time, of these very versions."""
+    try:
+        there = json_values.decode(regular_file.read(_draft(found, state)), _Kept)
+    except (OSError, StoreError):
+        return {}
+    allowed = {point.key: point.choices for point in found.merge.points}
+    fits = there.digest == _digest(found)
+    return {key: choice for key, choice in there.choices.items() if fits and choice in allowed.get(key, ())}
+
+
+def forget(found: MergeInput, state: Path) -> None:
+    """Nothing waits any more; where that cannot be said, it belongs to versions that are no more."""
+    with contextlib.suppress(OSError):
+        _draft(found, state).unlink(missing_ok=True)
+
+
+def _draft(found: MergeInput, state: Path) -> Path:
+    return state / "drafts" / f"{drafts.key(found.path)}.merge.json"
+
+
+def _digest(found: MergeInput) -> str:
+    return hashlib.blake2b(b"\0".join(found.read[path] for path in sorted(found.read)), digest_size=16).hexdigest()

@@ -1,0 +1,289 @@
+"""Beginning and preparing a session: from what was asked for, and what was before, to a new value."""
+
+import random
+from collections.abc import Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from session_tui.model import carry_forward, credit, dates, formats
+from session_tui.model.agenda import Agenda, session_parts
+from session_tui.model.capture.result import Refusal
+from session_tui.model.edits import Edit, Put, Several
+from session_tui.model.fault import Fault
+from session_tui.model.name_keys import name_key, visible
+from session_tui.model.people import ours
+from session_tui.model.sanitize import one_line
+from session_tui.model.session import Attendee, Plan, Session
+from session_tui.model.session_commands import attendee_of
+from session_tui.model.vocabulary import Status
+from session_tui.store import agendas, ids, pipeline, session_file, session_folder, toml
+from session_tui.store.errors import StoreError
+from session_tui.store.paths import Paths
+from session_tui.store.plans import files, markdown
+from session_tui.store.session_folder import SessionFile
+
+LONGEST_NAME = 200
+
+
+class SessionRequest(Struct, frozen=True, kw_only=True):
+    """What the facilitator asked for. Zone and opportunity: None takes those of the last session, "" is none.
+
+    `previous` names the session to carry forward from; None finds it, "" begins with nothing.
+    """
+
+    account: str
+    zone: str | None = None
+    opportunity: str | None = None
+    plan: Path | None = None
+    attendees: tuple[str, ...] = ()
+    facilitator: str = ""
+    account_owner: str = ""
+    phase: str = ""
+    amount: float | None = None
+    currency: str = ""
+    close_on: date | None = None
+    credit_split: str = ""
+    previous: str | None = None
+
+
+class PriorSessions(Struct, frozen=True):
+    """What a session comes from: the sessions before it, newest first, and a sentence each of what is to be said."""
+
+    chain: tuple[Session, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+
+class NewSession(Struct, frozen=True):
+    """A new session, and its background."""
+
+    session: Session
+    background: PriorSessions = PriorSessions()
+
+
+def begin(
+    request: SessionRequest,
+    agenda: Agenda,
+    rows: tuple[SessionFile, ...],
+    places: Paths,
+    now: datetime,
+    rng: random.Random,
+    status: Status = "live",
+) -> NewSession:
+    """The session as it begins; `rows` are the account's sessions, newest first, `now` is an aware moment.
+
+    `StoreError` where a wish cannot be granted.
+    """
+    given = _given(request, places)
+    if not given["account"]:
+        raise StoreError(Fault("", "the account has no name", "session-tui run ACCOUNT."))
+    today = now.astimezone().date()
+    given.setdefault("facilitator", places.configuration.name)
+    session = Session(
+        id=ids.new_id(given["account"], today, rng),
+        status=status,
+        agenda=agenda.name,
+        parts=session_parts(agenda),
+        **given,
+    )
+    last = _last(request, rows, places)
+    if last is not None:
+        session = carry_forward.carry(session, last)
+        session = _with_plan_of(last, session, places)
+    session, said = _by_the_pipeline(session, given, places)
+    copies = agendas.copies(agenda.name, places.agendas.path)
+    remarks = (*_remarks(session, last, rows, now), *said, *map(str, copies))
+    chain, faults = session_folder.before(places.sessions.path, session) if last is not None else ((), ())
+    return NewSession(session, PriorSessions(chain, (*remarks, *map(str, faults))))
+
+
+def changed(session: Session, request: SessionRequest, places: Paths) -> Edit | None:
+    """What a prepared session is given in addition when it is called for again; None where nothing."""
+    given = _given(request, places, ours(session))
+    puts = [Put(key, "", getattr(session, key), value) for key, value in given.items() if key not in _PLACE]
+    puts = [put for put in puts if put.old != put.new]
+    return Several(tuple(puts)) if puts else None
+
+
+_PLACE = ("account", "zone", "opportunity")  # which session it is, not what it says
+
+
+def up_to_date(session: Session, places: Paths) -> tuple[Edit | None, PriorSessions]:
+    """A prepared session as things are now: the plan's version and readers, and what was settled since it was carried.
+
+    Nobody typed this, so it is not for undo; the remarks say what is another now.
+    """
+    edits: list[Edit] = []
+    remarks = []
+    if session.plan is not None:
+        now = plan_now(session.plan, places)
+        if now is None:
+            remarks.append(f"The plan {session.plan.source} is not there any more.")
+        elif now != session.plan:
+            edits.append(Put("plan", "", session.plan, now))
+            if now.sha256 != session.plan.sha256:
+                remarks.append(f"The plan {now.source} was changed since this session was prepared.")
+    chain, faults = session_folder.before(places.sessions.path, session)
+    remarks += [str(fault) for fault in faults]
+    if session.previous and chain and (gone := carry_forward.catch_up(session, chain[0])):
+        edits.append(gone)
+        many = len(gone.edits) if isinstance(gone, Several) else 1
+        remarks.append(f"{many} settled since this session was prepared; /promises shows the news.")
+    if session.previous and chain and (later := session_folder.newer(places.sessions.path, session, chain[0])):
+        remarks.append(f"{later.id} was held since this session was prepared; --new carries that one forward.")
+    return (Several(tuple(edits)) if edits else None), PriorSessions(chain, tuple(remarks))
+
+
+def plan_now(plan: Plan, places: Paths) -> Plan | None:
+    """The plan with the version and readers it has now; None where it is not there, or cannot be read."""
+    home = places.sessions.path.resolve().parent
+    path = files.of_source(plan.source, home, places.plans.path)
+    if path is None:
+        return None
+    try:
+        return attached(path, home)
+    except StoreError:
+        return None
+
+
+def assumptions_of_plan(session: Session, places: Paths) -> markdown.PlanAssumptions | Fault:
+    """The assumptions that the session's plan lists, as it is now; a fault where it cannot be read."""
+    home = places.sessions.path.resolve().parent
+    source = session.plan.source if session.plan else ""
+    try:
+        path = files.of_source(source, home, places.plans.path) if source else None
+        if path is None:
+            return Fault(
+                "", f"the plan {source or 'of this session'} is not there", "Put it back, or type what it says."
+            )
+        return markdown.assumptions(files.open_plan(path, home).text)
+    except StoreError as error:
+        return error.faults[0]
+
+
+def attached(path: Path, home: Path) -> Plan:
+    """A plan's file as a session has it: its version, who read it, what they asked; `StoreError` with what is wrong."""
+    file = files.open_plan(path, home)
+    known = files.readers(path)
+    return Plan(source=file.source, sha256=file.sha256, readers=known.readers, comments=known.comments)
+
+
+def named(what: str, text: str) -> str:
+    """A name as it is kept: one line, no control characters, of a length a screen can show."""
+    clean = one_line(text).strip()
+    if not visible(clean).strip():
+        return ""  # letters that nobody sees name nothing
+    if len(clean) > LONGEST_NAME:
+        raise StoreError(
+            Fault("", f"the {what} has {len(clean):,} characters; {LONGEST_NAME} are the most", "Shorten it.")
+        )
+    return clean
+
+
+def attendee(text: str) -> Attendee:
+    """`NAME[:ROLE]`; `StoreError` where there is no name."""
+    found = attendee_of(text)
+    if found is None:
+        raise StoreError(Fault("", f"--attendee {text!r} has no name", "Write --attendee 'Mei Tan:presales'."))
+    named("attendee", found.name)
+    return found
+
+
+def _given(request: SessionRequest, places: Paths, known: tuple[str, ...] = ()) -> dict[str, Any]:
+    """The session's values that the wish speaks of, cleaned."""
+    attendees = tuple(attendee(each) for each in request.attendees)
+    by_role = {name_key(each.role): each.name for each in reversed(attendees)}
+    configured = (places.configuration.name, *(person.name for person in places.configuration.people))
+    split = credit.read(request.credit_split, (*known, *(each.name for each in attendees), *filter(None, configured)))
+    if isinstance(split, Refusal):
+        raise StoreError(Fault("credit split", split.what, split.do))
+    values: Mapping[str, Any] = {
+        "zone": named("zone", request.zone or ""),
+        "opportunity": named("opportunity", request.opportunity or ""),
+        "phase": named("phase", request.phase),
+        "amount": request.amount,
+        "currency": one_line(request.currency).strip().upper(),
+        "close_on": request.close_on,
+        "account_owner": named("account owner", request.account_owner) or by_role.get("account owner", ""),
+        "facilitator": named("facilitator", request.facilitator) or by_role.get("facilitator", ""),
+        "plan": plan_of(request.plan, places) if request.plan else None,
+        "attendees": attendees,
+        "credit_split": split,
+    }
+    return {"account": named("account", request.account)} | {k: v for k, v in values.items() if v not in ("", None, ())}
+
+
+def plan_of(wanted: Path, places: Paths) -> Plan:
+    """The plan a file is, by its path or its name in the plans folder; `StoreError` where it cannot be one."""
+    home = places.sessions.path.resolve().parent
+    return attached(files.locate(wanted, home, places.plans.path), home)
+
+
+def _last(request: SessionRequest, rows: tuple[SessionFile, ...], places: Paths) -> Session | None:
+    """The session to carry forward from: the one that is named, else the newest held on this field."""
+    if request.previous == "":
+        return None
+    if request.previous is not None:
+        path = session_folder.find(places.sessions.path, request.previous)
+        last = session_file.read(toml.read_bytes(path), path).session
+        if name_key(last.account) != name_key(named("account", request.account)):
+            do = "Carry forward from a session on the same account."
+            raise StoreError(Fault(last.id, f"is about {last.account}", do))
+        return last
+    held = session_folder.of_account(rows, named("account", request.account), "held")
+    return session_folder.about(held, request.zone, request.opportunity)
+
+
+def _with_plan_of(last: Session, session: Session, places: Paths) -> Session:
+    """The account's plan is the plan of the next session too, in the version it has now."""
+    if session.plan is not None or last.plan is None:
+        return session
+    return replace(session, plan=plan_now(last.plan, places))
+
+
+def _by_the_pipeline(session: Session, given: dict[str, Any], places: Paths) -> tuple[Session, tuple[str, ...]]:
+    """Phase, amount and close date as the CRM's export has them now; what was asked for by name goes before."""
+    if places.pipeline is None or not session.opportunity:
+        return session, ()
+    try:
+        rows = pipeline.of(places.pipeline).rows
+    except StoreError as error:
+        return session, (str(error.faults[0]),)
+    wanted = (name_key(session.account), name_key(session.opportunity))
+    row = next((each for each in rows if (name_key(each.account), name_key(each.opportunity)) == wanted), None)
+    if row is None:
+        return session, ()
+    known = {"phase": row.phase, "amount": row.amount, "currency": row.currency, "close_on": row.close_on}
+    return replace(session, **{k: v for k, v in known.items() if v not in ("", None) and k not in given}), ()
+
+
+def _remarks(session: Session, last: Session | None, rows: tuple[SessionFile, ...], now: datetime) -> tuple[str, ...]:
+    remarks = []
+    today = now.astimezone().date()
+    if last is not None:
+        when = dates.words(last.started_at.astimezone().date(), today) if last.started_at else last.id
+        what = ", ".join(
+            f"{formats.count(len(found), word, words)}"
+            for found, word, words in (
+                (session.stakeholders, "stakeholder", "stakeholders"),
+                (session.assumptions, "assumption", "assumptions"),
+                (session.action_items, "action", "actions"),
+            )
+            if found
+        )
+        remarks.append(f"Carried forward from {when}: {what or 'nothing was open'}.")
+    elif others := session_folder.of_account(rows, session.account, "held"):
+        known = sorted({", ".join(x for x in (o.zone, o.opportunity) if x) or "all of the account" for o in others})
+        remarks.append(f"Nothing carried forward: earlier sessions are about {'; '.join(known[:4])}.")
+    earlier = session_folder.of_account(rows, session.account, "held", "live")
+    if newest := next((each for each in earlier if each.started_at), None):
+        assert newest.started_at is not None  # just looked at
+        began = f"{newest.started_at.astimezone():%d %b %Y %H:%M}"
+        if newest.started_at > now:
+            remarks.append(f"The clock of this machine is behind: {newest.id} began {began}.")
+        elif newest.started_at.astimezone().date() == today and newest.status == "held":
+            remarks.append(f"A session on this account was held today already: {newest.id}.")
+    return tuple(remarks)

@@ -1,0 +1,1 @@
+"""Account plans: their files, their readers, and the Markdown they are written in."""

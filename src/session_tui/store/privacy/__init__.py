@@ -1,0 +1,1 @@
+"""What the files hold about a person: the search, the report, and the erasure."""

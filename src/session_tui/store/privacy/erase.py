@@ -1,0 +1,234 @@
+"""Putting a mark in the place of a person's name.
+
+A file at a time, each under its lock and replaced whole: whatever ends the program in between, every file is the old
+one or the new one, and saying it again does the rest. Sessions come last, since they alone say which notes belong to
+the person; and they are not changed through the one door, which would put the old name on record among the changes.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from filelock import FileLock, Timeout
+from msgspec import Struct
+from msgspec.structs import replace
+
+from session_tui.model import person_names
+from session_tui.model.fault import Fault
+from session_tui.model.person_names import Name
+from session_tui.store import atomic, exchange, folders, locking, toml
+from session_tui.store.errors import StoreError, contained, from_os_error
+from session_tui.store.privacy import search
+from session_tui.store.privacy.pseudonyms import keep_key, own_mark
+from session_tui.store.privacy.report import LINKED, MentionedFile, PersonReport
+from session_tui.store.privacy.search import Trace
+from session_tui.store.toml import Table
+
+AGAIN = "Say it again then."
+_SETTLED = timedelta(seconds=60)  # after which nobody is writing a temporary file any more
+
+
+class Done(Struct, frozen=True):
+    """What came of one file: how many places were replaced, or why it was left."""
+
+    place: MentionedFile
+    fault: Fault | None = None
+
+
+# ---- forgetting ------------------------------------------------------------------------------------------------------
+
+
+def mark(about: PersonReport, state: Path, fresh: Callable[[int], bytes]) -> str:
+    """The mark of this person: the one that the sessions have for them already, else one made with the user's own key.
+
+    `StoreError` where no key can be kept.
+    """
+    there: dict[tuple[str, str], str] = {}
+    for trace in about.known:
+        if trace.sort in ("session", "kept copy") and isinstance(trace.tables, dict):
+            there |= person_names.marks_of(trace.tables)
+    known = sorted({there[each] for each in about.name.who if each in there})
+    if known:
+        return known[0]
+    keep_key(state, fresh)
+    return own_mark(about.name.text, about.account, state)
+
+
+def begun(about: PersonReport, state: Path) -> bool:
+    """This person's mark stands in a file already: forgetting them was begun, and something is left of it."""
+    wanted = own_mark(about.name.text, about.account, state)
+    return bool(wanted) and any(wanted in str(trace.tables) or wanted in trace.text for trace in about.known)
+
+
+def forget(about: PersonReport, as_: str, state: Path, now: datetime) -> list[Done]:
+    """Put the mark `as_` in the name's place in every file that was found; what could not be is a fault."""
+    said: frozenset[str] = frozenset()
+    ids: dict[Path, frozenset[str]] = {}
+    for place in about.places:
+        if isinstance(place.trace.tables, dict) and place.trace.sort in ("session", "kept copy"):
+            said |= person_names.said_about(place.trace.tables, about.name)
+            ids[place.trace.path] = person_names.ids_of(place.trace.tables, about.name)
+    done = []
+    for place in sorted(about.places, key=_order):
+        if not place.counted:
+            continue
+        mine = ids.get(place.trace.guard, frozenset()) if place.trace.guard else frozenset()
+        done.append(Done(place, _forgotten(place.trace, about.name, as_, said, mine, state, now)))
+    done += [Done(MentionedFile(trace, ()), trace.fault) for trace in about.unsure]
+    return done
+
+
+def _order(place: MentionedFile) -> tuple[bool, bool]:
+    """Sessions last, and of them last those with the name, by which the entries without it are known."""
+    return place.trace.sort in ("session", "kept copy"), any(hit.kind not in LINKED for hit in place.hits)
+
+
+def _forgotten(
+    trace: Trace, name: Name, as_: str, said: frozenset[str], ids: frozenset[str], state: Path, now: datetime
+) -> Fault | None:
+    path = trace.path
+    if trace.fault is not None:
+        return trace.fault
+    if path.is_symlink() and trace.sort != "session":
+        return Fault(path.name, "it is a link", "Look at what it leads to.")
+    try:
+        with contained(path):
+            return _changed(trace, name, as_, said, ids, state, now)
+    except StoreError as error:
+        return error.faults[0]
+
+
+def _changed(
+    trace: Trace, name: Name, as_: str, said: frozenset[str], ids: frozenset[str], state: Path, now: datetime
+) -> Fault | None:
+    path = trace.path
+    lock: FileLock | None = None
+    try:
+        lock = _locked(trace.guard or path, state)
+        if not path.exists():
+            return None
+        if trace.sort == "half-written":
+            return _taken_away(path, now)
+        content = toml.read_bytes(path)
+        there = search.read_trace(path, trace.sort, content)
+        if there.fault is not None:
+            return there.fault
+        after = _content(replace(there, account=trace.account), content, name, as_, said, ids)
+        if after != content:
+            with locking.writing(path, state):
+                other = exchange.exchange(path, after, content)
+            if other is not None:
+                return Fault(path.name, "it was changed meanwhile", AGAIN)
+        if trace.sort == "assessment":
+            _renamed(path, name, as_)
+    except Timeout:
+        return Fault(path.name, "it is open in another window", f"Close it there. {AGAIN}")
+    except StoreError as error:
+        return error.faults[0]
+    except OSError as error:
+        return from_os_error(error, path, f"It is as it was. {AGAIN}")
+    finally:
+        if lock is not None:
+            lock.release()
+    return None
+
+
+def _locked(path: Path, state: Path) -> FileLock | None:
+    """The lock; None where there can be none, as in an open session: then nobody is kept out. `Timeout`."""
+    try:
+        return locking.session(path, state)
+    except Timeout:
+        raise
+    except OSError:
+        return None
+
+
+def _taken_away(path: Path, now: datetime) -> Fault | None:
+    """What a crash left half-written beside a file; not while somebody may be writing it."""
+    if now.timestamp() - path.stat().st_mtime < _SETTLED.total_seconds():
+        return Fault(path.name, "it was written a moment ago", "Say it again in a minute.")
+    atomic.remove(path)
+    return None
+
+
+def _renamed(path: Path, name: Name, as_: str) -> None:
+    if slug := search.slug_in(path.name, name.text):
+        fresh = path.with_name(path.name.replace(slug, as_))
+        if fresh.exists():
+            raise StoreError(Fault(path.name, f"{fresh.name} is there already", "Rename one of them."))
+        path.rename(fresh)
+        folders.sync(path.parent)
+
+
+def _content(trace: Trace, content: bytes, name: Name, as_: str, said: frozenset[str], ids: frozenset[str]) -> bytes:
+    tables = trace.tables
+    if tables is None:
+        return name.replaced(content.decode("utf-8", "surrogateescape"), as_).encode("utf-8", "surrogateescape")
+    if trace.sort == "draft":
+        after = person_names.without(_lines_replaced(tables, name, as_, ids), name, as_, said)
+        return content if after == tables else msgspec.json.encode(after)
+    if trace.sort == "parcel":
+        after = _parcel(tables, name, as_, said)
+    else:
+        after = person_names.without(tables, name, as_, said if trace.sort == "journal" else frozenset())
+    comments: list[str] = []
+    if trace.text:
+        from session_tui.store.source_positions import comments as comments_in
+
+        comments = [text for _, text in comments_in(content)]
+    fresh = [name.replaced(each, as_) for each in comments]
+    if after == tables and fresh == comments:
+        return content
+    return _written(after, fresh, content)
+
+
+def _written(tables: Table, comments: list[str], content: bytes) -> bytes:
+    """The tables as the file has its line ends; comments, which have no place in tables, at its head."""
+    text = toml.dumps(tables)
+    if toml.parse(text.encode()) != tables:  # whatever it is: what would be written says something else
+        raise StoreError(Fault("", "it cannot be written again as it is", "Change it by hand."))
+    if comments:
+        text = "\n".join(comments) + "\n\n" + text
+    return toml.framed(text, content)
+
+
+def _parcel(tables: Table, name: Name, as_: str, said: frozenset[str]) -> Table:
+    """What waits is sent without the name. Of what arrived only that it did is needed: its body goes, so that the next
+    push tells the receiver anew.
+    """
+    after: Table = dict(person_names.without({**tables, "body": ""}, name, as_, said))
+    body = str(tables.get("body", ""))
+    found = search.body_of(tables)
+    cleaned: Any = person_names.without(found, name, as_, said)
+    if cleaned == found:
+        after["body"] = body
+    elif tables.get("state") == "delivered":
+        after["body"] = ""
+    elif isinstance(found, str):
+        after["body"] = cleaned
+    else:
+        after["body"] = msgspec.json.encode(cleaned).decode()
+    return after
+
+
+def _lines_replaced(tables: Any, name: Name, as_: str, ids: frozenset[str]) -> Any:
+    """A draft's tables with its lines cleaned as lines of the capture line."""
+    if not isinstance(tables, dict) or "line" not in tables:
+        return tables
+
+    def line(text: Any, entry: object) -> Any:
+        if not isinstance(text, str):
+            return text
+        return person_names.line_without(text, name, as_, theirs=search.theirs(text, str(entry), ids))
+
+    after = {**tables, "line": line(tables["line"], tables.get("editing", ""))}
+    if isinstance(tables.get("waiting"), list):
+        after["waiting"] = [
+            {**each, "line": line(each.get("line"), each.get("editing", ""))} if isinstance(each, dict) else each
+            for each in tables["waiting"]
+        ]
+    if isinstance(tables.get("given_up"), dict):
+        after["given_up"] = {entry: line(text, entry) for entry, text in tables["given_up"].items()}
+    return after

@@ -1,0 +1,250 @@
+"""What the files hold about one person, who that may be, and what stays whatever is forgotten here."""
+
+import os
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from session_tui.model import formats, person_names
+from session_tui.model.fault import Fault
+from session_tui.model.name_keys import name_key
+from session_tui.model.person_names import Name, NameMention
+from session_tui.model.similar_names import nearest
+from session_tui.store.errors import StoreError, WrongName
+from session_tui.store.name_resolution import resolve
+from session_tui.store.paths import Paths
+from session_tui.store.privacy import search
+from session_tui.store.privacy.pseudonyms import own_mark
+from session_tui.store.privacy.search import OTHER, Trace
+
+# Places that are told, and in which nothing is replaced.
+LINKED = ("not named yet", "reports to them", "influences them", "action for them", "change of them", "stays")
+
+
+class MentionedFile(Struct, frozen=True):
+    """A file, and where in it the person stands."""
+
+    trace: Trace
+    hits: tuple[NameMention, ...]
+    private: int = 0  # notes and pain
+
+    @property
+    def counted(self) -> int:
+        """How many places are replaced in it, notes and pain among them."""
+        return sum(hit.kind not in LINKED for hit in self.hits) + self.private
+
+
+class PersonReport(Struct, frozen=True):
+    """Everything about one person: files of ours with them, others' files, who they are, and what was not looked at.
+
+    `accounts` are those that have them as a stakeholder; `ours` says that one of our people has the name. `unsure` are
+    files that cannot be read, so that nobody knows; `alone` counts the texts that hold one word of the name.
+    """
+
+    name: Name
+    wanted: str
+    account: str
+    places: tuple[MentionedFile, ...] = ()
+    others: tuple[MentionedFile, ...] = ()
+    accounts: tuple[str, ...] = ()
+    ours: bool = False
+    outside: tuple[
+        MentionedFile, ...
+    ] = ()  # with the name, but of no account or another than the one that was asked for
+    unsure: tuple[Trace, ...] = ()
+    alone: tuple[tuple[str, int], ...] = ()
+    remarks: tuple[str, ...] = ()
+    known: tuple[Trace, ...] = ()
+    near: tuple[str, ...] = ()  # other people's names that the typed one is like
+
+    @property
+    def named(self) -> bool:
+        """The name stands where a name belongs, and not in texts alone."""
+        return bool(self.accounts or self.ours)
+
+    @property
+    def found(self) -> bool:
+        """Some file says the name, or what was noted about the person."""
+        here = any(place.counted or any(hit.kind == "stays" for hit in place.hits) for place in self.places)
+        return bool(here or self.others or self.outside)
+
+    @property
+    def two(self) -> bool:
+        """It may be several people with one name: stakeholders of several accounts, or one of ours as well."""
+        return len(self.accounts) + self.ours > 1
+
+    @property
+    def kinds(self) -> Counter[str]:
+        """How many places of each kind are replaced."""
+        kinds = Counter(hit.kind for place in self.places for hit in place.hits if hit.kind not in LINKED)
+        return kinds + Counter({"note or pain": sum(place.private for place in self.places)})
+
+
+# ---- finding ---------------------------------------------------------------------------------------------------------
+
+
+def find(places: Paths, wanted: str, account: str = "", *, whole: bool = False) -> PersonReport:
+    """All about this person: the full name, or a word of it that fits no other. `StoreError` where it fits several.
+
+    `whole` takes the name as it is given, and nothing for a part of one.
+    """
+    if name_key(wanted) in ("", "?"):
+        raise StoreError(Fault("", "? is a person whom nobody can name", "Write a name."))
+    looked = search.look(places, wanted)
+    names = _names(looked.files)
+    full = names.get(name_key(wanted), wanted)
+    if not whole and name_key(wanted) not in names:
+        part = Name(wanted)
+        fits = sorted({name for key, name in names.items() if part.in_(name)})
+        if len(fits) > 1:
+            some = ", ".join(fits[:4]) + (" …" if len(fits) > 4 else "")
+            what = f"{wanted} fits {len(fits)} people: {some}"
+            raise WrongName(Fault("", what, "Write the whole name."))
+        if fits:
+            full = fits[0]
+            looked = search.look(places, full)
+            names = _names(looked.files)
+    about = _account({each.account for each in looked.files if each.account}, account) if account else ""
+    who = _entries(looked.files, Name(full), about)
+    if whole and (own := own_mark(full, about, places.state.path)):
+        # Forgotten already, but for a session that was left. Whoever only looks is not told whose mark it is.
+        who |= _entries(looked.files, Name(own), about)
+    if who:
+        # Before anybody knew the name these entries stood in other sessions, with what was thought of them.
+        looked = search.look(places, full, {session for session, _ in who})
+    return _of(looked, names, Name(" ".join(full.split()), (), who), wanted, about)
+
+
+def _entries(files: Iterable[Trace], name: Name, account: str) -> frozenset[tuple[str, str]]:
+    """What stands for this stakeholder in whatever session, of one account or all."""
+    found: frozenset[tuple[str, str]] = frozenset()
+    for each in files:
+        about = not account or name_key(each.account) == name_key(account)
+        if about and each.sort in ("session", "kept copy") and isinstance(each.tables, dict):
+            found |= person_names.identities(each.tables, name)
+    return found
+
+
+def _names(files: Iterable[Trace]) -> dict[str, str]:
+    """Every name that stands where a name belongs, by how it is compared."""
+    tables = (each.tables for each in files if each.sort != "parcel" and isinstance(each.tables, dict))
+    found: dict[str, str] = {}
+    for each in tables:
+        for _, name in person_names.names_in(each):
+            found.setdefault(name_key(name), " ".join(name.split()))
+    return found
+
+
+def _of(looked: search.Traces, names: dict[str, str], name: Name, typed: str, about: str) -> PersonReport:
+    accounts = {each.account for each in looked.files if each.account}
+    name = replace(name, others=person_names.longer_names([*names.values(), *accounts], name.text))
+    ids = {each.path: person_names.ids_of(each.tables, name) for each in looked.files if isinstance(each.tables, dict)}
+    within, outside, others, unsure = [], [], [], []
+    for trace in looked.files:
+        if trace.fault is not None and not trace.text and trace.tables is None:
+            unsure.append(trace)
+            continue
+        mine = ids.get(trace.guard, frozenset()) if trace.sort == "draft" and trace.guard else frozenset()
+        private = person_names.private_count(trace.tables, name) if isinstance(trace.tables, dict) else 0
+        place = MentionedFile(trace, tuple(search.hits(trace, name, mine)), private)
+        if not place.hits:
+            continue
+        if trace.sort == OTHER:
+            others.append(place)
+        elif about and name_key(trace.account) != name_key(about):
+            outside.append(place)
+        else:
+            within.append(place)
+    stands = [
+        (key, place.trace.account)
+        for place in (*within, *outside)
+        if isinstance(place.trace.tables, dict)
+        for key, each in person_names.names_in(place.trace.tables)
+        if name.is_(each)
+    ]
+    alone: Counter[str] = Counter()
+    for trace in looked.files:
+        if isinstance(trace.tables, dict) and trace.sort != "parcel" and (not about or trace.account == about):
+            alone.update(person_names.says_alone(trace.tables, name))
+    stakeholder_in = {name_key(each): each for key, each in stands if key == "stakeholders.name"}
+    return PersonReport(
+        name,
+        typed,
+        about,
+        tuple(within),
+        tuple(others),
+        tuple(sorted(stakeholder_in.values())),
+        any(person_names.is_colleague(key) for key, _ in stands),
+        tuple(outside),
+        tuple(unsure),
+        tuple((word, many) for word, many in alone.items() if many),
+        looked.remarks,
+        looked.files,
+        () if name_key(typed) in names else nearest(typed, names.values()),
+    )
+
+
+def _account(known: set[str], wanted: str) -> str:
+    return resolve(wanted, sorted(known), "there is no session on {}", "session-tui list shows what there is.")
+
+
+# ---- what cannot be reached ------------------------------------------------------------------------------------------
+
+
+def out_of_reach(about: PersonReport, places: Paths) -> tuple[str, ...]:
+    """What stays, whatever is forgotten here, in sentences."""
+    said = []
+    base = Path(os.path.realpath(places.sessions.path))
+    git = next((folder for folder in (base, *base.parents) if (folder / ".git").exists()), None)
+    if git is not None:
+        said.append(f"Git's history in {git} keeps every version that was committed, and so does each clone of it.")
+    said += [f"{words} went to {receiver} already: ask there." for receiver, words in _pushed(about)]
+    said.append("Other machines have drafts, an outbox and an index of their own: say it there too.")
+    said.append("A synced drive, a backup and the disk itself may keep earlier versions of the files.")
+    said.append("Documents that were exported, mails and calendars that were sent are where they went.")
+    for place in about.others:
+        times = formats.times(len(place.hits))
+        said.append(f"{search.shown(place.trace.path, places)} says the name {times}; it is no file of this program's.")
+    stays = sum(hit.kind == "stays" for place in about.places for hit in place.hits)
+    if stays:
+        says = formats.plural(stays, "stays as it is", "stay as they are")
+        said.append(f"{formats.count(stays, 'key')} with an account's name, a file or an address {says}.")
+    if about.outside:
+        some = ", ".join(dict.fromkeys(place.trace.account or place.trace.sort for place in about.outside[:5]))
+        are = formats.plural(len(about.outside), "is", "are")
+        said.append(
+            f"{formats.count(len(about.outside), 'file')} with the name {are} not about {about.account}: {some}."
+        )
+    if about.name.others:
+        said.append(f"Left as they are, since they are other names: {', '.join(about.name.others)}.")
+    for word, many in about.alone:
+        said.append(f"{formats.count(many, 'text still says', 'texts still say')} {word} alone; that may be anybody.")
+    said.append("Titles and standings stay with the mark: the map would not hold without them.")
+    return tuple(each for each in (*said, *about.remarks))
+
+
+def _pushed(about: PersonReport) -> list[tuple[str, str]]:
+    """Who was given a session with this person in it, as far as the outbox remembers."""
+    with_them = {place.trace.path.name.removesuffix(".toml") for place in about.places if place.trace.sort == "session"}
+    given: dict[str, set[str]] = {}
+    for trace in about.known:
+        tables = trace.tables
+        if trace.sort != "parcel" or not isinstance(tables, dict):
+            continue
+        session = str(tables.get("session", ""))
+        mine = session in with_them or any(place.trace.path == trace.path for place in about.places)
+        if mine and (tables.get("state") == "delivered" or tables.get("attempts")):
+            given.setdefault(f"{tables.get('endpoint')} ({_host(tables.get('url'))})", set()).add(session)
+    return [(receiver, formats.count(len(ids), "session")) for receiver, ids in sorted(given.items())]
+
+
+def _host(url: object) -> str:
+    """The rest of an address may be a secret."""
+    try:
+        return urlsplit(str(url)).hostname or "?"
+    except ValueError:
+        return "?"

@@ -1,0 +1,386 @@
+"""The files in which a person may stand: all of a folder of sessions, what is beside it, and the user's own state.
+
+Each is told by its place and name, read as it is, and looked at only where the name could be in it. Files that people
+wrote themselves, and documents that were exported, are read to say that the name is in them, and are never written.
+"""
+
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from session_tui.model import person_names
+from session_tui.model.fault import Fault
+from session_tui.model.name_keys import visible
+from session_tui.model.person_names import Name, NameMention
+from session_tui.model.session import SCHEMA
+from session_tui.store import drafts, json_values, regular_file, toml
+from session_tui.store.contents import away, stem_of
+from session_tui.store.errors import StoreError, contained, from_os_error
+from session_tui.store.ids import slug
+from session_tui.store.paths import Paths
+from session_tui.store.plans import files as plan_files
+from session_tui.store.toml import Table
+
+OTHER = "not ours"  # somebody's own file, or a document that was exported: told, never written
+MOST = 20_000  # files that are looked at beside the program's own
+_LARGEST_OTHER = 4 * 1024 * 1024
+_TEXTS = frozenset((".csv", ".eml", ".htm", ".html", ".ics", ".json", ".md", ".mmd", ".svg", ".toml", ".txt", ".vcf"))
+_KEPT_COPY = re.compile(r".+\.toml(?:\.replaced(?:-\w+){3}|\.[a-z][a-z-]*(?:-[0-9]+)?)+", re.DOTALL)
+# Also a copy that a sync program left: `NAME.readers (…).toml`.
+_READERS = re.compile(r".+\.readers(?:[ ._~(\[-].*)?\.toml(?:\.[a-z][a-z-]*(?:-[0-9]+)?)*", re.DOTALL)
+_TEMPORARY = re.compile(r"\..+\.[^.]+\.tmp", re.DOTALL)
+_UNTOUCHED = ("trusted.toml", "forget.key")  # of the state folder
+_DELIVERED_BODY = "body"
+
+
+class Trace(Struct, frozen=True):
+    """A file that may say the name: what it is, whose account it is about, and what it holds, as far as it was read.
+
+    `sort`: session, kept copy, readers, assessment, parcel, draft, journal, kept plan, error, half-written, `OTHER`.
+    `tables` are those of a TOML or JSON file, `text` of any other one; `fault` says why it cannot be looked into.
+    """
+
+    path: Path
+    sort: str
+    account: str = ""
+    tables: Any = None
+    text: str = ""
+    fault: Fault | None = None
+    guard: Path | None = None  # the file whose lock keeps others from writing this one
+
+
+class Traces(Struct, frozen=True):
+    """What was found: the files that could say the name, and what was not looked at, in sentences."""
+
+    files: tuple[Trace, ...]
+    remarks: tuple[str, ...] = ()
+
+
+def look(places: Paths, name: str, entries: Iterable[str] = ()) -> Traces:
+    """Every file that could say this name, a word of it, or one of these ids of sessions; nothing is touched."""
+    could = _could(name, entries)
+    remarks: list[str] = []
+    found: list[Trace] = []
+    accounts: dict[str, set[str]] = {}  # of a plan, by the real path of its readers' file
+    drafted: dict[str, tuple[Path, str]] = {}  # the session of a draft, by the draft's key
+    for path, sort in _ours(places, remarks):
+        if sort == "session":
+            drafted[drafts.key(path)] = (path, "")
+        trace = _read(path, sort, could)
+        if trace is None:
+            continue
+        if sort == "session" and isinstance(trace.tables, dict):
+            drafted[drafts.key(path)] = (path, trace.account)
+            source = trace.tables.get("plan")
+            source = source.get("source") if isinstance(source, dict) else None
+            home = places.sessions.path.parent
+            if isinstance(source, str) and (plan := plan_files.of_source(source, home, places.plans.path)):
+                readers = os.path.realpath(plan_files.readers_path(plan))
+                accounts.setdefault(readers, set()).add(trace.account)
+        found.append(trace)
+    found = [_placed(each, accounts, drafted) for each in found]
+    known = {os.path.realpath(each.path) for each in found}
+    for path in _others(places, remarks):
+        if os.path.realpath(path) not in known and (trace := _read(path, OTHER, could)) is not None:
+            found.append(trace)
+    return Traces(tuple(found), tuple(filter(None, dict.fromkeys(remarks))))
+
+
+def hits(trace: Trace, name: Name, ids: frozenset[str] = frozenset()) -> list[NameMention]:
+    """Where this person stands in the file; `ids` are theirs in the session that a draft belongs to."""
+    if isinstance(trace.tables, dict):
+        if trace.sort == "parcel":
+            return list(_parcel_hits(trace.tables, name))
+        found = person_names.hits(trace.tables, name)
+        if trace.sort == "assessment":
+            found = [_answered(each, trace.tables) for each in found]
+        if trace.sort == "draft":
+            found += [
+                NameMention("", "half-typed", line)
+                for line, entry in _draft_lines(trace.tables)
+                if theirs(line, entry, ids)
+                and not name.in_(line)
+                and person_names.line_without(line, name, "", theirs=True) != line
+            ]
+        if trace.text and name.in_(trace.text):
+            from session_tui.store.source_positions import comments
+
+            said = comments(trace.text.encode())
+            found += [NameMention(f"line {line}", "comment", text) for line, text in said if name.in_(text)]
+        if trace.sort == "assessment" and (slug_in(trace.path.name, name.text) and (found or _marked(trace.tables))):
+            found.append(NameMention("", "the file's name", trace.path.name))
+        return found
+    lines = trace.text.splitlines()
+    found = [NameMention(f"line {at}", "mentioned", line.strip()) for at, line in enumerate(lines, 1) if name.in_(line)]
+    if not found and name.in_(trace.text):  # the name is broken over two lines
+        found = [NameMention("", "mentioned", "the name, over two lines")]
+    return found
+
+
+def _answered(hit: NameMention, tables: Table) -> NameMention:
+    """Whose name stands at the top of an assessment said all of it: the hit has it, first what they answered."""
+    if hit.where != "name":
+        return hit
+    ratings, answers = tables.get("ratings"), tables.get("answers")
+    said = [f"round {tables['round']}"] if "round" in tables else []
+    for row in ratings if isinstance(ratings, list) else ():
+        if isinstance(row, dict):
+            half = f"importance {row['importance']}" if "importance" in row else ""
+            rated = ", ".join(str(each) for each in (row.get("execution"), half) if each)
+            said.append(f"{row.get('text', row.get('id', '?'))}: {rated}")
+    if isinstance(answers, dict):
+        said += [f"{habit.replace('_', ' ')} {str(often).replace('_', ' ')}" for habit, often in answers.items()]
+    return replace(hit, says="; ".join(said), row=tables)
+
+
+def theirs(line: str, entry: str, ids: frozenset[str]) -> bool:
+    """This half-typed line is about the stakeholder with one of these ids."""
+    words = line.split()
+    return entry in ids or bool(words and words[0].startswith("*") and words[0][1:] in ids)
+
+
+def _draft_lines(tables: Table) -> Iterator[tuple[str, str]]:
+    """The lines of a draft, each with the id of the entry that it stands for."""
+    waiting = tables.get("waiting")
+    rows = [tables, *(each for each in (waiting if isinstance(waiting, list) else ()) if isinstance(each, dict))]
+    yield from ((str(row.get("line", "")), str(row.get("editing", ""))) for row in rows)
+    given_up = tables.get("given_up")
+    yield from ((str(line), entry) for entry, line in (given_up if isinstance(given_up, dict) else {}).items())
+
+
+def slug_in(file_name: str, name: str) -> str:
+    """The name as it stands in a file's name, or nothing."""
+    wanted = slug(name)
+    return wanted if re.search(rf"(?<![a-z0-9]){re.escape(wanted)}(?![a-z0-9])", file_name) else ""
+
+
+def body_of(tables: Table) -> Any:
+    """What a parcel's body says, where it is JSON; else its text."""
+    body = str(tables.get(_DELIVERED_BODY, ""))
+    try:
+        return json_values.decode(body.encode("utf-8", "surrogatepass"))
+    except StoreError:
+        return body
+
+
+def _parcel_hits(tables: Table, name: Name) -> Iterator[NameMention]:
+    yield from person_names.hits({key: value for key, value in tables.items() if key != _DELIVERED_BODY}, name)
+    said = body_of(tables)
+    for each in person_names.hits(said if isinstance(said, dict) else {"text": said}, name):
+        yield NameMention(f"body.{each.where}", each.kind, each.says, each.row)
+
+
+def _marked(tables: Any) -> bool:
+    return bool(person_names.MARK.search(str(tables)))
+
+
+# ---- which files there are -------------------------------------------------------------------------------------------
+
+
+def _ours(places: Paths, remarks: list[str]) -> Iterator[tuple[Path, str]]:
+    """The program's own files, each once, with what it is: sessions last, since the others are understood by them."""
+    seen: set[str] = set()
+
+    def once(paths: Iterable[tuple[Path, str]]) -> Iterator[tuple[Path, str]]:
+        for path, sort in paths:
+            if str(path) not in seen:
+                seen.add(str(path))
+                yield path, sort
+
+    sessions = places.sessions.path
+    yield from once(_of_state(places, remarks))
+    yield from once(_readers(places, remarks))
+    for path in _walk(places.assessments.path, remarks):
+        if path.suffix == ".toml" and path.name != "practices.toml" and not path.name.startswith("."):
+            yield from once([(path, "assessment")])
+        elif _TEMPORARY.fullmatch(path.name):
+            yield from once([(path, "half-written")])
+    for path in _listed(sessions, remarks):
+        if _TEMPORARY.fullmatch(path.name):
+            yield from once([(path, "half-written")])
+        elif path.name.endswith(".toml") and not path.name.startswith("."):
+            yield from once([(path, "session")])
+        elif away(path.name):
+            remarks.append(f"Not looked into: {stem_of(path.name)} is not on this machine.")
+        elif _KEPT_COPY.fullmatch(path.name):
+            yield from once([(path, "kept copy")])
+
+
+def _of_state(places: Paths, remarks: list[str]) -> Iterator[tuple[Path, str]]:
+    state = places.state.path
+    skipped = (state / "locks", places.cache.path)
+    # Answers that could not be written into the folder of assessments, and those about oneself.
+    answers = (state / "scorecards", state / "enemies", places.me.path)
+    for path in _walk(state, remarks, skipped):
+        folder = path.parent
+        if _TEMPORARY.fullmatch(path.name):
+            yield path, "half-written"
+        elif path.name in _UNTOUCHED:
+            continue
+        elif folder == state / "outbox" and path.suffix == ".toml":
+            yield path, "parcel"
+        elif path.suffix == ".json":
+            yield path, "draft"
+        elif folder == state / "plans":
+            yield path, "kept plan"
+        elif folder in answers and path.suffix == ".toml":
+            yield path, "assessment"
+        elif path.suffix == ".toml":
+            yield path, "journal"
+        elif path.name == "last-error.txt":
+            yield path, "error"
+
+
+def _readers(places: Paths, remarks: list[str]) -> Iterator[tuple[Path, str]]:
+    folders = [places.plans.path, *([] if _too_wide(places) else [places.sessions.path.parent])]
+    skipped = (places.sessions.path, places.state.path, places.cache.path)
+    for folder in folders:
+        for path in _walk(folder, remarks, skipped):
+            if _READERS.fullmatch(path.name) and not path.name.startswith("."):
+                yield path, "readers"
+
+
+def _others(places: Paths, remarks: list[str]) -> Iterator[Path]:
+    """What is read only to say that the name is in it: plans, documents, the configuration, the pipeline."""
+    base = places.sessions.path.parent
+    skipped = (places.state.path, places.cache.path)
+    named = [each.path for each in (places.config, places.pipeline) if each is not None]
+    if _too_wide(places):
+        remarks.append(f"Of {base} only the program's own folders were looked into.")
+        folders = [places.sessions.path, places.plans.path, places.agendas.path, places.assessments.path]
+    else:
+        folders = [base, places.plans.path, places.agendas.path]
+    for folder in folders:
+        named += [path for path in _walk(folder, remarks, skipped) if path.suffix.lower() in _TEXTS]
+    yield from dict.fromkeys(named)
+
+
+def _too_wide(places: Paths) -> bool:
+    """Beside the sessions lies all that somebody has; then only folders of ours are looked into."""
+    base = os.path.realpath(places.sessions.path.parent)
+    return base in (os.path.realpath(Path.home()), os.path.realpath(os.sep))
+
+
+def _listed(folder: Path, remarks: list[str]) -> list[Path]:
+    try:
+        return sorted(path for path in folder.iterdir() if path.is_file())
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise StoreError(from_os_error(error, folder)) from error
+
+
+def _walk(folder: Path, remarks: list[str], skipped: Iterable[Path] = ()) -> Iterator[Path]:
+    """All files below, those of hidden folders and behind links left out; so many at most."""
+    left_out = {os.path.realpath(each) for each in skipped}
+    count = 0
+    for at, folders, names in os.walk(folder, onerror=lambda error: remarks.append(_unread(error, folder))):
+        folders[:] = sorted(
+            each for each in folders if each[:1] != "." and os.path.realpath(Path(at, each)) not in left_out
+        )
+        for each in sorted(names):
+            count += 1
+            if count > MOST:
+                remarks.append(f"{folder} has more than {MOST:,} files; the rest was not looked at.")
+                return
+            yield Path(at, each)
+
+
+def _unread(error: OSError, folder: Path) -> str:
+    if isinstance(error, FileNotFoundError):
+        return ""
+    return f"Not looked into: {from_os_error(error, Path(error.filename or folder))}"
+
+
+# ---- reading them ----------------------------------------------------------------------------------------------------
+
+
+def _could(name: str, entries: Iterable[str]) -> Callable[[bytes], bool]:
+    """Whether a content could say the name, or a word of it, at the price of one look."""
+    words = [word.encode() for word in name.lower().split() if word.isascii()]
+    ids = [each.encode("utf-8", "surrogatepass") for each in entries]
+    whole = len(words) == len(name.split())
+
+    def could(content: bytes) -> bool:
+        small = content.lower() if content.isascii() else visible(content.decode("utf-8", "replace")).lower().encode()
+        # What was forgotten already is looked at too: it says which mark somebody has.
+        return not whole or b"\\u" in small or b"person-" in small or any(each in small for each in (*words, *ids))
+
+    return could
+
+
+def _read(path: Path, sort: str, could: Callable[[bytes], bool]) -> Trace | None:
+    """The file, where it could say the name or cannot be read."""
+    if sort == OTHER:
+        try:
+            if not path.is_file() or path.stat().st_size > _LARGEST_OTHER:
+                return None
+            content = regular_file.read(path)
+        except OSError:
+            return None
+        text = content.decode("utf-8", "replace")
+        return Trace(path, sort, text=text) if could(content) else None
+    try:
+        with contained(path):
+            content = toml.read_bytes(path)
+            # A draft may be about a person by the id alone, an assessment by its file's name.
+            if not could(content) and sort not in ("assessment", "draft"):
+                return None
+            return read_trace(path, sort, content)
+    except StoreError as error:
+        return Trace(path, sort, fault=error.faults[0]) if path.exists() or path.is_symlink() else None
+
+
+def read_trace(path: Path, sort: str, content: bytes) -> Trace:
+    """One file of ours from its content; what is wrong with it is its fault."""
+    guard = _guard(path, sort)
+    if sort in ("kept plan", "error", "half-written"):
+        return Trace(path, sort, text=content.decode("utf-8", "replace"), guard=guard)
+    try:
+        tables = json_values.decode(content) if sort == "draft" else toml.parse(content)
+    except StoreError as error:
+        line = error.faults[0].line
+        place = f", line {line}" if line else ""
+        fault = Fault(path.name, f"it is broken{place}", "Mend it or take it away, and say it again.")
+        return Trace(path, sort, text=content.decode("utf-8", "replace"), fault=fault, guard=guard)
+    account = tables.get("account", "") if isinstance(tables, dict) else ""
+    schema = tables.get("schema") if isinstance(tables, dict) else None
+    newer: Fault | None = None
+    if sort != "draft" and isinstance(schema, int) and schema > SCHEMA:
+        what = f"a newer version of this program wrote it (schema {schema})"
+        newer = Fault(path.name, what, "It is for that one to forget.")
+    # Comments stand in the text alone.
+    text = content.decode("utf-8") if b"#" in content and sort != "draft" else ""
+    return Trace(path, sort, account if isinstance(account, str) else "", tables, text, newer, guard)
+
+
+def _guard(path: Path, sort: str) -> Path:
+    """A kept copy is written by whoever has the session open that it is beside."""
+    if sort in ("kept copy", "readers"):
+        return path.with_name(path.name[: path.name.index(".toml") + len(".toml")])
+    return path
+
+
+def _placed(trace: Trace, accounts: dict[str, set[str]], drafted: dict[str, tuple[Path, str]]) -> Trace:
+    """The file with the account that it is about, where only other files say that."""
+    if trace.sort == "readers":
+        name = f"{str(trace.path)[: str(trace.path).rindex('.readers')]}.readers.toml"
+        about = accounts.get(os.path.realpath(name), set())
+        return replace(trace, account=next(iter(about)) if len(about) == 1 else "")
+    if trace.sort == "draft":
+        path, account = drafted.get(trace.path.name.split(".")[0], (None, ""))
+        return replace(trace, account=account, guard=path or trace.path)
+    return trace
+
+
+def shown(path: Path, places: Paths) -> str:
+    """A file's name for people: from the folder that holds the sessions, or whole."""
+    try:
+        return str(path.relative_to(places.sessions.path.parent))
+    except ValueError:
+        return str(path)

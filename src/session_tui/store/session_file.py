@@ -1,0 +1,203 @@
+"""A session's file in memory: its tables as read, and the value they stand for.
+
+A new value is laid over the tables: unknown keys, the order of keys and the way a value was written stay, so that a
+diff shows the change alone.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import fields, force_setattr, replace
+
+from session_tui.model.fault import Fault
+from session_tui.model.session import SCHEMA, Session
+from session_tui.model.validation import ID, unreadable
+from session_tui.store import conflict_files, toml
+from session_tui.store.decoding import newer, to_value
+from session_tui.store.errors import StoreError, contained
+from session_tui.store.toml import BOM, Table
+
+
+class Document(Struct, frozen=True):
+    """One version of a session's file; `texts` keeps the text of rows from version to version."""
+
+    session: Session
+    tables: Table
+    newline: str = "\n"
+    bom: bool = False
+    texts: dict[int, tuple[Table, str]] = {}
+
+    @property
+    def newer(self) -> bool:
+        """The file's schema is one this program does not know yet."""
+        return self.session.schema > SCHEMA
+
+    def with_session(self, session: Session) -> "Document":
+        """The document of another value."""
+        _check_whole(session)
+        tables = laid(self.tables, self.session, session, sparse=True)
+        return Document(session, tables, self.newline, self.bom, self.texts)
+
+    def content(self) -> bytes:
+        """The bytes of the file."""
+        kept: dict[int, tuple[Table, str]] = dict(self.texts)
+        text = toml.dumps(self.tables, kept)
+        # Only rows of this version are worth keeping.
+        alive = {id(row) for row in _rows(self.tables)}
+        force_setattr(self, "texts", {key: value for key, value in kept.items() if key in alive})
+        if self.newline != "\n":
+            text = text.replace("\n", self.newline)
+        return ((BOM if self.bom else "") + text).encode()
+
+
+def read(content: bytes, path: Path | None = None) -> Document:
+    """The document of a file's bytes; `StoreError` with every fault, pinpointed, where it is no session.
+
+    With `path` the file's name is held against the id, as the sessions folder wants it.
+    """
+    with contained(path or Path()):
+        try:
+            tables = toml.parse(content)
+            session = _sound(tables, path)
+        except StoreError as error:
+            if path is not None and (conflicting_versions := conflict_files.told(path, content)):
+                raise StoreError(replace(conflicting_versions.fault, where=path.name)) from None
+            raise pinned(error, content, path) from None
+        return Document(session, tables, toml.newline_of(content), content.startswith(BOM.encode()), {})
+
+
+def read_fleeting(content: bytes, path: Path | None = None) -> Session:
+    """The session alone, its times in the reader's own zones: to be packed at once, and never kept."""
+    try:
+        return _sound(toml.parse_fleeting(content), path)
+    except StoreError as error:
+        raise pinned(error, content, path) from None
+
+
+def _sound(tables: Table, path: Path | None) -> Session:
+    """The value of the tables; `StoreError` with every fault where they stand for no session of this name."""
+    session = to_value(tables, Session)
+    faults = unreadable(session)
+    if path is not None and ID.fullmatch(path.stem) and session.id != path.stem:
+        faults = (*faults, Fault("id", f'"{session.id}" is not what the file is called'))
+    if faults:
+        raise StoreError(*((fault,) if (fault := newer(tables)) else faults))
+    return session
+
+
+def pinned(error: StoreError, content: bytes, path: Path | None = None) -> StoreError:
+    """The same faults with the places where they stand in a file's content, and with its name where it has one."""
+    from session_tui.store.source_positions import pinpointed
+
+    faults = pinpointed(error.faults, content)
+    if path is not None:
+        faults = tuple(replace(fault, where=_placed(fault, path)) for fault in faults)
+    return StoreError(*faults)
+
+
+def _placed(fault: Fault, path: Path) -> str:
+    place = f"{path.name}:{fault.line}:{fault.column}"
+    return f"{place}: {fault.where}" if fault.where else place
+
+
+def new(session: Session) -> Document:
+    """The document of a session that has no file yet."""
+    _check_whole(session)
+    return Document(session, fresh(session, sparse=True))
+
+
+def _check_whole(session: Session) -> None:
+    """What was derived from a session, as its summary is, may lack what the session says: never its file again."""
+    if type(session) is not Session:
+        raise TypeError(f"{type(session).__name__} is no session to be written")
+
+
+def laid(raw: Table, old: Any, value: Any, *, sparse: bool = False) -> Table:
+    """`value` laid over the raw table of `old`; the very same table where nothing differs.
+
+    `sparse` leaves a list that became empty out, as the file's own top does.
+    """
+    if old == value:
+        return raw
+    table = dict(raw)
+    names = [each.encode_name for each in fields(value)]
+    for number, each in enumerate(fields(value)):
+        before, after = getattr(old, each.name), getattr(value, each.name)
+        if before == after:
+            continue
+        if after is None or (sparse and after == ()):
+            table.pop(each.encode_name, None)
+            continue
+        above = _laid_value(table.get(each.encode_name), before, after)
+        if each.encode_name in table:
+            table[each.encode_name] = above
+        else:
+            table = _inserted(table, names[:number], each.encode_name, above)
+    return table
+
+
+def _laid_value(raw: Any, before: Any, after: Any) -> Any:
+    if isinstance(after, Struct):
+        return laid(raw, before, after) if isinstance(raw, dict) else fresh(after)
+    if isinstance(after, tuple) and after and isinstance(after[0], Struct):
+        return _laid_rows(raw if isinstance(raw, list) else [], before, after)
+    return list(after) if isinstance(after, tuple) else after
+
+
+def _laid_rows(raw: list[Table], before: tuple[Any, ...], after: tuple[Any, ...]) -> list[Table]:
+    """Rows by their id; where they have none, those at both ends that stayed, and by their place those between."""
+    if not hasattr(after[0], "id"):
+        return _laid_places(raw, before, after)
+    known = {row.id: (table, row) for table, row in zip(raw, before, strict=False)}
+    return [laid(*known[row.id], row) if row.id in known else fresh(row) for row in after]
+
+
+def _laid_places(raw: list[Table], before: tuple[Any, ...], after: tuple[Any, ...]) -> list[Table]:
+    most = min(len(raw), len(before), len(after))
+    head = next((at for at in range(most) if before[at] != after[at]), most)
+    tail = next((at for at in range(most - head) if before[-1 - at] != after[-1 - at]), most - head)
+    between = zip(raw[head : len(raw) - tail], before[head : len(before) - tail], strict=False)
+    known = dict(enumerate(between, head))
+    middle = [
+        laid(*known[at], row) if at in known else fresh(row)
+        for at, row in enumerate(after[head : len(after) - tail], head)
+    ]
+    return [*raw[:head], *middle, *raw[len(raw) - tail :]]
+
+
+def _inserted(table: Table, before: list[str], key: str, value: Any) -> Table:
+    """The table with a new key behind those that stand before it in the type."""
+    keys = list(table)
+    place = max((keys.index(name) + 1 for name in before if name in table), default=0)
+    items = list(table.items())
+    return dict([*items[:place], (key, value), *items[place:]])
+
+
+# Keys of rows that stand there only where they say something; `r` of [last_ids] is younger than the files of others.
+_LATER = ("first_raised_in", "role", "r")
+
+
+def fresh(value: Any, *, sparse: bool = False) -> Table:
+    """A new table: what is None is left out; at the top of a file (`sparse`) also what says nothing yet."""
+    table: Table = {}
+    for each in fields(value):
+        one = getattr(value, each.name)
+        silent = (one in ("", ()) or (each.name == "r" and not one)) and not each.required
+        if one is None or (silent and (sparse or each.name in _LATER)):
+            continue
+        if isinstance(one, Struct):
+            one = fresh(one)
+        elif isinstance(one, tuple):
+            one = [fresh(row) if isinstance(row, Struct) else row for row in one]
+        table[each.encode_name] = one
+    return table
+
+
+def _rows(table: Table) -> list[Table]:
+    found = [table]
+    for value in table.values():
+        for each in value if isinstance(value, list) else (value,):
+            if isinstance(each, dict):
+                found += _rows(each)
+    return found

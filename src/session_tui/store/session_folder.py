@@ -1,0 +1,253 @@
+"""The sessions in a folder: every `*.toml` there, sound or broken, newest first."""
+
+import os
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from session_tui.model.fault import Fault
+from session_tui.model.merge.conflict_names import copy_of
+from session_tui.model.name_keys import name_key
+from session_tui.model.sanitize import safe_text
+from session_tui.model.session import Session
+from session_tui.model.validation import ID
+from session_tui.store import conflict_files, contents, session_file, toml
+from session_tui.store.contents import away, session_names, stem_of
+from session_tui.store.errors import StoreError, contained, from_os_error
+
+_END = 4  # characters of an id that chance gave it
+LONGEST_CHAIN = 100  # sessions that are followed back
+_BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
+
+
+class SessionFile(Struct, frozen=True):
+    """A file of the folder: its session, or what is wrong with it."""
+
+    path: Path
+    session: Session | None = None
+    fault: Fault | None = None
+    merge: str = ""  # the id of the session that this file is another version of
+
+    @property
+    def id(self) -> str:
+        """The id the file's name gives; harmless text."""
+        return safe_text(stem_of(self.path.name).encode("utf-8", "replace").decode())
+
+    @property
+    def standing(self) -> str:
+        """In a word why this file is no session of the list; empty for one."""
+        return standing(self.fault, self.merge)
+
+
+def standing(fault: Fault | None, merge: str) -> str:
+    """The word of a row without a session: to merge, newer, not here, or broken."""
+    if fault is None:
+        return ""
+    if merge:
+        return "to merge"
+    return fault.kind if fault.kind in ("not here", "newer") else "broken"
+
+
+def rows(folder: Path) -> tuple[SessionFile, ...]:
+    """All of them, newest first; a folder that is not there has none. `StoreError` where it cannot be read."""
+    try:
+        paths = [folder / os.fsdecode(name) for name in session_names(contents.names(folder))]
+    except FileNotFoundError:
+        return ()
+    except OSError as error:
+        do = "Choose another folder with --sessions or SESSION_TUI_SESSIONS."
+        raise StoreError(from_os_error(error, folder, do)) from error
+    return tuple(sorted(map(row, paths), key=_newest, reverse=True))
+
+
+def waiting(folder: Path) -> tuple[str, ...]:
+    """The ids of the sessions of which there are two versions, for what is still to be put together."""
+    found = [each.merge for each in rows(folder) if each.merge]
+    return tuple(dict.fromkeys((*found, *(stem for stem, _ in conflict_files.beside_files(folder)))))
+
+
+def row(path: Path) -> SessionFile:
+    """One file as a row; never raises for what is in it."""
+    try:
+        with contained(path):
+            return row_of(path, toml.read_bytes(path), _session)
+    except StoreError as error:
+        return SessionFile(path, None, error.faults[0])
+
+
+def row_of(path: Path, content: bytes, read: Callable[[bytes, Path], Session]) -> SessionFile:
+    """The row of a file whose content was read already, as `read` makes a session of it."""
+    if fault := away(path.name):
+        return SessionFile(path, None, fault)
+    try:
+        with contained(path):
+            session = read(content, path)
+    except StoreError as error:
+        if conflicting_versions := conflict_files.told(path, content):
+            return SessionFile(path, None, conflicting_versions.fault, conflicting_versions.id)
+        return SessionFile(path, None, error.faults[0])
+    if session.id != path.stem:
+        if conflicting_versions := conflict_files.told(path, content):
+            return SessionFile(path, None, conflicting_versions.fault, conflicting_versions.id)
+        what = f'"{session.id}" is not what the file is called'
+        return SessionFile(path, None, Fault("id", what, f"Call it {session.id}.toml, or mend the id."))
+    return SessionFile(path, session)
+
+
+def _session(content: bytes, path: Path) -> Session:
+    return session_file.read(content, path).session
+
+
+def find(folder: Path, wanted: str) -> Path:
+    """The file of a session by its id, a beginning or the last four characters of it that fit no other, or `latest`.
+
+    `StoreError` otherwise.
+    """
+    if wanted == "latest":
+        found = rows(folder)
+        if not found:
+            raise StoreError(Fault("", f"there is no session in {folder} yet", "session-tui run ACCOUNT begins one."))
+        return next((each for each in found if each.standing not in ("to merge", "not here")), found[0]).path
+    try:
+        files = {stem_of(name): name for name in map(os.fsdecode, session_names(contents.names(folder)))}
+    except OSError as error:
+        raise StoreError(from_os_error(error, folder)) from error
+    names = sorted(files)
+    if wanted in names:
+        return _here(folder / files[wanted])
+    fitting = [name for name in names if name.startswith(wanted)] if wanted else []
+    # Whoever means a session does not mean the copies of it that a sync program left.
+    fitting = [name for name in fitting if copy_of(name) is None] or fitting
+    if not fitting and len(wanted) == _END:
+        fitting = [name for name in names if name.endswith(f"-{wanted}")]
+    if len(fitting) > 1:
+        some = safe_text(", ".join(fitting[:4]) + (" …" if len(fitting) > 4 else ""))
+        raise StoreError(
+            Fault("", f"{safe_text(wanted)} fits {len(fitting)} sessions: {some}", "Write more of the id.")
+        )
+    if not fitting:
+        raise StoreError(
+            Fault("", f"there is no session {safe_text(wanted)} in {folder}", "session-tui list shows them.")
+        )
+    return _here(folder / files[fitting[0]])
+
+
+def _here(path: Path) -> Path:
+    if fault := away(path.name):
+        raise StoreError(replace(fault, where=stem_of(path.name)))
+    return path
+
+
+def of_account(found: Iterable[SessionFile], account: str, *states: str) -> tuple[Session, ...]:
+    """The sound sessions of an account in these states, in the order of the rows; case does not count."""
+    return tuple(
+        each.session
+        for each in found
+        if each.session and each.session.status in states and name_key(each.session.account) == name_key(account)
+    )
+
+
+def about(sessions: Iterable[Session], zone: str | None, opportunity: str | None) -> Session | None:
+    """The first that is about this zone and opportunity; None stands for any of them, and "" for all of the account.
+
+    Zones are never mixed: a customer with several divisions is several fields.
+    """
+    for one in sessions:
+        same_zone = zone is None or name_key(one.zone) == name_key(zone)
+        if same_zone and (opportunity is None or name_key(one.opportunity) == name_key(opportunity)):
+            return one
+    return None
+
+
+def before(
+    folder: Path, session: Session, rows_of: Callable[[str], Iterable[SessionFile]] | None = None
+) -> tuple[tuple[Session, ...], tuple[Fault, ...]]:
+    """The sessions before this one, newest first, by `previous`; and what is missing of them, as a fault.
+
+    A session that names none, as one begun elsewhere may, has the last one held before it on the same account, zone and
+    opportunity. `rows_of` gives an account's rows, newest first, where that can be had without reading the folder.
+    """
+    chain: list[Session] = []
+    seen = {session.id}
+    wanted = session.previous
+    if not wanted:
+        last = _last_held(rows_of(session.account) if rows_of else rows(folder), session)
+        if last is None:
+            return (), ()
+        chain.append(last)
+        seen.add(last.id)
+        wanted = last.previous
+    while wanted and wanted not in seen and len(chain) < LONGEST_CHAIN:
+        seen.add(wanted)
+        # The name comes from a file: it must be an id, so that it leads to no other folder.
+        found = row(folder / f"{wanted}.toml") if ID.fullmatch(wanted) else SessionFile(folder)
+        if found.session is None:
+            what = f"the session before, {safe_text(wanted)}, is not there any more"
+            if found.fault is not None and found.path.exists():
+                what = f"the session before, {safe_text(wanted)}, cannot be read"
+            do = "What was carried forward from it stands in this session."
+            return tuple(chain), (Fault("", what, do),)
+        if name_key(found.session.account) != name_key(session.account):
+            what = f"the session before, {safe_text(wanted)}, is about another account, and is left alone"
+            return tuple(chain), (Fault("previous", what, "session-tui amend puts a wrong account right."),)
+        chain.append(found.session)
+        wanted = found.session.previous
+    return tuple(chain), ()
+
+
+def after(folder: Path, session: Session) -> tuple[Session, ...]:
+    """The sessions that went on where this one ended, oldest first: held or live, each naming the one before it.
+
+    Only files of its account are looked at (the part of the name between day and end), and of those the later ones.
+    """
+    if not ID.fullmatch(session.id):
+        return ()
+    names = sorted(path for path in folder.glob(f"*{session.id[10:-4]}????.toml") if path.name[:10] >= session.id[:10])
+    following: dict[str, Session] = {}
+    for found in map(row, names):
+        one = found.session
+        if one is not None and one.id != session.id and one.previous and one.status in ("held", "live"):
+            following[one.previous] = one
+    chain: list[Session] = []
+    at = session.id
+    while at in following and len(chain) < LONGEST_CHAIN:
+        chain.append(following.pop(at))
+        at = chain[-1].id
+    return tuple(one for one in chain if name_key(one.account) == name_key(session.account))
+
+
+def newer(folder: Path, session: Session, than: Session) -> Session | None:
+    """A session on the same field that was held after `than`, the newest; files that are older by name are not read."""
+    names = sorted((path for path in folder.glob("*.toml") if path.name[:10] >= than.id[:10]), reverse=True)
+    held = of_account(map(row, names), session.account, "held")
+    after = (one for one in held if one.id not in (than.id, session.id) and _began(one) > _began(than))
+    return about(after, session.zone, session.opportunity)
+
+
+def _began(one: Session) -> datetime:
+    return one.started_at or _BEFORE_ALL
+
+
+def _last_held(found: Iterable[SessionFile], session: Session) -> Session | None:
+    for one in of_account(found, session.account, "held"):
+        same_field = not session.zone or not one.zone or name_key(one.zone) == name_key(session.zone)
+        same_field = same_field and (
+            not session.opportunity or name_key(one.opportunity) == name_key(session.opportunity)
+        )
+        earlier = not (session.started_at and one.started_at) or one.started_at < session.started_at
+        if one.id != session.id and same_field and earlier:
+            return one
+    return None
+
+
+def _newest(each: SessionFile) -> tuple[datetime, str]:
+    started = each.session.started_at if each.session and each.session.started_at else None
+    if started is None:
+        try:
+            started = datetime.fromisoformat(each.path.name[:10]).replace(tzinfo=UTC)
+        except ValueError:
+            started = _BEFORE_ALL
+    return started, each.path.name

@@ -1,0 +1,49 @@
+"""The power and support grid in cells: power up, support across, key players above the line."""
+
+from session_tui.model.analysis import is_key_player
+from session_tui.model.stakeholder_map.changes import as_before
+from session_tui.model.stakeholder_map.grid import POWERS, SUPPORTS, arrow, grid
+from session_tui.model.vocabulary import KEY_PLAYER_POWER, SUPPORT_SIGNS, SUPPORT_WORDS
+from session_tui.tui.drawings.canvas import Canvas, CanvasBuilder, Spot, fitted
+from session_tui.tui.drawings.chart import label
+from session_tui.tui.tables.table import View
+
+_LABEL = 9  # cells at the left: the power, and whose row it is
+_TONES = {-2: "bad", -1: "bad", 0: "", 1: "good", 2: "good"}
+COVERED = "Power and support are covered; f6 uncovers them."
+
+
+def drawn(view: View, width: int, height: int) -> Canvas:
+    """The grid as wide as there is room, its rows as high as those in it need, as far as there is room."""
+    sheet = CanvasBuilder()
+    if view.curtain:
+        sheet.put(0, 1, COVERED, "muted")
+        return sheet.canvas(width)
+    people = {person.id: person for person in view.session.stakeholders}
+    found = grid(people.values(), height - 2, as_before(view.past.last, view.session))
+    # Where there is room, an empty line after each row: what stands together is told apart.
+    airy = int(sum(found.heights.values()) + len(POWERS) + 2 <= height)
+    column = max(6, (width - _LABEL) // len(SUPPORTS))
+    sheet.put(0, 0, "Power", "muted")
+    for number, support in enumerate(SUPPORTS):
+        title = f"{SUPPORT_SIGNS[support]} {SUPPORT_WORDS[support]}"
+        sheet.put(_LABEL + number * column, 0, fitted(title, column - 1), _TONES[support] or "muted")
+    y = 1
+    for power in POWERS:
+        if power == KEY_PLAYER_POWER - 1:
+            sheet.put(0, y, fitted("╌" * width, width), "muted")
+            y += 1
+        key = power >= KEY_PLAYER_POWER
+        sheet.put(0, y, f"{power} {'◆ key' if key else ''}", "strong" if key else "muted")
+        for number, support in enumerate(SUPPORTS):
+            cell, x = (power, support), _LABEL + number * column
+            for line, each in enumerate(found.shown(cell)):
+                person = people[each]
+                way = f" {arrow(found.moved[each], cell)}" if each in found.moved else ""
+                name = fitted(label(person), column - 1 - len(way)).rstrip() + way
+                sheet.put(x, y + line, name, "strong" if is_key_player(person) else "", each)
+                sheet.spots[each] = Spot(x, y + line, column - 1, 1)
+            if more := found.more(cell):
+                sheet.put(x, y + found.heights[power] - 1, fitted(f"and {more} more", column - 1), "muted")
+        y += found.heights[power] + airy
+    return sheet.canvas(width, y)

@@ -1,0 +1,219 @@
+"""What the live screen's lines say, as functions of the session and the clock: words and tones, no widgets."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from session_tui.context import AppContext
+from session_tui.model import capture, carry_forward, clock_commands, edits, formats
+from session_tui.model.agenda import Agenda
+from session_tui.model.capture import Completion, Refusal
+from session_tui.model.fault import Fault
+from session_tui.model.history import Past
+from session_tui.model.session import LISTS, Session, entries, find, headline_text
+from session_tui.model.timebox import Timebox, clock_text
+from session_tui.store.open_session import OpenedSession
+from session_tui.store.paths import Paths, command
+from session_tui.tui.actions import BY_NAME, ActionState, key_words
+from session_tui.tui.key_hints import KeyHint
+from session_tui.tui.pieces import Pieces, broken
+
+LAST_MINUTE = 60
+
+
+def deal(session: Session, past: Past) -> tuple[str, ...]:
+    """The deal's words, by importance: account, opportunity, zone, phase, amount, each with what it was last time."""
+    amount = formats.amount(session.amount, session.currency)
+    last = past.last
+    phase = session.phase
+    if last and last.phase and phase and last.phase != phase:
+        phase = f"{phase} (was {last.phase})"
+    if last and last.amount is not None and amount and last.amount != session.amount:
+        amount = f"{amount} (was {formats.amount(last.amount)})"
+    words = (session.account, session.opportunity, session.zone, phase, amount)
+    return tuple(word for word in words if word)
+
+
+def hours(box: Timebox, now: datetime) -> tuple[str, ...]:
+    """When the session ends by the clock on the wall, and what that clock says now."""
+    if box.state == "waiting" or box.end is None:
+        return (f"{now.astimezone():%H:%M}",)
+    word = "ended" if box.state == "ended" else "ends"
+    return (f"{word} {box.end.astimezone():%H:%M}", f"{now.astimezone():%H:%M}")
+
+
+def digits(box: Timebox) -> tuple[str, tuple[str, ...]]:
+    """The running part's time left for the large digits, and the states that give them their colour."""
+    if box.state == "waiting":
+        return clock_text(box.left), ("-paused",)
+    if box.state == "ended":
+        return "0:00", ("-paused",)
+    shown = clock_text(abs(box.remaining))
+    if box.remaining < 0:
+        shown = f"+{shown}"
+    states = ["-over"] if box.remaining < 0 else ["-last-minute"] if box.remaining <= LAST_MINUTE else []
+    return shown, (*states, "-paused") if box.state == "paused" else tuple(states)
+
+
+def pace(box: Timebox) -> Pieces:
+    """Under the digits: what they mean, and how far ahead or behind the whole session is."""
+    if box.state == "waiting":
+        return (("not started", "muted"),)
+    if box.state == "ended":
+        return (("ended", "muted"),)
+    if box.state == "paused":
+        return (("paused", "warn"),)
+    what = ("over", "bad") if box.remaining < 0 else ("left", "muted")
+    if box.behind >= 1:
+        return (what, (f", {clock_text(box.behind)} behind", "muted"))
+    return (what, (f", {clock_text(box.spare)} ahead", "muted")) if box.spare >= 1 else (what,)
+
+
+def prompt(agenda: Agenda | None, running: int, cut: str, told: str = "") -> Pieces:
+    """The running part's first question, and below it the highlighted row: its text where the table had to cut it,
+    and what is another about it since last time.
+    """
+    at = max(running, 0)
+    prompts = agenda.parts[at].prompts if agenda and at < len(agenda.parts) else ()
+    question = prompts[0] if prompts else ""
+    below = "  ·  ".join(each for each in (told, cut.lstrip(" └")) if each)
+    return ((question, "accent"), ("\n", ""), (f" ▸ {below}", "muted")) if below else ((question, "accent"),)
+
+
+def finding(session: Session, box: Timebox, words: str, trouble: Fault | None, draft: Fault | None) -> Pieces:
+    """The line under the table: trouble with disk or draft first, then a gap, the clock's sign, the finding."""
+    if fault := trouble or draft:
+        # Without the path, which would push what matters off a narrow screen; the terminal says it afterwards.
+        said = f"▲ {fault.what[:1].upper()}{fault.what[1:]}. {fault.do}"
+        return ((said, "bad" if trouble else "warn"),)
+    gap = clock_commands.open_gap(session)
+    if gap is not None and gap.until is not None and box.state != "ended":
+        away = clock_text((gap.until - gap.at).total_seconds())
+        if gap.counts:
+            return ((f"Away {away}, counted as session time. /skip takes it out.", "warn"),)
+        return ((f"Away {away}, not counted. /count makes it session time.", "warn"),)
+    if box.state == "running" and box.remaining < 0:
+        return (("◷ This part's time is up.  ", "bad"), *broken(words.split("\n"), "muted"))
+    if box.state == "running" and box.remaining <= LAST_MINUTE:
+        return (("◷ Last minute of this part.  ", "warn"), *broken(words.split("\n"), "muted"))
+    return broken(words.split("\n"), "muted")
+
+
+def promised(session: Session, today: date, keys: tuple[str, ...]) -> Pieces:
+    """How much of what was promised last time is still open, and how to get there: numbers, whatever they are about."""
+    still = [each for each in carry_forward.promises(session) if each.status == "open"]
+    if not still or session.status not in ("live", "prepared"):
+        return ()
+    late = sum(each.due is not None and each.due < today for each in still)
+    pieces = [(f"{len(still)} promised last time", ""), (f", {late} overdue" if late else "", "warn"), (": ", "")]
+    return (*pieces, (key_words(keys[0]) if keys else "/promises", "key"))
+
+
+def preview(
+    reading: capture.Reading, session: Session, context: AppContext, curtain: bool, load: Mapping[str, int] | None
+) -> Pieces:
+    """What the line will become, or why it is refused."""
+    if isinstance(reading, Refusal):
+        return ((str(reading), "warn"),) if reading.what else ()
+    shown = capture.preview(reading, session, context.today, context.people, load)
+    cells = _open_cells(reading, shown.cells) if curtain else shown.cells
+    pieces = [(f"{shown.verb} {shown.id}".strip() + "  ", "accent"), ("   ".join(cells), "")]
+    if shown.notes and not curtain:
+        pieces.append((f"   {' · '.join(shown.notes)}", "warn"))
+    return tuple(pieces)
+
+
+def _open_cells(reading: capture.Reading, cells: tuple[str, ...]) -> tuple[str, ...]:
+    """What of a preview may be seen under the curtain: the entry's first words, and of a note that goes nothing."""
+    edit = reading.edits[-1] if isinstance(reading, edits.Several) and reading.edits else reading
+    return ("note",) if isinstance(edit, edits.Put) and edit.where == "notes" else cells[:1]
+
+
+def suggestions(completions: tuple[Completion, ...]) -> Pieces:
+    """What tab would take, then the others."""
+    if not completions:
+        return ()
+    first, *others = completions
+    pieces = [("tab ", "key"), (first.shows, "strong")]
+    pieces += [(f"   {other.shows}", "muted") for other in others[:7]]
+    return tuple(pieces)
+
+
+FOOT = ("next", "pause", "undo", "edit", "help", "back", "map", "panel", "curtain", "leave")
+KEPT = ("next", "help", "leave")  # what the footer shows in the narrowest terminal, with the way to every action
+
+
+def foot(standing: ActionState, keys: Mapping[str, tuple[str, ...]]) -> tuple[KeyHint, ...]:
+    """The keys of a session, always in the same places; what cannot be done now says why not."""
+    pause = {"paused": "go on", "waiting": "start"}.get(standing.box.state, "pause")
+    hints = [
+        KeyHint(
+            ((key_words(keys[name][0]), f"act('{name}')"),),
+            pause if name == "pause" else BY_NAME[name].short,
+            BY_NAME[name].why_not(standing),
+            name in KEPT,
+        )
+        for name in FOOT
+        if keys.get(name)
+    ]
+    return (*hints, KeyHint((("/", "act('palette')"),), "every action", kept=True))
+
+
+def unsaved(session: Session, saved: Session) -> frozenset[str]:
+    """The ids of entries whose value is not the one on disk."""
+    if saved is session:
+        return frozenset()
+    found: set[str] = set()
+    for letter in LISTS:
+        ours, theirs = entries(session, letter), entries(saved, letter)
+        if ours is not theirs:
+            on_disk = {entry.id: entry for entry in theirs}
+            found |= {entry.id for entry in ours if on_disk.get(entry.id) != entry}
+    return frozenset(found)
+
+
+def remark(opened: OpenedSession) -> str:
+    """What stands behind the lamp."""
+    if opened.read_only:
+        return "read only"
+    return "line not kept" if opened.draft_trouble else ""
+
+
+def not_on_disk(opened: OpenedSession) -> str:
+    """What of a session is not on disk when the program has to end, and why."""
+    missing = sorted(unsaved(opened.session, opened.saved))
+    entries_ = [f"{each} {headline_text(entry)}" for each in missing if (entry := find(opened.session, each))]
+    named = ", ".join(entries_) or "the last change"
+    why = opened.trouble.what if opened.trouble else "the disk does not answer"
+    return f"not on disk, {opened.path}: {named}. {why}."
+
+
+def edit_words(edit: edits.Edit) -> str:
+    """An edit in a few words that give nothing away: what was done to which entry."""
+    match edit:
+        case edits.Put(_, id_, None, _) if id_:
+            return f"{id_} added"
+        case edits.Put(_, id_, _, None) if id_:
+            return f"{id_} removed"
+        case edits.Put(where, id_):
+            return f"{id_ or where} changed"
+        case edits.Several(several):
+            words = [edit_words(each) for each in several]
+            return ", ".join(words[:4]) + (f" and {len(words) - 4} more" if len(words) > 4 else "")
+        case _:
+            return "the clock"
+
+
+def farewell(opened: OpenedSession, ended: bool, places: Paths) -> str:
+    """What the terminal says when the screen is gone: where the session is, and how to go on."""
+    program = command(places, opened.path.parent)
+    if opened.conflict is not None:
+        words = "Somebody else changed the file, and it is as they left it. Ours, whole, is in the second:"
+        return f"{words}\n{opened.path}\n{opened.ours}"
+    if ended or opened.session.status == "held":
+        return f"Held. {opened.path}"
+    if opened.session.status == "prepared":
+        again = f'{program} run "{opened.session.account}" starts it'
+        return f"Prepared: {again}.\n{opened.path}"
+    if opened.read_only:
+        return f"Nothing was changed. {opened.path}"
+    return f"Left live. Go on with: {program} resume {opened.session.id}\n{opened.path}"

@@ -1,0 +1,53 @@
+"""A session is begun, or opened again: the disk's part of it, in a thread; what the screens need comes back."""
+
+from pathlib import Path
+from typing import TypeAlias
+
+from msgspec import Struct
+
+from session_tui.context import AppContext
+from session_tui.model.agenda import Agenda
+from session_tui.model.vocabulary import Status
+from session_tui.store import agendas, new_session, open_session
+from session_tui.store.errors import StoreError
+from session_tui.store.new_session import PriorSessions, SessionRequest
+from session_tui.store.open_session import OpenedSession
+
+Opening: TypeAlias = tuple[OpenedSession, Agenda | None, PriorSessions | None]
+
+
+class Asked(Struct, frozen=True):
+    """What is wished for, the agenda's name, and whether it is only prepared now."""
+
+    request: SessionRequest
+    agenda: str
+    prepare: bool
+
+
+def open_new(context: AppContext, asked: Asked) -> Opening:
+    """A new session, live or prepared; `StoreError` where it cannot be."""
+    places = context.places
+    agenda = agendas.find(asked.agenda, places.agendas.path)
+    account = new_session.named("account", asked.request.account)
+    rows = context.session_library.rows(account)
+    status: Status = "prepared" if asked.prepare else "live"
+    begin = new_session.begin(asked.request, agenda, rows, places, context.now(), context.rng, status)
+    session = open_session.create_session(context.sessions, begin.session, places.state.path, places.configuration.name)
+    return session, agenda, begin.background
+
+
+def open_existing(context: AppContext, path: Path) -> Opening:
+    """One that is live or prepared; a prepared one is brought up to date."""
+    places = context.places
+    session = open_session.open_session(path, places.state.path, places.configuration.name)
+    try:
+        agenda = agendas.of(session.session, places.agendas.path)
+    except StoreError:
+        session.close()
+        raise
+    background = None
+    if session.session.status == "prepared" and not session.read_only:
+        edit, background = new_session.up_to_date(session.session, places)
+        if edit is not None:
+            session.change(edit, context.now(), undoable=False)
+    return session, agenda, background

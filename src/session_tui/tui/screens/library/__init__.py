@@ -1,0 +1,1 @@
+"""The library: the tabs over past sessions, and the screens that are opened from them."""

@@ -1,0 +1,119 @@
+"""What was believed of an account, and what turned out true; below it how far the team's evidence can be trusted."""
+
+from textual.app import ComposeResult
+
+from session_tui.index.index import Index
+from session_tui.model import dates
+from session_tui.model.reports.assumption_history import AssumptionHistory, Trust, beliefs, trust
+from session_tui.model.vocabulary import BELIEF_SIGNS, BELIEF_WORDS, EVIDENCE_WORDS
+from session_tui.tui.drawings import sparklines
+from session_tui.tui.screens.library.account_tab import AccountPlace
+from session_tui.tui.tables.table import Cell, Column, Table
+from session_tui.tui.widgets.status_line import StatusLine
+from session_tui.tui.widgets.table_view import TableView
+
+COLUMNS = (
+    Column("Assumption", share=3),
+    Column("Raised", 10, least=100),
+    Column("Evidence", 10),
+    Column("Now", 18),
+    Column("Tested by", 14, least=70),
+)
+EMPTY = ("No assumption on this account yet.", "What must be true to win is asked in a session's second part.")
+HEADING = "Over all accounts, by evidence: what turned out true ✓, wrong ✗, is untested ?"
+_TONES = {"untested": "", "validated": "good", "invalidated": "bad"}
+
+
+class BeliefsScreen(AccountPlace):
+    """A row an assumption, each once over all sessions; the latest raised first."""
+
+    TAB = "Beliefs"
+
+    def middle(self) -> ComposeResult:
+        """The list, the highlighted one through time, and what became of evidence 1 to 5 over all accounts."""
+        yield TableView(id="middle")
+        yield StatusLine(id="whole")
+        yield StatusLine(id="detail")
+        yield StatusLine(id="told")
+        for number in range(6):
+            yield StatusLine(id=f"trust{number}", classes="chart")
+
+    def read(self, index: Index) -> tuple[tuple[AssumptionHistory, ...], tuple[Trust, ...]]:
+        """In the library's own thread."""
+        return beliefs(index.sessions(self.account)), trust(index.sessions())
+
+    def show(self, found: tuple[tuple[AssumptionHistory, ...], tuple[Trust, ...]]) -> None:
+        """Everything on the screen."""
+        told, by_evidence = found
+        self.found = {f"{each.first_raised_in}:{each.id}": each for each in told}
+        self.fill(Table(COLUMNS, tuple(self.matching(self.found, _words)), self._cells, EMPTY))
+        right = sum(each.status == "validated" for each in told)
+        wrong = sum(each.status == "invalidated" for each in told)
+        self.about(f"{len(told)} in all: {right} true, {wrong} wrong")
+        self._trust = by_evidence
+        self._draw()
+
+    _trust: tuple[Trust, ...] = ()
+
+    def on_resize(self) -> None:
+        """The bars are as long as there is room."""
+        self._draw()
+
+    def _draw(self) -> None:
+        if not self._trust:
+            return
+        self.query_one("#trust0", StatusLine).say((HEADING, "muted"))
+        long = 20 if self.size.width >= 100 else 10
+        for each in self._trust:
+            filled = round((each.share or 0) * long)
+            bar = "█" * filled + "░" * (long - filled) if each.share is not None else " " * long
+            self.query_one(f"#trust{each.evidence}", StatusLine).say(
+                (f"{each.evidence} {EVIDENCE_WORDS[each.evidence]:<23}", ""),
+                (bar, "key" if each.enough else "muted"),
+                (f"{each.true:>4} ✓{each.wrong:>4} ✗{each.untested:>4} ?  ", "muted"),
+                (sparklines.share(each), "strong" if each.enough else "muted"),
+            )
+
+    def highlight(self, key: str) -> None:
+        """This assumption is the highlighted one; below it stands how it went."""
+        super().highlight(key)
+        each = self.found.get(key)
+        self.query_one("#whole", StatusLine).say((self.rows.cut_text(), "strong"))
+        went, told = self._through_time(each) if each else ("", "")
+        self.query_one("#detail", StatusLine).say((went, "muted"))
+        self.query_one("#told", StatusLine).say((told, "muted"))
+
+    def _through_time(self, each: AssumptionHistory) -> tuple[str, str]:
+        """How its evidence went, each change once; and who tests it, or what it turned out to be."""
+        today = self.home.context.today
+        went: list[tuple[int, str]] = []
+        for seen in each.seen:
+            if not went or went[-1][0] != seen.evidence:
+                went.append((seen.evidence, dates.short(seen.day, today) if seen.day else seen.session_id))
+        evidence = " → ".join(f"{much} on {day}" for much, day in went)
+        if each.status == "untested":
+            told = f"{each.tested_by} tests it" if each.tested_by else "nobody tests it yet"
+            told += f", due {dates.words(each.due, today)}" if each.due else ""
+        else:
+            when = f" {dates.words(each.settled, today)}" if each.settled else ""
+            told = f"{BELIEF_WORDS[each.status]}{when}{f': {each.result}' if each.result else ''}"
+        return f"evidence {evidence}", told
+
+    def session_of(self, key: str) -> str:
+        """The session it stands in last."""
+        each = self.found.get(key)
+        return each.seen[-1].session_id if each else ""
+
+    def _cells(self, key: str) -> tuple[Cell, ...]:
+        each, today = self.found[key], self.home.context.today
+        return (
+            Cell(each.text),
+            Cell(dates.short(each.raised, today) if each.raised else "", "muted"),
+            Cell(sparklines.steps(each)),
+            Cell(f"{BELIEF_SIGNS[each.status]} {BELIEF_WORDS[each.status]}", _TONES[each.status]),
+            Cell(each.tested_by or "nobody", "" if each.tested_by else "warn"),
+        )
+
+
+def _words(each: AssumptionHistory) -> str:
+    return f"{each.text} {each.tested_by} {each.result} {BELIEF_WORDS[each.status]}"

@@ -1,0 +1,69 @@
+"""The deals whose session is owed, and why; enter begins or prepares one."""
+
+from datetime import date
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+
+from session_tui.model import dates
+from session_tui.model.reports.cadence import Owed
+from session_tui.tui.screens.dialog import words
+from session_tui.tui.screens.list_dialog import ListDialog
+from session_tui.tui.tables.table import Cell, Column, Table
+from session_tui.tui.text import Text
+from session_tui.tui.widgets.paragraph import Paragraph
+
+COLUMNS = (
+    Column("Due", 8),
+    Column("Account", share=2),
+    Column("Why", share=4),
+    Column("Opportunity", share=2, least=90),
+)
+EMPTY = ("No session is due.", "The rule is [cadence] in session-tui.toml:", "weekday, every_days, on_phase_change.")
+
+
+class DueScreen(ListDialog[str]):
+    """Answers the account to hold a session on, or nothing."""
+
+    FOOT = ("move", "choose", "back")
+    BINDINGS = [("enter", "choose", "begin or prepare one")]
+
+    def __init__(self, owed: tuple[Owed, ...], today: date) -> None:
+        super().__init__()
+        self.owed = {str(number): each for number, each in enumerate(owed)}
+        self.today = today
+
+    def compose(self) -> ComposeResult:
+        """Those owed longest first; every reason of the highlighted one below."""
+        with Vertical():
+            yield words(f"Sessions due: {len(self.owed)}", "title")
+            yield from self.the_list()
+            yield words("", "words why")
+            yield from self.bottom()
+
+    def table(self) -> Table:
+        """A row a deal."""
+        return Table(COLUMNS, tuple(self.owed), self._cells, EMPTY)
+
+    def detail(self, key: str) -> tuple[str, ...]:
+        """Which deal it is; below it stand the reasons."""
+        one = self.owed.get(key)
+        self.query_one(".why", Paragraph).update(Text.lines(one.reasons if one else ()))
+        return (" · ".join(filter(None, (one.account, one.opportunity, one.phase))),) if one else ()
+
+    def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
+        """Where nothing is due nothing can be begun from here."""
+        return "No session is due." if action == "choose" and not self.owed else ""
+
+    def action_choose(self) -> None:
+        """This account."""
+        self.close(self.owed[self.lit].account)
+
+    def _cells(self, key: str) -> tuple[Cell, ...]:
+        one = self.owed[key]
+        return (
+            Cell(dates.short(one.due_on, self.today), "warn" if one.due_on < self.today else ""),
+            Cell(one.account),
+            Cell(one.reasons[0]),
+            Cell(one.opportunity, "muted"),
+        )

@@ -1,0 +1,130 @@
+"""Beginning a session from the home screen: the account is enough."""
+
+from pathlib import Path
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.suggester import SuggestFromList
+
+from session_tui.model.name_keys import name_key
+from session_tui.model.similar_names import nearly
+from session_tui.store import agendas
+from session_tui.store.new_session import SessionRequest
+from session_tui.tui.open_session import Asked
+from session_tui.tui.screens.dialog import Dialog, words
+from session_tui.tui.widgets.field import Field
+from session_tui.tui.widgets.message import Message
+from session_tui.tui.widgets.paragraph import Paragraph
+
+FIELDS = (
+    ("account", "Account", "the customer; this alone is needed"),
+    ("opportunity", "Opportunity", "the deal; empty: as last time"),
+    ("zone", "Zone", "division, region or site; empty: as last time"),
+    ("attendees", "Attendees", "Ben Okafor:account owner, Mei Tan"),
+    ("agenda", "Agenda", ""),
+)
+
+
+class NewScreen(Dialog[Asked]):
+    """Answers what was asked for. Known accounts, zones and opportunities are suggested while they are typed.
+
+    An account that is nearly a known one is begun when enter (or ctrl+s) is pressed a second time.
+    """
+
+    SAID = "#why"
+    FOOT = ("begin", "prepare", "take_or_next", "back")
+    BINDINGS = [
+        ("enter", "begin", "begin: the clock runs"),
+        ("ctrl+s", "prepare", "prepare it"),
+        ("tab", "take_or_next", "next field"),
+    ]
+
+    def __init__(self, folder: Path, known: dict[str, tuple[str, ...]], typed: dict[str, str]) -> None:
+        """`typed` fills the fields, and keeps what was typed where nothing comes of it yet."""
+        super().__init__()
+        self.folder = folder
+        self.known = known
+        self.typed = typed
+        self.doubted = ""  # the new account that was said to be nearly a known one
+        self.near: tuple[str, ...] = ()  # the known ones
+
+    def compose(self) -> ComposeResult:
+        """A field a line; enter begins from any of them."""
+        names = agendas.names(self.folder)
+        with Vertical():
+            yield words("A new session", "title")
+            for key, label, hint in FIELDS:
+                with Horizontal(classes="field"):
+                    yield Paragraph(label, classes="label")
+                    begun = self.typed.get(key, agendas.STANDARD if key == "agenda" else "")
+                    known = names if key == "agenda" else self.known.get(key, ())
+                    suggester = SuggestFromList(known, case_sensitive=False) if known else None
+                    yield Field(begun, id=key, placeholder=hint, compact=True, suggester=suggester)
+            yield words(f"Agendas: {', '.join(names)}")
+            yield words("What the last session left open is carried forward.", "words carried")
+            yield from self.bottom(Message("why"))
+
+    def on_mount(self) -> None:
+        """The account is the first question."""
+        self.query_one("#account", Field).focus()
+
+    def on_input_submitted(self, event: Field.Submitted) -> None:
+        """Begin, or say what is missing."""
+        self.action_begin()
+
+    def action_begin(self) -> None:
+        """Begin it: the clock runs."""
+        self._answer(prepare=False)
+
+    def action_prepare(self) -> None:
+        """Prepare it: plan, attendees and credit split are asked, and the clock stands."""
+        self._answer(prepare=True)
+
+    def action_take_or_next(self) -> None:
+        """While an account is in doubt tab takes the known one; else it goes to the next field."""
+        if not self.near:
+            self.focus_next()
+            return
+        account = self.query_one("#account", Field)
+        account.value = self.near[0]
+        account.focus()
+
+    def on_input_changed(self, event: Field.Changed) -> None:
+        """Another account is no more in doubt."""
+        if event.input.id == "account" and self.near and name_key(event.value) != name_key(self.doubted):
+            self._doubt("", ())
+
+    def go_back(self) -> None:
+        """Back; what was typed is there again next time."""
+        self._keep()
+        super().go_back()
+
+    def _keep(self) -> None:
+        self.typed |= {key: self.query_one(f"#{key}", Field).value for key, _, _ in FIELDS}
+
+    def _answer(self, *, prepare: bool) -> None:
+        self._keep()
+        typed = {key: value.strip() for key, value in self.typed.items()}
+        if not typed["account"]:
+            self.tell("Which account? Type its name.")
+            self.query_one("#account", Field).focus()
+            return
+        near = nearly(typed["account"], self.known.get("account", ()))
+        if near and not (self.near and name_key(typed["account"]) == name_key(self.doubted)):
+            self._doubt(typed["account"], near, "^s" if prepare else "⏎")
+            return
+        request = SessionRequest(
+            account=typed["account"],
+            opportunity=typed["opportunity"] or None,
+            zone=typed["zone"] or None,
+            attendees=tuple(each.strip() for each in typed["attendees"].split(",") if each.strip()),
+        )
+        self.dismiss(Asked(request, typed["agenda"] or agendas.STANDARD, prepare))
+
+    def _doubt(self, account: str, near: tuple[str, ...], key: str = "") -> None:
+        """Say which known accounts are nearly this one, and what the keys do; () takes the sentence away."""
+        self.doubted, self.near = account, near
+        known = f"{account} is new here, and nearly {' or '.join(near)}. "
+        self.tell(f"{known}{key} again begins a new account, tab takes {near[0]}." if near else "")
+        self.query_one(".carried").display = not near  # the sentence takes its room in 24 lines
+        self.call_after_refresh(self.query_one(self.SAID).scroll_visible, animate=False)

@@ -1,0 +1,167 @@
+"""A past session, to read and to copy; from here to the one before it and the one after."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+from textual.app import ComposeResult
+
+from session_tui.export.markdown import action_markdown, session_markdown
+from session_tui.index.sessions import SessionLibrary
+from session_tui.model.fault import Fault
+from session_tui.model.reports.session_report import sheet
+from session_tui.model.session import Session
+from session_tui.store import session_folder
+from session_tui.tui.clipboard import copy_markdown
+from session_tui.tui.key_order import BEHIND
+from session_tui.tui.screens.routes import export
+from session_tui.tui.screens.text_page import TextScreen
+from session_tui.tui.widgets.reading_pane import ReadingPane
+
+
+class ReadScreen(TextScreen):
+    """The whole session on the whole screen."""
+
+    CSS_PATH = Path(__file__).with_name("session.tcss")
+    FOOT = ("scroll", "light", "copy", "send", "session_beside", "back")
+    BINDINGS = [
+        ("tab", "light(1)", "actions"),
+        ("shift+tab", "light(-1)"),
+        ("y", "copy", "copy"),
+        ("s", "send", "send"),
+        ("left_square_bracket", "session_beside(-1)", "before, after"),
+        ("right_square_bracket", "session_beside(1)", "before, after"),
+    ]
+
+    def __init__(
+        self,
+        session: Session,
+        today: Callable[[], date],
+        session_library: SessionLibrary | None = None,
+        *,
+        lit: str = "",
+    ) -> None:
+        """`shelves` are where the sessions before and after it are looked for; `lit` is the action to begin at."""
+        super().__init__()
+        self._lit = lit
+        self.first = session
+        self.today = today
+        self.session_library = session_library
+
+    @property
+    def pane(self) -> ReadingPane:
+        """The session."""
+        return self.query_one(ReadingPane)
+
+    def compose(self) -> ComposeResult:
+        """The session, what was said, keys."""
+        yield ReadingPane(self.today, self.first)
+        yield from self.bottom()
+
+    def on_mount(self) -> None:
+        """What became of it is looked up in a thread; the session is there at once."""
+        self._look_ahead()
+        if self._lit:
+            self.call_after_refresh(self.pane.highlight, self._lit)
+
+    def shows(self) -> tuple[str, ...]:
+        """The session that is read."""
+        return (self.pane.session.id,) if self.pane.session else ()
+
+    def shown_again(self, found: tuple[Session, ...]) -> None:
+        """As its file has it now; where it is scrolled to and what is highlighted stays."""
+        if not found:
+            self.tell("This session's file is gone, or broken; what stands here is what it said before.")
+        elif self.shows() == (found[0].id,):
+            self.pane.show_again(found[0])
+            self._look_ahead()
+
+    # ---- reading -----------------------------------------------------------------------------------------------------
+
+    def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
+        """What this session has not."""
+        found = self.pane.session if self.is_mounted else None
+        missing = action == "light" and found is not None and not found.action_items
+        return "This session has no action items." if missing else ""
+
+    def action_light(self, by: int) -> None:
+        """Highlight an action item, so that it can be copied."""
+        self.pane.step(by)
+        self.tell("")
+
+    # ---- copying ---------------------------------------------------------------------------------------------------
+
+    def action_copy(self) -> None:
+        """The highlighted action item as Markdown, or where none is highlighted the session."""
+        pane, today = self.pane, self.today()
+        session = pane.session
+        if session is None:
+            return
+        lit = next((each for each in session.action_items if each.id == pane.lit), None)
+        if lit is not None:
+            self.tell(copy_markdown(self.app, action_markdown(session, lit, today), session.id, lit.id))
+        else:
+            text = session_markdown(sheet(session, today, pane.later), today)
+            self.tell(copy_markdown(self.app, text, session.id))
+
+    def action_send(self) -> None:
+        """Documents and endpoints, and what would leave."""
+        if self.pane.session is not None:
+            export(self.app, self.pane.session, tuple(self.pane.later), self.app.push_screen)
+
+    # ---- elsewhere -------------------------------------------------------------------------------------------------
+
+    def action_session_beside(self, by: int) -> None:
+        """The session that this one went on from, or that went on from it."""
+        session, session_library = self.pane.session, self.session_library
+        if session is not None and by > 0:
+            self._show(session, self.pane.later[:1], "No later session goes on from this one.")
+        elif session is not None and session_library is not None:
+            self._look_back(session, session_library)
+
+    def _look_back(self, session: Session, session_library: SessionLibrary) -> None:
+        def found(came: tuple[tuple[Session, ...], tuple[Fault, ...]]) -> None:
+            chain, faults = came
+            self._show(session, chain[:1], str(faults[0]) if faults else "This is the first session on this deal.")
+
+        def failed(fault: Fault) -> None:
+            self._show(session, (), str(fault))
+
+        self.tell("Looking for the session before this one …")
+        self.work(lambda: session_library.before(session), found, failed, group="before", exclusive=True)
+
+    def action_back(self) -> None:
+        """Escape leaves what is selected or highlighted first."""
+        if self.selections or self.pane.lit not in ("", self._lit):
+            self.clear_selection()
+            self.pane.lit = ""
+            self.tell("")
+        else:
+            self.go_back()
+
+    def _show(self, asked: Session, found: tuple[Session, ...], none: str) -> None:
+        """Another session, unless this is another one by now."""
+        if asked is not self.pane.session:
+            return
+        self.tell("" if found else none)
+        if found:
+            self.clear_selection()
+            self._lit = ""
+            self.pane.shown = found[0]
+            self._look_ahead()
+
+    def _look_ahead(self) -> None:
+        session, session_library = self.pane.session, self.session_library
+        if session is None or session_library is None:
+            return
+
+        def found(later: tuple[Session, ...]) -> None:
+            if session is self.pane.session:
+                self.pane.tell_later(later)
+
+        self.work(
+            lambda: session_folder.after(session_library.folder, session),
+            found,
+            group=f"{BEHIND} after",
+            exclusive=True,
+        )

@@ -1,0 +1,87 @@
+"""From the library into a session, and back: begun, prepared or gone on with."""
+
+from functools import partial
+from pathlib import Path
+
+from session_tui.context import AppContext
+from session_tui.store.new_session import PriorSessions
+from session_tui.tui import queries
+from session_tui.tui.exit_message import Farewell
+from session_tui.tui.index_thread import IndexWorker
+from session_tui.tui.key_order import BEHIND
+from session_tui.tui.open_session import Asked, Opening, open_existing, open_new
+from session_tui.tui.outbox_worker import Posts
+from session_tui.tui.screens.library.new_session import NewScreen
+from session_tui.tui.screens.library.tab import LibraryTab
+from session_tui.tui.screens.live.screen import LiveScreen
+
+
+class SessionOpener(LibraryTab):
+    """A place from which sessions are held; what one says when it is left is kept for the terminal."""
+
+    index_worker: IndexWorker
+
+    def __init__(self, context: AppContext) -> None:
+        super().__init__()
+        self.context = context
+        self.farewells: list[str] = []
+        self.asked: dict[str, str] = {}  # typed for a new session that was not begun yet
+
+    def look(self, *, awaited: bool = False) -> None:
+        """Look at the folder, and show what is another now; `awaited` by the keys, which may mean a row of it."""
+        raise NotImplementedError
+
+    def ask_for(self, account: str) -> None:
+        """Ask what a new session needs; this account is there already."""
+        if account and account != self.asked.get("account"):
+            self.asked = {"account": account}
+
+        def ask(known: dict[str, tuple[str, ...]]) -> None:
+            if isinstance(self.app.screen, LibraryTab):
+                self.app.push_screen(NewScreen(self.context.agendas, known, self.asked), self._begin)
+
+        self.index_worker.ask("known", partial(queries.known, self.context.places), ask)
+
+    def _begin(self, asked: Asked | None) -> None:
+        if asked is not None:
+            self.work(partial(open_new, self.context, asked), self._prepare if asked.prepare else self._hold)
+
+    def resume(self, path: Path) -> None:
+        """Go on with a live session, or hold a prepared one."""
+        self.work(partial(open_existing, self.context, path), self._hold)
+
+    def prepare(self, path: Path) -> None:
+        """Go on preparing."""
+        self.work(partial(open_existing, self.context, path), self._prepare)
+
+    def _hold(self, opening: Opening) -> None:
+        self.asked = {}
+        session, agenda, background = opening
+        # A prepared session opens with its clock standing: looking at it beforehand costs none of its minutes.
+        wait = session.session.status == "prepared"
+        live = LiveScreen(
+            session,
+            agenda,
+            self.context,
+            wait=wait,
+            session_library=self.context.session_library,
+            background=background,
+        )
+        self.app.push_screen(live, self.left)
+
+    def _prepare(self, opening: Opening) -> None:
+        from session_tui.tui.screens.plan.prepare import PrepareScreen
+
+        self.asked = {}
+        session, _, background = opening
+        screen = PrepareScreen(session, background or PriorSessions(), self.context, self.context.places)
+        self.app.push_screen(screen, self.left)
+
+    def left(self, farewell: Farewell | None) -> None:
+        """What a session or a merge says when it is left."""
+        if farewell is not None and farewell.text:
+            self.farewells.append(farewell.text)
+            self.tell(farewell.news)
+        if isinstance(self.app, Posts):
+            self.app.run_worker(self.app.outbox_service.begin(), group=f"{BEHIND} post")
+        self.look(awaited=True)

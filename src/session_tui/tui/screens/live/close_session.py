@@ -1,0 +1,331 @@
+"""The last minute of a good meeting: the actions read out, the decision, and what the half hour was worth."""
+
+from collections.abc import Mapping, Sequence
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.reactive import reactive
+
+from session_tui.model import credit, edits, formats, session_commands, session_value
+from session_tui.model.analysis import by_risk, ownerless
+from session_tui.model.capture import Refusal
+from session_tui.model.edits import Close, Edit, Put, Several
+from session_tui.model.sanitize import one_line
+from session_tui.model.session import ActionItem, Assumption, find
+from session_tui.model.timebox import clock_text
+from session_tui.model.vocabulary import OUTCOME_WORDS, OUTCOMES
+from session_tui.tui.key_hints import KeyHint
+from session_tui.tui.screens.base import ASKED, Hinted
+from session_tui.tui.screens.dialog import words
+from session_tui.tui.screens.list_dialog import LiveListDialog
+from session_tui.tui.screens.team.enemies_text import worth_asking
+from session_tui.tui.tables import closing
+from session_tui.tui.tables.assumptions import SHORT_EVIDENCE
+from session_tui.tui.tables.table import Cell, Column, Table
+from session_tui.tui.text import Text
+from session_tui.tui.widgets.field import Field
+from session_tui.tui.widgets.paragraph import Paragraph
+from session_tui.tui.widgets.table_view import TableView
+
+READ_OUT, DECIDE, WORTH = "read-out", "decide", "worth"
+STEPS = (READ_OUT, DECIDE, WORTH)
+RISKIEST = 3
+RISKS = (Column("Riskiest assumptions"), Column("Evidence", 11), Column("Tests it", 8))
+DAY, WEEK = 8, 40  # hours of work
+
+
+# Of the first step the screen's own; of the others those of the widgets that have the focus there.
+STEP_KEYS: Mapping[str, tuple[Hinted, ...]] = {
+    READ_OUT: ("yes", "give", "decide", "back"),
+    DECIDE: (
+        KeyHint((("1–4", "outcome"),), "outcome"),
+        KeyHint((("tab", "app.focus_next"),), "next field"),
+        KeyHint((("⏎", "next_question"),), "go on"),
+        "back",
+    ),
+    WORTH: (
+        KeyHint((("0–9", "other_hours"),), "hours"),
+        KeyHint((("d", f"worth({DAY})"),), f"a day, {DAY} h"),
+        KeyHint((("w", f"worth({WEEK})"),), f"a week, {WEEK} h"),
+        KeyHint((("e", "other_hours"),), "another number"),
+        KeyHint((("⏎", "no_estimate"),), "end without an estimate"),
+        "back",
+    ),
+}
+
+
+class Outcomes(Paragraph):
+    """The four outcomes; a digit or the arrows choose."""
+
+    can_focus = True
+    BINDINGS = [
+        *((str(n), f"choose({n - 1})", "choose") for n in range(1, len(OUTCOMES) + 1)),
+        ("right,down", "move(1)", "next"),
+        ("left,up", "move(-1)", "before"),
+        ("enter", "app.focus_next", "go on"),
+    ]
+    chosen: reactive[int] = reactive(-1)
+
+    def render(self) -> Text:
+        """All four on a line each, the chosen one marked."""
+        text = Text()
+        for number, outcome in enumerate(OUTCOMES):
+            lit = number == self.chosen
+            text.append(f"{'▸' if lit else ' '} {number + 1}  {OUTCOME_WORDS[outcome]}", "bold reverse" if lit else "")
+            text.append("\n" if number + 1 < len(OUTCOMES) else "")
+        return text
+
+    def action_choose(self, number: int) -> None:
+        """By its digit; the headline is next."""
+        self.chosen = number
+        self.app.action_focus_next()
+
+    def action_move(self, by: int) -> None:
+        """By the arrows."""
+        self.chosen = (self.chosen + by) % len(OUTCOMES) if self.chosen >= 0 else 0
+
+
+class Hours(Paragraph):
+    """One key estimates the hours saved, and ends the session."""
+
+    can_focus = True
+    BINDINGS = [
+        *((str(n), f"screen.worth({n})", "hours") for n in range(10)),
+        ("d", f"screen.worth({DAY})", "a day"),
+        ("w", f"screen.worth({WEEK})", "a week"),
+        ("e", "screen.other_hours", "another number"),
+        ("enter", "screen.no_estimate", "no estimate"),
+    ]
+
+
+class EndScreen(LiveListDialog[Edit | str]):
+    """Answers the edit that ends the session, the beginning of a line that gives somebody a name, or nothing.
+
+    A yes is on disk at once, whether the session then ends or not.
+    """
+
+    BINDINGS = [("y", "yes", "its owner says yes"), ("g", "give", "give it a name"), ("enter", "decide", "go on")]
+    step: reactive[str] = reactive(READ_OUT, bindings=True)
+
+    def compose(self) -> ComposeResult:
+        """Three steps, one shown at a time."""
+        with Vertical():
+            yield words("", "title")
+            with Vertical(id=READ_OUT, classes="step"):
+                yield from self.the_list()
+                yield words("", "words bare")
+            with Vertical(id=DECIDE, classes="step"):
+                yield from self._riskiest()
+                yield words("", "worth-asking")
+                yield Outcomes(classes="words")
+                yield from self._field(
+                    "headline", "Headline", self.live.session.headline, "the session in one sentence"
+                )
+                split = credit.text(self.live.session.credit_split)
+                yield from self._field("credit", "Credit split", split, "as in: Ben Okafor 70, Mei Tan 30")
+                if not self.live.session.facilitator:
+                    yield from self._field("facilitator", "Facilitator", "", "who held this session (may stay empty)")
+                yield Paragraph("", id="why")
+            with Vertical(id=WORTH, classes="step"):
+                yield words("", "words cost")
+                yield Hours(Text("About how many hours will it save? A guess is fine."), classes="words")
+            yield from self.bottom()
+
+    def foot(self) -> Sequence[Hinted]:
+        """The keys of the step."""
+        return ASKED if self.asking else STEP_KEYS[self.step]
+
+    def words_for(self, action: str, words: str) -> str:
+        """From the first step back is to the session."""
+        return "stay" if action == "back" and self.step == READ_OUT else words
+
+    def watch_step(self, step: str) -> None:
+        """Show this step, and give its first question the keys."""
+        for each in STEPS:
+            self.query_one(f"#{each}").display = each == step
+        number = STEPS.index(step) + 1
+        title = {READ_OUT: "Read out what was agreed", DECIDE: "Decide", WORTH: "What it was worth"}[step]
+        self.query_one(".title", Paragraph).update(Text(f"End the session · {title} ({number} of {len(STEPS)})"))
+        if step == READ_OUT:
+            self.set_focus(None)
+        elif step == DECIDE:
+            self._ask_what_it_is_worth()
+            self.query_one(Outcomes).focus()
+        else:
+            self.query_one(".cost", Paragraph).update(Text(self._cost()))
+            self.query_one(Hours).focus()
+
+    # ---- read out --------------------------------------------------------------------------------------------------
+
+    def table(self) -> Table:
+        """Actions by owner and date, then what lacks a name."""
+        return closing.table(self.live.view())
+
+    def show_list(self) -> None:
+        """The list, and how much of it still lacks a name or a yes."""
+        super().show_list()
+        session = self.live.session
+        still = [action for action in session.action_items if action.status == "open"]
+        bare, asked = len(ownerless(session)), sum(1 for each in still if each.owner and not each.accepted_at)
+        said = f"{bare} without a name. " if bare else "Nothing leaves this session without a name. "
+        said += f"{asked} not said yes to." if asked else "Every owner has said yes." if still and not bare else ""
+        self.query_one(".bare", Paragraph).update(Text(said.strip()))
+
+    def action_yes(self) -> None:
+        """The owner's yes, or taking it back."""
+        entry = find(self.live.session, self.lit)
+        if self.step != READ_OUT or entry is None:
+            return
+        if not isinstance(entry, ActionItem) or not entry.owner:
+            self.tell("Nobody can say yes to it yet: g gives it a name.", "warn")
+            return
+        at = None if entry.accepted_at else self.live.now().replace(microsecond=0)
+        if self.live.change(edits.change(entry, edits.settle(entry, accepted_at=at))):
+            self.show_list()
+            self.action_move(1)
+
+    def action_give(self) -> None:
+        """Back to the session, with the line begun that gives the highlighted row its name."""
+        if self.step == READ_OUT and find(self.live.session, self.lit):
+            self.dismiss(f"*{self.lit} @")
+
+    def action_decide(self) -> None:
+        """On to the decision."""
+        if self.step == READ_OUT:
+            self.step = DECIDE
+
+    def action_outcome(self) -> None:
+        """To the four outcomes, where a digit chooses."""
+        self.query_one(Outcomes).focus()
+
+    async def action_next_question(self) -> None:
+        """What enter does in a field, and on the outcomes."""
+        if isinstance(self.focused, Field):
+            await self.focused.action_submit()
+        else:
+            self.focus_next()
+
+    # ---- decide ----------------------------------------------------------------------------------------------------
+
+    def on_input_submitted(self, event: Field.Submitted) -> None:
+        """Enter goes from field to field, and from the last one on."""
+        if event.input.id == "answer":
+            super().on_input_submitted(event)
+            return
+        fields = list(self.query("#decide Input").results(Field))
+        assert isinstance(event.input, Field)
+        at = fields.index(event.input)
+        if at + 1 < len(fields):
+            fields[at + 1].focus()
+        elif why := self._missing():
+            self.query_one("#why", Paragraph).update(Text(why, "bold"))
+        else:
+            self.step = WORTH
+
+    def covered_up(self, drawn: bool) -> None:
+        """What we say of the customer is covered too."""
+        super().covered_up(drawn)
+        self._ask_what_it_is_worth()
+
+    def _ask_what_it_is_worth(self) -> None:
+        """Above a number of enemies of teamwork in this account; nothing has to be answered."""
+        question = "" if self.live.curtain else worth_asking(self.live.enemies)
+        line = self.query_one(".worth-asking", Paragraph)
+        line.display = bool(question)
+        line.update(Text(f"▲ {question}", "bold"))
+
+    def _missing(self) -> str:
+        if self.query_one(Outcomes).chosen < 0:
+            self.query_one(Outcomes).focus()
+            return "Choose an outcome first: 1 to 4."
+        shares = self._shares()
+        if isinstance(shares, Refusal):
+            self.query_one("#credit", Field).focus()
+            return str(shares)
+        return ""
+
+    def on_input_changed(self, event: Field.Changed) -> None:
+        """Whether the credit adds up is said while it is typed; all of it is there again when the end is."""
+        if event.input.id and event.input.id != "answer":
+            self.live.last_words[event.input.id] = event.value
+        if event.input.id == "credit":
+            shares = self._shares()
+            said = str(shares) if isinstance(shares, Refusal) else f"Credit split: {credit.words(shares)}."
+            self.query_one("#why", Paragraph).update(Text(said))
+
+    # ---- what it was worth -----------------------------------------------------------------------------------------
+
+    def action_worth(self, hours: float) -> None:
+        """The estimate in one key; it ends the session."""
+        self._end(hours)
+
+    def action_no_estimate(self) -> None:
+        """Nobody wants to guess."""
+        self._end(None)
+
+    def action_other_hours(self) -> None:
+        """A number of hours that no key stands for."""
+        self.ask("Hours saved", self._typed_hours)
+
+    def _typed_hours(self, text: str) -> None:
+        found = session_commands.saved(text, self.live.session)
+        if isinstance(found, Put) and found.new is not None:
+            self._end(found.new.hours_saved)
+        else:
+            self.query_one(".cost", Paragraph).update(Text(str(found), "bold"))
+
+    def go_back(self) -> None:
+        """Escape goes back a step, and from the first one to the session."""
+        if self.step == READ_OUT:
+            super().go_back()
+        else:
+            self.step = STEPS[STEPS.index(self.step) - 1]
+
+    def _end(self, hours: float | None) -> None:
+        session, now = self.live.session, self.live.now()
+        chosen = OUTCOMES[self.query_one(Outcomes).chosen]
+        close = session_commands.close(f"{chosen} {self._text('headline')}", session, now)
+        shares = self._shares()
+        if isinstance(close, Refusal) or isinstance(shares, Refusal):
+            self.query_one(".cost", Paragraph).update(Text(str(close), "bold"))
+            return
+        done: list[Edit] = []
+        if name := self._text("facilitator"):
+            done.append(Put("facilitator", "", session.facilitator, name))
+        if shares != session.credit_split:
+            done.append(Put("credit_split", "", session.credit_split, shares))
+        done.append(Close(close.at, close.outcome, close.headline, hours))
+        self.dismiss(Several(tuple(done)) if len(done) > 1 else done[0])
+
+    def _shares(self) -> credit.Shares | Refusal:
+        return credit.read_for(self.live.session, self._text("credit"), self.live.context.people)
+
+    def _text(self, name: str) -> str:
+        found = self.query(f"#{name}").results(Field)
+        return next((one_line(each.value).strip() for each in found), "")
+
+    def _field(self, name: str, label: str, value: str, hint: str) -> ComposeResult:
+        with Horizontal(classes="field"):
+            yield Paragraph(label, classes="label")
+            yield Field(self.live.last_words.get(name, value), id=name, placeholder=hint, compact=True)
+
+    def _riskiest(self) -> ComposeResult:
+        found = {each.id: each for each in by_risk(self.live.session)[:RISKIEST]}
+        if not found:
+            yield words("Every assumption is tested.")
+            return
+        rows = TableView(id="riskiest")
+        rows.styles.height = len(found) + 1
+        rows.table = Table(RISKS, tuple(found), lambda key: _risk(found[key]), ())
+        yield rows
+
+    def _cost(self) -> str:
+        many = session_value.people_there(self.live.session)
+        spent = sum(part.spent for part in self.live.box.parts)
+        people = formats.count(many, "person", "people")
+        return f"{clock_text(spent)} spent by {people}: {many * spent / 3600:.1f} hours of the team."
+
+
+def _risk(one: Assumption) -> tuple[Cell, ...]:
+    tests = Cell(one.tested_by.split()[0]) if one.tested_by else Cell("nobody", "warn")
+    return Cell(one.text), Cell(SHORT_EVIDENCE[one.evidence]), tests

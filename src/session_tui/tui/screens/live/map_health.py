@@ -1,0 +1,79 @@
+"""What of the map is not well: what was seen, and the action item that would answer it, in one key."""
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+
+from session_tui.model.stakeholder_map import health
+from session_tui.model.stakeholder_map.health import Check
+from session_tui.model.stakeholder_map.status import standing
+from session_tui.tui.live.controller import LiveController
+from session_tui.tui.screens.dialog import escape, words
+from session_tui.tui.screens.list_dialog import LiveListDialog
+from session_tui.tui.tables.table import Cell, Column, Table
+
+COLUMNS = (Column("", 3), Column("What the map shows", share=3), Column("What would answer it", share=2, least=70))
+EMPTY = ("The map shows nothing to worry about.", "More people on it, and more about them, let it see more.")
+
+
+class HealthScreen(LiveListDialog[None]):
+    """Enter makes the highlighted answer an action item, with those it is about."""
+
+    FOOT = ("take", "undo", "back")
+    BINDINGS = [("enter,t", "take", "make it an action item"), escape("to the session")]
+
+    def __init__(self, live: LiveController) -> None:
+        super().__init__(live)
+        self.found: dict[str, Check] = {}
+
+    def compose(self) -> ComposeResult:
+        """The map's status, and the list."""
+        with Vertical():
+            now = standing(self.live.session)
+            yield words(f"Map {now.status}: {now.reason}.", "title")
+            if now.step:
+                yield words(f"The smallest step up: {now.step}.")
+            yield from self.the_list()
+            yield from self.bottom()
+
+    def table(self) -> Table:
+        """A check a row; those that are answered already say by which action."""
+        found = health.checks(self.live.session, self.live.past)
+        self.found = {str(number): check for number, check in enumerate(found, start=1)}
+        return Table(COLUMNS, tuple(self.found), self._cells, EMPTY)
+
+    def about(self, key: str) -> str:
+        """The answer, where the list has no room for it."""
+        check = self.found.get(key)
+        return f"Would answer it: {check.offer}" if check else ""
+
+    def covered_up(self, drawn: bool) -> None:
+        """Nothing of it may be seen under the curtain."""
+        if drawn:
+            self.dismiss()
+
+    def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
+        """What is answered already, or nothing at all."""
+        if action != "take":
+            return super().why_not(action, parameters)
+        check = self.found.get(self.lit)
+        if check is None:
+            return "There is nothing to answer."
+        return "" if health.answer(self.live.session, check) else "That is an action item already."
+
+    def action_take(self) -> None:
+        """The answer becomes an action item; its owner and date come in the owners part."""
+        edit = health.answer(self.live.session, self.found[self.lit])
+        if edit is not None and self.live.change(edit):
+            self.show_list()
+            self.action_move(1)
+
+    def _cells(self, key: str) -> tuple[Cell, ...]:
+        check = self.found[key]
+        done = health.answered(self.live.session, check)
+        offer = f"✓ {done.id}" if done else check.offer
+        return Cell(key, "muted"), Cell(capital(check.saw), "" if done else "warn"), Cell(offer, "muted")
+
+
+def capital(words: str) -> str:
+    """With a capital letter, as a line begins."""
+    return words[:1].upper() + words[1:]

@@ -1,0 +1,167 @@
+"""How the stakeholders are looked at: table, chart, grid, coverage. The drawing stands where the table does."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from textual.screen import Screen
+
+from session_tui.tui.drawings.canvas import Canvas
+from session_tui.tui.key_order import BEHIND
+from session_tui.tui.live.controller import LiveController
+from session_tui.tui.tables.table import ZOOM_WORDS, ZOOMS, MapView, View, Zoom
+from session_tui.tui.widgets.capture_line import CaptureLine
+from session_tui.tui.widgets.table_view import TableView
+
+if TYPE_CHECKING:
+    from session_tui.tui.widgets.canvas_view import CanvasView
+
+Name = TypeVar("Name", bound=str)
+LOOKS: tuple[MapView, ...] = ("table", "map", "grid", "coverage")
+NAMES: dict[MapView, str] = {
+    "table": "The table, as entered.",
+    "map": "The organisation chart.",
+    "grid": "Power and support: key players above the line.",
+    "coverage": "Their people against ours.",
+}
+
+
+class MapViews:
+    """The look of one live screen. The drawing is made when it is first looked at: a start does not pay for it."""
+
+    def __init__(self, screen: Screen[Any], live: LiveController, redraw: Callable[[], None]) -> None:
+        """`redraw` fills the table's place again."""
+        self.screen = screen
+        self._live = live
+        self._redraw = redraw
+        self.look: MapView = "table"
+        self.zoom: Zoom = "fit"
+
+    # ---- what the actions ask for ----------------------------------------------------------------------------------
+
+    def act(self, name: str, arguments: str) -> None:
+        """Another look, another size or another row, by the action's name; looks and sizes one after the other, or by
+        the beginning of theirs.
+        """
+        match name:
+            case "map" if look := self._named(arguments, self.look, LOOKS):
+                self._show(look)
+            case "zoom" if size := self._named(arguments, self.zoom, ZOOMS):
+                self.zoom = size
+                self._show("map")
+                self._live.show_message(f"Chart: {ZOOM_WORDS[size]}.")
+            case "coverage":
+                self._show("table" if self.look == "coverage" else "coverage")
+            case "move":
+                self._give_keys()
+            # The screen's own keys go before a widget's, so the drawing cannot have these two by itself.
+            case "up" | "down" if self.moving is not None:
+                self.moving.action_pan(0, -1 if name == "up" else 1)
+            case "up" | "down":
+                self._live.face.highlight(self._rows.move(-1 if name == "up" else 1))
+
+    def _give_keys(self) -> None:
+        """The keys belong to the drawing until a letter is typed."""
+        if self.look not in ("map", "grid"):
+            self._show("map")
+        drawing, told = self.drawing, "Nothing is drawn here. /zoom cards draws it."
+        if drawing is not None and drawing.display:
+            drawing.can_focus = True
+            drawing.focus()
+            told = "Arrows move over the map, + - 0 change its size; esc or any letter goes back to the line."
+        self._live.show_message(told)
+
+    def _named(self, arguments: str, now: Name, names: tuple[Name, ...]) -> Name | None:
+        """The one name that begins so, or the one after `now`; None, and said, where it is not clear."""
+        if not (wanted := arguments.strip().lower()):
+            return names[(names.index(now) + 1) % len(names)]
+        found = [each for each in names if each.startswith(wanted)]
+        if len(found) == 1:
+            return found[0]
+        self._live.face.refuse(f"{arguments} is none of these: {', '.join(names)}.")
+        return None
+
+    def _show(self, look: MapView) -> None:
+        """Another look at the stakeholders; zones without a contact are looked for when coverage is first looked at."""
+        live = self._live
+        if live.kind() != "stakeholder_map":
+            live.show_message("The map belongs to the stakeholder part; ^r goes back to it.")
+            return
+        self.look = look
+        self._redraw()
+        if look == "coverage":
+            work = partial(live.look_up_zones, self.screen.app.call_from_thread)
+            self.screen.run_worker(work, thread=True, exclusive=True, group=f"{BEHIND} zones")
+        listed = look == "map" and self._rows.display and bool(live.session.stakeholders)
+        words = "The chart, a line a person: cards do not fit here. /zoom cards draws them."
+        live.show_message(words if listed else NAMES[look])
+
+    # ---- the drawing -----------------------------------------------------------------------------------------------
+
+    @property
+    def drawing(self) -> "CanvasView | None":
+        """The drawing, where there has been one yet."""
+        from session_tui.tui.widgets.canvas_view import CanvasView
+
+        found = self.screen.query(CanvasView)
+        return found.first() if found else None
+
+    @property
+    def moving(self) -> "CanvasView | None":
+        """The drawing, while it has the keys."""
+        drawing = self.drawing if self.look in ("map", "grid") else None
+        return drawing if drawing is not None and drawing.has_focus else None
+
+    @property
+    def _rows(self) -> TableView:
+        return self.screen.query_one(TableView)
+
+    def prepare(self) -> "CanvasView":
+        """Put the drawing in its place, out of sight: done when nobody waits for it, since it costs a key's time."""
+        from session_tui.tui.drawings import chart  # noqa: F401 - so that the first look need not load it
+        from session_tui.tui.widgets.canvas_view import CanvasView
+
+        drawing = self.drawing
+        if drawing is None:
+            drawing = CanvasView()
+            drawing.display = False
+            self.screen.watch(self._rows, "highlighted", partial(setattr, drawing, "highlighted"))
+            self.screen.query_one("#main").mount(drawing, after=self._rows)
+        return drawing
+
+    def show(self, view: View) -> None:
+        """Draw what the look wants drawn, in the table's place; the table where nothing is drawn."""
+        if self.look not in ("map", "grid") and self._rows.display:
+            return
+        drawing = self.drawing
+        canvas = self._canvas(view)
+        if canvas is None:
+            self._rows.display = True
+            if drawing is not None:
+                if drawing.has_focus:
+                    self.screen.query_one(CaptureLine).focus()
+                drawing.display = False
+            return
+        if drawing is None:
+            drawing = self.prepare()
+        self._rows.display, drawing.display = False, True
+        drawing.canvas = canvas
+
+    def _canvas(self, view: View) -> Canvas | None:
+        if self._live.kind() != "stakeholder_map" or not view.session.stakeholders:
+            return None
+        size = self.screen.query_one("#main").size
+        above = 2 if self.screen.query_one("#prompt").display else 0
+        table = self._rows.table
+        below = 2 if table is not None and "\n" in table.finding else 1
+        width, height = size.width - 2, size.height - above - below
+        # Both are loaded when they are first looked at.
+        if self.look == "grid":
+            from session_tui.tui.drawings import grid
+
+            return grid.drawn(view, width, height)
+        if self.look != "map":
+            return None
+        from session_tui.tui.drawings import chart
+
+        return chart.chart(view, self.zoom, width, height)

@@ -1,0 +1,134 @@
+"""What was promised last time, each done, dropped, put off or standing, with one key. It never opens by itself."""
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+
+from session_tui.model import capture, carry_forward, dates
+from session_tui.model.capture import Command, Refusal
+from session_tui.model.edits import Put
+from session_tui.model.session import ActionItem, Parked, find, next_id
+from session_tui.tui.screens.dialog import escape, lines, words
+from session_tui.tui.screens.list_dialog import LiveListDialog
+from session_tui.tui.tables import markers, promises
+from session_tui.tui.tables.table import Table
+
+MOST_NEWS = 3
+_SETTLED = {"done": "✓ done", "dropped": "✗ dropped", "validated": "✓ true", "invalidated": "✗ wrong"}
+
+
+class PromisesScreen(LiveListDialog[None]):
+    """Every key is a change of the session at once, and can be taken back."""
+
+    FOOT = ("done", "drop", "date", "stands", "undo", "park", "act", "back")
+    BINDINGS = [
+        ("d", "done", "done"),
+        ("x", "drop", "dropped"),
+        ("m", "date", "another date"),
+        ("p", "park", "park again"),
+        ("a", "act", "make it an action"),
+        ("enter", "stands", "it stands"),
+        escape("to the session"),
+    ]
+
+    def compose(self) -> ComposeResult:
+        """What was promised; above it what is settled since."""
+        last = self.live.past.last
+        with Vertical():
+            began = last.started_at if last else None
+            when = f" · {dates.words(began.astimezone().date(), self.live.context.today)}" if began else ""
+            yield words(f"Promised last time{when}: letters answer here, esc goes back", "title")
+            settled = carry_forward.news(last) if last else ()
+            told = [*self.live.remarks]
+            if settled:
+                more = f", and {len(settled) - MOST_NEWS} more" if len(settled) > MOST_NEWS else ""
+                told += [f"Settled since{more}:", *map(_line, settled[:MOST_NEWS])]
+            self.others = len(told) + 14
+            if told:
+                yield lines(told)
+            yield from self.the_list()
+            yield from self.bottom()
+
+    def table(self) -> Table:
+        """The promises as they stand now."""
+        return promises.table(self.live.view())
+
+    def about(self, key: str) -> str:
+        """The history of a date, or what came of it."""
+        entry = find(self.live.session, key)
+        if isinstance(entry, ActionItem) and entry.result:
+            return f"What came of it: {entry.result}"
+        return markers.words(self.live.view(), key) if entry else ""
+
+    def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
+        """Actions are settled, parked lines are parked again or become actions."""
+        if action in ("done", "drop", "date") and self._action() is None:
+            return "Only an action can be answered so: p parks this line again, a makes it an action."
+        if action in ("park", "act") and self._parked() is None:
+            return "Only what was parked can be parked again, or become an action."
+        return super().why_not(action, parameters)
+
+    def action_stands(self) -> None:
+        """It stays as it is; the next one."""
+        self.action_move(1)
+
+    def action_done(self) -> None:
+        """Done: what came of it is asked."""
+        self._settle("done", "What came of it")
+
+    def action_drop(self) -> None:
+        """Dropped: why is asked."""
+        self._settle("drop", "Why dropped")
+
+    def action_date(self) -> None:
+        """Another date; the one it had stays on record."""
+        if action := self._action():
+            self.ask("By when", lambda typed: self._changed(f"*{action.id} due:{typed.removeprefix('due:').strip()}"))
+
+    def action_park(self) -> None:
+        """A parked line stays parked, in this session."""
+        if (parked := self._parked()) and self.live.park_again(parked.id):
+            self._go_on()
+
+    def action_act(self) -> None:
+        """A parked line becomes an action item; its owner and date come with the others."""
+        if parked := self._parked():
+            session = self.live.session
+            new = ActionItem(id=next_id(session, "t"), text=parked.text, first_raised_in=session.id)
+            if self.live.change(Put("action_items", new.id, None, new)):
+                self.tell(f"{new.id} added: {parked.text}")
+                self._go_on()
+
+    def _settle(self, word: str, label: str) -> None:
+        if action := self._action():
+            self.ask(label, lambda typed: self._changed(f"*{action.id} {word} {typed}"))
+
+    def _changed(self, line: str) -> None:
+        """The line of the grammar that the key stands for."""
+        reading = capture.read(line, self.live.capture_context())
+        if isinstance(reading, Refusal | Command):
+            self.tell(str(reading) if isinstance(reading, Refusal) else "That is no date.", "warn")
+        elif self.live.change(reading):
+            self.answered()
+            self._go_on()
+
+    def _go_on(self) -> None:
+        here = self.lit
+        self.show_list()
+        ids = self.table().ids
+        if here in ids:
+            self.action_move(1)
+        elif ids:
+            self.highlight(ids[0])
+
+    def _action(self) -> ActionItem | None:
+        entry = find(self.live.session, self.lit)
+        return entry if isinstance(entry, ActionItem) else None
+
+    def _parked(self) -> Parked | None:
+        last = self.live.past.last
+        return next((each for each in (last.parking_lot if last else ()) if f"~{each.id}" == self.lit), None)
+
+
+def _line(each: carry_forward.News) -> str:
+    result = f": {each.entry.result}" if each.entry.result else ""
+    return f"{_SETTLED[each.entry.status]}  {each.entry.text}{result}"

@@ -1,0 +1,399 @@
+"""The live screen: one session, typed while people talk.
+
+A face of the session's controller (`tui/live/controller.py`): it composes widgets, gives the controller what they say,
+and shows what the controller has. What a part's table holds and what a line means are functions elsewhere.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical
+from textual.message import Message
+from textual.screen import Screen
+
+from session_tui.context import AppContext
+from session_tui.model import capture, edits
+from session_tui.model.agenda import Agenda
+from session_tui.model.capture import Command, Reading, Refusal
+from session_tui.model.session import Clock
+from session_tui.store.new_session import PriorSessions
+from session_tui.store.open_session import OpenedSession
+from session_tui.tui import tables
+from session_tui.tui.actions import ACTIONS, BY_NAME, key_words
+from session_tui.tui.exit_message import Farewell, with_pushes
+from session_tui.tui.key_order import BEHIND, KeyOrder
+from session_tui.tui.keymap import keymap_of
+from session_tui.tui.live import screen_text
+from session_tui.tui.live.controller import LiveController
+from session_tui.tui.live.handlers import HANDLERS
+from session_tui.tui.outbox_worker import Posts
+from session_tui.tui.screens.live import side_panel, windows
+from session_tui.tui.screens.live.map_views import MapViews
+from session_tui.tui.screens.live.time_display import TimeDisplay, time_left
+from session_tui.tui.tables import markers
+from session_tui.tui.widgets.capture_line import CaptureLine
+from session_tui.tui.widgets.footer import Footer
+from session_tui.tui.widgets.heading import Heading
+from session_tui.tui.widgets.panel import Panel
+from session_tui.tui.widgets.paragraph import Paragraph
+from session_tui.tui.widgets.parts_rail import Rail
+from session_tui.tui.widgets.status_line import StatusLine
+from session_tui.tui.widgets.strip import Strip
+from session_tui.tui.widgets.table_view import TableView
+
+if TYPE_CHECKING:
+    from session_tui.index.sessions import SessionLibrary
+    from session_tui.tui.widgets.canvas_view import CanvasView
+
+Found = TypeVar("Found")
+TICK = 0.2  # seconds between two looks at the clock; the time shown is computed, so none is ever missed
+
+
+class LiveScreen(Screen[Farewell]):
+    """Holds an open session on the screen. Its result is what to say when it is left."""
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide"), (180, "-huge")]
+    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (14, "-short"), (22, "-tall")]
+    BINDINGS = [
+        Binding(",".join(action.keys), f"act('{action.name}')", action.short, id=action.name, priority=True)
+        for action in ACTIONS
+        if action.keys
+    ]
+    full_screen = True
+
+    class Stored(Message):
+        """The writer has news: a value is on disk, or could not be written."""
+
+    def __init__(
+        self,
+        opened: OpenedSession,
+        agenda: Agenda | None,
+        context: AppContext,
+        *,
+        wait: bool = False,
+        session_library: "SessionLibrary | None" = None,
+        background: PriorSessions | None = None,
+    ) -> None:
+        super().__init__()
+        self.live = LiveController(
+            self, HANDLERS, opened, agenda, context, session_library=session_library, background=background
+        )
+        self.wait = wait
+        self.looks = MapViews(self, self.live, self._show_table)
+        self._entered = (-1, 0)  # the batch of keys in which a line was entered last, and how many were in it
+        self._shown_part = -1
+        self._seen_disk: object = None  # what was shown of it
+
+    @property
+    def opened(self) -> OpenedSession:
+        """For the application, which closes it where the program is ended from outside."""
+        return self.live.opened
+
+    def compose(self) -> ComposeResult:
+        """From top to bottom: which deal, how much time, what was said, what is being typed, what the keys do."""
+        # Known now, so that the first resize finds the classes as they are and styles nothing a second time.
+        size = self.app.size
+        for breakpoints, cells in ((self.HORIZONTAL_BREAKPOINTS, size.width), (self.VERTICAL_BREAKPOINTS, size.height)):
+            self.add_class([name for least, name in breakpoints if cells >= least][-1])
+        yield Heading()
+        with Horizontal(id="top"):
+            yield Rail()
+            yield from time_left()
+        with Horizontal(id="middle"):
+            with Vertical(id="main"):
+                yield StatusLine(id="prompt")
+                yield TableView()
+                yield StatusLine(id="finding")
+            yield Panel()
+        with Vertical(id="bottom"):
+            yield Strip(id="promised")
+            yield StatusLine(id="preview")
+            with Horizontal(id="typing"):
+                yield Paragraph(" ❯", id="sign")
+                yield CaptureLine()
+            yield StatusLine(id="suggestions")
+        yield Footer()
+
+    def on_mount(self) -> None:
+        """Find the widgets once, begin or pick up the clock, bring the half-typed line back."""
+        self._heading, self._panel = self.query_one(Heading), self.query_one(Panel)
+        self.rows, self.typing = self.query_one(TableView), self.query_one(CaptureLine)
+        self._lines = {line.id: line for line in self.query(StatusLine)}
+        self._foot = self.query_one(Footer)
+        self._time = TimeDisplay(self, self.live)
+        self.live.opened.listen(self._stored)
+        self.live.begin(wait=self.wait)
+        self.typing.put(self.live.line)
+        self.typing.focus()
+        if notices := (*self.live.remarks, *self.live.fresh_notices()):
+            self.live.show_message("  ".join(notices), "warn")
+        self.live.refresh()
+        self.set_interval(TICK, self.live.look_at_the_clock)
+        self.set_timer(1.0, self.looks.prepare)
+        # The panel can wait; the first paint should not share the processor with reading a folder.
+        look_up = partial(self.live.look_up, self.app.call_from_thread)
+        self.set_timer(0.3, partial(self.run_worker, look_up, thread=True, group=BEHIND))
+
+    # ---- what the facilitator types and clicks ---------------------------------------------------------------------
+
+    def on_capture_line_edited(self) -> None:
+        """Another line: read it, show what it will become, keep it in the draft."""
+        self.live.typed(self.typing.value)
+
+    def on_capture_line_entered(self, message: CaptureLine.Entered) -> None:
+        """Enter: what the preview shows happens."""
+        reading = self.live.enter(message.line)
+        if isinstance(reading, Refusal):
+            self.show_preview(reading)
+        elif reading is not None and not isinstance(reading, Command):
+            self.highlight(self.live.after_entry(reading, self._shown))
+            self._count_entered()
+
+    def on_capture_line_pasted(self, message: CaptureLine.Pasted) -> None:
+        """A pasted list is shown before it becomes entries."""
+        lines = capture.list_of(message.text)
+        reading = capture.read_list(lines, self.live.capture_context())
+
+        def entered(edit: edits.Edit) -> None:
+            self.highlight(self.live.after_entry(edit, self._shown, listed=True))
+
+        windows.offer(self.app, self.live, lines, reading, entered=entered)
+
+    def on_capture_line_escaped(self) -> None:
+        """Escape leaves an edit, and never loses a word: the edit is kept for the next time."""
+        if self.live.editing:
+            self.live.leave_the_edit()
+        elif self.has_class("-panel"):
+            self.live.act("panel")
+
+    def on_canvas_view_entry_chosen(self, message: "CanvasView.EntryChosen") -> None:
+        """A click on a card, too."""
+        self.highlight(message.entry_id)
+
+    def on_canvas_view_sized(self, message: "CanvasView.Sized") -> None:
+        """Larger, smaller, what fits."""
+        self.live.act("zoom", message.size)
+
+    def on_canvas_view_letter_typed(self, message: "CanvasView.LetterTyped") -> None:
+        """Letters that are typed while the drawing has the keys go into the line."""
+        self.typing.focus()
+        self.typing.insert_text_at_cursor(message.character)
+
+    def on_strip_clicked(self) -> None:
+        """To what was promised last time."""
+        self.live.act("promises")
+
+    def on_table_view_row_chosen(self, message: TableView.RowChosen) -> None:
+        """A click highlights."""
+        self.highlight(message.entry_id)
+
+    def action_act(self, name: str) -> None:
+        """A key of the table was pressed."""
+        self.live.act(name)
+
+    def _count_entered(self) -> None:
+        """Lines that came together, as in a paste that the terminal does not mark, are entered one by one; how many."""
+        batch, many = self._entered
+        now = self.app.batch if isinstance(self.app, KeyOrder) else 0
+        self._entered = (now, many + 1 if now == batch else 1)
+        if now == batch:
+            undo = key_words(next(iter(keymap_of(self.live.context).keys["undo"]), "/undo"))
+            told = f"{many + 1} lines entered; {undo} takes back one at a time.  {self.live.said[0][0]}"
+            self.live.show_message(told)
+
+    @property
+    def _shown(self) -> tuple[str, ...]:
+        return self.rows.table.ids if self.rows.table else ()
+
+    # ---- what the controller asks for ------------------------------------------------------------------------------
+
+    @property
+    def highlighted(self) -> str:
+        """The id of the highlighted row."""
+        return self.rows.highlighted
+
+    def highlight(self, entry_id: str) -> None:
+        """Another row is highlighted; what is typed may mean it."""
+        if entry_id:
+            self.rows.highlighted = entry_id
+            self._show_prompt()
+            self.live.read_line()
+
+    def show_message(self, words: str, tone: str) -> None:
+        """A sentence where the preview stands, until something is typed; what went wrong goes before a preview."""
+        if not self.typing.value or tone in ("warn", "bad"):
+            self._lines["preview"].pieces = self.live.said
+
+    def refuse(self, why: str, action: str = "") -> None:
+        """In the place of a message."""
+        self.live.show_message(f"Not now: {why}." if action else why, "warn")
+
+    def tell(self, words: str, tone: str = "muted") -> None:
+        """What the application has to say."""
+        self.live.show_message(words, tone)
+
+    def put_line(self, line: str) -> None:
+        """Into the capture line; that it is another one comes back as typed."""
+        self.typing.put(line)
+
+    def show_preview(self, reading: Reading | None) -> None:
+        """What the line will become, else what was said; and what tab would take."""
+        live, line = self.live, self.typing.value
+        beside = (live.session, live.context, live.curtain, live.load)
+        self._lines["preview"].pieces = live.said if reading is None else screen_text.preview(reading, *beside)
+        completions = capture.complete(line, self.typing.cursor_position, live.capture_context()) if line else ()
+        first = completions[0] if completions else None
+        self.typing.completion = (first.text, first.cursor) if first else None
+        self._lines["suggestions"].pieces = screen_text.suggestions(completions)
+
+    def show_view(self, name: str, arguments: str = "") -> None:
+        """A window over the session, another look at the stakeholders, or the panel."""
+        if name == "palette":
+            self.app.action_command_palette()
+        elif name == "panel":
+            # Where there is no room for it beside the table, in its place.
+            self.toggle_class("-panel" if self.has_class("-narrow") else "-folded")
+        elif windows.open_window(self.app, self.live, name):
+            self._show_promised()
+        else:
+            self.looks.act(name, arguments)
+
+    def close_windows(self) -> None:
+        """What lies over the session goes, unanswered."""
+        while self.app.screen is not self and self in self.app.screen_stack:
+            self.app.pop_screen()
+
+    def offer(self, lines: tuple[str, ...], edit: edits.Edit, title: str) -> None:
+        """In a window."""
+        windows.offer(self.app, self.live, lines, edit, title)
+
+    def off_the_loop(self, work: Callable[[], Found], done: Callable[[Found], None]) -> None:
+        """In a thread of its own; keys wait for it."""
+        self.run_worker(lambda: self.app.call_from_thread(done, work()), thread=True)
+
+    # ---- how the session is shown ----------------------------------------------------------------------------------
+
+    def session_changed(self, words: str = "", edit: edits.Edit | None = None) -> None:
+        """Everything that depends on the session's value, but for the time."""
+        live = self.live
+        self._show_table()
+        self._show_lamp()
+        self._show_promised()
+        beside = (live.past, live.context.today, live.curtain, live.questions(), live.enemies)
+        self._panel.sections = side_panel.sections(live.session, *beside)
+        if words:
+            live.show_message(words)
+
+    def time_passed(self, gap: Clock | None, *, sign: bool) -> None:
+        """What the clock says; the table, the digits and the rail are drawn only where what they show is another."""
+        self._show_time()
+        if sign and self.live.context.configuration.sound:
+            self.app.bell()
+        if sign:
+            self._show_finding()
+        # A disk that does not answer does not say so: it is asked for.
+        opened = self.live.opened
+        disk = (opened.save_status, opened.trouble, opened.draft_trouble)
+        if disk != self._seen_disk:
+            self._seen_disk = disk
+            self._show_lamp()
+
+    def _stored(self) -> None:
+        # Called by the writer's thread: posting is all that may be done here.
+        self.post_message(self.Stored())
+
+    def on_live_screen_stored(self) -> None:
+        """The writer has news; a notice of it is told once."""
+        if fresh := self.live.fresh_notices():
+            self.live.show_message("  ".join(fresh), "warn")
+        self.live.take_in()
+        self._show_lamp()
+
+    def _show_promised(self) -> None:
+        """How much was promised last time, until the facilitator goes there."""
+        live = self.live
+        told = not live.promises_seen and not BY_NAME["promises"].why_not(live.standing())
+        beside = (live.context.today, keymap_of(live.context).keys["promises"])
+        self._lines["promised"].pieces = screen_text.promised(live.session, *beside) if told else ()
+
+    def _show_table(self) -> None:
+        """The running part's table; another part begins at its newest row, the owners part at what has no name."""
+        kind, view, running = self.live.kind(), self.live.view(self.looks.look), self.live.box.running
+        self.rows.table = tables.table(kind, view)
+        self.looks.show(view)
+        if running != self._shown_part:
+            self._shown_part = running
+            ids = self.rows.table.ids
+            self.rows.highlighted = (ids[0] if kind == "owners" else ids[-1]) if ids else ""
+        self._show_prompt()
+        self._show_finding()
+
+    def _show_prompt(self) -> None:
+        live = self.live
+        told = markers.words(live.view(self.looks.look), self.rows.highlighted)
+        self._lines["prompt"].pieces = screen_text.prompt(live.agenda, live.box.running, self.rows.cut_text(), told)
+
+    def _show_finding(self) -> None:
+        table, opened = self.rows.table, self.live.opened
+        words = table.finding if table else ""
+        # The smallest step up stands below the reason, where the map is looked at.
+        self._lines["finding"].set_class("\n" in words, "-two")
+        troubles = (opened.trouble, opened.draft_trouble)
+        self._lines["finding"].pieces = screen_text.finding(opened.session, self.live.box, words, *troubles)
+
+    def _show_lamp(self) -> None:
+        opened = self.live.opened
+        self._heading.save_status = opened.save_status
+        self._heading.remark = screen_text.remark(opened)
+        self.rows.unsaved = screen_text.unsaved(opened.session, opened.saved)
+        self._show_finding()
+
+    def _show_time(self) -> None:
+        self._time.show()
+        self._foot.hints = screen_text.foot(self.live.standing(), keymap_of(self.live.context).keys)
+
+    def on_resize(self) -> None:
+        """Another width: other texts are cut."""
+        self._time.show(again=True)
+        if self.looks.look in ("map", "grid"):
+            self.call_after_refresh(self._show_table)
+        self.call_after_refresh(self._show_prompt)
+
+    def post_waits(self, waiting: int) -> None:
+        """How many summaries wait to be sent: a number, whatever they are about."""
+        self._heading.waits = waiting
+
+    # ---- leaving --------------------------------------------------------------------------------------------------
+
+    def put_down(self) -> None:
+        """Left live as it is, because the program ends."""
+        if self.is_mounted:
+            self.live.put_down(self.typing.value)
+
+    def leave(self, *, ended: bool) -> None:
+        """Wait until everything is on disk, off the event loop, then go."""
+        self._lines["preview"].pieces = (("Saving …", "muted"),)
+        self.run_worker(partial(self._close, ended), thread=True, exclusive=True)
+
+    def _close(self, ended: bool) -> None:
+        opened, back = self.live.opened, self.app.call_from_thread
+        if opened.close(timeout=5.0):
+            told = screen_text.farewell(opened, ended, self.live.context.places)
+            pushed = self.app.outbox_service.at_end(opened.session) if ended and isinstance(self.app, Posts) else ()
+            back(self._go, with_pushes(told, pushed))
+        elif opened.given_up:
+            back(self._go, Farewell(screen_text.not_on_disk(opened)))
+        else:
+            trouble = opened.trouble or "the disk does not answer"
+            back(self.tell, f"Not left: {trouble}. /elsewhere FOLDER saves it there.", "bad")
+
+    def _go(self, farewell: Farewell) -> None:
+        # A question that was opened while it was saved is closed with the session.
+        self.close_windows()
+        if len(self.app.screen_stack) > 1:
+            self.dismiss(farewell)
+        else:
+            self.app.exit(farewell.text)

@@ -1,0 +1,111 @@
+"""The windows over a session, by the actions that open them, and what becomes of their answers."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, Literal
+
+from textual.app import App
+from textual.screen import Screen
+
+from session_tui.model import edits
+from session_tui.model.capture import Command, Reading, Refusal
+from session_tui.model.fault import Fault
+from session_tui.tui.live.controller import LiveController
+
+
+def window(name: str, live: LiveController) -> Screen[Any] | None:
+    """What the action of this name opens, loaded when it is first opened; None where it opens nothing."""
+    match name:
+        case "help":
+            from session_tui.tui.screens.help import HelpScreen
+
+            return HelpScreen(live.context)
+        case "promises":
+            from session_tui.tui.screens.live.promises import PromisesScreen
+
+            return PromisesScreen(live)
+        case "health":
+            from session_tui.tui.screens.live.map_health import HealthScreen
+
+            return HealthScreen(live)
+        case "since" if live.past.last is not None:  # without one the action has said why not
+            from session_tui.tui.screens.live.map_changes import ChangedMapScreen
+
+            return ChangedMapScreen(live.past.last, live.session, live.context.today)
+        case "comments" if live.session.plan is not None:
+            from session_tui.tui.screens.live.comments import CommentsScreen
+
+            return CommentsScreen(live.session.plan)
+        case "enemies" if live.enemies is not None:
+            from session_tui.tui.screens.live.enemies import EnemiesHereScreen
+
+            return EnemiesHereScreen(live.session.account, live.enemies)
+        case "end":
+            from session_tui.tui.screens.live.close_session import EndScreen
+
+            return EndScreen(live)
+        case "leave":
+            from session_tui.tui.screens.live.leave import LeaveScreen
+
+            return LeaveScreen(live)
+        case "conflict":
+            from session_tui.tui.screens.live.conflict import ConflictScreen
+
+            return ConflictScreen(live.opened)
+        case _:
+            return None
+
+
+def open_window(app: App[Any], live: LiveController, name: str) -> bool:
+    """Open the window of this action; False where it has none."""
+    if (opened := window(name, live)) is None:
+        return False
+    app.push_screen(opened, partial(ANSWERED[name], live) if name in ANSWERED else None)
+    return True
+
+
+def offer(
+    app: App[Any],
+    live: LiveController,
+    lines: tuple[str, ...],
+    reading: Reading,
+    title: str = "",
+    entered: Callable[[edits.Edit], None] = lambda edit: None,
+) -> None:
+    """Lines that are shown before they become entries; `entered` is called once they are."""
+    from session_tui.tui.screens.live.paste import PasteScreen
+
+    def answered(yes: bool | None) -> None:
+        if yes and not isinstance(reading, Refusal | Command) and live.change(reading):
+            entered(reading)
+
+    app.push_screen(PasteScreen(live, lines, reading, title), answered)
+
+
+def _ended(live: LiveController, answer: edits.Edit | str | None) -> None:
+    if isinstance(answer, str):
+        live.ask_for(answer)  # the beginning of a line that gives an entry a name
+    elif answer is not None and live.change(answer):
+        live.leave(ended=True)
+
+
+def _left(live: LiveController, choice: str | None) -> None:
+    if choice == "end":
+        live.act_alone("end")
+    elif choice is not None:
+        if choice == "without":
+            live.opened.give_up()  # gone at once, with words for what is not on disk
+        live.leave(ended=False)
+
+
+def _resolved(live: LiveController, choice: Literal["ours", "theirs"] | None) -> None:
+    def done(fault: Fault | None) -> None:
+        live.refresh()
+        if fault:
+            live.face.refuse(str(fault))
+
+    if choice:
+        live.face.off_the_loop(lambda: live.opened.resolve(choice), done)
+
+
+ANSWERED: Mapping[str, Callable[[LiveController, Any], None]] = {"end": _ended, "leave": _left, "conflict": _resolved}

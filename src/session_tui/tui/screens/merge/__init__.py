@@ -1,0 +1,1 @@
+"""Two versions of a session, shown side by side and merged."""

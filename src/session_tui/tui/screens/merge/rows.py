@@ -1,0 +1,81 @@
+"""Two versions of a session as lines of a width: side by side where there is room, else one above the other.
+
+Words are broken once for a width; what is chosen and highlighted is drawn into the lines, and changes no line's place.
+"""
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from itertools import chain
+from typing import Literal, TypeAlias
+
+from session_tui.model.merge.describe import Day, Said, becomes, called, said, title
+from session_tui.model.merge.merge import Choice, Merge, MergePoint
+from session_tui.model.sanitize import safe_text
+from session_tui.tui.drawings.text_layout import TextLayout, TextLine, paragraph, side_by_side
+from session_tui.tui.pieces import Pieces
+
+WIDE = 96  # cells from which both stand side by side
+MARGIN = 4  # before a sign
+SIGN = 2  # a sign, and the space behind it
+SIDE = 7  # the word for a side, where it stands before what it says
+_LIT, _TAKEN, _LEFT = "▸", "●", "○"
+
+Side: TypeAlias = Literal["ours", "theirs"]
+SIDES: tuple[Side, Side] = ("ours", "theirs")
+KEYS: dict[Choice, str] = {"ours": "o ours", "theirs": "t theirs", "both": "b both"}
+
+
+def column(width: int) -> int:
+    """Cells for the words of one version, two of them being side by side."""
+    return (width - MARGIN - 2 * SIGN - 2) // 2
+
+
+class MergeLines:
+    """The points of a merge, each a key, under their headings; a point is drawn again only where it looks different."""
+
+    def __init__(self, merge: Merge, day: Day) -> None:
+        self.merge = merge
+        self._versions = cache(lambda number: said(merge, merge.points[number], day))
+        self._words = cache(self._broken)
+        self._lines = cache(self._drawn)
+
+    def lay_out(self, width: int, choices: Mapping[str, Choice], lit: str) -> TextLayout:
+        """All lines, with what is chosen and the key of the highlighted point."""
+        drawn = (
+            self._lines(number, width, choices.get(point.key), lit=point.key == lit)
+            for number, point in enumerate(self.merge.points)
+        )
+        return TextLayout(tuple(chain.from_iterable(drawn)), width)
+
+    def _drawn(self, number: int, width: int, choice: Choice | None, *, lit: bool) -> tuple[TextLine, ...]:
+        point, wide = self.merge.points[number], width >= WIDE
+        heading = title(point) if not number or title(point) != title(self.merge.points[number - 1]) else ""
+        titled = (TextLine(((" ", ""), (heading, "strong underline"))),) if heading else ()
+        room = column(width) if wide else max(10, width - MARGIN - SIGN - SIDE)
+        ours, theirs = (_signed(side, self._words(number, side, room), choice, named=not wide) for side in SIDES)
+        rows = side_by_side(ours, theirs, width=SIGN + room) if wide else (*ours, *theirs)
+        sides = (TextLine(((" " * MARGIN, ""), *pieces), point.key) for pieces in rows)
+        return (*titled, TextLine(_head(point, choice, lit=lit), point.key), *sides, TextLine())
+
+    def _broken(self, number: int, side: Side, width: int) -> tuple[Pieces, ...]:
+        told: Said | None = self._versions(number)[SIDES.index(side)]
+        if told is None:
+            return ((("does not have it", "muted"),),)
+        facts = (((key, "muted"), (value, "")) for key, value in told.facts)
+        return tuple(line.pieces for each in (((told.name, ""),), *facts) for line in paragraph(each, width))
+
+
+def _head(point: MergePoint, choice: Choice | None, *, lit: bool) -> Pieces:
+    keys = "   ".join(KEYS[each] for each in point.choices if each != choice)
+    name = (f" {_LIT if lit else ' '} ", "key"), (f" {safe_text(called(point))} ", "row" if lit else "strong")
+    if choice is None:
+        return (*name, (f"  ? to decide: {keys}", "warn"))
+    return (*name, (f"  {becomes(point, choice)}", "muted"), (f"   {keys}" if lit else "", "key"))
+
+
+def _signed(side: Side, lines: tuple[Pieces, ...], choice: Choice | None, *, named: bool) -> Iterator[Pieces]:
+    taken = choice in (side, "both")
+    for number, pieces in enumerate(lines):
+        sign = f"{_TAKEN if taken else _LEFT} " if number == 0 else " " * SIGN
+        word = f"{side if number == 0 else '':<{SIDE}}" if named else ""
+        yield ((sign, "good" if taken else "muted"), (word, "muted"), *pieces)

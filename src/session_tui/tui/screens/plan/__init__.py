@@ -1,0 +1,1 @@
+"""Preparing a session and reading its plan."""

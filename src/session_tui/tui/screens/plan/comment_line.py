@@ -1,0 +1,153 @@
+"""Where a comment on a line of the plan is typed, and what is said when none is.
+
+It has the keys always and gives the page its own: keys typed ahead (`jcWho told us?`) then come in the order in which
+they were pressed. Were the focus to move with `c`, letters already on their way would turn pages, or confirm.
+"""
+
+from collections.abc import Callable
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.events import Key, Paste
+from textual.message import Message
+from textual.strip import Strip
+
+from session_tui.model.sanitize import one_line
+from session_tui.tui.text import Text
+from session_tui.tui.widgets.capture_line import CaptureLine
+from session_tui.tui.widgets.paragraph import Paragraph
+from session_tui.tui.widgets.status_line import StatusLine
+
+LONGEST = 2000  # characters of a comment: a longer one belongs into the plan
+AROUND = frozenset({"up", "down", "pageup", "pagedown", "ctrl+q"})  # the page's even while a comment is written
+
+Pressed = Callable[[str], bool]  # takes a key where it is one of ours, and says whether it was
+
+
+class CommentInput(CaptureLine):
+    """The line itself; empty and unseen while nothing is written."""
+
+    def __init__(self, pressed: Pressed, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.pressed = pressed
+        self.open_for_words = False
+
+    def on_key(self, event: Key) -> None:
+        """Whoever the key belongs to has it now, not after others that were pressed later."""
+        if self.pressed(event.key):
+            event.stop()
+            event.prevent_default()
+        elif not self.open_for_words:
+            event.prevent_default()
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        """Only while words are written is a letter text."""
+        return self.open_for_words and super().check_consume_key(key, character)
+
+    def _on_paste(self, event: Paste) -> None:
+        if not self.open_for_words:
+            event.stop()
+            event.prevent_default()
+
+    def render_line(self, y: int) -> Strip:
+        """No cursor where nothing can be typed."""
+        return super().render_line(y) if self.open_for_words else Strip.blank(self.size.width, self.rich_style)
+
+
+class CommentLine(Horizontal):
+    """A sentence, or a label and a line. `half` has what was typed and not kept, by the line of the plan."""
+
+    class Written(Message):
+        """These words are to be kept for this line of the plan."""
+
+        def __init__(self, line: int, words: str) -> None:
+            super().__init__()
+            self.line, self.words = line, words
+
+    class Closed(Message):
+        """The keys belong to the page again; words that were `left` wait for another time."""
+
+        def __init__(self, left: bool) -> None:
+            super().__init__()
+            self.left = left
+
+    def __init__(self, page_keys: Pressed, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.page_keys = page_keys
+        self.half: dict[int, str] = {}
+        self.about = 0  # the line of the plan that is written about; 0: none
+
+    def compose(self) -> ComposeResult:
+        """What is said, what a comment is about, and its words."""
+        yield StatusLine(id="said")
+        yield Paragraph("", id="about")
+        yield CommentInput(self.pressed, id="words")
+
+    def on_mount(self) -> None:
+        """The keys come here."""
+        self.screen.set_focus(self.words, scroll_visible=False)
+
+    @property
+    def words(self) -> CommentInput:
+        """The line."""
+        return self.query_one(CommentInput)
+
+    @property
+    def begun(self) -> bool:
+        """Words stand in it."""
+        return bool(self.about and self.words.value.strip())
+
+    def begin(self, line: int) -> None:
+        """Take the keys for a comment on this line of the plan."""
+        self.about = line
+        self.words.open_for_words = True
+        self.words.put(self.half.pop(line, ""))
+        self.label(f"Comment on line {line}")
+        self.set_class(True, "-writing")
+
+    def pressed(self, key: str) -> bool:
+        """Whose key this is."""
+        if not self.about:
+            return self.page_keys(key)
+        if key == "enter":
+            self.enter()
+            return True
+        return key in AROUND and self.page_keys(key)
+
+    def label(self, words: str) -> None:
+        """Say this before the line."""
+        self.query_one("#about", Paragraph).update(Text(words))
+
+    def enter(self) -> None:
+        """Have it kept, unless it is too long for a comment."""
+        words = one_line(self.words.value).strip()
+        if len(words) > LONGEST:
+            self.label(f"{len(words):,} characters, {LONGEST:,} are the most")
+            return
+        if words:
+            self.post_message(self.Written(self.about, words))
+        self.close(left=False)
+
+    def leave(self) -> None:
+        """The words come back with the next comment on that line."""
+        words = self.words.value.strip()
+        if words:
+            self.half[self.about] = words
+        self.close(left=bool(words))
+
+    def close(self, *, left: bool) -> None:
+        """Give the keys back."""
+        self.about = 0
+        self.words.open_for_words = False
+        self.words.put("")
+        self.set_class(False, "-writing")
+        self.post_message(self.Closed(left))
+
+    def on_capture_line_edited(self) -> None:
+        """Whatever was said about the words before is no longer so."""
+        if self.about:
+            self.label(f"Comment on line {self.about}")
+
+    def on_capture_line_pasted(self, message: CaptureLine.Pasted) -> None:
+        """Several lines become one."""
+        self.words.insert_text_at_cursor(" ".join(one_line(message.text).split()))

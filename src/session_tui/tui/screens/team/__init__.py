@@ -1,0 +1,1 @@
+"""Our people, hand-over, scorecard and habits."""

@@ -1,0 +1,71 @@
+"""What the screens about our own people share: answers from a thread of its own that has the index."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from msgspec.structs import replace
+from textual.app import ComposeResult
+
+from session_tui.context import AppContext
+from session_tui.index.sessions import session_library
+from session_tui.model.fault import Fault
+from session_tui.store.paths import Paths
+from session_tui.tui.index_thread import IndexWorker
+from session_tui.tui.screens.base import ListScreen
+from session_tui.tui.tables.sessions import UNREAD
+from session_tui.tui.widgets.status_line import StatusLine
+from session_tui.tui.widgets.table_view import TableView
+
+
+class TeamScreen(ListScreen[str]):
+    """Nothing waits on the screen."""
+
+    CSS_PATH = Path(__file__).with_name("team.tcss")
+    BINDINGS = [("q", "back")]
+
+    def __init__(self, context: AppContext, places: Paths, folder: Path) -> None:
+        """`folder` is where briefs go."""
+        super().__init__()
+        self.context, self.places, self.folder = context, places, folder
+
+    def compose(self) -> ComposeResult:
+        """From top to bottom: where this is, the list, what was said, the line, keys."""
+        yield StatusLine(id="title")
+        yield from self.middle()
+        yield from self.bottom()
+
+    def middle(self) -> ComposeResult:
+        """What fills the screen."""
+        yield TableView()
+
+    def on_mount(self) -> None:
+        """Read in the library's own thread."""
+        self.index_worker = IndexWorker(session_library(self.places), self._come_back, self.failed)
+        self.read()
+
+    @property
+    def keys_wait(self) -> bool:
+        """An answer of the index is awaited."""
+        return self.is_mounted and self.index_worker.keys_wait
+
+    def on_unmount(self) -> None:
+        """The thread ends with the screen."""
+        self.index_worker.close()
+
+    def read(self) -> None:
+        """Ask for what there is to show."""
+        raise NotImplementedError
+
+    def _come_back(self, call: Callable[[], None]) -> None:
+        def shown() -> None:
+            if self.is_mounted:
+                call()
+
+        self.app.call_later(shown)
+
+    def failed(self, fault: Fault) -> None:
+        """Say why; nothing may say that it is still being read."""
+        table = self.rows.table
+        if table is not None and not table.ids:
+            self.rows.table = replace(table, empty=UNREAD)
+        super().failed(fault)

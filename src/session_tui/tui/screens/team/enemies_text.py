@@ -1,0 +1,98 @@
+"""What a report on the enemies of teamwork says, in words and bars; and what is said to those who answer."""
+
+from collections.abc import Sequence
+
+from session_tui.model import formats
+from session_tui.model.team.enemies import (
+    FREQUENCIES,
+    FREQUENCY_WORDS,
+    HABITS,
+    WORTH_ASKING,
+    Answer,
+    Frequency,
+    HabitResult,
+    HabitsReport,
+    missing,
+)
+from session_tui.store.team.anonymous import AnonymousBatch
+from session_tui.store.team.enemies import Growing
+from session_tui.tui.drawings import sparklines
+
+HOW = "Each of twenty habits is not seen, seen, often there, or rules. It takes three minutes."
+WITHOUT_NAMES = (
+    "Without names: what you answer is written once, when all twenty are answered, into a file with a random name and "
+    "no time finer than the round. There is a report from three answers on. Whoever opens the files themselves sees "
+    "single answers, and whoever looks at the folder sees when it changed."
+)
+STEPS = len(FREQUENCIES) - 1  # from not seen to rules
+
+
+def bar(said: Frequency) -> str:
+    """One answer as a bar of three cells."""
+    return sparklines.bar(FREQUENCIES.index(said) / STEPS, STEPS)
+
+
+def answers(each: HabitResult) -> str:
+    """How often, as all say it: `often` of one; of more how many said what, the strongest first."""
+    if each.many == 1:
+        return FREQUENCY_WORDS[FREQUENCIES[each.counts.index(1)]]
+    said = [f"{many} {FREQUENCY_WORDS[FREQUENCIES[step]]}" for step, many in enumerate(each.counts) if many]
+    return ", ".join(reversed(said))
+
+
+def row(each: HabitResult) -> tuple[str, str, str, str]:
+    """Bar, habit, the share that saw it, how often."""
+    return sparklines.bar(each.weight / STEPS), each.words, f"{each.share:.0%}", answers(each)
+
+
+def people(many: int) -> str:
+    """How many answered."""
+    return formats.count(many, "person", "people")
+
+
+def living(told: HabitsReport) -> str:
+    """`3 often or ruling`: all that may be seen before somebody opens it."""
+    return f"{len(told.living)} often or ruling"
+
+
+def worth_asking(told: HabitsReport | None) -> str:
+    """The question at the end of a session; nothing where it need not be asked."""
+    if told is None or len(told.living) < WORTH_ASKING:
+        return ""
+    return f"{len(told.living)} enemies of teamwork: is this customer worth the team's time?"
+
+
+def course(rounds: Sequence[HabitsReport]) -> str:
+    """A bar a round, the higher the stronger the habits of all that were spoken of."""
+    return "".join(sparklines.level(mean(each) / STEPS) for each in rounds)
+
+
+def mean(told: HabitsReport) -> float:
+    """The mean of all habits, 0 to 3."""
+    return round(sum(each.weight for each in told.habits) / len(told.habits), 1) if told.habits else 0.0
+
+
+def done(given: Answer) -> str:
+    """How far somebody is; habits of a newer list are none of these."""
+    return f"{len(HABITS) - len(missing(given))} of {len(HABITS)} answered"
+
+
+def in_git(repository: str) -> str:
+    """What is said before anything is written into a folder that git keeps."""
+    return (
+        f"▲ git keeps this folder ({repository}): the commit names who added a file. Answer in turn at one keyboard, "
+        "and one file holds the answers of several."
+    )
+
+
+def farewell(given: Growing | AnonymousBatch) -> str:
+    """What the terminal says afterwards."""
+    if isinstance(given, AnonymousBatch):
+        many = given.written
+        if not many:
+            return "" if given.waiting else "Nothing was written."  # what waits is told by whoever keeps it elsewhere
+        kept = f"{formats.count(many, 'answer')} about us in round {given.round}, without names."
+        return f"{kept} session-tui enemies report --about us shows them from three on."
+    about = "me" if given.private else f'"{given.account}"'
+    told = f"{done(given.answers)} in round {given.round}"
+    return f"{told}; session-tui enemies report --about {about} shows them."

@@ -1,0 +1,77 @@
+"""What a report of scorecards says, in words: for the terminal, the picture and whoever is read to."""
+
+from collections.abc import Sequence
+
+from session_tui.model import formats
+from session_tui.model.team.metrics import Figure
+from session_tui.model.team.practices import EXECUTION_WORDS
+from session_tui.model.team.scorecard import WORST, Contradiction, Judged, ScorecardReport
+from session_tui.tui.drawings import sparklines
+
+_NAMES = 3  # people named one by one; a company of forty is counted
+
+
+def percent(figure: Figure) -> str:
+    """`30 %`, or a dash where there is nothing to count."""
+    return "–" if figure.share is None else f"{figure.share * 100:.0f} %"
+
+
+def contradiction(each: Contradiction) -> str:
+    """What somebody thinks, and what the record says."""
+    figure = each.figure
+    return (
+        f"▲ Rated {EXECUTION_WORDS[each.execution]}, on record {percent(figure)}: {each.practice.text} "
+        f"({figure.many} of {figure.of} {figure.title}). Said by {people(each.names)}."
+    )
+
+
+def heading(told: ScorecardReport) -> str:
+    """Which round, and who answered."""
+    many = len(told.people)
+    who = f"{formats.count(many, 'person', 'people')} ({people(told.people)})" if many else "nobody yet"
+    return f"Round {told.round}: {who}. A gap is importance times distance from consistently, 0 to {WORST}."
+
+
+def people(names: Sequence[str]) -> str:
+    """Their names, or the first of them and how many more."""
+    if len(names) <= _NAMES + 1:
+        return " and ".join(filter(None, (", ".join(names[:-1]), names[-1]))) if names else "nobody"
+    return f"{', '.join(names[:_NAMES])} and {len(names) - _NAMES} more"
+
+
+def answers(each: Judged) -> str:
+    """How often, as all say it: `often` of one; of more how many said what, a line each."""
+    said = each.answers
+    if len(each.voices) == 1:
+        return each.voices[0].execution
+    return "\n".join(f"{many} {execution}" for execution, many in said.items())
+
+
+def practice(each: Judged) -> str:
+    """Its text, and whether it is still asked."""
+    return each.practice.text + ("" if each.asked else " (not asked any more)")
+
+
+def on_record(figure: Figure) -> str:
+    """What the sessions say of it."""
+    if figure.share is None:
+        return f"  on record: nothing yet of {figure.title}"
+    return f"  on record {percent(figure)}: {figure.many} of {figure.of} {figure.title}"
+
+
+def apart(each: Judged) -> str:
+    """Those at both ends: `Ana Ruiz 0, Mei Tan 24`."""
+    ordered = sorted(each.voices, key=lambda voice: voice.gap)
+    return ", ".join(f"{voice.name} {voice.gap}" for voice in (ordered[0], ordered[-1]))
+
+
+def course(gaps: Sequence[float | None]) -> str:
+    """A bar a round, the higher the wider the gap; a dot where there was none."""
+    return "".join(sparklines.GAP if gap is None else sparklines.level(gap / WORST) for gap in gaps)
+
+
+def figure(each: Figure) -> tuple[str, str, str, str]:
+    """Bar, percent, so many of so many, and what is counted."""
+    if each.share is None:
+        return "", percent(each), "nothing yet", each.title
+    return sparklines.bar(each.share), percent(each), f"{each.many} of {each.of}", each.title

@@ -1,0 +1,84 @@
+"""Screens that are one text to scroll through: a session, two compared; over what was there before, a page."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+
+from session_tui.tui.drawings.text_layout import TextLayout, TextLine, hanging
+from session_tui.tui.screens.base import BaseScreen, Hinted
+from session_tui.tui.widgets.footer import Footer
+from session_tui.tui.widgets.message import Message
+from session_tui.tui.widgets.prompt_line import PromptLine
+from session_tui.tui.widgets.status_line import StatusLine
+from session_tui.tui.widgets.text_view import TextView
+
+
+class TextScreen(BaseScreen[str]):
+    """The keys of a text: they scroll, copy what the mouse selected, go back."""
+
+    FOOT: tuple[Hinted, ...] = ("scroll", "turn", "copy_or_back", "back")
+    BINDINGS = [
+        ("up,k", "scroll(-1)", "scroll"),
+        ("down,j", "scroll(1)", "scroll"),
+        ("pageup", "turn(-1)", "a page"),
+        ("pagedown,space", "turn(1)", "a page"),
+        ("home,g", "edge(-1)", "the edges"),
+        ("end,G", "edge(1)", "the edges"),
+        ("ctrl+c", "copy_or_back", "copy"),
+        ("q,enter,ctrl+q", "leave", "back"),
+    ]
+
+    @property
+    def view(self) -> TextView:
+        """The text."""
+        return self.query_one(TextView)
+
+    def bottom(self, message: StatusLine | Message | None = None, prompt: PromptLine | None = None) -> ComposeResult:
+        """What was said, where there is something, and the keys."""
+        yield message or Message()
+        yield Footer()
+
+    def action_scroll(self, by: int) -> None:
+        """A line on or back."""
+        self.view.move(by)
+
+    def action_turn(self, by: int) -> None:
+        """A page on or back."""
+        self.view.turn(by)
+
+    def action_edge(self, by: int) -> None:
+        """The beginning or the end."""
+        self.view.edge(by)
+
+
+class PageScreen(ModalScreen[str], TextScreen):
+    """A page: lines that are not indented stand out, what follows of an indented one stands under its words."""
+
+    CSS_PATH = Path(__file__).with_name("text_page.tcss")
+
+    def compose(self) -> ComposeResult:
+        """Its lines."""
+        with Vertical():
+            yield TextView(lambda width: TextLayout(tuple(self.lines_of(width)), width))
+            yield from self.bottom()
+
+    def lines(self) -> Iterator[str]:
+        """The page's lines."""
+        raise NotImplementedError  # each page has its own
+
+    def lines_of(self, width: int) -> Iterator[TextLine]:
+        """The page at a width."""
+        for number, line in enumerate(self.lines()):
+            yield from hanging(line, width, "bold" if number == 0 or not line.startswith("  ") else "")
+
+
+class PrivatePage(PageScreen):
+    """A page about the customer: nothing of it may be seen under the curtain."""
+
+    def covered_up(self, drawn: bool) -> None:
+        """The curtain closes it."""
+        if drawn:
+            self.close()

@@ -1,0 +1,20 @@
+"""What each part of a session shows, as functions of the session: columns, rows, what an empty part says."""
+
+from session_tui.model.vocabulary import PartKind
+from session_tui.tui.tables import action_items, assumptions, coverage, notes, owners, stakeholders
+from session_tui.tui.tables.table import Table, View
+
+_TABLES = {
+    "stakeholder_map": stakeholders.table,
+    "assumptions": assumptions.table,
+    "action_items": action_items.table,
+    "owners": owners.table,
+    "notes": notes.table,
+}
+
+
+def table(kind: PartKind, view: View) -> Table:
+    """The table of a part of this kind."""
+    if kind == "stakeholder_map" and view.look == "coverage":
+        return coverage.table(view)
+    return _TABLES[kind](view)

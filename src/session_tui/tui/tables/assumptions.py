@@ -1,0 +1,72 @@
+"""Assumptions as a table: what must be true for us to win, how much hangs on it, how well we know it."""
+
+from session_tui.model import dates, formats
+from session_tui.model.analysis import riskiest, standing_on
+from session_tui.model.people import ours
+from session_tui.model.session import Assumption, Session
+from session_tui.tui.tables import markers
+from session_tui.tui.tables.names import shortener
+from session_tui.tui.tables.table import Cell, Column, Table, View, dots
+
+COLUMNS = (
+    Column("", 3),
+    Column("Assumption", share=3),
+    Column("Imp.", 5),
+    Column("Evidence", 11),
+    Column("Tests", 8, least=50),
+    Column("Due", 8, least=60),
+    Column("What came of it", share=2, least=130),
+)
+EMPTY = (
+    "What must be true for us to win? Type it, then how much hangs on it (!) and how well we know it (%):",
+    "The budget is approved for this fiscal year !5 %2 @ben due:fri",
+    "%1 a guess   %2 somebody told us   %3 the customer said so   %4 showed us   %5 proven",
+)
+SHORT_EVIDENCE = {1: "1 a guess", 2: "2 told us", 3: "3 said so", 4: "4 showed us", 5: "5 proven"}
+STATES = {"untested": "", "validated": "✓ true", "invalidated": "✗ wrong"}
+
+
+def table(view: View) -> Table:
+    """One row an assumption, the riskiest marked."""
+    session = view.session
+    known = {assumption.id: assumption for assumption in session.assumptions}
+    short = shortener(ours(session, view.people))
+    worst = riskiest(session)
+
+    def cells(entry_id: str) -> tuple[Cell, ...]:
+        one = known[entry_id]
+        settled = one.status != "untested"
+        tone = {"untested": "", "validated": "muted", "invalidated": "bad"}[one.status]
+        mark = " ▲" if worst and one.id == worst.id else ""
+        state = STATES[one.status]
+        return (
+            Cell(one.id, "muted"),
+            Cell(one.text + mark + markers.same(view, one), tone),
+            Cell(dots(one.importance), tone),
+            Cell(state or SHORT_EVIDENCE[one.evidence] + markers.sign(view, one, "evidence"), tone),
+            Cell(short(one.tested_by), tone) if one.tested_by else Cell("" if settled else "nobody", "warn"),
+            due_cell(one, view) if not settled else Cell(""),
+            Cell(one.result, "muted"),
+        )
+
+    return Table(markers.columns(view, COLUMNS, "Evidence"), tuple(known), cells, EMPTY, finding(session))
+
+
+def due_cell(one: Assumption, view: View) -> Cell:
+    """The date an entry is due, loud where it is past."""
+    return Cell(dates.short(one.due, view.today), "warn" if one.due < view.today else "") if one.due else Cell("")
+
+
+def finding(session: Session) -> str:
+    """The riskiest assumption, and what stands on it."""
+    worst = riskiest(session)
+    if worst is None:
+        return "Every assumption is tested." if session.assumptions else ""
+    on_it = standing_on(session, worst.id)
+    said = f"▲ Riskiest now: {worst.id}."
+    if on_it:
+        verb = formats.plural(len(on_it), "stands", "stand")
+        said += f" If it is wrong: {', '.join(action.id for action in on_it)} {verb} on it."
+    elif not worst.tested_by:
+        said += " Nobody tests it, and no action serves it."
+    return said

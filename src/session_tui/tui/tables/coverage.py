@@ -1,0 +1,76 @@
+"""Coverage: their people against ours. Who has whom, which key players nobody has, who of ours carries too many."""
+
+from session_tui.model.analysis import covered, is_key_player, load
+from session_tui.model.name_keys import name_key
+from session_tui.model.sanitize import safe_text
+from session_tui.tui.tables.names import shortener
+from session_tui.tui.tables.stakeholders import EMPTY, called
+from session_tui.tui.tables.table import Cell, Column, Table, View
+
+CARRIES = "carries"  # the id of the last row, which is no entry
+TOO_MANY = 5  # stakeholders one of ours can be in touch with in earnest; more is said aloud
+_HAS, _HAS_NOT = Cell("●"), Cell("·", "muted")
+_OURS, _FIRST = 8, 46  # cells of a column of one of ours, and the width from which the first one fits
+
+
+def table(view: View) -> Table:
+    """A row a stakeholder, key players first, a column for each of ours, who has most first; last what each carries."""
+    session = view.session
+    people = {
+        person.id: person
+        for person in sorted(session.stakeholders, key=lambda each: not is_key_player(each) or view.curtain)
+    }
+    carried = load(session)
+    ours = sorted(carried, key=lambda name: -carried[name])
+    short = shortener(ours)
+    columns = (
+        Column("", 3),
+        Column("Their people", share=1),
+        Column("We have", 8),
+        *(Column(short(name)[:_OURS], _OURS, least=_FIRST + at * (_OURS + 2)) for at, name in enumerate(ours)),
+    )
+
+    def cells(entry_id: str) -> tuple[Cell, ...]:
+        if entry_id == CARRIES:
+            loads = (Cell(f"{carried[n]}{' ▲' if carried[n] > TOO_MANY else ''}", _tone(carried[n])) for n in ours)
+            return (Cell(""), Cell(f"{len(people)} in all", "muted"), Cell("", ""), *loads)
+        person = people[entry_id]
+        key = is_key_player(person) and not view.curtain
+        many = len(person.covered_by)
+        theirs = {*map(name_key, person.covered_by)}
+        has = Cell(f"{many} of us", "muted") if many else Cell("nobody" + (" ▲" if key else ""), "warn")
+        return (
+            Cell(person.id, "muted"),
+            Cell(("◆ " if key else "  ") + called(person), "strong" if key else ""),
+            has,
+            *(
+                Cell("●" if name_key(name) in theirs else "·", "" if name_key(name) in theirs else "muted")
+                for name in ours
+            ),
+        )
+
+    ids = (*people, CARRIES) if people else ()
+    return Table(columns, ids, cells, EMPTY, finding(view, carried))
+
+
+def finding(view: View, carried: dict[str, int]) -> str:
+    """Key players nobody has, who carries too many, and zones nobody has."""
+    session = view.session
+    short = shortener((*carried, *(person.name for person in session.stakeholders)))
+    said = []
+    alone = [person.name for person in session.stakeholders if not covered(person)]
+    if not view.curtain:
+        alone = [person.name for person in session.stakeholders if is_key_player(person) and not covered(person)]
+    if alone:
+        more = f" and {len(alone) - 3} more" if len(alone) > 3 else ""
+        said.append(f"Nobody has {', '.join(map(short, alone[:3]))}{more}.")
+    said += [f"{short(name)} carries {many}." for name, many in carried.items() if many > TOO_MANY]
+    if view.bare_zones:
+        said.append(f"Nobody has zone {', '.join(map(safe_text, view.bare_zones))}.")
+    if said or not session.stakeholders:
+        return " ".join(said)
+    return "Everybody here is somebody's." if view.curtain else "◆ key player. Every key player is somebody's."
+
+
+def _tone(many: int) -> str:
+    return "warn" if many > TOO_MANY else ""

@@ -1,0 +1,91 @@
+"""What is another since the last session: signs for the table's cells, and words for the highlighted row and panel."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from functools import partial
+from typing import Any
+
+from session_tui.model import dates, formats
+from session_tui.model.diff import deal_changes
+from session_tui.model.history import Past
+from session_tui.model.session import ActionItem, Assumption, Session, Stakeholder, find
+from session_tui.model.vocabulary import COVERAGE_WORDS, EVIDENCE_WORDS, SUPPORT_WORDS
+from session_tui.tui.tables.table import Column, View
+
+UP, DOWN, SLIPPED, SAME = "↑", "↓", "↷", "≡"
+ROOM = 2  # cells a sign takes behind a value
+
+
+def columns(view: View, columns: tuple[Column, ...], *signed: str) -> tuple[Column, ...]:
+    """The columns with room for a sign in those that may carry one, where there was a session before."""
+    if view.past.last is None:
+        return columns
+    return tuple(
+        Column(each.title, each.width + ROOM if each.width else 0, each.share, each.least, each.most)
+        if each.title in signed
+        else each
+        for each in columns
+    )
+
+
+def sign(view: View, entry: Stakeholder | Assumption, field: str, scale: Sequence[Any] = ()) -> str:
+    """An arrow up or down where this field of the entry is another than last time, else nothing."""
+    before = view.past.before(view.session, entry)
+    if before is None or type(before) is not type(entry):
+        return ""
+    was, now = getattr(before, field), getattr(entry, field)
+    if was == now:
+        return ""
+    rank: Callable[[Any], Any] = scale.index if scale else lambda value: value
+    return f" {UP if rank(now) > rank(was) else DOWN}"
+
+
+def slipped(view: View, action: ActionItem) -> str:
+    """`↷2` where the date of an action was moved to a later one twice, else nothing."""
+    many = view.past.slips(view.session, action)
+    return f" {SLIPPED}{many}" if many else ""
+
+
+def same(view: View, entry: Stakeholder | Assumption | ActionItem) -> str:
+    """The sign of an entry that stands for the third session as it is."""
+    return f" {SAME}" if view.past.same_story(view.session, entry) else ""
+
+
+def words(view: View, entry_id: str) -> str:
+    """What is to be said of a row's past: what it was, how its date slipped, that nobody has changed it."""
+    entry = find(view.session, entry_id)
+    if not isinstance(entry, Stakeholder | Assumption | ActionItem):
+        return ""
+    said = list(_was(view, entry))
+    if isinstance(entry, ActionItem) and (many := view.past.slips(view.session, entry)):
+        told = ", ".join(dates.short(day, view.today) for day in view.past.due_dates(view.session, entry))
+        said.append(f"date moved on {formats.times(many)}: {told}")
+    if view.past.same_story(view.session, entry):
+        said.append("the same story again: unchanged for three sessions")
+    return "; ".join(said)
+
+
+def _was(view: View, entry: Stakeholder | Assumption | ActionItem) -> tuple[str, ...]:
+    before = view.past.before(view.session, entry)
+    was: tuple[tuple[bool, str], ...]
+    match entry, before:
+        case Stakeholder(), Stakeholder() if not view.curtain:
+            was = (
+                (entry.support != before.support, f"support was {SUPPORT_WORDS[before.support]}"),
+                (entry.power != before.power, f"power was {before.power}"),
+                (entry.coverage != before.coverage, f"coverage was {COVERAGE_WORDS[before.coverage]}"),
+            )
+        case Assumption(), Assumption():
+            was = ((entry.evidence != before.evidence, f"evidence was {EVIDENCE_WORDS[before.evidence]}"),)
+        case _:
+            return ()
+    return tuple(said for differs, said in was if differs)
+
+
+def deal(session: Session, past: Past, today: date) -> tuple[tuple[str, str], ...]:
+    """What is another about the deal since last time: a name and `was → is` each."""
+    last = past.last
+    if last is None:
+        return ()
+    told = deal_changes(last, session, partial(dates.short, today=today))
+    return tuple((name, f"{was} → {now}") for name, was, now in told if was)

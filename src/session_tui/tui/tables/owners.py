@@ -1,0 +1,62 @@
+"""The owners part: whatever would leave the session without a name comes first, and the highlight walks it."""
+
+from session_tui.model.analysis import ownerless
+from session_tui.model.people import ours
+from session_tui.model.session import ActionItem, Assumption, Session, Stakeholder
+from session_tui.tui.tables import action_items, assumptions, markers
+from session_tui.tui.tables.names import shortener
+from session_tui.tui.tables.stakeholders import called
+from session_tui.tui.tables.table import Cell, Column, Table, View
+
+COLUMNS = (
+    Column("", 3),
+    Column("Who does it, who tests it, who has them?", share=1),
+    Column("", 12, least=64),
+    Column("Name", 11),
+    Column("Due", 8, least=50),
+    Column("Said yes", 8, least=100),
+)
+EMPTY = ("There is nothing to give a name to yet.", "A plain text here becomes a new action item.")
+
+
+def table(view: View) -> Table:
+    """Actions, assumptions and stakeholders without a name, then all that have one."""
+    session = view.session
+    rows = order(session, by_power=not view.curtain)
+    known = {entry.id: entry for entry in rows}
+    short = shortener((*ours(session, view.people), *(person.name for person in session.stakeholders)))
+
+    def cells(entry_id: str) -> tuple[Cell, ...]:
+        entry = known[entry_id]
+        match entry:
+            case ActionItem():
+                who = action_items.owner_cell(entry.owner, short)
+                words, kind, due = entry.text, "action", action_items.due_cell(entry, view)
+            case Assumption():
+                who = action_items.owner_cell(entry.tested_by, short)
+                words, kind, due = entry.text, "assumption", assumptions.due_cell(entry, view)
+            case Stakeholder():
+                who = Cell(", ".join(map(short, entry.covered_by))) if entry.covered_by else Cell("nobody", "warn")
+                words, kind, due = called(entry), "stakeholder", Cell("")
+        yes = Cell("✓ yes", "good") if isinstance(entry, ActionItem) and entry.accepted_at else Cell("")
+        return (Cell(entry.id, "muted"), Cell(words), Cell(kind, "muted"), who, due, yes)
+
+    return Table(markers.columns(view, COLUMNS, "Due"), tuple(known), cells, EMPTY, finding(session))
+
+
+def order(session: Session, *, by_power: bool = True) -> tuple[ActionItem | Assumption | Stakeholder, ...]:
+    """Rows as the part shows them: the ownerless in the order in which the highlight walks, then the others."""
+    bare = ownerless(session, by_power=by_power)
+    without = {entry.id for entry in bare}
+    actions = [action for action in session.action_items if action.status == "open" and action.id not in without]
+    tests = [one for one in session.assumptions if one.status == "untested" and one.id not in without]
+    people = [person for person in session.stakeholders if person.id not in without]
+    return (*bare, *actions, *tests, *people)
+
+
+def finding(session: Session) -> str:
+    """How much still lacks a name, and how to give it one."""
+    bare = len(ownerless(session))
+    if bare:
+        return f"{bare} without a name. The highlighted row takes  @ben due:fri"
+    return "Everything has a name." if session.action_items or session.assumptions or session.stakeholders else ""

@@ -1,0 +1,76 @@
+"""The list of sessions as a table, and what is due as a line."""
+
+from collections.abc import Sequence
+
+from session_tui.index.scanner import SessionCard
+from session_tui.model import formats
+from session_tui.model.reports.cadence import Owed
+from session_tui.model.vocabulary import OUTCOME_WORDS
+from session_tui.tui.tables.table import Cell, Column
+
+COLUMNS = (
+    Column("Date", 11),
+    Column("Account", share=3),
+    Column("Opportunity", share=3, least=70),
+    Column("Zone", 10, least=110),
+    Column("Outcome", 10, most=69),  # or, where there is none yet, the status
+    Column("Status", 9, least=70),
+    Column("Outcome", 10, least=70, most=99),
+    Column("Outcome", 21, least=100),
+    Column("Open", 4, least=50),
+)
+EMPTY = (
+    "No session yet.",
+    "n begins one: type the account and press enter, and the clock runs.",
+    "session-tui demo tries it on a sample account.",
+)
+READING = ("Reading the sessions …",)
+UNREAD = ("The sessions could not be read; the line below says why.",)
+NONE_LIKE_THAT = (
+    "No session like that.",
+    "Every word must stand in it, or begin one; people:ruth looks in one field.",
+    "esc takes the filter away.",
+)
+
+
+def cells(key: str, card: SessionCard, *, marked: bool) -> tuple[Cell, ...]:
+    """One row a session; `marked` is the one that another is to be compared with."""
+    mark = "◆ " if marked else ""
+    if card.fault is not None:
+        # The file is named beside it, and the whole sentence, with its place, stands where the row is opened.
+        words, none = Cell(f"▲ {card.fault.what}", "bad"), Cell("")
+        broken = Cell(card.standing, "bad")
+        name = Cell(f"▲ two versions of {card.merge}", "bad") if card.merge else Cell(key)
+        return (Cell(key[:10], "muted"), name, words, none, broken, broken, none, none, none)
+    outcome = OUTCOME_WORDS[card.outcome] if card.outcome else ""
+    short = Cell("pursue, if" if card.outcome == "pursue_if" else outcome)
+    live = card.status == "live"
+    status = Cell(f"▶ {card.status}" if live else card.status, "good" if live else "")
+    return (
+        Cell(f"{card.started_at.astimezone():%d %b %Y}" if card.started_at else "not begun", "muted"),
+        Cell(mark + card.account),
+        Cell(card.opportunity, "muted"),
+        Cell(card.zone, "muted"),
+        short if outcome else status,
+        status,
+        short,
+        Cell(outcome),
+        Cell(str(card.open_actions) if card.open_actions else ""),
+    )
+
+
+def how_many(shown: int, found: int, of: int) -> str:
+    """How many there are, how many of them the filter leaves, and how many of those are listed."""
+    many = formats.count(of, "session")
+    if found < of:
+        many = f"{found:,} of {many}"
+    return f"{many}, the newest {shown:,} here" if shown < found else many
+
+
+def due_pieces(owed: Sequence[Owed]) -> tuple[tuple[str, str], ...]:
+    """How many sessions are due, and the first of them with its reason."""
+    if not owed:
+        return (("No session is due.", "muted"),)
+    first = f"{owed[0].account}: {owed[0].reasons[0]}"
+    many = f"{formats.count(len(owed), 'session')} due. "
+    return ((f"◷ {many}", "warn"), ("d", "key"), (f" shows why.   {first}", "muted"))

@@ -1,0 +1,116 @@
+"""The stakeholder map as a table: who is in the decision, how strong, for or against us, and who of ours has them."""
+
+from session_tui.model.analysis import covered, is_key_player
+from session_tui.model.people import ours
+from session_tui.model.sanitize import safe_text
+from session_tui.model.session import Session, Stakeholder
+from session_tui.model.stakeholder_map.status import standing
+from session_tui.model.vocabulary import COVERAGE_WORDS, COVERAGES, ROLE_WORDS, SUPPORT_SIGNS, SUPPORT_WORDS
+from session_tui.tui.tables import markers
+from session_tui.tui.tables.names import shortener
+from session_tui.tui.tables.table import COVERED, Cell, Column, Table, View, dots
+
+COLUMNS = (
+    Column("", 3),
+    Column("Stakeholder", share=3),
+    Column("Role", 10, least=64, most=94),
+    Column("Buying role", 14, least=95),
+    Column("Power", 5),
+    Column("Support", 16, least=40),
+    Column("Coverage", 8, least=100),
+    Column("Covered by", 11, least=50),
+    Column("Pain", share=2, least=130),
+)
+EMPTY = (
+    "Who is in the decision? Type a name and a title, then what you know:",
+    "Ruth Vale, CFO role:approver !5 - cov:brief @ben",
+    "A person who must exist and has no name yet:  ?, CFO role:approver",
+)
+_SHORT_ROLES = {"decision_maker": "dec. maker"}
+_SUPPORT_TONES = {-2: "bad", -1: "bad", 0: "", 1: "good", 2: "good"}
+
+
+def table(view: View) -> Table:
+    """One row a stakeholder, as entered, or under the person he or she reports to."""
+    session = view.session
+    people = {person.id: person for person in session.stakeholders}
+    short = shortener(ours(session, view.people))
+    listed = view.look == "map"
+    depth = _depths(session.stakeholders) if view.look == "map" else dict.fromkeys(people, 0)
+
+    def _influenced(person: Stakeholder) -> str:
+        found = [people[to].name.split(" ")[0] for to in dict.fromkeys(person.influences) if to in people]
+        return f" ⇢ {safe_text(', '.join(found))}" if found else ""
+
+    def cells(entry_id: str) -> tuple[Cell, ...]:
+        person = people[entry_id]
+        loud = "strong" if is_key_player(person) and not view.curtain else ""
+        unknown_role = "muted" if person.buying_role == "unknown" else ""
+        indent = "  " * (depth[entry_id] - 1) + "└ " if depth[entry_id] else ""
+        return (
+            Cell(person.id, "muted"),
+            Cell(indent + called(person) + (_influenced(person) if listed else "") + markers.same(view, person), loud),
+            Cell(_SHORT_ROLES.get(person.buying_role, person.buying_role), unknown_role),
+            Cell(ROLE_WORDS[person.buying_role], unknown_role),
+            COVERED if view.curtain else Cell(dots(person.power) + markers.sign(view, person, "power")),
+            COVERED if view.curtain else _support(person, markers.sign(view, person, "support")),
+            Cell(
+                COVERAGE_WORDS[person.coverage] + markers.sign(view, person, "coverage", COVERAGES),
+                "muted" if person.coverage == "unknown" else "",
+            ),
+            Cell(", ".join(map(short, person.covered_by))) if covered(person) else Cell("nobody", "warn"),
+            COVERED if view.curtain and person.pain else Cell(safe_text(person.pain), "muted"),
+        )
+
+    columns = markers.columns(view, COLUMNS, "Power", "Support", "Coverage")
+    return Table(columns, tuple(depth), cells, EMPTY, finding(session, view))
+
+
+def called(person: Stakeholder) -> str:
+    """Name and title on one line; harmless text."""
+    name = "? (not known yet)" if person.name == "?" else safe_text(person.name)
+    return f"{name}, {safe_text(person.title)}" if person.title else name
+
+
+def finding(session: Session, view: View) -> str:
+    """The map in one sentence: its status, and the key players nobody has. Under the curtain only what it may say."""
+    if not session.stakeholders:
+        return ""
+    if view.curtain:
+        bare = sum(1 for person in session.stakeholders if not covered(person))
+        return f"{bare} of {len(session.stakeholders)} people have nobody of ours." if bare else ""
+    key = [person for person in session.stakeholders if is_key_player(person)]
+    now = standing(session)
+    said = f"Map {now.status}: {now.reason}."
+    if view.look in ("map", "grid") and now.step:
+        return f"{said}\n {safe_text(now.step)}."
+    alone = [person.name for person in key if not covered(person)]
+    if alone:
+        short = shortener(person.name for person in session.stakeholders)
+        said += f" Nobody has {', '.join(map(short, alone[:3]))}"
+        said += f" and {len(alone) - 3} more." if len(alone) > 3 else "."
+    return said
+
+
+def _support(person: Stakeholder, moved: str) -> Cell:
+    words = f"{SUPPORT_SIGNS[person.support]:<2} {SUPPORT_WORDS[person.support]}{moved}"
+    return Cell(words, _SUPPORT_TONES[person.support])
+
+
+def _depths(people: tuple[Stakeholder, ...]) -> dict[str, int]:
+    """Ids in the order of an indented tree, each with its depth; circles and unknown managers begin at the left."""
+    known = {person.id for person in people}
+    below: dict[str, list[str]] = {}
+    for person in people:
+        boss = person.reports_to if person.reports_to in known and person.reports_to != person.id else ""
+        below.setdefault(boss, []).append(person.id)
+    depths: dict[str, int] = {}
+    # People in a circle hang under nobody: after everybody else has a place they begin a line of their own.
+    for root in (*below.get("", ()), *(person.id for person in people)):
+        stack = [(root, 0)]
+        while stack:
+            entry_id, depth = stack.pop()
+            if entry_id not in depths:
+                depths[entry_id] = depth
+                stack += [(each, depth + 1) for each in reversed(below.get(entry_id, []))]
+    return depths

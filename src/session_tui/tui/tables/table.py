@@ -1,0 +1,76 @@
+"""A part's table as a value: columns, ids, and a function that gives one row's cells when it is drawn."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Literal, TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import force_setattr
+
+from session_tui.model.history import Past
+from session_tui.model.sanitize import safe_text
+from session_tui.model.session import Session
+
+MapView: TypeAlias = Literal["table", "map", "grid", "coverage"]  # how the stakeholder part is looked at
+
+# How large the chart is drawn.
+Zoom: TypeAlias = Literal["fit", "cards", "small", "names", "lines"]
+ZOOM_WORDS: dict[Zoom, str] = {
+    "fit": "the largest that fits",
+    "cards": "cards",
+    "small": "small cards",
+    "names": "names with a line below each",
+    "lines": "a line a person",
+}
+ZOOMS: tuple[Zoom, ...] = ("fit", "cards", "small", "names", "lines")
+
+
+class Column(Struct, frozen=True):
+    """`width` in cells (0 takes a `share` of what is left); shown where the table is `least` to `most` cells wide."""
+
+    title: str
+    width: int = 0
+    share: int = 1
+    least: int = 0
+    most: int = 10_000
+
+
+class Cell(Struct, frozen=True):
+    """A text and the tone it is drawn in. Made harmless here, so that it is measured and cut as it is shown."""
+
+    text: str
+    tone: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.text.isprintable():
+            force_setattr(self, "text", safe_text(self.text))
+
+
+class Table(Struct, frozen=True):
+    """What fills the screen: `empty` says what to do while there is no row, `finding` what the rows add up to."""
+
+    columns: tuple[Column, ...]
+    ids: tuple[str, ...]
+    cells: Callable[[str], tuple[Cell, ...]]
+    empty: tuple[str, ...]
+    finding: str = ""
+
+
+class View(Struct, frozen=True):
+    """What a part's table depends on besides the session."""
+
+    session: Session
+    today: date
+    people: tuple[str, ...] = ()
+    curtain: bool = False
+    look: MapView = "table"
+    bare_zones: tuple[str, ...] = ()
+    past: Past = Past()
+
+
+COVERED = Cell("·····", "muted")
+
+
+def dots(value: int) -> str:
+    """A value from 0 to 5 as filled and empty circles, `●●●○○`."""
+    return "●" * value + "○" * (5 - value)

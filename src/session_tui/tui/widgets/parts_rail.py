@@ -1,0 +1,58 @@
+"""The rail: the parts with their minutes, what is left of each, and what ran over."""
+
+from rich.cells import cell_len, set_cell_size
+from textual.reactive import reactive
+
+from session_tui.model.sanitize import safe_text
+from session_tui.model.session import Part
+from session_tui.model.timebox import PartTime, Timebox, clock_text
+from session_tui.tui.text import Text
+from session_tui.tui.widgets.base import Toned
+
+FULL, EMPTY, OVER = "▰", "▱", "▸"
+
+
+class Rail(Toned):
+    """One line a part. The bars share the room there is, all at one scale."""
+
+    parts: reactive[tuple[Part, ...]] = reactive(())
+    times: reactive[Timebox | None] = reactive(None)
+
+    def render(self) -> Text:
+        """All parts; the running one stands out by its sign, its weight and its colour."""
+        text = Text(no_wrap=True, overflow="crop")
+        box = self.times
+        if box is None:
+            return text
+        widest = max((cell_len(safe_text(part.title)) for part in self.parts), default=0)
+        title_width = min(widest, max(8, self.size.width - 24))
+        room = self.size.width - title_width - 36
+        longest = max((max(each.planned, each.allotted) for each in box.parts), default=0) / 60
+        # Minutes a cell stands for: as many cells a minute as the screen has room for, at the most four.
+        per_cell = max(0.25, longest / room) if room > 0 else 0
+        for index, (part, each) in enumerate(zip(self.parts, box.parts, strict=True)):
+            if index:
+                text.append("\n")
+            text.append_text(self._line(part, each, index == box.running, title_width, per_cell))
+        return text
+
+    def _line(self, part: Part, each: PartTime, running: bool, title_width: int, per_cell: float) -> Text:
+        sign = "▶" if running else "✓" if each.done else " "
+        head = f" {sign} {set_cell_size(safe_text(part.title), title_width)}  "
+        if running or each.done:
+            goal = each.allotted if running else each.planned
+            figures = f"{clock_text(each.spent):>5} of {clock_text(goal):>5}"
+        else:
+            figures = f"{clock_text(each.left):>14}"
+        line = Text(head + figures + "  ", style=self.tone("strong" if running else "muted"), no_wrap=True)
+        if not per_cell:
+            return line
+        goal = each.allotted if running else each.planned if each.done else each.left
+        cells = max(1, round(goal / 60 / per_cell))
+        over = each.spent > goal + 0.5 and (running or each.done)
+        full = cells if over else min(cells, int(each.spent / 60 / per_cell)) if running or each.done else 0
+        line.append(FULL * full, self.tone("accent" if running else "muted"))
+        line.append(EMPTY * (cells - full), self.tone("muted"))
+        if over:
+            line.append(f"{OVER}  {clock_text(each.spent - goal)} over", self.tone("warn"))
+        return line

@@ -1,0 +1,137 @@
+"""The table of the running part: only the lines on the screen are ever drawn, so 500 rows cost what ten do."""
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+from textual.geometry import Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from session_tui.tui.tables.table import Cell, Column, Table
+from session_tui.tui.widgets.base import Toned
+
+HIGHLIGHT, UNSAVED = "▸", "◌"
+GUTTER = 3
+
+
+class TableView(ScrollView, Toned):
+    """A header line and a row an entry; a highlight that keys move, never the focus."""
+
+    can_focus = False
+
+    # Always drawn: two tables may be equal while what their function of cells says has changed.
+    table: reactive[Table | None] = reactive(None, always_update=True)
+    highlighted: reactive[str] = reactive("")  # the id of the highlighted entry
+    unsaved: reactive[frozenset[str]] = reactive(frozenset())  # ids of entries that are not on disk yet
+
+    class RowChosen(Message):
+        """Somebody clicked on a row."""
+
+        def __init__(self, entry_id: str) -> None:
+            super().__init__()
+            self.entry_id = entry_id
+
+    def move(self, by: int) -> str:
+        """The id of the row so many rows further on, stopping at both ends."""
+        ids = self.table.ids if self.table else ()
+        if not ids:
+            return ""
+        at = self._places().get(self.highlighted)
+        to = (0 if by > 0 else len(ids) - 1) if at is None else min(len(ids) - 1, max(0, at + by))
+        return ids[to]
+
+    def cut_text(self) -> str:
+        """The highlighted row's text where the table is too narrow for it, else nothing."""
+        if self.table is None or self.highlighted not in self._places():
+            return ""
+        cells = self.table.cells(self.highlighted)
+        texts = [(cells[at].text, size) for at, column, size in self._layout(self.size.width) if not column.width]
+        text, size = texts[0] if texts else ("", 0)
+        return text if cell_len(text) > size else ""
+
+    def watch_table(self) -> None:
+        """A new table: scroll range and columns are measured again, at the next drawing."""
+        self._index: dict[str, int] | None = None
+        self._widths: tuple[int, list[tuple[int, Column, int]]] | None = None
+        rows = len(self.table.ids) if self.table else 0
+        self.virtual_size = Size(self.size.width, rows + 1)
+        self._keep_in_sight()
+
+    def watch_highlighted(self) -> None:
+        """The highlighted row is always in sight."""
+        self._keep_in_sight()
+
+    def on_click(self, event: object) -> None:
+        """A click highlights its row."""
+        y = int(getattr(event, "y", 0)) - 1 + self.scroll_offset.y
+        if self.table and getattr(event, "y", 0) > 0 and y < len(self.table.ids):  # the header is no row
+            self.post_message(self.RowChosen(self.table.ids[y]))
+
+    def render_line(self, y: int) -> Strip:
+        """The header on the first line, then the rows from where the table is scrolled to."""
+        width = self.size.width
+        table = self.table
+        if table is None or not table.ids:
+            return self._empty_line(table.empty if table else (), y, width)
+        if y == 0:
+            titles = tuple(Cell(column.title) for column in table.columns)
+            return self._strip("", titles, self.rich_style + self.tone("muted"), width)
+        number = y - 1 + self.scroll_offset.y
+        if number >= len(table.ids):
+            return Strip.blank(width, self.rich_style)
+        entry_id = table.ids[number]
+        lit = entry_id == self.highlighted
+        ground = self.rich_style + self.tone("row") if lit else self.rich_style
+        gutter = (HIGHLIGHT if lit else " ") + (UNSAVED if entry_id in self.unsaved else " ")
+        return self._strip(gutter, table.cells(entry_id), ground, width)
+
+    def _strip(self, gutter: str, cells: tuple[Cell, ...], ground: Style, width: int) -> Strip:
+        segments = [Segment(f" {gutter:<{GUTTER - 1}}", ground)]
+        for at, _, size in self._layout(width):
+            cell = cells[at]
+            shown = cell.text
+            if cell_len(shown) > size:
+                shown = set_cell_size(shown, size - 1) + "…" if size > 1 else ""
+            style = ground + self.tone(cell.tone) if cell.tone else ground
+            segments += [Segment(set_cell_size(shown, size), style), Segment("  ", ground)]
+        return Strip(segments).adjust_cell_length(width, ground)
+
+    def _empty_line(self, words: tuple[str, ...], y: int, width: int) -> Strip:
+        if not 1 <= y <= len(words):
+            return Strip.blank(width, self.rich_style)
+        segment = Segment(f"   {words[y - 1]}", self.rich_style + self.tone("muted"))
+        return Strip([segment]).adjust_cell_length(width, self.rich_style)
+
+    def _layout(self, width: int) -> list[tuple[int, Column, int]]:
+        """The columns that fit, each with its place among the cells and its width; flexible ones share the rest."""
+        if self._widths is None or self._widths[0] != width:
+            table = self.table
+            columns = [(at, c) for at, c in enumerate(table.columns) if c.least <= width <= c.most] if table else []
+            fixed = sum(c.width + 2 for _, c in columns if c.width)
+            shares = sum(c.share for _, c in columns if not c.width) or 1
+            loose = max(0, width - GUTTER - fixed - 2 * sum(1 for _, c in columns if not c.width))
+            self._widths = (width, [(at, c, c.width or int(loose * c.share / shares)) for at, c in columns])
+        return self._widths[1]
+
+    def _places(self) -> dict[str, int]:
+        if self._index is None:
+            self._index = {entry_id: at for at, entry_id in enumerate(self.table.ids)} if self.table else {}
+        return self._index
+
+    def _keep_in_sight(self) -> None:
+        at = self._places().get(self.highlighted)
+        height = self.size.height - 1
+        if at is None or height <= 0:
+            return
+        top = self.scroll_offset.y
+        if at < top:
+            self.scroll_to(y=at, animate=False, force=True)
+        elif at >= top + height:
+            self.scroll_to(y=at - height + 1, animate=False, force=True)
+
+    def on_resize(self) -> None:
+        """A new size: the highlighted row stays in sight."""
+        self.virtual_size = Size(self.size.width, len(self.table.ids) + 1 if self.table else 1)
+        self._keep_in_sight()

@@ -1,0 +1,150 @@
+"""Covers: session_tui.cli.actions.
+
+Following up from a shell: what is owed, and what became of it, in the one file where it stands.
+"""
+
+import json
+import shutil
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cli.test_commands import TOP, Shell
+
+LATEST = "2026-11-09-acme-freight-2m9x"
+KEYS = ["session_id", "id", "text", "owner", "due", "status", "account", "overdue", "first_raised_in"]
+
+
+@pytest.fixture
+def team(tmp_path: Path) -> Shell:
+    """The sample sessions: two accounts, three sessions each."""
+    shutil.copytree(TOP / "sessions", tmp_path / "sessions")
+    return Shell(tmp_path)
+
+
+def rows(shell: Shell, *options: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(shell.run("actions", "--json", *options).stdout)
+    return found
+
+
+def item(shell: Shell, entry: str) -> dict[str, Any]:
+    tables = tomllib.loads((shell.sessions / f"{LATEST}.toml").read_text(encoding="utf-8"))
+    found: dict[str, Any] = next(each for each in tables["action_items"] if each["id"] == entry)
+    return found
+
+
+def test_actions_have_the_documented_keys_and_each_stands_once(team: Shell) -> None:
+    found = rows(team)
+    assert all(list(row) == KEYS for row in found)
+    assert len({(row["first_raised_in"], row["id"]) for row in found}) == len(found)
+
+
+@pytest.mark.parametrize(
+    ("options", "holds"),
+    [
+        (("--open",), lambda row: row["status"] == "open"),
+        (("--overdue",), lambda row: row["overdue"]),
+        (("--owner", "mei"), lambda row: row["owner"] == "Mei Tan"),
+        (("--owner", ""), lambda row: row["owner"] is None),
+        (("--account", "acme"), lambda row: row["account"] == "Acme Freight"),
+        (("--due-before", "2026-11-20"), lambda row: row["status"] == "open" and row["due"] < "2026-11-20"),
+    ],
+)
+def test_a_filter_leaves_what_it_names_and_all_of_it(team: Shell, options: tuple[str, ...], holds: Any) -> None:
+    found = rows(team, *options)
+    assert found and all(map(holds, found))
+    assert found == [row for row in rows(team) if holds(row)]
+
+
+def test_done_writes_result_and_day_into_the_file_and_says_so_among_its_changes(team: Shell) -> None:
+    done = team.run("done", "2m9x:t3", "under", "200", "a", "phone", "call", "does")
+    assert done.returncode == 0 and "2m9x:t3 is done" in done.stdout and "reopen 2m9x:t3" in done.stderr
+    assert item(team, "t3")["status"] == "done" and item(team, "t3")["result"] == "under 200 a phone call does"
+    tables = tomllib.loads((team.sessions / f"{LATEST}.toml").read_text(encoding="utf-8"))
+    assert {"status", "result", "done_on"} <= {row["field"] for row in tables["changes"] if row["entry"] == "t3"}
+
+
+def test_done_and_reopen_leave_the_rest_of_the_file_to_the_letter(team: Shell) -> None:
+    path = team.sessions / f"{LATEST}.toml"
+    before = path.read_text(encoding="utf-8").partition("[[changes]]")[0]
+    team.run("done", "2m9x:t3")
+    team.run("reopen", "2m9x:t3")
+    assert path.read_text(encoding="utf-8").partition("[[changes]]")[0] == before
+
+
+def test_the_name_it_had_in_an_earlier_session_leads_to_the_same_action(team: Shell) -> None:
+    first = next(row for row in rows(team) if row["id"] == "t3" and row["session_id"] == LATEST)["first_raised_in"]
+    assert first != LATEST
+    assert team.run("done", f"{first}:t3").returncode == 0
+    assert item(team, "t3")["status"] == "done"
+
+
+def test_assign_finds_one_of_ours_by_a_part_of_the_name_and_says_how_much_they_have(team: Shell) -> None:
+    done = team.run("assign", "2m9x:t3", "mei", "--due", "2026-12-04")
+    assert (item(team, "t3")["owner"], str(item(team, "t3")["due"])) == ("Mei Tan", "2026-12-04")
+    assert "Mei Tan has 2 open actions now" in done.stderr
+    assert "accepted_at" not in item(team, "t3")  # it was somebody else's yes
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "said"),
+    [
+        (("done", "t3"), 1, "names no action"),
+        (("done", "zzzz:t3"), 1, "no session zzzz"),
+        (("done", "2m9x:t99"), 1, "no action t99"),
+        (("done", "2026:t1"), 1, "Write more of the id"),
+        (("done", "2m9x:t4"), 1, "done already"),
+        (("reopen", "2m9x:t3"), 1, "open already"),
+        (("assign", "2m9x:t3"), 2, "Say who"),
+        (("assign", "2m9x:t3", "--due", "someday"), 1, "due:"),
+        (("actions", "--due-before", "someday"), 1, "no date"),
+    ],
+)
+def test_what_cannot_be_is_a_sentence_and_changes_nothing(
+    team: Shell, arguments: tuple[str, ...], status: int, said: str
+) -> None:
+    before = {path.name: path.read_bytes() for path in team.sessions.iterdir()}
+    done = team.run(*arguments)
+    assert done.returncode == status and said in done.stderr
+    assert {path.name: path.read_bytes() for path in team.sessions.iterdir()} == before
+
+
+def test_a_folder_without_actions_says_so(shell_without: Shell) -> None:
+    done = shell_without.run("actions")
+    assert (done.returncode, done.stdout) == (0, "") and "Nothing was promised yet" in done.stderr
+    assert rows(shell_without) == []
+
+
+@pytest.fixture
+def shell_without(tmp_path: Path) -> Shell:
+    (tmp_path / "sessions").mkdir()
+    return Shell(tmp_path)
+
+
+def test_for_people_it_is_grouped_by_owner_with_dates_and_slips(team: Shell) -> None:
+    told = team.run("actions", "--account", "acme").stdout
+    lines = [line.strip() for line in told.splitlines()]
+    ben, mei = lines.index("Ben Okafor  2 open"), lines.index("Mei Tan  1 open")
+    assert any(line.startswith("2m9x:t3") and line.endswith("2×") for line in lines[ben:mei])
+
+
+def test_how_much_an_owner_has_is_over_all_accounts_whatever_is_shown(team: Shell) -> None:
+    first = team.run("actions", "--owner", "ben", "--due-before", "2026-11-21").stdout
+    assert "Ben Okafor  2 open" in first
+    team.run("assign", "r7ya:t8", "Ben Okafor")
+    told = team.run("actions", "--account", "acme").stdout
+    assert "Ben Okafor  3 open" in told and "r7ya:t8" not in told
+
+
+def test_a_long_name_takes_no_room_from_what_was_promised(team: Shell) -> None:
+    team.run("assign", "2m9x:t3", "Ana Ruiz of the second regional office for the north")
+    told = team.run("actions", "--account", "acme", "--open", COLUMNS="80").stdout
+    assert "Ask procurement which tender" in told and all(len(line) <= 80 for line in told.splitlines())
+
+
+def test_a_name_that_nobody_had_is_taken_and_said_to_be_new(team: Shell) -> None:
+    done = team.run("assign", "2m9x:t3", "Bne Okafor")
+    assert done.returncode == 0 and "Bne Okafor is new: nobody here had that name before." in done.stderr
+    assert "is new" not in team.run("assign", "2m9x:t3", "mei").stderr

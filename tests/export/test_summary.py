@@ -1,0 +1,146 @@
+"""Covers: session_tui.export.summary.
+
+What of a session leaves the program: what is shared has no word of what stays with us, in any document.
+"""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import jsonschema
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from export.samples import WHOLE
+from profiles import examples
+from session_tui.export.formats import FORMATS, Setting, render
+from session_tui.export.json import Contract
+from session_tui.export.summary import summarise
+from session_tui.model.configuration import Person
+from session_tui.model.session import ActionItem, Attendee, ChangeAfter, Note, Plan, PlanComment, Session
+from session_tui.model.vocabulary import Detail
+from session_tui.store import session_file
+from strategies import sessions
+
+TOP = Path(__file__).resolve().parents[2]
+EXAMPLE = TOP / "tests" / "data" / "valid" / "2026-11-23-acme-freight-7k3q.toml"
+NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
+SETTING = Setting(NOW, (Person(name="Ben Okafor", email="ben.okafor@example.com"),), events=True)
+PRIVATE = "Xqzv"  # stands in no text that the strategies make
+COMPUTED = ("mentor", "supporter", "neutral", "enemy", "key player", "map red", "map amber", "map green")
+MADE = list(FORMATS)
+
+
+def example() -> Session:
+    return session_file.read(EXAMPLE.read_bytes()).session
+
+
+def with_private(session: Session, power: int = 3, support: int = 0) -> Session:
+    """The session with a private word wherever one can stand, and everybody of this power and support."""
+    at = NOW.replace(microsecond=0)
+    fields = ("pain", "note", "power", "support")
+    changes = tuple(ChangeAfter(at=at, entry="s1", field=each, from_=PRIVATE, to=PRIVATE) for each in fields)
+    return replace(
+        session,
+        plan=Plan(source="plans/a.md", comments=(PlanComment(line=1, quote=PRIVATE, author=PRIVATE, text=PRIVATE),)),
+        stakeholders=tuple(
+            replace(each, power=power, support=support, pain=PRIVATE, note=PRIVATE) for each in session.stakeholders
+        ),
+        assumptions=tuple(replace(each, note=PRIVATE) for each in session.assumptions),
+        action_items=tuple(replace(each, note=PRIVATE) for each in session.action_items),
+        notes=(Note(id="n1", text=PRIVATE, at=at),),
+        changes=(*changes, ChangeAfter(at=at, entry="n1", field="text", from_=PRIVATE, to=PRIVATE)),
+    )
+
+
+@pytest.mark.parametrize("name", MADE)
+@examples(25)
+@given(session=sessions, power=st.integers(1, 5), support=st.integers(-2, 2))
+def test_no_document_that_is_shared_has_a_word_of_what_stays_with_us(
+    name: str, session: Session, power: int, support: int
+) -> None:
+    made = render(summarise(with_private(session, power, support), "shared"), name, SETTING)
+    assert PRIVATE.encode() not in made
+    # Nor is it told by anything computed from it: whatever we think of people, the document is the same to the letter.
+    assert made == render(summarise(with_private(session), "shared"), name, SETTING)
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_what_is_computed_from_power_and_support_is_in_the_full_document_alone(name: str) -> None:
+    shared = render(summarise(example(), "shared"), name, SETTING).decode().casefold()
+    assert [words for words in COMPUTED if words in shared] == []
+    assert "power" not in shared
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_the_same_summary_makes_the_same_bytes(name: str) -> None:
+    summary = summarise(example(), "full")
+    assert render(summary, name, SETTING) == render(summary, name, SETTING)
+
+
+@pytest.mark.parametrize("name", ["md", "json"])
+def test_the_full_document_has_what_is_private(name: str) -> None:
+    made = render(summarise(with_private(example(), 5, -2), "full"), name, SETTING).decode()
+    assert made.count(PRIVATE) > 4
+    assert ("enemy" in made) or ('"support": -2' in made)
+
+
+def test_whoever_owns_an_open_action_and_was_not_there_is_marked() -> None:
+    session = replace(
+        example(),
+        attendees=(Attendee(name="Ana Ruiz"),),
+        facilitator="",
+        action_items=(
+            ActionItem(id="t1", text="Call the CFO", owner="Ben Okafor"),
+            ActionItem(id="t2", text="Send the minutes", owner="ana ruiz"),
+            ActionItem(id="t3", text="Old", owner="Mei Tan", status="done"),
+        ),
+    )
+    assert summarise(session, "shared").absent == ("Ben Okafor",)
+    assert "### Ben Okafor (was not there)" in render(summarise(session, "shared"), "md", SETTING).decode()
+    told = json.loads(render(summarise(session, "shared"), "json", SETTING))
+    assert [each["owner_absent"] for each in told["action_items"]] == [True, False, False]
+    nobody_written_down = replace(session, attendees=())
+    assert summarise(nobody_written_down, "shared").absent == ()
+
+
+@pytest.mark.parametrize("detail", ["shared", "full"])
+def test_json_is_ascii_and_holds_to_its_schema(detail: str) -> None:
+    schema = json.loads((TOP / "schemas" / "summary.json").read_text(encoding="utf-8"))
+    for path in (EXAMPLE, *sorted((TOP / "sessions").glob("*.toml"))):
+        session = session_file.read(path.read_bytes()).session
+        made = render(summarise(session, "full" if detail == "full" else "shared"), "json", SETTING)
+        assert made.isascii()
+        jsonschema.validate(json.loads(made), schema)
+        assert msgspec.json.decode(made, type=Contract).id == session.id
+
+
+def test_the_schema_in_the_repository_is_that_of_the_program() -> None:
+    kept = json.loads((TOP / "schemas" / "summary.json").read_text(encoding="utf-8"))
+    assert kept == json.loads(msgspec.json.encode(msgspec.json.schema(Contract))), (
+        "session-tui export-schema summary > schemas/summary.json"
+    )
+
+
+def test_markdown_has_the_map_as_a_chart_and_its_texts_stay_texts() -> None:
+    made = render(summarise(example(), "shared"), "md", SETTING).decode()
+    assert "```mermaid\nflowchart TD\n" in made
+    assert made.count("```") == 2
+    odd = replace(example(), stakeholders=(replace(example().stakeholders[0], name="```\n# Boss"),))
+    assert render(summarise(odd, "shared"), "md", SETTING).decode().count("```") == 2
+
+
+def test_every_format_says_what_it_is() -> None:
+    assert all(each.suffix == f".{name}" and each.words for name, each in FORMATS.items())
+
+
+@pytest.mark.parametrize("detail", ["shared", "full"])
+def test_a_summary_is_never_written_where_a_session_belongs(detail: Detail) -> None:
+    """A type checker takes the one for the other; what is shared of a session would stand for all of it."""
+    whole = session_file.new(WHOLE)
+    for write in (whole.with_session, session_file.new):
+        with pytest.raises(TypeError, match="Summary is no session"):
+            write(summarise(WHOLE, detail))

@@ -1,0 +1,38 @@
+"""Covers: the pictures in docs/.
+
+The README's pictures are the program's looks: made again, they come out the same to the letter.
+"""
+
+import os
+import time
+from collections.abc import Iterator
+
+import pytest
+import shots
+
+if not hasattr(time, "tzset"):
+    pytest.skip(
+        "this system cannot be told a time zone for one process: looks are compared elsewhere", allow_module_level=True
+    )
+
+
+@pytest.fixture(autouse=True)
+def _utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The pictures' clock on the wall."""
+    before = os.environ.get("TZ")
+    monkeypatch.setenv("TZ", "UTC")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    time.tzset()
+    yield
+    if before is None:
+        os.environ.pop("TZ", None)
+    else:
+        os.environ["TZ"] = before
+    time.tzset()
+
+
+@pytest.mark.parametrize("shot", shots.SHOTS, ids=lambda shot: shot.name)
+async def test_a_screen_looks_as_its_picture(shot: shots.Shot) -> None:
+    made = await shots.picture(shot)
+    kept = (shots.PICTURES / f"{shot.name}.svg").read_text(encoding="utf-8")
+    assert made == kept, f"{shot.name} looks otherwise now; `make shots`, look at it, and commit it if it is meant"

@@ -1,0 +1,40 @@
+"""Covers: session_tui.tui.widgets.table_view.
+
+A list that is filled again shows what its rows say now.
+"""
+
+from textual.app import App, ComposeResult
+
+from session_tui.tui.tables.table import Cell, Column, Table
+from session_tui.tui.widgets.table_view import TableView
+
+SAID = {"1": "offered"}
+
+
+def cells(key: str) -> tuple[Cell, ...]:
+    return (Cell(SAID[key]),)
+
+
+class OneList(App[None]):
+    def compose(self) -> ComposeResult:
+        yield TableView()
+
+    def fill(self) -> None:
+        self.query_one(TableView).table = Table((Column("What", share=1),), ("1",), cells, ())
+
+    def shown(self) -> str:
+        return "\n".join(
+            "".join(segment.text for segment in strip) for strip in self.screen._compositor.render_strips()
+        )
+
+
+async def test_an_equal_table_whose_cells_say_something_else_is_drawn_again() -> None:
+    app = OneList()
+    async with app.run_test(size=(30, 5)) as pilot:
+        app.fill()
+        await pilot.pause()
+        assert "offered" in app.shown()
+        SAID["1"] = "done"
+        app.fill()
+        await pilot.pause()
+        assert "done" in app.shown() and "offered" not in app.shown()
