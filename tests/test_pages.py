@@ -11,7 +11,57 @@ import pytest
 TOP = Path(__file__).resolve().parent.parent
 PACKAGE = TOP / "src" / "session_tui"
 PAGES = [path for path in (*TOP.glob("*.md"), *(TOP / "docs").glob("*.md")) if path.is_file()]
-FOLDERS = "model|store|library|deliver|tui|cli|tests|scripts|docs|agendas|sessions|requirements"
+FOLDERS = "model|store|index|export|outbox|tui|cli|tests|scripts|docs|agendas|sessions|requirements"
+
+LONGEST = 99  # characters of a line of prose
+VAGUE = re.compile(r"\b(whoever|somebody|nobody|told|said)\b", re.IGNORECASE)
+VAGUE_ALLOWED = 4  # times in one page
+
+
+def prose(page: Path) -> list[tuple[int, str]]:
+    """The lines of a page with their numbers, without code, tables and lines that are one link."""
+    lines, code = [], False
+    for number, line in enumerate(page.read_text(encoding="utf-8").splitlines(), 1):
+        fence = line.lstrip().startswith("```")
+        code ^= fence
+        if not (fence or code or line.startswith(("    ", "|")) or re.fullmatch(r"!?\[[^]]*\]\([^)]*\)", line)):
+            lines.append((number, line))
+    return lines
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_prose_ends_before_column_100(page: Path) -> None:
+    assert [number for number, line in prose(page) if len(line) > LONGEST] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_a_page_uses_a_definite_word_where_there_is_one(page: Path) -> None:
+    """`the user`, `a colleague`, `reports`, `shows` instead of the words of `VAGUE`."""
+    assert len(VAGUE.findall(page.read_text(encoding="utf-8"))) <= VAGUE_ALLOWED
+
+
+def test_the_architecture_page_is_one_page() -> None:
+    assert len((TOP / "docs" / "architecture.md").read_text(encoding="utf-8").splitlines()) <= 110
+
+
+def test_every_decision_has_its_number_in_order() -> None:
+    page = (TOP / "docs" / "decisions.md").read_text(encoding="utf-8")
+    numbers = re.findall(r"^### (\d+)\. ", page, re.MULTILINE)
+    assert numbers == [str(number) for number in range(1, len(numbers) + 1)]
+    assert all(int(number) <= len(numbers) for number in re.findall(r"#(\d+)\b", page))
+
+
+def test_every_decision_has_a_date_and_what_would_change_it() -> None:
+    page = (TOP / "docs" / "decisions.md").read_text(encoding="utf-8")
+    entries = re.split(r"^### ", page, flags=re.MULTILINE)[1:]
+    assert len(entries) > 100
+    headings = [each.partition("\n")[0] for each in entries]
+    assert [each for each in headings if len(each) > LONGEST] == []
+    assert [each.partition("\n")[0] for each in entries if not re.search(r"\n\d{4}-\d\d-\d\d\. ", each)] == []
+    without = [
+        each.partition("\n")[0] for each in entries if "*Would change:*" not in each and "*Superseded by" not in each
+    ]
+    assert without == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
