@@ -78,19 +78,20 @@ def test_every_file_of_ours_that_a_page_names_is_there(page: Path) -> None:
 
 
 def test_every_name_that_the_architecture_page_gives_a_new_thing_is_in_the_source() -> None:
-    """`SessionCard` in `index/scanner.py`: the word stands in that file."""
+    """`SessionCard` in `index/scanner.py`, `GRAMMAR` in `tui/`: the word is in that file or folder."""
     page = (TOP / "docs" / "architecture.md").read_text(encoding="utf-8")
-    places = re.findall(r"`(\w+)`(?: and `(\w+)`)? (?:in|of) `([a-z_/]+\.py)`|`(\w+)` \(`([a-z_/]+\.py)`\)", page)
-    named = [(word, one[2] or one[4]) for one in places for word in (one[0], one[1], one[3]) if word]
+    place = r"`([a-z_/]+(?:\.py|/))`"
+    pairs = re.findall(rf"`(\w+)`(?: and `(\w+)`)? (?:in|of) {place}|`(\w+)` \({place}\)", page)
+    named = [(word, one[2] or one[4]) for one in pairs for word in (one[0], one[1], one[3]) if word]
     assert len(named) > 15
-    missing = [
-        (word, file)
-        for word, file in named
-        if not re.search(
-            rf"\b{word}\b", next(p for p in (PACKAGE / file, TOP / file) if p.exists()).read_text(encoding="utf-8")
-        )
-    ]
-    assert missing == []
+    assert [(word, name) for word, name in named if not re.search(rf"\b{word}\b", source(name))] == []
+
+
+def source(name: str) -> str:
+    """The text of a module, or of all modules of a folder."""
+    path = next(each for each in (PACKAGE / name, TOP / name) if each.exists())
+    modules = [path] if path.is_file() else sorted(path.rglob("*.py"))
+    return "\n".join(each.read_text(encoding="utf-8") for each in modules)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
