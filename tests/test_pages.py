@@ -78,7 +78,7 @@ def test_every_file_of_ours_that_a_page_names_is_there(page: Path) -> None:
 
 
 def test_every_name_that_the_architecture_page_gives_a_new_thing_is_in_the_source() -> None:
-    """`SessionCard` in `index/scanner.py`, `GRAMMAR` in `tui/`: the word is in that file or folder."""
+    """`SessionCard` in `index/scanner.py`, `GRAMMAR` in `tui/`: the word is in that place."""
     page = (TOP / "docs" / "architecture.md").read_text(encoding="utf-8")
     place = r"`([a-z_/]+(?:\.py|/))`"
     pairs = re.findall(rf"`(\w+)`(?: and `(\w+)`)? (?:in|of) {place}|`(\w+)` \({place}\)", page)
