@@ -21,7 +21,8 @@ from receiver import Handler, Receiver, free_port, hangs, plain_socket
 from session_tui.outbox import http
 from session_tui.outbox.http import Timeouts
 from session_tui.outbox.proxy import proxy_of
-from session_tui.outbox.request import MOST_READ, Answer, Request
+from session_tui.outbox.request import Request
+from session_tui.outbox.response import MOST_READ, Response
 
 QUICK = Timeouts(connect=2, read=0.3, write=0.3, overall=3)
 SECRET = "whsec_not-to-be-seen"
@@ -56,7 +57,7 @@ def push_service(url: str, body: bytes = b'{"type":"test"}', *headers: tuple[str
     return Request("POST", url, (("Content-Type", "application/json"), ("Authorization", SECRET), *headers), body)
 
 
-def answer_of(speaks: Callable[[Handler], object], timeouts: Timeouts = QUICK) -> Answer:
+def answer_of(speaks: Callable[[Handler], object], timeouts: Timeouts = QUICK) -> Response:
     with Receiver(speaks) as receiver:
         return http.send(push_service(receiver.url), timeouts=timeouts)
 
@@ -121,7 +122,7 @@ def test_a_packed_answer_is_not_unpacked() -> None:
 def test_nobody_listens() -> None:
     port = free_port()
     answer = http.send(push_service(f"http://127.0.0.1:{port}/secret-path"), timeouts=QUICK)
-    assert answer == Answer(0, f"127.0.0.1:{port} refuses the connection: nothing listens there")
+    assert answer == Response(0, f"127.0.0.1:{port} refuses the connection: nothing listens there")
 
 
 def test_a_name_that_nobody_knows() -> None:
@@ -181,7 +182,7 @@ def test_an_answer_that_drips_ends_when_its_time_is_over(
     began = time.monotonic()
     with Receiver(lambda handler: handler.drips(drip), context) as receiver:
         answer = http.send(push_service(receiver.url), timeouts=times, verify=trusting)
-    assert answer == Answer(0, f"127.0.0.1:{receiver.port} did not finish within 0.4 seconds")
+    assert answer == Response(0, f"127.0.0.1:{receiver.port} did not finish within 0.4 seconds")
     assert time.monotonic() - began < 2
 
 
@@ -206,7 +207,7 @@ def test_what_is_no_http_is_said_to_be_none() -> None:
 
     with plain_socket(babbles) as port:
         answer = http.send(push_service(f"http://127.0.0.1:{port}"), timeouts=QUICK)
-    assert answer == Answer(0, f"what 127.0.0.1:{port} answers is no HTTP")
+    assert answer == Response(0, f"what 127.0.0.1:{port} answers is no HTTP")
 
 
 def test_headers_without_an_end_are_let_go_of() -> None:
@@ -218,7 +219,7 @@ def test_headers_without_an_end_are_let_go_of() -> None:
 
     with plain_socket(floods) as port:
         answer = http.send(push_service(f"http://127.0.0.1:{port}"), timeouts=QUICK)
-    assert answer == Answer(0, f"what 127.0.0.1:{port} answers is no HTTP")
+    assert answer == Response(0, f"what 127.0.0.1:{port} answers is no HTTP")
 
 
 # ---- TLS -----------------------------------------------------------------------------------------------------------
@@ -235,7 +236,7 @@ def test_the_systems_certificates_are_those_that_count(
     with Receiver(tls=serving(authority.issue_cert("127.0.0.1"))) as receiver:
         answer = http.send(push_service(receiver.url), timeouts=QUICK)
         words = f"the certificate of 127.0.0.1:{receiver.port} is signed by nobody that this computer trusts"
-        assert answer == Answer(0, words)
+        assert answer == Response(0, words)
         assert receiver.requests == []
         authority.cert_pem.write_to_path(tmp_path / "ca.pem")
         monkeypatch.setenv("SSL_CERT_FILE", os.fspath(tmp_path / "ca.pem"))
@@ -261,7 +262,7 @@ def test_a_certificate_that_has_expired_is_refused(authority: trustme.CA, trusti
 def test_a_receiver_that_speaks_no_tls() -> None:
     with Receiver() as receiver:
         answer = http.send(push_service(receiver.url.replace("http:", "https:")), timeouts=QUICK)
-    assert answer == Answer(0, f"127.0.0.1:{receiver.port} does not speak TLS as https needs it")
+    assert answer == Response(0, f"127.0.0.1:{receiver.port} does not speak TLS as https needs it")
 
 
 def test_a_receiver_that_breaks_tls_off(trusting: ssl.SSLContext) -> None:
@@ -279,7 +280,7 @@ def test_a_receiver_that_never_finishes_the_handshake(trusting: ssl.SSLContext) 
     with plain_socket(lambda _, over: over.wait(20)) as port:
         times = Timeouts(connect=0.3, read=0.3, write=0.3, overall=3)
         answer = http.send(push_service(f"https://127.0.0.1:{port}"), timeouts=times, verify=trusting)
-    assert answer == Answer(0, f"127.0.0.1:{port} could not be reached within 0.3 seconds")
+    assert answer == Response(0, f"127.0.0.1:{port} could not be reached within 0.3 seconds")
 
 
 # ---- where nothing is sent -----------------------------------------------------------------------------------------

@@ -35,7 +35,7 @@ from session_tui.model.session import (
 from session_tui.model.vocabulary import Detail, EndpointKind
 from session_tui.outbox.kinds import slack, teams
 from session_tui.outbox.message import OutboxMessage
-from session_tui.outbox.messages import build_message, known_version, pack_test
+from session_tui.outbox.messages import build_message, build_test_message, known_version
 from session_tui.store import session_file, toml
 from session_tui.store.decoding import to_value
 from session_tui.store.errors import StoreError
@@ -173,9 +173,8 @@ def test_a_session_that_changed_is_told_as_updated_and_only_at_an_address_that_h
         build_message(endpoint(kind), changed, SETTING, (replace(first, state="rejected"),), LATER).type
         == "session.held"
     )
-    assert (
-        build_message(endpoint(kind), changed, SETTING, (pack_test(endpoint(kind), NOW),), LATER).type == "session.held"
-    )
+    test = build_test_message(endpoint(kind), NOW)
+    assert build_message(endpoint(kind), changed, SETTING, (test,), LATER).type == "session.held"
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -270,7 +269,7 @@ def test_slack_and_teams_are_told_in_the_words_of_the_reading_pane() -> None:
 
 def test_of_a_test_message_nothing_belongs_to_a_session_and_no_two_are_the_same() -> None:
     for kind in KINDS:
-        first, second = (pack_test(endpoint(kind), NOW + timedelta(seconds=each)) for each in (0, 1))
+        first, second = (build_test_message(endpoint(kind), NOW + timedelta(seconds=each)) for each in (0, 1))
         assert first.type == "test" and first.id != second.id
         assert kind == "team_server" or "a test of this endpoint" in first.body
         within_limits(first)
@@ -421,7 +420,7 @@ def test_an_address_that_cannot_be_used_is_refused_in_a_sentence(url: str, what:
     said = str(caught.value)
     assert said.startswith('endpoint "team": ') and what in said and "hunter2" not in said
     with pytest.raises(StoreError, match=re.escape(what)):
-        pack_test(end, NOW)
+        build_test_message(end, NOW)
 
 
 @pytest.mark.parametrize(
@@ -437,7 +436,7 @@ def test_an_address_that_cannot_be_used_is_refused_in_a_sentence(url: str, what:
     ],
 )
 def test_an_address_is_asked_in_the_form_in_which_it_is_shown(url: str, asked: str) -> None:
-    assert pack_test(endpoint(url=url), NOW).url == asked
+    assert build_test_message(endpoint(url=url), NOW).url == asked
 
 
 def test_only_a_session_that_was_held_is_told_of() -> None:

@@ -116,7 +116,7 @@ def test_a_broken_file_is_an_entry_with_its_fault_and_stops_nothing(outbox: Outb
     assert outbox.due(START) == (message(),)
     assert outbox.next_moment() == START
     assert outbox.retry(None, START) == (message(),)
-    with outbox.claim(name) as mine:
+    with outbox.lock(name) as mine:
         assert mine is None
     assert file(outbox, name).read_bytes() == content
     with pytest.raises(StoreError):
@@ -154,15 +154,15 @@ def test_newest_first_and_the_next_moment_is_the_earliest_that_waits(outbox: Out
 def test_what_is_claimed_is_nobody_elses_and_is_read_again(outbox: Outbox) -> None:
     outbox.put(message())
     other = Outbox(outbox.folder)
-    with outbox.claim("msg_1") as mine:
+    with outbox.lock("msg_1") as mine:
         assert mine == message()
-        with other.claim("msg_1") as theirs:
+        with other.lock("msg_1") as theirs:
             assert theirs is None
         assert other.retry(None, START) == ()
         with pytest.raises(StoreError, match="being sent at this moment"):
             other.drop("msg_1")
         outbox.record(replace(message(), attempts=1))
-    with other.claim("msg_1") as theirs:
+    with other.lock("msg_1") as theirs:
         assert theirs == replace(message(), attempts=1)
 
 
@@ -216,7 +216,7 @@ def test_delivered_parcels_beyond_the_newest_of_a_session_are_swept_and_no_other
     settle(outbox, message("other", session="another"))
     settle(outbox, message("no", created_at=START - timedelta(days=1)), "rejected")
     outbox.put(message("waits", created_at=START - timedelta(days=1)))
-    outbox.sweep(outbox.sound())
+    outbox.prune(outbox.sound())
     left = {each.id for each in outbox.messages()}
     assert left == {*(f"d{number}" for number in range(3, KEPT_DELIVERED + 3)), "other", "no", "waits"}
     last = outbox.last(message().url, message().session)

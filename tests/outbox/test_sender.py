@@ -22,7 +22,8 @@ from session_tui.model.fault import Fault
 from session_tui.outbox import background, http, sender
 from session_tui.outbox.http import Timeouts
 from session_tui.outbox.message import OutboxMessage
-from session_tui.outbox.request import Answer, Request
+from session_tui.outbox.request import Request
+from session_tui.outbox.response import Response
 from session_tui.outbox.sender import SendReport, Worker, send_due
 from session_tui.outbox.store import Outbox
 from session_tui.store.errors import StoreError
@@ -36,7 +37,7 @@ def outbox(tmp_path: Path) -> Outbox:
     return Outbox(tmp_path / "state" / "outbox")
 
 
-def quickly(asked: Request) -> Answer:
+def quickly(asked: Request) -> Response:
     return http.send(asked, timeouts=QUICK)
 
 
@@ -159,9 +160,9 @@ def test_a_request_for_another_address_than_the_parcels_is_never_sent(outbox: Ou
     def elsewhere(one: OutboxMessage) -> Request:
         return replace(request(one), url=url)
 
-    def never(one: Request) -> Answer:
+    def never(one: Request) -> Response:
         asked.append(one)
-        return Answer(200)
+        return Response(200)
 
     (one,) = send_due(outbox, elsewhere, never, lambda: START, even).messages
     assert asked == []
@@ -190,9 +191,9 @@ def test_a_secret_that_the_receiver_repeats_is_kept_nowhere(outbox: Outbox) -> N
     def with_secret(one: OutboxMessage) -> Request:
         return replace(request(one), headers=(("Authorization", "Bearer tok-en-12345"),))
 
-    seen: list[Answer] = []
+    seen: list[Response] = []
 
-    def looked_at(asked: Request) -> Answer:
+    def looked_at(asked: Request) -> Response:
         seen.append(quickly(asked))
         return seen[-1]
 
@@ -225,7 +226,7 @@ def test_what_goes_wrong_in_our_own_code_loses_nothing_and_names_no_secret(outbo
     (one,) = send_due(outbox, breaks, quickly, lambda: START, even).messages
     assert (one.state, one.reason) == ("waiting", "team: it could not be made ready (KeyError)")
 
-    def fails(_: object) -> Answer:
+    def fails(_: object) -> Response:
         raise KeyError("whsec_secret")
 
     (one,) = send_due(outbox, request, fails, lambda: START + timedelta(hours=1), even).messages
@@ -297,7 +298,7 @@ def test_each_parcel_is_told_when_it_was_tried_and_a_listener_that_fails_stops_n
     with Receiver() as receiver:
         for number in range(3):
             outbox.put(message(f"m{number}", session=f"s{number}", url=receiver.url))
-        assert len(sends(outbox, told=listens).those("delivered")) == 3
+        assert len(sends(outbox, report=listens).those("delivered")) == 3
     assert told == ["m0", "m1", "m2"]
 
 
@@ -312,7 +313,7 @@ def test_the_worker_sends_what_is_due_and_what_it_is_nudged_to(outbox: Outbox) -
         sending.start()
         eventually(lambda: len(told) == 1, "the first")
         outbox.put(message("second", session="another", url=receiver.url))
-        sending.nudge()
+        sending.wake()
         eventually(lambda: len(told) == 2, "the second")
         sending.stop()
         sending.join(2)
@@ -333,7 +334,7 @@ def test_what_comes_meanwhile_does_not_wait_for_an_address_that_hangs(outbox: Ou
         assert hung.wait(5)
         outbox.put(message("sound", url=sound.url))
         outbox.put(message("behind", url=hanging.url, session="another"))
-        sending.nudge()
+        sending.wake()
         eventually(lambda: bool(told), "the one that does not hang")
         assert [one.id for one in told if isinstance(one, OutboxMessage)] == ["sound"]
         assert hanging.ids == {"hangs": 1}

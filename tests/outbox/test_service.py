@@ -104,8 +104,8 @@ def test_of_two_endpoints_with_one_name_neither_is_used(tmp_path: Path) -> None:
 
 def test_a_change_is_told_to_nobody_who_was_not_given_the_session(tmp_path: Path) -> None:
     push_service, _ = post_in(tmp_path, "https://hooks.example/ours")
-    assert push_service.changed(held()) == ()
+    assert push_service.push_changed_session(held()) == ()
     assert push_service.outbox.sound() == ()
-    assert len(push_service.at_end(held())) == 1
-    assert len(push_service.changed(replace(held(), headline="Another one"))) == 1
+    assert len(push_service.push_ended_session(held())) == 1
+    assert len(push_service.push_changed_session(replace(held(), headline="Another one"))) == 1
     assert [each.type for each in in_order(push_service.outbox.sound())] == ["session.held", "session.updated"]

@@ -11,7 +11,7 @@ from msgspec import Struct
 from session_tui.cli.arguments import day_of
 from session_tui.cli.command_context import CommandContext
 from session_tui.cli.output import choose_one, echo, print_csv, print_json, width
-from session_tui.cli.push import send_on
+from session_tui.cli.push import push_changed_sessions
 from session_tui.cli.sessions import account_named, library, say_broken
 from session_tui.cli.table import Cell, Row, SpanningRow, TableColumn, table
 from session_tui.index import sessions
@@ -116,7 +116,7 @@ def _change(
     session, _ = batch_edit.change(
         path, context.places, batch_edit.marked(item.id, marks, context.places, moment), moment
     )
-    send_on(context, session)
+    push_changed_sessions(context, session)
     after = next(each for each in session.action_items if each.id == item.id)
     today = moment.astimezone().date()
     by = f", due {dates.words(after.due, today)}" if after.due else ""

@@ -10,7 +10,7 @@ import click
 from session_tui.cli.arguments import PATH
 from session_tui.cli.command_context import CommandContext
 from session_tui.cli.output import echo, print_csv, print_json
-from session_tui.cli.push import send_on
+from session_tui.cli.push import push_changed_sessions
 from session_tui.cli.sessions import library, say_broken
 from session_tui.cli.table import Cell, TableColumn, paragraph, table
 from session_tui.model import dates, formats
@@ -186,7 +186,7 @@ def _undo(context: CommandContext) -> int:
 def _send_on(context: CommandContext, told: Any, index: Any) -> None:
     from session_tui.export.team import handover as handover_export
 
-    send_on(context, *handover_export.touched(told, index))
+    push_changed_sessions(context, *handover_export.touched(told, index))
 
 
 def _say(told: Any, words: str) -> int:

@@ -8,7 +8,7 @@ import click
 from session_tui.cli.arguments import PATH
 from session_tui.cli.command_context import CommandContext
 from session_tui.cli.output import echo
-from session_tui.cli.push import send_on
+from session_tui.cli.push import push_changed_sessions
 from session_tui.cli.sessions import find
 from session_tui.model import formats
 from session_tui.model.configuration import Configuration
@@ -94,7 +94,7 @@ def _changed(context: CommandContext, wanted: str, edit_of: Callable[[Session], 
     """Open a session, change it, and wait until it is on disk."""
     path = find(context, wanted)
     session, _ = batch_edit.change(path, context.places, edit_of, context.now())
-    send_on(context, session)
+    push_changed_sessions(context, session)
     return path, session
 
 

@@ -10,7 +10,7 @@ import msgspec
 
 from session_tui.cli.command_context import CommandContext
 from session_tui.cli.output import echo, print_json
-from session_tui.cli.push import send_on
+from session_tui.cli.push import push_changed_sessions
 from session_tui.cli.terminal import screen_fault
 from session_tui.model import dates
 from session_tui.model.fault import Fault
@@ -73,7 +73,7 @@ def merge(context: CommandContext, id: str | None, plain: bool, keep: tuple[Choi
             )
         for words in files.write(found, choices, context.state):
             echo(words)
-        send_on(context, files.result(found, choices).session)
+        push_changed_sessions(context, files.result(found, choices).session)
     else:
         _print(found, choices, context.today)
     return 0

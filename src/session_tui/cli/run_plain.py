@@ -304,9 +304,9 @@ class PlainSession:
                 self._say(bare)
             self._say(f"Held. {self.opened.path}")
             if self.context.configuration.endpoints:
-                from session_tui.cli.push import at_end
+                from session_tui.cli.push import push_ended_session
 
-                for said in at_end(self.context, self.session):
+                for said in push_ended_session(self.context, self.session):
                     self._say(said)
         else:
             again = f"Left live. Go on with: {program} resume {self.session.id}"

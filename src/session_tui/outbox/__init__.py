@@ -1,1 +1,3 @@
-"""Sending: messages kept in a folder, the requests made from them, and the only module that opens connections."""
+"""The outbox: messages for endpoints, stored in a folder, and the sender that delivers them over
+HTTP.
+"""

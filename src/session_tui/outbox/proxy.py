@@ -1,6 +1,6 @@
-"""Which proxy of the environment a host is asked through, and which entries of NO_PROXY say none.
+"""The proxy for a host, from the environment, with the exceptions of NO_PROXY.
 
-An entry that cannot be understood names nobody: it never keeps a message from its receiver.
+An entry of NO_PROXY that cannot be parsed matches no host.
 """
 
 import ipaddress
@@ -8,7 +8,8 @@ import re
 from collections.abc import Mapping
 from urllib.request import getproxies
 
-# An address, a range of them or a name, with a port or without; an IPv6 address may stand in brackets.
+# An address, a range of them or a name, with a port or without; an IPv6 address may stand in
+# brackets.
 _ENTRY = re.compile(
     r"(?:\[(?P<bracketed>[0-9a-f:.]+)\]|(?P<host>[0-9a-f]*:[0-9a-f:.]*:[0-9a-f:.]*|[^:/\[\]]+))"
     r"(?P<bits>/[0-9]+)?(?::(?P<port>[0-9]{1,5}))?"
@@ -17,18 +18,25 @@ _PORTS = {"https": 443, "http": 80}
 
 
 def proxy_of(scheme: str, host: str, port: int | None, settings: Mapping[str, str] | None = None) -> str | None:
-    """The proxy's address for a receiver, or None. `settings` stand for those of the environment and the system: a
-    proxy a scheme (`https`, `http`, `all`), and under `no` the hosts that are asked without one.
+    """The URL of the proxy for a host, or None.
+
+    `settings` replace those of the environment and the system: a proxy for each scheme (`https`,
+    `http`, `all`), and under `no` the hosts without a proxy, separated by commas.
     """
     known = getproxies() if settings is None else settings
     proxy = known.get(scheme) or known.get("all") or ""
-    if not proxy or any(_names(entry.strip().lower(), scheme, host, port) for entry in known.get("no", "").split(",")):
+    exceptions = (entry.strip().lower() for entry in known.get("no", "").split(","))
+    if not proxy or any(_matches(entry, scheme, host, port) for entry in exceptions):
         return None
     return proxy if "://" in proxy else f"http://{proxy}"
 
 
-def _names(entry: str, scheme: str, host: str, port: int | None) -> bool:
-    """This entry is this host: `*`, an address or a range of them, a name and those below it, `.name` these alone."""
+def _matches(entry: str, scheme: str, host: str, port: int | None) -> bool:
+    """Whether an entry of NO_PROXY covers this host.
+
+    Entries are `*`, an address, a range of addresses, a name with its subdomains, `.name` for the
+    subdomains alone; each with a scheme before it and a port after it, or without.
+    """
     if entry == "*":
         return True
     wanted, found, rest = entry.partition("://")
@@ -52,7 +60,7 @@ def _names(entry: str, scheme: str, host: str, port: int | None) -> bool:
 
 
 def _same_address(entry: str, host: str) -> bool | None:
-    """The host is in this range of addresses; None where the entry is none."""
+    """Whether the host is in this range of addresses; None where the entry is no address."""
     try:
         range_ = ipaddress.ip_network(entry, strict=False)
     except ValueError:
