@@ -20,7 +20,6 @@ import trustme
 from receiver import Handler, Receiver, free_port, hangs, plain_socket
 from session_tui.outbox import http
 from session_tui.outbox.http import Timeouts
-from session_tui.outbox.proxy import proxy_of
 from session_tui.outbox.request import Request
 from session_tui.outbox.response import MOST_READ, Response
 
@@ -419,7 +418,7 @@ def test_no_entry_of_no_proxy_stops_a_message(monkeypatch: pytest.MonkeyPatch, l
 )
 def test_no_proxy_names_hosts_addresses_and_ranges(listed: str, url: str, *, direct: bool) -> None:
     asked = urlsplit(url)
-    found = proxy_of(asked.scheme, asked.hostname or "", asked.port, {"https": "http://proxy:3128", "no": listed})
+    found = http.proxy_of(asked.scheme, asked.hostname or "", asked.port, {"https": "http://proxy:3128", "no": listed})
     assert found == (None if direct else "http://proxy:3128")
 
 

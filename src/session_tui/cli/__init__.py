@@ -123,7 +123,7 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the program and leave with its exit status."""
     # What is imported stays: looking through it for garbage again and again is a tenth of the time to the first paint.
     gc.set_threshold(100_000, 20, 100)
-    from session_tui.cli.terminal import fill_closed_streams
+    from session_tui.cli.streams import fill_closed_streams
 
     fill_closed_streams()
     for stream in (sys.stdout, sys.stderr):
@@ -166,7 +166,7 @@ def status(arguments: list[str] | None = None) -> int:
 
 def _status(arguments: list[str] | None) -> int:
     try:
-        from session_tui.cli.terminal import check_arguments
+        from session_tui.cli.arguments import check_arguments
 
         check_arguments(sys.argv[1:] if arguments is None else arguments)
         result: Any = group.main(arguments, prog_name="session-tui", standalone_mode=False)

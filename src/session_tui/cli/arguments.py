@@ -75,3 +75,10 @@ def prepared(command: click.Command) -> click.Command:
         for below in command.commands.values():
             prepared(below)
     return command
+
+
+def check_arguments(arguments: list[str]) -> None:
+    """`click.UsageError` where an argument is no UTF-8: it could be neither stored nor shown."""
+    for number, argument in enumerate(arguments, 1):
+        if any("\ud800" <= letter <= "\udfff" for letter in argument):
+            raise click.UsageError(f"Argument {number} is not UTF-8 text: {argument!a}.")

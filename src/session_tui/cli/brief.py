@@ -8,10 +8,9 @@ import msgspec
 
 from session_tui.cli.arguments import PATH
 from session_tui.cli.command_context import CommandContext
-from session_tui.cli.output import echo, print_json, say_faults, write_document
+from session_tui.cli.output import echo, print_json, say_faults, screen_fault, write_document
 from session_tui.cli.sessions import account_named, library, pipeline_in_force, say_broken, sound_sessions
 from session_tui.cli.table import TableColumn, paragraph, table
-from session_tui.cli.terminal import screen_fault
 from session_tui.model import session_value
 from session_tui.model.fault import Fault
 from session_tui.model.pipeline import PipelineRow

@@ -13,11 +13,10 @@ import click
 
 from session_tui.cli.arguments import round_named
 from session_tui.cli.command_context import CommandContext
-from session_tui.cli.output import choose_one, echo, print_csv, print_json, wipe, write_document
+from session_tui.cli.output import choose_one, echo, need_screen, print_csv, print_json, wipe, write_document
 from session_tui.cli.prompt import Prompt
 from session_tui.cli.sessions import NO_SESSION, library
 from session_tui.cli.table import TableColumn, paragraph, table
-from session_tui.cli.terminal import need_screen
 from session_tui.model.fault import Fault
 from session_tui.model.name_keys import name_key
 from session_tui.model.similar_names import match, nearly

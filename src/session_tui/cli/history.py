@@ -9,10 +9,9 @@ import click
 import msgspec
 
 from session_tui.cli.command_context import CommandContext
-from session_tui.cli.output import choose_one, echo, print_csv, print_json, width
+from session_tui.cli.output import choose_one, echo, print_csv, print_json, screen_fault, width
 from session_tui.cli.sessions import account_named, find, library, say_broken
 from session_tui.cli.table import Cell, TableColumn, table
-from session_tui.cli.terminal import screen_fault
 from session_tui.model import dates, formats
 from session_tui.model.fault import Fault
 from session_tui.model.name_keys import name_key

@@ -9,9 +9,8 @@ import click
 import msgspec
 
 from session_tui.cli.command_context import CommandContext
-from session_tui.cli.output import echo, print_json
+from session_tui.cli.output import echo, print_json, screen_fault
 from session_tui.cli.push import push_changed_sessions
-from session_tui.cli.terminal import screen_fault
 from session_tui.model import dates
 from session_tui.model.fault import Fault
 from session_tui.model.merge import merge as merge_model

@@ -20,7 +20,7 @@ MOST_FAULTS = 20  # of a longer list nobody reads the rest, and what was printed
 
 WHOLE = 10_000  # columns of what is no terminal: every line is whole there
 _LOT = 250  # lines that are written at once
-_DUMB = ("dumb", "unknown")  # what TERM says of a terminal that knows no weights
+_DUMB = ("dumb", "unknown")  # values of TERM for a terminal without styles and cursor moves
 
 
 def echo(text: str = "", *, err: bool = False, file: TextIO | None = None) -> None:
@@ -107,6 +107,29 @@ def styled() -> bool:
         if detect_legacy_windows():  # an old console shows the sequences themselves
             return False
     return terminal if forced is None else bool(forced)
+
+
+def screen_fault() -> str:
+    """Why no full screen can be shown, or nothing."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return "the full screen needs a terminal, and this is none"
+    if not sys.stderr.isatty():
+        return "the full screen is drawn through standard error, and that goes elsewhere"
+    if sys.platform != "win32" and (name := os.environ.get("TERM", "").lower()) in _DUMB:
+        return f"this terminal can show no full screen (TERM={name})"
+    return ""
+
+
+def need_screen(do: str) -> None:
+    """`StoreError` with `do` where no full screen can be shown: before anything is begun."""
+    if not (what := screen_fault()):
+        return
+    from session_tui.model.fault import Fault
+    from session_tui.store.errors import StoreError
+
+    if sys.stdout.isatty() and not sys.stderr.isatty():
+        echo(f"session-tui: {what}. {do}")  # standard error, where it is said too, cannot be seen from here
+    raise StoreError(Fault("", what, do))
 
 
 def write_lines(lines: Iterable[str]) -> None:

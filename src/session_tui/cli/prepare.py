@@ -6,9 +6,8 @@ import click
 
 from session_tui.cli import session_options
 from session_tui.cli.command_context import CommandContext
-from session_tui.cli.output import echo
+from session_tui.cli.output import echo, need_screen
 from session_tui.cli.session_options import asked, wish_of
-from session_tui.cli.terminal import need_screen
 from session_tui.model import carry_forward, credit, preread
 from session_tui.model.agenda import questions
 from session_tui.model.fault import Fault

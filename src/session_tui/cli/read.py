@@ -8,10 +8,9 @@ import click
 
 from session_tui.cli.arguments import PATH
 from session_tui.cli.command_context import CommandContext
-from session_tui.cli.output import echo
+from session_tui.cli.output import echo, need_screen
 from session_tui.cli.prompt import Prompt
 from session_tui.cli.sessions import rows_in
-from session_tui.cli.terminal import need_screen
 from session_tui.context import AppContext
 from session_tui.model.agenda import questions_for
 from session_tui.model.fault import Fault

@@ -9,11 +9,11 @@ import click
 
 from session_tui.cli import session_options
 from session_tui.cli.command_context import CommandContext
-from session_tui.cli.output import echo
+from session_tui.cli.output import echo, need_screen
 from session_tui.cli.prompt import ask
 from session_tui.cli.session_options import asked, wish_of
 from session_tui.cli.sessions import find, rows, rows_in
-from session_tui.cli.terminal import need_output, need_screen
+from session_tui.cli.streams import need_output
 from session_tui.model.agenda import Agenda
 from session_tui.model.fault import Fault
 from session_tui.model.session import Session

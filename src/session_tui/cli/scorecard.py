@@ -7,11 +7,10 @@ import click
 
 from session_tui.cli.arguments import round_named
 from session_tui.cli.command_context import CommandContext
-from session_tui.cli.output import choose_one, echo, print_csv, print_json, say_faults, write_document
+from session_tui.cli.output import choose_one, echo, need_screen, print_csv, print_json, say_faults, write_document
 from session_tui.cli.prompt import Prompt
 from session_tui.cli.sessions import library, pipeline_in_force, say_broken
 from session_tui.cli.table import Cell, TableColumn, paragraph, table
-from session_tui.cli.terminal import need_screen
 from session_tui.model import formats
 from session_tui.model.fault import Fault
 from session_tui.model.pipeline import PipelineRow

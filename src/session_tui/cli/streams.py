@@ -1,11 +1,15 @@
 """Standard output and error: UTF-8 in a pipe, nothing raw, and what becomes of a reader who has gone."""
 
 import errno
-from typing import Any, TextIO
+import io
+import os
+import sys
+from typing import Any, TextIO, cast
 
 from session_tui.model.sanitize import harmless_lines
 
 _GONE = (errno.EPIPE, errno.EINVAL, errno.ECONNRESET, errno.ESHUTDOWN)  # EINVAL is how Windows says it
+_NAMES = ("stdin", "stdout", "stderr")
 
 
 class OutputError(Exception):
@@ -74,3 +78,72 @@ def speak_utf8(stream: TextIO) -> None:
     reconfigure = getattr(stream, "reconfigure", None)
     if reconfigure is not None:
         reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
+
+
+class ClosedOutput(io.TextIOBase):
+    """Standard output that was closed before we began (`>&-`): a sentence, where it would be written to."""
+
+    encoding = "utf-8"
+
+    def write(self, text: str) -> int:
+        """`StoreError`, unless there is nothing to write."""
+        if not isinstance(text, str):
+            raise TypeError("text is written to this stream")
+        if text:
+            raise _closed()
+        return 0
+
+    @property
+    def buffer(self) -> "ClosedBuffer":
+        """The same for documents."""
+        return ClosedBuffer()
+
+
+class ClosedBuffer(io.RawIOBase):
+    """The bytes of a standard output that was closed."""
+
+    def write(self, content: Any) -> int:
+        """`StoreError`, unless there is nothing to write."""
+        if content:
+            raise _closed()
+        return 0
+
+
+class ClosedInput(io.StringIO):
+    """Standard input that was closed before we began (`<&-`): no lines, no terminal, no number."""
+
+
+def fill_closed_streams() -> None:
+    """Put something in the place of standard streams that are closed, which Python leaves as None.
+
+    Their numbers are taken as well: the next file that is opened would get one, and be printed into.
+    """
+    for number, name in enumerate(_NAMES):
+        try:
+            os.fstat(number)
+        except OSError as error:
+            if error.errno != errno.EBADF:
+                continue
+            os.open(os.devnull, os.O_RDWR)  # gets the lowest number that is free
+        if getattr(sys, name) is None:
+            setattr(sys, name, _instead(name))
+
+
+def _instead(name: str) -> TextIO:
+    if name == "stderr":  # nothing is left to say, or to say it to
+        return open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123 - until the process ends
+    return cast(TextIO, ClosedInput() if name == "stdin" else ClosedOutput())
+
+
+def _closed() -> Exception:
+    from session_tui.model.fault import Fault
+    from session_tui.store.errors import StoreError
+
+    what = "it is closed, so nothing can be printed"
+    return StoreError(Fault("standard output", what, "What is saved stays saved."))
+
+
+def need_output() -> None:
+    """`StoreError` where standard output was closed: nothing is begun that nobody could follow."""
+    if isinstance(sys.stdout, ClosedOutput) or getattr(sys.stdout, "_stream", None).__class__ is ClosedOutput:
+        sys.stdout.write("session-tui")

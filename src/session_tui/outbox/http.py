@@ -10,8 +10,9 @@ import re
 import socket
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.request import getproxies
 
 import httpx
 import truststore
@@ -19,7 +20,6 @@ from msgspec import Struct
 
 from session_tui import __version__
 from session_tui.model.sanitize import safe_text
-from session_tui.outbox.proxy import proxy_of
 from session_tui.outbox.request import Request
 from session_tui.outbox.response import MOST_READ, Response
 
@@ -28,6 +28,13 @@ _VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 _RESERVED_HEADERS = frozenset({"host", "content-length", "transfer-encoding", "connection", "accept-encoding"})
 _EXPIRED, _TOO_EARLY, _OTHER_HOST = 10, 9, (62, 64)  # OpenSSL's verification codes
 _UNKNOWN_ISSUER = (2, 18, 19, 20, 21)
+# An address, a range of them or a name, with a port or without; an IPv6 address may stand in
+# brackets.
+_NO_PROXY_ENTRY = re.compile(
+    r"(?:\[(?P<bracketed>[0-9a-f:.]+)\]|(?P<host>[0-9a-f]*:[0-9a-f:.]*:[0-9a-f:.]*|[^:/\[\]]+))"
+    r"(?P<bits>/[0-9]+)?(?::(?P<port>[0-9]{1,5}))?"
+)
+_PORTS = {"https": 443, "http": 80}
 
 
 class Timeouts(Struct, frozen=True):
@@ -270,3 +277,60 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
         seen.add(id(error))
         yield error
         error = error.__cause__ or error.__context__
+
+
+# ---- the proxy for a host ----------------------------------------------------------------------
+
+
+def proxy_of(scheme: str, host: str, port: int | None, settings: Mapping[str, str] | None = None) -> str | None:
+    """The URL of the proxy for a host, or None.
+
+    `settings` replace those of the environment and the system: a proxy for each scheme (`https`,
+    `http`, `all`), and under `no` the hosts without a proxy, separated by commas.
+    """
+    known = getproxies() if settings is None else settings
+    proxy = known.get(scheme) or known.get("all") or ""
+    exceptions = (entry.strip().lower() for entry in known.get("no", "").split(","))
+    if not proxy or any(_excepts(entry, scheme, host, port) for entry in exceptions):
+        return None
+    return proxy if "://" in proxy else f"http://{proxy}"
+
+
+def _excepts(entry: str, scheme: str, host: str, port: int | None) -> bool:
+    """Whether an entry of NO_PROXY covers this host.
+
+    Entries are `*`, an address, a range of addresses, a name with its subdomains, `.name` for the
+    subdomains alone; each with a scheme before it and a port after it, or without.
+    """
+    if entry == "*":
+        return True
+    wanted, found, rest = entry.partition("://")
+    if found:
+        if wanted not in (scheme, "all"):
+            return False
+        entry = rest
+    host = host.strip("[]").lower().rstrip(".")
+    parts = _NO_PROXY_ENTRY.fullmatch(entry)
+    if parts is None:
+        return False
+    if parts["port"] and int(parts["port"]) != (port or _PORTS.get(scheme)):
+        return False
+    entry = (parts["bracketed"] or parts["host"]) + (parts["bits"] or "")
+    if (same := _same_address(entry, host)) is not None:
+        return same
+    entry = entry.removeprefix("*")
+    if not entry:
+        return False
+    return host.endswith(entry) if entry.startswith(".") else host == entry or host.endswith(f".{entry}")
+
+
+def _same_address(entry: str, host: str) -> bool | None:
+    """Whether the host is in this range of addresses; None where the entry is no address."""
+    try:
+        range_ = ipaddress.ip_network(entry, strict=False)
+    except ValueError:
+        return None
+    try:
+        return ipaddress.ip_address(host) in range_
+    except ValueError:
+        return False
