@@ -1,6 +1,6 @@
-"""The command line. This module alone turns an exception into a sentence and an exit status.
+"""The command line. Only this module turns an exception into a message and an exit status.
 
-0 done; 1 it failed, said in one line with what to do; 2 wrong usage; 3 the answer is no.
+Statuses: 0 done; 1 failed, with one line about what to do; 2 wrong usage; 3 the answer is no.
 """
 
 import gc
@@ -22,7 +22,8 @@ from session_tui.tui import raw_mode
 
 _PATIENCE = 0.5  # seconds for threads that are about to end
 
-# Name: the module that holds it, and its line in the help. Nothing is imported before it is called.
+# Command name: its module, and its line in the help. A module is imported only when its command is
+# called.
 COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("run", "Hold a session on an account."),
     "prepare": ("prepare", "Prepare a session: who comes, the plan, the credit split."),
@@ -69,14 +70,16 @@ ON_SCREEN = ("run", "resume", "demo")  # open the full screen, unless they refus
 
 
 class CommandGroup(click.Group):
-    """Loads a command's module when the command is called, so that `--version` and `list` stay quick."""
+    """Imports a command's module only when the command is called, so that `--version` and `list`
+    start quickly.
+    """
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """In the order of the table, which is that of use."""
+        """The command names in the order of the table, the most used first."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command, its module imported now."""
+        """The command with this name; imports its module."""
         if cmd_name not in COMMANDS:
             return None
         from importlib import import_module
@@ -89,7 +92,7 @@ class CommandGroup(click.Group):
         return prepared(module.COMMANDS[cmd_name])
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The table, without importing anything."""
+        """Write the table of commands without importing them."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, words) for name, (_, words) in COMMANDS.items()])
 
@@ -121,7 +124,8 @@ def group(ctx: click.Context, sessions: Path | None, config: Path | None) -> Non
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the program and leave with its exit status."""
-    # What is imported stays: looking through it for garbage again and again is a tenth of the time to the first paint.
+    # Imported modules stay in memory: scanning them for garbage again and again takes a tenth of
+    # the time to the first paint.
     gc.set_threshold(100_000, 20, 100)
     from session_tui.cli.streams import fill_closed_streams
 
@@ -136,7 +140,9 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _end(result: int) -> None:
-    """Leave with this status. A thread that still waits for a silent disk would be waited for, and in vain."""
+    """Exit with this status, without waiting for threads that are blocked by a disk that does not
+    respond.
+    """
     end = time.monotonic() + _PATIENCE
     for each in threading.enumerate():
         if each is not threading.main_thread() and not each.daemon:
@@ -149,7 +155,7 @@ def _end(result: int) -> None:
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
-        except (OSError, ValueError):  # the terminal is gone: Python would try once more, and make the status 120
+        except (OSError, ValueError):  # the terminal is gone; Python would flush again, and exit with 120
             _let_go(stream)
     sys.exit(result)
 
@@ -187,13 +193,16 @@ def _status(arguments: list[str] | None) -> int:
 
 
 def _nobody_reads() -> int:
-    """Whoever read our output has gone (`session-tui list | head`): nothing is left to say, or to say it to."""
+    """The reader of standard output has closed it (`session-tui list | head`): end quietly."""
     _let_go(sys.stdout)
     return 0
 
 
 def _not_printed(error: OutputError) -> int:
-    """A full disk behind `>`: what was changed is in its file, what was to be printed is not."""
+    """Report that standard output could not be written, for example onto a full disk.
+
+    Saved changes stay saved.
+    """
     from session_tui.store.errors import from_os_error
 
     _let_go(sys.stdout)
@@ -203,7 +212,7 @@ def _not_printed(error: OutputError) -> int:
 
 
 def _let_go(stream: TextIO) -> None:
-    """What is still to be written at the end goes nowhere, instead of failing once more."""
+    """Redirect the stream to the null device, so that its last flush cannot fail again."""
     with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 

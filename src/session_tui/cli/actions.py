@@ -1,4 +1,4 @@
-"""Following up: what is promised over all sessions, and what becomes of it."""
+"""`actions`, `done`, `reopen` and `assign`: the action items over all sessions."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -26,7 +26,7 @@ from session_tui.store.errors import StoreError
 from session_tui.store.name_resolution import resolve
 
 KEYS = ("session_id", "id", "text", "owner", "due", "status", "account", "overdue", "first_raised_in")
-_NARROW = 100  # columns; below, the account is shortened so that what was promised is not
+_NARROW = 100  # columns; below, the account is shortened, and the text of the action is not
 
 
 @click.command()
@@ -71,7 +71,9 @@ def actions(context: CommandContext, /, as_json: bool, as_csv: bool, **filters: 
 @click.argument("result", nargs=-1)
 @click.pass_obj
 def done(context: CommandContext, action: str, result: tuple[str, ...]) -> int:
-    """ACTION is done, with its RESULT: `session-tui done 7k3q:t2 they agreed`. `actions` shows what it is called."""
+    """ACTION is done, with its RESULT: `session-tui done 7k3q:t2 they agreed`. `actions` shows
+    what it is called.
+    """
     words = " ".join(result)
     return _change(context, action, f"done {words}", "done", words)
 
@@ -102,7 +104,7 @@ def assign(context: CommandContext, action: str, name: str | None, due: str | No
 def _change(
     context: CommandContext, wanted: str, marks: str, state: str, result: str = "", *, assigned: bool = False
 ) -> int:
-    """Change an action by the grammar of the capture line, in the newest session in which it stands."""
+    """Change an action by the grammar of the capture line, in the newest session that has it."""
     from session_tui.store import batch_edit
 
     moment = context.now()
@@ -134,14 +136,16 @@ def _change(
 
 
 def _is_new(context: CommandContext, owner: str, session: Session) -> bool:
-    """Nobody in that session, nor of the configured people, has this name: it may be mistyped."""
+    """Whether neither the session nor the configured people have this name, which may be a typing
+    error.
+    """
     configured = (person.name for person in context.places.configuration.people)
     known = (*ours(session, configured), *(person.name for person in session.stakeholders))
     return name_key(owner) not in {name_key(name) for name in known}
 
 
 class _Wanted(Struct, frozen=True):
-    """Whether an action is asked for."""
+    """The filters of the options, as a predicate."""
 
     owner: str | None
     account: str
@@ -191,8 +195,10 @@ def _values(action: TrackedAction, today: date) -> tuple[Any, ...]:
 
 
 def _print(found: Sequence[TrackedAction], owing: Mapping[str, int], today: date) -> None:
-    """Actions under their owners; `owing` is how many open ones each has, over all accounts."""
-    # The account is shortened where there is little room, so that what was promised is not.
+    """Print actions under their owners; `owing` has the number of open actions by owner, over all
+    accounts.
+    """
+    # With little room the account is shortened, so that the action's text is whole.
     account = TableColumn("Account", "cut", most=18) if width() < _NARROW else TableColumn("Account")
     columns = [
         TableColumn("Action"),

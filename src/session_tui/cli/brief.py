@@ -1,4 +1,4 @@
-"""Looking back and over an account: the brief, and what the sessions were worth."""
+"""`brief` and `value`: one page about an account, and the worth of its sessions."""
 
 from pathlib import Path
 from typing import Any
@@ -59,7 +59,9 @@ def brief(context: CommandContext, account: str, as_json: bool, screen: bool, ex
 @click.option("--json", "as_json", is_flag=True, help="An object.")
 @click.pass_obj
 def value(context: CommandContext, account: str | None, as_json: bool) -> int:
-    """What the sessions cost and saved: hours saved (an estimate) by hours invested, and the minutes of each part."""
+    """What the sessions cost and saved: hours saved (an estimate) by hours invested, and the
+    minutes of each part.
+    """
     sessions = sound_sessions(context, account)
     found = session_value.report(sessions)
     if as_json:

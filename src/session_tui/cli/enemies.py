@@ -1,7 +1,8 @@
-"""The enemies of teamwork: about us, about me or about an account, on a full screen or line by line; the report.
+"""`enemies`: the habits that prevent teamwork, on the full screen or line by line; and their
+report.
 
-The three have nothing in common but the habits: where an answer lies, who may read it and what of it is told is
-decided by whom it is about.
+An answer is about us, about me or about an account. This decides where it is stored, who may read
+it and what the report shows.
 """
 
 import sys
@@ -44,7 +45,7 @@ from session_tui.tui import raw_mode
 _ABOUT = "us, me, or the name of an account."
 _US, _ME = "us", "me"
 _CSV = ("about", "round", "people", "id", "habit", *FREQUENCIES, "share", "weight")
-_ROUNDS = 6  # the latest, beside each other
+_ROUNDS = 6  # the latest rounds, side by side
 _HABITS = (
     TableColumn("Strength", least=10),
     TableColumn("Habit", "fold", least=32, most=32),
@@ -61,10 +62,12 @@ _HABITS = (
 @click.option("--plain", is_flag=True, help="Line by line, without a full screen.")
 @click.pass_context
 def enemies(ctx: click.Context, about: str, name: str, wanted: str, together: bool, plain: bool) -> int:
-    """Which of twenty bad habits live in our house, in the customer's, in me? Not seen, seen, often, rules.
+    """Which of twenty bad habits live in our house, in the customer's, in me? Not seen, seen,
+    often, rules.
 
-    About us nobody is named: a whole answer is a file with a random name, and there is a report from three answers on.
-    About me all stays in your own data folder. About an account your name stands with it, and it is in no summary.
+    About us nobody is named: a whole answer is a file with a random name, and there is a report
+    from three answers on. About me all stays in your own data folder. About an account your name
+    stands with it, and it is in no summary.
     """
     if ctx.invoked_subcommand is not None:
         if about or name or wanted or together or plain:
@@ -96,9 +99,9 @@ def enemies(ctx: click.Context, about: str, name: str, wanted: str, together: bo
 def report(context: CommandContext, about: str, wanted: str, as_json: bool, as_csv: bool, as_html: bool) -> int:
     """The habits of a round, the strongest first: how many saw each, and how often.
 
-    About us there is a report from three answers on; what came since the last one is counted when it is three answers,
-    so that no two reports tell by their difference what somebody said. A habit lives in an account where at least half
-    of those who answered say often or rules.
+    About us there is a report from three answers on; what came since the last one is counted when
+    it is three answers, so that no two reports tell by their difference what somebody said. A
+    habit lives in an account where at least half of those who answered say often or rules.
     """
     choose_one(as_json=as_json, as_csv=as_csv, as_html=as_html)
     whom = _whom(about)
@@ -126,12 +129,12 @@ def _whom(about: str) -> str:
     said = named("about", about)
     if not said:
         raise click.UsageError(f"Say whom it is about, with --about: {_ABOUT}")
-    # However it is written: what is meant about oneself must never become a file in a shared folder.
+    # In any spelling: an answer about oneself must never become a file in a shared folder.
     return name_key(said) if name_key(said) in (_US, _ME) else said
 
 
 def _given(context: CommandContext, whom: str, name: str, round_: str) -> tuple[Growing | AnonymousBatch, str]:
-    """What keeps the answers, and whom they are about in words."""
+    """The object that stores the answers, and their subject in words."""
     folder = context.places.assessments.path
     if whom == _US:
         return AnonymousBatch(folder, round_, context.state, context.rng), f"us, {round_}"
@@ -147,7 +150,9 @@ def _given(context: CommandContext, whom: str, name: str, round_: str) -> tuple[
 
 
 def _account(context: CommandContext, whom: str) -> str:
-    """The account as the sessions spell it; one that has no session may be meant, or mistyped: that is said."""
+    """The account in the spelling of the sessions; for an unknown account, which may be mistyped,
+    a remark is printed.
+    """
     account = _known(context, whom)
     if not account:
         said = f"There is no session on {whom} yet; what is said of it is kept under this name."
@@ -156,7 +161,9 @@ def _account(context: CommandContext, whom: str) -> str:
 
 
 def _known(context: CommandContext, whom: str) -> str:
-    """The account of a session that is meant: its name, or a part that fits no other; empty where there is none."""
+    """The name of a known account by its name or by a part that matches no other; empty where
+    there is none.
+    """
     with library(context) as index:
         known = index.accounts()
     found = match(whom, known)
@@ -166,7 +173,7 @@ def _known(context: CommandContext, whom: str) -> str:
 
 
 def _reports(context: CommandContext, whom: str, wanted: str) -> tuple[tuple[HabitsReport, ...], str]:
-    """The reports up to the wanted one, the oldest first, or why there is none."""
+    """The reports up to the wanted one, the oldest first; or the reason why there is none."""
     folder = context.places.assessments.path
     if whom == _US:
         us = anonymous.report(folder, wanted, context.state)
@@ -196,7 +203,7 @@ def _say_faults(faults: Iterable[Fault], strange: Sequence[str]) -> None:
         echo(f"The files speak of {many}: {', '.join(strange)}. Kept, and not counted.", err=True)
 
 
-# ---- printing --------------------------------------------------------------------------------------------------------
+# ---- printing -----------------------------------------------------------------------------------
 
 
 def _row(whom: str, told: HabitsReport | None, each: HabitResult) -> tuple[object, ...]:
@@ -260,17 +267,19 @@ def _print(whom: str, told: HabitsReport, found: Sequence[HabitsReport]) -> None
         echo(f"\n{parts.living(told)}.")
 
 
-# ---- line by line ----------------------------------------------------------------------------------------------------
+# ---- line by line -------------------------------------------------------------------------------
 
 
 class _Asked:
-    """A habit is printed, a line is read: an answer, nothing to go on, `back`, `leave`."""
+    """Asks line by line: prints a habit and reads an answer, an empty line to go on, `back` or
+    `leave`.
+    """
 
     def __init__(self, given: Growing | AnonymousBatch, title: str, prompt: Prompt, *, many: bool) -> None:
         self.given, self.title, self.prompt, self.many = given, title, prompt, many
 
     def ask(self) -> int:
-        """All habits, of each person; 1 where a line was refused, else 0."""
+        """Ask each person for all habits; returns 1 where a line was refused, else 0."""
         echo(f"Enemies of teamwork: {self.title}. {model.HOW_TO_ANSWER}")
         if isinstance(self.given, AnonymousBatch):
             self._about_us(self.given)
@@ -308,11 +317,11 @@ class _Asked:
         try:
             self._in_turn(given)
         finally:
-            given.close()  # what is finished is written, however the next person leaves
+            given.close()  # finished answers are written, even if the next person leaves
         self._farewell()
 
     def _in_turn(self, given: AnonymousBatch) -> None:
-        """One person after the other, each whole or not at all."""
+        """Ask one person after the other; an incomplete answer is discarded."""
         while True:
             answer: Answer = {}
             self._one(answer, answer.__setitem__)
@@ -325,7 +334,7 @@ class _Asked:
                 return
 
     def _next(self) -> bool:
-        """Whether somebody else answers."""
+        """Ask whether another person answers."""
         if sys.stdout.isatty():
             wipe()
         echo("Finished. An empty line begins the next person's; done writes all.")
@@ -333,7 +342,7 @@ class _Asked:
         return line is not None and name_key(line) not in ("done", "leave", "/leave")
 
     def _one(self, answers: Answer, take: Callable[[str, Frequency], None]) -> None:
-        """One person, from the first habit without an answer on."""
+        """Ask one person, from the first habit without an answer on."""
         habits = tuple(HABITS)
         left = model.missing(answers)
 

@@ -51,14 +51,16 @@ def export(
             raise click.UsageError("One document at a time can be printed: choose one with --to.")
         write_document(render(summary, wanted[0], setting))
         return 0
-    # All are made before one is written: what fails in the middle leaves nothing behind.
+    # All documents are made before the first is written: a failure leaves nothing behind.
     made = {output / f"{path.stem}{FORMATS[name].suffix}": render(summary, name, setting) for name in wanted}
     _write(made, output, force=force)
     return 0
 
 
 def setting_of(context: CommandContext, session: Session, detail: Detail, *, events: bool = False) -> Setting:
-    """What documents need beside a summary: clock, configuration, and what became of the session later."""
+    """The values that documents need besides the summary: moment, configuration, and the later
+    history of the session.
+    """
     configuration = context.places.configuration
     later = tuple(summarise(each, detail) for each in session_folder.after(context.sessions, session))
     return Setting(context.now().astimezone(), configuration.people, events, later, configuration.cadence)

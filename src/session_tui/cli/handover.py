@@ -1,4 +1,6 @@
-"""Hand-over and people: what one of ours holds, who takes it over, and what breaks if somebody leaves tomorrow."""
+"""`handover` and `people`: the items one of our people holds, their hand-over, and the load of
+everybody.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
@@ -26,7 +28,7 @@ from session_tui.tui import raw_mode
 KEYS = ("number", "handle", "kind", "text", "account", "zone", "opportunity", "due", "key_player", "sessions")
 PEOPLE_KEYS = ("name", "covers", "open_actions", "tests", "accounts", "credit_splits", "load", "only_contact_of")
 COVER_KEYS = ("name", "account", "zone", "role", "stakeholder", "title", "buying_role", "power", "only_contact")
-_NARROW = 100  # columns; below, zones and roles stand aside
+_NARROW = 100  # columns; below, zones and roles have no columns
 
 
 @click.command()
@@ -43,8 +45,9 @@ _NARROW = 100  # columns; below, zones and roles stand aside
 def handover(context: CommandContext, /, name: str | None, to: str | None, only: str | None, **options: Any) -> int:
     """What NAME holds over all accounts; `--to` hands it over.
 
-    The newest session of each account is rewritten, with [[changes]]. Each receiver gets a brief as Markdown. `--undo`
-    takes all of it back; a hand-over that was interrupted is told, and `--resume` goes on.
+    The newest session of each account is rewritten, with [[changes]]. Each receiver gets a brief
+    as Markdown. `--undo` takes all of it back; an interrupted hand-over is reported, and
+    `--resume` goes on.
     """
     if options["resume"] or options["undo"]:
         if name or to or only or (options["resume"] and options["undo"]):
@@ -87,7 +90,8 @@ def handover(context: CommandContext, /, name: str | None, to: str | None, only:
 @click.option("--csv", "as_csv", is_flag=True, help="A line for everybody who is covered.")
 @click.pass_obj
 def people(context: CommandContext, /, name: str | None, screen: bool, as_json: bool, as_csv: bool) -> int:
-    """Our people: who covers whom, what everybody carries, and which key players have one contact only.
+    """Our people: who covers whom, what everybody carries, and which key players have one contact
+    only.
 
     With NAME what that one covers, row by row.
     """
@@ -119,7 +123,7 @@ def people(context: CommandContext, /, name: str | None, screen: bool, as_json: 
     return 0
 
 
-# ---- handing over --------------------------------------------------------------------------------------------------
+# ---- handing over -------------------------------------------------------------------------------
 
 
 def _held(context: CommandContext, index: Any, name: str) -> tuple[str, tuple[holdings.Deal, ...], tuple[Holding, ...]]:
@@ -216,14 +220,14 @@ def _say_interrupted(context: CommandContext) -> None:
     try:
         kept = handover_journal.interrupted(context.places)
         said = handover_journal.told(kept, context.places) if kept else ""
-    except StoreError as error:  # the list is worth having without it
+    except StoreError as error:  # the list is useful without it
         said = str(error.faults[0])
     if said:
         echo(f"{said[0].upper()}{said[1:]}", err=True)
 
 
 def _wanted(found: Sequence[Holding], only: str | None) -> list[Holding]:
-    """The rows that `--only` names, by number or by handle."""
+    """The rows that `--only` selects, by number or by handle."""
     if only is None:
         return list(found)
     wanted: dict[Holding, None] = {}
@@ -248,7 +252,7 @@ def _wanted(found: Sequence[Holding], only: str | None) -> list[Holding]:
     return list(wanted)
 
 
-# ---- lists ---------------------------------------------------------------------------------------------------------
+# ---- lists --------------------------------------------------------------------------------------
 
 
 def _values(number: int, each: Holding) -> tuple[Any, ...]:
@@ -287,7 +291,7 @@ def _print(giver: str, found: Iterable[Holding], today: date) -> None:
 
 
 def _rows(found: Iterable[Holding], today: date) -> Iterator[tuple[Cell, ...]]:
-    """What is held, under the name of its account."""
+    """The held items, under the names of their accounts."""
     where = ""
     for number, each in enumerate(found, 1):
         here = " · ".join(filter(None, (each.account, each.zone)))

@@ -1,4 +1,6 @@
-"""Looking back: what was believed, how an account went, two sessions side by side, all of them in figures."""
+"""`beliefs`, `history`, `compare` and `stats`: assumptions, an account over time, two sessions,
+all sessions.
+"""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
@@ -38,7 +40,8 @@ _TRUST_TITLES = ("True", "Wrong", "Turned out true", "Untested yet")
 @click.option("--screen", is_flag=True, help="To read on the full screen.")
 @click.pass_obj
 def beliefs(context: CommandContext, account: str | None, as_json: bool, as_csv: bool, screen: bool) -> int:
-    """What was believed of ACCOUNT, and what turned out true; and over all accounts, how far evidence can be trusted.
+    """What was believed of ACCOUNT, and what turned out true; and over all accounts, how far
+    evidence can be trusted.
 
     Without ACCOUNT the second alone.
     """
@@ -123,7 +126,9 @@ def history(
 @click.option("--screen", is_flag=True, help="Side by side on the full screen.")
 @click.pass_obj
 def compare(context: CommandContext, older: str, newer: str, as_json: bool, as_csv: bool, screen: bool) -> int:
-    """Two sessions side by side: what is new, what is gone, what moved. OLDER and NEWER are put in order by time."""
+    """Two sessions side by side: what is new, what is gone, what moved. OLDER and NEWER are put in
+    order by time.
+    """
     choose_one(as_json=as_json, as_csv=as_csv, screen=screen)
     first, second = sorted((_session(context, older), _session(context, newer)), key=_when)
     if first.id == second.id:
@@ -167,7 +172,7 @@ def stats(context: CommandContext, as_json: bool, as_csv: bool) -> int:
     return 0
 
 
-# ---- printing --------------------------------------------------------------------------------------------------------
+# ---- printing -----------------------------------------------------------------------------------
 
 
 def _print_beliefs(
@@ -219,7 +224,7 @@ def _believed(each: AssumptionHistory, today: date, *, roomy: bool) -> tuple[Cel
     sign, text = BELIEF_SIGNS[each.status], each.text + (f": {each.result}" if each.result else "")
     if roomy:
         return (sign, text, raised, sparklines.steps(each), now_, each.tested_by or "nobody")
-    # Where a column each has no room, who and when stand below what was believed.
+    # Without room for a column each, person and moment stand below the assumption.
     about = "; ".join(filter(None, (raised and f"raised {raised}", f"tested by {each.tested_by or 'nobody'}")))
     return (sign, [text, (about, "dim")], sparklines.steps(each), now_)
 
@@ -285,7 +290,7 @@ def _print_compared(older: Session, newer: Session, found: Iterable[comparison.C
             sign = {"new": "+", "gone": "-", "changed": "~"}[pair.what]
             room = "      " if pair.name else "    "
             echo(f"  {sign} {pair.name or facts.pop(0)}")
-            # What moved has a line a fact; of what is new or gone one line tells all.
+            # Each moved entry has a line for each fact; new and removed entries share one line.
             for fact in facts if pair.what == "changed" else filter(None, ["; ".join(facts)]):
                 echo(f"{room}{fact}")
 

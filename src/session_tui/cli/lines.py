@@ -1,7 +1,8 @@
-"""Lines from standard input, for what is done line by line: text of a known encoding, and an end that always comes.
+"""Lines from standard input, for sessions held line by line.
 
-UTF-8 with or without a mark, UTF-16 with one. What has come before the first line is asked for is looked through first,
-so that a file in another encoding begins nothing. A signal that ends the process is the end of the lines.
+Reads UTF-8 with or without a byte order mark, and UTF-16 with one. The available lines are checked
+before the session begins, so that a file in another encoding begins nothing. A signal that ends
+the process ends the lines.
 """
 
 import codecs
@@ -19,30 +20,35 @@ from session_tui.model.fault import Fault
 from session_tui.store.errors import StoreError
 from session_tui.tui.shutdown import Ending
 
-SETTLED = 0.25  # seconds of silence in a pipe, after which what has come is what there is for now
-LOOKED_AT = 16_000_000  # bytes that are looked through before anything begins; more come line by line
+SETTLED = 0.25  # seconds without new bytes in a pipe, after which the check ends
+LOOKED_AT = 16_000_000  # bytes that the check reads at most; the rest is read line by line
 _CHUNK = 65_536
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
 
 class InputLines:
-    """Reads in a thread, so that a signal or a deadline never waits for it."""
+    """Reads in a thread of its own, so that a signal or a deadline never waits for a read."""
 
     def __init__(self, source: io.RawIOBase | None) -> None:
-        """`source` is None where standard input is closed. A buffered one has a lock, which the thread would keep."""
-        self.unsaved: Callable[[], str] = lambda: ""  # what is not on disk, asked when the process has to end
+        """`source` is None where standard input is closed.
+
+        It is unbuffered: the reading thread would hold the lock of a buffered one.
+        """
+        self.unsaved: Callable[[], str] = lambda: ""  # describes the unsaved entries when the process must end
         self.ending = Ending(lambda: None, lambda: self.unsaved())
         self._source = source
         self._chunks: SimpleQueue[bytes] = SimpleQueue()
         self._wanted = threading.Semaphore(0)
-        self._asked = False  # for a chunk that has not come
+        self._asked = False  # whether a requested chunk has not arrived
         self._started = False
         self._text = _Decoder()
         self._lines: deque[str] = deque()
         self._ended = source is None
 
     def check(self) -> None:
-        """Look through what is there; `StoreError` names the first line that cannot be read, or a closed stream."""
+        """Check the available lines; `StoreError` names the first unreadable line, or the closed
+        stream.
+        """
         if self._source is None:
             do = "Lines come from a terminal, a file or a pipe; < /dev/null is a session without any."
             raise StoreError(Fault("standard input", "it is closed", do))
@@ -59,7 +65,10 @@ class InputLines:
                 raise StoreError(Fault("standard input", f"line {at} is not UTF-8 text", do))
 
     def readline(self) -> str:
-        """The next line with its end; empty where there is none. `UnicodeDecodeError` for one that is no text."""
+        """The next line with its end; empty at the end of the input.
+
+        `UnicodeDecodeError` for an unreadable line.
+        """
         self.ending.listen(interrupts=False)
         while not self._lines and not self._ended and not self.ending.asked_by:
             self._take(0.2)
@@ -71,7 +80,7 @@ class InputLines:
         return line
 
     def _take(self, seconds: float) -> int:
-        """Wait so long for some bytes, and make lines of them; how many there were."""
+        """Wait at most so many seconds for bytes and split them into lines; returns their number."""
         if not self._started:
             self._started = True
             threading.Thread(target=self._read, name="input", daemon=True).start()
@@ -90,27 +99,30 @@ class InputLines:
     def _read(self) -> None:
         assert self._source is not None
         while True:
-            self._wanted.acquire()  # what nobody asked for is left to the program after us
+            self._wanted.acquire()  # bytes that were not requested stay for the next program
             try:
                 chunk = self._source.read(_CHUNK) or b""
             except (OSError, ValueError):
-                chunk = b""  # a terminal that is gone
+                chunk = b""  # the terminal is gone
             self._chunks.put(chunk)
             if not chunk:
                 return
 
 
 class _Decoder:
-    """Bytes to lines. Bytes that are no text become surrogates, by which their line is known."""
+    """Decodes bytes into lines.
+
+    Bytes that are no text become surrogates, which mark their line.
+    """
 
     def __init__(self) -> None:
-        self._begun = b""  # as long as it may still be a mark
+        self._begun = b""  # the first bytes, while they may be a part of a mark
         self._decoder: codecs.IncrementalDecoder | None = None
         self._newlines = io.IncrementalNewlineDecoder(None, translate=True)
         self._rest = ""
 
     def lines(self, chunk: bytes) -> list[str]:
-        """The lines that are whole now; all where the chunk is empty, which is the end."""
+        """The lines that are complete now; an empty chunk is the end, and gives the rest."""
         text = self._newlines.decode(self._decoded(chunk), final=not chunk)
         *whole, self._rest = (self._rest + text).split("\n")
         found = [f"{line}\n" for line in whole]
@@ -128,7 +140,7 @@ class _Decoder:
                 if self._begun.startswith(mark):
                     chunk_, encoding = self._begun[len(mark) :], marked
             if encoding == "utf-8" and b"\0" in chunk_[:2]:
-                self._rest = "\udcff"  # UTF-16 without a mark: its first line tells
+                self._rest = "\udcff"  # UTF-16 without a mark: makes the first line unreadable
             errors = "surrogateescape" if encoding == "utf-8" else "surrogatepass"
             self._decoder = codecs.getincrementaldecoder(encoding)(errors)
             return self._final(chunk_, final=not chunk)
@@ -138,7 +150,7 @@ class _Decoder:
         assert self._decoder is not None
         try:
             return self._decoder.decode(chunk, final)
-        except UnicodeDecodeError:  # half a character of UTF-16 at the end
+        except UnicodeDecodeError:  # an incomplete character of UTF-16 at the end
             return "\udcff"
 
 
@@ -147,6 +159,6 @@ def _unreadable(line: str) -> bool:
 
 
 def standard_input() -> InputLines:
-    """The lines of standard input as it is now."""
+    """A reader of the current standard input."""
     raw = getattr(getattr(sys.stdin, "buffer", None), "raw", None)
     return InputLines(raw if isinstance(raw, io.RawIOBase) else None)

@@ -1,4 +1,4 @@
-"""Putting things right: cancel, amend, validate."""
+"""`cancel`, `amend` and `validate`: corrections of files."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -91,7 +91,7 @@ def validate(files: tuple[Path, ...]) -> int:
 
 
 def _changed(context: CommandContext, wanted: str, edit_of: Callable[[Session], Edit]) -> tuple[Path, Session]:
-    """Open a session, change it, and wait until it is on disk."""
+    """Open a session, change it, and wait until the change is on disk."""
     path = find(context, wanted)
     session, _ = batch_edit.change(path, context.places, edit_of, context.now())
     push_changed_sessions(context, session)

@@ -1,4 +1,4 @@
-"""The stakeholder map as a file, or in words."""
+"""`map`: the stakeholder map as a picture, or in words."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from session_tui.export.svg import Look
 
 KINDS = (".svg", ".mmd", ".png")
-SCALE = 2  # a PNG's dots a unit, so that it stays sharp on a screen of today
+SCALE = 2  # dots of a PNG for each unit, enough for screens of high density
 
 
 @click.command("map")
@@ -67,7 +67,7 @@ def map_(
     if output.suffix.lower() not in KINDS:
         raise StoreError(Fault(str(output), "it is no kind of picture", f"End its name in {', '.join(KINDS)}."))
     if before is not None and output.suffix.lower() == ".mmd":
-        # Nobody is to read a chart without marks as one on which nothing has changed.
+        # A chart without marks must not look like one without changes.
         echo("What changed is not marked in a flowchart: .svg marks it, and without -o it is told.", err=True)
     content = _content(output.suffix.lower(), session, before, detail, theme)
     try:

@@ -1,4 +1,4 @@
-"""Putting two versions of a session together: on the full screen, or in lines."""
+"""`merge`: two versions of a session become one, on the full screen or by options."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -37,10 +37,12 @@ _KEPT = get_args(Choice)
 @click.option("--json", "as_json", is_flag=True, help="What differs, as an object; nothing is written.")
 @click.pass_obj
 def merge(context: CommandContext, id: str | None, plain: bool, keep: tuple[Choice, ...], as_json: bool) -> int:
-    """Put two versions of session ID together, entry by entry; without ID, say of which there are two.
+    """Put two versions of session ID together, entry by entry; without ID, say of which there are
+    two.
 
-    A conflicted copy of a synced drive, git's marks in a file, ours of a conflict, two files with one id. A plan's
-    readers' file (NAME.readers.toml) as ID: all its versions become one, and nothing has to be chosen.
+    A conflicted copy of a synced drive, git's marks in a file, ours of a conflict, two files with
+    one id. A plan's readers' file (NAME.readers.toml) as ID: all its versions become one, and
+    nothing has to be chosen.
     """
     if id is None:
         return _waiting(context, as_json=as_json)
@@ -92,7 +94,7 @@ def _waiting(context: CommandContext, *, as_json: bool) -> int:
 def _merge_readers(
     context: CommandContext, found: merge_readers.ReadersMergeInput, *, write: bool, as_json: bool, plain: bool
 ) -> int:
-    """Who read a plan, and what they asked, of all versions; nothing has to be chosen."""
+    """Merge all versions of a readers' file; there is nothing to choose."""
     readers, comments = found.added
     if as_json:
         print_json(
@@ -119,7 +121,7 @@ def _merge_readers(
 
 
 def _choices(found: MergeInput, keep: tuple[Choice, ...]) -> dict[str, Choice]:
-    """What is chosen where nobody was asked; the rest by what is to be kept, as far as that is possible."""
+    """The automatic choices; the rest follows `keep`, as far as that is possible."""
     choices = found.merge.defaults
     for point in merge_model.left(found.merge, choices):
         wanted = next((each for each in keep if each in point.choices), None)

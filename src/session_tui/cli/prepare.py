@@ -1,4 +1,4 @@
-"""Before a session: prepare it."""
+"""`prepare`: a session that is not live yet."""
 
 from typing import Any
 
@@ -40,7 +40,8 @@ def prepare(
     plain: bool,
     **options: Any,
 ) -> int:
-    """Prepare a session on ACCOUNT: who comes, the plan, the credit split. The clock stands until `run` starts it.
+    """Prepare a session on ACCOUNT: who comes, the plan, the credit split. The clock stands until
+    `run` starts it.
 
     A session that is prepared already is opened again, and takes what is said in addition.
     """
@@ -55,7 +56,7 @@ def prepare(
         session = open_session.open_session(path, context.state, context.places.configuration.name)
         background = PriorSessions()
         try:
-            if plain or not session.read_only:  # line by line nothing else would say that it was not taken
+            if plain or not session.read_only:  # line by line, no other line would report the refused options
                 session_options.asked_again(context, session, request, agenda)
             if not session.read_only:
                 background = session_options.bring_up_to_date(context, session)
@@ -91,7 +92,7 @@ def _take_assumptions(context: CommandContext, session: OpenedSession) -> None:
 
 
 def _plain(context: CommandContext, opened_: OpenedSession, background: PriorSessions) -> int:
-    """What the session begins with, line by line."""
+    """Print the content with which the session begins."""
     if not opened_.close():
         opened_.give_up()
         raise StoreError(opened_.trouble or Fault(str(opened_.path), SILENT))

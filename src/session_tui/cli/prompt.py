@@ -1,4 +1,4 @@
-"""The one way to ask: a question at the terminal, and what is answered line by line."""
+"""Asks questions at the terminal, and reads answers line by line."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -18,32 +18,35 @@ _BACK = ("back", "/back")
 
 
 def ask(question: str, **options: Any) -> Any:
-    """What is typed as the answer; the question goes to standard error, the options are those of `click.prompt`."""
+    """Ask on standard error and return the answer; the options are those of `click.prompt`."""
     with raw_mode.lifted():
         return click.prompt(safe_text(question), err=True, **options)
 
 
 def confirm(question: str, *, abort: bool = False) -> bool:
-    """Whether the answer is yes."""
+    """Ask on standard error for yes or no."""
     with raw_mode.lifted():
         return click.confirm(safe_text(question), err=True, abort=abort)
 
 
 class Prompt:
-    """Reads line by line, counts the lines and what was refused of them; the reasons go to standard error."""
+    """Reads lines; counts them and the refused ones. The reasons go to standard error."""
 
     def __init__(self, lines: "InputLines", *, numbered: bool = False, say: Callable[..., None] = echo) -> None:
-        """`numbered`: a reason begins with the number of its line, for lines that come from a file."""
+        """`numbered`: a reason begins with the number of its line, for lines from a file."""
         self._lines, self._numbered, self._say = lines, numbered, say
         self.number = self.refused = 0
 
     @property
     def status(self) -> int:
-        """1 where a line was refused, else 0."""
+        """The exit status: 1 where a line was refused, else 0."""
         return 1 if self.refused else 0
 
     def line(self) -> str | None:
-        """The next line without its end; None where there is none. What is no text is refused and passed over."""
+        """The next line without its end; None at the end of the input.
+
+        A line that is no text is refused and skipped.
+        """
         while True:
             self.number += 1
             try:
@@ -54,14 +57,15 @@ class Prompt:
             return line.rstrip("\r\n") if line else None
 
     def refuse(self, why: str, number: int = 0) -> None:
-        """Say why the line that was read last, or that of this number, is not taken."""
+        """Print the reason why the latest line, or the line with this number, is refused."""
         self.refused += 1
         self._say(f"line {number or self.number}: {why}" if self._numbered else why, err=True)
 
     def questions(self, many: int, at: int, show: Callable[[int], None], take: Callable[[int, str], bool]) -> None:
-        """Ask `many` questions from number `at` on, one line each; `take` says whether the next one follows.
+        """Ask `many` questions, one line each, beginning with number `at`.
 
-        The word back goes back, leave or the end of the lines leaves.
+        `take` returns whether to go on to the next one. The word back goes to the previous one;
+        leave, or the end of the lines, ends.
         """
         while at < many:
             show(at)

@@ -1,4 +1,4 @@
-"""Holding a session: run, resume, demo, and the home screen."""
+"""`run`, `resume`, `demo` and the home screen."""
 
 import shutil
 import tempfile
@@ -47,8 +47,8 @@ def run(
 ) -> int:
     """Hold a session on ACCOUNT. The clock starts with the screen.
 
-    What was prepared is started; else the people, untested assumptions and open actions of the last session on this
-    account are carried forward.
+    What was prepared is started; else the people, untested assumptions and open actions of the
+    last session on this account are carried forward.
     """
     _ready(context, plain)
     account, known = session_options.account_and_rows(context, account, new=new_account)
@@ -68,7 +68,9 @@ def run(
 @click.option("--wait", is_flag=True, help="Leave the clock standing where it has not started.")
 @click.pass_obj
 def resume(context: CommandContext, id: str | None, plain: bool, wait: bool) -> int:
-    """Go on with session ID (or the beginning of it, or `latest`); without one, with the newest live session."""
+    """Go on with session ID (or the beginning of it, or `latest`); without one, with the newest
+    live session.
+    """
     _ready(context, plain)
     if id is None:
         living = next(rows_in(context, "live"), None)
@@ -86,7 +88,9 @@ def resume(context: CommandContext, id: str | None, plain: bool, wait: bool) -> 
 @click.option("--plain", is_flag=True, help="Line by line, without a full screen.")
 @click.pass_obj
 def demo(context: CommandContext, plain: bool) -> int:
-    """Open a session on a sample account, in a temporary folder: trying it touches nothing of yours."""
+    """Open a session on a sample account, in a temporary folder: trying it touches nothing of
+    yours.
+    """
     _ready(context, plain)
     folder = Path(tempfile.mkdtemp(prefix="session-tui-demo-"))
     sessions = folder / "sessions"
@@ -119,7 +123,9 @@ def hold(
     plain: bool,
     wait: bool = False,
 ) -> int:
-    """Hold an open session, on the full screen or line by line; whatever happens, what was entered goes to disk."""
+    """Hold an open session, on the full screen or line by line; every entry goes to disk in any
+    case.
+    """
     ended = False
     try:
         if plain:
@@ -132,7 +138,7 @@ def hold(
             status = live_screen(context, session, agenda, background, wait=wait)
         ended = True
     finally:
-        session.close(timeout=0.0 if ended else 10.0)  # what has ended has waited for the disk itself
+        session.close(timeout=0.0 if ended else 10.0)  # an ended session has already waited for the disk
     return status
 
 
@@ -144,14 +150,14 @@ def _resume(context: CommandContext, path: Path, plain: bool, wait: bool) -> int
         if plain or status == "cancelled":
             session.close()
             raise StoreError(Fault(path.name, why, "session-tui show reads it."))
-    # A prepared session is looked at, and gone through, without its clock: that is the rehearsal. `run` starts it.
+    # A prepared session opens without its clock, as a rehearsal; `run` starts the clock.
     return _opened(context, session, plain=plain, wait=wait or status == "prepared")
 
 
 def _go_on(
     context: CommandContext, row: SessionFile, request: SessionRequest, agenda: str | None, *, plain: bool, wait: bool
 ) -> int:
-    """The live session that was left, or the prepared one with what is said of it now."""
+    """The unfinished live session, or the prepared one with the options of this call."""
     session = open_session.open_session(row.path, context.state, context.places.configuration.name)
     if session.session.status == "prepared" and not session.read_only:
         try:
@@ -175,7 +181,9 @@ def _opened(context: CommandContext, session: OpenedSession, *, plain: bool, wai
 
 
 def _ready(context: CommandContext, plain: bool) -> None:
-    """`StoreError`, before a session is begun, where it could not be seen, or its lines not be read."""
+    """`StoreError` before the session begins, where it could not be shown or its lines not be
+    read.
+    """
     if not plain:
         need_screen("--plain holds the session line by line.")
     else:
@@ -184,7 +192,9 @@ def _ready(context: CommandContext, plain: bool) -> None:
 
 
 def _standing(known: tuple[SessionFile, ...], request: SessionRequest, plain: bool) -> SessionFile | None:
-    """The session that waits to be gone on with instead of beginning one: live, if that is wanted, else prepared."""
+    """The session to continue instead of a new one: a live one, if the user agrees, else a
+    prepared one.
+    """
     living = session_folder.of_account(known, request.account, "live")
     found = _instead(living[0], plain) if living else None
     if found is None:
@@ -194,7 +204,9 @@ def _standing(known: tuple[SessionFile, ...], request: SessionRequest, plain: bo
 
 
 def _instead(living: Session, plain: bool) -> Session | None:
-    """The live session to go on with instead of beginning another; asked at a terminal, named where there is none."""
+    """The live session to continue instead of a new one; at a terminal the user is asked, else it
+    is named.
+    """
     since = f" since {living.started_at.astimezone():%d %b %H:%M}" if living.started_at else ""
     what = f"{living.account} has a live session{since}: {living.id}"
     if plain:

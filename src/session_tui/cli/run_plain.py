@@ -1,6 +1,6 @@
-"""Line by line: the same session, grammar, actions and file without a full screen.
+"""A session line by line: the same grammar, actions and file, without a full screen.
 
-It prints a line and reads a line; nothing asks a question that a script would have to know of.
+It prints and reads lines; it asks no question that a script would have to expect.
 """
 
 import os
@@ -42,7 +42,10 @@ def hold_plain(
     wait: bool = False,
     lines: InputLines,
 ) -> int:
-    """Hold the session from standard input; 1 where a line was refused or something is not on disk, else 0."""
+    """Hold the session with the lines of standard input.
+
+    Returns 1 where a line was refused or a change is not on disk, else 0.
+    """
     if background is None:
         chain, faults = context.session_library.before(session.session)
         background = PriorSessions(chain, tuple(map(str, faults)))
@@ -52,7 +55,9 @@ def hold_plain(
 
 
 class PlainSession:
-    """One session read from lines. The clock's thread looks at it too, so everything happens under one lock."""
+    """One session, read from lines; the main thread and the clock's thread share it under one
+    lock.
+    """
 
     full_screen = False
 
@@ -65,25 +70,25 @@ class PlainSession:
         lines: InputLines,
     ) -> None:
         self.live = LiveController(self, HANDLERS, opened, agenda, context, background=background)
-        # Those of teamwork in this account: a count until they are asked for.
+        # The enemies of teamwork in this account; only their number until the user asks for them.
         self.live.enemies = enemies_of.here(context.places.assessments.path, opened.session.account)
         self.opened, self.context = opened, context
         self.out, self.err = sys.stdout, sys.stderr
         self.prompt = Prompt(lines, numbered=True, say=self._say)
         self.left = False
         self._views = PlainViews(self.live)
-        self._trouble, self._draft_trouble = "", ""  # what was said of the disk already
-        self._not_on_disk = 0  # changes that were said not to be there yet
+        self._trouble, self._draft_trouble = "", ""  # the last printed messages about the disk
+        self._not_on_disk = 0  # the printed number of changes that are not on disk
         self._door = threading.Lock()
         self._over = threading.Event()
 
     @property
     def session(self) -> Session:
-        """The newest value."""
+        """The newest state of the session."""
         return self.live.session
 
     def hold(self, *, wait: bool) -> int:
-        """Begin or go on, read lines until they end or the session does, and wait for the disk."""
+        """Begin or continue, read lines until they or the session end, and wait for the disk."""
         with self._door:
             self._begin(wait)
         clock = threading.Thread(target=self._keep_alive, daemon=True)
@@ -96,7 +101,7 @@ class PlainSession:
         return self._finish()
 
     def take(self, line: str) -> None:
-        """One line: what it means happens, or why not is said with its number."""
+        """Carry out one line; where it is refused, print the reason with its number."""
         with self._door:
             self.live.look_at_the_clock()
             reading = self.live.enter(line)
@@ -109,7 +114,7 @@ class PlainSession:
             try:
                 line = self.prompt.line()
             except KeyboardInterrupt:
-                return  # as at the end of the lines: what was entered is brought to disk, and where it is is said
+                return  # as at the end of the lines: the entries go to disk, and the path is printed
             if line is None:
                 return
             if line.strip():
@@ -118,16 +123,18 @@ class PlainSession:
                 self.live.line_is_done()
                 self._say("Left as it was.")
 
-    # ---- what the controller asks for ------------------------------------------------------------------------------
+    # ---- what the controller asks for -----------------------------------------------------------
 
     @property
     def highlighted(self) -> str:
-        """The first entry without a name: a line of marks alone is meant for it."""
+        """The first entry without a name: a line of marks alone applies to it."""
         bare = ownerless(self.session)
         return bare[0].id if bare else ""
 
     def session_changed(self, words: str = "", edit: edits.Edit | None = None) -> None:
-        """What was done is said; where that leads to another part, or to the next entry without a name, that too."""
+        """Print what was done; also the next part, or the next entry without a name, where it
+        leads there.
+        """
         if words:
             self._say_settled(words)
         if isinstance(edit, edits.Mark) and edit.event.event in ("start", "part"):
@@ -136,54 +143,54 @@ class PlainSession:
             self._say_next_ownerless()
 
     def time_passed(self, gap: Clock | None, *, sign: bool) -> None:
-        """Only a gap is said."""
+        """Print a gap in the clock only."""
         if gap and gap.until:
             away = clock_text((gap.until - gap.at).total_seconds())
             self._say(f"Away {away}, not counted. /count makes it session time.")
 
     def show_message(self, words: str, tone: str) -> None:
-        """A line."""
+        """Print a line."""
         self._say(words)
 
     def refuse(self, why: str, action: str = "") -> None:
-        """With the number of the line that was read last."""
+        """Refuse the latest line, with its number."""
         self.prompt.refuse(f"/{action}: not now: {why}" if action else why)
 
     def show_preview(self, reading: Reading | None) -> None:
-        """Lines come whole: nothing is half-typed."""
+        """Lines are complete, so there is no preview."""
 
     def put_line(self, line: str) -> None:
-        """The line of an entry is shown, to be typed again."""
+        """Print the line of an entry, to be typed again."""
         if line:
             self._say(f"{self.live.editing} is: {line}")
             self._say("The next line becomes it; an empty one leaves it.")
 
     def highlight(self, entry_id: str) -> None:
-        """No row is highlighted."""
+        """Without a screen, no row is highlighted."""
 
     def show_view(self, name: str, arguments: str = "") -> None:
-        """In words."""
+        """Print the view in words."""
         for line in self._views.lines(name):
             self._say(line)
 
     def close_windows(self) -> None:
-        """There are none."""
+        """There are no windows."""
 
     def offer(self, lines: tuple[str, ...], edit: edits.Edit, title: str) -> None:
-        """What the lines become is said and done at once; it can be taken back."""
+        """Print the entries of pasted lines and add them at once; the user can undo it."""
         for each in edit.edits if isinstance(edit, edits.Several) else (edit,):
             self._say(f"From the plan: {capture.preview(each, self.session, self.live.context.today)}")
         self.live.change(edit)
 
     def off_the_loop(self, work: Callable[[], Found], done: Callable[[Found], None]) -> None:
-        """The next line waits for it."""
+        """Run at once; the next line waits for it."""
         done(work())
 
     def leave(self, *, ended: bool) -> None:
-        """No more lines are read."""
+        """Stop reading lines."""
         self.left = True
 
-    # ---- the clock -------------------------------------------------------------------------------------------------
+    # ---- the clock ------------------------------------------------------------------------------
 
     def _begin(self, wait: bool) -> None:
         session = self.session
@@ -208,20 +215,23 @@ class PlainSession:
         self._say_part()
 
     def _keep_alive(self) -> None:
-        """A sign of life while a line is waited for; a closed lid is found at the first look after it."""
+        """Write the heartbeat while a line is awaited; detect a suspended computer at the first
+        look after it.
+        """
         while not self._over.wait(1.0):
             with self._door:
                 self.live.look_at_the_clock()
-                self._say_trouble()  # a disk that does not answer does not say so: it is asked for
+                self._say_trouble()  # a silent disk raises no error, so its state is checked
 
-    # ---- words -----------------------------------------------------------------------------------------------------
+    # ---- words ----------------------------------------------------------------------------------
 
     def _say_settled(self, words: str) -> None:
-        """That something is done is said once it is on disk; else that it is not, and later that it is.
+        """Confirm a change once it is on disk; until then, report that it is not.
 
-        A disk that is known to be silent is not waited for again with each line.
+        With a disk that is known to be silent, later lines do not wait again.
         """
-        # A little longer than it takes until the silence is known, so that it is said with its reason.
+        # Slightly longer than the detection of a silent disk takes, so that the message has the
+        # reason.
         if self.opened.settled(0 if self.opened.trouble else ANSWER + 0.2):
             self._say_on_disk()
             self._say(words)
@@ -237,7 +247,7 @@ class PlainSession:
             self._say(f"On disk now: the {many} before this line.")
 
     def _say_trouble(self) -> None:
-        """What stands in the way of writing, and what the store has to say, each once."""
+        """Print each fault that prevents writing, and each message of the store, once."""
         self._say_on_disk()
         if (draft := str(self.opened.draft_trouble or "")) and draft != self._draft_trouble:
             self._say(draft, err=True)
@@ -274,7 +284,9 @@ class PlainSession:
             self._say("Everything has a name.")
 
     def _say(self, words: str, *, err: bool = False) -> None:
-        """Print a line. Where nobody reads any more (`| head`, a closed window) the session goes on to its end."""
+        """Print a line; without a reader (`| head`, a closed window) the session still goes on to
+        its end.
+        """
         stream = self.err if err else self.out
         try:
             echo(words, file=stream)
@@ -318,6 +330,6 @@ class PlainSession:
 
 
 def _let_go(stream: TextIO) -> None:
-    """What is still to be written, now and when the program ends, goes nowhere."""
+    """Redirect the stream to the null device, now and for the flush at the end of the program."""
     with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -1,4 +1,6 @@
-"""Looking at ourselves: the scorecard, to fill in and to read, with the record beside the opinion."""
+"""`scorecard`: rating the practices, and the report with the figures of the sessions beside the
+opinions.
+"""
 
 from datetime import date
 from typing import Any
@@ -34,8 +36,8 @@ from session_tui.store.team import scorecards
 from session_tui.store.team.scorecards import ScorecardFile
 from session_tui.tui import raw_mode
 
-_DIFFERING = 5  # practices about which people differ; more are in --json
-_ROUNDS = 6  # the latest, beside each other
+_DIFFERING = 5  # practices with different opinions; --json has more
+_ROUNDS = 6  # the latest rounds, side by side
 _BAR = TableColumn(least=10)
 _LEVEL = (
     TableColumn("Gap", least=10),
@@ -58,7 +60,8 @@ _EPILOG = "\n\n".join(
 @click.option("--plain", is_flag=True, help="Line by line, without a full screen.")
 @click.pass_context
 def scorecard_(ctx: click.Context, name: str, wanted: str, plain: bool) -> int:
-    """How well do we work as a team? Each practice by importance and by how often we do it, in three minutes.
+    """How well do we work as a team? Each practice by importance and by how often we do it, in
+    three minutes.
 
     Every answer is on disk at once; begun again in the same round, it goes on.
     """
@@ -95,10 +98,12 @@ def scorecard_(ctx: click.Context, name: str, wanted: str, plain: bool) -> int:
 @click.option("--html", "as_html", is_flag=True, help="One page without outside parts, with a picture of the gaps.")
 @click.pass_obj
 def report(context: CommandContext, wanted: str, as_json: bool, as_csv: bool, as_html: bool) -> int:
-    """Where we fall short, by level; where people differ; how it went; and first where the record says otherwise.
+    """Where we fall short, by level; where people differ; how it went; and first where the record
+    says otherwise.
 
-    A gap is importance times the distance from consistently: 0 to 30. An opinion is said to differ from the record
-    where it is more than one step better: never is 0 %, sometimes 33, often 67, consistently 100.
+    A gap is importance times the distance from consistently: 0 to 30. An opinion is said to differ
+    from the record where it is more than one step better: never is 0 %, sometimes 33, often 67,
+    consistently 100.
     """
     choose_one(as_json=as_json, as_csv=as_csv, as_html=as_html)
     folder = context.places.assessments.path
@@ -138,7 +143,9 @@ def _page(told: ScorecardReport, today: date) -> bytes:
 
 
 def _practices(context: CommandContext) -> Practices:
-    """The team's own; where they are broken that is said, and what was rated is told by its own words."""
+    """The team's own practices; where their file is faulty, print that, and use the wording of the
+    answers.
+    """
     try:
         return scorecards.practices(context.places.assessments.path)
     except StoreError as error:
@@ -166,7 +173,7 @@ def _pipeline(context: CommandContext) -> tuple[PipelineRow, ...] | None:
     return found.rows
 
 
-# ---- printing --------------------------------------------------------------------------------------------------------
+# ---- printing -----------------------------------------------------------------------------------
 
 _CSV = ("round", "level", "id", "text", "asked", "people", "importance", "gap", "spread", *EXECUTIONS, "record")
 
@@ -301,11 +308,13 @@ def _print(told: ScorecardReport) -> None:
     echo("session-tui scorecard report --help says what each figure counts.", err=True)
 
 
-# ---- line by line ----------------------------------------------------------------------------------------------------
+# ---- line by line -------------------------------------------------------------------------------
 
 
 class _LineByLine:
-    """A practice is printed, a line is read: an answer, nothing to skip, `back`, `leave`."""
+    """Asks line by line: prints a practice and reads an answer, an empty line to skip it, `back`
+    or `leave`.
+    """
 
     def __init__(self, given: ScorecardFile, asked: Practices, prompt: Prompt) -> None:
         self.prompt = prompt
@@ -313,7 +322,7 @@ class _LineByLine:
         self.practices = asked
 
     def ask(self) -> None:
-        """From the first that is not rated to the end."""
+        """Ask from the first unrated practice to the last."""
         card = self.given.card
         paragraph(f"Scorecard {card.round}, {card.name}. {HOW_TO_ANSWER}")
         echo("An empty line skips, back goes back, leave leaves; every answer is kept at once.")
@@ -334,7 +343,7 @@ class _LineByLine:
         paragraph(f"{at + 1}/{len(self.asked)} {practice.level}: {practice.text}{told}")
 
     def _take(self, at: int, typed: str) -> bool:
-        """Whether the practice is rated whole now, or passed over."""
+        """Take an answer; returns whether the practice is now rated, or skipped."""
         practice = self.asked[at]
         if not typed:
             return True

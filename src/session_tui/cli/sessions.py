@@ -1,4 +1,4 @@
-"""The sessions as the commands ask for them: through the index, brought up to date first."""
+"""Access to the sessions for the commands, through the index, which is updated first."""
 
 import sys
 from collections import Counter
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
     from session_tui.store.pipeline import Pipeline
 
 NO_SESSION = "there is no session on {}"
-_SHOWN = 6  # accounts; of more the list shows all
-SLOW = 400  # files that are read before a progress bar is worth a look
+_SHOWN = 6  # accounts; the list shows all
+SLOW = 400  # files; from here on a progress bar is shown
 
 
 @contextmanager
 def library(context: CommandContext) -> Iterator[Index]:
-    """The index of the sessions folder, up to date; a bar shows where that takes a while."""
+    """The updated index of the sessions folder; a slow update shows a progress bar."""
     with _bar() as progress, session_library(context.places).open(progress) as index:
         if index.remark:
             echo(index.remark, err=True)
@@ -40,9 +40,9 @@ def library(context: CommandContext) -> Iterator[Index]:
 
 
 def sound_sessions(context: CommandContext, account: str | None = None) -> tuple[Session, ...]:
-    """The sessions that can be read, newest first, of one account (by what was typed of it) or all.
+    """The readable sessions, newest first; of one account (by a typed name) or of all.
 
-    How many cannot is said: a session that is not counted may be the one that was asked for.
+    Prints the number of unreadable ones: the wanted session may be among them.
     """
     with library(context) as index:
         say_broken(index)
@@ -62,15 +62,16 @@ def rows_in(context: CommandContext, *states: str) -> Iterator[SessionFile]:
 
 
 def before(context: CommandContext, session: Session) -> tuple[tuple[Session, ...], tuple[Fault, ...]]:
-    """The sessions before this one, newest first, and what is missing of them."""
+    """The sessions before this one, newest first, and their missing parts."""
     return session_folder.before(context.sessions, session, partial(rows, context))
 
 
 def find(context: CommandContext, wanted: str) -> Path:
-    """The file of a session by its id, a beginning of it that fits no other, or `latest`; `StoreError` otherwise.
+    """The file of a session by its id, by a unique beginning of the id, or `latest`; `StoreError`
+    otherwise.
 
-    To be read, the latest is that of the sessions which can be; how many cannot is said. What changes a session is
-    refused where the latest is broken: it is the one that is meant.
+    For reading, `latest` is the latest readable session, and the number of unreadable ones is
+    printed. A command that changes a session is refused where the latest is broken.
     """
     if wanted != "latest":
         return session_folder.find(context.sessions, wanted)
@@ -83,10 +84,10 @@ def find(context: CommandContext, wanted: str) -> Path:
 
 
 def account_named(index: Index, wanted: str, others: Iterable[str] = ()) -> str:
-    """The account that is meant, of the sessions and of `others` (a pipeline's): by its name, or a part of it.
+    """The account by its name or a part of it, among the sessions and `others` (of a pipeline).
 
-    `WrongName` where two fit or none does. Where there is no account at all it is the name itself: what is asked has
-    its own answer then.
+    `WrongName` where two match or none. Without any account, the name itself: the commands have a
+    message of their own for that.
     """
     known = (*index.accounts(), *others)
     if not known and wanted.strip():
@@ -97,7 +98,7 @@ def account_named(index: Index, wanted: str, others: Iterable[str] = ()) -> str:
 
 
 def say_broken(index: Index) -> None:
-    """How many files of the folder are left out, on standard error."""
+    """Print on standard error how many files of the folder are left out."""
     if not index.count(broken=True):
         return
     found = Counter(card.standing for card in index.left_out())
@@ -115,9 +116,11 @@ def say_broken(index: Index) -> None:
 
 
 def pipeline_in_force(context: CommandContext) -> "Pipeline | None":
-    """The pipeline in force; None where there is none, and where it cannot be read, which is said.
+    """The pipeline in force; None without one.
 
-    `StoreError` of one that was named for this very command.
+    An unreadable one is None too, and its fault is printed.
+
+    `StoreError` where the option of this command names it.
     """
     from session_tui.store import pipeline
 

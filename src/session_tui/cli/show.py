@@ -1,4 +1,4 @@
-"""Reading a session. Data goes to standard output; the screen is not loaded."""
+"""`show`: one session on standard output; the screen is not loaded."""
 
 import sys
 from typing import Any
@@ -13,7 +13,7 @@ from session_tui.cli.table import paragraph
 from session_tui.model.session import Session
 from session_tui.store import session_file, session_folder, toml
 
-# Weights and no hues: a terminal's own colours are its user's.
+# Bold and dim only: the user chooses the colours of the terminal.
 TONES = {"strong": "bold", "key": "bold", "warn": "bold", "muted": "dim"}
 
 
@@ -43,7 +43,7 @@ def show(context: CommandContext, id: str, as_json: bool, as_markdown: bool, as_
 
 
 def _tell(context: CommandContext, session: Session, *, as_markdown: bool) -> None:
-    """The session laid out as the reading pane has it, with what became of it in the sessions after it."""
+    """Print the session in the layout of the reading pane, with its history in the later sessions."""
     from session_tui.model.reports.session_report import sheet
 
     today = context.today
@@ -61,7 +61,9 @@ def _tell(context: CommandContext, session: Session, *, as_markdown: bool) -> No
 
 
 def _over(full: Any, raw: Any) -> Any:
-    """All keys with their defaults, and above them what the file has, keys this program does not know included."""
+    """All keys with their defaults, overwritten by the keys of the file, the unknown ones
+    included.
+    """
     if isinstance(full, dict) and isinstance(raw, dict):
         return {
             key: _over(full.get(key), raw[key]) if key in raw else full[key]
