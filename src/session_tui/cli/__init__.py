@@ -50,7 +50,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "map": ("map_command", "The stakeholder map: in words, or as a picture."),
     "due": ("due", "The deals whose session is due, and why."),
     "gate": ("due", "Was this deal reviewed? 0 is yes, 3 is no."),
-    "brief": ("brief", "One page about an account, for whoever prepares or takes over."),
+    "brief": ("brief", "One page about an account, to prepare for it or take it over."),
     "value": ("brief", "What the sessions cost and saved, and where the minutes went."),
     "scorecard": ("scorecard", "How well we work as a team: rate the practices; report lays the record beside."),
     "enemies": ("enemies", "Which habits keep us, a customer or me from working as a team; report shows them."),
@@ -156,7 +156,7 @@ def _end(result: int) -> None:
         try:
             stream.flush()
         except (OSError, ValueError):  # the terminal is gone; Python would flush again, and exit with 120
-            _let_go(stream)
+            _redirect_to_null(stream)
     sys.exit(result)
 
 
@@ -184,17 +184,17 @@ def _status(arguments: list[str] | None) -> int:
         echo("Stopped; nothing was lost.", err=True)
         return 1
     except BrokenPipeError:
-        return _nobody_reads()
+        return _reader_gone()
     except OutputError as error:
         return _not_printed(error)
     except Exception as error:  # noqa: BLE001 - the last place: no traceback reaches a user
-        return _said(error)
+        return _report_error(error)
     return result if isinstance(result, int) else 0
 
 
-def _nobody_reads() -> int:
+def _reader_gone() -> int:
     """The reader of standard output has closed it (`session-tui list | head`): end quietly."""
-    _let_go(sys.stdout)
+    _redirect_to_null(sys.stdout)
     return 0
 
 
@@ -205,19 +205,19 @@ def _not_printed(error: OutputError) -> int:
     """
     from session_tui.store.errors import from_os_error
 
-    _let_go(sys.stdout)
+    _redirect_to_null(sys.stdout)
     what = from_os_error(OSError(error.number, os.strerror(error.number)), Path())
     echo(f"session-tui: standard output: {what.what}. Not all of it was printed; what is saved stays saved.", err=True)
     return 1
 
 
-def _let_go(stream: TextIO) -> None:
+def _redirect_to_null(stream: TextIO) -> None:
     """Redirect the stream to the null device, so that its last flush cannot fail again."""
     with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
-def _said(error: Exception) -> int:
+def _report_error(error: Exception) -> int:
     from session_tui.store.errors import StoreError, WrongName
 
     if isinstance(error, StoreError):

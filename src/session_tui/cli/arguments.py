@@ -81,7 +81,9 @@ def prepared(command: click.Command) -> click.Command:
 
 
 def check_arguments(arguments: list[str]) -> None:
-    """`click.UsageError` where an argument is not UTF-8: it could be neither stored nor printed."""
+    """`click.UsageError` where an argument is not UTF-8: it could be neither stored nor
+    printed.
+    """
     for number, argument in enumerate(arguments, 1):
         if any("\ud800" <= letter <= "\udfff" for letter in argument):
             raise click.UsageError(f"Argument {number} is not UTF-8 text: {argument!a}.")

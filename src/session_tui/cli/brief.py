@@ -27,7 +27,9 @@ from session_tui.tui import raw_mode
 @click.option("--pipeline", "export", type=PATH, help="The CRM's export.")
 @click.pass_obj
 def brief(context: CommandContext, account: str, as_json: bool, screen: bool, export: Path | None) -> int:
-    """One page about ACCOUNT, over all its zones, as Markdown: for whoever prepares or takes over."""
+    """One page about ACCOUNT, over all its zones, as Markdown: to prepare for it or take it
+    over.
+    """
     here = context.with_pipeline(export)
     deals = _deals(here)
     with library(here) as index:

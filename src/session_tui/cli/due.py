@@ -38,8 +38,7 @@ _NO = 3
 def due(context: CommandContext, as_json: bool, as_ics: bool, file: Path | None) -> int:
     """The deals whose session is due, and why; the longest due first.
 
-    Exit status 1 where the pipeline that is in force cannot be read: what is printed then is of
-    the sessions alone.
+    Exit status 1 where the pipeline cannot be read: the list then comes from the sessions alone.
     """
     if as_json and as_ics:
         raise click.UsageError("Choose one of --json and --ics.")
@@ -105,7 +104,9 @@ def gate(context: CommandContext, account: str, opportunity: str, within: int | 
 
 
 def _readers_elsewhere(context: CommandContext, sessions: Iterable[Session], id: str) -> Iterator[str]:
-    """Remarks about conflicting copies of the readers' file: the session may not have all readers."""
+    """Remarks about conflicting copies of the readers' file: the session may not have all
+    readers.
+    """
     session = next((each for each in sessions if each.id == id), None)
     if session is not None and session.plan is not None:
         home = context.sessions.resolve().parent

@@ -65,9 +65,9 @@ def enemies(ctx: click.Context, about: str, name: str, wanted: str, together: bo
     """Which of twenty bad habits live in our house, in the customer's, in me? Not seen, seen,
     often, rules.
 
-    About us nobody is named: a whole answer is a file with a random name, and there is a report
-    from three answers on. About me all stays in your own data folder. About an account your name
-    stands with it, and it is in no summary.
+    An answer about us has no name: it is a file with a random name, and there is a report from
+    three answers on. Answers about me stay in your own data folder. An answer about an account has
+    your name, and is in no summary.
     """
     if ctx.invoked_subcommand is not None:
         if about or name or wanted or together or plain:
@@ -99,9 +99,9 @@ def enemies(ctx: click.Context, about: str, name: str, wanted: str, together: bo
 def report(context: CommandContext, about: str, wanted: str, as_json: bool, as_csv: bool, as_html: bool) -> int:
     """The habits of a round, the strongest first: how many saw each, and how often.
 
-    About us there is a report from three answers on; what came since the last one is counted when
-    it is three answers, so that no two reports tell by their difference what somebody said. A
-    habit lives in an account where at least half of those who answered say often or rules.
+    About us there is a report from three answers on; later answers are counted when there are
+    three of them, so that the difference between two reports shows no single answer. A habit lives
+    in an account where at least half of the answers are often or rules.
     """
     choose_one(as_json=as_json, as_csv=as_csv, as_html=as_html)
     whom = _whom(about)

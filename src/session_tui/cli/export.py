@@ -23,7 +23,7 @@ _KNOWN = "\n".join(f"  {name:<5} {each.words}" for name, each in FORMATS.items()
 
 
 @click.command(
-    help=f"""Session ID as documents: what was settled, for whoever was not there.
+    help=f"""Session ID as documents: what was settled, for those who were not there.
 
 What is shared has no support, power, pain, notes and comments, nor what follows from them.
 

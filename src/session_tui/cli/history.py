@@ -154,7 +154,9 @@ def compare(context: CommandContext, older: str, newer: str, as_json: bool, as_c
 @click.option("--csv", "as_csv", is_flag=True, help="Lines of comma-separated values, one an owner.")
 @click.pass_obj
 def stats(context: CommandContext, as_json: bool, as_csv: bool) -> int:
-    """All sessions in figures: outcomes, time kept, what became of what was promised and believed."""
+    """All sessions in figures: outcomes, time kept, what became of what was promised and
+    believed.
+    """
     choose_one(as_json=as_json, as_csv=as_csv)
     today = context.today
     with library(context) as index:

@@ -80,7 +80,9 @@ class InputLines:
         return line
 
     def _take(self, seconds: float) -> int:
-        """Wait at most so many seconds for bytes and split them into lines; returns their number."""
+        """Wait at most so many seconds for bytes and split them into lines; returns their
+        number.
+        """
         if not self._started:
             self._started = True
             threading.Thread(target=self._read, name="input", daemon=True).start()

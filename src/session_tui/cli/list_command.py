@@ -187,7 +187,9 @@ def _cells(card: SessionCard, *, roomy: bool) -> tuple[Cell, ...]:
 
 
 def _print_hits(hits: list[SearchHit], today: date) -> None:
-    """Print two lines for each session: its row, and the matching text with the matches in bold."""
+    """Print two lines for each session: its row, and the matching text with the matches in
+    bold.
+    """
     for hit in hits:
         one = hit.session
         when = dates.words(one.started_at.astimezone().date(), today) if one.started_at else one.status

@@ -93,7 +93,9 @@ def work(context: CommandContext) -> int:
 
 
 def _switched_off(push_service: PushService, entries: tuple[Entry, ...]) -> list[str]:
-    """The names of the endpoints whose address is switched off; the address itself may be a secret."""
+    """The names of the endpoints whose address is switched off; the address itself may be a
+    secret.
+    """
     names = {each.message.url: each.message.endpoint for each in entries if each.message is not None}
     return sorted(
         names.get(url, "an address that nothing here is for any more") for url in push_service.outbox.switched_off()

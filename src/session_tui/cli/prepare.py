@@ -43,7 +43,7 @@ def prepare(
     """Prepare a session on ACCOUNT: who comes, the plan, the credit split. The clock stands until
     `run` starts it.
 
-    A session that is prepared already is opened again, and takes what is said in addition.
+    A session that is prepared already is opened again, and takes these options in addition.
     """
     if not plain:
         need_screen("--plain prepares from the options alone.")

@@ -94,9 +94,9 @@ def forget(
 ) -> int:
     """Put a mark in the place of NAME, and drop notes and pain about them; this cannot be undone.
 
-    In every session, kept copy, readers' file, assessment, draft and parcel; the index is made
-    anew. The mark is the same in all files, and nobody can find the name to it. What cannot be
-    reached is said, and the name has to be typed.
+    In every session, kept copy, readers' file, assessment, draft and message of the outbox; the
+    index is made anew. The mark is the same in all files, and does not lead back to the name.
+    Files that cannot be reached are listed, and the name has to be typed.
     """
     choose_one(as_json=as_json, as_csv=as_csv)
     if account and everywhere:

@@ -123,7 +123,9 @@ class PlainReader:
         self.kept = 0
 
     def read(self) -> int:
-        """Print the plan and read lines until they end; returns 1 where one was refused, else 0."""
+        """Print the plan and read lines until they end; returns 1 where one was refused, else
+        0.
+        """
         self.found = self.reading.found()
         self.before = latest(self.found.readers, self.reading.reader)
         self._print()

@@ -177,7 +177,7 @@ class PlainSession:
         """There are no windows."""
 
     def offer(self, lines: tuple[str, ...], edit: edits.Edit, title: str) -> None:
-        """Print the entries of pasted lines and add them at once; the user can undo it."""
+        """Print the entries from the plan and add them at once; the user can undo it."""
         for each in edit.edits if isinstance(edit, edits.Several) else (edit,):
             self._say(f"From the plan: {capture.preview(each, self.session, self.live.context.today)}")
         self.live.change(edit)
@@ -291,7 +291,7 @@ class PlainSession:
         try:
             echo(words, file=stream)
             stream.flush()
-        except Exception:  # noqa: BLE001 - whatever became of the stream, the lines are still to be entered
+        except Exception:  # noqa: BLE001 - the stream is broken, and the lines are still to be entered
             _let_go(stream)
             if not err:
                 self._say("nobody reads what is printed any more; the session goes on to its end", err=True)

@@ -51,7 +51,7 @@ def asked(command: Command) -> Command:
 
 
 def wish_of(account: str, options: dict[str, Any]) -> SessionRequest:
-    """The options as a `Wish`."""
+    """The options as a `SessionRequest`."""
     close_on = options.pop("close_on")
     return SessionRequest(account=account, close_on=close_on.date() if close_on else None, **options)
 
@@ -99,7 +99,9 @@ def create(context: CommandContext, begun: NewSession) -> OpenedSession:
 
 
 def bring_up_to_date(context: CommandContext, session: OpenedSession) -> PriorSessions:
-    """Update a prepared session to the current data; returns its background, with the differences."""
+    """Update a prepared session to the current data; returns its background, with the
+    differences.
+    """
     edit, background = new_session.up_to_date(session.session, context.places)
     if edit is not None and (fault := session.change(edit, context.now(), undoable=False)):
         raise StoreError(fault)

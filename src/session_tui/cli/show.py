@@ -43,7 +43,9 @@ def show(context: CommandContext, id: str, as_json: bool, as_markdown: bool, as_
 
 
 def _tell(context: CommandContext, session: Session, *, as_markdown: bool) -> None:
-    """Print the session in the layout of the reading pane, with its history in the later sessions."""
+    """Print the session in the layout of the reading pane, with its history in the later
+    sessions.
+    """
     from session_tui.model.reports.session_report import sheet
 
     today = context.today

@@ -84,7 +84,9 @@ def speak_utf8(stream: TextIO) -> None:
 
 
 class ClosedOutput(io.TextIOBase):
-    """Standard output that was closed before the start (`>&-`): a write raises a readable error."""
+    """Standard output that was closed before the start (`>&-`): a write raises a readable
+    error.
+    """
 
     encoding = "utf-8"
 

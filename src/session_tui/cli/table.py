@@ -121,7 +121,9 @@ class _Layout:
 
 
 def _fitting(columns: Sequence[TableColumn], natural: list[int], words: list[int], room: int) -> list[int]:
-    """The widths that fit into the room as far as possible; the widest column is narrowed first."""
+    """The widths that fit into the room as far as possible; the widest column is narrowed
+    first.
+    """
     widths = natural
     soft = [
         max(each.least, min(size, each.most or _NARROWEST)) if each.fit != "whole" else size

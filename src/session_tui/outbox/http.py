@@ -279,7 +279,7 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
         error = error.__cause__ or error.__context__
 
 
-# ---- the proxy for a host ----------------------------------------------------------------------
+# ---- the proxy for a host -----------------------------------------------------------------------
 
 
 def proxy_of(scheme: str, host: str, port: int | None, settings: Mapping[str, str] | None = None) -> str | None:
