@@ -122,8 +122,8 @@ def _change(
     after = next(each for each in session.action_items if each.id == item.id)
     today = moment.astimezone().date()
     by = f", due {dates.words(after.due, today)}" if after.due else ""
-    told = f"{action.handle} is {after.status}" if state else f"{action.handle} is {after.owner or 'nobody'}'s{by}"
-    echo(f"{told}: {after.text}  ({session.account}, {session.id})")
+    change = f"{action.handle} is {after.status}" if state else f"{action.handle} is {after.owner or 'nobody'}'s{by}"
+    echo(f"{change}: {after.text}  ({session.account}, {session.id})")
     if state == "done":
         echo(f"session-tui reopen {action.handle} takes it back.", err=True)
     if assigned and before is not None and before.session is not None and _is_new(context, after.owner, before.session):

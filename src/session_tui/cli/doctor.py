@@ -38,7 +38,9 @@ def doctor(context: CommandContext, as_json: bool) -> int:
         print_json(found)
     else:
         for name, value in found.items():
-            lines = value if name == "faults" and value else [_WORDS.get(name, _said)(value)]  # one line for each fault
+            lines = (
+                value if name == "faults" and value else [_WORDS.get(name, _formatted)(value)]
+            )  # one line for each fault
             for number, line in enumerate(lines):
                 echo(f"{'' if number else name:<12} {line}")
     return 1 if found["faults"] else 0
@@ -194,12 +196,12 @@ def _place(place: FoundPath | None) -> dict[str, Any] | None:
 
 def _writable(place: FoundPath) -> bool:
     folder = place.path
-    while not os.path.exists(folder) and folder != folder.parent:  # noqa: PTH110 - False where nobody may look
+    while not os.path.exists(folder) and folder != folder.parent:  # noqa: PTH110 - False where access is denied
         folder = folder.parent
     return place.fault is None and folder.is_dir() and os.access(folder, os.W_OK)
 
 
-def _said(value: Any) -> str:
+def _formatted(value: Any) -> str:
     """Format a value for the terminal."""
     if isinstance(value, dict):
         there = f"; {value['error']}" if value["error"] else "" if value["exists"] else "; not there yet"
@@ -221,9 +223,9 @@ def _holds(value: dict[str, int] | None) -> str:
 
 _WORDS: dict[str, Callable[[Any], str]] = {
     "holds": _holds,
-    "merge": lambda ids: _said([f"session-tui merge {each}" for each in ids]),
-    "pipeline": lambda place: _said(place) if place else "none found; due looks at the sessions alone",
-    "config": lambda place: _said(place) if place else "none found; every setting has its default",
+    "merge": lambda ids: _formatted([f"session-tui merge {each}" for each in ids]),
+    "pipeline": lambda place: _formatted(place) if place else "none found; due looks at the sessions alone",
+    "config": lambda place: _formatted(place) if place else "none found; every setting has its default",
     "writable": lambda yes: "yes" if yes else "no",
     "terminal": lambda name: f"{name}, a terminal" if name else "no terminal",
     "colours": lambda name: name or "off (NO_COLOR)",

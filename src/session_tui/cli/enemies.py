@@ -78,15 +78,15 @@ def enemies(ctx: click.Context, about: str, name: str, wanted: str, together: bo
     if together and whom != _US:
         raise click.UsageError("--together is about us: what is said of me or of an account is one person's.")
     round_ = round_named(wanted) or round_of(context.today)
-    given, title = _given(context, whom, name, round_)
+    collector, title = _given(context, whom, name, round_)
     if plain:
         context.lines.check()
-        return _Asked(given, title, Prompt(context.lines), many=together).ask()
+        return _Asked(collector, title, Prompt(context.lines), many=together).ask()
     need_screen("--plain asks line by line.")
     raw_mode.begin()
     from session_tui.cli.launch import enemies_screen
 
-    return enemies_screen(context, given, title, together=together)
+    return enemies_screen(context, collector, title, together=together)
 
 
 @enemies.command()
@@ -126,11 +126,11 @@ def report(context: CommandContext, about: str, wanted: str, as_json: bool, as_c
 
 
 def _whom(about: str) -> str:
-    said = named("about", about)
-    if not said:
+    subject = named("about", about)
+    if not subject:
         raise click.UsageError(f"Say whom it is about, with --about: {_ABOUT}")
     # In any spelling: an answer about oneself must never become a file in a shared folder.
-    return name_key(said) if name_key(said) in (_US, _ME) else said
+    return name_key(subject) if name_key(subject) in (_US, _ME) else subject
 
 
 def _given(context: CommandContext, whom: str, name: str, round_: str) -> tuple[Growing | AnonymousBatch, str]:
@@ -145,8 +145,8 @@ def _given(context: CommandContext, whom: str, name: str, round_: str) -> tuple[
         do = "Say it with --as 'Ana Ruiz', or once and for all as name in the configuration."
         raise StoreError(Fault("", "who answers about an account is not known", do))
     account = _account(context, whom)
-    given = store.about_account(folder, account, who, round_, context.state, context.rng)
-    return given, f"{account}, {round_}, {who}"
+    collector = store.about_account(folder, account, who, round_, context.state, context.rng)
+    return collector, f"{account}, {round_}, {who}"
 
 
 def _account(context: CommandContext, whom: str) -> str:
@@ -155,8 +155,8 @@ def _account(context: CommandContext, whom: str) -> str:
     """
     account = _known(context, whom)
     if not account:
-        said = f"There is no session on {whom} yet; what is said of it is kept under this name."
-        echo(said, err=True)
+        remark = f"There is no session on {whom} yet; what is said of it is kept under this name."
+        echo(remark, err=True)
     return account or whom
 
 
@@ -206,12 +206,12 @@ def _say_faults(faults: Iterable[Fault], strange: Sequence[str]) -> None:
 # ---- printing -----------------------------------------------------------------------------------
 
 
-def _row(whom: str, told: HabitsReport | None, each: HabitResult) -> tuple[object, ...]:
-    assert told is not None
-    return (whom, told.round, told.many, each.id, each.words, *each.counts, each.share, each.weight)
+def _row(whom: str, result: HabitsReport | None, each: HabitResult) -> tuple[object, ...]:
+    assert result is not None
+    return (whom, result.round, result.many, each.id, each.words, *each.counts, each.share, each.weight)
 
 
-def _as_data(whom: str, told: HabitsReport | None, found: Sequence[HabitsReport], why_not: str) -> dict[str, Any]:
+def _as_data(whom: str, result: HabitsReport | None, found: Sequence[HabitsReport], why_not: str) -> dict[str, Any]:
     habits = [
         {
             "id": each.id,
@@ -220,12 +220,12 @@ def _as_data(whom: str, told: HabitsReport | None, found: Sequence[HabitsReport]
             "share": each.share,
             "weight": each.weight,
         }
-        for each in (told.habits if told else ())
+        for each in (result.habits if result else ())
     ]
     data: dict[str, Any] = {
         "about": whom,
-        "round": told.round if told else None,
-        "people": told.many if told else None,
+        "round": result.round if result else None,
+        "people": result.many if result else None,
         "habits": habits,
         "error": why_not or None,
     }
@@ -236,22 +236,22 @@ def _as_data(whom: str, told: HabitsReport | None, found: Sequence[HabitsReport]
     return data
 
 
-def _page(whom: str, told: HabitsReport, today: date) -> bytes:
+def _page(whom: str, result: HabitsReport, today: date) -> bytes:
     from session_tui.export.team.enemies_page import Bar, page
     from session_tui.tui.screens.team import enemies_text as parts
 
-    bars = [Bar(each.words, each.weight / parts.STEPS, parts.answers(each)) for each in told.habits]
-    heading = f"About {whom}: {parts.people(told.many)} answered."
-    return page(told.round, heading, bars, today.isoformat())
+    bars = [Bar(each.words, each.weight / parts.STEPS, parts.answers(each)) for each in result.habits]
+    heading = f"About {whom}: {parts.people(result.many)} answered."
+    return page(result.round, heading, bars, today.isoformat())
 
 
-def _print(whom: str, told: HabitsReport, found: Sequence[HabitsReport]) -> None:
+def _print(whom: str, result: HabitsReport, found: Sequence[HabitsReport]) -> None:
     from session_tui.tui.screens.team import enemies_text as parts
 
     about = {_US: "us", _ME: "me"}.get(whom, whom)
-    paragraph(f"Enemies of teamwork: {about}, round {told.round}, {parts.people(told.many)} answered.")
+    paragraph(f"Enemies of teamwork: {about}, round {result.round}, {parts.people(result.many)} answered.")
     echo()
-    table(_HABITS, map(parts.row, told.habits))
+    table(_HABITS, map(parts.row, result.habits))
     if whom == _US:
         echo("\nWhat is answered from now on is counted when it is three answers.")
         return
@@ -264,7 +264,7 @@ def _print(whom: str, told: HabitsReport, found: Sequence[HabitsReport]) -> None
         )
         table([TableColumn(), *(TableColumn(each.round, right=True) for each in shown), TableColumn()], rows)
     elif whom != _ME:
-        echo(f"\n{parts.living(told)}.")
+        echo(f"\n{parts.living(result)}.")
 
 
 # ---- line by line -------------------------------------------------------------------------------
@@ -275,52 +275,52 @@ class _Asked:
     `leave`.
     """
 
-    def __init__(self, given: Growing | AnonymousBatch, title: str, prompt: Prompt, *, many: bool) -> None:
-        self.given, self.title, self.prompt, self.many = given, title, prompt, many
+    def __init__(self, collector: Growing | AnonymousBatch, title: str, prompt: Prompt, *, many: bool) -> None:
+        self.collector, self.title, self.prompt, self.many = collector, title, prompt, many
 
     def ask(self) -> int:
         """Ask each person for all habits; returns 1 where a line was refused, else 0."""
         echo(f"Enemies of teamwork: {self.title}. {model.HOW_TO_ANSWER}")
-        if isinstance(self.given, AnonymousBatch):
-            self._about_us(self.given)
+        if isinstance(self.collector, AnonymousBatch):
+            self._about_us(self.collector)
         else:
-            self._growing(self.given)
+            self._growing(self.collector)
         return self.prompt.status
 
-    def _growing(self, given: Growing) -> None:
-        for fault in given.remarks:
+    def _growing(self, collector: Growing) -> None:
+        for fault in collector.remarks:
             echo(str(fault), err=True)
         echo("An empty line goes on, back goes back, leave leaves; every answer is kept at once.")
 
-        def take(habit: str, said: Frequency) -> None:
-            given.give(habit, said)
+        def take(habit: str, frequency: Frequency) -> None:
+            collector.give(habit, frequency)
             try:
-                given.save()
+                collector.save()
             except StoreError as error:
                 echo(f"Not saved: {error.faults[0]}", err=True)
 
         try:
-            self._one(given.answers, take)
+            self._one(collector.answers, take)
         finally:
-            given.close()
+            collector.close()
         self._farewell()
 
-    def _about_us(self, given: AnonymousBatch) -> None:
+    def _about_us(self, collector: AnonymousBatch) -> None:
         from session_tui.tui.screens.team import enemies_text as parts
 
         echo(parts.WITHOUT_NAMES)
-        if given.repository:
-            echo(parts.in_git(str(given.repository)))
+        if collector.repository:
+            echo(parts.in_git(str(collector.repository)))
             if not self.many:
                 echo("--together asks several people in turn.")
         echo("back goes back, leave leaves; half an answer is written nowhere.")
         try:
-            self._in_turn(given)
+            self._in_turn(collector)
         finally:
-            given.close()  # finished answers are written, even if the next person leaves
+            collector.close()  # finished answers are written, even if the next person leaves
         self._farewell()
 
-    def _in_turn(self, given: AnonymousBatch) -> None:
+    def _in_turn(self, collector: AnonymousBatch) -> None:
         """Ask one person after the other; an incomplete answer is discarded."""
         while True:
             answer: Answer = {}
@@ -329,7 +329,7 @@ class _Asked:
                 if answer:
                     echo("This answer was not finished, so nothing of it is kept.", err=True)
                 return
-            given.add(answer)
+            collector.add(answer)
             if not self.many or not self._next():
                 return
 
@@ -347,13 +347,13 @@ class _Asked:
         left = model.missing(answers)
 
         def show(at: int) -> None:
-            said = answers.get(habits[at])
-            shown = f" [{FREQUENCY_WORDS[said]}]" if said else ""
+            current = answers.get(habits[at])
+            shown = f" [{FREQUENCY_WORDS[current]}]" if current else ""
             echo(f"{at + 1}/{len(habits)} {HABITS[habits[at]]}{shown}")
 
         def answered(at: int, typed: str) -> bool:
             if not typed:
-                return self._skipped(said=habits[at] in answers)
+                return self._skipped(has_answer=habits[at] in answers)
             answer = model.read_answer(typed)
             if isinstance(answer, Fault):
                 self.prompt.refuse(str(answer))
@@ -363,8 +363,8 @@ class _Asked:
 
         self.prompt.questions(len(habits), habits.index(left[0]) if left else 0, show, answered)
 
-    def _skipped(self, *, said: bool) -> bool:
-        if isinstance(self.given, AnonymousBatch) and not said:
+    def _skipped(self, *, has_answer: bool) -> bool:
+        if isinstance(self.collector, AnonymousBatch) and not has_answer:
             echo("About us all twenty are answered; not seen is an answer too.", err=True)
             return False
         return True
@@ -372,7 +372,7 @@ class _Asked:
     def _farewell(self) -> None:
         from session_tui.tui.screens.team import enemies_text as parts
 
-        if words := parts.farewell(self.given):
+        if words := parts.farewell(self.collector):
             echo(words)
 
 

@@ -149,36 +149,36 @@ def _hand_over(
     name, is_new = handover_export.receiver(to, giver, handover_export.known_people(fields, context.places), fields)
     if not found:
         raise StoreError(Fault("", f"{giver} holds nothing that could be handed over"))
-    told = handover_export.hand_over(
+    result = handover_export.hand_over(
         index, context.places, giver, [(each, name) for each in found], folder, context.now()
     )
-    _send_on(context, told, index)
+    _send_on(context, result, index)
     if is_new:
         echo(f"{name} is new: nobody of that name stood in a session.", err=True)
-    return _say(told, f"{formats.count(len(found), 'thing')} of {giver} went to {name}")
+    return _print_result(result, f"{formats.count(len(found), 'thing')} of {giver} went to {name}")
 
 
 def _go_on(context: CommandContext, folder: Path | None) -> int:
     from session_tui.export.team import handover as handover_export
 
     with library(context) as index:
-        told = handover_export.resume(index, context.places, folder, context.now())
-        _send_on(context, told, index)
-    journal = told.kept.journal
-    return _say(told, f"The hand-over from {journal.from_} to {' and '.join(journal.receivers)} is done")
+        result = handover_export.resume(index, context.places, folder, context.now())
+        _send_on(context, result, index)
+    journal = result.kept.journal
+    return _print_result(result, f"The hand-over from {journal.from_} to {' and '.join(journal.receivers)} is done")
 
 
 def _undo(context: CommandContext) -> int:
     from session_tui.export.team import handover as handover_export
 
     with library(context) as index:
-        told = handover_export.undo(index, context.places, context.now())
-        _send_on(context, told, index)
-    journal = told.kept.journal
-    _say_faults(told)
-    if told.waits:
+        result = handover_export.undo(index, context.places, context.now())
+        _send_on(context, result, index)
+    journal = result.kept.journal
+    _print_faults(result)
+    if result.waits:
         raise StoreError(
-            Fault("", f"{told.outcome.done} of {told.outcome.of} taken back", "Repeat --undo for the rest.")
+            Fault("", f"{result.outcome.done} of {result.outcome.of} taken back", "Repeat --undo for the rest.")
         )
     echo(f"Taken back: {journal.words}, in {_sessions(journal)}.")
     for brief in journal.briefs:
@@ -187,27 +187,27 @@ def _undo(context: CommandContext) -> int:
     return 0
 
 
-def _send_on(context: CommandContext, told: Any, index: Any) -> None:
+def _send_on(context: CommandContext, result: Any, index: Any) -> None:
     from session_tui.export.team import handover as handover_export
 
-    push_changed_sessions(context, *handover_export.touched(told, index))
+    push_changed_sessions(context, *handover_export.touched(result, index))
 
 
-def _say(told: Any, words: str) -> int:
-    journal, outcome = told.kept.journal, told.outcome
-    _say_faults(told)
-    if told.waits:
+def _print_result(result: Any, words: str) -> int:
+    journal, outcome = result.kept.journal, result.outcome
+    _print_faults(result)
+    if result.waits:
         what = f"{outcome.done} of {outcome.of} handed over, the rest waits"
         raise StoreError(Fault("", what, handover_journal.ON_WORDS[0].upper() + handover_journal.ON_WORDS[1:]))
     echo(f"{words}, in {_sessions(journal)}.")
-    for brief in told.briefs:
+    for brief in result.briefs:
         echo(f"For {brief.receiver}: {brief.path}")
     echo("session-tui handover --undo takes it back.", err=True)
     return 0
 
 
-def _say_faults(told: Any) -> None:
-    for fault in (*told.outcome.left, *told.outcome.waiting):
+def _print_faults(result: Any) -> None:
+    for fault in (*result.outcome.left, *result.outcome.waiting):
         echo(str(fault), err=True)
 
 
@@ -219,11 +219,11 @@ def _sessions(journal: handover_journal.Journal) -> str:
 def _say_interrupted(context: CommandContext) -> None:
     try:
         kept = handover_journal.interrupted(context.places)
-        said = handover_journal.told(kept, context.places) if kept else ""
+        message = handover_journal.told(kept, context.places) if kept else ""
     except StoreError as error:  # the list is useful without it
-        said = str(error.faults[0])
-    if said:
-        echo(f"{said[0].upper()}{said[1:]}", err=True)
+        message = str(error.faults[0])
+    if message:
+        echo(f"{message[0].upper()}{message[1:]}", err=True)
 
 
 def _wanted(found: Sequence[Holding], only: str | None) -> list[Holding]:

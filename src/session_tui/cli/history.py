@@ -325,8 +325,8 @@ def _print_stats(found: figures.Stats) -> None:
         ("Key players", f"{found.uncovered} of {found.key_players} covered by nobody"),
         ("Recognised", formats.times(found.recognitions)),
     ]
-    for name, said in lines:
-        echo(f"{name:<12} {said}")
+    for name, value in lines:
+        echo(f"{name:<12} {value}")
     if found.owners:
         echo()
         rows = [

@@ -60,8 +60,8 @@ def amend(context: CommandContext, id: str, account: str | None, zone: str | Non
         return Several(tuple(Put(key, "", getattr(session, key), value) for key, value in wanted.items()))
 
     path, session = _changed(context, id, edit)
-    said = ", ".join(f"{key} is {value or 'empty'}" for key, value in wanted.items())
-    echo(f"{session.id}: {said}. {path}")
+    changes = ", ".join(f"{key} is {value or 'empty'}" for key, value in wanted.items())
+    echo(f"{session.id}: {changes}. {path}")
     return 0
 
 

@@ -110,12 +110,12 @@ def _in_words(context: CommandContext, session: Session, before: Session | None,
     from session_tui.model.stakeholder_map.description import describe_changes, describe_map
 
     chain, _ = sessions.before(context, session)
-    told = list(describe_map(session, history.past(chain), covered_up=not full))
+    lines = list(describe_map(session, history.past(chain), covered_up=not full))
     if before is not None and full:
-        told += ["", *describe_changes(changes(before, session), before, context.today)]
+        lines += ["", *describe_changes(changes(before, session), before, context.today)]
     elif before is not None:
         echo("What changed is left out by --detail shared: it tells support and power.", err=True)
-    for line in told:
+    for line in lines:
         echo(line)
     return 0
 

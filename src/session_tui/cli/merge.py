@@ -132,7 +132,7 @@ def _choices(found: MergeInput, keep: tuple[Choice, ...]) -> dict[str, Choice]:
 
 def _data(found: MergeInput, choices: Mapping[str, Choice]) -> dict[str, Any]:
     def one(point: MergePoint) -> dict[str, Any]:
-        told = [
+        versions = [
             None if each is None else {"says": each.name, "facts": dict(each.facts)}
             for each in said(found.merge, point)
         ]
@@ -140,8 +140,8 @@ def _data(found: MergeInput, choices: Mapping[str, Choice]) -> dict[str, Any]:
         return {
             "key": point.key,
             "place": point.place or None,
-            "ours": told[0],
-            "theirs": told[1],
+            "ours": versions[0],
+            "theirs": versions[1],
             "choices": list(point.choices),
             "choice": choice,
         }

@@ -37,11 +37,11 @@ def say_faults(faults: Iterable[object], before: str = "") -> None:
     """Print faults on standard error, one on each line; of many, the first ones and the number of
     the rest.
     """
-    told = [str(fault) for fault in faults]
-    for fault in told[:MOST_FAULTS]:
+    texts = [str(fault) for fault in faults]
+    for fault in texts[:MOST_FAULTS]:
         echo(f"{before}{fault}", err=True)
-    if len(told) > MOST_FAULTS:
-        more = len(told) - MOST_FAULTS
+    if len(texts) > MOST_FAULTS:
+        more = len(texts) - MOST_FAULTS
         echo(f"{before}and {more:,} more; session-tui validate FILE tells all of a file.", err=True)
 
 

@@ -100,31 +100,31 @@ def _plain(context: CommandContext, opened_: OpenedSession, background: PriorSes
         do = f"Ours is in {opened_.ours.name}; session-tui merge {opened_.session.id} puts both together."
         raise StoreError(Fault(opened_.path.name, "another program changed this file meanwhile", do))
     session = opened_.session
-    told = [*background.remarks, *opened_.notices]
-    told.append(
+    lines = [*background.remarks, *opened_.notices]
+    lines.append(
         " · ".join(each for each in (session.account, session.zone, session.opportunity, session.agenda) if each)
     )
     people = ", ".join(f"{each.name} ({each.role})" if each.role else each.name for each in session.attendees)
-    told.append(f"Attendees: {people or 'nobody yet'}")
-    told.append(f"Credit split: {credit.text(session.credit_split) or 'none'}; {credit.words(session.credit_split)}")
+    lines.append(f"Attendees: {people or 'nobody yet'}")
+    lines.append(f"Credit split: {credit.text(session.credit_split) or 'none'}; {credit.words(session.credit_split)}")
     if session.plan is None:
-        told.append("Plan: none; --plan FILE attaches one")
+        lines.append("Plan: none; --plan FILE attaches one")
     else:
         read, missing = preread.read_by(session.plan), preread.not_read_by(session)
-        told.append(f"Plan: {session.plan.source}, read by {', '.join(read) or 'nobody yet'}")
+        lines.append(f"Plan: {session.plan.source}, read by {', '.join(read) or 'nobody yet'}")
         if missing:
-            told.append(f"Not read by {', '.join(missing)}: session-tui read {session.plan.source}")
+            lines.append(f"Not read by {', '.join(missing)}: session-tui read {session.plan.source}")
         if before := preread.read_before(session.plan):
-            told.append(f"Changed since {', '.join(before)} read it")
+            lines.append(f"Changed since {', '.join(before)} read it")
         found = store.assumptions_of_plan(session, context.places)
         here = {name_key(each.text) for each in session.assumptions}
         fresh = [] if isinstance(found, Fault) else [text for text in found.texts if name_key(text) not in here]
-        told += [f"The plan assumes: {text}" for text in fresh]
+        lines += [f"The plan assumes: {text}" for text in fresh]
         if fresh:
-            told.append("--take-assumptions takes them over")
+            lines.append("--take-assumptions takes them over")
     programme = agendas.of(session, context.places.agendas.path)
-    told += [f"For {role}: {text}" for _, role, text in (questions(programme) if programme else ())]
-    for line in told:
+    lines += [f"For {role}: {text}" for _, role, text in (questions(programme) if programme else ())]
+    for line in lines:
         echo(line)
     echo(f'Prepared. {command(context.places, context.sessions)} run "{session.account}" starts it. {opened_.path}')
     return 0

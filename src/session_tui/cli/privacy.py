@@ -122,8 +122,8 @@ def forget(
         fault = Fault("", each.fault.what, each.fault.do) if each.fault is not None else ""
         _tell(f"Left: {_shown(each.place, context)}: {fault}")
     if todo:
-        said = f"{about.name.text} is {mark} now, in {formats.count(len(done) - len(left), 'file')}."
-        echo(said, err=True)
+        message = f"{about.name.text} is {mark} now, in {formats.count(len(done) - len(left), 'file')}."
+        echo(message, err=True)
     elif not left:
         echo(f"No file of the program says {about.name.text}.", err=True)
     if left:
@@ -173,8 +173,8 @@ def _say_who(about: PersonReport, context: CommandContext) -> None:
     if not about.found:
         echo(f"No file here says {about.name.text}.", err=True)
     elif about.two:
-        said = f"{about.name.text} may be several people: {_stands(about)}. --in ACCOUNT shows one."
-        echo(said, err=True)
+        message = f"{about.name.text} may be several people: {_stands(about)}. --in ACCOUNT shows one."
+        echo(message, err=True)
     if about.name.others:
         echo(f"Other names, left out: {', '.join(about.name.others)}.", err=True)
     for word, many in about.alone:

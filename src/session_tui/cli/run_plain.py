@@ -318,8 +318,8 @@ class PlainSession:
             if self.context.configuration.endpoints:
                 from session_tui.cli.push import push_ended_session
 
-                for said in push_ended_session(self.context, self.session):
-                    self._say(said)
+                for line in push_ended_session(self.context, self.session):
+                    self._say(line)
         else:
             again = f"Left live. Go on with: {program} resume {self.session.id}"
             if self.session.status == "prepared":

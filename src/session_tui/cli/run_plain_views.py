@@ -87,10 +87,10 @@ class PlainViews:
         """The habits that are often seen or rule in this account."""
         from session_tui.tui.screens.team import enemies_text
 
-        told = self._live.enemies
-        if told is not None:
-            yield f"{enemies_text.living(told)}, {told.round}, {enemies_text.people(told.many)} answered."
-            for each in told.living:
+        report = self._live.enemies
+        if report is not None:
+            yield f"{enemies_text.living(report)}, {report.round}, {enemies_text.people(report.many)} answered."
+            for each in report.living:
                 yield f"  {each.words}: {enemies_text.answers(each)}"
-            if question := enemies_text.worth_asking(told):
+            if question := enemies_text.worth_asking(report):
                 yield question

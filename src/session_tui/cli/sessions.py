@@ -105,14 +105,16 @@ def say_broken(index: Index) -> None:
     many, copies = found["broken"], found["to merge"]
     for word, why in (("newer", "of a newer version of this program"), ("not here", "not on this machine")):
         if one := found[word]:
-            said = "1 session file is" if one == 1 else f"{one} session files are"
-            echo(f"{said} {why} and not counted; session-tui list shows which.", err=True)
+            subject = "1 session file is" if one == 1 else f"{one} session files are"
+            echo(f"{subject} {why} and not counted; session-tui list shows which.", err=True)
     if many:
-        said = "1 session file is broken and does not" if many == 1 else f"{many} session files are broken and do not"
-        echo(f"{said} count; session-tui list shows which.", err=True)
+        subject = (
+            "1 session file is broken and does not" if many == 1 else f"{many} session files are broken and do not"
+        )
+        echo(f"{subject} count; session-tui list shows which.", err=True)
     if copies:
-        said = "1 file is" if copies == 1 else f"{copies} files are"
-        echo(f"{said} another version of a session and not counted; session-tui merge says of which.", err=True)
+        subject = "1 file is" if copies == 1 else f"{copies} files are"
+        echo(f"{subject} another version of a session and not counted; session-tui merge says of which.", err=True)
 
 
 def pipeline_in_force(context: CommandContext) -> "Pipeline | None":

@@ -49,16 +49,16 @@ def _tell(context: CommandContext, session: Session, *, as_markdown: bool) -> No
     from session_tui.model.reports.session_report import sheet
 
     today = context.today
-    told = sheet(session, today, session_folder.after(context.sessions, session))
+    report = sheet(session, today, session_folder.after(context.sessions, session))
     if as_markdown:
         from session_tui.export.markdown import session_markdown
 
-        write_document(session_markdown(told, today))
+        write_document(session_markdown(report, today))
         return
     from session_tui.tui.drawings.session_report import WIDEST, lines
 
     room = width()
-    for line in lines(told, min(WIDEST, room) if sys.stdout.isatty() else room):
+    for line in lines(report, min(WIDEST, room) if sys.stdout.isatty() else room):
         paragraph(*((words, TONES.get(tone, "")) for words, tone in line.pieces), fit="whole")
 
 

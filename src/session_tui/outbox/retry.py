@@ -15,7 +15,7 @@ from session_tui.outbox.response import Response, outcome
 FIRST_PAUSE = timedelta(seconds=10)
 LONGEST_PAUSE = timedelta(hours=1)
 GIVEN_UP_AFTER = timedelta(days=3)
-LONGEST_RETRY_AFTER = timedelta(days=1)  # at most, whatever Retry-After says
+LONGEST_RETRY_AFTER = timedelta(days=1)  # the longest pause that Retry-After may ask for
 HELD_BACK = timedelta(minutes=15)  # until the next check whether the endpoint may be used
 LONGEST_REASON = 500  # characters
 LONGEST_ETAG = 500

@@ -92,7 +92,7 @@ class PushService(Struct, frozen=True):
         secret_of(endpoint, self.context.environ)
 
     def _check_use(self, endpoint: Endpoint) -> None:
-        self.endpoint(endpoint.name)  # two endpoints of one name could not be told apart when the message is sent
+        self.endpoint(endpoint.name)  # two endpoints of one name would be ambiguous when the message is sent
         if self.question(endpoint):
             raise StoreError(_untrusted(endpoint))
         if address_of(endpoint).url in self.outbox.switched_off():
