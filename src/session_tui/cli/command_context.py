@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from session_tui.cli.output import echo, say_faults
-from session_tui.cli.prompt import confirm
+from session_tui.cli.prompt import InputLines, confirm, standard_input
 from session_tui.context import AppContext
 from session_tui.model.fault import Fault
 from session_tui.store import paths
@@ -46,7 +46,6 @@ WITHOUT_SESSIONS = frozenset(("doctor", "outbox", "endpoint", "trust", "export-s
 _ASSESSES = frozenset(("scorecard", "enemies"))
 
 if TYPE_CHECKING:
-    from session_tui.cli.lines import InputLines
     from session_tui.store.clock import SteadyClock
 
 
@@ -120,10 +119,8 @@ class CommandContext(AppContext):
         return found
 
     @cached_property
-    def lines(self) -> "InputLines":
+    def lines(self) -> InputLines:
         """Standard input, for the commands that read lines."""
-        from session_tui.cli.lines import standard_input
-
         return standard_input()
 
     def _barrier(self, found: Paths) -> Fault | None:

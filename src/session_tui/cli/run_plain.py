@@ -10,9 +10,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TextIO, TypeVar
 
-from session_tui.cli.lines import InputLines
 from session_tui.cli.output import echo
-from session_tui.cli.prompt import Prompt
+from session_tui.cli.prompt import InputLines, Prompt
 from session_tui.cli.run_plain_views import PlainViews
 from session_tui.context import AppContext
 from session_tui.model import capture, carry_forward, edits, session_commands
