@@ -134,7 +134,7 @@ def test_a_no_is_a_no_and_has_its_reason(status: int) -> None:
 
 def test_gone_is_a_no_for_good() -> None:
     one = tried(message(), Response(410), START)
-    assert retry.gone(Response(410))
+    assert retry.is_gone(Response(410))
     assert one.state == "rejected"
     assert "gone for good" in one.reason
 

@@ -16,7 +16,7 @@ import click
 
 from session_tui import __version__
 from session_tui.cli.arguments import PATH
-from session_tui.cli.output import echo, say_faults
+from session_tui.cli.output import echo, print_faults
 from session_tui.cli.streams import GuardedStream, OutputError, speak_utf8
 from session_tui.tui import raw_mode
 
@@ -225,7 +225,7 @@ def _report_error(error: Exception) -> int:
             f"{fault.line}:{fault.column}: " if fault.line and not fault.where.count(":") else ""
             for fault in error.faults
         )
-        say_faults((f"{at}{fault}" for at, fault in zip(places, error.faults, strict=True)), "session-tui: ")
+        print_faults((f"{at}{fault}" for at, fault in zip(places, error.faults, strict=True)), "session-tui: ")
         return 2 if isinstance(error, WrongName) else 1
     from session_tui.store.error_report import keep_report
 

@@ -12,7 +12,7 @@ from session_tui.cli.arguments import day_of
 from session_tui.cli.command_context import CommandContext
 from session_tui.cli.output import choose_one, echo, print_csv, print_json, width
 from session_tui.cli.push import push_changed_sessions
-from session_tui.cli.sessions import account_named, library, say_broken
+from session_tui.cli.sessions import account_named, library, print_left_out
 from session_tui.cli.table import Cell, Row, SpanningRow, TableColumn, table
 from session_tui.index import sessions
 from session_tui.model import dates, formats
@@ -43,7 +43,7 @@ def actions(context: CommandContext, /, as_json: bool, as_csv: bool, **filters: 
     choose_one(as_json=as_json, as_csv=as_csv)
     today = context.today
     with library(context) as index:
-        say_broken(index)
+        print_left_out(index)
         if filters["account"]:
             filters["account"] = account_named(index, filters["account"])
         every = action_tracking.follow(index.sessions())

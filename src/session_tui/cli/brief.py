@@ -8,8 +8,8 @@ import msgspec
 
 from session_tui.cli.arguments import PATH
 from session_tui.cli.command_context import CommandContext
-from session_tui.cli.output import echo, print_json, say_faults, screen_fault, write_document
-from session_tui.cli.sessions import account_named, library, pipeline_in_force, say_broken, sound_sessions
+from session_tui.cli.output import echo, print_faults, print_json, screen_fault, write_document
+from session_tui.cli.sessions import account_named, library, pipeline_in_force, print_left_out, sound_sessions
 from session_tui.cli.table import TableColumn, paragraph, table
 from session_tui.model import session_value
 from session_tui.model.fault import Fault
@@ -33,7 +33,7 @@ def brief(context: CommandContext, account: str, as_json: bool, screen: bool, ex
     here = context.with_pipeline(export)
     deals = _deals(here)
     with library(here) as index:
-        say_broken(index)
+        print_left_out(index)
         account = account_named(index, account, (row.account for row in deals))
         sessions = tuple(index.sessions())
     today = context.today
@@ -105,7 +105,7 @@ def _deals(context: CommandContext) -> tuple[PipelineRow, ...]:
     found = pipeline_in_force(context)
     if found is None:
         return ()
-    say_faults(found.faults)
+    print_faults(found.faults)
     return found.rows
 
 

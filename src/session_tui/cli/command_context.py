@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from session_tui.cli.output import echo, say_faults
+from session_tui.cli.output import echo, print_faults
 from session_tui.cli.prompt import InputLines, confirm, standard_input
 from session_tui.context import AppContext
 from session_tui.model.fault import Fault
@@ -107,7 +107,7 @@ class CommandContext(AppContext):
                 )  # a mistyped name: without this error, all settings would be missing unnoticed
             echo(f"{found.unread}", err=True)
             echo(f"Sessions are looked for in {_called(found)}.", err=True)
-        say_faults(found.faults)
+        print_faults(found.faults)
         if self.command in WITHOUT_SESSIONS:
             return found
         if found.unsure and not found.unread and self.command in (*READS, "resume"):

@@ -9,7 +9,7 @@ import click
 from session_tui.cli.arguments import PATH
 from session_tui.cli.command_context import CommandContext
 from session_tui.cli.output import echo, print_json, width, write_document
-from session_tui.cli.sessions import library, pipeline_in_force, say_broken, sound_sessions
+from session_tui.cli.sessions import library, pipeline_in_force, print_left_out, sound_sessions
 from session_tui.cli.table import TableColumn, paragraph, table
 from session_tui.model import dates, formats
 from session_tui.model.configuration import Cadence
@@ -24,7 +24,7 @@ from session_tui.store import merge_readers, pipeline
 from session_tui.store.name_resolution import resolve
 from session_tui.store.plans import files
 
-_TOLD = 20  # printed faulty lines; a file with more needs a new export
+_MOST_FAULTS = 20  # printed faulty lines; a file with more needs a new export
 _NARROW = 100  # columns; below, opportunities are shortened, and the reasons are not
 _TOO_NARROW = 60  # columns; below, a table would be cut
 _NO = 3
@@ -46,7 +46,7 @@ def due(context: CommandContext, as_json: bool, as_ics: bool, file: Path | None)
     today = context.today
     rows = _pipeline(context)
     with library(context) as index:
-        say_broken(index)
+        print_left_out(index)
         none = index.count() == index.count(broken=True)
         sessions = cadence.told(index.sessions())  # one at a time: ten thousand sessions in memory take 150 MB
     rules = context.places.configuration.cadence
@@ -80,7 +80,7 @@ def gate(context: CommandContext, account: str, opportunity: str, within: int | 
     if not account:
         raise click.UsageError("ACCOUNT is empty.")
     sessions = sound_sessions(context)
-    account, opportunity = _meant(context, sessions, account, opportunity)
+    account, opportunity = _resolve_deal(context, sessions, account, opportunity)
     rule = context.places.configuration.gate
     verdict = cadence.gate(sessions, account, opportunity, rule, within, context.today)
     if as_json:
@@ -120,10 +120,10 @@ def _pipeline(context: CommandContext) -> tuple[PipelineRow, ...] | None:
     found = pipeline_in_force(context)
     if found is None:
         return None
-    for fault in found.faults[:_TOLD]:
+    for fault in found.faults[:_MOST_FAULTS]:
         echo(str(fault), err=True)
-    if len(found.faults) > _TOLD:
-        echo(f"{len(found.faults) - _TOLD:,} more lines of the pipeline are faulty.", err=True)
+    if len(found.faults) > _MOST_FAULTS:
+        echo(f"{len(found.faults) - _MOST_FAULTS:,} more lines of the pipeline are faulty.", err=True)
     return found.rows
 
 
@@ -164,7 +164,9 @@ def _print(found: tuple[Owed, ...], today: date) -> None:
     table([TableColumn("Due"), account, opportunity, TableColumn("Why", "fold")], rows)
 
 
-def _meant(context: CommandContext, sessions: Sequence[Session], account: str, opportunity: str) -> tuple[str, str]:
+def _resolve_deal(
+    context: CommandContext, sessions: Sequence[Session], account: str, opportunity: str
+) -> tuple[str, str]:
     """The account and the deal in the spelling of the sessions and the pipeline.
 
     `WrongName` where a name matches two, or is nearly a known one: a typing error must not look
@@ -173,15 +175,17 @@ def _meant(context: CommandContext, sessions: Sequence[Session], account: str, o
     """
     rows = pipeline.readable(context.places.pipeline)
     deals = [*((one.account, one.opportunity) for one in sessions), *((row.account, row.opportunity) for row in rows)]
-    account = _one(account, (name for name, _ in deals), "there is no account {}")
+    account = _resolve(account, (name for name, _ in deals), "there is no account {}")
     wanted = name_key(account)
-    return account, _one(opportunity, (deal for name, deal in deals if name_key(name) == wanted), "there is no deal {}")
+    return account, _resolve(
+        opportunity, (deal for name, deal in deals if name_key(name) == wanted), "there is no deal {}"
+    )
 
 
-def _one(typed: str, known: Iterable[str], nobody: str) -> str:
+def _resolve(typed: str, known: Iterable[str], unknown: str) -> str:
     found = match(typed, known)
     if found.near or found.several:
-        return resolve(typed, (*found.near, *found.several), nobody)
+        return resolve(typed, (*found.near, *found.several), unknown)
     return found.name or typed
 
 

@@ -78,7 +78,7 @@ def enemies(ctx: click.Context, about: str, name: str, wanted: str, together: bo
     if together and whom != _US:
         raise click.UsageError("--together is about us: what is said of me or of an account is one person's.")
     round_ = round_named(wanted) or round_of(context.today)
-    collector, title = _given(context, whom, name, round_)
+    collector, title = _collector(context, whom, name, round_)
     if plain:
         context.lines.check()
         return _Asked(collector, title, Prompt(context.lines), many=together).ask()
@@ -109,7 +109,7 @@ def report(context: CommandContext, about: str, wanted: str, as_json: bool, as_c
         raise click.UsageError("What is about me is in no document.")
     round_ = round_named(wanted)
     if whom not in (_US, _ME) and not store.reports_about(context.places.assessments.path, whom)[0]:
-        whom = _known(context, whom) or whom
+        whom = _known_account(context, whom) or whom
     found, why_not = _reports(context, whom, round_)
     chosen = found[-1] if found else None
     if why_not:
@@ -133,7 +133,7 @@ def _whom(about: str) -> str:
     return name_key(subject) if name_key(subject) in (_US, _ME) else subject
 
 
-def _given(context: CommandContext, whom: str, name: str, round_: str) -> tuple[Growing | AnonymousBatch, str]:
+def _collector(context: CommandContext, whom: str, name: str, round_: str) -> tuple[Growing | AnonymousBatch, str]:
     """The object that stores the answers, and their subject in words."""
     folder = context.places.assessments.path
     if whom == _US:
@@ -153,14 +153,14 @@ def _account(context: CommandContext, whom: str) -> str:
     """The account in the spelling of the sessions; for an unknown account, which may be mistyped,
     a remark is printed.
     """
-    account = _known(context, whom)
+    account = _known_account(context, whom)
     if not account:
         remark = f"There is no session on {whom} yet; what is said of it is kept under this name."
         echo(remark, err=True)
     return account or whom
 
 
-def _known(context: CommandContext, whom: str) -> str:
+def _known_account(context: CommandContext, whom: str) -> str:
     """The name of a known account by its name or by a part that matches no other; empty where
     there is none.
     """
@@ -177,16 +177,16 @@ def _reports(context: CommandContext, whom: str, wanted: str) -> tuple[tuple[Hab
     folder = context.places.assessments.path
     if whom == _US:
         us = anonymous.report(folder, wanted, context.state)
-        _say_faults(us.faults, us.strange)
+        _print_faults(us.faults, us.strange)
         return ((us.report,) if us.report else ()), us.why_not
     if whom == _ME:
         mine = store.my_rounds(context.places.me.path)
         rounds = {each.round: each.answers for each in mine.rounds if each.answers}
-        _say_faults((), model.strange(rounds.values()))
+        _print_faults((), model.strange(rounds.values()))
         found = tuple(model.report(name, (rounds[name],)) for name in in_rounds(rounds))
     else:
         found, faults = store.reports_about(folder, whom)
-        _say_faults(faults, store.strange_about(folder, whom))
+        _print_faults(faults, store.strange_about(folder, whom))
     if wanted:
         found = found[: next((at for at, each in enumerate(found, 1) if each.round == wanted), 0)]
     if found:
@@ -195,7 +195,7 @@ def _reports(context: CommandContext, whom: str, wanted: str) -> tuple[tuple[Hab
     return (), f"Nothing was answered {words}{f' in round {wanted}' if wanted else ''} yet."
 
 
-def _say_faults(faults: Iterable[Fault], strange: Sequence[str]) -> None:
+def _print_faults(faults: Iterable[Fault], strange: Sequence[str]) -> None:
     for fault in faults:
         echo(str(fault), err=True)
     if strange:
@@ -300,7 +300,7 @@ class _Asked:
                 echo(f"Not saved: {error.faults[0]}", err=True)
 
         try:
-            self._one(collector.answers, take)
+            self._ask_person(collector.answers, take)
         finally:
             collector.close()
         self._farewell()
@@ -315,25 +315,25 @@ class _Asked:
                 echo("--together asks several people in turn.")
         echo("back goes back, leave leaves; half an answer is written nowhere.")
         try:
-            self._in_turn(collector)
+            self._ask_each(collector)
         finally:
             collector.close()  # finished answers are written, even if the next person leaves
         self._farewell()
 
-    def _in_turn(self, collector: AnonymousBatch) -> None:
+    def _ask_each(self, collector: AnonymousBatch) -> None:
         """Ask one person after the other; an incomplete answer is discarded."""
         while True:
             answer: Answer = {}
-            self._one(answer, answer.__setitem__)
+            self._ask_person(answer, answer.__setitem__)
             if model.missing(answer):
                 if answer:
                     echo("This answer was not finished, so nothing of it is kept.", err=True)
                 return
             collector.add(answer)
-            if not self.many or not self._next():
+            if not self.many or not self._another_person():
                 return
 
-    def _next(self) -> bool:
+    def _another_person(self) -> bool:
         """Ask whether another person answers."""
         if sys.stdout.isatty():
             wipe()
@@ -341,7 +341,7 @@ class _Asked:
         line = self.prompt.line()
         return line is not None and name_key(line) not in ("done", "leave", "/leave")
 
-    def _one(self, answers: Answer, take: Callable[[str, Frequency], None]) -> None:
+    def _ask_person(self, answers: Answer, take: Callable[[str, Frequency], None]) -> None:
         """Ask one person, from the first habit without an answer on."""
         habits = tuple(HABITS)
         left = model.missing(answers)

@@ -41,7 +41,7 @@ def export(
     context: CommandContext, id: str, formats: tuple[str, ...], detail: Detail, output: Path, events: bool, force: bool
 ) -> int:
     """Session ID as documents."""
-    wanted = _wanted(formats)
+    wanted = _format_names(formats)
     path = find(context, id)
     session = session_file.read(toml.read_bytes(path), path).session
     summary = summarise(session, detail)
@@ -66,7 +66,7 @@ def setting_of(context: CommandContext, session: Session, detail: Detail, *, eve
     return Setting(context.now().astimezone(), configuration.people, events, later, configuration.cadence)
 
 
-def _wanted(formats: tuple[str, ...]) -> tuple[str, ...]:
+def _format_names(formats: tuple[str, ...]) -> tuple[str, ...]:
     names = tuple(dict.fromkeys(name.strip() for each in formats for name in each.split(",") if name.strip()))
     unknown = [name for name in names if name not in FORMATS]
     if unknown or not names:

@@ -13,7 +13,7 @@ from session_tui.cli.arguments import PATH
 from session_tui.cli.command_context import CommandContext
 from session_tui.cli.output import echo, print_csv, print_json
 from session_tui.cli.push import push_changed_sessions
-from session_tui.cli.sessions import library, say_broken
+from session_tui.cli.sessions import library, print_left_out
 from session_tui.cli.table import Cell, TableColumn, paragraph, table
 from session_tui.model import dates, formats
 from session_tui.model.fault import Fault
@@ -52,9 +52,9 @@ def handover(context: CommandContext, /, name: str | None, to: str | None, only:
     if options["resume"] or options["undo"]:
         if name or to or only or (options["resume"] and options["undo"]):
             raise click.UsageError("--resume and --undo stand alone: they are about the last hand-over.")
-        return _go_on(context, options["output"]) if options["resume"] else _undo(context)
+        return _resume(context, options["output"]) if options["resume"] else _undo(context)
     if not name:
-        _say_interrupted(context)
+        _print_interrupted(context)
         raise click.UsageError("Say whose: session-tui handover NAME.")
     if only and not to:
         raise click.UsageError("Say with --to who takes these rows over.")
@@ -66,11 +66,11 @@ def handover(context: CommandContext, /, name: str | None, to: str | None, only:
             giver, _, _ = _held(context, index, name)
         return handover_screen(context, giver, options["output"] or Path())
     with library(context) as index:
-        say_broken(index)
+        print_left_out(index)
         giver, fields, found = _held(context, index, name)
         if to is not None:
-            return _hand_over(context, index, giver, to, _wanted(found, only), fields, options["output"] or Path())
-        _say_interrupted(context)
+            return _hand_over(context, index, giver, to, _selected(found, only), fields, options["output"] or Path())
+        _print_interrupted(context)
     rows = [_values(number, each) for number, each in enumerate(found, 1)]
     if options["as_json"]:
         print_json([dict(zip(KEYS, row, strict=True)) for row in rows])
@@ -103,7 +103,7 @@ def people(context: CommandContext, /, name: str | None, screen: bool, as_json: 
     from session_tui.export.team.handover import known_people, person
 
     with library(context) as index:
-        say_broken(index)
+        print_left_out(index)
         fields = holdings.fields(index.sessions())
     names = known_people(fields, context.places)
     members: Sequence[Member] = team(fields, names)
@@ -145,25 +145,25 @@ def _hand_over(
 ) -> int:
     from session_tui.export.team import handover as handover_export
 
-    _say_interrupted(context)
+    _print_interrupted(context)
     name, is_new = handover_export.receiver(to, giver, handover_export.known_people(fields, context.places), fields)
     if not found:
         raise StoreError(Fault("", f"{giver} holds nothing that could be handed over"))
     result = handover_export.hand_over(
         index, context.places, giver, [(each, name) for each in found], folder, context.now()
     )
-    _send_on(context, result, index)
+    _push_changes(context, result, index)
     if is_new:
         echo(f"{name} is new: nobody of that name stood in a session.", err=True)
     return _print_result(result, f"{formats.count(len(found), 'thing')} of {giver} went to {name}")
 
 
-def _go_on(context: CommandContext, folder: Path | None) -> int:
+def _resume(context: CommandContext, folder: Path | None) -> int:
     from session_tui.export.team import handover as handover_export
 
     with library(context) as index:
         result = handover_export.resume(index, context.places, folder, context.now())
-        _send_on(context, result, index)
+        _push_changes(context, result, index)
     journal = result.kept.journal
     return _print_result(result, f"The hand-over from {journal.from_} to {' and '.join(journal.receivers)} is done")
 
@@ -173,7 +173,7 @@ def _undo(context: CommandContext) -> int:
 
     with library(context) as index:
         result = handover_export.undo(index, context.places, context.now())
-        _send_on(context, result, index)
+        _push_changes(context, result, index)
     journal = result.kept.journal
     _print_faults(result)
     if result.waits:
@@ -187,7 +187,7 @@ def _undo(context: CommandContext) -> int:
     return 0
 
 
-def _send_on(context: CommandContext, result: Any, index: Any) -> None:
+def _push_changes(context: CommandContext, result: Any, index: Any) -> None:
     from session_tui.export.team import handover as handover_export
 
     push_changed_sessions(context, *handover_export.touched(result, index))
@@ -216,7 +216,7 @@ def _sessions(journal: handover_journal.Journal) -> str:
     return formats.count(many, "session")
 
 
-def _say_interrupted(context: CommandContext) -> None:
+def _print_interrupted(context: CommandContext) -> None:
     try:
         kept = handover_journal.interrupted(context.places)
         message = handover_journal.told(kept, context.places) if kept else ""
@@ -226,7 +226,7 @@ def _say_interrupted(context: CommandContext) -> None:
         echo(f"{message[0].upper()}{message[1:]}", err=True)
 
 
-def _wanted(found: Sequence[Holding], only: str | None) -> list[Holding]:
+def _selected(found: Sequence[Holding], only: str | None) -> list[Holding]:
     """The rows that `--only` selects, by number or by handle."""
     if only is None:
         return list(found)

@@ -12,7 +12,7 @@ import msgspec
 
 from session_tui.cli.command_context import CommandContext
 from session_tui.cli.output import choose_one, echo, print_csv, print_json, screen_fault, width
-from session_tui.cli.sessions import account_named, find, library, say_broken
+from session_tui.cli.sessions import account_named, find, library, print_left_out
 from session_tui.cli.table import Cell, TableColumn, table
 from session_tui.model import dates, formats
 from session_tui.model.fault import Fault
@@ -49,7 +49,7 @@ def beliefs(context: CommandContext, account: str | None, as_json: bool, as_csv:
     if screen and not account:
         raise click.UsageError("Say which ACCOUNT, with --screen.")
     with library(context) as index:
-        say_broken(index)
+        print_left_out(index)
         account = account_named(index, account) if account else None
         sessions = tuple(index.sessions(account)) if account else ()
         found = beliefs_of(sessions)
@@ -91,7 +91,7 @@ def history(
     if bool(account) == bool(person):
         raise click.UsageError("Say an ACCOUNT, or --person NAME.")
     with library(context) as index:
-        say_broken(index)
+        print_left_out(index)
         if account:
             account = account_named(index, account)
             found = account_history.of_account(index.sessions(account), account)
@@ -160,7 +160,7 @@ def stats(context: CommandContext, as_json: bool, as_csv: bool) -> int:
     choose_one(as_json=as_json, as_csv=as_csv)
     today = context.today
     with library(context) as index:
-        say_broken(index)
+        print_left_out(index)
         found = figures.stats(index.sessions(), today)
     if as_json:
         print_json(msgspec.to_builtins(found))

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from session_tui.store.team.scorecards import ScorecardFile
 
 
-def _say_key_faults(context: AppContext) -> None:
+def _print_key_faults(context: AppContext) -> None:
     """Print faults of configured keys before the screen opens; the built-in keys replace them."""
     for fault in keymap_of(context).faults:
         echo(f"{context.places.config.path if context.places.config else ''}: {fault}", err=True)
@@ -40,7 +40,7 @@ def _open(
     context: AppContext, first: Callable[[], Screen[Any]], styles: str, session: OpenedSession | None = None
 ) -> int:
     """Open the application on this screen, and print its messages at its end."""
-    _say_key_faults(context)
+    _print_key_faults(context)
     return finish(SessionTui(context, first, styles), session)
 
 
@@ -48,7 +48,7 @@ def live_screen(
     context: AppContext, session: OpenedSession, agenda: Agenda | None, background: PriorSessions | None, *, wait: bool
 ) -> int:
     """Hold the session; the remaining messages go to standard output."""
-    _say_key_faults(context)
+    _print_key_faults(context)
     app = live(session, agenda, context, wait=wait, session_library=context.session_library, background=background)
     return finish(app, session)
 

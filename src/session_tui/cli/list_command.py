@@ -10,7 +10,7 @@ import click
 from session_tui.cli.arguments import day_of
 from session_tui.cli.command_context import CommandContext
 from session_tui.cli.output import choose_one, echo, print_csv, print_json, width
-from session_tui.cli.sessions import account_named, library, say_broken
+from session_tui.cli.sessions import account_named, library, print_left_out
 from session_tui.cli.table import Cell, Piece, TableColumn, paragraph, table
 from session_tui.index.scanner import SessionCard
 from session_tui.index.search import SearchHit
@@ -94,7 +94,7 @@ def search(context: CommandContext, words: tuple[str, ...], as_json: bool, as_cs
 
     choose_one(as_json=as_json, as_csv=as_csv)
     with library(context) as index:
-        say_broken(index)
+        print_left_out(index)
         hits = list(look(index, " ".join(_quoted(word) for word in words), limit))
     rows = [(h.session.id, h.session.account, h.field, h.snippet, float(f"{h.score:.6g}")) for h in hits]
     if as_json:

@@ -172,7 +172,7 @@ def _print(found: MergeInput, choices: Mapping[str, Choice], today: date) -> Non
         sign = "?" if choice is None else " "
         echo(f"{sign} {called(point)}: {becomes(point, choice)}")
         for name, one in zip(("ours", "theirs"), said(found.merge, point, day), strict=True):
-            echo(f"    {name:<7} {_one(one)}")
+            echo(f"    {name:<7} {_described(one)}")
     many = len(merge_model.left(found.merge, choices))
     same = sum(1 for point in found.merge.all if point.same and point.place)
     echo(f"\n{len(found.merge.points)} differ, {same} entries are the same, {many} to decide.")
@@ -182,7 +182,7 @@ def _print(found: MergeInput, choices: Mapping[str, Choice], today: date) -> Non
         echo(f"Nothing has to be asked: session-tui merge {found.id} --keep both writes it.")
 
 
-def _one(one: Said | None) -> str:
+def _described(one: Said | None) -> str:
     if one is None:
         return "does not have it"
     facts = "; ".join(f"{key} {value}" for key, value in one.facts)

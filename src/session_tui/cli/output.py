@@ -33,7 +33,7 @@ def echo(text: str = "", *, err: bool = False, file: TextIO | None = None) -> No
     click.echo("\n" * (len(text) - len(words)) + safe_text(words), file=file, err=err)
 
 
-def say_faults(faults: Iterable[object], before: str = "") -> None:
+def print_faults(faults: Iterable[object], before: str = "") -> None:
     """Print faults on standard error, one on each line; of many, the first ones and the number of
     the rest.
     """

@@ -7,7 +7,7 @@ import click
 from session_tui.cli import session_options
 from session_tui.cli.command_context import CommandContext
 from session_tui.cli.output import echo, need_screen
-from session_tui.cli.session_options import asked, wish_of
+from session_tui.cli.session_options import request_of, with_session_options
 from session_tui.model import carry_forward, credit, preread
 from session_tui.model.agenda import questions
 from session_tui.model.fault import Fault
@@ -24,7 +24,7 @@ from session_tui.tui import raw_mode
 
 @click.command()
 @click.argument("account")
-@asked
+@with_session_options
 @click.option("--take-assumptions", is_flag=True, help="Take over the assumptions that the plan lists.")
 @click.option("--plain", is_flag=True, help="Prepare from the options alone, without a full screen.")
 @click.pass_obj
@@ -48,7 +48,7 @@ def prepare(
     if not plain:
         need_screen("--plain prepares from the options alone.")
     account, known = session_options.account_and_rows(context, account, new=new_account)
-    request = wish_of(account, options)
+    request = request_of(account, options)
     prepared = () if new else session_folder.of_account(known, request.account, "prepared")
     there = session_folder.about(prepared, request.zone, request.opportunity)
     if there is not None:
@@ -57,7 +57,7 @@ def prepare(
         background = PriorSessions()
         try:
             if plain or not session.read_only:  # line by line, no other line would report the refused options
-                session_options.asked_again(context, session, request, agenda)
+                session_options.add_options(context, session, request, agenda)
             if not session.read_only:
                 background = session_options.bring_up_to_date(context, session)
         except StoreError:

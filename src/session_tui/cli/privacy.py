@@ -34,7 +34,7 @@ _SORTS = {
     "readers": ("file of a plan's readers", "files of plans' readers"),
     "assessment": ("assessment", "assessments"),
     "draft": ("draft", "drafts"),
-    "parcel": ("parcel of the outbox", "parcels of the outbox"),
+    "parcel": ("message of the outbox", "messages of the outbox"),
     "journal": ("journal of a hand-over", "journals of hand-overs"),
     "kept plan": ("kept version of a plan", "kept versions of plans"),
     "error": ("error report", "error reports"),
@@ -69,7 +69,7 @@ def person(context: CommandContext, name: str, account: str, folder: Path | None
         print_csv(KEYS, rows)
     elif rows:
         _print(about, context)
-    _say_who(about, context)
+    _print_matches(about, context)
     return 0
 
 
@@ -105,7 +105,7 @@ def forget(
     _check(about, context, everywhere=everywhere)
     todo = [place for place in about.places if place.counted]
     data = as_json or as_csv
-    _say_plan(about, context, quiet=data and not dry_run and yes)
+    _print_plan(about, context, quiet=data and not dry_run and yes)
     if dry_run:
         if not todo:
             echo(f"No file of the program says {about.name.text}.", err=True)
@@ -120,7 +120,7 @@ def forget(
     _report(about, context, done, mark, as_json, as_csv, "forgotten")
     for each in left:
         fault = Fault("", each.fault.what, each.fault.do) if each.fault is not None else ""
-        _tell(f"Left: {_shown(each.place, context)}: {fault}")
+        _print_sentence(f"Left: {_shown(each.place, context)}: {fault}")
     if todo:
         message = f"{about.name.text} is {mark} now, in {formats.count(len(done) - len(left), 'file')}."
         echo(message, err=True)
@@ -169,7 +169,7 @@ def _stands(about: PersonReport) -> str:
     return ", ".join([*where, *(["one of our people"] if about.ours else [])])
 
 
-def _say_who(about: PersonReport, context: CommandContext) -> None:
+def _print_matches(about: PersonReport, context: CommandContext) -> None:
     if not about.found:
         echo(f"No file here says {about.name.text}.", err=True)
     elif about.two:
@@ -189,7 +189,7 @@ def _say_who(about: PersonReport, context: CommandContext) -> None:
         echo(each, err=True)
 
 
-def _say_plan(about: PersonReport, context: CommandContext, *, quiet: bool) -> None:
+def _print_plan(about: PersonReport, context: CommandContext, *, quiet: bool) -> None:
     """Print the changes by kind, and what stays in spite of them; on standard error, above the
     question.
     """
@@ -197,16 +197,16 @@ def _say_plan(about: PersonReport, context: CommandContext, *, quiet: bool) -> N
         return
     todo = [place for place in about.places if place.counted]
     if todo:
-        _tell(f"{about.name.text}: {formats.count(len(todo), 'file')} ({', '.join(_sorts(todo))}).")
+        _print_sentence(f"{about.name.text}: {formats.count(len(todo), 'file')} ({', '.join(_sorts(todo))}).")
         for kind, many in sorted(about.kinds.items(), key=lambda each: -each[1]):
             then = "dropped" if kind in ("note or pain", "half-typed") else "a mark instead"
             echo(f"  {many:>4}  {kind}: {then}", err=True)
     echo("What this cannot reach:", err=True)
     for each in report.out_of_reach(about, context.places):
-        _tell(each, "  - ")
+        _print_sentence(each, "  - ")
 
 
-def _tell(words: str, begins: str = "") -> None:
+def _print_sentence(words: str, begins: str = "") -> None:
     """Print a sentence on standard error; on a terminal it is wrapped between words."""
     line = begins + words
     if sys.stderr.isatty():

@@ -49,7 +49,7 @@ def read(context: CommandContext, plan: Path, name: str, role: str, agenda: str,
         do = "Say it with --as 'Ana Ruiz', or once and for all as name in the configuration."
         raise StoreError(Fault("", "who reads this plan is not known", do))
     session = _session(context, path, home)
-    reader, role = _known(session, reader, named("role", role))
+    reader, role = _session_reader(session, reader, named("role", role))
     asked = _questions(context, agenda, session, role)
     reading = Reading(found, path, reader, context.state)
     if confirm:
@@ -80,7 +80,7 @@ def _session(context: CommandContext, path: Path, home: Path) -> Session | None:
     return None
 
 
-def _known(session: Session | None, name: str, role: str) -> tuple[str, str]:
+def _session_reader(session: Session | None, name: str, role: str) -> tuple[str, str]:
     """The reader in the session's spelling, with their role there."""
     if session is None:
         return name, role
@@ -184,7 +184,7 @@ class PlainReader:
             echo(f"{number:>{width}}  {line.expandtabs(4)}".rstrip())
             for at, comment in self.found.placed:
                 if at == number:
-                    echo(f"{' ' * width}  └ {_told(parts.remark(comment, today))}")
+                    echo(f"{' ' * width}  └ {_described(parts.remark(comment, today))}")
         for block in parts.after(self.found.placed, today):
             echo(block.text)
         for title, lines in (parts.questions(self.role, self.asked), parts.read_by(self.found.readers, sha256, today)):
@@ -195,7 +195,7 @@ class PlainReader:
         echo("12 Who told us? comments on line 12. read puts on record that you have read it. quit leaves.")
 
 
-def _told(remark: Remark) -> str:
+def _described(remark: Remark) -> str:
     return f"{remark.head}: {remark.text}"
 
 

@@ -11,7 +11,7 @@ from session_tui.cli import session_options
 from session_tui.cli.command_context import CommandContext
 from session_tui.cli.output import echo, need_screen
 from session_tui.cli.prompt import ask
-from session_tui.cli.session_options import asked, wish_of
+from session_tui.cli.session_options import request_of, with_session_options
 from session_tui.cli.sessions import find, rows, rows_in
 from session_tui.cli.streams import need_output
 from session_tui.model.agenda import Agenda
@@ -29,7 +29,7 @@ SAMPLE_ACCOUNT = "Acme Freight"
 
 @click.command()
 @click.argument("account")
-@asked
+@with_session_options
 @click.option("--plain", is_flag=True, help="Line by line, without a full screen.")
 @click.option("--wait", is_flag=True, help="Open with the clock standing; ctrl+t or /go_on starts it.")
 @click.pass_obj
@@ -50,12 +50,12 @@ def run(
     What was prepared is started; else the people, untested assumptions and open actions of the
     last session on this account are carried forward.
     """
-    _ready(context, plain)
+    _check_streams(context, plain)
     account, known = session_options.account_and_rows(context, account, new=new_account)
-    request = wish_of(account, options)
-    standing = None if new else _standing(known, request, plain)
+    request = request_of(account, options)
+    standing = None if new else _unfinished(known, request, plain)
     if standing is not None:
-        return _go_on(context, standing, request, agenda, plain=plain, wait=wait)
+        return _continue(context, standing, request, agenda, plain=plain, wait=wait)
     programme = agendas.find(agenda or agendas.STANDARD, context.places.agendas.path)
     begun = store.begin(request, programme, known, context.places, context.now(), context.rng)
     session = session_options.create(context, begun)
@@ -71,7 +71,7 @@ def resume(context: CommandContext, id: str | None, plain: bool, wait: bool) -> 
     """Go on with session ID (or the beginning of it, or `latest`); without one, with the newest
     live session.
     """
-    _ready(context, plain)
+    _check_streams(context, plain)
     if id is None:
         living = next(rows_in(context, "live"), None)
         if living is None:
@@ -91,7 +91,7 @@ def demo(context: CommandContext, plain: bool) -> int:
     """Open a session on a sample account, in a temporary folder: trying it touches nothing of
     yours.
     """
-    _ready(context, plain)
+    _check_streams(context, plain)
     folder = Path(tempfile.mkdtemp(prefix="session-tui-demo-"))
     sessions = folder / "sessions"
     sessions.mkdir()
@@ -108,7 +108,7 @@ def demo(context: CommandContext, plain: bool) -> int:
 
 def home(context: CommandContext) -> int:
     """The home screen: the latest sessions, new, resume, open."""
-    _ready(context, plain=False)
+    _check_streams(context, plain=False)
     from session_tui.cli.launch import home_screen
 
     return home_screen(context)
@@ -154,14 +154,14 @@ def _resume(context: CommandContext, path: Path, plain: bool, wait: bool) -> int
     return _opened(context, session, plain=plain, wait=wait or status == "prepared")
 
 
-def _go_on(
+def _continue(
     context: CommandContext, row: SessionFile, request: SessionRequest, agenda: str | None, *, plain: bool, wait: bool
 ) -> int:
     """The unfinished live session, or the prepared one with the options of this call."""
     session = open_session.open_session(row.path, context.state, context.places.configuration.name)
     if session.session.status == "prepared" and not session.read_only:
         try:
-            session_options.asked_again(context, session, request, agenda)
+            session_options.add_options(context, session, request, agenda)
         except StoreError:
             session.close()
             raise
@@ -180,7 +180,7 @@ def _opened(context: CommandContext, session: OpenedSession, *, plain: bool, wai
     return hold(context, session, agenda, background, plain=plain, wait=wait)
 
 
-def _ready(context: CommandContext, plain: bool) -> None:
+def _check_streams(context: CommandContext, plain: bool) -> None:
     """`StoreError` before the session begins, where it could not be shown or its lines not be
     read.
     """
@@ -191,19 +191,19 @@ def _ready(context: CommandContext, plain: bool) -> None:
         need_output()
 
 
-def _standing(known: tuple[SessionFile, ...], request: SessionRequest, plain: bool) -> SessionFile | None:
+def _unfinished(known: tuple[SessionFile, ...], request: SessionRequest, plain: bool) -> SessionFile | None:
     """The session to continue instead of a new one: a live one, if the user agrees, else a
     prepared one.
     """
     living = session_folder.of_account(known, request.account, "live")
-    found = _instead(living[0], plain) if living else None
+    found = _ask_to_continue(living[0], plain) if living else None
     if found is None:
         prepared = session_folder.of_account(known, request.account, "prepared")
         found = session_folder.about(prepared, request.zone, request.opportunity)
     return next((row for row in known if found is not None and row.session is found), None)
 
 
-def _instead(living: Session, plain: bool) -> Session | None:
+def _ask_to_continue(living: Session, plain: bool) -> Session | None:
     """The live session to continue instead of a new one; at a terminal the user is asked, else it
     is named.
     """

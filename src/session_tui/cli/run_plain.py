@@ -73,7 +73,7 @@ class PlainSession:
         self.live.enemies = enemies_of.here(context.places.assessments.path, opened.session.account)
         self.opened, self.context = opened, context
         self.out, self.err = sys.stdout, sys.stderr
-        self.prompt = Prompt(lines, numbered=True, say=self._say)
+        self.prompt = Prompt(lines, numbered=True, say=self._print)
         self.left = False
         self._views = PlainViews(self.live)
         self._trouble, self._draft_trouble = "", ""  # the last printed messages about the disk
@@ -106,7 +106,7 @@ class PlainSession:
             reading = self.live.enter(line)
             if isinstance(reading, Refusal) and reading.what:
                 self.refuse(str(reading))
-            self._say_trouble()
+            self._print_trouble()
 
     def _read_all(self) -> None:
         while not self.left and self.session.status in ("live", "prepared"):
@@ -120,7 +120,7 @@ class PlainSession:
                 self.take(line)
             elif self.live.editing:
                 self.live.line_is_done()
-                self._say("Left as it was.")
+                self._print("Left as it was.")
 
     # ---- what the controller asks for -----------------------------------------------------------
 
@@ -135,21 +135,21 @@ class PlainSession:
         leads there.
         """
         if words:
-            self._say_settled(words)
+            self._print_saved(words)
         if isinstance(edit, edits.Mark) and edit.event.event in ("start", "part"):
-            self._say_part()
+            self._print_part()
         elif edit is not None and self.live.kind() == "owners":
-            self._say_next_ownerless()
+            self._print_next_ownerless()
 
     def time_passed(self, gap: Clock | None, *, sign: bool) -> None:
         """Print a gap in the clock only."""
         if gap and gap.until:
             away = clock_text((gap.until - gap.at).total_seconds())
-            self._say(f"Away {away}, not counted. /count makes it session time.")
+            self._print(f"Away {away}, not counted. /count makes it session time.")
 
     def show_message(self, words: str, tone: str) -> None:
         """Print a line."""
-        self._say(words)
+        self._print(words)
 
     def refuse(self, why: str, action: str = "") -> None:
         """Refuse the latest line, with its number."""
@@ -161,8 +161,8 @@ class PlainSession:
     def put_line(self, line: str) -> None:
         """Print the line of an entry, to be typed again."""
         if line:
-            self._say(f"{self.live.editing} is: {line}")
-            self._say("The next line becomes it; an empty one leaves it.")
+            self._print(f"{self.live.editing} is: {line}")
+            self._print("The next line becomes it; an empty one leaves it.")
 
     def highlight(self, entry_id: str) -> None:
         """Without a screen, no row is highlighted."""
@@ -170,7 +170,7 @@ class PlainSession:
     def show_view(self, name: str, arguments: str = "") -> None:
         """Print the view in words."""
         for line in self._views.lines(name):
-            self._say(line)
+            self._print(line)
 
     def close_windows(self) -> None:
         """There are no windows."""
@@ -178,7 +178,7 @@ class PlainSession:
     def offer(self, lines: tuple[str, ...], edit: edits.Edit, title: str) -> None:
         """Print the entries from the plan and add them at once; the user can undo it."""
         for each in edit.edits if isinstance(edit, edits.Several) else (edit,):
-            self._say(f"From the plan: {capture.preview(each, self.session, self.live.context.today)}")
+            self._print(f"From the plan: {capture.preview(each, self.session, self.live.context.today)}")
         self.live.change(edit)
 
     def off_the_loop(self, work: Callable[[], Found], done: Callable[[Found], None]) -> None:
@@ -193,25 +193,25 @@ class PlainSession:
 
     def _begin(self, wait: bool) -> None:
         session = self.session
-        self._say(" · ".join(each for each in (session.account, session.zone, session.opportunity) if each))
-        self._say_trouble()
+        self._print(" · ".join(each for each in (session.account, session.zone, session.opportunity) if each))
+        self._print_trouble()
         for remark in self.live.remarks:
-            self._say(remark)
+            self._print(remark)
         if self.live.enemies is not None:
             living = len(self.live.enemies.living)
-            self._say(f"Enemies of teamwork here: {living} often or ruling, private: /enemies opens them.")
+            self._print(f"Enemies of teamwork here: {living} often or ruling, private: /enemies opens them.")
         begun = not session.clock
         gap = self.live.begin(wait=wait)
         if begun and carry_forward.promises(self.session):
             self.show_view("promises")
         if not self.session.clock:
-            self._say("The clock stands; /go_on starts it.")
+            self._print("The clock stands; /go_on starts it.")
             return
         self.time_passed(gap, sign=False)
-        self._say_notices()
+        self._print_notices()
         if self.opened.draft.line:
-            self._say(f"Half-typed when it was left: {self.opened.draft.line}")
-        self._say_part()
+            self._print(f"Half-typed when it was left: {self.opened.draft.line}")
+        self._print_part()
 
     def _keep_alive(self) -> None:
         """Write the heartbeat while a line is awaited; detect a suspended computer at the first
@@ -220,11 +220,11 @@ class PlainSession:
         while not self._over.wait(1.0):
             with self._door:
                 self.live.look_at_the_clock()
-                self._say_trouble()  # a silent disk raises no error, so its state is checked
+                self._print_trouble()  # a silent disk raises no error, so its state is checked
 
     # ---- words ----------------------------------------------------------------------------------
 
-    def _say_settled(self, words: str) -> None:
+    def _print_saved(self, words: str) -> None:
         """Confirm a change once it is on disk; until then, report that it is not.
 
         With a disk that is known to be silent, later lines do not wait again.
@@ -232,57 +232,57 @@ class PlainSession:
         # Slightly longer than the detection of a silent disk takes, so that the message has the
         # reason.
         if self.opened.settled(0 if self.opened.trouble else ANSWER + 0.2):
-            self._say_on_disk()
-            self._say(words)
+            self._print_on_disk()
+            self._print(words)
             return
-        self._say_trouble()
+        self._print_trouble()
         self._not_on_disk += 1
-        self._say(f"Not on disk yet: {words}")
+        self._print(f"Not on disk yet: {words}")
 
-    def _say_on_disk(self) -> None:
+    def _print_on_disk(self) -> None:
         if self._not_on_disk and self.opened.save_status == "saved":
             many = "change" if self._not_on_disk == 1 else f"{self._not_on_disk} changes"
             self._not_on_disk = 0
-            self._say(f"On disk now: the {many} before this line.")
+            self._print(f"On disk now: the {many} before this line.")
 
-    def _say_trouble(self) -> None:
+    def _print_trouble(self) -> None:
         """Print each fault that prevents writing, and each message of the store, once."""
-        self._say_on_disk()
+        self._print_on_disk()
         if (draft := str(self.opened.draft_trouble or "")) and draft != self._draft_trouble:
-            self._say(draft, err=True)
+            self._print(draft, err=True)
         self._draft_trouble = draft
         trouble = str(self.opened.trouble or "")
         if trouble and trouble != self._trouble:
-            self._say(f"not saved: {trouble}", err=True)
+            self._print(f"not saved: {trouble}", err=True)
         self._trouble = trouble
-        self._say_notices()
+        self._print_notices()
         self.live.take_in()
 
-    def _say_notices(self) -> None:
+    def _print_notices(self) -> None:
         for notice in self.live.fresh_notices():
-            self._say(notice)
+            self._print(notice)
 
-    def _say_part(self) -> None:
+    def _print_part(self) -> None:
         box, agenda = self.live.box, self.live.agenda
         if not 0 <= box.running < len(self.session.parts):
             return
         part = self.session.parts[box.running]
         left = clock_text(box.remaining)
         ends = f", the session ends {box.end.astimezone():%H:%M}" if box.end else ""
-        self._say(f"Part {box.running + 1} of {len(self.session.parts)}: {part.title}, {left} left{ends}.")
+        self._print(f"Part {box.running + 1} of {len(self.session.parts)}: {part.title}, {left} left{ends}.")
         if agenda and box.running < len(agenda.parts):
             for prompt in agenda.parts[box.running].prompts:
-                self._say(prompt)
+                self._print(prompt)
         if part.kind == "owners":
-            self._say_next_ownerless()
+            self._print_next_ownerless()
 
-    def _say_next_ownerless(self) -> None:
+    def _print_next_ownerless(self) -> None:
         if bare := ownerless(self.session):
-            self._say(f"Next without a name: {bare[0].id} {headline_text(bare[0])}. @name due:fri gives it one.")
+            self._print(f"Next without a name: {bare[0].id} {headline_text(bare[0])}. @name due:fri gives it one.")
         elif self.live.kind() == "owners":
-            self._say("Everything has a name.")
+            self._print("Everything has a name.")
 
-    def _say(self, words: str, *, err: bool = False) -> None:
+    def _print(self, words: str, *, err: bool = False) -> None:
         """Print a line; without a reader (`| head`, a closed window) the session still goes on to
         its end.
         """
@@ -291,44 +291,44 @@ class PlainSession:
             echo(words, file=stream)
             stream.flush()
         except Exception:  # noqa: BLE001 - the stream is broken, and the lines are still to be entered
-            _let_go(stream)
+            _redirect_to_null(stream)
             if not err:
-                self._say("nobody reads what is printed any more; the session goes on to its end", err=True)
+                self._print("nobody reads what is printed any more; the session goes on to its end", err=True)
 
     def _finish(self) -> int:
         moment, program = self.live.now(), command(self.context.places, self.opened.path.parent)
         self.opened.alive(moment)
         self.opened.keep_line("", moment)
         safe = self.opened.close()
-        self._say_on_disk()
+        self._print_on_disk()
         if not safe:
             self.opened.give_up()
-            self._say(not_on_disk(self.opened), err=True)
+            self._print(not_on_disk(self.opened), err=True)
         elif self.opened.conflict is not None:
             safe = False
             words = (
                 f"somebody else changed {self.opened.path}, and it is as they left it; ours is in {self.opened.ours}"
             )
-            self._say(words, err=True)
+            self._print(words, err=True)
         elif self.session.status == "held":
             if bare := session_commands.without_name(self.session):
-                self._say(bare)
-            self._say(f"Held. {self.opened.path}")
+                self._print(bare)
+            self._print(f"Held. {self.opened.path}")
             if self.context.configuration.endpoints:
                 from session_tui.cli.push import push_ended_session
 
                 for line in push_ended_session(self.context, self.session):
-                    self._say(line)
+                    self._print(line)
         else:
             again = f"Left live. Go on with: {program} resume {self.session.id}"
             if self.session.status == "prepared":
                 again = f'Prepared. {program} run "{self.session.account}" starts it.'
-            self._say(again)
-            self._say(str(self.opened.path))
+            self._print(again)
+            self._print(str(self.opened.path))
         return 0 if safe and not self.prompt.refused else 1
 
 
-def _let_go(stream: TextIO) -> None:
+def _redirect_to_null(stream: TextIO) -> None:
     """Redirect the stream to the null device, now and for the flush at the end of the program."""
     with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -9,9 +9,9 @@ import click
 
 from session_tui.cli.arguments import round_named
 from session_tui.cli.command_context import CommandContext
-from session_tui.cli.output import choose_one, echo, need_screen, print_csv, print_json, say_faults, write_document
+from session_tui.cli.output import choose_one, echo, need_screen, print_csv, print_faults, print_json, write_document
 from session_tui.cli.prompt import Prompt
-from session_tui.cli.sessions import library, pipeline_in_force, say_broken
+from session_tui.cli.sessions import library, pipeline_in_force, print_left_out
 from session_tui.cli.table import Cell, TableColumn, paragraph, table
 from session_tui.model import formats
 from session_tui.model.fault import Fault
@@ -149,7 +149,7 @@ def _practices(context: CommandContext) -> Practices:
     try:
         return scorecards.practices(context.places.assessments.path)
     except StoreError as error:
-        say_faults(error.faults)
+        print_faults(error.faults)
         return scorecards.shipped_practices()
 
 
@@ -157,7 +157,7 @@ def _record(context: CommandContext) -> tuple[Figure, ...]:
     rules = context.places.configuration
     rows = _pipeline(context)
     with library(context) as index:
-        say_broken(index)
+        print_left_out(index)
         return metrics.record(index.sessions(), rows, rules.cadence, rules.gate, context.today)
 
 

@@ -43,30 +43,30 @@ _OPTIONS = (
 )
 
 
-def asked(command: Command) -> Command:
+def with_session_options(command: Command) -> Command:
     """Add the options that describe a session."""
     for option in reversed(_OPTIONS):
         command = option(command)
     return command
 
 
-def wish_of(account: str, options: dict[str, Any]) -> SessionRequest:
+def request_of(account: str, options: dict[str, Any]) -> SessionRequest:
     """The options as a `SessionRequest`."""
     close_on = options.pop("close_on")
     return SessionRequest(account=account, close_on=close_on.date() if close_on else None, **options)
 
 
 def account_and_rows(context: CommandContext, account: str, *, new: bool) -> tuple[str, tuple[SessionFile, ...]]:
-    """The account of a new session, and its past sessions, newest first; see `account_asked`."""
+    """A new session's account and its past sessions, newest first; see `confirmed_account`."""
     account = new_session.named("account", account)
     found = rows(context, account)
     if new or not account or found:
         return account, found
-    meant = account_asked(context, account)
+    meant = confirmed_account(context, account)
     return meant, found if meant == account else rows(context, meant)
 
 
-def account_asked(context: CommandContext, account: str) -> str:
+def confirmed_account(context: CommandContext, account: str) -> str:
     """The account for a name that no session has; for a name similar to a known one, the user is
     asked.
 
@@ -108,7 +108,7 @@ def bring_up_to_date(context: CommandContext, session: OpenedSession) -> PriorSe
     return background
 
 
-def asked_again(context: CommandContext, session: OpenedSession, request: SessionRequest, agenda: str | None) -> None:
+def add_options(context: CommandContext, session: OpenedSession, request: SessionRequest, agenda: str | None) -> None:
     """Add the options to a prepared session; its agenda may change too, because its clock has not
     started.
     """

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TextIO, cast
 import click
 
 from session_tui.cli.command_context import READS, CommandContext
-from session_tui.cli.output import Raw, echo, say_faults
+from session_tui.cli.output import Raw, echo, print_faults
 from session_tui.index.index import Index
 from session_tui.index.sessions import session_library
 from session_tui.model.fault import Fault
@@ -45,7 +45,7 @@ def sound_sessions(context: CommandContext, account: str | None = None) -> tuple
     Prints the number of unreadable ones: the wanted session may be among them.
     """
     with library(context) as index:
-        say_broken(index)
+        print_left_out(index)
         return tuple(index.sessions(account_named(index, account) if account else None))
 
 
@@ -79,7 +79,7 @@ def find(context: CommandContext, wanted: str) -> Path:
         there = [card for card in index.cards() if not card.merge]
         if context.command in READS and any(card.fault is None for card in there):
             there = [card for card in there if card.fault is None]
-            say_broken(index)
+            print_left_out(index)
         return there[0].path_in(context.sessions) if there else session_folder.find(context.sessions, wanted)
 
 
@@ -97,7 +97,7 @@ def account_named(index: Index, wanted: str, others: Iterable[str] = ()) -> str:
     return resolve(wanted, known, NO_SESSION, otherwise)
 
 
-def say_broken(index: Index) -> None:
+def print_left_out(index: Index) -> None:
     """Print on standard error how many files of the folder are left out."""
     if not index.count(broken=True):
         return
@@ -134,7 +134,7 @@ def pipeline_in_force(context: CommandContext) -> "Pipeline | None":
     except StoreError as error:
         if context.pipeline_option is not None:
             raise
-        say_faults(error.faults)
+        print_faults(error.faults)
         return None
 
 

@@ -29,7 +29,7 @@ def show(context: CommandContext, id: str, as_json: bool, as_markdown: bool, as_
     path = find(context, id)
     found = session_file.read(toml.read_bytes(path), path)
     if as_json:
-        print_json(_over(msgspec.to_builtins(found.session), msgspec.to_builtins(found.tables)))
+        print_json(_overlaid(msgspec.to_builtins(found.session), msgspec.to_builtins(found.tables)))
     elif as_map:
         from session_tui.model import history
         from session_tui.model.stakeholder_map.description import describe_map
@@ -38,11 +38,11 @@ def show(context: CommandContext, id: str, as_json: bool, as_markdown: bool, as_
         for line in describe_map(found.session, history.past(chain)):
             echo(line)
     else:
-        _tell(context, found.session, as_markdown=as_markdown)
+        _print_session(context, found.session, as_markdown=as_markdown)
     return 0
 
 
-def _tell(context: CommandContext, session: Session, *, as_markdown: bool) -> None:
+def _print_session(context: CommandContext, session: Session, *, as_markdown: bool) -> None:
     """Print the session in the layout of the reading pane, with its history in the later
     sessions.
     """
@@ -62,17 +62,17 @@ def _tell(context: CommandContext, session: Session, *, as_markdown: bool) -> No
         paragraph(*((words, TONES.get(tone, "")) for words, tone in line.pieces), fit="whole")
 
 
-def _over(full: Any, raw: Any) -> Any:
+def _overlaid(full: Any, raw: Any) -> Any:
     """All keys with their defaults, overwritten by the keys of the file, the unknown ones
     included.
     """
     if isinstance(full, dict) and isinstance(raw, dict):
         return {
-            key: _over(full.get(key), raw[key]) if key in raw else full[key]
+            key: _overlaid(full.get(key), raw[key]) if key in raw else full[key]
             for key in (*full, *(k for k in raw if k not in full))
         }
     if isinstance(full, list) and isinstance(raw, list) and len(full) == len(raw):
-        return [_over(one, other) for one, other in zip(full, raw, strict=True)]
+        return [_overlaid(one, other) for one, other in zip(full, raw, strict=True)]
     return raw
 
 

@@ -134,10 +134,10 @@ def fill_closed_streams() -> None:
                 continue
             os.open(os.devnull, os.O_RDWR)  # takes the lowest free descriptor
         if getattr(sys, name) is None:
-            setattr(sys, name, _instead(name))
+            setattr(sys, name, _replacement(name))
 
 
-def _instead(name: str) -> TextIO:
+def _replacement(name: str) -> TextIO:
     if name == "stderr":  # without standard error, nothing can be reported
         return open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123 - until the process ends
     return cast(TextIO, ClosedInput() if name == "stdin" else ClosedOutput())

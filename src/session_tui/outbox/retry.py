@@ -97,7 +97,7 @@ def is_retryable(response: Response) -> bool:
     return response.status == 0 or response.status in _TRANSIENT or 500 <= response.status < 600
 
 
-def gone(response: Response) -> bool:
+def is_gone(response: Response) -> bool:
     """Whether the receiver says that the address is gone for good (410)."""
     return response.status == _GONE
 

@@ -93,7 +93,7 @@ def keep_secret(endpoint: Endpoint, value: str) -> None:
     except Exception as error:  # noqa: BLE001 - each keyring has errors of its own, and none may show its frames
         raise _refused(endpoint, error) from None
     if stored != secret:  # a keyring that is switched off accepts a secret and drops it
-        raise _trouble(endpoint, "the keyring took the secret and does not have it", _instead(endpoint))
+        raise _trouble(endpoint, "the keyring took the secret and does not have it", _alternative(endpoint))
 
 
 def key_of(secret: str) -> bytes:
@@ -163,7 +163,7 @@ def _keyring(endpoint: Endpoint) -> "ModuleType":
         import keyring
     except ImportError:
         what = "its secret is in the keyring, which this installation cannot open"
-        do = f"pip install 'session-tui[keyring]' adds that. {_instead(endpoint)}"
+        do = f"pip install 'session-tui[keyring]' adds that. {_alternative(endpoint)}"
         raise _trouble(endpoint, what, do) from None
     return keyring
 
@@ -171,10 +171,10 @@ def _keyring(endpoint: Endpoint) -> "ModuleType":
 def _refused(endpoint: Endpoint, error: Exception) -> StoreError:
     kind = type(error).__name__
     what = "there is no keyring on this machine" if kind == "NoKeyringError" else f"the keyring refuses ({kind})"
-    return _trouble(endpoint, what, _instead(endpoint))
+    return _trouble(endpoint, what, _alternative(endpoint))
 
 
-def _instead(endpoint: Endpoint) -> str:
+def _alternative(endpoint: Endpoint) -> str:
     named = endpoint.secret_env or f'secret_env = "SESSION_TUI_{_variable_part(endpoint.name)}_SECRET"'
     return f"Set {named} instead." if endpoint.secret_env else f"Or name a variable: {named}."
 

@@ -156,7 +156,7 @@ class _Round:
     def _start_lanes(self, most: int) -> list[threading.Thread]:
         """Start a thread for each address that is not busy, at most this many."""
         with self._lock:
-            free = 0 if self._over() else len(self._waiting.keys() - self._busy)
+            free = 0 if self._is_over() else len(self._waiting.keys() - self._busy)
         # No pool: the interpreter waits for the threads of a pool at its end, and one may hang.
         lanes = [threading.Thread(target=self._lane, name="outbox lane", daemon=True) for _ in range(min(most, free))]
         try:
@@ -166,11 +166,11 @@ class _Round:
             return []
         return lanes
 
-    def _over(self) -> bool:
+    def _is_over(self) -> bool:
         return self._stop.is_set() or (self._until is not None and self._clock() >= self._until)
 
     def _lane(self) -> None:
-        while not self._over():
+        while not self._is_over():
             with self._lock:
                 address = next((url for url in self._waiting if url not in self._busy), None)
                 if address is None:
@@ -238,7 +238,7 @@ class _Round:
         response = self._response(request)
         now = self._clock()
         message = retry.finish_attempt(message, response, now, self._chance())
-        if retry.gone(response):
+        if retry.is_gone(response):
             self._off.add(message.url)
             with contextlib.suppress(StoreError):  # the list is broken, which is reported; the result is recorded below
                 self._outbox.switch_off(message.url, now)

@@ -345,11 +345,11 @@ def _entry(path: Path) -> Entry | None:
                 what = f'"{safe_text(message.id)}" is not what the file is called'
                 raise session_file.pinned(StoreError(Fault("id", what)), content, path)
     except StoreError as error:
-        return None if _gone(path) else Entry(path, None, error.faults[0])
+        return None if _is_missing(path) else Entry(path, None, error.faults[0])
     return Entry(path, message)
 
 
-def _gone(path: Path) -> bool:
+def _is_missing(path: Path) -> bool:
     """Whether the file is missing.
 
     One without permission counts as present (`Path.exists` would raise).
