@@ -1,4 +1,6 @@
-"""What the tests of endpoints begin with: a session that was held, an endpoint of each kind, the moment of packing."""
+"""The fixtures of the endpoint tests: a held session, an endpoint of each kind, the moment of
+packing.
+"""
 
 from datetime import UTC, datetime
 from typing import Any, get_args

@@ -1,6 +1,7 @@
 """Covers: session_tui.outbox.messages and session_tui.outbox.kinds.
 
-What an endpoint is sent: the same bytes for the same session, within its limits, and in it every text a text.
+What an endpoint is sent: the same bytes for the same session, within its limits, and in it every
+text a text.
 """
 
 import json
@@ -147,7 +148,7 @@ def within_limits(message: OutboxMessage) -> None:
         assert len(json.dumps(message.body, ensure_ascii=False).encode()) <= 23_000  # as a workflow passes it on
 
 
-# ---- the same parcel ------------------------------------------------------------------------------------------------
+# ---- the same message ---------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -232,7 +233,7 @@ def test_a_parcel_comes_back_from_its_file_to_the_letter(session: Session, kind:
     assert packed(kind, session, detail) == message
 
 
-# ---- what it holds --------------------------------------------------------------------------------------------------
+# ---- what it holds ------------------------------------------------------------------------------
 
 
 def test_a_web_hook_is_told_what_happened_when_and_the_summary() -> None:
@@ -299,7 +300,7 @@ def test_what_is_not_shared_is_in_no_payload(kind: EndpointKind) -> None:
     assert all(word in full for word in (pain, about, doubt, beside, noted))
 
 
-# ---- limits ---------------------------------------------------------------------------------------------------------
+# ---- limits -------------------------------------------------------------------------------------
 
 
 def large(text: str, count: int) -> Session:
@@ -351,7 +352,7 @@ def test_what_is_too_large_and_cannot_be_cut_is_not_packed(kind: EndpointKind) -
     assert "Nothing was sent" in said
 
 
-# ---- texts stay texts -----------------------------------------------------------------------------------------------
+# ---- texts stay texts ---------------------------------------------------------------------------
 
 
 @given(evil)
@@ -388,7 +389,7 @@ def test_a_name_made_of_nothing_that_is_seen_makes_no_empty_text() -> None:
         within_limits(packed(kind, replace(held(), account="\u200b", zone="")))
 
 
-# ---- addresses ------------------------------------------------------------------------------------------------------
+# ---- addresses ----------------------------------------------------------------------------------
 
 REFUSED = [
     ("ftp://team.example/x", "it does not begin with https://"),
@@ -445,7 +446,7 @@ def test_only_a_session_that_was_held_is_told_of() -> None:
             build_message(endpoint(), told(status=status), SETTING, (), NOW)
 
 
-# ---- versions of a team server --------------------------------------------------------------
+# ---- versions of a team server ------------------------------------------------------------------
 
 
 def test_a_session_replaces_the_version_that_its_team_server_took_last() -> None:

@@ -1,6 +1,6 @@
 """Covers: session_tui.outbox.store.
 
-The outbox is a folder that tells what it holds, whatever is in it, and never forgets or doubles a parcel.
+The outbox folder lists its content, broken files included, and never loses or doubles a message.
 """
 
 import os

@@ -1,6 +1,7 @@
 """Covers: session_tui.outbox.retry.
 
-What becomes of a parcel after each answer, for any answers: pauses grow, three days are the end, a no is a no.
+The state of a message after each response, for all responses: pauses grow, it fails after three
+days, and a refusal is final.
 """
 
 from datetime import UTC, datetime, timedelta

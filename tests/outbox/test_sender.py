@@ -1,6 +1,7 @@
-"""Covers: session_tui.outbox.sender.
+"""Covers: session_tui.outbox.sender and session_tui.outbox.background.
 
-What is due is sent in turns, in order, on record before and after; whoever hangs or refuses holds only its own.
+Due messages are sent in turns and in order, and recorded before and after; an address that hangs
+or refuses delays only its own messages.
 """
 
 import os
@@ -63,7 +64,7 @@ def eventually(true: Callable[[], bool], what: str) -> None:
         tick.wait(0.005)
 
 
-# ---- a round -------------------------------------------------------------------------------------------------------
+# ---- a round ------------------------------------------------------------------------------------
 
 
 def test_what_is_due_is_delivered_once_and_is_on_record(outbox: Outbox) -> None:
@@ -263,7 +264,9 @@ def test_a_team_server_is_told_the_version_that_arrived_last(outbox: Outbox) -> 
 
 
 def test_an_address_that_hangs_holds_up_no_other(outbox: Outbox) -> None:
-    """More hang than there are lanes, with two parcels each; the one that answers has its turn."""
+    """More addresses hang than there are lanes, with two messages each; the one that responds
+    has its turn.
+    """
     with Receiver(hangs) as hanging, Receiver() as sound:
         for number in range(HANGING):
             for times in range(2):
@@ -302,7 +305,7 @@ def test_each_parcel_is_told_when_it_was_tried_and_a_listener_that_fails_stops_n
     assert told == ["m0", "m1", "m2"]
 
 
-# ---- while a screen is open ----------------------------------------------------------------------------------------
+# ---- while a screen is open ---------------------------------------------------------------------
 
 
 def test_the_worker_sends_what_is_due_and_what_it_is_nudged_to(outbox: Outbox) -> None:
@@ -368,7 +371,7 @@ def test_a_worker_waits_until_the_next_moment_and_never_spins(outbox: Outbox) ->
     assert sender.pause(outbox, SendReport((), (Fault("", "the disk is full"),)), START + timedelta(hours=1), 60) == 10
 
 
-# ---- afterwards ----------------------------------------------------------------------------------------------------
+# ---- afterwards ---------------------------------------------------------------------------------
 
 
 def work(outbox: Outbox, seconds: float = 60) -> SendReport:
