@@ -25,7 +25,7 @@ def held() -> Session:
     return session_file.read(SAMPLE.read_bytes()).session
 
 
-def told(detail: Detail = "shared", **changes: Any) -> Summary:
+def summary_of(detail: Detail = "shared", **changes: Any) -> Summary:
     return summarise(replace(held(), **changes), detail)
 
 

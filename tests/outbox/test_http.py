@@ -65,7 +65,7 @@ def answer_of(speaks: Callable[[Handler], object], timeouts: Timeouts = QUICK) -
 # ---- what goes out, and what comes back ---------------------------------------------------------
 
 
-def test_what_is_sent_arrives_to_the_letter_and_nothing_is_added_that_nobody_asked_for() -> None:
+def test_a_request_arrives_unchanged_and_nothing_is_added() -> None:
     with Receiver() as receiver:
         answer = http.send(push_service(receiver.url, "Größe".encode(), ("webhook-id", "msg_1")), timeouts=QUICK)
     assert (answer.status, answer.trouble) == (204, "")
@@ -119,13 +119,13 @@ def test_a_packed_answer_is_not_unpacked() -> None:
 # ---- what goes wrong ----------------------------------------------------------------------------
 
 
-def test_nobody_listens() -> None:
+def test_a_closed_port_is_reported() -> None:
     port = free_port()
     answer = http.send(push_service(f"http://127.0.0.1:{port}/secret-path"), timeouts=QUICK)
     assert answer == Response(0, f"127.0.0.1:{port} refuses the connection: nothing listens there")
 
 
-def test_a_name_that_nobody_knows() -> None:
+def test_an_unknown_host_is_reported() -> None:
     answer = http.send(push_service("https://hooks.borealis.invalid/x"), timeouts=QUICK)
     assert answer.status == 0
     assert "no computer is known by the name of hooks.borealis.invalid" in answer.trouble
@@ -343,7 +343,7 @@ def test_no_word_of_trouble_holds_the_path_or_a_header() -> None:
 # ---- proxies ------------------------------------------------------------------------------------
 
 
-def test_a_proxy_of_the_environment_is_used_and_told_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_proxy_of_the_environment_is_used_and_named(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[bytes] = []
 
     def refuses(connection: socket.socket, _: threading.Event) -> None:
@@ -360,7 +360,7 @@ def test_a_proxy_of_the_environment_is_used_and_told_by_name(monkeypatch: pytest
     assert b"/path" not in asked[0]
 
 
-def test_a_proxy_that_is_not_there_is_told_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_proxy_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     port = free_port()
     monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{port}")
     answer = http.send(push_service("https://hooks.borealis.example/path"), timeouts=QUICK)

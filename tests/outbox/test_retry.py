@@ -68,7 +68,7 @@ def test_three_days_of_failures_are_given_up_after_one_last_try() -> None:
     assert 70 < one.attempts < 120
 
 
-def test_one_that_nobody_could_try_for_a_week_is_tried_before_it_is_given_up() -> None:
+def test_a_message_that_waited_a_week_is_tried_before_it_fails() -> None:
     late = START + timedelta(days=7)
     assert retry.is_due(message(), late)
     assert tried(message(), Response(200), late).state == "delivered"
@@ -103,7 +103,7 @@ def test_what_is_no_time_is_our_own_pause(value: str) -> None:
 
 
 @given(st.text(max_size=60))
-def test_whatever_the_receiver_asks_for_it_is_between_a_second_and_a_day_away(value: str) -> None:
+def test_the_next_attempt_is_between_a_second_and_a_day_away_for_any_retry_after(value: str) -> None:
     asked = retry.retry_after(wants(value), START)
     assert asked is None or timedelta(seconds=1) <= asked - START <= timedelta(days=1)
 
@@ -154,7 +154,7 @@ def test_what_may_not_be_sent_waits_with_the_reason_and_is_given_up_like_any_oth
     assert retry.held_back(message(), fault, START + DAYS).state == "failed"
 
 
-def test_a_change_is_not_told_before_what_it_changes() -> None:
+def test_an_update_is_not_sent_before_its_session() -> None:
     held, updated = message("b"), message("a", type="session.updated")
     elsewhere = message("c", url="https://acme.example/y")
     assert retry.heads([updated, held, elsewhere]) == (held, elsewhere)

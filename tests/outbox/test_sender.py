@@ -154,7 +154,7 @@ def test_what_may_not_be_sent_waits_with_the_reason_and_nothing_leaves(outbox: O
 @pytest.mark.parametrize(
     "url", ["https://evil.example/x", "http://127.0.0.1:1/x", "http://localhost/x", "", "http://[x"]
 )
-def test_a_request_for_another_address_than_the_parcels_is_never_sent(outbox: Outbox, url: str) -> None:
+def test_a_request_for_another_address_than_the_messages_is_never_sent(outbox: Outbox, url: str) -> None:
     asked: list[Request] = []
     outbox.put(message(url="http://127.0.0.1:9/hook"))
 
@@ -252,7 +252,7 @@ def test_a_change_follows_what_it_changes_in_the_same_round_and_waits_when_that_
         assert arrived.index("b_held") < arrived.index("a_updated")
 
 
-def test_a_team_server_is_told_the_version_that_arrived_last(outbox: Outbox) -> None:
+def test_a_team_server_gets_the_version_that_arrived_last(outbox: Outbox) -> None:
     versions = iter(['"v1"', '"v2"', '"v3"'])
     with Receiver(lambda handler: handler.says(200, {"ETag": next(versions)})) as receiver:
         for number in range(3):
@@ -291,7 +291,7 @@ def test_nothing_is_begun_after_the_last_moment(outbox: Outbox, clock: Clock) ->
     assert len(outbox.due(clock())) == 3
 
 
-def test_each_parcel_is_told_when_it_was_tried_and_a_listener_that_fails_stops_nothing(outbox: Outbox) -> None:
+def test_each_message_is_reported_after_its_attempt_and_a_failing_listener_stops_nothing(outbox: Outbox) -> None:
     told: list[str] = []
 
     def listens(one: OutboxMessage) -> None:
@@ -308,7 +308,7 @@ def test_each_parcel_is_told_when_it_was_tried_and_a_listener_that_fails_stops_n
 # ---- while a screen is open ---------------------------------------------------------------------
 
 
-def test_the_worker_sends_what_is_due_and_what_it_is_nudged_to(outbox: Outbox) -> None:
+def test_the_worker_sends_due_messages_and_those_it_is_woken_for(outbox: Outbox) -> None:
     told: list[OutboxMessage | Fault] = []
     with Receiver() as receiver:
         outbox.put(message("first", url=receiver.url))
@@ -344,7 +344,7 @@ def test_what_comes_meanwhile_does_not_wait_for_an_address_that_hangs(outbox: Ou
         sending.stop()
 
 
-def test_the_worker_stops_at_once_while_a_receiver_hangs_and_the_parcel_waits_on_disk(outbox: Outbox) -> None:
+def test_the_worker_stops_at_once_while_a_receiver_hangs_and_the_message_waits_on_disk(outbox: Outbox) -> None:
     hung = threading.Event()
 
     with Receiver(both(lambda _: hung.set(), hangs)) as receiver:

@@ -105,7 +105,7 @@ def test_of_two_endpoints_with_one_name_neither_is_used(tmp_path: Path) -> None:
     assert isinstance(twice.request(message), Fault)
 
 
-def test_a_change_is_told_to_nobody_who_was_not_given_the_session(tmp_path: Path) -> None:
+def test_a_change_is_pushed_only_to_endpoints_that_received_the_session(tmp_path: Path) -> None:
     push_service, _ = post_in(tmp_path, "https://hooks.example/ours")
     assert push_service.push_changed_session(held()) == ()
     assert push_service.outbox.sound() == ()

@@ -75,7 +75,7 @@ def build_message(
     """
     url = address_of(endpoint).url
     if summary.status != "held":
-        what = f"{summary.id} is {summary.status}, and what is told of is a session that was held"
+        what = f"{summary.id} is {summary.status}, and only a held session can be pushed"
         raise StoreError(Fault(_named(endpoint), what, "Nothing was sent. End the session first."))
     known = [each for each in _in_order(earlier) if _for(each, endpoint, url, summary.id)]
     counted = [each for each in known if each.state not in ("failed", "rejected")]
