@@ -68,7 +68,7 @@ def map_(
         raise StoreError(Fault(str(output), "it is no kind of picture", f"End its name in {', '.join(KINDS)}."))
     if before is not None and output.suffix.lower() == ".mmd":
         # A chart without marks must not look like one without changes.
-        echo("What changed is not marked in a flowchart: .svg marks it, and without -o it is printed in words.", err=True)
+        echo("What changed is not marked in a flowchart: .svg marks it, and without -o it is printed.", err=True)
     content = _content(output.suffix.lower(), session, before, detail, theme)
     try:
         atomic.write(output, content, anew=not force)
