@@ -26,7 +26,8 @@ from session_tui.model.reports.session_report import sheet
 from session_tui.model.session import Session
 from session_tui.model.stakeholder_map.layout import lay_out
 from session_tui.model.team.enemies import HABITS
-from session_tui.outbox.request import Answer, Request
+from session_tui.outbox.request import Request
+from session_tui.outbox.response import Response
 from session_tui.outbox.sender import send_due
 from session_tui.outbox.store import Outbox
 from session_tui.store import agendas, drafts, paths, pipeline, session_file, session_folder, validate
@@ -444,9 +445,9 @@ def ask_store(world: World, name: str) -> None:
     elif name.startswith("state/outbox/"):
         sent: list[str] = []
 
-        def answer(asked: Request) -> Answer:
+        def answer(asked: Request) -> Response:
             sent.append(asked.url)
-            return Answer(200)
+            return Response(200)
 
         box = Outbox(path.parent)
         report = send_due(box, request, answer, lambda: NOW, lambda: 0.5)

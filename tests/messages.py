@@ -1,4 +1,4 @@
-"""Parcels to send in tests, to a receiver that honours their ids."""
+"""Messages to send in tests, to a receiver that honours their ids."""
 
 from typing import Any
 
@@ -19,6 +19,6 @@ def message(id: str = "msg_1", **values: Any) -> OutboxMessage:
 
 
 def request(one: OutboxMessage) -> Request:
-    """The parcel as it goes out: its id in a header, its body to the letter."""
+    """The request of a message: its id in a header, its body unchanged."""
     headers = ((ID, one.id), ("If-Match", one.if_match)) if one.if_match else ((ID, one.id),)
     return Request("POST", one.url, headers, one.body.encode())

@@ -1,4 +1,6 @@
-"""What the tests of endpoints begin with: a session that was held, an endpoint of each kind, the moment of packing."""
+"""The fixtures of the endpoint tests: a held session, an endpoint of each kind, the moment of
+packing.
+"""
 
 from datetime import UTC, datetime
 from typing import Any, get_args
@@ -23,7 +25,7 @@ def held() -> Session:
     return session_file.read(SAMPLE.read_bytes()).session
 
 
-def told(detail: Detail = "shared", **changes: Any) -> Summary:
+def summary_of(detail: Detail = "shared", **changes: Any) -> Summary:
     return summarise(replace(held(), **changes), detail)
 
 

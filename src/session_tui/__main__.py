@@ -1,4 +1,4 @@
-"""`python -m session_tui`."""
+"""The entry point of `python -m session_tui`."""
 
 from session_tui.cli import main
 

@@ -1,6 +1,8 @@
-"""What everything below the entry points is given from outside: where things are, the clock, chance, the environment.
+"""The application context: paths, configuration, clocks, random numbers and environment, given as
+arguments.
 
-Cheap to import: the standard library alone, for `session-tui --version` and the first paint wait for it.
+Imports the standard library alone, because `session-tui --version` and the first paint wait for
+it.
 """
 
 import random
@@ -19,7 +21,10 @@ if TYPE_CHECKING:
 
 
 class AppContext:
-    """One for a run of the program. `now` gives aware moments in UTC, with fractions of a second; `rng` new ids."""
+    """The context of one run.
+
+    `now` returns the current moment in UTC, with microseconds; `rng` makes new ids.
+    """
 
     def __init__(
         self,
@@ -29,8 +34,9 @@ class AppContext:
         environ: Mapping[str, str],
         find_steady: "Callable[[], SteadyClock] | None" = None,
     ) -> None:
-        """`find_places` is called once, when the places are first asked for; it may raise `StoreError`. `find_steady`
-        gives a clock that nobody sets; where there is none, that of `now` is believed.
+        """`find_places` is called once, at the first use of `places`; it may raise `StoreError`.
+
+        `find_steady` gives a monotonic clock; without it, sessions use `now`.
         """
         self._find_places = find_places
         self.now = now
@@ -40,12 +46,12 @@ class AppContext:
 
     @cached_property
     def steady(self) -> "SteadyClock | None":
-        """The clock that nobody sets and that counts sleep, by which a session's time goes on."""
+        """The monotonic clock that also counts sleep; a session's time is measured by it."""
         return self.find_steady() if self.find_steady else None
 
     @cached_property
     def places(self) -> "Paths":
-        """Where things are, how they were found, and what is wrong with it."""
+        """The paths in force, how each was found, and their faults."""
         return self._find_places()
 
     @property
@@ -55,12 +61,12 @@ class AppContext:
 
     @property
     def today(self) -> date:
-        """The date on the wall."""
+        """Today's date, in local time."""
         return self.now().astimezone().date()
 
     @property
     def people(self) -> tuple[str, ...]:
-        """The names of our own people that the configuration has."""
+        """The names of our own people in the configuration, the user's first."""
         names = [self.configuration.name, *(person.name for person in self.configuration.people)]
         return tuple(name for name in names if name)
 
@@ -88,12 +94,12 @@ class AppContext:
 
 
 def utc_now() -> datetime:
-    """This moment, aware, UTC."""
+    """The current moment, in UTC."""
     return datetime.now(UTC)
 
 
 def steady_clock() -> "SteadyClock":
-    """This machine's clock that nobody sets; loaded when a session is held."""
+    """The monotonic clock of this machine; its module is imported at the first call."""
     from session_tui.store.clock import system_clock
 
     return system_clock()

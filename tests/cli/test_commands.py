@@ -1,6 +1,7 @@
 """Covers: session_tui.cli.
 
-The command line as somebody at a shell sees it: real processes, real files, exit statuses, sentences.
+The command line as a user at a shell sees it: real processes, real files, exit statuses,
+sentences.
 """
 
 import json

@@ -1,6 +1,7 @@
 """Covers: session_tui.cli.due.
 
-due and gate as a script asks them: real processes, real files, exit statuses that can be relied upon.
+due and gate as a script asks them: real processes, real files, exit statuses that can be relied
+upon.
 """
 
 import csv

@@ -1,6 +1,7 @@
 """Covers: session_tui.cli.enemies.
 
-The enemies of teamwork at a shell: what is said before it is written, what is refused, what a report gives away.
+The enemies of teamwork at a shell: the remarks before an answer is written, refused options, and
+what a report reveals.
 """
 
 import csv

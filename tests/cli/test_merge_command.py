@@ -1,6 +1,7 @@
 """Covers: session_tui.cli.merge.
 
-`session-tui merge` in lines: what differs is printed, what is to be kept is said, and every list says what waits.
+`session-tui merge` in lines: the differences are printed, options choose the result, and every
+list names the waiting merges.
 """
 
 import json

@@ -9,8 +9,7 @@ from collections.abc import Callable
 
 import pytest
 
-from session_tui.cli.lines import InputLines
-from session_tui.cli.prompt import Prompt
+from session_tui.cli.prompt import InputLines, Prompt
 
 
 def prompt(content: bytes, *, numbered: bool = False) -> Prompt:

@@ -1,6 +1,7 @@
-"""Covers: session_tui.cli.outbox and session_tui.cli.push.
+"""Covers: session_tui.cli.push, session_tui.cli.outbox and session_tui.cli.endpoint.
 
-`push`, `outbox`, `endpoint` as real processes against a real receiver: what leaves, waits, and never leaves.
+`push`, `outbox`, `endpoint` as real processes against a real receiver: what leaves, waits, and
+never leaves.
 """
 
 import json

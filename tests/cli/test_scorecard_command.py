@@ -1,6 +1,7 @@
 """Covers: session_tui.cli.scorecard.
 
-The scorecard at a shell: rated line by line, and the report that lays the record beside the opinion.
+The scorecard at a shell: rated line by line, and the report that lays the record beside the
+opinion.
 """
 
 import csv

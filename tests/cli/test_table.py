@@ -1,6 +1,7 @@
 """Covers: session_tui.cli.table.
 
-Tables of the command line: whole lines in a pipe, nothing lost in a narrow terminal, printed as the rows come.
+Tables of the command line: whole lines in a pipe, nothing lost in a narrow terminal, printed as
+the rows come.
 """
 
 import os

@@ -1,6 +1,7 @@
 """Covers: session_tui.outbox.http.
 
-Whatever the network does is an answer in words, soon, and nothing goes where it should not.
+Every behaviour of the network becomes a readable response in bounded time, and nothing is sent to
+another address.
 """
 
 import gzip
@@ -20,8 +21,8 @@ import trustme
 from receiver import Handler, Receiver, free_port, hangs, plain_socket
 from session_tui.outbox import http
 from session_tui.outbox.http import Timeouts
-from session_tui.outbox.proxy import proxy_of
-from session_tui.outbox.request import MOST_READ, Answer, Request
+from session_tui.outbox.request import Request
+from session_tui.outbox.response import MOST_READ, Response
 
 QUICK = Timeouts(connect=2, read=0.3, write=0.3, overall=3)
 SECRET = "whsec_not-to-be-seen"
@@ -56,15 +57,15 @@ def push_service(url: str, body: bytes = b'{"type":"test"}', *headers: tuple[str
     return Request("POST", url, (("Content-Type", "application/json"), ("Authorization", SECRET), *headers), body)
 
 
-def answer_of(speaks: Callable[[Handler], object], timeouts: Timeouts = QUICK) -> Answer:
+def answer_of(speaks: Callable[[Handler], object], timeouts: Timeouts = QUICK) -> Response:
     with Receiver(speaks) as receiver:
         return http.send(push_service(receiver.url), timeouts=timeouts)
 
 
-# ---- what goes out, and what comes back ----------------------------------------------------------------------------
+# ---- what goes out, and what comes back ---------------------------------------------------------
 
 
-def test_what_is_sent_arrives_to_the_letter_and_nothing_is_added_that_nobody_asked_for() -> None:
+def test_a_request_arrives_unchanged_and_nothing_is_added() -> None:
     with Receiver() as receiver:
         answer = http.send(push_service(receiver.url, "Größe".encode(), ("webhook-id", "msg_1")), timeouts=QUICK)
     assert (answer.status, answer.trouble) == (204, "")
@@ -115,16 +116,16 @@ def test_a_packed_answer_is_not_unpacked() -> None:
     assert (answer.status, answer.body) == (200, b"")
 
 
-# ---- what goes wrong -----------------------------------------------------------------------------------------------
+# ---- what goes wrong ----------------------------------------------------------------------------
 
 
-def test_nobody_listens() -> None:
+def test_a_closed_port_is_reported() -> None:
     port = free_port()
     answer = http.send(push_service(f"http://127.0.0.1:{port}/secret-path"), timeouts=QUICK)
-    assert answer == Answer(0, f"127.0.0.1:{port} refuses the connection: nothing listens there")
+    assert answer == Response(0, f"127.0.0.1:{port} refuses the connection: nothing listens there")
 
 
-def test_a_name_that_nobody_knows() -> None:
+def test_an_unknown_host_is_reported() -> None:
     answer = http.send(push_service("https://hooks.borealis.invalid/x"), timeouts=QUICK)
     assert answer.status == 0
     assert "no computer is known by the name of hooks.borealis.invalid" in answer.trouble
@@ -181,7 +182,7 @@ def test_an_answer_that_drips_ends_when_its_time_is_over(
     began = time.monotonic()
     with Receiver(lambda handler: handler.drips(drip), context) as receiver:
         answer = http.send(push_service(receiver.url), timeouts=times, verify=trusting)
-    assert answer == Answer(0, f"127.0.0.1:{receiver.port} did not finish within 0.4 seconds")
+    assert answer == Response(0, f"127.0.0.1:{receiver.port} did not finish within 0.4 seconds")
     assert time.monotonic() - began < 2
 
 
@@ -206,7 +207,7 @@ def test_what_is_no_http_is_said_to_be_none() -> None:
 
     with plain_socket(babbles) as port:
         answer = http.send(push_service(f"http://127.0.0.1:{port}"), timeouts=QUICK)
-    assert answer == Answer(0, f"what 127.0.0.1:{port} answers is no HTTP")
+    assert answer == Response(0, f"what 127.0.0.1:{port} answers is no HTTP")
 
 
 def test_headers_without_an_end_are_let_go_of() -> None:
@@ -218,10 +219,10 @@ def test_headers_without_an_end_are_let_go_of() -> None:
 
     with plain_socket(floods) as port:
         answer = http.send(push_service(f"http://127.0.0.1:{port}"), timeouts=QUICK)
-    assert answer == Answer(0, f"what 127.0.0.1:{port} answers is no HTTP")
+    assert answer == Response(0, f"what 127.0.0.1:{port} answers is no HTTP")
 
 
-# ---- TLS -----------------------------------------------------------------------------------------------------------
+# ---- TLS ----------------------------------------------------------------------------------------
 
 
 def test_a_certificate_that_is_vouched_for_is_trusted(authority: trustme.CA, trusting: ssl.SSLContext) -> None:
@@ -235,7 +236,7 @@ def test_the_systems_certificates_are_those_that_count(
     with Receiver(tls=serving(authority.issue_cert("127.0.0.1"))) as receiver:
         answer = http.send(push_service(receiver.url), timeouts=QUICK)
         words = f"the certificate of 127.0.0.1:{receiver.port} is signed by nobody that this computer trusts"
-        assert answer == Answer(0, words)
+        assert answer == Response(0, words)
         assert receiver.requests == []
         authority.cert_pem.write_to_path(tmp_path / "ca.pem")
         monkeypatch.setenv("SSL_CERT_FILE", os.fspath(tmp_path / "ca.pem"))
@@ -261,7 +262,7 @@ def test_a_certificate_that_has_expired_is_refused(authority: trustme.CA, trusti
 def test_a_receiver_that_speaks_no_tls() -> None:
     with Receiver() as receiver:
         answer = http.send(push_service(receiver.url.replace("http:", "https:")), timeouts=QUICK)
-    assert answer == Answer(0, f"127.0.0.1:{receiver.port} does not speak TLS as https needs it")
+    assert answer == Response(0, f"127.0.0.1:{receiver.port} does not speak TLS as https needs it")
 
 
 def test_a_receiver_that_breaks_tls_off(trusting: ssl.SSLContext) -> None:
@@ -279,10 +280,10 @@ def test_a_receiver_that_never_finishes_the_handshake(trusting: ssl.SSLContext) 
     with plain_socket(lambda _, over: over.wait(20)) as port:
         times = Timeouts(connect=0.3, read=0.3, write=0.3, overall=3)
         answer = http.send(push_service(f"https://127.0.0.1:{port}"), timeouts=times, verify=trusting)
-    assert answer == Answer(0, f"127.0.0.1:{port} could not be reached within 0.3 seconds")
+    assert answer == Response(0, f"127.0.0.1:{port} could not be reached within 0.3 seconds")
 
 
-# ---- where nothing is sent -----------------------------------------------------------------------------------------
+# ---- where nothing is sent ----------------------------------------------------------------------
 
 NOWHERE = [
     ("http://hooks.borealis.example/x", "hooks.borealis.example is another computer, and its address must begin with"),
@@ -339,10 +340,10 @@ def test_no_word_of_trouble_holds_the_path_or_a_header() -> None:
     assert "services" not in answer.trouble
 
 
-# ---- proxies -------------------------------------------------------------------------------------------------------
+# ---- proxies ------------------------------------------------------------------------------------
 
 
-def test_a_proxy_of_the_environment_is_used_and_told_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_proxy_of_the_environment_is_used_and_named(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[bytes] = []
 
     def refuses(connection: socket.socket, _: threading.Event) -> None:
@@ -359,7 +360,7 @@ def test_a_proxy_of_the_environment_is_used_and_told_by_name(monkeypatch: pytest
     assert b"/path" not in asked[0]
 
 
-def test_a_proxy_that_is_not_there_is_told_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_proxy_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     port = free_port()
     monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{port}")
     answer = http.send(push_service("https://hooks.borealis.example/path"), timeouts=QUICK)
@@ -418,7 +419,7 @@ def test_no_entry_of_no_proxy_stops_a_message(monkeypatch: pytest.MonkeyPatch, l
 )
 def test_no_proxy_names_hosts_addresses_and_ranges(listed: str, url: str, *, direct: bool) -> None:
     asked = urlsplit(url)
-    found = proxy_of(asked.scheme, asked.hostname or "", asked.port, {"https": "http://proxy:3128", "no": listed})
+    found = http.proxy_of(asked.scheme, asked.hostname or "", asked.port, {"https": "http://proxy:3128", "no": listed})
     assert found == (None if direct else "http://proxy:3128")
 
 

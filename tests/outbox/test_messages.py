@@ -1,6 +1,7 @@
 """Covers: session_tui.outbox.messages and session_tui.outbox.kinds.
 
-What an endpoint is sent: the same bytes for the same session, within its limits, and in it every text a text.
+What an endpoint is sent: the same bytes for the same session, within its limits, and in it every
+text a text.
 """
 
 import json
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from profiles import examples
-from receivers import KINDS, NOW, SETTING, endpoint, held, told
+from receivers import KINDS, NOW, SETTING, endpoint, held, summary_of
 from session_tui.export.formats import Setting
 from session_tui.export.summary import summarise
 from session_tui.model.configuration import Endpoint
@@ -35,7 +36,7 @@ from session_tui.model.session import (
 from session_tui.model.vocabulary import Detail, EndpointKind
 from session_tui.outbox.kinds import slack, teams
 from session_tui.outbox.message import OutboxMessage
-from session_tui.outbox.messages import build_message, known_version, pack_test
+from session_tui.outbox.messages import build_message, build_test_message, known_version
 from session_tui.store import session_file, toml
 from session_tui.store.decoding import to_value
 from session_tui.store.errors import StoreError
@@ -147,23 +148,26 @@ def within_limits(message: OutboxMessage) -> None:
         assert len(json.dumps(message.body, ensure_ascii=False).encode()) <= 23_000  # as a workflow passes it on
 
 
-# ---- the same parcel ------------------------------------------------------------------------------------------------
+# ---- the same message ---------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_packed_again_on_another_day_it_is_the_same_parcel_to_the_letter(kind: EndpointKind) -> None:
-    first = build_message(endpoint(kind), told(), SETTING, (), NOW)
-    again = build_message(endpoint(kind), told(), Setting(now=LATER), (first,), LATER)
+def test_built_again_on_another_day_it_is_the_same_message(kind: EndpointKind) -> None:
+    first = build_message(endpoint(kind), summary_of(), SETTING, (), NOW)
+    again = build_message(endpoint(kind), summary_of(), Setting(now=LATER), (first,), LATER)
     assert (again.id, again.body, again.type) == (first.id, first.body, "session.held")
     # Also where the outbox has forgotten it, and where a first attempt came to nothing.
-    assert build_message(endpoint(kind), told(), Setting(now=LATER), (), LATER).id == first.id
-    assert build_message(endpoint(kind), told(), SETTING, (replace(first, state="failed"),), LATER).body == first.body
+    assert build_message(endpoint(kind), summary_of(), Setting(now=LATER), (), LATER).id == first.id
+    assert (
+        build_message(endpoint(kind), summary_of(), SETTING, (replace(first, state="failed"),), LATER).body
+        == first.body
+    )
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_session_that_changed_is_told_as_updated_and_only_at_an_address_that_has_it(kind: EndpointKind) -> None:
-    first = replace(build_message(endpoint(kind), told(), SETTING, (), NOW), state="delivered")
-    changed = told(headline="We go on.")
+def test_a_changed_session_is_an_update_only_for_an_address_that_has_it(kind: EndpointKind) -> None:
+    first = replace(build_message(endpoint(kind), summary_of(), SETTING, (), NOW), state="delivered")
+    changed = summary_of(headline="We go on.")
     second = build_message(endpoint(kind), changed, SETTING, (first,), LATER)
     assert (first.type, second.type) == ("session.held", "session.updated") and second.id != first.id
     assert build_message(endpoint(kind), changed, SETTING, (first, second), LATER).body == second.body
@@ -173,9 +177,8 @@ def test_a_session_that_changed_is_told_as_updated_and_only_at_an_address_that_h
         build_message(endpoint(kind), changed, SETTING, (replace(first, state="rejected"),), LATER).type
         == "session.held"
     )
-    assert (
-        build_message(endpoint(kind), changed, SETTING, (pack_test(endpoint(kind), NOW),), LATER).type == "session.held"
-    )
+    test = build_test_message(endpoint(kind), NOW)
+    assert build_message(endpoint(kind), changed, SETTING, (test,), LATER).type == "session.held"
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -185,16 +188,16 @@ def test_what_was_changed_and_changed_back_is_not_passed_over_by_a_receiver_that
     known: list[OutboxMessage] = []
     for number, headline in enumerate(["A", "B", "A", "B", "B"]):
         moment = NOW + timedelta(minutes=number)
-        known.append(build_message(endpoint(kind), told(headline=headline), SETTING, known, moment))
+        known.append(build_message(endpoint(kind), summary_of(headline=headline), SETTING, known, moment))
     ids = [each.id for each in known]
     assert len(set(ids[:4])) == 4 and ids[4] == ids[3]
 
 
-def test_another_address_another_kind_or_another_word_is_another_parcel() -> None:
+def test_another_address_another_kind_or_another_word_is_another_message() -> None:
     ids = {
         build_message(end, summary, SETTING, (), NOW).id
         for end in (endpoint(), endpoint(url="https://webhook.example/other"), endpoint(kind="slack"))
-        for summary in (told(), told(headline="x"), told("full"))
+        for summary in (summary_of(), summary_of(headline="x"), summary_of("full"))
     }
     assert len(ids) == 9
     assert all(each.startswith("msg_") and len(each) == 36 for each in ids)
@@ -202,7 +205,7 @@ def test_another_address_another_kind_or_another_word_is_another_parcel() -> Non
 
 def test_the_moment_it_tells_is_the_end_of_the_session_or_its_last_change() -> None:
     def moment(**changes: Any) -> str:
-        return str(json.loads(build_message(endpoint(), told(**changes), SETTING, (), LATER).body)["timestamp"])
+        return str(json.loads(build_message(endpoint(), summary_of(**changes), SETTING, (), LATER).body)["timestamp"])
 
     ended = held().ended_at
     assert ended and moment(changes=()) == ended.isoformat().replace("+00:00", "Z")
@@ -213,31 +216,31 @@ def test_the_moment_it_tells_is_the_end_of_the_session_or_its_last_change() -> N
     assert moment(changes=(), clock=(), started_at=None, ended_at=None) == "2026-11-09T00:00:00Z"
 
 
-def test_what_is_overdue_is_told_as_of_that_day_and_not_of_the_day_it_is_sent() -> None:
+def test_overdue_is_as_of_the_session_and_not_of_the_day_of_sending() -> None:
     end = held().ended_at
     assert end
     action = ActionItem(id="t1", text="Call Ruth", owner="Mei Tan", due=end.date() + timedelta(days=3))
     for kind in ("slack", "teams"):
         body = build_message(
-            endpoint(kind), told(action_items=(action,), changes=()), Setting(now=LATER), (), LATER
+            endpoint(kind), summary_of(action_items=(action,), changes=()), Setting(now=LATER), (), LATER
         ).body
         assert "Call Ruth" in body and "overdue" not in body
 
 
 @given(sessions, st.sampled_from(KINDS), st.sampled_from(["shared", "full"]))
 @examples(60)
-def test_a_parcel_comes_back_from_its_file_to_the_letter(session: Session, kind: EndpointKind, detail: Detail) -> None:
+def test_a_message_comes_back_from_its_file_unchanged(session: Session, kind: EndpointKind, detail: Detail) -> None:
     message = packed(kind, session, detail)
     text = toml.dumps(session_file.fresh(message, sparse=True))
     assert to_value(toml.parse(text.encode()), OutboxMessage) == message
     assert packed(kind, session, detail) == message
 
 
-# ---- what it holds --------------------------------------------------------------------------------------------------
+# ---- what it holds ------------------------------------------------------------------------------
 
 
-def test_a_web_hook_is_told_what_happened_when_and_the_summary() -> None:
-    found = json.loads(build_message(endpoint(), told(), SETTING, (), NOW).body)
+def test_a_webhook_gets_the_event_its_moment_and_the_summary() -> None:
+    found = json.loads(build_message(endpoint(), summary_of(), SETTING, (), NOW).body)
     assert list(found) == ["type", "timestamp", "data"] and found["type"] == "session.held"
     assert found["data"]["id"] == held().id and found["data"]["detail"] == "shared"
 
@@ -256,7 +259,7 @@ def test_from_what_a_team_server_is_given_of_a_shared_session_the_shared_session
     assert {row["id"] for row in found["action_items"]} == {each.id for each in held().action_items}
 
 
-def test_slack_and_teams_are_told_in_the_words_of_the_reading_pane() -> None:
+def test_slack_and_teams_get_the_words_of_the_reading_pane() -> None:
     text = "\n".join(read_as_slack(each["text"]) for each in texts_of(packed("slack", held())))
     card = "\n".join(lines_of_card(packed("teams", held())))
     for said in (text, card):
@@ -270,7 +273,7 @@ def test_slack_and_teams_are_told_in_the_words_of_the_reading_pane() -> None:
 
 def test_of_a_test_message_nothing_belongs_to_a_session_and_no_two_are_the_same() -> None:
     for kind in KINDS:
-        first, second = (pack_test(endpoint(kind), NOW + timedelta(seconds=each)) for each in (0, 1))
+        first, second = (build_test_message(endpoint(kind), NOW + timedelta(seconds=each)) for each in (0, 1))
         assert first.type == "test" and first.id != second.id
         assert kind == "team_server" or "a test of this endpoint" in first.body
         within_limits(first)
@@ -300,7 +303,7 @@ def test_what_is_not_shared_is_in_no_payload(kind: EndpointKind) -> None:
     assert all(word in full for word in (pain, about, doubt, beside, noted))
 
 
-# ---- limits ---------------------------------------------------------------------------------------------------------
+# ---- limits -------------------------------------------------------------------------------------
 
 
 def large(text: str, count: int) -> Session:
@@ -352,7 +355,7 @@ def test_what_is_too_large_and_cannot_be_cut_is_not_packed(kind: EndpointKind) -
     assert "Nothing was sent" in said
 
 
-# ---- texts stay texts -----------------------------------------------------------------------------------------------
+# ---- texts stay texts ---------------------------------------------------------------------------
 
 
 @given(evil)
@@ -389,7 +392,7 @@ def test_a_name_made_of_nothing_that_is_seen_makes_no_empty_text() -> None:
         within_limits(packed(kind, replace(held(), account="\u200b", zone="")))
 
 
-# ---- addresses ------------------------------------------------------------------------------------------------------
+# ---- addresses ----------------------------------------------------------------------------------
 
 REFUSED = [
     ("ftp://team.example/x", "it does not begin with https://"),
@@ -417,11 +420,11 @@ REFUSED = [
 def test_an_address_that_cannot_be_used_is_refused_in_a_sentence(url: str, what: str) -> None:
     end = endpoint(url=url)
     with pytest.raises(StoreError) as caught:
-        build_message(end, told(), SETTING, (), NOW)
+        build_message(end, summary_of(), SETTING, (), NOW)
     said = str(caught.value)
     assert said.startswith('endpoint "team": ') and what in said and "hunter2" not in said
     with pytest.raises(StoreError, match=re.escape(what)):
-        pack_test(end, NOW)
+        build_test_message(end, NOW)
 
 
 @pytest.mark.parametrize(
@@ -437,27 +440,27 @@ def test_an_address_that_cannot_be_used_is_refused_in_a_sentence(url: str, what:
     ],
 )
 def test_an_address_is_asked_in_the_form_in_which_it_is_shown(url: str, asked: str) -> None:
-    assert pack_test(endpoint(url=url), NOW).url == asked
+    assert build_test_message(endpoint(url=url), NOW).url == asked
 
 
-def test_only_a_session_that_was_held_is_told_of() -> None:
+def test_only_a_held_session_can_be_pushed() -> None:
     for status in ("prepared", "live", "cancelled"):
-        with pytest.raises(StoreError, match=f"is {status}, and what is told of is a session that was held"):
-            build_message(endpoint(), told(status=status), SETTING, (), NOW)
+        with pytest.raises(StoreError, match=f"is {status}, and only a held session can be pushed"):
+            build_message(endpoint(), summary_of(status=status), SETTING, (), NOW)
 
 
-# ---- versions of a team server --------------------------------------------------------------
+# ---- versions of a team server ------------------------------------------------------------------
 
 
 def test_a_session_replaces_the_version_that_its_team_server_took_last() -> None:
     def taken(tag: str, minutes: int, **values: Any) -> OutboxMessage:
         moment = NOW + timedelta(minutes=minutes)
-        message = build_message(endpoint("team_server"), told(headline=tag), SETTING, (), moment)
+        message = build_message(endpoint("team_server"), summary_of(headline=tag), SETTING, (), moment)
         return replace(message, **({"state": "delivered", "etag": tag, "last_at": moment} | values))
 
     known = (taken('"2"', 2), taken('"1"', 1), taken('"9"', 9, url="https://other.example/"), taken('"8"', 8, etag=""))
-    assert build_message(endpoint("team_server"), told(), SETTING, known, LATER).if_match == '"2"'
-    assert build_message(endpoint("team_server"), told(), SETTING, (), LATER).if_match == ""
+    assert build_message(endpoint("team_server"), summary_of(), SETTING, known, LATER).if_match == '"2"'
+    assert build_message(endpoint("team_server"), summary_of(), SETTING, (), LATER).if_match == ""
     assert known_version((taken('"7"', 7, state="rejected"),)) == ""
 
 

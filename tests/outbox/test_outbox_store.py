@@ -1,6 +1,6 @@
 """Covers: session_tui.outbox.store.
 
-The outbox is a folder that tells what it holds, whatever is in it, and never forgets or doubles a parcel.
+The outbox folder lists its content, broken files included, and never loses or doubles a message.
 """
 
 import os
@@ -41,7 +41,7 @@ def settle(outbox: Outbox, one: OutboxMessage, state: str = "delivered") -> None
     outbox.record(replace(one, state=state, next_at=None))
 
 
-def test_a_parcel_comes_back_as_it_was_put_and_is_its_owners_alone(outbox: Outbox) -> None:
+def test_a_message_comes_back_as_it_was_stored_and_only_its_owner_can_read_it(outbox: Outbox) -> None:
     one = message(
         body='{"a": "Größe \\u001b \\"\\n"}\r\n\t', reason="x", etag='"v"', last_at=START, account="Acme Freight"
     )
@@ -116,7 +116,7 @@ def test_a_broken_file_is_an_entry_with_its_fault_and_stops_nothing(outbox: Outb
     assert outbox.due(START) == (message(),)
     assert outbox.next_moment() == START
     assert outbox.retry(None, START) == (message(),)
-    with outbox.claim(name) as mine:
+    with outbox.lock(name) as mine:
         assert mine is None
     assert file(outbox, name).read_bytes() == content
     with pytest.raises(StoreError):
@@ -151,18 +151,18 @@ def test_newest_first_and_the_next_moment_is_the_earliest_that_waits(outbox: Out
     assert [one.id for one in outbox.due(START + timedelta(hours=1))] == ["m0", "m1"]
 
 
-def test_what_is_claimed_is_nobody_elses_and_is_read_again(outbox: Outbox) -> None:
+def test_a_locked_message_has_one_holder_and_is_read_again(outbox: Outbox) -> None:
     outbox.put(message())
     other = Outbox(outbox.folder)
-    with outbox.claim("msg_1") as mine:
+    with outbox.lock("msg_1") as mine:
         assert mine == message()
-        with other.claim("msg_1") as theirs:
+        with other.lock("msg_1") as theirs:
             assert theirs is None
         assert other.retry(None, START) == ()
         with pytest.raises(StoreError, match="being sent at this moment"):
             other.drop("msg_1")
         outbox.record(replace(message(), attempts=1))
-    with other.claim("msg_1") as theirs:
+    with other.lock("msg_1") as theirs:
         assert theirs == replace(message(), attempts=1)
 
 
@@ -200,7 +200,7 @@ def test_what_something_newer_has_overtaken_is_not_sent_after_it(outbox: Outbox)
     assert read(outbox, "old").state == "failed"
 
 
-def test_a_list_sees_each_change_of_a_file_whoever_made_it(outbox: Outbox) -> None:
+def test_a_list_sees_each_change_of_a_file_by_any_process(outbox: Outbox) -> None:
     outbox.put(message())
     other = Outbox(outbox.folder)
     for number in range(1, 6):
@@ -210,13 +210,13 @@ def test_a_list_sees_each_change_of_a_file_whoever_made_it(outbox: Outbox) -> No
     assert outbox.messages() == ()
 
 
-def test_delivered_parcels_beyond_the_newest_of_a_session_are_swept_and_no_others(outbox: Outbox) -> None:
+def test_only_delivered_messages_beyond_the_newest_of_a_session_are_pruned(outbox: Outbox) -> None:
     for number in range(KEPT_DELIVERED + 3):
         settle(outbox, message(f"d{number}", created_at=START + timedelta(minutes=number)))
     settle(outbox, message("other", session="another"))
     settle(outbox, message("no", created_at=START - timedelta(days=1)), "rejected")
     outbox.put(message("waits", created_at=START - timedelta(days=1)))
-    outbox.sweep(outbox.sound())
+    outbox.prune(outbox.sound())
     left = {each.id for each in outbox.messages()}
     assert left == {*(f"d{number}" for number in range(3, KEPT_DELIVERED + 3)), "other", "no", "waits"}
     last = outbox.last(message().url, message().session)
@@ -235,7 +235,9 @@ def test_an_address_that_is_gone_is_remembered_until_it_is_switched_on(outbox: O
     assert outbox.switched_off() == {"https://b.example/y"}
 
 
-def test_a_broken_list_of_what_is_switched_off_is_told_stops_no_delivery_and_is_not_written(outbox: Outbox) -> None:
+def test_a_broken_list_of_switched_off_addresses_is_reported_stops_no_delivery_and_is_not_written(
+    outbox: Outbox,
+) -> None:
     outbox.switch_off("https://a.example/x", START)
     file(outbox, "off").write_bytes(b"[[addresses")
     assert outbox.switched_off() == frozenset()

@@ -1,6 +1,6 @@
-"""Covers: session_tui.outbox.request and session_tui.outbox.answers.
+"""Covers: session_tui.outbox.request and session_tui.outbox.response.
 
-From a parcel to a request a receiver can verify, and from its answer to a sentence.
+From a message to a request that a receiver can verify, and from its response to a sentence.
 """
 
 import base64
@@ -15,14 +15,14 @@ from msgspec.structs import replace
 from rich.pretty import pretty_repr
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from receivers import KINDS, NOW, SETTING, endpoint, held, told
+from receivers import KINDS, NOW, SETTING, endpoint, held, summary_of
 from session_tui import __version__
 from session_tui.model.sanitize import safe_text
 from session_tui.model.vocabulary import EndpointKind
-from session_tui.outbox.answers import meaning, request_of
 from session_tui.outbox.message import OutboxMessage
-from session_tui.outbox.messages import build_message, pack_test
-from session_tui.outbox.request import Answer, Request
+from session_tui.outbox.messages import build_message, build_test_message
+from session_tui.outbox.request import Request, build_request
+from session_tui.outbox.response import Response, outcome
 from session_tui.outbox.secrets import Secret
 from session_tui.store.errors import StoreError
 
@@ -30,13 +30,13 @@ KEY = b"0123456789abcdef0123456789abcdef"
 SECRET = "whsec_" + base64.b64encode(KEY).decode()
 
 
-def parcel_of(kind: EndpointKind = "webhook", **values: Any) -> OutboxMessage:
-    return replace(build_message(endpoint(kind), told(), SETTING, (), NOW), **values)
+def message_of(kind: EndpointKind = "webhook", **values: Any) -> OutboxMessage:
+    return replace(build_message(endpoint(kind), summary_of(), SETTING, (), NOW), **values)
 
 
-def answer(status: int, body: str | bytes = b"", media: str = "") -> Answer:
+def answer(status: int, body: str | bytes = b"", media: str = "") -> Response:
     headers = (("content-type", media),) if media else ()
-    return Answer(status, headers=headers, body=body.encode() if isinstance(body, str) else body)
+    return Response(status, headers=headers, body=body.encode() if isinstance(body, str) else body)
 
 
 def now() -> datetime:
@@ -44,13 +44,13 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-# ---- web hooks ------------------------------------------------------------------------------------------------------
+# ---- web hooks ----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("secret", [SECRET, SECRET.rstrip("="), "a secret in plain words", "東京"])
 def test_a_receiver_verifies_the_signature_by_the_public_library(secret: str) -> None:
-    message = parcel_of()
-    request = request_of(message, Secret(secret), now())
+    message = message_of()
+    request = build_request(message, Secret(secret), now())
     receiver = Webhook(secret if secret.startswith("whsec_") else secret.encode())
     assert receiver.verify(request.body, dict(request.headers)) == json.loads(message.body)
 
@@ -58,7 +58,7 @@ def test_a_receiver_verifies_the_signature_by_the_public_library(secret: str) ->
 @pytest.mark.parametrize("part", ["id", "timestamp", "body", "secret"])
 def test_a_signature_holds_for_its_id_moment_body_and_secret_alone(part: str) -> None:
     moment = now()
-    request = request_of(parcel_of(), SECRET, moment)
+    request = build_request(message_of(), SECRET, moment)
     headers, body, secret = dict(request.headers), request.body, SECRET
     if part == "id":
         headers["webhook-id"] += "x"
@@ -73,30 +73,32 @@ def test_a_signature_holds_for_its_id_moment_body_and_secret_alone(part: str) ->
 
 
 def test_each_attempt_is_signed_anew_and_keeps_the_id_by_which_it_is_known() -> None:
-    first, second = (dict(request_of(parcel_of(), SECRET, now().replace(year=year)).headers) for year in (2026, 2027))
-    assert first["webhook-id"] == second["webhook-id"] == first["Idempotency-Key"] == parcel_of().id
+    first, second = (
+        dict(build_request(message_of(), SECRET, now().replace(year=year)).headers) for year in (2026, 2027)
+    )
+    assert first["webhook-id"] == second["webhook-id"] == first["Idempotency-Key"] == message_of().id
     assert first["webhook-timestamp"] != second["webhook-timestamp"]
     assert first["webhook-signature"] != second["webhook-signature"]
 
 
 def test_without_a_secret_a_web_hook_is_not_signed() -> None:
-    names = [name for name, _ in request_of(parcel_of(), "", NOW).headers]
+    names = [name for name, _ in build_request(message_of(), "", NOW).headers]
     assert "webhook-signature" not in names and "webhook-id" in names and "Authorization" not in names
 
 
-def test_a_secret_that_is_none_is_told_without_it() -> None:
+def test_an_invalid_secret_is_reported_without_its_text() -> None:
     with pytest.raises(StoreError, match='endpoint "team": its secret is wrong') as caught:
-        request_of(parcel_of(), "whsec_hunter2!", NOW)
+        build_request(message_of(), "whsec_hunter2!", NOW)
     assert "hunter2" not in str(caught.value) and caught.value.__cause__ is None
 
 
-# ---- the others -----------------------------------------------------------------------------------------------------
+# ---- the others ---------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_what_is_sent_is_the_body_of_the_parcel_to_the_letter(kind: EndpointKind) -> None:
-    message = parcel_of(kind)
-    request = request_of(message, "a-token", NOW)
+def test_the_request_has_the_body_of_the_message_unchanged(kind: EndpointKind) -> None:
+    message = message_of(kind)
+    request = build_request(message, "a-token", NOW)
     headers = dict(request.headers)
     assert request.body == message.body.encode() and headers["Content-Type"] == "application/json"
     assert headers["User-Agent"] == f"session-tui/{__version__}" and headers["Idempotency-Key"] == message.id
@@ -104,24 +106,24 @@ def test_what_is_sent_is_the_body_of_the_parcel_to_the_letter(kind: EndpointKind
 
 @pytest.mark.parametrize("kind", ["slack", "teams"])
 def test_a_chat_gets_no_secret_of_ours(kind: EndpointKind) -> None:
-    request = request_of(parcel_of(kind), "a-token", NOW)
-    assert request.method == "POST" and request.url == parcel_of(kind).url
+    request = build_request(message_of(kind), "a-token", NOW)
+    assert request.method == "POST" and request.url == message_of(kind).url
     assert "a-token" not in str(request.headers)
 
 
 def test_a_team_server_gets_the_session_by_its_id_with_the_version_it_replaces() -> None:
-    request = request_of(parcel_of("team_server"), "a-token", NOW)
+    request = build_request(message_of("team_server"), "a-token", NOW)
     headers = dict(request.headers)
     assert (request.method, request.url) == ("PUT", f"https://team-server.example/hook/{held().id}")
     assert headers["Authorization"] == "Bearer a-token"
     assert headers["If-None-Match"] == "*" and "If-Match" not in headers
-    headers = dict(request_of(parcel_of("team_server", if_match='"v7"'), "a-token", NOW).headers)
+    headers = dict(build_request(message_of("team_server", if_match='"v7"'), "a-token", NOW).headers)
     assert headers["If-Match"] == '"v7"' and "If-None-Match" not in headers
 
 
 @pytest.mark.parametrize("tag", ['"a"\r\nX-Evil: 1', "*", "plain", '"a", "b"', '"東"'])
 def test_a_version_that_is_no_tag_gets_into_no_header(tag: str) -> None:
-    headers = dict(request_of(parcel_of("team_server", if_match=tag), "a-token", NOW).headers)
+    headers = dict(build_request(message_of("team_server", if_match=tag), "a-token", NOW).headers)
     assert headers["If-None-Match"] == "*" and "If-Match" not in headers
 
 
@@ -134,29 +136,29 @@ def test_a_version_that_is_no_tag_gets_into_no_header(tag: str) -> None:
     ],
 )
 def test_a_session_lies_below_the_address_of_its_team_server(url: str, place: str) -> None:
-    message = build_message(endpoint("team_server", url=url), told(), SETTING, (), NOW)
-    assert request_of(message, "t", NOW).url == place.replace("ID", held().id)
-    assert request_of(replace(message, session="../x?y#z"), "t", NOW).url == place.replace("ID", "..%2Fx%3Fy%23z")
+    message = build_message(endpoint("team_server", url=url), summary_of(), SETTING, (), NOW)
+    assert build_request(message, "t", NOW).url == place.replace("ID", held().id)
+    assert build_request(replace(message, session="../x?y#z"), "t", NOW).url == place.replace("ID", "..%2Fx%3Fy%23z")
 
 
 def test_the_test_of_a_team_server_changes_nothing_there() -> None:
-    request = request_of(pack_test(endpoint("team_server"), NOW), Secret("a-token"), NOW)
+    request = build_request(build_test_message(endpoint("team_server"), NOW), Secret("a-token"), NOW)
     assert (request.method, request.url, request.body) == ("GET", "https://team-server.example/hook", b"")
     assert dict(request.headers)["Authorization"] == "Bearer a-token"
 
 
 def test_a_request_shows_neither_its_headers_nor_the_path_of_a_chat() -> None:
-    message = parcel_of("team_server", url="https://team.example/services/T0/B0/hunter2")
-    shown = f"{request_of(message, 'a-token', NOW)!r} {request_of(message, 'a-token', NOW)}"
+    message = message_of("team_server", url="https://team.example/services/T0/B0/hunter2")
+    shown = f"{build_request(message, 'a-token', NOW)!r} {build_request(message, 'a-token', NOW)}"
     assert "a-token" not in shown and "hunter2" not in shown and "host='team.example'" in shown
-    assert "hunter2" not in pretty_repr(request_of(message, "hunter2-token", NOW))
+    assert "hunter2" not in pretty_repr(build_request(message, "hunter2-token", NOW))
     assert "hunter3" not in repr(Request("GET", "https://x.example/?sig=hunter3"))
 
 
-# ---- answers --------------------------------------------------------------------------------------------------------
+# ---- answers ------------------------------------------------------------------------------------
 
 PROBLEM = "application/problem+json"
-ANSWERS: list[tuple[EndpointKind, Answer, str]] = [
+ANSWERS: list[tuple[EndpointKind, Response, str]] = [
     ("webhook", answer(200, "ok"), "the receiver took it (200)"),
     ("webhook", answer(401), "the receiver does not accept the secret (401)"),
     ("webhook", answer(418), "the receiver answered i'm a teapot (418)"),
@@ -194,29 +196,29 @@ ANSWERS: list[tuple[EndpointKind, Answer, str]] = [
         answer(400, b"\xff\xfe\x1b[31mred\x07"),
         "(400): \N{REPLACEMENT CHARACTER}\N{REPLACEMENT CHARACTER}red",
     ),
-    ("webhook", Answer(0, "nobody answered\nat x"), "nobody answered at x"),
-    ("webhook", Answer(0), "no answer came"),
+    ("webhook", Response(0, "nobody answered\nat x"), "nobody answered at x"),
+    ("webhook", Response(0), "no answer came"),
 ]
 
 
 @pytest.mark.parametrize(("kind", "found", "said"), ANSWERS, ids=[str(number) for number in range(len(ANSWERS))])
-def test_an_answer_is_told_in_words_for_people(kind: EndpointKind, found: Answer, said: str) -> None:
-    assert meaning(parcel_of(kind), found).endswith(said)
+def test_a_response_becomes_a_readable_outcome(kind: EndpointKind, found: Response, said: str) -> None:
+    assert outcome(message_of(kind), found).endswith(said)
 
 
 @given(st.integers(100, 599), st.binary(max_size=400), st.sampled_from([PROBLEM, "text/plain", "text/html", ""]))
-def test_whatever_is_answered_one_harmless_line_is_said(status: int, body: bytes, media: str) -> None:
-    said = meaning(parcel_of("slack"), answer(status, body, media))
+def test_every_response_becomes_one_harmless_line(status: int, body: bytes, media: str) -> None:
+    said = outcome(message_of("slack"), answer(status, body, media))
     assert 0 < len(said) <= 200 and safe_text(said) == said
 
 
 def test_a_long_reason_is_cut() -> None:
-    said = meaning(parcel_of(), answer(400, json.dumps({"detail": "x" * 5000}), PROBLEM))
+    said = outcome(message_of(), answer(400, json.dumps({"detail": "x" * 5000}), PROBLEM))
     assert len(said) == 200 and said.endswith("x…")
 
 
 def test_a_receiver_that_repeats_our_secret_gets_it_into_no_file() -> None:
     for text in ("Authorization: Bearer hunter2-token", f"wrong key {SECRET}", "hunter2-token is unknown"):
-        said = meaning(parcel_of(), answer(401, text), Secret("hunter2-token"))
+        said = outcome(message_of(), answer(401, text), Secret("hunter2-token"))
         assert "hunter2" not in said and SECRET not in said and "…" in said
-    assert "hunter2" not in meaning(parcel_of(), answer(401, "got bearer hunter2"))
+    assert "hunter2" not in outcome(message_of(), answer(401, "got bearer hunter2"))

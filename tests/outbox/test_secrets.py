@@ -103,7 +103,7 @@ def test_a_variable_with_secret_or_token_in_its_name_is_read(name: str) -> None:
     assert secret_of(endpoint(secret_env=name), {name: "words"}).reveal() == "words"
 
 
-def test_a_secret_that_is_not_there_is_told_with_what_to_do() -> None:
+def test_a_missing_secret_is_reported_with_what_to_do() -> None:
     assert refused(secret_env=VARIABLE) == (
         f'endpoint "team": the variable {VARIABLE} that holds its secret is not set. Set {VARIABLE}.'
     )
@@ -131,7 +131,7 @@ def test_a_secret_that_is_kept_is_found_again_and_its_name_may_have_slashes(memo
     assert secret_of(both, {}).reveal() == WEBHOOK
 
 
-def test_a_secret_that_cannot_be_kept_is_told_without_it() -> None:
+def test_a_secret_that_cannot_be_stored_is_reported_without_its_text() -> None:
     named = endpoint(secret_keyring="session-tui/team")
     for used, what in (
         (Locked(), "the keyring refuses (KeyringLocked)"),
@@ -149,7 +149,7 @@ def test_a_secret_that_cannot_be_kept_is_told_without_it() -> None:
     assert "Set TEAM_TOKEN instead." in refused(secret_keyring="session-tui/team", secret_env="TEAM_TOKEN")
 
 
-def test_an_endpoint_that_names_no_entry_is_told_what_to_write() -> None:
+def test_an_endpoint_without_an_entry_is_reported_with_what_to_write() -> None:
     with pytest.raises(
         StoreError, match='Write secret_keyring = "session-tui/team" into the configuration, or set X_SE'
     ):

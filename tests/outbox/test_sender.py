@@ -1,6 +1,7 @@
-"""Covers: session_tui.outbox.sender.
+"""Covers: session_tui.outbox.sender and session_tui.outbox.background.
 
-What is due is sent in turns, in order, on record before and after; whoever hangs or refuses holds only its own.
+Due messages are sent in turns and in order, and recorded before and after; an address that hangs
+or refuses delays only its own messages.
 """
 
 import os
@@ -22,7 +23,8 @@ from session_tui.model.fault import Fault
 from session_tui.outbox import background, http, sender
 from session_tui.outbox.http import Timeouts
 from session_tui.outbox.message import OutboxMessage
-from session_tui.outbox.request import Answer, Request
+from session_tui.outbox.request import Request
+from session_tui.outbox.response import Response
 from session_tui.outbox.sender import SendReport, Worker, send_due
 from session_tui.outbox.store import Outbox
 from session_tui.store.errors import StoreError
@@ -36,7 +38,7 @@ def outbox(tmp_path: Path) -> Outbox:
     return Outbox(tmp_path / "state" / "outbox")
 
 
-def quickly(asked: Request) -> Answer:
+def quickly(asked: Request) -> Response:
     return http.send(asked, timeouts=QUICK)
 
 
@@ -62,7 +64,7 @@ def eventually(true: Callable[[], bool], what: str) -> None:
         tick.wait(0.005)
 
 
-# ---- a round -------------------------------------------------------------------------------------------------------
+# ---- a round ------------------------------------------------------------------------------------
 
 
 def test_what_is_due_is_delivered_once_and_is_on_record(outbox: Outbox) -> None:
@@ -152,16 +154,16 @@ def test_what_may_not_be_sent_waits_with_the_reason_and_nothing_leaves(outbox: O
 @pytest.mark.parametrize(
     "url", ["https://evil.example/x", "http://127.0.0.1:1/x", "http://localhost/x", "", "http://[x"]
 )
-def test_a_request_for_another_address_than_the_parcels_is_never_sent(outbox: Outbox, url: str) -> None:
+def test_a_request_for_another_address_than_the_messages_is_never_sent(outbox: Outbox, url: str) -> None:
     asked: list[Request] = []
     outbox.put(message(url="http://127.0.0.1:9/hook"))
 
     def elsewhere(one: OutboxMessage) -> Request:
         return replace(request(one), url=url)
 
-    def never(one: Request) -> Answer:
+    def never(one: Request) -> Response:
         asked.append(one)
-        return Answer(200)
+        return Response(200)
 
     (one,) = send_due(outbox, elsewhere, never, lambda: START, even).messages
     assert asked == []
@@ -190,9 +192,9 @@ def test_a_secret_that_the_receiver_repeats_is_kept_nowhere(outbox: Outbox) -> N
     def with_secret(one: OutboxMessage) -> Request:
         return replace(request(one), headers=(("Authorization", "Bearer tok-en-12345"),))
 
-    seen: list[Answer] = []
+    seen: list[Response] = []
 
-    def looked_at(asked: Request) -> Answer:
+    def looked_at(asked: Request) -> Response:
         seen.append(quickly(asked))
         return seen[-1]
 
@@ -225,7 +227,7 @@ def test_what_goes_wrong_in_our_own_code_loses_nothing_and_names_no_secret(outbo
     (one,) = send_due(outbox, breaks, quickly, lambda: START, even).messages
     assert (one.state, one.reason) == ("waiting", "team: it could not be made ready (KeyError)")
 
-    def fails(_: object) -> Answer:
+    def fails(_: object) -> Response:
         raise KeyError("whsec_secret")
 
     (one,) = send_due(outbox, request, fails, lambda: START + timedelta(hours=1), even).messages
@@ -250,7 +252,7 @@ def test_a_change_follows_what_it_changes_in_the_same_round_and_waits_when_that_
         assert arrived.index("b_held") < arrived.index("a_updated")
 
 
-def test_a_team_server_is_told_the_version_that_arrived_last(outbox: Outbox) -> None:
+def test_a_team_server_gets_the_version_that_arrived_last(outbox: Outbox) -> None:
     versions = iter(['"v1"', '"v2"', '"v3"'])
     with Receiver(lambda handler: handler.says(200, {"ETag": next(versions)})) as receiver:
         for number in range(3):
@@ -262,7 +264,9 @@ def test_a_team_server_is_told_the_version_that_arrived_last(outbox: Outbox) -> 
 
 
 def test_an_address_that_hangs_holds_up_no_other(outbox: Outbox) -> None:
-    """More hang than there are lanes, with two parcels each; the one that answers has its turn."""
+    """More addresses hang than there are lanes, with two messages each; the one that responds
+    has its turn.
+    """
     with Receiver(hangs) as hanging, Receiver() as sound:
         for number in range(HANGING):
             for times in range(2):
@@ -287,7 +291,7 @@ def test_nothing_is_begun_after_the_last_moment(outbox: Outbox, clock: Clock) ->
     assert len(outbox.due(clock())) == 3
 
 
-def test_each_parcel_is_told_when_it_was_tried_and_a_listener_that_fails_stops_nothing(outbox: Outbox) -> None:
+def test_each_message_is_reported_after_its_attempt_and_a_failing_listener_stops_nothing(outbox: Outbox) -> None:
     told: list[str] = []
 
     def listens(one: OutboxMessage) -> None:
@@ -297,14 +301,14 @@ def test_each_parcel_is_told_when_it_was_tried_and_a_listener_that_fails_stops_n
     with Receiver() as receiver:
         for number in range(3):
             outbox.put(message(f"m{number}", session=f"s{number}", url=receiver.url))
-        assert len(sends(outbox, told=listens).those("delivered")) == 3
+        assert len(sends(outbox, report=listens).those("delivered")) == 3
     assert told == ["m0", "m1", "m2"]
 
 
-# ---- while a screen is open ----------------------------------------------------------------------------------------
+# ---- while a screen is open ---------------------------------------------------------------------
 
 
-def test_the_worker_sends_what_is_due_and_what_it_is_nudged_to(outbox: Outbox) -> None:
+def test_the_worker_sends_due_messages_and_those_it_is_woken_for(outbox: Outbox) -> None:
     told: list[OutboxMessage | Fault] = []
     with Receiver() as receiver:
         outbox.put(message("first", url=receiver.url))
@@ -312,7 +316,7 @@ def test_the_worker_sends_what_is_due_and_what_it_is_nudged_to(outbox: Outbox) -
         sending.start()
         eventually(lambda: len(told) == 1, "the first")
         outbox.put(message("second", session="another", url=receiver.url))
-        sending.nudge()
+        sending.wake()
         eventually(lambda: len(told) == 2, "the second")
         sending.stop()
         sending.join(2)
@@ -333,14 +337,14 @@ def test_what_comes_meanwhile_does_not_wait_for_an_address_that_hangs(outbox: Ou
         assert hung.wait(5)
         outbox.put(message("sound", url=sound.url))
         outbox.put(message("behind", url=hanging.url, session="another"))
-        sending.nudge()
+        sending.wake()
         eventually(lambda: bool(told), "the one that does not hang")
         assert [one.id for one in told if isinstance(one, OutboxMessage)] == ["sound"]
         assert hanging.ids == {"hangs": 1}
         sending.stop()
 
 
-def test_the_worker_stops_at_once_while_a_receiver_hangs_and_the_parcel_waits_on_disk(outbox: Outbox) -> None:
+def test_the_worker_stops_at_once_while_a_receiver_hangs_and_the_message_waits_on_disk(outbox: Outbox) -> None:
     hung = threading.Event()
 
     with Receiver(both(lambda _: hung.set(), hangs)) as receiver:
@@ -367,7 +371,7 @@ def test_a_worker_waits_until_the_next_moment_and_never_spins(outbox: Outbox) ->
     assert sender.pause(outbox, SendReport((), (Fault("", "the disk is full"),)), START + timedelta(hours=1), 60) == 10
 
 
-# ---- afterwards ----------------------------------------------------------------------------------------------------
+# ---- afterwards ---------------------------------------------------------------------------------
 
 
 def work(outbox: Outbox, seconds: float = 60) -> SendReport:

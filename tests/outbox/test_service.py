@@ -1,6 +1,7 @@
 """Covers: session_tui.outbox.service and session_tui.outbox.background.
 
-From a session to the outbox, and from the outbox on when the program has ended: nothing of a folder's is run.
+From a session to the outbox, and from the outbox on when the program has ended: nothing of a
+folder's is run.
 """
 
 import os
@@ -24,7 +25,7 @@ from session_tui.store.errors import StoreError
 
 SOURCE = str(Path(session_tui.__file__).parent.parent)
 ENDPOINT = 'schema = 1\n[[endpoints]]\nname = "team"\nkind = "webhook"\nurl = "{url}"\npush_on_end = true\n'
-# Whoever is the first to import it says so, and goes on as if it were not there.
+# The first import reports it, and goes on as if the package were missing.
 HOSTILE = "import pathlib\npathlib.Path(__file__).with_suffix('.ran').write_text('')\nraise ImportError\n"
 
 
@@ -73,7 +74,9 @@ def test_who_helps_to_read_runs_nothing_that_lies_in_the_folder(
 
 
 def test_what_was_pushed_is_held_back_where_its_endpoint_is_another_one_by_now(tmp_path: Path) -> None:
-    """Days may lie between: the file may name another address, or have come with a folder that nobody trusts."""
+    """Days later the file may name another address, or have come with a folder that is not
+    trusted.
+    """
     push_service, environment = post_in(tmp_path, "https://hooks.example/ours")
     message = push_service.push(held(), push_service.endpoint("team"), "shared", SETTING)
     assert isinstance(push_service.request(message), Request)
@@ -102,10 +105,10 @@ def test_of_two_endpoints_with_one_name_neither_is_used(tmp_path: Path) -> None:
     assert isinstance(twice.request(message), Fault)
 
 
-def test_a_change_is_told_to_nobody_who_was_not_given_the_session(tmp_path: Path) -> None:
+def test_a_change_is_pushed_only_to_endpoints_that_received_the_session(tmp_path: Path) -> None:
     push_service, _ = post_in(tmp_path, "https://hooks.example/ours")
-    assert push_service.changed(held()) == ()
+    assert push_service.push_changed_session(held()) == ()
     assert push_service.outbox.sound() == ()
-    assert len(push_service.at_end(held())) == 1
-    assert len(push_service.changed(replace(held(), headline="Another one"))) == 1
+    assert len(push_service.push_ended_session(held())) == 1
+    assert len(push_service.push_changed_session(replace(held(), headline="Another one"))) == 1
     assert [each.type for each in in_order(push_service.outbox.sound())] == ["session.held", "session.updated"]

@@ -10,13 +10,13 @@ from typing import Any
 
 import msgspec
 
-from receivers import NOW, SETTING, endpoint, told
+from receivers import NOW, SETTING, endpoint, summary_of
 from session_tui.export.summary import PRIVATE
 from session_tui.model.session import Session
 from session_tui.model.validation import unreadable
-from session_tui.outbox.answers import request_of
 from session_tui.outbox.kinds import team_server
 from session_tui.outbox.messages import build_message
+from session_tui.outbox.request import build_request
 from session_tui.store import toml
 from session_tui.store.decoding import faults_of, to_value
 
@@ -30,13 +30,13 @@ def block(language: str) -> str:
 
 
 def asked(**values: Any) -> dict[str, str]:
-    message = msgspec.structs.replace(build_message(endpoint("team_server"), told(), SETTING, (), NOW), **values)
-    return dict(request_of(message, "a-token", NOW).headers)
+    message = msgspec.structs.replace(build_message(endpoint("team_server"), summary_of(), SETTING, (), NOW), **values)
+    return dict(build_request(message, "a-token", NOW).headers)
 
 
 def test_the_example_is_a_shared_session_and_has_the_keys_that_are_sent() -> None:
     example = json.loads(block("json"))
-    sent = json.loads(build_message(endpoint("team_server"), told(), SETTING, (), NOW).body)
+    sent = json.loads(build_message(endpoint("team_server"), summary_of(), SETTING, (), NOW).body)
     assert list(example) == list(sent)
     session = msgspec.json.decode(json.dumps(example["session"]), type=Session)
     assert unreadable(session) == () and session.account == "Acme Freight"

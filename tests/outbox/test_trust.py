@@ -78,7 +78,7 @@ def test_it_is_remembered_for_the_user_alone_and_without_what_may_be_a_signature
     assert 'address = "https://flow.example/…"' in text and "/run" not in text
 
 
-def test_a_broken_or_newer_file_is_told_and_trusts_nobody(state: Path) -> None:
+def test_a_broken_or_newer_file_is_reported_and_trusts_no_endpoint(state: Path) -> None:
     trust(state, endpoint(**ASKED), NOW)
     path = state / "trusted.toml"
     sound = path.read_text(encoding="utf-8")

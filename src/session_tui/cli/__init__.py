@@ -1,6 +1,6 @@
-"""The command line. This module alone turns an exception into a sentence and an exit status.
+"""The command line. Only this module turns an exception into a message and an exit status.
 
-0 done; 1 it failed, said in one line with what to do; 2 wrong usage; 3 the answer is no.
+Statuses: 0 done; 1 failed, with one line about what to do; 2 wrong usage; 3 the answer is no.
 """
 
 import gc
@@ -16,13 +16,14 @@ import click
 
 from session_tui import __version__
 from session_tui.cli.arguments import PATH
-from session_tui.cli.output import echo, say_faults
+from session_tui.cli.output import echo, print_faults
 from session_tui.cli.streams import GuardedStream, OutputError, speak_utf8
 from session_tui.tui import raw_mode
 
 _PATIENCE = 0.5  # seconds for threads that are about to end
 
-# Name: the module that holds it, and its line in the help. Nothing is imported before it is called.
+# Command name: its module, and its line in the help. A module is imported only when its command is
+# called.
 COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("run", "Hold a session on an account."),
     "prepare": ("prepare", "Prepare a session: who comes, the plan, the credit split."),
@@ -42,14 +43,14 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "people": ("handover", "Our people: who covers whom, their load, whose leaving breaks what."),
     "handover": ("handover", "What one of ours holds; --to hands it over, with a brief; --undo."),
     "export": ("export", "A session as documents: Markdown, HTML, calendar, CSV, JSON, e-mail draft."),
-    "push": ("outbox", "Send a session's summary to the endpoints of the configuration."),
+    "push": ("push", "Send a session's summary to the endpoints of the configuration."),
     "outbox": ("outbox", "What was pushed, and how it went; retry, drop."),
-    "endpoint": ("outbox", "The endpoints: test one, trust one, store its secret."),
+    "endpoint": ("endpoint", "The endpoints: test one, trust one, store its secret."),
     "trust": ("doctor", "Say yes to the folders that a configuration from elsewhere names."),
     "map": ("map_command", "The stakeholder map: in words, or as a picture."),
     "due": ("due", "The deals whose session is due, and why."),
     "gate": ("due", "Was this deal reviewed? 0 is yes, 3 is no."),
-    "brief": ("brief", "One page about an account, for whoever prepares or takes over."),
+    "brief": ("brief", "One page about an account, to prepare for it or take it over."),
     "value": ("brief", "What the sessions cost and saved, and where the minutes went."),
     "scorecard": ("scorecard", "How well we work as a team: rate the practices; report lays the record beside."),
     "enemies": ("enemies", "Which habits keep us, a customer or me from working as a team; report shows them."),
@@ -69,14 +70,16 @@ ON_SCREEN = ("run", "resume", "demo")  # open the full screen, unless they refus
 
 
 class CommandGroup(click.Group):
-    """Loads a command's module when the command is called, so that `--version` and `list` stay quick."""
+    """Imports a command's module only when the command is called, so that `--version` and `list`
+    start quickly.
+    """
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """In the order of the table, which is that of use."""
+        """The command names in the order of the table, the most used first."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command, its module imported now."""
+        """The command with this name; imports its module."""
         if cmd_name not in COMMANDS:
             return None
         from importlib import import_module
@@ -89,7 +92,7 @@ class CommandGroup(click.Group):
         return prepared(module.COMMANDS[cmd_name])
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The table, without importing anything."""
+        """Write the table of commands without importing them."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, words) for name, (_, words) in COMMANDS.items()])
 
@@ -121,9 +124,10 @@ def group(ctx: click.Context, sessions: Path | None, config: Path | None) -> Non
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the program and leave with its exit status."""
-    # What is imported stays: looking through it for garbage again and again is a tenth of the time to the first paint.
+    # Imported modules stay in memory: scanning them for garbage again and again takes a tenth of
+    # the time to the first paint.
     gc.set_threshold(100_000, 20, 100)
-    from session_tui.cli.terminal import fill_closed_streams
+    from session_tui.cli.streams import fill_closed_streams
 
     fill_closed_streams()
     for stream in (sys.stdout, sys.stderr):
@@ -136,7 +140,9 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _end(result: int) -> None:
-    """Leave with this status. A thread that still waits for a silent disk would be waited for, and in vain."""
+    """Exit with this status, without waiting for threads that are blocked by a disk that does not
+    respond.
+    """
     end = time.monotonic() + _PATIENCE
     for each in threading.enumerate():
         if each is not threading.main_thread() and not each.daemon:
@@ -149,8 +155,8 @@ def _end(result: int) -> None:
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
-        except (OSError, ValueError):  # the terminal is gone: Python would try once more, and make the status 120
-            _let_go(stream)
+        except (OSError, ValueError):  # the terminal is gone; Python would flush again, and exit with 120
+            _redirect_to_null(stream)
     sys.exit(result)
 
 
@@ -166,7 +172,7 @@ def status(arguments: list[str] | None = None) -> int:
 
 def _status(arguments: list[str] | None) -> int:
     try:
-        from session_tui.cli.terminal import check_arguments
+        from session_tui.cli.arguments import check_arguments
 
         check_arguments(sys.argv[1:] if arguments is None else arguments)
         result: Any = group.main(arguments, prog_name="session-tui", standalone_mode=False)
@@ -178,37 +184,40 @@ def _status(arguments: list[str] | None) -> int:
         echo("Stopped; nothing was lost.", err=True)
         return 1
     except BrokenPipeError:
-        return _nobody_reads()
+        return _reader_gone()
     except OutputError as error:
         return _not_printed(error)
     except Exception as error:  # noqa: BLE001 - the last place: no traceback reaches a user
-        return _said(error)
+        return _report_error(error)
     return result if isinstance(result, int) else 0
 
 
-def _nobody_reads() -> int:
-    """Whoever read our output has gone (`session-tui list | head`): nothing is left to say, or to say it to."""
-    _let_go(sys.stdout)
+def _reader_gone() -> int:
+    """The reader of standard output has closed it (`session-tui list | head`): end quietly."""
+    _redirect_to_null(sys.stdout)
     return 0
 
 
 def _not_printed(error: OutputError) -> int:
-    """A full disk behind `>`: what was changed is in its file, what was to be printed is not."""
+    """Report that standard output could not be written, for example onto a full disk.
+
+    Saved changes stay saved.
+    """
     from session_tui.store.errors import from_os_error
 
-    _let_go(sys.stdout)
+    _redirect_to_null(sys.stdout)
     what = from_os_error(OSError(error.number, os.strerror(error.number)), Path())
     echo(f"session-tui: standard output: {what.what}. Not all of it was printed; what is saved stays saved.", err=True)
     return 1
 
 
-def _let_go(stream: TextIO) -> None:
-    """What is still to be written at the end goes nowhere, instead of failing once more."""
+def _redirect_to_null(stream: TextIO) -> None:
+    """Redirect the stream to the null device, so that its last flush cannot fail again."""
     with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
-def _said(error: Exception) -> int:
+def _report_error(error: Exception) -> int:
     from session_tui.store.errors import StoreError, WrongName
 
     if isinstance(error, StoreError):
@@ -216,7 +225,7 @@ def _said(error: Exception) -> int:
             f"{fault.line}:{fault.column}: " if fault.line and not fault.where.count(":") else ""
             for fault in error.faults
         )
-        say_faults((f"{at}{fault}" for at, fault in zip(places, error.faults, strict=True)), "session-tui: ")
+        print_faults((f"{at}{fault}" for at, fault in zip(places, error.faults, strict=True)), "session-tui: ")
         return 2 if isinstance(error, WrongName) else 1
     from session_tui.store.error_report import keep_report
 

@@ -1,4 +1,4 @@
-"""Following up: what is promised over all sessions, and what becomes of it."""
+"""`actions`, `done`, `reopen` and `assign`: the action items over all sessions."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -11,8 +11,8 @@ from msgspec import Struct
 from session_tui.cli.arguments import day_of
 from session_tui.cli.command_context import CommandContext
 from session_tui.cli.output import choose_one, echo, print_csv, print_json, width
-from session_tui.cli.push import send_on
-from session_tui.cli.sessions import account_named, library, say_broken
+from session_tui.cli.push import push_changed_sessions
+from session_tui.cli.sessions import account_named, library, print_left_out
 from session_tui.cli.table import Cell, Row, SpanningRow, TableColumn, table
 from session_tui.index import sessions
 from session_tui.model import dates, formats
@@ -26,7 +26,7 @@ from session_tui.store.errors import StoreError
 from session_tui.store.name_resolution import resolve
 
 KEYS = ("session_id", "id", "text", "owner", "due", "status", "account", "overdue", "first_raised_in")
-_NARROW = 100  # columns; below, the account is shortened so that what was promised is not
+_NARROW = 100  # columns; below, the account is shortened, and the text of the action is not
 
 
 @click.command()
@@ -43,7 +43,7 @@ def actions(context: CommandContext, /, as_json: bool, as_csv: bool, **filters: 
     choose_one(as_json=as_json, as_csv=as_csv)
     today = context.today
     with library(context) as index:
-        say_broken(index)
+        print_left_out(index)
         if filters["account"]:
             filters["account"] = account_named(index, filters["account"])
         every = action_tracking.follow(index.sessions())
@@ -71,7 +71,9 @@ def actions(context: CommandContext, /, as_json: bool, as_csv: bool, **filters: 
 @click.argument("result", nargs=-1)
 @click.pass_obj
 def done(context: CommandContext, action: str, result: tuple[str, ...]) -> int:
-    """ACTION is done, with its RESULT: `session-tui done 7k3q:t2 they agreed`. `actions` shows what it is called."""
+    """ACTION is done, with its RESULT: `session-tui done 7k3q:t2 they agreed`. `actions` shows
+    what it is called.
+    """
     words = " ".join(result)
     return _change(context, action, f"done {words}", "done", words)
 
@@ -102,7 +104,7 @@ def assign(context: CommandContext, action: str, name: str | None, due: str | No
 def _change(
     context: CommandContext, wanted: str, marks: str, state: str, result: str = "", *, assigned: bool = False
 ) -> int:
-    """Change an action by the grammar of the capture line, in the newest session in which it stands."""
+    """Change an action by the grammar of the capture line, in the newest session that has it."""
     from session_tui.store import batch_edit
 
     moment = context.now()
@@ -116,12 +118,12 @@ def _change(
     session, _ = batch_edit.change(
         path, context.places, batch_edit.marked(item.id, marks, context.places, moment), moment
     )
-    send_on(context, session)
+    push_changed_sessions(context, session)
     after = next(each for each in session.action_items if each.id == item.id)
     today = moment.astimezone().date()
     by = f", due {dates.words(after.due, today)}" if after.due else ""
-    told = f"{action.handle} is {after.status}" if state else f"{action.handle} is {after.owner or 'nobody'}'s{by}"
-    echo(f"{told}: {after.text}  ({session.account}, {session.id})")
+    change = f"{action.handle} is {after.status}" if state else f"{action.handle} is {after.owner or 'nobody'}'s{by}"
+    echo(f"{change}: {after.text}  ({session.account}, {session.id})")
     if state == "done":
         echo(f"session-tui reopen {action.handle} takes it back.", err=True)
     if assigned and before is not None and before.session is not None and _is_new(context, after.owner, before.session):
@@ -134,14 +136,16 @@ def _change(
 
 
 def _is_new(context: CommandContext, owner: str, session: Session) -> bool:
-    """Nobody in that session, nor of the configured people, has this name: it may be mistyped."""
+    """Whether neither the session nor the configured people have this name, which may be a typing
+    error.
+    """
     configured = (person.name for person in context.places.configuration.people)
     known = (*ours(session, configured), *(person.name for person in session.stakeholders))
     return name_key(owner) not in {name_key(name) for name in known}
 
 
 class _Wanted(Struct, frozen=True):
-    """Whether an action is asked for."""
+    """The filters of the options, as a predicate."""
 
     owner: str | None
     account: str
@@ -191,8 +195,10 @@ def _values(action: TrackedAction, today: date) -> tuple[Any, ...]:
 
 
 def _print(found: Sequence[TrackedAction], owing: Mapping[str, int], today: date) -> None:
-    """Actions under their owners; `owing` is how many open ones each has, over all accounts."""
-    # The account is shortened where there is little room, so that what was promised is not.
+    """Print actions under their owners; `owing` has the number of open actions by owner, over all
+    accounts.
+    """
+    # With little room the account is shortened, so that the action's text is whole.
     account = TableColumn("Account", "cut", most=18) if width() < _NARROW else TableColumn("Account")
     columns = [
         TableColumn("Action"),

@@ -1,7 +1,7 @@
-"""What is typed behind a command: paths, names and days, each through one door.
+"""Types of the options and arguments: paths, names and days.
 
-Shells of Windows leave `~` as it is, and a name may come decomposed from a file name of a Mac. `prepared` gives every
-option and argument of a command the type that takes care of it.
+Shells of Windows do not expand `~`, and a name from a file name of a Mac may be decomposed.
+`prepared` gives every text option and argument of a command the type that composes it.
 """
 
 import os
@@ -16,22 +16,25 @@ from session_tui.model.name_keys import composed
 
 
 class PathArgument(click.ParamType[Path]):
-    """A file or folder; `~` and `$HOME` at its beginning are the user's home, on every system. `-` stays `-`."""
+    """A file or folder; `~` and `$HOME` at its beginning are expanded on every system.
+
+    `-` stays `-`.
+    """
 
     name = "path"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
-        """The path; `StoreError` where its beginning is not known here."""
+        """The expanded path; `StoreError` where its beginning cannot be expanded."""
         from session_tui.store.path_expansion import expanded
 
         return expanded(value, os.environ)
 
 
 class TextArgument(click.types.StringParamType):
-    """A name or a text: however its accents arrive, it is one text."""
+    """A text in composed form (NFC)."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The text, composed (NFC)."""
+        """The composed text."""
         return composed(super().convert(value, param, ctx))
 
 
@@ -42,7 +45,7 @@ TEXT = TextArgument()
 def day_of(
     text: str | None, option: str, today: date, read: Callable[[str, date], date | None], known: str
 ) -> date | None:
-    """The day an option names; `StoreError` with what is known where it names none."""
+    """The day of an option; `StoreError` with the accepted forms where it is no date."""
     if not text:
         return None
     found = read(text, today)
@@ -55,7 +58,7 @@ def day_of(
 
 
 def round_named(text: str) -> str:
-    """The round that --round names, none for none; `StoreError` where it is no round."""
+    """The round of `--round`; empty for none. `StoreError` where it is no valid round."""
     from session_tui.model.team.practices import ROUND, is_quarter, is_round
 
     if text and not is_round(text):
@@ -67,7 +70,7 @@ def round_named(text: str) -> str:
 
 
 def prepared(command: click.Command) -> click.Command:
-    """The command, and those below it, with every text that is taken composed."""
+    """Give every text parameter of the command, and of its subcommands, the composing type."""
     for param in command.params:
         if type(param.type) is click.types.StringParamType:
             param.type = TEXT
@@ -75,3 +78,12 @@ def prepared(command: click.Command) -> click.Command:
         for below in command.commands.values():
             prepared(below)
     return command
+
+
+def check_arguments(arguments: list[str]) -> None:
+    """`click.UsageError` where an argument is not UTF-8: it could be neither stored nor
+    printed.
+    """
+    for number, argument in enumerate(arguments, 1):
+        if any("\ud800" <= letter <= "\udfff" for letter in argument):
+            raise click.UsageError(f"Argument {number} is not UTF-8 text: {argument!a}.")

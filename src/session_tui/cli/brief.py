@@ -1,4 +1,4 @@
-"""Looking back and over an account: the brief, and what the sessions were worth."""
+"""`brief` and `value`: one page about an account, and the worth of its sessions."""
 
 from pathlib import Path
 from typing import Any
@@ -8,10 +8,9 @@ import msgspec
 
 from session_tui.cli.arguments import PATH
 from session_tui.cli.command_context import CommandContext
-from session_tui.cli.output import echo, print_json, say_faults, write_document
-from session_tui.cli.sessions import account_named, library, pipeline_in_force, say_broken, sound_sessions
+from session_tui.cli.output import echo, print_faults, print_json, screen_fault, write_document
+from session_tui.cli.sessions import account_named, library, pipeline_in_force, print_left_out, sound_sessions
 from session_tui.cli.table import TableColumn, paragraph, table
-from session_tui.cli.terminal import screen_fault
 from session_tui.model import session_value
 from session_tui.model.fault import Fault
 from session_tui.model.pipeline import PipelineRow
@@ -28,11 +27,13 @@ from session_tui.tui import raw_mode
 @click.option("--pipeline", "export", type=PATH, help="The CRM's export.")
 @click.pass_obj
 def brief(context: CommandContext, account: str, as_json: bool, screen: bool, export: Path | None) -> int:
-    """One page about ACCOUNT, over all its zones, as Markdown: for whoever prepares or takes over."""
+    """One page about ACCOUNT, over all its zones, as Markdown: to prepare for it or take it
+    over.
+    """
     here = context.with_pipeline(export)
     deals = _deals(here)
     with library(here) as index:
-        say_broken(index)
+        print_left_out(index)
         account = account_named(index, account, (row.account for row in deals))
         sessions = tuple(index.sessions())
     today = context.today
@@ -60,7 +61,9 @@ def brief(context: CommandContext, account: str, as_json: bool, screen: bool, ex
 @click.option("--json", "as_json", is_flag=True, help="An object.")
 @click.pass_obj
 def value(context: CommandContext, account: str | None, as_json: bool) -> int:
-    """What the sessions cost and saved: hours saved (an estimate) by hours invested, and the minutes of each part."""
+    """What the sessions cost and saved: hours saved (an estimate) by hours invested, and the
+    minutes of each part.
+    """
     sessions = sound_sessions(context, account)
     found = session_value.report(sessions)
     if as_json:
@@ -102,7 +105,7 @@ def _deals(context: CommandContext) -> tuple[PipelineRow, ...]:
     found = pipeline_in_force(context)
     if found is None:
         return ()
-    say_faults(found.faults)
+    print_faults(found.faults)
     return found.rows
 
 

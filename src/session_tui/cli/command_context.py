@@ -1,4 +1,6 @@
-"""The context of one call of the program: the application's, with the options given, and what each command may use."""
+"""The context of one call of the program: the application's context, with the command's options
+and access rules.
+"""
 
 import os
 import random
@@ -9,16 +11,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from session_tui.cli.output import echo, say_faults
-from session_tui.cli.prompt import confirm
+from session_tui.cli.output import echo, print_faults
+from session_tui.cli.prompt import InputLines, confirm, standard_input
 from session_tui.context import AppContext
 from session_tui.model.fault import Fault
 from session_tui.store import paths
 from session_tui.store.errors import StoreError
 from session_tui.store.paths import Paths
 
-# Commands that write nothing into the folders. What is not named here is refused where nobody knows which folder is
-# meant, so that a new command is on the safe side.
+# Commands that write nothing into the folders. All others are refused where the folder is unclear;
+# a new command is therefore safe by default.
 READS = frozenset(
     [
         "list",
@@ -39,17 +41,19 @@ READS = frozenset(
         "export",
     ]
 )
-# Commands that do not need the sessions' folder, and answer without it.
+# Commands that do not use the sessions' folder.
 WITHOUT_SESSIONS = frozenset(("doctor", "outbox", "endpoint", "trust", "export-schema", "validate"))
 _ASSESSES = frozenset(("scorecard", "enemies"))
 
 if TYPE_CHECKING:
-    from session_tui.cli.lines import InputLines
     from session_tui.store.clock import SteadyClock
 
 
 class CommandContext(AppContext):
-    """The context as the options given make it; a command that may not use the folders that are meant is refused."""
+    """The application's context with the options of the command line.
+
+    A command that may not use the folders is refused.
+    """
 
     def __init__(
         self,
@@ -63,8 +67,9 @@ class CommandContext(AppContext):
         command: str = "",
         find_steady: "Callable[[], SteadyClock] | None" = None,
     ) -> None:
-        """`own` is a folder for state and cache instead of the user's, which a trial leaves alone. `command` is the one
-        that was called; empty is the home screen.
+        """`own` replaces the user's folder for state and cache, for a trial.
+
+        `command` is the name of the called command; empty for the home screen.
         """
         super().__init__(self._usable, now, rng, environ, find_steady)
         self.own = own
@@ -75,7 +80,7 @@ class CommandContext(AppContext):
 
     @cached_property
     def found(self) -> Paths:
-        """The places as they are, whatever is wrong with them, for `doctor`."""
+        """The places with all their faults, for `doctor`; raises nothing."""
         try:
             here: Path | None = Path.cwd()
         except OSError:
@@ -89,18 +94,20 @@ class CommandContext(AppContext):
         )
 
     def _usable(self) -> Paths:
-        """The places in force; what is wrong with the configuration is said once, on standard error.
+        """The places in force; faults of the configuration are printed once, on standard error.
 
-        `StoreError` where the folder that is meant cannot be used by this command: no other one is taken instead.
+        `StoreError` where the command cannot use the folder: no other folder replaces it.
         """
         found = self.found
         if found.unread:
             named = found.config is not None and found.config.source in ("option", "environment")
             if named and found.config is not None and not os.path.lexists(found.config.path):
-                raise StoreError(found.unread)  # a mistyped name; every other setting would be lost without a word
+                raise StoreError(
+                    found.unread
+                )  # a mistyped name: without this error, all settings would be missing unnoticed
             echo(f"{found.unread}", err=True)
             echo(f"Sessions are looked for in {_called(found)}.", err=True)
-        say_faults(found.faults)
+        print_faults(found.faults)
         if self.command in WITHOUT_SESSIONS:
             return found
         if found.unsure and not found.unread and self.command in (*READS, "resume"):
@@ -112,14 +119,12 @@ class CommandContext(AppContext):
         return found
 
     @cached_property
-    def lines(self) -> "InputLines":
-        """Standard input, for what is done line by line."""
-        from session_tui.cli.lines import standard_input
-
+    def lines(self) -> InputLines:
+        """Standard input, for the commands that read lines."""
         return standard_input()
 
     def _barrier(self, found: Paths) -> Fault | None:
-        """Why this command cannot use the folders that are meant."""
+        """The reason why this command cannot use the folders."""
         if found.sessions.fault:
             return found.sessions.fault
         if found.unsure and self.command not in (*READS, "resume") and not self.own:
@@ -132,7 +137,9 @@ class CommandContext(AppContext):
         return None
 
     def _ask(self, found: Paths) -> None:
-        """Folders outside its own, which a configuration that came along names, are used after one yes."""
+        """Ask once before the program uses folders that a configuration from elsewhere names
+        outside its own folder.
+        """
         from session_tui.outbox import trust
 
         unknown = trust.untrusted_folders(found)
@@ -145,12 +152,14 @@ class CommandContext(AppContext):
         raise StoreError(trust.untrusted_fault(found, unknown))
 
     def with_pipeline(self, pipeline: Path | None) -> "CommandContext":
-        """The same, with a command's own option for the pipeline."""
+        """This context with the pipeline file of a command's own option."""
         options = (self.sessions_option, self.config_option, pipeline, self.own, self.command, self.find_steady)
         return CommandContext(self.now, self.rng, self.environ, *options)
 
     def trial(self, folder: Path) -> "CommandContext":
-        """A context for trying the program out: sessions, state and cache in this folder, the same standard input."""
+        """A context for a trial: sessions, state and cache in this folder, the same standard
+        input.
+        """
         sessions, steady = folder / "sessions", self.find_steady
         made = CommandContext(self.now, self.rng, self.environ, sessions, own=folder, find_steady=steady)
         made.lines = self.lines

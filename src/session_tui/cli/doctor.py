@@ -1,4 +1,4 @@
-"""Looking at the program itself: doctor, export-schema."""
+"""`doctor`, `export-schema` and `trust`: the state of the program and of its configuration."""
 
 import os
 import platform
@@ -30,13 +30,17 @@ SCHEMAS = ("session", "agenda", "configuration", "readers", "scorecard", "practi
 @click.option("--json", "as_json", is_flag=True, help="An object of values.")
 @click.pass_obj
 def doctor(context: CommandContext, as_json: bool) -> int:
-    """What the program found, and why it is this and nothing else. Exit status 1 where something is wrong."""
+    """What the program found, and why it is this and nothing else. Exit status 1 where something
+    is wrong.
+    """
     found = _findings(context)
     if as_json:
         print_json(found)
     else:
         for name, value in found.items():
-            lines = value if name == "faults" and value else [_WORDS.get(name, _said)(value)]  # sentences, a line each
+            lines = (
+                value if name == "faults" and value else [_WORDS.get(name, _formatted)(value)]
+            )  # one line for each fault
             for number, line in enumerate(lines):
                 echo(f"{'' if number else name:<12} {line}")
     return 1 if found["faults"] else 0
@@ -46,7 +50,9 @@ def doctor(context: CommandContext, as_json: bool) -> int:
 @click.option("--yes", is_flag=True, help="Say yes without being asked, as in a script.")
 @click.pass_obj
 def trust(context: CommandContext, yes: bool) -> int:
-    """Say yes to the folders that a configuration names outside its own folder, where it came with a folder."""
+    """Say yes to the folders that a configuration names outside its own folder, where it came with
+    a folder.
+    """
     from session_tui.outbox import trust as store
 
     found = context.places
@@ -86,7 +92,7 @@ def export_schema(name: str) -> int:
         "practices": Practices,
         "summary": Contract,
     }
-    if name == "enemies":  # one kind of file of three forms: about us, me, an account
+    if name == "enemies":  # this kind of file has three forms: about us, me, an account
         forms, parts = msgspec.json.schema_components((Us, Mine, Theirs), ref_template="#/$defs/{name}")
         print_json({"anyOf": list(forms), "$defs": parts})
         return 0
@@ -95,7 +101,10 @@ def export_schema(name: str) -> int:
 
 
 def _findings(context: CommandContext) -> dict[str, Any]:
-    """Values alone: a path with its reason, a number, yes or no, a list; null where there is none."""
+    """The findings as plain values.
+
+    A path with its reason, a number, a boolean or a list; None where there is none.
+    """
     places = context.found
     faults = [str(fault) for fault in (*_faults(places), *inspection.faults(places))]
     holds: dict[str, int] | None = None
@@ -137,7 +146,7 @@ def _findings(context: CommandContext) -> dict[str, Any]:
 
 
 def _faults(places: Paths) -> Iterator[Fault]:
-    """What is wrong with what people wrote and named."""
+    """The faults of the configured paths and of the files that people write."""
     if places.unread:
         yield places.unread
     if places.unsure and places.unsure != places.unread:
@@ -187,13 +196,13 @@ def _place(place: FoundPath | None) -> dict[str, Any] | None:
 
 def _writable(place: FoundPath) -> bool:
     folder = place.path
-    while not os.path.exists(folder) and folder != folder.parent:  # noqa: PTH110 - False where nobody may look
+    while not os.path.exists(folder) and folder != folder.parent:  # noqa: PTH110 - False where access is denied
         folder = folder.parent
     return place.fault is None and folder.is_dir() and os.access(folder, os.W_OK)
 
 
-def _said(value: Any) -> str:
-    """A value in words."""
+def _formatted(value: Any) -> str:
+    """Format a value for the terminal."""
     if isinstance(value, dict):
         there = f"; {value['error']}" if value["error"] else "" if value["exists"] else "; not there yet"
         return f"{value['path']}  ({value['why']}{there})"
@@ -214,9 +223,9 @@ def _holds(value: dict[str, int] | None) -> str:
 
 _WORDS: dict[str, Callable[[Any], str]] = {
     "holds": _holds,
-    "merge": lambda ids: _said([f"session-tui merge {each}" for each in ids]),
-    "pipeline": lambda place: _said(place) if place else "none found; due looks at the sessions alone",
-    "config": lambda place: _said(place) if place else "none found; every setting has its default",
+    "merge": lambda ids: _formatted([f"session-tui merge {each}" for each in ids]),
+    "pipeline": lambda place: _formatted(place) if place else "none found; due looks at the sessions alone",
+    "config": lambda place: _formatted(place) if place else "none found; every setting has its default",
     "writable": lambda yes: "yes" if yes else "no",
     "terminal": lambda name: f"{name}, a terminal" if name else "no terminal",
     "colours": lambda name: name or "off (NO_COLOR)",

@@ -1,4 +1,4 @@
-"""Keeping the discipline: due and gate. Their exit statuses are for whoever asks in a script."""
+"""`due` and `gate`: the deals that need a session. Scripts use their exit statuses."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
@@ -9,7 +9,7 @@ import click
 from session_tui.cli.arguments import PATH
 from session_tui.cli.command_context import CommandContext
 from session_tui.cli.output import echo, print_json, width, write_document
-from session_tui.cli.sessions import library, pipeline_in_force, say_broken, sound_sessions
+from session_tui.cli.sessions import library, pipeline_in_force, print_left_out, sound_sessions
 from session_tui.cli.table import TableColumn, paragraph, table
 from session_tui.model import dates, formats
 from session_tui.model.configuration import Cadence
@@ -24,9 +24,9 @@ from session_tui.store import merge_readers, pipeline
 from session_tui.store.name_resolution import resolve
 from session_tui.store.plans import files
 
-_TOLD = 20  # faulty lines; who has more wants another export, not a longer list
-_NARROW = 100  # columns; below, opportunities are shortened so that why something is due never is
-_TOO_NARROW = 60  # columns; below, a table would cut
+_MOST_FAULTS = 20  # printed faulty lines; a file with more needs a new export
+_NARROW = 100  # columns; below, opportunities are shortened, and the reasons are not
+_TOO_NARROW = 60  # columns; below, a table would be cut
 _NO = 3
 
 
@@ -38,7 +38,7 @@ _NO = 3
 def due(context: CommandContext, as_json: bool, as_ics: bool, file: Path | None) -> int:
     """The deals whose session is due, and why; the longest due first.
 
-    Exit status 1 where the pipeline that is in force cannot be read: what is printed then is of the sessions alone.
+    Exit status 1 where the pipeline cannot be read: the list then comes from the sessions alone.
     """
     if as_json and as_ics:
         raise click.UsageError("Choose one of --json and --ics.")
@@ -46,9 +46,9 @@ def due(context: CommandContext, as_json: bool, as_ics: bool, file: Path | None)
     today = context.today
     rows = _pipeline(context)
     with library(context) as index:
-        say_broken(index)
+        print_left_out(index)
         none = index.count() == index.count(broken=True)
-        sessions = cadence.told(index.sessions())  # one at a time: ten thousand whole ones take 150 MB
+        sessions = cadence.told(index.sessions())  # one at a time: ten thousand sessions in memory take 150 MB
     rules = context.places.configuration.cadence
     found = cadence.owed(sessions, rows, rules, today)
     if as_json:
@@ -80,7 +80,7 @@ def gate(context: CommandContext, account: str, opportunity: str, within: int | 
     if not account:
         raise click.UsageError("ACCOUNT is empty.")
     sessions = sound_sessions(context)
-    account, opportunity = _meant(context, sessions, account, opportunity)
+    account, opportunity = _resolve_deal(context, sessions, account, opportunity)
     rule = context.places.configuration.gate
     verdict = cadence.gate(sessions, account, opportunity, rule, within, context.today)
     if as_json:
@@ -104,7 +104,9 @@ def gate(context: CommandContext, account: str, opportunity: str, within: int | 
 
 
 def _readers_elsewhere(context: CommandContext, sessions: Iterable[Session], id: str) -> Iterator[str]:
-    """Where who read the plan stands in a copy too: the session may not know all of them."""
+    """Remarks about conflicting copies of the readers' file: the session may not have all
+    readers.
+    """
     session = next((each for each in sessions if each.id == id), None)
     if session is not None and session.plan is not None:
         home = context.sessions.resolve().parent
@@ -118,10 +120,10 @@ def _pipeline(context: CommandContext) -> tuple[PipelineRow, ...] | None:
     found = pipeline_in_force(context)
     if found is None:
         return None
-    for fault in found.faults[:_TOLD]:
+    for fault in found.faults[:_MOST_FAULTS]:
         echo(str(fault), err=True)
-    if len(found.faults) > _TOLD:
-        echo(f"{len(found.faults) - _TOLD:,} more lines of the pipeline are faulty.", err=True)
+    if len(found.faults) > _MOST_FAULTS:
+        echo(f"{len(found.faults) - _MOST_FAULTS:,} more lines of the pipeline are faulty.", err=True)
     return found.rows
 
 
@@ -153,7 +155,7 @@ def _print(found: tuple[Owed, ...], today: date) -> None:
             paragraph("; ".join(each.reasons), indent=2)
         return
     narrow = room < _NARROW
-    # Account and why are wrapped and never cut: they are what the list is for.
+    # Account and reasons are wrapped and never cut: they are the purpose of the list.
     account = TableColumn("Account", "fold", most=20 if narrow else 0)
     opportunity = TableColumn("Opportunity", "cut", most=16 if narrow else 0)
     rows = (
@@ -162,23 +164,28 @@ def _print(found: tuple[Owed, ...], today: date) -> None:
     table([TableColumn("Due"), account, opportunity, TableColumn("Why", "fold")], rows)
 
 
-def _meant(context: CommandContext, sessions: Sequence[Session], account: str, opportunity: str) -> tuple[str, str]:
-    """The account and the deal that are meant, of the sessions and of the pipeline.
+def _resolve_deal(
+    context: CommandContext, sessions: Sequence[Session], account: str, opportunity: str
+) -> tuple[str, str]:
+    """The account and the deal in the spelling of the sessions and the pipeline.
 
-    `WrongName` where two fit, and where a name is nearly a known one: nobody is to read a typing mistake as an account
-    that was never reviewed. A name that is like none is a deal that has no session yet.
+    `WrongName` where a name matches two, or is nearly a known one: a typing error must not look
+    like an account without a review. A name unlike all known ones is a deal that has no session
+    yet.
     """
     rows = pipeline.readable(context.places.pipeline)
     deals = [*((one.account, one.opportunity) for one in sessions), *((row.account, row.opportunity) for row in rows)]
-    account = _one(account, (name for name, _ in deals), "there is no account {}")
+    account = _resolve(account, (name for name, _ in deals), "there is no account {}")
     wanted = name_key(account)
-    return account, _one(opportunity, (deal for name, deal in deals if name_key(name) == wanted), "there is no deal {}")
+    return account, _resolve(
+        opportunity, (deal for name, deal in deals if name_key(name) == wanted), "there is no deal {}"
+    )
 
 
-def _one(typed: str, known: Iterable[str], nobody: str) -> str:
+def _resolve(typed: str, known: Iterable[str], unknown: str) -> str:
     found = match(typed, known)
     if found.near or found.several:
-        return resolve(typed, (*found.near, *found.several), nobody)
+        return resolve(typed, (*found.near, *found.several), unknown)
     return found.name or typed
 
 

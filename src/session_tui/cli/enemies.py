@@ -1,7 +1,8 @@
-"""The enemies of teamwork: about us, about me or about an account, on a full screen or line by line; the report.
+"""`enemies`: the habits that prevent teamwork, on the full screen or line by line; and their
+report.
 
-The three have nothing in common but the habits: where an answer lies, who may read it and what of it is told is
-decided by whom it is about.
+An answer is about us, about me or about an account. This decides where it is stored, who may read
+it and what the report shows.
 """
 
 import sys
@@ -13,11 +14,10 @@ import click
 
 from session_tui.cli.arguments import round_named
 from session_tui.cli.command_context import CommandContext
-from session_tui.cli.output import choose_one, echo, print_csv, print_json, wipe, write_document
+from session_tui.cli.output import choose_one, echo, need_screen, print_csv, print_json, wipe, write_document
 from session_tui.cli.prompt import Prompt
 from session_tui.cli.sessions import NO_SESSION, library
 from session_tui.cli.table import TableColumn, paragraph, table
-from session_tui.cli.terminal import need_screen
 from session_tui.model.fault import Fault
 from session_tui.model.name_keys import name_key
 from session_tui.model.similar_names import match, nearly
@@ -45,7 +45,7 @@ from session_tui.tui import raw_mode
 _ABOUT = "us, me, or the name of an account."
 _US, _ME = "us", "me"
 _CSV = ("about", "round", "people", "id", "habit", *FREQUENCIES, "share", "weight")
-_ROUNDS = 6  # the latest, beside each other
+_ROUNDS = 6  # the latest rounds, side by side
 _HABITS = (
     TableColumn("Strength", least=10),
     TableColumn("Habit", "fold", least=32, most=32),
@@ -62,10 +62,12 @@ _HABITS = (
 @click.option("--plain", is_flag=True, help="Line by line, without a full screen.")
 @click.pass_context
 def enemies(ctx: click.Context, about: str, name: str, wanted: str, together: bool, plain: bool) -> int:
-    """Which of twenty bad habits live in our house, in the customer's, in me? Not seen, seen, often, rules.
+    """Which of twenty bad habits live in our house, in the customer's, in me? Not seen, seen,
+    often, rules.
 
-    About us nobody is named: a whole answer is a file with a random name, and there is a report from three answers on.
-    About me all stays in your own data folder. About an account your name stands with it, and it is in no summary.
+    An answer about us has no name: it is a file with a random name, and there is a report from
+    three answers on. Answers about me stay in your own data folder. An answer about an account has
+    your name, and is in no summary.
     """
     if ctx.invoked_subcommand is not None:
         if about or name or wanted or together or plain:
@@ -76,15 +78,15 @@ def enemies(ctx: click.Context, about: str, name: str, wanted: str, together: bo
     if together and whom != _US:
         raise click.UsageError("--together is about us: what is said of me or of an account is one person's.")
     round_ = round_named(wanted) or round_of(context.today)
-    given, title = _given(context, whom, name, round_)
+    collector, title = _collector(context, whom, name, round_)
     if plain:
         context.lines.check()
-        return _Asked(given, title, Prompt(context.lines), many=together).ask()
+        return _Asked(collector, title, Prompt(context.lines), many=together).ask()
     need_screen("--plain asks line by line.")
     raw_mode.begin()
     from session_tui.cli.launch import enemies_screen
 
-    return enemies_screen(context, given, title, together=together)
+    return enemies_screen(context, collector, title, together=together)
 
 
 @enemies.command()
@@ -97,9 +99,9 @@ def enemies(ctx: click.Context, about: str, name: str, wanted: str, together: bo
 def report(context: CommandContext, about: str, wanted: str, as_json: bool, as_csv: bool, as_html: bool) -> int:
     """The habits of a round, the strongest first: how many saw each, and how often.
 
-    About us there is a report from three answers on; what came since the last one is counted when it is three answers,
-    so that no two reports tell by their difference what somebody said. A habit lives in an account where at least half
-    of those who answered say often or rules.
+    About us there is a report from three answers on; later answers are counted when there are
+    three of them, so that the difference between two reports shows no single answer. A habit lives
+    in an account where at least half of the answers are often or rules.
     """
     choose_one(as_json=as_json, as_csv=as_csv, as_html=as_html)
     whom = _whom(about)
@@ -107,7 +109,7 @@ def report(context: CommandContext, about: str, wanted: str, as_json: bool, as_c
         raise click.UsageError("What is about me is in no document.")
     round_ = round_named(wanted)
     if whom not in (_US, _ME) and not store.reports_about(context.places.assessments.path, whom)[0]:
-        whom = _known(context, whom) or whom
+        whom = _known_account(context, whom) or whom
     found, why_not = _reports(context, whom, round_)
     chosen = found[-1] if found else None
     if why_not:
@@ -124,15 +126,15 @@ def report(context: CommandContext, about: str, wanted: str, as_json: bool, as_c
 
 
 def _whom(about: str) -> str:
-    said = named("about", about)
-    if not said:
+    subject = named("about", about)
+    if not subject:
         raise click.UsageError(f"Say whom it is about, with --about: {_ABOUT}")
-    # However it is written: what is meant about oneself must never become a file in a shared folder.
-    return name_key(said) if name_key(said) in (_US, _ME) else said
+    # In any spelling: an answer about oneself must never become a file in a shared folder.
+    return name_key(subject) if name_key(subject) in (_US, _ME) else subject
 
 
-def _given(context: CommandContext, whom: str, name: str, round_: str) -> tuple[Growing | AnonymousBatch, str]:
-    """What keeps the answers, and whom they are about in words."""
+def _collector(context: CommandContext, whom: str, name: str, round_: str) -> tuple[Growing | AnonymousBatch, str]:
+    """The object that stores the answers, and their subject in words."""
     folder = context.places.assessments.path
     if whom == _US:
         return AnonymousBatch(folder, round_, context.state, context.rng), f"us, {round_}"
@@ -143,21 +145,25 @@ def _given(context: CommandContext, whom: str, name: str, round_: str) -> tuple[
         do = "Say it with --as 'Ana Ruiz', or once and for all as name in the configuration."
         raise StoreError(Fault("", "who answers about an account is not known", do))
     account = _account(context, whom)
-    given = store.about_account(folder, account, who, round_, context.state, context.rng)
-    return given, f"{account}, {round_}, {who}"
+    collector = store.about_account(folder, account, who, round_, context.state, context.rng)
+    return collector, f"{account}, {round_}, {who}"
 
 
 def _account(context: CommandContext, whom: str) -> str:
-    """The account as the sessions spell it; one that has no session may be meant, or mistyped: that is said."""
-    account = _known(context, whom)
+    """The account in the spelling of the sessions; for an unknown account, which may be mistyped,
+    a remark is printed.
+    """
+    account = _known_account(context, whom)
     if not account:
-        said = f"There is no session on {whom} yet; what is said of it is kept under this name."
-        echo(said, err=True)
+        remark = f"There is no session on {whom} yet; what is said of it is kept under this name."
+        echo(remark, err=True)
     return account or whom
 
 
-def _known(context: CommandContext, whom: str) -> str:
-    """The account of a session that is meant: its name, or a part that fits no other; empty where there is none."""
+def _known_account(context: CommandContext, whom: str) -> str:
+    """The name of a known account by its name or by a part that matches no other; empty where
+    there is none.
+    """
     with library(context) as index:
         known = index.accounts()
     found = match(whom, known)
@@ -167,20 +173,20 @@ def _known(context: CommandContext, whom: str) -> str:
 
 
 def _reports(context: CommandContext, whom: str, wanted: str) -> tuple[tuple[HabitsReport, ...], str]:
-    """The reports up to the wanted one, the oldest first, or why there is none."""
+    """The reports up to the wanted one, the oldest first; or the reason why there is none."""
     folder = context.places.assessments.path
     if whom == _US:
         us = anonymous.report(folder, wanted, context.state)
-        _say_faults(us.faults, us.strange)
+        _print_faults(us.faults, us.strange)
         return ((us.report,) if us.report else ()), us.why_not
     if whom == _ME:
         mine = store.my_rounds(context.places.me.path)
         rounds = {each.round: each.answers for each in mine.rounds if each.answers}
-        _say_faults((), model.strange(rounds.values()))
+        _print_faults((), model.strange(rounds.values()))
         found = tuple(model.report(name, (rounds[name],)) for name in in_rounds(rounds))
     else:
         found, faults = store.reports_about(folder, whom)
-        _say_faults(faults, store.strange_about(folder, whom))
+        _print_faults(faults, store.strange_about(folder, whom))
     if wanted:
         found = found[: next((at for at, each in enumerate(found, 1) if each.round == wanted), 0)]
     if found:
@@ -189,7 +195,7 @@ def _reports(context: CommandContext, whom: str, wanted: str) -> tuple[tuple[Hab
     return (), f"Nothing was answered {words}{f' in round {wanted}' if wanted else ''} yet."
 
 
-def _say_faults(faults: Iterable[Fault], strange: Sequence[str]) -> None:
+def _print_faults(faults: Iterable[Fault], strange: Sequence[str]) -> None:
     for fault in faults:
         echo(str(fault), err=True)
     if strange:
@@ -197,15 +203,15 @@ def _say_faults(faults: Iterable[Fault], strange: Sequence[str]) -> None:
         echo(f"The files speak of {many}: {', '.join(strange)}. Kept, and not counted.", err=True)
 
 
-# ---- printing --------------------------------------------------------------------------------------------------------
+# ---- printing -----------------------------------------------------------------------------------
 
 
-def _row(whom: str, told: HabitsReport | None, each: HabitResult) -> tuple[object, ...]:
-    assert told is not None
-    return (whom, told.round, told.many, each.id, each.words, *each.counts, each.share, each.weight)
+def _row(whom: str, result: HabitsReport | None, each: HabitResult) -> tuple[object, ...]:
+    assert result is not None
+    return (whom, result.round, result.many, each.id, each.words, *each.counts, each.share, each.weight)
 
 
-def _as_data(whom: str, told: HabitsReport | None, found: Sequence[HabitsReport], why_not: str) -> dict[str, Any]:
+def _as_data(whom: str, result: HabitsReport | None, found: Sequence[HabitsReport], why_not: str) -> dict[str, Any]:
     habits = [
         {
             "id": each.id,
@@ -214,12 +220,12 @@ def _as_data(whom: str, told: HabitsReport | None, found: Sequence[HabitsReport]
             "share": each.share,
             "weight": each.weight,
         }
-        for each in (told.habits if told else ())
+        for each in (result.habits if result else ())
     ]
     data: dict[str, Any] = {
         "about": whom,
-        "round": told.round if told else None,
-        "people": told.many if told else None,
+        "round": result.round if result else None,
+        "people": result.many if result else None,
         "habits": habits,
         "error": why_not or None,
     }
@@ -230,22 +236,22 @@ def _as_data(whom: str, told: HabitsReport | None, found: Sequence[HabitsReport]
     return data
 
 
-def _page(whom: str, told: HabitsReport, today: date) -> bytes:
+def _page(whom: str, result: HabitsReport, today: date) -> bytes:
     from session_tui.export.team.enemies_page import Bar, page
     from session_tui.tui.screens.team import enemies_text as parts
 
-    bars = [Bar(each.words, each.weight / parts.STEPS, parts.answers(each)) for each in told.habits]
-    heading = f"About {whom}: {parts.people(told.many)} answered."
-    return page(told.round, heading, bars, today.isoformat())
+    bars = [Bar(each.words, each.weight / parts.STEPS, parts.answers(each)) for each in result.habits]
+    heading = f"About {whom}: {parts.people(result.many)} answered."
+    return page(result.round, heading, bars, today.isoformat())
 
 
-def _print(whom: str, told: HabitsReport, found: Sequence[HabitsReport]) -> None:
+def _print(whom: str, result: HabitsReport, found: Sequence[HabitsReport]) -> None:
     from session_tui.tui.screens.team import enemies_text as parts
 
     about = {_US: "us", _ME: "me"}.get(whom, whom)
-    paragraph(f"Enemies of teamwork: {about}, round {told.round}, {parts.people(told.many)} answered.")
+    paragraph(f"Enemies of teamwork: {about}, round {result.round}, {parts.people(result.many)} answered.")
     echo()
-    table(_HABITS, map(parts.row, told.habits))
+    table(_HABITS, map(parts.row, result.habits))
     if whom == _US:
         echo("\nWhat is answered from now on is counted when it is three answers.")
         return
@@ -258,94 +264,96 @@ def _print(whom: str, told: HabitsReport, found: Sequence[HabitsReport]) -> None
         )
         table([TableColumn(), *(TableColumn(each.round, right=True) for each in shown), TableColumn()], rows)
     elif whom != _ME:
-        echo(f"\n{parts.living(told)}.")
+        echo(f"\n{parts.living(result)}.")
 
 
-# ---- line by line ----------------------------------------------------------------------------------------------------
+# ---- line by line -------------------------------------------------------------------------------
 
 
 class _Asked:
-    """A habit is printed, a line is read: an answer, nothing to go on, `back`, `leave`."""
+    """Asks line by line: prints a habit and reads an answer, an empty line to go on, `back` or
+    `leave`.
+    """
 
-    def __init__(self, given: Growing | AnonymousBatch, title: str, prompt: Prompt, *, many: bool) -> None:
-        self.given, self.title, self.prompt, self.many = given, title, prompt, many
+    def __init__(self, collector: Growing | AnonymousBatch, title: str, prompt: Prompt, *, many: bool) -> None:
+        self.collector, self.title, self.prompt, self.many = collector, title, prompt, many
 
     def ask(self) -> int:
-        """All habits, of each person; 1 where a line was refused, else 0."""
+        """Ask each person for all habits; returns 1 where a line was refused, else 0."""
         echo(f"Enemies of teamwork: {self.title}. {model.HOW_TO_ANSWER}")
-        if isinstance(self.given, AnonymousBatch):
-            self._about_us(self.given)
+        if isinstance(self.collector, AnonymousBatch):
+            self._about_us(self.collector)
         else:
-            self._growing(self.given)
+            self._growing(self.collector)
         return self.prompt.status
 
-    def _growing(self, given: Growing) -> None:
-        for fault in given.remarks:
+    def _growing(self, collector: Growing) -> None:
+        for fault in collector.remarks:
             echo(str(fault), err=True)
         echo("An empty line goes on, back goes back, leave leaves; every answer is kept at once.")
 
-        def take(habit: str, said: Frequency) -> None:
-            given.give(habit, said)
+        def take(habit: str, frequency: Frequency) -> None:
+            collector.give(habit, frequency)
             try:
-                given.save()
+                collector.save()
             except StoreError as error:
                 echo(f"Not saved: {error.faults[0]}", err=True)
 
         try:
-            self._one(given.answers, take)
+            self._ask_person(collector.answers, take)
         finally:
-            given.close()
+            collector.close()
         self._farewell()
 
-    def _about_us(self, given: AnonymousBatch) -> None:
+    def _about_us(self, collector: AnonymousBatch) -> None:
         from session_tui.tui.screens.team import enemies_text as parts
 
         echo(parts.WITHOUT_NAMES)
-        if given.repository:
-            echo(parts.in_git(str(given.repository)))
+        if collector.repository:
+            echo(parts.in_git(str(collector.repository)))
             if not self.many:
                 echo("--together asks several people in turn.")
         echo("back goes back, leave leaves; half an answer is written nowhere.")
         try:
-            self._in_turn(given)
+            self._ask_each(collector)
         finally:
-            given.close()  # what is finished is written, however the next person leaves
+            collector.close()  # finished answers are written, even if the next person leaves
         self._farewell()
 
-    def _in_turn(self, given: AnonymousBatch) -> None:
-        """One person after the other, each whole or not at all."""
+    def _ask_each(self, collector: AnonymousBatch) -> None:
+        """Ask one person after the other; an incomplete answer is discarded."""
         while True:
             answer: Answer = {}
-            self._one(answer, answer.__setitem__)
+            self._ask_person(answer, answer.__setitem__)
             if model.missing(answer):
                 if answer:
                     echo("This answer was not finished, so nothing of it is kept.", err=True)
                 return
-            given.add(answer)
-            if not self.many or not self._next():
+            collector.add(answer)
+            if not self.many or not self._another_person():
                 return
 
-    def _next(self) -> bool:
-        """Whether somebody else answers."""
+    def _another_person(self) -> bool:
+        """Ask whether another person answers."""
         if sys.stdout.isatty():
             wipe()
         echo("Finished. An empty line begins the next person's; done writes all.")
         line = self.prompt.line()
         return line is not None and name_key(line) not in ("done", "leave", "/leave")
 
-    def _one(self, answers: Answer, take: Callable[[str, Frequency], None]) -> None:
-        """One person, from the first habit without an answer on."""
+    def _ask_person(self, answers: Answer, take: Callable[[str, Frequency], None]) -> None:
+        """Ask one person, from the first habit without an answer on."""
         habits = tuple(HABITS)
         left = model.missing(answers)
 
         def show(at: int) -> None:
-            said = answers.get(habits[at])
-            shown = f" [{FREQUENCY_WORDS[said]}]" if said else ""
+            current = answers.get(habits[at])
+            shown = f" [{FREQUENCY_WORDS[current]}]" if current else ""
             echo(f"{at + 1}/{len(habits)} {HABITS[habits[at]]}{shown}")
 
         def answered(at: int, typed: str) -> bool:
             if not typed:
-                return self._skipped(said=habits[at] in answers)
+                return self._skipped(has_answer=habits[at] in answers)
             answer = model.read_answer(typed)
             if isinstance(answer, Fault):
                 self.prompt.refuse(str(answer))
@@ -355,8 +363,8 @@ class _Asked:
 
         self.prompt.questions(len(habits), habits.index(left[0]) if left else 0, show, answered)
 
-    def _skipped(self, *, said: bool) -> bool:
-        if isinstance(self.given, AnonymousBatch) and not said:
+    def _skipped(self, *, has_answer: bool) -> bool:
+        if isinstance(self.collector, AnonymousBatch) and not has_answer:
             echo("About us all twenty are answered; not seen is an answer too.", err=True)
             return False
         return True
@@ -364,7 +372,7 @@ class _Asked:
     def _farewell(self) -> None:
         from session_tui.tui.screens.team import enemies_text as parts
 
-        if words := parts.farewell(self.given):
+        if words := parts.farewell(self.collector):
             echo(words)
 
 

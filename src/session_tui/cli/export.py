@@ -23,7 +23,7 @@ _KNOWN = "\n".join(f"  {name:<5} {each.words}" for name, each in FORMATS.items()
 
 
 @click.command(
-    help=f"""Session ID as documents: what was settled, for whoever was not there.
+    help=f"""Session ID as documents: what was settled, for those who were not there.
 
 What is shared has no support, power, pain, notes and comments, nor what follows from them.
 
@@ -41,7 +41,7 @@ def export(
     context: CommandContext, id: str, formats: tuple[str, ...], detail: Detail, output: Path, events: bool, force: bool
 ) -> int:
     """Session ID as documents."""
-    wanted = _wanted(formats)
+    wanted = _format_names(formats)
     path = find(context, id)
     session = session_file.read(toml.read_bytes(path), path).session
     summary = summarise(session, detail)
@@ -51,20 +51,22 @@ def export(
             raise click.UsageError("One document at a time can be printed: choose one with --to.")
         write_document(render(summary, wanted[0], setting))
         return 0
-    # All are made before one is written: what fails in the middle leaves nothing behind.
+    # All documents are made before the first is written: a failure leaves nothing behind.
     made = {output / f"{path.stem}{FORMATS[name].suffix}": render(summary, name, setting) for name in wanted}
     _write(made, output, force=force)
     return 0
 
 
 def setting_of(context: CommandContext, session: Session, detail: Detail, *, events: bool = False) -> Setting:
-    """What documents need beside a summary: clock, configuration, and what became of the session later."""
+    """The values that documents need besides the summary: moment, configuration, and the later
+    history of the session.
+    """
     configuration = context.places.configuration
     later = tuple(summarise(each, detail) for each in session_folder.after(context.sessions, session))
     return Setting(context.now().astimezone(), configuration.people, events, later, configuration.cadence)
 
 
-def _wanted(formats: tuple[str, ...]) -> tuple[str, ...]:
+def _format_names(formats: tuple[str, ...]) -> tuple[str, ...]:
     names = tuple(dict.fromkeys(name.strip() for each in formats for name in each.split(",") if name.strip()))
     unknown = [name for name in names if name not in FORMATS]
     if unknown or not names:

@@ -1,4 +1,6 @@
-"""Hand-over and people: what one of ours holds, who takes it over, and what breaks if somebody leaves tomorrow."""
+"""`handover` and `people`: the items one of our people holds, their hand-over, and the load of
+everybody.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
@@ -10,8 +12,8 @@ import click
 from session_tui.cli.arguments import PATH
 from session_tui.cli.command_context import CommandContext
 from session_tui.cli.output import echo, print_csv, print_json
-from session_tui.cli.push import send_on
-from session_tui.cli.sessions import library, say_broken
+from session_tui.cli.push import push_changed_sessions
+from session_tui.cli.sessions import library, print_left_out
 from session_tui.cli.table import Cell, TableColumn, paragraph, table
 from session_tui.model import dates, formats
 from session_tui.model.fault import Fault
@@ -26,7 +28,7 @@ from session_tui.tui import raw_mode
 KEYS = ("number", "handle", "kind", "text", "account", "zone", "opportunity", "due", "key_player", "sessions")
 PEOPLE_KEYS = ("name", "covers", "open_actions", "tests", "accounts", "credit_splits", "load", "only_contact_of")
 COVER_KEYS = ("name", "account", "zone", "role", "stakeholder", "title", "buying_role", "power", "only_contact")
-_NARROW = 100  # columns; below, zones and roles stand aside
+_NARROW = 100  # columns; below, zones and roles have no columns
 
 
 @click.command()
@@ -43,15 +45,16 @@ _NARROW = 100  # columns; below, zones and roles stand aside
 def handover(context: CommandContext, /, name: str | None, to: str | None, only: str | None, **options: Any) -> int:
     """What NAME holds over all accounts; `--to` hands it over.
 
-    The newest session of each account is rewritten, with [[changes]]. Each receiver gets a brief as Markdown. `--undo`
-    takes all of it back; a hand-over that was interrupted is told, and `--resume` goes on.
+    The newest session of each account is rewritten, with [[changes]]. Each receiver gets a brief
+    as Markdown. `--undo` takes all of it back; an interrupted hand-over is reported, and
+    `--resume` goes on.
     """
     if options["resume"] or options["undo"]:
         if name or to or only or (options["resume"] and options["undo"]):
             raise click.UsageError("--resume and --undo stand alone: they are about the last hand-over.")
-        return _go_on(context, options["output"]) if options["resume"] else _undo(context)
+        return _resume(context, options["output"]) if options["resume"] else _undo(context)
     if not name:
-        _say_interrupted(context)
+        _print_interrupted(context)
         raise click.UsageError("Say whose: session-tui handover NAME.")
     if only and not to:
         raise click.UsageError("Say with --to who takes these rows over.")
@@ -63,11 +66,11 @@ def handover(context: CommandContext, /, name: str | None, to: str | None, only:
             giver, _, _ = _held(context, index, name)
         return handover_screen(context, giver, options["output"] or Path())
     with library(context) as index:
-        say_broken(index)
+        print_left_out(index)
         giver, fields, found = _held(context, index, name)
         if to is not None:
-            return _hand_over(context, index, giver, to, _wanted(found, only), fields, options["output"] or Path())
-        _say_interrupted(context)
+            return _hand_over(context, index, giver, to, _selected(found, only), fields, options["output"] or Path())
+        _print_interrupted(context)
     rows = [_values(number, each) for number, each in enumerate(found, 1)]
     if options["as_json"]:
         print_json([dict(zip(KEYS, row, strict=True)) for row in rows])
@@ -87,7 +90,8 @@ def handover(context: CommandContext, /, name: str | None, to: str | None, only:
 @click.option("--csv", "as_csv", is_flag=True, help="A line for everybody who is covered.")
 @click.pass_obj
 def people(context: CommandContext, /, name: str | None, screen: bool, as_json: bool, as_csv: bool) -> int:
-    """Our people: who covers whom, what everybody carries, and which key players have one contact only.
+    """Our people: who covers whom, what everybody carries, and which key players have one contact
+    only.
 
     With NAME what that one covers, row by row.
     """
@@ -99,7 +103,7 @@ def people(context: CommandContext, /, name: str | None, screen: bool, as_json: 
     from session_tui.export.team.handover import known_people, person
 
     with library(context) as index:
-        say_broken(index)
+        print_left_out(index)
         fields = holdings.fields(index.sessions())
     names = known_people(fields, context.places)
     members: Sequence[Member] = team(fields, names)
@@ -119,7 +123,7 @@ def people(context: CommandContext, /, name: str | None, screen: bool, as_json: 
     return 0
 
 
-# ---- handing over --------------------------------------------------------------------------------------------------
+# ---- handing over -------------------------------------------------------------------------------
 
 
 def _held(context: CommandContext, index: Any, name: str) -> tuple[str, tuple[holdings.Deal, ...], tuple[Holding, ...]]:
@@ -141,40 +145,40 @@ def _hand_over(
 ) -> int:
     from session_tui.export.team import handover as handover_export
 
-    _say_interrupted(context)
+    _print_interrupted(context)
     name, is_new = handover_export.receiver(to, giver, handover_export.known_people(fields, context.places), fields)
     if not found:
         raise StoreError(Fault("", f"{giver} holds nothing that could be handed over"))
-    told = handover_export.hand_over(
+    result = handover_export.hand_over(
         index, context.places, giver, [(each, name) for each in found], folder, context.now()
     )
-    _send_on(context, told, index)
+    _push_changes(context, result, index)
     if is_new:
         echo(f"{name} is new: nobody of that name stood in a session.", err=True)
-    return _say(told, f"{formats.count(len(found), 'thing')} of {giver} went to {name}")
+    return _print_result(result, f"{formats.count(len(found), 'thing')} of {giver} went to {name}")
 
 
-def _go_on(context: CommandContext, folder: Path | None) -> int:
+def _resume(context: CommandContext, folder: Path | None) -> int:
     from session_tui.export.team import handover as handover_export
 
     with library(context) as index:
-        told = handover_export.resume(index, context.places, folder, context.now())
-        _send_on(context, told, index)
-    journal = told.kept.journal
-    return _say(told, f"The hand-over from {journal.from_} to {' and '.join(journal.receivers)} is done")
+        result = handover_export.resume(index, context.places, folder, context.now())
+        _push_changes(context, result, index)
+    journal = result.kept.journal
+    return _print_result(result, f"The hand-over from {journal.from_} to {' and '.join(journal.receivers)} is done")
 
 
 def _undo(context: CommandContext) -> int:
     from session_tui.export.team import handover as handover_export
 
     with library(context) as index:
-        told = handover_export.undo(index, context.places, context.now())
-        _send_on(context, told, index)
-    journal = told.kept.journal
-    _say_faults(told)
-    if told.waits:
+        result = handover_export.undo(index, context.places, context.now())
+        _push_changes(context, result, index)
+    journal = result.kept.journal
+    _print_faults(result)
+    if result.waits:
         raise StoreError(
-            Fault("", f"{told.outcome.done} of {told.outcome.of} taken back", "Repeat --undo for the rest.")
+            Fault("", f"{result.outcome.done} of {result.outcome.of} taken back", "Repeat --undo for the rest.")
         )
     echo(f"Taken back: {journal.words}, in {_sessions(journal)}.")
     for brief in journal.briefs:
@@ -183,27 +187,27 @@ def _undo(context: CommandContext) -> int:
     return 0
 
 
-def _send_on(context: CommandContext, told: Any, index: Any) -> None:
+def _push_changes(context: CommandContext, result: Any, index: Any) -> None:
     from session_tui.export.team import handover as handover_export
 
-    send_on(context, *handover_export.touched(told, index))
+    push_changed_sessions(context, *handover_export.touched(result, index))
 
 
-def _say(told: Any, words: str) -> int:
-    journal, outcome = told.kept.journal, told.outcome
-    _say_faults(told)
-    if told.waits:
+def _print_result(result: Any, words: str) -> int:
+    journal, outcome = result.kept.journal, result.outcome
+    _print_faults(result)
+    if result.waits:
         what = f"{outcome.done} of {outcome.of} handed over, the rest waits"
         raise StoreError(Fault("", what, handover_journal.ON_WORDS[0].upper() + handover_journal.ON_WORDS[1:]))
     echo(f"{words}, in {_sessions(journal)}.")
-    for brief in told.briefs:
+    for brief in result.briefs:
         echo(f"For {brief.receiver}: {brief.path}")
     echo("session-tui handover --undo takes it back.", err=True)
     return 0
 
 
-def _say_faults(told: Any) -> None:
-    for fault in (*told.outcome.left, *told.outcome.waiting):
+def _print_faults(result: Any) -> None:
+    for fault in (*result.outcome.left, *result.outcome.waiting):
         echo(str(fault), err=True)
 
 
@@ -212,18 +216,18 @@ def _sessions(journal: handover_journal.Journal) -> str:
     return formats.count(many, "session")
 
 
-def _say_interrupted(context: CommandContext) -> None:
+def _print_interrupted(context: CommandContext) -> None:
     try:
         kept = handover_journal.interrupted(context.places)
-        said = handover_journal.told(kept, context.places) if kept else ""
-    except StoreError as error:  # the list is worth having without it
-        said = str(error.faults[0])
-    if said:
-        echo(f"{said[0].upper()}{said[1:]}", err=True)
+        message = handover_journal.told(kept, context.places) if kept else ""
+    except StoreError as error:  # the list is useful without it
+        message = str(error.faults[0])
+    if message:
+        echo(f"{message[0].upper()}{message[1:]}", err=True)
 
 
-def _wanted(found: Sequence[Holding], only: str | None) -> list[Holding]:
-    """The rows that `--only` names, by number or by handle."""
+def _selected(found: Sequence[Holding], only: str | None) -> list[Holding]:
+    """The rows that `--only` selects, by number or by handle."""
     if only is None:
         return list(found)
     wanted: dict[Holding, None] = {}
@@ -248,7 +252,7 @@ def _wanted(found: Sequence[Holding], only: str | None) -> list[Holding]:
     return list(wanted)
 
 
-# ---- lists ---------------------------------------------------------------------------------------------------------
+# ---- lists --------------------------------------------------------------------------------------
 
 
 def _values(number: int, each: Holding) -> tuple[Any, ...]:
@@ -287,7 +291,7 @@ def _print(giver: str, found: Iterable[Holding], today: date) -> None:
 
 
 def _rows(found: Iterable[Holding], today: date) -> Iterator[tuple[Cell, ...]]:
-    """What is held, under the name of its account."""
+    """The held items, under the names of their accounts."""
     where = ""
     for number, each in enumerate(found, 1):
         here = " · ".join(filter(None, (each.account, each.zone)))

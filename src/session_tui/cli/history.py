@@ -1,4 +1,6 @@
-"""Looking back: what was believed, how an account went, two sessions side by side, all of them in figures."""
+"""`beliefs`, `history`, `compare` and `stats`: assumptions, an account over time, two sessions,
+all sessions.
+"""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
@@ -9,10 +11,9 @@ import click
 import msgspec
 
 from session_tui.cli.command_context import CommandContext
-from session_tui.cli.output import choose_one, echo, print_csv, print_json, width
-from session_tui.cli.sessions import account_named, find, library, say_broken
+from session_tui.cli.output import choose_one, echo, print_csv, print_json, screen_fault, width
+from session_tui.cli.sessions import account_named, find, library, print_left_out
 from session_tui.cli.table import Cell, TableColumn, table
-from session_tui.cli.terminal import screen_fault
 from session_tui.model import dates, formats
 from session_tui.model.fault import Fault
 from session_tui.model.name_keys import name_key
@@ -39,7 +40,8 @@ _TRUST_TITLES = ("True", "Wrong", "Turned out true", "Untested yet")
 @click.option("--screen", is_flag=True, help="To read on the full screen.")
 @click.pass_obj
 def beliefs(context: CommandContext, account: str | None, as_json: bool, as_csv: bool, screen: bool) -> int:
-    """What was believed of ACCOUNT, and what turned out true; and over all accounts, how far evidence can be trusted.
+    """What was believed of ACCOUNT, and what turned out true; and over all accounts, how far
+    evidence can be trusted.
 
     Without ACCOUNT the second alone.
     """
@@ -47,7 +49,7 @@ def beliefs(context: CommandContext, account: str | None, as_json: bool, as_csv:
     if screen and not account:
         raise click.UsageError("Say which ACCOUNT, with --screen.")
     with library(context) as index:
-        say_broken(index)
+        print_left_out(index)
         account = account_named(index, account) if account else None
         sessions = tuple(index.sessions(account)) if account else ()
         found = beliefs_of(sessions)
@@ -89,7 +91,7 @@ def history(
     if bool(account) == bool(person):
         raise click.UsageError("Say an ACCOUNT, or --person NAME.")
     with library(context) as index:
-        say_broken(index)
+        print_left_out(index)
         if account:
             account = account_named(index, account)
             found = account_history.of_account(index.sessions(account), account)
@@ -124,7 +126,9 @@ def history(
 @click.option("--screen", is_flag=True, help="Side by side on the full screen.")
 @click.pass_obj
 def compare(context: CommandContext, older: str, newer: str, as_json: bool, as_csv: bool, screen: bool) -> int:
-    """Two sessions side by side: what is new, what is gone, what moved. OLDER and NEWER are put in order by time."""
+    """Two sessions side by side: what is new, what is gone, what moved. OLDER and NEWER are put in
+    order by time.
+    """
     choose_one(as_json=as_json, as_csv=as_csv, screen=screen)
     first, second = sorted((_session(context, older), _session(context, newer)), key=_when)
     if first.id == second.id:
@@ -150,11 +154,13 @@ def compare(context: CommandContext, older: str, newer: str, as_json: bool, as_c
 @click.option("--csv", "as_csv", is_flag=True, help="Lines of comma-separated values, one an owner.")
 @click.pass_obj
 def stats(context: CommandContext, as_json: bool, as_csv: bool) -> int:
-    """All sessions in figures: outcomes, time kept, what became of what was promised and believed."""
+    """All sessions in figures: outcomes, time kept, what became of what was promised and
+    believed.
+    """
     choose_one(as_json=as_json, as_csv=as_csv)
     today = context.today
     with library(context) as index:
-        say_broken(index)
+        print_left_out(index)
         found = figures.stats(index.sessions(), today)
     if as_json:
         print_json(msgspec.to_builtins(found))
@@ -168,7 +174,7 @@ def stats(context: CommandContext, as_json: bool, as_csv: bool) -> int:
     return 0
 
 
-# ---- printing --------------------------------------------------------------------------------------------------------
+# ---- printing -----------------------------------------------------------------------------------
 
 
 def _print_beliefs(
@@ -220,7 +226,7 @@ def _believed(each: AssumptionHistory, today: date, *, roomy: bool) -> tuple[Cel
     sign, text = BELIEF_SIGNS[each.status], each.text + (f": {each.result}" if each.result else "")
     if roomy:
         return (sign, text, raised, sparklines.steps(each), now_, each.tested_by or "nobody")
-    # Where a column each has no room, who and when stand below what was believed.
+    # Without room for a column each, person and moment stand below the assumption.
     about = "; ".join(filter(None, (raised and f"raised {raised}", f"tested by {each.tested_by or 'nobody'}")))
     return (sign, [text, (about, "dim")], sparklines.steps(each), now_)
 
@@ -286,7 +292,7 @@ def _print_compared(older: Session, newer: Session, found: Iterable[comparison.C
             sign = {"new": "+", "gone": "-", "changed": "~"}[pair.what]
             room = "      " if pair.name else "    "
             echo(f"  {sign} {pair.name or facts.pop(0)}")
-            # What moved has a line a fact; of what is new or gone one line tells all.
+            # Each moved entry has a line for each fact; new and removed entries share one line.
             for fact in facts if pair.what == "changed" else filter(None, ["; ".join(facts)]):
                 echo(f"{room}{fact}")
 
@@ -319,8 +325,8 @@ def _print_stats(found: figures.Stats) -> None:
         ("Key players", f"{found.uncovered} of {found.key_players} covered by nobody"),
         ("Recognised", formats.times(found.recognitions)),
     ]
-    for name, said in lines:
-        echo(f"{name:<12} {said}")
+    for name, value in lines:
+        echo(f"{name:<12} {value}")
     if found.owners:
         echo()
         rows = [

@@ -1,4 +1,4 @@
-"""From the command line to the full screen: this module alone of the command line loads the framework."""
+"""Opens the full screen. Of the command line, only this module imports Textual."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from session_tui.store.team.scorecards import ScorecardFile
 
 
-def _say_key_faults(context: AppContext) -> None:
-    """Before the screen opens; the built-in keys stay in the place of faulty ones."""
+def _print_key_faults(context: AppContext) -> None:
+    """Print faults of configured keys before the screen opens; the built-in keys replace them."""
     for fault in keymap_of(context).faults:
         echo(f"{context.places.config.path if context.places.config else ''}: {fault}", err=True)
 
@@ -39,16 +39,16 @@ def _say_key_faults(context: AppContext) -> None:
 def _open(
     context: AppContext, first: Callable[[], Screen[Any]], styles: str, session: OpenedSession | None = None
 ) -> int:
-    """Open the application on this screen, and say what it says at its end."""
-    _say_key_faults(context)
+    """Open the application on this screen, and print its messages at its end."""
+    _print_key_faults(context)
     return finish(SessionTui(context, first, styles), session)
 
 
 def live_screen(
     context: AppContext, session: OpenedSession, agenda: Agenda | None, background: PriorSessions | None, *, wait: bool
 ) -> int:
-    """Hold the session; what is left to say afterwards goes to standard output."""
-    _say_key_faults(context)
+    """Hold the session; the remaining messages go to standard output."""
+    _print_key_faults(context)
     app = live(session, agenda, context, wait=wait, session_library=context.session_library, background=background)
     return finish(app, session)
 
@@ -61,7 +61,7 @@ def home_screen(context: AppContext) -> int:
 
 
 def back_screen(context: AppContext, tab: str, account: str) -> int:
-    """The library, at one of its places about an account."""
+    """Open the library at one of its places about an account."""
     from session_tui.tui.screens.library.home import HomeScreen
 
     first = partial(HomeScreen, context, tab=tab, account=account)
@@ -69,21 +69,23 @@ def back_screen(context: AppContext, tab: str, account: str) -> int:
 
 
 def compare_screen(context: AppContext, older: Session, newer: Session) -> int:
-    """Two sessions side by side."""
+    """Show two sessions side by side."""
     from session_tui.tui.screens.library.compare import CompareScreen
 
     return _open(context, lambda: CompareScreen(older, newer, context.today), "screens/library/compare.tcss")
 
 
 def merge_screen(context: AppContext, found: "MergeInput") -> int:
-    """Two versions of a session side by side, and the choice of each; what was written goes to standard output."""
+    """Show two versions of a session side by side, and let the user choose; prints the written
+    files.
+    """
     from session_tui.tui.screens.merge.screen import MergeScreen
 
     return _open(context, lambda: MergeScreen(found, context.state, context.today), "screens/merge/merge.tcss")
 
 
 def prepare_screen(context: AppContext, session: OpenedSession, background: PriorSessions) -> int:
-    """Prepare a session; whether it was held in the end, or left prepared, goes to standard output."""
+    """Prepare a session; prints whether it was held or is prepared."""
     from session_tui.tui.screens.plan.prepare import PrepareScreen
 
     screen = partial(PrepareScreen, session, background, context, context.places)
@@ -93,14 +95,14 @@ def prepare_screen(context: AppContext, session: OpenedSession, background: Prio
 def brief_screen(
     context: AppContext, account: str, sessions: tuple[Session, ...], deals: tuple[PipelineRow, ...]
 ) -> int:
-    """One page about an account, on the full screen."""
+    """Show one page about an account on the full screen."""
     from session_tui.tui.screens.library.brief import BriefScreen
 
     return _open(context, lambda: BriefScreen(account, sessions, deals, context.today), "screens/text_page.tcss")
 
 
 def plan_screen(context: AppContext, reading: "Reading", role: str, questions: tuple[tuple[str, str], ...]) -> int:
-    """Read a plan; whether it is on record goes to standard output."""
+    """Read a plan; prints whether the reading is on record."""
     from session_tui.tui.screens.plan.screen import PlanScreen
 
     plan, path, reader, state = reading.plan, reading.path, reading.reader, reading.state
@@ -109,36 +111,36 @@ def plan_screen(context: AppContext, reading: "Reading", role: str, questions: t
 
 
 def scorecard_screen(context: AppContext, given: "ScorecardFile", asked: "Practices") -> int:
-    """Rate the practices; where it is saved goes to standard output."""
+    """Rate the practices; prints the path of the saved file."""
     from session_tui.tui.screens.team.scorecard import ScorecardScreen
 
     first = partial(ScorecardScreen, given, asked)
     try:
         return _open(context, first, "screens/team/scorecard.tcss")
     finally:
-        given.close()  # what a disk refused while the screen was there: it may have room by now
+        given.close()  # writes again: the disk may have room by now
 
 
 def enemies_screen(context: AppContext, given: "Growing | AnonymousBatch", title: str, *, together: bool) -> int:
-    """Answer on the enemies of teamwork; what is kept goes to standard output."""
+    """Answer on the enemies of teamwork; prints where the answers are saved."""
     from session_tui.tui.screens.team.enemies import EnemiesScreen
 
     first = partial(EnemiesScreen, given, title, together=together)
     try:
         return _open(context, first, "screens/team/enemies.tcss")
     finally:
-        given.close()  # what a disk refused while the screen was there: it may have room by now
+        given.close()  # writes again: the disk may have room by now
 
 
 def people_screen(context: AppContext) -> int:
-    """Our people; a hand-over begins there."""
+    """Show our people; a hand-over starts there."""
     from session_tui.tui.screens.team.people import PeopleScreen
 
     return _open(context, lambda: PeopleScreen(context, context.places, Path()), "screens/team/team.tcss")
 
 
 def handover_screen(context: AppContext, giver: str, folder: Path) -> int:
-    """What one of our people holds, handed over row by row."""
+    """Show the items one of our people holds, to hand them over row by row."""
     from session_tui.tui.screens.team.handover import HandoverScreen
 
     first = partial(HandoverScreen, giver, context, context.places, folder)
@@ -146,7 +148,10 @@ def handover_screen(context: AppContext, giver: str, folder: Path) -> int:
 
 
 def finish(app: SessionTui, session: OpenedSession | None) -> int:
-    """Run the application to its end and say what it says; a crash of the screen loses nothing that was typed."""
+    """Run the application to its end and print its messages.
+
+    A crash of the screen loses no entry.
+    """
     app.ending.listen()
     try:
         result = app.run(mouse=True)
@@ -156,7 +161,7 @@ def finish(app: SessionTui, session: OpenedSession | None) -> int:
             session.give_up()
             raise StoreError(Fault("", not_on_disk(session)))
     finally:
-        # Last, since nothing about pushing may stand before what was typed is on disk.
+        # Last, because the entries must be on disk before the push starts.
         left_alone = app.outbox_service.close()
         app.ending.over()
         if left_alone is not None:
@@ -164,7 +169,7 @@ def finish(app: SessionTui, session: OpenedSession | None) -> int:
                 echo(f"session-tui: {left_alone}", err=True)
     if app.failure is not None:
         raise app.failure
-    if app.ending.asked_by != WINDOW_CLOSED:  # a closed window has nobody who reads
+    if app.ending.asked_by != WINDOW_CLOSED:  # a closed window shows no more output
         for each in app.lost:
             echo(f"session-tui: {each}", err=True)
         for line in (result or "").splitlines():

@@ -1,4 +1,4 @@
-"""Finding sessions: `list` with its filters, and `search`, both over the index."""
+"""`list` with its filters, and `search`; both read the index."""
 
 import os
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ import click
 from session_tui.cli.arguments import day_of
 from session_tui.cli.command_context import CommandContext
 from session_tui.cli.output import choose_one, echo, print_csv, print_json, width
-from session_tui.cli.sessions import account_named, library, say_broken
+from session_tui.cli.sessions import account_named, library, print_left_out
 from session_tui.cli.table import Cell, Piece, TableColumn, paragraph, table
 from session_tui.index.scanner import SessionCard
 from session_tui.index.search import SearchHit
@@ -23,7 +23,7 @@ from session_tui.store.name_resolution import resolve
 KEYS = ("id", "account", "zone", "opportunity", "status", "started_at", "outcome", "open_actions", "path", "error")
 NO_OWNER = "no account and no action is owned by {}"
 HIT_KEYS = ("session_id", "account", "field", "snippet", "score")
-_ROOMY = 100  # columns, from which status and outcome have a column each
+_ROOMY = 100  # columns; from here on status and outcome have a column each
 _STATES = ("prepared", "live", "held", "cancelled")
 
 
@@ -87,14 +87,14 @@ def list_(context: CommandContext, /, as_json: bool, as_csv: bool, limit: int | 
 def search(context: CommandContext, words: tuple[str, ...], as_json: bool, as_csv: bool, limit: int) -> int:
     """Sessions in which all WORDS stand, the best first.
 
-    A word may be the beginning of one; "words in quotes" stand together; people:ruth looks in one field: account,
-    headline, people, assumptions, actions, decisions, parked, notes.
+    A word may be the beginning of one; "words in quotes" stand together; people:ruth looks in one
+    field: account, headline, people, assumptions, actions, decisions, parked, notes.
     """
     from session_tui.index.search import search as look
 
     choose_one(as_json=as_json, as_csv=as_csv)
     with library(context) as index:
-        say_broken(index)
+        print_left_out(index)
         hits = list(look(index, " ".join(_quoted(word) for word in words), limit))
     rows = [(h.session.id, h.session.account, h.field, h.snippet, float(f"{h.score:.6g}")) for h in hits]
     if as_json:
@@ -109,7 +109,7 @@ def search(context: CommandContext, words: tuple[str, ...], as_json: bool, as_cs
 
 
 def _hint(words: Iterable[str]) -> str:
-    """What finds more; a field that is none is the likeliest reason."""
+    """A hint for a search without results; an unknown field is the most likely reason."""
     from session_tui.index.scanner import FIELDS
 
     asked = [word.partition(":")[0] for word in words if ":" in word]
@@ -120,7 +120,7 @@ def _hint(words: Iterable[str]) -> str:
 
 
 def _filter(filters: dict[str, str | None], today: date) -> Any:
-    """Whether a card is wanted."""
+    """The options as a predicate over cards."""
     since, until = (
         day_of(filters[key], f"--{key}", today, dates.read_past, dates.KNOWN_PAST) for key in ("since", "until")
     )
@@ -141,7 +141,7 @@ def _filter(filters: dict[str, str | None], today: date) -> Any:
 
 
 def _quoted(word: str) -> str:
-    """What the shell took for one argument is one phrase."""
+    """The words as a query: an argument with spaces is one phrase."""
     return f'"{word}"' if " " in word and ":" not in word else word
 
 
@@ -155,7 +155,7 @@ def _data(context: CommandContext, card: SessionCard) -> dict[str, Any]:
 
 
 def _print_cards(cards: Iterable[SessionCard]) -> None:
-    # The id is what other commands are given; it and the short words are never cut, names are.
+    # Ids and short words are never cut, because other commands take the ids; names are cut.
     account, zone = (TableColumn(title, "cut") for title in ("Account", "Zone"))
     columns = [
         TableColumn("Session"),
@@ -166,14 +166,15 @@ def _print_cards(cards: Iterable[SessionCard]) -> None:
         TableColumn("Open"),
     ]
     roomy = width() >= _ROOMY
-    if not roomy:  # a session that has no outcome yet has its status in that place
+    if not roomy:  # without an outcome, the column has the status
         del columns[3]
     table(columns, (_cells(card, roomy=roomy) for card in cards))
 
 
 def _cells(card: SessionCard, *, roomy: bool) -> tuple[Cell, ...]:
     if card.merge:
-        # The id is what `merge` is given; the whole sentence stands below, where it takes no column its room.
+        # The id is whole, because `merge` takes it; the sentence stands below the row, where it
+        # takes no room from the columns.
         name, account, zone, status, outcome, actions = card.merge, "▲ two versions", "", "to merge", "", ""
     elif card.fault is not None:
         name, account, zone, status, outcome, actions = card.name, f"▲ {card.fault!s}", "", card.standing, "", ""
@@ -186,7 +187,9 @@ def _cells(card: SessionCard, *, roomy: bool) -> tuple[Cell, ...]:
 
 
 def _print_hits(hits: list[SearchHit], today: date) -> None:
-    """Two lines a session: which, and what it says, what was found in bold."""
+    """Print two lines for each session: its row, and the matching text with the matches in
+    bold.
+    """
     for hit in hits:
         one = hit.session
         when = dates.words(one.started_at.astimezone().date(), today) if one.started_at else one.status

@@ -1,4 +1,4 @@
-"""Putting things right: cancel, amend, validate."""
+"""`cancel`, `amend` and `validate`: corrections of files."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -8,7 +8,7 @@ import click
 from session_tui.cli.arguments import PATH
 from session_tui.cli.command_context import CommandContext
 from session_tui.cli.output import echo
-from session_tui.cli.push import send_on
+from session_tui.cli.push import push_changed_sessions
 from session_tui.cli.sessions import find
 from session_tui.model import formats
 from session_tui.model.configuration import Configuration
@@ -60,8 +60,8 @@ def amend(context: CommandContext, id: str, account: str | None, zone: str | Non
         return Several(tuple(Put(key, "", getattr(session, key), value) for key, value in wanted.items()))
 
     path, session = _changed(context, id, edit)
-    said = ", ".join(f"{key} is {value or 'empty'}" for key, value in wanted.items())
-    echo(f"{session.id}: {said}. {path}")
+    changes = ", ".join(f"{key} is {value or 'empty'}" for key, value in wanted.items())
+    echo(f"{session.id}: {changes}. {path}")
     return 0
 
 
@@ -91,10 +91,10 @@ def validate(files: tuple[Path, ...]) -> int:
 
 
 def _changed(context: CommandContext, wanted: str, edit_of: Callable[[Session], Edit]) -> tuple[Path, Session]:
-    """Open a session, change it, and wait until it is on disk."""
+    """Open a session, change it, and wait until the change is on disk."""
     path = find(context, wanted)
     session, _ = batch_edit.change(path, context.places, edit_of, context.now())
-    send_on(context, session)
+    push_changed_sessions(context, session)
     return path, session
 
 

@@ -1,4 +1,4 @@
-"""The stakeholder map as a file, or in words."""
+"""`map`: the stakeholder map as a picture, or in words."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from session_tui.export.svg import Look
 
 KINDS = (".svg", ".mmd", ".png")
-SCALE = 2  # a PNG's dots a unit, so that it stays sharp on a screen of today
+SCALE = 2  # dots of a PNG for each unit, enough for screens of high density
 
 
 @click.command("map")
@@ -67,8 +67,8 @@ def map_(
     if output.suffix.lower() not in KINDS:
         raise StoreError(Fault(str(output), "it is no kind of picture", f"End its name in {', '.join(KINDS)}."))
     if before is not None and output.suffix.lower() == ".mmd":
-        # Nobody is to read a chart without marks as one on which nothing has changed.
-        echo("What changed is not marked in a flowchart: .svg marks it, and without -o it is told.", err=True)
+        # A chart without marks must not look like one without changes.
+        echo("What changed is not marked in a flowchart: .svg marks it, and without -o it is printed.", err=True)
     content = _content(output.suffix.lower(), session, before, detail, theme)
     try:
         atomic.write(output, content, anew=not force)
@@ -110,12 +110,12 @@ def _in_words(context: CommandContext, session: Session, before: Session | None,
     from session_tui.model.stakeholder_map.description import describe_changes, describe_map
 
     chain, _ = sessions.before(context, session)
-    told = list(describe_map(session, history.past(chain), covered_up=not full))
+    lines = list(describe_map(session, history.past(chain), covered_up=not full))
     if before is not None and full:
-        told += ["", *describe_changes(changes(before, session), before, context.today)]
+        lines += ["", *describe_changes(changes(before, session), before, context.today)]
     elif before is not None:
         echo("What changed is left out by --detail shared: it tells support and power.", err=True)
-    for line in told:
+    for line in lines:
         echo(line)
     return 0
 

@@ -1,4 +1,4 @@
-"""Putting two versions of a session together: on the full screen, or in lines."""
+"""`merge`: two versions of a session become one, on the full screen or by options."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -9,9 +9,8 @@ import click
 import msgspec
 
 from session_tui.cli.command_context import CommandContext
-from session_tui.cli.output import echo, print_json
-from session_tui.cli.push import send_on
-from session_tui.cli.terminal import screen_fault
+from session_tui.cli.output import echo, print_json, screen_fault
+from session_tui.cli.push import push_changed_sessions
 from session_tui.model import dates
 from session_tui.model.fault import Fault
 from session_tui.model.merge import merge as merge_model
@@ -38,10 +37,12 @@ _KEPT = get_args(Choice)
 @click.option("--json", "as_json", is_flag=True, help="What differs, as an object; nothing is written.")
 @click.pass_obj
 def merge(context: CommandContext, id: str | None, plain: bool, keep: tuple[Choice, ...], as_json: bool) -> int:
-    """Put two versions of session ID together, entry by entry; without ID, say of which there are two.
+    """Put two versions of session ID together, entry by entry; without ID, say of which there are
+    two.
 
-    A conflicted copy of a synced drive, git's marks in a file, ours of a conflict, two files with one id. A plan's
-    readers' file (NAME.readers.toml) as ID: all its versions become one, and nothing has to be chosen.
+    A conflicted copy of a synced drive, git's marks in a file, ours of a conflict, two files with
+    one id. A plan's readers' file (NAME.readers.toml) as ID: all its versions become one, and
+    nothing has to be chosen.
     """
     if id is None:
         return _waiting(context, as_json=as_json)
@@ -73,7 +74,7 @@ def merge(context: CommandContext, id: str | None, plain: bool, keep: tuple[Choi
             )
         for words in files.write(found, choices, context.state):
             echo(words)
-        send_on(context, files.result(found, choices).session)
+        push_changed_sessions(context, files.result(found, choices).session)
     else:
         _print(found, choices, context.today)
     return 0
@@ -93,7 +94,7 @@ def _waiting(context: CommandContext, *, as_json: bool) -> int:
 def _merge_readers(
     context: CommandContext, found: merge_readers.ReadersMergeInput, *, write: bool, as_json: bool, plain: bool
 ) -> int:
-    """Who read a plan, and what they asked, of all versions; nothing has to be chosen."""
+    """Merge all versions of a readers' file; there is nothing to choose."""
     readers, comments = found.added
     if as_json:
         print_json(
@@ -120,7 +121,7 @@ def _merge_readers(
 
 
 def _choices(found: MergeInput, keep: tuple[Choice, ...]) -> dict[str, Choice]:
-    """What is chosen where nobody was asked; the rest by what is to be kept, as far as that is possible."""
+    """The automatic choices; the rest follows `keep`, as far as that is possible."""
     choices = found.merge.defaults
     for point in merge_model.left(found.merge, choices):
         wanted = next((each for each in keep if each in point.choices), None)
@@ -131,7 +132,7 @@ def _choices(found: MergeInput, keep: tuple[Choice, ...]) -> dict[str, Choice]:
 
 def _data(found: MergeInput, choices: Mapping[str, Choice]) -> dict[str, Any]:
     def one(point: MergePoint) -> dict[str, Any]:
-        told = [
+        versions = [
             None if each is None else {"says": each.name, "facts": dict(each.facts)}
             for each in said(found.merge, point)
         ]
@@ -139,8 +140,8 @@ def _data(found: MergeInput, choices: Mapping[str, Choice]) -> dict[str, Any]:
         return {
             "key": point.key,
             "place": point.place or None,
-            "ours": told[0],
-            "theirs": told[1],
+            "ours": versions[0],
+            "theirs": versions[1],
             "choices": list(point.choices),
             "choice": choice,
         }
@@ -171,7 +172,7 @@ def _print(found: MergeInput, choices: Mapping[str, Choice], today: date) -> Non
         sign = "?" if choice is None else " "
         echo(f"{sign} {called(point)}: {becomes(point, choice)}")
         for name, one in zip(("ours", "theirs"), said(found.merge, point, day), strict=True):
-            echo(f"    {name:<7} {_one(one)}")
+            echo(f"    {name:<7} {_described(one)}")
     many = len(merge_model.left(found.merge, choices))
     same = sum(1 for point in found.merge.all if point.same and point.place)
     echo(f"\n{len(found.merge.points)} differ, {same} entries are the same, {many} to decide.")
@@ -181,7 +182,7 @@ def _print(found: MergeInput, choices: Mapping[str, Choice], today: date) -> Non
         echo(f"Nothing has to be asked: session-tui merge {found.id} --keep both writes it.")
 
 
-def _one(one: Said | None) -> str:
+def _described(one: Said | None) -> str:
     if one is None:
         return "does not have it"
     facts = "; ".join(f"{key} {value}" for key, value in one.facts)

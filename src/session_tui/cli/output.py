@@ -1,8 +1,8 @@
-"""The one way to print: lines, documents, JSON and CSV; `cli/streams.py` is the wall behind them.
+"""Prints lines, documents, JSON and CSV; the guarded streams of `cli/streams.py` are below it.
 
-Nothing else of the command line writes to a stream, but tables and paragraphs (`cli/table.py`), through `write_lines`.
-Whatever a text came from, it is harmless when it gets out; the JSON that we print is ASCII, with everything else
-escaped.
+No other module of the command line writes to a stream, except tables and paragraphs
+(`cli/table.py`), which use `write_lines`. Every text is cleaned here, from any source. Printed
+JSON is ASCII; everything else is escaped.
 """
 
 import os
@@ -16,34 +16,39 @@ import click
 from session_tui.cli.streams import GuardedStream
 from session_tui.model.sanitize import harmless_lines, safe_text
 
-MOST_FAULTS = 20  # of a longer list nobody reads the rest, and what was printed before is out of sight
+MOST_FAULTS = 20  # printed faults; more would scroll the earlier output away
 
-WHOLE = 10_000  # columns of what is no terminal: every line is whole there
-_LOT = 250  # lines that are written at once
-_DUMB = ("dumb", "unknown")  # what TERM says of a terminal that knows no weights
+WHOLE = 10_000  # columns without a terminal: every line is whole
+_LOT = 250  # lines of one write
+_DUMB = ("dumb", "unknown")  # values of TERM for a terminal without styles and cursor moves
 
 
 def echo(text: str = "", *, err: bool = False, file: TextIO | None = None) -> None:
-    """One line, harmless, on standard output or where it is said.
+    """Print one cleaned line.
 
-    A line break inside the text becomes a space, for it may stand in a file; one before it leaves an empty line.
+    A line break inside the text becomes a space, because it may come from a file. Line breaks at
+    its beginning become empty lines.
     """
     words = text.lstrip("\n")
     click.echo("\n" * (len(text) - len(words)) + safe_text(words), file=file, err=err)
 
 
-def say_faults(faults: Iterable[object], before: str = "") -> None:
-    """Faults on standard error, a line each; of a file with thousands the first ones, and how many more there are."""
-    told = [str(fault) for fault in faults]
-    for fault in told[:MOST_FAULTS]:
+def print_faults(faults: Iterable[object], before: str = "") -> None:
+    """Print faults on standard error, one on each line; of many, the first ones and the number of
+    the rest.
+    """
+    texts = [str(fault) for fault in faults]
+    for fault in texts[:MOST_FAULTS]:
         echo(f"{before}{fault}", err=True)
-    if len(told) > MOST_FAULTS:
-        more = len(told) - MOST_FAULTS
+    if len(texts) > MOST_FAULTS:
+        more = len(texts) - MOST_FAULTS
         echo(f"{before}and {more:,} more; session-tui validate FILE tells all of a file.", err=True)
 
 
 def write_document(content: str | bytes) -> None:
-    """A document to standard output, byte by byte as in a file; a terminal gets nothing it would act upon."""
+    """Write a document to standard output, with the same bytes as in a file; for a terminal it is
+    cleaned.
+    """
     if sys.stdout.isatty():
         text = content if isinstance(content, str) else content.decode("utf-8", "replace")
         click.echo(harmless_lines(text), nl=False)
@@ -54,29 +59,29 @@ def write_document(content: str | bytes) -> None:
 
 
 def choose_one(**asked: bool) -> None:
-    """`click.UsageError` where two forms are asked for at once; `as_json` is said as --json."""
+    """`click.UsageError` where more than one form is given; `as_json` is named --json."""
     if sum(asked.values()) > 1:
         first, *others = (f"--{each.removeprefix('as_')}" for each in asked)
         raise click.UsageError(f"Choose one of {', '.join([first, *others][:-1])} and {others[-1]}.")
 
 
 def print_json(value: Any) -> None:
-    r"""JSON as ASCII with \u escapes: a terminal that gets it has nothing to obey."""
+    r"""Print JSON as ASCII with \u escapes: it has no control sequence for a terminal."""
     import json
 
     text = json.dumps(value, indent=2, ensure_ascii=True, default=str)
-    write_document(text.replace("\x7f", "\\u007f") + "\n")  # the one control character that is left as it is
+    write_document(text.replace("\x7f", "\\u007f") + "\n")  # the only control character that json.dumps does not escape
 
 
 def print_csv(keys: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
-    """A header and a line a row, in which a spreadsheet computes nothing."""
+    """Print a header and one line for each row; no cell is a formula for a spreadsheet."""
     from session_tui.export.csv import csv_text
 
     write_document(csv_text(keys, rows))
 
 
 def wipe() -> None:
-    """An empty screen, with nothing left to scroll back to where the terminal knows how."""
+    """Clear the screen, and the lines above it where the terminal supports that."""
     if sys.platform == "win32":
         click.clear()
     Raw(sys.stdout).write("\x1b[2J\x1b[3J\x1b[1;1H")
@@ -84,7 +89,10 @@ def wipe() -> None:
 
 
 def width() -> int:
-    """The columns there are: what COLUMNS says, else the terminal's; what reads from a pipe gets whole lines."""
+    """The columns of the output: COLUMNS, else those of the terminal.
+
+    `WHOLE` where standard output is no terminal.
+    """
     asked = os.environ.get("COLUMNS", "")[:5]
     if asked.isascii() and asked.isdigit() and int(asked):
         return int(asked)
@@ -97,33 +105,63 @@ def width() -> int:
 
 
 def styled() -> bool:
-    """Whether bold and dim are understood, or asked for by FORCE_COLOR. NO_COLOR in a pipe is no sequence at all."""
+    """Whether bold and dim may be printed: on a terminal that supports them, or with FORCE_COLOR.
+
+    With NO_COLOR, a pipe gets no sequence at all.
+    """
     terminal, forced = sys.stdout.isatty(), os.environ.get("FORCE_COLOR")
     if (os.environ.get("NO_COLOR") and not terminal) or os.environ.get("TERM", "").lower() in _DUMB:
         return False
     if sys.platform == "win32":
         from rich.console import detect_legacy_windows
 
-        if detect_legacy_windows():  # an old console shows the sequences themselves
+        if detect_legacy_windows():  # an old console prints the sequences as text
             return False
     return terminal if forced is None else bool(forced)
 
 
+def screen_fault() -> str:
+    """The reason why no full screen can be shown; empty where it can."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return "the full screen needs a terminal, and this is none"
+    if not sys.stderr.isatty():
+        return "the full screen is drawn through standard error, and that goes elsewhere"
+    if sys.platform != "win32" and (name := os.environ.get("TERM", "").lower()) in _DUMB:
+        return f"this terminal can show no full screen (TERM={name})"
+    return ""
+
+
+def need_screen(do: str) -> None:
+    """`StoreError` with `do` where no full screen can be shown; called before the command begins
+    anything.
+    """
+    if not (what := screen_fault()):
+        return
+    from session_tui.model.fault import Fault
+    from session_tui.store.errors import StoreError
+
+    if sys.stdout.isatty() and not sys.stderr.isatty():
+        echo(f"session-tui: {what}. {do}")  # standard error is redirected, so the user would not see the error there
+    raise StoreError(Fault("", what, do))
+
+
 def write_lines(lines: Iterable[str]) -> None:
-    """Lines of clean texts, some together: what reads them gets the first at once."""
+    """Write cleaned lines in batches, so that a reader gets the first ones at once."""
     out, rest = Raw(sys.stdout), iter(lines)
     while lot := list(islice(rest, _LOT)):
         out.write("\n".join(lot) + "\n")
 
 
 class Raw:
-    """A stream for what draws by itself; of a stream without a guard, that stream."""
+    """Writes control sequences of our own past the guard of a stream; an unguarded stream is used
+    directly.
+    """
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
 
     def write(self, text: str) -> int:
-        """Past the guard."""
+        """Write without the guard's cleaning."""
         return self._stream.raw(text) if isinstance(self._stream, GuardedStream) else self._stream.write(text)
 
     def __getattr__(self, name: str) -> Any:

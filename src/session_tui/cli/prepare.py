@@ -1,4 +1,4 @@
-"""Before a session: prepare it."""
+"""`prepare`: a session that is not live yet."""
 
 from typing import Any
 
@@ -6,9 +6,8 @@ import click
 
 from session_tui.cli import session_options
 from session_tui.cli.command_context import CommandContext
-from session_tui.cli.output import echo
-from session_tui.cli.session_options import asked, wish_of
-from session_tui.cli.terminal import need_screen
+from session_tui.cli.output import echo, need_screen
+from session_tui.cli.session_options import request_of, with_session_options
 from session_tui.model import carry_forward, credit, preread
 from session_tui.model.agenda import questions
 from session_tui.model.fault import Fault
@@ -25,7 +24,7 @@ from session_tui.tui import raw_mode
 
 @click.command()
 @click.argument("account")
-@asked
+@with_session_options
 @click.option("--take-assumptions", is_flag=True, help="Take over the assumptions that the plan lists.")
 @click.option("--plain", is_flag=True, help="Prepare from the options alone, without a full screen.")
 @click.pass_obj
@@ -41,14 +40,15 @@ def prepare(
     plain: bool,
     **options: Any,
 ) -> int:
-    """Prepare a session on ACCOUNT: who comes, the plan, the credit split. The clock stands until `run` starts it.
+    """Prepare a session on ACCOUNT: who comes, the plan, the credit split. The clock stands until
+    `run` starts it.
 
-    A session that is prepared already is opened again, and takes what is said in addition.
+    A session that is prepared already is opened again, and takes these options in addition.
     """
     if not plain:
         need_screen("--plain prepares from the options alone.")
     account, known = session_options.account_and_rows(context, account, new=new_account)
-    request = wish_of(account, options)
+    request = request_of(account, options)
     prepared = () if new else session_folder.of_account(known, request.account, "prepared")
     there = session_folder.about(prepared, request.zone, request.opportunity)
     if there is not None:
@@ -56,8 +56,8 @@ def prepare(
         session = open_session.open_session(path, context.state, context.places.configuration.name)
         background = PriorSessions()
         try:
-            if plain or not session.read_only:  # line by line nothing else would say that it was not taken
-                session_options.asked_again(context, session, request, agenda)
+            if plain or not session.read_only:  # line by line, no other line would report the refused options
+                session_options.add_options(context, session, request, agenda)
             if not session.read_only:
                 background = session_options.bring_up_to_date(context, session)
         except StoreError:
@@ -92,7 +92,7 @@ def _take_assumptions(context: CommandContext, session: OpenedSession) -> None:
 
 
 def _plain(context: CommandContext, opened_: OpenedSession, background: PriorSessions) -> int:
-    """What the session begins with, line by line."""
+    """Print the content with which the session begins."""
     if not opened_.close():
         opened_.give_up()
         raise StoreError(opened_.trouble or Fault(str(opened_.path), SILENT))
@@ -100,31 +100,31 @@ def _plain(context: CommandContext, opened_: OpenedSession, background: PriorSes
         do = f"Ours is in {opened_.ours.name}; session-tui merge {opened_.session.id} puts both together."
         raise StoreError(Fault(opened_.path.name, "another program changed this file meanwhile", do))
     session = opened_.session
-    told = [*background.remarks, *opened_.notices]
-    told.append(
+    lines = [*background.remarks, *opened_.notices]
+    lines.append(
         " · ".join(each for each in (session.account, session.zone, session.opportunity, session.agenda) if each)
     )
     people = ", ".join(f"{each.name} ({each.role})" if each.role else each.name for each in session.attendees)
-    told.append(f"Attendees: {people or 'nobody yet'}")
-    told.append(f"Credit split: {credit.text(session.credit_split) or 'none'}; {credit.words(session.credit_split)}")
+    lines.append(f"Attendees: {people or 'nobody yet'}")
+    lines.append(f"Credit split: {credit.text(session.credit_split) or 'none'}; {credit.words(session.credit_split)}")
     if session.plan is None:
-        told.append("Plan: none; --plan FILE attaches one")
+        lines.append("Plan: none; --plan FILE attaches one")
     else:
         read, missing = preread.read_by(session.plan), preread.not_read_by(session)
-        told.append(f"Plan: {session.plan.source}, read by {', '.join(read) or 'nobody yet'}")
+        lines.append(f"Plan: {session.plan.source}, read by {', '.join(read) or 'nobody yet'}")
         if missing:
-            told.append(f"Not read by {', '.join(missing)}: session-tui read {session.plan.source}")
+            lines.append(f"Not read by {', '.join(missing)}: session-tui read {session.plan.source}")
         if before := preread.read_before(session.plan):
-            told.append(f"Changed since {', '.join(before)} read it")
+            lines.append(f"Changed since {', '.join(before)} read it")
         found = store.assumptions_of_plan(session, context.places)
         here = {name_key(each.text) for each in session.assumptions}
         fresh = [] if isinstance(found, Fault) else [text for text in found.texts if name_key(text) not in here]
-        told += [f"The plan assumes: {text}" for text in fresh]
+        lines += [f"The plan assumes: {text}" for text in fresh]
         if fresh:
-            told.append("--take-assumptions takes them over")
+            lines.append("--take-assumptions takes them over")
     programme = agendas.of(session, context.places.agendas.path)
-    told += [f"For {role}: {text}" for _, role, text in (questions(programme) if programme else ())]
-    for line in told:
+    lines += [f"For {role}: {text}" for _, role, text in (questions(programme) if programme else ())]
+    for line in lines:
         echo(line)
     echo(f'Prepared. {command(context.places, context.sessions)} run "{session.account}" starts it. {opened_.path}')
     return 0

@@ -1,4 +1,6 @@
-"""A person's data: all that the files hold about somebody, to read or to hand out, and putting a mark in its place."""
+"""`person` and `forget`: all data about one person, to read or to export, and the replacement of
+the name by a mark.
+"""
 
 import shutil
 import sys
@@ -25,21 +27,21 @@ from session_tui.store.privacy.report import MentionedFile, PersonReport
 
 KEYS = ("file", "kind", "account", "where", "as", "says")
 FORGET_KEYS = ("file", "kind", "account", "places", "state", "why")
-# What the files are, sessions first for whoever reads; one, and several.
+# The kinds of files in the singular and the plural, sessions first.
 _SORTS = {
     "session": ("session", "sessions"),
     "kept copy": ("kept copy", "kept copies"),
     "readers": ("file of a plan's readers", "files of plans' readers"),
     "assessment": ("assessment", "assessments"),
     "draft": ("draft", "drafts"),
-    "parcel": ("parcel of the outbox", "parcels of the outbox"),
+    "parcel": ("message of the outbox", "messages of the outbox"),
     "journal": ("journal of a hand-over", "journals of hand-overs"),
     "kept plan": ("kept version of a plan", "kept versions of plans"),
     "error": ("error report", "error reports"),
     "half-written": ("half-written file", "half-written files"),
     "not ours": ("file of somebody's own", "files of somebody's own"),
 }
-_SHORT = 200  # characters of a text in the terminal; --json has all of it
+_SHORT = 200  # characters of a text in the terminal; --json has the whole text
 
 
 @click.command()
@@ -52,7 +54,8 @@ _SHORT = 200  # characters of a text in the terminal; --json has all of it
 def person(context: CommandContext, name: str, account: str, folder: Path | None, as_json: bool, as_csv: bool) -> int:
     """All that the files hold about NAME, a stakeholder or one of our people; nothing is changed.
 
-    Sessions, kept copies, readers of plans, assessments, drafts and the outbox; and other files here that say the name.
+    Sessions, kept copies, readers of plans, assessments, drafts and the outbox; and other files
+    here that say the name.
     """
     choose_one(as_json=as_json, as_csv=as_csv)
     about = report.find(context.places, name, account)
@@ -66,7 +69,7 @@ def person(context: CommandContext, name: str, account: str, folder: Path | None
         print_csv(KEYS, rows)
     elif rows:
         _print(about, context)
-    _say_who(about, context)
+    _print_matches(about, context)
     return 0
 
 
@@ -91,8 +94,9 @@ def forget(
 ) -> int:
     """Put a mark in the place of NAME, and drop notes and pain about them; this cannot be undone.
 
-    In every session, kept copy, readers' file, assessment, draft and parcel; the index is made anew. The mark is the
-    same in all files, and nobody can find the name to it. What cannot be reached is said, and the name has to be typed.
+    In every session, kept copy, readers' file, assessment, draft and message of the outbox; the
+    index is made anew. The mark is the same in all files, and does not lead back to the name.
+    Files that cannot be reached are listed, and the name has to be typed.
     """
     choose_one(as_json=as_json, as_csv=as_csv)
     if account and everywhere:
@@ -101,7 +105,7 @@ def forget(
     _check(about, context, everywhere=everywhere)
     todo = [place for place in about.places if place.counted]
     data = as_json or as_csv
-    _say_plan(about, context, quiet=data and not dry_run and yes)
+    _print_plan(about, context, quiet=data and not dry_run and yes)
     if dry_run:
         if not todo:
             echo(f"No file of the program says {about.name.text}.", err=True)
@@ -116,10 +120,10 @@ def forget(
     _report(about, context, done, mark, as_json, as_csv, "forgotten")
     for each in left:
         fault = Fault("", each.fault.what, each.fault.do) if each.fault is not None else ""
-        _tell(f"Left: {_shown(each.place, context)}: {fault}")
+        _print_sentence(f"Left: {_shown(each.place, context)}: {fault}")
     if todo:
-        said = f"{about.name.text} is {mark} now, in {formats.count(len(done) - len(left), 'file')}."
-        echo(said, err=True)
+        message = f"{about.name.text} is {mark} now, in {formats.count(len(done) - len(left), 'file')}."
+        echo(message, err=True)
     elif not left:
         echo(f"No file of the program says {about.name.text}.", err=True)
     if left:
@@ -130,27 +134,27 @@ def forget(
     return 1 if left or not dropped else 0
 
 
-# ---- who is meant, and what it costs ---------------------------------------------------------------------------------
+# ---- who is meant, and what it costs ------------------------------------------------------------
 
 
 def _refuse_slip(about: PersonReport) -> None:
-    """`WrongName` where no file says the name, and it is like one that some file says."""
+    """`WrongName` where no file has the name, but some file has a similar one."""
     if not about.found and not about.name.others and about.near:
         do = f"Did you mean {' or '.join(about.near)}?"
         raise WrongName(Fault("", f"no file here says {about.name.text}", do))
 
 
 def _check(about: PersonReport, context: CommandContext, *, everywhere: bool) -> None:
-    """One person, named whole; `StoreError` otherwise."""
+    """`StoreError` unless the name is the whole name of one person."""
     name = about.name.text
     if people.MARK.fullmatch(name):
         raise StoreError(Fault("", f"{name} is a mark: that person is forgotten already"))
     if not erase.begun(about, context.state):
         _refuse_slip(about)
-    part = about.name.others and not about.found  # all that says it says a longer name
+    part = about.name.others and not about.found  # the name occurs only inside longer names
     word = len(name.split()) == 1 and about.found
     if (word or part) and not about.named and not erase.begun(about, context.state):
-        # Ruth alone may be anybody, and a word of every day stands in every text.
+        # A first name alone may be several people, and a common word is in every text.
         some = f": {', '.join(about.name.others)}" if about.name.others else ""
         what = f"{name} is nobody's whole name here{some}"
         raise StoreError(Fault("", what, "Write the whole name."))
@@ -165,12 +169,12 @@ def _stands(about: PersonReport) -> str:
     return ", ".join([*where, *(["one of our people"] if about.ours else [])])
 
 
-def _say_who(about: PersonReport, context: CommandContext) -> None:
+def _print_matches(about: PersonReport, context: CommandContext) -> None:
     if not about.found:
         echo(f"No file here says {about.name.text}.", err=True)
     elif about.two:
-        said = f"{about.name.text} may be several people: {_stands(about)}. --in ACCOUNT shows one."
-        echo(said, err=True)
+        message = f"{about.name.text} may be several people: {_stands(about)}. --in ACCOUNT shows one."
+        echo(message, err=True)
     if about.name.others:
         echo(f"Other names, left out: {', '.join(about.name.others)}.", err=True)
     for word, many in about.alone:
@@ -185,23 +189,25 @@ def _say_who(about: PersonReport, context: CommandContext) -> None:
         echo(each, err=True)
 
 
-def _say_plan(about: PersonReport, context: CommandContext, *, quiet: bool) -> None:
-    """What would change, by kind, and what stays whatever is done; on standard error, above the question."""
+def _print_plan(about: PersonReport, context: CommandContext, *, quiet: bool) -> None:
+    """Print the changes by kind, and what stays in spite of them; on standard error, above the
+    question.
+    """
     if quiet or not about.found:
         return
     todo = [place for place in about.places if place.counted]
     if todo:
-        _tell(f"{about.name.text}: {formats.count(len(todo), 'file')} ({', '.join(_sorts(todo))}).")
+        _print_sentence(f"{about.name.text}: {formats.count(len(todo), 'file')} ({', '.join(_sorts(todo))}).")
         for kind, many in sorted(about.kinds.items(), key=lambda each: -each[1]):
             then = "dropped" if kind in ("note or pain", "half-typed") else "a mark instead"
             echo(f"  {many:>4}  {kind}: {then}", err=True)
     echo("What this cannot reach:", err=True)
     for each in report.out_of_reach(about, context.places):
-        _tell(each, "  - ")
+        _print_sentence(each, "  - ")
 
 
-def _tell(words: str, begins: str = "") -> None:
-    """A sentence on standard error, broken between words where somebody reads it in a terminal."""
+def _print_sentence(words: str, begins: str = "") -> None:
+    """Print a sentence on standard error; on a terminal it is wrapped between words."""
     line = begins + words
     if sys.stderr.isatty():
         columns = shutil.get_terminal_size().columns
@@ -216,7 +222,7 @@ def _sorts(places: list[MentionedFile]) -> list[str]:
 
 
 def _ask(about: PersonReport) -> None:
-    """Only whoever types the name means it; a key alone says nothing."""
+    """Ask for the name itself: a single key would not show that the user means this person."""
     if not sys.stdin.isatty():
         raise StoreError(Fault(about.name.text, "nobody is there to type the name", "--yes says it."))
     asked = "This cannot be undone. Type the name to forget it, or nothing to leave it"
@@ -239,7 +245,7 @@ def _index_dropped(context: CommandContext) -> bool:
     return True
 
 
-# ---- as data, as a table, as documents -------------------------------------------------------------------------------
+# ---- as data, as a table, as documents ----------------------------------------------------------
 
 
 def _shown(place: MentionedFile, context: CommandContext) -> str:
@@ -303,7 +309,7 @@ def _report(
 
 
 def _print(about: PersonReport, context: CommandContext) -> None:
-    """A table a file: as what they stand there, and what it says."""
+    """Print a table for each file: the person's roles there, and the texts."""
     columns = [TableColumn(least=18), TableColumn(fit="fold")]
     for place in _all(about):
         account = f"  {place.trace.account}" if place.trace.account else ""
@@ -313,7 +319,7 @@ def _print(about: PersonReport, context: CommandContext) -> None:
 
 
 def _export(about: PersonReport, context: CommandContext, folder: Path) -> None:
-    """Both documents into the folder, never over a file that is there."""
+    """Write both documents into the folder; an existing file is never overwritten."""
     import json
 
     from session_tui.store.ids import slug

@@ -1,35 +1,135 @@
-"""Sending what was held or changed to the endpoints that want it; their machinery is loaded where there is one."""
+"""`push`, and the push that follows a held or changed session.
+
+Many commands import this module, so the sending itself is imported only where an endpoint is
+configured.
+"""
+
+from typing import TYPE_CHECKING
+
+import click
+from msgspec.structs import replace
 
 from session_tui.cli.command_context import CommandContext
-from session_tui.cli.output import echo
+from session_tui.cli.output import echo, write_document
+from session_tui.cli.sessions import find, rows_in
 from session_tui.context import AppContext
+from session_tui.model.fault import Fault
 from session_tui.model.session import Session
+from session_tui.model.vocabulary import Detail
+from session_tui.store import session_file, toml
+from session_tui.store.errors import StoreError
 
-
-def at_end(context: AppContext, session: Session) -> tuple[str, ...]:
-    """Push a session that was just held to the endpoints that want it, behind this process; what is to be said."""
+if TYPE_CHECKING:
+    from session_tui.model.configuration import Endpoint
+    from session_tui.outbox.message import OutboxMessage
     from session_tui.outbox.service import PushService
 
-    results = PushService(context).at_end(session)
-    return (*map(str, results), *left_behind(context)) if results else ()
+
+@click.command()
+@click.argument("id", required=False)
+@click.option("--to", "names", multiple=True, metavar="NAME", help="This endpoint alone; may be given again.")
+@click.option("--detail", type=click.Choice(["shared", "full"]), help="Instead of what the endpoint's own detail says.")
+@click.option("--preview", is_flag=True, help="Print exactly what would leave, and send nothing.")
+@click.option("--json", "as_json", is_flag=True, help="An array of objects.")
+@click.pass_obj
+def push(
+    context: CommandContext, id: str | None, names: tuple[str, ...], detail: Detail | None, preview: bool, as_json: bool
+) -> int:
+    """Send the summary of session ID to the endpoints of the configuration; without ID of the one
+    held last.
+
+    It is in the outbox before it is sent: what does not arrive now is tried again, for three days.
+    The same content is never delivered twice.
+    """
+    from session_tui.cli.endpoint import ask_for_trust
+    from session_tui.cli.outbox import send_and_print
+    from session_tui.export.formats import Setting
+    from session_tui.outbox.service import PushService
+
+    push_service = PushService(context)
+    session = _session(context, id)
+    endpoints = _chosen_endpoints(push_service, names)
+    setting = Setting(context.now().astimezone(), context.places.configuration.people)
+    if preview:
+        for endpoint in endpoints:
+            message = push_service.build_message(session, endpoint, detail or endpoint.detail, setting)
+            echo(f"To {endpoint.name} ({endpoint.kind}), {len(message.body.encode())} bytes:", err=True)
+            write_document(f"{message.body}\n")
+        return 0
+    queued: list[OutboxMessage] = []
+    faults: list[Fault] = []
+    for endpoint in endpoints:
+        try:
+            if names:
+                ask_for_trust(push_service, replace(endpoint, detail=detail or endpoint.detail))
+            queued.append(push_service.push(session, endpoint, detail or endpoint.detail, setting))
+        except StoreError as error:
+            faults += error.faults
+    settled = send_and_print(push_service, queued, as_json=as_json)
+    for fault in faults:
+        echo(f"session-tui: {fault}", err=True)
+    return 1 if faults or any(message.state in ("failed", "rejected") for message in settled) else 0
 
 
-def send_on(context: CommandContext, *sessions: Session) -> None:
-    """Held sessions were changed: the endpoints that were given them at their end are told, behind this process."""
+def _session(context: CommandContext, id: str | None) -> Session:
+    if id is None:
+        held = next(rows_in(context, "held"), None)
+        if held is None or held.session is None:
+            what = f"no session in {context.sessions} was held yet"
+            raise StoreError(Fault("", what, "session-tui run ACCOUNT begins one."))
+        return held.session
+    path = find(context, id)
+    return session_file.read(toml.read_bytes(path), path).session
+
+
+def _chosen_endpoints(push_service: "PushService", names: tuple[str, ...]) -> "tuple[Endpoint, ...]":
+    if names:
+        return tuple(push_service.endpoint_named(name) for name in dict.fromkeys(names))
+    if not push_service.endpoints:
+        config = push_service.context.places.config
+        where = str(config.path) if config else "session-tui.toml"
+        raise StoreError(Fault(where, "it has no endpoints", "[[endpoints]] names them; README shows an example."))
+    return push_service.endpoints
+
+
+def push_ended_session(context: AppContext, session: Session) -> tuple[str, ...]:
+    """Push a session that has just ended to the endpoints with `push_on_end`.
+
+    The messages are sent by a process that outlives this one. Returns the lines to print.
+    """
+    from session_tui.outbox.service import PushService
+
+    results = PushService(context).push_ended_session(session)
+    return (*map(str, results), *_send_in_background(context)) if results else ()
+
+
+def push_changed_sessions(context: CommandContext, *sessions: Session) -> None:
+    """Push changed sessions to the endpoints that received them at their end, and print the
+    results.
+
+    Sessions that are not held are passed over.
+    """
     if not context.places.configuration.endpoints:
         return
     from session_tui.outbox.service import PushService
 
     push_service = PushService(context)
-    said = [str(each) for session in sessions if session.status == "held" for each in push_service.changed(session)]
-    # One process for all of them: a hand-over changes hundreds at once.
-    for each in dict.fromkeys((*said, *(left_behind(context) if said else ()))):
-        echo(each, err=True)
+    held = [session for session in sessions if session.status == "held"]
+    lines = [str(result) for session in held for result in push_service.push_changed_session(session)]
+    # One process for all of them: a handover changes hundreds at once.
+    for line in dict.fromkeys((*lines, *(_send_in_background(context) if lines else ()))):
+        echo(line, err=True)
 
 
-def left_behind(context: AppContext) -> tuple[str, ...]:
-    """What waits is sent when we have ended; said where it is not."""
+def _send_in_background(context: AppContext) -> tuple[str, ...]:
+    """Start the process that sends.
+
+    Returns the reason why it did not start, if it did not, as a line to print.
+    """
     from session_tui.outbox.service import send_behind
 
     fault = send_behind(context.places, context.environ)
     return (str(fault),) if fault else ()
+
+
+COMMANDS: dict[str, click.Command] = {"push": push}

@@ -1,4 +1,4 @@
-"""Reading a plan before the clock runs: on the full screen, line by line, or just put on record."""
+"""`read`: a plan before the session, on the full screen, line by line, or only put on record."""
 
 import re
 from datetime import date
@@ -8,10 +8,9 @@ import click
 
 from session_tui.cli.arguments import PATH
 from session_tui.cli.command_context import CommandContext
-from session_tui.cli.output import echo
+from session_tui.cli.output import echo, need_screen
 from session_tui.cli.prompt import Prompt
 from session_tui.cli.sessions import rows_in
-from session_tui.cli.terminal import need_screen
 from session_tui.context import AppContext
 from session_tui.model.agenda import questions_for
 from session_tui.model.fault import Fault
@@ -28,7 +27,7 @@ from session_tui.tui.screens.plan import text as parts
 from session_tui.tui.screens.plan.blocks import Remark
 from session_tui.tui.screens.plan.text import Questions
 
-LONGEST = 2000  # characters of a comment: a longer one belongs into the plan
+LONGEST = 2000  # characters of a comment; a longer text belongs in the plan
 _COMMENT = re.compile(r"([0-9]{1,7})(?:\s+(.*))?")
 
 
@@ -50,7 +49,7 @@ def read(context: CommandContext, plan: Path, name: str, role: str, agenda: str,
         do = "Say it with --as 'Ana Ruiz', or once and for all as name in the configuration."
         raise StoreError(Fault("", "who reads this plan is not known", do))
     session = _session(context, path, home)
-    reader, role = _known(session, reader, named("role", role))
+    reader, role = _session_reader(session, reader, named("role", role))
     asked = _questions(context, agenda, session, role)
     reading = Reading(found, path, reader, context.state)
     if confirm:
@@ -71,7 +70,7 @@ def read(context: CommandContext, plan: Path, name: str, role: str, agenda: str,
 
 
 def _session(context: CommandContext, path: Path, home: Path) -> Session | None:
-    """The newest session to come, or running, that has this plan."""
+    """The newest planned or live session with this plan."""
     for row in rows_in(context, "prepared", "live"):
         session = row.session
         if session is None or session.plan is None:
@@ -81,8 +80,8 @@ def _session(context: CommandContext, path: Path, home: Path) -> Session | None:
     return None
 
 
-def _known(session: Session | None, name: str, role: str) -> tuple[str, str]:
-    """The reader as the session spells the name, and in the role they have there."""
+def _session_reader(session: Session | None, name: str, role: str) -> tuple[str, str]:
+    """The reader in the session's spelling, with their role there."""
     if session is None:
         return name, role
     for each in session.attendees:
@@ -101,7 +100,7 @@ def _questions(context: CommandContext, agenda: str, session: Session | None, ro
     try:
         return questions_for(agendas.find(session.agenda if session else agendas.STANDARD, folder), role)
     except StoreError:
-        return ()  # a programme that is gone has no questions, and keeps nobody from reading
+        return ()  # a missing programme has no questions, and does not prevent the reading
 
 
 def _farewell(reading: Reading, found: PlanReading, kept: int, today: date) -> str:
@@ -110,19 +109,23 @@ def _farewell(reading: Reading, found: PlanReading, kept: int, today: date) -> s
 
 
 class PlainReader:
-    """The plan printed with the numbers of its lines; then each line that is typed comments on one, or says read."""
+    """Prints the plan with line numbers; each typed line is a comment on one of them, or a
+    command.
+    """
 
     def __init__(self, reading: Reading, role: str, asked: Questions, prompt: Prompt, context: AppContext) -> None:
         self.context = context
         self.prompt = prompt
         self.reading, self.role, self.asked = reading, role, asked
         self.found = PlanReading()
-        self.before: Reader | None = None  # this reader's last entry when it began
+        self.before: Reader | None = None  # this reader's entry before this call
         self.lines = files.lines_of(reading.plan.text.removesuffix("\n"))
         self.kept = 0
 
     def read(self) -> int:
-        """Print it, take lines until they end; 1 where one was refused, else 0."""
+        """Print the plan and read lines until they end; returns 1 where one was refused, else
+        0.
+        """
         self.found = self.reading.found()
         self.before = latest(self.found.readers, self.reading.reader)
         self._print()
@@ -181,7 +184,7 @@ class PlainReader:
             echo(f"{number:>{width}}  {line.expandtabs(4)}".rstrip())
             for at, comment in self.found.placed:
                 if at == number:
-                    echo(f"{' ' * width}  └ {_told(parts.remark(comment, today))}")
+                    echo(f"{' ' * width}  └ {_described(parts.remark(comment, today))}")
         for block in parts.after(self.found.placed, today):
             echo(block.text)
         for title, lines in (parts.questions(self.role, self.asked), parts.read_by(self.found.readers, sha256, today)):
@@ -192,7 +195,7 @@ class PlainReader:
         echo("12 Who told us? comments on line 12. read puts on record that you have read it. quit leaves.")
 
 
-def _told(remark: Remark) -> str:
+def _described(remark: Remark) -> str:
     return f"{remark.head}: {remark.text}"
 
 

@@ -1,4 +1,4 @@
-"""Holding a session: run, resume, demo, and the home screen."""
+"""`run`, `resume`, `demo` and the home screen."""
 
 import shutil
 import tempfile
@@ -9,11 +9,11 @@ import click
 
 from session_tui.cli import session_options
 from session_tui.cli.command_context import CommandContext
-from session_tui.cli.output import echo
+from session_tui.cli.output import echo, need_screen
 from session_tui.cli.prompt import ask
-from session_tui.cli.session_options import asked, wish_of
+from session_tui.cli.session_options import request_of, with_session_options
 from session_tui.cli.sessions import find, rows, rows_in
-from session_tui.cli.terminal import need_output, need_screen
+from session_tui.cli.streams import need_output
 from session_tui.model.agenda import Agenda
 from session_tui.model.fault import Fault
 from session_tui.model.session import Session
@@ -29,7 +29,7 @@ SAMPLE_ACCOUNT = "Acme Freight"
 
 @click.command()
 @click.argument("account")
-@asked
+@with_session_options
 @click.option("--plain", is_flag=True, help="Line by line, without a full screen.")
 @click.option("--wait", is_flag=True, help="Open with the clock standing; ctrl+t or /go_on starts it.")
 @click.pass_obj
@@ -47,15 +47,15 @@ def run(
 ) -> int:
     """Hold a session on ACCOUNT. The clock starts with the screen.
 
-    What was prepared is started; else the people, untested assumptions and open actions of the last session on this
-    account are carried forward.
+    What was prepared is started; else the people, untested assumptions and open actions of the
+    last session on this account are carried forward.
     """
-    _ready(context, plain)
+    _check_streams(context, plain)
     account, known = session_options.account_and_rows(context, account, new=new_account)
-    request = wish_of(account, options)
-    standing = None if new else _standing(known, request, plain)
+    request = request_of(account, options)
+    standing = None if new else _unfinished(known, request, plain)
     if standing is not None:
-        return _go_on(context, standing, request, agenda, plain=plain, wait=wait)
+        return _continue(context, standing, request, agenda, plain=plain, wait=wait)
     programme = agendas.find(agenda or agendas.STANDARD, context.places.agendas.path)
     begun = store.begin(request, programme, known, context.places, context.now(), context.rng)
     session = session_options.create(context, begun)
@@ -68,8 +68,10 @@ def run(
 @click.option("--wait", is_flag=True, help="Leave the clock standing where it has not started.")
 @click.pass_obj
 def resume(context: CommandContext, id: str | None, plain: bool, wait: bool) -> int:
-    """Go on with session ID (or the beginning of it, or `latest`); without one, with the newest live session."""
-    _ready(context, plain)
+    """Go on with session ID (or the beginning of it, or `latest`); without one, with the newest
+    live session.
+    """
+    _check_streams(context, plain)
     if id is None:
         living = next(rows_in(context, "live"), None)
         if living is None:
@@ -86,8 +88,10 @@ def resume(context: CommandContext, id: str | None, plain: bool, wait: bool) -> 
 @click.option("--plain", is_flag=True, help="Line by line, without a full screen.")
 @click.pass_obj
 def demo(context: CommandContext, plain: bool) -> int:
-    """Open a session on a sample account, in a temporary folder: trying it touches nothing of yours."""
-    _ready(context, plain)
+    """Open a session on a sample account, in a temporary folder: trying it touches nothing of
+    yours.
+    """
+    _check_streams(context, plain)
     folder = Path(tempfile.mkdtemp(prefix="session-tui-demo-"))
     sessions = folder / "sessions"
     sessions.mkdir()
@@ -104,7 +108,7 @@ def demo(context: CommandContext, plain: bool) -> int:
 
 def home(context: CommandContext) -> int:
     """The home screen: the latest sessions, new, resume, open."""
-    _ready(context, plain=False)
+    _check_streams(context, plain=False)
     from session_tui.cli.launch import home_screen
 
     return home_screen(context)
@@ -119,7 +123,9 @@ def hold(
     plain: bool,
     wait: bool = False,
 ) -> int:
-    """Hold an open session, on the full screen or line by line; whatever happens, what was entered goes to disk."""
+    """Hold an open session, on the full screen or line by line; every entry goes to disk in any
+    case.
+    """
     ended = False
     try:
         if plain:
@@ -132,7 +138,7 @@ def hold(
             status = live_screen(context, session, agenda, background, wait=wait)
         ended = True
     finally:
-        session.close(timeout=0.0 if ended else 10.0)  # what has ended has waited for the disk itself
+        session.close(timeout=0.0 if ended else 10.0)  # an ended session has already waited for the disk
     return status
 
 
@@ -144,18 +150,18 @@ def _resume(context: CommandContext, path: Path, plain: bool, wait: bool) -> int
         if plain or status == "cancelled":
             session.close()
             raise StoreError(Fault(path.name, why, "session-tui show reads it."))
-    # A prepared session is looked at, and gone through, without its clock: that is the rehearsal. `run` starts it.
+    # A prepared session opens without its clock, as a rehearsal; `run` starts the clock.
     return _opened(context, session, plain=plain, wait=wait or status == "prepared")
 
 
-def _go_on(
+def _continue(
     context: CommandContext, row: SessionFile, request: SessionRequest, agenda: str | None, *, plain: bool, wait: bool
 ) -> int:
-    """The live session that was left, or the prepared one with what is said of it now."""
+    """The unfinished live session, or the prepared one with the options of this call."""
     session = open_session.open_session(row.path, context.state, context.places.configuration.name)
     if session.session.status == "prepared" and not session.read_only:
         try:
-            session_options.asked_again(context, session, request, agenda)
+            session_options.add_options(context, session, request, agenda)
         except StoreError:
             session.close()
             raise
@@ -174,8 +180,10 @@ def _opened(context: CommandContext, session: OpenedSession, *, plain: bool, wai
     return hold(context, session, agenda, background, plain=plain, wait=wait)
 
 
-def _ready(context: CommandContext, plain: bool) -> None:
-    """`StoreError`, before a session is begun, where it could not be seen, or its lines not be read."""
+def _check_streams(context: CommandContext, plain: bool) -> None:
+    """`StoreError` before the session begins, where it could not be shown or its lines not be
+    read.
+    """
     if not plain:
         need_screen("--plain holds the session line by line.")
     else:
@@ -183,18 +191,22 @@ def _ready(context: CommandContext, plain: bool) -> None:
         need_output()
 
 
-def _standing(known: tuple[SessionFile, ...], request: SessionRequest, plain: bool) -> SessionFile | None:
-    """The session that waits to be gone on with instead of beginning one: live, if that is wanted, else prepared."""
+def _unfinished(known: tuple[SessionFile, ...], request: SessionRequest, plain: bool) -> SessionFile | None:
+    """The session to continue instead of a new one: a live one, if the user agrees, else a
+    prepared one.
+    """
     living = session_folder.of_account(known, request.account, "live")
-    found = _instead(living[0], plain) if living else None
+    found = _ask_to_continue(living[0], plain) if living else None
     if found is None:
         prepared = session_folder.of_account(known, request.account, "prepared")
         found = session_folder.about(prepared, request.zone, request.opportunity)
     return next((row for row in known if found is not None and row.session is found), None)
 
 
-def _instead(living: Session, plain: bool) -> Session | None:
-    """The live session to go on with instead of beginning another; asked at a terminal, named where there is none."""
+def _ask_to_continue(living: Session, plain: bool) -> Session | None:
+    """The live session to continue instead of a new one; at a terminal the user is asked, else it
+    is named.
+    """
     since = f" since {living.started_at.astimezone():%d %b %H:%M}" if living.started_at else ""
     what = f"{living.account} has a live session{since}: {living.id}"
     if plain:

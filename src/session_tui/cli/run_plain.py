@@ -1,6 +1,6 @@
-"""Line by line: the same session, grammar, actions and file without a full screen.
+"""A session line by line: the same grammar, actions and file, without a full screen.
 
-It prints a line and reads a line; nothing asks a question that a script would have to know of.
+It prints and reads lines; it asks no question that a script would have to expect.
 """
 
 import os
@@ -10,9 +10,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TextIO, TypeVar
 
-from session_tui.cli.lines import InputLines
 from session_tui.cli.output import echo
-from session_tui.cli.prompt import Prompt
+from session_tui.cli.prompt import InputLines, Prompt
 from session_tui.cli.run_plain_views import PlainViews
 from session_tui.context import AppContext
 from session_tui.model import capture, carry_forward, edits, session_commands
@@ -42,7 +41,10 @@ def hold_plain(
     wait: bool = False,
     lines: InputLines,
 ) -> int:
-    """Hold the session from standard input; 1 where a line was refused or something is not on disk, else 0."""
+    """Hold the session with the lines of standard input.
+
+    Returns 1 where a line was refused or a change is not on disk, else 0.
+    """
     if background is None:
         chain, faults = context.session_library.before(session.session)
         background = PriorSessions(chain, tuple(map(str, faults)))
@@ -52,7 +54,9 @@ def hold_plain(
 
 
 class PlainSession:
-    """One session read from lines. The clock's thread looks at it too, so everything happens under one lock."""
+    """One session, read from lines; the main thread and the clock's thread share it under one
+    lock.
+    """
 
     full_screen = False
 
@@ -65,25 +69,25 @@ class PlainSession:
         lines: InputLines,
     ) -> None:
         self.live = LiveController(self, HANDLERS, opened, agenda, context, background=background)
-        # Those of teamwork in this account: a count until they are asked for.
+        # The enemies of teamwork in this account; only their number until the user asks for them.
         self.live.enemies = enemies_of.here(context.places.assessments.path, opened.session.account)
         self.opened, self.context = opened, context
         self.out, self.err = sys.stdout, sys.stderr
-        self.prompt = Prompt(lines, numbered=True, say=self._say)
+        self.prompt = Prompt(lines, numbered=True, say=self._print)
         self.left = False
         self._views = PlainViews(self.live)
-        self._trouble, self._draft_trouble = "", ""  # what was said of the disk already
-        self._not_on_disk = 0  # changes that were said not to be there yet
+        self._trouble, self._draft_trouble = "", ""  # the last printed messages about the disk
+        self._not_on_disk = 0  # the printed number of changes that are not on disk
         self._door = threading.Lock()
         self._over = threading.Event()
 
     @property
     def session(self) -> Session:
-        """The newest value."""
+        """The newest state of the session."""
         return self.live.session
 
     def hold(self, *, wait: bool) -> int:
-        """Begin or go on, read lines until they end or the session does, and wait for the disk."""
+        """Begin or continue, read lines until they or the session end, and wait for the disk."""
         with self._door:
             self._begin(wait)
         clock = threading.Thread(target=self._keep_alive, daemon=True)
@@ -96,228 +100,235 @@ class PlainSession:
         return self._finish()
 
     def take(self, line: str) -> None:
-        """One line: what it means happens, or why not is said with its number."""
+        """Carry out one line; where it is refused, print the reason with its number."""
         with self._door:
             self.live.look_at_the_clock()
             reading = self.live.enter(line)
             if isinstance(reading, Refusal) and reading.what:
                 self.refuse(str(reading))
-            self._say_trouble()
+            self._print_trouble()
 
     def _read_all(self) -> None:
         while not self.left and self.session.status in ("live", "prepared"):
             try:
                 line = self.prompt.line()
             except KeyboardInterrupt:
-                return  # as at the end of the lines: what was entered is brought to disk, and where it is is said
+                return  # as at the end of the lines: the entries go to disk, and the path is printed
             if line is None:
                 return
             if line.strip():
                 self.take(line)
             elif self.live.editing:
                 self.live.line_is_done()
-                self._say("Left as it was.")
+                self._print("Left as it was.")
 
-    # ---- what the controller asks for ------------------------------------------------------------------------------
+    # ---- what the controller asks for -----------------------------------------------------------
 
     @property
     def highlighted(self) -> str:
-        """The first entry without a name: a line of marks alone is meant for it."""
+        """The first entry without a name: a line of marks alone applies to it."""
         bare = ownerless(self.session)
         return bare[0].id if bare else ""
 
     def session_changed(self, words: str = "", edit: edits.Edit | None = None) -> None:
-        """What was done is said; where that leads to another part, or to the next entry without a name, that too."""
+        """Print what was done; also the next part, or the next entry without a name, where it
+        leads there.
+        """
         if words:
-            self._say_settled(words)
+            self._print_saved(words)
         if isinstance(edit, edits.Mark) and edit.event.event in ("start", "part"):
-            self._say_part()
+            self._print_part()
         elif edit is not None and self.live.kind() == "owners":
-            self._say_next_ownerless()
+            self._print_next_ownerless()
 
     def time_passed(self, gap: Clock | None, *, sign: bool) -> None:
-        """Only a gap is said."""
+        """Print a gap in the clock only."""
         if gap and gap.until:
             away = clock_text((gap.until - gap.at).total_seconds())
-            self._say(f"Away {away}, not counted. /count makes it session time.")
+            self._print(f"Away {away}, not counted. /count makes it session time.")
 
     def show_message(self, words: str, tone: str) -> None:
-        """A line."""
-        self._say(words)
+        """Print a line."""
+        self._print(words)
 
     def refuse(self, why: str, action: str = "") -> None:
-        """With the number of the line that was read last."""
+        """Refuse the latest line, with its number."""
         self.prompt.refuse(f"/{action}: not now: {why}" if action else why)
 
     def show_preview(self, reading: Reading | None) -> None:
-        """Lines come whole: nothing is half-typed."""
+        """Lines are complete, so there is no preview."""
 
     def put_line(self, line: str) -> None:
-        """The line of an entry is shown, to be typed again."""
+        """Print the line of an entry, to be typed again."""
         if line:
-            self._say(f"{self.live.editing} is: {line}")
-            self._say("The next line becomes it; an empty one leaves it.")
+            self._print(f"{self.live.editing} is: {line}")
+            self._print("The next line becomes it; an empty one leaves it.")
 
     def highlight(self, entry_id: str) -> None:
-        """No row is highlighted."""
+        """Without a screen, no row is highlighted."""
 
     def show_view(self, name: str, arguments: str = "") -> None:
-        """In words."""
+        """Print the view in words."""
         for line in self._views.lines(name):
-            self._say(line)
+            self._print(line)
 
     def close_windows(self) -> None:
-        """There are none."""
+        """There are no windows."""
 
     def offer(self, lines: tuple[str, ...], edit: edits.Edit, title: str) -> None:
-        """What the lines become is said and done at once; it can be taken back."""
+        """Print the entries from the plan and add them at once; the user can undo it."""
         for each in edit.edits if isinstance(edit, edits.Several) else (edit,):
-            self._say(f"From the plan: {capture.preview(each, self.session, self.live.context.today)}")
+            self._print(f"From the plan: {capture.preview(each, self.session, self.live.context.today)}")
         self.live.change(edit)
 
     def off_the_loop(self, work: Callable[[], Found], done: Callable[[Found], None]) -> None:
-        """The next line waits for it."""
+        """Run at once; the next line waits for it."""
         done(work())
 
     def leave(self, *, ended: bool) -> None:
-        """No more lines are read."""
+        """Stop reading lines."""
         self.left = True
 
-    # ---- the clock -------------------------------------------------------------------------------------------------
+    # ---- the clock ------------------------------------------------------------------------------
 
     def _begin(self, wait: bool) -> None:
         session = self.session
-        self._say(" · ".join(each for each in (session.account, session.zone, session.opportunity) if each))
-        self._say_trouble()
+        self._print(" · ".join(each for each in (session.account, session.zone, session.opportunity) if each))
+        self._print_trouble()
         for remark in self.live.remarks:
-            self._say(remark)
+            self._print(remark)
         if self.live.enemies is not None:
             living = len(self.live.enemies.living)
-            self._say(f"Enemies of teamwork here: {living} often or ruling, private: /enemies opens them.")
+            self._print(f"Enemies of teamwork here: {living} often or ruling, private: /enemies opens them.")
         begun = not session.clock
         gap = self.live.begin(wait=wait)
         if begun and carry_forward.promises(self.session):
             self.show_view("promises")
         if not self.session.clock:
-            self._say("The clock stands; /go_on starts it.")
+            self._print("The clock stands; /go_on starts it.")
             return
         self.time_passed(gap, sign=False)
-        self._say_notices()
+        self._print_notices()
         if self.opened.draft.line:
-            self._say(f"Half-typed when it was left: {self.opened.draft.line}")
-        self._say_part()
+            self._print(f"Half-typed when it was left: {self.opened.draft.line}")
+        self._print_part()
 
     def _keep_alive(self) -> None:
-        """A sign of life while a line is waited for; a closed lid is found at the first look after it."""
+        """Write the heartbeat while a line is awaited; detect a suspended computer at the first
+        look after it.
+        """
         while not self._over.wait(1.0):
             with self._door:
                 self.live.look_at_the_clock()
-                self._say_trouble()  # a disk that does not answer does not say so: it is asked for
+                self._print_trouble()  # a silent disk raises no error, so its state is checked
 
-    # ---- words -----------------------------------------------------------------------------------------------------
+    # ---- words ----------------------------------------------------------------------------------
 
-    def _say_settled(self, words: str) -> None:
-        """That something is done is said once it is on disk; else that it is not, and later that it is.
+    def _print_saved(self, words: str) -> None:
+        """Confirm a change once it is on disk; until then, report that it is not.
 
-        A disk that is known to be silent is not waited for again with each line.
+        With a disk that is known to be silent, later lines do not wait again.
         """
-        # A little longer than it takes until the silence is known, so that it is said with its reason.
+        # Slightly longer than the detection of a silent disk takes, so that the message has the
+        # reason.
         if self.opened.settled(0 if self.opened.trouble else ANSWER + 0.2):
-            self._say_on_disk()
-            self._say(words)
+            self._print_on_disk()
+            self._print(words)
             return
-        self._say_trouble()
+        self._print_trouble()
         self._not_on_disk += 1
-        self._say(f"Not on disk yet: {words}")
+        self._print(f"Not on disk yet: {words}")
 
-    def _say_on_disk(self) -> None:
+    def _print_on_disk(self) -> None:
         if self._not_on_disk and self.opened.save_status == "saved":
             many = "change" if self._not_on_disk == 1 else f"{self._not_on_disk} changes"
             self._not_on_disk = 0
-            self._say(f"On disk now: the {many} before this line.")
+            self._print(f"On disk now: the {many} before this line.")
 
-    def _say_trouble(self) -> None:
-        """What stands in the way of writing, and what the store has to say, each once."""
-        self._say_on_disk()
+    def _print_trouble(self) -> None:
+        """Print each fault that prevents writing, and each message of the store, once."""
+        self._print_on_disk()
         if (draft := str(self.opened.draft_trouble or "")) and draft != self._draft_trouble:
-            self._say(draft, err=True)
+            self._print(draft, err=True)
         self._draft_trouble = draft
         trouble = str(self.opened.trouble or "")
         if trouble and trouble != self._trouble:
-            self._say(f"not saved: {trouble}", err=True)
+            self._print(f"not saved: {trouble}", err=True)
         self._trouble = trouble
-        self._say_notices()
+        self._print_notices()
         self.live.take_in()
 
-    def _say_notices(self) -> None:
+    def _print_notices(self) -> None:
         for notice in self.live.fresh_notices():
-            self._say(notice)
+            self._print(notice)
 
-    def _say_part(self) -> None:
+    def _print_part(self) -> None:
         box, agenda = self.live.box, self.live.agenda
         if not 0 <= box.running < len(self.session.parts):
             return
         part = self.session.parts[box.running]
         left = clock_text(box.remaining)
         ends = f", the session ends {box.end.astimezone():%H:%M}" if box.end else ""
-        self._say(f"Part {box.running + 1} of {len(self.session.parts)}: {part.title}, {left} left{ends}.")
+        self._print(f"Part {box.running + 1} of {len(self.session.parts)}: {part.title}, {left} left{ends}.")
         if agenda and box.running < len(agenda.parts):
             for prompt in agenda.parts[box.running].prompts:
-                self._say(prompt)
+                self._print(prompt)
         if part.kind == "owners":
-            self._say_next_ownerless()
+            self._print_next_ownerless()
 
-    def _say_next_ownerless(self) -> None:
+    def _print_next_ownerless(self) -> None:
         if bare := ownerless(self.session):
-            self._say(f"Next without a name: {bare[0].id} {headline_text(bare[0])}. @name due:fri gives it one.")
+            self._print(f"Next without a name: {bare[0].id} {headline_text(bare[0])}. @name due:fri gives it one.")
         elif self.live.kind() == "owners":
-            self._say("Everything has a name.")
+            self._print("Everything has a name.")
 
-    def _say(self, words: str, *, err: bool = False) -> None:
-        """Print a line. Where nobody reads any more (`| head`, a closed window) the session goes on to its end."""
+    def _print(self, words: str, *, err: bool = False) -> None:
+        """Print a line; without a reader (`| head`, a closed window) the session still goes on to
+        its end.
+        """
         stream = self.err if err else self.out
         try:
             echo(words, file=stream)
             stream.flush()
-        except Exception:  # noqa: BLE001 - whatever became of the stream, the lines are still to be entered
-            _let_go(stream)
+        except Exception:  # noqa: BLE001 - the stream is broken, and the lines are still to be entered
+            _redirect_to_null(stream)
             if not err:
-                self._say("nobody reads what is printed any more; the session goes on to its end", err=True)
+                self._print("nobody reads what is printed any more; the session goes on to its end", err=True)
 
     def _finish(self) -> int:
         moment, program = self.live.now(), command(self.context.places, self.opened.path.parent)
         self.opened.alive(moment)
         self.opened.keep_line("", moment)
         safe = self.opened.close()
-        self._say_on_disk()
+        self._print_on_disk()
         if not safe:
             self.opened.give_up()
-            self._say(not_on_disk(self.opened), err=True)
+            self._print(not_on_disk(self.opened), err=True)
         elif self.opened.conflict is not None:
             safe = False
             words = (
                 f"somebody else changed {self.opened.path}, and it is as they left it; ours is in {self.opened.ours}"
             )
-            self._say(words, err=True)
+            self._print(words, err=True)
         elif self.session.status == "held":
             if bare := session_commands.without_name(self.session):
-                self._say(bare)
-            self._say(f"Held. {self.opened.path}")
+                self._print(bare)
+            self._print(f"Held. {self.opened.path}")
             if self.context.configuration.endpoints:
-                from session_tui.cli.push import at_end
+                from session_tui.cli.push import push_ended_session
 
-                for said in at_end(self.context, self.session):
-                    self._say(said)
+                for line in push_ended_session(self.context, self.session):
+                    self._print(line)
         else:
             again = f"Left live. Go on with: {program} resume {self.session.id}"
             if self.session.status == "prepared":
                 again = f'Prepared. {program} run "{self.session.account}" starts it.'
-            self._say(again)
-            self._say(str(self.opened.path))
+            self._print(again)
+            self._print(str(self.opened.path))
         return 0 if safe and not self.prompt.refused else 1
 
 
-def _let_go(stream: TextIO) -> None:
-    """What is still to be written, now and when the program ends, goes nowhere."""
+def _redirect_to_null(stream: TextIO) -> None:
+    """Redirect the stream to the null device, now and for the flush at the end of the program."""
     with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

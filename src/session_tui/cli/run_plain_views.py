@@ -1,4 +1,4 @@
-"""Line by line: what a window over the session shows on the full screen, in words."""
+"""The windows of the full screen in words, for a session line by line."""
 
 from collections.abc import Callable, Iterator, Mapping
 
@@ -12,11 +12,11 @@ from session_tui.tui.tables import markers
 
 
 class PlainViews:
-    """Each view gives its lines as they are printed."""
+    """Each view returns its lines."""
 
     def __init__(self, live: LiveController) -> None:
         self._live = live
-        self._comment = 0  # the plan's comment that is told next
+        self._comment = 0  # the number of the plan's next comment
         self._views: Mapping[str, Callable[[], Iterator[str]]] = {
             "help": self._help,
             "palette": self._palette,
@@ -29,7 +29,7 @@ class PlainViews:
         }
 
     def lines(self, name: str) -> Iterator[str]:
-        """What the action of this name shows."""
+        """The lines of the view with this action's name."""
         return self._views[name]()
 
     def _help(self) -> Iterator[str]:
@@ -46,7 +46,7 @@ class PlainViews:
 
     def _since(self) -> Iterator[str]:
         last = self._live.past.last
-        if last is not None:  # without one the action has said why not
+        if last is not None:  # without a past session, the action has printed the reason
             yield from description.describe_changes(changes(last, self._live.session), last, self._live.context.today)
 
     def _health(self) -> Iterator[str]:
@@ -54,7 +54,9 @@ class PlainViews:
             yield f"{at}: {check.saw}. /health {at} adds: {check.offer}"
 
     def _promises(self) -> Iterator[str]:
-        """What was promised last time, what is settled since, and what was parked; the grammar changes each."""
+        """The promises of the last session, the settled ones, and the parked topics; the grammar
+        changes each.
+        """
         view, last = self._live.view(), self._live.past.last
         promised = carry_forward.promises(view.session)
         for action in promised:
@@ -72,7 +74,7 @@ class PlainViews:
             yield f"*{first} done RESULT, *{first} drop WHY or *{first} due:+3d; all others stand."
 
     def _comments(self) -> Iterator[str]:
-        """One comment a call, from the first to the last and again."""
+        """One comment for each call, from the first to the last, then again."""
         plan = self._live.session.plan
         comments = plan.comments if plan else ()
         at, self._comment = self._comment % len(comments), self._comment + 1
@@ -82,13 +84,13 @@ class PlainViews:
         yield f"Comment {at + 1} of {len(comments)}, line {one.line}{quote}, {who}: {one.text}"
 
     def _enemies(self) -> Iterator[str]:
-        """What is often there or rules in this account."""
+        """The habits that are often seen or rule in this account."""
         from session_tui.tui.screens.team import enemies_text
 
-        told = self._live.enemies
-        if told is not None:
-            yield f"{enemies_text.living(told)}, {told.round}, {enemies_text.people(told.many)} answered."
-            for each in told.living:
+        report = self._live.enemies
+        if report is not None:
+            yield f"{enemies_text.living(report)}, {report.round}, {enemies_text.people(report.many)} answered."
+            for each in report.living:
                 yield f"  {each.words}: {enemies_text.answers(each)}"
-            if question := enemies_text.worth_asking(told):
+            if question := enemies_text.worth_asking(report):
                 yield question

@@ -1,4 +1,6 @@
-"""Looking at ourselves: the scorecard, to fill in and to read, with the record beside the opinion."""
+"""`scorecard`: rating the practices, and the report with the figures of the sessions beside the
+opinions.
+"""
 
 from datetime import date
 from typing import Any
@@ -7,11 +9,10 @@ import click
 
 from session_tui.cli.arguments import round_named
 from session_tui.cli.command_context import CommandContext
-from session_tui.cli.output import choose_one, echo, print_csv, print_json, say_faults, write_document
+from session_tui.cli.output import choose_one, echo, need_screen, print_csv, print_faults, print_json, write_document
 from session_tui.cli.prompt import Prompt
-from session_tui.cli.sessions import library, pipeline_in_force, say_broken
+from session_tui.cli.sessions import library, pipeline_in_force, print_left_out
 from session_tui.cli.table import Cell, TableColumn, paragraph, table
-from session_tui.cli.terminal import need_screen
 from session_tui.model import formats
 from session_tui.model.fault import Fault
 from session_tui.model.pipeline import PipelineRow
@@ -35,8 +36,8 @@ from session_tui.store.team import scorecards
 from session_tui.store.team.scorecards import ScorecardFile
 from session_tui.tui import raw_mode
 
-_DIFFERING = 5  # practices about which people differ; more are in --json
-_ROUNDS = 6  # the latest, beside each other
+_DIFFERING = 5  # practices with different opinions; --json has more
+_ROUNDS = 6  # the latest rounds, side by side
 _BAR = TableColumn(least=10)
 _LEVEL = (
     TableColumn("Gap", least=10),
@@ -59,7 +60,8 @@ _EPILOG = "\n\n".join(
 @click.option("--plain", is_flag=True, help="Line by line, without a full screen.")
 @click.pass_context
 def scorecard_(ctx: click.Context, name: str, wanted: str, plain: bool) -> int:
-    """How well do we work as a team? Each practice by importance and by how often we do it, in three minutes.
+    """How well do we work as a team? Each practice by importance and by how often we do it, in
+    three minutes.
 
     Every answer is on disk at once; begun again in the same round, it goes on.
     """
@@ -75,18 +77,18 @@ def scorecard_(ctx: click.Context, name: str, wanted: str, plain: bool) -> int:
     folder = context.places.assessments.path
     asked = scorecards.practices(folder)
     round_ = round_named(wanted) or round_of(context.today)
-    given = scorecards.answers(folder, who, round_, context.state, context.rng)
-    for fault in given.remarks:
+    card_file = scorecards.answers(folder, who, round_, context.state, context.rng)
+    for fault in card_file.remarks:
         echo(str(fault), err=True)
     if plain:
         context.lines.check()
-        _LineByLine(given, asked, Prompt(context.lines)).ask()
+        _LineByLine(card_file, asked, Prompt(context.lines)).ask()
         return 0
     need_screen("--plain asks line by line.")
     raw_mode.begin()
     from session_tui.cli.launch import scorecard_screen
 
-    return scorecard_screen(context, given, asked)
+    return scorecard_screen(context, card_file, asked)
 
 
 @scorecard_.command(epilog=_EPILOG)
@@ -96,10 +98,12 @@ def scorecard_(ctx: click.Context, name: str, wanted: str, plain: bool) -> int:
 @click.option("--html", "as_html", is_flag=True, help="One page without outside parts, with a picture of the gaps.")
 @click.pass_obj
 def report(context: CommandContext, wanted: str, as_json: bool, as_csv: bool, as_html: bool) -> int:
-    """Where we fall short, by level; where people differ; how it went; and first where the record says otherwise.
+    """Where we fall short, by level; where people differ; how it went; and first where the record
+    says otherwise.
 
-    A gap is importance times the distance from consistently: 0 to 30. An opinion is said to differ from the record
-    where it is more than one step better: never is 0 %, sometimes 33, often 67, consistently 100.
+    A gap is importance times the distance from consistently: 0 to 30. An opinion differs
+    from the record where it is more than one step better: never is 0 %, sometimes 33, often 67,
+    consistently 100.
     """
     choose_one(as_json=as_json, as_csv=as_csv, as_html=as_html)
     folder = context.places.assessments.path
@@ -108,8 +112,8 @@ def report(context: CommandContext, wanted: str, as_json: bool, as_csv: bool, as
         echo(str(fault), err=True)
     rounds = scorecard.in_rounds(card.round for card in found.cards)
     if not rounds and not wanted:
-        said = f"Nobody has rated anything yet in {folder}. session-tui scorecard begins."
-        echo(said, err=True)
+        message = f"Nobody has rated anything yet in {folder}. session-tui scorecard begins."
+        echo(message, err=True)
         if as_csv:
             print_csv(_CSV, ())
         if not as_json:
@@ -118,32 +122,34 @@ def report(context: CommandContext, wanted: str, as_json: bool, as_csv: bool, as
     if wanted and chosen not in rounds:
         do = f"There are: {', '.join(rounds)}." if rounds else "session-tui scorecard begins one."
         raise StoreError(Fault("", f"there is no scorecard of round {chosen}", do))
-    told = scorecard.report(chosen, found.cards, _practices(context), _record(context))
+    result = scorecard.report(chosen, found.cards, _practices(context), _record(context))
     if as_json:
-        print_json(_as_data(told))
+        print_json(_as_data(result))
     elif as_csv:
-        print_csv(_CSV, map(_row, [told] * len(told.judged), told.judged))
+        print_csv(_CSV, map(_row, [result] * len(result.judged), result.judged))
     elif as_html:
-        write_document(_page(told, context.today))
+        write_document(_page(result, context.today))
     else:
-        _print(told)
+        _print(result)
     return 0
 
 
-def _page(told: ScorecardReport, today: date) -> bytes:
+def _page(result: ScorecardReport, today: date) -> bytes:
     from session_tui.export.team.scorecard_page import page
     from session_tui.tui.screens.team import scorecard_text as words
 
-    contradictions = tuple(map(words.contradiction, told.contradictions))
-    return page(told, contradictions, words.heading(told), today.isoformat())
+    contradictions = tuple(map(words.contradiction, result.contradictions))
+    return page(result, contradictions, words.heading(result), today.isoformat())
 
 
 def _practices(context: CommandContext) -> Practices:
-    """The team's own; where they are broken that is said, and what was rated is told by its own words."""
+    """The team's own practices; where their file is faulty, print that, and use the wording of the
+    answers.
+    """
     try:
         return scorecards.practices(context.places.assessments.path)
     except StoreError as error:
-        say_faults(error.faults)
+        print_faults(error.faults)
         return scorecards.shipped_practices()
 
 
@@ -151,7 +157,7 @@ def _record(context: CommandContext) -> tuple[Figure, ...]:
     rules = context.places.configuration
     rows = _pipeline(context)
     with library(context) as index:
-        say_broken(index)
+        print_left_out(index)
         return metrics.record(index.sessions(), rows, rules.cadence, rules.gate, context.today)
 
 
@@ -167,16 +173,16 @@ def _pipeline(context: CommandContext) -> tuple[PipelineRow, ...] | None:
     return found.rows
 
 
-# ---- printing --------------------------------------------------------------------------------------------------------
+# ---- printing -----------------------------------------------------------------------------------
 
 _CSV = ("round", "level", "id", "text", "asked", "people", "importance", "gap", "spread", *EXECUTIONS, "record")
 
 
-def _row(told: ScorecardReport, each: Judged) -> tuple[object, ...]:
-    said = each.answers
-    figures = "; ".join(f"{one.name} {one.many}/{one.of}" for one in _figures(told, each.practice))
+def _row(result: ScorecardReport, each: Judged) -> tuple[object, ...]:
+    answers = each.answers
+    figures = "; ".join(f"{one.name} {one.many}/{one.of}" for one in _figures(result, each.practice))
     return (
-        told.round,
+        result.round,
         each.practice.level,
         each.practice.id,
         each.practice.text,
@@ -185,19 +191,19 @@ def _row(told: ScorecardReport, each: Judged) -> tuple[object, ...]:
         each.importance,
         each.gap,
         each.spread,
-        *(said.get(one, 0) for one in EXECUTIONS),
+        *(answers.get(one, 0) for one in EXECUTIONS),
         figures,
     )
 
 
-def _figures(told: ScorecardReport, practice: Practice) -> tuple[Figure, ...]:
-    return tuple(one for one in told.record if one.name in practice.record)
+def _figures(result: ScorecardReport, practice: Practice) -> tuple[Figure, ...]:
+    return tuple(one for one in result.record if one.name in practice.record)
 
 
-def _as_data(told: ScorecardReport) -> dict[str, Any]:
+def _as_data(result: ScorecardReport) -> dict[str, Any]:
     return {
-        "round": told.round,
-        "people": told.people,
+        "round": result.round,
+        "people": result.people,
         "contradictions": [
             {
                 "id": each.practice.id,
@@ -210,7 +216,7 @@ def _as_data(told: ScorecardReport) -> dict[str, Any]:
                 "of": each.figure.of,
                 "share": _rounded(each.figure),
             }
-            for each in told.contradictions
+            for each in result.contradictions
         ],
         "practices": [
             {
@@ -227,11 +233,11 @@ def _as_data(told: ScorecardReport) -> dict[str, Any]:
                 ],
                 "record": each.practice.record,
             }
-            for each in told.judged
+            for each in result.judged
         ],
-        "levels": told.levels,
-        "rounds": told.rounds,
-        "trend": [{"level": each.level, "gaps": each.gaps} for each in told.trend],
+        "levels": result.levels,
+        "rounds": result.rounds,
+        "trend": [{"level": each.level, "gaps": each.gaps} for each in result.trend],
         "record": [
             {
                 "name": each.name,
@@ -241,9 +247,9 @@ def _as_data(told: ScorecardReport) -> dict[str, Any]:
                 "of": each.of,
                 "share": _rounded(each),
             }
-            for each in told.record
+            for each in result.record
         ],
-        "unfinished": [{"name": name, "practices": many} for name, many in told.unfinished],
+        "unfinished": [{"name": name, "practices": many} for name, many in result.unfinished],
     }
 
 
@@ -251,18 +257,18 @@ def _rounded(figure: Figure) -> float | None:
     return None if figure.share is None else round(figure.share, 3)
 
 
-def _print(told: ScorecardReport) -> None:
+def _print(result: ScorecardReport) -> None:
     from session_tui.tui.drawings import sparklines
     from session_tui.tui.screens.team import scorecard_text as words
 
-    for each in told.contradictions:
+    for each in result.contradictions:
         paragraph(words.contradiction(each))
-    if told.contradictions:
+    if result.contradictions:
         echo()
-    paragraph(words.heading(told))
-    for name, many in told.unfinished:
+    paragraph(words.heading(result))
+    for name, many in result.unfinished:
         paragraph(f"{name} has {formats.count(many, 'practice')} left to rate.")
-    for number, (level, gap) in enumerate(told.levels.items()):
+    for number, (level, gap) in enumerate(result.levels.items()):
         echo(f"\n{sparklines.bar(gap / WORST)}  {gap:>4.1f}  {level.upper()}")
         rows: list[tuple[Cell, ...]] = [
             (
@@ -270,30 +276,30 @@ def _print(told: ScorecardReport) -> None:
                 f"{each.gap:.1f}",
                 f"{each.importance:g}",
                 [*words.answers(each).split("\n")],
-                [words.practice(each), *map(words.on_record, _figures(told, each.practice))],
+                [words.practice(each), *map(words.on_record, _figures(result, each.practice))],
             )
-            for each in told.judged
+            for each in result.judged
             if each.practice.level == level
         ]
         table(_LEVEL, rows, titled=not number)
-    if told.differing:
+    if result.differing:
         echo("\nWhere people differ, by their gaps")
-        ends = [(words.apart(each), each.practice.text) for each in told.differing[:_DIFFERING]]
+        ends = [(words.apart(each), each.practice.text) for each in result.differing[:_DIFFERING]]
         table([TableColumn(fit="fold", least=30, most=30), TableColumn(fit="fold")], ends, titled=False)
-    if len(told.rounds) > 1:
+    if len(result.rounds) > 1:
         echo("\nOver the rounds")
-        shown = told.rounds[-_ROUNDS:]
+        shown = result.rounds[-_ROUNDS:]
         trend = [
             (
                 each.level or "all of it",
                 *("" if gap is None else f"{gap:.1f}" for gap in each.gaps[-_ROUNDS:]),
                 words.course(each.gaps[-_ROUNDS:]),
             )
-            for each in told.trend
+            for each in result.trend
         ]
         table([TableColumn("Mean gap"), *(TableColumn(title, right=True) for title in shown), TableColumn()], trend)
     echo("\nOn record, by the sessions as they are today")
-    figures = [words.figure(each) for each in told.record]
+    figures = [words.figure(each) for each in result.record]
     table(
         [_BAR, TableColumn(right=True, least=5), TableColumn(right=True), TableColumn(fit="fold")],
         figures,
@@ -302,40 +308,42 @@ def _print(told: ScorecardReport) -> None:
     echo("session-tui scorecard report --help says what each figure counts.", err=True)
 
 
-# ---- line by line ----------------------------------------------------------------------------------------------------
+# ---- line by line -------------------------------------------------------------------------------
 
 
 class _LineByLine:
-    """A practice is printed, a line is read: an answer, nothing to skip, `back`, `leave`."""
+    """Asks line by line: prints a practice and reads an answer, an empty line to skip it, `back`
+    or `leave`.
+    """
 
-    def __init__(self, given: ScorecardFile, asked: Practices, prompt: Prompt) -> None:
+    def __init__(self, card_file: ScorecardFile, asked: Practices, prompt: Prompt) -> None:
         self.prompt = prompt
-        self.given, self.asked = given, asked.in_order()
+        self.card_file, self.asked = card_file, asked.in_order()
         self.practices = asked
 
     def ask(self) -> None:
-        """From the first that is not rated to the end."""
-        card = self.given.card
+        """Ask from the first unrated practice to the last."""
+        card = self.card_file.card
         paragraph(f"Scorecard {card.round}, {card.name}. {HOW_TO_ANSWER}")
         echo("An empty line skips, back goes back, leave leaves; every answer is kept at once.")
         unrated = (at for at, each in enumerate(self.asked) if not self._whole(each))
         self.prompt.questions(len(self.asked), next(unrated, len(self.asked)), self._show, self._take)
-        self.given.close()
+        self.card_file.close()
         self._end()
 
     def _whole(self, practice: Practice) -> bool:
-        rating = self.given.card.rating(practice.id)
+        rating = self.card_file.card.rating(practice.id)
         return rating is not None and rating.whole
 
     def _show(self, at: int) -> None:
         practice = self.asked[at]
-        rating = self.given.card.rating(practice.id)
-        told = f" [{_said(rating)}]" if rating else ""
+        rating = self.card_file.card.rating(practice.id)
+        current = f" [{_rating_words(rating)}]" if rating else ""
         echo()
-        paragraph(f"{at + 1}/{len(self.asked)} {practice.level}: {practice.text}{told}")
+        paragraph(f"{at + 1}/{len(self.asked)} {practice.level}: {practice.text}{current}")
 
     def _take(self, at: int, typed: str) -> bool:
-        """Whether the practice is rated whole now, or passed over."""
+        """Take an answer; returns whether the practice is now rated, or skipped."""
         practice = self.asked[at]
         if not typed:
             return True
@@ -343,12 +351,12 @@ class _LineByLine:
         if isinstance(answer, Fault):
             self.prompt.refuse(str(answer))
             return False
-        before = self.given.card.rating(practice.id)
+        before = self.card_file.card.rating(practice.id)
         importance = answer[0] or (before.importance if before else None)
         execution = answer[1] or (before.execution if before else None)
-        self.given.give(rating_of(practice, importance, execution))
+        self.card_file.give(rating_of(practice, importance, execution))
         try:
-            self.given.save()
+            self.card_file.save()
         except StoreError as error:
             echo(f"Not saved: {error.faults[0]}", err=True)
         if importance is None:
@@ -360,7 +368,7 @@ class _LineByLine:
     def _end(self) -> None:
         from session_tui.tui.drawings import sparklines
 
-        own = scorecard.own_gaps(self.given.card, self.practices)
+        own = scorecard.own_gaps(self.card_file.card, self.practices)
         left = len(self.asked) - len(own)
         if own:
             echo("\nYour gaps: importance times distance from consistently, 0 to 30")
@@ -368,11 +376,11 @@ class _LineByLine:
             table([_BAR, TableColumn(right=True, least=4), TableColumn(fit="fold")], rows, titled=False)
         if left:
             echo(f"{left} of {len(self.asked)} are not rated; session-tui scorecard goes on.")
-        if self.given.card.ratings:
-            paragraph(f"Saved in {self.given.path}. session-tui scorecard report shows everybody's.")
+        if self.card_file.card.ratings:
+            paragraph(f"Saved in {self.card_file.path}. session-tui scorecard report shows everybody's.")
 
 
-def _said(rating: Rating) -> str:
+def _rating_words(rating: Rating) -> str:
     words = (str(rating.importance or ""), EXECUTION_WORDS[rating.execution] if rating.execution else "")
     return " ".join(filter(None, words))
 

@@ -1,4 +1,4 @@
-"""What `run` and `prepare` are told: the options they share, and the wish that comes of them."""
+"""The options that `run` and `prepare` share, and the session they describe."""
 
 import sys
 from collections.abc import Callable
@@ -43,33 +43,35 @@ _OPTIONS = (
 )
 
 
-def asked(command: Command) -> Command:
-    """The options that say what a session is about."""
+def with_session_options(command: Command) -> Command:
+    """Add the options that describe a session."""
     for option in reversed(_OPTIONS):
         command = option(command)
     return command
 
 
-def wish_of(account: str, options: dict[str, Any]) -> SessionRequest:
-    """The options as a wish."""
+def request_of(account: str, options: dict[str, Any]) -> SessionRequest:
+    """The options as a `SessionRequest`."""
     close_on = options.pop("close_on")
     return SessionRequest(account=account, close_on=close_on.date() if close_on else None, **options)
 
 
 def account_and_rows(context: CommandContext, account: str, *, new: bool) -> tuple[str, tuple[SessionFile, ...]]:
-    """The account that a session is begun on, and its sessions, newest first; see `account_asked`."""
+    """A new session's account and its past sessions, newest first; see `confirmed_account`."""
     account = new_session.named("account", account)
     found = rows(context, account)
     if new or not account or found:
         return account, found
-    meant = account_asked(context, account)
+    meant = confirmed_account(context, account)
     return meant, found if meant == account else rows(context, meant)
 
 
-def account_asked(context: CommandContext, account: str) -> str:
-    """The account that is meant by a name that no session has; one that is nearly a known one is asked about.
+def confirmed_account(context: CommandContext, account: str) -> str:
+    """The account for a name that no session has; for a name similar to a known one, the user is
+    asked.
 
-    `WrongName` where nobody is there to answer: a second account of one customer is found late.
+    `WrongName` where there is no terminal to ask at: a second account of one customer would be
+    noticed late.
     """
     with library(context) as index:
         near = nearly(account, accounts_known(index, context.places))
@@ -97,15 +99,19 @@ def create(context: CommandContext, begun: NewSession) -> OpenedSession:
 
 
 def bring_up_to_date(context: CommandContext, session: OpenedSession) -> PriorSessions:
-    """A prepared session as things are now; gives its background, with what is another."""
+    """Update a prepared session to the current data; returns its background, with the
+    differences.
+    """
     edit, background = new_session.up_to_date(session.session, context.places)
     if edit is not None and (fault := session.change(edit, context.now(), undoable=False)):
         raise StoreError(fault)
     return background
 
 
-def asked_again(context: CommandContext, session: OpenedSession, request: SessionRequest, agenda: str | None) -> None:
-    """A prepared session takes what is said of it in addition; another agenda too, as its clock has not started."""
+def add_options(context: CommandContext, session: OpenedSession, request: SessionRequest, agenda: str | None) -> None:
+    """Add the options to a prepared session; its agenda may change too, because its clock has not
+    started.
+    """
     value = session.session
     edits = [each for each in (new_session.changed(value, request, context.places),) if each is not None]
     if agenda is not None and agenda != value.agenda:
@@ -117,7 +123,9 @@ def asked_again(context: CommandContext, session: OpenedSession, request: Sessio
 
 
 def sample_wish(account: str, found: tuple[SessionFile, ...]) -> SessionRequest:
-    """For the demo: the next session on the sample account, with the people of the last one in the room."""
+    """The demo's session: the next one on the sample account, with the people of the last one
+    present.
+    """
     held = session_folder.of_account(found, account, "held")
     if not held:
         return SessionRequest(account=account)

@@ -1,4 +1,4 @@
-"""The sessions as the commands ask for them: through the index, brought up to date first."""
+"""Access to the sessions for the commands, through the index, which is updated first."""
 
 import sys
 from collections import Counter
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TextIO, cast
 import click
 
 from session_tui.cli.command_context import READS, CommandContext
-from session_tui.cli.output import Raw, echo, say_faults
+from session_tui.cli.output import Raw, echo, print_faults
 from session_tui.index.index import Index
 from session_tui.index.sessions import session_library
 from session_tui.model.fault import Fault
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
     from session_tui.store.pipeline import Pipeline
 
 NO_SESSION = "there is no session on {}"
-_SHOWN = 6  # accounts; of more the list shows all
-SLOW = 400  # files that are read before a progress bar is worth a look
+_SHOWN = 6  # accounts; the list shows all
+SLOW = 400  # files; from here on a progress bar is shown
 
 
 @contextmanager
 def library(context: CommandContext) -> Iterator[Index]:
-    """The index of the sessions folder, up to date; a bar shows where that takes a while."""
+    """The updated index of the sessions folder; a slow update shows a progress bar."""
     with _bar() as progress, session_library(context.places).open(progress) as index:
         if index.remark:
             echo(index.remark, err=True)
@@ -40,12 +40,12 @@ def library(context: CommandContext) -> Iterator[Index]:
 
 
 def sound_sessions(context: CommandContext, account: str | None = None) -> tuple[Session, ...]:
-    """The sessions that can be read, newest first, of one account (by what was typed of it) or all.
+    """The readable sessions, newest first; of one account (by a typed name) or of all.
 
-    How many cannot is said: a session that is not counted may be the one that was asked for.
+    Prints the number of unreadable ones: the wanted session may be among them.
     """
     with library(context) as index:
-        say_broken(index)
+        print_left_out(index)
         return tuple(index.sessions(account_named(index, account) if account else None))
 
 
@@ -62,15 +62,16 @@ def rows_in(context: CommandContext, *states: str) -> Iterator[SessionFile]:
 
 
 def before(context: CommandContext, session: Session) -> tuple[tuple[Session, ...], tuple[Fault, ...]]:
-    """The sessions before this one, newest first, and what is missing of them."""
+    """The sessions before this one, newest first, and their missing parts."""
     return session_folder.before(context.sessions, session, partial(rows, context))
 
 
 def find(context: CommandContext, wanted: str) -> Path:
-    """The file of a session by its id, a beginning of it that fits no other, or `latest`; `StoreError` otherwise.
+    """The file of a session by its id, by a unique beginning of the id, or `latest`; `StoreError`
+    otherwise.
 
-    To be read, the latest is that of the sessions which can be; how many cannot is said. What changes a session is
-    refused where the latest is broken: it is the one that is meant.
+    For reading, `latest` is the latest readable session, and the number of unreadable ones is
+    printed. A command that changes a session is refused where the latest is broken.
     """
     if wanted != "latest":
         return session_folder.find(context.sessions, wanted)
@@ -78,15 +79,15 @@ def find(context: CommandContext, wanted: str) -> Path:
         there = [card for card in index.cards() if not card.merge]
         if context.command in READS and any(card.fault is None for card in there):
             there = [card for card in there if card.fault is None]
-            say_broken(index)
+            print_left_out(index)
         return there[0].path_in(context.sessions) if there else session_folder.find(context.sessions, wanted)
 
 
 def account_named(index: Index, wanted: str, others: Iterable[str] = ()) -> str:
-    """The account that is meant, of the sessions and of `others` (a pipeline's): by its name, or a part of it.
+    """The account by its name or a part of it, among the sessions and `others` (of a pipeline).
 
-    `WrongName` where two fit or none does. Where there is no account at all it is the name itself: what is asked has
-    its own answer then.
+    `WrongName` where two match or none. Without any account, the name itself: the commands have a
+    message of their own for that.
     """
     known = (*index.accounts(), *others)
     if not known and wanted.strip():
@@ -96,28 +97,32 @@ def account_named(index: Index, wanted: str, others: Iterable[str] = ()) -> str:
     return resolve(wanted, known, NO_SESSION, otherwise)
 
 
-def say_broken(index: Index) -> None:
-    """How many files of the folder are left out, on standard error."""
+def print_left_out(index: Index) -> None:
+    """Print on standard error how many files of the folder are left out."""
     if not index.count(broken=True):
         return
     found = Counter(card.standing for card in index.left_out())
     many, copies = found["broken"], found["to merge"]
     for word, why in (("newer", "of a newer version of this program"), ("not here", "not on this machine")):
         if one := found[word]:
-            said = "1 session file is" if one == 1 else f"{one} session files are"
-            echo(f"{said} {why} and not counted; session-tui list shows which.", err=True)
+            subject = "1 session file is" if one == 1 else f"{one} session files are"
+            echo(f"{subject} {why} and not counted; session-tui list shows which.", err=True)
     if many:
-        said = "1 session file is broken and does not" if many == 1 else f"{many} session files are broken and do not"
-        echo(f"{said} count; session-tui list shows which.", err=True)
+        subject = (
+            "1 session file is broken and does not" if many == 1 else f"{many} session files are broken and do not"
+        )
+        echo(f"{subject} count; session-tui list shows which.", err=True)
     if copies:
-        said = "1 file is" if copies == 1 else f"{copies} files are"
-        echo(f"{said} another version of a session and not counted; session-tui merge says of which.", err=True)
+        subject = "1 file is" if copies == 1 else f"{copies} files are"
+        echo(f"{subject} another version of a session and not counted; session-tui merge says of which.", err=True)
 
 
 def pipeline_in_force(context: CommandContext) -> "Pipeline | None":
-    """The pipeline in force; None where there is none, and where it cannot be read, which is said.
+    """The pipeline in force; None without one.
 
-    `StoreError` of one that was named for this very command.
+    An unreadable one is None too, and its fault is printed.
+
+    `StoreError` where the option of this command names it.
     """
     from session_tui.store import pipeline
 
@@ -129,7 +134,7 @@ def pipeline_in_force(context: CommandContext) -> "Pipeline | None":
     except StoreError as error:
         if context.pipeline_option is not None:
             raise
-        say_faults(error.faults)
+        print_faults(error.faults)
         return None
 
 

@@ -1,4 +1,4 @@
-"""Reading a session. Data goes to standard output; the screen is not loaded."""
+"""`show`: one session on standard output; the screen is not loaded."""
 
 import sys
 from typing import Any
@@ -13,7 +13,7 @@ from session_tui.cli.table import paragraph
 from session_tui.model.session import Session
 from session_tui.store import session_file, session_folder, toml
 
-# Weights and no hues: a terminal's own colours are its user's.
+# Bold and dim only: the user chooses the colours of the terminal.
 TONES = {"strong": "bold", "key": "bold", "warn": "bold", "muted": "dim"}
 
 
@@ -29,7 +29,7 @@ def show(context: CommandContext, id: str, as_json: bool, as_markdown: bool, as_
     path = find(context, id)
     found = session_file.read(toml.read_bytes(path), path)
     if as_json:
-        print_json(_over(msgspec.to_builtins(found.session), msgspec.to_builtins(found.tables)))
+        print_json(_overlaid(msgspec.to_builtins(found.session), msgspec.to_builtins(found.tables)))
     elif as_map:
         from session_tui.model import history
         from session_tui.model.stakeholder_map.description import describe_map
@@ -38,37 +38,41 @@ def show(context: CommandContext, id: str, as_json: bool, as_markdown: bool, as_
         for line in describe_map(found.session, history.past(chain)):
             echo(line)
     else:
-        _tell(context, found.session, as_markdown=as_markdown)
+        _print_session(context, found.session, as_markdown=as_markdown)
     return 0
 
 
-def _tell(context: CommandContext, session: Session, *, as_markdown: bool) -> None:
-    """The session laid out as the reading pane has it, with what became of it in the sessions after it."""
+def _print_session(context: CommandContext, session: Session, *, as_markdown: bool) -> None:
+    """Print the session in the layout of the reading pane, with its history in the later
+    sessions.
+    """
     from session_tui.model.reports.session_report import sheet
 
     today = context.today
-    told = sheet(session, today, session_folder.after(context.sessions, session))
+    report = sheet(session, today, session_folder.after(context.sessions, session))
     if as_markdown:
         from session_tui.export.markdown import session_markdown
 
-        write_document(session_markdown(told, today))
+        write_document(session_markdown(report, today))
         return
     from session_tui.tui.drawings.session_report import WIDEST, lines
 
     room = width()
-    for line in lines(told, min(WIDEST, room) if sys.stdout.isatty() else room):
+    for line in lines(report, min(WIDEST, room) if sys.stdout.isatty() else room):
         paragraph(*((words, TONES.get(tone, "")) for words, tone in line.pieces), fit="whole")
 
 
-def _over(full: Any, raw: Any) -> Any:
-    """All keys with their defaults, and above them what the file has, keys this program does not know included."""
+def _overlaid(full: Any, raw: Any) -> Any:
+    """All keys with their defaults, overwritten by the keys of the file, the unknown ones
+    included.
+    """
     if isinstance(full, dict) and isinstance(raw, dict):
         return {
-            key: _over(full.get(key), raw[key]) if key in raw else full[key]
+            key: _overlaid(full.get(key), raw[key]) if key in raw else full[key]
             for key in (*full, *(k for k in raw if k not in full))
         }
     if isinstance(full, list) and isinstance(raw, list) and len(full) == len(raw):
-        return [_over(one, other) for one, other in zip(full, raw, strict=True)]
+        return [_overlaid(one, other) for one, other in zip(full, raw, strict=True)]
     return raw
 
 

@@ -1,7 +1,7 @@
 """Tables and paragraphs on standard output, as wide as the terminal; texts are never markup.
 
-What is drawn is clean before it is measured. A table is printed as its rows come, by the widths of the first ones, so
-that ten thousand rows cost what their letters cost.
+Texts are cleaned before they are measured. The first rows decide the widths of the columns, and
+the rows are printed as they come: the time for ten thousand rows is that of their letters.
 """
 
 import re
@@ -13,22 +13,23 @@ from typing import Literal, NamedTuple, TypeAlias
 from session_tui.cli.output import WHOLE, styled, width, write_lines
 from session_tui.model.sanitize import safe_text
 
-MEASURED = 1_000  # rows that say how wide a column is
-_GAP = "  "  # between two columns
-_NARROWEST = 10  # cells that are left to a column which gives way
-_CODES = {"bold": "\x1b[1m", "dim": "\x1b[2m"}  # weights and no hues: a terminal's own colours are its user's
+MEASURED = 1_000  # rows that decide the widths of the columns
+_GAP = "  "  # the space between two columns
+_NARROWEST = 10  # cells; a column is never narrowed below it
+_CODES = {"bold": "\x1b[1m", "dim": "\x1b[2m"}  # bold and dim only: the user chooses the colours of the terminal
 _WORD = re.compile(r"\S+")
 
 Fit: TypeAlias = Literal["whole", "fold", "cut"]
-Piece: TypeAlias = str | tuple[str, str]  # a text, or a text and its style: "", "bold" or "dim"
+Piece: TypeAlias = str | tuple[str, str]  # a text, or a text with its style: "", "bold" or "dim"
 Cell: TypeAlias = Piece | list[Piece]  # the pieces of a list stand one below the other
 
 
 class TableColumn(NamedTuple):
-    """A column, at least and at most so many cells wide; 0 is without a bound.
+    """A column with a minimum and a maximum width in cells; 0 is no limit.
 
-    Where the terminal is too narrow, `fold` and `cut` columns give way first: one breaks its texts, the other ends them
-    with an ellipsis. What is `whole` breaks between words when nothing else is left, and a word is never cut.
+    In a narrow terminal, `fold` and `cut` columns are narrowed first: `fold` wraps its texts,
+    `cut` ends them with an ellipsis. A `whole` column is wrapped last, between words; its words
+    are never cut.
     """
 
     title: str = ""
@@ -39,7 +40,7 @@ class TableColumn(NamedTuple):
 
 
 class SpanningRow(NamedTuple):
-    """A row that stands over all columns."""
+    """A row across all columns."""
 
     pieces: tuple[Piece, ...]
 
@@ -48,7 +49,9 @@ Row: TypeAlias = Sequence[Cell] | SpanningRow
 
 
 def table(columns: Sequence[TableColumn], rows: Iterable[Row], *, titled: bool = True, indent: int = 0) -> None:
-    """Rows under the titles of their columns, printed as they come; a row has a cell for each column."""
+    """Print rows under the titles of their columns, as they come; a row has one cell for each
+    column.
+    """
     remaining = iter(rows)
     sample = list(islice(remaining, MEASURED))
     titles = [[(column.title, "bold") for column in columns]] if titled else []
@@ -57,12 +60,14 @@ def table(columns: Sequence[TableColumn], rows: Iterable[Row], *, titled: bool =
 
 
 def paragraph(*pieces: Piece, indent: int = 0, fit: Fit = "fold") -> None:
-    """Pieces of one text, broken at the terminal's width, or ended there with an ellipsis, or left whole."""
+    """Print the pieces of one text, wrapped at the terminal's width, ended there with an ellipsis,
+    or whole.
+    """
     write_lines(_paragraph(pieces, width() - indent, indent, fit=fit, styled=styled()))
 
 
 class _Layout:
-    """How wide the columns of a table are, and its rows as lines."""
+    """The widths of a table's columns, and its rows as lines."""
 
     def __init__(self, columns: Sequence[TableColumn], sample: Sequence[Row], room: int, indent: int) -> None:
         self._room, self._indent, self._styled = room, indent, styled()
@@ -83,7 +88,7 @@ class _Layout:
         self._columns = [(size, each.right, way) for size, each, way in zip(widths, columns, ways, strict=True)]
 
     def lines(self, row: Row) -> Iterable[str]:
-        """One line, or as many as its highest cell has."""
+        """The lines of a row, as many as its highest cell has."""
         if isinstance(row, SpanningRow):
             return _paragraph(row.pieces, self._room, self._indent, fit="fold", styled=self._styled)
         parts = []
@@ -116,7 +121,9 @@ class _Layout:
 
 
 def _fitting(columns: Sequence[TableColumn], natural: list[int], words: list[int], room: int) -> list[int]:
-    """Widths that fit into the room as far as may be; the widest gives way first."""
+    """The widths that fit into the room as far as possible; the widest column is narrowed
+    first.
+    """
     widths = natural
     soft = [
         max(each.least, min(size, each.most or _NARROWEST)) if each.fit != "whole" else size
@@ -144,7 +151,7 @@ def _text(piece: Piece) -> str:
 
 
 def _broken(cell: Cell, size: int, way: str) -> Iterator[tuple[str, str]]:
-    """The lines of a cell, each with its style."""
+    """The wrapped lines of a cell, each with its style."""
     for piece in _pieces(cell):
         text, style = _text(piece), "" if isinstance(piece, str) else piece[1]
         if way == "cut":
@@ -153,7 +160,7 @@ def _broken(cell: Cell, size: int, way: str) -> Iterator[tuple[str, str]]:
             yield text, style
         else:
             for start, end in _breaks(text, size, inside=way == "fold"):
-                yield safe_text(text[start:end]), style  # a break may leave a joiner with nothing to join
+                yield safe_text(text[start:end]), style  # a break may separate a joiner from its character
 
 
 def _paragraph(pieces: Sequence[Piece], room: int, indent: int, *, fit: Fit, styled: bool) -> Iterator[str]:
@@ -175,7 +182,9 @@ def _paragraph(pieces: Sequence[Piece], room: int, indent: int, *, fit: Fit, sty
 
 
 def _breaks(text: str, size: int, *, inside: bool = True) -> Iterator[tuple[int, int]]:
-    """From where to where each line goes: between words, or `inside` one that is longer than a line."""
+    """The start and end of each line: it ends between words, or `inside` a word that is longer
+    than a line.
+    """
     from rich.cells import chop_cells
 
     start = end = used = 0
@@ -205,7 +214,7 @@ def _cut(text: str, size: int) -> str:
 
 
 def _cells(text: str) -> int:
-    """Cells of a terminal that a harmless text takes."""
+    """The number of terminal cells of a cleaned text."""
     if text.isascii():
         return len(text)
     from rich.cells import cell_len

@@ -1,6 +1,6 @@
-"""Sending goes on when the program has ended: a process of our own that works for some minutes, and then ends.
+"""The detached process that goes on sending for some minutes after the program has ended.
 
-A push that was made at the end of a session so leaves although the screen closes at once.
+Without it, a push at the end of a session would wait until the program is next opened.
 """
 
 import subprocess
@@ -16,14 +16,16 @@ from session_tui.outbox.sender import Chance, Clock, Find, Send, SendReport, pau
 from session_tui.outbox.store import Outbox
 from session_tui.store.errors import StoreError
 
-LOOK = 5.0  # seconds; shorter than another process waits to take over
-TAKE_OVER = 10.0  # seconds
+POLL_INTERVAL = 5.0  # seconds between two looks at the folder; must be shorter than TAKE_OVER
+TAKE_OVER = 10.0  # seconds for which a second process waits for the first to end
 
 
 def detach(command: Sequence[str], environment: Mapping[str, str]) -> Fault | None:
-    """Start a process of our own that goes on sending when this one has ended; it belongs to no terminal.
+    """Start a process that outlives this one and has no terminal; returns the fault where it
+    cannot start.
 
-    The command is to call `work_for`. It works in the folder it is started in, where the configuration is found again.
+    `command` must end up in `work_for`. The process runs in the current folder, so that it finds
+    the same configuration.
     """
     try:
         if sys.platform == "win32":
@@ -40,30 +42,33 @@ def detach(command: Sequence[str], environment: Mapping[str, str]) -> Fault | No
     except (OSError, ValueError) as error:
         do = "What waits is sent when the program is next open, or by session-tui outbox retry."
         return Fault("outbox", f"no process could be started to send it ({type(error).__name__})", do)
-    # Nobody waits for it: told that it ended, Python neither warns nor asks again.
+    # The process is never waited for. With a return code set, Python neither warns nor polls for
+    # it.
     child.returncode = 0
     return None
 
 
 def work_for(seconds: float, outbox: Outbox, find: Find, send: Send, clock: Clock, rng: Chance) -> SendReport:
-    """Send what is due and what becomes due in this time; ends when nothing more does, or another is at it.
+    """Send what is due now or becomes due in these seconds; end early when nothing more becomes
+    due.
 
-    One process does this at a time. Another one waits a moment first, since the one before may be about to end; that
-    one looks at the folder so often that it has seen what the other came for.
+    Only one process does this at a time. A second one waits `TAKE_OVER` seconds for the lock,
+    because the first may be about to end, and then gives up: by that time the first has looked at
+    the folder again and has seen the messages that the second was started for.
     """
     until = clock() + timedelta(seconds=seconds)
     messages: list[OutboxMessage] = []
     faults: list[Fault] = []
     try:
-        with outbox.alone(TAKE_OVER) as mine:
-            while mine:
-                report = send_due(outbox, find, send, clock, rng, until=until, news=threading.Event())
+        with outbox.alone(TAKE_OVER) as locked:
+            while locked:
+                report = send_due(outbox, find, send, clock, rng, until=until, wake=threading.Event())
                 messages += report.messages
                 faults += report.faults
                 moment = outbox.next_moment()
                 if moment is None or moment > until or clock() >= until:
                     break
-                time.sleep(pause(outbox, report, clock(), LOOK))
+                time.sleep(pause(outbox, report, clock(), POLL_INTERVAL))
     except StoreError as error:
         faults += error.faults
     return SendReport(tuple(messages), tuple(dict.fromkeys(faults)))

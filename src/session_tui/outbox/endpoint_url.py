@@ -1,7 +1,8 @@
-"""Where an endpoint is: its URL taken apart, checked, and put together in the one form that is shown, kept and asked.
+"""The URL of an endpoint: parsed, checked, and normalised to the one form that is shown, stored
+and requested.
 
-What is shown is what is asked: a host in other letters stands there in the ASCII form (`xn--…`) that is looked up, so
-that no letter can pass for another.
+A host with non-ASCII letters is shown in the ASCII form (`xn--…`) that is looked up, so that a
+letter which looks like another cannot deceive the reader.
 """
 
 import ipaddress
@@ -16,13 +17,15 @@ from session_tui.model.vocabulary import EndpointKind
 from session_tui.store.errors import StoreError
 
 _PORTS = {"https": 443, "http": 80}
-_SECRET_PATHS: tuple[EndpointKind, ...] = ("slack", "teams")  # whoever knows the path may write there
+_SECRET_PATHS: tuple[EndpointKind, ...] = ("slack", "teams")  # who has the path may post there
 _HOST = re.compile(r"(?!-)[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?")
-_KEPT = "/%:@!$&'()*+,;=~-._"  # what quoting leaves alone in a path; a query has `?` too
+_UNQUOTED = "/%:@!$&'()*+,;=~-._"  # characters left as they are in a path; a query has `?` too
 
 
 class Address(Struct, frozen=True):
-    """A checked address: the host in ASCII and lower case, the port only where it is not the usual one."""
+    """A checked URL: the host in ASCII and lower case, the port only where it is not the scheme's
+    default.
+    """
 
     scheme: str
     host: str
@@ -32,24 +35,22 @@ class Address(Struct, frozen=True):
 
     @property
     def origin(self) -> str:
-        """Scheme, host and port, for messages."""
+        """Scheme, host and port."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{self.scheme}://{host}{f':{self.port}' if self.port else ''}"
 
     @property
     def url(self) -> str:
-        """The whole address, as it is asked."""
+        """The whole URL, as it is requested."""
         return f"{self.origin}{self.path}{f'?{self.query}' if self.query else ''}"
 
     def shown(self, kind: EndpointKind) -> str:
-        """What a person says yes to: of a chat the host alone, since path and query are its secret; of others all but
-        the query, which may be a signature.
-        """
+        """The URL without its secret parts, as the user confirms it; see `discreet`."""
         return discreet(self.url, kind)
 
     @property
     def loopback(self) -> bool:
-        """It is this machine."""
+        """Whether the host is this machine."""
         if self.host.rstrip(".") == "localhost" or self.host.rstrip(".").endswith(".localhost"):
             return True
         try:
@@ -59,7 +60,11 @@ class Address(Struct, frozen=True):
 
 
 def discreet(url: str, kind: EndpointKind) -> str:
-    """A sound address without what is as good as a secret in it."""
+    """A checked URL without its secret parts.
+
+    Slack and Teams: only the host, because path and query are the secret. Others: without the
+    query, which may be a signature.
+    """
     scheme, _, rest = url.partition("://")
     host, _, path = rest.partition("/")
     if kind in _SECRET_PATHS:
@@ -69,7 +74,10 @@ def discreet(url: str, kind: EndpointKind) -> str:
 
 
 def address_of(endpoint: Endpoint) -> Address:
-    """The address of an endpoint; `StoreError` where it is no URL, has credentials, or is http to another machine."""
+    """The address of an endpoint.
+
+    Raises `StoreError` where it is no URL, has credentials in it, or is http to another machine.
+    """
     where = f'endpoint "{endpoint.name}"'
     try:
         address = _address(endpoint.url.strip())
@@ -83,8 +91,8 @@ def address_of(endpoint: Endpoint) -> Address:
 
 
 def _address(url: str) -> Address:
-    """Raises ValueError with what is wrong; never with the URL itself, which may hold what is secret."""
-    # urlsplit drops line breaks and tabs without a word, and browsers read a backslash as a slash.
+    """Parse a URL. ValueError says what is wrong, without the URL: it may hold a secret."""
+    # urlsplit drops line breaks and tabs silently, and browsers read a backslash as a slash.
     if any(each.isspace() or not each.isprintable() or each in '\\<>"^`{|}' for each in url):
         raise ValueError("it has a space or another character that no address has")
     try:
@@ -98,9 +106,9 @@ def _address(url: str) -> Address:
         raise ValueError("it has a name or password in it; name the secret with secret_env or secret_keyring instead")
     if port == 0:
         raise ValueError("its host or port cannot be read")
-    usual = port in (None, _PORTS[parts.scheme])
-    path, query = quote(parts.path or "/", safe=_KEPT), quote(parts.query, safe=f"{_KEPT}?")
-    return Address(parts.scheme, _host(parts), None if usual else port, path, query)
+    is_default = port in (None, _PORTS[parts.scheme])
+    path, query = quote(parts.path or "/", safe=_UNQUOTED), quote(parts.query, safe=f"{_UNQUOTED}?")
+    return Address(parts.scheme, _host(parts), None if is_default else port, path, query)
 
 
 def _host(parts: SplitResult) -> str:
@@ -111,7 +119,7 @@ def _host(parts: SplitResult) -> str:
         except ValueError:
             raise ValueError("its host or port cannot be read") from None
     if not host.isascii():
-        import idna  # the rules by which httpx asks for a host: the standard library's are older, and differ (ß)
+        import idna  # as httpx encodes hosts; the codec of the standard library has older rules (ß)
 
         try:
             host = idna.encode(host, uts46=True).decode("ascii")

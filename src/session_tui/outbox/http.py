@@ -1,7 +1,7 @@
-"""The one module that opens connections: a request goes out, an answer comes back, and what the network does is told.
+"""The HTTP client; the only module that opens connections.
 
-Nothing is followed, nothing is unpacked, and nothing is sent but to the address that the request names: over TLS that
-the system's own certificates vouch for, or to this computer itself.
+It follows no redirect and decompresses nothing. It sends to the URL of the request alone: over TLS
+with certificates that the system trusts, or to this computer.
 """
 
 import contextlib
@@ -10,8 +10,9 @@ import re
 import socket
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.request import getproxies
 
 import httpx
 import truststore
@@ -19,18 +20,25 @@ from msgspec import Struct
 
 from session_tui import __version__
 from session_tui.model.sanitize import safe_text
-from session_tui.outbox.proxy import proxy_of
-from session_tui.outbox.request import MOST_READ, Answer, Request
+from session_tui.outbox.request import Request
+from session_tui.outbox.response import MOST_READ, Response
 
-_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", re.ASCII)  # RFC 9110, what a header's name may be
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", re.ASCII)  # a header's name, by RFC 9110
 _VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
-_OURS = frozenset({"host", "content-length", "transfer-encoding", "connection", "accept-encoding"})
-_EXPIRED, _TOO_EARLY, _OTHER_HOST = 10, 9, (62, 64)  # OpenSSL's numbers
+_RESERVED_HEADERS = frozenset({"host", "content-length", "transfer-encoding", "connection", "accept-encoding"})
+_EXPIRED, _TOO_EARLY, _OTHER_HOST = 10, 9, (62, 64)  # OpenSSL's verification codes
 _UNKNOWN_ISSUER = (2, 18, 19, 20, 21)
+# An address, a range of them or a name, with a port or without; an IPv6 address may stand in
+# brackets.
+_NO_PROXY_ENTRY = re.compile(
+    r"(?:\[(?P<bracketed>[0-9a-f:.]+)\]|(?P<host>[0-9a-f]*:[0-9a-f:.]*:[0-9a-f:.]*|[^:/\[\]]+))"
+    r"(?P<bits>/[0-9]+)?(?::(?P<port>[0-9]{1,5}))?"
+)
+_PORTS = {"https": 443, "http": 80}
 
 
 class Timeouts(Struct, frozen=True):
-    """Seconds: to connect, between two signs of life while reading or writing, and for all of it together."""
+    """Seconds: to connect, without a byte while reading or writing, and for the whole request."""
 
     connect: float = 10
     read: float = 15
@@ -38,36 +46,41 @@ class Timeouts(Struct, frozen=True):
     overall: float = 30
 
 
-PATIENCE = Timeouts()
+DEFAULT_TIMEOUTS = Timeouts()
 
 
-def send(request: Request, *, timeouts: Timeouts = PATIENCE, verify: ssl.SSLContext | None = None) -> Answer:
-    """Send one request, once. Never raises for what the network does: `Answer.trouble` says it in words.
+def send(request: Request, *, timeouts: Timeouts = DEFAULT_TIMEOUTS, verify: ssl.SSLContext | None = None) -> Response:
+    """Send a request once.
 
-    Once a status has come it stands, whatever becomes of the rest of the answer: the receiver has decided.
-    `verify` stands for the system's certificates, for whoever has certificates of their own.
+    Never raises for a failure of the network: `Response.trouble` describes it.
+
+    A status that has been received counts, even if the connection breaks after it: the receiver
+    has decided. `verify` replaces the system's certificates.
     """
-    if words := refusal(request):
-        return Answer(0, words)
+    if reason := refusal(request):
+        return Response(0, reason)
     url = httpx.URL(request.url)
-    line = _Line(url, timeouts)
+    connection = _Connection(url, timeouts)
     try:
-        # A proxy has no business between this computer and itself; it would even be told what is said.
+        # A request to this computer goes through no proxy: it would read the request.
         proxy = None if is_loopback(url.host) else proxy_of(url.scheme, url.host, url.port)
-        client = httpx.Client(verify=_trust(url, verify), timeout=line.timeout, proxy=proxy, trust_env=False)
+        client = httpx.Client(verify=_trust(url, verify), timeout=connection.timeout, proxy=proxy, trust_env=False)
     except (ImportError, ValueError, httpx.InvalidURL):
-        return Answer(0, "the proxy that the environment names cannot be used; an http:// address can")
+        return Response(0, "the proxy that the environment names cannot be used; an http:// address can")
     try:
-        with line, client, _open(client, request, line) as response:
-            return Answer(
+        with connection, client, _open(client, request, connection) as response:
+            return Response(
                 response.status_code, "", tuple(response.headers.multi_items()), b"".join(_beginning(response))
             )
     except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
-        return Answer(0, safe_text(_told(error, line)))
+        return Response(0, safe_text(_description(error, connection)))
 
 
 def refusal(request: Request) -> str:
-    """Why this request is not sent at all, or nothing; read by the same parser that would send it."""
+    """The reason why this request is not sent at all; empty where it is.
+
+    Uses the parser that would send it.
+    """
     if not request.url.isascii() or not request.url.isprintable() or set(request.url) & set(' \\"<>^`{|}'):
         return "the address is no URL: it has a character that must not stand in one"
     try:
@@ -77,14 +90,14 @@ def refusal(request: Request) -> str:
         return "the address is no URL"
     if url.scheme not in ("http", "https") or not host:
         return "the address is no https:// URL"
-    if port is not None and not 0 < port < 65536:  # the system would take what is left of it modulo 65,536
+    if port is not None and not 0 < port < 65536:  # the system would take it modulo 65,536
         return f"the address is no URL: there is no port {port}"
     if userinfo:
         return "the address has a name or password in it; a secret belongs into the environment or the keyring"
     if url.scheme == "http" and not is_loopback(host):
         return f"{_named(host, port)} is another computer, and its address must begin with https://"
     for name, value in request.headers:
-        if not _TOKEN.fullmatch(name) or name.lower() in _OURS:
+        if not _TOKEN.fullmatch(name) or name.lower() in _RESERVED_HEADERS:
             return "a header has a name that it must not have"
         if not _VALUE.fullmatch(value):
             return f"the header {name} holds a character that no header may hold"
@@ -92,7 +105,9 @@ def refusal(request: Request) -> str:
 
 
 def is_loopback(host: str) -> bool:
-    """This host is this computer, by its plain name or an address written in full; nothing is looked up."""
+    """Whether this host is this computer: `localhost` or a loopback address. No name is
+    looked up.
+    """
     if host.lower() == "localhost":
         return True
     try:
@@ -101,11 +116,12 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-class _Line:
-    """The connection of one request: whom it reaches, and its end when its time is over.
+class _Connection:
+    """The connection of one request: its peer, and the timer for the whole request.
 
-    A timeout begins anew with every byte that comes, so a receiver that drips would hold on for ever; when all the time
-    is used up the socket is shut down under whoever waits for it.
+    A read timeout begins anew with every byte, so a receiver that sends one byte at a time would
+    keep the connection open for ever. When the overall time is over, the timer's thread shuts the
+    socket down.
     """
 
     def __init__(self, url: httpx.URL, timeouts: Timeouts) -> None:
@@ -120,7 +136,7 @@ class _Line:
         self._timer = threading.Timer(timeouts.overall, self._cut)
         self._timer.daemon = True
 
-    def __enter__(self) -> "_Line":
+    def __enter__(self) -> "_Connection":
         self._timer.start()
         return self
 
@@ -128,7 +144,7 @@ class _Line:
         self._timer.cancel()
 
     def trace(self, event: str, info: dict[str, Any]) -> None:
-        """Told by httpx what it does."""
+        """The `trace` extension of httpx: notes a proxy, and the socket."""
         if event.endswith("connect_tcp.started"):
             if info["host"] != self.host:
                 self.who = f"the proxy {_named(info['host'], info['port'])}"
@@ -141,20 +157,24 @@ class _Line:
         self.late = True
         if self._socket is not None:
             with contextlib.suppress(OSError):
-                # The plain socket's: that of TLS would take away what the reading thread is using.
+                # The plain socket's method: that of TLS would release an object that the reading
+                # thread is using.
                 socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
 
 
 @contextlib.contextmanager
-def _open(client: httpx.Client, request: Request, line: _Line) -> Iterator[httpx.Response]:
-    """The answer, its body not read yet. Built by hand, so that no header is sent that nobody asked for."""
+def _open(client: httpx.Client, request: Request, connection: _Connection) -> Iterator[httpx.Response]:
+    """The response, its body not read yet.
+
+    The request is built here, so that httpx adds no headers.
+    """
     agent = () if any(name.lower() == "user-agent" for name, _ in request.headers) else (_AGENT,)
     outgoing = httpx.Request(
         request.method,
         request.url,
         headers=[*request.headers, *agent, ("Accept-Encoding", "identity"), ("Connection", "close")],
         content=request.body,
-        extensions={"trace": line.trace, "timeout": line.timeout.as_dict()},
+        extensions={"trace": connection.trace, "timeout": connection.timeout.as_dict()},
     )
     response = client.send(outgoing, stream=True, follow_redirects=False)
     try:
@@ -168,22 +188,24 @@ _AGENT = ("User-Agent", f"session-tui/{__version__}")
 
 
 def _beginning(response: httpx.Response) -> Iterator[bytes]:
-    """The body as far as it came, at most `MOST_READ`; a packed one, which nobody asked for, is not unpacked."""
+    """The body as far as it was received, at most `MOST_READ` bytes; a compressed body is left
+    out.
+    """
     if response.headers.get("content-encoding", "identity").lower() != "identity":
         return
-    left = MOST_READ
+    remaining = MOST_READ
     with contextlib.suppress(httpx.HTTPError, OSError, ValueError):
         for chunk in response.iter_raw():
-            yield chunk[:left]
-            left -= len(chunk)
-            if left <= 0:
+            yield chunk[:remaining]
+            remaining -= len(chunk)
+            if remaining <= 0:
                 return
 
 
-def _trust(url: httpx.URL, given: ssl.SSLContext | None) -> ssl.SSLContext:
-    if given is not None:
-        return given
-    # Without TLS no certificate is needed, and one that trusts nobody is made quickest.
+def _trust(url: httpx.URL, verify: ssl.SSLContext | None) -> ssl.SSLContext:
+    if verify is not None:
+        return verify
+    # Plain http needs no certificates, and a context without any is made fastest.
     return (truststore.SSLContext if url.scheme == "https" else ssl.SSLContext)(ssl.PROTOCOL_TLS_CLIENT)
 
 
@@ -192,19 +214,21 @@ def _named(host: str, port: int | None) -> str:
     return safe_text(shown if port is None or port == 443 else f"{shown}:{port}")
 
 
-def _told(error: BaseException, line: _Line) -> str:
-    """What happened, in words; never the address's path, which may be a secret, and never a header."""
-    who = line.who
-    if line.late:
-        return f"{who} did not finish within {line.times.overall:g} seconds"
+def _description(error: BaseException, connection: _Connection) -> str:
+    """What happened, in words; without the path of the URL, which may be a secret, and without
+    headers.
+    """
+    who = connection.who
+    if connection.late:
+        return f"{who} did not finish within {connection.times.overall:g} seconds"
     for cause in _causes(error):
         match cause:
             case ssl.SSLCertVerificationError():
-                return _certificate(cause, line.target)
+                return _certificate(cause, connection.target)
             case ssl.SSLError() if "CERTIFICATE" in (cause.reason or ""):
-                return f"{line.target} shows a certificate that does not hold"
+                return f"{connection.target} shows a certificate that does not hold"
             case ssl.SSLError():
-                return f"{line.target} does not speak TLS as https needs it"
+                return f"{connection.target} does not speak TLS as https needs it"
             case socket.gaierror():
                 return f"no computer is known by the name of {who}; the name is wrong, or there is no network"
             case ConnectionRefusedError():
@@ -213,11 +237,11 @@ def _told(error: BaseException, line: _Line) -> str:
                 return f"{who} broke off the connection before it answered"
     match error:
         case httpx.ConnectTimeout() | httpx.PoolTimeout():
-            return f"{who} could not be reached within {line.times.connect:g} seconds"
+            return f"{who} could not be reached within {connection.times.connect:g} seconds"
         case httpx.ReadTimeout():
-            return f"{who} took the message and did not answer for {line.times.read:g} seconds"
+            return f"{who} took the message and did not answer for {connection.times.read:g} seconds"
         case httpx.WriteTimeout():
-            return f"{who} did not take the message for {line.times.write:g} seconds"
+            return f"{who} did not take the message for {connection.times.write:g} seconds"
         case httpx.ProxyError():
             return f"{who} does not let it through: {str(error)[:80]}"
         case httpx.ConnectError():
@@ -232,24 +256,81 @@ def _told(error: BaseException, line: _Line) -> str:
 
 
 def _certificate(error: ssl.SSLCertVerificationError, target: str) -> str:
-    # Elsewhere than with OpenSSL the numbers are missing, and the system's own words are all there is.
+    # Without OpenSSL there are no codes, only the system's own message.
     number = getattr(error, "verify_code", 0)
-    said = str(getattr(error, "verify_message", "") or error)
-    if number == _EXPIRED or "expired" in said:
+    message = str(getattr(error, "verify_message", "") or error)
+    if number == _EXPIRED or "expired" in message:
         return f"the certificate of {target} has expired"
     if number == _TOO_EARLY:
         return f"the certificate of {target} is not valid yet; is this computer's clock right?"
-    if number in _OTHER_HOST or "mismatch" in said.lower():
+    if number in _OTHER_HOST or "mismatch" in message.lower():
         return f"the certificate that {target} shows is for another host"
     if number in _UNKNOWN_ISSUER:
         return f"the certificate of {target} is signed by nobody that this computer trusts"
-    return f"the certificate of {target} is not trusted: {said[:80]}"
+    return f"the certificate of {target} is not trusted: {message[:80]}"
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    """The error and what led to it, the first cause last; never in a circle."""
+    """The error and its causes, the first cause last; a circle of causes ends."""
     seen: set[int] = set()
     while error is not None and id(error) not in seen:
         seen.add(id(error))
         yield error
         error = error.__cause__ or error.__context__
+
+
+# ---- the proxy for a host -----------------------------------------------------------------------
+
+
+def proxy_of(scheme: str, host: str, port: int | None, settings: Mapping[str, str] | None = None) -> str | None:
+    """The URL of the proxy for a host, or None.
+
+    `settings` replace those of the environment and the system: a proxy for each scheme (`https`,
+    `http`, `all`), and under `no` the hosts without a proxy, separated by commas.
+    """
+    known = getproxies() if settings is None else settings
+    proxy = known.get(scheme) or known.get("all") or ""
+    exceptions = (entry.strip().lower() for entry in known.get("no", "").split(","))
+    if not proxy or any(_excepts(entry, scheme, host, port) for entry in exceptions):
+        return None
+    return proxy if "://" in proxy else f"http://{proxy}"
+
+
+def _excepts(entry: str, scheme: str, host: str, port: int | None) -> bool:
+    """Whether an entry of NO_PROXY covers this host.
+
+    Entries are `*`, an address, a range of addresses, a name with its subdomains, `.name` for the
+    subdomains alone; each with a scheme before it and a port after it, or without.
+    """
+    if entry == "*":
+        return True
+    wanted, found, rest = entry.partition("://")
+    if found:
+        if wanted not in (scheme, "all"):
+            return False
+        entry = rest
+    host = host.strip("[]").lower().rstrip(".")
+    parts = _NO_PROXY_ENTRY.fullmatch(entry)
+    if parts is None:
+        return False
+    if parts["port"] and int(parts["port"]) != (port or _PORTS.get(scheme)):
+        return False
+    entry = (parts["bracketed"] or parts["host"]) + (parts["bits"] or "")
+    if (same := _same_address(entry, host)) is not None:
+        return same
+    entry = entry.removeprefix("*")
+    if not entry:
+        return False
+    return host.endswith(entry) if entry.startswith(".") else host == entry or host.endswith(f".{entry}")
+
+
+def _same_address(entry: str, host: str) -> bool | None:
+    """Whether the host is in this range of addresses; None where the entry is no address."""
+    try:
+        range_ = ipaddress.ip_network(entry, strict=False)
+    except ValueError:
+        return None
+    try:
+        return ipaddress.ip_address(host) in range_
+    except ValueError:
+        return False

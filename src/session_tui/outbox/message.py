@@ -1,4 +1,6 @@
-"""A parcel: what is to be sent to one endpoint, to the letter, and how sending it went; a file of the outbox."""
+"""A message of the outbox: its content for one endpoint, and the state of its delivery; one file
+each.
+"""
 
 from typing import Annotated, Literal, TypeAlias
 
@@ -12,7 +14,9 @@ Kind: TypeAlias = Literal["session.held", "session.updated", "test"]
 
 
 class PushResult(Struct, frozen=True):
-    """What became of a push to one endpoint, as a sentence; `queued` is False where nothing was put into the outbox."""
+    """The result of a push to one endpoint, as a sentence; `queued` is False where no message was
+    stored.
+    """
 
     text: str
     queued: bool = True
@@ -22,11 +26,13 @@ class PushResult(Struct, frozen=True):
 
 
 class OutboxMessage(Struct, frozen=True, kw_only=True):
-    """`id` comes from receiver and content, so that the same content is the same parcel however often it is packed.
+    """A message.
 
-    `body` is what is sent, to the letter; no secret is in a parcel. `etag` is what a team server called the version it
-    was given, `if_match` the version that this one replaces. `next_at` is empty unless it waits; `reason` says why it
-    still waits, failed or was rejected.
+    Its `id` is a digest of receiver and content, so the same content is never sent twice.
+
+    `body` is sent unchanged; a message holds no secret. `etag` is the team server's name for the
+    version it received, `if_match` the version that this one replaces. `next_at` is the moment of
+    the next attempt while the message waits; `reason` is why it waits, failed or was rejected.
     """
 
     schema: Annotated[int, Meta(ge=1)] = SCHEMA

@@ -1,4 +1,7 @@
-"""From a summary to a parcel: what one endpoint is sent, to the letter. The same summary gives the same bytes."""
+"""Messages made from summaries: one message for one endpoint.
+
+The same summary gives the same bytes.
+"""
 
 import hashlib
 from collections.abc import Callable, Iterable
@@ -16,11 +19,11 @@ from session_tui.outbox.kinds import slack, team_server, teams, webhook
 from session_tui.outbox.message import Kind, OutboxMessage
 from session_tui.store.errors import StoreError
 
-TRIAL = "session-tui: a test of this endpoint. It holds nothing of any session, and nothing needs to be done."
+TEST_TEXT = "session-tui: a test of this endpoint. It holds nothing of any session, and nothing needs to be done."
 
 
-class _Telling(Struct, frozen=True):
-    """What a body is made from beside the summary: all of it from the session's own moments, nothing from the clock."""
+class _Occasion(Struct, frozen=True):
+    """Why and when a body is made. Both moments come from the session, not from the clock."""
 
     kind: Kind
     at: datetime
@@ -28,10 +31,12 @@ class _Telling(Struct, frozen=True):
 
 
 class _Body(Struct, frozen=True):
-    """How one kind of endpoint is told, how it is tested, and how many bytes it takes, as it counts them."""
+    """How the body for a kind of endpoint is made, and its limit in bytes, as `size`
+    counts them.
+    """
 
-    told: Callable[[Summary, _Telling], str]
-    trial: Callable[[datetime], str]
+    make: Callable[[Summary, _Occasion], str]
+    make_test: Callable[[datetime], str]
     largest: int
     size: Callable[[str], int] = lambda body: len(body.encode())
 
@@ -39,19 +44,21 @@ class _Body(Struct, frozen=True):
 _BODIES: dict[str, _Body] = {
     "webhook": _Body(
         lambda summary, as_: webhook.body(summary, as_.kind, as_.at),
-        lambda at: webhook.trial(TRIAL, at),
+        lambda at: webhook.test_body(TEST_TEXT, at),
         webhook.LARGEST,
     ),
     "slack": _Body(
-        lambda summary, as_: slack.body(summary, as_.kind, as_.today), lambda at: slack.trial(TRIAL), slack.LARGEST
+        lambda summary, as_: slack.body(summary, as_.kind, as_.today),
+        lambda at: slack.test_body(TEST_TEXT),
+        slack.LARGEST,
     ),
     "teams": _Body(
         lambda summary, as_: teams.body(summary, as_.kind, as_.today),
-        lambda at: teams.trial(TRIAL),
+        lambda at: teams.test_body(TEST_TEXT),
         teams.LARGEST,
         teams.size,
     ),
-    # A team server is tested by asking for it: there is nothing harmless to put there.
+    # The test of a team server is a GET: there is no harmless content to store there.
     "team_server": _Body(lambda summary, as_: team_server.body(summary), lambda at: "", team_server.LARGEST),
 }
 
@@ -59,18 +66,20 @@ _BODIES: dict[str, _Body] = {
 def build_message(
     endpoint: Endpoint, summary: Summary, setting: Setting, earlier: Iterable[OutboxMessage], now: datetime
 ) -> OutboxMessage:
-    """The parcel with a session for an endpoint; `StoreError` where it cannot be.
+    """The message with a session for an endpoint; `StoreError` where it cannot be made.
 
-    `earlier` are the parcels of the outbox, whoever they are for. A session that this address has (or is about to have:
-    a parcel that failed or was rejected does not count) with other words is told as updated. The parcel that was packed
-    last comes out again, by its id and its body, where nothing has changed since.
+    `earlier` are all messages of the outbox. Where this address has received, or will receive,
+    another version of the session, the type is `session.updated`; messages that failed or were
+    rejected do not count. Where nothing has changed since the last message, the result has its id
+    and body.
     """
     url = address_of(endpoint).url
     if summary.status != "held":
-        what = f"{summary.id} is {summary.status}, and what is told of is a session that was held"
+        what = f"{summary.id} is {summary.status}, and only a held session can be pushed"
         raise StoreError(Fault(_named(endpoint), what, "Nothing was sent. End the session first."))
     known = [each for each in _in_order(earlier) if _for(each, endpoint, url, summary.id)]
-    kind, body = _told(endpoint, summary, setting, [each for each in known if each.state not in ("failed", "rejected")])
+    counted = [each for each in known if each.state not in ("failed", "rejected")]
+    kind, body = _type_and_body(endpoint, summary, setting, counted)
     _check_size(endpoint, summary, body)
     return OutboxMessage(
         id=_id(url, endpoint.kind, body, known),
@@ -88,10 +97,10 @@ def build_message(
     )
 
 
-def pack_test(endpoint: Endpoint, now: datetime) -> OutboxMessage:
-    """A message that says it is a test and holds nothing of any session; another at every moment."""
+def build_test_message(endpoint: Endpoint, now: datetime) -> OutboxMessage:
+    """A test message, without the content of any session; each moment gives another id."""
     url, at = address_of(endpoint).url, file_moment(now)
-    body = _BODIES[endpoint.kind].trial(at)
+    body = _BODIES[endpoint.kind].make_test(at)
     return OutboxMessage(
         id=_digest(url, endpoint.kind, body, at.isoformat()),
         endpoint=endpoint.name,
@@ -106,20 +115,23 @@ def pack_test(endpoint: Endpoint, now: datetime) -> OutboxMessage:
 
 
 def known_version(earlier: Iterable[OutboxMessage]) -> str:
-    """What the team server called the version it took last, of parcels with one session for one address; empty: none.
+    """The etag of the version that a team server received last; empty where there is none.
 
-    Whoever sends asks again before each attempt, with what was delivered since the parcel was packed.
+    `earlier` are the messages with one session for one address. The sender looks again before each
+    attempt, because another version may have been delivered since this message was made.
     """
-    taken = [each for each in _in_order(earlier) if each.state == "delivered" and each.etag]
-    return max(taken, key=lambda each: each.last_at or each.created_at).etag if taken else ""
+    delivered = [each for each in _in_order(earlier) if each.state == "delivered" and each.etag]
+    return max(delivered, key=lambda each: each.last_at or each.created_at).etag if delivered else ""
 
 
-def _told(endpoint: Endpoint, summary: Summary, setting: Setting, sent: list[OutboxMessage]) -> tuple[Kind, str]:
+def _type_and_body(
+    endpoint: Endpoint, summary: Summary, setting: Setting, sent: list[OutboxMessage]
+) -> tuple[Kind, str]:
     at = moment_of(summary)
     today = at.astimezone(setting.now.tzinfo).date()
-    told = _BODIES[endpoint.kind].told
+    make = _BODIES[endpoint.kind].make
     choices: tuple[tuple[Kind, str], ...] = tuple(
-        (kind, told(summary, _Telling(kind, at, today))) for kind in ("session.held", "session.updated")
+        (kind, make(summary, _Occasion(kind, at, today))) for kind in ("session.held", "session.updated")
     )
     if not sent:
         return choices[0]
@@ -127,18 +139,21 @@ def _told(endpoint: Endpoint, summary: Summary, setting: Setting, sent: list[Out
 
 
 def _id(url: str, kind: str, body: str, known: list[OutboxMessage]) -> str:
-    """Receiver and content, and nothing else, but where a content comes back after another (an entry was changed, and
-    changed back): a receiver that knows the id would pass over it, so what came between is part of the new one.
+    """The digest of receiver and content.
+
+    Where an entry was changed and changed back, the same content is sent a second time. The
+    receiver would ignore an id that it has seen, so the id of the message between is then part of
+    the digest.
     """
-    found = _digest(url, kind, body)
+    digest = _digest(url, kind, body)
     if not known or known[-1].body == body:
-        return known[-1].id if known else found
-    return _digest(url, kind, body, known[-1].id) if any(each.id == found for each in known) else found
+        return known[-1].id if known else digest
+    return _digest(url, kind, body, known[-1].id) if any(each.id == digest for each in known) else digest
 
 
-def _digest(*words: str) -> str:
-    """No part of an address or a body has the character between them."""
-    return "msg_" + hashlib.sha256("\0".join(words).encode()).hexdigest()[:32]
+def _digest(*parts: str) -> str:
+    # No URL and no body contains NUL, so two lists of parts never give the same text.
+    return "msg_" + hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
 
 
 def _for(message: OutboxMessage, endpoint: Endpoint, url: str, session: str) -> bool:

@@ -1,4 +1,6 @@
-"""What becomes of a parcel after a try: delivered, rejected, given up, or tried again, and when. It is pure."""
+"""The rules of delivery: the next state of a message after an attempt, and the moment of the next
+attempt. Pure.
+"""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
@@ -7,144 +9,161 @@ from email.utils import parsedate_to_datetime
 from msgspec.structs import replace
 
 from session_tui.model.fault import Fault
-from session_tui.outbox.answers import meaning
 from session_tui.outbox.message import OutboxMessage
-from session_tui.outbox.request import Answer
+from session_tui.outbox.response import Response, outcome
 
 FIRST_PAUSE = timedelta(seconds=10)
 LONGEST_PAUSE = timedelta(hours=1)
 GIVEN_UP_AFTER = timedelta(days=3)
-LONGEST_ASKED = timedelta(days=1)  # what a receiver may ask for with Retry-After
-HELD_BACK = timedelta(minutes=15)  # until it is looked again whether an endpoint may be used
+LONGEST_RETRY_AFTER = timedelta(days=1)  # the longest pause that Retry-After may ask for
+HELD_BACK = timedelta(minutes=15)  # until the next check whether the endpoint may be used
 LONGEST_REASON = 500  # characters
 LONGEST_ETAG = 500
 
 _GONE = 410
-_LATER = frozenset({408, 425, 429})  # with every 5xx: not now, but perhaps later
+_TRANSIENT = frozenset({408, 425, 429})  # with every 5xx
 _SECOND = timedelta(seconds=1)
 
 
-def trying(message: OutboxMessage, now: datetime, rng: float) -> OutboxMessage:
-    """The parcel as it stands on disk while it is sent: a crash then leaves it waiting, the try counted."""
-    tried = message.attempts + 1
-    after_crash = _whole(now + pause(tried, rng))
+def start_attempt(message: OutboxMessage, now: datetime, rng: float) -> OutboxMessage:
+    """The message as it is recorded before the request.
+
+    After a crash it is waiting, with the attempt counted.
+
+    `rng` is a random number from 0 to under 1, here and below.
+    """
+    attempts = message.attempts + 1
+    after_crash = _whole_seconds(now + pause(attempts, rng))
     return replace(
         message,
-        attempts=tried,
+        attempts=attempts,
         last_at=now.replace(microsecond=0),
         next_at=after_crash,
         reason="sent, not answered yet",
     )
 
 
-def after(message: OutboxMessage, answer: Answer, now: datetime, rng: float) -> OutboxMessage:
-    """The parcel after the answer to its last try (which `attempts` counts already). `chance` is 0 or more, under 1.
+def finish_attempt(message: OutboxMessage, response: Response, now: datetime, rng: float) -> OutboxMessage:
+    """The message after the response to its last attempt, which `attempts` counts already.
 
-    2xx is delivered. No answer, 408, 425, 429 and 5xx are tried again, after pauses that double and vary; Retry-After
-    is obeyed, at most a day of it. Three days after it was made a parcel is given up. All else is the receiver's no.
+    2xx: delivered. No response, 408, 425, 429 and 5xx: tried again, after pauses that double and
+    vary; Retry-After is obeyed, up to a day. Three days after its creation the message fails. Any
+    other status: rejected.
     """
-    if 200 <= answer.status < 300:
-        return replace(message, state="delivered", next_at=None, reason="", etag=_etag(answer))
-    reason = meaning(message, answer)[:LONGEST_REASON]
-    if not tried_again(answer):
+    if 200 <= response.status < 300:
+        return replace(message, state="delivered", next_at=None, reason="", etag=_etag(response))
+    reason = outcome(message, response)[:LONGEST_REASON]
+    if not is_retryable(response):
         return replace(message, state="rejected", next_at=None, reason=reason)
     end = message.created_at + GIVEN_UP_AFTER
-    asked = retry_after(answer, now)
-    at = _whole(now + pause(message.attempts, rng) if asked is None else asked)
-    # What is asked for is obeyed or given up; our own pause may end early, for one last try.
-    if now >= end or (asked is not None and at > end):
+    requested = retry_after(response, now)
+    at = _whole_seconds(now + pause(message.attempts, rng) if requested is None else requested)
+    # Our own pause may be cut for a last attempt; a requested one may not, so the message fails.
+    if now >= end or (requested is not None and at > end):
         return replace(message, state="failed", next_at=None, reason=f"given up after three days: {reason}")
-    return replace(message, state="waiting", next_at=min(at, _whole(end)), reason=reason)
+    return replace(message, state="waiting", next_at=min(at, _whole_seconds(end)), reason=reason)
 
 
 def held_back(message: OutboxMessage, fault: Fault, now: datetime) -> OutboxMessage:
-    """The parcel when it may not be sent: it waits with the reason, and is given up like any other."""
+    """The message when it may not be sent now: it waits, with the reason, and fails after three
+    days.
+    """
     reason = str(fault)[:LONGEST_REASON]
     if now >= message.created_at + GIVEN_UP_AFTER:
         return replace(message, state="failed", next_at=None, reason=f"given up after three days: {reason}")
-    return replace(message, state="waiting", next_at=_whole(now + HELD_BACK), reason=reason)
+    return replace(message, state="waiting", next_at=_whole_seconds(now + HELD_BACK), reason=reason)
 
 
-def again(message: OutboxMessage, now: datetime) -> OutboxMessage:
-    """The parcel when it is to be tried now; one that was delivered stays so."""
+def make_due(message: OutboxMessage, now: datetime) -> OutboxMessage:
+    """The message, due now; a delivered message is returned unchanged."""
     if message.state == "delivered":
         return message
     return replace(message, state="waiting", next_at=now.replace(microsecond=0))
 
 
-def overtaken(message: OutboxMessage, messages: Iterable[OutboxMessage]) -> bool:
-    """What is newer than this about its session was delivered to its address: sent now, it would undo that."""
+def superseded(message: OutboxMessage, messages: Iterable[OutboxMessage]) -> bool:
+    """Whether a newer message of the same conversation was delivered.
+
+    Sent now, this one would undo it.
+    """
     known = in_order({one.id: one for one in (*messages, message)}.values())
-    return any(thread(one) == thread(message) and one.state == "delivered" for one in known[known.index(message) + 1 :])
+    newer = known[known.index(message) + 1 :]
+    key = conversation_key(message)
+    return any(conversation_key(one) == key and one.state == "delivered" for one in newer)
 
 
-def tried_again(answer: Answer) -> bool:
-    """What came back says: not now, but perhaps later."""
-    return answer.status == 0 or answer.status in _LATER or 500 <= answer.status < 600
+def is_retryable(response: Response) -> bool:
+    """Whether a later attempt may succeed."""
+    return response.status == 0 or response.status in _TRANSIENT or 500 <= response.status < 600
 
 
-def gone(answer: Answer) -> bool:
-    """The receiver says that it is there no more, and wants nothing again."""
-    return answer.status == _GONE
+def is_gone(response: Response) -> bool:
+    """Whether the receiver says that the address is gone for good (410)."""
+    return response.status == _GONE
 
 
 def pause(attempts: int, rng: float) -> timedelta:
-    """How long to wait after so many tries: between half and the whole of a span that doubles up to an hour.
+    """The pause after this many attempts: between half and all of a span that doubles, up to an
+    hour.
 
-    Half of it is certain, so pauses grow; the other half is chance, so that many do not come back at one moment.
+    Half of it is fixed, so that pauses grow; the other half is random, so that many programs do
+    not send at the same moment.
     """
     span = min(LONGEST_PAUSE, FIRST_PAUSE * (1 << min(max(attempts, 1) - 1, 20)))
     return span * (0.5 + min(max(rng, 0.0), 1.0) / 2)
 
 
-def retry_after(answer: Answer, now: datetime) -> datetime | None:
-    """When the receiver wants to be asked again, from seconds or a date; None where it does not say.
+def retry_after(response: Response, now: datetime) -> datetime | None:
+    """The moment of the Retry-After header, from seconds or a date; None where there is none.
 
-    A date that has passed is now, though never within the same second: a receiver cannot make us ask without a pause.
+    At least a second from now, so that a receiver cannot make the program send without a pause.
     """
-    said = answer.header("retry-after").strip()
-    if said.isascii() and said.isdigit():
-        asked = now + timedelta(seconds=min(int(said) if len(said) < 9 else 10**9, LONGEST_ASKED.total_seconds()))
+    value = response.header("retry-after").strip()
+    if value.isascii() and value.isdigit():
+        seconds = int(value) if len(value) < 9 else 10**9
+        moment = now + timedelta(seconds=min(seconds, LONGEST_RETRY_AFTER.total_seconds()))
     else:
         try:
-            told = parsedate_to_datetime(said)
-            asked = told.replace(tzinfo=UTC) if told.tzinfo is None else told.astimezone(UTC)
+            date = parsedate_to_datetime(value)
+            moment = date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)
         except (ValueError, TypeError, OverflowError, IndexError):
             return None
-    return min(max(asked, now + _SECOND), now + LONGEST_ASKED)
+    return min(max(moment, now + _SECOND), now + LONGEST_RETRY_AFTER)
 
 
 def is_due(message: OutboxMessage, now: datetime) -> bool:
-    """It waits, and its time has come."""
+    """Whether the message waits and its next attempt is due."""
     return message.state == "waiting" and (message.next_at is None or message.next_at <= now)
 
 
 def in_order(messages: Iterable[OutboxMessage]) -> tuple[OutboxMessage, ...]:
-    """Oldest first; of one second that of the session held before that of its change."""
+    """Oldest first; within one second the held session before its update."""
     return tuple(sorted(messages, key=lambda one: (one.created_at, one.type == "session.updated", one.id)))
 
 
-def thread(message: OutboxMessage) -> tuple[str, str]:
-    """What must arrive in order: all about one session at one address."""
+def conversation_key(message: OutboxMessage) -> tuple[str, str]:
+    """Address and session: the messages with the same key must arrive in order."""
     return message.url, message.session
 
 
 def heads(messages: Iterable[OutboxMessage]) -> tuple[OutboxMessage, ...]:
-    """Of those that wait, the first of each thread: a change is never told before what it changes."""
+    """The first waiting message of each conversation, so that an update never arrives before its
+    session.
+    """
     first: dict[tuple[str, str], OutboxMessage] = {}
     for one in in_order(messages):
         if one.state == "waiting":
-            first.setdefault(thread(one), one)
+            first.setdefault(conversation_key(one), one)
     return tuple(first.values())
 
 
-def _etag(answer: Answer) -> str:
-    """What is given back to the letter, or nothing: cut or mended it would name another version."""
-    etag = answer.header("etag")
+def _etag(response: Response) -> str:
+    """The etag unchanged, or empty: a shortened or repaired one would name another version."""
+    etag = response.header("etag")
     return etag if len(etag) <= LONGEST_ETAG and etag.isascii() and etag.isprintable() else ""
 
 
-def _whole(moment: datetime) -> datetime:
-    """Files know whole seconds; never earlier than was said."""
+def _whole_seconds(moment: datetime) -> datetime:
+    """The moment rounded up to a second, as files hold it."""
     floor = moment.replace(microsecond=0)
     return floor if floor == moment else floor + _SECOND

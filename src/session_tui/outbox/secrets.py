@@ -1,4 +1,6 @@
-"""Secrets of endpoints: from the variable or the keyring entry that an endpoint names, and never to be seen."""
+"""The secrets of endpoints, read from the variable or the keyring entry that the endpoint
+names.
+"""
 
 import base64
 import binascii
@@ -16,12 +18,15 @@ if TYPE_CHECKING:
 PREFIX = "whsec_"  # of a Standard Webhooks secret; base64 follows
 HIDDEN = "…"
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_NEEDED = ("SECRET", "TOKEN")
-_SIGNED = frozenset({"webhook", "team_server"})  # chats have theirs in the address
+_REQUIRED = ("SECRET", "TOKEN")  # one of them in the name of a variable
+_WITH_SECRET = frozenset({"webhook", "team_server"})  # a chat has its secret in the address
 
 
 class Secret:
-    """A secret: printed, logged or formatted it is hidden. Empty (and false): the endpoint needs none."""
+    """A secret, hidden when it is printed, logged or formatted.
+
+    Empty (and false) where the endpoint has none.
+    """
 
     __slots__ = ("_value",)
 
@@ -48,20 +53,20 @@ class Secret:
 
 
 def secret_of(endpoint: Endpoint, environment: Mapping[str, str]) -> Secret:
-    """The secret of an endpoint; `StoreError` with what to do where it is named and cannot be had.
+    """The secret of an endpoint; `StoreError` where it is named but cannot be read.
 
-    The variable comes before the keyring where both are named and it is set. A web hook may have none, and is then not
+    A variable that is set comes before the keyring. A webhook may have no secret, and is then not
     signed; a team server must have one.
     """
-    if endpoint.kind not in _SIGNED:
+    if endpoint.kind not in _WITH_SECRET:
         return Secret()
     variable, entry = endpoint.secret_env, endpoint.secret_keyring
     if variable:
         _check_variable(endpoint)
         if value := environment.get(variable, "").strip():
-            return _sound(endpoint, value)
+            return _valid_secret(endpoint, value)
     if entry:
-        return _sound(endpoint, _from_keyring(endpoint))
+        return _valid_secret(endpoint, _from_keyring(endpoint))
     if variable:
         raise _trouble(endpoint, f"the variable {variable} that holds its secret is not set", f"Set {variable}.")
     if endpoint.kind == "team_server":
@@ -70,7 +75,9 @@ def secret_of(endpoint: Endpoint, environment: Mapping[str, str]) -> Secret:
 
 
 def keep_secret(endpoint: Endpoint, value: str) -> None:
-    """Store the secret of an endpoint in the keyring; `StoreError` where that cannot be, or nobody could read it."""
+    """Store the secret of an endpoint in the keyring; `StoreError` where it cannot be stored and
+    read again.
+    """
     if not endpoint.secret_keyring:
         other = f", or set {endpoint.secret_env}" if endpoint.secret_env else ""
         do = f'Write secret_keyring = "session-tui/{endpoint.name}" into the configuration{other}.'
@@ -78,19 +85,22 @@ def keep_secret(endpoint: Endpoint, value: str) -> None:
     if not value.strip():
         raise _trouble(endpoint, "the secret is empty", "Nothing was stored.")
     service, name = _entry(endpoint)
-    kept = _sound(endpoint, value.strip()).reveal()
+    secret = _valid_secret(endpoint, value.strip()).reveal()
     keyring = _keyring(endpoint)
     try:
-        keyring.set_password(service, name, kept)
-        again = keyring.get_password(service, name)
+        keyring.set_password(service, name, secret)
+        stored = keyring.get_password(service, name)
     except Exception as error:  # noqa: BLE001 - each keyring has errors of its own, and none may show its frames
         raise _refused(endpoint, error) from None
-    if again != kept:  # a keyring that is switched off takes everything and has nothing
-        raise _trouble(endpoint, "the keyring took the secret and does not have it", _instead(endpoint))
+    if stored != secret:  # a keyring that is switched off accepts a secret and drops it
+        raise _trouble(endpoint, "the keyring took the secret and does not have it", _alternative(endpoint))
 
 
 def key_of(secret: str) -> bytes:
-    """The bytes that sign: those behind `whsec_`, or the text itself. ValueError where what follows is no base64."""
+    """The signing key: the base64 after `whsec_`, else the text itself.
+
+    ValueError where it is no base64.
+    """
     if not secret.startswith(PREFIX):
         return secret.encode()
     encoded = secret.removeprefix(PREFIX)
@@ -105,14 +115,15 @@ def key_of(secret: str) -> bytes:
 
 def _check_variable(endpoint: Endpoint) -> None:
     name = endpoint.secret_env
-    if not _VARIABLE.fullmatch(name) or not any(each in name.upper() for each in _NEEDED):
-        # Else a configuration that came with a folder could send any variable there is to whom it likes.
+    if not _VARIABLE.fullmatch(name) or not any(each in name.upper() for each in _REQUIRED):
+        # Without this check, a configuration that came with a folder could send any variable to
+        # any address.
         what = f'"{name}" is no name of a secret: only a variable with SECRET or TOKEN in its name is read'
         raise _trouble(endpoint, what, "Rename the variable, in secret_env too.")
 
 
-def _sound(endpoint: Endpoint, value: str) -> Secret:
-    """The secret, where it is one that can be used for this kind of endpoint; what it is stands in no message."""
+def _valid_secret(endpoint: Endpoint, value: str) -> Secret:
+    """The secret, checked for this kind of endpoint. `StoreError` does not contain it."""
     if endpoint.kind == "team_server":
         if not all("!" <= each <= "~" for each in value):
             raise _trouble(endpoint, "its token has a space or another character that no token has", "Set it again.")
@@ -130,10 +141,10 @@ def _from_keyring(endpoint: Endpoint) -> str:
     service, name = _entry(endpoint)
     keyring = _keyring(endpoint)
     try:
-        found = keyring.get_password(service, name)
+        stored = keyring.get_password(service, name)
     except Exception as error:  # noqa: BLE001 - each keyring has errors of its own, and none may show its frames
         raise _refused(endpoint, error) from None
-    if not (value := (found or "").strip()):
+    if not (value := (stored or "").strip()):
         what = f'the keyring has no "{endpoint.secret_keyring}"'
         raise _trouble(endpoint, what, f"session-tui endpoint secret {endpoint.name} stores it.")
     return value
@@ -152,7 +163,7 @@ def _keyring(endpoint: Endpoint) -> "ModuleType":
         import keyring
     except ImportError:
         what = "its secret is in the keyring, which this installation cannot open"
-        do = f"pip install 'session-tui[keyring]' adds that. {_instead(endpoint)}"
+        do = f"pip install 'session-tui[keyring]' adds that. {_alternative(endpoint)}"
         raise _trouble(endpoint, what, do) from None
     return keyring
 
@@ -160,10 +171,10 @@ def _keyring(endpoint: Endpoint) -> "ModuleType":
 def _refused(endpoint: Endpoint, error: Exception) -> StoreError:
     kind = type(error).__name__
     what = "there is no keyring on this machine" if kind == "NoKeyringError" else f"the keyring refuses ({kind})"
-    return _trouble(endpoint, what, _instead(endpoint))
+    return _trouble(endpoint, what, _alternative(endpoint))
 
 
-def _instead(endpoint: Endpoint) -> str:
+def _alternative(endpoint: Endpoint) -> str:
     named = endpoint.secret_env or f'secret_env = "SESSION_TUI_{_variable_part(endpoint.name)}_SECRET"'
     return f"Set {named} instead." if endpoint.secret_env else f"Or name a variable: {named}."
 

@@ -1,8 +1,9 @@
-"""The yes to an endpoint that came with a folder: to its address, its kind, its secret's name, and how much it is told;
-and the yes to a folder that lies outside the one the configuration came with.
+"""The user's consent to what a configuration from elsewhere names: endpoints, and folders outside
+its own.
 
-A configuration found in the current folder or above may have come with a clone, and be somebody else's text. The yes is
-remembered in the user's own folder, and is for exactly what it was given for.
+A configuration in the current folder or above it may have come with a cloned repository, and so be
+another person's text. A consent is stored in the user's state folder. For an endpoint it covers
+exactly its address, its kind, its secret's name and its level of detail.
 """
 
 import hashlib
@@ -28,7 +29,10 @@ NAME = "trusted.toml"
 
 
 class Yes(Struct, frozen=True, kw_only=True):
-    """One yes. `address` is for people to read, without what is secret in it; `sha256` is of the whole URL."""
+    """Consent to one endpoint.
+
+    `address` is for display, without its secret; `sha256` is of the whole URL.
+    """
 
     name: str = ""
     kind: EndpointKind
@@ -41,7 +45,10 @@ class Yes(Struct, frozen=True, kw_only=True):
 
 
 class FolderYes(Struct, frozen=True, kw_only=True):
-    """A yes to a folder: this configuration may name it by this key. Both paths with their links followed."""
+    """Consent to one folder that a configuration names by a key.
+
+    Both paths have their links resolved.
+    """
 
     config: Name
     key: Name
@@ -58,39 +65,41 @@ class Trusted(Struct, frozen=True, kw_only=True):
 
 
 def needs_trust(places: Paths) -> bool:
-    """The endpoints in force came with a folder, and are used only after a yes."""
+    """Whether the endpoints in force came with a folder, and so need consent."""
     return places.config is not None and not is_own(places.config)
 
 
 def trusted(state: Path, endpoint: Endpoint) -> bool:
-    """The user said yes to exactly this. A yes to all of a session is one to what is shared of it, too."""
-    asked = _yes(endpoint, datetime.fromtimestamp(0, UTC))
-    found = _file(state).read(Trusted()).value.endpoints
-    return any(_same(each, asked) and each.detail in ("full", asked.detail) for each in found)
+    """Whether the user consented to exactly this; `full` includes `shared`."""
+    wanted = _yes(endpoint, datetime.fromtimestamp(0, UTC))
+    stored = _file(state).read(Trusted()).value.endpoints
+    return any(_same(each, wanted) and each.detail in ("full", wanted.detail) for each in stored)
 
 
 def trust(state: Path, endpoint: Endpoint, now: datetime) -> None:
-    """Remember the user's yes."""
-    asked = _yes(endpoint, file_moment(now))
-    _change(state, lambda f: replace(f, endpoints=(*(each for each in f.endpoints if not _same(each, asked)), asked)))
+    """Store the user's consent to an endpoint."""
+    yes = _yes(endpoint, file_moment(now))
+    _change(state, lambda f: replace(f, endpoints=(*(each for each in f.endpoints if not _same(each, yes)), yes)))
 
 
 def revoke(state: Path, endpoint: Endpoint) -> bool:
-    """Take the yes back, whatever it was for besides this address and kind; gives whether there was one."""
-    asked = _yes(endpoint, datetime.fromtimestamp(0, UTC))
+    """Delete all consents to this address and kind; returns whether there were any."""
+    revoked = _yes(endpoint, datetime.fromtimestamp(0, UTC))
 
-    def others(found: Trusted) -> Trusted:
-        kept = (each for each in found.endpoints if (each.kind, each.sha256) != (asked.kind, asked.sha256))
-        return replace(found, endpoints=tuple(kept))
+    def others(stored: Trusted) -> Trusted:
+        rest = (each for each in stored.endpoints if (each.kind, each.sha256) != (revoked.kind, revoked.sha256))
+        return replace(stored, endpoints=tuple(rest))
 
     return _change(state, others)
 
 
-# ---- folders ---------------------------------------------------------------------------------------------------------
+# ---- folders ------------------------------------------------------------------------------------
 
 
 def untrusted_folders(places: Paths) -> tuple[Outside, ...]:
-    """The folders outside its own that a configuration from elsewhere names, and to which nobody said yes yet."""
+    """The folders outside its own that a configuration from elsewhere names, and that have no
+    consent yet.
+    """
     if not places.outside or places.config is None:
         return ()
     known = {(each.config, each.key, each.path) for each in _file(places.state.path).read(Trusted()).value.folders}
@@ -98,24 +107,24 @@ def untrusted_folders(places: Paths) -> tuple[Outside, ...]:
 
 
 def folder_question(places: Paths, folders: tuple[Outside, ...]) -> str:
-    """What is asked, in a sentence: which configuration names which folders."""
+    """The question for consent: which configuration names which folders."""
     what = f"names what lies outside its folder: {_list(folders)}"
     return f"{_named(places)} may come from another person, and {what}. Use it?"
 
 
 def untrusted_fault(places: Paths, folders: tuple[Outside, ...]) -> Fault:
-    """What is said where nobody can be asked."""
+    """The fault where the user cannot be asked."""
     what = f"it came with its folder, and names what lies outside it: {_list(folders)}. Nothing was read or written"
     return Fault(_named(places), what, "session-tui trust says yes to it once; --sessions names another folder.")
 
 
 def trust_folders(places: Paths, folders: tuple[Outside, ...], now: datetime) -> None:
-    """Remember the user's yes."""
+    """Store the user's consent to folders."""
     config = places.config
-    assert config is not None  # nothing else could have named them
+    assert config is not None  # only a configuration names such folders
     at = file_moment(now)
-    said = [_of_folder(config, each) for each in folders]
-    fresh = tuple(FolderYes(config=file, key=key, path=path, at=at) for file, key, path in said)
+    keys = [_of_folder(config, each) for each in folders]
+    fresh = tuple(FolderYes(config=file, key=key, path=path, at=at) for file, key, path in keys)
     _change(places.state.path, lambda found: replace(found, folders=(*found.folders, *fresh)))
 
 
@@ -132,7 +141,7 @@ def _list(folders: tuple[Outside, ...]) -> str:
 
 
 def question(endpoint: Endpoint) -> str:
-    """What is asked, in a sentence: where to, with which secret, and how much."""
+    """The question for consent: to which address, with which secret, and how much of a session."""
     names = [f"the variable {endpoint.secret_env}"] if endpoint.secret_env else []
     names += [f"the keyring's {endpoint.secret_keyring}"] if endpoint.secret_keyring else []
     secret = f", with the secret of {' or '.join(names)}" if names else ", without a secret"
@@ -155,7 +164,9 @@ def _yes(endpoint: Endpoint, at: datetime) -> Yes:
 
 
 def _discreet(each: Yes) -> Yes:
-    """A yes of before 2026-11-28 has the whole address of a chat: the digest is what it is known by."""
+    """The consent without the secret part of its address, which files of before 2026-11-28
+    hold.
+    """
     return replace(each, address=discreet(each.address, each.kind))
 
 
@@ -167,12 +178,15 @@ def _same(one: Yes, other: Yes) -> bool:
 
 
 def _change(state: Path, changed: Callable[[Trusted], Trusted]) -> bool:
-    """Whether anything changed. Where the file is broken, nothing is trusted and nothing written."""
+    """Change the file; returns whether anything changed.
 
-    def after(found: Trusted) -> Trusted:
-        known = replace(found, endpoints=tuple(map(_discreet, found.endpoints)))
-        now = changed(known)
-        return found if now == known else now
+    `StoreError` where it is broken: nothing is written.
+    """
+
+    def after(stored: Trusted) -> Trusted:
+        before = replace(stored, endpoints=tuple(map(_discreet, stored.endpoints)))
+        new = changed(before)
+        return stored if new == before else new
 
     return _file(state).change(after, Trusted())
 

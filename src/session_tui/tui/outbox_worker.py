@@ -92,7 +92,7 @@ class OutboxService:
                 self._worker = Worker(push_service.outbox, push_service.request, over_http, now, rng, self._news)
                 self._worker.start()
             elif self._worker is not None:
-                self._worker.nudge()
+                self._worker.wake()
 
     def at_end(self, session: Session) -> tuple[PushResult, ...]:
         """Push a session that was just held to whoever wants it; for a thread.
@@ -100,13 +100,13 @@ class OutboxService:
         Nothing is sent yet: where the program ends now a request would be cut off in the middle, and a chat that knows
         no ids would be told again by the process behind.
         """
-        return self._pushed(session, lambda push_service: push_service.at_end(session))
+        return self._pushed(session, lambda push_service: push_service.push_ended_session(session))
 
     def changed(self, session: Session) -> tuple[PushResult, ...]:
         """A past session was changed: whoever was given it at its end is told; for a thread. Why somebody is not."""
         if session.status != "held":
             return ()
-        results = self._pushed(session, lambda push_service: push_service.changed(session))
+        results = self._pushed(session, lambda push_service: push_service.push_changed_session(session))
         if results:
             self.nudge()
         return tuple(each for each in results if not each.queued)

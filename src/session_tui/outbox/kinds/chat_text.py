@@ -1,6 +1,7 @@
-"""A session's sheet as a chat has room for it: titles, lines under them, and a pointer to the rest where it is longer.
+"""The text of a session for a chat: titles with lines under them, shortened until they fit a
+message.
 
-Slack and Teams both draw from it. Texts come out harmless and of one line; escaping is left to whoever draws.
+Slack and Teams lay it out. Its texts are sanitised and have one line; each layout escapes them.
 """
 
 from collections.abc import Callable, Iterator
@@ -15,40 +16,46 @@ from session_tui.model.reports.session_report import Section, SessionReport
 from session_tui.model.sanitize import one_line, safe_text
 from session_tui.outbox.message import Kind
 
-LONGEST = 300  # characters of one text in a message; the whole of it is in the session
-SHORTER = 200  # of what only says more about it
+LONGEST = 300  # characters of one text in a message; the session has the whole of it
+SHORTER = 200  # characters of details
 
-_SAID = {"session.held": "Session held", "session.updated": "Session updated"}
+_TITLES = {"session.held": "Session held", "session.updated": "Session updated"}
 
 
 class ChatLine(Struct, frozen=True):
-    """A line of a passage: an owner's name, an entry, what stands below one, or how many more there are."""
+    """A line: an owner's name, an entry, a detail below an entry, or the number of entries left
+    out.
+    """
 
     text: str
     kind: Literal["title", "entry", "below", "rest"] = "entry"
 
 
 class Passage(Struct, frozen=True):
-    """A section of the sheet; `lines` ends with a pointer where entries were left out."""
+    """A section; `lines` ends with a `rest` line where entries were left out."""
 
     title: str
     remark: str
     lines: tuple[ChatLine, ...]
 
 
-def words(text: str, most: int = LONGEST) -> str:
-    """A text as a message has it: harmless, one line, and cut where it is longer than `most`."""
-    said = " ".join(safe_text(one_line(text)).split())
-    return said if len(said) <= most else f"{said[: most - 1].rstrip()}…"
+def chat_line(text: str, most: int = LONGEST) -> str:
+    """The text sanitised, in one line, and cut to `most` characters."""
+    line = " ".join(safe_text(one_line(text)).split())
+    return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"
 
 
 def occasion(kind: Kind, today: date) -> str:
-    """Why this is sent, and of which day it is told: what is overdue was so then."""
-    return f"{_SAID[kind]}, as of {today.isoformat()}"
+    """Why the message is sent, and the day at which it is true: an action may be overdue since
+    then.
+    """
+    return f"{_TITLES[kind]}, as of {today.isoformat()}"
 
 
 def fitting(sheet: SessionReport, fits: Callable[[tuple[Passage, ...]], bool]) -> tuple[Passage, ...]:
-    """The sheet's sections, each with as many of its entries as fit when all have the same number of them."""
+    """The sections of the report, each with at most n entries; n is the largest for which `fits`
+    is true.
+    """
     laid = tuple(map(_laid, sheet.sections))
     low, high = 0, max((_count(each.groups) for each in laid), default=0)
     whole = _passages(laid, sheet.id, high)
@@ -67,7 +74,7 @@ _Groups: TypeAlias = tuple[tuple[str, tuple[tuple[ChatLine, ...], ...]], ...]
 
 
 class _Laid(Struct, frozen=True):
-    """A section in full: groups of a title and entries, each of which is some lines."""
+    """A whole section: groups of a title and entries; an entry has one or more lines."""
 
     title: str
     remark: str
@@ -75,9 +82,11 @@ class _Laid(Struct, frozen=True):
 
 
 def _laid(section: Section) -> _Laid:
-    remark = words(f"{section.remark[:1].upper()}{section.remark[1:]}", SHORTER)
-    groups = tuple((words(group.title), tuple(tuple(_item(item)) for item in group.items)) for group in section.groups)
-    return _Laid(words(section.title), remark, groups)
+    remark = chat_line(f"{section.remark[:1].upper()}{section.remark[1:]}", SHORTER)
+    groups = tuple(
+        (chat_line(group.title), tuple(tuple(_item(item)) for item in group.items)) for group in section.groups
+    )
+    return _Laid(chat_line(section.title), remark, groups)
 
 
 def _passages(laid: tuple[_Laid, ...], session: str, most: int) -> tuple[Passage, ...]:
@@ -86,23 +95,23 @@ def _passages(laid: tuple[_Laid, ...], session: str, most: int) -> tuple[Passage
 
 def _cut(section: _Laid, session: str, most: int) -> tuple[ChatLine, ...]:
     lines: list[ChatLine] = []
-    left = most
+    remaining = most
     for title, entries in section.groups:
-        if title and entries[:left]:
+        if title and entries[:remaining]:
             lines.append(ChatLine(title, "title"))
-        lines += chain.from_iterable(entries[:left])
-        left -= len(entries[:left])
+        lines += chain.from_iterable(entries[:remaining])
+        remaining -= len(entries[:remaining])
     if (more := _count(section.groups) - most) > 0:
         lines.append(ChatLine(f"… and {more} more in {session}", "rest"))
     return tuple(lines)
 
 
 def _item(item: Item) -> Iterator[ChatLine]:
-    facts = words("; ".join(each for each in (item.lead, *item.facts) if each), SHORTER)
+    facts = chat_line("; ".join(each for each in (item.lead, *item.facts) if each), SHORTER)
     behind = f" — {facts}" if facts else ""
-    yield ChatLine(f"{item.sign} {words(item.text)}{behind}{f' ({words(item.id)})' if item.id else ''}")
+    yield ChatLine(f"{item.sign} {chat_line(item.text)}{behind}{f' ({chat_line(item.id)})' if item.id else ''}")
     for each in item.more:
-        yield ChatLine(words(each, SHORTER), "below")
+        yield ChatLine(chat_line(each, SHORTER), "below")
 
 
 def _count(groups: _Groups) -> int:

@@ -1,7 +1,7 @@
-"""What Slack is sent: blocks for an incoming webhook, within Slack's limits, in which a text of ours is only text.
+"""The message for Slack: blocks for an incoming webhook, within Slack's limits.
 
-Every text is a `plain_text` object, in which Slack makes neither marks nor mentions nor links, and is escaped as
-Slack asks for all the same, because the line of a notification (`text`) knows no such object.
+Every text is a `plain_text` object, in which Slack makes no formatting, mentions or links. It is
+escaped as well, because the text of the notification (`text`) cannot be such an object.
 """
 
 from collections.abc import Iterable, Iterator
@@ -12,7 +12,7 @@ import msgspec
 
 from session_tui.export.summary import Summary
 from session_tui.model.reports.session_report import sheet
-from session_tui.outbox.kinds.chat_text import LONGEST, Passage, fitting, occasion, words
+from session_tui.outbox.kinds.chat_text import LONGEST, Passage, chat_line, fitting, occasion
 from session_tui.outbox.message import Kind
 
 Block: TypeAlias = dict[str, Any]
@@ -22,44 +22,45 @@ ELEMENTS = 10  # of a context
 TEXT = 3000
 HEADER = 150
 VERDICT = 1000
-# All texts of a message together: Slack refuses some 12,000 (`msg_blocks_too_long`), of which its blocks take a part.
+# Characters of all texts together. Slack refuses about 12,000 (`msg_blocks_too_long`), including
+# its own part.
 MESSAGE = 10_000
-LARGEST = 128 * 1024  # bytes; what is within the limits above has at most some 50 KB
+LARGEST = 128 * 1024  # bytes; a message within the limits above has at most about 50 KB
 _ESCAPED = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _BEFORE = {"title": "", "entry": "", "below": "      ", "rest": ""}
 
 
 def body(summary: Summary, kind: Kind, today: date) -> str:
-    """The message of one session, laid out as it is read elsewhere; `today` is the day it is told of."""
-    told = sheet(summary, today, full=summary.full)
-    ended = f"{told.verdict}. {told.headline}" if told.headline else told.verdict
-    facts = (occasion(kind, today), told.deal, *(f"{name}: {said}" for name, said in told.about))
+    """The message of one session, in the layout of its report; dates are relative to `today`."""
+    report = sheet(summary, today, full=summary.full)
+    ended = f"{report.verdict}. {report.headline}" if report.headline else report.verdict
+    facts = (occasion(kind, today), report.deal, *(f"{name}: {text}" for name, text in report.about))
     head = (
-        _header(told.account),
+        _header(report.account),
         {"type": "context", "elements": [_plain(each, LONGEST) for each in facts if each][:ELEMENTS]},
-        _section(_cut(words(ended, VERDICT), VERDICT)),
+        _section(_cut(chat_line(ended, VERDICT), VERDICT)),
     )
 
     def blocks(passages: tuple[Passage, ...]) -> list[Block]:
         return [*head, *(block for each in passages for block in _passage(each))]
 
-    found = blocks(fitting(told, lambda passages: _fits(blocks(passages))))
-    return _message(f"{told.account}: {ended}", found)
+    fitted = blocks(fitting(report, lambda passages: _fits(blocks(passages))))
+    return _message(f"{report.account}: {ended}", fitted)
 
 
-def trial(said: str) -> str:
-    """A message that only says what it is."""
-    return _message(said, [_section(_cut(said, TEXT))])
+def test_body(text: str) -> str:
+    """A test message with this text alone."""
+    return _message(text, [_section(_cut(text, TEXT))])
 
 
 def _message(line: str, blocks: list[Block]) -> str:
-    # An address in an entry is not fetched by Slack, and nothing in the line of the notification is read as a mark.
-    quiet = {"mrkdwn": False, "unfurl_links": False, "unfurl_media": False}
-    return msgspec.json.encode({"text": _cut(words(line), TEXT), "blocks": blocks, **quiet}).decode()
+    # Slack must not fetch addresses in entries, nor format the text of the notification.
+    options = {"mrkdwn": False, "unfurl_links": False, "unfurl_media": False}
+    return msgspec.json.encode({"text": _cut(chat_line(line), TEXT), "blocks": blocks, **options}).decode()
 
 
 def _passage(passage: Passage) -> Iterator[Block]:
-    """A title, and as many sections as its lines need."""
+    """A header, and as many sections as the lines need."""
     yield _header(passage.title)
     text = ""
     for line in map(_cut_line, _lines(passage)):
@@ -91,27 +92,29 @@ def _section(escaped: str) -> Block:
 
 
 def _plain(text: str, most: int) -> Block:
-    # A name may be made of nothing that is seen, and Slack takes no empty text.
-    return {"type": "plain_text", "text": _cut(words(text) or "?", most), "emoji": False}
+    # A name of invisible characters alone is empty here, and Slack refuses an empty text.
+    return {"type": "plain_text", "text": _cut(chat_line(text) or "?", most), "emoji": False}
 
 
 def _cut(text: str, most: int) -> str:
-    """The text escaped, and cut so that what is sent is no longer than Slack takes; no escape is cut in two."""
+    """The text escaped, and then cut to `most`; no escape is cut in two."""
     pieces = [_ESCAPED.get(each, each) for each in text]
     if _length(whole := "".join(pieces)) <= most:
         return whole
-    left = most - 1
-    kept = []
+    remaining = most - 1
+    fitting_pieces = []
     for piece in pieces:
-        left -= _length(piece)
-        if left < 0:
+        remaining -= _length(piece)
+        if remaining < 0:
             break
-        kept.append(piece)
-    return f"{''.join(kept)}…"
+        fitting_pieces.append(piece)
+    return f"{''.join(fitting_pieces)}…"
 
 
 def _length(text: str) -> int:
-    """As JavaScript counts: what lies beyond the first 65,536 characters counts twice. The stricter way of two."""
+    """The length in UTF-16 units, as JavaScript counts: the stricter of the two ways Slack may
+    use.
+    """
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 

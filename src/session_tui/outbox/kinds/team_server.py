@@ -1,4 +1,6 @@
-"""What a team server is given: the whole session, by its id; docs/team-server.md is the contract."""
+"""The message for a team server: the whole session, by its id; docs/team-server.md is the
+contract.
+"""
 
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -10,11 +12,14 @@ from session_tui.model.session import SCHEMA, Session
 from session_tui.store import session_file
 from session_tui.store.toml import Table
 
-LARGEST = 1024 * 1024  # bytes; a session of 60 people and 60 actions has about 60 KB
+LARGEST = 1024 * 1024  # bytes; a session with 60 people and 60 actions has about 60 KB
 
 
 def body(summary: Summary) -> str:
-    """The session with the keys of its file. What its detail leaves out is not there, rather than saying nothing."""
+    """The session with the keys of its file.
+
+    Keys that the level of detail excludes are missing, not empty.
+    """
     values: dict[str, Any] = {name: getattr(summary, name) for name in Session.__struct_fields__}
     session = session_file.fresh(Session(**values), sparse=True)
     if not summary.full:
@@ -22,8 +27,8 @@ def body(summary: Summary) -> str:
     return msgspec.json.encode({"schema": SCHEMA, "detail": summary.detail, "session": session}).decode()
 
 
-def place(url: str, session: str) -> str:
-    """The address of one session below the server's."""
+def session_url(url: str, session: str) -> str:
+    """The URL of one session below the server's URL."""
     parts = urlsplit(url)
     return parts._replace(path=f"{parts.path.rstrip('/')}/{quote(session, safe='')}").geturl()
 

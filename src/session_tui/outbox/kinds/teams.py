@@ -1,7 +1,7 @@
-"""What Teams is sent: an Adaptive Card for a workflow's webhook, within its limit, in which a text is only text.
+"""The message for Teams: an Adaptive Card for a workflow's webhook, within its limit.
 
-Texts are runs of a `RichTextBlock`, which knows no Markdown: there is nothing to escape, and nothing to forget. A
-`TextBlock` would make links, lists and emphasis of them.
+Texts are runs of a `RichTextBlock`, which has no Markdown, so nothing needs to be escaped. A
+`TextBlock` would turn parts of them into links, lists and emphasis.
 """
 
 import re
@@ -13,38 +13,41 @@ import msgspec
 
 from session_tui.export.summary import Summary
 from session_tui.model.reports.session_report import SessionReport, sheet
-from session_tui.outbox.kinds.chat_text import ChatLine, Passage, fitting, occasion, words
+from session_tui.outbox.kinds.chat_text import ChatLine, Passage, chat_line, fitting, occasion
 from session_tui.outbox.message import Kind
 
 Element: TypeAlias = dict[str, Any]
 
-# Teams takes 28 KB, and counts the card as the workflow passes it on: a string in JSON, within what the workflow puts
-# around it. A message that is larger is lost after the workflow said that it has it (202).
+# Teams accepts 28 KB and counts the card as the workflow forwards it: as a JSON string inside its
+# own JSON. A larger message is lost although the workflow has accepted it (202).
 LARGEST = 23_000  # bytes of that string
 _FALLBACK = "The summary of a session, which this version of the program cannot show."
-# A date (`{{DATE(…)}}`) or an expression (`${…}`) is looked for within one run, so that none begins in one.
+# Teams evaluates a date (`{{DATE(…)}}`) or an expression (`${…}`) only within one run: split
+# before the brace.
 _BRACES = re.compile(r"(?<=[{$])(?=\{)")
 
 
 def size(message: str) -> int:
-    """How many bytes the card of a message has as it is passed on: a text in JSON, its own quotes escaped."""
+    """The bytes of a message as the workflow forwards it: as a JSON string, with its quotes
+    escaped.
+    """
     return len(msgspec.json.encode(message))
 
 
 def body(summary: Summary, kind: Kind, today: date) -> str:
-    """The message of one session, laid out as it is read elsewhere; `today` is the day it is told of."""
-    told = sheet(summary, today, full=summary.full)
-    head = tuple(_head(told, occasion(kind, today)))
+    """The message of one session, in the layout of its report; dates are relative to `today`."""
+    report = sheet(summary, today, full=summary.full)
+    head = tuple(_head(report, occasion(kind, today)))
 
     def message(passages: tuple[Passage, ...]) -> str:
         return _message([*head, *(element for each in passages for element in _passage(each))])
 
-    return message(fitting(told, lambda passages: size(message(passages)) <= LARGEST))
+    return message(fitting(report, lambda passages: size(message(passages)) <= LARGEST))
 
 
-def trial(said: str) -> str:
-    """A message that only says what it is."""
-    return _message([_block(_run(said))])
+def test_body(text: str) -> str:
+    """A test message with this text alone."""
+    return _message([_block(_run(text))])
 
 
 def _message(elements: list[Element]) -> str:
@@ -60,14 +63,16 @@ def _message(elements: list[Element]) -> str:
     return msgspec.json.encode({"type": "message", "attachments": [attachment]}).decode()
 
 
-def _head(told: SessionReport, why: str) -> Iterator[Element]:
-    yield _block(_run(words(told.account), size="Large", weight="Bolder"))
-    facts = " · ".join(words(each) for each in (why, told.deal) if each)
+def _head(report: SessionReport, why: str) -> Iterator[Element]:
+    yield _block(_run(chat_line(report.account), size="Large", weight="Bolder"))
+    facts = " · ".join(chat_line(each) for each in (why, report.deal) if each)
     yield _block(_run(facts, isSubtle=True), spacing="None")
-    stop = ". " if told.headline else ""
-    yield _block([*_run(f"{told.verdict}{stop}", weight="Bolder"), *(_run(words(told.headline)) if stop else ())])
-    for number, (name, said) in enumerate(told.about):
-        yield _block(_run(f"{name}: {words(said)}", isSubtle=True), spacing="None" if number else "Default")
+    stop = ". " if report.headline else ""
+    yield _block(
+        [*_run(f"{report.verdict}{stop}", weight="Bolder"), *(_run(chat_line(report.headline)) if stop else ())]
+    )
+    for number, (name, text) in enumerate(report.about):
+        yield _block(_run(f"{name}: {chat_line(text)}", isSubtle=True), spacing="None" if number else "Default")
 
 
 def _passage(passage: Passage) -> Iterator[Element]:
@@ -93,5 +98,7 @@ def _block(inlines: list[Element], **look: Any) -> Element:
 
 
 def _run(text: str, **look: Any) -> list[Element]:
-    """The text as runs: one, but where it has braces. A name may be made of nothing that is seen."""
+    """The text as one run, split at braces; "?" for an empty text, such as a name of invisible
+    characters.
+    """
     return [{"type": "TextRun", "text": each, **look} for each in _BRACES.split(text or "?")]

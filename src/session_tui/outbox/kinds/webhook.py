@@ -1,4 +1,6 @@
-"""What a web hook is sent: JSON with what happened, when, and the summary (`schemas/summary.json`)."""
+"""The message for a webhook: JSON with the event, its moment and the summary
+(`schemas/summary.json`).
+"""
 
 from datetime import datetime
 
@@ -8,7 +10,7 @@ from session_tui.export.json import contract_of
 from session_tui.export.summary import Summary
 from session_tui.outbox.message import Kind
 
-LARGEST = 1024 * 1024  # bytes; a session of 60 people and 60 actions has about 60 KB
+LARGEST = 1024 * 1024  # bytes; a session with 60 people and 60 actions has about 60 KB
 
 
 def body(summary: Summary, kind: Kind, at: datetime) -> str:
@@ -16,9 +18,9 @@ def body(summary: Summary, kind: Kind, at: datetime) -> str:
     return _message(kind, at, contract_of(summary))
 
 
-def trial(words: str, at: datetime) -> str:
-    """A message that only says what it is."""
-    return _message("test", at, {"message": words})
+def test_body(text: str, at: datetime) -> str:
+    """A test message with this text alone."""
+    return _message("test", at, {"message": text})
 
 
 def _message(kind: Kind, at: datetime, data: dict[str, object]) -> str:

@@ -162,7 +162,7 @@ class OutScreen(ListScreen[str]):
 
     def _letter(self, way: Way, level: Detail) -> str:
         if way.endpoint is not None:
-            return self._post.packed(self.session, way.endpoint, level, self._setting(level)).body
+            return self._post.build_message(self.session, way.endpoint, level, self._setting(level)).body
         return self._document(way, level).decode("utf-8", "replace")
 
     def _document(self, way: Way, level: Detail) -> bytes:
