@@ -5,8 +5,7 @@ A round of scorecards as a picture: sound XML, told in words, hostile text as te
 
 from xml.etree import ElementTree as Xml
 
-from session_tui.export.team.scorecard_charts import picture
-from session_tui.export.team.scorecard_page import page
+from session_tui.export.team.scorecard_page import page, picture
 from session_tui.model.team import scorecard
 from session_tui.model.team.metrics import Figure
 from session_tui.model.team.practices import Practice, Practices, Rating, Scorecard

@@ -15,7 +15,7 @@ from icalendar import Calendar, Event, Todo, vCalAddress
 from msgspec import Struct
 
 from session_tui import __version__
-from session_tui.export import mail
+from session_tui.export.email import address, book
 from session_tui.export.formats import Setting
 from session_tui.export.summary import Summary, moment_of
 from session_tui.model.configuration import Cadence, Person
@@ -59,7 +59,7 @@ class _Task(Struct, frozen=True):
 
 def render(summary: Summary, setting: Setting) -> bytes:
     """The calendar of a session."""
-    calendar, people = _empty(), mail.book(setting.people)
+    calendar, people = _empty(), book(setting.people)
     for task in _tasks(summary, setting):
         calendar.add_component(_todo(task, people))
         if setting.events and task.due is not None:
@@ -157,8 +157,8 @@ def _todo(task: _Task, people: Mapping[str, Person]) -> Todo:
         if task.done_on is not None:  # else nobody knows when
             todo.add("completed", datetime.combine(task.done_on, _NOON))
     person = people.get(name_key(task.owner))
-    if address := mail.address(person):
-        attendee = vCalAddress(f"mailto:{quote(address, safe=_IN_MAILTO)}")
+    if mailbox := address(person):
+        attendee = vCalAddress(f"mailto:{quote(mailbox, safe=_IN_MAILTO)}")
         attendee.params["CN"] = re.sub(r'["^]', "", _text(task.owner))
         todo.add("attendee", attendee, encode=False)
     return todo

@@ -4,16 +4,16 @@
 no moment but the setting's, and its boundary comes from its content: the same summary gives the same bytes.
 """
 
+import re
 import textwrap
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from email.header import Header
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 from hashlib import sha256
 
-from session_tui.export import mail
 from session_tui.export.formats import Setting, sheet_of
 from session_tui.export.summary import Summary
 from session_tui.export.templates import filled, shown
@@ -29,6 +29,10 @@ _LONGEST, _LONGEST_NAME = 150, 60  # letters of a subject, of a name before an a
 _LONGEST_WORD = 60  # what is longer is encoded, so that its line can be broken
 # Every line is ASCII, so that no relay on the way has to change one.
 _POLICY = SMTP.clone(cte_type="7bit")
+_LONGEST_USERNAME = 64  # as mail has it
+# Stricter than mail itself, which takes quotes, comments and encoded words where an address is meant.
+_USERNAME = re.compile(r"[\w!#$%&'*+/=^`{|}~-]+(\.[\w!#$%&'*+/=^`{|}~-]+)*", re.ASCII)
+_DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*", re.ASCII | re.IGNORECASE)
 
 
 def render(summary: Summary, setting: Setting) -> bytes:
@@ -78,18 +82,18 @@ def _without_address(names: Iterable[str]) -> str:
 
 def _owners(summary: Summary, people: Iterable[Person]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The addresses of those who own open actions, and the names of those who have none, each once."""
-    book = mail.book(people)
+    by_name = book(people)
     known: dict[str, str] = {}
     unknown: dict[str, str] = {}
     for action in summary.action_items:
         if action.status != "open" or not action.owner:
             continue
-        person = book.get(name_key(action.owner))
-        address = mail.address(person)
-        if person is None or not address:
+        person = by_name.get(name_key(action.owner))
+        mailbox = address(person)
+        if person is None or not mailbox:
             unknown.setdefault(name_key(action.owner), action.owner)
         else:
-            known.setdefault(address.lower(), _named(_display(person.name), address))
+            known.setdefault(mailbox.lower(), _named(_display(person.name), mailbox))
     return tuple(known.values()), tuple(unknown.values())
 
 
@@ -109,6 +113,25 @@ def _opening(summary: Summary, told: SessionReport, setting: Setting) -> str:
         return f"This is where our session on {told.account} stands."
     held = summary.started_at.astimezone().date()
     return f"This is what our session on {told.account} on {dates.words(held, setting.now.date())} came to."
+
+
+# ---- addresses ------------------------------------------------------------------------------------------------------
+
+
+def book(people: Iterable[Person]) -> Mapping[str, Person]:
+    """People by what their name is compared as; of two with one name the first."""
+    return {name_key(person.name): person for person in reversed(tuple(people))}
+
+
+def address(person: Person | None) -> str:
+    """The person's address, or nothing where there is none, or none that a mail program would take."""
+    username, _, domain = person.email.strip().rpartition("@") if person else ("", "", "")
+    try:
+        domain = domain.encode("idna").decode()
+    except UnicodeError:
+        return ""
+    fits = len(username) <= _LONGEST_USERNAME and _USERNAME.fullmatch(username) and _DOMAIN.fullmatch(domain)
+    return f"{username}@{domain}" if fits else ""
 
 
 # ---- text -----------------------------------------------------------------------------------------------------------

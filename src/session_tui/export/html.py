@@ -11,10 +11,10 @@ from hashlib import sha256
 from markupsafe import Markup
 from msgspec import Struct
 
-from session_tui.export import bars, map_svg
+from session_tui.export import map_svg
 from session_tui.export.formats import Setting, sheet_of
 from session_tui.export.summary import Summary
-from session_tui.export.svg import COLOURS, INLINE_STYLE
+from session_tui.export.svg import COLOURS, INLINE_STYLE, TIME_STYLE, time_chart
 from session_tui.export.templates import filled
 from session_tui.model import dates
 from session_tui.model.reports.session_report import Section
@@ -48,7 +48,7 @@ def render(summary: Summary, setting: Setting) -> bytes:
     told = sheet_of(summary, setting)
     return standalone(
         "page.html.jinja",
-        bars.INLINE_STYLE,
+        TIME_STYLE,
         sheet=told,
         held_on=_held_on(summary),
         first=[each for each in told.about if each[0] in _FIRST],
@@ -66,7 +66,7 @@ def _shown(summary: Summary, section: Section) -> Shown:
         words = " ".join(describe_map(summary, covered_up=not summary.full))
         drawn = map_svg.inline(summary, detail=summary.detail, words=words)
     elif kind == "time":
-        drawn = bars.inline(summary)
+        drawn = time_chart(summary)
     # The pictures are built as trees of elements: their texts are text already.
     return Shown(section, _TABLES.get(section.title, ()), Markup(drawn), kind)
 

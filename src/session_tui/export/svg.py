@@ -5,7 +5,12 @@ from collections.abc import Mapping
 from typing import Literal, TypeAlias
 from xml.etree import ElementTree as Xml
 
+from rich.cells import cell_len, set_cell_size
+
 from session_tui.model.sanitize import safe_text
+from session_tui.model.session import Part, Session
+from session_tui.model.timebox import clock_text
+from session_tui.model.vocabulary import PART_WORDS
 
 Look: TypeAlias = Literal["light", "dark"]
 
@@ -83,3 +88,45 @@ def style(colours: Mapping[str, str], within: str = "") -> str:
 
 # In a page the colours are its variables, so that one picture serves light and dark.
 INLINE_STYLE = style({kind: f"var(--{kind})" for kind in COLOURS["light"]}, ".picture ")
+
+
+# ---- the use of time -------------------------------------------------------------------------------------------------
+
+_TIME_ROW = 42
+_WIDEST_TITLE = 24  # cells of a title; the words beside it fit a telephone then, and the whole title is told in words
+
+TIME_STYLE = (
+    ".picture .planned{fill:var(--card);stroke:var(--muted)}"
+    ".picture .spent{fill:var(--accent)}.picture .over{fill:var(--warn)}"
+)
+
+
+def time_chart(session: Session) -> str:
+    """The picture as a part of an HTML page that has `INLINE_STYLE`, of this module and of the map."""
+    told = (f"{_title(part)}: {_words(part)}." for part in session.parts)
+    root = new_picture("time", "Time spent of time planned, by part", " ".join(told))
+    longest = max((max(60 * part.minutes, part.spent_seconds) for part in session.parts), default=1)
+    for number, part in enumerate(session.parts):
+        _time_row(root, number * _TIME_ROW, part, longest)
+    return finished(root, _TIME_ROW * len(session.parts))
+
+
+def _time_row(root: Xml.Element, y: int, part: Part, longest: int) -> None:
+    title = clean(_title(part))
+    if cell_len(title) > _WIDEST_TITLE:
+        title = set_cell_size(title, _WIDEST_TITLE - 1).rstrip() + "…"
+    text(root, y + 14, title, "strong", beside=_words(part))
+    planned, spent = 60 * part.minutes, part.spent_seconds
+    bar(root, "planned", y + 20, planned / longest)
+    bar(root, "spent", y + 20, min(spent, planned) / longest)
+    bar(root, "over", y + 20, (spent - planned) / longest, planned / longest)
+
+
+def _title(part: Part) -> str:
+    return part.title or PART_WORDS[part.kind]
+
+
+def _words(part: Part) -> str:
+    over = part.spent_seconds - 60 * part.minutes
+    late = f", {clock_text(over)} over" if over > 0 else ""
+    return f"{clock_text(part.spent_seconds)} of {part.minutes}:00{late}"

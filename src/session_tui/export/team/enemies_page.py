@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from session_tui.export.html import standalone
 from session_tui.export.svg import bar, finished, new_picture, text
-from session_tui.export.team.scorecard_charts import INLINE_STYLE
+from session_tui.export.team.scorecard_page import INLINE_STYLE
 
 _ROW = 54
 
