@@ -28,7 +28,7 @@ from session_tui.model.team.practices import (
     read_answer,
     round_of,
 )
-from session_tui.model.team.scorecard import WORST, Judged, ScorecardReport
+from session_tui.model.team.scorecard import WORST, PracticeResult, ScorecardReport
 from session_tui.store.errors import StoreError
 from session_tui.store.new_session import named
 from session_tui.store.team import scorecards
@@ -172,7 +172,7 @@ def _pipeline(context: CommandContext) -> tuple[PipelineRow, ...] | None:
 _CSV = ("round", "level", "id", "text", "asked", "people", "importance", "gap", "spread", *EXECUTIONS, "record")
 
 
-def _row(told: ScorecardReport, each: Judged) -> tuple[object, ...]:
+def _row(told: ScorecardReport, each: PracticeResult) -> tuple[object, ...]:
     said = each.answers
     figures = "; ".join(f"{one.name} {one.many}/{one.of}" for one in _figures(told, each.practice))
     return (

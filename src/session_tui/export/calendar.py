@@ -15,7 +15,7 @@ from icalendar import Calendar, Event, Todo, vCalAddress
 from msgspec import Struct
 
 from session_tui import __version__
-from session_tui.export.email import address, book
+from session_tui.export.email import email_address, people_by_name
 from session_tui.export.formats import Setting
 from session_tui.export.summary import Summary, moment_of
 from session_tui.model.configuration import Cadence, Person
@@ -59,7 +59,7 @@ class _Task(Struct, frozen=True):
 
 def render(summary: Summary, setting: Setting) -> bytes:
     """The calendar of a session."""
-    calendar, people = _empty(), book(setting.people)
+    calendar, people = _empty(), people_by_name(setting.people)
     for task in _tasks(summary, setting):
         calendar.add_component(_todo(task, people))
         if setting.events and task.due is not None:
@@ -157,7 +157,7 @@ def _todo(task: _Task, people: Mapping[str, Person]) -> Todo:
         if task.done_on is not None:  # else nobody knows when
             todo.add("completed", datetime.combine(task.done_on, _NOON))
     person = people.get(name_key(task.owner))
-    if mailbox := address(person):
+    if mailbox := email_address(person):
         attendee = vCalAddress(f"mailto:{quote(mailbox, safe=_IN_MAILTO)}")
         attendee.params["CN"] = re.sub(r'["^]', "", _text(task.owner))
         todo.add("attendee", attendee, encode=False)

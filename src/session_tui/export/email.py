@@ -14,9 +14,9 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from hashlib import sha256
 
-from session_tui.export.formats import Setting, sheet_of
+from session_tui.export.formats import Setting, report_of
 from session_tui.export.summary import Summary
-from session_tui.export.templates import filled, shown
+from session_tui.export.templates import render_template, safe_line
 from session_tui.model import dates
 from session_tui.model.configuration import Person
 from session_tui.model.name_keys import name_key
@@ -38,11 +38,11 @@ _DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*", re.ASCII | re.IGNORECASE)
 def render(summary: Summary, setting: Setting) -> bytes:
     """The draft, as a message file with the line ends of mail."""
     today = setting.now.date()
-    told = sheet_of(summary, setting)
+    told = report_of(summary, setting)
     known, unknown = _owners(summary, setting.people)
     opening, without, as_of = _opening(summary, told, setting), _without_address(unknown), today.isoformat()
     text = "\n".join(_lines(told, opening, without, as_of, full=summary.full)) + "\n"
-    html = filled(
+    html = render_template(
         "letter.html.jinja",
         opening=opening,
         sheet=told,
@@ -69,7 +69,7 @@ def _encoded(text: str, header: str) -> str:
 
 def _subject(told: SessionReport) -> str:
     """What the draft is about, as text: nothing in it is read as an encoded word."""
-    words = shown(f"{told.account}: {told.verdict}{f'. {told.headline}' if told.headline else ''}")
+    words = safe_line(f"{told.account}: {told.verdict}{f'. {told.headline}' if told.headline else ''}")
     words = words.replace("=?", "= ?")
     return words if len(words) <= _LONGEST else f"{words[: _LONGEST - 1].rstrip()}…"
 
@@ -82,14 +82,14 @@ def _without_address(names: Iterable[str]) -> str:
 
 def _owners(summary: Summary, people: Iterable[Person]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The addresses of those who own open actions, and the names of those who have none, each once."""
-    by_name = book(people)
+    by_name = people_by_name(people)
     known: dict[str, str] = {}
     unknown: dict[str, str] = {}
     for action in summary.action_items:
         if action.status != "open" or not action.owner:
             continue
         person = by_name.get(name_key(action.owner))
-        mailbox = address(person)
+        mailbox = email_address(person)
         if person is None or not mailbox:
             unknown.setdefault(name_key(action.owner), action.owner)
         else:
@@ -104,7 +104,7 @@ def _named(name: str, address: str) -> str:
 
 def _display(name: str) -> str:
     """A name as it stands before an address, without what has a meaning there."""
-    kept = "".join(c if c in " -'" or unicodedata.category(c)[0] in "LMN" else " " for c in shown(name))
+    kept = "".join(c if c in " -'" or unicodedata.category(c)[0] in "LMN" else " " for c in safe_line(name))
     return _encoded(" ".join(kept.split())[:_LONGEST_NAME].rstrip(), "To")
 
 
@@ -118,12 +118,12 @@ def _opening(summary: Summary, told: SessionReport, setting: Setting) -> str:
 # ---- addresses ------------------------------------------------------------------------------------------------------
 
 
-def book(people: Iterable[Person]) -> Mapping[str, Person]:
+def people_by_name(people: Iterable[Person]) -> Mapping[str, Person]:
     """People by what their name is compared as; of two with one name the first."""
     return {name_key(person.name): person for person in reversed(tuple(people))}
 
 
-def address(person: Person | None) -> str:
+def email_address(person: Person | None) -> str:
     """The person's address, or nothing where there is none, or none that a mail program would take."""
     username, _, domain = person.email.strip().rpartition("@") if person else ("", "", "")
     try:
@@ -171,7 +171,7 @@ def _wrapped(words: str, hanging: str = "") -> list[str]:
     """The words in lines that no program has to break; what is longer than a line stays whole."""
     before = words[: len(words) - len(words.lstrip(" "))]
     return textwrap.wrap(
-        shown(words),
+        safe_line(words),
         _WIDTH,
         initial_indent=before,
         subsequent_indent=hanging,

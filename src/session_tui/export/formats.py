@@ -34,7 +34,7 @@ class Format(Struct, frozen=True):
     words: str
 
 
-def sheet_of(summary: Summary, setting: Setting) -> SessionReport:
+def report_of(summary: Summary, setting: Setting) -> SessionReport:
     """The summary in words and their order, as the reading pane has a session."""
     return sheet(summary, setting.now.date(), setting.later, full=summary.full)
 

@@ -12,10 +12,10 @@ from markupsafe import Markup
 from msgspec import Struct
 
 from session_tui.export import map_svg
-from session_tui.export.formats import Setting, sheet_of
+from session_tui.export.formats import Setting, report_of
 from session_tui.export.summary import Summary
 from session_tui.export.svg import COLOURS, INLINE_STYLE, TIME_STYLE, time_chart
-from session_tui.export.templates import filled
+from session_tui.export.templates import render_template
 from session_tui.model import dates
 from session_tui.model.reports.session_report import Section
 from session_tui.model.stakeholder_map.description import describe_map
@@ -45,7 +45,7 @@ class Shown(Struct, frozen=True):
 def render(summary: Summary, setting: Setting) -> bytes:
     """The page, as UTF-8."""
     today = setting.now.date()
-    told = sheet_of(summary, setting)
+    told = report_of(summary, setting)
     return standalone(
         "page.html.jinja",
         TIME_STYLE,
@@ -83,10 +83,10 @@ def _day(day: date) -> str:
 def standalone(template: str, pictures: str, picture: str = "", **values: object) -> bytes:
     """A page without outside parts, as UTF-8: its style sheet with what the `pictures` want, and the hash of it."""
     colours = {look: _variables(COLOURS[look]) for look in ("light", "dark")}
-    style = Markup(filled("page.css.jinja", pictures=Markup(INLINE_STYLE + pictures), **colours))
+    style = Markup(render_template("page.css.jinja", pictures=Markup(INLINE_STYLE + pictures), **colours))
     digest = b64encode(sha256(style.encode()).digest()).decode()
     # Pictures are built as trees of elements: their texts are text already.
-    return filled(template, style=style, style_hash=digest, picture=Markup(picture), **values).encode()
+    return render_template(template, style=style, style_hash=digest, picture=Markup(picture), **values).encode()
 
 
 def _variables(colours: dict[str, str]) -> Markup:

@@ -11,7 +11,7 @@ from xml.etree import ElementTree as Xml
 from msgspec import Struct
 from rich.cells import cell_len, set_cell_size
 
-from session_tui.export.svg import COLOURS, Look, clean, style, tell_as
+from session_tui.export.svg import COLOURS, Look, add_description, clean, style
 from session_tui.model.analysis import is_key_player
 from session_tui.model.session import Session, Stakeholder
 from session_tui.model.stakeholder_map.changes import as_before, changes
@@ -87,7 +87,7 @@ class _Picture:
     def part(self, words: str) -> str:
         """The same without heading and style."""
         self.y = 0
-        tell_as(self.root, "map", "Stakeholder map", words)
+        add_description(self.root, "map", "Stakeholder map", words)
         ground = self._ground()
         self._body()
         self._measure(ground)

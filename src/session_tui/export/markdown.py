@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from session_tui.export.formats import Setting, sheet_of
+from session_tui.export.formats import Setting, report_of
 from session_tui.export.mermaid import mermaid
 from session_tui.export.summary import Summary
 from session_tui.model import formats
@@ -38,7 +38,7 @@ def session_markdown(page: SessionReport, today: date) -> str:
 
 def render(summary: Summary, setting: Setting) -> bytes:
     """A summary as a page, the map as a chart that many viewers draw."""
-    page = session_markdown(sheet_of(summary, setting), setting.now.date())
+    page = session_markdown(report_of(summary, setting), setting.now.date())
     if summary.stakeholders:
         page += f"\n## Map\n\n```mermaid\n{mermaid(summary, full=summary.full)}```\n"
     return page.encode()

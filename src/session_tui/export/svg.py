@@ -34,11 +34,11 @@ def clean(words: str) -> str:
 def new_picture(key: str, title: str, words: str) -> Xml.Element:
     """A picture for a page, as wide as the page lets it be: its parts are added, then its height."""
     root = Xml.Element("svg", {"xmlns": "http://www.w3.org/2000/svg", "role": "img", "width": "100%"})
-    tell_as(root, key, title, words)
+    add_description(root, key, title, words)
     return root
 
 
-def finished(root: Xml.Element, height: int) -> str:
+def svg_text(root: Xml.Element, height: int) -> str:
     """The picture as it stands in the page."""
     root.set("height", str(height))
     return Xml.tostring(root, encoding="unicode")
@@ -59,7 +59,7 @@ def bar(root: Xml.Element, kind: str, y: int, long: float, begins: float = 0) ->
         Xml.SubElement(root, "rect", {"class": kind, **place})
 
 
-def tell_as(root: Xml.Element, key: str, title: str, words: str) -> None:
+def add_description(root: Xml.Element, key: str, title: str, words: str) -> None:
     """Give a picture that stands in a page its title and the words that tell it, for a screen reader."""
     Xml.SubElement(root, "title", {"id": f"{key}-title"}).text = clean(title)
     Xml.SubElement(root, "desc", {"id": f"{key}-words"}).text = clean(words)
@@ -108,7 +108,7 @@ def time_chart(session: Session) -> str:
     longest = max((max(60 * part.minutes, part.spent_seconds) for part in session.parts), default=1)
     for number, part in enumerate(session.parts):
         _time_row(root, number * _TIME_ROW, part, longest)
-    return finished(root, _TIME_ROW * len(session.parts))
+    return svg_text(root, _TIME_ROW * len(session.parts))
 
 
 def _time_row(root: Xml.Element, y: int, part: Part, longest: int) -> None:

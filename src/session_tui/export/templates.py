@@ -8,12 +8,12 @@ from markupsafe import Markup
 from session_tui.model.sanitize import one_line, safe_text
 
 
-def shown(text: str) -> str:
+def safe_line(text: str) -> str:
     """A text as one line without anything that acts: no control characters, nothing that turns the order around."""
     return " ".join(safe_text(one_line(text)).split())
 
 
-def filled(name: str, **values: object) -> str:
+def render_template(name: str, **values: object) -> str:
     """The template of this name with these values in it."""
     return _environment().get_template(name).render(values)
 
@@ -33,4 +33,4 @@ def _environment() -> Environment:
 
 def _final(value: object) -> object:
     """Asked for every value of a template: a template cannot forget to clean one."""
-    return shown(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+    return safe_line(value) if isinstance(value, str) and not isinstance(value, Markup) else value

@@ -19,7 +19,7 @@ _WAIT = 10.0  # seconds for another program that writes
 _AGAIN = 0.02  # seconds until another try
 
 
-class Base:
+class IndexDatabase:
     """A SQLite file of one layout. Belongs to the thread that opened it."""
 
     def __init__(self, path: Path, layout: int, statements: tuple[str, ...], texts: str) -> None:
@@ -40,24 +40,24 @@ class Base:
         """Give the file free."""
         self._connection.close()
 
-    def ask(self, asked: str, values: tuple[Any, ...] = ()) -> sqlite3.Cursor:
+    def execute(self, asked: str, values: tuple[Any, ...] = ()) -> sqlite3.Cursor:
         """Run one statement."""
         return self._connection.execute(asked, values)
 
-    def ask_many(self, asked: str, values: Iterable[tuple[Any, ...]]) -> None:
+    def execute_many(self, asked: str, values: Iterable[tuple[Any, ...]]) -> None:
         """Run one statement for each of these."""
         self._connection.executemany(asked, values)
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
         """All of it or nothing; other programs that write wait meanwhile."""
-        self.ask("BEGIN IMMEDIATE")
+        self.execute("BEGIN IMMEDIATE")
         try:
             yield
-            self.ask("COMMIT")
+            self.execute("COMMIT")
         except BaseException:
             with contextlib.suppress(sqlite3.Error):
-                self.ask("ROLLBACK")
+                self.execute("ROLLBACK")
             raise
 
     def replace(self, error: Exception) -> None:

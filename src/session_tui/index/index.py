@@ -16,7 +16,7 @@ from typing import Any, Self, TypeVar
 import msgspec
 
 from session_tui import __version__
-from session_tui.index.database import DAMAGE, Base
+from session_tui.index.database import DAMAGE, IndexDatabase
 from session_tui.index.scanner import FIELDS, ScannedFile, ScannerProcess, SessionCard, scan_file
 from session_tui.model.fault import Fault
 from session_tui.model.name_keys import name_key
@@ -66,7 +66,7 @@ class Index:
         # Another one after each `refresh` that found something changed, or changed by whoever shares the index: another
         # thread or program that was quicker leaves nothing to change.
         self.version = (0, 0)
-        self._base = Base(cache / f"{_key(folder)}.sqlite", _LAYOUT, _TABLES, _TEXTS)
+        self._database = IndexDatabase(cache / f"{_key(folder)}.sqlite", _LAYOUT, _TABLES, _TEXTS)
 
     def __enter__(self) -> Self:
         return self
@@ -78,22 +78,22 @@ class Index:
 
     def close(self) -> None:
         """Give the file free."""
-        self._base.close()
+        self._database.close()
 
     @property
     def path(self) -> Path:
         """Its file."""
-        return self._base.path
+        return self._database.path
 
     @property
     def remark(self) -> str:
         """What is not as it should be, as a sentence; empty where all is well."""
-        return self._base.remark
+        return self._database.remark
 
     @property
     def searchable(self) -> bool:
         """This Python's SQLite has full-text search."""
-        return self._base.searchable
+        return self._database.searchable
 
     # ---- keeping up ------------------------------------------------------------------------------------------------
 
@@ -106,11 +106,11 @@ class Index:
         while True:
             try:
                 changed = self._refreshed(progress)
-                (others,) = self._base.ask("PRAGMA data_version").fetchone()
+                (others,) = self._database.execute("PRAGMA data_version").fetchone()
                 self.version = (self.version[0] + changed, others)
             except DAMAGE as error:
                 # A full disk, a cache that vanished, an index cut in half: it is made anew, in the end in memory.
-                self._base.replace(error)
+                self._database.replace(error)
             else:
                 return changed
 
@@ -120,12 +120,12 @@ class Index:
         # What a file is that is no session by itself may hang on which files are beside it.
         unread |= {name: _look_of(os.path.join(os.fsencode(self.folder), name)) for name in again}  # noqa: PTH118 - bytes
         changed = len(gone)
-        with self._base.transaction():
+        with self._database.transaction():
             for name in (*gone, *again):
                 self._forget(name)
         done = 0
         for names, found in self._looked_into(sorted(unread)):
-            with self._base.transaction():
+            with self._database.transaction():
                 changed += self._take([(name, unread[name], one) for name, one in zip(names, found, strict=True)])
             done += len(names)
             if progress is not None:
@@ -133,7 +133,9 @@ class Index:
         return changed
 
     def _broken(self) -> list[bytes]:
-        return [name for (name,) in self._base.ask("SELECT name FROM files WHERE id NOT IN (SELECT id FROM wholes)")]
+        return [
+            name for (name,) in self._database.execute("SELECT name FROM files WHERE id NOT IN (SELECT id FROM wholes)")
+        ]
 
     def _looked_into(self, unread: list[bytes]) -> Iterator[tuple[list[bytes], list[ScannedFile]]]:
         """What stands in these files, a lot at a time; where there are many, other processes read ahead."""
@@ -162,30 +164,30 @@ class Index:
         same, other = [], []
         for name, look, found in read:
             told = look if max(_LOOK.unpack(look)[1:]) <= found.seen - DOUBT else b""
-            known = self._base.ask("SELECT id, digest FROM files WHERE name = ?", (name,)).fetchone()
+            known = self._database.execute("SELECT id, digest FROM files WHERE name = ?", (name,)).fetchone()
             if known is not None and known[1] == found.digest:
                 same.append((told, known[0]))
             else:
                 other.append((name, told, found))
                 if known is not None:
                     self._forget(name)
-        (last,) = self._base.ask("SELECT max(id) FROM files").fetchone()
+        (last,) = self._database.execute("SELECT max(id) FROM files").fetchone()
         new = list(enumerate(other, (last or 0) + 1))
-        many = self._base.ask_many
+        many = self._database.execute_many
         many("UPDATE files SET look = ? WHERE id = ?", same)
         many(_ADD_FILE, ((id, name, look, f.digest, f.order, f.account, f.card) for id, (name, look, f) in new))
         many(_ADD_WHOLE, ((id, found.whole) for id, (_, _, found) in new if found.whole))
-        if self._base.searchable:
+        if self._database.searchable:
             many(_ADD_TEXTS, ((id, *found.texts) for id, (_, _, found) in new if found.texts))
         return len(other)
 
     def _forget(self, name: bytes) -> None:
-        found = self._base.ask("SELECT id FROM files WHERE name = ?", (name,)).fetchone()
+        found = self._database.execute("SELECT id FROM files WHERE name = ?", (name,)).fetchone()
         if found is not None:
-            if self._base.searchable:
-                self._base.ask("DELETE FROM texts WHERE rowid = ?", found)
-            self._base.ask("DELETE FROM wholes WHERE id = ?", found)
-            self._base.ask("DELETE FROM files WHERE id = ?", found)
+            if self._database.searchable:
+                self._database.execute("DELETE FROM texts WHERE rowid = ?", found)
+            self._database.execute("DELETE FROM wholes WHERE id = ?", found)
+            self._database.execute("DELETE FROM files WHERE id = ?", found)
 
     def _compared(self) -> tuple[list[bytes], dict[bytes, bytes], bool]:
         """Files that are known and gone, how those look that have to be read, and whether any of these is a new one.
@@ -198,7 +200,7 @@ class Index:
         gone, unread = list[bytes](), dict[bytes, bytes]()
         appeared = False
         name = next(names, None)
-        for known, look in self._base.ask("SELECT name, look FROM files ORDER BY name"):
+        for known, look in self._database.execute("SELECT name, look FROM files ORDER BY name"):
             while name is not None and name < known:
                 unread[name] = _look_of(folder + name)
                 appeared = True
@@ -312,14 +314,14 @@ class Index:
         given = 0
         while True:
             try:
-                for at, row in enumerate(self._base.ask(asked, values)):
+                for at, row in enumerate(self._database.execute(asked, values)):
                     if at >= given:
                         one = made(row)
                         given += 1
                         yield one
                 return
             except DAMAGE as error:
-                self._base.replace(error)
+                self._database.replace(error)
                 self.refresh()
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from session_tui.export.html import standalone
-from session_tui.export.svg import bar, finished, new_picture, text
+from session_tui.export.svg import bar, new_picture, svg_text, text
 from session_tui.export.team.scorecard_page import INLINE_STYLE
 
 _ROW = 54
@@ -35,4 +35,4 @@ def _picture(round_: str, bars: Sequence[Bar]) -> str:
         bar(root, "whole", y + 18, 1)
         bar(root, "gap", y + 18, each.strength)
         text(root, y + 44, each.said, "muted")
-    return finished(root, _ROW * len(bars))
+    return svg_text(root, _ROW * len(bars))

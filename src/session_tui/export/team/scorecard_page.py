@@ -7,9 +7,9 @@ picture's width and letters have a size of their own, so that it can be read at 
 from xml.etree import ElementTree as Xml
 
 from session_tui.export.html import standalone
-from session_tui.export.svg import BAR, bar, clean, finished, new_picture, text
+from session_tui.export.svg import BAR, bar, clean, new_picture, svg_text, text
 from session_tui.model.team.metrics import Figure
-from session_tui.model.team.scorecard import WORST, Judged, ScorecardReport
+from session_tui.model.team.scorecard import WORST, PracticeResult, ScorecardReport
 
 _LEVEL, _ROW, _LINE = 34, 34, 18
 _WIDEST = 44  # letters of a line; a practice's words fit a telephone then
@@ -45,10 +45,10 @@ def picture(report: ScorecardReport) -> str:
             text(root, y + 20, f"{level.capitalize()}: {mean:.1f}", "title")
             y += _LEVEL
         y = _row(root, y, each, report)
-    return finished(root, y or _ROW)
+    return svg_text(root, y or _ROW)
 
 
-def _row(root: Xml.Element, y: int, each: Judged, report: ScorecardReport) -> int:
+def _row(root: Xml.Element, y: int, each: PracticeResult, report: ScorecardReport) -> int:
     for line in _lines(each.practice.text):
         text(root, y + 14, line, "strong")
         y += _LINE
@@ -65,7 +65,7 @@ def _row(root: Xml.Element, y: int, each: Judged, report: ScorecardReport) -> in
     return y + 8
 
 
-def _words(each: Judged) -> str:
+def _words(each: PracticeResult) -> str:
     said = ", ".join(f"{many} {execution}" for execution, many in each.answers.items())
     return f"gap {each.gap:.1f} of {WORST}; importance {each.importance:g}; {said}"
 

@@ -62,24 +62,24 @@ class SupportHistory(Struct, frozen=True):
         return self.points[-1]
 
 
-class ThroughTime(Struct, frozen=True):
+class HistoryReport(Struct, frozen=True):
     """The sessions, the oldest first, and the people, whoever has most power now first."""
 
     sessions: tuple[HeldSession, ...]
     people: tuple[SupportHistory, ...]
 
 
-def of_account(sessions: Iterable[Session], account: str) -> ThroughTime:
+def of_account(sessions: Iterable[Session], account: str) -> HistoryReport:
     """An account over all its zones and opportunities, from sessions newest first."""
     return _told(one for one in sessions if name_key(one.account) == name_key(account))
 
 
-def of_person(sessions: Iterable[Session], name: str) -> ThroughTime:
+def of_person(sessions: Iterable[Session], name: str) -> HistoryReport:
     """The person of this name, over all accounts: one of theirs on the map, or one of ours who was there."""
     wanted = name_key(name)
     found = _told(one for one in sessions if wanted in map(name_key, _there(one)))
     people = tuple(line for line in found.people if wanted == name_key(line.name))
-    return ThroughTime(found.sessions, people)
+    return HistoryReport(found.sessions, people)
 
 
 def people_of(sessions: Iterable[Session]) -> tuple[str, ...]:
@@ -93,7 +93,7 @@ def _there(one: Session) -> tuple[str, ...]:
     return (*ours, *(each.name for each in one.stakeholders))
 
 
-def _told(sessions: Iterable[Session]) -> ThroughTime:
+def _told(sessions: Iterable[Session]) -> HistoryReport:
     held: list[HeldSession] = []
     lines: dict[Identity, tuple[Session, Stakeholder, list[SupportPoint]]] = {}
     for session in sessions:
@@ -104,7 +104,7 @@ def _told(sessions: Iterable[Session]) -> ThroughTime:
             point = SupportPoint(session.id, day_of(session), person.support, person.power, person.coverage)
             lines.setdefault(history.identity(session, person), (session, person, []))[2].append(point)
     people = sorted(lines.values(), key=lambda each: (-each[1].power, name_key(each[1].name)))
-    return ThroughTime(tuple(reversed(held)), tuple(_line(*each) for each in people))
+    return HistoryReport(tuple(reversed(held)), tuple(_line(*each) for each in people))
 
 
 def _held(one: Session) -> HeldSession:

@@ -30,7 +30,7 @@ WORST = MOST_IMPORTANT * STEPS
 _HALF_A_PERCENT = 0.005  # 66.7 % and two thirds are the same
 
 
-class Voice(Struct, frozen=True):
+class CompleteRating(Struct, frozen=True):
     """One person's whole rating of a practice."""
 
     name: str
@@ -43,11 +43,11 @@ class Voice(Struct, frozen=True):
         return self.importance * (STEPS - EXECUTIONS.index(self.execution))
 
 
-class Judged(Struct, frozen=True):
+class PracticeResult(Struct, frozen=True):
     """A practice in one round; `asked` is false for one that has been taken out of the file since."""
 
     practice: Practice
-    voices: tuple[Voice, ...]
+    voices: tuple[CompleteRating, ...]
     asked: bool = True
 
     @property
@@ -83,7 +83,7 @@ class Contradiction(Struct, frozen=True):
     apart: float
 
 
-class Course(Struct, frozen=True):
+class GapTrend(Struct, frozen=True):
     """How a gap went: one for each round, None where there was none; `level` is empty for all of them together."""
 
     level: Level | None
@@ -95,16 +95,16 @@ class ScorecardReport(Struct, frozen=True):
 
     round: str
     people: tuple[str, ...]
-    judged: tuple[Judged, ...]
+    judged: tuple[PracticeResult, ...]
     levels: Mapping[Level, float]
     contradictions: tuple[Contradiction, ...]
     rounds: tuple[str, ...]
-    trend: tuple[Course, ...]
+    trend: tuple[GapTrend, ...]
     record: tuple[Figure, ...]
     unfinished: tuple[tuple[str, int], ...]
 
     @property
-    def differing(self) -> tuple[Judged, ...]:
+    def differing(self) -> tuple[PracticeResult, ...]:
         """Those about which people differ, most first."""
         return tuple(sorted((each for each in self.judged if each.spread), key=lambda each: -each.spread))
 
@@ -113,7 +113,7 @@ def gap(rating: Rating) -> int | None:
     """One rating's gap; None where a half of it is missing."""
     if rating.importance is None or rating.execution is None:
         return None
-    return Voice("", rating.importance, rating.execution).gap
+    return CompleteRating("", rating.importance, rating.execution).gap
 
 
 def own_gaps(scorecard: Scorecard, practices: Practices) -> tuple[tuple[Practice, int], ...]:
@@ -187,29 +187,29 @@ def report(wanted: str, cards: Sequence[Scorecard], practices: Practices, record
     )
 
 
-def judged(cards: Iterable[Scorecard], practices: Practices) -> tuple[Judged, ...]:
+def judged(cards: Iterable[Scorecard], practices: Practices) -> tuple[PracticeResult, ...]:
     """Every practice that somebody rated: by level, in the file's order, then those that are not asked any more."""
-    voices: dict[str, list[Voice]] = {}
+    voices: dict[str, list[CompleteRating]] = {}
     copies: dict[str, Practice] = {}
     for card in cards:
         for each in card.ratings:
             if each.importance is not None and each.execution is not None:
-                voices.setdefault(each.id, []).append(Voice(card.name, each.importance, each.execution))
+                voices.setdefault(each.id, []).append(CompleteRating(card.name, each.importance, each.execution))
                 copies.setdefault(each.id, Practice(id=each.id, level=each.level, text=each.text))
-    asked = [Judged(each, tuple(voices[each.id])) for each in practices.in_order() if each.id in voices]
+    asked = [PracticeResult(each, tuple(voices[each.id])) for each in practices.in_order() if each.id in voices]
     known = {each.id for each in practices.practices}
-    gone = [Judged(each, tuple(voices[id]), False) for id, each in copies.items() if id not in known]
+    gone = [PracticeResult(each, tuple(voices[id]), False) for id, each in copies.items() if id not in known]
     return tuple(sorted((*asked, *gone), key=lambda each: LEVELS.index(each.practice.level)))
 
 
-def levels(found: Iterable[Judged]) -> dict[Level, float]:
+def levels(found: Iterable[PracticeResult]) -> dict[Level, float]:
     """The mean gap of each level's practices."""
     return {
         level: _mean(each.gap for each in group) for level, group in groupby(found, key=lambda one: one.practice.level)
     }
 
 
-def contradictions(found: Iterable[Judged], record: Sequence[Figure]) -> tuple[Contradiction, ...]:
+def contradictions(found: Iterable[PracticeResult], record: Sequence[Figure]) -> tuple[Contradiction, ...]:
     """Where somebody's opinion is more than a step better than the record, the farthest apart first.
 
     Never is 0 %, sometimes 33, often 67, consistently 100; a figure that counts nothing yet contradicts nobody.
@@ -229,13 +229,13 @@ def contradictions(found: Iterable[Judged], record: Sequence[Figure]) -> tuple[C
     return tuple(sorted(told, key=lambda one: (-one.apart, -len(one.names))))
 
 
-def _trend(rounds: Sequence[Sequence[Judged]]) -> tuple[Course, ...]:
+def _trend(rounds: Sequence[Sequence[PracticeResult]]) -> tuple[GapTrend, ...]:
     by_level = [levels(found) for found in rounds]
-    whole = Course(None, tuple(_mean(each.gap for each in found) if found else None for found in rounds))
+    whole = GapTrend(None, tuple(_mean(each.gap for each in found) if found else None for found in rounds))
     return (
         whole,
         *(
-            Course(level, tuple(each.get(level) for each in by_level))
+            GapTrend(level, tuple(each.get(level) for each in by_level))
             for level in LEVELS
             if any(level in each for each in by_level)
         ),
