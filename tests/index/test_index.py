@@ -137,7 +137,7 @@ def test_damage_met_in_the_middle_of_an_answer_is_mended_and_nothing_comes_twice
         index.refresh()
         answer = index.rows()
         got = [next(answer) for _ in range(5)]
-        index._base.ask("UPDATE wholes SET whole = x'c1' WHERE id % 2")  # no msgpack begins so
+        index._database.execute("UPDATE wholes SET whole = x'c1' WHERE id % 2")  # no msgpack begins so
         got += answer
     assert tuple(got) == expected
 
