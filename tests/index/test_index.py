@@ -294,8 +294,8 @@ def test_a_helper_that_dies_costs_time_and_nothing_else(folder: Path) -> None:
         assert helper._process is not None
         helper._process.kill()
         helper._process.wait()
-        helper.ask([name])
-        (found,) = helper.answer()
+        helper.start([name])
+        (found,) = helper.result()
     finally:
         helper.close()
     assert found.whole == scan_file(folder, name).whole

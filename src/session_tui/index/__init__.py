@@ -1,1 +1,3 @@
-"""The index over the folder of sessions: derived from the files, and rebuilt when that is simpler."""
+"""The index over the folder of sessions: derived from the files, and rebuilt where that is
+simpler.
+"""
