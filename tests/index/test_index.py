@@ -324,7 +324,7 @@ def test_a_card_and_a_row_say_what_the_file_says(folder: Path, cache: Path) -> N
 
 
 def test_another_program_that_keeps_it_busy_is_said(folder: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(database, "_WAIT", 0.05)
+    monkeypatch.setattr(database, "_LOCK_TIMEOUT", 0.05)
     rows(folder, cache)
     written(folder, 1)
     (path,) = cache.glob("*.sqlite")
