@@ -1,1 +1,1 @@
-"""Documents: the summary of a session, and the formats it is written in."""
+"""Documents: the summary of a session, and the formats to which it is exported."""

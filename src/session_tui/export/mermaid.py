@@ -12,9 +12,9 @@ _PLAIN = re.compile(r"[^\w .,-]")
 
 
 def mermaid(session: Session, *, full: bool = True) -> str:
-    """Boxes and arrows; a text is text there whatever stands in it. Without `full` no power and no support."""
+    """The chart, with all texts escaped; without `full` it has no power and no support."""
     forest = hierarchy(session.stakeholders)
-    # Ids come from a file: the chart has its own.
+    # The ids of entries come from a file and may contain anything: the nodes get ids of their own.
     nodes = {each: f"n{number}" for number, each in enumerate(forest.people, start=1)}
     lines = ["flowchart TD"]
     for each, person in forest.people.items():
@@ -28,12 +28,12 @@ def mermaid(session: Session, *, full: bool = True) -> str:
 
 def _words(person: Stakeholder, *, full: bool) -> list[str]:
     role = "" if person.buying_role == "unknown" else ROLE_WORDS[person.buying_role]
-    stand = f"power {person.power}, {SUPPORT_WORDS[person.support]}" if full else ""
-    has = ", ".join(person.covered_by) or "nobody of ours"
-    title = person.title if person.name != "?" else ""  # whoever has no name yet is called by it
-    return [part for part in (called(person), title, role, stand, has) if part]
+    position = f"power {person.power}, {SUPPORT_WORDS[person.support]}" if full else ""
+    contacts = ", ".join(person.covered_by) or "nobody of ours"
+    title = person.title if person.name != "?" else ""  # a person without a name is called by the title
+    return [part for part in (called(person), title, role, position, contacts) if part]
 
 
 def _escaped(text: str) -> str:
-    """Everything but letters, digits and a few marks as its number, as Mermaid reads it."""
+    """Replace all characters except letters, digits and a few marks by Mermaid's numeric entities."""
     return _PLAIN.sub(lambda found: f"#{ord(found[0])};", safe_text(one_line(text)))

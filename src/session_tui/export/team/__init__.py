@@ -1,1 +1,1 @@
-"""Documents about the team: scorecards, habits, hand-overs."""
+"""Documents about the team: scorecards, the enemies of teamwork, hand-overs."""

@@ -22,7 +22,7 @@ class Bar(Struct, frozen=True):
 def page(round_: str, heading: str, bars: Sequence[Bar], as_of: str) -> bytes:
     """The page, as UTF-8; `heading` says whom it is about and how many answered."""
     return standalone(
-        "habits.html.jinja", INLINE_STYLE, _picture(round_, bars), round=round_, heading=heading, as_of=as_of
+        "enemies.html.jinja", INLINE_STYLE, _picture(round_, bars), round=round_, heading=heading, as_of=as_of
     )
 
 

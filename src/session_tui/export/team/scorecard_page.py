@@ -21,7 +21,7 @@ INLINE_STYLE = ".picture .whole{fill:var(--card);stroke:var(--muted)}.picture .g
 def page(report: ScorecardReport, contradictions: tuple[str, ...], heading: str, as_of: str) -> bytes:
     """The page, as UTF-8; `contradictions` and `heading` are the report's own sentences."""
     return standalone(
-        "gaps.html.jinja",
+        "scorecard.html.jinja",
         INLINE_STYLE,
         picture(report),
         round=report.round,
