@@ -231,12 +231,12 @@ def _as_data(whom: str, told: HabitsReport | None, found: Sequence[HabitsReport]
 
 
 def _page(whom: str, told: HabitsReport, today: date) -> bytes:
-    from session_tui.export.team.enemies_page import Bar, page
+    from session_tui.export.team.pages import HabitBar, enemies_page
     from session_tui.tui.screens.team import enemies_text as parts
 
-    bars = [Bar(each.words, each.weight / parts.STEPS, parts.answers(each)) for each in told.habits]
+    bars = [HabitBar(each.words, each.weight / parts.STEPS, parts.answers(each)) for each in told.habits]
     heading = f"About {whom}: {parts.people(told.many)} answered."
-    return page(told.round, heading, bars, today.isoformat())
+    return enemies_page(told.round, heading, bars, today.isoformat())
 
 
 def _print(whom: str, told: HabitsReport, found: Sequence[HabitsReport]) -> None:

@@ -131,11 +131,11 @@ def report(context: CommandContext, wanted: str, as_json: bool, as_csv: bool, as
 
 
 def _page(told: ScorecardReport, today: date) -> bytes:
-    from session_tui.export.team.scorecard_page import page
+    from session_tui.export.team.pages import scorecard_page
     from session_tui.tui.screens.team import scorecard_text as words
 
     contradictions = tuple(map(words.contradiction, told.contradictions))
-    return page(told, contradictions, words.heading(told), today.isoformat())
+    return scorecard_page(told, contradictions, words.heading(told), today.isoformat())
 
 
 def _practices(context: CommandContext) -> Practices:

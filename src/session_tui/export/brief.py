@@ -1,4 +1,6 @@
-"""The account brief as sections of lines for the screen, and as Markdown for the person who prepares."""
+"""The account brief as sections of lines for the screen, and as Markdown for the person who
+prepares.
+"""
 
 from datetime import date
 

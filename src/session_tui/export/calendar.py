@@ -1,7 +1,9 @@
-"""A session as a calendar: each action and each test of an assumption a task, and the next session as it is due.
+"""A session as a calendar: each action and each test of an assumption a task, and the next session
+as it is due.
 
-An entry has the same UID in every session that carries it, and a SEQUENCE that only grows: importing again updates.
-There is no METHOD: a file that is imported may name who does a task, which one that is published may not (RFC 5546).
+An entry has the same UID in every session that carries it, and a SEQUENCE that only grows:
+importing again updates. There is no METHOD: a file that is imported may name who does a task,
+which one that is published may not (RFC 5546).
 """
 
 import hashlib
@@ -42,8 +44,8 @@ _HOST = "session-tui.invalid"  # a UID wants a host, and ours is nobody's busine
 
 
 class _Task(Struct, frozen=True):
-    """A task before it is one of the calendar's; `lines` are its description, `owner` is who does it, `changes` how
-    often its session was changed: two changes in one second are two.
+    """A task before it is one of the calendar's; `lines` are its description, `owner` is who does
+    it, `changes` how often its session was changed: two changes in one second are two.
     """
 
     uid: str
@@ -82,7 +84,9 @@ def due_calendar(owed: Iterable[Owed], setting: Setting) -> bytes:
 
 
 def _tasks(summary: Summary, setting: Setting) -> Iterator[_Task]:
-    """The tasks of a session, each as the newest session has it that carried it on: an old export undoes nothing."""
+    """The tasks of a session, each as the newest session has it that carried it on: an old export
+    undoes nothing.
+    """
     for action in summary.action_items:
         where, newest = _newest(action, summary, setting.later)
         if _told(where, newest):

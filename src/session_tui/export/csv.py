@@ -1,4 +1,6 @@
-"""Comma-separated values: a cell that a spreadsheet program would compute as a formula is made text."""
+"""Comma-separated values: a cell that a spreadsheet program would compute as a formula is made
+text.
+"""
 
 import csv
 import io
@@ -13,8 +15,8 @@ KEYS = (
     "session_id", "id", "text", "owner", "owner_absent", "due", "status", "account", "zone", "opportunity", "about",
     "result", "done_on", "accepted_at", "first_raised_in",
 )  # fmt: skip
-# The characters that begin a formula in some spreadsheet program, with full-width and small forms (OWASP, CSV
-# injection).
+# The characters that begin a formula in some spreadsheet program, with full-width and small forms
+# (OWASP, CSV injection).
 _SIGN = "[=+\\-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b]"
 # Some programs skip spaces and quotes before a formula, and some end a cell at a semicolon.
 _FORMULA = re.compile(rf"(^|;)([\s'\"\u2018-\u201f]*)(?={_SIGN})")
@@ -22,12 +24,16 @@ _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 
 
 def render(summary: Summary, setting: Setting) -> bytes:
-    """Return the action items for a spreadsheet program: UTF-8 with a byte order mark, CRLF line ends."""
+    """Return the action items for a spreadsheet program: UTF-8 with a byte order mark, CRLF line
+    ends.
+    """
     return csv_text(KEYS, _rows(summary), "\r\n").encode("utf-8-sig")
 
 
 def csv_text(keys: Iterable[str], rows: Iterable[Iterable[object]], end: str = "\n") -> str:
-    """A header line and a line for each row; a cell that would be a formula begins with an apostrophe."""
+    """A header line and a line for each row; a cell that would be a formula begins with an
+    apostrophe.
+    """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator=end)
     writer.writerow(keys)

@@ -1,8 +1,9 @@
-"""A session as an e-mail draft to the owners of actions: the report as plain text and as simple HTML.
+"""A session as an e-mail draft to the owners of actions: the report as plain text and as simple
+HTML.
 
-`X-Unsent` makes mail programs open the message as a draft, to be edited and sent by the reader. It has no
-sender, no host and no time except the setting's, and its MIME boundary is a hash of its content: the same
-summary gives the same bytes.
+`X-Unsent` makes mail programs open the message as a draft, to be edited and sent by the reader. It
+has no sender, no host and no time except the setting's, and its MIME boundary is a hash of its
+content: the same summary gives the same bytes.
 """
 
 import re
@@ -64,7 +65,9 @@ def render(summary: Summary, setting: Setting) -> bytes:
 
 
 def _encoded(text: str, header: str) -> str:
-    """Encode and fold a header's text. `EmailMessage` itself loses spaces when it folds one (Python 3.11.7)."""
+    """Encode and fold a header's text. `EmailMessage` itself loses spaces when it folds one
+    (Python 3.11.7).
+    """
     plain = text.isascii() and all(len(word) < _LONGEST_WORD for word in text.split())
     return Header(text, "us-ascii" if plain else "utf-8", header_name=header).encode(linesep="\r\n")
 
@@ -83,7 +86,9 @@ def _without_address(names: Iterable[str]) -> str:
 
 
 def _owners(summary: Summary, people: Iterable[Person]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The addresses of the owners of open actions, and the names of owners without one, each once."""
+    """The addresses of the owners of open actions, and the names of owners without one, each
+    once.
+    """
     by_name = people_by_name(people)
     known: dict[str, str] = {}
     unknown: dict[str, str] = {}
@@ -117,7 +122,7 @@ def _opening(summary: Summary, report: SessionReport, setting: Setting) -> str:
     return f"This is what our session on {report.account} on {dates.words(held, setting.now.date())} came to."
 
 
-# ---- addresses ------------------------------------------------------------------------------------------------------
+# ---- addresses ----------------------------------------------------------------------------------
 
 
 def people_by_name(people: Iterable[Person]) -> Mapping[str, Person]:
@@ -136,7 +141,7 @@ def email_address(person: Person | None) -> str:
     return f"{username}@{domain}" if is_valid else ""
 
 
-# ---- text -----------------------------------------------------------------------------------------------------------
+# ---- text ---------------------------------------------------------------------------------------
 
 
 def _lines(report: SessionReport, opening: str, without: str, as_of: str, *, full: bool) -> Iterator[str]:

@@ -14,9 +14,9 @@ from session_tui.model.reports.session_report import SessionReport, sheet
 class Setting(Struct, frozen=True):
     """The values that a document needs beside the summary.
 
-    `now` is aware, in the time zone of the dates in the document; `people` are our own, with their addresses;
-    with `events` a calendar has all-day events beside its tasks; `later` are the sessions that continue this
-    one, oldest first.
+    `now` is aware, in the time zone of the dates in the document; `people` are our own, with their
+    addresses; with `events` a calendar has all-day events beside its tasks; `later` are the
+    sessions that continue this one, oldest first.
     """
 
     now: datetime
@@ -27,7 +27,9 @@ class Setting(Struct, frozen=True):
 
 
 class Format(Struct, frozen=True):
-    """A format: the module whose `render` makes it, its file suffix, its media type, a description."""
+    """A format: the module whose `render` makes it, its file suffix, its media type, a
+    description.
+    """
 
     module: str
     suffix: str
@@ -42,7 +44,8 @@ def report_of(summary: Summary, setting: Setting) -> SessionReport:
 
 Render = Callable[[Summary, Setting], bytes]
 
-# A renderer is imported when it is used: jinja2 and icalendar take longer to import than everything else together.
+# A renderer is imported when it is used: jinja2 and icalendar take longer to import than
+# everything else together.
 FORMATS: dict[str, Format] = {
     "md": Format("markdown", ".md", "text/markdown", "text, the map as a Mermaid chart"),
     "html": Format("html", ".html", "text/html", "one page to read, to print, to hand on"),

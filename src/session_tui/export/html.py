@@ -1,8 +1,8 @@
 """A session as one self-contained HTML page: to read on any screen, to print, and to pass on.
 
-It renders the session report, so its words are those of the reading pane, `show` and Markdown. A content
-security policy forbids the browser to load anything: the one style sheet is allowed by its hash; scripts,
-external images and fonts are not allowed.
+It renders the session report, so its words are those of the reading pane, `show` and Markdown. A
+content security policy forbids the browser to load anything: the one style sheet is allowed by its
+hash; scripts, external images and fonts are not allowed.
 """
 
 from base64 import b64encode
@@ -23,7 +23,8 @@ from session_tui.model.stakeholder_map.description import describe_map
 
 _FIRST = ("When", "There")  # the facts at the top of the page; the others stand at the end
 
-# The sections shown as tables, with their column headings: the entry, and the fact a reader looks for first.
+# The sections shown as tables, with their column headings: the entry, and the fact a reader looks
+# for first.
 _TABLES: dict[str, tuple[str, str]] = {
     "Action items": ("Action item, by owner", "Date"),
     "Riskiest assumptions": ("Assumption", "At stake"),
@@ -35,7 +36,9 @@ _PICTURES = {"People": "map", "Time kept": "time"}
 
 
 class Shown(Struct, frozen=True):
-    """A section of the page: with `heads` it is a table; a picture stands before it, or in its place."""
+    """A section of the page: with `heads` it is a table; a picture stands before it, or in its
+    place.
+    """
 
     section: Section
     heads: tuple[str, ...]

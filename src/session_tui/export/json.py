@@ -89,7 +89,9 @@ class ToldAssumption(Struct, frozen=True, kw_only=True):
 
 
 class ToldAction(Struct, frozen=True, kw_only=True):
-    """An action item; its note with `full` alone. `owner_absent`: it is open, and its owner was not in the room."""
+    """An action item; its note with `full` alone. `owner_absent`: it is open, and its owner was
+    not in the room.
+    """
 
     id: str
     text: Name
@@ -106,7 +108,9 @@ class ToldAction(Struct, frozen=True, kw_only=True):
 
 
 class ToldCheck(Struct, frozen=True, kw_only=True):
-    """A weakness of the map (`saw`), the ids it is about, and the action that would remedy it (`offer`)."""
+    """A weakness of the map (`saw`), the ids it is about, and the action that would remedy it
+    (`offer`).
+    """
 
     about: tuple[str, ...]
     saw: str

@@ -1,7 +1,8 @@
-"""The map as a picture: organisation chart, power and support grid, coverage; one SVG, text as text.
+"""The map as a picture: organisation chart, power and support grid, coverage; one SVG, text as
+text.
 
-Built as a tree of elements, so that whatever stands in a name is text and never a tag. What `shared` leaves out is not
-in the file at all.
+Built as a tree of elements, so that whatever stands in a name is text and never a tag. What
+`shared` leaves out is not in the file at all.
 """
 
 from collections.abc import Iterable
@@ -23,7 +24,8 @@ from session_tui.model.vocabulary import COVERAGE_WORDS, KEY_PLAYER_POWER, ROLE_
 
 Detail: TypeAlias = Literal["shared", "full"]
 
-# Units of the picture are CSS pixels. A cell of text is measured generously: a browser's own font is narrower.
+# Units of the picture are CSS pixels. A cell of text is measured generously: a browser's own font
+# is narrower.
 _CELL, _LINE, _PAD = 7.3, 17, 9
 _BOLD = 1.1  # wider than other text
 _NARROWEST, _WIDEST = 16, 36  # cells of a card's text
@@ -44,13 +46,15 @@ class _Line(Struct, frozen=True):
 
 
 def svg(session: Session, *, detail: Detail = "full", look: Look = "light", before: Session | None = None) -> str:
-    """The picture as a document of its own. With `before`, an earlier session, what changed since is marked."""
+    """The picture as a document of its own. With `before`, an earlier session, what changed since
+    is marked.
+    """
     return _Picture(session, detail, before).document(look)
 
 
 def inline(session: Session, *, detail: Detail, words: str) -> str:
-    """The picture as a part of an HTML page that has its heading and `INLINE_STYLE`; `words` tell it to who cannot
-    see it.
+    """The picture as a part of an HTML page that has its heading and `INLINE_STYLE`; `words` tell
+    it to who cannot see it.
     """
     return _Picture(session, detail, None).part(words)
 
@@ -66,7 +70,9 @@ class _Picture:
         self.y = float(_MARGIN)
 
     def document(self, look: Look) -> str:
-        """Heading, chart, grid, coverage, legend, one below the other, with the style they need."""
+        """Heading, chart, grid, coverage, legend, one below the other, with the style they
+        need.
+        """
         words = " · ".join(part for part in (self.session.account, self.session.zone, self.session.opportunity) if part)
         title = f"Stakeholder map: {words}"
         Xml.SubElement(self.root, "title").text = clean(title)
@@ -118,7 +124,7 @@ class _Picture:
         ground.attrib |= {"width": size[0], "height": size[1]}
         self.root.attrib |= {"width": size[0], "height": size[1], "viewBox": f"0 0 {size[0]} {size[1]}"}
 
-    # ---- chart -----------------------------------------------------------------------------------------------------
+    # ---- chart ----------------------------------------------------------------------------------
 
     def _chart(self) -> None:
         cards = {each: self._card(person) for each, person in self.forest.people.items()}
@@ -187,7 +193,7 @@ class _Picture:
             path = f"M{x1:g} {y1:g}C{x1 + bend:g} {y1:g} {x2 + (bend if x2 > b.x else -34):g} {y2:g} {x2:g} {y2:g}"
             Xml.SubElement(group, "path", {"class": "influences", "d": path, "marker-end": "url(#tip)"})
 
-    # ---- grid ------------------------------------------------------------------------------------------------------
+    # ---- grid -----------------------------------------------------------------------------------
 
     def _grid(self) -> None:
         people = self.forest.people
@@ -215,7 +221,7 @@ class _Picture:
             y += height
         self.y += y + 10
 
-    # ---- coverage --------------------------------------------------------------------------------------------------
+    # ---- coverage -------------------------------------------------------------------------------
 
     def _coverage(self) -> None:
         """Their people beside ours, lines between."""
@@ -245,7 +251,7 @@ class _Picture:
             _text(group, right + 6, y, name, "text", 224 / _CELL)
         self.y += max(len(people) * step, len(ours) * spread) + 10
 
-    # ---- words -----------------------------------------------------------------------------------------------------
+    # ---- words ----------------------------------------------------------------------------------
 
     def _legend(self) -> None:
         self.y += 12

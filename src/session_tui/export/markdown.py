@@ -1,18 +1,22 @@
-"""Sessions and action items as Markdown to copy and to send, with all texts escaped."""
+"""Sessions and action items as Markdown, with all texts escaped; the map as a Mermaid
+flowchart.
+"""
 
 import re
 from collections.abc import Iterator
 from datetime import date
 
 from session_tui.export.formats import Setting, report_of
-from session_tui.export.mermaid import mermaid
 from session_tui.export.summary import Summary
 from session_tui.model import formats
 from session_tui.model.reports import report_items
 from session_tui.model.reports.report_items import Item
 from session_tui.model.reports.session_report import NOBODY, Group, Section, SessionReport
 from session_tui.model.sanitize import one_line, safe_text
-from session_tui.model.session import ActionItem, Session
+from session_tui.model.session import ActionItem, Session, Stakeholder
+from session_tui.model.stakeholder_map.layout import hierarchy
+from session_tui.model.stakeholder_map.status import called
+from session_tui.model.vocabulary import ROLE_WORDS, SUPPORT_WORDS
 
 # Emphasis, links, code, HTML, entities, tables, headings, formulas.
 _MARKS = re.compile(r"([\\`*_{}\[\]<>#|!~&$])")
@@ -20,6 +24,8 @@ _MARKS = re.compile(r"([\\`*_{}\[\]<>#|!~&$])")
 _BEGINS = re.compile(r"^([0-9]{1,9})([.)])|^([-+=:])")
 # Addresses that GitHub's Markdown turns into links without any mark.
 _ADDRESSES = re.compile(r"(?i)(?<![a-z0-9])(?:(?:https?|ftp|mailto|xmpp):|www\.)")
+# Characters that Mermaid may not show as they are.
+_NOT_PLAIN = re.compile(r"[^\w .,-]")
 _TICKS = {"": "", "open": "[ ] ", "done": "[x] "}
 
 
@@ -92,3 +98,38 @@ def _item(item: Item, *more: str) -> Iterator[str]:
 
 def _deal(session: Session) -> str:
     return formats.deal(session.account, session.opportunity, session.zone)
+
+
+# ---- Mermaid ------------------------------------------------------------------------------------
+
+
+def mermaid(session: Session, *, full: bool = True) -> str:
+    """The organisation chart as a Mermaid flowchart, with all texts escaped; without `full` it has
+    no power and no support.
+    """
+    forest = hierarchy(session.stakeholders)
+    # The ids of entries come from a file and may contain anything: the nodes get ids of their own.
+    nodes = {each: f"n{number}" for number, each in enumerate(forest.people, start=1)}
+    lines = ["flowchart TD"]
+    for each, person in forest.people.items():
+        words = "<br/>".join(_entities(part) for part in _words(person, full=full))
+        lines.append(f'    {nodes[each]}["{words}"]')
+    for boss, below in forest.reports.items():
+        lines += [f"    {nodes[boss]} --> {nodes[each]}" for each in below]
+    lines += [f"    {nodes[each]} -. influences .-> {nodes[to]}" for each, to in forest.influences]
+    return "\n".join(lines) + "\n"
+
+
+def _words(person: Stakeholder, *, full: bool) -> list[str]:
+    role = "" if person.buying_role == "unknown" else ROLE_WORDS[person.buying_role]
+    position = f"power {person.power}, {SUPPORT_WORDS[person.support]}" if full else ""
+    contacts = ", ".join(person.covered_by) or "nobody of ours"
+    title = person.title if person.name != "?" else ""  # a person without a name is called by the title
+    return [part for part in (called(person), title, role, position, contacts) if part]
+
+
+def _entities(text: str) -> str:
+    """Replace all characters except letters, digits and a few marks by Mermaid's numeric
+    entities.
+    """
+    return _NOT_PLAIN.sub(lambda match: f"#{ord(match[0])};", safe_text(one_line(text)))

@@ -1,6 +1,8 @@
-"""The summary: the part of a session that leaves the program. Every document and request is made from it alone.
+"""The summary: the part of a session that leaves the program. Every document and request is made
+from it alone.
 
-A summary does not contain what its level of detail excludes, so no renderer can reveal it by mistake.
+A summary does not contain what its level of detail excludes, so no renderer can reveal it by
+mistake.
 """
 
 from datetime import UTC, datetime
@@ -13,7 +15,8 @@ from session_tui.model.name_keys import name_key
 from session_tui.model.session import ChangeAfter, Session, Stakeholder
 from session_tui.model.vocabulary import Detail
 
-# The fields of entries that stay in the team: its judgement of a person, and the notes on any entry.
+# The fields of entries that stay in the team: its judgement of a person, and the notes on any
+# entry.
 PRIVATE = frozenset({"power", "support", "pain", "note"})
 _NOBODY = Stakeholder(id="", name="?")
 
@@ -21,9 +24,9 @@ _NOBODY = Stakeholder(id="", name="?")
 class Summary(Session, frozen=True, kw_only=True):
     """A session as it leaves the program.
 
-    With the detail `shared` it has no support, power, pain, note or comment, and nothing computed from them.
-    Power and support then have a default value, so code that shows a person must check `full` first. `absent`
-    are the names of the owners of open actions who did not attend.
+    With the detail `shared` it has no support, power, pain, note or comment, and nothing computed
+    from them. Power and support then have a default value, so code that shows a person must check
+    `full` first. `absent` are the names of the owners of open actions who did not attend.
     """
 
     detail: Detail
@@ -66,7 +69,9 @@ def _may_leave(change: ChangeAfter) -> bool:
 
 
 def moment_of(summary: Summary) -> datetime:
-    """The time of the summary: the end of the session or its last change, the later of the two (UTC)."""
+    """The time of the summary: the end of the session or its last change, the later of the two
+    (UTC).
+    """
     moments = (summary.started_at, summary.ended_at, *(c.at for c in summary.clock), *(c.at for c in summary.changes))
     # A session file written by hand may have no times; its id begins with the date.
     known = [each for each in moments if each is not None]

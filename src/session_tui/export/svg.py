@@ -1,4 +1,6 @@
-"""SVG pictures: colours, style, elements, descriptions for screen readers; and the chart of the time used."""
+"""SVG pictures: colours, style, elements, descriptions for screen readers; and the chart of the
+time used.
+"""
 
 import re
 from collections.abc import Mapping
@@ -14,8 +16,8 @@ from session_tui.model.vocabulary import PART_WORDS
 
 Look: TypeAlias = Literal["light", "dark"]
 
-# The hues are from the palette of Okabe and Ito, as on the screen. No fact is shown by colour alone: a sign or a
-# word stands beside it.
+# The hues are from the palette of Okabe and Ito, as on the screen. No fact is shown by colour
+# alone: a sign or a word stands beside it.
 COLOURS: dict[Look, dict[str, str]] = {
     "light": {"ground": "#ffffff", "card": "#f6f7f9", "text": "#1b2430", "muted": "#5b6675", "rule": "#b9c1cb",
               "good": "#00664b", "bad": "#a33b00", "warn": "#8a5a00", "accent": "#005a94"},
@@ -61,7 +63,9 @@ def bar(root: Xml.Element, kind: str, y: int, length: float, start: float = 0) -
 
 
 def add_description(root: Xml.Element, key: str, title: str, description: str) -> None:
-    """Add the title and the description that a screen reader reads; `key` is unique in the page."""
+    """Add the title and the description that a screen reader reads; `key` is unique in the
+    page.
+    """
     Xml.SubElement(root, "title", {"id": f"{key}-title"}).text = clean(title)
     Xml.SubElement(root, "desc", {"id": f"{key}-words"}).text = clean(description)
     root.attrib |= {"class": "picture", "aria-labelledby": f"{key}-title", "aria-describedby": f"{key}-words"}
@@ -91,7 +95,7 @@ def style(colours: Mapping[str, str], within: str = "") -> str:
 INLINE_STYLE = style({kind: f"var(--{kind})" for kind in COLOURS["light"]}, ".picture ")
 
 
-# ---- chart of the time used ------------------------------------------------------------------------------------------
+# ---- chart of the time used ---------------------------------------------------------------------
 
 _TIME_ROW = 42
 _WIDEST_TITLE = 24  # cells, so that the row fits a telephone; the description has the whole title
@@ -103,7 +107,9 @@ TIME_STYLE = (
 
 
 def time_chart(session: Session) -> str:
-    """The bars of planned, spent and overrun time, as SVG for a page with `INLINE_STYLE` and `TIME_STYLE`."""
+    """The bars of planned, spent and overrun time, as SVG for a page with `INLINE_STYLE` and
+    `TIME_STYLE`.
+    """
     description = (f"{_title(part)}: {_words(part)}." for part in session.parts)
     root = new_picture("time", "Time spent of time planned, by part", " ".join(description))
     longest = max((max(60 * part.minutes, part.spent_seconds) for part in session.parts), default=1)

@@ -1,4 +1,6 @@
-"""Jinja templates of documents, in files beside this module. Every value put into one becomes plain text."""
+"""Jinja templates of documents, in files beside this module. Every value put into one becomes
+plain text.
+"""
 
 from functools import cache
 
@@ -9,7 +11,9 @@ from session_tui.model.sanitize import one_line, safe_text
 
 
 def safe_line(text: str) -> str:
-    """Return the text as one line without control characters and without bidirectional formatting."""
+    """Return the text as one line without control characters and without bidirectional
+    formatting.
+    """
     return " ".join(safe_text(one_line(text)).split())
 
 

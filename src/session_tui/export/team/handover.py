@@ -1,5 +1,5 @@
-"""A hand-over from beginning to end: the names, the journal, the sessions, the briefs. The commands and the screen ask
-the same of it.
+"""A hand-over from beginning to end: the names, the journal, the sessions, the briefs. The
+commands and the screen ask the same of it.
 """
 
 from collections.abc import Iterable, Sequence
@@ -41,7 +41,9 @@ class HandoverResult(Struct, frozen=True):
 
 
 def touched(told: HandoverResult, index: Index) -> tuple[Session, ...]:
-    """The sessions it is about, as their files have them now: whoever was given them at their end is told."""
+    """The sessions it is about, as their files have them now: whoever was given them at their end
+    is told.
+    """
     index.refresh()
     rows = (index.row_named(name) for name in told.kept.journal.sessions)
     return tuple(row.session for row in rows if row is not None and row.session is not None)
@@ -54,12 +56,16 @@ def known_people(fields: Iterable[Deal], places: Paths) -> tuple[str, ...]:
 
 
 def person(typed: str, known: Sequence[str]) -> str:
-    """The one of our people a name means, by a part of it; `WrongName` where it means nobody, or two."""
+    """The one of our people a name means, by a part of it; `WrongName` where it means nobody, or
+    two.
+    """
     return resolve(typed, known, "none of our people is called {}", "session-tui people shows them.")
 
 
 def receiver(typed: str, giver: str, known: Sequence[str], fields: Sequence[Deal]) -> tuple[str, bool]:
-    """Who takes over, and whether the name is new to us; a new colleague may be. `StoreError` where that cannot be."""
+    """Who takes over, and whether the name is new to us; a new colleague may be. `StoreError`
+    where that cannot be.
+    """
     name = named("receiver", typed)
     is_new = not (fits(name, known) if name else ())
     if not is_new or not name:
@@ -97,7 +103,9 @@ def hand_over(
 
 
 def resume(index: Index, places: Paths, folder: Path | None, now: datetime) -> HandoverResult:
-    """Go on with a hand-over that was interrupted; `folder` takes its briefs where they cannot be where they were."""
+    """Go on with a hand-over that was interrupted; `folder` takes its briefs where they cannot be
+    where they were.
+    """
     with handover_journal.alone(places):
         kept = handover_journal.interrupted(places)
         if kept is None:

@@ -1,6 +1,8 @@
-"""What whoever takes over is given to read: what is theirs now, and of each account everything the team knows.
+"""What whoever takes over is given to read: what is theirs now, and of each account everything the
+team knows.
 
-For colleagues alone: support, pain and notes stand in it. The customer never has to tell the story again.
+For colleagues alone: support, pain and notes stand in it. The customer never has to tell the story
+again.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -23,7 +25,9 @@ _NOTHING = "- Nothing is on record."
 
 
 def markdown(receiver: str, giver: str, steps: Sequence[Step], sessions: Mapping[str, Session], today: date) -> str:
-    """The brief of one receiver; `sessions` are those of the accounts concerned, the newest first."""
+    """The brief of one receiver; `sessions` are those of the accounts concerned, the newest
+    first.
+    """
     mine = [step for step in steps if step.receiver == receiver and step.session in sessions]
     accounts = dict.fromkeys(name_key(sessions[step.session].account) for step in mine)
     lines = [
