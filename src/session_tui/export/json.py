@@ -160,7 +160,7 @@ class Contract(Struct, frozen=True, kw_only=True):
 
 
 def contract_of(summary: Summary) -> dict[str, Any]:
-    """The summary as a dict that JSON can hold."""
+    """Return the summary as a dict of JSON values, with the keys of `Contract`."""
     tables: dict[str, Any] = msgspec.to_builtins(summary)
     del tables["clock"], tables["last_ids"]
     worst = riskiest(summary)

@@ -1,1 +1,3 @@
-"""Our own people: coverage, holdings, hand-over, scorecard, habits, and the figures behind them."""
+"""Our own people: coverage, holdings, hand-over, scorecard, habits, and the figures behind
+them.
+"""

@@ -1,4 +1,6 @@
-"""Our people: who covers whom in which account and zone, what everybody carries, and what breaks if somebody leaves."""
+"""Our people: which stakeholders they cover, their load, and the key players left without a
+contact if they leave.
+"""
 
 from collections.abc import Iterable
 
@@ -11,7 +13,11 @@ from session_tui.model.team.holdings import Deal, holdings, known
 
 
 class Covers(Struct, frozen=True):
-    """One of ours has one of theirs; `role` is ours in the account, `only`: nobody else has this key player."""
+    """A stakeholder whom one of our people covers.
+
+    `role` is the role of our person in the account; `only` is true for a key player without
+    another contact.
+    """
 
     account: str
     zone: str
@@ -26,7 +32,7 @@ class Covers(Struct, frozen=True):
 
 
 class Member(Struct, frozen=True):
-    """One of our people, with what they carry."""
+    """One of our people, with their holdings; accounts are names, the others counts."""
 
     name: str
     covers: tuple[Covers, ...] = ()
@@ -37,46 +43,48 @@ class Member(Struct, frozen=True):
 
     @property
     def breaks(self) -> tuple[Covers, ...]:
-        """The key players who would be without any contact tomorrow."""
+        """The key players who would have no contact without this person."""
         return tuple(each for each in self.covers if each.only)
 
     @property
     def load(self) -> int:
-        """What would have to be done by others: people covered, open actions, assumptions to test."""
+        """The number of covered stakeholders, open actions and assumptions to test."""
         return len(self.covers) + self.actions + self.assumptions
 
 
 def team(fields: Iterable[Deal], configured: Iterable[str] = ()) -> tuple[Member, ...]:
-    """Our people, whoever is the only contact of most key players first, then by load and name.
+    """Our people, by the number of key players who have no other contact, then by load and name.
 
-    Whoever carries nothing is listed as well: there is room.
+    People without any holding are included.
     """
-    told = tuple(fields)
+    deals = tuple(fields)
     carried: dict[str, dict[str, list[str]]] = {}
-    for each in holdings(told):
+    for each in holdings(deals):
         mine = carried.setdefault(name_key(each.holder), {})
         where = " · ".join(filter(None, (each.account, each.zone)))
         mine.setdefault(each.kind, []).append(where)
-    covers = _covers(told)
+    covers = _covers(deals)
     members = []
-    for name in known(told, configured):
+    for name in known(deals, configured):
         mine, who = carried.get(name_key(name), {}), name_key(name)
-        many = {kind: len(found) for kind, found in mine.items()}
+        counts = {kind: len(places) for kind, places in mine.items()}
         members.append(
             Member(
                 name,
                 tuple(covers.get(who, ())),
                 tuple(mine.get("account", ())),
-                many.get("action", 0),
-                many.get("assumption", 0),
-                many.get("credit", 0),
+                counts.get("action", 0),
+                counts.get("assumption", 0),
+                counts.get("credit", 0),
             )
         )
     return tuple(sorted(members, key=lambda each: (-len(each.breaks), -each.load, name_key(each.name))))
 
 
 def _covers(fields: Iterable[Deal]) -> dict[str, list[Covers]]:
-    """By our people's names: everybody of theirs, once an account and zone, in whatever deals they are met there."""
+    """The covered stakeholders by the key of our person's name, each once in an account and zone
+    over all deals.
+    """
     met: dict[tuple[str, ...], tuple[Session, int]] = {}
     contacts: dict[tuple[str, ...], dict[str, str]] = {}
     for field in fields:
@@ -111,7 +119,7 @@ def _covers(fields: Iterable[Deal]) -> dict[str, list[Covers]]:
 
 
 def _roles(session: Session) -> dict[str, str]:
-    """What each of ours is in an account, as its newest session has it."""
+    """The roles of our people in a session, by the key of the name."""
     roles = {name_key(each.name): each.role for each in session.attendees}
     if session.account_owner:
         roles[name_key(session.account_owner)] = "account owner"

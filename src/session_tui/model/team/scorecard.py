@@ -1,7 +1,8 @@
-"""What a round of scorecards says: gaps, levels, where people differ, how it went over rounds, opinion against record.
+"""The report of a round of scorecards: gaps, levels, differences, trends, contradictions between
+ratings and record.
 
-A gap is importance times the distance from `consistently`: 0 (always done, or nothing to do) to 30 (vital, and never
-done). Of several people it is the mean.
+A gap is importance times the distance from `consistently`, 0 to 30: 30 is of highest importance
+and never done. The gap of several people is the mean.
 """
 
 import re
@@ -31,7 +32,7 @@ _HALF_A_PERCENT = 0.005  # 66.7 % and two thirds are the same
 
 
 class CompleteRating(Struct, frozen=True):
-    """One person's whole rating of a practice."""
+    """One person's complete rating of a practice."""
 
     name: str
     importance: int
@@ -39,12 +40,14 @@ class CompleteRating(Struct, frozen=True):
 
     @property
     def gap(self) -> int:
-        """Importance times distance from consistently."""
+        """Importance times distance from `consistently`, 0 to 30."""
         return self.importance * (STEPS - EXECUTIONS.index(self.execution))
 
 
 class PracticeResult(Struct, frozen=True):
-    """A practice in one round; `asked` is false for one that has been taken out of the file since."""
+    """The ratings of a practice in one round; `asked` is false for a practice removed from the
+    file since.
+    """
 
     practice: Practice
     voices: tuple[CompleteRating, ...]
@@ -52,29 +55,33 @@ class PracticeResult(Struct, frozen=True):
 
     @property
     def gap(self) -> float:
-        """The mean of everybody's gap."""
+        """The mean gap."""
         return _mean(voice.gap for voice in self.voices)
 
     @property
     def importance(self) -> float:
-        """The mean of what it is worth to them."""
+        """The mean importance."""
         return _mean(voice.importance for voice in self.voices)
 
     @property
     def spread(self) -> int:
-        """How far the largest gap and the smallest are apart."""
+        """The difference between the largest and the smallest gap."""
         gaps = [voice.gap for voice in self.voices]
         return max(gaps) - min(gaps)
 
     @property
     def answers(self) -> dict[Execution, int]:
-        """How many said what, from never to consistently, without those that nobody said."""
-        said = [voice.execution for voice in self.voices]
-        return {each: said.count(each) for each in EXECUTIONS if each in said}
+        """The number of answers of each execution that was given, from `never` to
+        `consistently`.
+        """
+        given = [voice.execution for voice in self.voices]
+        return {each: given.count(each) for each in EXECUTIONS if each in given}
 
 
 class Contradiction(Struct, frozen=True):
-    """Somebody thinks better of a practice than the record does, by more than one step."""
+    """People (`names`) rate a practice better than the record, by more than one step; `apart` is 0
+    to 1.
+    """
 
     practice: Practice
     execution: Execution
@@ -84,14 +91,18 @@ class Contradiction(Struct, frozen=True):
 
 
 class GapTrend(Struct, frozen=True):
-    """How a gap went: one for each round, None where there was none; `level` is empty for all of them together."""
+    """The mean gap of each round, None without ratings; `level` None is for all levels
+    together.
+    """
 
     level: Level | None
     gaps: tuple[float | None, ...]
 
 
 class ScorecardReport(Struct, frozen=True):
-    """One round, those before it, and what the sessions say."""
+    """One round, the rounds before it, and the record; `unfinished` has (name, number of practices
+    not rated).
+    """
 
     round: str
     people: tuple[str, ...]
@@ -105,29 +116,31 @@ class ScorecardReport(Struct, frozen=True):
 
     @property
     def differing(self) -> tuple[PracticeResult, ...]:
-        """Those about which people differ, most first."""
+        """The practices with different ratings, the largest difference first."""
         return tuple(sorted((each for each in self.judged if each.spread), key=lambda each: -each.spread))
 
 
 def gap(rating: Rating) -> int | None:
-    """One rating's gap; None where a half of it is missing."""
+    """The gap of one rating; None where importance or execution is missing."""
     if rating.importance is None or rating.execution is None:
         return None
     return CompleteRating("", rating.importance, rating.execution).gap
 
 
 def own_gaps(scorecard: Scorecard, practices: Practices) -> tuple[tuple[Practice, int], ...]:
-    """What one person rated of what is asked, the largest gap first."""
-    found = []
+    """The practices that one person has rated, the largest gap first; those removed from the file
+    are left out.
+    """
+    gaps = []
     for practice in practices.in_order():
         rating = scorecard.rating(practice.id)
         if rating is not None and (one := gap(rating)) is not None:
-            found.append((practice, one))
-    return tuple(sorted(found, key=lambda each: -each[1]))
+            gaps.append((practice, one))
+    return tuple(sorted(gaps, key=lambda each: -each[1]))
 
 
 def in_rounds(names: Iterable[str]) -> tuple[str, ...]:
-    """Rounds in their order: by name, numbers in it as numbers."""
+    """Sort the names of rounds; the digits in them compare as numbers."""
     return tuple(
         sorted(
             set(names),
@@ -137,9 +150,10 @@ def in_rounds(names: Iterable[str]) -> tuple[str, ...]:
 
 
 def one_each(cards: Iterable[tuple[str, Scorecard]]) -> tuple[tuple[Scorecard, ...], tuple[tuple[str, str], ...]]:
-    """One scorecard a person and round, of (file, scorecard); and of which person's two files both were read.
+    """Merge (file, scorecard) pairs to one scorecard for each person and round.
 
-    The one with more answers counts, the first by name of equals; what only the other answers counts as well.
+    The scorecard with more answers takes precedence, of equals the first by file name; the answers
+    that only the other has are added. The second value has the pairs of files that were merged.
     """
     found: dict[tuple[str, str], tuple[str, Scorecard]] = {}
     double = []
@@ -156,18 +170,18 @@ def one_each(cards: Iterable[tuple[str, Scorecard]]) -> tuple[tuple[Scorecard, .
 
 def _merged(before: Scorecard, other: Scorecard) -> Scorecard:
     more = {each.id: each for each in other.ratings if each.whole}
-    kept = tuple(each if each.whole else more.get(each.id, each) for each in before.ratings)
-    there = {each.id for each in before.ratings}
-    return replace(before, ratings=(*kept, *(each for each in other.ratings if each.id not in there)))
+    ratings = tuple(each if each.whole else more.get(each.id, each) for each in before.ratings)
+    rated = {each.id for each in before.ratings}
+    return replace(before, ratings=(*ratings, *(each for each in other.ratings if each.id not in rated)))
 
 
 def answered(card: Scorecard) -> int:
-    """How many practices were rated whole."""
+    """The number of complete ratings."""
     return sum(each.whole for each in card.ratings)
 
 
 def report(wanted: str, cards: Sequence[Scorecard], practices: Practices, record: Sequence[Figure]) -> ScorecardReport:
-    """What one round says; `cards` are those of all rounds, one a person and round."""
+    """The report of one round; `cards` are those of all rounds, one for each person and round."""
     here = sorted((card for card in cards if card.round == wanted), key=lambda card: name_key(card.name))
     found = judged(here, practices)
     rounds = in_rounds(card.round for card in cards)
@@ -188,7 +202,9 @@ def report(wanted: str, cards: Sequence[Scorecard], practices: Practices, record
 
 
 def judged(cards: Iterable[Scorecard], practices: Practices) -> tuple[PracticeResult, ...]:
-    """Every practice that somebody rated: by level, in the file's order, then those that are not asked any more."""
+    """The rated practices, by level; within a level in the file's order, then those removed from
+    the file.
+    """
     voices: dict[str, list[CompleteRating]] = {}
     copies: dict[str, Practice] = {}
     for card in cards:
@@ -198,8 +214,8 @@ def judged(cards: Iterable[Scorecard], practices: Practices) -> tuple[PracticeRe
                 copies.setdefault(each.id, Practice(id=each.id, level=each.level, text=each.text))
     asked = [PracticeResult(each, tuple(voices[each.id])) for each in practices.in_order() if each.id in voices]
     known = {each.id for each in practices.practices}
-    gone = [PracticeResult(each, tuple(voices[id]), False) for id, each in copies.items() if id not in known]
-    return tuple(sorted((*asked, *gone), key=lambda each: LEVELS.index(each.practice.level)))
+    removed = [PracticeResult(each, tuple(voices[id]), False) for id, each in copies.items() if id not in known]
+    return tuple(sorted((*asked, *removed), key=lambda each: LEVELS.index(each.practice.level)))
 
 
 def levels(found: Iterable[PracticeResult]) -> dict[Level, float]:
@@ -210,12 +226,13 @@ def levels(found: Iterable[PracticeResult]) -> dict[Level, float]:
 
 
 def contradictions(found: Iterable[PracticeResult], record: Sequence[Figure]) -> tuple[Contradiction, ...]:
-    """Where somebody's opinion is more than a step better than the record, the farthest apart first.
+    """The ratings that are more than a step better than the record, the largest difference first.
 
-    Never is 0 %, sometimes 33, often 67, consistently 100; a figure that counts nothing yet contradicts nobody.
+    `never` stands for 0 %, `sometimes` 33, `often` 67, `consistently` 100; a figure without cases
+    contradicts nothing.
     """
     figures = {figure.name: figure for figure in record}
-    told = []
+    differences = []
     for each in found:
         for name in each.practice.record:
             figure = figures.get(name)
@@ -225,8 +242,8 @@ def contradictions(found: Iterable[PracticeResult], record: Sequence[Figure]) ->
                 apart = EXECUTIONS.index(execution) / STEPS - figure.share
                 if apart > 1 / STEPS + _HALF_A_PERCENT:
                     names = tuple(voice.name for voice in each.voices if voice.execution == execution)
-                    told.append(Contradiction(each.practice, execution, names, figure, apart))
-    return tuple(sorted(told, key=lambda one: (-one.apart, -len(one.names))))
+                    differences.append(Contradiction(each.practice, execution, names, figure, apart))
+    return tuple(sorted(differences, key=lambda one: (-one.apart, -len(one.names))))
 
 
 def _trend(rounds: Sequence[Sequence[PracticeResult]]) -> tuple[GapTrend, ...]:
