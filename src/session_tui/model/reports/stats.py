@@ -1,4 +1,6 @@
-"""All sessions in figures: how many, how they ended, time kept, what became of what was promised and believed."""
+"""All sessions in figures: how many, how they ended, time kept, what became of what was promised
+and believed.
+"""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -13,7 +15,9 @@ from session_tui.model.session import Session
 
 
 class FollowThrough(Struct, frozen=True):
-    """What became of an owner's actions; `late` were done after their last date, `slips` are moves to a later one."""
+    """An owner's actions by result: `late` were done after their due date, `slips` counts moves to
+    a later date.
+    """
 
     owner: str
     on_time: int = 0
@@ -26,7 +30,9 @@ class FollowThrough(Struct, frozen=True):
 
 
 class Stats(Struct, frozen=True):
-    """Of sessions that were held. `on_time` counts those that took no longer than planned, of `timed` ones."""
+    """The figures of held sessions; `on_time` of the `timed` sessions took no longer than
+    planned.
+    """
 
     held: int
     prepared: int
@@ -48,7 +54,9 @@ class Stats(Struct, frozen=True):
 
 
 def stats(sessions: Iterable[Session], today: date) -> Stats:
-    """The figures, in one pass over sessions newest first; key players are those of each deal's newest session."""
+    """Compute the figures in one pass over sessions, newest first; key players are from each
+    deal's newest one.
+    """
     states: dict[str, int] = {}
     outcomes: dict[str, int] = {}
     months: dict[str, int] = {}
@@ -59,7 +67,9 @@ def stats(sessions: Iterable[Session], today: date) -> Stats:
     figures = {"tested": 0, "key": 0, "bare": 0, "thanks": 0}
 
     def counted() -> Iterable[Session]:
-        """Every session on its way to `follow`, counted as it passes: a hundred thousand are never all in memory."""
+        """Count each session while `follow` reads it: 100,000 sessions must never all be in
+        memory.
+        """
         for one in sessions:
             states[one.status] = states.get(one.status, 0) + 1
             if one.status == "held":
@@ -99,7 +109,7 @@ def stats(sessions: Iterable[Session], today: date) -> Stats:
         dict(sorted(outcomes.items())),
         dict(sorted(months.items())),
         len(minutes),
-        sum(round(spent) <= planned for planned, spent in minutes),  # as they are shown
+        sum(round(spent) <= planned for planned, spent in minutes),  # rounded as on the screen
         sum(planned for planned, _ in minutes),
         round(sum(spent for _, spent in minutes), 1),
         len(believed),
@@ -124,8 +134,8 @@ def _owners(actions: Iterable[action_tracking.TrackedAction], today: date) -> tu
         counts[what] = counts.get(what, 0) + 1
         if action.overdue(today):
             counts["overdue"] = counts.get("overdue", 0) + 1
-    told = [FollowThrough(names[key], **counts) for key, counts in found.items()]
-    return tuple(sorted(told, key=lambda each: name_key(each.owner)))
+    owners = [FollowThrough(names[key], **counts) for key, counts in found.items()]
+    return tuple(sorted(owners, key=lambda each: name_key(each.owner)))
 
 
 def _when_done(action: action_tracking.TrackedAction) -> str:
