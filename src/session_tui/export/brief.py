@@ -1,6 +1,4 @@
-"""The account brief as sections of lines for the screen, and as Markdown for the person who
-prepares.
-"""
+"""The account brief as sections of lines (for the screen) and as Markdown."""
 
 from datetime import date
 

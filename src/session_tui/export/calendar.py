@@ -86,9 +86,7 @@ def due_calendar(owed: Iterable[Owed], setting: Setting) -> bytes:
 
 
 def _tasks(summary: Summary, setting: Setting) -> Iterator[_Task]:
-    """The tasks of a session, each from the newest session that carries it: an old export undoes
-    no change.
-    """
+    """The tasks of a session, each from the newest session that carries it."""
     for action in summary.action_items:
         where, newest = _newest(action, summary, setting.later)
         if _belongs(where, newest):
@@ -116,9 +114,7 @@ def _newest(entry: Carried, summary: Summary, later: Sequence[Summary]) -> tuple
 
 
 def _belongs(where: Summary, entry: ActionItem | Assumption) -> bool:
-    """A prepared session exports only its own entries; the session before it exports the carried
-    ones.
-    """
+    """A prepared session has only its own entries: the carried ones belong to an earlier one."""
     return where.status in ("held", "live") or identity(where, entry)[0] == where.id
 
 
@@ -216,9 +212,7 @@ def _empty() -> Calendar:
 
 
 def _uid(*words: str) -> str:
-    """The permanent UID of an entry; unusual ids from files written by hand are replaced by a
-    hash.
-    """
+    """The permanent UID of an entry; an unusual id, written by hand, is replaced by a hash."""
     name = "-".join(words)
     if not _PLAIN.fullmatch(name):
         name = hashlib.sha256("\0".join(words).encode("utf-8", "replace")).hexdigest()[:32]

@@ -1,6 +1,4 @@
-"""Comma-separated values: a cell that a spreadsheet program would compute as a formula is made
-text.
-"""
+"""Comma-separated values, in which no cell is a formula for a spreadsheet program."""
 
 import csv
 import io
@@ -24,16 +22,12 @@ _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 
 
 def render(summary: Summary, setting: Setting) -> bytes:
-    """Return the action items for a spreadsheet program: UTF-8 with a byte order mark, CRLF line
-    ends.
-    """
+    """Return the action items as CSV: UTF-8 with a byte order mark, CRLF line ends."""
     return csv_text(KEYS, _rows(summary), "\r\n").encode("utf-8-sig")
 
 
 def csv_text(keys: Iterable[str], rows: Iterable[Iterable[object]], end: str = "\n") -> str:
-    """A header line and a line for each row; a cell that would be a formula begins with an
-    apostrophe.
-    """
+    """A header line and a line for each row; a formula gets an apostrophe before it."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator=end)
     writer.writerow(keys)

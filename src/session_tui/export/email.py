@@ -65,9 +65,7 @@ def render(summary: Summary, setting: Setting) -> bytes:
 
 
 def _encoded(text: str, header: str) -> str:
-    """Encode and fold a header's text. `EmailMessage` itself loses spaces when it folds one
-    (Python 3.11.7).
-    """
+    """Encode and fold a header's text; `EmailMessage` loses spaces in folding (Python 3.11.7)."""
     plain = text.isascii() and all(len(word) < _LONGEST_WORD for word in text.split())
     return Header(text, "us-ascii" if plain else "utf-8", header_name=header).encode(linesep="\r\n")
 
@@ -86,9 +84,7 @@ def _without_address(names: Iterable[str]) -> str:
 
 
 def _owners(summary: Summary, people: Iterable[Person]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The addresses of the owners of open actions, and the names of owners without one, each
-    once.
-    """
+    """The addresses of the owners of open actions, and the names of owners without one."""
     by_name = people_by_name(people)
     known: dict[str, str] = {}
     unknown: dict[str, str] = {}

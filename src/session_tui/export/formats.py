@@ -27,9 +27,7 @@ class Setting(Struct, frozen=True):
 
 
 class Format(Struct, frozen=True):
-    """A format: the module whose `render` makes it, its file suffix, its media type, a
-    description.
-    """
+    """A format: the module that renders it, file suffix, media type, description."""
 
     module: str
     suffix: str

@@ -36,9 +36,7 @@ _PICTURES = {"People": "map", "Time kept": "time"}
 
 
 class Shown(Struct, frozen=True):
-    """A section of the page: with `heads` it is a table; a picture stands before it, or in its
-    place.
-    """
+    """A section of the page; with `heads` it is a table, below its picture if it has one."""
 
     section: Section
     heads: tuple[str, ...]

@@ -89,9 +89,7 @@ class ToldAssumption(Struct, frozen=True, kw_only=True):
 
 
 class ToldAction(Struct, frozen=True, kw_only=True):
-    """An action item; its note with `full` alone. `owner_absent`: it is open, and its owner was
-    not in the room.
-    """
+    """An action item; note with `full` alone. `owner_absent`: open, and its owner was absent."""
 
     id: str
     text: Name
@@ -108,9 +106,7 @@ class ToldAction(Struct, frozen=True, kw_only=True):
 
 
 class ToldCheck(Struct, frozen=True, kw_only=True):
-    """A weakness of the map (`saw`), the ids it is about, and the action that would remedy it
-    (`offer`).
-    """
+    """A weakness of the map (`saw`), the ids of its entries, and a remedial action (`offer`)."""
 
     about: tuple[str, ...]
     saw: str

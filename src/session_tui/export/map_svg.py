@@ -45,16 +45,12 @@ class _Line(Struct, frozen=True):
 
 
 def svg(session: Session, *, detail: Detail = "full", look: Look = "light", before: Session | None = None) -> str:
-    """Return the picture as an SVG document; with `before`, an earlier session, the changes since
-    are marked.
-    """
+    """Return the picture as an SVG document, with the changes since the session `before`."""
     return _Picture(session, detail, before).document(look)
 
 
 def inline(session: Session, *, detail: Detail, words: str) -> str:
-    """Return the picture for an HTML page with a heading and `INLINE_STYLE`; `words` describe it
-    for screen readers.
-    """
+    """Return the picture for an HTML page that has `INLINE_STYLE`; `words` describe the map."""
     return _Picture(session, detail, None).part(words)
 
 
@@ -176,9 +172,7 @@ class _Picture:
             _text(group, box.x + _PAD, y, line.text, line.kind, (box.width - 2 * _PAD) / _CELL)
 
     def _influences(self, group: Xml.Element, layout: Layout) -> None:
-        """Add the dashed lines of influence, from the side of one card to the side of the other,
-        below the cards.
-        """
+        """Add the dashed lines of influence, from card to card, below the cards."""
         for from_, to in layout.influences:
             if from_ == to:
                 continue
@@ -282,9 +276,7 @@ def _size(card: Iterable[_Line]) -> tuple[int, int]:
 
 
 def _text(parent: Xml.Element, x: float, y: float, words: str, kind: str, cells: float = 0) -> None:
-    """Add a text with its baseline at `y`; a text wider than `cells` (0: no limit) ends with an
-    ellipsis.
-    """
+    """Add a text with its baseline at `y`, cut with an ellipsis at `cells` (0: no limit)."""
     shown = clean(words)
     if cells and cell_len(shown) > cells + 0.5:
         shown = set_cell_size(shown, int(cells) - 1).rstrip() + "…"

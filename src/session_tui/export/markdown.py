@@ -1,6 +1,4 @@
-"""Sessions and action items as Markdown, with all texts escaped; the map as a Mermaid
-flowchart.
-"""
+"""Sessions and action items as Markdown, the map as a Mermaid chart, with all texts escaped."""
 
 import re
 from collections.abc import Iterator
@@ -104,9 +102,7 @@ def _deal(session: Session) -> str:
 
 
 def mermaid(session: Session, *, full: bool = True) -> str:
-    """The organisation chart as a Mermaid flowchart, with all texts escaped; without `full` it has
-    no power and no support.
-    """
+    """The organisation chart as a Mermaid flowchart, with power and support if `full`."""
     forest = hierarchy(session.stakeholders)
     # The ids of entries come from a file and may contain anything: the nodes get ids of their own.
     nodes = {each: f"n{number}" for number, each in enumerate(forest.people, start=1)}
@@ -129,7 +125,5 @@ def _words(person: Stakeholder, *, full: bool) -> list[str]:
 
 
 def _entities(text: str) -> str:
-    """Replace all characters except letters, digits and a few marks by Mermaid's numeric
-    entities.
-    """
+    """Replace characters except letters, digits and a few marks by numeric entities of Mermaid."""
     return _NOT_PLAIN.sub(lambda match: f"#{ord(match[0])};", safe_text(one_line(text)))

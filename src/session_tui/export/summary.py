@@ -69,9 +69,7 @@ def _may_leave(change: ChangeAfter) -> bool:
 
 
 def moment_of(summary: Summary) -> datetime:
-    """The time of the summary: the end of the session or its last change, the later of the two
-    (UTC).
-    """
+    """The time (UTC) of the end of the session or of its last change, the later of the two."""
     moments = (summary.started_at, summary.ended_at, *(c.at for c in summary.clock), *(c.at for c in summary.changes))
     # A session file written by hand may have no times; its id begins with the date.
     known = [each for each in moments if each is not None]

@@ -1,6 +1,4 @@
-"""SVG pictures: colours, style, elements, descriptions for screen readers; and the chart of the
-time used.
-"""
+"""SVG pictures: colours, CSS, elements, descriptions; and the chart of the time used."""
 
 import re
 from collections.abc import Mapping
@@ -63,9 +61,7 @@ def bar(root: Xml.Element, kind: str, y: int, length: float, start: float = 0) -
 
 
 def add_description(root: Xml.Element, key: str, title: str, description: str) -> None:
-    """Add the title and the description that a screen reader reads; `key` is unique in the
-    page.
-    """
+    """Add title and description for screen readers; `key` is unique in the page."""
     Xml.SubElement(root, "title", {"id": f"{key}-title"}).text = clean(title)
     Xml.SubElement(root, "desc", {"id": f"{key}-words"}).text = clean(description)
     root.attrib |= {"class": "picture", "aria-labelledby": f"{key}-title", "aria-describedby": f"{key}-words"}
@@ -107,9 +103,7 @@ TIME_STYLE = (
 
 
 def time_chart(session: Session) -> str:
-    """The bars of planned, spent and overrun time, as SVG for a page with `INLINE_STYLE` and
-    `TIME_STYLE`.
-    """
+    """The bars of planned, spent and overrun time, as SVG for a page with `TIME_STYLE`."""
     description = (f"{_title(part)}: {_words(part)}." for part in session.parts)
     root = new_picture("time", "Time spent of time planned, by part", " ".join(description))
     longest = max((max(60 * part.minutes, part.spent_seconds) for part in session.parts), default=1)

@@ -1,6 +1,4 @@
-"""Jinja templates of documents, in files beside this module. Every value put into one becomes
-plain text.
-"""
+"""Jinja templates of documents, in files beside this module. Every value becomes plain text."""
 
 from functools import cache
 
@@ -11,9 +9,7 @@ from session_tui.model.sanitize import one_line, safe_text
 
 
 def safe_line(text: str) -> str:
-    """Return the text as one line without control characters and without bidirectional
-    formatting.
-    """
+    """Return the text as one line without control characters and bidirectional formatting."""
     return " ".join(safe_text(one_line(text)).split())
 
 

@@ -1,3 +1,1 @@
-"""The index over the folder of sessions: derived from the files, and rebuilt where that is
-simpler.
-"""
+"""The index over the folder of sessions: derived from the files, and rebuilt from them."""

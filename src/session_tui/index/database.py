@@ -139,10 +139,7 @@ class IndexDatabase:
             raise
 
     def _with_tables(self, connection: sqlite3.Connection) -> sqlite3.Connection:
-        """Create the tables where they are missing or have another layout.
-
-        Return the connection.
-        """
+        """Create missing or outdated tables, and return the connection."""
         execute = connection.execute
         if execute("PRAGMA user_version").fetchone() != (self._layout,):
             execute("BEGIN IMMEDIATE")

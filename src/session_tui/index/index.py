@@ -311,9 +311,7 @@ class Index:
         return next(self._query(statement, (file,), self._row), None)
 
     def matching(self, query: str, limit: int) -> Iterator[tuple[float, Session]]:
-        """Sessions that match a full-text query, the best first, each with its score (more is
-        better).
-        """
+        """Sessions that match a full-text query, with a score, the best first (highest score)."""
         statement = (
             "SELECT score, whole FROM (SELECT rowid AS place,"
             f" -bm25(texts, {_WEIGHTS}) AS score FROM texts WHERE texts MATCH ? ORDER BY rowid DESC LIMIT {NEWEST})"

@@ -232,9 +232,7 @@ def _card(name: bytes, row: SessionFile) -> SessionCard:
 
 
 def _order(card: SessionCard) -> str:
-    """A sort key in the order of time: the start, or the date in the file name, or an empty
-    text.
-    """
+    """A sort key by time: the start, otherwise the date in the file name, otherwise empty."""
     if card.started_at is not None:
         return card.started_at.astimezone(UTC).isoformat()
     return card.name[:10] if _DAY.match(card.name) else ""

@@ -1,6 +1,4 @@
-"""A whole hand-over: names, journal, sessions, briefs. The command line and the screen both use
-it.
-"""
+"""A whole hand-over (names, journal, sessions, briefs), for the command line and the screen."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -41,9 +39,7 @@ class HandoverResult(Struct, frozen=True):
 
 
 def touched(result: HandoverResult, index: Index) -> tuple[Session, ...]:
-    """The changed sessions, as their files are now; the caller sends them to the endpoints
-    again.
-    """
+    """The changed sessions, read again; the caller sends them to the endpoints."""
     index.refresh()
     rows = (index.row_named(name) for name in result.kept.journal.sessions)
     return tuple(row.session for row in rows if row is not None and row.session is not None)
@@ -106,9 +102,7 @@ def hand_over(
 
 
 def resume(index: Index, places: Paths, folder: Path | None, now: datetime) -> HandoverResult:
-    """Continue an interrupted hand-over; `folder` replaces the folder of its briefs, if it is not
-    None.
-    """
+    """Continue an interrupted hand-over; a `folder` replaces the one of its briefs."""
     with handover_journal.alone(places):
         kept = handover_journal.interrupted(places)
         if kept is None:

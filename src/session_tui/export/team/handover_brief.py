@@ -24,9 +24,7 @@ _NOTHING = "- Nothing is on record."
 
 
 def markdown(receiver: str, giver: str, steps: Sequence[Step], sessions: Mapping[str, Session], today: date) -> str:
-    """Return the brief of one receiver; `sessions` are those of the affected accounts, newest
-    first.
-    """
+    """Return the brief of one receiver; `sessions` are those of the accounts, newest first."""
     mine = [step for step in steps if step.receiver == receiver and step.session in sessions]
     accounts = dict.fromkeys(name_key(sessions[step.session].account) for step in mine)
     lines = [

@@ -25,9 +25,7 @@ _STYLE = ".picture .whole{fill:var(--card);stroke:var(--muted)}.picture .gap{fil
 
 
 class HabitBar(Struct, frozen=True):
-    """The name of a habit, its strength from 0 to 1, and the number of answers of each kind as
-    words.
-    """
+    """A habit's name, its strength from 0 to 1, and the answers of each kind, counted in words."""
 
     habit: str
     strength: float

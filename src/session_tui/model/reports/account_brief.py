@@ -95,9 +95,7 @@ class AccountBrief(Struct, frozen=True):
 
 
 def brief(account: str, sessions: Iterable[Session], deals: Iterable[PipelineRow], today: date) -> AccountBrief | None:
-    """Build the brief from the sessions (newest first) and the pipeline's rows; None without a
-    held session.
-    """
+    """Build the brief; `sessions` are newest first. None without a held session."""
     held = [one for one in sessions if one.status == "held" and name_key(one.account) == name_key(account)]
     if not held:
         return None
@@ -196,9 +194,7 @@ def _promises(chain: Sequence[Session], today: date) -> list[Promise]:
 
 
 def _moved(row: PipelineRow, held: Sequence[Session]) -> list[PipelineChange]:
-    """The differences in phase, amount and close date between a deal's row and its newest
-    session.
-    """
+    """The differences between a deal's row and its newest session."""
     if name_key(row.account) != name_key(held[0].account):
         return []
     last = next((one for one in held if name_key(one.opportunity) == name_key(row.opportunity)), None)

@@ -1,6 +1,4 @@
-"""The history of an account or of a person through the held sessions: outcomes, support, use of
-time.
-"""
+"""The history of an account or a person in the held sessions: outcomes, support, time."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -48,9 +46,7 @@ class SupportPoint(Struct, frozen=True):
 
 
 class SupportHistory(Struct, frozen=True):
-    """A stakeholder through the sessions, oldest first; `covered_by` is from the newest
-    session.
-    """
+    """A stakeholder through the sessions, oldest first; `covered_by` is the present value."""
 
     account: str
     zone: str
@@ -74,16 +70,12 @@ class HistoryReport(Struct, frozen=True):
 
 
 def of_account(sessions: Iterable[Session], account: str) -> HistoryReport:
-    """The history of an account over all its zones and opportunities; `sessions` are newest
-    first.
-    """
+    """The history of an account, over all zones; `sessions` are newest first."""
     return _report(one for one in sessions if name_key(one.account) == name_key(account))
 
 
 def of_person(sessions: Iterable[Session], name: str) -> HistoryReport:
-    """The history of a person over all accounts: a stakeholder on the map, or one of our people
-    who attended.
-    """
+    """The history, over all accounts, of a stakeholder or of one of our people who attended."""
     wanted = name_key(name)
     report = _report(one for one in sessions if wanted in map(name_key, _there(one)))
     people = tuple(line for line in report.people if wanted == name_key(line.name))

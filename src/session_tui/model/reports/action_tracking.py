@@ -17,9 +17,7 @@ from session_tui.model.session import ActionItem, Session
 
 
 class TrackedAction(Struct, frozen=True):
-    """An action item in the newest session that has it; `slips` counts the moves to a later
-    date.
-    """
+    """An action item in its newest session; `slips` counts the moves to a later date."""
 
     session_id: str
     account: str
@@ -31,9 +29,7 @@ class TrackedAction(Struct, frozen=True):
 
     @property
     def handle(self) -> str:
-        """The action on the command line: the end of its session's id, and its own id:
-        `7k3q:t2`.
-        """
+        """The action on the command line: the end of its session's id, and its id (`7k3q:t2`)."""
         return f"{self.session_id[-4:]}:{self.item.id}"
 
     @property
@@ -47,9 +43,7 @@ class TrackedAction(Struct, frozen=True):
 
 
 def follow(sessions: Iterable[Session]) -> tuple[TrackedAction, ...]:
-    """Every action of these sessions (newest first), each once, in the order of its first
-    occurrence.
-    """
+    """Every action of these sessions (newest first), each once, by first occurrence."""
     found: dict[Identity, tuple[Session, ActionItem]] = {}
     days: dict[Identity, tuple[date, ...]] = {}
     continued: set[str] = set()  # ids of sessions that a later one continues
@@ -107,9 +101,7 @@ def owing(name: str, many: int) -> str:
 
 
 def became(before: ActionItem, after: ActionItem, today: date) -> str:
-    """The result of a change to an action, in words: `is done: they agreed`, `is Mei Tan's, due
-    Fri 27 Nov`.
-    """
+    """A change to an action in words: `is done: they agreed`, `is Mei Tan's, due Fri 27 Nov`."""
     if (before.status, before.result) != (after.status, after.result):
         again = " again" if after.status == "open" else ""
         return f"is {after.status}{again}{f': {after.result}' if after.result else ''}"
@@ -118,9 +110,7 @@ def became(before: ActionItem, after: ActionItem, today: date) -> str:
 
 
 def in_order(actions: Iterable[TrackedAction]) -> list[TrackedAction]:
-    """Sort by owner (without an owner first), then open actions first, then by due date (without a
-    date last).
-    """
+    """Sort by owner (none first), open actions first, then by due date (none last)."""
     return sorted(
         actions,
         key=lambda each: (
@@ -139,7 +129,5 @@ def _action(session: Session, item: ActionItem, who: Identity, slips: int) -> Tr
 
 
 def _reopened(session: Session, item: ActionItem) -> bool:
-    """The action was settled when the next session began, so it was not carried, and was reopened
-    since.
-    """
+    """The action was settled, so that the next session did not carry it, and reopened since."""
     return any(row.entry == item.id and row.field == "status" and row.to == "open" for row in session.changes)

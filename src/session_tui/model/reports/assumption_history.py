@@ -59,9 +59,7 @@ class Trust(Struct, frozen=True):
 
     @property
     def share(self) -> float | None:
-        """The share of the tested assumptions that turned out true, 0 to 1; None where none was
-        tested.
-        """
+        """The share of tested assumptions that turned out true, 0 to 1; None if none is tested."""
         tested = self.true + self.wrong
         return self.true / tested if tested else None
 
@@ -83,9 +81,7 @@ def beliefs(sessions: Iterable[Session]) -> tuple[AssumptionHistory, ...]:
 
 
 def trust(sessions: Iterable[Session]) -> tuple[Trust, ...]:
-    """Count the assumptions of these sessions (newest first) for evidence 1 to 5, each assumption
-    once.
-    """
+    """Count the assumptions of these sessions (newest first), each once, by evidence 1 to 5."""
     final: dict[Identity, AssumptionStatus] = {}
     held: dict[Identity, int] = {}
     open_: set[Identity] = set()  # settled, with the evidence before the test still to be found in an older session
@@ -109,9 +105,7 @@ def trust(sessions: Iterable[Session]) -> tuple[Trust, ...]:
 
 
 def _held_with(session: Session, assumption: Assumption) -> tuple[int, bool]:
-    """The evidence of an assumption in a session before its test, and whether it was untested at
-    any time there.
-    """
+    """The evidence in a session before the test, and whether the assumption was untested there."""
     evidence, status = assumption.evidence, assumption.status
     if status == "untested":
         return evidence, True

@@ -1,5 +1,4 @@
-"""The cadence and the gate: which deals are due for a session, and whether a deal was reviewed in
-time.
+"""The cadence and the gate: the deals due for a session, and the check of one deal.
 
 Both are computed from held sessions. A session without an opportunity is about the whole account
 and counts for each of its deals. Days are local days.
@@ -26,9 +25,7 @@ _CENT = 0.005  # amounts with a smaller difference are equal
 
 
 class Owed(Struct, frozen=True):
-    """A deal that is due for a session, with all reasons; `last_session` is an id, empty where
-    none was held.
-    """
+    """A deal that is due, with all reasons; `last_session` is an id, empty where none was held."""
 
     account: str
     opportunity: str
@@ -39,9 +36,7 @@ class Owed(Struct, frozen=True):
 
 
 class Verdict(Struct, frozen=True):
-    """The result of the gate for a deal, with all reasons for a failure; `session` is the checked
-    id, or empty.
-    """
+    """The gate's result for a deal, with reasons for a failure; `session` is an id, or empty."""
 
     account: str
     opportunity: str
@@ -51,9 +46,7 @@ class Verdict(Struct, frozen=True):
 
 
 class LastHeld(Struct, frozen=True):
-    """The last held session of each deal (an empty opportunity: the whole account) and of each
-    account.
-    """
+    """The last held session of each deal (no opportunity: the whole account) and account."""
 
     of_deal: dict[Deal, Session]
     of_account: dict[str, Session]
@@ -117,9 +110,7 @@ def owed(
 
 
 def open_deals(sessions: Sequence[Session], pipeline_rows: Sequence[PipelineRow] | None) -> tuple[Session | None, ...]:
-    """The last session of each open deal, by the same rules as `owed`; None where none was
-    held.
-    """
+    """The last session of each open deal (see `owed`); None where none was held."""
     rows = {row.deal: row for row in pipeline_rows or ()}
     return tuple(session for _, _, session, is_open in _standing(sessions, rows) if is_open)
 
@@ -156,9 +147,7 @@ def _rows_of(rows: Iterable[Deal]) -> dict[str, int]:
 
 
 def outlines_of(sessions: Iterable[Session]) -> tuple[Session, ...]:
-    """The sessions that `owed` reads, reduced to the fields that it reads: 100,000 sessions need
-    little memory.
-    """
+    """The sessions that `owed` reads, with only the fields that it reads, to save memory."""
     outlines = Outlines()
     for session in sessions:
         outlines.add(session)
@@ -166,9 +155,7 @@ def outlines_of(sessions: Iterable[Session]) -> tuple[Session, ...]:
 
 
 class Outlines:
-    """Collects the result of `outlines_of` session by session, for a caller that uses the sessions
-    otherwise too.
-    """
+    """Collects the result of `outlines_of`, session by session."""
 
     def __init__(self) -> None:
         self._kept: dict[tuple[Deal, bool], Session] = {}
@@ -209,9 +196,7 @@ def _outline(session: Session) -> Session:
 def gate(
     sessions: Iterable[Session], account: str, opportunity: str, gate: Gate, within: int | None, today: date
 ) -> Verdict:
-    """Check the last held session of a deal against the gate; `within` (days) overrides the gate's
-    own value.
-    """
+    """Check the last held session of a deal; `within` (days) overrides the gate's own value."""
     session = last_held(sessions).find(deal(account, opportunity))
     if session is None:
         return Verdict(account, opportunity, False, ("never held",), "")
@@ -224,9 +209,7 @@ def gate(
 
 
 def next_due(session: Session, cadence: Cadence) -> date | None:
-    """The day on which the next session after this held one is due; None without a rule, or for a
-    closed deal.
-    """
+    """The due day of the session after this one; None without a rule, or for a closed deal."""
     if session.status != "held" or session.outcome == "withdraw" or is_closed(session.phase):
         return None
     held = held_on(session)
@@ -239,9 +222,7 @@ def next_due(session: Session, cadence: Cadence) -> date | None:
 
 
 class _Named(Struct, frozen=True):
-    """The names of a deal as people write them: from the pipeline, otherwise from its latest
-    session.
-    """
+    """The names of a deal as written in the pipeline, otherwise in its latest session."""
 
     account: str
     opportunity: str
@@ -327,9 +308,7 @@ def _too_long_ago(session: Session, within: int, today: date) -> list[str]:
 
 
 def unread(session: Session) -> list[str]:
-    """The reasons why the facilitator is not known to have read the plan before the session; empty
-    if read.
-    """
+    """The reasons why the facilitator may not have read the plan in time; empty if read."""
     plan, facilitator = session.plan, session.facilitator.strip()
     reasons = [] if plan else ["no plan is on record"]
     if not facilitator:

@@ -25,9 +25,7 @@ Facts: TypeAlias = tuple[tuple[str, str], ...]
 
 
 class Pair(Struct, frozen=True):
-    """An entry in both sessions: `was` and `now` are the facts that differ, or all facts if only
-    one session has it.
-    """
+    """An entry in both sessions, with the facts that differ, or in one, with all facts."""
 
     what: What
     name: str

@@ -1,6 +1,4 @@
-"""The items of a session report: an entry as a lead, its text, short facts, and whole
-sentences.
-"""
+"""The items of a session report: an entry as lead, text, short facts, and sentences."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -113,9 +111,7 @@ def of_assumption(session: Session, assumption: Assumption, today: date, later: 
 
 
 def of_stakeholder(session: Session, person: Stakeholder, *, full: bool = True) -> Item:
-    """The item of a stakeholder; its lead and sign are the support. Without `full` it has neither
-    support nor power.
-    """
+    """The item of a stakeholder; without `full` it has neither support nor power."""
     key = full and is_key_player(person)
     facts = [
         "" if person.buying_role == "unknown" else ROLE_WORDS[person.buying_role],
@@ -156,9 +152,7 @@ def of_change(session: Session, change: ChangeAfter, today: date) -> Item:
 
 
 def _since(session: Session, entry: Carried, later: Sequence[Session]) -> tuple[str, Carried | None]:
-    """The same entry in the last later session that has it, with that session's id; settled
-    entries are not carried on.
-    """
+    """The same entry in the last later session that has it, with that session's id."""
     wanted = history.identity(session, entry)
     for other in reversed(later):
         entries = other.action_items if isinstance(entry, ActionItem) else other.assumptions
@@ -185,9 +179,7 @@ def _later_action(action: ActionItem, since: ActionItem | None, place: str, toda
 
 
 def _lateness(due: date | None, today: date) -> str:
-    """A due date near today in words (`tomorrow`, `2 days overdue`); empty for a day after
-    tomorrow or later.
-    """
+    """A due date until tomorrow in words (`tomorrow`, `2 days overdue`); empty for later ones."""
     if due is None or due > today + timedelta(days=1):
         return ""
     days = (today - due).days
@@ -195,9 +187,7 @@ def _lateness(due: date | None, today: date) -> str:
 
 
 def called_in(session: Session, entry_id: str) -> str:
-    """The name of an entry in a reference to it: a stakeholder's name, the id of any other
-    entry.
-    """
+    """The name of an entry in a reference: a stakeholder's name, the id of other entries."""
     entry = find(session, entry_id)
     return called(entry) if isinstance(entry, Stakeholder) else entry_id
 

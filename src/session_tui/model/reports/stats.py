@@ -1,6 +1,4 @@
-"""All sessions in figures: how many, how they ended, time kept, what became of what was promised
-and believed.
-"""
+"""All sessions in figures: number, outcomes, use of time, results of actions and assumptions."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -15,9 +13,7 @@ from session_tui.model.session import Session
 
 
 class FollowThrough(Struct, frozen=True):
-    """An owner's actions by result: `late` were done after their due date, `slips` counts moves to
-    a later date.
-    """
+    """An owner's actions by result; `slips` counts the moves to a later date."""
 
     owner: str
     on_time: int = 0
@@ -30,9 +26,7 @@ class FollowThrough(Struct, frozen=True):
 
 
 class Stats(Struct, frozen=True):
-    """The figures of held sessions; `on_time` of the `timed` sessions took no longer than
-    planned.
-    """
+    """The figures of held sessions; `on_time` of the `timed` ones took no longer than planned."""
 
     held: int
     prepared: int
@@ -54,9 +48,7 @@ class Stats(Struct, frozen=True):
 
 
 def stats(sessions: Iterable[Session], today: date) -> Stats:
-    """Compute the figures in one pass over sessions, newest first; key players are from each
-    deal's newest one.
-    """
+    """Compute the figures in one pass; key players are from each deal's newest session."""
     states: dict[str, int] = {}
     outcomes: dict[str, int] = {}
     months: dict[str, int] = {}
@@ -67,9 +59,7 @@ def stats(sessions: Iterable[Session], today: date) -> Stats:
     figures = {"tested": 0, "key": 0, "bare": 0, "thanks": 0}
 
     def counted() -> Iterable[Session]:
-        """Count each session while `follow` reads it: 100,000 sessions must never all be in
-        memory.
-        """
+        """Count each session while `follow` reads it, so that they are never all in memory."""
         for one in sessions:
             states[one.status] = states.get(one.status, 0) + 1
             if one.status == "held":

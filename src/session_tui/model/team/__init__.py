@@ -1,3 +1,1 @@
-"""Our own people: coverage, holdings, hand-over, scorecard, habits, and the figures behind
-them.
-"""
+"""Our own people: coverage, holdings, hand-over, scorecard, enemies, and metrics."""

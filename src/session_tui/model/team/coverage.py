@@ -1,6 +1,4 @@
-"""Our people: which stakeholders they cover, their load, and the key players left without a
-contact if they leave.
-"""
+"""Our people: the stakeholders they cover, their load, and who loses a contact if they leave."""
 
 from collections.abc import Iterable
 
@@ -82,9 +80,7 @@ def team(fields: Iterable[Deal], configured: Iterable[str] = ()) -> tuple[Member
 
 
 def _covers(fields: Iterable[Deal]) -> dict[str, list[Covers]]:
-    """The covered stakeholders by the key of our person's name, each once in an account and zone
-    over all deals.
-    """
+    """The covered stakeholders by our person's name key, each once in an account and zone."""
     met: dict[tuple[str, ...], tuple[Session, int]] = {}
     contacts: dict[tuple[str, ...], dict[str, str]] = {}
     for field in fields:

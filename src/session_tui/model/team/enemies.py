@@ -133,9 +133,7 @@ class HabitsReport(Struct, frozen=True):
 
 
 def report(wanted: str, answers: Sequence[Answer]) -> HabitsReport:
-    """Summarise all answers of one round; habits without an answer and unknown habits are left
-    out.
-    """
+    """Summarise all answers of one round, without unknown habits and those without an answer."""
     results = []
     for habit in HABITS:
         frequencies = [each[habit] for each in answers if habit in each]
@@ -196,9 +194,7 @@ def read_answer(text: str) -> Frequency | Fault:
 
 
 def first_day(name: str) -> date:
-    """The first day of a round named after a quarter, a month or a year; a fixed day for any other
-    name.
-    """
+    """The first day of a quarter, month or year; a fixed day for other names of rounds."""
     match = _YEAR.match(name)
     if not match:
         return date(2000, 1, 1)
@@ -207,9 +203,7 @@ def first_day(name: str) -> date:
 
 
 def faults(value: Us | Mine | Theirs) -> tuple[Fault, ...]:
-    """The faults in a file beyond those of types: invalid or repeated rounds, incomplete answers
-    about our team.
-    """
+    """The faults beyond those of types: wrong or repeated rounds, incomplete answers about us."""
     if isinstance(value, Mine):
         found = [
             Fault(f"rounds[{number}].round", f'"{each.round}" is not {ROUND}')

@@ -23,9 +23,7 @@ Moment = Annotated[datetime, Meta(tz=True)]
 
 
 class Step(Struct, frozen=True, kw_only=True):
-    """The change of one entry in one file from `giver` to `receiver`; `was` are the earlier names
-    or shares.
-    """
+    """The change of one entry from `giver` to `receiver`; `was` are the names or shares before."""
 
     session: str
     kind: Kind
@@ -66,9 +64,7 @@ def _step(holding: Holding, place: Occurrence, receiver: str, session: Session) 
 
 
 def forward(session: Session, step: Step) -> Edit | Fault | None:
-    """The edit that applies the step: None if it is already applied, a fault if the entry was
-    changed otherwise.
-    """
+    """The edit that applies the step; None if applied, a fault if the entry was changed."""
     if step.kind == "credit":
         return _credit_forward(session, step)
     names = _names(session, step.kind, step.entry)
@@ -78,9 +74,7 @@ def forward(session: Session, step: Step) -> Edit | Fault | None:
 
 
 def back(session: Session, step: Step) -> Edit | Fault | None:
-    """The edit that undoes the step: None if it is not applied, a fault if the entry was changed
-    since.
-    """
+    """The edit that undoes the step; None if not applied, a fault if the entry was changed."""
     if step.kind == "credit":
         return _credit_back(session, step)
     names = _names(session, step.kind, step.entry)
@@ -170,9 +164,7 @@ def _at(names: tuple[str, ...], name: str) -> int:
 
 
 def _replaced(names: tuple[str, ...], old: str, new: str) -> tuple[str, ...]:
-    """Replace the old name by the new one; where the new name is in the list already, remove the
-    old one.
-    """
+    """Replace the old name by the new one, or remove it if the new one is in the list already."""
 
     def result() -> Iterator[str]:
         for each in names:

@@ -31,9 +31,7 @@ _OWN: dict[Kind, str] = {"account": "owner", "credit": "credit"}  # the names of
 
 
 class Deal(Struct, frozen=True):
-    """A deal (account, zone, opportunity): its newest session, the prepared ones after it, and
-    older open actions.
-    """
+    """A deal: its newest session, the prepared ones after it, and open actions of older ones."""
 
     newest: Session
     prepared: tuple[Session, ...] = ()
@@ -46,18 +44,14 @@ class Deal(Struct, frozen=True):
 
 
 class Occurrence(Struct, frozen=True):
-    """The place of a holding: a session's id and an entry's id, empty for a field of the session
-    itself.
-    """
+    """The place of a holding: ids of session and entry; no entry for a field of the session."""
 
     session: str
     entry: str = ""
 
 
 class Holding(Struct, frozen=True):
-    """One thing that one of our people holds; `places` are all its occurrences, the newest
-    first.
-    """
+    """One thing that one of our people holds, with its occurrences, the newest first."""
 
     holder: str
     kind: Kind
@@ -81,9 +75,7 @@ class Holding(Struct, frozen=True):
 
 
 def fields(sessions: Iterable[Session]) -> tuple[Deal, ...]:
-    """The deals of these sessions (newest first), in the order of their first session; cancelled
-    ones are ignored.
-    """
+    """The deals of these sessions (newest first), without cancelled ones, by first occurrence."""
     found: dict[tuple[str, str, str], Session] = {}
     prepared: dict[tuple[str, str, str], list[Session]] = {}
     behind: dict[tuple[str, str, str], list[tuple[Session, ActionItem]]] = {}
@@ -118,9 +110,7 @@ def _field(newest: Session | None, prepared: Iterable[Session], behind: Iterable
 
 
 def known(fields: Iterable[Deal], configured: Iterable[str] = ()) -> tuple[str, ...]:
-    """The names of our people, each once by its key; the configured ones first, spelled as in the
-    configuration.
-    """
+    """The names of our people, each once by its key: first the configured ones."""
     names: dict[str, str] = {name_key(each): each for each in configured if each}
     for field in fields:
         for session in field.sessions:
@@ -139,9 +129,7 @@ def of(name: str, fields: Iterable[Deal]) -> tuple[Holding, ...]:
 
 
 def in_order(found: Iterable[Holding]) -> tuple[Holding, ...]:
-    """Sort by account, zone and kind (the order of `KINDS`), then key players first, then by
-    date.
-    """
+    """Sort by account, zone, kind (as in `KINDS`), key players first, then by date."""
     return tuple(
         sorted(
             found,

@@ -89,9 +89,7 @@ def record(
         many[name] += fulfilled
 
     def counted() -> Iterable[Session]:
-        """Count each session while `follow` reads it: 100,000 sessions must never all be in
-        memory.
-        """
+        """Count each session while `follow` reads it, so that they are never all in memory."""
         for one in sessions:
             outlines.add(one)
             if one.status != "cancelled":

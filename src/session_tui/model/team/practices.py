@@ -108,16 +108,12 @@ def is_round(text: str) -> bool:
 
 
 def is_quarter(text: str) -> bool:
-    """The text is the name of a quarter, in upper or lower case: `2026-q4` and `2026-Q4` are one
-    round.
-    """
+    """The text is the name of a quarter; `2026-q4` and `2026-Q4` are the same round."""
     return _QUARTER.fullmatch(text) is not None
 
 
 def read_answer(text: str) -> tuple[int | None, Execution | None] | Fault:
-    """Parse `8 often`, `8 o`, `8` or `o` into importance and execution (None where missing), or
-    return a fault.
-    """
+    """Parse `8 often`, `8 o`, `8` or `o` into importance and execution; None where missing."""
     importance: int | None = None
     execution: Execution | None = None
     for word in re.findall(r"[+-]?[0-9.]+|[^0-9\s+-]+|\S", re.sub("[,;]", " ", text)):

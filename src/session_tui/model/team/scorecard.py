@@ -45,9 +45,7 @@ class CompleteRating(Struct, frozen=True):
 
 
 class PracticeResult(Struct, frozen=True):
-    """The ratings of a practice in one round; `asked` is false for a practice removed from the
-    file since.
-    """
+    """The ratings of a practice in one round; `asked` is false if it is no longer in the file."""
 
     practice: Practice
     voices: tuple[CompleteRating, ...]
@@ -71,17 +69,13 @@ class PracticeResult(Struct, frozen=True):
 
     @property
     def answers(self) -> dict[Execution, int]:
-        """The number of answers of each execution that was given, from `never` to
-        `consistently`.
-        """
+        """The number of answers of each given execution, from `never` to `consistently`."""
         given = [voice.execution for voice in self.voices]
         return {each: given.count(each) for each in EXECUTIONS if each in given}
 
 
 class Contradiction(Struct, frozen=True):
-    """People (`names`) rate a practice better than the record, by more than one step; `apart` is 0
-    to 1.
-    """
+    """People (`names`) rate a practice over a step better than the record; `apart` is 0 to 1."""
 
     practice: Practice
     execution: Execution
@@ -91,18 +85,14 @@ class Contradiction(Struct, frozen=True):
 
 
 class GapTrend(Struct, frozen=True):
-    """The mean gap of each round, None without ratings; `level` None is for all levels
-    together.
-    """
+    """The mean gap of each round, None without ratings; the level None is for all levels."""
 
     level: Level | None
     gaps: tuple[float | None, ...]
 
 
 class ScorecardReport(Struct, frozen=True):
-    """One round, the rounds before it, and the record; `unfinished` has (name, number of practices
-    not rated).
-    """
+    """One round, the rounds before it, the record; `unfinished`: (name, unrated practices)."""
 
     round: str
     people: tuple[str, ...]
@@ -128,9 +118,7 @@ def gap(rating: Rating) -> int | None:
 
 
 def own_gaps(scorecard: Scorecard, practices: Practices) -> tuple[tuple[Practice, int], ...]:
-    """The practices that one person has rated, the largest gap first; those removed from the file
-    are left out.
-    """
+    """The practices of the file that one person has rated, the largest gap first."""
     gaps = []
     for practice in practices.in_order():
         rating = scorecard.rating(practice.id)
@@ -202,9 +190,7 @@ def report(wanted: str, cards: Sequence[Scorecard], practices: Practices, record
 
 
 def judged(cards: Iterable[Scorecard], practices: Practices) -> tuple[PracticeResult, ...]:
-    """The rated practices, by level; within a level in the file's order, then those removed from
-    the file.
-    """
+    """The rated practices by level, in the file's order; those removed from the file are last."""
     voices: dict[str, list[CompleteRating]] = {}
     copies: dict[str, Practice] = {}
     for card in cards:
