@@ -202,12 +202,12 @@ class Index:
         return len(other)
 
     def _delete(self, name: bytes) -> None:
-        found = self._database.execute("SELECT id FROM files WHERE name = ?", (name,)).fetchone()
-        if found is not None:
+        row = self._database.execute("SELECT id FROM files WHERE name = ?", (name,)).fetchone()
+        if row is not None:
             if self._database.searchable:
-                self._database.execute("DELETE FROM texts WHERE rowid = ?", found)
-            self._database.execute("DELETE FROM wholes WHERE id = ?", found)
-            self._database.execute("DELETE FROM files WHERE id = ?", found)
+                self._database.execute("DELETE FROM texts WHERE rowid = ?", row)
+            self._database.execute("DELETE FROM wholes WHERE id = ?", row)
+            self._database.execute("DELETE FROM files WHERE id = ?", row)
 
     def _compared(self) -> tuple[list[bytes], dict[bytes, bytes], bool]:
         """The removed files, the stat of each file to read, and whether one of these is new.
@@ -325,11 +325,11 @@ class Index:
         statement = f"SELECT card FROM files WHERE id IN (SELECT rowid FROM texts WHERE texts MATCH ?) {_BY_TIME}"
         return self._query(statement, (query,), lambda row: _CARDS.decode(row[0]))
 
-    def _row(self, found: tuple[bytes, bytes, bytes | None]) -> SessionFile:
-        path = self.folder / os.fsdecode(found[0])
-        if found[2]:
-            return SessionFile(path, _SESSIONS.decode(found[2]))
-        card = _CARDS.decode(found[1])
+    def _row(self, values: tuple[bytes, bytes, bytes | None]) -> SessionFile:
+        path = self.folder / os.fsdecode(values[0])
+        if values[2]:
+            return SessionFile(path, _SESSIONS.decode(values[2]))
+        card = _CARDS.decode(values[1])
         if card.fault is None and not card.merge:
             raise ValueError("the session of a sound file is gone from the index")
         return SessionFile(path, None, card.fault, card.merge)

@@ -117,7 +117,7 @@ def _is_in(term: Term, normalized: str) -> bool:
 
 def _snippet(text: str, terms: tuple[Term, ...]) -> tuple[str, tuple[tuple[int, int], ...]]:
     """The part of the entry around the first match, and the (start, end) of each match in it."""
-    pieces = [(found.start(), found.end()) for found in re.finditer(r"[^\W_]+", text)]
+    pieces = [(match.start(), match.end()) for match in re.finditer(r"[^\W_]+", text)]
     wanted = {word: term.whole for term in terms for word in term.words}
     matches = [(start, end) for start, end in pieces if _matches(text[start:end], wanted)]
     begin = max(0, matches[0][0] - AROUND) if matches and len(text) > LONGEST else 0

@@ -155,8 +155,8 @@ def _since(kept: StoredJournal, index: Index, places: Paths) -> tuple[handover.S
     index.refresh()
     there = handover_journal.sessions_of(kept.journal, places)
     accounts = dict.fromkeys(session.account for session in there.values())
-    found = [field for account in accounts for field in holdings.fields(index.sessions(account))]
-    return handover.followed(kept.journal.steps, there, found)
+    deals = [field for account in accounts for field in holdings.fields(index.sessions(account))]
+    return handover.followed(kept.journal.steps, there, deals)
 
 
 def _write_briefs(kept: StoredJournal, index: Index, places: Paths, now: datetime) -> None:

@@ -122,7 +122,7 @@ def _held(one: Session) -> PastSession:
 
 def _people(chains: Iterable[Sequence[Session]]) -> tuple[SupportNow, ...]:
     """The stakeholders in the newest session of each deal, each once in a zone, by power."""
-    found: dict[tuple[str, str], SupportNow] = {}
+    standings: dict[tuple[str, str], SupportNow] = {}
     for chain in chains:
         stood = [
             (history.day_of(one), {history.identity(one, each): each for each in one.stakeholders}) for one in chain
@@ -140,8 +140,8 @@ def _people(chains: Iterable[Sequence[Session]]) -> tuple[SupportNow, ...]:
                 since,
             )
             # People without a name are distinguished by title.
-            found.setdefault((name_key(chain[0].zone), name_key(f"{person.name} {person.title}")), standing)
-    return tuple(sorted(found.values(), key=lambda each: -each.power))
+            standings.setdefault((name_key(chain[0].zone), name_key(f"{person.name} {person.title}")), standing)
+    return tuple(sorted(standings.values(), key=lambda each: -each.power))
 
 
 def _since(

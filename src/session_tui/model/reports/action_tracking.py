@@ -44,7 +44,7 @@ class TrackedAction(Struct, frozen=True):
 
 def follow(sessions: Iterable[Session]) -> tuple[TrackedAction, ...]:
     """Every action of these sessions (newest first), each once, by first occurrence."""
-    found: dict[Identity, tuple[Session, ActionItem]] = {}
+    newest: dict[Identity, tuple[Session, ActionItem]] = {}
     days: dict[Identity, tuple[date, ...]] = {}
     continued: set[str] = set()  # ids of sessions that a later one continues
     dropped: set[Identity] = set()  # removed from a later session by hand
@@ -56,12 +56,12 @@ def follow(sessions: Iterable[Session]) -> tuple[TrackedAction, ...]:
             continue
         for item in session.action_items:
             who = history.identity(session, item)
-            if who not in found:
+            if who not in newest:
                 if session.id in continued and item.status == "open" and not _reopened(session, item):
                     dropped.add(who)
                 if who in dropped:
                     continue
-                found[who] = session, item
+                newest[who] = session, item
             # Older sessions come later, and have the earlier dates.
             days[who] = (*history.dates_in(session, item), *days.get(who, ()))
         if session.previous:
@@ -69,9 +69,9 @@ def follow(sessions: Iterable[Session]) -> tuple[TrackedAction, ...]:
     for session in prepared:
         for item in session.action_items:
             if not item.first_raised_in or item.first_raised_in == session.id:
-                found[history.identity(session, item)] = session, item
+                newest[history.identity(session, item)] = session, item
     return tuple(
-        _action(session, item, who, history.slips(days.get(who, ()))) for who, (session, item) in found.items()
+        _action(session, item, who, history.slips(days.get(who, ()))) for who, (session, item) in newest.items()
     )
 
 

@@ -71,12 +71,12 @@ class Trust(Struct, frozen=True):
 
 def beliefs(sessions: Iterable[Session]) -> tuple[AssumptionHistory, ...]:
     """Every assumption of these sessions (newest first), the latest raised first."""
-    found: dict[Identity, list[tuple[Session, Assumption]]] = {}
+    versions_of: dict[Identity, list[tuple[Session, Assumption]]] = {}
     for session in sessions:
         if session.status in ("held", "live"):
             for each in session.assumptions:
-                found.setdefault(history.identity(session, each), []).append((session, each))
-    histories = [_belief(who, versions) for who, versions in found.items()]
+                versions_of.setdefault(history.identity(session, each), []).append((session, each))
+    histories = [_belief(who, versions) for who, versions in versions_of.items()]
     return tuple(sorted(histories, key=lambda each: each.raised or date.min, reverse=True))
 
 

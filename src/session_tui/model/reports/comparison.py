@@ -61,9 +61,9 @@ def compare(older: Session, newer: Session, day: Day = date.isoformat) -> tuple[
 _Both: TypeAlias = tuple[Facts | None, Facts | None]
 
 
-def _kind(title: str, found: Iterable[_Both]) -> Compared:
+def _kind(title: str, entries: Iterable[_Both]) -> Compared:
     pairs, same = [], 0
-    for before, after in found:
+    for before, after in entries:
         name = dict(after or before or ()).get("name", "")
         if before is None:
             pairs.append(Pair("new", name, (), _filled(after or ())))

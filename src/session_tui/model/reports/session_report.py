@@ -85,23 +85,23 @@ def by_owner(actions: Iterable[tuple[ActionItem, Item]], there: Collection[str] 
     attendees.
     """
     names: dict[str, str] = {}
-    found: dict[str, list[tuple[ActionItem, Item]]] = {}
+    by_key: dict[str, list[tuple[ActionItem, Item]]] = {}
     for action, item in actions:
         key = name_key(action.owner)
         names.setdefault(key, action.owner or NOBODY)
-        found.setdefault(key, []).append((action, item))
+        by_key.setdefault(key, []).append((action, item))
 
     def order(key: str) -> tuple[bool, bool, date]:
-        still = [action for action, _ in found[key] if action.status == "open"]
-        return not still, bool(key), min((action.due or date.max for action in still), default=date.max)
+        open_actions = [action for action, _ in by_key[key] if action.status == "open"]
+        return not open_actions, bool(key), min((action.due or date.max for action in open_actions), default=date.max)
 
     def title(key: str) -> str:
-        absent = there and key and key not in there and any(action.status == "open" for action, _ in found[key])
+        absent = there and key and key not in there and any(action.status == "open" for action, _ in by_key[key])
         return f"{names[key]} ({ABSENT})" if absent else names[key]
 
     return tuple(
-        Group(title(key), tuple(item for _, item in sorted(found[key], key=lambda each: _by_date(each[0]))), not key)
-        for key in sorted(found, key=order)
+        Group(title(key), tuple(item for _, item in sorted(by_key[key], key=lambda each: _by_date(each[0]))), not key)
+        for key in sorted(by_key, key=order)
     )
 
 
@@ -110,16 +110,16 @@ def tally(actions: Iterable[ActionItem], today: date | None) -> str:
 
     Without `today` the text is about the day of the session, and no action is overdue.
     """
-    found = tuple(actions)
-    still = [action for action in found if action.status == "open"]
-    late = sum(1 for action in still if today and action.due and action.due < today)
-    bare = sum(1 for action in still if not action.owner)
+    all_actions = tuple(actions)
+    open_actions = [action for action in all_actions if action.status == "open"]
+    overdue = sum(1 for action in open_actions if today and action.due and action.due < today)
+    ownerless = sum(1 for action in open_actions if not action.owner)
     counts = (
-        (len(still), "open" if today else "open then"),
-        (late, "overdue"),
-        (bare, "without an owner"),
-        (sum(1 for action in found if action.status == "done"), "done"),
-        (sum(1 for action in found if action.status == "dropped"), "dropped"),
+        (len(open_actions), "open" if today else "open then"),
+        (overdue, "overdue"),
+        (ownerless, "without an owner"),
+        (sum(1 for action in all_actions if action.status == "done"), "done"),
+        (sum(1 for action in all_actions if action.status == "dropped"), "dropped"),
     )
     return ", ".join(f"{number} {word}" for number, word in counts if number)
 
@@ -223,9 +223,9 @@ def _people(session: Session, *, full: bool) -> Iterator[Section]:
     yield from _plain("People", tuple(report_items.of_stakeholder(session, each, full=full) for each in people), remark)
 
 
-def _plain(title: str, found: tuple[Item, ...], remark: str = "") -> Iterator[Section]:
-    if found:
-        yield Section(title, (Group("", found),), remark)
+def _plain(title: str, items: tuple[Item, ...], remark: str = "") -> Iterator[Section]:
+    if items:
+        yield Section(title, (Group("", items),), remark)
 
 
 def _part(part: Part) -> Item:
@@ -236,8 +236,8 @@ def _part(part: Part) -> Item:
 
 
 def _total(parts: Iterable[Part]) -> tuple[int, int]:
-    found = tuple(parts)
-    return sum(part.spent_seconds for part in found), sum(part.minutes for part in found)
+    all_parts = tuple(parts)
+    return sum(part.spent_seconds for part in all_parts), sum(part.minutes for part in all_parts)
 
 
 def _joined(*words: str) -> str:

@@ -113,18 +113,18 @@ def stats(sessions: Iterable[Session], today: date) -> Stats:
 
 def _owners(actions: Iterable[action_tracking.TrackedAction], today: date) -> tuple[FollowThrough, ...]:
     names: dict[str, str] = {}
-    found: dict[str, dict[str, int]] = {}
+    by_key: dict[str, dict[str, int]] = {}
     for action in actions:
         item = action.item
         key = name_key(item.owner)
         names.setdefault(key, item.owner)
-        counts = found.setdefault(key, {})
+        counts = by_key.setdefault(key, {})
         counts["slips"] = counts.get("slips", 0) + action.slips
         what = _when_done(action) if item.status == "done" else item.status
         counts[what] = counts.get(what, 0) + 1
         if action.overdue(today):
             counts["overdue"] = counts.get("overdue", 0) + 1
-    owners = [FollowThrough(names[key], **counts) for key, counts in found.items()]
+    owners = [FollowThrough(names[key], **counts) for key, counts in by_key.items()]
     return tuple(sorted(owners, key=lambda each: name_key(each.owner)))
 
 

@@ -90,12 +90,12 @@ def _covers(fields: Iterable[Deal]) -> dict[str, list[Covers]]:
                 who = (*here, name_key(person.name), name_key(person.title))
                 met.setdefault(who, (session, at))
                 contacts.setdefault(who, {}).update({name_key(each): each for each in person.covered_by})
-    found: dict[str, list[Covers]] = {}
+    covered: dict[str, list[Covers]] = {}
     for key, (session, at) in met.items():
         person = session.stakeholders[at]
         roles = _roles(session)
         for ours in contacts[key]:
-            found.setdefault(ours, []).append(
+            covered.setdefault(ours, []).append(
                 Covers(
                     session.account,
                     session.zone,
@@ -109,9 +109,9 @@ def _covers(fields: Iterable[Deal]) -> dict[str, list[Covers]]:
                     session.id,
                 )
             )
-    for each in found.values():
+    for each in covered.values():
         each.sort(key=lambda c: (not c.only, name_key(c.account), name_key(c.zone), -c.power, name_key(c.name)))
-    return found
+    return covered
 
 
 def _roles(session: Session) -> dict[str, str]:

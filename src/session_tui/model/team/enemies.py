@@ -205,7 +205,7 @@ def first_day(name: str) -> date:
 def faults(value: Us | Mine | Theirs) -> tuple[Fault, ...]:
     """The faults beyond those of types: wrong or repeated rounds, incomplete answers about us."""
     if isinstance(value, Mine):
-        found = [
+        invalid = [
             Fault(f"rounds[{number}].round", f'"{each.round}" is not {ROUND}')
             for number, each in enumerate(value.rounds, 1)
             if not is_round(each.round)
@@ -213,7 +213,7 @@ def faults(value: Us | Mine | Theirs) -> tuple[Fault, ...]:
         names = [each.round for each in value.rounds]
         first = {name: at for at, name in reversed([*enumerate(names, 1)])}
         twice = [at for at, name in enumerate(names, 1) if first[name] < at]
-        return (*found, *(Fault(f"rounds[{at}].round", f'"{names[at - 1]}" stands twice') for at in twice))
+        return (*invalid, *(Fault(f"rounds[{at}].round", f'"{names[at - 1]}" stands twice') for at in twice))
     named = () if is_round(value.round) else (Fault("round", f'"{value.round}" is not {ROUND}'),)
     if isinstance(value, Theirs):
         return named
@@ -222,13 +222,13 @@ def faults(value: Us | Mine | Theirs) -> tuple[Fault, ...]:
 
 def unknown(value: Us | Mine | Theirs) -> tuple[Fault, ...]:
     """Warnings about habits that are unknown to this version: a typing error, or a newer list."""
-    found = []
+    result = []
     for where, answer in _places(value):
-        found += [
+        result += [
             Fault(f"{where}.{habit}", "this version knows no such habit", "It is kept, and not counted.")
             for habit in strange([answer])
         ]
-    return tuple(found)
+    return tuple(result)
 
 
 def _places(value: Us | Mine | Theirs) -> list[tuple[str, Answer]]:

@@ -76,7 +76,7 @@ class Holding(Struct, frozen=True):
 
 def fields(sessions: Iterable[Session]) -> tuple[Deal, ...]:
     """The deals of these sessions (newest first), without cancelled ones, by first occurrence."""
-    found: dict[tuple[str, str, str], Session] = {}
+    newest: dict[tuple[str, str, str], Session] = {}
     prepared: dict[tuple[str, str, str], list[Session]] = {}
     behind: dict[tuple[str, str, str], list[tuple[Session, ActionItem]]] = {}
     continued: set[str] = set()
@@ -86,11 +86,11 @@ def fields(sessions: Iterable[Session]) -> tuple[Deal, ...]:
             continue
         where = (name_key(session.account), name_key(session.zone), name_key(session.opportunity))
         if session.status == "prepared":
-            if where not in found:  # a prepared session older than the newest held one is obsolete
+            if where not in newest:  # a prepared session older than the newest held one is obsolete
                 prepared.setdefault(where, []).append(session)
             continue
-        if where not in found:
-            found[where] = session
+        if where not in newest:
+            newest[where] = session
         elif session.id not in continued:
             behind.setdefault(where, []).extend(
                 (session, each)
@@ -100,8 +100,8 @@ def fields(sessions: Iterable[Session]) -> tuple[Deal, ...]:
         seen.update(history.identity(session, each) for each in session.action_items)
         if session.previous:
             continued.add(session.previous)
-    places = dict.fromkeys((*found, *prepared))
-    return tuple(_field(found.get(each), prepared.get(each, ()), behind.get(each, ())) for each in places)
+    places = dict.fromkeys((*newest, *prepared))
+    return tuple(_field(newest.get(each), prepared.get(each, ()), behind.get(each, ())) for each in places)
 
 
 def _field(newest: Session | None, prepared: Iterable[Session], behind: Iterable[tuple[Session, ActionItem]]) -> Deal:
@@ -128,11 +128,11 @@ def of(name: str, fields: Iterable[Deal]) -> tuple[Holding, ...]:
     return in_order(each for each in holdings(fields) if name_key(each.holder) == wanted)
 
 
-def in_order(found: Iterable[Holding]) -> tuple[Holding, ...]:
+def in_order(entries: Iterable[Holding]) -> tuple[Holding, ...]:
     """Sort by account, zone, kind (as in `KINDS`), key players first, then by date."""
     return tuple(
         sorted(
-            found,
+            entries,
             key=lambda each: (
                 name_key(each.account),
                 name_key(each.zone),

@@ -142,11 +142,11 @@ def scorecard_faults(scorecard: Scorecard) -> tuple[Fault, ...]:
 
 def _twice(where: str, ids: Iterable[str]) -> tuple[Fault, ...]:
     seen: set[str] = set()
-    found = []
+    repeated = []
     for number, each in enumerate(ids, 1):
         if each in seen:
-            found.append(
+            repeated.append(
                 Fault(f"{where}[{number}].id", f'"{each}" stands twice', "Each practice has an id of its own.")
             )
         seen.add(each)
-    return tuple(found)
+    return tuple(repeated)

@@ -143,17 +143,17 @@ def one_each(cards: Iterable[tuple[str, Scorecard]]) -> tuple[tuple[Scorecard, .
     The scorecard with more answers takes precedence, of equals the first by file name; the answers
     that only the other has are added. The second value has the pairs of files that were merged.
     """
-    found: dict[tuple[str, str], tuple[str, Scorecard]] = {}
+    merged: dict[tuple[str, str], tuple[str, Scorecard]] = {}
     double = []
     for file, card in sorted(cards, key=lambda each: (-answered(each[1]), each[0])):
         who = card.round, name_key(card.name)
-        if who not in found:
-            found[who] = file, card
+        if who not in merged:
+            merged[who] = file, card
             continue
-        first, before = found[who]
-        found[who] = first, _merged(before, card)
+        first, before = merged[who]
+        merged[who] = first, _merged(before, card)
         double.append((first, file))
-    return tuple(card for _, card in found.values()), tuple(double)
+    return tuple(card for _, card in merged.values()), tuple(double)
 
 
 def _merged(before: Scorecard, other: Scorecard) -> Scorecard:
@@ -171,7 +171,7 @@ def answered(card: Scorecard) -> int:
 def report(wanted: str, cards: Sequence[Scorecard], practices: Practices, record: Sequence[Figure]) -> ScorecardReport:
     """The report of one round; `cards` are those of all rounds, one for each person and round."""
     here = sorted((card for card in cards if card.round == wanted), key=lambda card: name_key(card.name))
-    found = judged(here, practices)
+    results = judged(here, practices)
     rounds = in_rounds(card.round for card in cards)
     before = rounds[: rounds.index(wanted) + 1] if wanted in rounds else (wanted,)
     asked = {each.id for each in practices.practices}
@@ -179,9 +179,9 @@ def report(wanted: str, cards: Sequence[Scorecard], practices: Practices, record
     return ScorecardReport(
         wanted,
         tuple(card.name for card in here),
-        found,
-        levels(found),
-        contradictions(found, record),
+        results,
+        levels(results),
+        contradictions(results, record),
         before,
         _trend([judged([card for card in cards if card.round == each], practices) for each in before]),
         tuple(record),
@@ -204,14 +204,15 @@ def judged(cards: Iterable[Scorecard], practices: Practices) -> tuple[PracticeRe
     return tuple(sorted((*asked, *removed), key=lambda each: LEVELS.index(each.practice.level)))
 
 
-def levels(found: Iterable[PracticeResult]) -> dict[Level, float]:
+def levels(results: Iterable[PracticeResult]) -> dict[Level, float]:
     """The mean gap of each level's practices."""
     return {
-        level: _mean(each.gap for each in group) for level, group in groupby(found, key=lambda one: one.practice.level)
+        level: _mean(each.gap for each in group)
+        for level, group in groupby(results, key=lambda one: one.practice.level)
     }
 
 
-def contradictions(found: Iterable[PracticeResult], record: Sequence[Figure]) -> tuple[Contradiction, ...]:
+def contradictions(results: Iterable[PracticeResult], record: Sequence[Figure]) -> tuple[Contradiction, ...]:
     """The ratings that are more than a step better than the record, the largest difference first.
 
     `never` stands for 0 %, `sometimes` 33, `often` 67, `consistently` 100; a figure without cases
@@ -219,7 +220,7 @@ def contradictions(found: Iterable[PracticeResult], record: Sequence[Figure]) ->
     """
     figures = {figure.name: figure for figure in record}
     differences = []
-    for each in found:
+    for each in results:
         for name in each.practice.record:
             figure = figures.get(name)
             if figure is None or figure.share is None:
@@ -233,8 +234,8 @@ def contradictions(found: Iterable[PracticeResult], record: Sequence[Figure]) ->
 
 
 def _trend(rounds: Sequence[Sequence[PracticeResult]]) -> tuple[GapTrend, ...]:
-    by_level = [levels(found) for found in rounds]
-    whole = GapTrend(None, tuple(_mean(each.gap for each in found) if found else None for found in rounds))
+    by_level = [levels(results) for results in rounds]
+    whole = GapTrend(None, tuple(_mean(each.gap for each in results) if results else None for results in rounds))
     return (
         whole,
         *(
@@ -246,5 +247,5 @@ def _trend(rounds: Sequence[Sequence[PracticeResult]]) -> tuple[GapTrend, ...]:
 
 
 def _mean(values: Iterable[float]) -> float:
-    found = list(values)
-    return round(sum(found) / len(found), 1) if found else 0.0
+    numbers = list(values)
+    return round(sum(numbers) / len(numbers), 1) if numbers else 0.0
