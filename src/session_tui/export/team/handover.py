@@ -45,10 +45,10 @@ def touched(result: HandoverResult, index: Index) -> tuple[Session, ...]:
     return tuple(row.session for row in rows if row is not None and row.session is not None)
 
 
-def known_people(fields: Iterable[Deal], places: Paths) -> tuple[str, ...]:
+def known_people(deals: Iterable[Deal], places: Paths) -> tuple[str, ...]:
     """The names of our people, from the configuration and from the sessions."""
     configuration = places.configuration
-    return holdings.known(fields, (configuration.name, *(each.name for each in configuration.people)))
+    return holdings.known(deals, (configuration.name, *(each.name for each in configuration.people)))
 
 
 def person(typed: str, known: Sequence[str]) -> str:
@@ -59,7 +59,7 @@ def person(typed: str, known: Sequence[str]) -> str:
     return resolve(typed, known, "none of our people is called {}", "session-tui people shows them.")
 
 
-def receiver(typed: str, giver: str, known: Sequence[str], fields: Sequence[Deal]) -> tuple[str, bool]:
+def receiver(typed: str, giver: str, known: Sequence[str], deals: Sequence[Deal]) -> tuple[str, bool]:
     """Resolve the receiver's name; the second value is true for the name of a new colleague.
 
     Raise `StoreError` where the person cannot take over: forgotten, the giver, or on a customer's
@@ -74,8 +74,8 @@ def receiver(typed: str, giver: str, known: Sequence[str], fields: Sequence[Deal
         raise StoreError(Fault("", what, "Name somebody else."))
     if name_key(name) == name_key(giver):
         raise StoreError(Fault("", f"{name} has it already", "Name somebody else."))
-    for field in fields if is_new else ():
-        for session in field.sessions:
+    for deal in deals if is_new else ():
+        for session in deal.sessions:
             if theirs := fits(name, (each.name for each in session.stakeholders)):
                 what = f"{theirs[0]} is one of the customer's people, on the map of {session.account}"
                 raise StoreError(Fault("", what, "Name one of ours; a new colleague by the whole name."))
@@ -155,7 +155,7 @@ def _since(kept: StoredJournal, index: Index, places: Paths) -> tuple[handover.S
     index.refresh()
     there = handover_journal.sessions_of(kept.journal, places)
     accounts = dict.fromkeys(session.account for session in there.values())
-    deals = [field for account in accounts for field in holdings.fields(index.sessions(account))]
+    deals = [deal for account in accounts for deal in holdings.fields(index.sessions(account))]
     return handover.followed(kept.journal.steps, there, deals)
 
 

@@ -50,20 +50,20 @@ class Member(Struct, frozen=True):
         return len(self.covers) + self.actions + self.assumptions
 
 
-def team(fields: Iterable[Deal], configured: Iterable[str] = ()) -> tuple[Member, ...]:
+def team(deals: Iterable[Deal], configured: Iterable[str] = ()) -> tuple[Member, ...]:
     """Our people, by the number of key players who have no other contact, then by load and name.
 
     People without any holding are included.
     """
-    deals = tuple(fields)
+    all_deals = tuple(deals)
     carried: dict[str, dict[str, list[str]]] = {}
-    for each in holdings(deals):
+    for each in holdings(all_deals):
         mine = carried.setdefault(name_key(each.holder), {})
         where = " · ".join(filter(None, (each.account, each.zone)))
         mine.setdefault(each.kind, []).append(where)
-    covers = _covers(deals)
+    covers = _covers(all_deals)
     members = []
-    for name in known(deals, configured):
+    for name in known(all_deals, configured):
         mine, who = carried.get(name_key(name), {}), name_key(name)
         counts = {kind: len(places) for kind, places in mine.items()}
         members.append(
@@ -79,12 +79,12 @@ def team(fields: Iterable[Deal], configured: Iterable[str] = ()) -> tuple[Member
     return tuple(sorted(members, key=lambda each: (-len(each.breaks), -each.load, name_key(each.name))))
 
 
-def _covers(fields: Iterable[Deal]) -> dict[str, list[Covers]]:
+def _covers(deals: Iterable[Deal]) -> dict[str, list[Covers]]:
     """The covered stakeholders by our person's name key, each once in an account and zone."""
     met: dict[tuple[str, ...], tuple[Session, int]] = {}
     contacts: dict[tuple[str, ...], dict[str, str]] = {}
-    for field in fields:
-        for session in field.sessions:
+    for deal in deals:
+        for session in deal.sessions:
             here = (name_key(session.account), name_key(session.zone))
             for at, person in enumerate(session.stakeholders):
                 who = (*here, name_key(person.name), name_key(person.title))

@@ -88,18 +88,18 @@ def back(session: Session, step: Step) -> Edit | Fault | None:
     return _put(session, step, _replaced(names, step.receiver, step.giver), step.accepted_at)
 
 
-def followed(steps: Iterable[Step], sessions: Mapping[str, Session], fields: Iterable[Deal]) -> tuple[Step, ...]:
+def followed(steps: Iterable[Step], sessions: Mapping[str, Session], deals: Iterable[Deal]) -> tuple[Step, ...]:
     """The same steps for newer sessions that carried on the entries of these steps."""
-    by_field = {_key(field.newest): field for field in fields}
+    by_deal = {_key(deal.newest): deal for deal in deals}
     newer: dict[tuple[str, str, str], Step] = {}
     given = list(steps)
     known = {(step.session, step.kind, step.entry) for step in given}
     for step in given:
         session = sessions.get(step.session)
-        field = by_field.get(_key(session)) if session else None
-        if session is None or field is None:
+        deal = by_deal.get(_key(session)) if session else None
+        if session is None or deal is None:
             continue
-        for other in field.sessions:
+        for other in deal.sessions:
             place = (other.id, step.kind, step.entry)
             if place not in known and other.id != session.id and _later(other, session) and _same(session, other, step):
                 newer[place] = replace(step, session=other.id)

@@ -101,31 +101,31 @@ def fields(sessions: Iterable[Session]) -> tuple[Deal, ...]:
         if session.previous:
             continued.add(session.previous)
     places = dict.fromkeys((*newest, *prepared))
-    return tuple(_field(newest.get(each), prepared.get(each, ()), behind.get(each, ())) for each in places)
+    return tuple(_deal(newest.get(each), prepared.get(each, ()), behind.get(each, ())) for each in places)
 
 
-def _field(newest: Session | None, prepared: Iterable[Session], behind: Iterable[tuple[Session, ActionItem]]) -> Deal:
+def _deal(newest: Session | None, prepared: Iterable[Session], behind: Iterable[tuple[Session, ActionItem]]) -> Deal:
     waiting = tuple(prepared)
     return Deal(newest, waiting, tuple(behind)) if newest else Deal(waiting[0], waiting[1:], tuple(behind))
 
 
-def known(fields: Iterable[Deal], configured: Iterable[str] = ()) -> tuple[str, ...]:
+def known(deals: Iterable[Deal], configured: Iterable[str] = ()) -> tuple[str, ...]:
     """The names of our people, each once by its key: first the configured ones."""
     names: dict[str, str] = {name_key(each): each for each in configured if each}
-    for field in fields:
-        for session in field.sessions:
+    for deal in deals:
+        for session in deal.sessions:
             for name in ours(session):
                 names.setdefault(name_key(name), name)
-        for session, item in field.left_behind:
+        for session, item in deal.left_behind:
             if _ours(session, item):
                 names.setdefault(name_key(item.owner), item.owner)
     return tuple(names.values())
 
 
-def of(name: str, fields: Iterable[Deal]) -> tuple[Holding, ...]:
+def of(name: str, deals: Iterable[Deal]) -> tuple[Holding, ...]:
     """The holdings of one of our people, by account, zone and kind."""
     wanted = name_key(name)
-    return in_order(each for each in holdings(fields) if name_key(each.holder) == wanted)
+    return in_order(each for each in holdings(deals) if name_key(each.holder) == wanted)
 
 
 def in_order(entries: Iterable[Holding]) -> tuple[Holding, ...]:
@@ -146,14 +146,14 @@ def in_order(entries: Iterable[Holding]) -> tuple[Holding, ...]:
     )
 
 
-def holdings(fields: Iterable[Deal]) -> Iterator[Holding]:
+def holdings(deals: Iterable[Deal]) -> Iterator[Holding]:
     """All holdings of our people. The same holding in several files is one with several places."""
     merged: dict[tuple[str, ...], Holding] = {}
-    for field in fields:
-        for session in field.sessions:
+    for deal in deals:
+        for session in deal.sessions:
             for key, each in _in(session):
                 _merge(merged, key, each)
-        for session, item in field.left_behind:
+        for session, item in deal.left_behind:
             if _ours(session, item):
                 _merge(merged, _action_key(session, item), _action(session, item))
     return iter(merged.values())
