@@ -27,9 +27,9 @@ class IndexDatabase:
     """An SQLite file with one table layout. Belongs to the thread that opened it."""
 
     def __init__(self, path: Path, layout: int, statements: tuple[str, ...], texts: str) -> None:
-        """Open the file, or create it with `statements`, and `texts` where SQLite has full-text
-        search.
+        """Open the file, or create its tables.
 
+        `statements` create them; `texts` creates the full-text table where SQLite supports it.
         Raises `StoreError` where another program keeps the file locked. After any other error the
         index is in memory, and `remark` gives the reason.
         """
@@ -68,10 +68,7 @@ class IndexDatabase:
             raise
 
     def replace(self, error: Exception) -> None:
-        """Start again with an empty index after damage.
-
-        In memory the second time (a full disk, say).
-        """
+        """Start again with an empty index after damage; the second time in memory."""
         _raise_if_locked(error, self.path)
         if not self._on_disk:
             raise StoreError(Fault("", f"the index cannot be made, not even in memory: {error}")) from error

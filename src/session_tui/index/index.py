@@ -1,11 +1,9 @@
 """The index: an SQLite file in the user's cache, one for each folder of sessions.
 
-Rebuilt where it is damaged.
-
-A file is read again when its size or one of its times differs from the recorded ones. It is also
-read again when it was written at nearly the moment it was read: it may have changed since with the
-same time. One full-text row for each session keeps building quick; other processes read in
-parallel where many files are unread.
+It is rebuilt where it is damaged. A session file is read again when its size or one of its times
+differs from the recorded ones. It is also read again when it was written at nearly the moment it
+was read: it may have changed since with the same time. One full-text row for each session keeps
+building quick; other processes read in parallel where many files are unread.
 """
 
 import hashlib
@@ -34,14 +32,14 @@ Progress = Callable[[int, int], None]
 
 # Version of the tables; another one, or another version of the program, rebuilds the index.
 LAYOUT = 5
-# Nanoseconds: two changes nearer than this may have one time (FAT has steps of 2 s).
+# Nanoseconds: two changes within this time may have the same timestamp (FAT has steps of 2 s).
 DOUBT = 2_000_000_000
-# Files in a transaction: no more are lost in a crash, and other programs wait no longer.
+# Files in a transaction: a limit on the loss in a crash, and on the wait of other programs.
 TOGETHER = 250
 WORTH_HELPERS = 1_000  # unread files from which on other processes are started
 MOST_HELPERS = 4
 NEWEST = 2_000  # at most so many matching sessions are ranked, the newest ones
-# In the ranking, of each of FIELDS.
+# The weight of each of FIELDS in the ranking.
 _WEIGHTS = ", ".join(map(str, (6.0, 4.0, 3.0, 2.0, 2.0, 2.0, 1.0, 1.0)))
 _STAT = struct.Struct("=QQQ")  # size, mtime and ctime, the times in nanoseconds
 _UINT64 = 2**64 - 1  # a time may be before 1970, or larger than 64 bits
@@ -177,10 +175,7 @@ class Index:
                 process.close()
 
     def _take(self, read: list[tuple[bytes, bytes, ScannedFile]]) -> int:
-        """Store (name, stat, file) in the index.
-
-        Return how many files have another content than before.
-        """
+        """Store (name, stat, file) in the index; return the number of files with new content."""
         same, other = [], []
         for name, look, scanned in read:
             recorded = look if max(_STAT.unpack(look)[1:]) <= scanned.seen - DOUBT else b""
@@ -257,7 +252,7 @@ class Index:
     # ---- queries --------------------------------------------------------------------------------
 
     def count(self, *, broken: bool = False) -> int:
-        """How many files there are; with `broken`, how many of them are no sessions."""
+        """The number of files; with `broken`, of those that are no sessions."""
         statement = "SELECT count(*) FROM files"
         if broken:
             statement = f"SELECT ({statement}) - (SELECT count(*) FROM wholes)"
@@ -354,11 +349,9 @@ class Index:
 
 
 def drop(folder: Path, cache: Path) -> None:
-    """Delete a folder's index, whose file may still contain deleted rows.
+    """Delete a folder's index, whose file may still contain deleted rows; raises `OSError`.
 
     The next use rebuilds it.
-
-    Raises `OSError`.
     """
     for kind in ("", "-plain"):
         for end in ("", "-wal", "-shm", "-journal"):

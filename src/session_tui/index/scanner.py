@@ -34,14 +34,11 @@ from session_tui.store.errors import StoreError, contained
 from session_tui.store.session_folder import SessionFile
 
 FIELDS = ("account", "headline", "people", "assumptions", "actions", "decisions", "parked", "notes")
-BETWEEN = " · "  # stands between the texts of an entry
+BETWEEN = " · "  # separates the texts of an entry
 
 
 class SessionCard(Struct, frozen=True):
-    """The facts of a session that lists show and filter by.
-
-    Of a broken file its name and its fault.
-    """
+    """The facts of a session that lists show and filter by; of a broken file, name and fault."""
 
     file: bytes  # the file name, as on disk
     fault: Fault | None = None
@@ -132,10 +129,7 @@ def texts_of(session: Session) -> tuple[tuple[str, list[str]], ...]:
 
 
 class ScannerProcess:
-    """A second process that reads files of a folder in parallel.
-
-    Where it fails, this process reads them.
-    """
+    """A second process that reads files in parallel; where it fails, this process reads them."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
