@@ -165,7 +165,7 @@ class Library:
             _, looks, _ = index._compared()
             copies = (copy for name in sorted(names) for copy in _copies(scan_file(self.many, name), names[name]))
             while lot := [(name, looks[name], found) for name, found in islice(copies, TOGETHER)]:
-                with index._base.transaction():
+                with index._database.transaction():
                     index._take(lot)
         gc.enable()
 

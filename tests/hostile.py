@@ -476,7 +476,7 @@ def derive(one: Session, other: Session) -> None:
     past = history.past((one, other))
     for action in one.action_items:
         past.due_dates(other, action)
-    cadence.owed(cadence.told((one, other)), None, Cadence(), today)
+    cadence.owed(cadence.outlines_of((one, other)), None, Cadence(), today)
     cadence.next_due(one, Cadence())
     lay_out(one.stakeholders, {each.id: (10, 3) for each in one.stakeholders}, (1, 1), 80)
     analysis.bare_zones((one, other))

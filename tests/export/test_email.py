@@ -17,7 +17,7 @@ from export.test_html import Read
 from profiles import examples
 from session_tui.export.formats import Setting, render
 from session_tui.export.summary import summarise
-from session_tui.export.templates import shown
+from session_tui.export.templates import safe_line
 from session_tui.model.configuration import Person
 from session_tui.model.session import ActionItem, Session
 from session_tui.model.vocabulary import Detail
@@ -101,8 +101,8 @@ def test_whatever_a_text_holds_it_comes_out_as_text(session: Session) -> None:
     assert {tag for tag, _ in html.elements} <= TAGS
     assert html.comments == []
     for said in told(session):
-        assert shown(said) in html.text
-        assert shown(said) in text
+        assert safe_line(said) in html.text
+        assert safe_line(said) in text
 
 
 @given(words, st.one_of(texts, st.sampled_from(["eve@example.com", "=?utf-8?q?a?=@x.org", "a@b, c@d", "a@[1.2.3.4]"])))
@@ -114,7 +114,7 @@ def test_no_name_and_no_address_adds_a_header_or_somebody_else(name: str, email:
     letter = read(draft(session, setting=Setting(SETTING.now, (Person(name=name, email=email),))))
     assert letter.keys() in (HEADERS, [each for each in HEADERS if each != "To"])
     assert [spec for _, spec in to(letter)] in ([email.strip()], [])
-    assert all({*shown(name), " "} >= set(called) for called, _ in to(letter))
+    assert all({*safe_line(name), " "} >= set(called) for called, _ in to(letter))
     assert all(char not in letter["Subject"] for char in "\r\n")
 
 
@@ -141,6 +141,6 @@ def test_the_same_summary_is_the_same_draft_to_the_letter() -> None:
 @examples(60)
 def test_a_subject_is_read_as_it_was_meant(account: str) -> None:
     letter = read(draft(replace(WHOLE, account=f"{account}é", headline="", zone="")))
-    meant = shown(f"{account}é: Pursue on a condition").replace("=?", "= ?")
+    meant = safe_line(f"{account}é: Pursue on a condition").replace("=?", "= ?")
     said = letter["Subject"]
     assert said == meant or (said.endswith("…") and meant.startswith(said[:-1]))

@@ -23,7 +23,7 @@ from profiles import examples
 from session_tui.export.formats import Setting, render
 from session_tui.export.summary import summarise
 from session_tui.export.svg import COLOURS
-from session_tui.export.templates import shown
+from session_tui.export.templates import safe_line
 from session_tui.model.session import Session
 from session_tui.model.vocabulary import Detail
 
@@ -81,7 +81,7 @@ def test_whatever_a_text_holds_it_comes_out_as_text(session: Session) -> None:
     assert read.comments == []
     assert not re.search("[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", read.text)
     for text in told(session):
-        assert shown(text) in read.text
+        assert safe_line(text) in read.text
 
 
 def test_the_browser_is_told_to_load_nothing_and_only_the_pages_own_style_holds() -> None:

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 import browser
 from profiles import examples
 from session_tui.export.map_svg import svg
-from session_tui.export.mermaid import mermaid
+from session_tui.export.markdown import mermaid
 from session_tui.model.session import Session, Stakeholder
 from session_tui.model.vocabulary import BuyingRole, Coverage
 from strategies import sessions

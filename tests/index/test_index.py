@@ -137,7 +137,7 @@ def test_damage_met_in_the_middle_of_an_answer_is_mended_and_nothing_comes_twice
         index.refresh()
         answer = index.rows()
         got = [next(answer) for _ in range(5)]
-        index._base.ask("UPDATE wholes SET whole = x'c1' WHERE id % 2")  # no msgpack begins so
+        index._database.execute("UPDATE wholes SET whole = x'c1' WHERE id % 2")  # no msgpack begins so
         got += answer
     assert tuple(got) == expected
 
@@ -294,8 +294,8 @@ def test_a_helper_that_dies_costs_time_and_nothing_else(folder: Path) -> None:
         assert helper._process is not None
         helper._process.kill()
         helper._process.wait()
-        helper.ask([name])
-        (found,) = helper.answer()
+        helper.start([name])
+        (found,) = helper.result()
     finally:
         helper.close()
     assert found.whole == scan_file(folder, name).whole
@@ -324,7 +324,7 @@ def test_a_card_and_a_row_say_what_the_file_says(folder: Path, cache: Path) -> N
 
 
 def test_another_program_that_keeps_it_busy_is_said(folder: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(database, "_WAIT", 0.05)
+    monkeypatch.setattr(database, "_LOCK_TIMEOUT", 0.05)
     rows(folder, cache)
     written(folder, 1)
     (path,) = cache.glob("*.sqlite")

@@ -239,4 +239,4 @@ def test_what_is_due_is_the_same_of_the_outline_as_of_all_sessions(rows: list[tu
         for number, (account, deal, status, days, outcome) in enumerate(rows)
     ]
     rule = Cadence(every_days=14)
-    assert cadence.owed(cadence.told(sessions), None, rule, TODAY) == cadence.owed(sessions, None, rule, TODAY)
+    assert cadence.owed(cadence.outlines_of(sessions), None, rule, TODAY) == cadence.owed(sessions, None, rule, TODAY)

@@ -67,8 +67,8 @@ def test_who_helps_to_read_runs_nothing_that_lies_in_the_folder(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PYTHONPATH", SOURCE)
     helper = ScannerProcess(tmp_path)
-    helper.ask([])
-    list(helper.answer())
+    helper.start([])
+    list(helper.result())
     helper.close()
     assert list(tmp_path.glob("*.ran")) == []
 

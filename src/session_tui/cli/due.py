@@ -48,7 +48,7 @@ def due(context: CommandContext, as_json: bool, as_ics: bool, file: Path | None)
     with library(context) as index:
         print_left_out(index)
         none = index.count() == index.count(broken=True)
-        sessions = cadence.told(index.sessions())  # one at a time: ten thousand sessions in memory take 150 MB
+        sessions = cadence.outlines_of(index.sessions())  # one at a time: ten thousand whole ones take 150 MB
     rules = context.places.configuration.cadence
     found = cadence.owed(sessions, rows, rules, today)
     if as_json:

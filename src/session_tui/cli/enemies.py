@@ -237,12 +237,12 @@ def _as_data(whom: str, result: HabitsReport | None, found: Sequence[HabitsRepor
 
 
 def _page(whom: str, result: HabitsReport, today: date) -> bytes:
-    from session_tui.export.team.enemies_page import Bar, page
+    from session_tui.export.team.pages import HabitBar, enemies_page
     from session_tui.tui.screens.team import enemies_text as parts
 
-    bars = [Bar(each.words, each.weight / parts.STEPS, parts.answers(each)) for each in result.habits]
+    bars = [HabitBar(each.words, each.weight / parts.STEPS, parts.answers(each)) for each in result.habits]
     heading = f"About {whom}: {parts.people(result.many)} answered."
-    return page(result.round, heading, bars, today.isoformat())
+    return enemies_page(result.round, heading, bars, today.isoformat())
 
 
 def _print(whom: str, result: HabitsReport, found: Sequence[HabitsReport]) -> None:

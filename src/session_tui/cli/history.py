@@ -19,7 +19,7 @@ from session_tui.model.fault import Fault
 from session_tui.model.name_keys import name_key
 from session_tui.model.reports import account_history, comparison
 from session_tui.model.reports import stats as figures
-from session_tui.model.reports.account_history import ThroughTime
+from session_tui.model.reports.account_history import HistoryReport
 from session_tui.model.reports.assumption_history import AssumptionHistory, Trust, trust
 from session_tui.model.reports.assumption_history import beliefs as beliefs_of
 from session_tui.model.session import Session
@@ -231,7 +231,7 @@ def _believed(each: AssumptionHistory, today: date, *, roomy: bool) -> tuple[Cel
     return (sign, [text, (about, "dim")], sparklines.steps(each), now_)
 
 
-def _print_history(account: str | None, found: ThroughTime, today: date) -> None:
+def _print_history(account: str | None, found: HistoryReport, today: date) -> None:
     from session_tui.tui.drawings import sparklines
 
     if account:

@@ -88,7 +88,7 @@ def _content(
     theme: "Look",
 ) -> bytes:
     if kind == ".mmd":
-        from session_tui.export.mermaid import mermaid
+        from session_tui.export.markdown import mermaid
 
         return mermaid(session, full=detail == "full").encode()
     from session_tui.export.map_svg import svg

@@ -29,7 +29,7 @@ from session_tui.model.team.practices import (
     read_answer,
     round_of,
 )
-from session_tui.model.team.scorecard import WORST, Judged, ScorecardReport
+from session_tui.model.team.scorecard import WORST, PracticeResult, ScorecardReport
 from session_tui.store.errors import StoreError
 from session_tui.store.new_session import named
 from session_tui.store.team import scorecards
@@ -135,11 +135,11 @@ def report(context: CommandContext, wanted: str, as_json: bool, as_csv: bool, as
 
 
 def _page(result: ScorecardReport, today: date) -> bytes:
-    from session_tui.export.team.scorecard_page import page
+    from session_tui.export.team.pages import scorecard_page
     from session_tui.tui.screens.team import scorecard_text as words
 
     contradictions = tuple(map(words.contradiction, result.contradictions))
-    return page(result, contradictions, words.heading(result), today.isoformat())
+    return scorecard_page(result, contradictions, words.heading(result), today.isoformat())
 
 
 def _practices(context: CommandContext) -> Practices:
@@ -178,7 +178,7 @@ def _pipeline(context: CommandContext) -> tuple[PipelineRow, ...] | None:
 _CSV = ("round", "level", "id", "text", "asked", "people", "importance", "gap", "spread", *EXECUTIONS, "record")
 
 
-def _row(result: ScorecardReport, each: Judged) -> tuple[object, ...]:
+def _row(result: ScorecardReport, each: PracticeResult) -> tuple[object, ...]:
     answers = each.answers
     figures = "; ".join(f"{one.name} {one.many}/{one.of}" for one in _figures(result, each.practice))
     return (

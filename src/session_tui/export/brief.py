@@ -1,4 +1,4 @@
-"""The brief as sections of lines, for the screen, and as Markdown, for whoever prepares."""
+"""The account brief as sections of lines (for the screen) and as Markdown."""
 
 from datetime import date
 
@@ -11,8 +11,8 @@ Sections = tuple[tuple[str, tuple[str, ...]], ...]
 
 
 def sections(brief: AccountBrief, today: date) -> Sections:
-    """Titles and their lines, as plain text: what shows them makes them safe."""
-    found = (
+    """(title, lines) of each section, as raw text: the output makes it safe."""
+    all_sections = (
         ("Last sessions", tuple(_held(each, today) for each in brief.sessions)),
         (
             "What changed in the pipeline",
@@ -23,14 +23,14 @@ def sections(brief: AccountBrief, today: date) -> Sections:
         ("Assumptions due", tuple(_belief(each, today) for each in brief.due)),
         ("Open actions", tuple(_promise(each, today) for each in brief.actions)),
     )
-    return tuple(each for each in found if each[1])
+    return tuple(each for each in all_sections if each[1])
 
 
 def markdown(brief: AccountBrief, today: date) -> str:
-    """One page of Markdown; what stands in a text is text there, never a mark."""
+    """One page of Markdown, with all texts escaped."""
     lines = [f"# {escaped(brief.account)}: brief of {today.isoformat()}"]
-    for title, found in sections(brief, today):
-        lines += ["", f"## {title}", *(f"- {escaped(each)}" for each in found)]
+    for title, entries in sections(brief, today):
+        lines += ["", f"## {title}", *(f"- {escaped(each)}" for each in entries)]
     return "\n".join(lines) + "\n"
 
 
@@ -43,11 +43,11 @@ def _held(each: PastSession, today: date) -> str:
 
 def _standing(each: SupportNow, today: date) -> str:
     who = f"{each.name}, {each.title}" if each.title else each.name
-    said = [ROLE_WORDS[each.buying_role], f"power {each.power}", SUPPORT_WORDS[each.support]]
-    said.append(f"since {dates.words(each.since, today)}" if each.since else "")
-    said.append(f"covered by {', '.join(each.covered_by)}" if each.covered_by else "covered by nobody")
+    facts = [ROLE_WORDS[each.buying_role], f"power {each.power}", SUPPORT_WORDS[each.support]]
+    facts.append(f"since {dates.words(each.since, today)}" if each.since else "")
+    facts.append(f"covered by {', '.join(each.covered_by)}" if each.covered_by else "covered by nobody")
     zone = f" [{each.zone}]" if each.zone else ""
-    return f"{who}{zone}: " + ", ".join(word for word in said if word)
+    return f"{who}{zone}: " + ", ".join(fact for fact in facts if fact)
 
 
 def _belief(each: OpenAssumption, today: date) -> str:

@@ -1,7 +1,9 @@
-"""A session as a calendar: each action and each test of an assumption a task, and the next session as it is due.
+"""A session as a calendar: a task for each action and each test of an assumption, and the next
+session.
 
-An entry has the same UID in every session that carries it, and a SEQUENCE that only grows: importing again updates.
-There is no METHOD: a file that is imported may name who does a task, which one that is published may not (RFC 5546).
+An entry has the same UID in every session that carries it, and a SEQUENCE that only grows: a
+second import updates it. The calendar has no METHOD, because a published calendar must not name
+the attendees of a task (RFC 5546).
 """
 
 import hashlib
@@ -15,7 +17,7 @@ from icalendar import Calendar, Event, Todo, vCalAddress
 from msgspec import Struct
 
 from session_tui import __version__
-from session_tui.export import mail
+from session_tui.export.email import email_address, people_by_name
 from session_tui.export.formats import Setting
 from session_tui.export.summary import Summary, moment_of
 from session_tui.model.configuration import Cadence, Person
@@ -31,19 +33,21 @@ from session_tui.model.session import ActionItem, Assumption
 
 Carried = TypeVar("Carried", ActionItem, Assumption)
 
-_BEGAN = datetime(2020, 1, 1, tzinfo=UTC)  # before there was any session; SEQUENCE counts its seconds until 2088
+_BEGAN = datetime(2020, 1, 1, tzinfo=UTC)  # SEQUENCE is the seconds since then; it is large enough until 2088
 _MOST = 2**31 - 1
-_MONDAY = date(2026, 1, 5)  # from which a weekly entry counts: an entry of one UID must not move by itself
-_NOON = time(12, tzinfo=UTC)  # a day is that day nearly everywhere
+_MONDAY = date(2026, 1, 5)  # a fixed start of weekly entries: an entry with the same UID must not move
+_NOON = time(12, tzinfo=UTC)  # at noon UTC the date is the same nearly everywhere
 _STATUS = {"open": "NEEDS-ACTION", "done": "COMPLETED", "dropped": "CANCELLED"}
 _PLAIN = re.compile(r"[A-Za-z0-9._-]{1,120}")
-_IN_MAILTO = "@!$'*+"  # what may stand in an address there as it is (RFC 6068); calendars match it to the letter
-_HOST = "session-tui.invalid"  # a UID wants a host, and ours is nobody's business (RFC 2606)
+_IN_MAILTO = "@!$'*+"  # not percent-encoded (RFC 6068): calendar programs compare addresses as text
+_HOST = "session-tui.invalid"  # a UID needs a host; the name of this machine stays private (RFC 2606)
 
 
 class _Task(Struct, frozen=True):
-    """A task before it is one of the calendar's; `lines` are its description, `owner` is who does it, `changes` how
-    often its session was changed: two changes in one second are two.
+    """A task of the calendar; `lines` are its description.
+
+    `changes` is the number of changes of its session: it makes the SEQUENCE of two changes within
+    a second differ.
     """
 
     uid: str
@@ -58,8 +62,8 @@ class _Task(Struct, frozen=True):
 
 
 def render(summary: Summary, setting: Setting) -> bytes:
-    """The calendar of a session."""
-    calendar, people = _empty(), mail.book(setting.people)
+    """Return the calendar of a session (iCalendar, RFC 5545)."""
+    calendar, people = _empty(), people_by_name(setting.people)
     for task in _tasks(summary, setting):
         calendar.add_component(_todo(task, people))
         if setting.events and task.due is not None:
@@ -70,7 +74,7 @@ def render(summary: Summary, setting: Setting) -> bytes:
 
 
 def due_calendar(owed: Iterable[Owed], setting: Setting) -> bytes:
-    """The sessions that are owed, over all accounts, each a task."""
+    """Return a calendar with a task for each session that is due, over all accounts."""
     calendar = _empty()
     for each in owed:
         lines = (_joined(each.account, each.opportunity, each.phase), *each.reasons)
@@ -82,16 +86,16 @@ def due_calendar(owed: Iterable[Owed], setting: Setting) -> bytes:
 
 
 def _tasks(summary: Summary, setting: Setting) -> Iterator[_Task]:
-    """The tasks of a session, each as the newest session has it that carried it on: an old export undoes nothing."""
+    """The tasks of a session, each from the newest session that carries it."""
     for action in summary.action_items:
         where, newest = _newest(action, summary, setting.later)
-        if _told(where, newest):
+        if _belongs(where, newest):
             yield _of_action(where, newest)
     for belief in summary.assumptions:
         session, latest = _newest(belief, summary, setting.later)
-        if latest.tested_by and latest.due is not None and _told(session, latest):
+        if latest.tested_by and latest.due is not None and _belongs(session, latest):
             yield _of_assumption(session, latest)
-    # A session that went on from this one has a day of its own.
+    # A later session of the chain has a due date of its own.
     if summary.status == "held" and not setting.later and setting.cadence != Cadence():
         due, at = next_due(summary, setting.cadence), moment_of(summary)
         lines = (_about(summary), f"Session: {summary.id}")
@@ -102,15 +106,15 @@ def _tasks(summary: Summary, setting: Setting) -> Iterator[_Task]:
 def _newest(entry: Carried, summary: Summary, later: Sequence[Summary]) -> tuple[Summary, Carried]:
     wanted = identity(summary, entry)
     for other in reversed(later):
-        found = other.action_items if isinstance(entry, ActionItem) else other.assumptions
-        for each in found:
+        entries = other.action_items if isinstance(entry, ActionItem) else other.assumptions
+        for each in entries:
             if other.status in ("held", "live") and identity(other, each) == wanted:
                 return other, each
     return summary, entry
 
 
-def _told(where: Summary, entry: ActionItem | Assumption) -> bool:
-    """What a session that was not begun only carries is told by the one before it."""
+def _belongs(where: Summary, entry: ActionItem | Assumption) -> bool:
+    """A prepared session has only its own entries: the carried ones belong to an earlier one."""
     return where.status in ("held", "live") or identity(where, entry)[0] == where.id
 
 
@@ -154,19 +158,19 @@ def _todo(task: _Task, people: Mapping[str, Person]) -> Todo:
         todo.add("due", task.due)
     if task.status == "done":
         todo.add("percent-complete", 100)
-        if task.done_on is not None:  # else nobody knows when
+        if task.done_on is not None:  # without a date on record there is no completion time
             todo.add("completed", datetime.combine(task.done_on, _NOON))
     person = people.get(name_key(task.owner))
-    if address := mail.address(person):
-        attendee = vCalAddress(f"mailto:{quote(address, safe=_IN_MAILTO)}")
+    if mailbox := email_address(person):
+        attendee = vCalAddress(f"mailto:{quote(mailbox, safe=_IN_MAILTO)}")
         attendee.params["CN"] = re.sub(r'["^]', "", _text(task.owner))
         todo.add("attendee", attendee, encode=False)
     return todo
 
 
 def _event(task: _Task) -> Event:
-    """The same as a day in the calendar that keeps nobody from other appointments."""
-    assert task.due is not None  # one without a date is no day
+    """An all-day event for the task, which does not block the time."""
+    assert task.due is not None
     event = Event()
     _common(event, task, f"day-{task.uid}")
     event.add("status", "CANCELLED" if task.status == "dropped" else "CONFIRMED")
@@ -175,7 +179,7 @@ def _event(task: _Task) -> Event:
 
 
 def _weekly(weekday: str, now: datetime) -> Event:
-    """The team's day, every week, as the rule is now: it may have been another one."""
+    """A weekly event on the weekday of the cadence."""
     event, day = Event(), WEEKDAYS.index(weekday)
     task = _Task(f"cadence@{_HOST}", "Strategy sessions: the team's day", ("[cadence] in session-tui.toml",), now)
     _common(event, task, task.uid)
@@ -208,7 +212,7 @@ def _empty() -> Calendar:
 
 
 def _uid(*words: str) -> str:
-    """What an entry is called for ever; an odd id of a file by hand is told by its digest."""
+    """The permanent UID of an entry; an unusual id, written by hand, is replaced by a hash."""
     name = "-".join(words)
     if not _PLAIN.fullmatch(name):
         name = hashlib.sha256("\0".join(words).encode("utf-8", "replace")).hexdigest()[:32]

@@ -1,4 +1,4 @@
-"""Comma-separated values in which nothing is computed: what a spreadsheet would take for a formula is text there."""
+"""Comma-separated values, in which no cell is a formula for a spreadsheet program."""
 
 import csv
 import io
@@ -13,20 +13,21 @@ KEYS = (
     "session_id", "id", "text", "owner", "owner_absent", "due", "status", "account", "zone", "opportunity", "about",
     "result", "done_on", "accepted_at", "first_raised_in",
 )  # fmt: skip
-# What begins a formula in one spreadsheet or another, full-width and small forms too (OWASP, CSV injection).
+# The characters that begin a formula in some spreadsheet program, with full-width and small forms
+# (OWASP, CSV injection).
 _SIGN = "[=+\\-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b]"
-# Some skip blanks and quotes before they look, and some take a semicolon for the end of a cell.
+# Some programs skip spaces and quotes before a formula, and some end a cell at a semicolon.
 _FORMULA = re.compile(rf"(^|;)([\s'\"\u2018-\u201f]*)(?={_SIGN})")
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 
 
 def render(summary: Summary, setting: Setting) -> bytes:
-    """The action items, for a spreadsheet program: with the mark and the line ends by which it knows the letters."""
+    """Return the action items as CSV: UTF-8 with a byte order mark, CRLF line ends."""
     return csv_text(KEYS, _rows(summary), "\r\n").encode("utf-8-sig")
 
 
 def csv_text(keys: Iterable[str], rows: Iterable[Iterable[object]], end: str = "\n") -> str:
-    """A header and a line a row; a cell that a spreadsheet would compute begins with an apostrophe."""
+    """A header line and a line for each row; a formula gets an apostrophe before it."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator=end)
     writer.writerow(keys)
@@ -58,5 +59,5 @@ def _rows(summary: Summary) -> Iterable[tuple[object, ...]]:
 
 
 def _safe(text: str) -> str:
-    shown = safe_text(one_line(text))
-    return shown if _NUMBER.fullmatch(shown) else _FORMULA.sub(r"\1'\2", shown)
+    line = safe_text(one_line(text))
+    return line if _NUMBER.fullmatch(line) else _FORMULA.sub(r"\1'\2", line)

@@ -1,130 +1,156 @@
-"""A session as an e-mail draft to the owners: plain text, and the same as simple HTML, laid out from the sheet.
+"""A session as an e-mail draft to the owners of actions: the report as plain text and as simple
+HTML.
 
-`X-Unsent` makes mail programs open it to be written on and sent, by whoever opens it. It names no sender, no host and
-no moment but the setting's, and its boundary comes from its content: the same summary gives the same bytes.
+`X-Unsent` makes mail programs open the message as a draft, to be edited and sent by the reader. It
+has no sender, no host and no time except the setting's, and its MIME boundary is a hash of its
+content: the same summary gives the same bytes.
 """
 
+import re
 import textwrap
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from email.header import Header
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 from hashlib import sha256
 
-from session_tui.export import mail
-from session_tui.export.formats import Setting, sheet_of
+from session_tui.export.formats import Setting, report_of
 from session_tui.export.summary import Summary
-from session_tui.export.templates import filled, shown
+from session_tui.export.templates import render_template, safe_line
 from session_tui.model import dates
 from session_tui.model.configuration import Person
 from session_tui.model.name_keys import name_key
 from session_tui.model.reports.report_items import Item
 from session_tui.model.reports.session_report import SessionReport
 
-_LEFT_OUT = frozenset({"Time kept"})  # a letter tells what was agreed, not how long it took
-_WIDTH = 76  # of a line of the text, which programs quote and some do not wrap
-_LONGEST, _LONGEST_NAME = 150, 60  # letters of a subject, of a name before an address
-_LONGEST_WORD = 60  # what is longer is encoded, so that its line can be broken
-# Every line is ASCII, so that no relay on the way has to change one.
+_LEFT_OUT = frozenset({"Time kept"})  # the draft is about agreements, not about durations
+_WIDTH = 76  # of a line of text: mail programs quote lines, and some do not wrap them
+_LONGEST_SUBJECT, _LONGEST_NAME = 150, 60  # characters; the name is the one before an address
+_LONGEST_WORD = 60  # characters; a longer word is encoded, so that its line can be broken
+# Every line is ASCII, so that no mail relay has to change one.
 _POLICY = SMTP.clone(cte_type="7bit")
+_LONGEST_USERNAME = 64  # characters (RFC 5321)
+# Stricter than the standard, which allows quotes, comments and encoded words in an address.
+_USERNAME = re.compile(r"[\w!#$%&'*+/=^`{|}~-]+(\.[\w!#$%&'*+/=^`{|}~-]+)*", re.ASCII)
+_DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*", re.ASCII | re.IGNORECASE)
 
 
 def render(summary: Summary, setting: Setting) -> bytes:
-    """The draft, as a message file with the line ends of mail."""
+    """Return the draft as a message file with CRLF line ends."""
     today = setting.now.date()
-    told = sheet_of(summary, setting)
+    report = report_of(summary, setting)
     known, unknown = _owners(summary, setting.people)
-    opening, without, as_of = _opening(summary, told, setting), _without_address(unknown), today.isoformat()
-    text = "\n".join(_lines(told, opening, without, as_of, full=summary.full)) + "\n"
-    html = filled(
-        "letter.html.jinja",
+    opening, without, as_of = _opening(summary, report, setting), _without_address(unknown), today.isoformat()
+    text = "\n".join(_lines(report, opening, without, as_of, full=summary.full)) + "\n"
+    html = render_template(
+        "email.html.jinja",
         opening=opening,
-        sheet=told,
-        sections=[each for each in told.sections if each.title not in _LEFT_OUT],
+        report=report,
+        sections=[each for each in report.sections if each.title not in _LEFT_OUT],
         without=without,
         full=summary.full,
         as_of=as_of,
     )
-    letter = EmailMessage(_POLICY)
-    letter.set_content(text)
-    letter.add_alternative(html, subtype="html")
-    letter.set_boundary(f"={sha256((text + html).encode()).hexdigest()[:32]}")
-    head = [("X-Unsent", "1"), ("Date", format_datetime(setting.now)), ("Subject", _encoded(_subject(told), "Subject"))]
+    message = EmailMessage(_POLICY)
+    message.set_content(text)
+    message.add_alternative(html, subtype="html")
+    message.set_boundary(f"={sha256((text + html).encode()).hexdigest()[:32]}")
+    subject = _encoded(_subject(report), "Subject")
+    headers = [("X-Unsent", "1"), ("Date", format_datetime(setting.now)), ("Subject", subject)]
     if known:
-        head.append(("To", ",\r\n ".join(known)))
-    return "".join(f"{name}: {value}\r\n" for name, value in head).encode("ascii") + letter.as_bytes()
+        headers.append(("To", ",\r\n ".join(known)))
+    return "".join(f"{name}: {value}\r\n" for name, value in headers).encode("ascii") + message.as_bytes()
 
 
 def _encoded(text: str, header: str) -> str:
-    """A text as a header holds it, in lines. Where `EmailMessage` folds one itself blanks are lost (Python 3.11.7)."""
+    """Encode and fold a header's text; `EmailMessage` loses spaces in folding (Python 3.11.7)."""
     plain = text.isascii() and all(len(word) < _LONGEST_WORD for word in text.split())
     return Header(text, "us-ascii" if plain else "utf-8", header_name=header).encode(linesep="\r\n")
 
 
-def _subject(told: SessionReport) -> str:
-    """What the draft is about, as text: nothing in it is read as an encoded word."""
-    words = shown(f"{told.account}: {told.verdict}{f'. {told.headline}' if told.headline else ''}")
-    words = words.replace("=?", "= ?")
-    return words if len(words) <= _LONGEST else f"{words[: _LONGEST - 1].rstrip()}…"
+def _subject(report: SessionReport) -> str:
+    """The subject, in which nothing reads as an encoded word."""
+    subject = safe_line(f"{report.account}: {report.verdict}{f'. {report.headline}' if report.headline else ''}")
+    subject = subject.replace("=?", "= ?")
+    return subject if len(subject) <= _LONGEST_SUBJECT else f"{subject[: _LONGEST_SUBJECT - 1].rstrip()}…"
 
 
 def _without_address(names: Iterable[str]) -> str:
-    """Who owns something and does not get this, or nothing."""
-    found = ", ".join(names)
-    return f"Not addressed, because no usable e-mail address of theirs is known: {found}." if found else ""
+    """A sentence that names the owners without an address; empty where there are none."""
+    joined = ", ".join(names)
+    return f"Not addressed, because no usable e-mail address of theirs is known: {joined}." if joined else ""
 
 
 def _owners(summary: Summary, people: Iterable[Person]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The addresses of those who own open actions, and the names of those who have none, each once."""
-    book = mail.book(people)
+    """The addresses of the owners of open actions, and the names of owners without one."""
+    by_name = people_by_name(people)
     known: dict[str, str] = {}
     unknown: dict[str, str] = {}
     for action in summary.action_items:
         if action.status != "open" or not action.owner:
             continue
-        person = book.get(name_key(action.owner))
-        address = mail.address(person)
-        if person is None or not address:
+        person = by_name.get(name_key(action.owner))
+        mailbox = email_address(person)
+        if person is None or not mailbox:
             unknown.setdefault(name_key(action.owner), action.owner)
         else:
-            known.setdefault(address.lower(), _named(_display(person.name), address))
+            known.setdefault(mailbox.lower(), _with_name(_display_name(person.name), mailbox))
     return tuple(known.values()), tuple(unknown.values())
 
 
-def _named(name: str, address: str) -> str:
+def _with_name(name: str, address: str) -> str:
     between = " " if len(name) + len(address) < _WIDTH - len("To: <>") else "\r\n "
     return f"{name}{between}<{address}>" if name else f"<{address}>"
 
 
-def _display(name: str) -> str:
-    """A name as it stands before an address, without what has a meaning there."""
-    kept = "".join(c if c in " -'" or unicodedata.category(c)[0] in "LMN" else " " for c in shown(name))
-    return _encoded(" ".join(kept.split())[:_LONGEST_NAME].rstrip(), "To")
+def _display_name(name: str) -> str:
+    """The name before an address, without characters that have a meaning in a header."""
+    plain = "".join(c if c in " -'" or unicodedata.category(c)[0] in "LMN" else " " for c in safe_line(name))
+    return _encoded(" ".join(plain.split())[:_LONGEST_NAME].rstrip(), "To")
 
 
-def _opening(summary: Summary, told: SessionReport, setting: Setting) -> str:
+def _opening(summary: Summary, report: SessionReport, setting: Setting) -> str:
     if summary.started_at is None:
-        return f"This is where our session on {told.account} stands."
+        return f"This is where our session on {report.account} stands."
     held = summary.started_at.astimezone().date()
-    return f"This is what our session on {told.account} on {dates.words(held, setting.now.date())} came to."
+    return f"This is what our session on {report.account} on {dates.words(held, setting.now.date())} came to."
 
 
-# ---- text -----------------------------------------------------------------------------------------------------------
+# ---- addresses ----------------------------------------------------------------------------------
 
 
-def _lines(told: SessionReport, opening: str, without: str, as_of: str, *, full: bool) -> Iterator[str]:
+def people_by_name(people: Iterable[Person]) -> Mapping[str, Person]:
+    """People by the key of their name (see `name_key`); of two with the same key the first."""
+    return {name_key(person.name): person for person in reversed(tuple(people))}
+
+
+def email_address(person: Person | None) -> str:
+    """The person's address; empty where there is none, or none that mail programs accept."""
+    username, _, domain = person.email.strip().rpartition("@") if person else ("", "", "")
+    try:
+        domain = domain.encode("idna").decode()
+    except UnicodeError:
+        return ""
+    is_valid = len(username) <= _LONGEST_USERNAME and _USERNAME.fullmatch(username) and _DOMAIN.fullmatch(domain)
+    return f"{username}@{domain}" if is_valid else ""
+
+
+# ---- text ---------------------------------------------------------------------------------------
+
+
+def _lines(report: SessionReport, opening: str, without: str, as_of: str, *, full: bool) -> Iterator[str]:
     yield from _wrapped(opening)
-    yield from ("", *_wrapped(told.account), *_wrapped(told.deal), "")
-    yield from _wrapped(f"{told.verdict}. {told.headline}" if told.headline else told.verdict)
+    yield from ("", *_wrapped(report.account), *_wrapped(report.deal), "")
+    yield from _wrapped(f"{report.verdict}. {report.headline}" if report.headline else report.verdict)
     yield ""
-    for name, words in told.about:
-        yield from _wrapped(f"{name}: {words}", "  ")
+    for name, text in report.about:
+        yield from _wrapped(f"{name}: {text}", "  ")
     yield f"As of: {as_of}"
     if full:
         yield from ("", "For the team alone: with power, support, pain and notes.")
-    for section in told.sections:
+    for section in report.sections:
         if section.title in _LEFT_OUT:
             continue
         yield from ("", "", section.title.upper(), *_wrapped(section.remark[:1].upper() + section.remark[1:]))
@@ -144,13 +170,13 @@ def _entry(item: Item) -> Iterator[str]:
         yield from _wrapped(f"  {each}", "  ")
 
 
-def _wrapped(words: str, hanging: str = "") -> list[str]:
-    """The words in lines that no program has to break; what is longer than a line stays whole."""
-    before = words[: len(words) - len(words.lstrip(" "))]
+def _wrapped(text: str, hanging: str = "") -> list[str]:
+    """Wrap the text at `_WIDTH`; a longer word stays whole."""
+    indent = text[: len(text) - len(text.lstrip(" "))]
     return textwrap.wrap(
-        shown(words),
+        safe_line(text),
         _WIDTH,
-        initial_indent=before,
+        initial_indent=indent,
         subsequent_indent=hanging,
         break_long_words=False,
         break_on_hyphens=False,

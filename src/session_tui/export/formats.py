@@ -1,4 +1,4 @@
-"""The documents a summary can become: their names, and the one way to make any of them."""
+"""The export formats: their names, and `render`, which makes a document in any of them."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -12,10 +12,11 @@ from session_tui.model.reports.session_report import SessionReport, sheet
 
 
 class Setting(Struct, frozen=True):
-    """What a document needs beside the summary.
+    """The values that a document needs beside the summary.
 
-    `now` is aware, in the zone in which its dates are told; `people` are ours, with their addresses; `events` asks a
-    calendar for all-day events beside its tasks; `later` are the sessions that went on from this one, oldest first.
+    `now` is aware, in the time zone of the dates in the document; `people` are our own, with their
+    addresses; with `events` a calendar has all-day events beside its tasks; `later` are the
+    sessions that continue this one, oldest first.
     """
 
     now: datetime
@@ -26,7 +27,7 @@ class Setting(Struct, frozen=True):
 
 
 class Format(Struct, frozen=True):
-    """A kind of document: the module whose `render` makes it, how its file's name ends, its media type, what it is."""
+    """A format: the module that renders it, file suffix, media type, description."""
 
     module: str
     suffix: str
@@ -34,14 +35,15 @@ class Format(Struct, frozen=True):
     words: str
 
 
-def sheet_of(summary: Summary, setting: Setting) -> SessionReport:
-    """The summary in words and their order, as the reading pane has a session."""
+def report_of(summary: Summary, setting: Setting) -> SessionReport:
+    """The session report of the summary, as in the reading pane."""
     return sheet(summary, setting.now.date(), setting.later, full=summary.full)
 
 
 Render = Callable[[Summary, Setting], bytes]
 
-# A renderer is loaded when it is asked for: jinja2 and icalendar take longer to load than all else together.
+# A renderer is imported when it is used: jinja2 and icalendar take longer to import than
+# everything else together.
 FORMATS: dict[str, Format] = {
     "md": Format("markdown", ".md", "text/markdown", "text, the map as a Mermaid chart"),
     "html": Format("html", ".html", "text/html", "one page to read, to print, to hand on"),
@@ -53,6 +55,6 @@ FORMATS: dict[str, Format] = {
 
 
 def render(summary: Summary, name: str, setting: Setting) -> bytes:
-    """The document of this format, by its name in `FORMATS`."""
-    made: Render = import_module(f"session_tui.export.{FORMATS[name].module}").render
-    return made(summary, setting)
+    """Render the document in the format of this name in `FORMATS`."""
+    renderer: Render = import_module(f"session_tui.export.{FORMATS[name].module}").render
+    return renderer(summary, setting)

@@ -1,7 +1,8 @@
-"""A session as one HTML page without outside parts: to read on any screen, to print, and to hand on.
+"""A session as one self-contained HTML page: to read on any screen, to print, and to pass on.
 
-It is laid out from the sheet, so it says what pane, `show` and Markdown say, in the same words. The browser is told to
-load nothing at all: the page's one style is named by its hash, and scripts, pictures and fonts have no place in it.
+It renders the session report, so its words are those of the reading pane, `show` and Markdown. A
+content security policy forbids the browser to load anything: the one style sheet is allowed by its
+hash; scripts, external images and fonts are not allowed.
 """
 
 from base64 import b64encode
@@ -11,18 +12,19 @@ from hashlib import sha256
 from markupsafe import Markup
 from msgspec import Struct
 
-from session_tui.export import bars, map_svg
-from session_tui.export.formats import Setting, sheet_of
+from session_tui.export import map_svg
+from session_tui.export.formats import Setting, report_of
 from session_tui.export.summary import Summary
-from session_tui.export.svg import COLOURS, INLINE_STYLE
-from session_tui.export.templates import filled
+from session_tui.export.svg import COLOURS, INLINE_STYLE, TIME_STYLE, time_chart
+from session_tui.export.templates import render_template
 from session_tui.model import dates
 from session_tui.model.reports.session_report import Section
 from session_tui.model.stakeholder_map.description import describe_map
 
-_FIRST = ("When", "There")  # of the facts about the meeting; the others stand at the end
+_FIRST = ("When", "There")  # the facts at the top of the page; the others stand at the end
 
-# Sections that are tables, with the heads of their columns: what it is, and what is looked for first.
+# The sections shown as tables, with their column headings: the entry, and the fact a reader looks
+# for first.
 _TABLES: dict[str, tuple[str, str]] = {
     "Action items": ("Action item, by owner", "Date"),
     "Riskiest assumptions": ("Assumption", "At stake"),
@@ -34,7 +36,7 @@ _PICTURES = {"People": "map", "Time kept": "time"}
 
 
 class Shown(Struct, frozen=True):
-    """A section as the page has it: with heads it is a table, and with a picture that stands before it, or for it."""
+    """A section of the page; with `heads` it is a table, below its picture if it has one."""
 
     section: Section
     heads: tuple[str, ...]
@@ -43,32 +45,32 @@ class Shown(Struct, frozen=True):
 
 
 def render(summary: Summary, setting: Setting) -> bytes:
-    """The page, as UTF-8."""
+    """Return the page, as UTF-8."""
     today = setting.now.date()
-    told = sheet_of(summary, setting)
+    report = report_of(summary, setting)
     return standalone(
         "page.html.jinja",
-        bars.INLINE_STYLE,
-        sheet=told,
+        TIME_STYLE,
+        report=report,
         held_on=_held_on(summary),
-        first=[each for each in told.about if each[0] in _FIRST],
-        rest=[each for each in told.about if each[0] not in _FIRST],
+        first=[each for each in report.about if each[0] in _FIRST],
+        rest=[each for each in report.about if each[0] not in _FIRST],
         as_of=_day(today),
         full=summary.full,
-        sections=[_shown(summary, section) for section in told.sections],
+        sections=[_shown(summary, section) for section in report.sections],
     )
 
 
 def _shown(summary: Summary, section: Section) -> Shown:
     kind = _PICTURES.get(section.title, "")
-    drawn = ""
+    picture = ""
     if kind == "map":
         words = " ".join(describe_map(summary, covered_up=not summary.full))
-        drawn = map_svg.inline(summary, detail=summary.detail, words=words)
+        picture = map_svg.inline(summary, detail=summary.detail, words=words)
     elif kind == "time":
-        drawn = bars.inline(summary)
-    # The pictures are built as trees of elements: their texts are text already.
-    return Shown(section, _TABLES.get(section.title, ()), Markup(drawn), kind)
+        picture = time_chart(summary)
+    # Pictures are built as trees of elements: their texts are escaped already.
+    return Shown(section, _TABLES.get(section.title, ()), Markup(picture), kind)
 
 
 def _held_on(summary: Summary) -> str:
@@ -76,17 +78,17 @@ def _held_on(summary: Summary) -> str:
 
 
 def _day(day: date) -> str:
-    """A date with its year: who is handed a page does not know when it was made."""
+    """A date with its year: a reader of the page does not know when it was made."""
     return f"{dates.words(day, day)} {day.year:04}"
 
 
 def standalone(template: str, pictures: str, picture: str = "", **values: object) -> bytes:
-    """A page without outside parts, as UTF-8: its style sheet with what the `pictures` want, and the hash of it."""
+    """A self-contained page, as UTF-8; `pictures` is the additional CSS of its pictures."""
     colours = {look: _variables(COLOURS[look]) for look in ("light", "dark")}
-    style = Markup(filled("page.css.jinja", pictures=Markup(INLINE_STYLE + pictures), **colours))
+    style = Markup(render_template("page.css.jinja", pictures=Markup(INLINE_STYLE + pictures), **colours))
     digest = b64encode(sha256(style.encode()).digest()).decode()
-    # Pictures are built as trees of elements: their texts are text already.
-    return filled(template, style=style, style_hash=digest, picture=Markup(picture), **values).encode()
+    # Pictures are built as trees of elements: their texts are escaped already.
+    return render_template(template, style=style, style_hash=digest, picture=Markup(picture), **values).encode()
 
 
 def _variables(colours: dict[str, str]) -> Markup:

@@ -1,6 +1,6 @@
-"""The summary as JSON, for programs: the keys are those of a session's file; the schema is `schemas/summary.json`.
+"""The summary as JSON: the keys are those of a session file; the schema is `schemas/summary.json`.
 
-A key that its detail leaves out is not there at all, instead of having a value that says nothing.
+A key that the level of detail excludes is absent, instead of having an empty value.
 """
 
 import json
@@ -47,7 +47,7 @@ from session_tui.model.vocabulary import (
 
 
 class ToldPlan(Struct, frozen=True, kw_only=True):
-    """The plan and who read which version of it; comments with `full` alone."""
+    """The plan and its readers with the version that each has read; comments with `full` alone."""
 
     source: str
     sha256: str
@@ -56,7 +56,7 @@ class ToldPlan(Struct, frozen=True, kw_only=True):
 
 
 class ToldStakeholder(Struct, frozen=True, kw_only=True):
-    """Somebody in the decision; what we think of them with `full` alone."""
+    """A stakeholder; power, support, pain and note with `full` alone."""
 
     id: str
     name: Name
@@ -89,7 +89,7 @@ class ToldAssumption(Struct, frozen=True, kw_only=True):
 
 
 class ToldAction(Struct, frozen=True, kw_only=True):
-    """An action item; its note with `full` alone. `owner_absent`: it is open, and its owner was not in the room."""
+    """An action item; note with `full` alone. `owner_absent`: open, and its owner was absent."""
 
     id: str
     text: Name
@@ -106,7 +106,7 @@ class ToldAction(Struct, frozen=True, kw_only=True):
 
 
 class ToldCheck(Struct, frozen=True, kw_only=True):
-    """What of the map is not well, about whom (ids), and the action that would answer it."""
+    """A weakness of the map (`saw`), the ids of its entries, and a remedial action (`offer`)."""
 
     about: tuple[str, ...]
     saw: str
@@ -156,7 +156,7 @@ class Contract(Struct, frozen=True, kw_only=True):
 
 
 def contract_of(summary: Summary) -> dict[str, Any]:
-    """The summary as tables that JSON can hold."""
+    """Return the summary as a dict of JSON values, with the keys of `Contract`."""
     tables: dict[str, Any] = msgspec.to_builtins(summary)
     del tables["clock"], tables["last_ids"]
     worst = riskiest(summary)
@@ -182,5 +182,5 @@ def contract_of(summary: Summary) -> dict[str, Any]:
 
 
 def render(summary: Summary, setting: Setting) -> bytes:
-    """The JSON document: ASCII, an object, its keys in the order of the contract."""
+    """Return the JSON document: one object, in ASCII, its keys in the order of `Contract`."""
     return (json.dumps(contract_of(summary), indent=2, ensure_ascii=True) + "\n").encode()

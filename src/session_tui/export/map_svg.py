@@ -1,7 +1,7 @@
-"""The map as a picture: organisation chart, power and support grid, coverage; one SVG, text as text.
+"""The stakeholder map as one SVG picture: organisation chart, power and support grid, coverage.
 
-Built as a tree of elements, so that whatever stands in a name is text and never a tag. What `shared` leaves out is not
-in the file at all.
+The picture is built as a tree of elements, so that a name is always text and never a tag. It does
+not contain what the detail `shared` excludes.
 """
 
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ from xml.etree import ElementTree as Xml
 from msgspec import Struct
 from rich.cells import cell_len, set_cell_size
 
-from session_tui.export.svg import COLOURS, Look, clean, style, tell_as
+from session_tui.export.svg import COLOURS, Look, add_description, clean, style
 from session_tui.model.analysis import is_key_player
 from session_tui.model.session import Session, Stakeholder
 from session_tui.model.stakeholder_map.changes import as_before, changes
@@ -23,35 +23,34 @@ from session_tui.model.vocabulary import COVERAGE_WORDS, KEY_PLAYER_POWER, ROLE_
 
 Detail: TypeAlias = Literal["shared", "full"]
 
-# Units of the picture are CSS pixels. A cell of text is measured generously: a browser's own font is narrower.
+# Lengths are in CSS pixels. The width of a text cell is an upper estimate: the fonts of browsers
+# are narrower.
 _CELL, _LINE, _PAD = 7.3, 17, 9
-_BOLD = 1.1  # wider than other text
+_BOLD = 1.1  # width of bold text relative to other text
 _NARROWEST, _WIDEST = 16, 36  # cells of a card's text
 _GAP = (22, 46)
 _MARGIN = 24
 _COLUMN, _LABEL = 176, 76  # of the grid
 _MOST_NOTES = 8  # sentences below the chart
-_LARGE = 1100  # a page shows what is wider in its own size, and lets it be moved about in
+_LARGE = 1100  # an HTML page shows a wider picture at its own size, in a box that scrolls
 
 _TONES = {-2: "bad", -1: "bad", 0: "text", 1: "good", 2: "good"}
 
 
 class _Line(Struct, frozen=True):
-    """A line of a card: its text and its class."""
+    """A line of a card: its text and its CSS class."""
 
     text: str
     kind: str = "text"
 
 
 def svg(session: Session, *, detail: Detail = "full", look: Look = "light", before: Session | None = None) -> str:
-    """The picture as a document of its own. With `before`, an earlier session, what changed since is marked."""
+    """Return the picture as an SVG document, with the changes since the session `before`."""
     return _Picture(session, detail, before).document(look)
 
 
 def inline(session: Session, *, detail: Detail, words: str) -> str:
-    """The picture as a part of an HTML page that has its heading and `INLINE_STYLE`; `words` tell it to who cannot
-    see it.
-    """
+    """Return the picture for an HTML page that has `INLINE_STYLE`; `words` describe the map."""
     return _Picture(session, detail, None).part(words)
 
 
@@ -66,7 +65,7 @@ class _Picture:
         self.y = float(_MARGIN)
 
     def document(self, look: Look) -> str:
-        """Heading, chart, grid, coverage, legend, one below the other, with the style they need."""
+        """Heading, chart, grid, coverage and legend, from top to bottom, with their CSS."""
         words = " · ".join(part for part in (self.session.account, self.session.zone, self.session.opportunity) if part)
         title = f"Stakeholder map: {words}"
         Xml.SubElement(self.root, "title").text = clean(title)
@@ -85,9 +84,9 @@ class _Picture:
         return '<?xml version="1.0" encoding="UTF-8"?>\n' + Xml.tostring(self.root, encoding="unicode") + "\n"
 
     def part(self, words: str) -> str:
-        """The same without heading and style."""
+        """The picture without heading and CSS."""
         self.y = 0
-        tell_as(self.root, "map", "Stakeholder map", words)
+        add_description(self.root, "map", "Stakeholder map", words)
         ground = self._ground()
         self._body()
         self._measure(ground)
@@ -118,7 +117,7 @@ class _Picture:
         ground.attrib |= {"width": size[0], "height": size[1]}
         self.root.attrib |= {"width": size[0], "height": size[1], "viewBox": f"0 0 {size[0]} {size[1]}"}
 
-    # ---- chart -----------------------------------------------------------------------------------------------------
+    # ---- chart ----------------------------------------------------------------------------------
 
     def _chart(self) -> None:
         cards = {each: self._card(person) for each, person in self.forest.people.items()}
@@ -173,7 +172,7 @@ class _Picture:
             _text(group, box.x + _PAD, y, line.text, line.kind, (box.width - 2 * _PAD) / _CELL)
 
     def _influences(self, group: Xml.Element, layout: Layout) -> None:
-        """Dashed, apart from reporting: from one card's side to the other's, below the cards."""
+        """Add the dashed lines of influence, from card to card, below the cards."""
         for from_, to in layout.influences:
             if from_ == to:
                 continue
@@ -187,11 +186,11 @@ class _Picture:
             path = f"M{x1:g} {y1:g}C{x1 + bend:g} {y1:g} {x2 + (bend if x2 > b.x else -34):g} {y2:g} {x2:g} {y2:g}"
             Xml.SubElement(group, "path", {"class": "influences", "d": path, "marker-end": "url(#tip)"})
 
-    # ---- grid ------------------------------------------------------------------------------------------------------
+    # ---- grid -----------------------------------------------------------------------------------
 
     def _grid(self) -> None:
         people = self.forest.people
-        found = grid(people.values(), 10_000, self.before)
+        layout = grid(people.values(), 10_000, self.before)
         self.y += 22
         self._say("Power and support", "strong")
         self.y += 6
@@ -201,24 +200,24 @@ class _Picture:
             _text(group, _LABEL + number * _COLUMN + 8, 12, words, _TONES[support])
         y = 20
         for power in POWERS:
-            height = found.heights[power] * _LINE + 10
+            height = layout.heights[power] * _LINE + 10
             key = " key" if power >= KEY_PLAYER_POWER else ""
             for number, support in enumerate(SUPPORTS):
                 x = _LABEL + number * _COLUMN
                 place = {"x": str(x), "y": str(y), "width": str(_COLUMN), "height": str(height)}
                 Xml.SubElement(group, "rect", {"class": f"cell{key}", **place})
-                for line, each in enumerate(found.shown((power, support))):
-                    way = f" {arrow(found.moved[each], (power, support))}" if each in found.moved else ""
+                for line, each in enumerate(layout.shown((power, support))):
+                    way = f" {arrow(layout.moved[each], (power, support))}" if each in layout.moved else ""
                     name = f"{called(people[each])}{way}"
                     _text(group, x + 8, y + (line + 1) * _LINE, name, "text", (_COLUMN - 16) / _CELL)
             _text(group, 0, y + _LINE, f"{power}{' ◆ key' if key else ''}", "strong" if key else "muted")
             y += height
         self.y += y + 10
 
-    # ---- coverage --------------------------------------------------------------------------------------------------
+    # ---- coverage -------------------------------------------------------------------------------
 
     def _coverage(self) -> None:
-        """Their people beside ours, lines between."""
+        """Add the customer's people on the left, ours on the right, and lines between them."""
         people = list(self.forest.people.values())
         ours = list(dict.fromkeys(name for person in people for name in person.covered_by))
         self.y += 22
@@ -245,16 +244,16 @@ class _Picture:
             _text(group, right + 6, y, name, "text", 224 / _CELL)
         self.y += max(len(people) * step, len(ours) * spread) + 10
 
-    # ---- words -----------------------------------------------------------------------------------------------------
+    # ---- words ----------------------------------------------------------------------------------
 
     def _legend(self) -> None:
         self.y += 12
-        said = ["Solid line: reports to. Dashed line: influences. Dashed card: somebody who has no name yet."]
+        lines = ["Solid line: reports to. Dashed line: influences. Dashed card: somebody who has no name yet."]
         if self.full:
-            said.append("◆ key player: power 4 or 5. ++ mentor, + supporter, = neutral, - non-supporter, -- enemy.")
+            lines.append("◆ key player: power 4 or 5. ++ mentor, + supporter, = neutral, - non-supporter, -- enemy.")
         if self.before is not None:
-            said.append("(new): not on the earlier map. An arrow: where somebody has moved since.")
-        for words in said:
+            lines.append("(new): not on the earlier map. An arrow: where somebody has moved since.")
+        for words in lines:
             self._say(words, "muted")
 
     def _say(self, words: str, kind: str, height: float = _LINE) -> None:
@@ -277,7 +276,7 @@ def _size(card: Iterable[_Line]) -> tuple[int, int]:
 
 
 def _text(parent: Xml.Element, x: float, y: float, words: str, kind: str, cells: float = 0) -> None:
-    """A text at its base line, cut with an ellipsis where it has more cells than there are."""
+    """Add a text with its baseline at `y`, cut with an ellipsis at `cells` (0: no limit)."""
     shown = clean(words)
     if cells and cell_len(shown) > cells + 0.5:
         shown = set_cell_size(shown, int(cells) - 1).rstrip() + "…"

@@ -1,6 +1,8 @@
-"""The summary: what of a session leaves the program. Every document and every request is made from it alone.
+"""The summary: the part of a session that leaves the program. Every document and request is made
+from it alone.
 
-What a level of detail leaves out is not hidden in a summary, it is not there: so no renderer can tell it by mistake.
+A summary does not contain what its level of detail excludes, so no renderer can reveal it by
+mistake.
 """
 
 from datetime import UTC, datetime
@@ -13,7 +15,8 @@ from session_tui.model.name_keys import name_key
 from session_tui.model.session import ChangeAfter, Session, Stakeholder
 from session_tui.model.vocabulary import Detail
 
-# Of an entry, what stays with us: what we think of a person, and what is written beside anything.
+# The fields of entries that stay in the team: its judgement of a person, and the notes on any
+# entry.
 PRIVATE = frozenset({"power", "support", "pain", "note"})
 _NOBODY = Stakeholder(id="", name="?")
 
@@ -21,9 +24,9 @@ _NOBODY = Stakeholder(id="", name="?")
 class Summary(Session, frozen=True, kw_only=True):
     """A session as it leaves the program.
 
-    With `shared` there is no support, power, pain, note or comment in it, and nothing that was computed from them;
-    power and support then have a value that says nothing, and whoever draws a person asks `full` first. `absent` are
-    the owners of open actions who were not in the room, by name.
+    With the detail `shared` it has no support, power, pain, note or comment, and nothing computed
+    from them. Power and support then have a default value, so code that shows a person must check
+    `full` first. `absent` are the names of the owners of open actions who did not attend.
     """
 
     detail: Detail
@@ -31,21 +34,21 @@ class Summary(Session, frozen=True, kw_only=True):
 
     @property
     def full(self) -> bool:
-        """All that the session says is in it."""
+        """The summary contains the whole session."""
         return self.detail == "full"
 
 
 def summarise(session: Session, detail: Detail) -> Summary:
-    """The summary of a session at a level of detail."""
-    there = were_there(session)
+    """Return the summary of a session at a level of detail."""
+    present = were_there(session)
     owners = dict.fromkeys(each.owner for each in session.action_items if each.owner and each.status == "open")
-    absent = tuple(name for name in owners if there and name_key(name) not in there)
+    absent = tuple(name for name in owners if present and name_key(name) not in present)
     values = asdict(session if detail == "full" else _shared(session))
     return Summary(**values, detail=detail, absent=absent)
 
 
 def _shared(session: Session) -> Session:
-    """The session without what stays with us, wherever it stands."""
+    """The session without the private fields, notes and comments."""
     plan = session.plan
     return replace(
         session,
@@ -66,9 +69,9 @@ def _may_leave(change: ChangeAfter) -> bool:
 
 
 def moment_of(summary: Summary) -> datetime:
-    """When what is told of happened: the session's end or its last change, whichever is later."""
+    """The time (UTC) of the end of the session or of its last change, the later of the two."""
     moments = (summary.started_at, summary.ended_at, *(c.at for c in summary.clock), *(c.at for c in summary.changes))
-    # A session written by hand may have none of them; its id begins with its day.
+    # A session file written by hand may have no times; its id begins with the date.
     known = [each for each in moments if each is not None]
     return file_moment(max(known, default=_day(summary.id)))
 

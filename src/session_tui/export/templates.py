@@ -1,4 +1,4 @@
-"""The templates of documents, files beside this module: whatever is put into one is shown as text."""
+"""Jinja templates of documents, in files beside this module. Every value becomes plain text."""
 
 from functools import cache
 
@@ -8,13 +8,13 @@ from markupsafe import Markup
 from session_tui.model.sanitize import one_line, safe_text
 
 
-def shown(text: str) -> str:
-    """A text as one line without anything that acts: no control characters, nothing that turns the order around."""
+def safe_line(text: str) -> str:
+    """Return the text as one line without control characters and bidirectional formatting."""
     return " ".join(safe_text(one_line(text)).split())
 
 
-def filled(name: str, **values: object) -> str:
-    """The template of this name with these values in it."""
+def render_template(name: str, **values: object) -> str:
+    """Render the template of this name with these values."""
     return _environment().get_template(name).render(values)
 
 
@@ -32,5 +32,5 @@ def _environment() -> Environment:
 
 
 def _final(value: object) -> object:
-    """Asked for every value of a template: a template cannot forget to clean one."""
-    return shown(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+    """Clean a value. Jinja calls it for every value, so that no template can forget to."""
+    return safe_line(value) if isinstance(value, str) and not isinstance(value, Markup) else value

@@ -1,4 +1,7 @@
-"""The index's file: opened, made, kept private, made anew where it is damaged; in memory where it cannot stay."""
+"""The SQLite file of the index: it is opened or created, and created again where it is damaged.
+
+Only its owner can read it. Where it cannot be kept on disk, the index lives in memory.
+"""
 
 import contextlib
 import os
@@ -13,138 +16,147 @@ import msgspec
 from session_tui.model.fault import Fault
 from session_tui.store.errors import StoreError, from_os_error
 
-# What reading a damaged file can end in: SQLite's own word for it, bytes that are no text, values of another kind.
+# The errors that reading a damaged file can raise: SQLite's own, and those of decoding its bytes
+# and values.
 DAMAGE = (sqlite3.DatabaseError, msgspec.MsgspecError, ValueError, TypeError, OverflowError, RecursionError)
-_WAIT = 10.0  # seconds for another program that writes
-_AGAIN = 0.02  # seconds until another try
+_LOCK_TIMEOUT = 10.0  # seconds to wait for another program that writes
+_RETRY_DELAY = 0.02  # seconds
 
 
-class Base:
-    """A SQLite file of one layout. Belongs to the thread that opened it."""
+class IndexDatabase:
+    """An SQLite file with one table layout. Belongs to the thread that opened it."""
 
     def __init__(self, path: Path, layout: int, statements: tuple[str, ...], texts: str) -> None:
-        """Open it, or make it with `statements`, and with `texts` where this SQLite has full-text search.
+        """Open the file, or create its tables.
 
-        `StoreError` where another program keeps it busy; nothing else stands in the way: `remark` says what did.
+        `statements` create them; `texts` creates the full-text table where SQLite supports it.
+        Raises `StoreError` where another program keeps the file locked. After any other error the
+        index is in memory, and `remark` gives the reason.
         """
         self.remark = ""
-        self.searchable = _possible(texts)
-        # Two Pythons over one folder, one with full-text search and one without, do not undo each other's work.
+        self.searchable = _is_supported(texts)
+        # Two Python installations may use one folder, one with full-text search and one without:
+        # with a file for each, neither rebuilds the other's index.
         self.path = path if self.searchable else path.with_name(f"{path.stem}-plain{path.suffix}")
         self._layout, self._statements, self._texts = layout, statements, texts
-        self._lasting = True
+        self._on_disk = True
         self._replaced = False
-        self._connection = self._opened()
+        self._connection = self._open()
 
     def close(self) -> None:
-        """Give the file free."""
+        """Close the connection."""
         self._connection.close()
 
-    def ask(self, asked: str, values: tuple[Any, ...] = ()) -> sqlite3.Cursor:
+    def execute(self, statement: str, values: tuple[Any, ...] = ()) -> sqlite3.Cursor:
         """Run one statement."""
-        return self._connection.execute(asked, values)
+        return self._connection.execute(statement, values)
 
-    def ask_many(self, asked: str, values: Iterable[tuple[Any, ...]]) -> None:
-        """Run one statement for each of these."""
-        self._connection.executemany(asked, values)
+    def execute_many(self, statement: str, values: Iterable[tuple[Any, ...]]) -> None:
+        """Run one statement once for each tuple of values."""
+        self._connection.executemany(statement, values)
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
-        """All of it or nothing; other programs that write wait meanwhile."""
-        self.ask("BEGIN IMMEDIATE")
+        """Commit everything in the block, or nothing; other programs that write wait meanwhile."""
+        self.execute("BEGIN IMMEDIATE")
         try:
             yield
-            self.ask("COMMIT")
+            self.execute("COMMIT")
         except BaseException:
             with contextlib.suppress(sqlite3.Error):
-                self.ask("ROLLBACK")
+                self.execute("ROLLBACK")
             raise
 
     def replace(self, error: Exception) -> None:
-        """After damage begin with an empty one; in memory where it fails a second time (a full disk, say)."""
-        _busy(error, self.path)
-        if not self._lasting:
+        """Start again with an empty index after damage; the second time in memory."""
+        _raise_if_locked(error, self.path)
+        if not self._on_disk:
             raise StoreError(Fault("", f"the index cannot be made, not even in memory: {error}")) from error
         self.close()
-        self._connection = self._in_memory(str(error)) if self._replaced else self._anew()
+        self._connection = self._in_memory(str(error)) if self._replaced else self._recreate()
         self._replaced = True
 
-    def _opened(self) -> sqlite3.Connection:
+    def _open(self) -> sqlite3.Connection:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            return self._connected()
+            return self._connect()
         except OSError as error:
             return self._in_memory(from_os_error(error, self.path).what)
         except DAMAGE as error:
-            _busy(error, self.path)
-            return self._anew()
+            _raise_if_locked(error, self.path)
+            return self._recreate()
 
-    def _anew(self) -> sqlite3.Connection:
+    def _recreate(self) -> sqlite3.Connection:
         try:
             for name in ("", "-wal", "-shm"):
                 self.path.with_name(self.path.name + name).unlink(missing_ok=True)
-            return self._connected()
+            return self._connect()
         except OSError as error:
             return self._in_memory(from_os_error(error, self.path).what)
         except (sqlite3.Error, ValueError) as error:
             return self._in_memory(str(error))
 
-    def _in_memory(self, why: str) -> sqlite3.Connection:
+    def _in_memory(self, reason: str) -> sqlite3.Connection:
         where = self.path.parent
-        self.remark = f"The index cannot be kept in {where}: {why}. It is made anew each time, which is slower."
-        self._lasting = False
-        return self._made(sqlite3.connect(":memory:", isolation_level=None))
+        self.remark = f"The index cannot be kept in {where}: {reason}. It is made anew each time, which is slower."
+        self._on_disk = False
+        return self._with_tables(sqlite3.connect(":memory:", isolation_level=None))
 
-    def _connected(self) -> sqlite3.Connection:
-        """A connection; while another program makes the same index at this moment, another try.
+    def _connect(self) -> sqlite3.Connection:
+        """Connect, and try again while another program creates the same index.
 
-        SQLite itself waits for a lock, but not where two turn a new file to its log of changes.
+        SQLite itself waits for a lock, but not where two programs set a new file to write-ahead
+        logging.
         """
-        end = time.monotonic() + _WAIT
+        end = time.monotonic() + _LOCK_TIMEOUT
         while True:
             try:
-                return self._tried()
+                return self._connect_once()
             except sqlite3.OperationalError as error:
-                if not _is_busy(error) or time.monotonic() > end:
+                if not _is_locked(error) or time.monotonic() > end:
                     raise
-            time.sleep(_AGAIN)
+            time.sleep(_RETRY_DELAY)
 
-    def _tried(self) -> sqlite3.Connection:
-        # What sessions say is for their owner alone, here as in the folder.
+    def _connect_once(self) -> sqlite3.Connection:
+        # The index holds the text of the sessions: only its owner may read it, as in the folder.
         os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
-        connection = sqlite3.connect(self.path, timeout=_WAIT, isolation_level=None)
+        connection = sqlite3.connect(self.path, timeout=_LOCK_TIMEOUT, isolation_level=None)
         try:
-            # Derived from files that are synced themselves: a power cut may cost the index, which is then made anew.
+            # The index is derived from files that are synced to disk. A power cut may damage the
+            # index; it is then rebuilt.
             connection.execute("PRAGMA synchronous = OFF")
-            # A session takes 6 KB: in pages of 4 KB an index of ten thousand takes a fifth longer to write.
+            # A session takes 6 KB: with pages of 4 KB an index of ten thousand sessions takes a
+            # fifth longer to write.
             connection.execute("PRAGMA page_size = 16384")
             connection.execute("PRAGMA wal_autocheckpoint = 1000")
             connection.execute("PRAGMA journal_mode = WAL")
-            return self._made(connection)
+            return self._with_tables(connection)
         except BaseException:
             connection.close()
             raise
 
-    def _made(self, connection: sqlite3.Connection) -> sqlite3.Connection:
-        """The connection, its tables made where they are of another layout or missing."""
-        ask = connection.execute
-        if ask("PRAGMA user_version").fetchone() != (self._layout,):
-            ask("BEGIN IMMEDIATE")
-            if ask("PRAGMA user_version").fetchone() != (self._layout,):  # no other program was quicker
-                for name, kind in ask("SELECT name, type FROM sqlite_master WHERE sql IS NOT NULL").fetchall():
-                    with contextlib.suppress(sqlite3.OperationalError):  # it went with another one
-                        ask(f'DROP {kind} IF EXISTS "{name}"')
+    def _with_tables(self, connection: sqlite3.Connection) -> sqlite3.Connection:
+        """Create missing or outdated tables, and return the connection."""
+        execute = connection.execute
+        if execute("PRAGMA user_version").fetchone() != (self._layout,):
+            execute("BEGIN IMMEDIATE")
+            # No other program was quicker.
+            if execute("PRAGMA user_version").fetchone() != (self._layout,):
+                for name, kind in execute("SELECT name, type FROM sqlite_master WHERE sql IS NOT NULL").fetchall():
+                    # It was dropped along with another table.
+                    with contextlib.suppress(sqlite3.OperationalError):
+                        execute(f'DROP {kind} IF EXISTS "{name}"')
                 for statement in self._statements:
-                    ask(statement)
+                    execute(statement)
                 if self.searchable:
-                    ask(self._texts)
-                ask(f"PRAGMA user_version = {self._layout}")
-            ask("COMMIT")
+                    execute(self._texts)
+                execute(f"PRAGMA user_version = {self._layout}")
+            execute("COMMIT")
         return connection
 
 
-def _possible(texts: str) -> bool:
-    """This Python's SQLite can make such a table."""
+def _is_supported(texts: str) -> bool:
+    """This Python's SQLite can create the full-text table `texts`."""
     with contextlib.closing(sqlite3.connect(":memory:")) as trial:
         try:
             trial.execute(texts)
@@ -153,12 +165,13 @@ def _possible(texts: str) -> bool:
         return True
 
 
-def _busy(error: Exception, path: Path) -> None:
-    if _is_busy(error):
+def _raise_if_locked(error: Exception, path: Path) -> None:
+    if _is_locked(error):
         raise StoreError(Fault(str(path), "another program is busy with the index", "Try again.")) from error
 
 
-def _is_busy(error: Exception) -> bool:
-    # The lowest byte is the kind of the error, the others say more of it; an error of Python's own has none.
+def _is_locked(error: Exception) -> bool:
+    # The lowest byte is the kind of the error, the others are details. An error of Python's own
+    # has no code.
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     return isinstance(error, sqlite3.OperationalError) and code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)

@@ -1,8 +1,9 @@
-"""The index: SQLite in the user's cache, one a folder of sessions. Disposable: what is wrong with it, it is made anew.
+"""The index: an SQLite file in the user's cache, one for each folder of sessions.
 
-A file is read again when its size or one of its times is another than when it was read, or when they leave a doubt: one
-that was written in the same moment as it was read may have changed since without its time telling. One full-text row a
-session keeps a cold index quick; other processes read ahead where there is much to read.
+It is rebuilt where it is damaged. A session file is read again when its size or one of its times
+differs from the recorded ones. It is also read again when it was written at nearly the moment it
+was read: it may have changed since with the same time. One full-text row for each session keeps
+building quick; other processes read in parallel where many files are unread.
 """
 
 import hashlib
@@ -16,7 +17,7 @@ from typing import Any, Self, TypeVar
 import msgspec
 
 from session_tui import __version__
-from session_tui.index.database import DAMAGE, Base
+from session_tui.index.database import DAMAGE, IndexDatabase
 from session_tui.index.scanner import FIELDS, ScannedFile, ScannerProcess, SessionCard, scan_file
 from session_tui.model.fault import Fault
 from session_tui.model.name_keys import name_key
@@ -29,20 +30,25 @@ from session_tui.store.session_folder import SessionFile
 T = TypeVar("T")
 Progress = Callable[[int, int], None]
 
-LAYOUT = 5  # another one is another index; and so is another version of the program
-DOUBT = 2_000_000_000  # nanoseconds in which a file's time may not tell: FAT counts in two seconds
-TOGETHER = 250  # files a transaction: a crash costs no more, and another program waits no longer
-WORTH_HELPERS = 1_000  # files from which other processes are worth starting
+# Version of the tables; another one, or another version of the program, rebuilds the index.
+LAYOUT = 5
+# Nanoseconds: two changes within this time may have the same timestamp (FAT has steps of 2 s).
+DOUBT = 2_000_000_000
+# Files in a transaction: a limit on the loss in a crash, and on the wait of other programs.
+TOGETHER = 250
+WORTH_HELPERS = 1_000  # unread files from which on other processes are started
 MOST_HELPERS = 4
-NEWEST = 2_000  # sessions that are ranked, of those that match: a word that all have is told by the newest
-_WEIGHTS = ", ".join(map(str, (6.0, 4.0, 3.0, 2.0, 2.0, 2.0, 1.0, 1.0)))  # of FIELDS
-_LOOK = struct.Struct("=QQQ")  # size, and the two times that change with it, in nanoseconds
-_MOST = 2**64 - 1  # a time may be before 1970, or further away than a number of the disk goes
-_GONE = _LOOK.pack(0, 0, 0)  # a file that cannot be looked at
+NEWEST = 2_000  # at most so many matching sessions are ranked, the newest ones
+# The weight of each of FIELDS in the ranking.
+_WEIGHTS = ", ".join(map(str, (6.0, 4.0, 3.0, 2.0, 2.0, 2.0, 1.0, 1.0)))
+_STAT = struct.Struct("=QQQ")  # size, mtime and ctime, the times in nanoseconds
+_UINT64 = 2**64 - 1  # a time may be before 1970, or larger than 64 bits
+_NO_STAT = _STAT.pack(0, 0, 0)  # of a file that cannot be examined
 
 _BY_TIME = "ORDER BY started DESC, name DESC"
-# What every start reads of every file stands apart from the sessions, which are ten times as much; a file that is no
-# session has none. `look` is empty where the file has to be read again.
+# Every start reads `files` alone; the packed sessions in `wholes` are ten times as large. A file
+# that is no session has no row there. `look` (see `_STAT`) is empty where the file has to be read
+# again.
 _TABLES = (
     """CREATE TABLE files (id INTEGER PRIMARY KEY, name BLOB UNIQUE, look BLOB, digest BLOB, started TEXT, account TEXT,
     card BLOB)""",
@@ -60,13 +66,17 @@ class Index:
     """An open index. Belongs to the thread that opened it."""
 
     def __init__(self, folder: Path, cache: Path) -> None:
-        """Open the index of a folder, or make it. `StoreError` where another program keeps it busy."""
+        """Open or create the index of a folder.
+
+        Raises `StoreError` where another program keeps it locked.
+        """
         self.folder = folder
-        self.beside: tuple[str, ...] = ()  # names of what lies beside sessions, and is none, when it was last looked
-        # Another one after each `refresh` that found something changed, or changed by whoever shares the index: another
-        # thread or program that was quicker leaves nothing to change.
+        # Names of other files beside the sessions, as of the last `refresh`.
+        self.beside: tuple[str, ...] = ()
+        # Differs after each `refresh` that changed something. The second number is SQLite's
+        # `data_version`: it changes when another thread or program has updated the index first.
         self.version = (0, 0)
-        self._base = Base(cache / f"{_key(folder)}.sqlite", _LAYOUT, _TABLES, _TEXTS)
+        self._database = IndexDatabase(cache / f"{_key(folder)}.sqlite", _LAYOUT, _TABLES, _TEXTS)
 
     def __enter__(self) -> Self:
         return self
@@ -77,202 +87,214 @@ class Index:
         self.close()
 
     def close(self) -> None:
-        """Give the file free."""
-        self._base.close()
+        """Close the file."""
+        self._database.close()
 
     @property
     def path(self) -> Path:
-        """Its file."""
-        return self._base.path
+        """The file on disk; it does not exist while the index is in memory."""
+        return self._database.path
 
     @property
     def remark(self) -> str:
-        """What is not as it should be, as a sentence; empty where all is well."""
-        return self._base.remark
+        """A sentence on why the index is in memory; empty where it is on disk."""
+        return self._database.remark
 
     @property
     def searchable(self) -> bool:
         """This Python's SQLite has full-text search."""
-        return self._base.searchable
+        return self._database.searchable
 
-    # ---- keeping up ------------------------------------------------------------------------------------------------
+    # ---- updating -------------------------------------------------------------------------------
 
     def refresh(self, progress: Progress | None = None) -> int:
-        """Bring it up to date with the folder; how many entries changed.
+        """Update the index from the folder; return how many entries changed.
 
-        `progress` is told how many files were read, and of how many. `StoreError` where the folder cannot be read; the
-        index then stays as it is.
+        `progress` receives the number of files read and the number to read. Raises `StoreError`
+        where the folder cannot be read; the index then stays as it is.
         """
         while True:
             try:
-                changed = self._refreshed(progress)
-                (others,) = self._base.ask("PRAGMA data_version").fetchone()
+                changed = self._refresh_once(progress)
+                (others,) = self._database.execute("PRAGMA data_version").fetchone()
                 self.version = (self.version[0] + changed, others)
             except DAMAGE as error:
-                # A full disk, a cache that vanished, an index cut in half: it is made anew, in the end in memory.
-                self._base.replace(error)
+                # A full disk, a deleted cache, a truncated file: start again, the second time in
+                # memory.
+                self._database.replace(error)
             else:
                 return changed
 
-    def _refreshed(self, progress: Progress | None) -> int:
-        gone, unread, appeared = self._compared()
-        again = [name for name in self._broken() if name not in gone] if gone or appeared else []
-        # What a file is that is no session by itself may hang on which files are beside it.
-        unread |= {name: _look_of(os.path.join(os.fsencode(self.folder), name)) for name in again}  # noqa: PTH118 - bytes
-        changed = len(gone)
-        with self._base.transaction():
-            for name in (*gone, *again):
-                self._forget(name)
+    def _refresh_once(self, progress: Progress | None) -> int:
+        removed, unread, appeared = self._compared()
+        again = [name for name in self._broken() if name not in removed] if removed or appeared else []
+        # Whether a file that is no session is a conflicting version depends on the files beside
+        # it.
+        unread |= {name: _stat_of(os.path.join(os.fsencode(self.folder), name)) for name in again}  # noqa: PTH118 - bytes
+        changed = len(removed)
+        with self._database.transaction():
+            for name in (*removed, *again):
+                self._delete(name)
         done = 0
-        for names, found in self._looked_into(sorted(unread)):
-            with self._base.transaction():
-                changed += self._take([(name, unread[name], one) for name, one in zip(names, found, strict=True)])
+        for names, scanned in self._scan(sorted(unread)):
+            with self._database.transaction():
+                changed += self._take([(name, unread[name], one) for name, one in zip(names, scanned, strict=True)])
             done += len(names)
             if progress is not None:
                 progress(done, len(unread))
         return changed
 
     def _broken(self) -> list[bytes]:
-        return [name for (name,) in self._base.ask("SELECT name FROM files WHERE id NOT IN (SELECT id FROM wholes)")]
+        return [
+            name for (name,) in self._database.execute("SELECT name FROM files WHERE id NOT IN (SELECT id FROM wholes)")
+        ]
 
-    def _looked_into(self, unread: list[bytes]) -> Iterator[tuple[list[bytes], list[ScannedFile]]]:
-        """What stands in these files, a lot at a time; where there are many, other processes read ahead."""
-        lots = [unread[start : start + TOGETHER] for start in range(0, len(unread), TOGETHER)]
-        many = min(MOST_HELPERS, os.cpu_count() or 1) if len(unread) >= WORTH_HELPERS else 0
-        helpers: list[ScannerProcess] = []
+    def _scan(self, unread: list[bytes]) -> Iterator[tuple[list[bytes], list[ScannedFile]]]:
+        """Read these files in batches.
+
+        Where there are many, other processes read the next batches meanwhile.
+        """
+        batches = [unread[start : start + TOGETHER] for start in range(0, len(unread), TOGETHER)]
+        count = min(MOST_HELPERS, os.cpu_count() or 1) if len(unread) >= WORTH_HELPERS else 0
+        processes: list[ScannerProcess] = []
         try:
-            helpers += [ScannerProcess(self.folder) for _ in range(many)]
-            for lot, helper in zip(lots, helpers, strict=False):
-                helper.ask(lot)
-            for number, lot in enumerate(lots):
-                if not helpers:
-                    yield lot, [scan_file(self.folder, name) for name in lot]
+            processes += [ScannerProcess(self.folder) for _ in range(count)]
+            for batch, process in zip(batches, processes, strict=False):
+                process.start(batch)
+            for number, batch in enumerate(batches):
+                if not processes:
+                    yield batch, [scan_file(self.folder, name) for name in batch]
                     continue
-                helper = helpers[number % many]
-                found = helper.answer()
-                if number + many < len(lots):
-                    helper.ask(lots[number + many])
-                yield lot, found
+                process = processes[number % count]
+                scanned = process.result()
+                if number + count < len(batches):
+                    process.start(batches[number + count])
+                yield batch, scanned
         finally:
-            for helper in helpers:
-                helper.close()
+            for process in processes:
+                process.close()
 
     def _take(self, read: list[tuple[bytes, bytes, ScannedFile]]) -> int:
-        """Files that were read into the index; how many of them have another content than they had."""
+        """Store (name, stat, file) in the index; return the number of files with new content."""
         same, other = [], []
-        for name, look, found in read:
-            told = look if max(_LOOK.unpack(look)[1:]) <= found.seen - DOUBT else b""
-            known = self._base.ask("SELECT id, digest FROM files WHERE name = ?", (name,)).fetchone()
-            if known is not None and known[1] == found.digest:
-                same.append((told, known[0]))
+        for name, look, scanned in read:
+            recorded = look if max(_STAT.unpack(look)[1:]) <= scanned.seen - DOUBT else b""
+            known = self._database.execute("SELECT id, digest FROM files WHERE name = ?", (name,)).fetchone()
+            if known is not None and known[1] == scanned.digest:
+                same.append((recorded, known[0]))
             else:
-                other.append((name, told, found))
+                other.append((name, recorded, scanned))
                 if known is not None:
-                    self._forget(name)
-        (last,) = self._base.ask("SELECT max(id) FROM files").fetchone()
+                    self._delete(name)
+        (last,) = self._database.execute("SELECT max(id) FROM files").fetchone()
         new = list(enumerate(other, (last or 0) + 1))
-        many = self._base.ask_many
-        many("UPDATE files SET look = ? WHERE id = ?", same)
-        many(_ADD_FILE, ((id, name, look, f.digest, f.order, f.account, f.card) for id, (name, look, f) in new))
-        many(_ADD_WHOLE, ((id, found.whole) for id, (_, _, found) in new if found.whole))
-        if self._base.searchable:
-            many(_ADD_TEXTS, ((id, *found.texts) for id, (_, _, found) in new if found.texts))
+        execute = self._database.execute_many
+        execute("UPDATE files SET look = ? WHERE id = ?", same)
+        execute(_ADD_FILE, ((id, name, look, f.digest, f.order, f.account, f.card) for id, (name, look, f) in new))
+        execute(_ADD_WHOLE, ((id, scanned.whole) for id, (_, _, scanned) in new if scanned.whole))
+        if self._database.searchable:
+            execute(_ADD_TEXTS, ((id, *scanned.texts) for id, (_, _, scanned) in new if scanned.texts))
         return len(other)
 
-    def _forget(self, name: bytes) -> None:
-        found = self._base.ask("SELECT id FROM files WHERE name = ?", (name,)).fetchone()
-        if found is not None:
-            if self._base.searchable:
-                self._base.ask("DELETE FROM texts WHERE rowid = ?", found)
-            self._base.ask("DELETE FROM wholes WHERE id = ?", found)
-            self._base.ask("DELETE FROM files WHERE id = ?", found)
+    def _delete(self, name: bytes) -> None:
+        row = self._database.execute("SELECT id FROM files WHERE name = ?", (name,)).fetchone()
+        if row is not None:
+            if self._database.searchable:
+                self._database.execute("DELETE FROM texts WHERE rowid = ?", row)
+            self._database.execute("DELETE FROM wholes WHERE id = ?", row)
+            self._database.execute("DELETE FROM files WHERE id = ?", row)
 
     def _compared(self) -> tuple[list[bytes], dict[bytes, bytes], bool]:
-        """Files that are known and gone, how those look that have to be read, and whether any of these is a new one.
+        """The removed files, the stat of each file to read, and whether one of these is new.
 
-        Both sides are gone through in the order of names, so that of a hundred thousand little more than the names is
-        in memory.
+        Folder and index are walked together in the order of names: of a hundred thousand files
+        little more than the names is in memory.
         """
-        folder = os.path.join(os.fsencode(self.folder), b"")  # noqa: PTH118 - ends with what stands before a name
+        folder = os.path.join(os.fsencode(self.folder), b"")  # noqa: PTH118 - ends with the separator
         names = iter(self._names())
-        gone, unread = list[bytes](), dict[bytes, bytes]()
+        removed, unread = list[bytes](), dict[bytes, bytes]()
         appeared = False
         name = next(names, None)
-        for known, look in self._base.ask("SELECT name, look FROM files ORDER BY name"):
+        for known, look in self._database.execute("SELECT name, look FROM files ORDER BY name"):
             while name is not None and name < known:
-                unread[name] = _look_of(folder + name)
+                unread[name] = _stat_of(folder + name)
                 appeared = True
                 name = next(names, None)
             if name != known:
-                gone.append(known)
+                removed.append(known)
                 continue
-            now = _look_of(folder + known)
+            now = _stat_of(folder + known)
             if now != look:
                 unread[known] = now
             name = next(names, None)
         while name is not None:
-            unread[name] = _look_of(folder + name)
+            unread[name] = _stat_of(folder + name)
             appeared = True
             name = next(names, None)
-        return gone, unread, appeared
+        return removed, unread, appeared
 
     def _names(self) -> list[bytes]:
-        """The names of all files that may be sessions, as the disk has them, in order."""
+        """The sorted names of all files that may be sessions, as on disk."""
         try:
             names = contents.names(self.folder)
             self.beside = tuple(sorted(os.fsdecode(each) for each in names if b".toml." in each))
             return session_names(names)
         except FileNotFoundError as error:
-            many = self.count()
-            if not many:
+            count = self.count()
+            if not count:
                 return []
-            what = f"the folder is gone; {many} session{'s were' if many > 1 else ' was'} in it"
+            what = f"the folder is gone; {count} session{'s were' if count > 1 else ' was'} in it"
             raise StoreError(Fault(str(self.folder), what, "Is its drive connected?")) from error
         except OSError as error:
             do = "Choose another folder with --sessions or SESSION_TUI_SESSIONS."
             raise StoreError(from_os_error(error, self.folder, do)) from error
 
-    # ---- asking ----------------------------------------------------------------------------------------------------
+    # ---- queries --------------------------------------------------------------------------------
 
     def count(self, *, broken: bool = False) -> int:
-        """How many files there are, or how many of them cannot be read as sessions."""
-        asked = "SELECT count(*) FROM files"
+        """The number of files; with `broken`, of those that are no sessions."""
+        statement = "SELECT count(*) FROM files"
         if broken:
-            asked = f"SELECT ({asked}) - (SELECT count(*) FROM wholes)"
-        return next(self._found(asked, (), lambda row: int(row[0])))
+            statement = f"SELECT ({statement}) - (SELECT count(*) FROM wholes)"
+        return next(self._query(statement, (), lambda row: int(row[0])))
 
     def cards(self, account: str | None = None) -> Iterator[SessionCard]:
-        """A card a file, newest first; those of one account, or all."""
+        """A card for each file, newest first, of one account or all."""
         of_account = "" if account is None else "WHERE account = ?"
         values = () if account is None else (name_key(account),)
-        return self._found(f"SELECT card FROM files {of_account} {_BY_TIME}", values, lambda row: _CARDS.decode(row[0]))
+        return self._query(f"SELECT card FROM files {of_account} {_BY_TIME}", values, lambda row: _CARDS.decode(row[0]))
 
     def accounts(self) -> tuple[str, ...]:
-        """The name of every account once, as its newest session writes it."""
-        asked = "SELECT card, max(started || name) FROM files WHERE account != '' GROUP BY account"
-        return tuple(self._found(asked, (), lambda row: _CARDS.decode(row[0]).account))
+        """The name of every account, once, as its newest session writes it."""
+        statement = "SELECT card, max(started || name) FROM files WHERE account != '' GROUP BY account"
+        return tuple(self._query(statement, (), lambda row: _CARDS.decode(row[0]).account))
 
     def left_out(self) -> Iterator[SessionCard]:
-        """The cards of the files that are no session, newest first."""
-        asked = f"SELECT card FROM files WHERE id NOT IN (SELECT id FROM wholes) {_BY_TIME}"
-        return self._found(asked, (), lambda row: _CARDS.decode(row[0]))
+        """The cards of the files that are no sessions, newest first."""
+        statement = f"SELECT card FROM files WHERE id NOT IN (SELECT id FROM wholes) {_BY_TIME}"
+        return self._query(statement, (), lambda row: _CARDS.decode(row[0]))
 
     def sessions(self, account: str | None = None) -> Iterator[Session]:
-        """The sound sessions, of one account or all, newest first, one at a time: many need no more room than one."""
-        # What is sound has an account: where its session is gone from the index, that is damage, and no empty answer.
+        """The readable sessions, newest first, of one account or all.
+
+        Only one at a time is in memory.
+        """
+        # A readable session has an account. Where its packed session is missing the index is
+        # damaged: the query then returns NULL, and decoding it fails, instead of leaving the
+        # session out.
         of_account = "" if account is None else "AND account = ?"
         sound = f"WHERE (whole IS NOT NULL OR account <> '') {of_account}"
-        asked = f"SELECT whole FROM files LEFT JOIN wholes USING (id) {sound} {_BY_TIME}"
-        return self._found(asked, () if account is None else (name_key(account),), _session)
+        statement = f"SELECT whole FROM files LEFT JOIN wholes USING (id) {sound} {_BY_TIME}"
+        return self._query(statement, () if account is None else (name_key(account),), _session)
 
     def rows(self, account: str | None = None) -> Iterator[SessionFile]:
-        """The files as rows, sound and broken, newest first; those of one account, or all."""
+        """The files, readable and broken, newest first, of one account or all."""
         of_account = "" if account is None else "WHERE account = ?"
-        asked = f"SELECT name, card, whole FROM files LEFT JOIN wholes USING (id) {of_account} {_BY_TIME}"
-        return self._found(asked, () if account is None else (name_key(account),), self._row)
+        statement = f"SELECT name, card, whole FROM files LEFT JOIN wholes USING (id) {of_account} {_BY_TIME}"
+        return self._query(statement, () if account is None else (name_key(account),), self._row)
 
     def row(self, card: SessionCard) -> SessionFile | None:
-        """The file of a card, as it was read; None where it is gone."""
+        """The file of a card, as it was read; None where it was removed."""
         return self._named(card.file)
 
     def row_named(self, name: str) -> SessionFile | None:
@@ -280,64 +302,68 @@ class Index:
         return self._named(os.fsencode(f"{name}.toml"))
 
     def _named(self, file: bytes) -> SessionFile | None:
-        asked = "SELECT name, card, whole FROM files LEFT JOIN wholes USING (id) WHERE name = ?"
-        return next(self._found(asked, (file,), self._row), None)
+        statement = "SELECT name, card, whole FROM files LEFT JOIN wholes USING (id) WHERE name = ?"
+        return next(self._query(statement, (file,), self._row), None)
 
     def matching(self, query: str, limit: int) -> Iterator[tuple[float, Session]]:
-        """Sessions that match a full-text query, the best first, each with its score (more is better)."""
-        asked = (
+        """Sessions that match a full-text query, with a score, the best first (highest score)."""
+        statement = (
             "SELECT score, whole FROM (SELECT rowid AS place,"
             f" -bm25(texts, {_WEIGHTS}) AS score FROM texts WHERE texts MATCH ? ORDER BY rowid DESC LIMIT {NEWEST})"
             " JOIN files ON files.id = place LEFT JOIN wholes USING (id)"
             " ORDER BY score DESC, started DESC, name DESC LIMIT ?"
         )
-        return self._found(asked, (query, limit), lambda row: (row[0], _SESSIONS.decode(row[1])))
+        return self._query(statement, (query, limit), lambda row: (row[0], _SESSIONS.decode(row[1])))
 
     def matching_cards(self, query: str) -> Iterator[SessionCard]:
         """The cards of the sessions that match a full-text query, newest first."""
-        asked = f"SELECT card FROM files WHERE id IN (SELECT rowid FROM texts WHERE texts MATCH ?) {_BY_TIME}"
-        return self._found(asked, (query,), lambda row: _CARDS.decode(row[0]))
+        statement = f"SELECT card FROM files WHERE id IN (SELECT rowid FROM texts WHERE texts MATCH ?) {_BY_TIME}"
+        return self._query(statement, (query,), lambda row: _CARDS.decode(row[0]))
 
-    def _row(self, found: tuple[bytes, bytes, bytes | None]) -> SessionFile:
-        path = self.folder / os.fsdecode(found[0])
-        if found[2]:
-            return SessionFile(path, _SESSIONS.decode(found[2]))
-        card = _CARDS.decode(found[1])
+    def _row(self, values: tuple[bytes, bytes, bytes | None]) -> SessionFile:
+        path = self.folder / os.fsdecode(values[0])
+        if values[2]:
+            return SessionFile(path, _SESSIONS.decode(values[2]))
+        card = _CARDS.decode(values[1])
         if card.fault is None and not card.merge:
             raise ValueError("the session of a sound file is gone from the index")
         return SessionFile(path, None, card.fault, card.merge)
 
-    def _found(self, asked: str, values: tuple[Any, ...], made: Callable[[Any], T]) -> Iterator[T]:
-        """What the index answers; where it is damaged in the middle of that, it is made anew and goes on there."""
+    def _query(self, statement: str, values: tuple[Any, ...], decode: Callable[[Any], T]) -> Iterator[T]:
+        """The rows of a query, decoded by `decode`.
+
+        After damage the index is rebuilt, and the rows go on there.
+        """
         given = 0
         while True:
             try:
-                for at, row in enumerate(self._base.ask(asked, values)):
+                for at, row in enumerate(self._database.execute(statement, values)):
                     if at >= given:
-                        one = made(row)
+                        one = decode(row)
                         given += 1
                         yield one
                 return
             except DAMAGE as error:
-                self._base.replace(error)
+                self._database.replace(error)
                 self.refresh()
 
 
 def drop(folder: Path, cache: Path) -> None:
-    """Take a folder's index away: what was deleted in a database may stand in its file still. It is made anew when it
-    is asked for. OSError.
+    """Delete a folder's index, whose file may still contain deleted rows; raises `OSError`.
+
+    The next use rebuilds it.
     """
     for kind in ("", "-plain"):
         for end in ("", "-wal", "-shm", "-journal"):
             (cache / f"{_key(folder)}{kind}.sqlite{end}").unlink(missing_ok=True)
 
 
-def _look_of(path: bytes) -> bytes:
+def _stat_of(path: bytes) -> bytes:
     try:
         look = os.stat(path)  # noqa: PTH116 - in bytes, and ten thousand of them
-    except OSError:  # a link that leads nowhere, or in a circle: reading it says which
-        return _GONE
-    return _LOOK.pack(look.st_size, look.st_mtime_ns & _MOST, look.st_ctime_ns & _MOST)
+    except OSError:  # a broken or circular link: reading the file reports which
+        return _NO_STAT
+    return _STAT.pack(look.st_size, look.st_mtime_ns & _UINT64, look.st_ctime_ns & _UINT64)
 
 
 def _key(folder: Path) -> str:

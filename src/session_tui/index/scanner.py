@@ -1,8 +1,9 @@
-"""Reading files for the index; as a program of its own it reads for another process, which does its own share.
+"""The scanner: it reads session files for the index, in this process or in several others.
 
-`python -m session_tui.index.scanner FOLDER` answers each list of names on standard input with what it found, both as
-msgpack behind their length in four bytes. Started afresh, not forked: a screen has threads, and what they hold at that
-moment would be held for ever.
+`python -m session_tui.index.scanner FOLDER` reads lists of file names from standard input and
+writes a list of `ScannedFile` for each; both are msgpack after their length in four bytes. A
+process is started, not forked: the screen has threads, and a lock that one of them holds at that
+moment would never be released.
 """
 
 import contextlib
@@ -33,13 +34,13 @@ from session_tui.store.errors import StoreError, contained
 from session_tui.store.session_folder import SessionFile
 
 FIELDS = ("account", "headline", "people", "assumptions", "actions", "decisions", "parked", "notes")
-BETWEEN = " · "  # the pieces of an entry
+BETWEEN = " · "  # separates the texts of an entry
 
 
 class SessionCard(Struct, frozen=True):
-    """What a list shows of a session, and what it is filtered by; of a broken file its name and its fault."""
+    """The facts of a session that lists show and filter by; of a broken file, name and fault."""
 
-    file: bytes  # its name, as the disk has it
+    file: bytes  # the file name, as on disk
     fault: Fault | None = None
     id: str = ""
     account: str = ""
@@ -51,25 +52,29 @@ class SessionCard(Struct, frozen=True):
     outcome: Outcome | None = None
     headline: str = ""
     open_actions: int = 0
-    merge: str = ""  # of a file that is another version of a session: that session's id
+    merge: str = ""  # the session's id, where the file is a conflicting version of a session
 
     @property
     def name(self) -> str:
-        """The id that the file's name gives; harmless text."""
+        """The id in the file name, as safe text."""
         return safe_text(stem_of(self.file.decode("utf-8", "replace")))
 
     @property
     def standing(self) -> str:
-        """In a word why this file is no session; empty for one."""
+        """One word why this file is no session; empty for a session."""
         return session_folder.standing(self.fault, self.merge)
 
     def path_in(self, folder: Path) -> Path:
-        """Where its file is."""
+        """The path of its file."""
         return folder / os.fsdecode(self.file)
 
 
 class ScannedFile(Struct, frozen=True):
-    """A file as it goes into the index: when it was read, its digest, its place in time, card, session and words."""
+    """A file as the index stores it.
+
+    `seen` is when it was read (nanoseconds), `order` its sort key in time, `card` and `whole` the
+    packed card and session, `texts` the searchable text of each field in `FIELDS`.
+    """
 
     seen: int
     digest: bytes
@@ -81,32 +86,32 @@ class ScannedFile(Struct, frozen=True):
 
 
 def scan_file(folder: Path, name: bytes) -> ScannedFile:
-    """Read one file; never raises for what is in it."""
+    """Read one file; never raises for its content."""
     seen = time.time_ns()
     path = folder / os.fsdecode(name)
     content = b""
     try:
         with contained(path):
             content = toml.read_bytes(path)
-            return _found(seen, name, content, session_folder.row_of(path, content, session_file.read_fleeting))
+            return _scanned(seen, name, content, session_folder.row_of(path, content, session_file.read_fleeting))
     except StoreError as error:
-        return _found(seen, name, content, SessionFile(path, None, error.faults[0]))
+        return _scanned(seen, name, content, SessionFile(path, None, error.faults[0]))
 
 
-def _found(seen: int, name: bytes, content: bytes, row: SessionFile) -> ScannedFile:
+def _scanned(seen: int, name: bytes, content: bytes, row: SessionFile) -> ScannedFile:
     digest = hashlib.blake2b(content, digest_size=16).digest()
     card = _card(name, row)
     packed = _PACK.encode(card)
     if row.session is None:
         return ScannedFile(seen, digest, _order(card), "", packed)
-    # Where a text is ASCII it need not be folded letter by letter, so what joins its pieces is ASCII here.
-    texts = tuple(searched("\n".join(told).replace(BETWEEN, "\n")) for _, told in texts_of(row.session))
+    # An ASCII text need not be normalized letter by letter, so the separator is ASCII here.
+    texts = tuple(searched("\n".join(entries).replace(BETWEEN, "\n")) for _, entries in texts_of(row.session))
     account = name_key(row.session.account)
     return ScannedFile(seen, digest, _order(card), account, packed, _PACK.encode(row.session), texts)
 
 
 def texts_of(session: Session) -> tuple[tuple[str, list[str]], ...]:
-    """What a session says, by the field it is found in: the entries' own words."""
+    """The texts of a session's entries, by the search field."""
     deal = (session.account, session.zone, session.opportunity, session.phase, session.account_owner)
     people = [(each.name, each.title, *each.covered_by, each.pain, each.note) for each in session.stakeholders]
     beliefs = [(each.text, each.tested_by, each.result, each.note) for each in session.assumptions]
@@ -124,16 +129,17 @@ def texts_of(session: Session) -> tuple[tuple[str, list[str]], ...]:
 
 
 class ScannerProcess:
-    """Another process that reads files of a folder meanwhile; where it fails, they are read here."""
+    """A second process that reads files in parallel; where it fails, this process reads them."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._asked: list[bytes] = []
+        self._names: list[bytes] = []
         self._process: subprocess.Popen[bytes] | None = None
-        # -P: `-m` alone would look for modules in the current folder first, and run what a clone has put there.
+        # -P: `-m` alone would look for modules in the current folder first, and run what a clone
+        # has put there.
         command = [sys.executable, "-P", "-m", __name__, str(folder)]
         with contextlib.suppress(OSError):
-            # The screen's terminal is nothing to it: neither keys nor a word of its own.
+            # It must neither read keys from the terminal nor write to it.
             self._process = subprocess.Popen(
                 command,
                 stdin=subprocess.PIPE,
@@ -142,36 +148,36 @@ class ScannerProcess:
                 start_new_session=True,
             )
 
-    def ask(self, names: list[bytes]) -> None:
-        """Begin to read these; `answer` gives them."""
-        self._asked = names
+    def start(self, names: list[bytes]) -> None:
+        """Begin to read these files; `result` returns them."""
+        self._names = names
         if self._process is not None and self._process.stdin is not None:
-            with contextlib.suppress(OSError):  # it ended; `answer` finds out
+            with contextlib.suppress(OSError):  # it ended; `result` notices
                 _send(self._process.stdin, names)
 
-    def answer(self) -> list[ScannedFile]:
-        """What was asked for last."""
+    def result(self) -> list[ScannedFile]:
+        """Wait for the files of the last `start`."""
         if self._process is not None and self._process.stdout is not None:
             with contextlib.suppress(OSError, EOFError, msgspec.MsgspecError):
-                return _FOUND.decode(_receive(self._process.stdout))
-        return [scan_file(self._folder, name) for name in self._asked]
+                return _UNPACK.decode(_receive(self._process.stdout))
+        return [scan_file(self._folder, name) for name in self._names]
 
     def close(self) -> None:
-        """Let it end."""
+        """End the process."""
         if self._process is not None:
             self._process.kill()
             self._process.communicate()
 
 
-def serve(folder: Path, asked: IO[bytes], told: IO[bytes]) -> None:
-    """Answer until nothing is asked any more."""
-    gc.disable()  # nothing here goes in a circle
+def serve(folder: Path, requests: IO[bytes], results: IO[bytes]) -> None:
+    """Read files for each list of names in `requests` until the stream ends."""
+    gc.disable()  # no reference cycles are made here
     while True:
         try:
-            names = msgspec.msgpack.decode(_receive(asked), type=list[bytes])
+            names = msgspec.msgpack.decode(_receive(requests), type=list[bytes])
         except EOFError:
             return
-        _send(told, [scan_file(folder, name) for name in names])
+        _send(results, [scan_file(folder, name) for name in names])
 
 
 def _send(stream: IO[bytes], value: Sequence[object]) -> None:
@@ -199,9 +205,9 @@ def _card(name: bytes, row: SessionFile) -> SessionCard:
     session = row.session
     if session is None:
         fault = row.fault or Fault("", "it cannot be read")
-        # Names in it may be no UTF-8, which nothing that is packed may hold.
-        told = replace(fault, where=safe_text(fault.where), what=safe_text(fault.what), do=safe_text(fault.do))
-        return SessionCard(name, told, merge=row.merge)
+        # File names in it may be no UTF-8, which msgpack cannot hold.
+        safe = replace(fault, where=safe_text(fault.where), what=safe_text(fault.what), do=safe_text(fault.do))
+        return SessionCard(name, safe, merge=row.merge)
     owners = (session.account_owner, *(each.owner for each in session.action_items))
     return SessionCard(
         name,
@@ -220,7 +226,7 @@ def _card(name: bytes, row: SessionFile) -> SessionCard:
 
 
 def _order(card: SessionCard) -> str:
-    """Text that stands in the order of time; a file that says none has that of its name, if that is one."""
+    """A sort key by time: the start, otherwise the date in the file name, otherwise empty."""
     if card.started_at is not None:
         return card.started_at.astimezone(UTC).isoformat()
     return card.name[:10] if _DAY.match(card.name) else ""
@@ -228,7 +234,7 @@ def _order(card: SessionCard) -> str:
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _PACK = msgspec.msgpack.Encoder()
-_FOUND = msgspec.msgpack.Decoder(list[ScannedFile])
+_UNPACK = msgspec.msgpack.Decoder(list[ScannedFile])
 
 if __name__ == "__main__":
     serve(Path(sys.argv[1]), sys.stdin.buffer, sys.stdout.buffer)

@@ -57,7 +57,7 @@ def due(places: Paths, today: date, index: Index) -> Due:
             deals = pipeline.of(places.pipeline).rows
         except StoreError as error:
             said = str(error.faults[0])
-    owed = cadence.owed(cadence.told(index.sessions()), deals, places.configuration.cadence, today)
+    owed = cadence.owed(cadence.outlines_of(index.sessions()), deals, places.configuration.cadence, today)
     return Due(owed, deals or (), said)
 
 

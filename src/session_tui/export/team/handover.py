@@ -1,6 +1,4 @@
-"""A hand-over from beginning to end: the names, the journal, the sessions, the briefs. The commands and the screen ask
-the same of it.
-"""
+"""A whole hand-over (names, journal, sessions, briefs), for the command line and the screen."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -28,7 +26,7 @@ from session_tui.store.team.handover_journal import HandoverBrief, Outcome, Stor
 
 
 class HandoverResult(Struct, frozen=True):
-    """What came of it, with the journal and the briefs that were written."""
+    """The outcome of a hand-over, with its journal and the written briefs."""
 
     kept: StoredJournal
     outcome: Outcome
@@ -36,30 +34,37 @@ class HandoverResult(Struct, frozen=True):
 
     @property
     def waits(self) -> bool:
-        """Some of it is still to be done."""
+        """A part of the hand-over is not done yet."""
         return bool(self.outcome.waiting)
 
 
-def touched(told: HandoverResult, index: Index) -> tuple[Session, ...]:
-    """The sessions it is about, as their files have them now: whoever was given them at their end is told."""
+def touched(result: HandoverResult, index: Index) -> tuple[Session, ...]:
+    """The changed sessions, read again; the caller sends them to the endpoints."""
     index.refresh()
-    rows = (index.row_named(name) for name in told.kept.journal.sessions)
+    rows = (index.row_named(name) for name in result.kept.journal.sessions)
     return tuple(row.session for row in rows if row is not None and row.session is not None)
 
 
-def known_people(fields: Iterable[Deal], places: Paths) -> tuple[str, ...]:
-    """Our people: those of the configuration, and those who stand in the sessions."""
+def known_people(deals: Iterable[Deal], places: Paths) -> tuple[str, ...]:
+    """The names of our people, from the configuration and from the sessions."""
     configuration = places.configuration
-    return holdings.known(fields, (configuration.name, *(each.name for each in configuration.people)))
+    return holdings.known(deals, (configuration.name, *(each.name for each in configuration.people)))
 
 
 def person(typed: str, known: Sequence[str]) -> str:
-    """The one of our people a name means, by a part of it; `WrongName` where it means nobody, or two."""
+    """Resolve a typed name, or a part of it, to one of our people.
+
+    Raise `WrongName` where it matches no name, or more than one.
+    """
     return resolve(typed, known, "none of our people is called {}", "session-tui people shows them.")
 
 
-def receiver(typed: str, giver: str, known: Sequence[str], fields: Sequence[Deal]) -> tuple[str, bool]:
-    """Who takes over, and whether the name is new to us; a new colleague may be. `StoreError` where that cannot be."""
+def receiver(typed: str, giver: str, known: Sequence[str], deals: Sequence[Deal]) -> tuple[str, bool]:
+    """Resolve the receiver's name; the second value is true for the name of a new colleague.
+
+    Raise `StoreError` where the person cannot take over: forgotten, the giver, or on a customer's
+    map.
+    """
     name = named("receiver", typed)
     is_new = not (fits(name, known) if name else ())
     if not is_new or not name:
@@ -69,8 +74,8 @@ def receiver(typed: str, giver: str, known: Sequence[str], fields: Sequence[Deal
         raise StoreError(Fault("", what, "Name somebody else."))
     if name_key(name) == name_key(giver):
         raise StoreError(Fault("", f"{name} has it already", "Name somebody else."))
-    for field in fields if is_new else ():
-        for session in field.sessions:
+    for deal in deals if is_new else ():
+        for session in deal.sessions:
             if theirs := fits(name, (each.name for each in session.stakeholders)):
                 what = f"{theirs[0]} is one of the customer's people, on the map of {session.account}"
                 raise StoreError(Fault("", what, "Name one of ours; a new colleague by the whole name."))
@@ -80,24 +85,24 @@ def receiver(typed: str, giver: str, known: Sequence[str], fields: Sequence[Deal
 def hand_over(
     index: Index, places: Paths, giver: str, given: Sequence[tuple[Holding, str]], folder: Path, now: datetime
 ) -> HandoverResult:
-    """Hand each holding to its receiver; a brief for each of them goes into `folder`."""
+    """Hand each holding to its receiver, and write a brief for each receiver into `folder`."""
     with handover_journal.alone(places):
         wanted = {place.session for holding, _ in given for place in holding.places}
         sessions = {name: row.session for name in wanted if (row := index.row_named(name)) and row.session}
-        # What was deleted since it was listed needs no hand-over.
-        there = [
+        # Holdings deleted since they were listed need no hand-over.
+        present = [
             (holding, name) for holding, name in given if all(place.session in sessions for place in holding.places)
         ]
-        if not there:
+        if not present:
             raise StoreError(Fault("", "there is nothing to hand over"))
-        steps = handover.plan(there, sessions)
+        steps = handover.plan(present, sessions)
         briefs = _briefs(dict.fromkeys(step.receiver for step in steps), handover_journal.ready(folder), now)
         kept = handover_journal.begin(places, giver, steps, briefs, now)
         return _go_on(kept, index, places, now)
 
 
 def resume(index: Index, places: Paths, folder: Path | None, now: datetime) -> HandoverResult:
-    """Go on with a hand-over that was interrupted; `folder` takes its briefs where they cannot be where they were."""
+    """Continue an interrupted hand-over; a `folder` replaces the one of its briefs."""
     with handover_journal.alone(places):
         kept = handover_journal.interrupted(places)
         if kept is None:
@@ -111,7 +116,7 @@ def resume(index: Index, places: Paths, folder: Path | None, now: datetime) -> H
 
 
 def undo(index: Index, places: Paths, now: datetime) -> HandoverResult:
-    """Take the last hand-over back as a whole, finished or not."""
+    """Undo the whole last hand-over, finished or not."""
     with handover_journal.alone(places):
         kept = handover_journal.last(places)
         if kept is None:
@@ -136,7 +141,7 @@ def _go_on(kept: StoredJournal, index: Index, places: Paths, now: datetime) -> H
 
 
 def _briefs(receivers: Iterable[str], folder: Path, now: datetime) -> tuple[HandoverBrief, ...]:
-    """Where each receiver's brief will be: names that nothing has yet."""
+    """Choose a free path for each receiver's brief."""
     briefs = list[HandoverBrief]()
     for name in receivers:
         called = f"handover-{ids.slug(name)}-{now.astimezone().date().isoformat()}"
@@ -146,12 +151,12 @@ def _briefs(receivers: Iterable[str], folder: Path, now: datetime) -> tuple[Hand
 
 
 def _since(kept: StoredJournal, index: Index, places: Paths) -> tuple[handover.Step, ...]:
-    """The steps in sessions that began after the hand-over did."""
+    """The additional steps in sessions that started after the hand-over did."""
     index.refresh()
     there = handover_journal.sessions_of(kept.journal, places)
     accounts = dict.fromkeys(session.account for session in there.values())
-    found = [field for account in accounts for field in holdings.fields(index.sessions(account))]
-    return handover.followed(kept.journal.steps, there, found)
+    deals = [deal for account in accounts for deal in holdings.fields(index.sessions(account))]
+    return handover.followed(kept.journal.steps, there, deals)
 
 
 def _write_briefs(kept: StoredJournal, index: Index, places: Paths, now: datetime) -> None:
@@ -160,6 +165,6 @@ def _write_briefs(kept: StoredJournal, index: Index, places: Paths, now: datetim
     for brief in journal.briefs:
         mine = [step for step in journal.steps if step.receiver == brief.receiver and step.session in there]
         accounts = dict.fromkeys(name_key(there[step.session].account) for step in mine)
-        told: dict[str, Session] = {one.id: one for account in accounts for one in index.sessions(account)}
-        text = markdown(brief.receiver, journal.from_, mine, told, now.astimezone().date())
+        sessions: dict[str, Session] = {one.id: one for account in accounts for one in index.sessions(account)}
+        text = markdown(brief.receiver, journal.from_, mine, sessions, now.astimezone().date())
         handover_journal.write_brief(brief, text)

@@ -1,6 +1,7 @@
-"""What whoever takes over is given to read: what is theirs now, and of each account everything the team knows.
+"""The brief for the receiver of a hand-over, as Markdown: the new holdings, and all facts about
+their accounts.
 
-For colleagues alone: support, pain and notes stand in it. The customer never has to tell the story again.
+It is for the team alone, because it contains support, pain and notes.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -23,7 +24,7 @@ _NOTHING = "- Nothing is on record."
 
 
 def markdown(receiver: str, giver: str, steps: Sequence[Step], sessions: Mapping[str, Session], today: date) -> str:
-    """The brief of one receiver; `sessions` are those of the accounts concerned, the newest first."""
+    """Return the brief of one receiver; `sessions` are those of the accounts, newest first."""
     mine = [step for step in steps if step.receiver == receiver and step.session in sessions]
     accounts = dict.fromkeys(name_key(sessions[step.session].account) for step in mine)
     lines = [
@@ -59,10 +60,10 @@ def _taken(step: Step, session: Session, today: date) -> str:
 
 
 def _account(chain: list[Session], receiver: str, today: date) -> Iterator[str]:
-    """One account over all its zones, from its sessions, the newest first."""
+    """The lines about one account over all its zones; `chain` has its sessions, newest first."""
     page = brief(chain[0].account, chain, (), today)
-    told = dict(brief_lines.sections(page, today)) if page else {}
-    yield from _section("How it stands", (escaped(each) for each in told.get("Last sessions", ())))
+    sections = dict(brief_lines.sections(page, today)) if page else {}
+    yield from _section("How it stands", (escaped(each) for each in sections.get("Last sessions", ())))
     yield from _section("People", _people(chain, today))
     believed = beliefs(chain)
     yield from _section("What we believe", (_belief(each, today) for each in believed if each.status == "untested"))
@@ -82,12 +83,12 @@ def _account(chain: list[Session], receiver: str, today: date) -> Iterator[str]:
 
 
 def _section(title: str, lines: Iterable[str]) -> Iterator[str]:
-    told = [each if each.startswith("  ") else f"- {each}" for each in lines]
-    yield from ("", f"### {title}", "", *(told or [_NOTHING]))
+    entries = [each if each.startswith("  ") else f"- {each}" for each in lines]
+    yield from ("", f"### {title}", "", *(entries or [_NOTHING]))
 
 
 def _people(chain: Iterable[Session], today: date) -> Iterator[str]:
-    """Everybody in the newest session of each field, key players first; each once a zone."""
+    """The people in the newest session of each deal, by zone and power; each once in a zone."""
     newest: dict[tuple[str, str], Session] = {}
     for one in chain:
         if one.status != "cancelled":
@@ -115,8 +116,8 @@ def _people(chain: Iterable[Session], today: date) -> Iterator[str]:
 
 
 def _belief(each: AssumptionHistory, today: date) -> str:
-    went = " → ".join(str(seen.evidence) for seen in each.seen)
-    moved = f" (over its sessions {went})" if len({seen.evidence for seen in each.seen}) > 1 else ""
+    trend = " → ".join(str(seen.evidence) for seen in each.seen)
+    moved = f" (over its sessions {trend})" if len({seen.evidence for seen in each.seen}) > 1 else ""
     who = f"{each.tested_by} tests it" if each.tested_by else "nobody tests it"
     now = each.seen[-1]
     return escaped(

@@ -1,5 +1,8 @@
-"""One page about an account for whoever prepares a session or takes over: what was decided, who stands where and since
-when, what worries us, what is promised, what the pipeline says now. Over all zones.
+"""The brief: one page about an account, over all zones, for the person who prepares a session or
+takes over.
+
+It has the last sessions, the support of people, the riskiest assumptions, open actions, and
+changes in the pipeline.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,11 +20,11 @@ from session_tui.model.vocabulary import Outcome
 
 LATEST = 5  # sessions
 RISKIEST = 5  # assumptions
-SOON = timedelta(days=7)  # what is due within a week is due
+SOON = timedelta(days=7)  # an assumption due within this time is listed as due
 
 
 class PastSession(Struct, frozen=True):
-    """A session that was held."""
+    """A held session."""
 
     id: str
     day: date | None
@@ -32,7 +35,7 @@ class PastSession(Struct, frozen=True):
 
 
 class SupportNow(Struct, frozen=True):
-    """Where one of their people stands, and since which day (None: not on record)."""
+    """A stakeholder's present power and support, and the day since when (None: not on record)."""
 
     zone: str
     name: str
@@ -45,7 +48,7 @@ class SupportNow(Struct, frozen=True):
 
 
 class OpenAssumption(Struct, frozen=True):
-    """An untested assumption; `risk` 1 to 25, `overdue` when its date has passed."""
+    """An untested assumption; `risk` is 1 to 25."""
 
     session: str
     id: str
@@ -59,7 +62,7 @@ class OpenAssumption(Struct, frozen=True):
 
 
 class Promise(Struct, frozen=True):
-    """An open action; `slips` is how often its date was moved to a later one."""
+    """An open action; `slips` counts the moves to a later date."""
 
     session: str
     id: str
@@ -71,7 +74,7 @@ class Promise(Struct, frozen=True):
 
 
 class PipelineChange(Struct, frozen=True):
-    """What the pipeline says now and the last session did not."""
+    """A difference between the pipeline now and the last session."""
 
     opportunity: str
     field: str
@@ -80,7 +83,7 @@ class PipelineChange(Struct, frozen=True):
 
 
 class AccountBrief(Struct, frozen=True):
-    """All of it; lists are in the order in which they matter."""
+    """The whole page; the most important entry of each list is first."""
 
     account: str
     sessions: tuple[PastSession, ...]
@@ -92,7 +95,7 @@ class AccountBrief(Struct, frozen=True):
 
 
 def brief(account: str, sessions: Iterable[Session], deals: Iterable[PipelineRow], today: date) -> AccountBrief | None:
-    """The page, from the sessions (newest first) and the pipeline's rows; None where the account was never held."""
+    """Build the brief; `sessions` are newest first. None without a held session."""
     held = [one for one in sessions if one.status == "held" and name_key(one.account) == name_key(account)]
     if not held:
         return None
@@ -118,8 +121,8 @@ def _held(one: Session) -> PastSession:
 
 
 def _people(chains: Iterable[Sequence[Session]]) -> tuple[SupportNow, ...]:
-    """Everybody in the newest session of each field, once a zone; key players first, then by power."""
-    found: dict[tuple[str, str], SupportNow] = {}
+    """The stakeholders in the newest session of each deal, each once in a zone, by power."""
+    standings: dict[tuple[str, str], SupportNow] = {}
     for chain in chains:
         stood = [
             (history.day_of(one), {history.identity(one, each): each for each in one.stakeholders}) for one in chain
@@ -136,9 +139,9 @@ def _people(chains: Iterable[Sequence[Session]]) -> tuple[SupportNow, ...]:
                 person.covered_by,
                 since,
             )
-            # An unknown person is told apart by the title.
-            found.setdefault((name_key(chain[0].zone), name_key(f"{person.name} {person.title}")), standing)
-    return tuple(sorted(found.values(), key=lambda each: -each.power))
+            # People without a name are distinguished by title.
+            standings.setdefault((name_key(chain[0].zone), name_key(f"{person.name} {person.title}")), standing)
+    return tuple(sorted(standings.values(), key=lambda each: -each.power))
 
 
 def _since(
@@ -146,7 +149,7 @@ def _since(
     who: history.Identity,
     stood: Sequence[tuple[date | None, Mapping[history.Identity, Stakeholder]]],
 ) -> date | None:
-    """The day of the first session from which on the person has stood as now, without a break."""
+    """The day of the first session from which on support and power have not changed."""
     since = None
     for day, people in stood:
         same = people.get(who)
@@ -191,7 +194,7 @@ def _promises(chain: Sequence[Session], today: date) -> list[Promise]:
 
 
 def _moved(row: PipelineRow, held: Sequence[Session]) -> list[PipelineChange]:
-    """Phase, amount and close date of a deal against the newest session that was about it."""
+    """The differences between a deal's row and its newest session."""
     if name_key(row.account) != name_key(held[0].account):
         return []
     last = next((one for one in held if name_key(one.opportunity) == name_key(row.opportunity)), None)

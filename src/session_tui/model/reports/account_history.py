@@ -1,4 +1,4 @@
-"""An account through its sessions, or one of the customer's people through all: outcomes, support, time kept."""
+"""The history of an account or a person in the held sessions: outcomes, support, time."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -14,7 +14,7 @@ from session_tui.model.vocabulary import Outcome
 
 
 class HeldSession(Struct, frozen=True):
-    """A session that was held; minutes as its agenda planned them, and as they were spent."""
+    """A held session; the minutes are those of the agenda and those of the clock."""
 
     id: str
     account: str
@@ -31,12 +31,12 @@ class HeldSession(Struct, frozen=True):
 
     @property
     def over(self) -> bool:
-        """It took longer than planned, in whole minutes, as they are shown."""
+        """The session took longer than planned, in whole minutes as on the screen."""
         return round(self.spent_minutes) > self.planned_minutes
 
 
 class SupportPoint(Struct, frozen=True):
-    """Where somebody stood in a session."""
+    """A stakeholder's support, power and coverage in one session."""
 
     session_id: str
     day: date | None
@@ -46,7 +46,7 @@ class SupportPoint(Struct, frozen=True):
 
 
 class SupportHistory(Struct, frozen=True):
-    """One of the customer's people through the sessions, the oldest first; `covered_by` is as it is now."""
+    """A stakeholder through the sessions, oldest first; `covered_by` is the present value."""
 
     account: str
     zone: str
@@ -58,32 +58,32 @@ class SupportHistory(Struct, frozen=True):
 
     @property
     def now(self) -> SupportPoint:
-        """Where they stand now."""
+        """The point of the newest session."""
         return self.points[-1]
 
 
-class ThroughTime(Struct, frozen=True):
-    """The sessions, the oldest first, and the people, whoever has most power now first."""
+class HistoryReport(Struct, frozen=True):
+    """The sessions, oldest first, and the stakeholders, by their power in the newest session."""
 
     sessions: tuple[HeldSession, ...]
     people: tuple[SupportHistory, ...]
 
 
-def of_account(sessions: Iterable[Session], account: str) -> ThroughTime:
-    """An account over all its zones and opportunities, from sessions newest first."""
-    return _told(one for one in sessions if name_key(one.account) == name_key(account))
+def of_account(sessions: Iterable[Session], account: str) -> HistoryReport:
+    """The history of an account, over all zones; `sessions` are newest first."""
+    return _report(one for one in sessions if name_key(one.account) == name_key(account))
 
 
-def of_person(sessions: Iterable[Session], name: str) -> ThroughTime:
-    """The person of this name, over all accounts: one of theirs on the map, or one of ours who was there."""
+def of_person(sessions: Iterable[Session], name: str) -> HistoryReport:
+    """The history, over all accounts, of a stakeholder or of one of our people who attended."""
     wanted = name_key(name)
-    found = _told(one for one in sessions if wanted in map(name_key, _there(one)))
-    people = tuple(line for line in found.people if wanted == name_key(line.name))
-    return ThroughTime(found.sessions, people)
+    report = _report(one for one in sessions if wanted in map(name_key, _there(one)))
+    people = tuple(line for line in report.people if wanted == name_key(line.name))
+    return HistoryReport(report.sessions, people)
 
 
 def people_of(sessions: Iterable[Session]) -> tuple[str, ...]:
-    """Everybody who is found so, in the sessions that were held."""
+    """The names that `of_person` finds in the held sessions."""
     names = (name for one in sessions if one.status == "held" for name in _there(one) if name not in ("", "?"))
     return tuple(dict.fromkeys(names))
 
@@ -93,7 +93,7 @@ def _there(one: Session) -> tuple[str, ...]:
     return (*ours, *(each.name for each in one.stakeholders))
 
 
-def _told(sessions: Iterable[Session]) -> ThroughTime:
+def _report(sessions: Iterable[Session]) -> HistoryReport:
     held: list[HeldSession] = []
     lines: dict[Identity, tuple[Session, Stakeholder, list[SupportPoint]]] = {}
     for session in sessions:
@@ -104,7 +104,7 @@ def _told(sessions: Iterable[Session]) -> ThroughTime:
             point = SupportPoint(session.id, day_of(session), person.support, person.power, person.coverage)
             lines.setdefault(history.identity(session, person), (session, person, []))[2].append(point)
     people = sorted(lines.values(), key=lambda each: (-each[1].power, name_key(each[1].name)))
-    return ThroughTime(tuple(reversed(held)), tuple(_line(*each) for each in people))
+    return HistoryReport(tuple(reversed(held)), tuple(_line(*each) for each in people))
 
 
 def _held(one: Session) -> HeldSession:

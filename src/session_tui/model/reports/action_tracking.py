@@ -1,7 +1,8 @@
-"""Action items over sessions: one that was carried forward three times is one action, as the newest session has it.
+"""Action items over sessions: an action carried forward several times is one, as in its newest
+session.
 
-What is said of it is changed in that session's file. A session that does not take place hands nothing on; one that is
-only prepared repeats what the one before it says, until it is held.
+Changes are made in that session's file. Cancelled sessions are ignored, and so are the carried
+actions of prepared sessions: those are copies until the session is held.
 """
 
 from collections.abc import Iterable
@@ -16,7 +17,7 @@ from session_tui.model.session import ActionItem, Session
 
 
 class TrackedAction(Struct, frozen=True):
-    """An action item in the newest session in which it stands; `slips`: how often its date moved to a later one."""
+    """An action item in its newest session; `slips` counts the moves to a later date."""
 
     session_id: str
     account: str
@@ -28,25 +29,25 @@ class TrackedAction(Struct, frozen=True):
 
     @property
     def handle(self) -> str:
-        """What it is called on the command line: the end of its session's id, and its own: `7k3q:t2`."""
+        """The action on the command line: the end of its session's id, and its id (`7k3q:t2`)."""
         return f"{self.session_id[-4:]}:{self.item.id}"
 
     @property
     def is_open(self) -> bool:
-        """It is neither done nor dropped."""
+        """The action is neither done nor dropped."""
         return self.item.status == "open"
 
     def overdue(self, today: date) -> bool:
-        """It is open, and its date has passed."""
+        """The action is open, and its due date is before today."""
         return self.is_open and self.item.due is not None and self.item.due < today
 
 
 def follow(sessions: Iterable[Session]) -> tuple[TrackedAction, ...]:
-    """Every action of these sessions (newest first), each once; in the order in which they are met."""
-    found: dict[Identity, tuple[Session, ActionItem]] = {}
+    """Every action of these sessions (newest first), each once, by first occurrence."""
+    newest: dict[Identity, tuple[Session, ActionItem]] = {}
     days: dict[Identity, tuple[date, ...]] = {}
-    continued: set[str] = set()  # sessions from which a later one began
-    dropped: set[Identity] = set()  # taken out of a later session by hand
+    continued: set[str] = set()  # ids of sessions that a later one continues
+    dropped: set[Identity] = set()  # removed from a later session by hand
     prepared = []
     for session in sessions:
         if session.status == "prepared":
@@ -55,12 +56,12 @@ def follow(sessions: Iterable[Session]) -> tuple[TrackedAction, ...]:
             continue
         for item in session.action_items:
             who = history.identity(session, item)
-            if who not in found:
+            if who not in newest:
                 if session.id in continued and item.status == "open" and not _reopened(session, item):
                     dropped.add(who)
                 if who in dropped:
                     continue
-                found[who] = session, item
+                newest[who] = session, item
             # Older sessions come later, and have the earlier dates.
             days[who] = (*history.dates_in(session, item), *days.get(who, ()))
         if session.previous:
@@ -68,24 +69,24 @@ def follow(sessions: Iterable[Session]) -> tuple[TrackedAction, ...]:
     for session in prepared:
         for item in session.action_items:
             if not item.first_raised_in or item.first_raised_in == session.id:
-                found[history.identity(session, item)] = session, item
+                newest[history.identity(session, item)] = session, item
     return tuple(
-        _action(session, item, who, history.slips(days.get(who, ()))) for who, (session, item) in found.items()
+        _action(session, item, who, history.slips(days.get(who, ()))) for who, (session, item) in newest.items()
     )
 
 
 def open_by_owner(actions: Iterable[TrackedAction]) -> dict[str, int]:
-    """How many open actions each owner has, over all accounts; names case-folded."""
-    many: dict[str, int] = {}
+    """The number of open actions of each owner over all accounts, by the key of the name."""
+    counts: dict[str, int] = {}
     for action in actions:
         if action.is_open and action.item.owner:
             owner = name_key(action.item.owner)
-            many[owner] = many.get(owner, 0) + 1
-    return many
+            counts[owner] = counts.get(owner, 0) + 1
+    return counts
 
 
 def load(sessions: Iterable[Session], session: Session) -> dict[str, int]:
-    """The open actions that everybody has beside those that stand in this session."""
+    """The number of open actions of each owner, without those in this session."""
     here = {history.identity(session, item) for item in session.action_items}
     return open_by_owner(
         each
@@ -95,12 +96,12 @@ def load(sessions: Iterable[Session], session: Session) -> dict[str, int]:
 
 
 def owing(name: str, many: int) -> str:
-    """How much somebody has already: `Ben Okafor has 3 open`."""
+    """The load of a person in words: `Ben Okafor has 3 open`."""
     return f"{name} has {many} open"
 
 
 def became(before: ActionItem, after: ActionItem, today: date) -> str:
-    """What a change made of an action: `is done: they agreed`, `is Mei Tan's, due Fri 27 Nov`."""
+    """A change to an action in words: `is done: they agreed`, `is Mei Tan's, due Fri 27 Nov`."""
     if (before.status, before.result) != (after.status, after.result):
         again = " again" if after.status == "open" else ""
         return f"is {after.status}{again}{f': {after.result}' if after.result else ''}"
@@ -109,7 +110,7 @@ def became(before: ActionItem, after: ActionItem, today: date) -> str:
 
 
 def in_order(actions: Iterable[TrackedAction]) -> list[TrackedAction]:
-    """By owner, whoever has none first; of each what is open first, by its date, those without one last."""
+    """Sort by owner (none first), open actions first, then by due date (none last)."""
     return sorted(
         actions,
         key=lambda each: (
@@ -128,5 +129,5 @@ def _action(session: Session, item: ActionItem, who: Identity, slips: int) -> Tr
 
 
 def _reopened(session: Session, item: ActionItem) -> bool:
-    """It was settled when the next session began, and so not carried; since then it was opened again."""
+    """The action was settled, so that the next session did not carry it, and reopened since."""
     return any(row.entry == item.id and row.field == "status" and row.to == "open" for row in session.changes)

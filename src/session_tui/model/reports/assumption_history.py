@@ -1,5 +1,7 @@
-"""What a team believed, and what it turned out to be: each assumption through time, and how far "we know" could be
-trusted: of those held with evidence 1 to 5, the share that turned out true (what forecasters call calibration).
+"""The history of each assumption over the sessions, and the calibration of the team's evidence.
+
+The calibration is the share of tested assumptions that turned out true, for each degree of
+evidence 1 to 5.
 """
 
 from collections.abc import Iterable
@@ -12,11 +14,11 @@ from session_tui.model.history import Identity, day_of
 from session_tui.model.session import Assumption, Session
 from session_tui.model.vocabulary import AssumptionStatus
 
-FEW = 5  # tested assumptions, below which a share says nothing yet
+FEW = 5  # tested assumptions; a share of fewer is not significant
 
 
 class Seen(Struct, frozen=True):
-    """An assumption as a session left it."""
+    """An assumption at the end of one session."""
 
     session_id: str
     day: date | None
@@ -26,9 +28,9 @@ class Seen(Struct, frozen=True):
 
 
 class AssumptionHistory(Struct, frozen=True):
-    """An assumption as it stands now, and as each session left it, the oldest first.
+    """An assumption in its newest session, and in each session (`seen`), oldest first.
 
-    `held_with` is the evidence it had before it was tested, or has now where it was not.
+    `held_with` is the evidence before the test, or the present one for an untested assumption.
     """
 
     account: str
@@ -48,7 +50,7 @@ class AssumptionHistory(Struct, frozen=True):
 
 
 class Trust(Struct, frozen=True):
-    """What became of the assumptions held with so much evidence."""
+    """The numbers of untested, true and wrong assumptions of one degree of evidence."""
 
     evidence: int
     untested: int
@@ -57,32 +59,32 @@ class Trust(Struct, frozen=True):
 
     @property
     def share(self) -> float | None:
-        """Of the tested ones the share that turned out true, 0 to 1; None where none was tested."""
+        """The share of tested assumptions that turned out true, 0 to 1; None if none is tested."""
         tested = self.true + self.wrong
         return self.true / tested if tested else None
 
     @property
     def enough(self) -> bool:
-        """So many were tested that the share says something."""
+        """At least `FEW` assumptions were tested, so that the share is significant."""
         return self.true + self.wrong >= FEW
 
 
 def beliefs(sessions: Iterable[Session]) -> tuple[AssumptionHistory, ...]:
-    """Every assumption of these sessions (newest first), in the order in which they were raised, the latest first."""
-    found: dict[Identity, list[tuple[Session, Assumption]]] = {}
+    """Every assumption of these sessions (newest first), the latest raised first."""
+    versions_of: dict[Identity, list[tuple[Session, Assumption]]] = {}
     for session in sessions:
         if session.status in ("held", "live"):
             for each in session.assumptions:
-                found.setdefault(history.identity(session, each), []).append((session, each))
-    told = [_belief(who, versions) for who, versions in found.items()]
-    return tuple(sorted(told, key=lambda each: each.raised or date.min, reverse=True))
+                versions_of.setdefault(history.identity(session, each), []).append((session, each))
+    histories = [_belief(who, versions) for who, versions in versions_of.items()]
+    return tuple(sorted(histories, key=lambda each: each.raised or date.min, reverse=True))
 
 
 def trust(sessions: Iterable[Session]) -> tuple[Trust, ...]:
-    """For evidence 1 to 5 what became of the assumptions of these sessions (newest first), each counted once."""
+    """Count the assumptions of these sessions (newest first), each once, by evidence 1 to 5."""
     final: dict[Identity, AssumptionStatus] = {}
     held: dict[Identity, int] = {}
-    open_: set[Identity] = set()  # settled, and not seen untested yet: an older session tells what it was held with
+    open_: set[Identity] = set()  # settled, with the evidence before the test still to be found in an older session
     for session in sessions:
         if session.status not in ("held", "live"):
             continue
@@ -103,7 +105,7 @@ def trust(sessions: Iterable[Session]) -> tuple[Trust, ...]:
 
 
 def _held_with(session: Session, assumption: Assumption) -> tuple[int, bool]:
-    """The evidence an assumption had in a session before it was settled there; whether it was untested at all there."""
+    """The evidence in a session before the test, and whether the assumption was untested there."""
     evidence, status = assumption.evidence, assumption.status
     if status == "untested":
         return evidence, True
@@ -116,7 +118,7 @@ def _held_with(session: Session, assumption: Assumption) -> tuple[int, bool]:
 
 
 def _belief(who: Identity, versions: list[tuple[Session, Assumption]]) -> AssumptionHistory:
-    """From all its versions, the newest first."""
+    """Build the history from all versions, newest first."""
     session, now = versions[0]
     held = now.evidence
     for one, each in versions:
@@ -142,6 +144,6 @@ def _belief(who: Identity, versions: list[tuple[Session, Assumption]]) -> Assump
 
 
 def _settled(session: Session, assumption: Assumption) -> date | None:
-    """When it was settled: after the session, where that is on record, else in it."""
+    """The day of the last change of status after the session, otherwise the day of the session."""
     rows = [row for row in session.changes if row.entry == assumption.id and row.field == "status"]
     return rows[-1].at.astimezone().date() if rows else day_of(session)

@@ -1,6 +1,7 @@
-"""The discipline: which deals are owed a session, and whether one was reviewed. Both are answers about held sessions.
+"""The cadence and the gate: the deals due for a session, and the check of one deal.
 
-A session that names no opportunity is about the whole account, and speaks for each of its deals. Days are local days.
+Both are computed from held sessions. A session without an opportunity is about the whole account
+and counts for each of its deals. Days are local days.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,11 +21,11 @@ from session_tui.model.session import ActionItem, Plan, Session
 
 Key = TypeVar("Key")
 
-_CENT = 0.005  # amounts nearer than this are the same
+_CENT = 0.005  # amounts with a smaller difference are equal
 
 
 class Owed(Struct, frozen=True):
-    """A deal that is due, since when, and every reason; `last_session` is an id, or empty where none was held."""
+    """A deal that is due, with all reasons; `last_session` is an id, empty where none was held."""
 
     account: str
     opportunity: str
@@ -35,7 +36,7 @@ class Owed(Struct, frozen=True):
 
 
 class Verdict(Struct, frozen=True):
-    """The gate's yes or no about a deal, with every reason for a no; `session` is the id it speaks of, or empty."""
+    """The gate's result for a deal, with reasons for a failure; `session` is an id, or empty."""
 
     account: str
     opportunity: str
@@ -45,21 +46,21 @@ class Verdict(Struct, frozen=True):
 
 
 class LastHeld(Struct, frozen=True):
-    """The last held sessions: by the deal they name (of none: the whole account), and of each account at all."""
+    """The last held session of each deal (no opportunity: the whole account) and account."""
 
     of_deal: dict[Deal, Session]
     of_account: dict[str, Session]
 
     def find(self, wanted: Deal) -> Session | None:
-        """The last session that speaks for a deal."""
+        """The last session that counts for a deal; None where none was held."""
         if not wanted[1]:
             return self.of_account.get(wanted[0])
-        speaking = (self.of_deal.get(wanted), self.of_deal.get((wanted[0], "")))
-        return max((each for each in speaking if each), key=_moment, default=None)
+        candidates = (self.of_deal.get(wanted), self.of_deal.get((wanted[0], "")))
+        return max((each for each in candidates if each), key=_moment, default=None)
 
 
 def last_held(sessions: Iterable[Session]) -> LastHeld:
-    """What was held last, for every deal in one pass."""
+    """Find the last held session of every deal, in one pass."""
     of_deal: dict[Deal, Session] = {}
     of_account: dict[str, Session] = {}
     for session in sessions:
@@ -73,47 +74,49 @@ def last_held(sessions: Iterable[Session]) -> LastHeld:
 def owed(
     sessions: Sequence[Session], pipeline_rows: Sequence[PipelineRow] | None, cadence: Cadence, today: date
 ) -> tuple[Owed, ...]:
-    """The deals whose session is due, the longest due first.
+    """The deals that are due for a session, the longest due first.
 
-    What the pipeline has no more, what is closed and what we withdrew from is owed no session; what was promised in
-    its last one still is. An account the pipeline does not know at all is judged like any other.
+    A deal that is closed, withdrawn from or no longer in the pipeline is due only for overdue
+    actions of its last session. An account that is not in the pipeline at all is treated like any
+    other.
     """
     rows = {row.deal: row for row in pipeline_rows or ()}
     rows_of = _rows_of(rows)
-    judged: list[Owed | None] = []
-    spoken: set[str] = set()  # the last sessions of deals that are judged: their promises are told there
-    left: list[tuple[_Named, Session]] = []
+    results: list[Owed | None] = []
+    used: set[str] = set()  # ids of the sessions whose overdue actions are among the results already
+    not_open: list[tuple[_Named, Session]] = []
     for wanted, named, session, is_open in _standing(sessions, rows):
         if not is_open:
             if session is not None:
-                left.append((named, session))
+                not_open.append((named, session))
             continue
         if session is None:
-            judged.append(Owed(named.account, named.opportunity, named.phase, "", today, ("never held",)))
+            results.append(Owed(named.account, named.opportunity, named.phase, "", today, ("never held",)))
             continue
-        spoken.add(session.id)
+        used.add(session.id)
         row = rows.get(wanted)
-        # A session of another deal, or of the account as a whole, says nothing of this deal's phase and figures.
+        # A session of another deal, or of the whole account, has no phase and amount of this deal
+        # to compare.
         same = name_key(session.opportunity) == wanted[1] or rows_of.get(wanted[0]) == 1
         why = [*_by_cadence(session, cadence, today), *_overdue(session, today)]
         if row is not None and same:
             why += [(today, reason) for reason in _against(row, session, cadence)]
-        judged.append(_owed(named, session, why))
-    for named, session in left:
-        if session.id not in spoken:
-            spoken.add(session.id)
-            judged.append(_owed(named, session, _overdue(session, today)))
-    return tuple(sorted(filter(None, judged), key=lambda o: (o.due_on, name_key(o.account), name_key(o.opportunity))))
+        results.append(_owed(named, session, why))
+    for named, session in not_open:
+        if session.id not in used:
+            used.add(session.id)
+            results.append(_owed(named, session, _overdue(session, today)))
+    return tuple(sorted(filter(None, results), key=lambda o: (o.due_on, name_key(o.account), name_key(o.opportunity))))
 
 
 def open_deals(sessions: Sequence[Session], pipeline_rows: Sequence[PipelineRow] | None) -> tuple[Session | None, ...]:
-    """The open deals, as `owed` sees them: for each the last session that speaks for it, None where none was held."""
+    """The last session of each open deal (see `owed`); None where none was held."""
     rows = {row.deal: row for row in pipeline_rows or ()}
     return tuple(session for _, _, session, is_open in _standing(sessions, rows) if is_open)
 
 
 def in_time(session: Session, cadence: Cadence, gate: Gate, today: date) -> bool:
-    """It is no older than the cadence allows; where none is set, than the gate does."""
+    """The session is no older than the cadence allows or, without a cadence, the gate."""
     if cadence.weekday is None and cadence.every_days is None:
         return not _too_long_ago(session, gate.within_days, today)
     return not _by_cadence(session, cadence, today)
@@ -122,25 +125,29 @@ def in_time(session: Session, cadence: Cadence, gate: Gate, today: date) -> bool
 def _standing(
     sessions: Sequence[Session], rows: dict[Deal, PipelineRow]
 ) -> Iterator[tuple[Deal, "_Named", Session | None, bool]]:
-    """Every deal, its last session, and whether it is open: in the pipeline or unknown to it, not closed, not left."""
+    """Every deal with its names, its last session, and whether it is open.
+
+    A deal is open unless it is closed, withdrawn from, or missing from a pipeline that has its
+    account.
+    """
     rows_of, last = _rows_of(rows), last_held(sessions)
     for wanted, named in _deals(sessions, rows).items():
         session = last.find(wanted)
-        gone = wanted not in rows and wanted[0] in rows_of
+        missing = wanted not in rows and wanted[0] in rows_of
         withdrawn = session is not None and session.outcome == "withdraw"
         closed = is_closed(named.phase or (session.phase if session else ""))
-        yield wanted, named, session, not (gone or withdrawn or closed)
+        yield wanted, named, session, not (missing or withdrawn or closed)
 
 
 def _rows_of(rows: Iterable[Deal]) -> dict[str, int]:
-    many: dict[str, int] = {}
+    counts: dict[str, int] = {}
     for account, _ in rows:
-        many[account] = many.get(account, 0) + 1
-    return many
+        counts[account] = counts.get(account, 0) + 1
+    return counts
 
 
-def told(sessions: Iterable[Session]) -> tuple[Session, ...]:
-    """Of these sessions those that `owed` looks at, and of each what it asks: a hundred thousand need little room."""
+def outlines_of(sessions: Iterable[Session]) -> tuple[Session, ...]:
+    """The sessions that `owed` reads, with only the fields that it reads, to save memory."""
     outlines = Outlines()
     for session in sessions:
         outlines.add(session)
@@ -148,13 +155,13 @@ def told(sessions: Iterable[Session]) -> tuple[Session, ...]:
 
 
 class Outlines:
-    """What `told` keeps, a session at a time, for whoever goes through them for something else as well."""
+    """Collects the result of `outlines_of`, session by session."""
 
     def __init__(self) -> None:
         self._kept: dict[tuple[Deal, bool], Session] = {}
 
     def add(self, session: Session) -> None:
-        """Look at one more."""
+        """Add a session."""
         if session.status != "cancelled":
             wanted = deal(session.account, session.opportunity)
             _keep_later(self._kept, (wanted, False), session)
@@ -165,7 +172,7 @@ class Outlines:
                     self._kept[wanted, held] = _outline(session)
 
     def kept(self) -> tuple[Session, ...]:
-        """Those that count."""
+        """The reduced sessions, each once."""
         return tuple({one.id: one for one in self._kept.values()}.values())
 
 
@@ -189,7 +196,7 @@ def _outline(session: Session) -> Session:
 def gate(
     sessions: Iterable[Session], account: str, opportunity: str, gate: Gate, within: int | None, today: date
 ) -> Verdict:
-    """Whether the last held session of a deal is what the gate asks for; `within` days stand for those of the gate."""
+    """Check the last held session of a deal; `within` (days) overrides the gate's own value."""
     session = last_held(sessions).find(deal(account, opportunity))
     if session is None:
         return Verdict(account, opportunity, False, ("never held",), "")
@@ -202,7 +209,7 @@ def gate(
 
 
 def next_due(session: Session, cadence: Cadence) -> date | None:
-    """The day from which a session is owed after this one was held; None where no rule says so, or none is wanted."""
+    """The due day of the session after this one; None without a rule, or for a closed deal."""
     if session.status != "held" or session.outcome == "withdraw" or is_closed(session.phase):
         return None
     held = held_on(session)
@@ -215,7 +222,7 @@ def next_due(session: Session, cadence: Cadence) -> date | None:
 
 
 class _Named(Struct, frozen=True):
-    """A deal as people write it: as the pipeline does, else as its latest session."""
+    """The names of a deal as written in the pipeline, otherwise in its latest session."""
 
     account: str
     opportunity: str
@@ -226,7 +233,7 @@ def _deals(sessions: Iterable[Session], rows: dict[Deal, PipelineRow]) -> dict[D
     latest: dict[Deal, Session] = {}
     named: set[str] = {account for account, _ in rows}
     for session in sessions:
-        # A session that does not take place makes no deal: the name may be the very mistake it was cancelled for.
+        # A cancelled session makes no deal: a wrong name may be the reason why it was cancelled.
         if session.status != "cancelled":
             wanted = deal(session.account, session.opportunity)
             _keep_later(latest, wanted, session)
@@ -234,7 +241,8 @@ def _deals(sessions: Iterable[Session], rows: dict[Deal, PipelineRow]) -> dict[D
                 named.add(wanted[0])
     deals = {wanted: _Named(row.account, row.opportunity, row.phase) for wanted, row in rows.items()}
     for wanted, session in latest.items():
-        # Sessions on the whole account speak for each of its deals; they are a deal where there is no other.
+        # Sessions on the whole account count for each of its deals; without any deal they are one
+        # themselves.
         if wanted not in deals and (wanted[1] or wanted[0] not in named):
             deals[wanted] = _Named(session.account, session.opportunity, session.phase)
     return deals
@@ -242,34 +250,35 @@ def _deals(sessions: Iterable[Session], rows: dict[Deal, PipelineRow]) -> dict[D
 
 def _by_cadence(session: Session, cadence: Cadence, today: date) -> list[tuple[date, str]]:
     held = held_on(session)
-    found = []
+    reasons = []
     if cadence.weekday is not None:
         back = (today.weekday() - WEEKDAYS.index(cadence.weekday)) % 7
         day = _later(today, -back)
         if held < day:
-            said = f"{cadence.weekday.capitalize()} {day.day} {MONTHS[day.month - 1].capitalize()}"
-            found.append((day, f"no session since {said}"))
+            words = f"{cadence.weekday.capitalize()} {day.day} {MONTHS[day.month - 1].capitalize()}"
+            reasons.append((day, f"no session since {words}"))
     if cadence.every_days is not None and (due := _later(held, cadence.every_days)) <= today:
         days = (today - held).days
-        found.append((due, f"{formats.count(days, 'day')} since the last, {cadence.every_days} are the most"))
-    return found
+        reasons.append((due, f"{formats.count(days, 'day')} since the last, {cadence.every_days} are the most"))
+    return reasons
 
 
 def _against(row: PipelineRow, session: Session, cadence: Cadence) -> list[str]:
-    """What the last session took for given, and the pipeline no longer says."""
-    said = []
+    """The differences between the pipeline's row and the last session that make a session due."""
+    reasons = []
     if cadence.on_phase_change and row.phase and session.phase and name_key(row.phase) != name_key(session.phase):
-        said.append(f"phase changed from {session.phase} to {row.phase}")
+        reasons.append(f"phase changed from {session.phase} to {row.phase}")
     if row.close_on and session.close_on and row.close_on > session.close_on:
-        said.append(f"close date slipped from {session.close_on} to {row.close_on}")
+        reasons.append(f"close date slipped from {session.close_on} to {row.close_on}")
     if row.amount is not None and session.amount is not None:
         was, now = session.currency.strip().upper(), row.currency.strip().upper()
-        # A sign ($) may be the code's own: only two codes can be seen to differ.
+        # A currency sign ($) may stand for the code: only two different codes are surely two
+        # currencies.
         other = was != now and all(len(each) == 3 and each.isalpha() for each in (was, now))
         if other or abs(row.amount - session.amount) >= _CENT:
             then = formats.amount(session.amount, was or now)
-            said.append(f"amount changed from {then} to {formats.amount(row.amount, now or was)}")
-    return said
+            reasons.append(f"amount changed from {then} to {formats.amount(row.amount, now or was)}")
+    return reasons
 
 
 def _overdue(session: Session, today: date) -> list[tuple[date, str]]:
@@ -299,16 +308,16 @@ def _too_long_ago(session: Session, within: int, today: date) -> list[str]:
 
 
 def unread(session: Session) -> list[str]:
-    """Why it cannot be said that the facilitator had read the plan before the session began."""
+    """The reasons why the facilitator may not have read the plan in time; empty if read."""
     plan, facilitator = session.plan, session.facilitator.strip()
-    said = [] if plan else ["no plan is on record"]
+    reasons = [] if plan else ["no plan is on record"]
     if not facilitator:
-        said.append("no facilitator is on record")
+        reasons.append("no facilitator is on record")
     if plan is None:
-        return said
+        return reasons
     if not plan.sha256:
-        said.append("the plan on record says no version (sha256)")
-    return said + _unread_by(facilitator, plan, session.started_at) if facilitator else said
+        reasons.append("the plan on record says no version (sha256)")
+    return reasons + _unread_by(facilitator, plan, session.started_at) if facilitator else reasons
 
 
 def _unread_by(name: str, plan: Plan, began: datetime | None) -> list[str]:
@@ -316,22 +325,23 @@ def _unread_by(name: str, plan: Plan, began: datetime | None) -> list[str]:
     for each in plan.readers:
         if name_key(each.name) != name_key(name):
             continue
-        said = []
+        reasons = []
         if plan.sha256 and each.sha256.lower() != plan.sha256.lower():
-            said.append(f"{name} read another version of the plan than the one on record")
+            reasons.append(f"{name} read another version of the plan than the one on record")
         if each.read_at is None:
-            said.append(f"it is not on record when {name} read the plan")
+            reasons.append(f"it is not on record when {name} read the plan")
         elif began is None:
-            said.append("it is not on record when the session began")
+            reasons.append("it is not on record when the session began")
         elif each.read_at > began:
-            said.append(f"{name} read the plan only after the session had begun")
-        readings.append(said)
-    # One sound reading is enough; of several that are not, the one that lacks least is told.
+            reasons.append(f"{name} read the plan only after the session had begun")
+        readings.append(reasons)
+    # One valid reading is enough; of several invalid ones, the one with the fewest reasons is
+    # reported.
     return min(readings, key=len, default=[f"{name}, the facilitator, is not among the plan's readers"])
 
 
 def held_on(session: Session) -> date:
-    """The local day of a session; one without a beginning has the day of its id."""
+    """The local day of a session; without a start time, the date in its id."""
     return day_of(session) or _day_of_id(session)
 
 

@@ -1,4 +1,4 @@
-"""Two sessions side by side: what the later one has that the earlier had not, what is gone, and what moved."""
+"""The comparison of two sessions: the new, removed and changed entries of the later one."""
 
 from collections.abc import Callable, Iterable
 from datetime import date
@@ -25,7 +25,7 @@ Facts: TypeAlias = tuple[tuple[str, str], ...]
 
 
 class Pair(Struct, frozen=True):
-    """One thing in both: `was` and `now` are the facts in which they differ, all of them where one has it alone."""
+    """An entry in both sessions, with the facts that differ, or in one, with all facts."""
 
     what: What
     name: str
@@ -34,7 +34,7 @@ class Pair(Struct, frozen=True):
 
 
 class Compared(Struct, frozen=True):
-    """One kind of thing, its differences first; `same` counts what did not change."""
+    """The pairs of one kind that differ; `same` counts the unchanged entries."""
 
     title: str
     pairs: tuple[Pair, ...]
@@ -42,8 +42,10 @@ class Compared(Struct, frozen=True):
 
 
 def compare(older: Session, newer: Session, day: Day = date.isoformat) -> tuple[Compared, ...]:
-    """What differs, in the order in which a session is read; entries are the same by their identity, people also by
-    name where two sessions did not begin one from the other. `day` writes a date.
+    """Compare two sessions, in the order of a session report; `day` formats a date.
+
+    Entries are matched by their identity, people also by name if neither session continues the
+    other.
     """
     return (
         _kind("Deal", [(_deal(older, day), _deal(newer, day))]),
@@ -59,20 +61,20 @@ def compare(older: Session, newer: Session, day: Day = date.isoformat) -> tuple[
 _Both: TypeAlias = tuple[Facts | None, Facts | None]
 
 
-def _kind(title: str, found: Iterable[_Both]) -> Compared:
+def _kind(title: str, entries: Iterable[_Both]) -> Compared:
     pairs, same = [], 0
-    for before, after in found:
+    for before, after in entries:
         name = dict(after or before or ()).get("name", "")
         if before is None:
-            pairs.append(Pair("new", name, (), _said(after or ())))
+            pairs.append(Pair("new", name, (), _filled(after or ())))
         elif after is None:
-            pairs.append(Pair("gone", name, _said(before), ()))
+            pairs.append(Pair("gone", name, _filled(before), ()))
         elif before == after:
             same += 1
         else:
             left, right = dict(before), dict(after)
             keys = [each for each in right if left.get(each) != right[each] and each != "name"]
-            if not keys:  # another name alone
+            if not keys:  # only the name differs
                 keys = ["name"]
             pairs.append(
                 Pair(
@@ -86,17 +88,18 @@ def _kind(title: str, found: Iterable[_Both]) -> Compared:
     return Compared(title, tuple(sorted(pairs, key=lambda pair: order.index(pair.what))), same)
 
 
-def _said(facts: Facts) -> Facts:
+def _filled(facts: Facts) -> Facts:
     return tuple((key, value) for key, value in facts if value and key != "name")
 
 
-def _entries(older: Session, newer: Session, letter: str, told: Callable[[Session, object], Facts]) -> Iterable[_Both]:
+def _entries(older: Session, newer: Session, letter: str, facts: Callable[[Session, object], Facts]) -> Iterable[_Both]:
     """The facts of each entry in both sessions."""
     for was, now in diff.pairs_by_identity(older, newer, letter):
-        # What the earlier session settled is not carried: that it is gone is no news.
+        # Entries settled in the earlier session are not carried on: their absence is no
+        # difference.
         if now is None and getattr(was, "status", "open") not in ("open", "untested"):
             continue
-        yield told(older, was) if was else None, told(newer, now) if now else None
+        yield facts(older, was) if was else None, facts(newer, now) if now else None
 
 
 def _text(one: Session, entry: object) -> Facts:
@@ -120,7 +123,7 @@ def _deal(one: Session, day: Day) -> Facts:
 def _person(one: Session, person: object) -> Facts:
     assert isinstance(person, Stakeholder)
     above = find(one, person.reports_to)
-    # Whom nobody can name yet is told by the title.
+    # A manager without a known name is shown by title.
     boss = ""
     if isinstance(above, Stakeholder):
         boss = formats.person(above.name, above.title) if above.name == "?" else above.name

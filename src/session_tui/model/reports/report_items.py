@@ -1,4 +1,4 @@
-"""A session's entries as items to read: what one looks for first, the text, facts beside it, whole sentences below."""
+"""The items of a session report: an entry as lead, text, short facts, and sentences."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -13,9 +13,9 @@ from session_tui.model.session import ActionItem, Assumption, ChangeAfter, Sessi
 from session_tui.model.stakeholder_map.status import called
 from session_tui.model.vocabulary import COVERAGE_WORDS, EVIDENCE_WORDS, ROLE_WORDS, SUPPORT_SIGNS, SUPPORT_WORDS
 
-# What an item wants of its reader: nothing, a second look, or no more than to be known as settled.
+# How an item is emphasised: normal, needs attention, settled.
 Weight: TypeAlias = Literal["", "look", "quiet"]
-Tick: TypeAlias = Literal["", "open", "done"]  # what can be ticked off, and whether it is
+Tick: TypeAlias = Literal["", "open", "done"]  # the check box; empty for an item without one
 Carried = TypeVar("Carried", ActionItem, Assumption)
 
 SIGNS: dict[str, str] = {"open": "○", "late": "▲", "done": "✓", "dropped": "×", "right": "✓", "wrong": "✗"}
@@ -33,9 +33,9 @@ _FIELDS = {
 
 
 class Item(Struct, frozen=True):
-    """An entry in words; texts as they are in the file: what shows them makes them safe.
+    """An entry in words. The texts are unchanged from the file: the renderer makes them safe.
 
-    `lead` is what is looked for first (a date, a standing); `sign` says by its shape what `lead` says in words.
+    `lead` is the most important fact (a date, a support); `sign` shows the same fact as a symbol.
     """
 
     text: str
@@ -49,7 +49,10 @@ class Item(Struct, frozen=True):
 
 
 def of_action(session: Session, action: ActionItem, today: date, later: Sequence[Session] = ()) -> Item:
-    """An action item. What `later` sessions (oldest first) made of it is told; whether it is overdue is said there."""
+    """The item of an action, with its later state from `later` sessions (oldest first).
+
+    Where there are later sessions it is never overdue: their reports show that.
+    """
     place, since = _since(session, action, later)
     look, sign = False, SIGNS[action.status]
     if action.status != "open":
@@ -80,7 +83,7 @@ def of_action(session: Session, action: ActionItem, today: date, later: Sequence
 
 
 def of_assumption(session: Session, assumption: Assumption, today: date, later: Sequence[Session] = ()) -> Item:
-    """An assumption: how much hangs on it first, or how its test came out, then or in a `later` session."""
+    """The item of an assumption; its lead is the importance, or the result of its test."""
     _, since = _since(session, assumption, later)
     tested = assumption.status != "untested"
     who = assumption.tested_by or "nobody"
@@ -108,7 +111,7 @@ def of_assumption(session: Session, assumption: Assumption, today: date, later: 
 
 
 def of_stakeholder(session: Session, person: Stakeholder, *, full: bool = True) -> Item:
-    """Somebody in the decision: where they stand first, by word and by sign; without `full` neither that nor power."""
+    """The item of a stakeholder; without `full` it has neither support nor power."""
     key = full and is_key_player(person)
     facts = [
         "" if person.buying_role == "unknown" else ROLE_WORDS[person.buying_role],
@@ -131,7 +134,7 @@ def of_stakeholder(session: Session, person: Stakeholder, *, full: bool = True) 
 
 
 def of_change(session: Session, change: ChangeAfter, today: date) -> Item:
-    """What was changed after the session ended, with the name of what it was changed in."""
+    """The item of a change after the end of the session, with the name of the changed entry."""
     entry = find(session, change.entry)
     if change.field == "entry":
         what = "added" if change.to else "removed"
@@ -149,13 +152,11 @@ def of_change(session: Session, change: ChangeAfter, today: date) -> Item:
 
 
 def _since(session: Session, entry: Carried, later: Sequence[Session]) -> tuple[str, Carried | None]:
-    """The same entry in the last of the later sessions that has it, and that session's id: what is settled in one is
-    not carried to the next.
-    """
+    """The same entry in the last later session that has it, with that session's id."""
     wanted = history.identity(session, entry)
     for other in reversed(later):
-        found = other.action_items if isinstance(entry, ActionItem) else other.assumptions
-        for each in found:
+        entries = other.action_items if isinstance(entry, ActionItem) else other.assumptions
+        for each in entries:
             if history.identity(other, each) == wanted:
                 return other.id, each
     return "", None
@@ -163,8 +164,8 @@ def _since(session: Session, entry: Carried, later: Sequence[Session]) -> tuple[
 
 def _sentences(entry: Carried, since: Carried | None) -> tuple[str, ...]:
     later = since.result if since is not None and since.result != entry.result else ""
-    told = (("result", entry.result), ("later result", later), ("note", entry.note))
-    return tuple(f"{name}: {words}" for name, words in told if words)
+    sentences = (("result", entry.result), ("later result", later), ("note", entry.note))
+    return tuple(f"{name}: {words}" for name, words in sentences if words)
 
 
 def _later_action(action: ActionItem, since: ActionItem | None, place: str, today: date) -> str:
@@ -178,7 +179,7 @@ def _later_action(action: ActionItem, since: ActionItem | None, place: str, toda
 
 
 def _lateness(due: date | None, today: date) -> str:
-    """What a date that is near or past is called; nothing where it is further ahead than tomorrow."""
+    """A due date until tomorrow in words (`tomorrow`, `2 days overdue`); empty for later ones."""
     if due is None or due > today + timedelta(days=1):
         return ""
     days = (today - due).days
@@ -186,7 +187,7 @@ def _lateness(due: date | None, today: date) -> str:
 
 
 def called_in(session: Session, entry_id: str) -> str:
-    """What an entry is called where others lead to it: a person by name, everything else by its id."""
+    """The name of an entry in a reference: a stakeholder's name, the id of other entries."""
     entry = find(session, entry_id)
     return called(entry) if isinstance(entry, Stakeholder) else entry_id
 
@@ -196,7 +197,7 @@ def _outcome(status: str) -> str:
 
 
 def _value(field: str, text: str, today: date) -> str:
-    """A value of `[[changes]]` in the words it has elsewhere; as it stands where it is none of ours."""
+    """A value of `[[changes]]` in words; unchanged where it has no words or is invalid."""
     if not text:
         return "nothing"
     try:
@@ -211,6 +212,6 @@ def _value(field: str, text: str, today: date) -> str:
                 return ROLE_WORDS[text]
             case "coverage":
                 return COVERAGE_WORDS[text]
-    except (KeyError, ValueError):  # a row written by hand
+    except (KeyError, ValueError):  # an invalid value, written by hand
         pass
     return text

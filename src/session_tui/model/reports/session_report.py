@@ -1,6 +1,7 @@
-"""A session laid out as one would want to read it: how it ended first, then what was promised, believed and settled.
+"""The session report: a session as sections of items, in reading order, from the outcome to the
+use of time.
 
-A sheet is words and their order, nothing else; the screen, `show` and Markdown each draw it in their own way.
+It is text alone; the screen, `show`, Markdown, HTML and e-mail each render it in their own way.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -23,8 +24,9 @@ ABSENT = "was not there"
 
 
 class Group(Struct, frozen=True):
-    """Items under one name, such as an owner's; the name is empty where a section has one group alone. `ownerless`
-    are actions that nobody has.
+    """Items under a title, such as an owner's name; the title of a section's only group is empty.
+
+    `ownerless` marks the actions without an owner.
     """
 
     title: str
@@ -33,7 +35,7 @@ class Group(Struct, frozen=True):
 
 
 class Section(Struct, frozen=True):
-    """One kind of thing; `remark` is what its items add up to."""
+    """The items of one kind; `remark` sums them up."""
 
     title: str
     groups: tuple[Group, ...]
@@ -41,9 +43,11 @@ class Section(Struct, frozen=True):
 
 
 class SessionReport(Struct, frozen=True):
-    """The whole session in words, as they are in the file: what shows them makes them safe.
+    """A whole session as text. The texts are unchanged from the file: the renderer makes them
+    safe.
 
-    `verdict` is how it ended, `headline` what was said of it; `about` are the facts of the meeting, by their names.
+    `verdict` is the outcome in words; `about` are (name, text) pairs with the facts of the
+    meeting.
     """
 
     id: str
@@ -56,11 +60,11 @@ class SessionReport(Struct, frozen=True):
 
 
 def sheet(session: Session, today: date, later: Sequence[Session] = (), *, full: bool = True) -> SessionReport:
-    """The session as it stands; `later` are those of its chain that came after, oldest first: what became of
-    its actions and assumptions stands there.
+    """Build the report of a session; `later` are the sessions that continue it, oldest first, with
+    later results of its actions and assumptions.
 
-    Sections without entries are left out. Without `full` people are told without power and support, in the order of
-    the file, and nothing is said that follows from these.
+    Sections without entries are left out. Without `full` the report has no power, no support and
+    nothing derived from them, and people are in the order of the file.
     """
     return SessionReport(
         session.id,
@@ -74,45 +78,48 @@ def sheet(session: Session, today: date, later: Sequence[Session] = (), *, full:
 
 
 def by_owner(actions: Iterable[tuple[ActionItem, Item]], there: Collection[str] = ()) -> tuple[Group, ...]:
-    """Actions under their owners, by date: who has open ones first, what nobody has before all; settled ones last.
+    """Group actions by owner: first those without an owner, then owners with open actions by due
+    date, then the others.
 
-    Who has an open one and is not among those who were `there` (keys of names) is marked.
+    Owners of open actions who did not attend are marked; `there` are the name keys of the
+    attendees.
     """
     names: dict[str, str] = {}
-    found: dict[str, list[tuple[ActionItem, Item]]] = {}
+    by_key: dict[str, list[tuple[ActionItem, Item]]] = {}
     for action, item in actions:
         key = name_key(action.owner)
         names.setdefault(key, action.owner or NOBODY)
-        found.setdefault(key, []).append((action, item))
+        by_key.setdefault(key, []).append((action, item))
 
     def order(key: str) -> tuple[bool, bool, date]:
-        still = [action for action, _ in found[key] if action.status == "open"]
-        return not still, bool(key), min((action.due or date.max for action in still), default=date.max)
+        open_actions = [action for action, _ in by_key[key] if action.status == "open"]
+        return not open_actions, bool(key), min((action.due or date.max for action in open_actions), default=date.max)
 
     def title(key: str) -> str:
-        absent = there and key and key not in there and any(action.status == "open" for action, _ in found[key])
+        absent = there and key and key not in there and any(action.status == "open" for action, _ in by_key[key])
         return f"{names[key]} ({ABSENT})" if absent else names[key]
 
     return tuple(
-        Group(title(key), tuple(item for _, item in sorted(found[key], key=lambda each: _by_date(each[0]))), not key)
-        for key in sorted(found, key=order)
+        Group(title(key), tuple(item for _, item in sorted(by_key[key], key=lambda each: _by_date(each[0]))), not key)
+        for key in sorted(by_key, key=order)
     )
 
 
 def tally(actions: Iterable[ActionItem], today: date | None) -> str:
-    """How many are open, overdue, without an owner, settled; without `today` it is
-    said of another day, on which none was overdue.
+    """Count the open, overdue, ownerless, done and dropped actions, in words.
+
+    Without `today` the text is about the day of the session, and no action is overdue.
     """
-    found = tuple(actions)
-    still = [action for action in found if action.status == "open"]
-    late = sum(1 for action in still if today and action.due and action.due < today)
-    bare = sum(1 for action in still if not action.owner)
+    all_actions = tuple(actions)
+    open_actions = [action for action in all_actions if action.status == "open"]
+    overdue = sum(1 for action in open_actions if today and action.due and action.due < today)
+    ownerless = sum(1 for action in open_actions if not action.owner)
     counts = (
-        (len(still), "open" if today else "open then"),
-        (late, "overdue"),
-        (bare, "without an owner"),
-        (sum(1 for action in found if action.status == "done"), "done"),
-        (sum(1 for action in found if action.status == "dropped"), "dropped"),
+        (len(open_actions), "open" if today else "open then"),
+        (overdue, "overdue"),
+        (ownerless, "without an owner"),
+        (sum(1 for action in all_actions if action.status == "done"), "done"),
+        (sum(1 for action in all_actions if action.status == "dropped"), "dropped"),
     )
     return ", ".join(f"{number} {word}" for number, word in counts if number)
 
@@ -159,13 +166,13 @@ def _when(session: Session, today: date) -> str:
     if session.started_at is None:
         return ""
     began = session.started_at.astimezone()
-    said = f"{dates.words(began.date(), today)}, {began:%H:%M}"
+    words = f"{dates.words(began.date(), today)}, {began:%H:%M}"
     if session.ended_at is not None:
         ended = session.ended_at.astimezone()
         other = f"{dates.words(ended.date(), today)}, " if ended.date() != began.date() else ""
-        said += f" to {other}{ended:%H:%M}"
+        words += f" to {other}{ended:%H:%M}"
     spent, planned = _total(session.parts)
-    return f"{said}; {round(spent / 60)} minutes, {planned} planned" if spent else said
+    return f"{words}; {round(spent / 60)} minutes, {planned} planned" if spent else words
 
 
 def _plan(session: Session, today: date) -> str:
@@ -216,9 +223,9 @@ def _people(session: Session, *, full: bool) -> Iterator[Section]:
     yield from _plain("People", tuple(report_items.of_stakeholder(session, each, full=full) for each in people), remark)
 
 
-def _plain(title: str, found: tuple[Item, ...], remark: str = "") -> Iterator[Section]:
-    if found:
-        yield Section(title, (Group("", found),), remark)
+def _plain(title: str, items: tuple[Item, ...], remark: str = "") -> Iterator[Section]:
+    if items:
+        yield Section(title, (Group("", items),), remark)
 
 
 def _part(part: Part) -> Item:
@@ -229,8 +236,8 @@ def _part(part: Part) -> Item:
 
 
 def _total(parts: Iterable[Part]) -> tuple[int, int]:
-    found = tuple(parts)
-    return sum(part.spent_seconds for part in found), sum(part.minutes for part in found)
+    all_parts = tuple(parts)
+    return sum(part.spent_seconds for part in all_parts), sum(part.minutes for part in all_parts)
 
 
 def _joined(*words: str) -> str:

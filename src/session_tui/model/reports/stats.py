@@ -1,4 +1,4 @@
-"""All sessions in figures: how many, how they ended, time kept, what became of what was promised and believed."""
+"""All sessions in figures: number, outcomes, use of time, results of actions and assumptions."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -13,7 +13,7 @@ from session_tui.model.session import Session
 
 
 class FollowThrough(Struct, frozen=True):
-    """What became of an owner's actions; `late` were done after their last date, `slips` are moves to a later one."""
+    """An owner's actions by result; `slips` counts the moves to a later date."""
 
     owner: str
     on_time: int = 0
@@ -26,7 +26,7 @@ class FollowThrough(Struct, frozen=True):
 
 
 class Stats(Struct, frozen=True):
-    """Of sessions that were held. `on_time` counts those that took no longer than planned, of `timed` ones."""
+    """The figures of held sessions; `on_time` of the `timed` ones took no longer than planned."""
 
     held: int
     prepared: int
@@ -48,7 +48,7 @@ class Stats(Struct, frozen=True):
 
 
 def stats(sessions: Iterable[Session], today: date) -> Stats:
-    """The figures, in one pass over sessions newest first; key players are those of each deal's newest session."""
+    """Compute the figures in one pass; key players are from each deal's newest session."""
     states: dict[str, int] = {}
     outcomes: dict[str, int] = {}
     months: dict[str, int] = {}
@@ -59,7 +59,7 @@ def stats(sessions: Iterable[Session], today: date) -> Stats:
     figures = {"tested": 0, "key": 0, "bare": 0, "thanks": 0}
 
     def counted() -> Iterable[Session]:
-        """Every session on its way to `follow`, counted as it passes: a hundred thousand are never all in memory."""
+        """Count each session while `follow` reads it, so that they are never all in memory."""
         for one in sessions:
             states[one.status] = states.get(one.status, 0) + 1
             if one.status == "held":
@@ -99,7 +99,7 @@ def stats(sessions: Iterable[Session], today: date) -> Stats:
         dict(sorted(outcomes.items())),
         dict(sorted(months.items())),
         len(minutes),
-        sum(round(spent) <= planned for planned, spent in minutes),  # as they are shown
+        sum(round(spent) <= planned for planned, spent in minutes),  # rounded as on the screen
         sum(planned for planned, _ in minutes),
         round(sum(spent for _, spent in minutes), 1),
         len(believed),
@@ -113,19 +113,19 @@ def stats(sessions: Iterable[Session], today: date) -> Stats:
 
 def _owners(actions: Iterable[action_tracking.TrackedAction], today: date) -> tuple[FollowThrough, ...]:
     names: dict[str, str] = {}
-    found: dict[str, dict[str, int]] = {}
+    by_key: dict[str, dict[str, int]] = {}
     for action in actions:
         item = action.item
         key = name_key(item.owner)
         names.setdefault(key, item.owner)
-        counts = found.setdefault(key, {})
+        counts = by_key.setdefault(key, {})
         counts["slips"] = counts.get("slips", 0) + action.slips
         what = _when_done(action) if item.status == "done" else item.status
         counts[what] = counts.get(what, 0) + 1
         if action.overdue(today):
             counts["overdue"] = counts.get("overdue", 0) + 1
-    told = [FollowThrough(names[key], **counts) for key, counts in found.items()]
-    return tuple(sorted(told, key=lambda each: name_key(each.owner)))
+    owners = [FollowThrough(names[key], **counts) for key, counts in by_key.items()]
+    return tuple(sorted(owners, key=lambda each: name_key(each.owner)))
 
 
 def _when_done(action: action_tracking.TrackedAction) -> str:

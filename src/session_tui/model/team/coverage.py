@@ -1,4 +1,4 @@
-"""Our people: who covers whom in which account and zone, what everybody carries, and what breaks if somebody leaves."""
+"""Our people: the stakeholders they cover, their load, and who loses a contact if they leave."""
 
 from collections.abc import Iterable
 
@@ -11,7 +11,11 @@ from session_tui.model.team.holdings import Deal, holdings, known
 
 
 class Covers(Struct, frozen=True):
-    """One of ours has one of theirs; `role` is ours in the account, `only`: nobody else has this key player."""
+    """A stakeholder whom one of our people covers.
+
+    `role` is the role of our person in the account; `only` is true for a key player without
+    another contact.
+    """
 
     account: str
     zone: str
@@ -26,7 +30,7 @@ class Covers(Struct, frozen=True):
 
 
 class Member(Struct, frozen=True):
-    """One of our people, with what they carry."""
+    """One of our people, with their holdings; accounts are names, the others counts."""
 
     name: str
     covers: tuple[Covers, ...] = ()
@@ -37,61 +41,61 @@ class Member(Struct, frozen=True):
 
     @property
     def breaks(self) -> tuple[Covers, ...]:
-        """The key players who would be without any contact tomorrow."""
+        """The key players who would have no contact without this person."""
         return tuple(each for each in self.covers if each.only)
 
     @property
     def load(self) -> int:
-        """What would have to be done by others: people covered, open actions, assumptions to test."""
+        """The number of covered stakeholders, open actions and assumptions to test."""
         return len(self.covers) + self.actions + self.assumptions
 
 
-def team(fields: Iterable[Deal], configured: Iterable[str] = ()) -> tuple[Member, ...]:
-    """Our people, whoever is the only contact of most key players first, then by load and name.
+def team(deals: Iterable[Deal], configured: Iterable[str] = ()) -> tuple[Member, ...]:
+    """Our people, by the number of key players who have no other contact, then by load and name.
 
-    Whoever carries nothing is listed as well: there is room.
+    People without any holding are included.
     """
-    told = tuple(fields)
+    all_deals = tuple(deals)
     carried: dict[str, dict[str, list[str]]] = {}
-    for each in holdings(told):
+    for each in holdings(all_deals):
         mine = carried.setdefault(name_key(each.holder), {})
         where = " · ".join(filter(None, (each.account, each.zone)))
         mine.setdefault(each.kind, []).append(where)
-    covers = _covers(told)
+    covers = _covers(all_deals)
     members = []
-    for name in known(told, configured):
+    for name in known(all_deals, configured):
         mine, who = carried.get(name_key(name), {}), name_key(name)
-        many = {kind: len(found) for kind, found in mine.items()}
+        counts = {kind: len(places) for kind, places in mine.items()}
         members.append(
             Member(
                 name,
                 tuple(covers.get(who, ())),
                 tuple(mine.get("account", ())),
-                many.get("action", 0),
-                many.get("assumption", 0),
-                many.get("credit", 0),
+                counts.get("action", 0),
+                counts.get("assumption", 0),
+                counts.get("credit", 0),
             )
         )
     return tuple(sorted(members, key=lambda each: (-len(each.breaks), -each.load, name_key(each.name))))
 
 
-def _covers(fields: Iterable[Deal]) -> dict[str, list[Covers]]:
-    """By our people's names: everybody of theirs, once an account and zone, in whatever deals they are met there."""
+def _covers(deals: Iterable[Deal]) -> dict[str, list[Covers]]:
+    """The covered stakeholders by our person's name key, each once in an account and zone."""
     met: dict[tuple[str, ...], tuple[Session, int]] = {}
     contacts: dict[tuple[str, ...], dict[str, str]] = {}
-    for field in fields:
-        for session in field.sessions:
+    for deal in deals:
+        for session in deal.sessions:
             here = (name_key(session.account), name_key(session.zone))
             for at, person in enumerate(session.stakeholders):
                 who = (*here, name_key(person.name), name_key(person.title))
                 met.setdefault(who, (session, at))
                 contacts.setdefault(who, {}).update({name_key(each): each for each in person.covered_by})
-    found: dict[str, list[Covers]] = {}
+    covered: dict[str, list[Covers]] = {}
     for key, (session, at) in met.items():
         person = session.stakeholders[at]
         roles = _roles(session)
         for ours in contacts[key]:
-            found.setdefault(ours, []).append(
+            covered.setdefault(ours, []).append(
                 Covers(
                     session.account,
                     session.zone,
@@ -105,13 +109,13 @@ def _covers(fields: Iterable[Deal]) -> dict[str, list[Covers]]:
                     session.id,
                 )
             )
-    for each in found.values():
+    for each in covered.values():
         each.sort(key=lambda c: (not c.only, name_key(c.account), name_key(c.zone), -c.power, name_key(c.name)))
-    return found
+    return covered
 
 
 def _roles(session: Session) -> dict[str, str]:
-    """What each of ours is in an account, as its newest session has it."""
+    """The roles of our people in a session, by the key of the name."""
     roles = {name_key(each.name): each.role for each in session.attendees}
     if session.account_owner:
         roles[name_key(session.account_owner)] = "account owner"

@@ -1,7 +1,9 @@
-"""The enemies of teamwork: twenty known habits, what somebody says of each, and what several say together.
+"""The enemies of teamwork: twenty habits, one person's answers about them, and the report of
+several answers.
 
-About us nobody is named, so a report has rules of its own: from three answers on, and never one that differs from the
-last by fewer than three. About me and about an account every answer counts as soon as it is given.
+Answers about our own team (`us`) are anonymous. A report about them needs at least three answers,
+and must differ from the report before by at least three. Answers about oneself or an account count
+at once.
 """
 
 import re
@@ -17,13 +19,13 @@ from session_tui.model.session import SCHEMA, Name
 from session_tui.model.team.practices import ROUND, is_round
 
 Frequency: TypeAlias = Literal["not_seen", "seen", "often", "rules"]
-Answer: TypeAlias = dict[str, Frequency]  # by the habits' ids; those of a newer list are kept
+Answer: TypeAlias = dict[str, Frequency]  # by the habits' ids; unknown ids from a newer version are preserved
 
 FREQUENCIES: tuple[Frequency, ...] = get_args(Frequency)
 FREQUENCY_WORDS: dict[Frequency, str] = {each: each.replace("_", " ") for each in FREQUENCIES}
 HOW_TO_ANSWER = "Write 0 not seen, 1 seen, 2 often, 3 rules, or the first letter: n s o r."
-FEWEST = 3  # answers without names that make a report, and by which two reports differ at least
-WORTH_ASKING = 5  # habits of a customer that are often there or rule: then the close screen asks
+FEWEST = 3  # anonymous answers of a report, and the smallest difference between two reports
+WORTH_ASKING = 5  # strong habits of a customer from which on the close screen asks about them
 _YEAR = re.compile(r"([12][0-9]{3})(?:-?Q([1-4])|-(0[1-9]|1[0-2])(?![0-9]))?", re.IGNORECASE)
 
 _HABITS = """
@@ -31,11 +33,11 @@ personal_agendas no_compromise insecurity weak_links misaligned_goals glory_stea
 overemphasis_on_compensation finger_pointing no_vision rumour_mongering high_turnover poor_leadership
 constant_reorganisation selfishness carrying_weak_performers internal_competition_and_silos cynicism
 """
-HABITS: dict[str, str] = {each: each.replace("_", " ") for each in _HABITS.split()}  # id: its words
+HABITS: dict[str, str] = {each: each.replace("_", " ") for each in _HABITS.split()}  # id: words
 
 
 class Us(Struct, frozen=True, kw_only=True):
-    """Answers about our own house: each one person's, in no order, without a name or a time."""
+    """The anonymous answers about our own team in one round, without names, times or order."""
 
     schema: Annotated[int, Meta(ge=1)] = SCHEMA
     kind: Literal["enemies"]
@@ -45,14 +47,14 @@ class Us(Struct, frozen=True, kw_only=True):
 
 
 class MyRound(Struct, frozen=True, kw_only=True):
-    """What somebody said of themselves in one round."""
+    """One person's answer about themselves in one round."""
 
     round: Name
     answers: Answer = {}
 
 
 class Mine(Struct, frozen=True, kw_only=True):
-    """What somebody says of themselves, in their own folder."""
+    """One person's answers about themselves; the file is in their private folder."""
 
     schema: Annotated[int, Meta(ge=1)] = SCHEMA
     kind: Literal["enemies"]
@@ -61,7 +63,7 @@ class Mine(Struct, frozen=True, kw_only=True):
 
 
 class Theirs(Struct, frozen=True, kw_only=True):
-    """What one of our people says of a customer in one round."""
+    """One person's answer about a customer in one round."""
 
     schema: Annotated[int, Meta(ge=1)] = SCHEMA
     kind: Literal["enemies"]
@@ -76,49 +78,49 @@ BY_ABOUT: dict[str, type[Us] | type[Mine] | type[Theirs]] = {"us": Us, "me": Min
 
 
 class HabitResult(Struct, frozen=True):
-    """One habit, and how many said what of it, from not seen to rules."""
+    """One habit, with the number of answers of each frequency, from `not_seen` to `rules`."""
 
     id: str
     counts: tuple[int, int, int, int]
 
     @property
     def words(self) -> str:
-        """Its name; that of a newer list by its id."""
+        """The habit in words; an unknown one by its id."""
         return HABITS.get(self.id) or (self.id.replace("_", " "))
 
     @property
     def many(self) -> int:
-        """How many said anything of it."""
+        """The number of answers."""
         return sum(self.counts)
 
     @property
     def seen_by(self) -> int:
-        """How many saw it at all."""
+        """The number of answers other than `not_seen`."""
         return self.many - self.counts[0]
 
     @property
     def strong(self) -> int:
-        """How many said that it is often there or rules."""
+        """The number of answers `often` and `rules`."""
         return self.counts[2] + self.counts[3]
 
     @property
     def share(self) -> float:
-        """The share of those who answered that saw it."""
+        """The share of answers other than `not_seen`, 0 to 1."""
         return round(self.seen_by / self.many, 3)
 
     @property
     def weight(self) -> float:
-        """How strong it is: the mean of 0, not seen, to 3, rules."""
+        """The mean of the answers, from 0 (`not_seen`) to 3 (`rules`)."""
         return round(sum(step * count for step, count in enumerate(self.counts)) / self.many, 2)
 
     @property
     def lives(self) -> bool:
-        """At least half of those who answered say that it is often there or rules."""
+        """At least half of the answers are `often` or `rules`."""
         return 2 * self.strong >= self.many
 
 
 class HabitsReport(Struct, frozen=True):
-    """What `many` people say of the habits in a round, the strongest first."""
+    """The results of a round with `many` answers, the strongest habit first."""
 
     round: str
     many: int
@@ -126,26 +128,26 @@ class HabitsReport(Struct, frozen=True):
 
     @property
     def living(self) -> tuple[HabitResult, ...]:
-        """The habits that are often there or rule."""
+        """The habits for which `lives` is true."""
         return tuple(each for each in self.habits if each.lives)
 
 
 def report(wanted: str, answers: Sequence[Answer]) -> HabitsReport:
-    """All answers of one round together; a habit that nobody spoke of has no line, one of a newer list neither."""
-    told = []
+    """Summarise all answers of one round, without unknown habits and those without an answer."""
+    results = []
     for habit in HABITS:
-        said = [each[habit] for each in answers if habit in each]
-        if said:
-            no, seen, often, rules = (said.count(each) for each in FREQUENCIES)
-            told.append(HabitResult(habit, (no, seen, often, rules)))
-    ordered = sorted(told, key=lambda each: (-each.weight, -each.strong))
+        frequencies = [each[habit] for each in answers if habit in each]
+        if frequencies:
+            no, seen, often, rules = (frequencies.count(each) for each in FREQUENCIES)
+            results.append(HabitResult(habit, (no, seen, often, rules)))
+    ordered = sorted(results, key=lambda each: (-each.weight, -each.strong))
     return HabitsReport(wanted, len(answers), tuple(ordered))
 
 
 def about_account(account: str, files: Iterable[Theirs]) -> tuple[HabitsReport, ...]:
-    """A report of each round in which somebody answered about this account, in the order given by the caller's files.
+    """A report of each round with answers about this account, in the order of `files`.
 
-    Of two files of one person in one round the answers stand together, the first file's before the other's.
+    Two files of one person in one round are merged; the first file's answer to a habit counts.
     """
     rounds: dict[str, dict[str, Answer]] = {}
     for each in files:
@@ -156,33 +158,34 @@ def about_account(account: str, files: Iterable[Theirs]) -> tuple[HabitsReport, 
 
 
 def shown(there: Mapping[str, int], before: Mapping[str, int]) -> frozenset[str] | None:
-    """Which files a report about us may count, of those that are there; None where it may not be made.
+    """The files that a report about our own team may count; None where no report is allowed.
 
-    Both have the number of answers by file; `before` is what the last report counted. A report of three and then one
-    of four would tell by their difference what the fourth person said: so what came since is counted when it is three
-    answers, and till then the report stays as it was. Where an answer is gone that was counted, it cannot stay.
+    `there` is the number of answers of each present file, `before` of each file that the last
+    report counted. Two reports of three and of four answers would reveal the fourth answer by
+    their difference. So new answers count only from three on, and until then the report does not
+    change. If a counted answer was removed, there is no report.
     """
     if not before:
         return frozenset(there) if sum(there.values()) >= FEWEST else None
-    gone = sum(many for file, many in before.items() if file not in there)
+    removed = sum(many for file, many in before.items() if file not in there)
     new = sum(many for file, many in there.items() if file not in before)
-    if sum(there.values()) >= FEWEST and (gone + new >= FEWEST or not gone + new):
+    if sum(there.values()) >= FEWEST and (removed + new >= FEWEST or not removed + new):
         return frozenset(there)
-    return None if gone else frozenset(before)
+    return None if removed else frozenset(before)
 
 
 def strange(answers: Iterable[Answer]) -> tuple[str, ...]:
-    """The habits that this version does not know."""
+    """The ids of habits that are unknown to this version, sorted."""
     return tuple(sorted({habit for each in answers for habit in each if habit not in HABITS}))
 
 
 def missing(answer: Answer) -> tuple[str, ...]:
-    """The habits of which nothing was said."""
+    """The habits without an answer."""
     return tuple(habit for habit in HABITS if habit not in answer)
 
 
 def read_answer(text: str) -> Frequency | Fault:
-    """`0` to `3`, or the beginning of a word; the sentence to say otherwise."""
+    """Parse `0` to `3`, or the beginning of a frequency's word, or return a fault."""
     typed = text.strip().lower().replace("_", " ")
     fits = [each for each, words in FREQUENCY_WORDS.items() if typed and words.startswith(typed)]
     if len(typed) == 1 and typed in "0123":
@@ -191,18 +194,18 @@ def read_answer(text: str) -> Frequency | Fault:
 
 
 def first_day(name: str) -> date:
-    """The day on which a round begins: of a quarter, a month or a year; of any other name always the same day."""
-    found = _YEAR.match(name)
-    if not found:
+    """The first day of a quarter, month or year; a fixed day for other names of rounds."""
+    match = _YEAR.match(name)
+    if not match:
         return date(2000, 1, 1)
-    year, quarter, month = found.groups()
+    year, quarter, month = match.groups()
     return date(int(year), 3 * int(quarter) - 2 if quarter else int(month or 1), 1)
 
 
 def faults(value: Us | Mine | Theirs) -> tuple[Fault, ...]:
-    """What the types cannot say of a file: rounds that are none, an answer about us that is not whole."""
+    """The faults beyond those of types: wrong or repeated rounds, incomplete answers about us."""
     if isinstance(value, Mine):
-        found = [
+        invalid = [
             Fault(f"rounds[{number}].round", f'"{each.round}" is not {ROUND}')
             for number, each in enumerate(value.rounds, 1)
             if not is_round(each.round)
@@ -210,7 +213,7 @@ def faults(value: Us | Mine | Theirs) -> tuple[Fault, ...]:
         names = [each.round for each in value.rounds]
         first = {name: at for at, name in reversed([*enumerate(names, 1)])}
         twice = [at for at, name in enumerate(names, 1) if first[name] < at]
-        return (*found, *(Fault(f"rounds[{at}].round", f'"{names[at - 1]}" stands twice') for at in twice))
+        return (*invalid, *(Fault(f"rounds[{at}].round", f'"{names[at - 1]}" stands twice') for at in twice))
     named = () if is_round(value.round) else (Fault("round", f'"{value.round}" is not {ROUND}'),)
     if isinstance(value, Theirs):
         return named
@@ -218,14 +221,14 @@ def faults(value: Us | Mine | Theirs) -> tuple[Fault, ...]:
 
 
 def unknown(value: Us | Mine | Theirs) -> tuple[Fault, ...]:
-    """Habits that this version does not know: a slip, or of a newer list."""
-    found = []
+    """Warnings about habits that are unknown to this version: a typing error, or a newer list."""
+    result = []
     for where, answer in _places(value):
-        found += [
+        result += [
             Fault(f"{where}.{habit}", "this version knows no such habit", "It is kept, and not counted.")
             for habit in strange([answer])
         ]
-    return tuple(found)
+    return tuple(result)
 
 
 def _places(value: Us | Mine | Theirs) -> list[tuple[str, Answer]]:

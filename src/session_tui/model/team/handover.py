@@ -1,7 +1,8 @@
-"""A hand-over as a value: step by step what stood where, and what stands there then; forward, and taken back.
+"""The steps of a hand-over, and the edits that apply or undo a step.
 
-A step asks the session as it is now: what was handed over already needs nothing, so that an interrupted hand-over can
-go on, and what somebody else changed since is left alone and said.
+An edit is computed from the session as it is now. A step that is already applied needs no edit, so
+that an interrupted hand-over can continue; an entry that was changed meanwhile is not touched, and
+is reported as a fault.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -22,7 +23,7 @@ Moment = Annotated[datetime, Meta(tz=True)]
 
 
 class Step(Struct, frozen=True, kw_only=True):
-    """One place in one file: `giver` becomes `receiver` there; `was` are the names (or shares) that stood there."""
+    """The change of one entry from `giver` to `receiver`; `was` are the names or shares before."""
 
     session: str
     kind: Kind
@@ -34,12 +35,12 @@ class Step(Struct, frozen=True, kw_only=True):
 
     @property
     def place(self) -> str:
-        """What a person calls it: `2026-11-09-acme-freight-2m9x:s1`."""
+        """The entry as shown to people: `2026-11-09-acme-freight-2m9x:s1`."""
         return f"{self.session}:{self.entry or ('owner' if self.kind == 'account' else self.kind)}"
 
 
 def plan(given: Iterable[tuple[Holding, str]], sessions: Mapping[str, Session]) -> tuple[Step, ...]:
-    """The steps of handing each holding to its receiver, file by file."""
+    """The steps that hand each holding to its receiver, grouped by session."""
     steps = [
         _step(holding, place, receiver, sessions[place.session])
         for holding, receiver in given
@@ -63,7 +64,7 @@ def _step(holding: Holding, place: Occurrence, receiver: str, session: Session) 
 
 
 def forward(session: Session, step: Step) -> Edit | Fault | None:
-    """The edit that hands this over; None where that is done, a fault where it stands otherwise now."""
+    """The edit that applies the step; None if applied, a fault if the entry was changed."""
     if step.kind == "credit":
         return _credit_forward(session, step)
     names = _names(session, step.kind, step.entry)
@@ -73,7 +74,7 @@ def forward(session: Session, step: Step) -> Edit | Fault | None:
 
 
 def back(session: Session, step: Step) -> Edit | Fault | None:
-    """The edit that takes this back; None where it stands as it did, a fault where somebody changed it since."""
+    """The edit that undoes the step; None if not applied, a fault if the entry was changed."""
     if step.kind == "credit":
         return _credit_back(session, step)
     names = _names(session, step.kind, step.entry)
@@ -87,22 +88,22 @@ def back(session: Session, step: Step) -> Edit | Fault | None:
     return _put(session, step, _replaced(names, step.receiver, step.giver), step.accepted_at)
 
 
-def followed(steps: Iterable[Step], sessions: Mapping[str, Session], fields: Iterable[Deal]) -> tuple[Step, ...]:
-    """The same steps in sessions that began since, and took over what the steps are about."""
-    by_field = {_key(field.newest): field for field in fields}
-    found: dict[tuple[str, str, str], Step] = {}
-    mine = list(steps)
-    there = {(step.session, step.kind, step.entry) for step in mine}
-    for step in mine:
+def followed(steps: Iterable[Step], sessions: Mapping[str, Session], deals: Iterable[Deal]) -> tuple[Step, ...]:
+    """The same steps for newer sessions that carried on the entries of these steps."""
+    by_deal = {_key(deal.newest): deal for deal in deals}
+    newer: dict[tuple[str, str, str], Step] = {}
+    given = list(steps)
+    known = {(step.session, step.kind, step.entry) for step in given}
+    for step in given:
         session = sessions.get(step.session)
-        field = by_field.get(_key(session)) if session else None
-        if session is None or field is None:
+        deal = by_deal.get(_key(session)) if session else None
+        if session is None or deal is None:
             continue
-        for other in field.sessions:
+        for other in deal.sessions:
             place = (other.id, step.kind, step.entry)
-            if place not in there and other.id != session.id and _later(other, session) and _same(session, other, step):
-                found[place] = replace(step, session=other.id)
-    return tuple(found.values())
+            if place not in known and other.id != session.id and _later(other, session) and _same(session, other, step):
+                newer[place] = replace(step, session=other.id)
+    return tuple(newer.values())
 
 
 def _later(other: Session, session: Session) -> bool:
@@ -125,11 +126,11 @@ def _key(session: Session) -> tuple[str, str, str]:
     return name_key(session.account), name_key(session.zone), name_key(session.opportunity)
 
 
-# ---- the names that stand there ------------------------------------------------------------------------------------
+# ---- the names in an entry ----------------------------------------------------------------------
 
 
 def _names(session: Session, kind: Kind, entry_id: str) -> tuple[str, ...]:
-    """Who has it now; nobody where it is settled or gone."""
+    """The present holders; empty where the entry has none or is gone."""
     if kind == "account":
         return (session.account_owner,) if session.account_owner else ()
     match find(session, entry_id):
@@ -150,7 +151,7 @@ def _put(session: Session, step: Step, names: tuple[str, ...], accepted_at: date
         case Assumption():
             return change(entry, replace(entry, tested_by=names[0]))
         case _:
-            # The yes was the owner's own: another one has not said it.
+            # The acceptance was the earlier owner's: the new one has not accepted yet.
             return change(entry, replace(entry, owner=names[0], accepted_at=accepted_at))
 
 
@@ -163,23 +164,23 @@ def _at(names: tuple[str, ...], name: str) -> int:
 
 
 def _replaced(names: tuple[str, ...], old: str, new: str) -> tuple[str, ...]:
-    """The new name in the old one's place; once, where it stands there already."""
+    """Replace the old name by the new one, or remove it if the new one is in the list already."""
 
-    def told() -> Iterator[str]:
+    def result() -> Iterator[str]:
         for each in names:
             if name_key(each) != name_key(old):
                 yield each
             elif not _has(names, new) or name_key(old) == name_key(new):
                 yield new
 
-    return tuple(dict.fromkeys(told()))
+    return tuple(dict.fromkeys(result()))
 
 
 def _changed(step: Step) -> Fault:
     return Fault(step.place, "it was changed meanwhile, and is left alone", "session-tui show has what stands there.")
 
 
-# ---- shares of the credit ------------------------------------------------------------------------------------------
+# ---- shares of the credit -----------------------------------------------------------------------
 
 
 def _credit_forward(session: Session, step: Step) -> Edit | Fault | None:
@@ -193,7 +194,7 @@ def _credit_back(session: Session, step: Step) -> Edit | Fault | None:
     was = tuple(map(_share, step.was))
     if _has((share.name for share in session.credit_split), step.giver):
         return None
-    # Whose percent are whose can be told only while nobody has settled them anew.
+    # The earlier shares can be restored only while the split is as the hand-over left it.
     if session.credit_split != _handed(was, step):
         return _changed(step)
     return Put("credit_split", "", session.credit_split, was)

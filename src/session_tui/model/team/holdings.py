@@ -1,7 +1,9 @@
-"""What each of our people holds, over all accounts: accounts, stakeholders, assumptions, actions, shares of the credit.
+"""The holdings of our people over all accounts: accounts, stakeholders, assumptions, actions,
+shares of the credit.
 
-Asked of the newest session of each field (account, zone, opportunity), and of the prepared ones that will follow it. An
-action that a newer session never took over is still owed, as `actions` has it. Case counts in no name.
+They are read from the newest session of each deal (account, zone, opportunity) and from the
+prepared sessions after it. An open action that no newer session carried on still counts, as in
+`actions`. Names ignore upper and lower case.
 """
 
 from collections.abc import Iterable, Iterator
@@ -25,11 +27,11 @@ KIND_WORDS: dict[Kind, str] = {
     "action": "owes",
     "credit": "credit",
 }
-_OWN: dict[Kind, str] = {"account": "owner", "credit": "credit"}  # what a holding without an entry is called
+_OWN: dict[Kind, str] = {"account": "owner", "credit": "credit"}  # the names of holdings without an entry
 
 
 class Deal(Struct, frozen=True):
-    """What is sold to separately, as its newest session has it; the prepared ones behind it, and older open actions."""
+    """A deal: its newest session, the prepared ones after it, and open actions of older ones."""
 
     newest: Session
     prepared: tuple[Session, ...] = ()
@@ -37,19 +39,19 @@ class Deal(Struct, frozen=True):
 
     @property
     def sessions(self) -> tuple[Session, ...]:
-        """Every session in which somebody of ours stands now, the one that counts first."""
+        """The newest session, then the prepared ones."""
         return self.newest, *self.prepared
 
 
 class Occurrence(Struct, frozen=True):
-    """Where it stands: a session, and the entry there; empty for what is the session's own."""
+    """The place of a holding: ids of session and entry; no entry for a field of the session."""
 
     session: str
     entry: str = ""
 
 
 class Holding(Struct, frozen=True):
-    """One thing that one of our people holds; `places` are all the files in which it says so, the newest first."""
+    """One thing that one of our people holds, with its occurrences, the newest first."""
 
     holder: str
     kind: Kind
@@ -57,13 +59,13 @@ class Holding(Struct, frozen=True):
     zone: str
     opportunity: str
     text: str
-    due: str = ""  # ISO, where there is a date
+    due: str = ""  # ISO 8601; empty without a date
     key_player: bool = False
     places: tuple[Occurrence, ...] = ()
 
     @property
     def handle(self) -> str:
-        """What it is called on the command line: `2m9x:s1`, `2m9x:owner`, `2m9x:credit`."""
+        """The holding on the command line: `2m9x:s1`, `2m9x:owner`, `2m9x:credit`."""
         return f"{self.places[0].session[-4:]}:{self.name}"
 
     @property
@@ -73,8 +75,8 @@ class Holding(Struct, frozen=True):
 
 
 def fields(sessions: Iterable[Session]) -> tuple[Deal, ...]:
-    """The fields of these sessions (newest first), in the order in which they are met; cancelled ones say nothing."""
-    found: dict[tuple[str, str, str], Session] = {}
+    """The deals of these sessions (newest first), without cancelled ones, by first occurrence."""
+    newest: dict[tuple[str, str, str], Session] = {}
     prepared: dict[tuple[str, str, str], list[Session]] = {}
     behind: dict[tuple[str, str, str], list[tuple[Session, ActionItem]]] = {}
     continued: set[str] = set()
@@ -84,11 +86,11 @@ def fields(sessions: Iterable[Session]) -> tuple[Deal, ...]:
             continue
         where = (name_key(session.account), name_key(session.zone), name_key(session.opportunity))
         if session.status == "prepared":
-            if where not in found:  # one that is older than the newest held one was overtaken by it
+            if where not in newest:  # a prepared session older than the newest held one is obsolete
                 prepared.setdefault(where, []).append(session)
             continue
-        if where not in found:
-            found[where] = session
+        if where not in newest:
+            newest[where] = session
         elif session.id not in continued:
             behind.setdefault(where, []).extend(
                 (session, each)
@@ -98,39 +100,39 @@ def fields(sessions: Iterable[Session]) -> tuple[Deal, ...]:
         seen.update(history.identity(session, each) for each in session.action_items)
         if session.previous:
             continued.add(session.previous)
-    places = dict.fromkeys((*found, *prepared))
-    return tuple(_field(found.get(each), prepared.get(each, ()), behind.get(each, ())) for each in places)
+    places = dict.fromkeys((*newest, *prepared))
+    return tuple(_deal(newest.get(each), prepared.get(each, ()), behind.get(each, ())) for each in places)
 
 
-def _field(newest: Session | None, prepared: Iterable[Session], behind: Iterable[tuple[Session, ActionItem]]) -> Deal:
+def _deal(newest: Session | None, prepared: Iterable[Session], behind: Iterable[tuple[Session, ActionItem]]) -> Deal:
     waiting = tuple(prepared)
     return Deal(newest, waiting, tuple(behind)) if newest else Deal(waiting[0], waiting[1:], tuple(behind))
 
 
-def known(fields: Iterable[Deal], configured: Iterable[str] = ()) -> tuple[str, ...]:
-    """Our people, each once however the name is written: the configured ones first, as they are written there."""
+def known(deals: Iterable[Deal], configured: Iterable[str] = ()) -> tuple[str, ...]:
+    """The names of our people, each once by its key: first the configured ones."""
     names: dict[str, str] = {name_key(each): each for each in configured if each}
-    for field in fields:
-        for session in field.sessions:
+    for deal in deals:
+        for session in deal.sessions:
             for name in ours(session):
                 names.setdefault(name_key(name), name)
-        for session, item in field.left_behind:
+        for session, item in deal.left_behind:
             if _ours(session, item):
                 names.setdefault(name_key(item.owner), item.owner)
     return tuple(names.values())
 
 
-def of(name: str, fields: Iterable[Deal]) -> tuple[Holding, ...]:
-    """Everything that one of our people holds, by account, zone and kind."""
+def of(name: str, deals: Iterable[Deal]) -> tuple[Holding, ...]:
+    """The holdings of one of our people, by account, zone and kind."""
     wanted = name_key(name)
-    return in_order(each for each in holdings(fields) if name_key(each.holder) == wanted)
+    return in_order(each for each in holdings(deals) if name_key(each.holder) == wanted)
 
 
-def in_order(found: Iterable[Holding]) -> tuple[Holding, ...]:
-    """By account and zone; of each what the account hangs on first, key players before others, then by date."""
+def in_order(entries: Iterable[Holding]) -> tuple[Holding, ...]:
+    """Sort by account, zone, kind (as in `KINDS`), key players first, then by date."""
     return tuple(
         sorted(
-            found,
+            entries,
             key=lambda each: (
                 name_key(each.account),
                 name_key(each.zone),
@@ -144,14 +146,14 @@ def in_order(found: Iterable[Holding]) -> tuple[Holding, ...]:
     )
 
 
-def holdings(fields: Iterable[Deal]) -> Iterator[Holding]:
-    """Everything that anybody of ours holds. What stands in several files alike is one holding with several places."""
+def holdings(deals: Iterable[Deal]) -> Iterator[Holding]:
+    """All holdings of our people. The same holding in several files is one with several places."""
     merged: dict[tuple[str, ...], Holding] = {}
-    for field in fields:
-        for session in field.sessions:
+    for deal in deals:
+        for session in deal.sessions:
             for key, each in _in(session):
                 _merge(merged, key, each)
-        for session, item in field.left_behind:
+        for session, item in deal.left_behind:
             if _ours(session, item):
                 _merge(merged, _action_key(session, item), _action(session, item))
     return iter(merged.values())
@@ -159,22 +161,23 @@ def holdings(fields: Iterable[Deal]) -> Iterator[Holding]:
 
 def _merge(merged: dict[tuple[str, ...], Holding], key: tuple[str, ...], each: Holding) -> None:
     who = (name_key(each.holder), each.kind, *key)
-    there = merged.get(who)
-    merged[who] = each if there is None else replace(there, places=(*there.places, *each.places))
+    first = merged.get(who)
+    merged[who] = each if first is None else replace(first, places=(*first.places, *each.places))
 
 
 def _in(session: Session) -> Iterator[tuple[tuple[str, ...], Holding]]:
-    """What a session says that somebody holds, with what makes it the same in another file."""
+    """The holdings in a session, each with the key by which it is the same in another session."""
     account, zone, deal = session.account, session.zone, session.opportunity
     here = (name_key(account), name_key(zone))
     own = (Occurrence(session.id),)
     if session.account_owner:
         yield here, Holding(session.account_owner, "account", account, zone, "", account, places=own)
     for share in session.credit_split:
-        told = f"{share.percent:g} % of the credit"
-        yield (*here, name_key(deal)), Holding(share.name, "credit", account, zone, deal, told, places=own)
+        text = f"{share.percent:g} % of the credit"
+        yield (*here, name_key(deal)), Holding(share.name, "credit", account, zone, deal, text, places=own)
     for person in session.stakeholders:
-        # One person may be met in several deals of a zone; a person without a name is told apart by the title.
+        # One person may be in several deals of a zone; people without a name are distinguished by
+        # title.
         who = (*here, name_key(person.name), name_key(person.title))
         for name in {name_key(each): each for each in reversed(person.covered_by)}.values():
             yield who, _covered(session, person, name)
@@ -190,15 +193,15 @@ def _in(session: Session) -> Iterator[tuple[tuple[str, ...], Holding]]:
 
 
 def _ours(session: Session, item: ActionItem) -> bool:
-    """Somebody of ours owes it; a promise of the customer's own is theirs to keep."""
+    """The owner of the action is one of our people, not a stakeholder of the customer."""
     return bool(item.owner) and all(name_key(person.name) != name_key(item.owner) for person in session.stakeholders)
 
 
 def _covered(session: Session, person: Stakeholder, name: str) -> Holding:
-    told = formats.person(person.name, person.title)
+    text = formats.person(person.name, person.title)
     place = (Occurrence(session.id, person.id),)
     key = is_key_player(person)
-    return Holding(name, "stakeholder", session.account, session.zone, session.opportunity, told, "", key, place)
+    return Holding(name, "stakeholder", session.account, session.zone, session.opportunity, text, "", key, place)
 
 
 def _action(session: Session, item: ActionItem) -> Holding:

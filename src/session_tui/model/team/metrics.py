@@ -1,6 +1,7 @@
-"""The record: figures that the sessions give, to lay beside what people think of themselves.
+"""The record: figures computed from the sessions, to compare with the self-assessment of the
+scorecards.
 
-Each is computed here and nowhere else, and its definition is the text that `--help` and the README show.
+They are computed only here; `--help` and the README show the texts of `DEFINITIONS`.
 """
 
 from collections.abc import Iterable, Sequence
@@ -47,7 +48,7 @@ DEFINITIONS: dict[FigureName, str] = {
 
 
 class Figure(Struct, frozen=True):
-    """One figure: so many of so many."""
+    """One figure: `many` of `of`."""
 
     name: FigureName
     many: int
@@ -55,17 +56,17 @@ class Figure(Struct, frozen=True):
 
     @property
     def title(self) -> str:
-        """What is counted, in a few words."""
+        """A short title."""
         return TITLES[self.name]
 
     @property
     def definition(self) -> str:
-        """What is counted, to the letter."""
+        """The exact definition."""
         return DEFINITIONS[self.name]
 
     @property
     def share(self) -> float | None:
-        """From 0 to 1; None where there is nothing to count, which is no opinion about anybody."""
+        """The share, 0 to 1; None where there is nothing to count."""
         return self.many / self.of if self.of else None
 
 
@@ -76,19 +77,19 @@ def record(
     gate: Gate,
     today: date,
 ) -> tuple[Figure, ...]:
-    """Every figure, in one pass over sessions newest first."""
+    """All figures, in one pass over the sessions, which are newest first."""
     outlines = cadence.Outlines()
     accounts: dict[str, bool] = {}
     deals: set[Deal | tuple[str, str, str]] = set()
     many = dict.fromkeys(TITLES, 0)
     of = dict.fromkeys(TITLES, 0)
 
-    def tell(name: FigureName, sound: bool) -> None:
+    def add(name: FigureName, fulfilled: bool) -> None:
         of[name] += 1
-        many[name] += sound
+        many[name] += fulfilled
 
     def counted() -> Iterable[Session]:
-        """Every session on its way to `follow`, counted as it passes: a hundred thousand are never all in memory."""
+        """Count each session while `follow` reads it, so that they are never all in memory."""
         for one in sessions:
             outlines.add(one)
             if one.status != "cancelled":
@@ -98,20 +99,20 @@ def record(
             yield one
 
     def count(one: Session) -> None:
-        tell("credit_settled", credit.settled(one.credit_split))
+        add("credit_settled", credit.settled(one.credit_split))
         if one.plan is not None:
-            tell("plans_read", not cadence.unread(one))
+            add("plans_read", not cadence.unread(one))
         where = (*deal(one.account, one.opportunity), name_key(one.zone))
         if where not in deals:
             deals.add(where)
             for person in filter(is_key_player, one.stakeholders):
-                tell("key_players_covered", covered(person))
+                add("key_players_covered", covered(person))
 
     for action in action_tracking.follow(counted()):
         if action.is_open:
-            tell("actions_with_owner", bool(action.item.owner.strip()))
+            add("actions_with_owner", bool(action.item.owner.strip()))
     for owned in accounts.values():
-        tell("accounts_with_owner", owned)
+        add("accounts_with_owner", owned)
     for session in cadence.open_deals(outlines.kept(), pipeline_rows):
-        tell("reviewed_in_time", session is not None and cadence.in_time(session, rules, gate, today))
+        add("reviewed_in_time", session is not None and cadence.in_time(session, rules, gate, today))
     return tuple(Figure(name, many[name], of[name]) for name in TITLES)

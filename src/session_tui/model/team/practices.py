@@ -1,7 +1,8 @@
-"""A team looks at itself: the practices it is asked about, and what one person answered in one round.
+"""The practices of a scorecard, and the ratings of one person in one round.
 
-A rating keeps a copy of what it was asked, so that an old round can still be told when a practice was changed or taken
-out since. Either half of a rating may be missing: it is on disk as soon as it is given.
+A rating has a copy of its practice's text, so that an old round can be reported after a practice
+was changed or removed. Importance or execution may be missing, because each answer is saved at
+once.
 """
 
 import re
@@ -36,7 +37,7 @@ _ROUND = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,39}")
 
 
 class Practice(Struct, frozen=True, kw_only=True):
-    """Something a team does or does not; `record` names the figures of the sessions that can speak to it."""
+    """A practice of a team; `record` names the figures from the sessions that measure it."""
 
     id: Name
     level: Level
@@ -45,19 +46,19 @@ class Practice(Struct, frozen=True, kw_only=True):
 
 
 class Practices(Struct, frozen=True, kw_only=True):
-    """What a team is asked about: the file that comes with the program, or the team's own `practices.toml`."""
+    """The practices of a team: those of the program, or the team's own `practices.toml`."""
 
     schema: Annotated[int, Meta(ge=1)] = SCHEMA
     name: str = ""
     practices: Annotated[tuple[Practice, ...], Meta(min_length=1)]
 
     def in_order(self) -> tuple[Practice, ...]:
-        """By level, of each in the order of the file."""
+        """The practices by level, within a level in the order of the file."""
         return tuple(sorted(self.practices, key=lambda each: LEVELS.index(each.level)))
 
 
 class Rating(Struct, frozen=True, kw_only=True):
-    """What somebody thinks of one practice, and what they were asked."""
+    """One person's rating of one practice, with a copy of the practice's level and text."""
 
     id: Name
     level: Level
@@ -67,12 +68,12 @@ class Rating(Struct, frozen=True, kw_only=True):
 
     @property
     def whole(self) -> bool:
-        """Both halves are there; nothing is made of one alone."""
+        """Both importance and execution are rated; only such a rating counts."""
         return self.importance is not None and self.execution is not None
 
 
 class Scorecard(Struct, frozen=True, kw_only=True):
-    """One person's answers in one round."""
+    """One person's ratings in one round."""
 
     schema: Annotated[int, Meta(ge=1)] = SCHEMA
     kind: Literal["scorecard"]
@@ -81,38 +82,38 @@ class Scorecard(Struct, frozen=True, kw_only=True):
     ratings: tuple[Rating, ...] = ()
 
     def rating(self, practice_id: str) -> Rating | None:
-        """What was answered to this practice so far."""
+        """The rating of this practice; None where there is none yet."""
         return next((each for each in self.ratings if each.id == practice_id), None)
 
     def with_rating(self, rating: Rating) -> "Scorecard":
-        """The same with this answer in the place of the one before."""
+        """Return a copy with this rating added, or in place of the earlier one."""
         if self.rating(rating.id) is None:
             return replace(self, ratings=(*self.ratings, rating))
         return replace(self, ratings=tuple(rating if each.id == rating.id else each for each in self.ratings))
 
 
 def rating_of(practice: Practice, importance: int | None, execution: Execution | None) -> Rating:
-    """An answer with its copy of what was asked."""
+    """Build a rating with a copy of the practice's level and text."""
     return Rating(id=practice.id, level=practice.level, text=practice.text, importance=importance, execution=execution)
 
 
 def round_of(day: date) -> str:
-    """The round at hand: the calendar quarter."""
+    """The name of the round of a day: its calendar quarter, such as `2026-Q4`."""
     return f"{day.year}-Q{(day.month + 2) // 3}"
 
 
 def is_round(text: str) -> bool:
-    """It can be a round's name: it becomes part of a file's."""
+    """The text can be the name of a round, which is a part of a file name."""
     return _ROUND.fullmatch(text) is not None
 
 
 def is_quarter(text: str) -> bool:
-    """It is a quarter, in whatever case: `2026-q4` is no other round than `2026-Q4`."""
+    """The text is the name of a quarter; `2026-q4` and `2026-Q4` are the same round."""
     return _QUARTER.fullmatch(text) is not None
 
 
 def read_answer(text: str) -> tuple[int | None, Execution | None] | Fault:
-    """`8 often`, `8 o`, `8` or `o`: importance and execution, whichever are there; the sentence to say otherwise."""
+    """Parse `8 often`, `8 o`, `8` or `o` into importance and execution; None where missing."""
     importance: int | None = None
     execution: Execution | None = None
     for word in re.findall(r"[+-]?[0-9.]+|[^0-9\s+-]+|\S", re.sub("[,;]", " ", text)):
@@ -129,23 +130,23 @@ def read_answer(text: str) -> tuple[int | None, Execution | None] | Fault:
 
 
 def practice_faults(practices: Practices) -> tuple[Fault, ...]:
-    """What the types cannot say of a file of practices."""
+    """The faults in a file of practices beyond those of types."""
     return _twice("practices", (each.id for each in practices.practices))
 
 
 def scorecard_faults(scorecard: Scorecard) -> tuple[Fault, ...]:
-    """What the types cannot say of a scorecard."""
-    named = () if is_round(scorecard.round) else (Fault("round", f'"{scorecard.round}" is not {ROUND}'),)
-    return (*named, *_twice("ratings", (each.id for each in scorecard.ratings)))
+    """The faults in a scorecard beyond those of types."""
+    invalid = () if is_round(scorecard.round) else (Fault("round", f'"{scorecard.round}" is not {ROUND}'),)
+    return (*invalid, *_twice("ratings", (each.id for each in scorecard.ratings)))
 
 
 def _twice(where: str, ids: Iterable[str]) -> tuple[Fault, ...]:
     seen: set[str] = set()
-    found = []
+    repeated = []
     for number, each in enumerate(ids, 1):
         if each in seen:
-            found.append(
+            repeated.append(
                 Fault(f"{where}[{number}].id", f'"{each}" stands twice', "Each practice has an id of its own.")
             )
         seen.add(each)
-    return tuple(found)
+    return tuple(repeated)

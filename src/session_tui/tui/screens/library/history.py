@@ -5,7 +5,7 @@ from textual.app import ComposeResult
 from session_tui.index.index import Index
 from session_tui.model import dates, formats
 from session_tui.model.reports import account_history
-from session_tui.model.reports.account_history import HeldSession, ThroughTime
+from session_tui.model.reports.account_history import HeldSession, HistoryReport
 from session_tui.model.reports.account_history import SupportHistory as Person
 from session_tui.model.vocabulary import COVERAGE_WORDS, OUTCOME_WORDS
 from session_tui.tui.drawings import sparklines
@@ -39,11 +39,11 @@ class AccountScreen(AccountPlace):
         yield StatusLine(id="whole")
         yield StatusLine(id="detail")
 
-    def read(self, index: Index) -> ThroughTime:
+    def read(self, index: Index) -> HistoryReport:
         """In the library's own thread."""
         return account_history.of_account(index.sessions(self.account), self.account)
 
-    def show(self, found: ThroughTime) -> None:
+    def show(self, found: HistoryReport) -> None:
         """Everything on the screen."""
         self.told = found
         sessions = {f"session {one.id}": one for one in reversed(found.sessions)}

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from session_tui.model import formats
 from session_tui.model.team.metrics import Figure
 from session_tui.model.team.practices import EXECUTION_WORDS
-from session_tui.model.team.scorecard import WORST, Contradiction, Judged, ScorecardReport
+from session_tui.model.team.scorecard import WORST, Contradiction, PracticeResult, ScorecardReport
 from session_tui.tui.drawings import sparklines
 
 _NAMES = 3  # people named one by one; a company of forty is counted
@@ -39,7 +39,7 @@ def people(names: Sequence[str]) -> str:
     return f"{', '.join(names[:_NAMES])} and {len(names) - _NAMES} more"
 
 
-def answers(each: Judged) -> str:
+def answers(each: PracticeResult) -> str:
     """How often, as all say it: `often` of one; of more how many said what, a line each."""
     said = each.answers
     if len(each.voices) == 1:
@@ -47,7 +47,7 @@ def answers(each: Judged) -> str:
     return "\n".join(f"{many} {execution}" for execution, many in said.items())
 
 
-def practice(each: Judged) -> str:
+def practice(each: PracticeResult) -> str:
     """Its text, and whether it is still asked."""
     return each.practice.text + ("" if each.asked else " (not asked any more)")
 
@@ -59,7 +59,7 @@ def on_record(figure: Figure) -> str:
     return f"  on record {percent(figure)}: {figure.many} of {figure.of} {figure.title}"
 
 
-def apart(each: Judged) -> str:
+def apart(each: PracticeResult) -> str:
     """Those at both ends: `Ana Ruiz 0, Mei Tan 24`."""
     ordered = sorted(each.voices, key=lambda voice: voice.gap)
     return ", ".join(f"{voice.name} {voice.gap}" for voice in (ordered[0], ordered[-1]))

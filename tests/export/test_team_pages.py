@@ -1,12 +1,11 @@
-"""Covers: session_tui.export.team.scorecard_page.
+"""Covers: session_tui.export.team.pages.
 
-A round of scorecards as a picture: sound XML, told in words, hostile text as text.
+A round of scorecards as a chart: well-formed XML, described in words, hostile text as text.
 """
 
 from xml.etree import ElementTree as Xml
 
-from session_tui.export.team.scorecard_charts import picture
-from session_tui.export.team.scorecard_page import page
+from session_tui.export.team.pages import scorecard_chart, scorecard_page
 from session_tui.model.team import scorecard
 from session_tui.model.team.metrics import Figure
 from session_tui.model.team.practices import Practice, Practices, Rating, Scorecard
@@ -23,7 +22,7 @@ CARD = Scorecard(
 
 def test_a_picture_has_every_practice_its_gap_and_the_record_that_contradicts_it() -> None:
     told = scorecard.report("2026-Q4", [CARD], Practices(practices=(OWNER,)), [Figure("accounts_with_owner", 3, 10)])
-    root = Xml.fromstring(picture(told))
+    root = Xml.fromstring(scorecard_chart(told))
     texts = ["".join(each.itertext()) for each in root.iter("{http://www.w3.org/2000/svg}text")]
     assert "Account: 0.0" in texts and "gap 0.0 of 30; importance 10; 1 consistently" in texts
     assert "▲ On record 30 %: 3 of 10 accounts with an owner" in texts
@@ -34,14 +33,14 @@ def test_a_picture_has_every_practice_its_gap_and_the_record_that_contradicts_it
 
 def test_nothing_rated_is_a_picture_all_the_same() -> None:
     empty = scorecard.report("2026-Q4", [], Practices(practices=(OWNER,)), [])
-    assert Xml.fromstring(picture(empty)).attrib["role"] == "img"
+    assert Xml.fromstring(scorecard_chart(empty)).attrib["role"] == "img"
 
 
 def test_the_page_of_a_round_loads_nothing_and_its_texts_are_texts() -> None:
     told = scorecard.report("2026-Q4", [CARD], Practices(practices=(OWNER,)), [Figure("accounts_with_owner", 3, 10)])
-    made = page(told, (f"Rated consistently: {HOSTILE}",), "Round 2026-Q4", "2026-11-25").decode()
+    made = scorecard_page(told, (f"Rated consistently: {HOSTILE}",), "Round 2026-Q4", "2026-11-25").decode()
     assert "<script>" not in made and "\x1b" not in made
     assert "Rated consistently: &lt;/svg&gt;&lt;script&gt;alert(1)" in made
     assert "default-src &#39;none&#39;" in made or "default-src 'none'" in made
     assert made.count("<h1>") == 1 and '<th scope="row">' in made and "3 of 10" in made
-    assert page(told, (), "", "2026-11-25") == page(told, (), "", "2026-11-25")
+    assert scorecard_page(told, (), "", "2026-11-25") == scorecard_page(told, (), "", "2026-11-25")
