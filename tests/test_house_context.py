@@ -19,7 +19,7 @@ ALLOWED = {
     "cli/output.py": "how this process's terminal takes what is printed; a wrong option is said before any context",
     "cli/terminal.py": "whether this process's terminal can show a screen; asked before any context",
     "index/scanner.py": "the time of a look is compared with what the disk says of a file, by the same clock",
-    "store/error_report.py": "what nobody foresaw may happen before there is a context, and is kept all the same",
+    "store/errors.py": "what nobody foresaw may happen before there is a context, and is kept all the same",
     "store/open_session.py": "a folder typed while a session is open is read as a shell would",
 }
 

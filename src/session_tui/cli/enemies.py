@@ -39,7 +39,7 @@ from session_tui.store.new_session import named
 from session_tui.store.team import anonymous
 from session_tui.store.team import enemies as store
 from session_tui.store.team.anonymous import AnonymousBatch
-from session_tui.store.team.enemies import Growing
+from session_tui.store.team.enemies import EnemiesFile
 from session_tui.tui import raw_mode
 
 _ABOUT = "us, me, or the name of an account."
@@ -131,7 +131,7 @@ def _whom(about: str) -> str:
     return name_key(said) if name_key(said) in (_US, _ME) else said
 
 
-def _given(context: CommandContext, whom: str, name: str, round_: str) -> tuple[Growing | AnonymousBatch, str]:
+def _given(context: CommandContext, whom: str, name: str, round_: str) -> tuple[EnemiesFile | AnonymousBatch, str]:
     """What keeps the answers, and whom they are about in words."""
     folder = context.places.assessments.path
     if whom == _US:
@@ -267,7 +267,7 @@ def _print(whom: str, told: HabitsReport, found: Sequence[HabitsReport]) -> None
 class _Asked:
     """A habit is printed, a line is read: an answer, nothing to go on, `back`, `leave`."""
 
-    def __init__(self, given: Growing | AnonymousBatch, title: str, prompt: Prompt, *, many: bool) -> None:
+    def __init__(self, given: EnemiesFile | AnonymousBatch, title: str, prompt: Prompt, *, many: bool) -> None:
         self.given, self.title, self.prompt, self.many = given, title, prompt, many
 
     def ask(self) -> int:
@@ -279,7 +279,7 @@ class _Asked:
             self._growing(self.given)
         return self.prompt.status
 
-    def _growing(self, given: Growing) -> None:
+    def _growing(self, given: EnemiesFile) -> None:
         for fault in given.remarks:
             echo(str(fault), err=True)
         echo("An empty line goes on, back goes back, leave leaves; every answer is kept at once.")

@@ -215,7 +215,7 @@ def _sessions(journal: handover_journal.Journal) -> str:
 def _say_interrupted(context: CommandContext) -> None:
     try:
         kept = handover_journal.interrupted(context.places)
-        said = handover_journal.told(kept, context.places) if kept else ""
+        said = handover_journal.interruption_text(kept, context.places) if kept else ""
     except StoreError as error:  # the list is worth having without it
         said = str(error.faults[0])
     if said:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from session_tui.store.merge import MergeInput
     from session_tui.store.plans.reader import Reading
     from session_tui.store.team.anonymous import AnonymousBatch
-    from session_tui.store.team.enemies import Growing
+    from session_tui.store.team.enemies import EnemiesFile
     from session_tui.store.team.scorecards import ScorecardFile
 
 
@@ -119,7 +119,7 @@ def scorecard_screen(context: AppContext, given: "ScorecardFile", asked: "Practi
         given.close()  # what a disk refused while the screen was there: it may have room by now
 
 
-def enemies_screen(context: AppContext, given: "Growing | AnonymousBatch", title: str, *, together: bool) -> int:
+def enemies_screen(context: AppContext, given: "EnemiesFile | AnonymousBatch", title: str, *, together: bool) -> int:
     """Answer on the enemies of teamwork; what is kept goes to standard output."""
     from session_tui.tui.screens.team.enemies import EnemiesScreen
 

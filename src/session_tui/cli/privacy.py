@@ -329,7 +329,7 @@ def _export(about: PersonReport, context: CommandContext, folder: Path) -> None:
     for path, text in documents.items():
         try:
             folders.make(folder)
-            atomic.write(path, text.encode("utf-8", "backslashreplace"), anew=True)
+            atomic.write(path, text.encode("utf-8", "backslashreplace"), exclusive=True)
         except OSError as error:
             raise StoreError(from_os_error(error, path, "Choose another folder with -o.")) from error
         echo(str(path), err=True)

@@ -88,7 +88,7 @@ def scan_file(folder: Path, name: bytes) -> ScannedFile:
     try:
         with contained(path):
             content = toml.read_bytes(path)
-            return _found(seen, name, content, session_folder.row_of(path, content, session_file.read_fleeting))
+            return _found(seen, name, content, session_folder.row_of(path, content, session_file.read_session))
     except StoreError as error:
         return _found(seen, name, content, SessionFile(path, None, error.faults[0]))
 

@@ -17,27 +17,25 @@ def write(
     content: bytes,
     *,
     for_good: bool = True,
-    anew: bool = False,
+    exclusive: bool = False,
     like: Path | None = None,
     stamp: float | None = None,
     private: bool = False,
 ) -> None:
     """Replace a file's content at once; a link is followed, mode and owner are kept.
 
-    A new file is its owner's alone, and in a group's folder the group's to read and write; `private` keeps it its
-    owner's alone there too.
+    The content is written to a temporary file beside it, synced, and renamed over the target; then the folder is
+    synced. Without `for_good` the folder is not synced: a power cut may leave the old file then, never half of the
+    new one. `exclusive` refuses to replace an existing file (FileExistsError).
 
-    The content is written beside the file, synced, and renamed over it; then the folder is synced. What need not be
-    `for_good` goes without that last sync: a power cut may leave the old file then, and never half of the new one.
-    `anew` refuses to replace a file that is there (FileExistsError). A new file gets the mode of `like`, where that is
-    given: who may read the one may read the other. `stamp` is the time, in seconds since 1970, that the file shows
-    instead of this moment, from the first moment of its name on. Raises OSError; what was written beside is then
-    removed.
+    Only the owner may read a new file; in a group's folder the group may read and write it, unless it is `private`.
+    A new file gets the mode of `like`, where that is given. `stamp` is the modification time of the file, in seconds
+    since 1970, from the moment that its name exists. Raises OSError; the temporary file is then removed.
     """
     target = Path(os.path.realpath(path))
     beside = prepared(target, content, like=like, stamp=stamp, private=private)
     try:
-        if anew:
+        if exclusive:
             link(beside, target)
         else:
             rename(beside, target)
@@ -50,7 +48,7 @@ def write(
             folders.sync(target.parent)
         except OSError:
             # A name that was refused as "not saved" and stands there would refuse the next try.
-            if anew:
+            if exclusive:
                 with contextlib.suppress(OSError):
                     target.unlink()
             raise
@@ -136,7 +134,7 @@ def keep_copy(path: Path, word: str, content: bytes) -> Path:
     for number in range(1, 1000):
         kept = path.with_name(f"{path.name}.{word}" if number == 1 else f"{path.name}.{word}-{number}")
         try:
-            write(kept, content, anew=True, like=path)
+            write(kept, content, exclusive=True, like=path)
         except FileExistsError:
             if not _is_kept(kept, content):
                 continue

@@ -23,14 +23,14 @@ OURS = ".toml.ours"  # how our version is called that the program kept beside a 
 _KEPT = re.compile(f"({ID.pattern}){re.escape(OURS)}(?:-[0-9]+)?", re.ASCII)
 
 
-class Twofold(Struct, frozen=True):
+class ConflictingVersions(Struct, frozen=True):
     """The session that a file has another version of, and the sentence that says so."""
 
     id: str
     fault: Fault
 
 
-def told(path: Path, content: bytes) -> Twofold | None:
+def conflicting_versions(path: Path, content: bytes) -> ConflictingVersions | None:
     """What a file is that cannot be a session for itself, because another version is in it or beside it; else None."""
     stem = path.name.removesuffix(".toml")
     inside = _id_in(content)
@@ -38,16 +38,16 @@ def told(path: Path, content: bytes) -> Twofold | None:
     wanted = copy.id if copy else stem
     if ID.fullmatch(wanted) and (both := sides_in(content)):
         what = "git left two versions of this session in the file, between its marks"
-        return Twofold(wanted, Fault("", what, _do(wanted), both.line, 1))
+        return ConflictingVersions(wanted, Fault("", what, _do(wanted), both.line, 1))
     if copy and inside:
         what = f"a conflicted copy of {copy.id}, named as by {copy.origin}"
-        return Twofold(copy.id, Fault("", what, _do(copy.id)))
+        return ConflictingVersions(copy.id, Fault("", what, _do(copy.id)))
     if copy:
         what = f"a conflicted copy of {copy.id}, named as by {copy.origin}, that cannot be read"
-        return Twofold(copy.id, Fault("", what, "Mend it by hand, or move it elsewhere."))
+        return ConflictingVersions(copy.id, Fault("", what, "Mend it by hand, or move it elsewhere."))
     if inside != stem and ID.fullmatch(inside) and path.with_name(f"{inside}.toml").exists():
         what = f"two files have one id: {inside}.toml is the session {inside} as well"
-        return Twofold(inside, Fault("id", what, f"{_do(inside)} Or give this one its own."))
+        return ConflictingVersions(inside, Fault("id", what, f"{_do(inside)} Or give this one its own."))
     return None
 
 
@@ -148,12 +148,12 @@ def _kept(folder: Path, names: Iterable[str] | None = None) -> Iterator[tuple[Pa
             yield folder / name, exchange.replaced_from(name).removesuffix(".toml")
 
 
-def _quick_look(path: Path, stem: str) -> Twofold | None:
-    """What `told` says; a file that has not even the letters of the id in name or content is not looked at closer."""
+def _quick_look(path: Path, stem: str) -> ConflictingVersions | None:
+    """As `conflicting_versions`; a file with the id in neither name nor content is not parsed."""
     try:
         with contained(path):
             content = toml.read_bytes(path)
-            return told(path, content) if stem in path.name or stem.encode() in content else None
+            return conflicting_versions(path, content) if stem in path.name or stem.encode() in content else None
     except StoreError:
         return None
 

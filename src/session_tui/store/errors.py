@@ -1,6 +1,7 @@
 """What the operating system says, as a sentence for the person at the keyboard."""
 
 import errno
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import TypeVar
 from session_tui.model.fault import Fault
 
 T = TypeVar("T")
+REPORT_NAME = "last-error.txt"
 _WHAT = {
     errno.ENOSPC: "the disk is full",
     errno.EDQUOT: "your share of the disk is full",
@@ -76,8 +78,6 @@ def foreseen(work: Callable[[], T]) -> Callable[[], T]:
 
 def unforeseen(error: Exception, where: str = "") -> Fault:
     """The fault that stands for an exception that nobody foresaw; its report is kept."""
-    from session_tui.store.error_report import keep_report
-
     kept = keep_report(error)
     what = (
         f"something in it was not foreseen ({type(error).__name__})"
@@ -85,3 +85,24 @@ def unforeseen(error: Exception, where: str = "") -> Fault:
         else (f"this should not have happened ({type(error).__name__})")
     )
     return Fault(where, what, f"Details: {kept}" if kept else "")
+
+
+def keep_report(error: BaseException) -> Path | None:
+    """Write the newest error's traceback, for its owner alone; None where even that fails."""
+    import traceback
+
+    import platformdirs
+
+    from session_tui.store import atomic, folders, ownership
+
+    try:
+        own = os.environ.get("SESSION_TUI_STATE")
+        folder = Path(own) if own else platformdirs.user_state_path("session-tui", appauthor=False)
+        folders.make(folder, 0o700)
+        path = folder / REPORT_NAME
+        text = "".join(traceback.format_exception(error))
+        atomic.write(path, text.encode("utf-8", "backslashreplace"), for_good=False, private=True)
+        path.chmod(ownership.OWNER_ALONE)  # one that an earlier version left may be open to others
+    except (OSError, ValueError):
+        return None
+    return path

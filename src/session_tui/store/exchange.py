@@ -112,7 +112,7 @@ def put(path: Path, content: bytes, known: bytes | None, like: Path | None = Non
             raise ChangedError
         return
     try:
-        atomic.write(path, content, anew=True, like=like, private=private)
+        atomic.write(path, content, exclusive=True, like=like, private=private)
     except FileExistsError:
         raise ChangedError from None
 

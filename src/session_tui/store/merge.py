@@ -32,8 +32,7 @@ from session_tui.store import (
     toml,
 )
 from session_tui.store.errors import StoreError, from_os_error
-from session_tui.store.session_file import Document
-from session_tui.store.unknown_keys import with_unknown
+from session_tui.store.session_file import Document, with_unknown
 
 ELSEWHERE = "it is open in another window"
 
@@ -86,8 +85,8 @@ def locate(folder: Path, wanted: str) -> Path:
         if len(fitting) != 1 or not wanted:
             raise
         return folder / f"{fitting[0]}.toml"
-    conflicting_versions = conflict_files.told(path, toml.read_bytes(path))
-    return path.with_name(f"{conflicting_versions.id}.toml") if conflicting_versions else path
+    conflict = conflict_files.conflicting_versions(path, toml.read_bytes(path))
+    return path.with_name(f"{conflict.id}.toml") if conflict else path
 
 
 def look(path: Path, state: Path) -> MergeInput:
@@ -203,7 +202,7 @@ def _put(found: MergeInput, content: bytes) -> tuple[str, ...]:
     others = [each for each in found.read if each != path and each not in found.equal]
     aside = {each: atomic.keep_copy(each, "merged", found.read[each]) for each in others}
     if before is None:
-        atomic.write(path, content, like=next(iter(aside), None), anew=True)
+        atomic.write(path, content, like=next(iter(aside), None), exclusive=True)
     elif exchange.exchange(path, content, before) is not None:
         raise _changed(path)
     for copy, there in aside.items():

@@ -15,9 +15,9 @@ from session_tui.store.contents import copies_of
 from session_tui.store.decoding import newer, to_value
 from session_tui.store.errors import StoreError, from_os_error
 from session_tui.store.paths import Paths
+from session_tui.store.session_file import with_unknown
 from session_tui.store.toml import Table
 from session_tui.store.toml_file import TomlFile
-from session_tui.store.unknown_keys import with_unknown
 
 END = ".readers.toml"
 MOST = 20_000  # files that are looked at
@@ -135,7 +135,7 @@ def _put(found: ReadersMergeInput) -> Iterator[str]:
     # Copied first and taken away last: a crash in between leaves a file too many, and none too few.
     kept = {each: atomic.keep_copy(each, "merged", found.read[each]) for each in others if found.read[each] != before}
     if content != before:
-        atomic.write(path, content, like=others[0] if others else None, anew=before is None)
+        atomic.write(path, content, like=others[0] if others else None, exclusive=before is None)
     for each in others:
         each.unlink()
         where = f"is kept in {kept[each].name}" if each in kept else "was the same, byte for byte"

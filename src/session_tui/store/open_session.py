@@ -20,13 +20,12 @@ from session_tui.model.validation import unreadable
 from session_tui.store import atomic, conflict_files, drafts, folders, locking, session_file, toml
 from session_tui.store.clock import Anchor
 from session_tui.store.deadline import ANSWER, COMMAND, within
-from session_tui.store.draft_writer import DraftWriter
-from session_tui.store.drafts import Draft
+from session_tui.store.drafts import Draft, DraftWriter
 from session_tui.store.errors import StoreError, from_os_error
 from session_tui.store.locking import Hold
 from session_tui.store.path_expansion import expanded
 from session_tui.store.session_file import Document
-from session_tui.store.writer import Lamp, SaveTarget, Writer
+from session_tui.store.writer import SaveStatus, SaveTarget, Writer
 
 LEAST = 0.3  # seconds that the draft is waited for, however long the session took
 
@@ -72,7 +71,7 @@ class OpenedSession:
         draft = drafts.read(self._drafts, path)
         self._draft, self.draft_anchor = Draft() if self.read_only else draft, draft.anchor
         self._writer = Writer(path, content, opened, state, unsynced=unsynced)
-        self._writer.overtaken = self._overtaken
+        self._writer.take_in = self._take_in
         self._writer.start()
         self._draft_writer = DraftWriter(self._drafts)
         self._draft_writer.start()
@@ -95,7 +94,7 @@ class OpenedSession:
         return self._writer.saved
 
     @property
-    def save_status(self) -> Lamp:
+    def save_status(self) -> SaveStatus:
         """saved, saving, or not saved: whether the newest value is on disk. It never lies."""
         return self._writer.save_status
 
@@ -147,9 +146,9 @@ class OpenedSession:
             found, self._arrived = self._arrived, ()
         return tuple(dict.fromkeys(found))
 
-    def listen(self, told: Callable[[], None]) -> None:
+    def listen(self, on_change: Callable[[], None]) -> None:
         """Call this from a writer's thread whenever saved value, lamp, troubles or notices have changed."""
-        self._writer.told = self._draft_writer.told = told
+        self._writer.on_change = self._draft_writer.on_change = on_change
 
     # ---- changing --------------------------------------------------------------------------------------------------
 
@@ -234,7 +233,7 @@ class OpenedSession:
             return from_os_error(error, self.path)
         return None
 
-    def _overtaken(self, place: SaveTarget, theirs: Document, content: bytes) -> bool:
+    def _take_in(self, place: SaveTarget, theirs: Document, content: bytes) -> bool:
         """Take in another program's version, with what is not in the file yet laid over it. The writer's thread asks.
 
         False where both changed one thing, and not alike: that is a conflict.
@@ -247,11 +246,11 @@ class OpenedSession:
             with self._swap:
                 if self._session is not mine:
                     continue  # something was typed meanwhile
-                if not self._writer.stand_on(place, theirs, content, after):
+                if not self._writer.rebase_on(place, theirs, content, after):
                     return True  # it was moved meanwhile, and is written there
                 self._session = after
                 self._arrived += tuple(put.id or put.where for put in rebase.between(mine, after))
-            self._writer.told()
+            self._writer.on_change()
             return True
 
     def _take(self, theirs: Document) -> None:
@@ -342,9 +341,9 @@ def _opened(path: Path, state: Path, by: str) -> OpenedSession:
 def read(path: Path, content: bytes) -> Document:
     """The document of a file that is to be changed; `StoreError` where it is no session, or one of two versions."""
     found = session_file.read(content, path)
-    if found.session.id != path.stem and (conflicting_versions := conflict_files.told(path, content)):
+    if found.session.id != path.stem and (conflict := conflict_files.conflicting_versions(path, content)):
         # What was entered here would be in the session only once the two are merged.
-        raise StoreError(replace(conflicting_versions.fault, where=path.name))
+        raise StoreError(replace(conflict.fault, where=path.name))
     return found
 
 
@@ -362,10 +361,10 @@ def create_session(folder: Path, session: Session, state: Path, by: str = "") ->
         content = fresh.content()
         try:
             folders.make(folder)
-            atomic.write(path, content, anew=True)
+            atomic.write(path, content, exclusive=True)
         except folders.NotSyncedError:
             # It is begun all the same, and the lamp says that it is not saved.
-            atomic.write(path, content, anew=True, for_good=False)
+            atomic.write(path, content, exclusive=True, for_good=False)
             return OpenedSession(path, content, fresh, state, by, unsynced=True)
         return OpenedSession(path, content, fresh, state, by)
 
@@ -385,7 +384,7 @@ def _put(path: Path, content: bytes, state: Path) -> Hold:
     """A session's content in another folder, and the hold of it there."""
     if not path.parent.is_dir():
         raise StoreError(Fault(str(path.parent), "there is no such folder"))
-    atomic.write(path, content, anew=True)
+    atomic.write(path, content, exclusive=True)
     return locking.hold(path, state)
 
 

@@ -5,7 +5,7 @@ diff shows the change alone.
 """
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 from msgspec.structs import fields, force_setattr, replace
@@ -17,6 +17,9 @@ from session_tui.store import conflict_files, toml
 from session_tui.store.decoding import newer, to_value
 from session_tui.store.errors import StoreError, contained
 from session_tui.store.toml import BOM, Table
+
+if TYPE_CHECKING:
+    from session_tui.model.merge.merge import Ids
 
 
 class Document(Struct, frozen=True):
@@ -61,16 +64,16 @@ def read(content: bytes, path: Path | None = None) -> Document:
             tables = toml.parse(content)
             session = _sound(tables, path)
         except StoreError as error:
-            if path is not None and (conflicting_versions := conflict_files.told(path, content)):
-                raise StoreError(replace(conflicting_versions.fault, where=path.name)) from None
+            if path is not None and (conflict := conflict_files.conflicting_versions(path, content)):
+                raise StoreError(replace(conflict.fault, where=path.name)) from None
             raise pinned(error, content, path) from None
         return Document(session, tables, toml.newline_of(content), content.startswith(BOM.encode()), {})
 
 
-def read_fleeting(content: bytes, path: Path | None = None) -> Session:
-    """The session alone, its times in the reader's own zones: to be packed at once, and never kept."""
+def read_session(content: bytes, path: Path | None = None) -> Session:
+    """The session alone, its times in rtoml's own zones: for a caller that encodes it at once and does not keep it."""
     try:
-        return _sound(toml.parse_fleeting(content), path)
+        return _sound(toml.parse(content, raw_timezones=True), path)
     except StoreError as error:
         raise pinned(error, content, path) from None
 
@@ -201,3 +204,44 @@ def _rows(table: Table) -> list[Table]:
             if isinstance(each, dict):
                 found += _rows(each)
     return found
+
+
+# ---- unknown keys of two versions ----------------------------------------------------------------------------------
+
+
+def with_unknown(raw: Table, value: Any, side_raw: Table, side: Any, ids: "Ids") -> Table:
+    """The table `raw` of `value`, with the unknown keys of another version's table added; no key is replaced.
+
+    Rows pair by id (`ids` gives the id that a row of the other version has in `value`); rows without ids by value.
+    """
+    known = {each.encode_name: each.name for each in fields(value)}
+    table = dict(raw)
+    for key, extra in side_raw.items():
+        if key not in known:
+            table[key] = _combined(table[key], extra) if key in table else extra
+            continue
+        there, other = getattr(value, known[key]), getattr(side, known[key])
+        if isinstance(there, Struct) and isinstance(other, Struct) and isinstance(table.get(key), dict):
+            table[key] = with_unknown(table[key], there, extra, other, ids)
+        elif isinstance(table.get(key), list) and other and isinstance(other[0], Struct):
+            table[key] = _rows_with_unknown(table[key], there, extra, other, ids)
+    return raw if table == raw else table
+
+
+def _rows_with_unknown(
+    raw: list[Table], values: tuple[Any, ...], extra: list[Table], side: tuple[Any, ...], ids: "Ids"
+) -> list[Table]:
+    """Rows pair by id, those without an id by equal value."""
+    keyed = {ids.get(each.id, each.id) if hasattr(each, "id") else each: at for at, each in enumerate(side)}
+    found = []
+    for row, value in zip(raw, values, strict=True):
+        at = keyed.get(value.id if hasattr(value, "id") else value)
+        found.append(row if at is None else with_unknown(row, value, extra[at], side[at], ids))
+    return found
+
+
+def _combined(mine: Any, other: Any) -> Any:
+    """Two values of an unknown key: of two tables all keys; of anything else ours."""
+    if not (isinstance(mine, dict) and isinstance(other, dict)):
+        return mine
+    return mine | {key: _combined(mine[key], value) if key in mine else value for key, value in other.items()}

@@ -86,12 +86,12 @@ def row_of(path: Path, content: bytes, read: Callable[[bytes, Path], Session]) -
         with contained(path):
             session = read(content, path)
     except StoreError as error:
-        if conflicting_versions := conflict_files.told(path, content):
-            return SessionFile(path, None, conflicting_versions.fault, conflicting_versions.id)
+        if conflict := conflict_files.conflicting_versions(path, content):
+            return SessionFile(path, None, conflict.fault, conflict.id)
         return SessionFile(path, None, error.faults[0])
     if session.id != path.stem:
-        if conflicting_versions := conflict_files.told(path, content):
-            return SessionFile(path, None, conflicting_versions.fault, conflicting_versions.id)
+        if conflict := conflict_files.conflicting_versions(path, content):
+            return SessionFile(path, None, conflict.fault, conflict.id)
         what = f'"{session.id}" is not what the file is called'
         return SessionFile(path, None, Fault("id", what, f"Call it {session.id}.toml, or mend the id."))
     return SessionFile(path, session)

@@ -45,25 +45,20 @@ def read_bytes(path: Path) -> bytes:
         raise StoreError(from_os_error(error, path)) from error
 
 
-def parse(content: bytes) -> Table:
+def parse(content: bytes, *, raw_timezones: bool = False) -> Table:
     """The tables of a file; `StoreError` with line and column where it is no TOML. Times are UTC.
 
     No deeper than `DEEPEST`, whole numbers of 64 bits, times of `FIRST_YEAR` to `LAST_YEAR`: where a file holds
-    anything else, the error names each by its path. So nothing that is done with the tables can go too deep or
-    overflow.
+    anything else, the error names each by its path. So no later step can recurse too deep or overflow.
+
+    `raw_timezones` leaves the times in rtoml's own zones, which can be neither copied nor pickled: a tenth quicker for
+    a caller that encodes the tables at once.
     """
     tables = _loads(content)
     if not _bounded(tables):
         raise StoreError(*_out_of_bounds(tables))
-    _put_in_utc(tables)
-    return tables
-
-
-def parse_fleeting(content: bytes) -> Table:
-    """The same with times in rtoml's own zones: for whoever packs what it reads at once, a tenth quicker."""
-    tables = _loads(content)
-    if not _bounded(tables):
-        raise StoreError(*_out_of_bounds(tables))
+    if not raw_timezones:
+        _put_in_utc(tables)
     return tables
 
 

@@ -25,7 +25,7 @@ from session_tui.store.deadline import ANSWER, SILENT, ResponseWatch
 from session_tui.store.errors import from_os_error
 from session_tui.store.session_file import Document
 
-Lamp: TypeAlias = Literal["saved", "saving", "not saved"]
+SaveStatus: TypeAlias = Literal["saved", "saving", "not saved"]
 
 PATIENCE = (0.1, 0.2, 0.5, 1.0, 2.0)  # seconds between tries; the last one for as long as it takes
 PATIENCE_FOR_OTHERS = 2.0  # seconds that another program may take to write the file
@@ -71,9 +71,9 @@ class Writer:
     def __init__(self, path: Path, content: bytes, document: Document, state: Path, *, unsynced: bool = False) -> None:
         self.trouble: Fault | None = None
         self.notices: tuple[str, ...] = ()
-        self.told: Callable[[], None] = lambda: None
+        self.on_change: Callable[[], None] = lambda: None
         # Asked from this thread about a version that others wrote: whether it was taken in, with ours laid over it.
-        self.overtaken: Callable[[SaveTarget, Document, bytes], bool] = lambda place, theirs, content: False
+        self.take_in: Callable[[SaveTarget, Document, bytes], bool] = lambda place, theirs, content: False
         self._place = SaveTarget(path, document, content, document.session, behind=unsynced)
         self._state = state
         self._wanted = document.session
@@ -115,7 +115,7 @@ class Writer:
         return self._place.ours
 
     @property
-    def save_status(self) -> Lamp:
+    def save_status(self) -> SaveStatus:
         """Whether all is on disk."""
         place = self._place
         if self._wanted is place.document.session and not place.behind:
@@ -206,7 +206,7 @@ class Writer:
     def _notice(self, words: str) -> None:
         if words not in self.notices:
             self.notices = (*self.notices, words)
-            self.told()
+            self.on_change()
 
     def _store(self, session: Session, place: SaveTarget, hand: _Hand) -> None:
         fault, after = None, None
@@ -226,7 +226,7 @@ class Writer:
                 self._place = replace(after, document=written, behind=False)
                 self._tries, self.trouble = 0, _conflict(after)
             self._news.notify_all()
-        self.told()
+        self.on_change()
         if fault is not None:
             self._pause(session, place)
         elif after is not None and not self._swept:
@@ -333,9 +333,9 @@ class Writer:
             return False
         if theirs.newer or theirs.session.id != place.document.session.id:
             return False
-        return self.overtaken(place, theirs, content)
+        return self.take_in(place, theirs, content)
 
-    def stand_on(self, place: SaveTarget, theirs: Document, content: bytes, wanted: Session) -> bool:
+    def rebase_on(self, place: SaveTarget, theirs: Document, content: bytes, wanted: Session) -> bool:
         """Theirs, which stands in the file, is what the session is written over from now on; False where it moved."""
         with self._news:
             if self._place is not place:
@@ -359,7 +359,7 @@ class Writer:
                 self._place = replace(self._place, content=theirs, conflict=None, behind=True)
                 self.trouble = None
                 self._news.notify_all()
-        self.told()
+        self.on_change()
 
     def keep_aside(self, mine: Session) -> None:
         """Our version beside the file, before theirs is taken. OSError."""
@@ -376,7 +376,7 @@ class Writer:
         if place.ours is not None:
             with contextlib.suppress(OSError):
                 place.ours.unlink()
-        self.told()
+        self.on_change()
 
 
 def _conflict(place: SaveTarget) -> Fault | None:

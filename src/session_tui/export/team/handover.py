@@ -103,7 +103,7 @@ def resume(index: Index, places: Paths, folder: Path | None, now: datetime) -> H
         if kept is None:
             raise StoreError(Fault("", "no hand-over was interrupted"))
         if kept.journal.state == "undoing":
-            raise StoreError(Fault("", handover_journal.told(kept, places).removesuffix(".")))
+            raise StoreError(Fault("", handover_journal.interruption_text(kept, places).removesuffix(".")))
         if folder is not None:
             briefs = _briefs(kept.journal.receivers, handover_journal.ready(folder), now)
             kept = handover_journal.marked(kept, "going", briefs)

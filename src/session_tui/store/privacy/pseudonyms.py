@@ -39,6 +39,6 @@ def keep_key(state: Path, fresh: Callable[[int], bytes]) -> None:
         folders.make(state, 0o700)
         if not path.exists():
             with contextlib.suppress(FileExistsError):
-                atomic.write(path, fresh(_KEY_LENGTH), anew=True, private=True)
+                atomic.write(path, fresh(_KEY_LENGTH), exclusive=True, private=True)
     except OSError as error:
         raise StoreError(from_os_error(error, path, "Nothing was changed.")) from error

@@ -60,7 +60,7 @@ def keep(folder: Path, round: str, answers: Sequence[Answer], rng: random.Random
         while True:
             path = folder / f"{round}-enemies-{''.join(rng.choices(CROCKFORD, k=4))}.toml"
             with suppress(FileExistsError):
-                atomic.write(path, content, anew=True, like=like, stamp=stamp)
+                atomic.write(path, content, exclusive=True, like=like, stamp=stamp)
                 return
     except OSError as error:
         raise StoreError(from_os_error(error, folder, "Nothing was written; it is kept here meanwhile.")) from error

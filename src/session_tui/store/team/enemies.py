@@ -29,7 +29,7 @@ MINE = "enemies.toml"
 _OURS_ALONE = 0o700
 
 
-class Growing(AnswerFile[Any, Frequency | None]):
+class EnemiesFile(AnswerFile[Any, Frequency | None]):
     """Answers about the one who gives them, or about an account, as they grow; None is one that was taken back."""
 
     def __init__(self, path: Path, empty: Mine | Theirs, round: str, answers: Answer, state: Path) -> None:  # noqa: A002
@@ -82,12 +82,12 @@ class Growing(AnswerFile[Any, Frequency | None]):
                 self.path.chmod(ownership.OWNER_ALONE)
 
 
-def about_me(folder: Path, round: str, locks: Path) -> Growing:  # noqa: A002
+def about_me(folder: Path, round: str, locks: Path) -> EnemiesFile:  # noqa: A002
     """What the user says of themselves, begun or gone on with; nothing is written before the first answer."""
     path = folder / MINE
     mine = my_rounds(folder)
     answers = next((each.answers for each in mine.rounds if each.round == round), {})
-    found = Growing(path, Mine(kind="enemies", about="me"), round, answers, locks)
+    found = EnemiesFile(path, Mine(kind="enemies", about="me"), round, answers, locks)
     if repository := in_git(folder):
         what = f"git keeps {repository}, where this is about you alone: commit no {MINE}"
         found.remarks = (Fault("", what),)
@@ -106,7 +106,7 @@ def my_rounds(folder: Path) -> Mine:
     return decode(content, Mine, path, model.faults).value
 
 
-def about_account(folder: Path, account: str, name: str, round: str, locks: Path, rng: random.Random) -> Growing:  # noqa: A002
+def about_account(folder: Path, account: str, name: str, round: str, locks: Path, rng: random.Random) -> EnemiesFile:  # noqa: A002
     """What somebody says of a customer in this round, begun or gone on with."""
     read, faults = _said_of(folder, account)
     asked = (name_key(account), name_key(name), round)
@@ -118,7 +118,7 @@ def about_account(folder: Path, account: str, name: str, round: str, locks: Path
         letters = "".join(rng.choices(CROCKFORD, k=4))
         path, answers = folder / f"account-{slug(account)}-enemies-{round}-{letters}.toml", {}
     empty = Theirs(kind="enemies", about="account", account=account, round=round, name=name)
-    found = Growing(path, empty, round, answers, locks)
+    found = EnemiesFile(path, empty, round, answers, locks)
     found.remarks = faults
     return found
 

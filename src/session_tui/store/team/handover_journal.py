@@ -123,7 +123,7 @@ def _journals(places: Paths, *, readable: bool = False) -> Iterator[StoredJourna
             yield StoredJournal(path, journal)
 
 
-def told(kept: StoredJournal, places: Paths) -> str:
+def interruption_text(kept: StoredJournal, places: Paths) -> str:
     """What was interrupted, after how much of it, and what to do, as a sentence."""
     journal = kept.journal
     going = journal.state == "going"
@@ -155,14 +155,14 @@ def begin(
     One that cannot be read stands in nobody's way: it is told where hand-overs are listed, and by `--resume`.
     """
     if (other := interrupted(places, readable=True)) is not None:
-        raise StoreError(Fault("", told(other, places).removesuffix(".")))
+        raise StoreError(Fault("", interruption_text(other, places).removesuffix(".")))
     at = now.replace(microsecond=0)
     journal = Journal(state="going", at=at, folder=_here(places), from_=giver, steps=steps, briefs=briefs)
     name = f"{at:%Y-%m-%dT%H%M%S}Z"
     for number in range(1, 1000):
         path = folder_of(places) / f"{name}-{number:03}.toml"
         try:
-            atomic.write(path, _content(journal), anew=True, private=True)
+            atomic.write(path, _content(journal), exclusive=True, private=True)
         except FileExistsError:
             continue
         except OSError as error:
@@ -207,7 +207,7 @@ def write_brief(brief: HandoverBrief, text: str) -> None:
     path = Path(brief.path)
     try:
         folders.make(path.parent)
-        atomic.write(path, text.encode(), anew=True)
+        atomic.write(path, text.encode(), exclusive=True)
     except FileExistsError:
         return
     except OSError as error:
