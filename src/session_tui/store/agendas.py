@@ -19,7 +19,9 @@ _PACKAGE = Path(__file__).resolve().parent.parent
 
 
 def shipped(name: str) -> Path:
-    """A folder that comes with the program: inside the package where installed, at the top of a checkout."""
+    """A folder that comes with the program: inside the package where installed, at the top of a
+    checkout.
+    """
     inside = _PACKAGE / name
     return inside if inside.is_dir() else _PACKAGE.parent.parent / {"samples": "sessions"}.get(name, name)
 
@@ -40,7 +42,9 @@ def read(path: Path) -> Agenda:
 
 
 def find(name: str, folder: Path) -> Agenda:
-    """An agenda by its name (or its file's); `StoreError` where it is unknown or faulty, its file named."""
+    """An agenda by its name (or its file's); `StoreError` where it is unknown or faulty, its file
+    named.
+    """
     files = _files(folder)
     path = files.get(name)
     if path is None:

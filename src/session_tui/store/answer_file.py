@@ -1,4 +1,6 @@
-"""One person's answers, given one at a time: each is on disk before the next; what cannot be written is kept."""
+"""One person's answers, given one at a time: each is on disk before the next; what cannot be
+written is kept.
+"""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
@@ -25,8 +27,8 @@ class AnswerFile(ABC, Generic[T, A]):
     def __init__(
         self, path: Path, kind: type[T], check: Callable[[T], tuple[Fault, ...]], state: Path, kept: str, do: str
     ) -> None:
-        """`check` says what is wrong with a file that was read. `state` has the locks, and in the folder `kept` what
-        could not be written; `do` says what is to be done with it then.
+        """`check` says what is wrong with a file that was read. `state` has the locks, and in the
+        folder `kept` what could not be written; `do` says what is to be done with it then.
         """
         self.path = path
         self.remarks: tuple[Fault, ...] = ()
@@ -57,7 +59,9 @@ class AnswerFile(ABC, Generic[T, A]):
         self._unsaved[key] = answer
 
     def save(self) -> None:
-        """Bring what is new to disk; `StoreError` where that fails, and then nothing of it is forgotten."""
+        """Bring what is new to disk; `StoreError` where that fails, and then nothing of it is
+        forgotten.
+        """
         with self._saving:
             fresh = dict(self._unsaved)
             if not fresh:

@@ -1,6 +1,7 @@
 """One change to a session's file from outside a session, beside a screen that may have it open.
 
-What is changed is said in the grammar of the capture line, so that `done` means the same everywhere.
+What is changed is said in the grammar of the capture line, so that `done` means the same
+everywhere.
 """
 
 from collections.abc import Callable
@@ -27,12 +28,13 @@ EditOf: TypeAlias = Callable[[Session], Edit]  # what is to change, in the sessi
 
 
 def change(path: Path, places: Paths, edit_of: EditOf, now: datetime) -> tuple[Session, Edit]:
-    """Apply the edit that is made for the session as its file has it now; gives what it became, and the edit.
+    """Apply the edit that is made for the session as its file has it now; gives what it became,
+    and the edit.
 
-    The file is locked, then read, changed and written. Where it became another version in between all the same, the
-    edit is asked for and applied again, to that version. A screen that has the session open takes the change in.
-    `StoreError` where the file is no session or cannot be written, and where the disk has not answered for ten seconds;
-    `edit_of` may raise one too.
+    The file is locked, then read, changed and written. Where it became another version in between
+    all the same, the edit is asked for and applied again, to that version. A screen that has the
+    session open takes the change in. `StoreError` where the file is no session or cannot be
+    written, and where the disk has not answered for ten seconds; `edit_of` may raise one too.
     """
     do = "Once it does, this change may be there: look before you say it again."
     return within(COMMAND, partial(_change, path, places, edit_of, now), path, do)
@@ -72,7 +74,9 @@ def _changed(path: Path, edit_of: EditOf, now: datetime, by: str) -> tuple[Sessi
 
 
 def _forget_draft(session: Session, path: Path, state: Path) -> None:
-    """A session that is over needs no half-typed line any more; where a screen has it open, it is that one's."""
+    """A session that is over needs no half-typed line any more; where a screen has it open, it is
+    that one's.
+    """
     folder = state / "drafts"
     try:
         over = session.status in ("held", "cancelled")
@@ -83,7 +87,9 @@ def _forget_draft(session: Session, path: Path, state: Path) -> None:
 
 
 def marked(entry_id: str, marks: str, places: Paths, now: datetime) -> EditOf:
-    """What `*t2 done they agreed` is in whatever session it is asked of; `StoreError` where that is refused."""
+    """What `*t2 done they agreed` is in whatever session it is asked of; `StoreError` where that
+    is refused.
+    """
 
     def edit(session: Session) -> Edit:
         people = tuple(each.name for each in places.configuration.people)

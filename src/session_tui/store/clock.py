@@ -1,8 +1,9 @@
 """The clock of a held session: it goes on evenly, whatever is done to the computer's clock.
 
-The clock on the wall can be set: by hand, by NTP, by a virtual machine that wakes. So session time is the time on the
-wall at one moment, the anchor, and from there on what a steady clock says: one that nobody sets and that counts sleep.
-Where a session is taken up again in the same boot its anchor still holds; elsewhere the wall has to be believed again.
+The clock on the wall can be set: by hand, by NTP, by a virtual machine that wakes. So session time
+is the time on the wall at one moment, the anchor, and from there on what a steady clock says: one
+that nobody sets and that counts sleep. Where a session is taken up again in the same boot its
+anchor still holds; elsewhere the wall has to be believed again.
 """
 
 import sys
@@ -23,7 +24,8 @@ _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
 class SteadyClock(Struct, frozen=True):
-    """`seconds` never go back and go on while the machine sleeps; two readings of one `boot` can be compared.
+    """`seconds` never go back and go on while the machine sleeps; two readings of one `boot` can
+    be compared.
 
     `boot` is empty where the system does not tell its boots apart.
     """
@@ -35,7 +37,8 @@ class SteadyClock(Struct, frozen=True):
 class Anchor(Struct, frozen=True):
     """Session time was `at` when the steady clock of this `boot` read `reading` seconds.
 
-    `ahead` is by how many seconds the clock on the wall was ahead of it, beyond the steps that are on record.
+    `ahead` is by how many seconds the clock on the wall was ahead of it, beyond the steps that are
+    on record.
     """
 
     boot: str
@@ -45,14 +48,18 @@ class Anchor(Struct, frozen=True):
 
     @property
     def bounded(self) -> bool:
-        """Its figures are such as a calendar can reckon with; what stands in a file may be anything."""
+        """Its figures are such as a calendar can reckon with; what stands in a file may be
+        anything.
+        """
         return max(abs(self.reading), abs(self.ahead)) <= LONGEST_STEP
 
 
 def system_clock() -> SteadyClock:
-    """This machine's: the boot clock on Linux, the monotonic clock of Darwin, the ticks since Windows began.
+    """This machine's: the boot clock on Linux, the monotonic clock of Darwin, the ticks since
+    Windows began.
 
-    `time.monotonic` stands still in sleep on the first two, and is only what is left where there is none of them.
+    `time.monotonic` stands still in sleep on the first two, and is only what is left where there
+    is none of them.
     """
     if sys.platform == "win32":
         import ctypes
@@ -83,7 +90,9 @@ class SessionClock:
     """Gives session time, and finds out when the clock on the wall was set."""
 
     def __init__(self, wall: Callable[[], datetime], steady: SteadyClock | None = None) -> None:
-        """It begins at the time on the wall. Without a steady clock the wall is believed throughout."""
+        """It begins at the time on the wall. Without a steady clock the wall is believed
+        throughout.
+        """
         self._wall = wall
         self._steady = steady or SteadyClock(lambda: (wall() - _EPOCH).total_seconds())
         self.told_apart = steady is not None
@@ -104,10 +113,11 @@ class SessionClock:
         self._anchor_at(self._wall(), 0.0)
 
     def resume(self, clock: Sequence[Clock], anchor: Anchor | None) -> tuple[bool, float]:
-        """Take up a session with these recorded moments, and where it was left on this machine this anchor.
+        """Take up a session with these recorded moments, and where it was left on this machine
+        this anchor.
 
-        Gives whether the anchor holds still, and by how many seconds session time would have been before the last
-        recorded moment: it is never earlier than that.
+        Gives whether the anchor holds still, and by how many seconds session time would have been
+        before the last recorded moment: it is never earlier than that.
         """
         reading, last, steps = self._steady.seconds(), last_moment(clock), stepped(clock)
         holds = anchor is not None and bool(self.boot) and anchor.boot == self.boot and anchor.reading <= reading
@@ -123,7 +133,9 @@ class SessionClock:
         return holds, max(0.0, behind)
 
     def step(self) -> int:
-        """By how many seconds the clock on the wall was set forward since this was asked last; negative: back."""
+        """By how many seconds the clock on the wall was set forward since this was asked last;
+        negative: back.
+        """
         if abs(self._step()) < LEAST_STEP:
             return 0
         for _ in range(3):  # a process that was stopped between two readings saw no step

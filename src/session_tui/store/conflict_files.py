@@ -1,6 +1,8 @@
-"""Files that stand for one session together: conflicted copies, git's two versions in one, two files with one id.
+"""Files that stand for one session together: conflicted copies, git's two versions in one, two
+files with one id.
 
-They are told as what they are, with the command that puts them together, and never opened as a session.
+They are told as what they are, with the command that puts them together, and never opened as a
+session.
 """
 
 import os
@@ -31,7 +33,9 @@ class ConflictingVersions(Struct, frozen=True):
 
 
 def conflicting_versions(path: Path, content: bytes) -> ConflictingVersions | None:
-    """What a file is that cannot be a session for itself, because another version is in it or beside it; else None."""
+    """What a file is that cannot be a session for itself, because another version is in it or
+    beside it; else None.
+    """
     stem = path.name.removesuffix(".toml")
     inside = _id_in(content)
     copy = conflict_names.copy_of(stem, inside)
@@ -64,9 +68,11 @@ def sides_in(content: bytes) -> Sides | None:
 
 
 def whose(both: Sides, path: Path) -> tuple[str, str]:
-    """What the two versions that git put into this file are called, and whose they are where git swaps them.
+    """What the two versions that git put into this file are called, and whose they are where git
+    swaps them.
 
-    When it rebases, git's ours is what the others have, and its theirs is what is being put on top of it: one's own.
+    When it rebases, git's ours is what the others have, and its theirs is what is being put on top
+    of it: one's own.
     """
     ours, theirs = f"git: {both.our_name or 'ours'}", f"git: {both.their_name or 'theirs'}"
     if _rebasing(path):
@@ -94,7 +100,9 @@ def _rebasing(path: Path) -> bool:
 
 
 def beside(path: Path) -> Iterator[Path]:
-    """The files in which other versions of this session's file are: copies, ours of a conflict, others with its id."""
+    """The files in which other versions of this session's file are: copies, ours of a conflict,
+    others with its id.
+    """
     stem = path.name.removesuffix(".toml")
     try:
         names = sorted(os.listdir(path.parent))  # noqa: PTH208 - of ten thousand files names alone
@@ -119,7 +127,9 @@ def _one_file(one: Path, other: Path) -> bool:
 
 
 def exchanged_out(path: Path) -> Iterator[Path]:
-    """Versions that another program put into a session's file and that a killed program had exchanged out of it."""
+    """Versions that another program put into a session's file and that a killed program had
+    exchanged out of it.
+    """
     target = Path(os.path.realpath(path))  # of a link what it leads to is written, and kept beside that
     for each, stem in _kept(target.parent):
         if f"{stem}.toml" == target.name and exchange.REPLACED in each.name:
@@ -127,7 +137,8 @@ def exchanged_out(path: Path) -> Iterator[Path]:
 
 
 def beside_files(folder: Path, names: Iterable[str] | None = None) -> tuple[tuple[str, Path], ...]:
-    """Versions that no list shows as a row, since their names are no session's: the id, and where each of them is.
+    """Versions that no list shows as a row, since their names are no session's: the id, and where
+    each of them is.
 
     `names` are those of the folder, where somebody has them.
     """
@@ -135,7 +146,9 @@ def beside_files(folder: Path, names: Iterable[str] | None = None) -> tuple[tupl
 
 
 def _kept(folder: Path, names: Iterable[str] | None = None) -> Iterator[tuple[Path, str]]:
-    """Ours of a conflict and versions that were exchanged out, each with its session's file name less `.toml`."""
+    """Ours of a conflict and versions that were exchanged out, each with its session's file name
+    less `.toml`.
+    """
     try:
         # Of ten thousand files names alone, and of those the few that go on behind `.toml`.
         found = sorted(name for name in os.listdir(folder) if ".toml." in name) if names is None else names  # noqa: PTH208

@@ -1,5 +1,6 @@
-"""What the files of a folder are: those that stand for one thing each, copies of them that other programs left, and
-files that are not on this machine. Locks of editors (`.#x.toml`) and what else is hidden are nothing of ours.
+"""What the files of a folder are: those that stand for one thing each, copies of them that other
+programs left, and files that are not on this machine. Locks of editors (`.#x.toml`) and what else
+is hidden are nothing of ours.
 """
 
 import os
@@ -47,10 +48,12 @@ class Contents(Struct, frozen=True):
 
 
 def contents(folder: Path, says: Callable[[Path], str] | None = None) -> Contents:
-    """What the `*.toml` files of a folder are, in the order of their names; a folder that is not there has none.
+    """What the `*.toml` files of a folder are, in the order of their names; a folder that is not
+    there has none.
 
-    `says` gives the name that a file has for itself: one that is called like a copy, but says another name than the
-    file it would be a copy of, is a file of its own. `StoreError` where the folder cannot be read.
+    `says` gives the name that a file has for itself: one that is called like a copy, but says
+    another name than the file it would be a copy of, is a file of its own. `StoreError` where the
+    folder cannot be read.
     """
     names = _names(folder)
     stems = {name.removesuffix(_END) for name in names if name.endswith(_END) and not name.startswith(".")}
@@ -66,7 +69,9 @@ def contents(folder: Path, says: Callable[[Path], str] | None = None) -> Content
 
 
 def copies_of(path: Path) -> tuple[Duplicate, ...]:
-    """The copies that lie beside one file, whether it is there or not; none where its folder cannot be read."""
+    """The copies that lie beside one file, whether it is there or not; none where its folder
+    cannot be read.
+    """
     try:
         names = _names(path.parent)
     except StoreError:
@@ -78,7 +83,9 @@ def copies_of(path: Path) -> tuple[Duplicate, ...]:
 
 
 def duplicate(path: Path, says: Callable[[Path], str] | None = None) -> Duplicate | None:
-    """What a file is a copy of, by its name and by those beside it; None where it is a file of its own."""
+    """What a file is a copy of, by its name and by those beside it; None where it is a file of its
+    own.
+    """
     try:
         names = _names(path.parent)
     except StoreError:
@@ -100,7 +107,9 @@ def names(folder: Path) -> list[bytes]:
 
 
 def session_names(names: Iterable[bytes]) -> list[bytes]:
-    """Of the names in a folder of sessions those that are rows, in order: files, and what iCloud keeps elsewhere."""
+    """Of the names in a folder of sessions those that are rows, in order: files, and what iCloud
+    keeps elsewhere.
+    """
     every = list(names)
     found = [each for each in every if each[-5:] == b".toml" and each[:1] != b"."]
     away = [each for each in every if each[-len(_AWAY) :] == _AWAY and _elsewhere(os.fsdecode(each))]

@@ -1,7 +1,7 @@
 """Tables as values, with every fault at once.
 
-msgspec converts a sound file quickly and stops at the first fault of another; then the tables are walked along the
-types, so that whoever mends a file by hand sees all there is to mend.
+msgspec converts a sound file quickly and stops at the first fault of another; then the tables are
+walked along the types, so that whoever mends a file by hand sees all there is to mend.
 """
 
 import difflib
@@ -45,7 +45,9 @@ def faults_of(tables: Table, kind: Any) -> Iterator[Fault]:
 
 
 def unknown_keys(tables: Table, kind: Any) -> tuple[Fault, ...]:
-    """Keys the type does not know, with the nearest that it does; kept in a rewrite, and no fault in themselves."""
+    """Keys the type does not know, with the nearest that it does; kept in a rewrite, and no fault
+    in themselves.
+    """
     return tuple(_unknown(tables, inspect.type_info(kind), ""))
 
 

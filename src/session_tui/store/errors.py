@@ -1,4 +1,6 @@
-"""What the operating system says, as a sentence for the person at the keyboard."""
+"""Errors of files and folders as faults: sentences for the user. Unexpected exceptions leave an
+error report.
+"""
 
 import errno
 import os
@@ -28,7 +30,7 @@ _WHAT = {
 
 
 class StoreError(Exception):
-    """Something in a folder or file stands in the way; carries the faults to say."""
+    """A file or folder cannot be used; carries the faults to show."""
 
     def __init__(self, *faults: Fault) -> None:
         super().__init__("; ".join(map(str, faults)))
@@ -36,21 +38,22 @@ class StoreError(Exception):
 
 
 class WrongName(StoreError):
-    """A name that was typed means nothing here, or two things: wrong usage, with what may have been meant."""
+    """A typed name matches nothing, or two things: wrong usage, with suggestions."""
 
 
 def from_os_error(error: OSError, path: Path, do: str = "") -> Fault:
-    """An error of the operating system about a path."""
-    words = error.strerror or "it cannot be used"
-    # An error of our own has no number, and is worded as it is to be said.
-    return Fault(str(path), _WHAT.get(error.errno, words.lower()) if error.errno else words, do)
+    """Return an error of the operating system about a path as a fault; `do` is the advice."""
+    text = error.strerror or "it cannot be used"
+    # An error of our own has no number, and its text is shown as it is.
+    return Fault(str(path), _WHAT.get(error.errno, text.lower()) if error.errno else text, do)
 
 
 @contextmanager
 def contained(path: Path) -> Iterator[None]:
-    """Whatever goes wrong inside is a fault of this file, as a `StoreError`; never an end of what reads many files.
+    """Turn every exception inside into a `StoreError` about this file, so that a loop over files
+    goes on.
 
-    What nobody foresaw is kept as an error report, and the fault says where.
+    An unexpected exception is saved as an error report, and the fault names the report.
     """
     try:
         yield
@@ -63,7 +66,9 @@ def contained(path: Path) -> Iterator[None]:
 
 
 def foreseen(work: Callable[[], T]) -> Callable[[], T]:
-    """The same work, of which a screen hears `StoreError` alone: it is never left waiting for an answer."""
+    """Return the same function, which raises no other exception than `StoreError`, so that a
+    screen always gets one.
+    """
 
     def done() -> T:
         try:
@@ -77,18 +82,14 @@ def foreseen(work: Callable[[], T]) -> Callable[[], T]:
 
 
 def unforeseen(error: Exception, where: str = "") -> Fault:
-    """The fault that stands for an exception that nobody foresaw; its report is kept."""
-    kept = keep_report(error)
-    what = (
-        f"something in it was not foreseen ({type(error).__name__})"
-        if where
-        else (f"this should not have happened ({type(error).__name__})")
-    )
-    return Fault(where, what, f"Details: {kept}" if kept else "")
+    """Return the fault for an unexpected exception, and save its report."""
+    report = keep_report(error)
+    what = "something in it was not foreseen" if where else "this should not have happened"
+    return Fault(where, f"{what} ({type(error).__name__})", f"Details: {report}" if report else "")
 
 
 def keep_report(error: BaseException) -> Path | None:
-    """Write the newest error's traceback, for its owner alone; None where even that fails."""
+    """Write the traceback to `last-error.txt`, readable by the owner alone; None where that fails."""
     import traceback
 
     import platformdirs
@@ -102,7 +103,7 @@ def keep_report(error: BaseException) -> Path | None:
         path = folder / REPORT_NAME
         text = "".join(traceback.format_exception(error))
         atomic.write(path, text.encode("utf-8", "backslashreplace"), for_good=False, private=True)
-        path.chmod(ownership.OWNER_ALONE)  # one that an earlier version left may be open to others
+        path.chmod(ownership.OWNER_ALONE)  # an older report may be readable by others
     except (OSError, ValueError):
         return None
     return path

@@ -1,10 +1,13 @@
-"""Compare and swap for a file that other programs write too: what is replaced is looked at, and never lost.
+"""Compare and swap for a file that other programs write too: what is replaced is looked at, and
+never lost.
 
-The two names are exchanged where the system can do that. The version that was replaced then has a name of its own
-(`ID.toml.replaced-…`) until it has been compared: where it is not the one that was expected, it is put back. A program
-that is killed in between leaves it under that name, which `copies` knows as another version of the session.
+The two names are exchanged where the system can do that. The version that was replaced then has a
+name of its own (`ID.toml.replaced-…`) until it has been compared: where it is not the one that was
+expected, it is put back. A program that is killed in between leaves it under that name, which
+`copies` knows as another version of the session.
 
-What no exchange can see: a program that opened the old file before and writes into it in place after it was compared.
+What no exchange can see: a program that opened the old file before and writes into it in place
+after it was compared.
 """
 
 import contextlib
@@ -66,10 +69,11 @@ def system_swap() -> Swap | None:
 
 
 def exchange(path: Path, content: bytes, known: bytes, swap: Swap | None = None) -> Other | None:
-    """Put `content` in the place of `known`: None once it is on disk, else what stood there instead, untouched.
+    """Put `content` in the place of `known`: None once it is on disk, else what stood there
+    instead, untouched.
 
-    A link is followed, a mode is kept. A file that is gone is written anew. Raises OSError; then the file is as it was,
-    or holds `content` without being sure to survive a power cut.
+    A link is followed, a mode is kept. A file that is gone is written anew. Raises OSError; then
+    the file is as it was, or holds `content` without being sure to survive a power cut.
     """
     target = Path(os.path.realpath(path))
     swap = swap or system_swap()
@@ -104,8 +108,8 @@ class ChangedError(OSError):
 
 
 def put(path: Path, content: bytes, known: bytes | None, like: Path | None = None, *, private: bool = False) -> None:
-    """Replace `known` by `content`, or write a new file where `known` is None. OSError: `ChangedError` where another
-    version stands there. A new file gets the mode of `like`.
+    """Replace `known` by `content`, or write a new file where `known` is None. OSError:
+    `ChangedError` where another version stands there. A new file gets the mode of `like`.
     """
     if known is not None:
         if exchange(path, content, known) is not None:
@@ -118,7 +122,9 @@ def put(path: Path, content: bytes, known: bytes | None, like: Path | None = Non
 
 
 def again(work: Callable[[], T]) -> T:
-    """Read, change and `put` once more where another program was quicker; the last `ChangedError` is raised."""
+    """Read, change and `put` once more where another program was quicker; the last `ChangedError`
+    is raised.
+    """
     for _ in range(_TRIES - 1):
         with contextlib.suppress(ChangedError):
             return work()
@@ -155,9 +161,11 @@ def _compared(target: Path, out: Path, content: bytes, known: bytes, swap: Swap)
 
 
 def _replaced_aside(target: Path, beside: Path, out: Path, content: bytes, known: bytes) -> Other | None:
-    """Without an exchange: the old one gets a second name, and is looked at before and after it is replaced.
+    """Without an exchange: the old one gets a second name, and is looked at before and after it is
+    replaced.
 
-    What is renamed over it between the last look and our own rename is lost; docs/decisions.md has how long that is.
+    What is renamed over it between the last look and our own rename is lost; docs/decisions.md has
+    how long that is.
     """
     try:
         os.link(target, out)
@@ -180,23 +188,29 @@ def _replaced_aside(target: Path, beside: Path, out: Path, content: bytes, known
     return Other(there)
 
 
-# ---- what a killed program left --------------------------------------------------------------------------------------
+# ---- what a killed program left -----------------------------------------------------------------
 
 
 def _name(target: Path, beside: Path, content: bytes, known: bytes) -> Path:
-    """A name that says what the file may hold without being another version: what was there, and what was to be."""
+    """A name that says what the file may hold without being another version: what was there, and
+    what was to be.
+    """
     rng = beside.name.split(".")[-2]
     return target.with_name(f"{target.name}{REPLACED}{digest(known)}-{digest(content)}-{rng}")
 
 
 def replaced_from(name: str) -> str:
-    """The name of the file that a file of this name was exchanged out of; empty where it is none such."""
+    """The name of the file that a file of this name was exchanged out of; empty where it is none
+    such.
+    """
     found = _NAME.fullmatch(name)
     return found[1] if found else ""
 
 
 def holds_another(path: Path) -> bool:
-    """A file that was exchanged out holds a version that nobody expected there. One that has gone holds none."""
+    """A file that was exchanged out holds a version that nobody expected there. One that has gone
+    holds none.
+    """
     found = _NAME.fullmatch(path.name)
     if found is None:
         return False
@@ -209,7 +223,9 @@ def holds_another(path: Path) -> bool:
 
 
 def sweep(path: Path) -> None:
-    """Take away what killed programs left beside a file that was just written; another version never."""
+    """Take away what killed programs left beside a file that was just written; another version
+    never.
+    """
     target = Path(os.path.realpath(path))
     half_written = f".{target.name[:60]}."
     with contextlib.suppress(OSError):

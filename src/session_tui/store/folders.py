@@ -1,4 +1,4 @@
-"""Folders: made and synced, so that neither one nor a name in it is lost with the power."""
+"""Makes and syncs folders, so that a power cut loses neither a folder nor a name in it."""
 
 import errno
 import os
@@ -6,20 +6,21 @@ from pathlib import Path
 
 from session_tui.store import ownership
 
-# What a file system says that has no such thing as a sync of a folder; every other error is a failed one.
-_NO_SUCH_THING = (errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP)
+# Errors of file systems that cannot sync a folder at all; every other error is a failed sync.
+_NOT_SUPPORTED = (errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP)
 
 
 class NotSyncedError(OSError):
-    """It is there, and a power cut may take it away."""
+    """The folder exists, but its name is not synced: a power cut may remove it."""
 
 
 def make(folder: Path, mode: int = 0o777) -> None:
-    """Make a folder and those above it that are missing, each synced in the one it stands in. OSError; where that is
-    `NotSyncedError` they are all there.
+    """Make a folder and its missing parents, and sync each name. OSError; after `NotSyncedError`
+    all of them exist.
 
-    `mode` is the folder's own; those above it get the usual one. One that is there is left as it is. In a group's
-    folder what is made with the usual mode is the group's too, whatever the umask says.
+    `mode` is the folder's own; its parents get the default. An existing folder is not changed.
+    Below a folder that is shared with a group, folders of the default mode are shared with it too,
+    whatever the umask is.
     """
     if folder.is_dir():
         return
@@ -36,7 +37,7 @@ def make(folder: Path, mode: int = 0o777) -> None:
         else:
             if each is not folder or mode == 0o777:
                 ownership.share(each)
-        # Where another program was quicker, it may not have synced it yet.
+        # Also where another program made it: that one may not have synced it yet.
         try:
             sync(each.parent)
         except NotSyncedError as error:
@@ -46,9 +47,9 @@ def make(folder: Path, mode: int = 0o777) -> None:
 
 
 def sync(folder: Path) -> None:
-    """Make the names in a folder as durable as the files they stand for. OSError, `NotSyncedError` where that fails.
+    """Sync the names in a folder. OSError, `NotSyncedError` where that fails.
 
-    Nothing is done where there is no such thing: on Windows, and where the file system says so.
+    Does nothing on Windows, and where the file system has no such operation.
     """
     if not hasattr(os, "O_DIRECTORY"):
         return
@@ -56,7 +57,7 @@ def sync(folder: Path) -> None:
     try:
         os.fsync(handle)
     except OSError as error:
-        if error.errno not in _NO_SUCH_THING:
+        if error.errno not in _NOT_SUPPORTED:
             raise NotSyncedError(error.errno, error.strerror) from error
     finally:
         os.close(handle)

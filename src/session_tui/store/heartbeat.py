@@ -1,6 +1,8 @@
-"""Being there: the clock begins or goes on, time nobody was there is found, signs of life are left.
+"""Being there: the clock begins or goes on, time nobody was there is found, signs of life are
+left.
 
-The full screen and the line-by-line mode share it; both look at the clock often, and before anything is done.
+The full screen and the line-by-line mode share it; both look at the clock often, and before
+anything is done.
 """
 
 from collections.abc import Callable
@@ -20,7 +22,9 @@ SIGN_OF_LIFE = timedelta(seconds=10)
 
 
 class Presence:
-    """Who holds this session is here; `now` is session time, which goes on evenly from the session's first moment."""
+    """Who holds this session is here; `now` is session time, which goes on evenly from the
+    session's first moment.
+    """
 
     def __init__(self, opened: OpenedSession, wall: Callable[[], datetime], steady: SteadyClock | None = None) -> None:
         """`wall` is the clock that can be set; without a `steady` one it is believed."""
@@ -41,9 +45,11 @@ class Presence:
         return self._clock.ahead
 
     def begin(self, agenda: Agenda | None, *, wait: bool) -> Clock | None:
-        """Start the clock of a new session (unless it waits), or find the gap since it was last alive, and give it.
+        """Start the clock of a new session (unless it waits), or find the gap since it was last
+        alive, and give it.
 
-        A session without parts takes those of its agenda. Nobody typed any of this: undo leaves it alone.
+        A session without parts takes those of its agenda. Nobody typed any of this: undo leaves it
+        alone.
         """
         opened, gap = self.opened, None
         if opened.read_only:
@@ -61,7 +67,9 @@ class Presence:
         return gap
 
     def look(self) -> Clock | None:
-        """The gap since the last look, now on record, or None; every ten seconds a sign of life is left."""
+        """The gap since the last look, now on record, or None; every ten seconds a sign of life is
+        left.
+        """
         opened = self.opened
         self._look_at_the_wall()
         if opened.read_only:
@@ -74,7 +82,9 @@ class Presence:
         return gap
 
     def sign(self, now: datetime) -> None:
-        """Leave a sign of life, and where this boot can be told from others, how session time goes on in it."""
+        """Leave a sign of life, and where this boot can be told from others, how session time goes
+        on in it.
+        """
         self._signed_at = now
         self.opened.alive(now, self._clock.anchor if self._clock.boot and self.opened.session.clock else None)
 
@@ -90,7 +100,9 @@ class Presence:
             self._words.append(elsewhere_words(behind, known=bool(clock.boot)))
 
     def _look_at_the_wall(self) -> None:
-        """Find out whether the computer's clock was set; while the session's runs that is recorded and said."""
+        """Find out whether the computer's clock was set; while the session's runs that is recorded
+        and said.
+        """
         session, read_only = self.opened.session, self.opened.read_only
         if not session.clock:
             self._clock.follow_wall()

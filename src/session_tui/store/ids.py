@@ -10,14 +10,15 @@ LONGEST_SLUG = 40
 
 
 def new_id(account: str, day: date, rng: random.Random) -> str:
-    """An id for a session of this account that begins on this day."""
+    """Return an id for a session of this account that begins on this day."""
     return f"{day.isoformat()}-{slug(account)}-{''.join(rng.choices(CROCKFORD, k=4))}"
 
 
 def slug(name: str, nothing: str = "account") -> str:
-    """A name as letters, digits and hyphens, at most 40; `nothing` where nothing is left.
+    """Return a name as ASCII letters, digits and hyphens, at most 40; `nothing` where none is
+    left.
 
-    Never a path: whatever is no letter or digit becomes a hyphen.
+    Never a path: every other character becomes a hyphen.
     """
     plain = unicodedata.normalize("NFKD", name.replace("ß", "ss").replace("ø", "o").replace("Ø", "o"))
     plain = plain.replace("ł", "l").replace("Ł", "l").encode("ascii", "ignore").decode().lower()

@@ -1,4 +1,6 @@
-"""The one reader of JSON that lies on a disk or came from elsewhere: a value of the wanted type, or a fault."""
+"""The one reader of JSON that lies on a disk or came from elsewhere: a value of the wanted type,
+or a fault.
+"""
 
 from typing import Any, TypeVar, overload
 
@@ -16,7 +18,9 @@ def decode(content: bytes) -> Any: ...
 @overload
 def decode(content: bytes, kind: type[T]) -> T: ...
 def decode(content: bytes, kind: Any = Any) -> Any:
-    """The value; `StoreError` where the bytes are no JSON, not of this type, or nested more than `DEEPEST` deep."""
+    """The value; `StoreError` where the bytes are no JSON, not of this type, or nested more than
+    `DEEPEST` deep.
+    """
     try:
         value = msgspec.json.decode(content, type=kind)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, ValueError, OverflowError) as error:

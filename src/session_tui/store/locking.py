@@ -1,8 +1,9 @@
 """Two locks, both the kernel's: they are free again when the program that holds them dies.
 
-A *session* is held by the screen that has it open, as long as it is open; its lock lies in the state folder. The *write
-lock* is held while a file is read, changed and written, by screens and commands alike. It is on the folder itself where
-the system can lock one: then it holds for all users and state folders of this machine, and no drive syncs it.
+A *session* is held by the screen that has it open, as long as it is open; its lock lies in the
+state folder. The *write lock* is held while a file is read, changed and written, by screens and
+commands alike. It is on the folder itself where the system can lock one: then it holds for all
+users and state folders of this machine, and no drive syncs it.
 """
 
 import contextlib
@@ -24,7 +25,9 @@ _GLANCE = 0.2  # seconds for which a command that only asks `held` may have a se
 
 
 def session(path: Path, state: Path, patience: float = 0.0) -> FileLock:
-    """The lock of an open session; `filelock.Timeout` where another window has it, OSError where there can be none."""
+    """The lock of an open session; `filelock.Timeout` where another window has it, OSError where
+    there can be none.
+    """
     # The screen closes a session in another thread than the one that opened it.
     lock = FileLock(_lock_path(path, state, ".lock"), timeout=patience, thread_local=False)
     lock.acquire(poll_interval=_PAUSE)
@@ -43,7 +46,9 @@ def held(path: Path, state: Path) -> bool:
 
 
 class Hold(Struct, frozen=True):
-    """A session's lock, or why there is none: another window has it, or the state folder cannot have one."""
+    """A session's lock, or why there is none: another window has it, or the state folder cannot
+    have one.
+    """
 
     lock: FileLock | None = None
     read_only: str = ""
@@ -68,9 +73,11 @@ def hold(path: Path, state: Path) -> Hold:
 
 @contextlib.contextmanager
 def writing(path: Path, state: Path, patience: float = PATIENCE) -> Iterator[None]:
-    """Nobody else of this machine writes the file meanwhile; `filelock.Timeout` after so many seconds.
+    """Nobody else of this machine writes the file meanwhile; `filelock.Timeout` after so many
+    seconds.
 
-    Where there can be no lock nobody is kept out: what is replaced is looked at all the same (`store/exchange.py`).
+    Where there can be no lock nobody is kept out: what is replaced is looked at all the same
+    (`store/exchange.py`).
     """
     handle = _opened(Path(os.path.realpath(path)).parent)
     try:
@@ -121,7 +128,9 @@ def _locked(handle: int, path: Path, patience: float) -> bool:
 
 
 def _unlock(handle: int) -> None:
-    """Said, not left to the closing of the handle: a process that was forked meanwhile has a copy of it."""
+    """Said, not left to the closing of the handle: a process that was forked meanwhile has a copy
+    of it.
+    """
     import fcntl
 
     fcntl.flock(handle, fcntl.LOCK_UN)

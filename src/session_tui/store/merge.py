@@ -1,6 +1,7 @@
 """Two versions of a session from their files to one file, and what it replaced kept beside it.
 
-Found: git's two versions in one file, a conflicted copy, ours of a conflict that was left, another file with the id.
+Found: git's two versions in one file, a conflicted copy, ours of a conflict that was left, another
+file with the id.
 """
 
 import contextlib
@@ -46,10 +47,12 @@ class SessionVersion(Struct, frozen=True):
 
 
 class MergeInput(Struct, frozen=True):
-    """Two versions of one session, as their files were when they were read; `more` are further files of its id.
+    """Two versions of one session, as their files were when they were read; `more` are further
+    files of its id.
 
-    `read` are the contents of the files, so that nothing is replaced that nobody has looked at. `equal` are files that
-    say byte for byte what one of the two does: they go with it, however many they are.
+    `read` are the contents of the files, so that nothing is replaced that nobody has looked at.
+    `equal` are files that say byte for byte what one of the two does: they go with it, however
+    many they are.
     """
 
     path: Path
@@ -72,7 +75,8 @@ class MergeInput(Struct, frozen=True):
 
 
 def locate(folder: Path, wanted: str) -> Path:
-    """The file of a session by its id, or a part of it that fits no other. It may be gone, and a copy be all there is.
+    """The file of a session by its id, or a part of it that fits no other. It may be gone, and a
+    copy be all there is.
 
     `StoreError` where nothing fits.
     """
@@ -92,7 +96,8 @@ def locate(folder: Path, wanted: str) -> Path:
 def look(path: Path, state: Path) -> MergeInput:
     """The two versions of the session of this file. Nothing is touched.
 
-    `StoreError` where there is one alone, where one cannot be read, or where a screen that is open writes one of them.
+    `StoreError` where there is one alone, where one cannot be read, or where a screen that is open
+    writes one of them.
     """
     others = tuple(conflict_files.beside(path))
     _let_alone(path, others[:1], state)
@@ -137,10 +142,11 @@ def _without_equal(others: tuple[Path, ...], content: bytes, equal: dict[Path, b
 
 
 def write(found: MergeInput, choices: Mapping[str, Choice], state: Path) -> tuple[str, ...]:
-    """Put what was chosen into the session's file, and keep what that replaced; what was done, in sentences.
+    """Put what was chosen into the session's file, and keep what that replaced; what was done, in
+    sentences.
 
-    A screen that has the session open takes it in. `StoreError` where something is not decided, a screen writes one of
-    the two, or a file is another one by now; then nothing was changed.
+    A screen that has the session open takes it in. `StoreError` where something is not decided, a
+    screen writes one of the two, or a file is another one by now; then nothing was changed.
     """
     if undecided := merge_model.left(found.merge, choices):
         many = f"{formats.count(len(undecided), 'thing')} to decide"
@@ -178,7 +184,9 @@ def result(found: MergeInput, choices: Mapping[str, Choice]) -> Document:
 
 
 def _let_stand(found: MergeInput) -> None:
-    """Every file is as it was when it was read, and where there was none there is none; `StoreError` otherwise."""
+    """Every file is as it was when it was read, and where there was none there is none;
+    `StoreError` otherwise.
+    """
     for path in {found.path, *found.read}:
         there = toml.read_bytes(path) if path.exists() else None
         if there != found.read.get(path):
@@ -198,7 +206,8 @@ def _put(found: MergeInput, content: bytes) -> tuple[str, ...]:
     if before is not None:
         kept = atomic.keep_copy(path, "before-merge", before)
         said.append(f"What stood in it is kept in {kept.name}.")
-    # Copied first and taken away last: a crash in between leaves a file too many, and none too few.
+    # Copied first and taken away last: a crash in between leaves a file too many, and none too
+    # few.
     others = [each for each in found.read if each != path and each not in found.equal]
     aside = {each: atomic.keep_copy(each, "merged", found.read[each]) for each in others}
     if before is None:
@@ -219,7 +228,9 @@ def _put(found: MergeInput, content: bytes) -> tuple[str, ...]:
 
 
 def _took_away(found: MergeInput) -> tuple[str, ...]:
-    """What the files are that said nothing else: taken away, every byte of them stands in the session or beside it."""
+    """What the files are that said nothing else: taken away, every byte of them stands in the
+    session or beside it.
+    """
     left = []
     for each in found.equal:
         try:
@@ -267,12 +278,14 @@ def _called(path: Path, other: Path) -> str:
 
 
 def _let_alone(path: Path, others: Iterable[Path], state: Path) -> None:
-    """Ours of a conflict is written by the screen that has the session open; `StoreError` while one has."""
+    """Ours of a conflict is written by the screen that has the session open; `StoreError` while
+    one has.
+    """
     if any(each.name.startswith(f"{path.name}.ours") for each in others) and locking.held(path, state):
         raise StoreError(Fault(path.name, ELSEWHERE, "Close it there first."))
 
 
-# ---- choices that wait -----------------------------------------------------------------------------------------------
+# ---- choices that wait --------------------------------------------------------------------------
 
 
 class _Kept(Struct, frozen=True):
@@ -281,7 +294,9 @@ class _Kept(Struct, frozen=True):
 
 
 def keep(found: MergeInput, choices: Mapping[str, Choice], state: Path) -> None:
-    """Remember what was chosen until it is written, or until one of the versions is another one. OSError."""
+    """Remember what was chosen until it is written, or until one of the versions is another one.
+    OSError.
+    """
     folder = state / "drafts"
     folders.make(folder, 0o700)
     atomic.write(

@@ -1,4 +1,6 @@
-"""Versions of a plan's readers' file, as sync programs and git leave them, put together: nothing has to be chosen."""
+"""Versions of a plan's readers' file, as sync programs and git leave them, put together: nothing
+has to be chosen.
+"""
 
 import os
 from collections.abc import Iterator, Mapping
@@ -52,7 +54,9 @@ class ReadersMergeInput(Struct, frozen=True):
 
 
 def waiting(places: Paths) -> tuple[Path, ...]:
-    """The readers' files of which there are several versions: in the plans folder, and beside the sessions folder."""
+    """The readers' files of which there are several versions: in the plans folder, and beside the
+    sessions folder.
+    """
     return tuple(path for path in every(places) if conflicting_versions(path))
 
 
@@ -66,7 +70,9 @@ def every(places: Paths) -> tuple[Path, ...]:
 
 
 def conflicting_versions(path: Path) -> tuple[Fault, ...]:
-    """That other versions of this file are in it or beside it: a sentence each, and what puts them together."""
+    """That other versions of this file are in it or beside it: a sentence each, and what puts them
+    together.
+    """
     said = [each.fault for each in copies_of(path)]
     if both := _sides(path):
         do = f"session-tui merge {path.name} puts them together."
@@ -75,8 +81,8 @@ def conflicting_versions(path: Path) -> tuple[Fault, ...]:
 
 
 def locate(wanted: str, places: Paths) -> Path | None:
-    """The readers' file that is meant, by its path, its name, its plan's, or a copy's; None where there is no other
-    version of it.
+    """The readers' file that is meant, by its path, its name, its plan's, or a copy's; None where
+    there is no other version of it.
     """
     name = Path(wanted).name
     name = name if ".readers" in name else f"{name.removesuffix('.md')}{END}"
@@ -88,7 +94,9 @@ def locate(wanted: str, places: Paths) -> Path | None:
 
 
 def look(path: Path) -> ReadersMergeInput:
-    """Every version of this readers' file. Nothing is touched. `StoreError` where one cannot be read."""
+    """Every version of this readers' file. Nothing is touched. `StoreError` where one cannot be
+    read.
+    """
     read: dict[Path, bytes] = {}
     versions: list[ReadersVersion] = []
     if path.exists():
@@ -112,8 +120,9 @@ def look(path: Path) -> ReadersMergeInput:
 
 
 def write(found: ReadersMergeInput, state: Path) -> tuple[str, ...]:
-    """One file of them all, and what it replaced kept beside it; what was done, in sentences. `StoreError` where it
-    cannot be, or where a file is another one by now; then nothing was changed.
+    """One file of them all, and what it replaced kept beside it; what was done, in sentences.
+    `StoreError` where it cannot be, or where a file is another one by now; then nothing was
+    changed.
     """
     with TomlFile(found.path, Readers, state / "locks").locked():
         try:
@@ -132,7 +141,8 @@ def _put(found: ReadersMergeInput) -> Iterator[str]:
     yield f"The {len(found.versions)} versions of {path.name} are one now."
     if before is not None and content != before:
         yield f"What stood in it is kept in {atomic.keep_copy(path, 'before-merge', before).name}."
-    # Copied first and taken away last: a crash in between leaves a file too many, and none too few.
+    # Copied first and taken away last: a crash in between leaves a file too many, and none too
+    # few.
     kept = {each: atomic.keep_copy(each, "merged", found.read[each]) for each in others if found.read[each] != before}
     if content != before:
         atomic.write(path, content, like=others[0] if others else None, exclusive=before is None)

@@ -12,8 +12,8 @@ _SHOWN = 3
 def resolve(typed: str, known: Iterable[str], nobody: str, otherwise: str = "") -> str:
     """The known name that is meant: itself, or a part of it that fits no other.
 
-    `WrongName` where two fit or none does. `nobody` is the sentence for none, with {} in the name's place; `otherwise`
-    is what helps where nothing is near.
+    `WrongName` where two fit or none does. `nobody` is the sentence for none, with {} in the
+    name's place; `otherwise` is what helps where nothing is near.
     """
     found = match(typed, known)
     if found.name:

@@ -30,7 +30,8 @@ LONGEST_NAME = 200
 
 
 class SessionRequest(Struct, frozen=True, kw_only=True):
-    """What the facilitator asked for. Zone and opportunity: None takes those of the last session, "" is none.
+    """What the facilitator asked for. Zone and opportunity: None takes those of the last session,
+    "" is none.
 
     `previous` names the session to carry forward from; None finds it, "" begins with nothing.
     """
@@ -51,7 +52,9 @@ class SessionRequest(Struct, frozen=True, kw_only=True):
 
 
 class PriorSessions(Struct, frozen=True):
-    """What a session comes from: the sessions before it, newest first, and a sentence each of what is to be said."""
+    """What a session comes from: the sessions before it, newest first, and a sentence each of what
+    is to be said.
+    """
 
     chain: tuple[Session, ...] = ()
     remarks: tuple[str, ...] = ()
@@ -73,7 +76,8 @@ def begin(
     rng: random.Random,
     status: Status = "live",
 ) -> NewSession:
-    """The session as it begins; `rows` are the account's sessions, newest first, `now` is an aware moment.
+    """The session as it begins; `rows` are the account's sessions, newest first, `now` is an aware
+    moment.
 
     `StoreError` where a wish cannot be granted.
     """
@@ -101,7 +105,9 @@ def begin(
 
 
 def changed(session: Session, request: SessionRequest, places: Paths) -> Edit | None:
-    """What a prepared session is given in addition when it is called for again; None where nothing."""
+    """What a prepared session is given in addition when it is called for again; None where
+    nothing.
+    """
     given = _given(request, places, ours(session))
     puts = [Put(key, "", getattr(session, key), value) for key, value in given.items() if key not in _PLACE]
     puts = [put for put in puts if put.old != put.new]
@@ -112,7 +118,8 @@ _PLACE = ("account", "zone", "opportunity")  # which session it is, not what it 
 
 
 def up_to_date(session: Session, places: Paths) -> tuple[Edit | None, PriorSessions]:
-    """A prepared session as things are now: the plan's version and readers, and what was settled since it was carried.
+    """A prepared session as things are now: the plan's version and readers, and what was settled
+    since it was carried.
 
     Nobody typed this, so it is not for undo; the remarks say what is another now.
     """
@@ -138,7 +145,9 @@ def up_to_date(session: Session, places: Paths) -> tuple[Edit | None, PriorSessi
 
 
 def plan_now(plan: Plan, places: Paths) -> Plan | None:
-    """The plan with the version and readers it has now; None where it is not there, or cannot be read."""
+    """The plan with the version and readers it has now; None where it is not there, or cannot be
+    read.
+    """
     home = places.sessions.path.resolve().parent
     path = files.of_source(plan.source, home, places.plans.path)
     if path is None:
@@ -150,7 +159,9 @@ def plan_now(plan: Plan, places: Paths) -> Plan | None:
 
 
 def assumptions_of_plan(session: Session, places: Paths) -> markdown.PlanAssumptions | Fault:
-    """The assumptions that the session's plan lists, as it is now; a fault where it cannot be read."""
+    """The assumptions that the session's plan lists, as it is now; a fault where it cannot be
+    read.
+    """
     home = places.sessions.path.resolve().parent
     source = session.plan.source if session.plan else ""
     try:
@@ -165,7 +176,9 @@ def assumptions_of_plan(session: Session, places: Paths) -> markdown.PlanAssumpt
 
 
 def attached(path: Path, home: Path) -> Plan:
-    """A plan's file as a session has it: its version, who read it, what they asked; `StoreError` with what is wrong."""
+    """A plan's file as a session has it: its version, who read it, what they asked; `StoreError`
+    with what is wrong.
+    """
     file = files.open_plan(path, home)
     known = files.readers(path)
     return Plan(source=file.source, sha256=file.sha256, readers=known.readers, comments=known.comments)
@@ -217,13 +230,17 @@ def _given(request: SessionRequest, places: Paths, known: tuple[str, ...] = ()) 
 
 
 def plan_of(wanted: Path, places: Paths) -> Plan:
-    """The plan a file is, by its path or its name in the plans folder; `StoreError` where it cannot be one."""
+    """The plan a file is, by its path or its name in the plans folder; `StoreError` where it
+    cannot be one.
+    """
     home = places.sessions.path.resolve().parent
     return attached(files.locate(wanted, home, places.plans.path), home)
 
 
 def _last(request: SessionRequest, rows: tuple[SessionFile, ...], places: Paths) -> Session | None:
-    """The session to carry forward from: the one that is named, else the newest held on this field."""
+    """The session to carry forward from: the one that is named, else the newest held on this
+    field.
+    """
     if request.previous == "":
         return None
     if request.previous is not None:
@@ -245,7 +262,9 @@ def _with_plan_of(last: Session, session: Session, places: Paths) -> Session:
 
 
 def _by_the_pipeline(session: Session, given: dict[str, Any], places: Paths) -> tuple[Session, tuple[str, ...]]:
-    """Phase, amount and close date as the CRM's export has them now; what was asked for by name goes before."""
+    """Phase, amount and close date as the CRM's export has them now; what was asked for by name
+    goes before.
+    """
     if places.pipeline is None or not session.opportunity:
         return session, ()
     try:

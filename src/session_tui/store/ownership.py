@@ -1,4 +1,6 @@
-"""Who may read and write a file or folder of ours: its owner alone, and in a group's folder the group."""
+"""Mode, owner and group of the program's files and folders: owner alone, in a group's folder the
+group too.
+"""
 
 import contextlib
 import os
@@ -10,7 +12,10 @@ WITH_GROUP = 0o660
 
 
 def keep(target: Path, beside: Path, like: Path | None, *, private: bool) -> None:
-    """Mode, owner and group of the file that is replaced, or is the pattern; else those the folder gives a new file."""
+    """Give `beside` the mode, owner and group of the `target` it will replace, or of `like`.
+
+    Where neither exists: those of a new file in this folder.
+    """
     with contextlib.suppress(OSError):
         pattern = target if target.exists() else like
         if pattern is None or not pattern.exists():
@@ -20,7 +25,7 @@ def keep(target: Path, beside: Path, like: Path | None, *, private: bool) -> Non
         _give(beside, wanted.st_uid, wanted.st_gid)
         mode = stat.S_IMODE(wanted.st_mode)
         if hasattr(os, "chown") and beside.stat().st_gid != wanted.st_gid:
-            mode &= ~0o070  # what one group might do is nothing for another
+            mode &= ~0o070  # the group's rights are not for another group
         beside.chmod(mode)
 
 
@@ -29,14 +34,14 @@ def _as_the_folder_wants(beside: Path, *, private: bool) -> None:
     groups = bool(folder.st_mode & stat.S_ISGID) or folder.st_mode & 0o022 == 0o020
     shared = groups and bool(folder.st_mode & 0o010) and not private
     if hasattr(os, "geteuid") and os.geteuid() == 0 and folder.st_uid != 0:
-        _give(beside, folder.st_uid, folder.st_gid)  # sudo in the folder of another: the file is that one's
+        _give(beside, folder.st_uid, folder.st_gid)  # sudo in another user's folder: the file is that user's
     elif shared:
         _give(beside, -1, folder.st_gid)
     beside.chmod(WITH_GROUP if shared and beside.stat().st_gid == folder.st_gid else OWNER_ALONE)
 
 
 def _give(path: Path, owner: int, group: int) -> None:
-    """Owner and group, as far as this process may give them away; -1 leaves one as it is."""
+    """Set owner and group as far as this process may; -1 leaves one unchanged."""
     if not hasattr(os, "chown"):
         return
     has = path.stat()
@@ -49,7 +54,9 @@ def _give(path: Path, owner: int, group: int) -> None:
 
 
 def share(folder: Path) -> None:
-    """A folder that was just made is the group's too where the one above it is a group's, whatever the umask says."""
+    """Give a new folder the group and the group's rights of a shared folder above it, whatever the
+    umask is.
+    """
     with contextlib.suppress(OSError):
         above = folder.parent.stat()
         if above.st_mode & stat.S_ISGID or above.st_mode & 0o022 == 0o020:

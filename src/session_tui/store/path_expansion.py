@@ -1,4 +1,6 @@
-"""Paths as people write them: `~` and `$HOME` at their beginning, for shells and files that do not expand them."""
+"""Paths as people write them: `~` and `$HOME` at their beginning, for shells and files that do not
+expand them.
+"""
 
 import os
 import re
@@ -9,8 +11,9 @@ from session_tui.model.fault import Fault
 from session_tui.model.name_keys import composed
 from session_tui.store.errors import StoreError
 
-# Where a home and its folders are, by the names that systems give them. No other variable is looked up: a configuration
-# may come from another person, and the value of a variable (a token) would become a folder's name.
+# Where a home and its folders are, by the names that systems give them. No other variable is
+# looked up: a configuration may come from another person, and the value of a variable (a token)
+# would become a folder's name.
 VARIABLES = frozenset(
     [
         "HOME",
@@ -34,10 +37,12 @@ _START = re.compile(
 
 
 def expanded(path: Path | str, environment: Mapping[str, str], base: Path | None = None) -> Path:
-    """The path, its `~`, `~NAME`, `$HOME`, `${HOME}` or `%USERPROFILE%` at the beginning replaced; else as it is.
+    """The path, its `~`, `~NAME`, `$HOME`, `${HOME}` or `%USERPROFILE%` at the beginning replaced;
+    else as it is.
 
-    `StoreError` where it begins with a home or a variable that is not known here, unless something in `base` (the
-    current folder) is really called so: a folder called `~` or `$HOME` is never what was meant.
+    `StoreError` where it begins with a home or a variable that is not known here, unless something
+    in `base` (the current folder) is really called so: a folder called `~` or `$HOME` is never
+    what was meant.
     """
     text = os.fspath(path)
     found = _START.match(text)
@@ -58,8 +63,8 @@ def expanded(path: Path | str, environment: Mapping[str, str], base: Path | None
 
 
 def on_disk(path: Path, same: Callable[[str], str] = composed) -> Path:
-    """The path as the disk writes it: where nothing has its name, the one thing whose name is the same but for how its
-    accents are composed (a Mac's names come apart); `same` may fold more.
+    """The path as the disk writes it: where nothing has its name, the one thing whose name is the
+    same but for how its accents are composed (a Mac's names come apart); `same` may fold more.
     """
     if os.path.lexists(path) or path.parent == path:
         return path

@@ -1,4 +1,6 @@
-"""Where things are: sessions, agendas, plans, assessments, pipeline, configuration, state, and why each is there."""
+"""Where things are: sessions, agendas, plans, assessments, pipeline, configuration, state, and why
+each is there.
+"""
 
 import os
 import shlex
@@ -24,14 +26,15 @@ PIPELINE_NAME = "pipeline.csv"
 
 _VARIABLE = "SESSION_TUI_CONFIG"
 
-# Who named a path: an option of the command line, the environment, a configuration, nobody (what lies in the current
-# folder, in one above it, beside another place), or the program, with a folder of the user's own.
+# Who named a path: an option of the command line, the environment, a configuration, nobody (what
+# lies in the current folder, in one above it, beside another place), or the program, with a folder
+# of the user's own.
 Source: TypeAlias = Literal["option", "environment", "configuration", "here", "above", "beside", "own"]
 
 
 class FoundPath(Struct, frozen=True):
-    """A path, and why it is this one: `source` for the program, `why` in words. `fault` says why it cannot be used;
-    nothing is looked for elsewhere then.
+    """A path, and why it is this one: `source` for the program, `why` in words. `fault` says why
+    it cannot be used; nothing is looked for elsewhere then.
     """
 
     path: Path
@@ -41,7 +44,9 @@ class FoundPath(Struct, frozen=True):
 
 
 class Outside(Struct, frozen=True):
-    """A folder that a configuration names outside its own folder: by which key, and where it leads."""
+    """A folder that a configuration names outside its own folder: by which key, and where it
+    leads.
+    """
 
     key: str
     path: Path
@@ -50,9 +55,10 @@ class Outside(Struct, frozen=True):
 class Paths(Struct, frozen=True):
     """Everything the program looks for on disk, the configuration read, and what is wrong with it.
 
-    `unread` says why the configuration cannot be read, or was named and is not there. `unsure` says why nobody knows
-    which folder of sessions is meant: nothing may be written then. `outside` are the folders that a
-    configuration which came along names elsewhere: they are used after a yes alone.
+    `unread` says why the configuration cannot be read, or was named and is not there. `unsure`
+    says why nobody knows which folder of sessions is meant: nothing may be written then. `outside`
+    are the folders that a configuration which came along names elsewhere: they are used after a
+    yes alone.
     """
 
     sessions: FoundPath
@@ -81,8 +87,8 @@ def find(
 ) -> Paths:
     """The places in force; never raises. `cwd` is None where the current folder was deleted.
 
-    `sessions`, `config` and `pipeline` are the options given on the command line. What is sound in a configuration is
-    used, and the rest is a fault.
+    `sessions`, `config` and `pipeline` are the options given on the command line. What is sound in
+    a configuration is used, and the rest is a fault.
     """
     user = platformdirs.PlatformDirs("session-tui", appauthor=False)
     named = _config(cwd, environment, config, Path(user.user_config_dir))
@@ -134,7 +140,8 @@ def find(
     by_chance = held.path == data / "sessions" and held.source == "own"
     if held.fault is None:
         held = replace(held, fault=deleted() if by_chance and cwd is None else _barrier(held.path, named=not by_chance))
-    # A team's answers belong to the team's sessions: never into one person's own folder while those lie elsewhere.
+    # A team's answers belong to the team's sessions: never into one person's own folder while
+    # those lie elsewhere.
     answers = FoundPath(held.path.parent / "assessments", "beside", "beside the sessions")
     if configuration.assessments:
         answers = folder("assessments", None, "", configuration.assessments)
@@ -152,7 +159,8 @@ def find(
         cache=own("SESSION_TUI_CACHE")
         or beside
         or FoundPath(Path(user.user_cache_dir), "own", "your own cache folder"),
-        # What somebody says of themselves lies with neither sessions nor assessments, wherever those are.
+        # What somebody says of themselves lies with neither sessions nor assessments, wherever
+        # those are.
         me=FoundPath(state.path / "me", "beside", f"in the state folder, {state.why}")
         if state
         else FoundPath(data / "me", "own", "your own data folder"),
@@ -165,14 +173,16 @@ def find(
 
 
 def is_own(config: FoundPath) -> bool:
-    """The configuration is the user's own: named by option or environment, or in their own configuration folder. One
-    that was found here or above may have come with the folder.
+    """The configuration is the user's own: named by option or environment, or in their own
+    configuration folder. One that was found here or above may have come with the folder.
     """
     return config.source in ("option", "environment", "own")
 
 
 def command(places: Paths, folder: Path) -> str:
-    """The program's name with the options that lead it to this folder again, for a command to be pasted."""
+    """The program's name with the options that lead it to this folder again, for a command to be
+    pasted.
+    """
     words = ["session-tui"]
     if places.config is not None and places.config.source == "option":
         words += ["--config", str(places.config.path)]
@@ -184,12 +194,15 @@ def command(places: Paths, folder: Path) -> str:
 def _pipeline(
     cwd: Path | None, option: Path | None, config: FoundPath | None, key: str, given: Callable[..., FoundPath]
 ) -> FoundPath | None:
-    """One that is named stands even where it is missing, so that a mistyped name is told and not passed over."""
+    """One that is named stands even where it is missing, so that a mistyped name is told and not
+    passed over.
+    """
     if option is not None:
         return given(option, "option", "the option --pipeline", cwd)
     if key and config:
         place = given(key, "configuration", f"pipeline in {config.path.name}", config.path.parent, "pipeline")
-        # Whoever names a pipe for one command writes into it; one that a configuration names would be waited for.
+        # Whoever names a pipe for one command writes into it; one that a configuration names would
+        # be waited for.
         if place.fault is None and os.path.exists(place.path) and not os.path.isfile(place.path):  # noqa: PTH110, PTH113
             place = replace(place, fault=Fault(str(place.path), "it is no ordinary file", "Name a CSV file."))
         return place
@@ -204,10 +217,12 @@ def _within(path: Path, folder: Path) -> bool:
 
 
 def _barrier(path: Path, *, named: bool) -> Fault | None:
-    """Why a folder cannot be used. One that is not there yet can, where its parent is: the first session makes it.
+    """Why a folder cannot be used. One that is not there yet can, where its parent is: the first
+    session makes it.
 
-    A parent that is not there either is likely a drive that is not connected; what is made in its place would lie
-    hidden under it later. `named` is False for the user's own folders, of which all is made.
+    A parent that is not there either is likely a drive that is not connected; what is made in its
+    place would lie hidden under it later. `named` is False for the user's own folders, of which
+    all is made.
     """
     do = "--sessions names another."
     try:

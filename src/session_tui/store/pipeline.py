@@ -1,8 +1,8 @@
 """The pipeline: a CRM's export, read as it comes.
 
-Programs write the same table in many ways: another separator, another order, a byte order mark, line breaks inside
-cells. None of these is the user's fault, so all are taken. A line that cannot be read is named and left out; the rest
-counts. The file is theirs, and is never written.
+Programs write the same table in many ways: another separator, another order, a byte order mark,
+line breaks inside cells. None of these is the user's fault, so all are taken. A line that cannot
+be read is named and left out; the rest counts. The file is theirs, and is never written.
 """
 
 import codecs
@@ -55,14 +55,18 @@ def read(path: Path) -> Pipeline:
 
 
 def of(place: FoundPath) -> Pipeline:
-    """The deals of the pipeline in force; `StoreError` where its place has a fault, or it is none at all."""
+    """The deals of the pipeline in force; `StoreError` where its place has a fault, or it is none
+    at all.
+    """
     if place.fault:
         raise StoreError(place.fault)
     return read(place.path)
 
 
 def readable(place: FoundPath | None) -> tuple[PipelineRow, ...]:
-    """The deals, where only the names are wanted: none where there is no file, or it cannot be read (`due` says so)."""
+    """The deals, where only the names are wanted: none where there is no file, or it cannot be
+    read (`due` says so).
+    """
     try:
         return of(place).rows if place else ()
     except StoreError:
@@ -70,10 +74,13 @@ def readable(place: FoundPath | None) -> tuple[PipelineRow, ...]:
 
 
 class _Lines:
-    """The file's lines, from any of them on: after a quote that never closes, reading begins again below it."""
+    """The file's lines, from any of them on: after a quote that never closes, reading begins again
+    below it.
+    """
 
     def __init__(self, text: str) -> None:
-        # Only what CSV calls a line's end: str.splitlines would also cut at a form feed inside a cell.
+        # Only what CSV calls a line's end: str.splitlines would also cut at a form feed inside a
+        # cell.
         self.lines = list(io.StringIO(text, newline=""))
         self.at = 0
 
@@ -153,7 +160,9 @@ def _header(lines: _Lines, path: Path) -> tuple[tuple[str, ...], str]:
 
 
 def _records(lines: _Lines, names: tuple[str, ...], separator: str) -> Iterator[tuple[int, dict[str, str] | Fault]]:
-    """Each line that is not blank: its number, and its cells by their columns, or what is wrong with it."""
+    """Each line that is not blank: its number, and its cells by their columns, or what is wrong
+    with it.
+    """
     reader = _reader(lines, separator)
     doubtful = 0  # up to here a line may be a piece of a cell whose quotes went wrong
     while lines.at < len(lines.lines):
@@ -175,7 +184,8 @@ def _records(lines: _Lines, names: tuple[str, ...], separator: str) -> Iterator[
 
 
 def _reader(lines: _Lines, separator: str) -> Iterator[list[str]]:
-    # Strict, because otherwise a quote that never closes would swallow every deal below it without a word.
+    # Strict, because otherwise a quote that never closes would swallow every deal below it without
+    # a word.
     return csv.reader(lines, delimiter=separator, skipinitialspace=True, strict=True)
 
 

@@ -1,7 +1,9 @@
-"""What a file would lose if it were written again: comments, and the way in which values of other programs are written.
+"""What a file would lose if it were written again: comments, and the way in which values of other
+programs are written.
 
-The values stay, also those of keys that are not ours; but `0x1F` becomes 31, `+05:30` UTC, nine digits of a second six,
-a text of several lines one line. So a copy of such a file is kept before it is written again.
+The values stay, also those of keys that are not ours; but `0x1F` becomes 31, `+05:30` UTC, nine
+digits of a second six, a text of several lines one line. So a copy of such a file is kept before
+it is written again.
 """
 
 from collections import Counter
@@ -20,8 +22,8 @@ FOREIGN = "values of other programs, written in their own way"
 
 
 def lost(content: bytes, tables: Table, kind: Any) -> str:
-    """What is not kept as it stands when `tables`, read from `content` as a value of this type, are written again;
-    empty where nothing is.
+    """What is not kept as it stands when `tables`, read from `content` as a value of this type,
+    are written again; empty where nothing is.
     """
     if b"#" in content:  # most files have none: the parser of the next line need not be loaded
         from session_tui.store.source_positions import has_comments
@@ -34,7 +36,9 @@ def lost(content: bytes, tables: Table, kind: Any) -> str:
 
 
 def keep_before(path: Path, content: bytes, tables: Table, kind: Any) -> tuple[str, ...]:
-    """Keep a file as `NAME.before` ahead of a rewrite in which something of it is lost; what is to be said. OSError."""
+    """Keep a file as `NAME.before` ahead of a rewrite in which something of it is lost; what is to
+    be said. OSError.
+    """
     if not (what := lost(content, tables, kind)):
         return ()
     kept = atomic.keep_copy(path, "before", content)

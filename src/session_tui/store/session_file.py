@@ -1,7 +1,7 @@
 """A session's file in memory: its tables as read, and the value they stand for.
 
-A new value is laid over the tables: unknown keys, the order of keys and the way a value was written stay, so that a
-diff shows the change alone.
+A new value is laid over the tables: unknown keys, the order of keys and the way a value was
+written stay, so that a diff shows the change alone.
 """
 
 from pathlib import Path
@@ -55,7 +55,8 @@ class Document(Struct, frozen=True):
 
 
 def read(content: bytes, path: Path | None = None) -> Document:
-    """The document of a file's bytes; `StoreError` with every fault, pinpointed, where it is no session.
+    """The document of a file's bytes; `StoreError` with every fault, pinpointed, where it is no
+    session.
 
     With `path` the file's name is held against the id, as the sessions folder wants it.
     """
@@ -71,7 +72,9 @@ def read(content: bytes, path: Path | None = None) -> Document:
 
 
 def read_session(content: bytes, path: Path | None = None) -> Session:
-    """The session alone, its times in rtoml's own zones: for a caller that encodes it at once and does not keep it."""
+    """The session alone, its times in rtoml's own zones: for a caller that encodes it at once and
+    does not keep it.
+    """
     try:
         return _sound(toml.parse(content, raw_timezones=True), path)
     except StoreError as error:
@@ -79,7 +82,9 @@ def read_session(content: bytes, path: Path | None = None) -> Session:
 
 
 def _sound(tables: Table, path: Path | None) -> Session:
-    """The value of the tables; `StoreError` with every fault where they stand for no session of this name."""
+    """The value of the tables; `StoreError` with every fault where they stand for no session of
+    this name.
+    """
     session = to_value(tables, Session)
     faults = unreadable(session)
     if path is not None and ID.fullmatch(path.stem) and session.id != path.stem:
@@ -90,7 +95,9 @@ def _sound(tables: Table, path: Path | None) -> Session:
 
 
 def pinned(error: StoreError, content: bytes, path: Path | None = None) -> StoreError:
-    """The same faults with the places where they stand in a file's content, and with its name where it has one."""
+    """The same faults with the places where they stand in a file's content, and with its name
+    where it has one.
+    """
     from session_tui.store.source_positions import pinpointed
 
     faults = pinpointed(error.faults, content)
@@ -111,7 +118,9 @@ def new(session: Session) -> Document:
 
 
 def _check_whole(session: Session) -> None:
-    """What was derived from a session, as its summary is, may lack what the session says: never its file again."""
+    """What was derived from a session, as its summary is, may lack what the session says: never
+    its file again.
+    """
     if type(session) is not Session:
         raise TypeError(f"{type(session).__name__} is no session to be written")
 
@@ -149,7 +158,9 @@ def _laid_value(raw: Any, before: Any, after: Any) -> Any:
 
 
 def _laid_rows(raw: list[Table], before: tuple[Any, ...], after: tuple[Any, ...]) -> list[Table]:
-    """Rows by their id; where they have none, those at both ends that stayed, and by their place those between."""
+    """Rows by their id; where they have none, those at both ends that stayed, and by their place
+    those between.
+    """
     if not hasattr(after[0], "id"):
         return _laid_places(raw, before, after)
     known = {row.id: (table, row) for table, row in zip(raw, before, strict=False)}
@@ -177,12 +188,15 @@ def _inserted(table: Table, before: list[str], key: str, value: Any) -> Table:
     return dict([*items[:place], (key, value), *items[place:]])
 
 
-# Keys of rows that stand there only where they say something; `r` of [last_ids] is younger than the files of others.
+# Keys of rows that stand there only where they say something; `r` of [last_ids] is younger than
+# the files of others.
 _LATER = ("first_raised_in", "role", "r")
 
 
 def fresh(value: Any, *, sparse: bool = False) -> Table:
-    """A new table: what is None is left out; at the top of a file (`sparse`) also what says nothing yet."""
+    """A new table: what is None is left out; at the top of a file (`sparse`) also what says
+    nothing yet.
+    """
     table: Table = {}
     for each in fields(value):
         one = getattr(value, each.name)
@@ -206,13 +220,15 @@ def _rows(table: Table) -> list[Table]:
     return found
 
 
-# ---- unknown keys of two versions ----------------------------------------------------------------------------------
+# ---- unknown keys of two versions ---------------------------------------------------------------
 
 
 def with_unknown(raw: Table, value: Any, side_raw: Table, side: Any, ids: "Ids") -> Table:
-    """The table `raw` of `value`, with the unknown keys of another version's table added; no key is replaced.
+    """The table `raw` of `value`, with the unknown keys of another version's table added; no key
+    is replaced.
 
-    Rows pair by id (`ids` gives the id that a row of the other version has in `value`); rows without ids by value.
+    Rows pair by id (`ids` gives the id that a row of the other version has in `value`); rows
+    without ids by value.
     """
     known = {each.encode_name: each.name for each in fields(value)}
     table = dict(raw)

@@ -52,7 +52,9 @@ def standing(fault: Fault | None, merge: str) -> str:
 
 
 def rows(folder: Path) -> tuple[SessionFile, ...]:
-    """All of them, newest first; a folder that is not there has none. `StoreError` where it cannot be read."""
+    """All of them, newest first; a folder that is not there has none. `StoreError` where it cannot
+    be read.
+    """
     try:
         paths = [folder / os.fsdecode(name) for name in session_names(contents.names(folder))]
     except FileNotFoundError:
@@ -64,7 +66,9 @@ def rows(folder: Path) -> tuple[SessionFile, ...]:
 
 
 def waiting(folder: Path) -> tuple[str, ...]:
-    """The ids of the sessions of which there are two versions, for what is still to be put together."""
+    """The ids of the sessions of which there are two versions, for what is still to be put
+    together.
+    """
     found = [each.merge for each in rows(folder) if each.merge]
     return tuple(dict.fromkeys((*found, *(stem for stem, _ in conflict_files.beside_files(folder)))))
 
@@ -102,7 +106,8 @@ def _session(content: bytes, path: Path) -> Session:
 
 
 def find(folder: Path, wanted: str) -> Path:
-    """The file of a session by its id, a beginning or the last four characters of it that fit no other, or `latest`.
+    """The file of a session by its id, a beginning or the last four characters of it that fit no
+    other, or `latest`.
 
     `StoreError` otherwise.
     """
@@ -142,7 +147,9 @@ def _here(path: Path) -> Path:
 
 
 def of_account(found: Iterable[SessionFile], account: str, *states: str) -> tuple[Session, ...]:
-    """The sound sessions of an account in these states, in the order of the rows; case does not count."""
+    """The sound sessions of an account in these states, in the order of the rows; case does not
+    count.
+    """
     return tuple(
         each.session
         for each in found
@@ -151,7 +158,8 @@ def of_account(found: Iterable[SessionFile], account: str, *states: str) -> tupl
 
 
 def about(sessions: Iterable[Session], zone: str | None, opportunity: str | None) -> Session | None:
-    """The first that is about this zone and opportunity; None stands for any of them, and "" for all of the account.
+    """The first that is about this zone and opportunity; None stands for any of them, and "" for
+    all of the account.
 
     Zones are never mixed: a customer with several divisions is several fields.
     """
@@ -165,10 +173,12 @@ def about(sessions: Iterable[Session], zone: str | None, opportunity: str | None
 def before(
     folder: Path, session: Session, rows_of: Callable[[str], Iterable[SessionFile]] | None = None
 ) -> tuple[tuple[Session, ...], tuple[Fault, ...]]:
-    """The sessions before this one, newest first, by `previous`; and what is missing of them, as a fault.
+    """The sessions before this one, newest first, by `previous`; and what is missing of them, as a
+    fault.
 
-    A session that names none, as one begun elsewhere may, has the last one held before it on the same account, zone and
-    opportunity. `rows_of` gives an account's rows, newest first, where that can be had without reading the folder.
+    A session that names none, as one begun elsewhere may, has the last one held before it on the
+    same account, zone and opportunity. `rows_of` gives an account's rows, newest first, where that
+    can be had without reading the folder.
     """
     chain: list[Session] = []
     seen = {session.id}
@@ -199,9 +209,11 @@ def before(
 
 
 def after(folder: Path, session: Session) -> tuple[Session, ...]:
-    """The sessions that went on where this one ended, oldest first: held or live, each naming the one before it.
+    """The sessions that went on where this one ended, oldest first: held or live, each naming the
+    one before it.
 
-    Only files of its account are looked at (the part of the name between day and end), and of those the later ones.
+    Only files of its account are looked at (the part of the name between day and end), and of
+    those the later ones.
     """
     if not ID.fullmatch(session.id):
         return ()
@@ -220,7 +232,9 @@ def after(folder: Path, session: Session) -> tuple[Session, ...]:
 
 
 def newer(folder: Path, session: Session, than: Session) -> Session | None:
-    """A session on the same field that was held after `than`, the newest; files that are older by name are not read."""
+    """A session on the same field that was held after `than`, the newest; files that are older by
+    name are not read.
+    """
     names = sorted((path for path in folder.glob("*.toml") if path.name[:10] >= than.id[:10]), reverse=True)
     held = of_account(map(row, names), session.account, "held")
     after = (one for one in held if one.id not in (than.id, session.id) and _began(one) > _began(than))

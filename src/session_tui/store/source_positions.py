@@ -1,4 +1,6 @@
-"""Line and column of a path in a TOML file, found with tree-sitter: loaded for a faulty file only (40 ms)."""
+"""Line and column of a path in a TOML file, found with tree-sitter: loaded for a faulty file only
+(40 ms).
+"""
 
 import re
 from collections.abc import Iterator
@@ -18,7 +20,8 @@ _PIECE = re.compile(r"([^.\[\]]+)|\[([0-9]+)\]")
 
 
 def pinpointed(faults: tuple[Fault, ...], content: bytes) -> tuple[Fault, ...]:
-    """The faults with line and column, counted from 1: of the value, or of the table that lacks a key.
+    """The faults with line and column, counted from 1: of the value, or of the table that lacks a
+    key.
 
     What they quote of the file is cut: a key or a text of a megabyte is no sentence.
     """
@@ -77,7 +80,9 @@ def _placed(fault: Fault, path: Path, places: dict[Path, tuple[int, int]]) -> Fa
 
 
 def _places(content: bytes, wanted: set[Path]) -> dict[Path, tuple[int, int]]:
-    """Where these paths stand. Whatever leads to none of them is passed over: a file may hold a million values."""
+    """Where these paths stand. Whatever leads to none of them is passed over: a file may hold a
+    million values.
+    """
     found: dict[Path, tuple[int, int]] = {}
     rows: dict[Path, int] = {}
     lines = content.split(b"\n")
@@ -105,7 +110,9 @@ def _places(content: bytes, wanted: set[Path]) -> dict[Path, tuple[int, int]]:
         return tuple(pieces[:DEEPEST])
 
     def pairs(nodes: list[Node], path: Path) -> None:
-        """The places of all values in these pairs; what stands deeper than any file may is in the value above it."""
+        """The places of all values in these pairs; what stands deeper than any file may is in the
+        value above it.
+        """
         stack = [(pair, path) for pair in reversed(nodes)]
         while stack:
             node, above = stack.pop()
@@ -123,7 +130,9 @@ def _places(content: bytes, wanted: set[Path]) -> dict[Path, tuple[int, int]]:
                 stack += [(child, (*above, number)) for number, child in enumerate(_named(node), 1)]
 
     def resolved(path: Path) -> Path:
-        """A header's path with the number of the row it stands in, where a piece of it is an array of tables."""
+        """A header's path with the number of the row it stands in, where a piece of it is an array
+        of tables.
+        """
         full: Path = ()
         for piece in path:
             full = (*full, piece)

@@ -1,7 +1,9 @@
-"""The one reader and writer of TOML: whatever the bytes of a file are, they become tables or faults.
+"""The one reader and writer of TOML: whatever the bytes of a file are, they become tables or
+faults.
 
-rtoml reads, and what it gives is bounded before anybody else sees it. tomli-w writes flat tables only; the headers are
-ours, so that a table never turns into an inline one and back, and a diff shows the change alone.
+rtoml reads, and what it gives is bounded before anybody else sees it. tomli-w writes flat tables
+only; the headers are ours, so that a table never turns into an inline one and back, and a diff
+shows the change alone.
 """
 
 import re
@@ -34,7 +36,9 @@ _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
 def read_bytes(path: Path) -> bytes:
-    """A file's content; `StoreError` in plain words where it cannot be had, is no file, or is far too large."""
+    """A file's content; `StoreError` in plain words where it cannot be had, is no file, or is far
+    too large.
+    """
     try:
         return regular_file.read(path)
     except FileNotFoundError:
@@ -48,11 +52,12 @@ def read_bytes(path: Path) -> bytes:
 def parse(content: bytes, *, raw_timezones: bool = False) -> Table:
     """The tables of a file; `StoreError` with line and column where it is no TOML. Times are UTC.
 
-    No deeper than `DEEPEST`, whole numbers of 64 bits, times of `FIRST_YEAR` to `LAST_YEAR`: where a file holds
-    anything else, the error names each by its path. So no later step can recurse too deep or overflow.
+    No deeper than `DEEPEST`, whole numbers of 64 bits, times of `FIRST_YEAR` to `LAST_YEAR`: where
+    a file holds anything else, the error names each by its path. So no later step can recurse too
+    deep or overflow.
 
-    `raw_timezones` leaves the times in rtoml's own zones, which can be neither copied nor pickled: a tenth quicker for
-    a caller that encodes the tables at once.
+    `raw_timezones` leaves the times in rtoml's own zones, which can be neither copied nor pickled:
+    a tenth quicker for a caller that encodes the tables at once.
     """
     tables = _loads(content)
     if not _bounded(tables):
@@ -95,7 +100,9 @@ def _loads(content: bytes) -> Table:
 
 
 def _bounded(tables: Table) -> bool:
-    """Nothing is too deep, too large or out of the calendar. By exact types, and without a path: every start asks."""
+    """Nothing is too deep, too large or out of the calendar. By exact types, and without a path:
+    every start asks.
+    """
     level: list[Any] = [tables]
     for _ in range(DEEPEST):
         below: list[Any] = []
@@ -147,7 +154,8 @@ def _in_years(moment: datetime) -> bool:
 def _put_in_utc(tables: Table) -> None:
     """rtoml's own zones can be neither copied nor pickled.
 
-    In place, and by exact types: half of the time that reading a file takes beside rtoml's own was spent here.
+    In place, and by exact types: half of the time that reading a file takes beside rtoml's own was
+    spent here.
     """
     stack: list[Any] = [tables]
     while stack:
@@ -175,7 +183,9 @@ def newline_of(content: bytes) -> str:
 
 
 def framed(text: str, like: bytes) -> bytes:
-    """A text as the bytes of a file, with the line ends and the byte order mark of what stood there before."""
+    """A text as the bytes of a file, with the line ends and the byte order mark of what stood
+    there before.
+    """
     if (newline := newline_of(like)) != "\n":
         text = text.replace("\n", newline)
     return ((BOM if like.startswith(BOM.encode()) else "") + text).encode()
@@ -184,7 +194,8 @@ def framed(text: str, like: bytes) -> bytes:
 def sides_of(text: str, line: int) -> Sides | None:
     """The two versions that git put into a text which is no TOML from this line on.
 
-    Marks within a text of several lines are that text: then both sides are no TOML either, for what is wrong elsewhere.
+    Marks within a text of several lines are that text: then both sides are no TOML either, for
+    what is wrong elsewhere.
     """
     if "<<<<<<<" not in text or (both := sides(text)) is None:
         return None
@@ -200,7 +211,9 @@ def _is_toml(text: str) -> bool:
 
 
 def dumps(table: Table, texts: dict[int, tuple[Table, str]] | None = None) -> str:
-    """Tables as text: flat values first, then a block a table. `texts` keeps the text of rows that did not change."""
+    """Tables as text: flat values first, then a block a table. `texts` keeps the text of rows that
+    did not change.
+    """
     blocks: list[str] = []
     _blocks(table, (), "", blocks, {} if texts is None else texts)
     return "\n".join(blocks)
@@ -215,7 +228,8 @@ def _blocks(
             below.append((key, value))
         else:
             flat[key] = value
-    # The table is kept beside its text, so that its address cannot be given to another one meanwhile.
+    # The table is kept beside its text, so that its address cannot be given to another one
+    # meanwhile.
     kept = texts.get(id(table))
     body = kept[1] if kept else tomli_w.dumps(flat)
     texts[id(table)] = (table, body)

@@ -1,7 +1,8 @@
-"""A file that several people or programs share: read and changed under its lock, and written whole.
+"""A file that several people or programs share: read and changed under its lock, and written
+whole.
 
-Unknown keys, the order of keys, line ends and a byte order mark stay; comments, which tables cannot hold, are kept
-beside it (`NAME.before`) before the first rewrite that would lose them.
+Unknown keys, the order of keys, line ends and a byte order mark stay; comments, which tables
+cannot hold, are kept beside it (`NAME.before`) before the first rewrite that would lose them.
 """
 
 import os
@@ -26,7 +27,9 @@ PATIENCE = 10.0  # seconds; writing such a file takes milliseconds
 
 
 class FileVersion(Struct, Generic[T], frozen=True):
-    """A file at one moment: its value, its tables, its bytes; `content` is None where there was no file."""
+    """A file at one moment: its value, its tables, its bytes; `content` is None where there was no
+    file.
+    """
 
     value: T
     tables: Table = {}
@@ -36,7 +39,9 @@ class FileVersion(Struct, Generic[T], frozen=True):
 def decode(
     content: bytes, kind: type[T], path: Path, check: Callable[[T], tuple[Fault, ...]] = lambda _: ()
 ) -> FileVersion[T]:
-    """The value of a file's bytes; `StoreError` with every fault and its place, whatever the bytes are."""
+    """The value of a file's bytes; `StoreError` with every fault and its place, whatever the bytes
+    are.
+    """
     with contained(path):
         try:
             tables = toml.parse(content)
@@ -60,7 +65,9 @@ def newer_schema(tables: Table) -> int | None:
 
 
 class TomlFile(Generic[T]):
-    """One shared file of one kind. Whatever stands in the way is a `StoreError` that names it and what to do."""
+    """One shared file of one kind. Whatever stands in the way is a `StoreError` that names it and
+    what to do.
+    """
 
     def __init__(
         self,
@@ -74,10 +81,11 @@ class TomlFile(Generic[T]):
         do: str = "",
         private: bool = False,
     ) -> None:
-        """`locks` is the folder of the kernel's locks. A link is followed, but out of `stays_in` never.
+        """`locks` is the folder of the kernel's locks. A link is followed, but out of `stays_in`
+        never.
 
-        A new file gets the mode of `like`, where that is given, and is its owner's alone where it is `private`; `do` is
-        said where the file cannot be written.
+        A new file gets the mode of `like`, where that is given, and is its owner's alone where it
+        is `private`; `do` is said where the file cannot be written.
         """
         self.path = path
         self._kind = kind
@@ -113,7 +121,8 @@ class TomlFile(Generic[T]):
         return self.update(after, absent)
 
     def update(self, after: Callable[[FileVersion[T]], T | None], absent: T) -> bool:
-        """Read it again inside its lock and write what `after` makes of it, where that is not None; whether it was.
+        """Read it again inside its lock and write what `after` makes of it, where that is not
+        None; whether it was.
 
         `after` is asked again where another program put another version in place meanwhile.
         """
@@ -136,7 +145,9 @@ class TomlFile(Generic[T]):
             raise StoreError(from_os_error(error, self.path, "Try again.")) from error
 
     def _write(self, there: FileVersion[T], after: T) -> None:
-        """Lay the value over the file as it was read. `ChangedError` where another version stands there by now."""
+        """Lay the value over the file as it was read. `ChangedError` where another version stands
+        there by now.
+        """
         if (schema := newer_schema(there.tables)) is not None:
             raise StoreError(replace(_newer(schema, "changed"), where=self.path.name))
         try:

@@ -66,9 +66,11 @@ def kind_of(tables: Table, name: str = "") -> Kind:
 def faults_in(
     path: Path, of_keys: Callable[[Configuration], tuple[Fault, ...]] = lambda configuration: ()
 ) -> tuple[Fault, ...]:
-    """Return every fault of a file with line and column (1:1 where unknown), in the order of the lines.
+    """Return every fault of a file with line and column (1:1 where unknown), in the order of the
+    lines.
 
-    `of_keys` checks the keys that a configuration sets, since this layer has no list of the actions.
+    `of_keys` checks the keys that a configuration sets, since this layer has no list of the
+    actions.
     """
     try:
         with contained(path):
@@ -131,14 +133,15 @@ def _faults(tables: Table, path: Path, of_keys: Callable[[Configuration], tuple[
     return (*unknown_keys(tables, kind), *of_keys(value)) if isinstance(value, Configuration) else missing
 
 
-# ---- the files beside the sessions -----------------------------------------------------------------------------------
+# ---- the files beside the sessions --------------------------------------------------------------
 
 
 def faults_beside(places: Paths) -> tuple[Fault, ...]:
-    """Return the first fault of each agenda, readers' file and assessment that is broken, and one of each copy.
+    """Return the first fault of each agenda, readers' file and assessment that is broken, and one
+    of each copy.
 
-    The file's name is the fault's `where`. Of people's answers only git's marks are reported, since a fault quotes
-    the file. At most `MOST` faults.
+    The file's name is the fault's `where`. Of people's answers only git's marks are reported,
+    since a fault quotes the file. At most `MOST` faults.
     """
     found = tuple(_faults_beside(places))
     if len(found) <= MOST:

@@ -1,7 +1,9 @@
-"""Account plans: Markdown files that are read before the clock runs, and beside each who read it and what they asked.
+"""Account plans: Markdown files that are read before the clock runs, and beside each who read it
+and what they asked.
 
-A plan is somebody's own file and is never written. Its readers' file (`NAME.readers.toml`) is written whole, under a
-lock, from what stands in it at that moment: two programs at once lose nothing of each other's.
+A plan is somebody's own file and is never written. Its readers' file (`NAME.readers.toml`) is
+written whole, under a lock, from what stands in it at that moment: two programs at once lose
+nothing of each other's.
 """
 
 import contextlib
@@ -56,7 +58,9 @@ _SESSIONS = "sessions"
 
 
 class PlanFile(Struct, frozen=True):
-    """A plan as it was read: `source` is its place below the folder that holds `sessions/`, `sha256` of its bytes."""
+    """A plan as it was read: `source` is its place below the folder that holds `sessions/`,
+    `sha256` of its bytes.
+    """
 
     path: Path
     source: str
@@ -64,11 +68,13 @@ class PlanFile(Struct, frozen=True):
     sha256: str
 
 
-# ---- finding and opening -------------------------------------------------------------------------------------------
+# ---- finding and opening ------------------------------------------------------------------------
 
 
 def locate(wanted: Path, home: Path, plans: Path) -> Path:
-    """The real path of a plan: as given, else in the plans folder, with or without .md; `StoreError` otherwise."""
+    """The real path of a plan: as given, else in the plans folder, with or without .md;
+    `StoreError` otherwise.
+    """
     inside = plans / wanted
     choices = (wanted, inside, inside.with_name(f"{inside.name}.md") if inside.name else inside)
     try:
@@ -111,7 +117,9 @@ def open_plan(path: Path, home: Path) -> PlanFile:
 
 
 def of_source(source: str, home: Path, plans: Path) -> Path | None:
-    """The plan that a session's file names, or None where it is not there; what it names never leaves `home`."""
+    """The plan that a session's file names, or None where it is not there; what it names never
+    leaves `home`.
+    """
     written = (PurePosixPath(source), PureWindowsPath(source))
     if not source or "\0" in source or any(each.anchor or ".." in each.parts for each in written):
         return None
@@ -172,7 +180,7 @@ def _what_instead(path: Path) -> str:
     return "it is no file that can be read" if path.exists() else "there is no such plan"
 
 
-# ---- who read it, and what they asked ------------------------------------------------------------------------------
+# ---- who read it, and what they asked -----------------------------------------------------------
 
 
 def readers_path(plan: Path) -> Path:
@@ -181,13 +189,17 @@ def readers_path(plan: Path) -> Path:
 
 
 def readers(plan: Path) -> Readers:
-    """Who read this plan and what they asked; empty where nobody did, `StoreError` where the file is broken."""
+    """Who read this plan and what they asked; empty where nobody did, `StoreError` where the file
+    is broken.
+    """
     with _versions_named(plan):
         return _file(plan, plan.parent).read(Readers()).value
 
 
 def add_reader(plan: Path, reader: Reader, locks: Path) -> None:
-    """Put on record that somebody read this version; of the same version again the newest time stands."""
+    """Put on record that somebody read this version; of the same version again the newest time
+    stands.
+    """
 
     def added(found: Readers) -> Readers:
         same = [
@@ -247,7 +259,9 @@ def _change(plan: Path, locks: Path, changed: Callable[[Readers], Readers]) -> N
 
 @contextmanager
 def _versions_named(plan: Path) -> Iterator[None]:
-    """Where git left two versions in the readers' file, the sentence names the command that puts them together."""
+    """Where git left two versions in the readers' file, the sentence names the command that puts
+    them together.
+    """
     try:
         yield
     except StoreError as error:
@@ -262,11 +276,13 @@ def _file(plan: Path, locks: Path) -> TomlFile[Readers]:
     return TomlFile(readers_path(plan), Readers, locks, stays_in=plan.parent, like=plan)
 
 
-# ---- versions that were read ---------------------------------------------------------------------------------------
+# ---- versions that were read --------------------------------------------------------------------
 
 
 def keep_version(state: Path, plan: PlanFile) -> None:
-    """Keep the text that was read on this machine, so that what changed since can be shown; the newest 50 stay."""
+    """Keep the text that was read on this machine, so that what changed since can be shown; the
+    newest 50 stay.
+    """
     folder = state / "plans"
     # A disk that refuses costs that comparison, never the record of the reading.
     with contextlib.suppress(OSError):
@@ -278,7 +294,9 @@ def keep_version(state: Path, plan: PlanFile) -> None:
 
 
 def changed_since(state: Path, sha256: str, plan: PlanFile) -> tuple[str, ...] | None:
-    """The lines that came ("+ …") and went ("- …") since that version; None where it is not kept on this machine."""
+    """The lines that came ("+ …") and went ("- …") since that version; None where it is not kept
+    on this machine.
+    """
     if sha256 == plan.sha256:
         return ()
     if not _SHA256.fullmatch(sha256):  # it comes from a file, and becomes a file's name
@@ -287,6 +305,7 @@ def changed_since(state: Path, sha256: str, plan: PlanFile) -> tuple[str, ...] |
         before = toml.read_bytes(state / "plans" / f"{sha256}.md").decode()
     except (StoreError, UnicodeDecodeError):
         return None
-    # The first two lines are the names of the files, and those with @@ places: there is no context to place.
+    # The first two lines are the names of the files, and those with @@ places: there is no context
+    # to place.
     lines = difflib.unified_diff(lines_of(before), lines_of(plan.text), lineterm="", n=0)
     return tuple(f"{line[0]} {line[1:]}" for at, line in enumerate(lines) if at > 1 and line[0] != "@")

@@ -1,7 +1,8 @@
-"""What a plan's Markdown says: its headings, its assumptions, the plain text of a line, where a comment belongs now.
+"""What a plan's Markdown says: its headings, its assumptions, the plain text of a line, where a
+comment belongs now.
 
-markdown-it-py is loaded when a text is parsed: most commands never look into a plan. Lines count from 1 and end at
-line breaks alone, as they do for the parser.
+markdown-it-py is loaded when a text is parsed: most commands never look into a plan. Lines count
+from 1 and end at line breaks alone, as they do for the parser.
 """
 
 import re
@@ -35,7 +36,9 @@ _INLINE_MARKS = re.compile(r"[\[\]\\`*_~&<!]")
 
 
 def parser() -> "MarkdownIt":
-    """Plain Markdown with tables; what looks like HTML is text, and what an entity hides is made harmless too."""
+    """Plain Markdown with tables; what looks like HTML is text, and what an entity hides is made
+    harmless too.
+    """
     from markdown_it import MarkdownIt
 
     made = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
@@ -51,7 +54,9 @@ def lines_of(text: str) -> list[str]:
 
 
 def shown(text: str) -> str:
-    """The text with nothing left in it that a terminal would act upon; its lines and their indents stay."""
+    """The text with nothing left in it that a terminal would act upon; its lines and their indents
+    stay.
+    """
     return "\n".join(safe_text(line.expandtabs(4)) for line in lines_of(text))
 
 
@@ -66,14 +71,17 @@ def outline(text: str) -> tuple[tuple[int, int, str], ...]:
 
 
 class PlanAssumptions(Struct, frozen=True):
-    """What a plan lists under "Assumptions", as plain text; where that is nothing, why, in a sentence."""
+    """What a plan lists under "Assumptions", as plain text; where that is nothing, why, in a
+    sentence.
+    """
 
     texts: tuple[str, ...] = ()
     why_none: str = ""
 
 
 def assumptions(text: str) -> PlanAssumptions:
-    """The items of lists and the rows of tables in the section headed "Assumptions", those inside others too.
+    """The items of lists and the rows of tables in the section headed "Assumptions", those inside
+    others too.
 
     A word processor's `•` makes an item where Markdown sees a paragraph.
     """
@@ -144,7 +152,9 @@ class _Section:
 
 
 def _bulleted(token: "Token") -> Iterator[str]:
-    """The items of a paragraph whose lines begin with bullets; a line without one goes on with the item before it."""
+    """The items of a paragraph whose lines begin with bullets; a line without one goes on with the
+    item before it.
+    """
     item: list[str] | None = None
     for line in _lines(token):
         mark = _BULLET.match(line)
@@ -174,7 +184,9 @@ def plain(line: str) -> str:
 
 
 def placed(comments: tuple[PlanComment, ...], text: str) -> tuple[tuple[int | None, PlanComment], ...]:
-    """Each comment with its line now: found again by its quote, nearest to the old line; None where it is gone."""
+    """Each comment with its line now: found again by its quote, nearest to the old line; None
+    where it is gone.
+    """
     if not comments:
         return ()
     lines, reading = lines_of(text), parser()
@@ -212,7 +224,9 @@ def _nearest(line: int, places: Iterable[int]) -> int | None:
 
 
 def _key(text: str) -> str:
-    """Letters and digits alone: whatever marks and spaces stand around them, a line is recognized by these."""
+    """Letters and digits alone: whatever marks and spaces stand around them, a line is recognized
+    by these.
+    """
     return "".join(character for character in text.lower() if character.isalnum())
 
 
@@ -236,7 +250,9 @@ def _pieces_of(child: "Token") -> Iterator[str]:
 
 
 def _front_matter(state: "StateBlock", start: int, end: int, silent: bool) -> bool:
-    """What a plan begins with between two lines of `---` is data about it, shown as it is, and no heading."""
+    """What a plan begins with between two lines of `---` is data about it, shown as it is, and no
+    heading.
+    """
     lines = [state.src[state.bMarks[at] : state.eMarks[at]].rstrip() for at in range(min(end, _FRONT_MATTER))]
     if start or silent or state.level or not lines or lines[0] != "---":
         return False
@@ -259,7 +275,9 @@ def _without_attributes(state: "StateCore") -> None:
 
 
 def _made_harmless(state: "StateCore") -> None:
-    """An entity (`&#x202e;`) turns into its character after the source was cleaned, so what came of it is cleaned."""
+    """An entity (`&#x202e;`) turns into its character after the source was cleaned, so what came
+    of it is cleaned.
+    """
     stack = list(state.tokens)
     while stack:
         token = stack.pop()

@@ -1,7 +1,8 @@
-"""One reader with one plan: what is on record, and what they add to it. The full screen and the lines share it.
+"""One reader with one plan: what is on record, and what they add to it. The full screen and the
+lines share it.
 
-Every method but `comment` goes to the disk, raises `StoreError`, and gives what the readers' file says afterwards:
-others may have written into it meanwhile.
+Every method but `comment` goes to the disk, raises `StoreError`, and gives what the readers' file
+says afterwards: others may have written into it meanwhile.
 """
 
 from datetime import datetime
@@ -20,7 +21,9 @@ Placed: TypeAlias = tuple[tuple[int | None, PlanComment], ...]  # each comment w
 
 
 class PlanReading(Struct, frozen=True):
-    """What the readers' file says: who read the plan, and each comment with the line it stands on now."""
+    """What the readers' file says: who read the plan, and each comment with the line it stands on
+    now.
+    """
 
     readers: tuple[Reader, ...] = ()
     placed: Placed = ()
@@ -28,7 +31,9 @@ class PlanReading(Struct, frozen=True):
 
 
 class Reading(Struct, frozen=True):
-    """The version of the plan that is read, its file, who reads it, and where locks and versions are kept."""
+    """The version of the plan that is read, its file, who reads it, and where locks and versions
+    are kept.
+    """
 
     plan: PlanFile
     path: Path
@@ -63,7 +68,9 @@ class Reading(Struct, frozen=True):
         return self.found()
 
     def changed_since(self, sha256: str) -> tuple[str, ...] | None:
-        """What changed since another version was read; None where that is not kept on this machine."""
+        """What changed since another version was read; None where that is not kept on this
+        machine.
+        """
         return files.changed_since(self.state, sha256, self.plan)
 
     @property

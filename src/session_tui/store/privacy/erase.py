@@ -1,8 +1,9 @@
 """Putting a mark in the place of a person's name.
 
-A file at a time, each under its lock and replaced whole: whatever ends the program in between, every file is the old
-one or the new one, and saying it again does the rest. Sessions come last, since they alone say which notes belong to
-the person; and they are not changed through the one door, which would put the old name on record among the changes.
+A file at a time, each under its lock and replaced whole: whatever ends the program in between,
+every file is the old one or the new one, and saying it again does the rest. Sessions come last,
+since they alone say which notes belong to the person; and they are not changed through the one
+door, which would put the old name on record among the changes.
 """
 
 from collections.abc import Callable
@@ -37,11 +38,12 @@ class Done(Struct, frozen=True):
     fault: Fault | None = None
 
 
-# ---- forgetting ------------------------------------------------------------------------------------------------------
+# ---- forgetting ---------------------------------------------------------------------------------
 
 
 def mark(about: PersonReport, state: Path, fresh: Callable[[int], bytes]) -> str:
-    """The mark of this person: the one that the sessions have for them already, else one made with the user's own key.
+    """The mark of this person: the one that the sessions have for them already, else one made with
+    the user's own key.
 
     `StoreError` where no key can be kept.
     """
@@ -57,13 +59,17 @@ def mark(about: PersonReport, state: Path, fresh: Callable[[int], bytes]) -> str
 
 
 def begun(about: PersonReport, state: Path) -> bool:
-    """This person's mark stands in a file already: forgetting them was begun, and something is left of it."""
+    """This person's mark stands in a file already: forgetting them was begun, and something is
+    left of it.
+    """
     wanted = own_mark(about.name.text, about.account, state)
     return bool(wanted) and any(wanted in str(trace.tables) or wanted in trace.text for trace in about.known)
 
 
 def forget(about: PersonReport, as_: str, state: Path, now: datetime) -> list[Done]:
-    """Put the mark `as_` in the name's place in every file that was found; what could not be is a fault."""
+    """Put the mark `as_` in the name's place in every file that was found; what could not be is a
+    fault.
+    """
     said: frozenset[str] = frozenset()
     ids: dict[Path, frozenset[str]] = {}
     for place in about.places:
@@ -81,7 +87,9 @@ def forget(about: PersonReport, as_: str, state: Path, now: datetime) -> list[Do
 
 
 def _order(place: MentionedFile) -> tuple[bool, bool]:
-    """Sessions last, and of them last those with the name, by which the entries without it are known."""
+    """Sessions last, and of them last those with the name, by which the entries without it are
+    known.
+    """
     return place.trace.sort in ("session", "kept copy"), any(hit.kind not in LINKED for hit in place.hits)
 
 
@@ -136,7 +144,9 @@ def _changed(
 
 
 def _locked(path: Path, state: Path) -> FileLock | None:
-    """The lock; None where there can be none, as in an open session: then nobody is kept out. `Timeout`."""
+    """The lock; None where there can be none, as in an open session: then nobody is kept out.
+    `Timeout`.
+    """
     try:
         return locking.session(path, state)
     except Timeout:
@@ -185,7 +195,9 @@ def _content(trace: Trace, content: bytes, name: Name, as_: str, said: frozenset
 
 
 def _written(tables: Table, comments: list[str], content: bytes) -> bytes:
-    """The tables as the file has its line ends; comments, which have no place in tables, at its head."""
+    """The tables as the file has its line ends; comments, which have no place in tables, at its
+    head.
+    """
     text = toml.dumps(tables)
     if toml.parse(text.encode()) != tables:  # whatever it is: what would be written says something else
         raise StoreError(Fault("", "it cannot be written again as it is", "Change it by hand."))
@@ -195,8 +207,8 @@ def _written(tables: Table, comments: list[str], content: bytes) -> bytes:
 
 
 def _parcel(tables: Table, name: Name, as_: str, said: frozenset[str]) -> Table:
-    """What waits is sent without the name. Of what arrived only that it did is needed: its body goes, so that the next
-    push tells the receiver anew.
+    """What waits is sent without the name. Of what arrived only that it did is needed: its body
+    goes, so that the next push tells the receiver anew.
     """
     after: Table = dict(person_names.without({**tables, "body": ""}, name, as_, said))
     body = str(tables.get("body", ""))

@@ -1,4 +1,6 @@
-"""The mark that stands for a forgotten person: made from the name with a key that only this user has."""
+"""The mark that stands for a forgotten person: made from the name with a key that only this user
+has.
+"""
 
 import contextlib
 import hashlib
@@ -16,7 +18,9 @@ _KEY = "forget.key"
 
 
 def own_mark(name: str, account: str, state: Path) -> str:
-    """The mark that the user's own key gives, without which nobody can find a name by trying names; empty: no key."""
+    """The mark that the user's own key gives, without which nobody can find a name by trying
+    names; empty: no key.
+    """
     path = state / _KEY
     try:
         if not path.exists():

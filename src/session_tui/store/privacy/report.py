@@ -1,4 +1,6 @@
-"""What the files hold about one person, who that may be, and what stays whatever is forgotten here."""
+"""What the files hold about one person, who that may be, and what stays whatever is forgotten
+here.
+"""
 
 import os
 from collections import Counter
@@ -39,10 +41,12 @@ class MentionedFile(Struct, frozen=True):
 
 
 class PersonReport(Struct, frozen=True):
-    """Everything about one person: files of ours with them, others' files, who they are, and what was not looked at.
+    """Everything about one person: files of ours with them, others' files, who they are, and what
+    was not looked at.
 
-    `accounts` are those that have them as a stakeholder; `ours` says that one of our people has the name. `unsure` are
-    files that cannot be read, so that nobody knows; `alone` counts the texts that hold one word of the name.
+    `accounts` are those that have them as a stakeholder; `ours` says that one of our people has
+    the name. `unsure` are files that cannot be read, so that nobody knows; `alone` counts the
+    texts that hold one word of the name.
     """
 
     name: Name
@@ -74,7 +78,9 @@ class PersonReport(Struct, frozen=True):
 
     @property
     def two(self) -> bool:
-        """It may be several people with one name: stakeholders of several accounts, or one of ours as well."""
+        """It may be several people with one name: stakeholders of several accounts, or one of ours
+        as well.
+        """
         return len(self.accounts) + self.ours > 1
 
     @property
@@ -84,11 +90,12 @@ class PersonReport(Struct, frozen=True):
         return kinds + Counter({"note or pain": sum(place.private for place in self.places)})
 
 
-# ---- finding ---------------------------------------------------------------------------------------------------------
+# ---- finding ------------------------------------------------------------------------------------
 
 
 def find(places: Paths, wanted: str, account: str = "", *, whole: bool = False) -> PersonReport:
-    """All about this person: the full name, or a word of it that fits no other. `StoreError` where it fits several.
+    """All about this person: the full name, or a word of it that fits no other. `StoreError` where
+    it fits several.
 
     `whole` takes the name as it is given, and nothing for a part of one.
     """
@@ -111,10 +118,12 @@ def find(places: Paths, wanted: str, account: str = "", *, whole: bool = False) 
     about = _account({each.account for each in looked.files if each.account}, account) if account else ""
     who = _entries(looked.files, Name(full), about)
     if whole and (own := own_mark(full, about, places.state.path)):
-        # Forgotten already, but for a session that was left. Whoever only looks is not told whose mark it is.
+        # Forgotten already, but for a session that was left. Whoever only looks is not told whose
+        # mark it is.
         who |= _entries(looked.files, Name(own), about)
     if who:
-        # Before anybody knew the name these entries stood in other sessions, with what was thought of them.
+        # Before anybody knew the name these entries stood in other sessions, with what was thought
+        # of them.
         looked = search.look(places, full, {session for session, _ in who})
     return _of(looked, names, Name(" ".join(full.split()), (), who), wanted, about)
 
@@ -192,7 +201,7 @@ def _account(known: set[str], wanted: str) -> str:
     return resolve(wanted, sorted(known), "there is no session on {}", "session-tui list shows what there is.")
 
 
-# ---- what cannot be reached ------------------------------------------------------------------------------------------
+# ---- what cannot be reached ---------------------------------------------------------------------
 
 
 def out_of_reach(about: PersonReport, places: Paths) -> tuple[str, ...]:

@@ -1,7 +1,9 @@
-"""The files in which a person may stand: all of a folder of sessions, what is beside it, and the user's own state.
+"""The files in which a person may stand: all of a folder of sessions, what is beside it, and the
+user's own state.
 
-Each is told by its place and name, read as it is, and looked at only where the name could be in it. Files that people
-wrote themselves, and documents that were exported, are read to say that the name is in them, and are never written.
+Each is told by its place and name, read as it is, and looked at only where the name could be in
+it. Files that people wrote themselves, and documents that were exported, are read to say that the
+name is in them, and are never written.
 """
 
 import os
@@ -39,10 +41,12 @@ _DELIVERED_BODY = "body"
 
 
 class Trace(Struct, frozen=True):
-    """A file that may say the name: what it is, whose account it is about, and what it holds, as far as it was read.
+    """A file that may say the name: what it is, whose account it is about, and what it holds, as
+    far as it was read.
 
-    `sort`: session, kept copy, readers, assessment, parcel, draft, journal, kept plan, error, half-written, `OTHER`.
-    `tables` are those of a TOML or JSON file, `text` of any other one; `fault` says why it cannot be looked into.
+    `sort`: session, kept copy, readers, assessment, parcel, draft, journal, kept plan, error,
+    half-written, `OTHER`. `tables` are those of a TOML or JSON file, `text` of any other one;
+    `fault` says why it cannot be looked into.
     """
 
     path: Path
@@ -62,7 +66,9 @@ class Traces(Struct, frozen=True):
 
 
 def look(places: Paths, name: str, entries: Iterable[str] = ()) -> Traces:
-    """Every file that could say this name, a word of it, or one of these ids of sessions; nothing is touched."""
+    """Every file that could say this name, a word of it, or one of these ids of sessions; nothing
+    is touched.
+    """
     could = _could(name, entries)
     remarks: list[str] = []
     found: list[Trace] = []
@@ -92,7 +98,9 @@ def look(places: Paths, name: str, entries: Iterable[str] = ()) -> Traces:
 
 
 def hits(trace: Trace, name: Name, ids: frozenset[str] = frozenset()) -> list[NameMention]:
-    """Where this person stands in the file; `ids` are theirs in the session that a draft belongs to."""
+    """Where this person stands in the file; `ids` are theirs in the session that a draft belongs
+    to.
+    """
     if isinstance(trace.tables, dict):
         if trace.sort == "parcel":
             return list(_parcel_hits(trace.tables, name))
@@ -123,7 +131,9 @@ def hits(trace: Trace, name: Name, ids: frozenset[str] = frozenset()) -> list[Na
 
 
 def _answered(hit: NameMention, tables: Table) -> NameMention:
-    """Whose name stands at the top of an assessment said all of it: the hit has it, first what they answered."""
+    """Whose name stands at the top of an assessment said all of it: the hit has it, first what
+    they answered.
+    """
     if hit.where != "name":
         return hit
     ratings, answers = tables.get("ratings"), tables.get("answers")
@@ -179,11 +189,13 @@ def _marked(tables: Any) -> bool:
     return bool(person_names.MARK.search(str(tables)))
 
 
-# ---- which files there are -------------------------------------------------------------------------------------------
+# ---- which files there are ----------------------------------------------------------------------
 
 
 def _ours(places: Paths, remarks: list[str]) -> Iterator[tuple[Path, str]]:
-    """The program's own files, each once, with what it is: sessions last, since the others are understood by them."""
+    """The program's own files, each once, with what it is: sessions last, since the others are
+    understood by them.
+    """
     seen: set[str] = set()
 
     def once(paths: Iterable[tuple[Path, str]]) -> Iterator[tuple[Path, str]]:
@@ -246,7 +258,9 @@ def _readers(places: Paths, remarks: list[str]) -> Iterator[tuple[Path, str]]:
 
 
 def _others(places: Paths, remarks: list[str]) -> Iterator[Path]:
-    """What is read only to say that the name is in it: plans, documents, the configuration, the pipeline."""
+    """What is read only to say that the name is in it: plans, documents, the configuration, the
+    pipeline.
+    """
     base = places.sessions.path.parent
     skipped = (places.state.path, places.cache.path)
     named = [each.path for each in (places.config, places.pipeline) if each is not None]
@@ -297,7 +311,7 @@ def _unread(error: OSError, folder: Path) -> str:
     return f"Not looked into: {from_os_error(error, Path(error.filename or folder))}"
 
 
-# ---- reading them ----------------------------------------------------------------------------------------------------
+# ---- reading them -------------------------------------------------------------------------------
 
 
 def _could(name: str, entries: Iterable[str]) -> Callable[[bytes], bool]:

@@ -1,6 +1,8 @@
-"""Answers about our own house: whole, written once, without a name or a time, in a file that is named at random.
+"""Answers about our own house: whole, written once, without a name or a time, in a file that is
+named at random.
 
-What a report counted is remembered on this machine, so that the next one differs from it by three answers at least.
+What a report counted is remembered on this machine, so that the next one differs from it by three
+answers at least.
 """
 
 import random
@@ -28,7 +30,9 @@ _ABOUT_US = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*-enemies-[0-9a-z]{4}\.toml")
 
 
 class ReportAboutUs(Struct, frozen=True):
-    """What may be said of a round about us: a report, or why there is none; and what is to be said of the files."""
+    """What may be said of a round about us: a report, or why there is none; and what is to be said
+    of the files.
+    """
 
     round: str
     report: HabitsReport | None
@@ -44,10 +48,11 @@ def in_git(folder: Path) -> Path | None:
 
 
 def keep(folder: Path, round: str, answers: Sequence[Answer], rng: random.Random) -> None:  # noqa: A002
-    """Write the answers of one person, or of several together, as one new file; raises `StoreError`.
+    """Write the answers of one person, or of several together, as one new file; raises
+    `StoreError`.
 
-    Their order is shuffled. The file shows the round's first day as its time, and may be read by whoever may read the
-    other files of the folder.
+    Their order is shuffled. The file shows the round's first day as its time, and may be read by
+    whoever may read the other files of the folder.
     """
     shuffled = [{habit: each[habit] for habit in model.HABITS if habit in each} for each in answers]
     rng.shuffle(shuffled)
@@ -67,7 +72,8 @@ def keep(folder: Path, round: str, answers: Sequence[Answer], rng: random.Random
 
 
 def report(folder: Path, wanted: str, state: Path) -> ReportAboutUs:
-    """The report of a round, or of the newest that has one; what it counted is remembered in the state folder.
+    """The report of a round, or of the newest that has one; what it counted is remembered in the
+    state folder.
 
     What a file says that is broken is nobody's business: it is named, and not told.
     """
@@ -154,7 +160,8 @@ def files_like(folder: Path, pattern: str) -> Iterator[Path]:
 
 
 class AnonymousBatch:
-    """Answers about us that are finished: of one person, or of several in turn at one keyboard. In memory alone.
+    """Answers about us that are finished: of one person, or of several in turn at one keyboard. In
+    memory alone.
 
     A file that grew with each of them would tell them apart wherever versions of files are kept.
     """

@@ -1,7 +1,8 @@
 """Answers on the enemies of teamwork that grow one at a time, each on disk before the next.
 
-About me: in the user's own data folder, for nobody else. About an account: in the folder of assessments, with the name
-of whoever says so. Those about us, without names, are in `store/team/anonymous.py`.
+About me: in the user's own data folder, for nobody else. About an account: in the folder of
+assessments, with the name of whoever says so. Those about us, without names, are in
+`store/team/anonymous.py`.
 """
 
 import random
@@ -30,10 +31,14 @@ _OURS_ALONE = 0o700
 
 
 class EnemiesFile(AnswerFile[Any, Frequency | None]):
-    """Answers about the one who gives them, or about an account, as they grow; None is one that was taken back."""
+    """Answers about the one who gives them, or about an account, as they grow; None is one that
+    was taken back.
+    """
 
     def __init__(self, path: Path, empty: Mine | Theirs, round: str, answers: Answer, state: Path) -> None:  # noqa: A002
-        """`empty` is the file where there is none yet: about the one who answers, or about an account."""
+        """`empty` is the file where there is none yet: about the one who answers, or about an
+        account.
+        """
         super().__init__(path, type(empty), model.faults, state, "enemies", f"they belong into {path}")
         self.round = round
         self.answers = dict(answers)
@@ -83,7 +88,9 @@ class EnemiesFile(AnswerFile[Any, Frequency | None]):
 
 
 def about_me(folder: Path, round: str, locks: Path) -> EnemiesFile:  # noqa: A002
-    """What the user says of themselves, begun or gone on with; nothing is written before the first answer."""
+    """What the user says of themselves, begun or gone on with; nothing is written before the first
+    answer.
+    """
     path = folder / MINE
     mine = my_rounds(folder)
     answers = next((each.answers for each in mine.rounds if each.round == round), {})
@@ -132,7 +139,9 @@ def reports_about(folder: Path, account: str) -> tuple[tuple[HabitsReport, ...],
 
 
 def here(folder: Path, account: str) -> HabitsReport | None:
-    """The newest round about this account, for a session on it; what is broken keeps nobody from holding one."""
+    """The newest round about this account, for a session on it; what is broken keeps nobody from
+    holding one.
+    """
     try:
         found, _ = reports_about(folder, account)
     except StoreError:

@@ -1,8 +1,9 @@
 """Carrying out a hand-over: all of it, or resumable, and taken back as a whole.
 
-Before the first session is changed, the whole hand-over is written into a journal in the state folder. Then session by
-session goes through the one door. What was done is asked of the sessions themselves, never of a mark that a crash may
-have kept from being written: so a hand-over that was killed at any moment goes on, or is taken back.
+Before the first session is changed, the whole hand-over is written into a journal in the state
+folder. Then session by session goes through the one door. What was done is asked of the sessions
+themselves, never of a mark that a crash may have kept from being written: so a hand-over that was
+killed at any moment goes on, or is taken back.
 """
 
 import os
@@ -41,7 +42,9 @@ class HandoverBrief(Struct, frozen=True, kw_only=True):
 
 
 class Journal(Struct, frozen=True, kw_only=True):
-    """One hand-over in one folder of sessions (`folder` is made from its path): how far it is, every step and brief."""
+    """One hand-over in one folder of sessions (`folder` is made from its path): how far it is,
+    every step and brief.
+    """
 
     schema: Annotated[int, Meta(ge=1, le=SCHEMA)] = SCHEMA
     state: State
@@ -75,7 +78,9 @@ class StoredJournal(Struct, frozen=True):
 
 
 class Outcome(Struct, frozen=True):
-    """What came of it: steps that stand as they should, of how many; what was left alone, and what still waits."""
+    """What came of it: steps that stand as they should, of how many; what was left alone, and what
+    still waits.
+    """
 
     done: int
     of: int
@@ -150,9 +155,11 @@ def alone(places: Paths) -> Iterator[None]:
 def begin(
     places: Paths, giver: str, steps: tuple[Step, ...], briefs: tuple[HandoverBrief, ...], now: datetime
 ) -> StoredJournal:
-    """The journal of a new hand-over, on disk before anything else is; `StoreError` while another one waits.
+    """The journal of a new hand-over, on disk before anything else is; `StoreError` while another
+    one waits.
 
-    One that cannot be read stands in nobody's way: it is told where hand-overs are listed, and by `--resume`.
+    One that cannot be read stands in nobody's way: it is told where hand-overs are listed, and by
+    `--resume`.
     """
     if (other := interrupted(places, readable=True)) is not None:
         raise StoreError(Fault("", interruption_text(other, places).removesuffix(".")))
@@ -183,7 +190,9 @@ def marked(kept: StoredJournal, state: State, briefs: tuple[HandoverBrief, ...] 
 
 
 def carry_out(kept: StoredJournal, places: Paths, each: Each, now: datetime, more: Iterable[Step] = ()) -> Outcome:
-    """Bring every session to where it should stand; what is open elsewhere or cannot be written waits, and is said."""
+    """Bring every session to where it should stand; what is open elsewhere or cannot be written
+    waits, and is said.
+    """
     by_session: dict[str, list[Step]] = {}
     for step in (*kept.journal.steps, *more):
         by_session.setdefault(step.session, []).append(step)
@@ -203,7 +212,9 @@ def carry_out(kept: StoredJournal, places: Paths, each: Each, now: datetime, mor
 
 
 def write_brief(brief: HandoverBrief, text: str) -> None:
-    """A brief where the journal says, never over a file that is there: one that is, an earlier run wrote."""
+    """A brief where the journal says, never over a file that is there: one that is, an earlier run
+    wrote.
+    """
     path = Path(brief.path)
     try:
         folders.make(path.parent)
@@ -215,7 +226,9 @@ def write_brief(brief: HandoverBrief, text: str) -> None:
 
 
 def ready(folder: Path) -> Path:
-    """A folder that briefs can be written into, looked at before anything is changed; `StoreError` otherwise."""
+    """A folder that briefs can be written into, looked at before anything is changed; `StoreError`
+    otherwise.
+    """
     do = "Choose another folder with -o."
     try:
         folders.make(folder)
@@ -254,8 +267,11 @@ class _Gone(Exception):
 
 
 def _brought(name: str, steps: list[Step], places: Paths, each: Each, now: datetime) -> list[Fault]:
-    """One session brought to where it should stand, its file rewritten at once; what was left alone in it."""
-    # A session in which nothing is left to do is not opened: one that is open elsewhere keeps nobody waiting then.
+    """One session brought to where it should stand, its file rewritten at once; what was left
+    alone in it.
+    """
+    # A session in which nothing is left to do is not opened: one that is open elsewhere keeps
+    # nobody waiting then.
     edit, left = _together(_session(name, places), steps, each)
     if edit.edits:
 
@@ -269,7 +285,9 @@ def _brought(name: str, steps: list[Step], places: Paths, each: Each, now: datet
 
 
 def _together(session: Session, steps: list[Step], each: Each) -> tuple[Several, list[Fault]]:
-    """All that is to be done in one session, as one edit; each step asks the session as those before it left it."""
+    """All that is to be done in one session, as one edit; each step asks the session as those
+    before it left it.
+    """
     edits: list[Edit] = []
     left: list[Fault] = []
     for step in steps:

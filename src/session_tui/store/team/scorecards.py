@@ -1,7 +1,9 @@
-"""The folder of assessments: what is asked, what everybody answered, and one person's answers kept as they are given.
+"""The folder of assessments: what is asked, what everybody answered, and one person's answers kept
+as they are given.
 
-A file a person a round, `ROUND-scorecard-NAME-XXXX.toml`. A file that cannot be read is a fault beside the others and
-stops nobody. Every answer is brought to disk as soon as it is given; opened again in the same round, it goes on.
+A file a person a round, `ROUND-scorecard-NAME-XXXX.toml`. A file that cannot be read is a fault
+beside the others and stops nobody. Every answer is brought to disk as soon as it is given; opened
+again in the same round, it goes on.
 """
 
 import random
@@ -41,7 +43,9 @@ def practices_file(folder: Path) -> Path:
 
 
 def practices(folder: Path) -> Practices:
-    """What is asked; `StoreError` with every fault and its place where the team's own file is not sound."""
+    """What is asked; `StoreError` with every fault and its place where the team's own file is not
+    sound.
+    """
     return read_practices(practices_file(folder))
 
 
@@ -90,7 +94,9 @@ class ScorecardFile(AnswerFile[Scorecard, Rating]):
 
 
 def answers(folder: Path, name: str, round: str, locks: Path, rng: random.Random) -> ScorecardFile:  # noqa: A002
-    """The scorecard that somebody began in this round, or a new one; nothing is written before the first answer."""
+    """The scorecard that somebody began in this round, or a new one; nothing is written before the
+    first answer.
+    """
     read, faults = _read_all(folder)
     mine = {path: card for path, card in read.items() if card.round == round and name_key(card.name) == name_key(name)}
     if not mine:
@@ -111,10 +117,12 @@ def _read_all(folder: Path) -> tuple[dict[Path, Scorecard], list[Fault]]:
     found: dict[Path, Scorecard] = {}
     faults: list[Fault] = []
     there = contents(folder)
-    # A copy of a scorecard is read too: what was answered on the other machine counts where this one has nothing.
+    # A copy of a scorecard is read too: what was answered on the other machine counts where this
+    # one has nothing.
     faults += [each.fault for each in there.copies if each.of.name == PRACTICES]
     for path in sorted((*there.files, *(each.path for each in there.copies if each.of.name != PRACTICES))):
-        # What is wrong with a file of the enemies is somebody's answer, and none of a scorecard's matter.
+        # What is wrong with a file of the enemies is somebody's answer, and none of a scorecard's
+        # matter.
         if path.name == PRACTICES or ("-enemies-" in path.name and "-scorecard-" not in path.name):
             continue
         try:
@@ -128,7 +136,9 @@ def _read_all(folder: Path) -> tuple[dict[Path, Scorecard], list[Fault]]:
 
 
 def _other_kind(content: bytes) -> bool:
-    """The folder holds files of other kinds too; one that is no TOML is told by whoever parses it next."""
+    """The folder holds files of other kinds too; one that is no TOML is told by whoever parses it
+    next.
+    """
     try:
         kind = toml.parse(content).get("kind", "scorecard")
     except StoreError:
