@@ -1,6 +1,4 @@
-"""One person's answers, given one at a time: each is on disk before the next; what cannot be
-written is kept.
-"""
+"""A file of one person's answers: each is written before the next; an unwritten one is kept."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
@@ -22,13 +20,15 @@ _KEPT = "Your answers are kept, and written with the next one."
 
 
 class AnswerFile(ABC, Generic[T, A]):
-    """What is not on disk yet is kept, and tried again. Each kind says what its file looks like."""
+    """Keeps answers that are not on disk yet, and tries again. A subclass defines the content of
+    its file.
+    """
 
     def __init__(
         self, path: Path, kind: type[T], check: Callable[[T], tuple[Fault, ...]], state: Path, kept: str, do: str
     ) -> None:
-        """`check` says what is wrong with a file that was read. `state` has the locks, and in the
-        folder `kept` what could not be written; `do` says what is to be done with it then.
+        """`check` returns the faults of a file's value. `state` has the locks, and in its folder
+        `kept` the answers that could not be written; `do` is the advice for such a file.
         """
         self.path = path
         self.remarks: tuple[Fault, ...] = ()
@@ -39,19 +39,19 @@ class AnswerFile(ABC, Generic[T, A]):
 
     @abstractmethod
     def whole(self) -> T:
-        """All that was answered, as a file of its own."""
+        """Return all answers as the value of a new file."""
 
     @abstractmethod
     def with_answers(self, there: T, given: Mapping[str, A]) -> T:
-        """What the file says, with these answers."""
+        """Return the file's value with these answers."""
 
     def make_folder(self) -> None:
-        """The first answer makes it. OSError."""
+        """Make the folder; called before each write. OSError."""
         folders.make(self.path.parent)
 
     @property
     def saved(self) -> bool:
-        """Every answer is on disk."""
+        """Whether every answer is on disk."""
         return not self._unsaved
 
     def keep(self, key: str, answer: A) -> None:
@@ -59,20 +59,18 @@ class AnswerFile(ABC, Generic[T, A]):
         self._unsaved[key] = answer
 
     def save(self) -> None:
-        """Bring what is new to disk; `StoreError` where that fails, and then nothing of it is
-        forgotten.
-        """
+        """Write the new answers; `StoreError` where that fails, and then they stay queued."""
         with self._saving:
             fresh = dict(self._unsaved)
             if not fresh:
                 return
             self._write(fresh)
             for key, answer in fresh.items():
-                if key in self._unsaved and self._unsaved[key] == answer:  # another may have been given meanwhile
+                if key in self._unsaved and self._unsaved[key] == answer:  # it may have been changed meanwhile
                     del self._unsaved[key]
 
     def close(self) -> None:
-        """Save, or keep all of it elsewhere: `StoreError` says why, and where it is then."""
+        """Save, or write all answers into the folder `kept`: `StoreError` then, with that path."""
         try:
             self.save()
         except StoreError as error:
@@ -88,9 +86,9 @@ class AnswerFile(ABC, Generic[T, A]):
 
     def _write(self, fresh: Mapping[str, A]) -> None:
         def answered(there: FileVersion[T]) -> T | None:
-            if there.content is None:  # it may have been taken away meanwhile
+            if there.content is None:  # it may have been removed meanwhile
                 return self.whole()
-            after = self.with_answers(there.value, fresh)  # more may have been answered in it elsewhere
+            after = self.with_answers(there.value, fresh)  # another machine may have added answers
             return None if after == there.value else after
 
         try:

@@ -89,7 +89,7 @@ def unforeseen(error: Exception, where: str = "") -> Fault:
 
 
 def keep_report(error: BaseException) -> Path | None:
-    """Write the traceback to `last-error.txt`, readable by the owner alone; None where that fails."""
+    """Write the traceback to `last-error.txt`, for the owner alone; None where that fails."""
     import traceback
 
     import platformdirs

@@ -1,6 +1,4 @@
-"""The one reader of JSON that lies on a disk or came from elsewhere: a value of the wanted type,
-or a fault.
-"""
+"""Decodes JSON from files and other programs into a value of the wanted type, or a fault."""
 
 from typing import Any, TypeVar, overload
 
@@ -18,8 +16,8 @@ def decode(content: bytes) -> Any: ...
 @overload
 def decode(content: bytes, kind: type[T]) -> T: ...
 def decode(content: bytes, kind: Any = Any) -> Any:
-    """The value; `StoreError` where the bytes are no JSON, not of this type, or nested more than
-    `DEEPEST` deep.
+    """Return the value; `StoreError` where it is no JSON, not of this type, or nested deeper than
+    `DEEPEST`.
     """
     try:
         value = msgspec.json.decode(content, type=kind)

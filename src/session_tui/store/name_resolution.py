@@ -1,4 +1,4 @@
-"""Which account, person or endpoint is meant: one way to name one, for every command and option."""
+"""Finds the account, person or endpoint that a typed name means."""
 
 from collections.abc import Iterable
 
@@ -10,10 +10,10 @@ _SHOWN = 3
 
 
 def resolve(typed: str, known: Iterable[str], nobody: str, otherwise: str = "") -> str:
-    """The known name that is meant: itself, or a part of it that fits no other.
+    """Return the known name that equals the typed one, or the only one that contains it.
 
-    `WrongName` where two fit or none does. `nobody` is the sentence for none, with {} in the
-    name's place; `otherwise` is what helps where nothing is near.
+    `WrongName` where two match or none does. `nobody` is the message for none, with {} for the
+    name; `otherwise` is the advice where no known name is similar.
     """
     found = match(typed, known)
     if found.name:
@@ -27,6 +27,6 @@ def resolve(typed: str, known: Iterable[str], nobody: str, otherwise: str = "") 
 
 
 def some(names: tuple[str, ...]) -> str:
-    """A few names, and how many more there are."""
+    """Return the first three names, and how many more there are."""
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
     return f"{', '.join(names[:_SHOWN])}{more}"

@@ -1,9 +1,8 @@
-"""What a file would lose if it were written again: comments, and the way in which values of other
-programs are written.
+"""Finds what a rewrite of a TOML file would lose, and keeps a copy of the file first.
 
-The values stay, also those of keys that are not ours; but `0x1F` becomes 31, `+05:30` UTC, nine
-digits of a second six, a text of several lines one line. So a copy of such a file is kept before
-it is written again.
+A rewrite loses comments, and the notation of values under unknown keys. The values stay, but
+`0x1F` becomes 31, `+05:30` becomes UTC, nine digits of a second become six, a text of several
+lines becomes one line.
 """
 
 from collections import Counter
@@ -22,10 +21,10 @@ FOREIGN = "values of other programs, written in their own way"
 
 
 def lost(content: bytes, tables: Table, kind: Any) -> str:
-    """What is not kept as it stands when `tables`, read from `content` as a value of this type,
-    are written again; empty where nothing is.
+    """Return what a rewrite of `tables`, read from `content` as this type, would lose, in words;
+    "" for nothing.
     """
-    if b"#" in content:  # most files have none: the parser of the next line need not be loaded
+    if b"#" in content:  # most files have none, and do not need the parser
         from session_tui.store.source_positions import has_comments
 
         if has_comments(content):
@@ -36,8 +35,8 @@ def lost(content: bytes, tables: Table, kind: Any) -> str:
 
 
 def keep_before(path: Path, content: bytes, tables: Table, kind: Any) -> tuple[str, ...]:
-    """Keep a file as `NAME.before` ahead of a rewrite in which something of it is lost; what is to
-    be said. OSError.
+    """Copy a file to `NAME.before` if a rewrite would lose something; return the messages about
+    it. OSError.
     """
     if not (what := lost(content, tables, kind)):
         return ()
@@ -46,7 +45,7 @@ def keep_before(path: Path, content: bytes, tables: Table, kind: Any) -> tuple[s
 
 
 def _foreign(value: Any, kind: inspect.Type) -> Iterator[str]:
-    """Each line that is written for a key that the type does not know."""
+    """Yield each line that is written for a key unknown to the type."""
     match kind:
         case inspect.UnionType():
             known = [each for each in kind.types if isinstance(each, inspect.StructType | inspect.VarTupleType)]
@@ -65,7 +64,7 @@ def _foreign(value: Any, kind: inspect.Type) -> Iterator[str]:
 
 
 def _lines(key: str, value: Any) -> Iterator[str]:
-    """The lines of a value as they are written, those of tables below it each for itself."""
+    """Yield the lines of a value as they are written, those of each table in it separately."""
     rows = value if isinstance(value, list) and value and all(isinstance(row, dict) for row in value) else [value]
     for row in rows:
         if isinstance(row, dict):

@@ -1,5 +1,4 @@
-"""The writer of an open session: one thread that writes its newest value to disk and skips older
-ones.
+"""The writer of an open session: one thread that writes its newest value and skips older ones.
 
 Queuing a value never blocks. A write that fails is tried again, with growing pauses, until it
 succeeds; the value stays in memory meanwhile. Before each write the file is compared with what was
@@ -55,7 +54,7 @@ class SaveTarget(Struct, frozen=True):
 
 
 class _WriterThread(threading.Thread):
-    """The thread that writes. While the disk does not answer it cannot be stopped, only abandoned."""
+    """The thread that writes. On a disk that does not answer it can only be abandoned."""
 
     def __init__(self, path: Path, work: Callable[["_WriterThread"], None]) -> None:
         super().__init__(name=f"writer of {path.name}", daemon=True)
@@ -65,9 +64,7 @@ class _WriterThread(threading.Thread):
         self._work = work
 
     def run(self) -> None:
-        """Write until finished and nothing is left to write, or until another thread has replaced
-        this one.
-        """
+        """Write until finished, or until another thread has replaced this one."""
         self._work(self)
 
 
@@ -78,8 +75,7 @@ class Writer:
         self.trouble: Fault | None = None
         self.notices: tuple[str, ...] = ()
         self.on_change: Callable[[], None] = lambda: None
-        # Called on the writer's thread with another program's version: whether it was taken in,
-        # our changes over it.
+        # Called on the writer's thread with another program's version; True where it was taken in.
         self.take_in: Callable[[SaveTarget, Document, bytes], bool] = lambda place, theirs, content: False
         self._place = SaveTarget(path, document, content, document.session, behind=unsynced)
         self._state = state
@@ -131,9 +127,7 @@ class Writer:
 
     @property
     def unanswered(self) -> Fault | None:
-        """The fault while the disk does not answer. `on_change` is not called when that begins:
-        poll it.
-        """
+        """The fault while the disk does not answer. Poll it: `on_change` does not report it."""
         return Fault(str(self.path), SILENT, WAITED_FOR) if self._thread.watch.overdue else None
 
     def want(self, session: Session) -> None:
@@ -146,7 +140,7 @@ class Writer:
             self._changed.notify_all()
 
     def settled(self, timeout: float) -> bool:
-        """Wait until the newest value is on disk or a write failed; return whether it is on disk."""
+        """Wait until the newest value is on disk or a write failed; True if it is on disk."""
         with self._changed:
             self._changed.wait_for(lambda: not self._due() or self._tries > 0, timeout)
             return not self._due()
@@ -167,9 +161,7 @@ class Writer:
             self._thread.start()
 
     def finish(self, timeout: float) -> bool:
-        """Write what is queued, then stop. False if it is not on disk in time; the thread goes on
-        trying.
-        """
+        """Write what is queued, then stop. False if it is not on disk in time, and then go on."""
         with self._changed:
             self._closing = True
             self._tries = min(self._tries, 1)
@@ -178,8 +170,7 @@ class Writer:
                 self._closing = False
                 return False
             thread = self._thread
-        # Cleaning up and checking the file may block on a disk that does not answer: the value is
-        # safe without them.
+        # Clean-up and checks may block on a disk that does not answer; the value is on disk.
         thread.join(min(timeout, ANSWER))
         return True
 
@@ -209,8 +200,7 @@ class Writer:
                 thread.watch.stop()
             if self._thread is not thread:
                 if thread.abandoned:
-                    # Only here: this thread was the only writer of the old file, and writes to it
-                    # no more.
+                    # Only now: this thread alone wrote the old file, and its last write is over.
                     self._report_old_file(place)
                 return
 
@@ -234,8 +224,7 @@ class Writer:
         sweeps = False
         with self._changed:
             thread.watch.stop()
-            # Moved, or a conflict ended, while this was written: the new target needs its own
-            # write.
+            # After a move or the end of a conflict meanwhile, the new target needs its own write.
             if self._place is place and fault is not None:
                 self._tries, self.trouble = self._tries + 1, fault
             elif self._place is place and after is not None:
@@ -243,7 +232,7 @@ class Writer:
                 self._tries, self.trouble = 0, _conflict(after)
                 if sweeps := not self._swept:
                     self._swept = True
-                    thread.watch.start()  # under the lock, so that a move always sees that this thread is busy
+                    thread.watch.start()  # under the lock: a move must see that this thread is busy
             self._changed.notify_all()
         self.on_change()
         if fault is not None:
@@ -271,8 +260,7 @@ class Writer:
             differs = conflict_sentences(self._wanted, session_file.read(regular_file.read(place.path)).session)
         except Exception:  # noqa: BLE001 - no session was written there
             return
-        # Ids of entries and names of keys alone: their texts may be covered on a screen that is
-        # shared.
+        # Ids and keys alone: the texts may be covered on a screen that is shared.
         heads = [each.partition(":")[0] for each in differs]
         says = f"{'; '.join(heads[:SHOWN])}{' …' if len(heads) > SHOWN else ''}" if heads else "nothing"
         self._notice(
@@ -311,8 +299,7 @@ class Writer:
             with locking.writing(place.path, self._state, PATIENCE_FOR_OTHERS):
                 return self._exchanged(place, content)
         except Timeout:
-            # The program with the lock hangs. The exchange compares anyway, so nothing is replaced
-            # unseen.
+            # The program with the lock hangs. The exchange compares what it replaces anyway.
             return self._exchanged(place, content)
 
     def _exchanged(self, place: SaveTarget, content: bytes) -> bytes | None:
@@ -338,9 +325,7 @@ class Writer:
         return None if other is None else other.content
 
     def _check_file(self, place: SaveTarget) -> None:
-        """Take in the changes of other programs. The file is read only when its `stat` has
-        changed.
-        """
+        """Take in other programs' changes. The file is read only when its `stat` has changed."""
         try:
             look = place.path.stat()
             seen = (look.st_ino, look.st_size, look.st_mtime_ns, look.st_ctime_ns)
@@ -351,14 +336,11 @@ class Writer:
             return  # the next write reports it
         self._seen = seen
         if there != place.content:
-            # A version that cannot be taken in may be half-written: it is a conflict only at the
-            # next write.
+            # One that cannot be taken in may be half-written: a conflict only at the next write.
             self._taken_in(place, there)
 
     def _taken_in(self, place: SaveTarget, content: bytes) -> bool:
-        """Take in another version of the session; False where it is no session or conflicts with
-        ours.
-        """
+        """Take in another version; False where it is no session or conflicts with ours."""
         try:
             theirs = session_file.read(content, place.path)
         except Exception:  # noqa: BLE001 - whatever the file holds: no session is a conflict
@@ -368,9 +350,7 @@ class Writer:
         return self.take_in(place, theirs, content)
 
     def rebase_on(self, place: SaveTarget, theirs: Document, content: bytes, wanted: Session) -> bool:
-        """Make their version, which is in the file, the base of the next write; False where the
-        session was moved.
-        """
+        """Base the next write on their version, which is in the file; False after a move."""
         with self._changed:
             if self._place is not place:
                 return False
