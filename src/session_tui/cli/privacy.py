@@ -316,7 +316,7 @@ def _export(about: PersonReport, context: CommandContext, folder: Path) -> None:
     """Both documents into the folder, never over a file that is there."""
     import json
 
-    from session_tui.store.ids import slug
+    from session_tui.store.session_folder import slug
 
     name = slug(about.name.text)
     documents = {

@@ -7,7 +7,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from session_tui.store import folders, ownership, regular_file
+from session_tui.store import folders, regular_file
 
 _PAUSES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)  # seconds between tries to rename on Windows
 
@@ -74,7 +74,7 @@ def prepared(
             file.write(content)
             file.flush()
             flush(file.fileno())
-        ownership.keep(target, beside, like, private=private)
+        folders.keep_owner(target, beside, like, private=private)
         if stamp is not None:
             os.utime(beside, (stamp, stamp))
     except BaseException:

@@ -1,13 +1,13 @@
-"""Tables as values, with every fault at once.
+"""Converts TOML tables and JSON to values of a type, or reports the faults.
 
-msgspec converts a sound file quickly and stops at the first fault of another; then the tables are
-walked along the types, so that whoever mends a file by hand sees all there is to mend.
+msgspec converts a correct file quickly, but stops at the first fault. The tables of a faulty file
+are then walked along the types, so that a user who repairs it by hand sees all faults at once.
 """
 
 import difflib
 from collections.abc import Iterator
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, overload
 
 import msgspec
 from msgspec import inspect
@@ -15,7 +15,7 @@ from msgspec import inspect
 from session_tui.model.fault import Fault
 from session_tui.model.session import SCHEMA
 from session_tui.store.errors import StoreError
-from session_tui.store.toml import Table
+from session_tui.store.toml import DEEPEST, Table
 
 T = TypeVar("T")
 
@@ -181,3 +181,34 @@ def _named(value: Any) -> str:
         (date, "a date"), (dict, "a table"), (list, "a list"),
     )  # fmt: skip
     return next((name for kind, name in kinds if isinstance(value, kind)), "something else")
+
+
+@overload
+def from_json(content: bytes) -> Any: ...
+@overload
+def from_json(content: bytes, kind: type[T]) -> T: ...
+def from_json(content: bytes, kind: Any = Any) -> Any:
+    """Return the value; `StoreError` where it is no JSON, not of this type, or nested deeper than
+    `DEEPEST`.
+    """
+    try:
+        value = msgspec.json.decode(content, type=kind)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, ValueError, OverflowError) as error:
+        raise StoreError(Fault("", f"it is no JSON of its kind: {error}")) from None
+    if kind is Any and not _is_shallow(value):
+        raise StoreError(Fault("", f"lists and objects stand more than {DEEPEST} deep inside each other"))
+    return value
+
+
+def _is_shallow(value: Any) -> bool:
+    level = [value]
+    for _ in range(DEEPEST + 1):
+        level = [
+            each
+            for one in level
+            if isinstance(one, dict | list)
+            for each in (one.values() if isinstance(one, dict) else one)
+        ]
+        if not level:
+            return True
+    return False

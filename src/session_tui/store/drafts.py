@@ -15,7 +15,7 @@ from pathlib import Path
 import msgspec
 
 from session_tui.model.fault import Fault
-from session_tui.store import atomic, folders, json_values, regular_file
+from session_tui.store import atomic, decoding, folders, regular_file
 from session_tui.store.clock import Anchor
 from session_tui.store.deadline import SILENT, ResponseWatch
 from session_tui.store.errors import StoreError, from_os_error
@@ -57,7 +57,7 @@ def key(path: Path) -> str:
 def read(folder: Path, path: Path) -> Draft:
     """Return the draft of a session; an empty one where there is none, or it cannot be read."""
     try:
-        draft = json_values.decode(regular_file.read(folder / f"{key(path)}.json"), Draft)
+        draft = decoding.from_json(regular_file.read(folder / f"{key(path)}.json"), Draft)
     except (OSError, StoreError):
         return Draft()
     at = draft.alive_at if _sound(draft.alive_at) else None

@@ -94,7 +94,7 @@ def keep_report(error: BaseException) -> Path | None:
 
     import platformdirs
 
-    from session_tui.store import atomic, folders, ownership
+    from session_tui.store import atomic, folders
 
     try:
         own = os.environ.get("SESSION_TUI_STATE")
@@ -103,7 +103,7 @@ def keep_report(error: BaseException) -> Path | None:
         path = folder / REPORT_NAME
         text = "".join(traceback.format_exception(error))
         atomic.write(path, text.encode("utf-8", "backslashreplace"), for_good=False, private=True)
-        path.chmod(ownership.OWNER_ALONE)  # an older report may be readable by others
+        path.chmod(folders.OWNER_ALONE)  # an older report may be readable by others
     except (OSError, ValueError):
         return None
     return path

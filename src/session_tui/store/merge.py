@@ -22,10 +22,10 @@ from session_tui.model.validation import doubtful, unreadable
 from session_tui.store import (
     atomic,
     conflict_files,
+    decoding,
     drafts,
     exchange,
     folders,
-    json_values,
     locking,
     regular_file,
     session_file,
@@ -307,7 +307,7 @@ def keep(found: MergeInput, choices: Mapping[str, Choice], state: Path) -> None:
 def kept(found: MergeInput, state: Path) -> dict[str, Choice]:
     """What was chosen the last time, of these very versions."""
     try:
-        there = json_values.decode(regular_file.read(_draft(found, state)), _Kept)
+        there = decoding.from_json(regular_file.read(_draft(found, state)), _Kept)
     except (OSError, StoreError):
         return {}
     allowed = {point.key: point.choices for point in found.merge.points}

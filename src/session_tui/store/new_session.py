@@ -20,7 +20,7 @@ from session_tui.model.sanitize import one_line
 from session_tui.model.session import Attendee, Plan, Session
 from session_tui.model.session_commands import attendee_of
 from session_tui.model.vocabulary import Status
-from session_tui.store import agendas, ids, pipeline, session_file, session_folder, toml
+from session_tui.store import agendas, pipeline, session_file, session_folder, toml
 from session_tui.store.errors import StoreError
 from session_tui.store.paths import Paths
 from session_tui.store.plans import files, markdown
@@ -87,7 +87,7 @@ def begin(
     today = now.astimezone().date()
     given.setdefault("facilitator", places.configuration.name)
     session = Session(
-        id=ids.new_id(given["account"], today, rng),
+        id=session_folder.new_id(given["account"], today, rng),
         status=status,
         agenda=agenda.name,
         parts=session_parts(agenda),

@@ -1,8 +1,11 @@
-"""The sessions in a folder: every `*.toml` there, sound or broken, newest first."""
+"""Lists and finds the sessions of a folder, readable or broken, and makes ids for new ones."""
 
 import os
+import random
+import re
+import unicodedata
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from msgspec import Struct
@@ -18,6 +21,8 @@ from session_tui.store import conflict_files, contents, session_file, toml
 from session_tui.store.contents import away, session_names, stem_of
 from session_tui.store.errors import StoreError, contained, from_os_error
 
+CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"  # Douglas Crockford's base 32: no i, l, o, u
+LONGEST_SLUG = 40
 _END = 4  # characters of an id that chance gave it
 LONGEST_CHAIN = 100  # sessions that are followed back
 _BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
@@ -265,3 +270,22 @@ def _newest(each: SessionFile) -> tuple[datetime, str]:
         except ValueError:
             started = _BEFORE_ALL
     return started, each.path.name
+
+
+# ---- ids of new sessions -------------------------------------------------------------------------
+
+
+def new_id(account: str, day: date, rng: random.Random) -> str:
+    """Return an id `DATE-ACCOUNTSLUG-XXXX` for a session of this account on this day."""
+    return f"{day.isoformat()}-{slug(account)}-{''.join(rng.choices(CROCKFORD, k=4))}"
+
+
+def slug(name: str, nothing: str = "account") -> str:
+    """Return a name as ASCII letters, digits and hyphens, at most 40; `nothing` where none is
+    left.
+
+    Never a path: every other character becomes a hyphen.
+    """
+    plain = unicodedata.normalize("NFKD", name.replace("ß", "ss").replace("ø", "o").replace("Ø", "o"))
+    plain = plain.replace("ł", "l").replace("Ł", "l").encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:LONGEST_SLUG].strip("-") or nothing

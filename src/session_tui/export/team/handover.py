@@ -18,11 +18,11 @@ from session_tui.model.person_names import MARK
 from session_tui.model.session import Session
 from session_tui.model.team import handover, holdings
 from session_tui.model.team.holdings import Deal, Holding
-from session_tui.store import ids
 from session_tui.store.errors import StoreError
 from session_tui.store.name_resolution import resolve
 from session_tui.store.new_session import named
 from session_tui.store.paths import Paths
+from session_tui.store.session_folder import slug
 from session_tui.store.team import handover_journal
 from session_tui.store.team.handover_journal import HandoverBrief, Outcome, StoredJournal
 
@@ -139,7 +139,7 @@ def _briefs(receivers: Iterable[str], folder: Path, now: datetime) -> tuple[Hand
     """Where each receiver's brief will be: names that nothing has yet."""
     briefs = list[HandoverBrief]()
     for name in receivers:
-        called = f"handover-{ids.slug(name)}-{now.astimezone().date().isoformat()}"
+        called = f"handover-{slug(name)}-{now.astimezone().date().isoformat()}"
         path = handover_journal.free_path(folder, called, (each.path for each in briefs))
         briefs.append(HandoverBrief(receiver=name, path=str(path)))
     return tuple(briefs)

@@ -20,12 +20,12 @@ from session_tui.model.fault import Fault
 from session_tui.model.name_keys import visible
 from session_tui.model.person_names import Name, NameMention
 from session_tui.model.session import SCHEMA
-from session_tui.store import drafts, json_values, regular_file, toml
+from session_tui.store import decoding, drafts, regular_file, toml
 from session_tui.store.contents import away, stem_of
 from session_tui.store.errors import StoreError, contained, from_os_error
-from session_tui.store.ids import slug
 from session_tui.store.paths import Paths
 from session_tui.store.plans import files as plan_files
+from session_tui.store.session_folder import slug
 from session_tui.store.toml import Table
 
 OTHER = "not ours"  # somebody's own file, or a document that was exported: told, never written
@@ -173,7 +173,7 @@ def body_of(tables: Table) -> Any:
     """What a parcel's body says, where it is JSON; else its text."""
     body = str(tables.get(_DELIVERED_BODY, ""))
     try:
-        return json_values.decode(body.encode("utf-8", "surrogatepass"))
+        return decoding.from_json(body.encode("utf-8", "surrogatepass"))
     except StoreError:
         return body
 
@@ -356,7 +356,7 @@ def read_trace(path: Path, sort: str, content: bytes) -> Trace:
     if sort in ("kept plan", "error", "half-written"):
         return Trace(path, sort, text=content.decode("utf-8", "replace"), guard=guard)
     try:
-        tables = json_values.decode(content) if sort == "draft" else toml.parse(content)
+        tables = decoding.from_json(content) if sort == "draft" else toml.parse(content)
     except StoreError as error:
         line = error.faults[0].line
         place = f", line {line}" if line else ""

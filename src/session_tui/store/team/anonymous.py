@@ -21,10 +21,10 @@ from session_tui.model.session import SCHEMA
 from session_tui.model.team import enemies as model
 from session_tui.model.team.enemies import Answer, HabitsReport, Us
 from session_tui.model.team.scorecard import in_rounds
-from session_tui.store import atomic, drafts, folders, json_values, regular_file, session_file, toml
+from session_tui.store import atomic, decoding, drafts, folders, regular_file, session_file, toml
 from session_tui.store.decoding import to_value
 from session_tui.store.errors import StoreError, contained, from_os_error
-from session_tui.store.ids import CROCKFORD
+from session_tui.store.session_folder import CROCKFORD
 
 _ABOUT_US = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*-enemies-[0-9a-z]{4}\.toml")
 
@@ -131,7 +131,7 @@ def _answers(folder: Path) -> tuple[dict[str, tuple[Path, Us]], tuple[Fault, ...
 
 def _remembered(memory: Path) -> dict[str, dict[str, int]]:
     try:
-        return json_values.decode(regular_file.read(memory), dict[str, dict[str, int]])
+        return decoding.from_json(regular_file.read(memory), dict[str, dict[str, int]])
     except FileNotFoundError:
         return {}
     except (OSError, StoreError):

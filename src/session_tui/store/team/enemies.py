@@ -18,11 +18,11 @@ from session_tui.model.name_keys import name_key
 from session_tui.model.team import enemies as model
 from session_tui.model.team.enemies import Answer, Frequency, HabitsReport, Mine, MyRound, Theirs
 from session_tui.model.team.scorecard import in_rounds
-from session_tui.store import folders, ownership, toml
+from session_tui.store import folders, toml
 from session_tui.store.answer_file import AnswerFile
 from session_tui.store.contents import copies_of, duplicate
 from session_tui.store.errors import StoreError, contained
-from session_tui.store.ids import CROCKFORD, slug
+from session_tui.store.session_folder import CROCKFORD, slug
 from session_tui.store.team.anonymous import files_like, in_git
 from session_tui.store.toml_file import decode
 
@@ -84,7 +84,7 @@ class EnemiesFile(AnswerFile[Any, Frequency | None]):
         if self.private:
             self.path.parent.chmod(_OURS_ALONE)
             if self.path.exists():
-                self.path.chmod(ownership.OWNER_ALONE)
+                self.path.chmod(folders.OWNER_ALONE)
 
 
 def about_me(folder: Path, round: str, locks: Path) -> EnemiesFile:  # noqa: A002

@@ -22,7 +22,7 @@ from session_tui.store import toml
 from session_tui.store.answer_file import AnswerFile
 from session_tui.store.contents import contents, duplicate, same
 from session_tui.store.errors import StoreError, contained
-from session_tui.store.ids import CROCKFORD, slug
+from session_tui.store.session_folder import CROCKFORD, slug
 from session_tui.store.toml_file import decode
 
 PRACTICES = "practices.toml"
