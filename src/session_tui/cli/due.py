@@ -21,7 +21,7 @@ from session_tui.model.sanitize import one_line
 from session_tui.model.session import Session
 from session_tui.model.similar_names import match
 from session_tui.store import merge_readers, pipeline
-from session_tui.store.name_resolution import resolve
+from session_tui.store.errors import resolve
 from session_tui.store.plans import files
 
 _TOLD = 20  # faulty lines; who has more wants another export, not a longer list

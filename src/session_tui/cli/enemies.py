@@ -33,8 +33,7 @@ from session_tui.model.team.enemies import (
 )
 from session_tui.model.team.practices import round_of
 from session_tui.model.team.scorecard import in_rounds
-from session_tui.store.errors import StoreError
-from session_tui.store.name_resolution import resolve
+from session_tui.store.errors import StoreError, resolve
 from session_tui.store.new_session import named
 from session_tui.store.team import anonymous
 from session_tui.store.team import enemies as store

@@ -1,10 +1,11 @@
-"""Errors of files and folders as faults: sentences for the user. Unexpected exceptions leave an
-error report.
+"""Errors of files, folders and typed names as faults: sentences for the user.
+
+Unexpected exceptions leave an error report.
 """
 
 import errno
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
@@ -13,6 +14,7 @@ from session_tui.model.fault import Fault
 
 T = TypeVar("T")
 REPORT_NAME = "last-error.txt"
+_NAMES_SHOWN = 3  # names in one message
 _WHAT = {
     errno.ENOSPC: "the disk is full",
     errno.EDQUOT: "your share of the disk is full",
@@ -39,6 +41,31 @@ class StoreError(Exception):
 
 class WrongName(StoreError):
     """A typed name matches nothing, or two things: wrong usage, with suggestions."""
+
+
+def resolve(typed: str, known: Iterable[str], nobody: str, otherwise: str = "") -> str:
+    """Return the known name that equals the typed one, or the only one that contains it.
+
+    `WrongName` where two match or none does. `nobody` is the message for none, with {} for the
+    name; `otherwise` is the advice where no known name is similar.
+    """
+    from session_tui.model.similar_names import match
+
+    found = match(typed, known)
+    if found.name:
+        return found.name
+    if not typed.strip():
+        raise WrongName(Fault("", "no name is given", otherwise))
+    if found.several:
+        raise WrongName(Fault("", f"{typed} may be {_some(found.several)}", "Write more of the name."))
+    do = f"Did you mean {' or '.join(found.near)}?" if found.near else otherwise
+    raise WrongName(Fault("", nobody.replace("{}", typed), do))
+
+
+def _some(names: tuple[str, ...]) -> str:
+    """Return the first three names, and how many more there are."""
+    more = f" and {len(names) - _NAMES_SHOWN} more" if len(names) > _NAMES_SHOWN else ""
+    return f"{', '.join(names[:_NAMES_SHOWN])}{more}"
 
 
 def from_os_error(error: OSError, path: Path, do: str = "") -> Fault:

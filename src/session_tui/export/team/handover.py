@@ -18,8 +18,7 @@ from session_tui.model.person_names import MARK
 from session_tui.model.session import Session
 from session_tui.model.team import handover, holdings
 from session_tui.model.team.holdings import Deal, Holding
-from session_tui.store.errors import StoreError
-from session_tui.store.name_resolution import resolve
+from session_tui.store.errors import StoreError, resolve
 from session_tui.store.new_session import named
 from session_tui.store.paths import Paths
 from session_tui.store.session_folder import slug

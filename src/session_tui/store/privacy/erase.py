@@ -22,8 +22,7 @@ from session_tui.model.person_names import Name
 from session_tui.store import atomic, exchange, folders, locking, toml
 from session_tui.store.errors import StoreError, contained, from_os_error
 from session_tui.store.privacy import search
-from session_tui.store.privacy.pseudonyms import keep_key, own_mark
-from session_tui.store.privacy.report import LINKED, MentionedFile, PersonReport
+from session_tui.store.privacy.report import LINKED, MentionedFile, PersonReport, keep_key, own_mark
 from session_tui.store.privacy.search import Trace
 from session_tui.store.toml import Table
 

@@ -2,9 +2,11 @@
 here.
 """
 
+import contextlib
+import hashlib
 import os
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,12 +18,14 @@ from session_tui.model.fault import Fault
 from session_tui.model.name_keys import name_key
 from session_tui.model.person_names import Name, NameMention
 from session_tui.model.similar_names import nearest
-from session_tui.store.errors import StoreError, WrongName
-from session_tui.store.name_resolution import resolve
+from session_tui.store import atomic, folders, regular_file
+from session_tui.store.errors import StoreError, WrongName, from_os_error, resolve
 from session_tui.store.paths import Paths
 from session_tui.store.privacy import search
-from session_tui.store.privacy.pseudonyms import own_mark
 from session_tui.store.privacy.search import OTHER, Trace
+
+_KEY_LENGTH = 32
+_KEY = "forget.key"
 
 # Places that are told, and in which nothing is replaced.
 LINKED = ("not named yet", "reports to them", "influences them", "action for them", "change of them", "stays")
@@ -257,3 +261,39 @@ def _host(url: object) -> str:
         return urlsplit(str(url)).hostname or "?"
     except ValueError:
         return "?"
+
+
+# ---- pseudonyms ---------------------------------------------------------------------------------
+
+
+def own_mark(name: str, account: str, state: Path) -> str:
+    """Return the mark that replaces a forgotten person's name, made with the user's own key.
+
+    Without the key the name cannot be found by trying names. "" where there is no key;
+    `StoreError` where it cannot be read.
+    """
+    path = state / _KEY
+    try:
+        if not path.exists():
+            return ""
+        key = regular_file.read(path)
+    except OSError as error:
+        raise StoreError(from_os_error(error, path, "Nothing was changed.")) from error
+    if len(key) != _KEY_LENGTH:
+        raise StoreError(Fault(str(path), "it is no key", "Take it away; another one is made. Nothing was changed."))
+    text = "\0".join(map(name_key, (name, account)))
+    return person_names.mark_of(
+        hashlib.blake2b(text.encode("utf-8", "surrogatepass"), key=key, digest_size=16).digest()
+    )
+
+
+def keep_key(state: Path, fresh: Callable[[int], bytes]) -> None:
+    """Make the key where there is none; `StoreError` where none can be kept."""
+    path = state / _KEY
+    try:
+        folders.make(state, 0o700)
+        if not path.exists():
+            with contextlib.suppress(FileExistsError):
+                atomic.write(path, fresh(_KEY_LENGTH), exclusive=True, private=True)
+    except OSError as error:
+        raise StoreError(from_os_error(error, path, "Nothing was changed.")) from error

@@ -19,12 +19,11 @@ from session_tui.model.team import enemies as model
 from session_tui.model.team.enemies import Answer, Frequency, HabitsReport, Mine, MyRound, Theirs
 from session_tui.model.team.scorecard import in_rounds
 from session_tui.store import folders, toml
-from session_tui.store.answer_file import AnswerFile
 from session_tui.store.contents import copies_of, duplicate
 from session_tui.store.errors import StoreError, contained
 from session_tui.store.session_folder import CROCKFORD, slug
 from session_tui.store.team.anonymous import files_like, in_git
-from session_tui.store.toml_file import decode
+from session_tui.store.toml_file import AnswerFile, decode
 
 MINE = "enemies.toml"
 _OURS_ALONE = 0o700

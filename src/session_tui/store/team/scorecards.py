@@ -19,11 +19,10 @@ from session_tui.model.session import SCHEMA
 from session_tui.model.team import scorecard as model
 from session_tui.model.team.practices import Practices, Rating, Scorecard, practice_faults, scorecard_faults
 from session_tui.store import toml
-from session_tui.store.answer_file import AnswerFile
 from session_tui.store.contents import contents, duplicate, same
 from session_tui.store.errors import StoreError, contained
 from session_tui.store.session_folder import CROCKFORD, slug
-from session_tui.store.toml_file import decode
+from session_tui.store.toml_file import AnswerFile, decode
 
 PRACTICES = "practices.toml"
 _SHIPPED = Path(__file__).resolve().parents[2] / PRACTICES
