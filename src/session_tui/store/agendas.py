@@ -1,4 +1,4 @@
-"""Agendas: those of the program and those in the user's folder, which win where names are equal."""
+"""Agendas of the program and of the user's folder; the user's win where names are equal."""
 
 from pathlib import Path
 
@@ -19,7 +19,7 @@ _PACKAGE = Path(__file__).resolve().parent.parent
 
 
 def shipped(name: str) -> Path:
-    """Return a folder of the program: inside the installed package, or at the top of a checkout."""
+    """Return a folder of the program: in the installed package, or at the top of a checkout."""
     inside = _PACKAGE / name
     return inside if inside.is_dir() else _PACKAGE.parent.parent / {"samples": "sessions"}.get(name, name)
 

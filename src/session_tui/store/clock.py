@@ -133,7 +133,7 @@ class SessionClock:
         """Return how many seconds the wall clock was set forward since the last call; < 0: back."""
         if abs(self._step()) < LEAST_STEP:
             return 0
-        for _ in range(3):  # a process that was stopped between the two readings reads again
+        for _ in range(3):  # read again if the process was stopped between the two
             before = self._steady.seconds()
             found = self._step()
             if self._steady.seconds() - before < _AT_ONCE:

@@ -21,17 +21,19 @@ T = TypeVar("T")
 
 
 def to_value(tables: Table, kind: type[T]) -> T:
-    """The value of this type, or `StoreError` with all faults, each with its path counted from 1."""
+    """Return the value of this type; `StoreError` with all faults, each with its path, counted
+    from 1.
+    """
     try:
         return msgspec.convert(tables, kind)
     except msgspec.ValidationError as error:
-        # What a newer version may write cannot be judged here: a word that is new is no fault.
+        # A newer version may write other words, which are no faults.
         faults = (fault,) if (fault := newer(tables)) else tuple(faults_of(tables, kind))
         raise StoreError(*(faults or (Fault("", str(error)),))) from None
 
 
 def newer(tables: Table) -> Fault | None:
-    """That these tables are of a schema which this program does not know yet."""
+    """Return the fault that these tables have a newer schema than this program; None otherwise."""
     schema = tables.get("schema")
     if not isinstance(schema, int) or isinstance(schema, bool) or schema <= SCHEMA:
         return None
@@ -40,13 +42,13 @@ def newer(tables: Table) -> Fault | None:
 
 
 def faults_of(tables: Table, kind: Any) -> Iterator[Fault]:
-    """Every fault of the tables against a type."""
+    """Yield every fault of the tables against a type."""
     yield from _walk(tables, inspect.type_info(kind), "")
 
 
 def unknown_keys(tables: Table, kind: Any) -> tuple[Fault, ...]:
-    """Keys the type does not know, with the nearest that it does; kept in a rewrite, and no fault
-    in themselves.
+    """Return a fault for each key unknown to the type, with the most similar known one. A rewrite
+    keeps such keys.
     """
     return tuple(_unknown(tables, inspect.type_info(kind), ""))
 
@@ -83,7 +85,7 @@ def _walk_union(value: Any, kind: inspect.UnionType, path: str) -> Iterator[Faul
     choices = [each for each in kind.types if not isinstance(each, inspect.NoneType)]
     found = [tuple(_walk(value, each, path)) for each in choices]
     if all(found):
-        # A list is told as a list, anything else as what comes first.
+        # The faults of a list are those of the list type, otherwise of the first type.
         yield from next(
             (
                 f

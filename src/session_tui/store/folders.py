@@ -27,7 +27,7 @@ def make(folder: Path, mode: int = 0o777) -> None:
 
     `mode` is the folder's own; its parents get the default. An existing folder is not changed.
     Below a folder that is shared with a group, folders of the default mode are shared with it too,
-    whatever the umask is.
+    independent of the umask.
     """
     if folder.is_dir():
         return
@@ -70,7 +70,7 @@ def sync(folder: Path) -> None:
         os.close(handle)
 
 
-# ---- mode, owner and group -----------------------------------------------------------------------
+# ---- mode, owner and group ----------------------------------------------------------------------
 
 
 def keep_owner(target: Path, beside: Path, like: Path | None, *, private: bool) -> None:
@@ -116,8 +116,8 @@ def _give(path: Path, owner: int, group: int) -> None:
 
 
 def _share(folder: Path) -> None:
-    """Give a new folder the group and the group's rights of a shared folder above it, whatever the
-    umask is.
+    """Give a new folder the group and the group's rights of a shared folder above it,
+    independent of the umask.
     """
     with contextlib.suppress(OSError):
         above = folder.parent.stat()

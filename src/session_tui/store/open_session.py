@@ -113,7 +113,7 @@ class OpenedSession:
 
     @property
     def draft_trouble(self) -> Fault | None:
-        """Why the half-typed line and the signs of life are not saved now; poll it, as `trouble`."""
+        """Why the half-typed line and the signs of life are not saved; poll it, as `trouble`."""
         return self._draft_writer.trouble
 
     @property
@@ -312,7 +312,7 @@ class OpenedSession:
         self.given_up = True
 
     def settled(self, timeout: float = ANSWER) -> bool:
-        """Wait until the newest value is on disk or a write failed; return whether it is on disk."""
+        """Wait until the newest value is on disk or a write failed; True if it is on disk."""
         return self._writer.settled(timeout)
 
     def _apply(self, edit: Edit, now: datetime) -> Fault | None:

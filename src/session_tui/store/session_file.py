@@ -1,7 +1,7 @@
-"""A session's file in memory: its tables as read, and the value they stand for.
+"""A session's file in memory: its tables as read, and the session they contain.
 
-A new value is laid over the tables: unknown keys, the order of keys and the way a value was
-written stay, so that a diff shows the change alone.
+A new value is laid over the tables: unknown keys, the order of keys and the notation of values
+stay, so that a diff shows only the change.
 """
 
 from pathlib import Path
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Document(Struct, frozen=True):
-    """One version of a session's file; `texts` keeps the text of rows from version to version."""
+    """One version of a session's file; `texts` caches the text of unchanged rows."""
 
     session: Session
     tables: Table
@@ -33,20 +33,20 @@ class Document(Struct, frozen=True):
 
     @property
     def newer(self) -> bool:
-        """The file's schema is one this program does not know yet."""
+        """Whether the file's schema is newer than this program."""
         return self.session.schema > SCHEMA
 
     def with_session(self, session: Session) -> "Document":
-        """The document of another value."""
+        """Return the document with another value."""
         _check_whole(session)
         tables = laid(self.tables, self.session, session, sparse=True)
         return Document(session, tables, self.newline, self.bom, self.texts)
 
     def content(self) -> bytes:
-        """The bytes of the file."""
+        """Return the bytes of the file."""
         kept: dict[int, tuple[Table, str]] = dict(self.texts)
         text = toml.dumps(self.tables, kept)
-        # Only rows of this version are worth keeping.
+        # Rows of older versions are dropped.
         alive = {id(row) for row in _rows(self.tables)}
         force_setattr(self, "texts", {key: value for key, value in kept.items() if key in alive})
         if self.newline != "\n":
@@ -55,10 +55,10 @@ class Document(Struct, frozen=True):
 
 
 def read(content: bytes, path: Path | None = None) -> Document:
-    """The document of a file's bytes; `StoreError` with every fault, pinpointed, where it is no
-    session.
+    """Return the document of a file's bytes; `StoreError` with every fault, line and column where
+    it is no session.
 
-    With `path` the file's name is held against the id, as the sessions folder wants it.
+    With `path` the id must equal the file's name.
     """
     with contained(path or Path()):
         try:
@@ -72,8 +72,8 @@ def read(content: bytes, path: Path | None = None) -> Document:
 
 
 def read_session(content: bytes, path: Path | None = None) -> Session:
-    """The session alone, its times in rtoml's own zones: for a caller that encodes it at once and
-    does not keep it.
+    """Return only the session, its times in rtoml's own zones: for a caller that encodes it at
+    once.
     """
     try:
         return _sound(toml.parse(content, raw_timezones=True), path)
@@ -82,8 +82,8 @@ def read_session(content: bytes, path: Path | None = None) -> Session:
 
 
 def _sound(tables: Table, path: Path | None) -> Session:
-    """The value of the tables; `StoreError` with every fault where they stand for no session of
-    this name.
+    """Return the session of the tables; `StoreError` with every fault where they are none, or
+    none of this name.
     """
     session = to_value(tables, Session)
     faults = unreadable(session)
@@ -95,8 +95,8 @@ def _sound(tables: Table, path: Path | None) -> Session:
 
 
 def pinned(error: StoreError, content: bytes, path: Path | None = None) -> StoreError:
-    """The same faults with the places where they stand in a file's content, and with its name
-    where it has one.
+    """Return the error with line and column of each fault in the content, and with the file's
+    name if given.
     """
     from session_tui.store.source_positions import pinpointed
 
@@ -112,23 +112,23 @@ def _placed(fault: Fault, path: Path) -> str:
 
 
 def new(session: Session) -> Document:
-    """The document of a session that has no file yet."""
+    """Return the document of a session that has no file yet."""
     _check_whole(session)
     return Document(session, fresh(session, sparse=True))
 
 
 def _check_whole(session: Session) -> None:
-    """What was derived from a session, as its summary is, may lack what the session says: never
-    its file again.
+    """Refuse a type derived from a session, such as its summary: it may lack values, so writing
+    it would lose them.
     """
     if type(session) is not Session:
         raise TypeError(f"{type(session).__name__} is no session to be written")
 
 
 def laid(raw: Table, old: Any, value: Any, *, sparse: bool = False) -> Table:
-    """`value` laid over the raw table of `old`; the very same table where nothing differs.
+    """Lay `value` over the raw table of `old`; returns the same table where nothing differs.
 
-    `sparse` leaves a list that became empty out, as the file's own top does.
+    `sparse` leaves out empty lists, as at the top level of a file.
     """
     if old == value:
         return raw
@@ -158,8 +158,8 @@ def _laid_value(raw: Any, before: Any, after: Any) -> Any:
 
 
 def _laid_rows(raw: list[Table], before: tuple[Any, ...], after: tuple[Any, ...]) -> list[Table]:
-    """Rows by their id; where they have none, those at both ends that stayed, and by their place
-    those between.
+    """Match rows by id. Rows without ids: the equal ones at both ends stay, those between match
+    by position.
     """
     if not hasattr(after[0], "id"):
         return _laid_places(raw, before, after)
@@ -181,21 +181,20 @@ def _laid_places(raw: list[Table], before: tuple[Any, ...], after: tuple[Any, ..
 
 
 def _inserted(table: Table, before: list[str], key: str, value: Any) -> Table:
-    """The table with a new key behind those that stand before it in the type."""
+    """Return the table with a new key after those that precede it in the type."""
     keys = list(table)
     place = max((keys.index(name) + 1 for name in before if name in table), default=0)
     items = list(table.items())
     return dict([*items[:place], (key, value), *items[place:]])
 
 
-# Keys of rows that stand there only where they say something; `r` of [last_ids] is younger than
-# the files of others.
+# Keys of rows that are written only with a value; older files have no `r` in [last_ids].
 _LATER = ("first_raised_in", "role", "r")
 
 
 def fresh(value: Any, *, sparse: bool = False) -> Table:
-    """A new table: what is None is left out; at the top of a file (`sparse`) also what says
-    nothing yet.
+    """Return a new table without the None values; `sparse`, at the top level of a file, leaves
+    out empty values too.
     """
     table: Table = {}
     for each in fields(value):

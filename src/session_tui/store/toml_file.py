@@ -1,8 +1,10 @@
-"""A file that several people or programs share: read and changed under its lock, and written
+"""A TOML file that several people or programs share: read and changed under its lock, written
 whole.
 
-Unknown keys, the order of keys, line ends and a byte order mark stay; comments, which tables
-cannot hold, are kept beside it (`NAME.before`) before the first rewrite that would lose them.
+Unknown keys, the order of keys, line ends and a byte order mark stay. Comments, which tables
+cannot hold, are saved in a copy (`NAME.before`) before the first rewrite that would lose them.
+
+`AnswerFile` adds answers to such a file, one at a time.
 """
 
 import os
@@ -43,9 +45,7 @@ class FileVersion(Struct, Generic[T], frozen=True):
 def decode(
     content: bytes, kind: type[T], path: Path, check: Callable[[T], tuple[Fault, ...]] = lambda _: ()
 ) -> FileVersion[T]:
-    """The value of a file's bytes; `StoreError` with every fault and its place, whatever the bytes
-    are.
-    """
+    """Return the value of a file's bytes; `StoreError` with every fault, its line and column."""
     with contained(path):
         try:
             tables = toml.parse(content)
@@ -63,15 +63,13 @@ def decode(
 
 
 def newer_schema(tables: Table) -> int | None:
-    """The schema that a file says it has, where this program does not know it yet."""
+    """Return the schema of the tables if it is newer than this program."""
     schema = tables.get("schema")
     return schema if isinstance(schema, int) and not isinstance(schema, bool) and schema > SCHEMA else None
 
 
 class TomlFile(Generic[T]):
-    """One shared file of one kind. Whatever stands in the way is a `StoreError` that names it and
-    what to do.
-    """
+    """One shared file of one type. Every failure is a `StoreError` with the path and advice."""
 
     def __init__(
         self,
@@ -85,11 +83,11 @@ class TomlFile(Generic[T]):
         do: str = "",
         private: bool = False,
     ) -> None:
-        """`locks` is the folder of the kernel's locks. A link is followed, but out of `stays_in`
-        never.
+        """`locks` is the folder of the kernel's locks. A link is followed, but not out of
+        `stays_in`.
 
-        A new file gets the mode of `like`, where that is given, and is its owner's alone where it
-        is `private`; `do` is said where the file cannot be written.
+        A new file gets the mode of `like`; with `private` it is for its owner alone. `do` is the
+        advice where the file cannot be written.
         """
         self.path = path
         self._kind = kind
@@ -101,7 +99,7 @@ class TomlFile(Generic[T]):
         self._private = private
 
     def read(self, absent: T) -> FileVersion[T]:
-        """What stands in it now, or `absent` where there is no file."""
+        """Return the present version, or one with the value `absent` where there is no file."""
         if self._stays_in is not None:
             real, folder = (Path(os.path.realpath(each)) for each in (self.path, self._stays_in))
             if real.parent != folder:
@@ -116,7 +114,7 @@ class TomlFile(Generic[T]):
         return decode(toml.read_bytes(self.path), self._kind, self.path, self._check)
 
     def change(self, changed: Callable[[T], T], absent: T) -> bool:
-        """Read it again inside its lock and write what it becomes; whether anything changed."""
+        """Read the file under its lock and write the changed value; return whether it changed."""
 
         def after(there: FileVersion[T]) -> T | None:
             value = changed(there.value)
@@ -125,16 +123,16 @@ class TomlFile(Generic[T]):
         return self.update(after, absent)
 
     def update(self, after: Callable[[FileVersion[T]], T | None], absent: T) -> bool:
-        """Read it again inside its lock and write what `after` makes of it, where that is not
-        None; whether it was.
+        """Read the file under its lock and write the value that `after` returns, unless None;
+        return whether it was written.
 
-        `after` is asked again where another program put another version in place meanwhile.
+        `after` is called again if another program wrote another version meanwhile.
         """
         with self.locked():
             return self.update_unlocked(after, absent)
 
     def update_unlocked(self, after: Callable[[FileVersion[T]], T | None], absent: T) -> bool:
-        """The same for a caller that keeps the program's other windows out by a lock of its own."""
+        """Like `update`, for a caller with a lock of its own."""
 
         def once() -> bool:
             there = self.read(absent)
@@ -149,8 +147,8 @@ class TomlFile(Generic[T]):
             raise StoreError(from_os_error(error, self.path, "Try again.")) from error
 
     def _write(self, there: FileVersion[T], after: T) -> None:
-        """Lay the value over the file as it was read. `ChangedError` where another version stands
-        there by now.
+        """Lay the value over the version that was read. `ChangedError` where the file has
+        another version.
         """
         if (schema := newer_schema(there.tables)) is not None:
             raise StoreError(replace(_newer(schema, "changed"), where=self.path.name))
@@ -171,7 +169,9 @@ class TomlFile(Generic[T]):
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Nobody else changes it meanwhile."""
+        """Hold the file's lock; `StoreError` where another program has it for `PATIENCE`
+        seconds.
+        """
         lock = FileLock(self._locks / f"{drafts.key(self.path)}.lock", timeout=PATIENCE, thread_local=False)
         try:
             for folder in (self._locks.parent, self._locks):
@@ -193,7 +193,7 @@ def _newer(schema: int, done: str) -> Fault:
     return Fault("", what, "Bring this one up to date.")
 
 
-# ---- one person's answers ------------------------------------------------------------------------
+# ---- one person's answers -----------------------------------------------------------------------
 
 
 class AnswerFile(ABC, Generic[T, A]):
