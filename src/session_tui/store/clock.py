@@ -130,7 +130,9 @@ class SessionClock:
         return holds, max(0.0, behind)
 
     def step(self) -> int:
-        """Return how many seconds the wall clock was set forward since the last call; < 0: back."""
+        """Return how many seconds the wall clock was set forward since the last call; < 0:
+        back.
+        """
         if abs(self._step()) < LEAST_STEP:
             return 0
         for _ in range(3):  # read again if the process was stopped between the two
