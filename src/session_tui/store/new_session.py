@@ -96,9 +96,9 @@ def begin(
     if last is not None:
         session = carry_forward.carry(session, last)
         session = _with_plan_of(last, session, places)
-    session, said = _by_the_pipeline(session, given, places)
+    session, updates = _by_the_pipeline(session, given, places)
     copies = agendas.copies(agenda.name, places.agendas.path)
-    remarks = (*_remarks(session, last, rows, now), *said, *map(str, copies))
+    remarks = (*_remarks(session, last, rows, now), *updates, *map(str, copies))
     chain, faults = session_folder.before(places.sessions.path, session) if last is not None else ((), ())
     return NewSession(session, PriorSessions(chain, (*remarks, *map(str, faults))))
 

@@ -27,7 +27,7 @@ PIPELINE_NAME = "pipeline.csv"
 _VARIABLE = "SESSION_TUI_CONFIG"
 
 # What set a path: an option, the environment, a configuration, its presence in the current folder
-# (here), in one above it or beside another path, or the program's default in the user's own folder.
+# (here), in one above it or beside another path, or the default in the user's own folder.
 Source: TypeAlias = Literal["option", "environment", "configuration", "here", "above", "beside", "own"]
 
 

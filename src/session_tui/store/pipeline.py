@@ -133,8 +133,12 @@ def _header(lines: _Lines, path: Path) -> tuple[tuple[str, ...], str]:
     while lines.at < len(lines.lines) and not lines.lines[lines.at].strip():
         lines.at += 1
     candidates = SEPARATORS
-    if lines.at < len(lines.lines) and (told := _EXCEL.fullmatch(lines.lines[lines.at])) and told[1] in SEPARATORS:
-        candidates = told[1]
+    if (
+        lines.at < len(lines.lines)
+        and (declared := _EXCEL.fullmatch(lines.lines[lines.at]))
+        and declared[1] in SEPARATORS
+    ):
+        candidates = declared[1]
         lines.at += 1
     start = after = lines.at
     best: tuple[tuple[str, ...], str] = ((), candidates[0])

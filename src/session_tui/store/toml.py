@@ -176,8 +176,8 @@ def _put_in_utc(tables: Table) -> None:
 
 def _where(path: Keys) -> str:
     """Return a path as faults show it: `stakeholders[2].power`, entries counted from 1."""
-    told = "".join(f"[{piece + 1}]" if isinstance(piece, int) else f".{piece}" for piece in path)
-    return told.removeprefix(".")
+    text = "".join(f"[{piece + 1}]" if isinstance(piece, int) else f".{piece}" for piece in path)
+    return text.removeprefix(".")
 
 
 def newline_of(content: bytes) -> str:

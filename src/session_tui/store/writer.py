@@ -195,7 +195,7 @@ class Writer:
             if due:
                 self._store(session, place, thread)
             else:
-                with contextlib.suppress(Exception):  # whatever the file holds: the next write reports it
+                with contextlib.suppress(Exception):  # any broken file: the next write reports it
                     self._check_file(place)
                 thread.watch.stop()
             if self._thread is not thread:
@@ -343,7 +343,7 @@ class Writer:
         """Take in another version; False where it is no session or conflicts with ours."""
         try:
             theirs = session_file.read(content, place.path)
-        except Exception:  # noqa: BLE001 - whatever the file holds: no session is a conflict
+        except Exception:  # noqa: BLE001 - any broken file is a conflict
             return False
         if theirs.newer or theirs.session.id != place.document.session.id:
             return False
