@@ -136,6 +136,14 @@ def exchanged_out(path: Path) -> Iterator[Path]:
             yield each
 
 
+def notices(path: Path, session: str) -> Iterator[str]:
+    """Yield a sentence on each version that the program left beside an open session."""
+    if (kept := path.with_name(f"{path.name}.ours")).exists():
+        yield f"Ours of an earlier conflict is kept in {kept.name}. {_do(session)}"
+    for each in exchanged_out(path):
+        yield f"Another version of this session is kept in {each.name}. {_do(session)}"
+
+
 def beside_files(folder: Path, names: Iterable[str] | None = None) -> tuple[tuple[str, Path], ...]:
     """Return id and path of the versions that no list shows as a row, since their names are no
     session's.

@@ -1,6 +1,4 @@
-"""The open session: its lock, value, undo history and writer. Every change of a held session goes
-through it.
-"""
+"""An open session: lock, value, undo history, writer. Every change of it goes through here."""
 
 import contextlib
 import os
@@ -33,9 +31,7 @@ LEAST = 0.3  # seconds to wait for the draft at least, however long the session 
 
 
 class OpenedSession:
-    """A session that is open for changes. Only `close`, `move_to`, `settled` and `resolve` wait
-    for the disk.
-    """
+    """A session open for changes. `close`, `move_to`, `settled`, `resolve` wait for the disk."""
 
     def __init__(
         self,
@@ -64,15 +60,8 @@ class OpenedSession:
         self._lock = hold.lock
         if opened.newer:
             self.read_only = f"written by a newer version of this program (schema {opened.session.schema})"
-        do = f"session-tui merge {opened.session.id} puts both together."
-        if (kept := path.with_name(f"{path.name}.ours")).exists():
-            self._notices.append(f"Ours of an earlier conflict is kept in {kept.name}. {do}")
-        self._notices += [
-            f"Another version of this session is kept in {each.name}. {do}"
-            for each in conflict_files.exchanged_out(path)
-        ]
-        # While the session is read-only, the half-typed line belongs to the window that has it
-        # open.
+        self._notices += conflict_files.notices(path, opened.session.id)
+        # The half-typed line of a read-only session belongs to the window that has it open.
         draft = drafts.read(self._drafts, path)
         self._draft, self.draft_anchor = Draft() if self.read_only else draft, draft.anchor
         self._writer = Writer(path, content, opened, state, unsynced=unsynced)
@@ -105,10 +94,7 @@ class OpenedSession:
 
     @property
     def trouble(self) -> Fault | None:
-        """Why the session cannot be written now, or the conflict that waits for a choice.
-
-        `listen` does not report that a disk has stopped answering: poll this.
-        """
+        """Why the session is not saved, or its conflict; poll it, for a disk that is silent."""
         return self._writer.unanswered or self._writer.trouble
 
     @property
@@ -118,9 +104,7 @@ class OpenedSession:
 
     @property
     def notices(self) -> tuple[str, ...]:
-        """Messages to show once, such as: comments are kept in another file, a missing file was
-        written again.
-        """
+        """Messages to show once, such as: comments are kept in another file."""
         return (*self._notices, *self._writer.notices)
 
     @property
@@ -149,17 +133,13 @@ class OpenedSession:
         return self._writer.ours or self.path
 
     def arrived(self) -> tuple[str, ...]:
-        """Ids of entries and names of keys that were taken in from other programs since the last
-        call.
-        """
+        """Return ids and keys taken in from other programs since the last call."""
         with self._swap:
             arrived, self._arrived = self._arrived, ()
         return tuple(dict.fromkeys(arrived))
 
     def listen(self, on_change: Callable[[], None]) -> None:
-        """Call `on_change` on a writer's thread when the saved value, `save_status`, a trouble or
-        the notices change.
-        """
+        """Call `on_change`, on a thread of a writer, when its state or the notices change."""
         self._writer.on_change = self._draft_writer.on_change = on_change
 
     # ---- changing -------------------------------------------------------------------------------
@@ -195,9 +175,7 @@ class OpenedSession:
             self._draft_writer.want(self.path, draft)
 
     def alive(self, now: datetime, anchor: Anchor | None = None) -> None:
-        """Save a sign of life: the time until now is no gap. A given `anchor` replaces the saved
-        one.
-        """
+        """Save a sign of life: the time until now is no gap. None keeps the saved anchor."""
         if not self.read_only:
             self.draft_anchor = anchor or self.draft_anchor
             self._draft = replace(self._draft, alive_at=now, anchor=self.draft_anchor)
@@ -238,9 +216,7 @@ class OpenedSession:
             return None
 
     def resolve(self, keep: Literal["ours", "theirs"]) -> Fault | None:
-        """End a conflict; the other version stays beside the file. Return the fault where that
-        cannot be written.
-        """
+        """End a conflict; the other version stays beside the file. Return the fault if any."""
         try:
             if keep == "ours":
                 self._writer.keep_ours()
@@ -253,8 +229,7 @@ class OpenedSession:
         return None
 
     def _take_in(self, place: SaveTarget, theirs: Document, content: bytes) -> bool:
-        """Take in another program's version and apply our unwritten changes to it. Runs on the
-        writer's thread.
+        """Take in another program's version under our unwritten changes; on the writer's thread.
 
         False where both changed one value differently: that is a conflict.
         """
@@ -274,9 +249,7 @@ class OpenedSession:
             return True
 
     def _take(self, theirs: Document) -> None:
-        """Replace our version by theirs, once ours is saved beside the file, changes made
-        meanwhile included.
-        """
+        """Replace our version by theirs, after saving ours, with changes made meanwhile."""
         while True:
             mine = self._session
             self._writer.keep_aside(mine)
@@ -289,9 +262,7 @@ class OpenedSession:
                     return
 
     def close(self, timeout: float = 10.0) -> bool:
-        """Wait until everything is on disk, then release the lock. False otherwise: it stays open
-        and keeps trying.
-        """
+        """Wait until all is on disk, then release the lock. False otherwise, and it stays open."""
         end = time.monotonic() + timeout
         while not self._closed:
             if not self._writer.finish(0.0 if self.given_up else max(0.0, end - time.monotonic())):
@@ -299,8 +270,7 @@ class OpenedSession:
             with self._swap:  # a change until now is written, a later one is refused
                 self._closed = self._writer.done
         if self._session.status in ("held", "cancelled") and not self._draft.line and not self.read_only:
-            # A draft that cannot be removed is older than the session's end, so it is never
-            # restored.
+            # A draft that stays is older than the session's end, so it is never restored.
             self._draft_writer.want(self.path, None)
         self._draft_writer.finish(min(max(end - time.monotonic(), LEAST), ANSWER))
         if self._lock:
@@ -338,8 +308,7 @@ class OpenedSession:
         fault = self._apply(inverse, now)
         if fault is not None:
             if not self.read_only and not self._closed:
-                # Another program changed the same entry: the change before this one can still be
-                # undone.
+                # Another program changed the entry; the change before this one can be undone.
                 from_.pop()
             return fault
         to.append(from_.pop())
@@ -349,8 +318,7 @@ class OpenedSession:
 def open_session(path: Path, state: Path, by: str = "", patience: float = COMMAND) -> OpenedSession:
     """Open a session's file without changing it.
 
-    `StoreError` with every fault where it is no session, and where the disk does not answer for
-    `patience` seconds.
+    `StoreError` where it is no session, or the disk does not answer for `patience` seconds.
     """
     do = "Nothing was changed. Try again when it answers."
     return within(patience, partial(_opened, path, state, by), path, do, late=OpenedSession.close)
@@ -367,9 +335,7 @@ def _opened(path: Path, state: Path, by: str) -> OpenedSession:
 
 
 def read(path: Path, content: bytes) -> Document:
-    """Return the document of a file to be changed; `StoreError` where it is no session, or one of
-    two versions.
-    """
+    """Return the document of a file to be changed; `StoreError` if it is no session or has two."""
     document = session_file.read(content, path)
     if document.session.id != path.stem and (conflict := conflict_files.conflicting_versions(path, content)):
         # A change made here would reach the session only after the two are merged.

@@ -39,8 +39,9 @@ WAITED_FOR = "Kept here; /elsewhere FOLDER saves it there."  # short: 80 columns
 
 
 class SaveTarget(Struct, frozen=True):
-    """The session's file and what is known of it. Replaced as one value: a thread that finds
-    another target than the one it began with discards its result.
+    """The session's file and its known state. Replaced as one value.
+
+    A thread that finds another target than at its begin discards its result.
     """
 
     path: Path
@@ -269,11 +270,9 @@ class Writer:
         )
 
     def _put(self, place: SaveTarget, session: Session, content: bytes) -> SaveTarget | None:
-        """Write the content to the file, or beside it during a conflict; return the new state of
-        the target.
+        """Write the content to the file, or beside it in a conflict; return the new target.
 
-        None where another program's version was taken in: the caller then writes the combined
-        value.
+        None where a version was taken in: the caller then writes the combined value.
         """
         if place.conflict is None and (other := self._write_once(place, content)) is not None:
             if self._taken_in(place, other):
@@ -380,9 +379,7 @@ class Writer:
         atomic.keep_copy(self.path, "mine", self.document.with_session(mine).content())
 
     def take(self, theirs: Document) -> None:
-        """End a conflict: their version, which is in the file, becomes the session. Only removes
-        the file of ours.
-        """
+        """End a conflict: their version, which is in the file, becomes the session."""
         with self._changed:
             place = self._place
             if place.conflict is None:

@@ -65,9 +65,7 @@ class Traces(Struct, frozen=True):
 
 
 def look(places: Paths, name: str, entries: Iterable[str] = ()) -> Traces:
-    """Return every file with this name, a word of it, or one of these session ids; changes
-    nothing.
-    """
+    """Return every file with this name, a word of it, or a given session id; changes nothing."""
     could = _could(name, entries)
     remarks: list[str] = []
     found: list[Trace] = []
@@ -97,9 +95,7 @@ def look(places: Paths, name: str, entries: Iterable[str] = ()) -> Traces:
 
 
 def hits(trace: Trace, name: Name, ids: frozenset[str] = frozenset()) -> list[NameMention]:
-    """Return the places that mention this person; `ids` are those of the person in the session
-    of a draft.
-    """
+    """Return the places that mention this person; `ids` are the person's in a draft's session."""
     if isinstance(trace.tables, dict):
         if trace.sort == "parcel":
             return list(_parcel_hits(trace.tables, name))
@@ -192,8 +188,8 @@ def _marked(tables: Any) -> bool:
 
 
 def _ours(places: Paths, remarks: list[str]) -> Iterator[tuple[Path, str]]:
-    """Yield the program's own files, each once, with its kind; sessions last, since they
-    identify the entries of the others.
+    """Yield the program's files, each once, with its kind; sessions, which identify entries,
+    last.
     """
     seen: set[str] = set()
 
