@@ -17,10 +17,11 @@ from session_tui.model.capture.result import Command, Context, Refusal
 from session_tui.model.edits import Edit
 from session_tui.model.fault import Fault
 from session_tui.model.session import Session
-from session_tui.store import drafts, exchange, locking, open_session, rewrite, toml
+from session_tui.store import drafts, exchange, locking, open_session, toml
 from session_tui.store.deadline import COMMAND, within
 from session_tui.store.errors import StoreError, from_os_error
 from session_tui.store.paths import Paths
+from session_tui.store.toml_file import keep_before
 
 _TRIES = 20  # versions that other programs may write during one change
 EditOf: TypeAlias = Callable[[Session], Edit]  # the edit for the session that the file has now
@@ -65,7 +66,7 @@ def _changed(path: Path, edit_of: EditOf, now: datetime, by: str) -> tuple[Sessi
             raise StoreError(after)
         if after == found.session:
             return after, edit
-        rewrite.keep_before(path, content, found.tables, Session)
+        keep_before(path, content, found.tables, Session)
         if exchange.exchange(path, found.with_session(after).content(), content) is None:
             return after, edit
     what = "another program writes this file again and again"

@@ -9,25 +9,29 @@ cannot hold, are saved in a copy (`NAME.before`) before the first rewrite that w
 
 import os
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
+import tomli_w
 from filelock import FileLock, Timeout
-from msgspec import Struct
+from msgspec import Struct, inspect
 from msgspec.structs import replace
 
 from session_tui.model.fault import Fault
 from session_tui.model.session import SCHEMA
-from session_tui.store import atomic, drafts, exchange, folders, rewrite, session_file, toml
+from session_tui.store import atomic, drafts, exchange, folders, session_file, toml
 from session_tui.store.decoding import to_value
 from session_tui.store.errors import StoreError, contained, from_os_error
 from session_tui.store.toml import Table
 
 T = TypeVar("T", bound=Struct)
 A = TypeVar("A")
+COMMENTS = "comments"
+FOREIGN = "values of other programs, written in their own way"
 _ANSWERS_KEPT = "Your answers are kept, and written with the next one."
 PATIENCE = 10.0  # seconds; writing such a file takes milliseconds
 
@@ -158,7 +162,7 @@ class TomlFile(Generic[T]):
             else:
                 tables = session_file.fresh(after, sparse=True)
             content = toml.framed(toml.dumps(tables), there.content or b"")
-            rewrite.keep_before(self.path, there.content or b"", there.tables, self._kind)
+            keep_before(self.path, there.content or b"", there.tables, self._kind)
             exchange.put(self.path, content, there.content, like=self._like, private=self._private)
         except UnicodeEncodeError:
             raise StoreError(Fault(self.path.name, "its text holds half a character, which no file can")) from None
@@ -191,6 +195,67 @@ class TomlFile(Generic[T]):
 def _newer(schema: int, done: str) -> Fault:
     what = f"a newer version of this program wrote it (schema {schema}), so it is not {done} here"
     return Fault("", what, "Bring this one up to date.")
+
+
+# ---- losses of a rewrite ------------------------------------------------------------------------
+#
+# A rewrite loses comments, and the notation of values under unknown keys. The values stay, but
+# `0x1F` becomes 31, `+05:30` becomes UTC, nine digits of a second become six, a text of several
+# lines becomes one line.
+
+
+def lost(content: bytes, tables: Table, kind: Any) -> str:
+    """Return what a rewrite of `tables`, read from `content` as this type, would lose, in words;
+    "" for nothing.
+    """
+    if b"#" in content:  # most files have none, and do not need the parser
+        from session_tui.store.source_positions import has_comments
+
+        if has_comments(content):
+            return COMMENTS
+    needed = Counter(line for line in _foreign(tables, inspect.type_info(kind)))
+    there = Counter(line.strip() for line in content.decode("utf-8", "replace").split("\n")) if needed else needed
+    return FOREIGN if needed - there else ""
+
+
+def keep_before(path: Path, content: bytes, tables: Table, kind: Any) -> tuple[str, ...]:
+    """Copy a file to `NAME.before` if a rewrite would lose something; return the messages about
+    it. OSError.
+    """
+    if not (what := lost(content, tables, kind)):
+        return ()
+    kept = atomic.keep_copy(path, "before", content)
+    return (f"This file had {what}; it is kept as it was in {kept.name}.",)
+
+
+def _foreign(value: Any, kind: inspect.Type) -> Iterator[str]:
+    """Yield each line that is written for a key unknown to the type."""
+    match kind:
+        case inspect.UnionType():
+            known = [each for each in kind.types if isinstance(each, inspect.StructType | inspect.VarTupleType)]
+            for each in known[:1]:
+                yield from _foreign(value, each)
+        case inspect.VarTupleType() if isinstance(value, list):
+            for each in value:
+                yield from _foreign(each, kind.item_type)
+        case inspect.StructType() if isinstance(value, dict):
+            fields = {each.encode_name: each.type for each in kind.fields}
+            for key, each in value.items():
+                if key in fields:
+                    yield from _foreign(each, fields[key])
+                else:
+                    yield from _lines(key, each)
+
+
+def _lines(key: str, value: Any) -> Iterator[str]:
+    """Yield the lines of a value as they are written, those of each table in it separately."""
+    rows = value if isinstance(value, list) and value and all(isinstance(row, dict) for row in value) else [value]
+    for row in rows:
+        if isinstance(row, dict):
+            for below, each in row.items():
+                yield from _lines(below, each)
+        else:
+            yield from (line.strip() for line in tomli_w.dumps({key: row}).splitlines())
 
 
 # ---- one person's answers -----------------------------------------------------------------------

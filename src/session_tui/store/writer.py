@@ -23,10 +23,11 @@ from msgspec.structs import replace
 
 from session_tui.model.fault import Fault
 from session_tui.model.session import Session
-from session_tui.store import atomic, exchange, locking, regular_file, rewrite, session_file
+from session_tui.store import atomic, exchange, locking, regular_file, session_file
 from session_tui.store.deadline import ANSWER, SILENT, ResponseWatch
 from session_tui.store.errors import from_os_error
 from session_tui.store.session_file import Document
+from session_tui.store.toml_file import keep_before
 
 SaveStatus: TypeAlias = Literal["saved", "saving", "not saved"]
 
@@ -315,7 +316,7 @@ class Writer:
             elif there not in (known, content):
                 return there
         if not place.rewritten and place.content:
-            for text in rewrite.keep_before(place.path, place.content, place.document.tables, Session):
+            for text in keep_before(place.path, place.content, place.document.tables, Session):
                 self._notice(text)
         self._attempt = content
         other = exchange.exchange(place.path, content, known)
