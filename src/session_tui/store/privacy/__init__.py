@@ -1,1 +1,1 @@
-"""What the files hold about a person: the search, the report, and the erasure."""
+"""Finds, reports and erases what the files have about a person."""
