@@ -36,7 +36,7 @@ from session_tui.store.plans import files
 from session_tui.store.plans.reader import Reading
 from session_tui.store.team import enemies, scorecards
 from session_tui.store.team.anonymous import AnonymousBatch
-from session_tui.store.team.enemies import Growing
+from session_tui.store.team.enemies import EnemiesFile
 from session_tui.tui.app import SessionTui, live
 from session_tui.tui.screens.library.home import HomeScreen
 from session_tui.tui.screens.live.screen import LiveScreen
@@ -441,7 +441,7 @@ async def _plan(folder: Path, shot: Shot) -> str:
 
 
 async def _enemies(folder: Path, shot: Shot) -> str:
-    given: Growing | AnonymousBatch = enemies.about_me(folder / "me", "2026-Q4", folder / "state")
+    given: EnemiesFile | AnonymousBatch = enemies.about_me(folder / "me", "2026-Q4", folder / "state")
     if shot.stage == "us":
         given = AnonymousBatch(folder / "assessments", "2026-Q4", folder / "state", random.Random(7))
         given.repository = Path("team")

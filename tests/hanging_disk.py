@@ -31,6 +31,7 @@ class HangingDisk:
     def __init__(self, folder: Path, hung: Path) -> None:
         self.folder = os.path.realpath(folder)
         self.hung = hung
+        self.waiting = 0  # threads that wait for an answer
         self._sync = os.fsync
         os.fsync = self._synced  # type: ignore[assignment]
         sys.addaudithook(self._told)
@@ -59,8 +60,12 @@ class HangingDisk:
         self._sync(handle)
 
     def _wait(self, path: str) -> None:
-        while path.startswith(self.folder) and os.access(self.hung, os.F_OK):
+        if not (path.startswith(self.folder) and os.access(self.hung, os.F_OK)):
+            return
+        self.waiting += 1
+        while os.access(self.hung, os.F_OK):
             time.sleep(0.005)
+        self.waiting -= 1
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Covers: session_tui.store.name_resolution in every command.
+"""Covers: session_tui.store.errors.resolve in every command.
 
 One way to name an account, a person or an endpoint, for every command and option.
 """

@@ -216,7 +216,7 @@ def test_a_new_file_is_the_groups_in_a_groups_folder_and_its_owners_alone_elsewh
     tmp_path.chmod(folder)
     old = os.umask(0o077)
     try:
-        atomic.write(tmp_path / "new", b"x", anew=True)
+        atomic.write(tmp_path / "new", b"x", exclusive=True)
         atomic.write(tmp_path / "draft", b"x", private=True)
     finally:
         os.umask(old)
@@ -258,7 +258,7 @@ def test_a_change_made_as_root_leaves_the_owner_as_he_was(program: Program) -> N
 def test_a_new_file_that_root_makes_in_a_setgid_folder_of_another_group_is_that_groups(tmp_path: Path) -> None:
     os.chown(tmp_path, 65534, 65533)
     tmp_path.chmod(0o2770)
-    atomic.write(tmp_path / "new", b"x", anew=True)
+    atomic.write(tmp_path / "new", b"x", exclusive=True)
     found = (tmp_path / "new").stat()
     assert (found.st_uid, found.st_gid, stat.S_IMODE(found.st_mode)) == (65534, 65533, 0o660)
 

@@ -108,7 +108,7 @@ def test_what_the_index_says_of_a_file_is_what_opening_it_says(world: World) -> 
     for _ in range(300):
         content = mutated(base, path.name, rng)
         answers = []
-        for read in (session_file.read, session_file.read_fleeting):
+        for read in (session_file.read, session_file.read_session):
             try:
                 read(content, path)
                 answers.append("")

@@ -18,10 +18,10 @@ from session_tui.index.index import Index
 from session_tui.store import agendas, paths, session_folder
 from session_tui.store.contents import contents, copies_of, session_names
 from session_tui.store.errors import StoreError
-from session_tui.store.inspection import faults
 from session_tui.store.paths import Paths
 from session_tui.store.privacy import search
 from session_tui.store.team import enemies, scorecards
+from session_tui.store.validate import faults_beside as faults
 from session_tui.store.validate import faults_in
 
 AGENDA = (DATA / "valid" / "agenda.toml").read_bytes().replace(b'name = "', b'name = "short', 1)

@@ -209,7 +209,7 @@ def test_rounds_about_me_stand_beside_each_other_with_keys_of_others(tmp_path: P
 
 
 def test_an_answer_about_an_account_can_be_taken_back_and_is_gone_on_with(assessments: Path, tmp_path: Path) -> None:
-    def begun(name: str) -> enemies.Growing:
+    def begun(name: str) -> enemies.EnemiesFile:
         return enemies.about_account(assessments, "Acme Freight", name, ROUND, tmp_path / "state", random.Random(7))
 
     given = begun("Ana Ruiz")
@@ -257,7 +257,7 @@ def test_a_link_is_not_followed(assessments: Path, tmp_path: Path) -> None:
 
 def test_a_folder_that_cannot_be_written_keeps_the_answers_and_says_where(tmp_path: Path) -> None:
     (tmp_path / "assessments").write_text("no folder", encoding="utf-8")
-    given = enemies.Growing(
+    given = enemies.EnemiesFile(
         tmp_path / "assessments" / "account-a-enemies-x-0000.toml",
         Theirs(kind="enemies", about="account", account="A", round="2026-Q4", name="Ana"),
         "2026-Q4",

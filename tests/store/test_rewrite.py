@@ -1,4 +1,4 @@
-"""Covers: session_tui.store.rewrite.
+"""Covers: session_tui.store.toml_file, what a rewrite loses.
 
 What other programs wrote into a session stays as it was written, or the file is kept as it was.
 """
@@ -14,7 +14,7 @@ from promises.test_nothing_is_lost import enter, eventually
 from session_tui.model.session import Session
 from session_tui.store import session_file, toml
 from session_tui.store.open_session import open_session
-from session_tui.store.rewrite import COMMENTS, FOREIGN, lost
+from session_tui.store.toml_file import COMMENTS, FOREIGN, lost
 
 HEAD = 'schema = 1\nid = "2026-11-23-good-abcd"\nstatus = "held"\nagenda = "a"\naccount = "Good Ltd"\n'
 CHANGED = [

@@ -17,7 +17,7 @@ from conftest import context_of, no_places
 from session_tui.model.team.enemies import HABITS
 from session_tui.store.team import enemies
 from session_tui.store.team.anonymous import AnonymousBatch
-from session_tui.store.team.enemies import Growing
+from session_tui.store.team.enemies import EnemiesFile
 from session_tui.tui.app import SessionTui
 from session_tui.tui.screens.team.enemies import EnemiesScreen
 from session_tui.tui.widgets.status_line import StatusLine
@@ -29,13 +29,13 @@ def us(folder: Path) -> AnonymousBatch:
     return AnonymousBatch(folder / "assessments", "2026-Q4", folder / "state", random.Random(7))
 
 
-def me(folder: Path) -> Growing:
+def me(folder: Path) -> EnemiesFile:
     return enemies.about_me(folder / "me", "2026-Q4", folder / "state")
 
 
 @asynccontextmanager
 async def opened(
-    given: Growing | AnonymousBatch, *, size: tuple[int, int] = (80, 24), together: bool = False
+    given: EnemiesFile | AnonymousBatch, *, size: tuple[int, int] = (80, 24), together: bool = False
 ) -> AsyncIterator[tuple[Pilot[str], EnemiesScreen]]:
     first = partial(EnemiesScreen, given, "us, 2026-Q4", together=together)
     app = SessionTui(context_of(no_places()), first, "screens/team/enemies.tcss")

@@ -227,7 +227,7 @@ def _report_error(error: Exception) -> int:
         )
         print_faults((f"{at}{fault}" for at, fault in zip(places, error.faults, strict=True)), "session-tui: ")
         return 2 if isinstance(error, WrongName) else 1
-    from session_tui.store.error_report import keep_report
+    from session_tui.store.errors import keep_report
 
     kept = keep_report(error)
     words = f"session-tui: this should not have happened ({type(error).__name__}). What is saved stays saved."

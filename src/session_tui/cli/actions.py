@@ -22,8 +22,7 @@ from session_tui.model.people import ours
 from session_tui.model.reports import action_tracking
 from session_tui.model.reports.action_tracking import TrackedAction
 from session_tui.model.session import Session
-from session_tui.store.errors import StoreError
-from session_tui.store.name_resolution import resolve
+from session_tui.store.errors import StoreError, resolve
 
 KEYS = ("session_id", "id", "text", "owner", "due", "status", "account", "overdue", "first_raised_in")
 _NARROW = 100  # columns; below, the account is shortened, and the text of the action is not

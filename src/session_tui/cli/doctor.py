@@ -18,7 +18,7 @@ from session_tui.cli.sessions import library
 from session_tui.model import formats
 from session_tui.model.fault import Fault
 from session_tui.outbox.trust import untrusted_fault, untrusted_folders
-from session_tui.store import agendas, inspection, merge_readers, pipeline, session_folder
+from session_tui.store import agendas, merge_readers, pipeline, session_folder, validate
 from session_tui.store.errors import StoreError, from_os_error
 from session_tui.store.paths import FoundPath, Paths
 from session_tui.tui.actions import configured_keys, sound_keys
@@ -106,7 +106,7 @@ def _findings(context: CommandContext) -> dict[str, Any]:
     A path with its reason, a number, a boolean or a list; None where there is none.
     """
     places = context.found
-    faults = [str(fault) for fault in (*_faults(places), *inspection.faults(places))]
+    faults = [str(fault) for fault in (*_faults(places), *validate.faults_beside(places))]
     holds: dict[str, int] | None = None
     conflicting_versions: tuple[str, ...] = ()
     if not places.sessions.fault:

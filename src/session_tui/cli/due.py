@@ -21,7 +21,7 @@ from session_tui.model.sanitize import one_line
 from session_tui.model.session import Session
 from session_tui.model.similar_names import match
 from session_tui.store import merge_readers, pipeline
-from session_tui.store.name_resolution import resolve
+from session_tui.store.errors import resolve
 from session_tui.store.plans import files
 
 _MOST_FAULTS = 20  # printed faulty lines; a file with more needs a new export

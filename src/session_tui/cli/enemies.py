@@ -33,13 +33,12 @@ from session_tui.model.team.enemies import (
 )
 from session_tui.model.team.practices import round_of
 from session_tui.model.team.scorecard import in_rounds
-from session_tui.store.errors import StoreError
-from session_tui.store.name_resolution import resolve
+from session_tui.store.errors import StoreError, resolve
 from session_tui.store.new_session import named
 from session_tui.store.team import anonymous
 from session_tui.store.team import enemies as store
 from session_tui.store.team.anonymous import AnonymousBatch
-from session_tui.store.team.enemies import Growing
+from session_tui.store.team.enemies import EnemiesFile
 from session_tui.tui import raw_mode
 
 _ABOUT = "us, me, or the name of an account."
@@ -133,7 +132,7 @@ def _whom(about: str) -> str:
     return name_key(subject) if name_key(subject) in (_US, _ME) else subject
 
 
-def _collector(context: CommandContext, whom: str, name: str, round_: str) -> tuple[Growing | AnonymousBatch, str]:
+def _collector(context: CommandContext, whom: str, name: str, round_: str) -> tuple[EnemiesFile | AnonymousBatch, str]:
     """The object that stores the answers, and their subject in words."""
     folder = context.places.assessments.path
     if whom == _US:
@@ -275,7 +274,7 @@ class _Asked:
     `leave`.
     """
 
-    def __init__(self, collector: Growing | AnonymousBatch, title: str, prompt: Prompt, *, many: bool) -> None:
+    def __init__(self, collector: EnemiesFile | AnonymousBatch, title: str, prompt: Prompt, *, many: bool) -> None:
         self.collector, self.title, self.prompt, self.many = collector, title, prompt, many
 
     def ask(self) -> int:
@@ -287,7 +286,7 @@ class _Asked:
             self._growing(self.collector)
         return self.prompt.status
 
-    def _growing(self, collector: Growing) -> None:
+    def _growing(self, collector: EnemiesFile) -> None:
         for fault in collector.remarks:
             echo(str(fault), err=True)
         echo("An empty line goes on, back goes back, leave leaves; every answer is kept at once.")

@@ -219,7 +219,7 @@ def _sessions(journal: handover_journal.Journal) -> str:
 def _print_interrupted(context: CommandContext) -> None:
     try:
         kept = handover_journal.interrupted(context.places)
-        message = handover_journal.told(kept, context.places) if kept else ""
+        message = handover_journal.interruption_text(kept, context.places) if kept else ""
     except StoreError as error:  # the list is useful without it
         message = str(error.faults[0])
     if message:

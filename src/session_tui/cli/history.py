@@ -25,8 +25,7 @@ from session_tui.model.reports.assumption_history import beliefs as beliefs_of
 from session_tui.model.session import Session
 from session_tui.model.vocabulary import BELIEF_SIGNS, BELIEF_WORDS, EVIDENCE_WORDS, OUTCOME_WORDS
 from session_tui.store import session_file, toml
-from session_tui.store.errors import StoreError
-from session_tui.store.name_resolution import resolve
+from session_tui.store.errors import StoreError, resolve
 from session_tui.tui import raw_mode
 
 _ROOMY = 100  # columns

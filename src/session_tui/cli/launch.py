@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from session_tui.store.merge import MergeInput
     from session_tui.store.plans.reader import Reading
     from session_tui.store.team.anonymous import AnonymousBatch
-    from session_tui.store.team.enemies import Growing
+    from session_tui.store.team.enemies import EnemiesFile
     from session_tui.store.team.scorecards import ScorecardFile
 
 
@@ -121,7 +121,7 @@ def scorecard_screen(context: AppContext, given: "ScorecardFile", asked: "Practi
         given.close()  # writes again: the disk may have room by now
 
 
-def enemies_screen(context: AppContext, given: "Growing | AnonymousBatch", title: str, *, together: bool) -> int:
+def enemies_screen(context: AppContext, given: "EnemiesFile | AnonymousBatch", title: str, *, together: bool) -> int:
     """Answer on the enemies of teamwork; prints where the answers are saved."""
     from session_tui.tui.screens.team.enemies import EnemiesScreen
 

@@ -18,7 +18,7 @@ from session_tui.model import dates
 from session_tui.model.name_keys import name_key
 from session_tui.model.vocabulary import OUTCOMES
 from session_tui.store import conflict_files
-from session_tui.store.name_resolution import resolve
+from session_tui.store.errors import resolve
 
 KEYS = ("id", "account", "zone", "opportunity", "status", "started_at", "outcome", "open_actions", "path", "error")
 NO_OWNER = "no account and no action is owned by {}"

@@ -71,7 +71,7 @@ def map_(
         echo("What changed is not marked in a flowchart: .svg marks it, and without -o it is printed.", err=True)
     content = _content(output.suffix.lower(), session, before, detail, theme)
     try:
-        atomic.write(output, content, anew=not force)
+        atomic.write(output, content, exclusive=not force)
     except FileExistsError:
         raise StoreError(Fault(str(output), "there is such a file already", "--force writes over it.")) from None
     except OSError as error:

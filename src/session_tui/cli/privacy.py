@@ -322,7 +322,7 @@ def _export(about: PersonReport, context: CommandContext, folder: Path) -> None:
     """Write both documents into the folder; an existing file is never overwritten."""
     import json
 
-    from session_tui.store.ids import slug
+    from session_tui.store.session_folder import slug
 
     name = slug(about.name.text)
     documents = {
@@ -335,7 +335,7 @@ def _export(about: PersonReport, context: CommandContext, folder: Path) -> None:
     for path, text in documents.items():
         try:
             folders.make(folder)
-            atomic.write(path, text.encode("utf-8", "backslashreplace"), anew=True)
+            atomic.write(path, text.encode("utf-8", "backslashreplace"), exclusive=True)
         except OSError as error:
             raise StoreError(from_os_error(error, path, "Choose another folder with -o.")) from error
         echo(str(path), err=True)

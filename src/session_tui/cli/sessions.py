@@ -18,8 +18,7 @@ from session_tui.model.fault import Fault
 from session_tui.model.name_keys import composed
 from session_tui.model.session import Session
 from session_tui.store import session_folder
-from session_tui.store.errors import StoreError
-from session_tui.store.name_resolution import resolve
+from session_tui.store.errors import StoreError, resolve
 from session_tui.store.session_folder import SessionFile
 
 if TYPE_CHECKING:

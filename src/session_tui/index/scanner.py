@@ -93,7 +93,7 @@ def scan_file(folder: Path, name: bytes) -> ScannedFile:
     try:
         with contained(path):
             content = toml.read_bytes(path)
-            return _scanned(seen, name, content, session_folder.row_of(path, content, session_file.read_fleeting))
+            return _scanned(seen, name, content, session_folder.row_of(path, content, session_file.read_session))
     except StoreError as error:
         return _scanned(seen, name, content, SessionFile(path, None, error.faults[0]))
 

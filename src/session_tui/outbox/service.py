@@ -26,8 +26,7 @@ from session_tui.outbox.messages import build_message
 from session_tui.outbox.request import Request, build_request
 from session_tui.outbox.secrets import secret_of
 from session_tui.outbox.store import Outbox
-from session_tui.store.errors import StoreError
-from session_tui.store.name_resolution import resolve
+from session_tui.store.errors import StoreError, resolve
 from session_tui.store.paths import Paths
 
 BEHIND = 180  # seconds for which the background process sends after the program has ended

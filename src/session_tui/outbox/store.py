@@ -139,7 +139,7 @@ class Outbox:
         path = self._path(message.id)
         try:
             folders.make(self.folder, 0o700)
-            atomic.write(path, _content(message), anew=True, private=True)
+            atomic.write(path, _content(message), exclusive=True, private=True)
         except FileExistsError:
             return self._put_again(path, message)
         except OSError as error:

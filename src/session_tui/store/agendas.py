@@ -1,4 +1,4 @@
-"""Agendas: those that come with the program, and a folder of the user's own, which win by name."""
+"""Agendas of the program and of the user's folder; the user's win where names are equal."""
 
 from pathlib import Path
 
@@ -19,13 +19,13 @@ _PACKAGE = Path(__file__).resolve().parent.parent
 
 
 def shipped(name: str) -> Path:
-    """A folder that comes with the program: inside the package where installed, at the top of a checkout."""
+    """Return a folder of the program: in the installed package, or at the top of a checkout."""
     inside = _PACKAGE / name
     return inside if inside.is_dir() else _PACKAGE.parent.parent / {"samples": "sessions"}.get(name, name)
 
 
 def read(path: Path) -> Agenda:
-    """The agenda in a file; `StoreError` with every fault, pinpointed."""
+    """Return the agenda in a file; `StoreError` with every fault, its line and column."""
     with contained(path):
         content = toml.read_bytes(path)
         try:
@@ -40,7 +40,9 @@ def read(path: Path) -> Agenda:
 
 
 def find(name: str, folder: Path) -> Agenda:
-    """An agenda by its name (or its file's); `StoreError` where it is unknown or faulty, its file named."""
+    """Return an agenda by its name or its file's; `StoreError` where it is unknown or faulty, with
+    its path.
+    """
     files = _files(folder)
     path = files.get(name)
     if path is None:
@@ -57,7 +59,7 @@ def find(name: str, folder: Path) -> Agenda:
 
 
 def faults(folder: Path) -> tuple[Fault, ...]:
-    """What is wrong with the user's own agendas, each with its file and place."""
+    """Return the first fault of each of the user's own agendas, with path, line and column."""
     found: list[Fault] = []
     for path in _files(folder).values():
         try:
@@ -70,9 +72,9 @@ def faults(folder: Path) -> tuple[Fault, ...]:
 
 
 def of(session: Session, folder: Path) -> Agenda | None:
-    """The agenda a session was begun with, for its prompts; None where it is not there any more.
+    """Return the agenda of a session, for its prompts; None where it does not exist any more.
 
-    A session without parts cannot do without it: `StoreError` then.
+    `StoreError` then for a session without parts, which needs it.
     """
     try:
         return find(session.agenda, folder)
@@ -83,7 +85,7 @@ def of(session: Session, folder: Path) -> Agenda | None:
 
 
 def names(folder: Path) -> tuple[str, ...]:
-    """The agendas there are, the standard one first."""
+    """Return the names of all agendas, the standard one first."""
     return tuple(sorted(_files(folder), key=lambda name: (name != STANDARD, name)))
 
 
@@ -102,7 +104,9 @@ def _contents(folder: Path) -> Contents:
 
 
 def copies(name: str, folder: Path) -> tuple[Fault, ...]:
-    """The copies of this agenda that lie in the folder, for whoever begins a session with it."""
+    """Return the faults about copies of this agenda in the folder, shown when a session begins
+    with it.
+    """
     return tuple(each.fault for each in _contents(folder).copies if name in (each.of.stem, named(each.of)))
 
 
@@ -116,7 +120,7 @@ def _missing(name: str, folder: Path, files: dict[str, Path]) -> Fault:
 
 
 def named(path: Path) -> str:
-    """What the agenda in a file is called; nothing where it cannot be read."""
+    """Return the name of the agenda in a file; "" where it cannot be read."""
     try:
         return read(path).name
     except StoreError:

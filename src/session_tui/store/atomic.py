@@ -1,4 +1,4 @@
-"""Writing a file so that a crash leaves the old one or the new one, whole."""
+"""Writes files atomically: after a crash there is the old file or the new one, whole."""
 
 import contextlib
 import os
@@ -7,7 +7,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from session_tui.store import folders, ownership, regular_file
+from session_tui.store import folders, regular_file
 
 _PAUSES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)  # seconds between tries to rename on Windows
 
@@ -17,27 +17,27 @@ def write(
     content: bytes,
     *,
     for_good: bool = True,
-    anew: bool = False,
+    exclusive: bool = False,
     like: Path | None = None,
     stamp: float | None = None,
     private: bool = False,
 ) -> None:
-    """Replace a file's content at once; a link is followed, mode and owner are kept.
+    """Replace a file's content atomically; a link is followed, mode and owner are kept.
 
-    A new file is its owner's alone, and in a group's folder the group's to read and write; `private` keeps it its
-    owner's alone there too.
+    The content is written to a temporary file beside it, synced, and renamed over the target; then
+    the folder is synced. Without `for_good` the folder is not synced: a power cut may leave the
+    old file then, never half of the new one. `exclusive` refuses to replace an existing file
+    (FileExistsError).
 
-    The content is written beside the file, synced, and renamed over it; then the folder is synced. What need not be
-    `for_good` goes without that last sync: a power cut may leave the old file then, and never half of the new one.
-    `anew` refuses to replace a file that is there (FileExistsError). A new file gets the mode of `like`, where that is
-    given: who may read the one may read the other. `stamp` is the time, in seconds since 1970, that the file shows
-    instead of this moment, from the first moment of its name on. Raises OSError; what was written beside is then
-    removed.
+    Only the owner may read a new file; in a group's folder the group may read and write it, unless
+    it is `private`. A new file gets the mode of `like`, where that is given. `stamp` is the
+    modification time of the file, in seconds since 1970, from the moment that its name exists.
+    Raises OSError; the temporary file is then removed.
     """
     target = Path(os.path.realpath(path))
     beside = prepared(target, content, like=like, stamp=stamp, private=private)
     try:
-        if anew:
+        if exclusive:
             link(beside, target)
         else:
             rename(beside, target)
@@ -49,8 +49,8 @@ def write(
         try:
             folders.sync(target.parent)
         except OSError:
-            # A name that was refused as "not saved" and stands there would refuse the next try.
-            if anew:
+            # The caller reports "not saved" and tries again, which an existing file would refuse.
+            if exclusive:
                 with contextlib.suppress(OSError):
                     target.unlink()
             raise
@@ -64,7 +64,9 @@ def prepared(
     stamp: float | None = None,
     private: bool = False,
 ) -> Path:
-    """The content in a file beside `target`, whole, synced, with the mode it is to have. OSError leaves nothing."""
+    """Write the content to a temporary file beside `target`, synced, with its final mode; return
+    its path. OSError.
+    """
     handle, name = tempfile.mkstemp(prefix=f".{target.name[:60]}.", suffix=".tmp", dir=target.parent)
     beside = Path(name)
     try:
@@ -72,7 +74,7 @@ def prepared(
             file.write(content)
             file.flush()
             flush(file.fileno())
-        ownership.keep(target, beside, like, private=private)
+        folders.keep_owner(target, beside, like, private=private)
         if stamp is not None:
             os.utime(beside, (stamp, stamp))
     except BaseException:
@@ -83,12 +85,15 @@ def prepared(
 
 
 def rename(beside: Path, target: Path) -> None:
-    """Give a file its name. Windows refuses that while another program has the target open: it is tried for a while."""
+    """Rename a file over `target`. Windows refuses while another program has it open: retried for
+    about 2 s. OSError.
+    """
     for pause in (*_PAUSES, None):
         try:
             beside.replace(target)
         except OSError as error:
-            # Only Windows has such numbers: access denied, in use by another process, a part of it is locked.
+            # Windows error numbers: access denied, in use by another process, a part of it is
+            # locked.
             if pause is None or getattr(error, "winerror", None) not in (5, 32, 33):
                 raise
             time.sleep(pause)
@@ -97,13 +102,16 @@ def rename(beside: Path, target: Path) -> None:
 
 
 def link(beside: Path, target: Path) -> None:
-    """Give the file its name, unless something has it: a hard link fails there, where a rename would replace."""
+    """Rename a file to a `target` that must not exist; FileExistsError otherwise. By hard link,
+    which never replaces.
+    """
     try:
         os.link(beside, target)
     except FileExistsError:
         raise
     except OSError:
-        # Some file systems (FAT, some network drives) have no links; then looking first is the best there is.
+        # Some file systems (FAT, some network drives) have no links; there only a check before is
+        # possible.
         if target.exists():
             raise FileExistsError(str(target)) from None
         rename(beside, target)
@@ -112,40 +120,44 @@ def link(beside: Path, target: Path) -> None:
 
 
 def remove(path: Path) -> None:
-    """Take a file away so that no power cut brings it back; nothing happens where there is none. OSError."""
+    """Remove a file, if it exists, so that no power cut brings it back. OSError."""
     path.unlink(missing_ok=True)
     folders.sync(path.parent)
 
 
 def flush(handle: int) -> None:
-    """Bring an open file's content to the disk itself. OSError.
+    """Sync an open file to the disk itself. OSError.
 
     On macOS `fsync` ends at the drive's own cache, which a power cut empties.
     """
     if sys.platform == "darwin":
         import fcntl
 
-        with contextlib.suppress(OSError):  # some file systems have only the other one
+        with contextlib.suppress(OSError):  # some file systems support `fsync` only
             fcntl.fcntl(handle, fcntl.F_FULLFSYNC)
             return
     os.fsync(handle)
 
 
-def keep_copy(path: Path, word: str, content: bytes) -> Path:
-    """Keep a content beside a file as `NAME.word`, numbered where that is taken; gives where."""
+def keep_copy(path: Path, suffix: str, content: bytes) -> Path:
+    """Write a content beside a file as `NAME.suffix`, numbered where that exists; return its path.
+    OSError.
+    """
     for number in range(1, 1000):
-        kept = path.with_name(f"{path.name}.{word}" if number == 1 else f"{path.name}.{word}-{number}")
+        kept = path.with_name(f"{path.name}.{suffix}" if number == 1 else f"{path.name}.{suffix}-{number}")
         try:
-            write(kept, content, anew=True, like=path)
+            write(kept, content, exclusive=True, like=path)
         except FileExistsError:
             if not _is_kept(kept, content):
                 continue
         return kept
-    raise FileExistsError(f"{path.name}.{word} and 999 more of its kind")
+    raise FileExistsError(f"{path.name}.{suffix} and 999 more of its kind")
 
 
 def _is_kept(kept: Path, content: bytes) -> bool:
-    """The file holds this content, for good: a program that was killed may have written it and not synced it."""
+    """The file has this content and is synced now: a killed program may have written it without a
+    sync.
+    """
     try:
         if regular_file.read(kept, len(content)) != content:
             return False

@@ -1,6 +1,6 @@
-"""One change to a session's file from outside a session, beside a screen that may have it open.
+"""Changes a session's file from a command, while a screen may have it open.
 
-What is changed is said in the grammar of the capture line, so that `done` means the same everywhere.
+Changes use the grammar of the capture line, so that `done` means the same everywhere.
 """
 
 from collections.abc import Callable
@@ -17,22 +17,24 @@ from session_tui.model.capture.result import Command, Context, Refusal
 from session_tui.model.edits import Edit
 from session_tui.model.fault import Fault
 from session_tui.model.session import Session
-from session_tui.store import drafts, exchange, locking, open_session, rewrite, toml
+from session_tui.store import drafts, exchange, locking, open_session, toml
 from session_tui.store.deadline import COMMAND, within
 from session_tui.store.errors import StoreError, from_os_error
 from session_tui.store.paths import Paths
+from session_tui.store.toml_file import keep_before
 
-_TRIES = 20  # versions that others may put in place while one change is made
-EditOf: TypeAlias = Callable[[Session], Edit]  # what is to change, in the session as its file has it now
+_TRIES = 20  # versions that other programs may write during one change
+EditOf: TypeAlias = Callable[[Session], Edit]  # the edit for the session that the file has now
 
 
 def change(path: Path, places: Paths, edit_of: EditOf, now: datetime) -> tuple[Session, Edit]:
-    """Apply the edit that is made for the session as its file has it now; gives what it became, and the edit.
+    """Apply the edit that `edit_of` makes for the session in the file; return the new session and
+    the edit.
 
-    The file is locked, then read, changed and written. Where it became another version in between all the same, the
-    edit is asked for and applied again, to that version. A screen that has the session open takes the change in.
-    `StoreError` where the file is no session or cannot be written, and where the disk has not answered for ten seconds;
-    `edit_of` may raise one too.
+    The file is locked, read, changed and written. If another program writes it in between all the
+    same, `edit_of` is called again with that version. A screen that has the session open takes the
+    change in. `StoreError` where the file is no session or cannot be written, and where the disk
+    has not answered for ten seconds; `edit_of` may raise one.
     """
     do = "Once it does, this change may be there: look before you say it again."
     return within(COMMAND, partial(_change, path, places, edit_of, now), path, do)
@@ -64,7 +66,7 @@ def _changed(path: Path, edit_of: EditOf, now: datetime, by: str) -> tuple[Sessi
             raise StoreError(after)
         if after == found.session:
             return after, edit
-        rewrite.keep_before(path, content, found.tables, Session)
+        keep_before(path, content, found.tables, Session)
         if exchange.exchange(path, found.with_session(after).content(), content) is None:
             return after, edit
     what = "another program writes this file again and again"
@@ -72,26 +74,32 @@ def _changed(path: Path, edit_of: EditOf, now: datetime, by: str) -> tuple[Sessi
 
 
 def _forget_draft(session: Session, path: Path, state: Path) -> None:
-    """A session that is over needs no half-typed line any more; where a screen has it open, it is that one's."""
+    """Remove the draft of a session that is over, unless it has a half-typed line or a screen has
+    it open.
+    """
     folder = state / "drafts"
     try:
         over = session.status in ("held", "cancelled")
         if over and not drafts.read(folder, path).line and not locking.held(path, state):
             drafts.forget(folder, path)
     except OSError:
-        pass  # a draft that is not forgotten is older than the session's end, and comes back to nobody
+        pass  # a draft that stays is older than the session's end, so it is never restored
 
 
 def marked(entry_id: str, marks: str, places: Paths, now: datetime) -> EditOf:
-    """What `*t2 done they agreed` is in whatever session it is asked of; `StoreError` where that is refused."""
+    """Return a function that parses `*ENTRY_ID MARKS` in a session, such as `*t2 done they
+    agreed`.
+
+    It raises `StoreError` where the line is refused.
+    """
 
     def edit(session: Session) -> Edit:
         people = tuple(each.name for each in places.configuration.people)
         context = Context(session, "action_items", now, now.astimezone().date(), people=people)
         found = parser.read(f"*{entry_id} {marks}", context)
         if isinstance(found, Refusal | Command):
-            words = found if isinstance(found, Refusal) else Refusal("that is no change of an entry")
-            raise StoreError(Fault(entry_id, words.what, words.do))
+            refusal = found if isinstance(found, Refusal) else Refusal("that is no change of an entry")
+            raise StoreError(Fault(entry_id, refusal.what, refusal.do))
         return found
 
     return edit

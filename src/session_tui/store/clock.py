@@ -1,8 +1,9 @@
-"""The clock of a held session: it goes on evenly, whatever is done to the computer's clock.
+"""Session time: goes on evenly, even if the computer's clock is set.
 
-The clock on the wall can be set: by hand, by NTP, by a virtual machine that wakes. So session time is the time on the
-wall at one moment, the anchor, and from there on what a steady clock says: one that nobody sets and that counts sleep.
-Where a session is taken up again in the same boot its anchor still holds; elsewhere the wall has to be believed again.
+The wall clock can be set: by hand, by NTP, by a virtual machine that wakes. So session time is the
+wall clock at one moment, the anchor, plus the time that a steady clock counts from there. A steady
+clock cannot be set and counts sleep. A session that is resumed in the same boot keeps its anchor;
+in another boot it takes a new one from the wall clock.
 """
 
 import sys
@@ -16,16 +17,17 @@ from msgspec import Struct
 from session_tui.model.session import LONGEST_STEP, Clock
 from session_tui.model.timebox import later
 
-LEAST_STEP = 2.0  # seconds; a leap second and the time between two readings are no step
-_AT_ONCE = 0.5  # seconds within which two clocks are read together
+LEAST_STEP = 2.0  # seconds; ignores a leap second and the time between two readings
+_AT_ONCE = 0.5  # seconds; two clocks read within it count as read at the same moment
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
 class SteadyClock(Struct, frozen=True):
-    """`seconds` never go back and go on while the machine sleeps; two readings of one `boot` can be compared.
+    """`seconds` never goes back, and counts while the machine sleeps; readings of one `boot` are
+    comparable.
 
-    `boot` is empty where the system does not tell its boots apart.
+    `boot` is the system's id of this boot; empty where it has none.
     """
 
     seconds: Callable[[], float]
@@ -35,7 +37,8 @@ class SteadyClock(Struct, frozen=True):
 class Anchor(Struct, frozen=True):
     """Session time was `at` when the steady clock of this `boot` read `reading` seconds.
 
-    `ahead` is by how many seconds the clock on the wall was ahead of it, beyond the steps that are on record.
+    `ahead` is how many seconds the wall clock was ahead of session time, without the recorded
+    steps.
     """
 
     boot: str
@@ -45,14 +48,15 @@ class Anchor(Struct, frozen=True):
 
     @property
     def bounded(self) -> bool:
-        """Its figures are such as a calendar can reckon with; what stands in a file may be anything."""
+        """Whether its figures are small enough for datetime; those of a file may be any number."""
         return max(abs(self.reading), abs(self.ahead)) <= LONGEST_STEP
 
 
 def system_clock() -> SteadyClock:
-    """This machine's: the boot clock on Linux, the monotonic clock of Darwin, the ticks since Windows began.
+    """Return this machine's steady clock: CLOCK_BOOTTIME on Linux, CLOCK_MONOTONIC on macOS, the
+    ticks of Windows.
 
-    `time.monotonic` stands still in sleep on the first two, and is only what is left where there is none of them.
+    `time.monotonic` is the last resort: it stands still during sleep on Linux and macOS.
     """
     if sys.platform == "win32":
         import ctypes
@@ -67,7 +71,7 @@ def system_clock() -> SteadyClock:
 
 
 def _boot() -> str:
-    if sys.platform == "darwin":  # kern.boottime follows the clock on the wall when that is set, this one does not
+    if sys.platform == "darwin":  # kern.boottime changes when the wall clock is set; this id does not
         import ctypes
 
         text, size = ctypes.create_string_buffer(64), ctypes.c_size_t(64)
@@ -80,19 +84,21 @@ def _boot() -> str:
 
 
 class SessionClock:
-    """Gives session time, and finds out when the clock on the wall was set."""
+    """Computes session time, and detects that the wall clock was set."""
 
     def __init__(self, wall: Callable[[], datetime], steady: SteadyClock | None = None) -> None:
-        """It begins at the time on the wall. Without a steady clock the wall is believed throughout."""
+        """Session time begins at the wall clock's time. Without a steady clock it follows the wall
+        clock.
+        """
         self._wall = wall
         self._steady = steady or SteadyClock(lambda: (wall() - _EPOCH).total_seconds())
         self.told_apart = steady is not None
-        self.ahead = timedelta()  # of the clock on the wall, as it was found last
+        self.ahead = timedelta()  # how far the wall clock was ahead at the last check
         self.follow_wall()
 
     @property
     def boot(self) -> str:
-        """The boot of the steady clock, where it is known."""
+        """The id of the steady clock's boot, or ""."""
         return self._steady.boot
 
     def now(self) -> datetime:
@@ -100,14 +106,15 @@ class SessionClock:
         return self._at(self.anchor, self._steady.seconds())
 
     def follow_wall(self) -> None:
-        """Session time is the time on the wall, as long as no moment is on record."""
+        """Set session time to the wall clock; for a session without recorded moments."""
         self._anchor_at(self._wall(), 0.0)
 
     def resume(self, clock: Sequence[Clock], anchor: Anchor | None) -> tuple[bool, float]:
-        """Take up a session with these recorded moments, and where it was left on this machine this anchor.
+        """Resume a session with these recorded moments, and the anchor that this machine saved, if
+        any.
 
-        Gives whether the anchor holds still, and by how many seconds session time would have been before the last
-        recorded moment: it is never earlier than that.
+        Returns whether the anchor is still valid, and how many seconds session time had to be
+        moved forward so that it is not before the last recorded moment.
         """
         reading, last, steps = self._steady.seconds(), last_moment(clock), stepped(clock)
         holds = anchor is not None and bool(self.boot) and anchor.boot == self.boot and anchor.reading <= reading
@@ -123,10 +130,12 @@ class SessionClock:
         return holds, max(0.0, behind)
 
     def step(self) -> int:
-        """By how many seconds the clock on the wall was set forward since this was asked last; negative: back."""
+        """Return how many seconds the wall clock was set forward since the last call; < 0:
+        back.
+        """
         if abs(self._step()) < LEAST_STEP:
             return 0
-        for _ in range(3):  # a process that was stopped between two readings saw no step
+        for _ in range(3):  # read again if the process was stopped between the two
             before = self._steady.seconds()
             found = self._step()
             if self._steady.seconds() - before < _AT_ONCE:
@@ -147,10 +156,10 @@ class SessionClock:
 
 
 def last_moment(clock: Sequence[Clock]) -> datetime:
-    """The latest moment on record; there is one."""
+    """Return the latest recorded moment; `clock` must not be empty."""
     return max(each.at if each.until is None else max(each.at, each.until) for each in clock)
 
 
 def stepped(clock: Sequence[Clock]) -> int:
-    """The seconds by which the clock on the wall was set forward, in all, since the first moment."""
+    """Return by how many seconds the wall clock was set forward in all recorded steps."""
     return max(-LONGEST_STEP, min(LONGEST_STEP, sum(each.wall_step or 0 for each in clock)))

@@ -1,6 +1,7 @@
-"""Files that stand for one session together: conflicted copies, git's two versions in one, two files with one id.
+"""Finds files that are versions of one session: conflicted copies, git's two versions in one file,
+two files with one id.
 
-They are told as what they are, with the command that puts them together, and never opened as a session.
+They are shown as such, with the command that merges them, and never opened as a session.
 """
 
 import os
@@ -18,41 +19,43 @@ from session_tui.model.validation import ID
 from session_tui.store import exchange, toml
 from session_tui.store.errors import StoreError, contained
 
-_COMMIT = re.compile(r"[0-9a-f]{7,40} \(.*\)")  # how a rebase and a cherry-pick call what they put on top
-OURS = ".toml.ours"  # how our version is called that the program kept beside a file that somebody else had changed
+_COMMIT = re.compile(r"[0-9a-f]{7,40} \(.*\)")  # the name of the applied commit in a rebase or cherry-pick
+OURS = ".toml.ours"  # suffix of our version, saved beside a file that another program changed
 _KEPT = re.compile(f"({ID.pattern}){re.escape(OURS)}(?:-[0-9]+)?", re.ASCII)
 
 
-class Twofold(Struct, frozen=True):
-    """The session that a file has another version of, and the sentence that says so."""
+class ConflictingVersions(Struct, frozen=True):
+    """The id of the session that a file is another version of, and the fault."""
 
     id: str
     fault: Fault
 
 
-def told(path: Path, content: bytes) -> Twofold | None:
-    """What a file is that cannot be a session for itself, because another version is in it or beside it; else None."""
+def conflicting_versions(path: Path, content: bytes) -> ConflictingVersions | None:
+    """Return why a file is no session of its own: another version is in it or beside it; else
+    None.
+    """
     stem = path.name.removesuffix(".toml")
     inside = _id_in(content)
     copy = conflict_names.copy_of(stem, inside)
     wanted = copy.id if copy else stem
     if ID.fullmatch(wanted) and (both := sides_in(content)):
         what = "git left two versions of this session in the file, between its marks"
-        return Twofold(wanted, Fault("", what, _do(wanted), both.line, 1))
+        return ConflictingVersions(wanted, Fault("", what, _do(wanted), both.line, 1))
     if copy and inside:
         what = f"a conflicted copy of {copy.id}, named as by {copy.origin}"
-        return Twofold(copy.id, Fault("", what, _do(copy.id)))
+        return ConflictingVersions(copy.id, Fault("", what, _do(copy.id)))
     if copy:
         what = f"a conflicted copy of {copy.id}, named as by {copy.origin}, that cannot be read"
-        return Twofold(copy.id, Fault("", what, "Mend it by hand, or move it elsewhere."))
+        return ConflictingVersions(copy.id, Fault("", what, "Mend it by hand, or move it elsewhere."))
     if inside != stem and ID.fullmatch(inside) and path.with_name(f"{inside}.toml").exists():
         what = f"two files have one id: {inside}.toml is the session {inside} as well"
-        return Twofold(inside, Fault("id", what, f"{_do(inside)} Or give this one its own."))
+        return ConflictingVersions(inside, Fault("id", what, f"{_do(inside)} Or give this one its own."))
     return None
 
 
 def sides_in(content: bytes) -> Sides | None:
-    """The two versions that git put into a file; None where it has no such marks."""
+    """Return the two versions that git put into a file; None where it has no such marks."""
     if b"<<<<<<<" not in content:
         return None
     try:
@@ -64,9 +67,10 @@ def sides_in(content: bytes) -> Sides | None:
 
 
 def whose(both: Sides, path: Path) -> tuple[str, str]:
-    """What the two versions that git put into this file are called, and whose they are where git swaps them.
+    """Return the titles of git's two versions in this file, with their owners where git swaps
+    them.
 
-    When it rebases, git's ours is what the others have, and its theirs is what is being put on top of it: one's own.
+    During a rebase git's "ours" is the others' version, and "theirs" is the user's own.
     """
     ours, theirs = f"git: {both.our_name or 'ours'}", f"git: {both.their_name or 'theirs'}"
     if _rebasing(path):
@@ -79,13 +83,15 @@ def whose(both: Sides, path: Path) -> tuple[str, str]:
 
 
 def _rebasing(path: Path) -> bool:
-    """Git is in the middle of a rebase where this file is; `git am` has a folder of the same name."""
+    """Whether git is rebasing in this file's repository. `git am` has a folder of the same
+    name.
+    """
     try:
         folder = path.absolute().parent
         place = next((each / ".git" for each in (folder, *folder.parents) if (each / ".git").exists()), None)
         if place is None:
             return False
-        if place.is_file():  # of a worktree: a line that says where its own folder is
+        if place.is_file():  # a worktree: a line with the path of its folder
             place = place.parent / place.read_text(encoding="utf-8").removeprefix("gitdir:").strip()
         apply = place / "rebase-apply"
         return (place / "rebase-merge").is_dir() or (apply.is_dir() and not (apply / "applying").exists())
@@ -94,7 +100,9 @@ def _rebasing(path: Path) -> bool:
 
 
 def beside(path: Path) -> Iterator[Path]:
-    """The files in which other versions of this session's file are: copies, ours of a conflict, others with its id."""
+    """Yield the files with other versions of this session: copies, ours of a conflict, other files
+    with its id.
+    """
     stem = path.name.removesuffix(".toml")
     try:
         names = sorted(os.listdir(path.parent))  # noqa: PTH208 - of ten thousand files names alone
@@ -103,7 +111,7 @@ def beside(path: Path) -> Iterator[Path]:
     yield from exchanged_out(path)
     for name in names:
         each = path.with_name(name)
-        if name != path.name and _one_file(each, path):  # a link: taking it away would take the session away
+        if name != path.name and _one_file(each, path):  # a link: removing it would remove the session
             continue
         session = name.endswith(".toml") and not name.startswith(".") and name != path.name
         kept = _KEPT.fullmatch(name)
@@ -119,25 +127,38 @@ def _one_file(one: Path, other: Path) -> bool:
 
 
 def exchanged_out(path: Path) -> Iterator[Path]:
-    """Versions that another program put into a session's file and that a killed program had exchanged out of it."""
-    target = Path(os.path.realpath(path))  # of a link what it leads to is written, and kept beside that
+    """Yield versions of other programs that a killed program had exchanged out of a session's
+    file.
+    """
+    target = Path(os.path.realpath(path))  # versions are saved beside a link's target
     for each, stem in _kept(target.parent):
         if f"{stem}.toml" == target.name and exchange.REPLACED in each.name:
             yield each
 
 
-def beside_files(folder: Path, names: Iterable[str] | None = None) -> tuple[tuple[str, Path], ...]:
-    """Versions that no list shows as a row, since their names are no session's: the id, and where each of them is.
+def notices(path: Path, session: str) -> Iterator[str]:
+    """Yield a sentence on each version that the program left beside an open session."""
+    if (kept := path.with_name(f"{path.name}.ours")).exists():
+        yield f"Ours of an earlier conflict is kept in {kept.name}. {_do(session)}"
+    for each in exchanged_out(path):
+        yield f"Another version of this session is kept in {each.name}. {_do(session)}"
 
-    `names` are those of the folder, where somebody has them.
+
+def beside_files(folder: Path, names: Iterable[str] | None = None) -> tuple[tuple[str, Path], ...]:
+    """Return id and path of the versions that no list shows as a row, since their names are no
+    session's.
+
+    `names` are those in the folder, if they are known already.
     """
     return tuple((stem, path) for path, stem in _kept(folder, names) if ID.fullmatch(stem))
 
 
 def _kept(folder: Path, names: Iterable[str] | None = None) -> Iterator[tuple[Path, str]]:
-    """Ours of a conflict and versions that were exchanged out, each with its session's file name less `.toml`."""
+    """Yield versions of a conflict and exchanged-out ones, each with its session's file name
+    without `.toml`.
+    """
     try:
-        # Of ten thousand files names alone, and of those the few that go on behind `.toml`.
+        # Lists names alone, since there may be ten thousand files; few go on after `.toml`.
         found = sorted(name for name in os.listdir(folder) if ".toml." in name) if names is None else names  # noqa: PTH208
     except OSError:
         return
@@ -148,12 +169,12 @@ def _kept(folder: Path, names: Iterable[str] | None = None) -> Iterator[tuple[Pa
             yield folder / name, exchange.replaced_from(name).removesuffix(".toml")
 
 
-def _quick_look(path: Path, stem: str) -> Twofold | None:
-    """What `told` says; a file that has not even the letters of the id in name or content is not looked at closer."""
+def _quick_look(path: Path, stem: str) -> ConflictingVersions | None:
+    """Like `conflicting_versions`, but does not parse a file without the id in name or content."""
     try:
         with contained(path):
             content = toml.read_bytes(path)
-            return told(path, content) if stem in path.name or stem.encode() in content else None
+            return conflicting_versions(path, content) if stem in path.name or stem.encode() in content else None
     except StoreError:
         return None
 

@@ -1,5 +1,7 @@
-"""What the files of a folder are: those that stand for one thing each, copies of them that other programs left, and
-files that are not on this machine. Locks of editors (`.#x.toml`) and what else is hidden are nothing of ours.
+"""Lists the TOML files of a folder: own files, copies that sync programs left, and files not on
+this machine.
+
+Hidden files, such as the locks of editors (`.#x.toml`), are ignored.
 """
 
 import os
@@ -15,11 +17,11 @@ from session_tui.store.deadline import COMMAND, within
 from session_tui.store.errors import StoreError, from_os_error
 
 _END = ".toml"
-_AWAY = b".icloud"  # iCloud calls the place of a file that it keeps elsewhere `.NAME.toml.icloud`
+_AWAY = b".icloud"  # iCloud names the placeholder of a file that is not downloaded `.NAME.toml.icloud`
 
 
 class Duplicate(Struct, frozen=True):
-    """A copy that lies beside its file, called as `origin` calls them."""
+    """A copy beside its file `of`, named as the program `origin` names copies."""
 
     path: Path
     of: Path
@@ -27,7 +29,7 @@ class Duplicate(Struct, frozen=True):
 
     @property
     def fault(self) -> Fault:
-        """What it is, as is said of the file itself; read now, so that equal ones are told."""
+        """The fault about the copy. Reads both files to see whether they are equal."""
         what = f"a conflicted copy of {self.of.name}, named as by {self.origin}"
         if self.of.name.endswith(".readers.toml"):
             return Fault(self.path.name, what, f"session-tui merge {self.of.name} puts them together.")
@@ -39,34 +41,38 @@ class Duplicate(Struct, frozen=True):
 
 
 class Contents(Struct, frozen=True):
-    """The files of one kind in a folder; of `away` each by the name that it has where it is."""
+    """The files of a folder; `away` are the paths that files would have if they were on this
+    machine.
+    """
 
     files: tuple[Path, ...] = ()
     copies: tuple[Duplicate, ...] = ()
     away: tuple[Path, ...] = ()
 
 
-def contents(folder: Path, says: Callable[[Path], str] | None = None) -> Contents:
-    """What the `*.toml` files of a folder are, in the order of their names; a folder that is not there has none.
+def contents(folder: Path, name_in: Callable[[Path], str] | None = None) -> Contents:
+    """Return the `*.toml` files of a folder, sorted by name; none where there is no folder.
 
-    `says` gives the name that a file has for itself: one that is called like a copy, but says another name than the
-    file it would be a copy of, is a file of its own. `StoreError` where the folder cannot be read.
+    `name_in` returns the name that a file gives itself. A file named like a copy, but with another
+    name inside than the file beside it, is no copy. `StoreError` where the folder cannot be read.
     """
     names = _names(folder)
     stems = {name.removesuffix(_END) for name in names if name.endswith(_END) and not name.startswith(".")}
-    files, found = [], []
+    files, copies = [], []
     for stem in sorted(stems):
         path = folder / f"{stem}{_END}"
-        if (copy := _copy(path, stems, says)) is None:
+        if (copy := _copy(path, stems, name_in)) is None:
             files.append(path)
         else:
-            found.append(copy)
+            copies.append(copy)
     away = tuple(folder / each for each in sorted(map(_elsewhere, names)) if each and each not in names)
-    return Contents(tuple(files), tuple(found), away)
+    return Contents(tuple(files), tuple(copies), away)
 
 
 def copies_of(path: Path) -> tuple[Duplicate, ...]:
-    """The copies that lie beside one file, whether it is there or not; none where its folder cannot be read."""
+    """Return the copies beside one file, which need not exist; none where its folder cannot be
+    read.
+    """
     try:
         names = _names(path.parent)
     except StoreError:
@@ -77,17 +83,19 @@ def copies_of(path: Path) -> tuple[Duplicate, ...]:
     return tuple(each for each in found if each and each.of.name == path.name)
 
 
-def duplicate(path: Path, says: Callable[[Path], str] | None = None) -> Duplicate | None:
-    """What a file is a copy of, by its name and by those beside it; None where it is a file of its own."""
+def duplicate(path: Path, name_in: Callable[[Path], str] | None = None) -> Duplicate | None:
+    """Return what a file is a copy of, by its name and the names beside it; None where it is no
+    copy.
+    """
     try:
         names = _names(path.parent)
     except StoreError:
         return None
-    return _copy(path, {each.removesuffix(_END) for each in names if each.endswith(_END)}, says)
+    return _copy(path, {each.removesuffix(_END) for each in names if each.endswith(_END)}, name_in)
 
 
 def same(one: Path, other: Path) -> bool:
-    """Both files can be read and have the same bytes."""
+    """Whether both files can be read and have the same bytes."""
     try:
         return toml.read_bytes(one) == toml.read_bytes(other)
     except StoreError:
@@ -95,12 +103,16 @@ def same(one: Path, other: Path) -> bool:
 
 
 def names(folder: Path) -> list[bytes]:
-    """What is in a folder, in no order. OSError, and `StoreError` where the disk does not answer."""
+    """Return the names in a folder, unsorted. OSError, and `StoreError` where the disk does not
+    answer.
+    """
     return within(COMMAND, lambda: os.listdir(os.fsencode(folder)), folder, "Is its drive connected?")  # noqa: PTH208 - of ten thousand files names alone
 
 
 def session_names(names: Iterable[bytes]) -> list[bytes]:
-    """Of the names in a folder of sessions those that are rows, in order: files, and what iCloud keeps elsewhere."""
+    """Return the names of session files, sorted: `*.toml`, and the placeholders of iCloud without
+    their file.
+    """
     every = list(names)
     found = [each for each in every if each[-5:] == b".toml" and each[:1] != b"."]
     away = [each for each in every if each[-len(_AWAY) :] == _AWAY and _elsewhere(os.fsdecode(each))]
@@ -111,36 +123,36 @@ def session_names(names: Iterable[bytes]) -> list[bytes]:
 
 
 def stem_of(name: str) -> str:
-    """The id that the name of a row gives."""
+    """Return the session id in the name of a session file or placeholder."""
     return (_elsewhere(name) or name).removesuffix(_END)
 
 
 def away(name: str) -> Fault | None:
-    """That a file of this name only says that the true one is not on this machine."""
+    """Return the fault for a placeholder's name; None for any other name."""
     if not _elsewhere(name):
         return None
     return not_here("", "Open its folder in the Finder and download it, or keep the folder downloaded.")
 
 
 def not_here(where: str, do: str = "") -> Fault:
-    """That a file is not on this machine."""
+    """Return the fault for a file that is not on this machine."""
     return Fault(where, "this file is not on this machine: iCloud keeps it elsewhere", do, kind="not here")
 
 
 def _elsewhere(name: str) -> str:
-    """The name of the file whose place this is; nothing for any other one."""
+    """Return the name of the file that a placeholder stands for; "" for any other name."""
     end = _AWAY.decode()
     found = name[1 : -len(end)] if name.startswith(".") and name.endswith(end) else ""
     return found if found.endswith(_END) and not found.startswith(".") else ""
 
 
-def _copy(path: Path, stems: set[str], says: Callable[[Path], str] | None) -> Duplicate | None:
+def _copy(path: Path, stems: set[str], name_in: Callable[[Path], str] | None) -> Duplicate | None:
     stem = path.name.removesuffix(_END)
     copy = copy_among(stem, stems - {stem})
     if copy is None:
         return None
     of = path.with_name(f"{copy.id}{_END}")
-    if says is not None and copy_among(stem, ()) is None and says(path) != says(of):
+    if name_in is not None and copy_among(stem, ()) is None and name_in(path) != name_in(of):
         return None
     return Duplicate(path, of, copy.origin)
 

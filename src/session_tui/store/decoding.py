@@ -1,13 +1,13 @@
-"""Tables as values, with every fault at once.
+"""Converts TOML tables and JSON to values of a type, or reports the faults.
 
-msgspec converts a sound file quickly and stops at the first fault of another; then the tables are walked along the
-types, so that whoever mends a file by hand sees all there is to mend.
+msgspec converts a correct file quickly, but stops at the first fault. The tables of a faulty file
+are then walked along the types, so that a user who repairs it by hand sees all faults at once.
 """
 
 import difflib
 from collections.abc import Iterator
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, overload
 
 import msgspec
 from msgspec import inspect
@@ -15,23 +15,25 @@ from msgspec import inspect
 from session_tui.model.fault import Fault
 from session_tui.model.session import SCHEMA
 from session_tui.store.errors import StoreError
-from session_tui.store.toml import Table
+from session_tui.store.toml import DEEPEST, Table
 
 T = TypeVar("T")
 
 
 def to_value(tables: Table, kind: type[T]) -> T:
-    """The value of this type, or `StoreError` with all faults, each with its path counted from 1."""
+    """Return the value of this type; `StoreError` with all faults, each with its path, counted
+    from 1.
+    """
     try:
         return msgspec.convert(tables, kind)
     except msgspec.ValidationError as error:
-        # What a newer version may write cannot be judged here: a word that is new is no fault.
+        # A newer version may write other words, which are no faults.
         faults = (fault,) if (fault := newer(tables)) else tuple(faults_of(tables, kind))
         raise StoreError(*(faults or (Fault("", str(error)),))) from None
 
 
 def newer(tables: Table) -> Fault | None:
-    """That these tables are of a schema which this program does not know yet."""
+    """Return the fault that these tables have a newer schema than this program; None otherwise."""
     schema = tables.get("schema")
     if not isinstance(schema, int) or isinstance(schema, bool) or schema <= SCHEMA:
         return None
@@ -40,12 +42,14 @@ def newer(tables: Table) -> Fault | None:
 
 
 def faults_of(tables: Table, kind: Any) -> Iterator[Fault]:
-    """Every fault of the tables against a type."""
+    """Yield every fault of the tables against a type."""
     yield from _walk(tables, inspect.type_info(kind), "")
 
 
 def unknown_keys(tables: Table, kind: Any) -> tuple[Fault, ...]:
-    """Keys the type does not know, with the nearest that it does; kept in a rewrite, and no fault in themselves."""
+    """Return a fault for each key unknown to the type, with the most similar known one. A rewrite
+    keeps such keys.
+    """
     return tuple(_unknown(tables, inspect.type_info(kind), ""))
 
 
@@ -81,7 +85,7 @@ def _walk_union(value: Any, kind: inspect.UnionType, path: str) -> Iterator[Faul
     choices = [each for each in kind.types if not isinstance(each, inspect.NoneType)]
     found = [tuple(_walk(value, each, path)) for each in choices]
     if all(found):
-        # A list is told as a list, anything else as what comes first.
+        # The faults of a list are those of the list type, otherwise of the first type.
         yield from next(
             (
                 f
@@ -179,3 +183,34 @@ def _named(value: Any) -> str:
         (date, "a date"), (dict, "a table"), (list, "a list"),
     )  # fmt: skip
     return next((name for kind, name in kinds if isinstance(value, kind)), "something else")
+
+
+@overload
+def from_json(content: bytes) -> Any: ...
+@overload
+def from_json(content: bytes, kind: type[T]) -> T: ...
+def from_json(content: bytes, kind: Any = Any) -> Any:
+    """Return the value; `StoreError` where it is no JSON, not of this type, or nested deeper than
+    `DEEPEST`.
+    """
+    try:
+        value = msgspec.json.decode(content, type=kind)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, ValueError, OverflowError) as error:
+        raise StoreError(Fault("", f"it is no JSON of its kind: {error}")) from None
+    if kind is Any and not _is_shallow(value):
+        raise StoreError(Fault("", f"lists and objects stand more than {DEEPEST} deep inside each other"))
+    return value
+
+
+def _is_shallow(value: Any) -> bool:
+    level = [value]
+    for _ in range(DEEPEST + 1):
+        level = [
+            each
+            for one in level
+            if isinstance(one, dict | list)
+            for each in (one.values() if isinstance(one, dict) else one)
+        ]
+        if not level:
+            return True
+    return False

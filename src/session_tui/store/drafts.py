@@ -1,35 +1,42 @@
-"""What is not yet an entry: the half-typed line, and the sign that the program is alive.
+"""Drafts: the half-typed line of a session, its signs of life, and the thread that writes them.
 
-Drafts live in the user's state folder under a name made from the session file's path, so that nothing but sessions
-stands in `sessions/`. They are synced as everything else: a sign of life that was left says for how long nobody
-was away.
+Drafts are in the user's state folder, named by a hash of the session file's path, so that
+`sessions/` holds sessions only. They are synced as all files: the last sign of life tells how long
+the program was not running.
 """
 
 import hashlib
 import os
+import threading
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
 import msgspec
 
-from session_tui.store import atomic, folders, json_values, regular_file
+from session_tui.model.fault import Fault
+from session_tui.store import atomic, decoding, folders, regular_file
 from session_tui.store.clock import Anchor
-from session_tui.store.errors import StoreError
+from session_tui.store.deadline import SILENT, ResponseWatch
+from session_tui.store.errors import StoreError, from_os_error
 from session_tui.store.toml import FIRST_YEAR, LAST_YEAR
+
+NOT_KEPT = "the half-typed line is not kept: "
 
 
 class Waiting(msgspec.Struct, frozen=True):
-    """A line that was put aside for another, and the id of the entry it stands for."""
+    """A line that was put aside for another, and the id of the entry that it edits."""
 
     line: str
     editing: str = ""
 
 
 class Draft(msgspec.Struct, frozen=True):
-    """`line` as it was typed, `editing` the id of the entry it stands for, `alive_at` the last sign of life.
+    """`line` as it was typed, `editing` the id of the entry that it edits, `alive_at` the last
+    sign of life.
 
-    Behind the line wait those that were put aside, the newest last, and by id the edits that were given up. `anchor`
-    is how session time goes on in this boot of the machine.
+    `waiting` are the lines that were put aside, the newest last; `given_up` are abandoned edits by
+    entry id. `anchor` continues session time within this boot of the machine.
     """
 
     line: str = ""
@@ -41,14 +48,16 @@ class Draft(msgspec.Struct, frozen=True):
 
 
 def key(path: Path) -> str:
-    """A file name for what belongs to this path on this machine."""
+    """Return a file name, 32 hexadecimal digits, for data that belongs to this path on this
+    machine.
+    """
     return hashlib.blake2s(os.path.realpath(path).encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
 
 
 def read(folder: Path, path: Path) -> Draft:
-    """The draft of a session; an empty one where there is none, or none that can be read."""
+    """Return the draft of a session; an empty one where there is none, or it cannot be read."""
     try:
-        draft = json_values.decode(regular_file.read(folder / f"{key(path)}.json"), Draft)
+        draft = decoding.from_json(regular_file.read(folder / f"{key(path)}.json"), Draft)
     except (OSError, StoreError):
         return Draft()
     at = draft.alive_at if _sound(draft.alive_at) else None
@@ -61,11 +70,80 @@ def _sound(at: datetime | None) -> bool:
 
 
 def write(folder: Path, path: Path, draft: Draft) -> None:
-    """Keep the draft; raises OSError."""
+    """Write the draft. OSError."""
     folders.make(folder, 0o700)
     atomic.write(folder / f"{key(path)}.json", msgspec.json.encode(draft), private=True)
 
 
 def forget(folder: Path, path: Path) -> None:
-    """Nothing is half-typed any more."""
+    """Remove the draft. OSError."""
     (folder / f"{key(path)}.json").unlink(missing_ok=True)
+
+
+class DraftWriter(threading.Thread):
+    """The thread that writes the newest draft of one session into `folder`; older ones are
+    skipped.
+
+    Separate from the session's writer: a session on a disk that hangs costs no half-typed line,
+    and a state folder that hangs costs no entry.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(name="writer of drafts", daemon=True)
+        self.on_change: Callable[[], None] = lambda: None
+        self._folder = folder
+        self._wanted: tuple[Path, Draft | None] | None = None  # None for a draft: remove it
+        self._failed: Fault | None = None
+        self._closing = False
+        self._watch = ResponseWatch()
+        self._changed = threading.Condition()
+
+    @property
+    def trouble(self) -> Fault | None:
+        """Why the newest draft is not saved; None while it is saved or being written."""
+        return Fault(str(self._folder), f"{NOT_KEPT}{SILENT}") if self._watch.overdue else self._failed
+
+    def want(self, path: Path, draft: Draft | None) -> None:
+        """Queue the draft of the session at `path` to be written, or to be removed where it is
+        None; returns at once.
+        """
+        with self._changed:
+            self._wanted = (path, draft)
+            self._changed.notify()
+
+    def finish(self, timeout: float) -> bool:
+        """Write what is queued, then stop. False where that is not done in time."""
+        with self._changed:
+            self._closing = True
+            self._changed.notify()
+        self.join(timeout)
+        return not self.is_alive() and self._failed is None
+
+    def run(self) -> None:
+        """Write until finished and nothing is queued."""
+        while True:
+            with self._changed:
+                while self._wanted is None:
+                    if self._closing:
+                        return
+                    self._changed.wait()
+                path, draft = self._wanted
+                self._wanted = None
+                self._watch.start()
+            before, failed = self._failed, None
+            try:
+                self._keep(path, draft)
+            except OSError as error:
+                failed = Fault(str(self._folder), f"{NOT_KEPT}{from_os_error(error, self._folder).what}")
+            except Exception as error:  # noqa: BLE001 - the thread goes on with the next draft, and reports this one
+                failed = Fault(str(self._folder), f"{NOT_KEPT}{type(error).__name__}: {error}")
+            hung, self._failed = self._watch.overdue, failed
+            self._watch.stop()
+            if hung or failed != before:
+                self.on_change()
+
+    def _keep(self, path: Path, draft: Draft | None) -> None:
+        if draft is None:
+            forget(self._folder, path)
+        else:
+            write(self._folder, path, draft)

@@ -1,7 +1,11 @@
-"""What the operating system says, as a sentence for the person at the keyboard."""
+"""Errors of files, folders and typed names as faults: sentences for the user.
+
+Unexpected exceptions leave an error report.
+"""
 
 import errno
-from collections.abc import Callable, Iterator
+import os
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
@@ -9,6 +13,8 @@ from typing import TypeVar
 from session_tui.model.fault import Fault
 
 T = TypeVar("T")
+REPORT_NAME = "last-error.txt"
+_NAMES_SHOWN = 3  # names in one message
 _WHAT = {
     errno.ENOSPC: "the disk is full",
     errno.EDQUOT: "your share of the disk is full",
@@ -26,7 +32,7 @@ _WHAT = {
 
 
 class StoreError(Exception):
-    """Something in a folder or file stands in the way; carries the faults to say."""
+    """A file or folder cannot be used; carries the faults to show."""
 
     def __init__(self, *faults: Fault) -> None:
         super().__init__("; ".join(map(str, faults)))
@@ -34,21 +40,47 @@ class StoreError(Exception):
 
 
 class WrongName(StoreError):
-    """A name that was typed means nothing here, or two things: wrong usage, with what may have been meant."""
+    """A typed name matches nothing, or two things: wrong usage, with suggestions."""
+
+
+def resolve(typed: str, known: Iterable[str], nobody: str, otherwise: str = "") -> str:
+    """Return the known name that equals the typed one, or the only one that contains it.
+
+    `WrongName` where two match or none does. `nobody` is the message for none, with {} for the
+    name; `otherwise` is the advice where no known name is similar.
+    """
+    from session_tui.model.similar_names import match
+
+    found = match(typed, known)
+    if found.name:
+        return found.name
+    if not typed.strip():
+        raise WrongName(Fault("", "no name is given", otherwise))
+    if found.several:
+        raise WrongName(Fault("", f"{typed} may be {_some(found.several)}", "Write more of the name."))
+    do = f"Did you mean {' or '.join(found.near)}?" if found.near else otherwise
+    raise WrongName(Fault("", nobody.replace("{}", typed), do))
+
+
+def _some(names: tuple[str, ...]) -> str:
+    """Return the first three names, and how many more there are."""
+    more = f" and {len(names) - _NAMES_SHOWN} more" if len(names) > _NAMES_SHOWN else ""
+    return f"{', '.join(names[:_NAMES_SHOWN])}{more}"
 
 
 def from_os_error(error: OSError, path: Path, do: str = "") -> Fault:
-    """An error of the operating system about a path."""
-    words = error.strerror or "it cannot be used"
-    # An error of our own has no number, and is worded as it is to be said.
-    return Fault(str(path), _WHAT.get(error.errno, words.lower()) if error.errno else words, do)
+    """Return an error of the operating system about a path as a fault; `do` is the advice."""
+    text = error.strerror or "it cannot be used"
+    # An error of our own has no number, and its text is shown as it is.
+    return Fault(str(path), _WHAT.get(error.errno, text.lower()) if error.errno else text, do)
 
 
 @contextmanager
 def contained(path: Path) -> Iterator[None]:
-    """Whatever goes wrong inside is a fault of this file, as a `StoreError`; never an end of what reads many files.
+    """Turn every exception inside into a `StoreError` about this file, so that a loop over files
+    goes on.
 
-    What nobody foresaw is kept as an error report, and the fault says where.
+    An unexpected exception is saved as an error report, and the fault names the report.
     """
     try:
         yield
@@ -61,7 +93,9 @@ def contained(path: Path) -> Iterator[None]:
 
 
 def foreseen(work: Callable[[], T]) -> Callable[[], T]:
-    """The same work, of which a screen hears `StoreError` alone: it is never left waiting for an answer."""
+    """Return the same function, which raises no other exception than `StoreError`, so that a
+    screen always gets one.
+    """
 
     def done() -> T:
         try:
@@ -75,13 +109,28 @@ def foreseen(work: Callable[[], T]) -> Callable[[], T]:
 
 
 def unforeseen(error: Exception, where: str = "") -> Fault:
-    """The fault that stands for an exception that nobody foresaw; its report is kept."""
-    from session_tui.store.error_report import keep_report
+    """Return the fault for an unexpected exception, and save its report."""
+    report = keep_report(error)
+    what = "something in it was not foreseen" if where else "this should not have happened"
+    return Fault(where, f"{what} ({type(error).__name__})", f"Details: {report}" if report else "")
 
-    kept = keep_report(error)
-    what = (
-        f"something in it was not foreseen ({type(error).__name__})"
-        if where
-        else (f"this should not have happened ({type(error).__name__})")
-    )
-    return Fault(where, what, f"Details: {kept}" if kept else "")
+
+def keep_report(error: BaseException) -> Path | None:
+    """Write the traceback to `last-error.txt`, for the owner alone; None where that fails."""
+    import traceback
+
+    import platformdirs
+
+    from session_tui.store import atomic, folders
+
+    try:
+        own = os.environ.get("SESSION_TUI_STATE")
+        folder = Path(own) if own else platformdirs.user_state_path("session-tui", appauthor=False)
+        folders.make(folder, 0o700)
+        path = folder / REPORT_NAME
+        text = "".join(traceback.format_exception(error))
+        atomic.write(path, text.encode("utf-8", "backslashreplace"), for_good=False, private=True)
+        path.chmod(folders.OWNER_ALONE)  # an older report may be readable by others
+    except (OSError, ValueError):
+        return None
+    return path

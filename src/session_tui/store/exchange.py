@@ -1,10 +1,13 @@
-"""Compare and swap for a file that other programs write too: what is replaced is looked at, and never lost.
+"""Compare and swap for a file that other programs write too: a replaced version is compared, never
+lost.
 
-The two names are exchanged where the system can do that. The version that was replaced then has a name of its own
-(`ID.toml.replaced-…`) until it has been compared: where it is not the one that was expected, it is put back. A program
-that is killed in between leaves it under that name, which `copies` knows as another version of the session.
+The two files exchange their names where the system can do that. The replaced version then has a
+name of its own (`ID.toml.replaced-…`) until it is compared; if it is not the expected one, it is
+put back. If the program is killed in between, the file keeps this name, and `conflict_files` lists
+it as another version of the session.
 
-What no exchange can see: a program that opened the old file before and writes into it in place after it was compared.
+Not covered: a program that opened the old file before, and writes into it in place after the
+comparison.
 """
 
 import contextlib
@@ -29,13 +32,13 @@ REPLACED = ".replaced-"
 _NAME = re.compile(rf"(.+){re.escape(REPLACED)}([0-9a-f]{{16}})-([0-9a-f]{{16}})-\w+", re.DOTALL)
 _TRIES = 5  # a file that comes and goes meanwhile
 _CANNOT = frozenset({errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EXDEV, errno.EPERM})
-_OLD = 600.0  # seconds after which what lies beside a file belongs to no program that is still at work
+_OLD = 600.0  # seconds after which no running program still uses a temporary file
 
 
 class Other(Struct, frozen=True):
-    """What stood there instead of what was expected, and stands there still.
+    """The unexpected version of a file, which is still in place.
 
-    `kept` is where a third version lies that arrived while the other one was put back.
+    `kept` is the path of a third version, which arrived while the other one was put back.
     """
 
     content: bytes
@@ -44,7 +47,7 @@ class Other(Struct, frozen=True):
 
 @cache
 def system_swap() -> Swap | None:
-    """The system's exchange of two names; None where it has none."""
+    """Return the system's exchange of two names; None where it has none."""
     import ctypes  # nothing else needs it, and reading does not need it either
 
     if sys.platform == "win32":
@@ -66,10 +69,11 @@ def system_swap() -> Swap | None:
 
 
 def exchange(path: Path, content: bytes, known: bytes, swap: Swap | None = None) -> Other | None:
-    """Put `content` in the place of `known`: None once it is on disk, else what stood there instead, untouched.
+    """Replace `known` by `content`; None once that is on disk, else the other version, which is
+    untouched.
 
-    A link is followed, a mode is kept. A file that is gone is written anew. Raises OSError; then the file is as it was,
-    or holds `content` without being sure to survive a power cut.
+    A link is followed, the mode stays. A missing file is written anew. OSError: then the file is
+    unchanged, or has `content` but may not survive a power cut.
     """
     target = Path(os.path.realpath(path))
     swap = swap or system_swap()
@@ -97,28 +101,30 @@ def exchange(path: Path, content: bytes, known: bytes, swap: Swap | None = None)
 
 
 class ChangedError(OSError):
-    """Another program put another version in place; nothing of ours was written over it."""
+    """Another program wrote another version; it was not replaced."""
 
     def __init__(self) -> None:
         super().__init__(0, "it was changed meanwhile")
 
 
 def put(path: Path, content: bytes, known: bytes | None, like: Path | None = None, *, private: bool = False) -> None:
-    """Replace `known` by `content`, or write a new file where `known` is None. OSError: `ChangedError` where another
-    version stands there. A new file gets the mode of `like`.
+    """Replace `known` by `content`; write a new file, with the mode of `like`, where `known` is
+    None.
+
+    OSError: `ChangedError` where the file has another version.
     """
     if known is not None:
         if exchange(path, content, known) is not None:
             raise ChangedError
         return
     try:
-        atomic.write(path, content, anew=True, like=like, private=private)
+        atomic.write(path, content, exclusive=True, like=like, private=private)
     except FileExistsError:
         raise ChangedError from None
 
 
 def again(work: Callable[[], T]) -> T:
-    """Read, change and `put` once more where another program was quicker; the last `ChangedError` is raised."""
+    """Call `work` until it raises no `ChangedError`; after the last try the error is raised."""
     for _ in range(_TRIES - 1):
         with contextlib.suppress(ChangedError):
             return work()
@@ -128,7 +134,7 @@ def again(work: Callable[[], T]) -> T:
 def _replaced(target: Path, beside: Path, content: bytes, known: bytes, swap: Swap | None) -> Other | None:
     out = _name(target, beside, content, known)
     if swap is not None:
-        # From here on the name is one that no sweep takes for half-written.
+        # No sweep takes a file of this name for half-written.
         beside.rename(out)
         try:
             swap(out, target)
@@ -142,7 +148,9 @@ def _replaced(target: Path, beside: Path, content: bytes, known: bytes, swap: Sw
 
 
 def _compared(target: Path, out: Path, content: bytes, known: bytes, swap: Swap) -> Other | None:
-    """What was exchanged out is looked at: taken away where it was expected, else put back."""
+    """Compare the version that was exchanged out: remove it if it was expected, else put it
+    back.
+    """
     there = regular_file.read(out)
     if there in (known, content):
         out.unlink()
@@ -155,15 +163,17 @@ def _compared(target: Path, out: Path, content: bytes, known: bytes, swap: Swap)
 
 
 def _replaced_aside(target: Path, beside: Path, out: Path, content: bytes, known: bytes) -> Other | None:
-    """Without an exchange: the old one gets a second name, and is looked at before and after it is replaced.
+    """Replace without an exchange: the old file gets a second name and is compared before and
+    after.
 
-    What is renamed over it between the last look and our own rename is lost; docs/decisions.md has how long that is.
+    A file that is renamed over it between the last comparison and our rename is lost;
+    docs/decisions.md has the length of that gap.
     """
     try:
         os.link(target, out)
     except FileNotFoundError:
         raise
-    except OSError:  # a file system without links (FAT, some network drives): looking before is all there is
+    except OSError:  # a file system without links (FAT, some network drives): only the comparison before is possible
         atomic.rename(beside, target)
         return None
     there = regular_file.read(out)
@@ -180,23 +190,25 @@ def _replaced_aside(target: Path, beside: Path, out: Path, content: bytes, known
     return Other(there)
 
 
-# ---- what a killed program left --------------------------------------------------------------------------------------
+# ---- what a killed program left -----------------------------------------------------------------
 
 
 def _name(target: Path, beside: Path, content: bytes, known: bytes) -> Path:
-    """A name that says what the file may hold without being another version: what was there, and what was to be."""
+    """Return a name with the digests of the two expected contents: a file with a third one is
+    another version.
+    """
     rng = beside.name.split(".")[-2]
     return target.with_name(f"{target.name}{REPLACED}{digest(known)}-{digest(content)}-{rng}")
 
 
 def replaced_from(name: str) -> str:
-    """The name of the file that a file of this name was exchanged out of; empty where it is none such."""
+    """Return the name of the file that this one was exchanged out of; "" for any other name."""
     found = _NAME.fullmatch(name)
     return found[1] if found else ""
 
 
 def holds_another(path: Path) -> bool:
-    """A file that was exchanged out holds a version that nobody expected there. One that has gone holds none."""
+    """Whether a file that was exchanged out has an unexpected version. A missing file has none."""
     found = _NAME.fullmatch(path.name)
     if found is None:
         return False
@@ -209,7 +221,9 @@ def holds_another(path: Path) -> bool:
 
 
 def sweep(path: Path) -> None:
-    """Take away what killed programs left beside a file that was just written; another version never."""
+    """Remove the leftovers of killed programs beside a file that was just written, except other
+    versions.
+    """
     target = Path(os.path.realpath(path))
     half_written = f".{target.name[:60]}."
     with contextlib.suppress(OSError):
@@ -225,5 +239,5 @@ def sweep(path: Path) -> None:
 
 
 def digest(content: bytes) -> str:
-    """Sixteen hexadecimal digits that stand for a content in a name."""
+    """Return sixteen hexadecimal digits that identify a content in a name."""
     return hashlib.blake2b(content, digest_size=8).hexdigest()

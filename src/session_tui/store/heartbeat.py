@@ -1,6 +1,6 @@
-"""Being there: the clock begins or goes on, time nobody was there is found, signs of life are left.
+"""The clock of an open session: starts or resumes it, finds gaps, writes signs of life.
 
-The full screen and the line-by-line mode share it; both look at the clock often, and before anything is done.
+The full screen and the line-by-line mode share it; both call `look` often, and before each change.
 """
 
 from collections.abc import Callable
@@ -20,13 +20,15 @@ SIGN_OF_LIFE = timedelta(seconds=10)
 
 
 class Presence:
-    """Who holds this session is here; `now` is session time, which goes on evenly from the session's first moment."""
+    """The running clock of one open session; `now` is session time, which no setting of the wall
+    clock changes.
+    """
 
     def __init__(self, opened: OpenedSession, wall: Callable[[], datetime], steady: SteadyClock | None = None) -> None:
-        """`wall` is the clock that can be set; without a `steady` one it is believed."""
+        """`wall` is the clock that can be set; it alone counts where there is no `steady` one."""
         self.opened = opened
         self._clock = SessionClock(wall, steady)
-        self._words: list[str] = []
+        self._messages: list[str] = []
         if opened.session.clock:
             self._resume()
         self._seen_at = self._signed_at = self.now()
@@ -37,18 +39,19 @@ class Presence:
 
     @property
     def wall_ahead(self) -> timedelta:
-        """How far the clock on the wall is ahead of session time, negative where it is behind."""
+        """How far the wall clock is ahead of session time; negative where it is behind."""
         return self._clock.ahead
 
     def begin(self, agenda: Agenda | None, *, wait: bool) -> Clock | None:
-        """Start the clock of a new session (unless it waits), or find the gap since it was last alive, and give it.
+        """Start the clock of a new session (unless `wait`), or record the gap since its last sign
+        of life; return it.
 
-        A session without parts takes those of its agenda. Nobody typed any of this: undo leaves it alone.
+        A session without parts takes those of its agenda. None of these changes can be undone.
         """
         opened, gap = self.opened, None
         if opened.read_only:
             return None
-        self._look_at_the_wall()
+        self._check_wall_clock()
         now = self.now()
         if not opened.session.parts and agenda:
             opened.change(Put("parts", "", (), agendas.session_parts(agenda)), now, undoable=False)
@@ -61,9 +64,11 @@ class Presence:
         return gap
 
     def look(self) -> Clock | None:
-        """The gap since the last look, now on record, or None; every ten seconds a sign of life is left."""
+        """Record and return the gap since the last call, or None; writes a sign of life every ten
+        seconds.
+        """
         opened = self.opened
-        self._look_at_the_wall()
+        self._check_wall_clock()
         if opened.read_only:
             return None
         now = self.now()
@@ -74,23 +79,25 @@ class Presence:
         return gap
 
     def sign(self, now: datetime) -> None:
-        """Leave a sign of life, and where this boot can be told from others, how session time goes on in it."""
+        """Write a sign of life, and the anchor of session time where this boot has an id."""
         self._signed_at = now
         self.opened.alive(now, self._clock.anchor if self._clock.boot and self.opened.session.clock else None)
 
     def words(self) -> tuple[str, ...]:
-        """What is to be said of the computer's clock, each once."""
-        said, self._words = tuple(self._words), []
-        return said
+        """Return new messages about the computer's clock, each once."""
+        messages, self._messages = tuple(self._messages), []
+        return messages
 
     def _resume(self) -> None:
         session, clock = self.opened.session, self._clock
         holds, behind = clock.resume(session.clock, self.opened.draft_anchor)
         if session.status == "live" and not self.opened.read_only and clock.told_apart and not holds:
-            self._words.append(elsewhere_words(behind, known=bool(clock.boot)))
+            self._messages.append(elsewhere_words(behind, known=bool(clock.boot)))
 
-    def _look_at_the_wall(self) -> None:
-        """Find out whether the computer's clock was set; while the session's runs that is recorded and said."""
+    def _check_wall_clock(self) -> None:
+        """Find out whether the wall clock was set; while the session runs, record it and add a
+        message.
+        """
         session, read_only = self.opened.session, self.opened.read_only
         if not session.clock:
             self._clock.follow_wall()
@@ -98,7 +105,7 @@ class Presence:
             now = self.now()
             if self._recorded(clock_commands.stepped(session, step), now):
                 self.sign(now)
-                self._words.append(step_words(step))
+                self._messages.append(step_words(step))
 
     def _recorded(self, mark: Mark | Fault | None, now: datetime) -> Clock | None:
         if not isinstance(mark, Mark) or self.opened.change(mark, now, undoable=False) is not None:

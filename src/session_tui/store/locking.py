@@ -1,8 +1,9 @@
-"""Two locks, both the kernel's: they are free again when the program that holds them dies.
+"""Two locks of the kernel, which are released when the process that has them ends.
 
-A *session* is held by the screen that has it open, as long as it is open; its lock lies in the state folder. The *write
-lock* is held while a file is read, changed and written, by screens and commands alike. It is on the folder itself where
-the system can lock one: then it holds for all users and state folders of this machine, and no drive syncs it.
+The *session lock* belongs to the screen that has the session open; its file is in the state
+folder. The *write lock* is held while a file is read, changed and written, by screens and commands
+alike. It is on the folder itself where the system can lock folders: then it holds for all users
+and state folders of this machine, and no drive syncs it.
 """
 
 import contextlib
@@ -18,21 +19,23 @@ from session_tui.model.fault import Fault
 from session_tui.store import drafts, folders
 from session_tui.store.errors import StoreError, from_os_error
 
-PATIENCE = 5.0  # seconds that the write lock is waited for; it is held for some milliseconds
+PATIENCE = 5.0  # seconds to wait for the write lock; it is held for some milliseconds
 _PAUSE = 0.002  # seconds between two tries
-_GLANCE = 0.2  # seconds for which a command that only asks `held` may have a session's lock, on a busy machine
+_GLANCE = 0.2  # seconds; a command that calls `held` has the lock that long at most, on a busy machine
 
 
 def session(path: Path, state: Path, patience: float = 0.0) -> FileLock:
-    """The lock of an open session; `filelock.Timeout` where another window has it, OSError where there can be none."""
-    # The screen closes a session in another thread than the one that opened it.
+    """Return the acquired lock of a session; `filelock.Timeout` where another window has it.
+    OSError.
+    """
+    # A screen may close a session on another thread than the one that opened it.
     lock = FileLock(_lock_path(path, state, ".lock"), timeout=patience, thread_local=False)
     lock.acquire(poll_interval=_PAUSE)
     return lock
 
 
 def held(path: Path, state: Path) -> bool:
-    """A screen of this state folder has the session open."""
+    """Whether a screen with this state folder has the session open."""
     try:
         session(path, state).release()
     except Timeout:
@@ -43,20 +46,22 @@ def held(path: Path, state: Path) -> bool:
 
 
 class Hold(Struct, frozen=True):
-    """A session's lock, or why there is none: another window has it, or the state folder cannot have one."""
+    """A session's lock, or why there is none: `read_only` (another window has it) or `notice` (no
+    lock possible).
+    """
 
     lock: FileLock | None = None
     read_only: str = ""
     notice: str = ""
 
     def release(self) -> None:
-        """Give it free."""
+        """Release the lock, if there is one."""
         if self.lock is not None:
             self.lock.release()
 
 
 def hold(path: Path, state: Path) -> Hold:
-    """Hold a session for a screen, or say why not. Never raises."""
+    """Lock a session for a screen, or return the reason why not. Never raises."""
     try:
         return Hold(session(path, state, _GLANCE))
     except Timeout:
@@ -68,9 +73,10 @@ def hold(path: Path, state: Path) -> Hold:
 
 @contextlib.contextmanager
 def writing(path: Path, state: Path, patience: float = PATIENCE) -> Iterator[None]:
-    """Nobody else of this machine writes the file meanwhile; `filelock.Timeout` after so many seconds.
+    """Hold the write lock of a file; `filelock.Timeout` after `patience` seconds.
 
-    Where there can be no lock nobody is kept out: what is replaced is looked at all the same (`store/exchange.py`).
+    Where no lock is possible nothing is locked; `store/exchange.py` compares what it replaces in
+    any case.
     """
     handle = _opened(Path(os.path.realpath(path)).parent)
     try:
@@ -88,7 +94,7 @@ def writing(path: Path, state: Path, patience: float = PATIENCE) -> Iterator[Non
 
 
 def busy(path: Path) -> StoreError:
-    """What is said where the write lock was not to be had."""
+    """Return the error for a write lock that timed out."""
     what = f"another program has been writing in this folder for {PATIENCE:.0f} seconds"
     return StoreError(Fault(path.name, what, "Nothing was changed. Try again."))
 
@@ -103,7 +109,7 @@ def _opened(folder: Path) -> int | None:
 
 
 def _locked(handle: int, path: Path, patience: float) -> bool:
-    """The folder is locked; False where this file system cannot do that."""
+    """Lock the folder; False where this file system cannot. `Timeout`."""
     import fcntl
 
     end = time.monotonic() + patience
@@ -121,7 +127,9 @@ def _locked(handle: int, path: Path, patience: float) -> bool:
 
 
 def _unlock(handle: int) -> None:
-    """Said, not left to the closing of the handle: a process that was forked meanwhile has a copy of it."""
+    """Unlock explicitly: closing is not enough, since a process forked meanwhile has a copy of the
+    handle.
+    """
     import fcntl
 
     fcntl.flock(handle, fcntl.LOCK_UN)
@@ -146,6 +154,6 @@ def _locked_in_state(path: Path, state: Path, patience: float) -> Iterator[None]
 
 def _lock_path(path: Path, state: Path, ending: str) -> Path:
     folder = state / "locks"
-    with contextlib.suppress(folders.NotSyncedError):  # a lock is of no use after a power cut
+    with contextlib.suppress(folders.NotSyncedError):  # locks do not outlive a power cut
         folders.make(folder, 0o700)
     return folder / f"{drafts.key(path)}{ending}"

@@ -1,6 +1,6 @@
-"""Two versions of a session from their files to one file, and what it replaced kept beside it.
+"""Merges the files of two versions of a session into one, and keeps copies of what it replaces.
 
-Found: git's two versions in one file, a conflicted copy, ours of a conflict that was left, another file with the id.
+Versions: git's two in one file, a conflicted copy, ours of a conflict, another file with the id.
 """
 
 import contextlib
@@ -21,10 +21,10 @@ from session_tui.model.validation import doubtful, unreadable
 from session_tui.store import (
     atomic,
     conflict_files,
+    decoding,
     drafts,
     exchange,
     folders,
-    json_values,
     locking,
     regular_file,
     session_file,
@@ -32,14 +32,13 @@ from session_tui.store import (
     toml,
 )
 from session_tui.store.errors import StoreError, from_os_error
-from session_tui.store.session_file import Document
-from session_tui.store.unknown_keys import with_unknown
+from session_tui.store.session_file import Document, with_unknown
 
 ELSEWHERE = "it is open in another window"
 
 
 class SessionVersion(Struct, frozen=True):
-    """One of the two: what it is called on a screen, the file it is in, and what it says."""
+    """One of the two versions: its title on a screen, its file and its content."""
 
     name: str
     path: Path
@@ -47,10 +46,10 @@ class SessionVersion(Struct, frozen=True):
 
 
 class MergeInput(Struct, frozen=True):
-    """Two versions of one session, as their files were when they were read; `more` are further files of its id.
+    """Two versions of one session, as their files were read; `more` are further files of its id.
 
-    `read` are the contents of the files, so that nothing is replaced that nobody has looked at. `equal` are files that
-    say byte for byte what one of the two does: they go with it, however many they are.
+    `read` has the content of each file, so that no unread version is replaced. `equal` are files
+    with the same bytes as one of the two; they are removed with it.
     """
 
     path: Path
@@ -63,7 +62,7 @@ class MergeInput(Struct, frozen=True):
 
     @property
     def settled(self) -> bool:
-        """There is no other version: whatever lies beside the file is the same, byte for byte."""
+        """Whether there is no other version: all other files are equal, byte for byte."""
         return bool(self.equal) and self.theirs.path in (self.path, *self.equal)
 
     @property
@@ -73,7 +72,8 @@ class MergeInput(Struct, frozen=True):
 
 
 def locate(folder: Path, wanted: str) -> Path:
-    """The file of a session by its id, or a part of it that fits no other. It may be gone, and a copy be all there is.
+    """Find a session's file by its id, or a unique part of it. The file may be missing, with only
+    a copy left.
 
     `StoreError` where nothing fits.
     """
@@ -86,14 +86,15 @@ def locate(folder: Path, wanted: str) -> Path:
         if len(fitting) != 1 or not wanted:
             raise
         return folder / f"{fitting[0]}.toml"
-    conflicting_versions = conflict_files.told(path, toml.read_bytes(path))
-    return path.with_name(f"{conflicting_versions.id}.toml") if conflicting_versions else path
+    conflict = conflict_files.conflicting_versions(path, toml.read_bytes(path))
+    return path.with_name(f"{conflict.id}.toml") if conflict else path
 
 
 def look(path: Path, state: Path) -> MergeInput:
-    """The two versions of the session of this file. Nothing is touched.
+    """Return the two versions of this file's session; changes nothing.
 
-    `StoreError` where there is one alone, where one cannot be read, or where a screen that is open writes one of them.
+    `StoreError` where there is only one, where one cannot be read, or where an open screen writes
+    one of them.
     """
     others = tuple(conflict_files.beside(path))
     _let_alone(path, others[:1], state)
@@ -118,7 +119,7 @@ def look(path: Path, state: Path) -> MergeInput:
         what = "git's marks are in this copy"
         raise StoreError(Fault(others[0].name, what, "Settle it with git first, or move it elsewhere."))
     other = _version(_called(path, others[0]), others[0], read[others[0]])
-    # The copy is all there is: it becomes the file.
+    # There is only the copy: it becomes the file.
     here = _version(path.name, path, read[path]) if path in read else other
     if others[0].name.startswith(f"{path.name}.ours"):
         return _found(path, other, here, read, others[1:], equal)
@@ -126,7 +127,7 @@ def look(path: Path, state: Path) -> MergeInput:
 
 
 def _without_equal(others: tuple[Path, ...], content: bytes, equal: dict[Path, bytes]) -> tuple[Path, ...]:
-    """The files that say something else; those that do not are put among the equal ones."""
+    """Return the files with another content, and record the others as equal."""
     left = []
     for each in others:
         there = toml.read_bytes(each)
@@ -138,10 +139,11 @@ def _without_equal(others: tuple[Path, ...], content: bytes, equal: dict[Path, b
 
 
 def write(found: MergeInput, choices: Mapping[str, Choice], state: Path) -> tuple[str, ...]:
-    """Put what was chosen into the session's file, and keep what that replaced; what was done, in sentences.
+    """Write the chosen values into the session's file, keep what that replaced, and return
+    messages about it.
 
-    A screen that has the session open takes it in. `StoreError` where something is not decided, a screen writes one of
-    the two, or a file is another one by now; then nothing was changed.
+    A screen that has the session open takes it in. `StoreError` where a choice is missing, a
+    screen writes one of the two, or a file was changed; then nothing was changed.
     """
     if undecided := merge_model.left(found.merge, choices):
         many = f"{formats.count(len(undecided), 'thing')} to decide"
@@ -151,7 +153,7 @@ def write(found: MergeInput, choices: Mapping[str, Choice], state: Path) -> tupl
     try:
         with locking.writing(found.path, state):
             _let_stand(found)
-            said = _put(found, content)
+            messages = _put(found, content)
     except Timeout:
         raise locking.busy(found.path) from None
     except OSError as error:
@@ -162,12 +164,12 @@ def write(found: MergeInput, choices: Mapping[str, Choice], state: Path) -> tupl
     new = [f"To look at: {fault}" for fault in map(str, doubtful(session)) if fault not in known]
     more = len(found.more)
     if more:
-        said += (f"{more} more version{'s are' if more > 1 else ' is'} there: session-tui merge {found.id} again.",)
-    return (*said, *new)
+        messages += (f"{more} more version{'s are' if more > 1 else ' is'} there: session-tui merge {found.id} again.",)
+    return (*messages, *new)
 
 
 def result(found: MergeInput, choices: Mapping[str, Choice]) -> Document:
-    """The document that these choices give, with the unknown keys of both versions."""
+    """Return the document that these choices give, with the unknown keys of both versions."""
     session = merge_model.merged(found.merge, choices)
     if faults := unreadable(session):
         raise StoreError(*faults)
@@ -179,7 +181,9 @@ def result(found: MergeInput, choices: Mapping[str, Choice]) -> Document:
 
 
 def _let_stand(found: MergeInput) -> None:
-    """Every file is as it was when it was read, and where there was none there is none; `StoreError` otherwise."""
+    """Check that every file is as it was read, and that a missing one is still missing;
+    `StoreError` otherwise.
+    """
     for path in {found.path, *found.read}:
         there = toml.read_bytes(path) if path.exists() else None
         if there != found.read.get(path):
@@ -194,33 +198,35 @@ def _put(found: MergeInput, content: bytes) -> tuple[str, ...]:
     if found.settled:
         return _took_away(found)
     path = found.path
-    said = [f"The two versions of {found.id} are one now."]
+    messages = [f"The two versions of {found.id} are one now."]
     before = found.read.get(path)
     if before is not None:
         kept = atomic.keep_copy(path, "before-merge", before)
-        said.append(f"What stood in it is kept in {kept.name}.")
-    # Copied first and taken away last: a crash in between leaves a file too many, and none too few.
+        messages.append(f"What stood in it is kept in {kept.name}.")
+    # Copies first, removal last: after a crash in between there is a file too many, never too few.
     others = [each for each in found.read if each != path and each not in found.equal]
     aside = {each: atomic.keep_copy(each, "merged", found.read[each]) for each in others}
     if before is None:
-        atomic.write(path, content, like=next(iter(aside), None), anew=True)
+        atomic.write(path, content, like=next(iter(aside), None), exclusive=True)
     elif exchange.exchange(path, content, before) is not None:
         raise _changed(path)
     for copy, there in aside.items():
         try:
             atomic.remove(copy)
-            said.append(f"The other version is kept in {there.name}.")
+            messages.append(f"The other version is kept in {there.name}.")
         except OSError as error:
-            said.append(f"Take {copy.name} away yourself: {from_os_error(error, copy).what}. It is in the session now.")
+            messages.append(
+                f"Take {copy.name} away yourself: {from_os_error(error, copy).what}. It is in the session now."
+            )
     ends = [each.suffix for each in (*((kept,) if before is not None else ()), *aside.values())]
-    said.append(f"To undo it, rename what is kept: without {' and '.join(ends)} at the end.")
+    messages.append(f"To undo it, rename what is kept: without {' and '.join(ends)} at the end.")
     if not aside:
-        said.append(f"git add {path.name} tells git that it is settled.")
-    return (*said, *_took_away(found))
+        messages.append(f"git add {path.name} tells git that it is settled.")
+    return (*messages, *_took_away(found))
 
 
 def _took_away(found: MergeInput) -> tuple[str, ...]:
-    """What the files are that said nothing else: taken away, every byte of them stands in the session or beside it."""
+    """Remove the equal files; all of their bytes are in the session or in a copy beside it."""
     left = []
     for each in found.equal:
         try:
@@ -261,19 +267,19 @@ def _version(name: str, path: Path, content: bytes) -> SessionVersion:
 
 
 def _called(path: Path, other: Path) -> str:
-    """A copy's name without what both names begin with."""
+    """Return a copy's name without the common beginning."""
     if not other.name.endswith(".toml") or not other.name.startswith(path.name.removesuffix(".toml")):
         return other.name
     return other.name.removeprefix(path.name.removesuffix(".toml")).strip()
 
 
 def _let_alone(path: Path, others: Iterable[Path], state: Path) -> None:
-    """Ours of a conflict is written by the screen that has the session open; `StoreError` while one has."""
+    """`StoreError` while a screen has the session open and may write ours of a conflict."""
     if any(each.name.startswith(f"{path.name}.ours") for each in others) and locking.held(path, state):
         raise StoreError(Fault(path.name, ELSEWHERE, "Close it there first."))
 
 
-# ---- choices that wait -----------------------------------------------------------------------------------------------
+# ---- choices that wait --------------------------------------------------------------------------
 
 
 class _Kept(Struct, frozen=True):
@@ -282,7 +288,7 @@ class _Kept(Struct, frozen=True):
 
 
 def keep(found: MergeInput, choices: Mapping[str, Choice], state: Path) -> None:
-    """Remember what was chosen until it is written, or until one of the versions is another one. OSError."""
+    """Save the choices until they are written or one of the versions changes. OSError."""
     folder = state / "drafts"
     folders.make(folder, 0o700)
     atomic.write(
@@ -291,9 +297,9 @@ def keep(found: MergeInput, choices: Mapping[str, Choice], state: Path) -> None:
 
 
 def kept(found: MergeInput, state: Path) -> dict[str, Choice]:
-    """What was chosen the last time, of these very versions."""
+    """Return the saved choices for exactly these versions."""
     try:
-        there = json_values.decode(regular_file.read(_draft(found, state)), _Kept)
+        there = decoding.from_json(regular_file.read(_draft(found, state)), _Kept)
     except (OSError, StoreError):
         return {}
     allowed = {point.key: point.choices for point in found.merge.points}
@@ -302,7 +308,7 @@ def kept(found: MergeInput, state: Path) -> dict[str, Choice]:
 
 
 def forget(found: MergeInput, state: Path) -> None:
-    """Nothing waits any more; where that cannot be said, it belongs to versions that are no more."""
+    """Remove the saved choices. If that fails, they belong to versions that no longer exist."""
     with contextlib.suppress(OSError):
         _draft(found, state).unlink(missing_ok=True)
 

@@ -1,4 +1,6 @@
-"""Versions of a plan's readers' file, as sync programs and git leave them, put together: nothing has to be chosen."""
+"""Merges versions of a plan's readers' file, as sync programs and git leave them; needs no
+choice by the user.
+"""
 
 import os
 from collections.abc import Iterator, Mapping
@@ -15,16 +17,16 @@ from session_tui.store.contents import copies_of
 from session_tui.store.decoding import newer, to_value
 from session_tui.store.errors import StoreError, from_os_error
 from session_tui.store.paths import Paths
+from session_tui.store.session_file import with_unknown
 from session_tui.store.toml import Table
 from session_tui.store.toml_file import TomlFile
-from session_tui.store.unknown_keys import with_unknown
 
 END = ".readers.toml"
-MOST = 20_000  # files that are looked at
+MOST = 20_000  # files to look at, at most
 
 
 class ReadersVersion(Struct, frozen=True):
-    """One of the versions: what it is called, what it says, and its tables."""
+    """One version: its title, its value and its tables."""
 
     name: str
     readers: Readers
@@ -32,7 +34,7 @@ class ReadersVersion(Struct, frozen=True):
 
 
 class ReadersMergeInput(Struct, frozen=True):
-    """All versions of one readers' file, as the files were when they were `read`."""
+    """All versions of one readers' file; `read` has the content of each file."""
 
     path: Path
     versions: tuple[ReadersVersion, ...]
@@ -40,24 +42,26 @@ class ReadersMergeInput(Struct, frozen=True):
 
     @property
     def together(self) -> Readers:
-        """What they say together."""
+        """The merged value."""
         return together(*(each.readers for each in self.versions))
 
     @property
     def added(self) -> tuple[tuple[Reader, ...], tuple[PlanComment, ...]]:
-        """What the first version lacks."""
+        """The readers and comments that the first version lacks."""
         first, every = self.versions[0].readers, self.together
         readers = tuple(each for each in every.readers if each not in first.readers)
         return readers, tuple(each for each in every.comments if each not in first.comments)
 
 
 def waiting(places: Paths) -> tuple[Path, ...]:
-    """The readers' files of which there are several versions: in the plans folder, and beside the sessions folder."""
+    """Return the readers' files with several versions: in the plans folder, and beside the
+    sessions folder.
+    """
     return tuple(path for path in every(places) if conflicting_versions(path))
 
 
 def every(places: Paths) -> tuple[Path, ...]:
-    """All readers' files there; also one of which there is a copy alone."""
+    """Return all readers' files, including those of which only a copy exists."""
     found: dict[Path, None] = {}
     for path in (*_below(places.plans.path), *_listed(places.sessions.path.parent)):
         if ".readers" in path.name and path.name.endswith(".toml"):
@@ -66,17 +70,19 @@ def every(places: Paths) -> tuple[Path, ...]:
 
 
 def conflicting_versions(path: Path) -> tuple[Fault, ...]:
-    """That other versions of this file are in it or beside it: a sentence each, and what puts them together."""
-    said = [each.fault for each in copies_of(path)]
+    """Return a fault for each other version in or beside this file, with the command that
+    merges them.
+    """
+    faults = [each.fault for each in copies_of(path)]
     if both := _sides(path):
         do = f"session-tui merge {path.name} puts them together."
-        said.insert(0, Fault(f"{path.name}:{both.line}:1", toml.GIT, do, kind="git"))
-    return tuple(said)
+        faults.insert(0, Fault(f"{path.name}:{both.line}:1", toml.GIT, do, kind="git"))
+    return tuple(faults)
 
 
 def locate(wanted: str, places: Paths) -> Path | None:
-    """The readers' file that is meant, by its path, its name, its plan's, or a copy's; None where there is no other
-    version of it.
+    """Find a readers' file by its path, its name, its plan's, or a copy's; None where it has no
+    other version.
     """
     name = Path(wanted).name
     name = name if ".readers" in name else f"{name.removesuffix('.md')}{END}"
@@ -88,7 +94,9 @@ def locate(wanted: str, places: Paths) -> Path | None:
 
 
 def look(path: Path) -> ReadersMergeInput:
-    """Every version of this readers' file. Nothing is touched. `StoreError` where one cannot be read."""
+    """Read every version of this readers' file; changes nothing. `StoreError` where one cannot
+    be read.
+    """
     read: dict[Path, bytes] = {}
     versions: list[ReadersVersion] = []
     if path.exists():
@@ -112,8 +120,10 @@ def look(path: Path) -> ReadersMergeInput:
 
 
 def write(found: ReadersMergeInput, state: Path) -> tuple[str, ...]:
-    """One file of them all, and what it replaced kept beside it; what was done, in sentences. `StoreError` where it
-    cannot be, or where a file is another one by now; then nothing was changed.
+    """Write the merged file, keep copies of the replaced ones, and return messages about it.
+
+    `StoreError` where that fails or a file was changed since it was read; then nothing was
+    changed.
     """
     with TomlFile(found.path, Readers, state / "locks").locked():
         try:
@@ -132,10 +142,10 @@ def _put(found: ReadersMergeInput) -> Iterator[str]:
     yield f"The {len(found.versions)} versions of {path.name} are one now."
     if before is not None and content != before:
         yield f"What stood in it is kept in {atomic.keep_copy(path, 'before-merge', before).name}."
-    # Copied first and taken away last: a crash in between leaves a file too many, and none too few.
+    # Copies first, removal last: after a crash in between there is a file too many, never too few.
     kept = {each: atomic.keep_copy(each, "merged", found.read[each]) for each in others if found.read[each] != before}
     if content != before:
-        atomic.write(path, content, like=others[0] if others else None, anew=before is None)
+        atomic.write(path, content, like=others[0] if others else None, exclusive=before is None)
     for each in others:
         each.unlink()
         where = f"is kept in {kept[each].name}" if each in kept else "was the same, byte for byte"
@@ -143,7 +153,9 @@ def _put(found: ReadersMergeInput) -> Iterator[str]:
 
 
 def _content(found: ReadersMergeInput) -> bytes:
-    """The bytes of all versions together; those of the first one where that says it all already."""
+    """Return the bytes of the merged file; those of the first version if it has all values
+    already.
+    """
     first, every = found.versions[0], found.together
     pattern = next(iter(found.read.values()))
     if len(found.versions) == len(found.read) and every == first.readers and _no_more(found):
@@ -178,7 +190,7 @@ def _sides(path: Path) -> Sides | None:
 
 
 def _below(folder: Path) -> Iterator[Path]:
-    """All files below, those of hidden folders left out; so many at most."""
+    """Yield at most `MOST` files below a folder, without those in hidden folders."""
     count = 0
     for at, folders, names in os.walk(folder):
         folders[:] = sorted(each for each in folders if each[:1] != ".")

@@ -1,4 +1,4 @@
-"""Beginning and preparing a session: from what was asked for, and what was before, to a new value."""
+"""Begins and prepares sessions: makes a session from a request and from the sessions before it."""
 
 import random
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ from session_tui.model.sanitize import one_line
 from session_tui.model.session import Attendee, Plan, Session
 from session_tui.model.session_commands import attendee_of
 from session_tui.model.vocabulary import Status
-from session_tui.store import agendas, ids, pipeline, session_file, session_folder, toml
+from session_tui.store import agendas, pipeline, session_file, session_folder, toml
 from session_tui.store.errors import StoreError
 from session_tui.store.paths import Paths
 from session_tui.store.plans import files, markdown
@@ -30,9 +30,11 @@ LONGEST_NAME = 200
 
 
 class SessionRequest(Struct, frozen=True, kw_only=True):
-    """What the facilitator asked for. Zone and opportunity: None takes those of the last session, "" is none.
+    """A request for a session. Zone and opportunity: None takes those of the last session, "" is
+    none.
 
-    `previous` names the session to carry forward from; None finds it, "" begins with nothing.
+    `previous` is the id of the session to carry forward from; None finds it, "" carries nothing
+    forward.
     """
 
     account: str
@@ -51,7 +53,7 @@ class SessionRequest(Struct, frozen=True, kw_only=True):
 
 
 class PriorSessions(Struct, frozen=True):
-    """What a session comes from: the sessions before it, newest first, and a sentence each of what is to be said."""
+    """The sessions before this one, newest first, and remarks on them as sentences."""
 
     chain: tuple[Session, ...] = ()
     remarks: tuple[str, ...] = ()
@@ -73,9 +75,10 @@ def begin(
     rng: random.Random,
     status: Status = "live",
 ) -> NewSession:
-    """The session as it begins; `rows` are the account's sessions, newest first, `now` is an aware moment.
+    """Return a new session; `rows` are the account's sessions, newest first, `now` has a time
+    zone.
 
-    `StoreError` where a wish cannot be granted.
+    `StoreError` where a value of the request is refused.
     """
     given = _given(request, places)
     if not given["account"]:
@@ -83,7 +86,7 @@ def begin(
     today = now.astimezone().date()
     given.setdefault("facilitator", places.configuration.name)
     session = Session(
-        id=ids.new_id(given["account"], today, rng),
+        id=session_folder.new_id(given["account"], today, rng),
         status=status,
         agenda=agenda.name,
         parts=session_parts(agenda),
@@ -93,28 +96,32 @@ def begin(
     if last is not None:
         session = carry_forward.carry(session, last)
         session = _with_plan_of(last, session, places)
-    session, said = _by_the_pipeline(session, given, places)
+    session, updates = _by_the_pipeline(session, given, places)
     copies = agendas.copies(agenda.name, places.agendas.path)
-    remarks = (*_remarks(session, last, rows, now), *said, *map(str, copies))
+    remarks = (*_remarks(session, last, rows, now), *updates, *map(str, copies))
     chain, faults = session_folder.before(places.sessions.path, session) if last is not None else ((), ())
     return NewSession(session, PriorSessions(chain, (*remarks, *map(str, faults))))
 
 
 def changed(session: Session, request: SessionRequest, places: Paths) -> Edit | None:
-    """What a prepared session is given in addition when it is called for again; None where nothing."""
+    """Return the edit that adds the values of a new request to a prepared session; None for no
+    change.
+    """
     given = _given(request, places, ours(session))
     puts = [Put(key, "", getattr(session, key), value) for key, value in given.items() if key not in _PLACE]
     puts = [put for put in puts if put.old != put.new]
     return Several(tuple(puts)) if puts else None
 
 
-_PLACE = ("account", "zone", "opportunity")  # which session it is, not what it says
+_PLACE = ("account", "zone", "opportunity")  # these identify the session
 
 
 def up_to_date(session: Session, places: Paths) -> tuple[Edit | None, PriorSessions]:
-    """A prepared session as things are now: the plan's version and readers, and what was settled since it was carried.
+    """Return the edit that brings a prepared session up to date, and the sessions before it with
+    remarks.
 
-    Nobody typed this, so it is not for undo; the remarks say what is another now.
+    The edit sets the plan's version and readers, and what was settled since. The user typed none
+    of it, so it is not on the undo list; the remarks list the changes.
     """
     edits: list[Edit] = []
     remarks = []
@@ -138,7 +145,9 @@ def up_to_date(session: Session, places: Paths) -> tuple[Edit | None, PriorSessi
 
 
 def plan_now(plan: Plan, places: Paths) -> Plan | None:
-    """The plan with the version and readers it has now; None where it is not there, or cannot be read."""
+    """Return the plan with its present version and readers; None where its file is missing or
+    unreadable.
+    """
     home = places.sessions.path.resolve().parent
     path = files.of_source(plan.source, home, places.plans.path)
     if path is None:
@@ -150,7 +159,9 @@ def plan_now(plan: Plan, places: Paths) -> Plan | None:
 
 
 def assumptions_of_plan(session: Session, places: Paths) -> markdown.PlanAssumptions | Fault:
-    """The assumptions that the session's plan lists, as it is now; a fault where it cannot be read."""
+    """Return the assumptions in the present version of the session's plan; a fault where it cannot
+    be read.
+    """
     home = places.sessions.path.resolve().parent
     source = session.plan.source if session.plan else ""
     try:
@@ -165,17 +176,19 @@ def assumptions_of_plan(session: Session, places: Paths) -> markdown.PlanAssumpt
 
 
 def attached(path: Path, home: Path) -> Plan:
-    """A plan's file as a session has it: its version, who read it, what they asked; `StoreError` with what is wrong."""
+    """Return a plan's file as a session stores it: version, readers, comments; `StoreError` where
+    it is no plan.
+    """
     file = files.open_plan(path, home)
     known = files.readers(path)
     return Plan(source=file.source, sha256=file.sha256, readers=known.readers, comments=known.comments)
 
 
 def named(what: str, text: str) -> str:
-    """A name as it is kept: one line, no control characters, of a length a screen can show."""
+    """Return a name as it is stored: one line, no control characters, of limited length."""
     clean = one_line(text).strip()
     if not visible(clean).strip():
-        return ""  # letters that nobody sees name nothing
+        return ""  # a name of invisible letters counts as none
     if len(clean) > LONGEST_NAME:
         raise StoreError(
             Fault("", f"the {what} has {len(clean):,} characters; {LONGEST_NAME} are the most", "Shorten it.")
@@ -184,7 +197,7 @@ def named(what: str, text: str) -> str:
 
 
 def attendee(text: str) -> Attendee:
-    """`NAME[:ROLE]`; `StoreError` where there is no name."""
+    """Parse `NAME[:ROLE]`; `StoreError` where the name is empty."""
     found = attendee_of(text)
     if found is None:
         raise StoreError(Fault("", f"--attendee {text!r} has no name", "Write --attendee 'Mei Tan:presales'."))
@@ -193,7 +206,7 @@ def attendee(text: str) -> Attendee:
 
 
 def _given(request: SessionRequest, places: Paths, known: tuple[str, ...] = ()) -> dict[str, Any]:
-    """The session's values that the wish speaks of, cleaned."""
+    """Return the session's fields that the request sets, cleaned."""
     attendees = tuple(attendee(each) for each in request.attendees)
     by_role = {name_key(each.role): each.name for each in reversed(attendees)}
     configured = (places.configuration.name, *(person.name for person in places.configuration.people))
@@ -217,13 +230,17 @@ def _given(request: SessionRequest, places: Paths, known: tuple[str, ...] = ()) 
 
 
 def plan_of(wanted: Path, places: Paths) -> Plan:
-    """The plan a file is, by its path or its name in the plans folder; `StoreError` where it cannot be one."""
+    """Find a plan by its path or its name in the plans folder; `StoreError` where the file cannot
+    be one.
+    """
     home = places.sessions.path.resolve().parent
     return attached(files.locate(wanted, home, places.plans.path), home)
 
 
 def _last(request: SessionRequest, rows: tuple[SessionFile, ...], places: Paths) -> Session | None:
-    """The session to carry forward from: the one that is named, else the newest held on this field."""
+    """Return the session to carry forward from: the given one, else the newest held one of this
+    field.
+    """
     if request.previous == "":
         return None
     if request.previous is not None:
@@ -238,14 +255,16 @@ def _last(request: SessionRequest, rows: tuple[SessionFile, ...], places: Paths)
 
 
 def _with_plan_of(last: Session, session: Session, places: Paths) -> Session:
-    """The account's plan is the plan of the next session too, in the version it has now."""
+    """Attach the account's last plan, in its present version."""
     if session.plan is not None or last.plan is None:
         return session
     return replace(session, plan=plan_now(last.plan, places))
 
 
 def _by_the_pipeline(session: Session, given: dict[str, Any], places: Paths) -> tuple[Session, tuple[str, ...]]:
-    """Phase, amount and close date as the CRM's export has them now; what was asked for by name goes before."""
+    """Set phase, amount and close date from the CRM's export; values of the request take
+    precedence.
+    """
     if places.pipeline is None or not session.opportunity:
         return session, ()
     try:

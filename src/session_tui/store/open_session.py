@@ -1,4 +1,4 @@
-"""The open session: its lock, its value, its history and its writer. The one door to change anything."""
+"""An open session: lock, value, undo history, writer. Every change of it goes through here."""
 
 import contextlib
 import os
@@ -20,19 +20,18 @@ from session_tui.model.validation import unreadable
 from session_tui.store import atomic, conflict_files, drafts, folders, locking, session_file, toml
 from session_tui.store.clock import Anchor
 from session_tui.store.deadline import ANSWER, COMMAND, within
-from session_tui.store.draft_writer import DraftWriter
-from session_tui.store.drafts import Draft
+from session_tui.store.drafts import Draft, DraftWriter
 from session_tui.store.errors import StoreError, from_os_error
 from session_tui.store.locking import Hold
 from session_tui.store.path_expansion import expanded
 from session_tui.store.session_file import Document
-from session_tui.store.writer import Lamp, SaveTarget, Writer
+from session_tui.store.writer import SaveStatus, SaveTarget, Writer
 
-LEAST = 0.3  # seconds that the draft is waited for, however long the session took
+LEAST = 0.3  # seconds to wait for the draft at least, however long the session took
 
 
 class OpenedSession:
-    """A session that is held or changed now. Its methods never wait for the disk, but for `close` and `resolve`."""
+    """A session open for changes. `close`, `move_to`, `settled`, `resolve` wait for the disk."""
 
     def __init__(
         self,
@@ -49,7 +48,7 @@ class OpenedSession:
         self.by = by
         self.read_only = hold.read_only
         self._session = opened.session
-        self._swap = threading.Lock()  # a change and the taking of another version never meet halfway
+        self._swap = threading.Lock()  # keeps a change and the taking in of another version apart
         self._closed = False
         self.given_up = False
         self._undo: list[Edit] = []
@@ -57,27 +56,21 @@ class OpenedSession:
         self._drafts = state / "drafts"
         self._state = state
         self._notices: list[str] = [hold.notice] if hold.notice else []
-        self._arrived: tuple[str, ...] = ()  # what others changed, until somebody asks
+        self._arrived: tuple[str, ...] = ()  # what other programs changed, until `arrived` is called
         self._lock = hold.lock
         if opened.newer:
             self.read_only = f"written by a newer version of this program (schema {opened.session.schema})"
-        do = f"session-tui merge {opened.session.id} puts both together."
-        if (kept := path.with_name(f"{path.name}.ours")).exists():
-            self._notices.append(f"Ours of an earlier conflict is kept in {kept.name}. {do}")
-        self._notices += [
-            f"Another version of this session is kept in {each.name}. {do}"
-            for each in conflict_files.exchanged_out(path)
-        ]
-        # Where nothing can be entered, what is half-typed is that other window's, which goes on with it.
+        self._notices += conflict_files.notices(path, opened.session.id)
+        # The half-typed line of a read-only session belongs to the window that has it open.
         draft = drafts.read(self._drafts, path)
         self._draft, self.draft_anchor = Draft() if self.read_only else draft, draft.anchor
         self._writer = Writer(path, content, opened, state, unsynced=unsynced)
-        self._writer.overtaken = self._overtaken
+        self._writer.take_in = self._take_in
         self._writer.start()
         self._draft_writer = DraftWriter(self._drafts)
         self._draft_writer.start()
 
-    # ---- what it is ------------------------------------------------------------------------------------------------
+    # ---- its state ------------------------------------------------------------------------------
 
     @property
     def path(self) -> Path:
@@ -91,70 +84,71 @@ class OpenedSession:
 
     @property
     def saved(self) -> Session:
-        """The value that is on disk."""
+        """The value on disk."""
         return self._writer.saved
 
     @property
-    def save_status(self) -> Lamp:
-        """saved, saving, or not saved: whether the newest value is on disk. It never lies."""
+    def save_status(self) -> SaveStatus:
+        """saved, saving, or not saved: whether the newest value is on disk."""
         return self._writer.save_status
 
     @property
     def trouble(self) -> Fault | None:
-        """What stands in the way of writing, or the conflict that waits for a choice. That a disk does not answer is
-        told to nobody: it is to be asked for.
-        """
+        """Why the session is not saved, or its conflict; poll it, for a disk that is silent."""
         return self._writer.unanswered or self._writer.trouble
 
     @property
     def draft_trouble(self) -> Fault | None:
-        """Why the half-typed line and the signs of life are not kept now; to be asked for, as `trouble` is."""
+        """Why the half-typed line and the signs of life are not saved; poll it, as `trouble`."""
         return self._draft_writer.trouble
 
     @property
     def notices(self) -> tuple[str, ...]:
-        """What is to be said once: comments kept aside, a file that had gone."""
+        """Messages to show once, such as: comments are kept in another file."""
         return (*self._notices, *self._writer.notices)
 
     @property
     def can_undo(self) -> bool:
-        """There is a change to take back."""
+        """There is a change to undo."""
         return bool(self._undo)
 
     @property
     def can_redo(self) -> bool:
-        """There is a change to do again."""
+        """There is a change to redo."""
         return bool(self._redo)
 
     @property
     def draft(self) -> Draft:
-        """The half-typed line and last sign of life that the session was opened with, or has now."""
+        """The half-typed line and the last sign of life."""
         return self._draft
 
     @property
     def conflict(self) -> bytes | None:
-        """What somebody else wrote into the file, while that waits for a choice."""
+        """The version of another program in the file, while the user has not chosen."""
         return self._writer.conflict
 
     @property
     def ours(self) -> Path:
-        """Where our version is: the session's file, or beside it while a conflict waits."""
+        """The file with our version: the session's, or one beside it during a conflict."""
         return self._writer.ours or self.path
 
     def arrived(self) -> tuple[str, ...]:
-        """What other programs changed and was taken in since this was asked last: ids of entries, names of keys."""
+        """Return ids and keys taken in from other programs since the last call."""
         with self._swap:
-            found, self._arrived = self._arrived, ()
-        return tuple(dict.fromkeys(found))
+            arrived, self._arrived = self._arrived, ()
+        return tuple(dict.fromkeys(arrived))
 
-    def listen(self, told: Callable[[], None]) -> None:
-        """Call this from a writer's thread whenever saved value, lamp, troubles or notices have changed."""
-        self._writer.told = self._draft_writer.told = told
+    def listen(self, on_change: Callable[[], None]) -> None:
+        """Call `on_change`, on a thread of a writer, when its state or the notices change."""
+        self._writer.on_change = self._draft_writer.on_change = on_change
 
-    # ---- changing --------------------------------------------------------------------------------------------------
+    # ---- changing -------------------------------------------------------------------------------
 
     def change(self, edit: Edit, now: datetime, *, undoable: bool = True) -> Fault | None:
-        """Apply an edit and queue its writing; a fault says why not. What nobody typed is not `undoable`."""
+        """Apply an edit and queue the write; return the fault where it is refused.
+
+        An edit that the user did not type is not `undoable`.
+        """
         fault = self._apply(edit, now)
         if fault is None and undoable and edits.inverse(edit) is not None and not edits.changes_nothing(edit):
             self._undo.append(edit)
@@ -162,35 +156,35 @@ class OpenedSession:
         return fault
 
     def undo(self, now: datetime) -> Edit | Fault:
-        """Take back the last change that can be; gives the edit taken back."""
+        """Undo the last undoable change; return its edit."""
         return self._step(self._undo, self._redo, now, "there is nothing to take back", back=True)
 
     def redo(self, now: datetime) -> Edit | Fault:
-        """Do again what was taken back last; gives that edit."""
+        """Redo the last undone change; return its edit."""
         return self._step(self._redo, self._undo, now, "there is nothing to do again", back=False)
 
     def keep_line(self, line: str, now: datetime, editing: str = "") -> None:
-        """Keep the half-typed line (for the entry it stands for, where it does)."""
+        """Save the half-typed line; `editing` is the id of the entry that it edits, if any."""
         self.keep_draft(Draft(line, editing, now))
 
     def keep_draft(self, draft: Draft) -> None:
-        """Keep what is half-typed, and what waits behind it."""
+        """Save the half-typed line and the lines that were put aside."""
         draft = replace(draft, anchor=self.draft_anchor)
         if replace(draft, alive_at=None) != replace(self._draft, alive_at=None) and not self.read_only:
             self._draft = draft
             self._draft_writer.want(self.path, draft)
 
     def alive(self, now: datetime, anchor: Anchor | None = None) -> None:
-        """A sign of life: the time until now is no gap. The `anchor` is kept from then on where it is given."""
+        """Save a sign of life: the time until now is no gap. None keeps the saved anchor."""
         if not self.read_only:
             self.draft_anchor = anchor or self.draft_anchor
             self._draft = replace(self._draft, alive_at=now, anchor=self.draft_anchor)
             self._draft_writer.want(self.path, self._draft)
 
-    # ---- the file --------------------------------------------------------------------------------------------------
+    # ---- the file -------------------------------------------------------------------------------
 
     def move_to(self, folder: Path, patience: float = COMMAND) -> Fault | None:
-        """Write the session into another folder from now on; a fault where that cannot be."""
+        """Write the session into another folder from now on; return the fault where that fails."""
         try:
             path = expanded(folder, os.environ) / self.path.name
         except StoreError as error:
@@ -215,14 +209,14 @@ class OpenedSession:
         return None
 
     def theirs(self) -> Session | None:
-        """The version somebody else wrote, or None where it is no session any more."""
+        """The version of another program, or None where it is no session."""
         try:
             return session_file.read(self._writer.conflict or b"").session
         except StoreError:
             return None
 
     def resolve(self, keep: Literal["ours", "theirs"]) -> Fault | None:
-        """End a conflict; the version not kept stays beside the file. A fault where that cannot be written."""
+        """End a conflict; the other version stays beside the file. Return the fault if any."""
         try:
             if keep == "ours":
                 self._writer.keep_ours()
@@ -234,10 +228,10 @@ class OpenedSession:
             return from_os_error(error, self.path)
         return None
 
-    def _overtaken(self, place: SaveTarget, theirs: Document, content: bytes) -> bool:
-        """Take in another program's version, with what is not in the file yet laid over it. The writer's thread asks.
+    def _take_in(self, place: SaveTarget, theirs: Document, content: bytes) -> bool:
+        """Take in another program's version under our unwritten changes; on the writer's thread.
 
-        False where both changed one thing, and not alike: that is a conflict.
+        False where both changed one value differently: that is a conflict.
         """
         while True:
             mine = self._session
@@ -246,16 +240,16 @@ class OpenedSession:
                 return False
             with self._swap:
                 if self._session is not mine:
-                    continue  # something was typed meanwhile
-                if not self._writer.stand_on(place, theirs, content, after):
-                    return True  # it was moved meanwhile, and is written there
+                    continue  # changed meanwhile
+                if not self._writer.rebase_on(place, theirs, content, after):
+                    return True  # moved meanwhile: it is written to the new folder
                 self._session = after
                 self._arrived += tuple(put.id or put.where for put in rebase.between(mine, after))
-            self._writer.told()
+            self._writer.on_change()
             return True
 
     def _take(self, theirs: Document) -> None:
-        """Theirs instead of ours, once ours is kept aside: with what was typed while it was being kept, too."""
+        """Replace our version by theirs, after saving ours, with changes made meanwhile."""
         while True:
             mine = self._session
             self._writer.keep_aside(mine)
@@ -268,15 +262,15 @@ class OpenedSession:
                     return
 
     def close(self, timeout: float = 10.0) -> bool:
-        """Wait until all is on disk, then give the file free. False where it is not: it stays open and keeps trying."""
+        """Wait until all is on disk, then release the lock. False otherwise, and it stays open."""
         end = time.monotonic() + timeout
         while not self._closed:
             if not self._writer.finish(0.0 if self.given_up else max(0.0, end - time.monotonic())):
                 return False
-            with self._swap:  # what was entered in this moment is written, what comes later is refused
+            with self._swap:  # a change until now is written, a later one is refused
                 self._closed = self._writer.done
         if self._session.status in ("held", "cancelled") and not self._draft.line and not self.read_only:
-            # One that cannot be forgotten is older than the session's end, and comes back to nobody.
+            # A draft that stays is older than the session's end, so it is never restored.
             self._draft_writer.want(self.path, None)
         self._draft_writer.finish(min(max(end - time.monotonic(), LEAST), ANSWER))
         if self._lock:
@@ -284,11 +278,11 @@ class OpenedSession:
         return True
 
     def give_up(self) -> None:
-        """What is not on disk is not waited for any more when this is closed: its disk does not answer."""
+        """Make `close` not wait for the disk, which does not answer."""
         self.given_up = True
 
     def settled(self, timeout: float = ANSWER) -> bool:
-        """Wait until the newest value is on disk, or it is known that it cannot be now; whether it is on disk."""
+        """Wait until the newest value is on disk or a write failed; True if it is on disk."""
         return self._writer.settled(timeout)
 
     def _apply(self, edit: Edit, now: datetime) -> Fault | None:
@@ -310,11 +304,11 @@ class OpenedSession:
             return Fault("", nothing)
         edit = from_[-1]
         inverse = edits.inverse(edit) if back else edit
-        assert inverse is not None  # only what has an inverse is remembered
+        assert inverse is not None  # only edits with an inverse are on the undo list
         fault = self._apply(inverse, now)
         if fault is not None:
             if not self.read_only and not self._closed:
-                # Another program changed the same entry: the change before it can still be taken back.
+                # Another program changed the entry; the change before this one can be undone.
                 from_.pop()
             return fault
         to.append(from_.pop())
@@ -322,8 +316,9 @@ class OpenedSession:
 
 
 def open_session(path: Path, state: Path, by: str = "", patience: float = COMMAND) -> OpenedSession:
-    """Open a session's file; reading leaves it untouched. `StoreError` with every fault where it is no session, and
-    where the disk does not answer for `patience` seconds.
+    """Open a session's file without changing it.
+
+    `StoreError` where it is no session, or the disk does not answer for `patience` seconds.
     """
     do = "Nothing was changed. Try again when it answers."
     return within(patience, partial(_opened, path, state, by), path, do, late=OpenedSession.close)
@@ -340,17 +335,19 @@ def _opened(path: Path, state: Path, by: str) -> OpenedSession:
 
 
 def read(path: Path, content: bytes) -> Document:
-    """The document of a file that is to be changed; `StoreError` where it is no session, or one of two versions."""
-    found = session_file.read(content, path)
-    if found.session.id != path.stem and (conflicting_versions := conflict_files.told(path, content)):
-        # What was entered here would be in the session only once the two are merged.
-        raise StoreError(replace(conflicting_versions.fault, where=path.name))
-    return found
+    """Return the document of a file to be changed; `StoreError` if it is no session or has two."""
+    document = session_file.read(content, path)
+    if document.session.id != path.stem and (conflict := conflict_files.conflicting_versions(path, content)):
+        # A change made here would reach the session only after the two are merged.
+        raise StoreError(replace(conflict.fault, where=path.name))
+    return document
 
 
 def create_session(folder: Path, session: Session, state: Path, by: str = "") -> OpenedSession:
-    """Write a new session's file, never over one that is there, and open it; `StoreError` where that fails, and where
-    the disk does not answer: the file is taken away again then, should it be there later.
+    """Write a new session's file and open it; never replaces a file.
+
+    `StoreError` where that fails, and where the disk does not answer; a file that is written too
+    late is removed.
     """
     path = folder / f"{session.id}.toml"
     if faults := unreadable(session):
@@ -362,10 +359,10 @@ def create_session(folder: Path, session: Session, state: Path, by: str = "") ->
         content = fresh.content()
         try:
             folders.make(folder)
-            atomic.write(path, content, anew=True)
+            atomic.write(path, content, exclusive=True)
         except folders.NotSyncedError:
-            # It is begun all the same, and the lamp says that it is not saved.
-            atomic.write(path, content, anew=True, for_good=False)
+            # The session begins all the same, and `save_status` is "not saved".
+            atomic.write(path, content, exclusive=True, for_good=False)
             return OpenedSession(path, content, fresh, state, by, unsynced=True)
         return OpenedSession(path, content, fresh, state, by)
 
@@ -382,15 +379,15 @@ def create_session(folder: Path, session: Session, state: Path, by: str = "") ->
 
 
 def _put(path: Path, content: bytes, state: Path) -> Hold:
-    """A session's content in another folder, and the hold of it there."""
+    """Write a session's content into another folder and lock it there."""
     if not path.parent.is_dir():
         raise StoreError(Fault(str(path.parent), "there is no such folder"))
-    atomic.write(path, content, anew=True)
+    atomic.write(path, content, exclusive=True)
     return locking.hold(path, state)
 
 
 def _take_back(path: Path, hold: Hold) -> None:
-    """What came too late, when another folder had been named."""
+    """Undo `_put` that came too late."""
     hold.release()
     _unlink(path)
 

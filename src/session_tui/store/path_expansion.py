@@ -1,4 +1,4 @@
-"""Paths as people write them: `~` and `$HOME` at their beginning, for shells and files that do not expand them."""
+"""Expands `~` and `$HOME` at the beginning of a path, where no shell has done it."""
 
 import os
 import re
@@ -9,7 +9,7 @@ from session_tui.model.fault import Fault
 from session_tui.model.name_keys import composed
 from session_tui.store.errors import StoreError
 
-# Where a home and its folders are, by the names that systems give them. No other variable is looked up: a configuration
+# Variables for a home and its folders on all systems. No other variable is read: a configuration
 # may come from another person, and the value of a variable (a token) would become a folder's name.
 VARIABLES = frozenset(
     [
@@ -34,10 +34,10 @@ _START = re.compile(
 
 
 def expanded(path: Path | str, environment: Mapping[str, str], base: Path | None = None) -> Path:
-    """The path, its `~`, `~NAME`, `$HOME`, `${HOME}` or `%USERPROFILE%` at the beginning replaced; else as it is.
+    """Return the path with a leading `~`, `~NAME`, `$HOME`, `${HOME}` or `%USERPROFILE%` replaced.
 
-    `StoreError` where it begins with a home or a variable that is not known here, unless something in `base` (the
-    current folder) is really called so: a folder called `~` or `$HOME` is never what was meant.
+    `StoreError` where it begins with an unknown home or variable, unless `base` (the current
+    folder) has something of exactly this name. So no folder called `~` or `$HOME` is ever made.
     """
     text = os.fspath(path)
     found = _START.match(text)
@@ -48,7 +48,7 @@ def expanded(path: Path | str, environment: Mapping[str, str], base: Path | None
     if start:
         return on_disk(Path(start) / rest) if rest else Path(start)
     if _stands(found[0], base) or (not rest and found["tilde"] and found["tilde"] != "~"):
-        return Path(text)  # a draft's name may begin so
+        return Path(text)  # a file's name may begin so
     if found["tilde"]:
         who = found[0][1:]
         what = f"there is no such folder, for nobody here is called {who}" if who else "there is no home folder here"
@@ -58,8 +58,10 @@ def expanded(path: Path | str, environment: Mapping[str, str], base: Path | None
 
 
 def on_disk(path: Path, same: Callable[[str], str] = composed) -> Path:
-    """The path as the disk writes it: where nothing has its name, the one thing whose name is the same but for how its
-    accents are composed (a Mac's names come apart); `same` may fold more.
+    """Return the path as the disk spells it: if nothing has its name, the only entry with an equal
+    name under `same`.
+
+    By default names are equal that differ in how accents are composed (a Mac decomposes them).
     """
     if os.path.lexists(path) or path.parent == path:
         return path
@@ -84,7 +86,7 @@ def _on_disk_from(path: Path, base: Path | None) -> Path:
 
 
 def current() -> Path:
-    """The current folder; `StoreError` where it was deleted."""
+    """Return the current folder; `StoreError` where it was deleted."""
     try:
         return Path.cwd()
     except OSError:
@@ -92,13 +94,13 @@ def current() -> Path:
 
 
 def deleted() -> Fault:
-    """What is said where the current folder was deleted, and something is to be found from it."""
+    """Return the fault for a relative path while the current folder is deleted."""
     return Fault("", "the folder that you are in was deleted", "Go to another (cd), or write whole paths.")
 
 
 def _value(found: re.Match[str], environment: Mapping[str, str]) -> str:
     if tilde := found["tilde"]:
-        home = os.path.expanduser(tilde)  # noqa: PTH111 - gives the text back where nobody is called so
+        home = os.path.expanduser(tilde)  # noqa: PTH111 - returns the text itself for an unknown user
         return "" if home == tilde else home
     name = (found["braces"] or found["dollar"] or found["percent"]).upper()
     if name not in VARIABLES:

@@ -1,4 +1,6 @@
-"""Where things are: sessions, agendas, plans, assessments, pipeline, configuration, state, and why each is there."""
+"""Finds the paths of sessions, agendas, plans, assessments, pipeline, configuration and state,
+with the reason for each.
+"""
 
 import os
 import shlex
@@ -24,14 +26,15 @@ PIPELINE_NAME = "pipeline.csv"
 
 _VARIABLE = "SESSION_TUI_CONFIG"
 
-# Who named a path: an option of the command line, the environment, a configuration, nobody (what lies in the current
-# folder, in one above it, beside another place), or the program, with a folder of the user's own.
+# What set a path: an option, the environment, a configuration, its presence in the current folder
+# (here), in one above it or beside another path, or the default in the user's own folder.
 Source: TypeAlias = Literal["option", "environment", "configuration", "here", "above", "beside", "own"]
 
 
 class FoundPath(Struct, frozen=True):
-    """A path, and why it is this one: `source` for the program, `why` in words. `fault` says why it cannot be used;
-    nothing is looked for elsewhere then.
+    """A path, and why it is this one: `source` for the program, `why` in words.
+
+    `fault` is why it cannot be used; no other path is tried then.
     """
 
     path: Path
@@ -41,18 +44,18 @@ class FoundPath(Struct, frozen=True):
 
 
 class Outside(Struct, frozen=True):
-    """A folder that a configuration names outside its own folder: by which key, and where it leads."""
+    """A folder that a configuration sets outside its own folder, with the key."""
 
     key: str
     path: Path
 
 
 class Paths(Struct, frozen=True):
-    """Everything the program looks for on disk, the configuration read, and what is wrong with it.
+    """All paths of the program, the configuration, and their faults.
 
-    `unread` says why the configuration cannot be read, or was named and is not there. `unsure` says why nobody knows
-    which folder of sessions is meant: nothing may be written then. `outside` are the folders that a
-    configuration which came along names elsewhere: they are used after a yes alone.
+    `unread` is why the configuration cannot be read. `unsure` is why the folder of sessions is not
+    known: nothing may be written then. `outside` are folders outside of a configuration that came
+    with its folder: they are used only after the user agrees.
     """
 
     sessions: FoundPath
@@ -79,10 +82,10 @@ def find(
     config: Path | None = None,
     pipeline: Path | None = None,
 ) -> Paths:
-    """The places in force; never raises. `cwd` is None where the current folder was deleted.
+    """Return the paths in use; never raises. `cwd` is None where the current folder was deleted.
 
-    `sessions`, `config` and `pipeline` are the options given on the command line. What is sound in a configuration is
-    used, and the rest is a fault.
+    `sessions`, `config` and `pipeline` are options of the command line. Valid keys of a
+    configuration are used, the others are faults.
     """
     user = platformdirs.PlatformDirs("session-tui", appauthor=False)
     named = _config(cwd, environment, config, Path(user.user_config_dir))
@@ -95,7 +98,9 @@ def find(
     came_along = named is not None and not is_own(named)
 
     def given(path: Path | str, source: Source, why: str, start: Path | None, key: str = "") -> FoundPath:
-        """A place that was named: where it cannot be used it says so, and no other is looked for."""
+        """Return a path that was named. If it cannot be used it has a fault, and no other is
+        tried.
+        """
         try:
             where = expanded(path, environment, start)
         except StoreError as error:
@@ -128,13 +133,13 @@ def find(
         return given(environment[variable], "environment", f"the environment's {variable}", cwd)
 
     state = own("SESSION_TUI_STATE")
-    # Whoever moves the state wants nothing left in the home folder; what is derived goes with it.
+    # A user who moves the state wants nothing in the home folder: the cache moves too.
     beside = FoundPath(state.path / "cache", "beside", f"in the state folder, {state.why}") if state else None
     held = folder("sessions", sessions, "SESSION_TUI_SESSIONS", configuration.sessions)
     by_chance = held.path == data / "sessions" and held.source == "own"
     if held.fault is None:
         held = replace(held, fault=deleted() if by_chance and cwd is None else _barrier(held.path, named=not by_chance))
-    # A team's answers belong to the team's sessions: never into one person's own folder while those lie elsewhere.
+    # A team's answers belong beside its sessions, never into one person's own folder.
     answers = FoundPath(held.path.parent / "assessments", "beside", "beside the sessions")
     if configuration.assessments:
         answers = folder("assessments", None, "", configuration.assessments)
@@ -152,7 +157,7 @@ def find(
         cache=own("SESSION_TUI_CACHE")
         or beside
         or FoundPath(Path(user.user_cache_dir), "own", "your own cache folder"),
-        # What somebody says of themselves lies with neither sessions nor assessments, wherever those are.
+        # Answers about oneself are never beside sessions or assessments.
         me=FoundPath(state.path / "me", "beside", f"in the state folder, {state.why}")
         if state
         else FoundPath(data / "me", "own", "your own data folder"),
@@ -165,14 +170,18 @@ def find(
 
 
 def is_own(config: FoundPath) -> bool:
-    """The configuration is the user's own: named by option or environment, or in their own configuration folder. One
-    that was found here or above may have come with the folder.
+    """Whether the configuration is the user's own: set by option or environment, or in their
+    configuration folder.
+
+    One that was found here or above may have come with the folder.
     """
     return config.source in ("option", "environment", "own")
 
 
 def command(places: Paths, folder: Path) -> str:
-    """The program's name with the options that lead it to this folder again, for a command to be pasted."""
+    """Return the program's name with the options that select this folder, as a command to
+    paste.
+    """
     words = ["session-tui"]
     if places.config is not None and places.config.source == "option":
         words += ["--config", str(places.config.path)]
@@ -184,30 +193,34 @@ def command(places: Paths, folder: Path) -> str:
 def _pipeline(
     cwd: Path | None, option: Path | None, config: FoundPath | None, key: str, given: Callable[..., FoundPath]
 ) -> FoundPath | None:
-    """One that is named stands even where it is missing, so that a mistyped name is told and not passed over."""
+    """Return the path of the pipeline. A named one is returned even if it is missing, so that a
+    mistyped name is reported.
+    """
     if option is not None:
         return given(option, "option", "the option --pipeline", cwd)
     if key and config:
         place = given(key, "configuration", f"pipeline in {config.path.name}", config.path.parent, "pipeline")
-        # Whoever names a pipe for one command writes into it; one that a configuration names would be waited for.
+        # A pipe named by an option has a writer; one named by a configuration would block.
         if place.fault is None and os.path.exists(place.path) and not os.path.isfile(place.path):  # noqa: PTH110, PTH113
             place = replace(place, fault=Fault(str(place.path), "it is no ordinary file", "Name a CSV file."))
         return place
-    if cwd is None or not os.path.isfile(cwd / PIPELINE_NAME):  # noqa: PTH113 - False where nobody may look
+    if cwd is None or not os.path.isfile(cwd / PIPELINE_NAME):  # noqa: PTH113 - False where it may not be read
         return None
     return FoundPath(cwd / PIPELINE_NAME, "here", "the file here")
 
 
 def _within(path: Path, folder: Path) -> bool:
-    """The path leads into this folder, links followed."""
+    """Whether the path is in this folder, with links followed."""
     return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))
 
 
 def _barrier(path: Path, *, named: bool) -> Fault | None:
-    """Why a folder cannot be used. One that is not there yet can, where its parent is: the first session makes it.
+    """Return why a folder cannot be used. One that does not exist can, if its parent does: the
+    first session makes it.
 
-    A parent that is not there either is likely a drive that is not connected; what is made in its place would lie
-    hidden under it later. `named` is False for the user's own folders, of which all is made.
+    A missing parent is likely a drive that is not connected; a folder made in its place would be
+    hidden under the drive later. `named` is False for the user's own folders, which are made with
+    their parents.
     """
     do = "--sessions names another."
     try:
@@ -216,7 +229,7 @@ def _barrier(path: Path, *, named: bool) -> Fault | None:
         if path.is_symlink():
             target = os.path.realpath(path)
             return Fault(str(path), f"it leads to {target}, which is not there", "Is its drive connected?")
-        if named and not os.path.isdir(path.parent):  # noqa: PTH112 - False where nobody may look
+        if named and not os.path.isdir(path.parent):  # noqa: PTH112 - False where it may not be read
             what = "neither it nor the folder that is to hold it is there"
             return Fault(str(path), what, "Is its drive connected? Or make the folder above it.")
         return None
@@ -228,7 +241,9 @@ def _barrier(path: Path, *, named: bool) -> Fault | None:
 
 
 def _unsure(config: FoundPath | None, read: "_Read") -> Fault | None:
-    """Only the configuration could have named the folder of the sessions, and it cannot be asked."""
+    """Return the fault that only the configuration could set the sessions folder, and that it
+    cannot be read.
+    """
     if config is None or not (read.unread or read.unread_sessions):
         return None
     why = "it cannot be read" if read.unread else "its key sessions cannot be read"
@@ -251,7 +266,7 @@ def _config(cwd: Path | None, environment: Mapping[str, str], option: Path | Non
                 return FoundPath(where, source, why, replace(deleted(), where=str(where)))
             return FoundPath(cwd / where if cwd else where, source, why)
     for folder in (cwd, *cwd.parents) if cwd else ():
-        # A folder of this name, or a link that leads nowhere, was meant to be one: that is told.
+        # A folder of this name or a broken link was meant as a configuration: it gets a fault.
         if os.path.lexists(folder / CONFIG_NAME):
             if folder == cwd:
                 return FoundPath(folder / CONFIG_NAME, "here", "the file here")
@@ -262,7 +277,7 @@ def _config(cwd: Path | None, environment: Mapping[str, str], option: Path | Non
 
 
 class _Read(Struct, frozen=True):
-    """A configuration as far as it can be read."""
+    """The readable part of a configuration, and its faults."""
 
     configuration: Configuration = Configuration()
     faults: tuple[Fault, ...] = ()
@@ -271,7 +286,7 @@ class _Read(Struct, frozen=True):
 
 
 def _read(place: FoundPath) -> _Read:
-    """What is sound in a configuration; what is not falls back to its default, and is told."""
+    """Read a configuration: an invalid key gets its default and a fault."""
     if place.fault:
         return _Read(unread=place.fault)
     path, content = place.path, b""
@@ -290,7 +305,7 @@ def _read(place: FoundPath) -> _Read:
 
 
 def _placed(faults: tuple[Fault, ...], content: bytes, path: Path) -> tuple[Fault, ...]:
-    """Faults of the file with its name and the place in it, as one word that an editor takes."""
+    """Return the faults with the file's path, line and column as one word that an editor opens."""
     if not faults or not content:
         return faults
     from session_tui.store.source_positions import pinpointed

@@ -1,8 +1,8 @@
-"""The pipeline: a CRM's export, read as it comes.
+"""Reads the pipeline: the CSV export of a CRM.
 
-Programs write the same table in many ways: another separator, another order, a byte order mark, line breaks inside
-cells. None of these is the user's fault, so all are taken. A line that cannot be read is named and left out; the rest
-counts. The file is theirs, and is never written.
+Programs write the same table in many ways: other separators, another order, a byte order mark,
+line breaks inside cells. All of these are accepted. An unreadable line is a fault, and the others
+count. The file belongs to the user and is never written.
 """
 
 import codecs
@@ -29,14 +29,14 @@ _EXCEL = re.compile(r"sep=(.)\s*")  # a first line that Excel writes and reads, 
 
 
 class Pipeline(Struct, frozen=True):
-    """The deals of a file, and its lines that do not count, each named with its place."""
+    """The deals of a file, and a fault for each line that is left out."""
 
     rows: tuple[PipelineRow, ...] = ()
     faults: tuple[Fault, ...] = ()
 
 
 def read(path: Path) -> Pipeline:
-    """The deals of a CSV file; `StoreError` in plain words where it is none at all."""
+    """Return the deals of a CSV file; `StoreError` where it is none."""
     lines = _Lines(_text(_bytes(path), path))
     names, separator = _header(lines, path)
     rows: dict[Deal, tuple[int, PipelineRow]] = {}
@@ -55,14 +55,18 @@ def read(path: Path) -> Pipeline:
 
 
 def of(place: FoundPath) -> Pipeline:
-    """The deals of the pipeline in force; `StoreError` where its place has a fault, or it is none at all."""
+    """Return the deals of the pipeline in use; `StoreError` where its path has a fault or it is no
+    pipeline.
+    """
     if place.fault:
         raise StoreError(place.fault)
     return read(place.path)
 
 
 def readable(place: FoundPath | None) -> tuple[PipelineRow, ...]:
-    """The deals, where only the names are wanted: none where there is no file, or it cannot be read (`due` says so)."""
+    """Return the deals for a caller that needs only names: none where the file is missing or
+    unreadable.
+    """
     try:
         return of(place).rows if place else ()
     except StoreError:
@@ -70,10 +74,13 @@ def readable(place: FoundPath | None) -> tuple[PipelineRow, ...]:
 
 
 class _Lines:
-    """The file's lines, from any of them on: after a quote that never closes, reading begins again below it."""
+    """The lines of a file, readable again from any line: after a quote that is never closed,
+    reading starts again below it.
+    """
 
     def __init__(self, text: str) -> None:
-        # Only what CSV calls a line's end: str.splitlines would also cut at a form feed inside a cell.
+        # Only the line ends of CSV: str.splitlines would also cut at a form feed inside a
+        # cell.
         self.lines = list(io.StringIO(text, newline=""))
         self.at = 0
 
@@ -90,7 +97,7 @@ class _Lines:
 def _bytes(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
-            # Bounded while reading, since what is no regular file (a pipe) has no size to ask for.
+            # Bounded while reading, since a pipe has no size.
             content = file.read(LARGEST + 1)
     except FileNotFoundError:
         do = "Name the pipeline with --pipeline FILE, or with pipeline = in the configuration."
@@ -122,12 +129,16 @@ def _text(content: bytes, path: Path) -> str:
 
 
 def _header(lines: _Lines, path: Path) -> tuple[tuple[str, ...], str]:
-    """The names of the columns, and the separator that gives the most of ours."""
+    """Return the names of the columns, and the separator that gives most of the known ones."""
     while lines.at < len(lines.lines) and not lines.lines[lines.at].strip():
         lines.at += 1
     candidates = SEPARATORS
-    if lines.at < len(lines.lines) and (told := _EXCEL.fullmatch(lines.lines[lines.at])) and told[1] in SEPARATORS:
-        candidates = told[1]
+    if (
+        lines.at < len(lines.lines)
+        and (declared := _EXCEL.fullmatch(lines.lines[lines.at]))
+        and declared[1] in SEPARATORS
+    ):
+        candidates = declared[1]
         lines.at += 1
     start = after = lines.at
     best: tuple[tuple[str, ...], str] = ((), candidates[0])
@@ -153,7 +164,7 @@ def _header(lines: _Lines, path: Path) -> tuple[tuple[str, ...], str]:
 
 
 def _records(lines: _Lines, names: tuple[str, ...], separator: str) -> Iterator[tuple[int, dict[str, str] | Fault]]:
-    """Each line that is not blank: its number, and its cells by their columns, or what is wrong with it."""
+    """Yield the number of each line that is not blank, with its cells by column, or its fault."""
     reader = _reader(lines, separator)
     doubtful = 0  # up to here a line may be a piece of a cell whose quotes went wrong
     while lines.at < len(lines.lines):
@@ -175,7 +186,7 @@ def _records(lines: _Lines, names: tuple[str, ...], separator: str) -> Iterator[
 
 
 def _reader(lines: _Lines, separator: str) -> Iterator[list[str]]:
-    # Strict, because otherwise a quote that never closes would swallow every deal below it without a word.
+    # Strict: otherwise a quote that is never closed would silently take in every deal below it.
     return csv.reader(lines, delimiter=separator, skipinitialspace=True, strict=True)
 
 

@@ -1,36 +1,40 @@
-"""Reading a file that may have become something else: a pipe, a device, a folder, gigabytes."""
+"""Reads ordinary files of a bounded size; refuses pipes, devices and folders."""
 
 import os
 import stat
 from pathlib import Path
 
 LARGEST = 16 * 1024 * 1024  # bytes; a session of a thousand entries has about 400 KB
-_AT_LEAST = 64 * 1024  # bytes asked for at a time
-# A pipe that nobody writes into keeps even the opening of it waiting; a terminal must not become ours.
+_AT_LEAST = 64 * 1024  # bytes per read
+# Opening a pipe without a writer would block; a terminal must not become the program's own.
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
 
 
 class OddFileError(OSError):
-    """What stands under the name is no file of this program; its `strerror` says why, as part of a sentence."""
+    """The path is no ordinary file, or it is too large; `strerror` is the reason, as part of a
+    sentence.
+    """
 
-    def __init__(self, words: str) -> None:
-        super().__init__(0, words)
+    def __init__(self, text: str) -> None:
+        super().__init__(0, text)
 
 
 def read(path: Path, largest: int = LARGEST) -> bytes:
-    """A file's content. Raises OSError: `OddFileError` where it is no ordinary file or larger than `largest` bytes.
+    """Return a file's content. OSError: `OddFileError` where it is no ordinary file or has more
+    than `largest` bytes.
 
-    It is looked at before it is opened, since opening alone can have effects on a device, and once more when it is
-    open, since another one may have taken the name in between.
+    The path is checked before it is opened, since opening a device can have effects, and the open
+    file again, since another file may have taken the name in between.
     """
     _check(path.stat(), largest)
     handle = os.open(path, _FLAGS)
     try:
-        look = os.fstat(handle)
-        _check(look, largest)
+        status = os.fstat(handle)
+        _check(status, largest)
         content = b""
-        # No more room than it needs is asked for: 16 MB each time would take longer than reading a session's 6 KB.
-        while len(content) <= largest and (more := os.read(handle, max(min(look.st_size, largest) + 1, _AT_LEAST))):
+        # The buffer has the size of the file: 16 MB each time would take longer than reading a
+        # session's 6 KB.
+        while len(content) <= largest and (more := os.read(handle, max(min(status.st_size, largest) + 1, _AT_LEAST))):
             content += more
     finally:
         os.close(handle)
@@ -39,12 +43,12 @@ def read(path: Path, largest: int = LARGEST) -> bytes:
     return content
 
 
-def _check(look: os.stat_result, largest: int) -> None:
-    # A folder says what it is by itself.
-    if not (stat.S_ISREG(look.st_mode) or stat.S_ISDIR(look.st_mode)):
+def _check(status: os.stat_result, largest: int) -> None:
+    # Opening a folder raises an error that says so.
+    if not (stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)):
         raise OddFileError("it is no ordinary file")
-    if look.st_size > largest and stat.S_ISREG(look.st_mode):
-        raise _too_large(look.st_size)
+    if status.st_size > largest and stat.S_ISREG(status.st_mode):
+        raise _too_large(status.st_size)
 
 
 def _too_large(size: int) -> OddFileError:

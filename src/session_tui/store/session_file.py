@@ -1,11 +1,11 @@
-"""A session's file in memory: its tables as read, and the value they stand for.
+"""A session's file in memory: its tables as read, and the session they contain.
 
-A new value is laid over the tables: unknown keys, the order of keys and the way a value was written stay, so that a
-diff shows the change alone.
+A new value is laid over the tables: unknown keys, the order of keys and the notation of values
+stay, so that a diff shows only the change.
 """
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 from msgspec.structs import fields, force_setattr, replace
@@ -18,9 +18,12 @@ from session_tui.store.decoding import newer, to_value
 from session_tui.store.errors import StoreError, contained
 from session_tui.store.toml import BOM, Table
 
+if TYPE_CHECKING:
+    from session_tui.model.merge.merge import Ids
+
 
 class Document(Struct, frozen=True):
-    """One version of a session's file; `texts` keeps the text of rows from version to version."""
+    """One version of a session's file; `texts` caches the text of unchanged rows."""
 
     session: Session
     tables: Table
@@ -30,20 +33,20 @@ class Document(Struct, frozen=True):
 
     @property
     def newer(self) -> bool:
-        """The file's schema is one this program does not know yet."""
+        """Whether the file's schema is newer than this program."""
         return self.session.schema > SCHEMA
 
     def with_session(self, session: Session) -> "Document":
-        """The document of another value."""
+        """Return the document with another value."""
         _check_whole(session)
         tables = laid(self.tables, self.session, session, sparse=True)
         return Document(session, tables, self.newline, self.bom, self.texts)
 
     def content(self) -> bytes:
-        """The bytes of the file."""
+        """Return the bytes of the file."""
         kept: dict[int, tuple[Table, str]] = dict(self.texts)
         text = toml.dumps(self.tables, kept)
-        # Only rows of this version are worth keeping.
+        # Rows of older versions are dropped.
         alive = {id(row) for row in _rows(self.tables)}
         force_setattr(self, "texts", {key: value for key, value in kept.items() if key in alive})
         if self.newline != "\n":
@@ -52,31 +55,36 @@ class Document(Struct, frozen=True):
 
 
 def read(content: bytes, path: Path | None = None) -> Document:
-    """The document of a file's bytes; `StoreError` with every fault, pinpointed, where it is no session.
+    """Return the document of a file's bytes; `StoreError` with every fault, line and column where
+    it is no session.
 
-    With `path` the file's name is held against the id, as the sessions folder wants it.
+    With `path` the id must equal the file's name.
     """
     with contained(path or Path()):
         try:
             tables = toml.parse(content)
             session = _sound(tables, path)
         except StoreError as error:
-            if path is not None and (conflicting_versions := conflict_files.told(path, content)):
-                raise StoreError(replace(conflicting_versions.fault, where=path.name)) from None
+            if path is not None and (conflict := conflict_files.conflicting_versions(path, content)):
+                raise StoreError(replace(conflict.fault, where=path.name)) from None
             raise pinned(error, content, path) from None
         return Document(session, tables, toml.newline_of(content), content.startswith(BOM.encode()), {})
 
 
-def read_fleeting(content: bytes, path: Path | None = None) -> Session:
-    """The session alone, its times in the reader's own zones: to be packed at once, and never kept."""
+def read_session(content: bytes, path: Path | None = None) -> Session:
+    """Return only the session, its times in rtoml's own zones: for a caller that encodes it at
+    once.
+    """
     try:
-        return _sound(toml.parse_fleeting(content), path)
+        return _sound(toml.parse(content, raw_timezones=True), path)
     except StoreError as error:
         raise pinned(error, content, path) from None
 
 
 def _sound(tables: Table, path: Path | None) -> Session:
-    """The value of the tables; `StoreError` with every fault where they stand for no session of this name."""
+    """Return the session of the tables; `StoreError` with every fault where they are none, or
+    none of this name.
+    """
     session = to_value(tables, Session)
     faults = unreadable(session)
     if path is not None and ID.fullmatch(path.stem) and session.id != path.stem:
@@ -87,7 +95,9 @@ def _sound(tables: Table, path: Path | None) -> Session:
 
 
 def pinned(error: StoreError, content: bytes, path: Path | None = None) -> StoreError:
-    """The same faults with the places where they stand in a file's content, and with its name where it has one."""
+    """Return the error with line and column of each fault in the content, and with the file's
+    name if given.
+    """
     from session_tui.store.source_positions import pinpointed
 
     faults = pinpointed(error.faults, content)
@@ -102,21 +112,23 @@ def _placed(fault: Fault, path: Path) -> str:
 
 
 def new(session: Session) -> Document:
-    """The document of a session that has no file yet."""
+    """Return the document of a session that has no file yet."""
     _check_whole(session)
     return Document(session, fresh(session, sparse=True))
 
 
 def _check_whole(session: Session) -> None:
-    """What was derived from a session, as its summary is, may lack what the session says: never its file again."""
+    """Refuse a type derived from a session, such as its summary: it may lack values, so writing
+    it would lose them.
+    """
     if type(session) is not Session:
         raise TypeError(f"{type(session).__name__} is no session to be written")
 
 
 def laid(raw: Table, old: Any, value: Any, *, sparse: bool = False) -> Table:
-    """`value` laid over the raw table of `old`; the very same table where nothing differs.
+    """Lay `value` over the raw table of `old`; returns the same table where nothing differs.
 
-    `sparse` leaves a list that became empty out, as the file's own top does.
+    `sparse` leaves out empty lists, as at the top level of a file.
     """
     if old == value:
         return raw
@@ -146,7 +158,9 @@ def _laid_value(raw: Any, before: Any, after: Any) -> Any:
 
 
 def _laid_rows(raw: list[Table], before: tuple[Any, ...], after: tuple[Any, ...]) -> list[Table]:
-    """Rows by their id; where they have none, those at both ends that stayed, and by their place those between."""
+    """Match rows by id. Rows without ids: the equal ones at both ends stay, those between match
+    by position.
+    """
     if not hasattr(after[0], "id"):
         return _laid_places(raw, before, after)
     known = {row.id: (table, row) for table, row in zip(raw, before, strict=False)}
@@ -167,19 +181,21 @@ def _laid_places(raw: list[Table], before: tuple[Any, ...], after: tuple[Any, ..
 
 
 def _inserted(table: Table, before: list[str], key: str, value: Any) -> Table:
-    """The table with a new key behind those that stand before it in the type."""
+    """Return the table with a new key after those that precede it in the type."""
     keys = list(table)
     place = max((keys.index(name) + 1 for name in before if name in table), default=0)
     items = list(table.items())
     return dict([*items[:place], (key, value), *items[place:]])
 
 
-# Keys of rows that stand there only where they say something; `r` of [last_ids] is younger than the files of others.
+# Keys of rows that are written only with a value; older files have no `r` in [last_ids].
 _LATER = ("first_raised_in", "role", "r")
 
 
 def fresh(value: Any, *, sparse: bool = False) -> Table:
-    """A new table: what is None is left out; at the top of a file (`sparse`) also what says nothing yet."""
+    """Return a new table without the None values; `sparse`, at the top level of a file, leaves
+    out empty values too.
+    """
     table: Table = {}
     for each in fields(value):
         one = getattr(value, each.name)
@@ -201,3 +217,46 @@ def _rows(table: Table) -> list[Table]:
             if isinstance(each, dict):
                 found += _rows(each)
     return found
+
+
+# ---- unknown keys of two versions ---------------------------------------------------------------
+
+
+def with_unknown(raw: Table, value: Any, side_raw: Table, side: Any, ids: "Ids") -> Table:
+    """The table `raw` of `value`, with the unknown keys of another version's table added; no key
+    is replaced.
+
+    Rows pair by id (`ids` gives the id that a row of the other version has in `value`); rows
+    without ids by value.
+    """
+    known = {each.encode_name: each.name for each in fields(value)}
+    table = dict(raw)
+    for key, extra in side_raw.items():
+        if key not in known:
+            table[key] = _combined(table[key], extra) if key in table else extra
+            continue
+        there, other = getattr(value, known[key]), getattr(side, known[key])
+        if isinstance(there, Struct) and isinstance(other, Struct) and isinstance(table.get(key), dict):
+            table[key] = with_unknown(table[key], there, extra, other, ids)
+        elif isinstance(table.get(key), list) and other and isinstance(other[0], Struct):
+            table[key] = _rows_with_unknown(table[key], there, extra, other, ids)
+    return raw if table == raw else table
+
+
+def _rows_with_unknown(
+    raw: list[Table], values: tuple[Any, ...], extra: list[Table], side: tuple[Any, ...], ids: "Ids"
+) -> list[Table]:
+    """Rows pair by id, those without an id by equal value."""
+    keyed = {ids.get(each.id, each.id) if hasattr(each, "id") else each: at for at, each in enumerate(side)}
+    found = []
+    for row, value in zip(raw, values, strict=True):
+        at = keyed.get(value.id if hasattr(value, "id") else value)
+        found.append(row if at is None else with_unknown(row, value, extra[at], side[at], ids))
+    return found
+
+
+def _combined(mine: Any, other: Any) -> Any:
+    """Two values of an unknown key: of two tables all keys; of anything else ours."""
+    if not (isinstance(mine, dict) and isinstance(other, dict)):
+        return mine
+    return mine | {key: _combined(mine[key], value) if key in mine else value for key, value in other.items()}

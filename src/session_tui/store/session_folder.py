@@ -1,8 +1,11 @@
-"""The sessions in a folder: every `*.toml` there, sound or broken, newest first."""
+"""Lists and finds the sessions of a folder, readable or broken, and makes ids for new ones."""
 
 import os
+import random
+import re
+import unicodedata
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from msgspec import Struct
@@ -18,13 +21,15 @@ from session_tui.store import conflict_files, contents, session_file, toml
 from session_tui.store.contents import away, session_names, stem_of
 from session_tui.store.errors import StoreError, contained, from_os_error
 
-_END = 4  # characters of an id that chance gave it
+CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"  # Douglas Crockford's base 32: no i, l, o, u
+LONGEST_SLUG = 40
+_END = 4  # random characters at the end of an id
 LONGEST_CHAIN = 100  # sessions that are followed back
 _BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 
 
 class SessionFile(Struct, frozen=True):
-    """A file of the folder: its session, or what is wrong with it."""
+    """A file of the folder: its session, or its fault."""
 
     path: Path
     session: Session | None = None
@@ -33,17 +38,17 @@ class SessionFile(Struct, frozen=True):
 
     @property
     def id(self) -> str:
-        """The id the file's name gives; harmless text."""
+        """The id in the file's name, safe for a terminal."""
         return safe_text(stem_of(self.path.name).encode("utf-8", "replace").decode())
 
     @property
     def standing(self) -> str:
-        """In a word why this file is no session of the list; empty for one."""
+        """Why this file is no session of the list, in a word; "" for a session."""
         return standing(self.fault, self.merge)
 
 
 def standing(fault: Fault | None, merge: str) -> str:
-    """The word of a row without a session: to merge, newer, not here, or broken."""
+    """Return the word for a row without a session: to merge, newer, not here, or broken."""
     if fault is None:
         return ""
     if merge:
@@ -52,7 +57,9 @@ def standing(fault: Fault | None, merge: str) -> str:
 
 
 def rows(folder: Path) -> tuple[SessionFile, ...]:
-    """All of them, newest first; a folder that is not there has none. `StoreError` where it cannot be read."""
+    """Return all rows, newest first; none where there is no folder. `StoreError` where it cannot
+    be read.
+    """
     try:
         paths = [folder / os.fsdecode(name) for name in session_names(contents.names(folder))]
     except FileNotFoundError:
@@ -64,13 +71,13 @@ def rows(folder: Path) -> tuple[SessionFile, ...]:
 
 
 def waiting(folder: Path) -> tuple[str, ...]:
-    """The ids of the sessions of which there are two versions, for what is still to be put together."""
+    """Return the ids of the sessions that have two versions."""
     found = [each.merge for each in rows(folder) if each.merge]
     return tuple(dict.fromkeys((*found, *(stem for stem, _ in conflict_files.beside_files(folder)))))
 
 
 def row(path: Path) -> SessionFile:
-    """One file as a row; never raises for what is in it."""
+    """Return the row of a file; never raises because of its content."""
     try:
         with contained(path):
             return row_of(path, toml.read_bytes(path), _session)
@@ -79,19 +86,19 @@ def row(path: Path) -> SessionFile:
 
 
 def row_of(path: Path, content: bytes, read: Callable[[bytes, Path], Session]) -> SessionFile:
-    """The row of a file whose content was read already, as `read` makes a session of it."""
+    """Return the row of a file from its content, with `read` as the parser."""
     if fault := away(path.name):
         return SessionFile(path, None, fault)
     try:
         with contained(path):
             session = read(content, path)
     except StoreError as error:
-        if conflicting_versions := conflict_files.told(path, content):
-            return SessionFile(path, None, conflicting_versions.fault, conflicting_versions.id)
+        if conflict := conflict_files.conflicting_versions(path, content):
+            return SessionFile(path, None, conflict.fault, conflict.id)
         return SessionFile(path, None, error.faults[0])
     if session.id != path.stem:
-        if conflicting_versions := conflict_files.told(path, content):
-            return SessionFile(path, None, conflicting_versions.fault, conflicting_versions.id)
+        if conflict := conflict_files.conflicting_versions(path, content):
+            return SessionFile(path, None, conflict.fault, conflict.id)
         what = f'"{session.id}" is not what the file is called'
         return SessionFile(path, None, Fault("id", what, f"Call it {session.id}.toml, or mend the id."))
     return SessionFile(path, session)
@@ -102,7 +109,8 @@ def _session(content: bytes, path: Path) -> Session:
 
 
 def find(folder: Path, wanted: str) -> Path:
-    """The file of a session by its id, a beginning or the last four characters of it that fit no other, or `latest`.
+    """Find a session's file by its id, a unique beginning or the last four characters of it, or
+    `latest`.
 
     `StoreError` otherwise.
     """
@@ -119,7 +127,7 @@ def find(folder: Path, wanted: str) -> Path:
     if wanted in names:
         return _here(folder / files[wanted])
     fitting = [name for name in names if name.startswith(wanted)] if wanted else []
-    # Whoever means a session does not mean the copies of it that a sync program left.
+    # Copies that a sync program left are not meant.
     fitting = [name for name in fitting if copy_of(name) is None] or fitting
     if not fitting and len(wanted) == _END:
         fitting = [name for name in names if name.endswith(f"-{wanted}")]
@@ -142,7 +150,9 @@ def _here(path: Path) -> Path:
 
 
 def of_account(found: Iterable[SessionFile], account: str, *states: str) -> tuple[Session, ...]:
-    """The sound sessions of an account in these states, in the order of the rows; case does not count."""
+    """Return the account's sessions with one of these statuses, in the order of the rows; ignores
+    case.
+    """
     return tuple(
         each.session
         for each in found
@@ -151,9 +161,10 @@ def of_account(found: Iterable[SessionFile], account: str, *states: str) -> tupl
 
 
 def about(sessions: Iterable[Session], zone: str | None, opportunity: str | None) -> Session | None:
-    """The first that is about this zone and opportunity; None stands for any of them, and "" for all of the account.
+    """Return the first session on this zone and opportunity; None matches any, "" the whole
+    account.
 
-    Zones are never mixed: a customer with several divisions is several fields.
+    Zones are never mixed: a customer with several divisions has several fields.
     """
     for one in sessions:
         same_zone = zone is None or name_key(one.zone) == name_key(zone)
@@ -165,10 +176,11 @@ def about(sessions: Iterable[Session], zone: str | None, opportunity: str | None
 def before(
     folder: Path, session: Session, rows_of: Callable[[str], Iterable[SessionFile]] | None = None
 ) -> tuple[tuple[Session, ...], tuple[Fault, ...]]:
-    """The sessions before this one, newest first, by `previous`; and what is missing of them, as a fault.
+    """Return the sessions before this one, newest first, by `previous`, and a fault where one is
+    missing.
 
-    A session that names none, as one begun elsewhere may, has the last one held before it on the same account, zone and
-    opportunity. `rows_of` gives an account's rows, newest first, where that can be had without reading the folder.
+    A session without `previous` has the last one held before it on the same account, zone and
+    opportunity. `rows_of` gives the rows of an account, newest first, without reading the folder.
     """
     chain: list[Session] = []
     seen = {session.id}
@@ -182,7 +194,7 @@ def before(
         wanted = last.previous
     while wanted and wanted not in seen and len(chain) < LONGEST_CHAIN:
         seen.add(wanted)
-        # The name comes from a file: it must be an id, so that it leads to no other folder.
+        # The value comes from a file: it must be an id, so that the path stays in this folder.
         found = row(folder / f"{wanted}.toml") if ID.fullmatch(wanted) else SessionFile(folder)
         if found.session is None:
             what = f"the session before, {safe_text(wanted)}, is not there any more"
@@ -199,9 +211,10 @@ def before(
 
 
 def after(folder: Path, session: Session) -> tuple[Session, ...]:
-    """The sessions that went on where this one ended, oldest first: held or live, each naming the one before it.
+    """Return the sessions, held or live, that continue this one, oldest first: each has the one
+    before as `previous`.
 
-    Only files of its account are looked at (the part of the name between day and end), and of those the later ones.
+    Reads only later files of its account, by the part of the name between day and suffix.
     """
     if not ID.fullmatch(session.id):
         return ()
@@ -220,7 +233,9 @@ def after(folder: Path, session: Session) -> tuple[Session, ...]:
 
 
 def newer(folder: Path, session: Session, than: Session) -> Session | None:
-    """A session on the same field that was held after `than`, the newest; files that are older by name are not read."""
+    """Return the newest session on the same field held after `than`; files with an older name are
+    not read.
+    """
     names = sorted((path for path in folder.glob("*.toml") if path.name[:10] >= than.id[:10]), reverse=True)
     held = of_account(map(row, names), session.account, "held")
     after = (one for one in held if one.id not in (than.id, session.id) and _began(one) > _began(than))
@@ -251,3 +266,22 @@ def _newest(each: SessionFile) -> tuple[datetime, str]:
         except ValueError:
             started = _BEFORE_ALL
     return started, each.path.name
+
+
+# ---- ids of new sessions ------------------------------------------------------------------------
+
+
+def new_id(account: str, day: date, rng: random.Random) -> str:
+    """Return an id `DATE-ACCOUNTSLUG-XXXX` for a session of this account on this day."""
+    return f"{day.isoformat()}-{slug(account)}-{''.join(rng.choices(CROCKFORD, k=4))}"
+
+
+def slug(name: str, nothing: str = "account") -> str:
+    """Return a name as ASCII letters, digits and hyphens, at most 40; `nothing` where none is
+    left.
+
+    Never a path: every other character becomes a hyphen.
+    """
+    plain = unicodedata.normalize("NFKD", name.replace("ß", "ss").replace("ø", "o").replace("Ø", "o"))
+    plain = plain.replace("ł", "l").replace("Ł", "l").encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:LONGEST_SLUG].strip("-") or nothing

@@ -1,4 +1,4 @@
-"""Line and column of a path in a TOML file, found with tree-sitter: loaded for a faulty file only (40 ms)."""
+"""Line and column of a key path in a TOML file. tree-sitter takes 40 ms: for faulty files only."""
 
 import re
 from collections.abc import Iterator
@@ -12,41 +12,44 @@ from tree_sitter import Node
 from session_tui.model.fault import Fault
 from session_tui.store.toml import DEEPEST
 
-Path: TypeAlias = tuple[str | int, ...]  # numbers count from 1, as people do
-LONGEST = 300  # letters of what a sentence quotes
+Path: TypeAlias = tuple[str | int, ...]  # numbers count from 1
+LONGEST = 300  # characters of a fault's text
 _PIECE = re.compile(r"([^.\[\]]+)|\[([0-9]+)\]")
 
 
 def pinpointed(faults: tuple[Fault, ...], content: bytes) -> tuple[Fault, ...]:
-    """The faults with line and column, counted from 1: of the value, or of the table that lacks a key.
+    """Return the faults with line and column, from 1: of the value, or of the table that lacks a
+    key.
 
-    What they quote of the file is cut: a key or a text of a megabyte is no sentence.
+    Long texts are cut, since a fault may quote a key or a value of a megabyte.
     """
-    told = tuple(
+    shortened = tuple(
         replace(fault, where=_cut(fault.where), what=_cut(fault.what))
         if len(fault.where) > LONGEST or len(fault.what) > LONGEST
         else fault
         for fault in faults
     )
     if all(fault.line for fault in faults):
-        return told
+        return shortened
     paths = tuple(_path(fault.where) for fault in faults)
     places = _places(content, {path[:length] for path in paths for length in range(len(path) + 1)})
-    return tuple(short if short.line else _placed(short, path, places) for short, path in zip(told, paths, strict=True))
+    return tuple(
+        short if short.line else _placed(short, path, places) for short, path in zip(shortened, paths, strict=True)
+    )
 
 
 def _cut(text: str) -> str:
-    """Its beginning and its end, for what is wrong stands behind what is quoted."""
+    """Return the beginning and the end: the reason comes after the quotation."""
     return text if len(text) <= LONGEST else f"{text[: LONGEST // 2]} … {text[-LONGEST // 2 :]}"
 
 
 def has_comments(content: bytes) -> bool:
-    """A comment stands somewhere in this file (a # in a text is none)."""
+    """Whether the file has a comment; a # in a string is none."""
     return b"#" in content and next(_comments(content), None) is not None
 
 
 def comments(content: bytes) -> list[tuple[int, str]]:
-    """Every comment in the order of the file, with its line."""
+    """Return every comment with its line, in the order of the file."""
     found = ((node.start_point[0] + 1, (node.text or b"").decode("utf-8", "replace")) for node in _comments(content))
     return sorted((line, text.rstrip("\r\n")) for line, text in found) if b"#" in content else []
 
@@ -77,11 +80,15 @@ def _placed(fault: Fault, path: Path, places: dict[Path, tuple[int, int]]) -> Fa
 
 
 def _places(content: bytes, wanted: set[Path]) -> dict[Path, tuple[int, int]]:
-    """Where these paths stand. Whatever leads to none of them is passed over: a file may hold a million values."""
+    """Return line and column of the wanted paths. Skips all other values: a file may hold a
+    million.
+    """
     found: dict[Path, tuple[int, int]] = {}
     rows: dict[Path, int] = {}
     lines = content.split(b"\n")
-    last = (0, 0, 0)  # row, and column in bytes and letters: a line may have a megabyte, and as many places
+    # Row, column in bytes, column in characters: a cache, since one line may have a megabyte and
+    # many values.
+    last = (0, 0, 0)
 
     def put(path: Path, node: Node) -> None:
         nonlocal last
@@ -105,7 +112,7 @@ def _places(content: bytes, wanted: set[Path]) -> dict[Path, tuple[int, int]]:
         return tuple(pieces[:DEEPEST])
 
     def pairs(nodes: list[Node], path: Path) -> None:
-        """The places of all values in these pairs; what stands deeper than any file may is in the value above it."""
+        """Record the places of all values in these pairs, down to `DEEPEST` levels."""
         stack = [(pair, path) for pair in reversed(nodes)]
         while stack:
             node, above = stack.pop()
@@ -123,7 +130,7 @@ def _places(content: bytes, wanted: set[Path]) -> dict[Path, tuple[int, int]]:
                 stack += [(child, (*above, number)) for number, child in enumerate(_named(node), 1)]
 
     def resolved(path: Path) -> Path:
-        """A header's path with the number of the row it stands in, where a piece of it is an array of tables."""
+        """Return a header's path with row numbers after each piece that is an array of tables."""
         full: Path = ()
         for piece in path:
             full = (*full, piece)

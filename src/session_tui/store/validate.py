@@ -1,12 +1,15 @@
-"""Every fault of one file, whatever it is: session, agenda, readers, scorecard, enemies, practices, configuration."""
+"""Every fault of one file of any kind, and the first faults of all files beside the sessions.
 
-from collections.abc import Callable
+Kinds: session, agenda, readers, scorecard, enemies, practices, configuration.
+"""
+
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from msgspec.structs import replace
 
-from session_tui.model import agenda as agendas
+from session_tui.model import agenda as agenda_model
 from session_tui.model import validation
 from session_tui.model.agenda import Agenda
 from session_tui.model.configuration import Configuration
@@ -16,10 +19,12 @@ from session_tui.model.team import enemies
 from session_tui.model.team.enemies import Mine, Theirs, Us
 from session_tui.model.team.practices import Practices, Scorecard, practice_faults, scorecard_faults
 from session_tui.model.validation import ID
-from session_tui.store import conflict_files, toml
-from session_tui.store.contents import duplicate
+from session_tui.store import agendas, conflict_files, merge_readers, toml
+from session_tui.store.contents import Contents, contents, copies_of, duplicate, not_here
 from session_tui.store.decoding import newer, to_value, unknown_keys
 from session_tui.store.errors import StoreError, contained
+from session_tui.store.paths import Paths
+from session_tui.store.team.scorecards import PRACTICES
 from session_tui.store.toml import Table
 
 Kind: TypeAlias = (
@@ -34,11 +39,15 @@ Kind: TypeAlias = (
     | type[Configuration]
 )
 
-KINDS: dict[str, Kind] = {"scorecard": Scorecard}  # files of `assessments/` say themselves what they are
+MOST = 20  # faults of files beside the sessions; more of them point to one common cause
+KINDS: dict[str, Kind] = {"scorecard": Scorecard}  # by the key `kind` of the files in `assessments/`
 
 
 def kind_of(tables: Table, name: str = "") -> Kind:
-    """What a file is by its `kind`, by its name, or by its keys: a session has an account or an id, an agenda parts."""
+    """Return the kind of a file by its key `kind`, by its name, or by its keys.
+
+    A session has an account or an id, an agenda has parts.
+    """
     if isinstance(kind := tables.get("kind"), str) and kind in KINDS:
         return KINDS[kind]
     if kind == "enemies":
@@ -57,9 +66,11 @@ def kind_of(tables: Table, name: str = "") -> Kind:
 def faults_in(
     path: Path, of_keys: Callable[[Configuration], tuple[Fault, ...]] = lambda configuration: ()
 ) -> tuple[Fault, ...]:
-    """All that is wrong with a file, pinpointed (1:1 where no place is known), in the order of the lines.
+    """Return every fault of a file with line and column (1:1 where unknown), in the order of the
+    lines.
 
-    `of_keys` says what is wrong with the keys that a configuration sets: what can be done is not known here.
+    `of_keys` checks the keys that a configuration sets, since this layer has no list of the
+    actions.
     """
     try:
         with contained(path):
@@ -69,11 +80,11 @@ def faults_in(
 
 
 def _all_faults(content: bytes, path: Path, of_keys: Callable[[Configuration], tuple[Fault, ...]]) -> tuple[Fault, ...]:
-    if conflicting_versions := conflict_files.told(path, content):
-        return (conflicting_versions.fault,)
+    if conflict := conflict_files.conflicting_versions(path, content):
+        return (conflict.fault,)
     try:
         tables = toml.parse(content)
-        if copy := duplicate(path, _says):
+        if copy := duplicate(path, _name_in):
             return (replace(copy.fault, where="", line=1, column=1),)
         faults = _faults(tables, path, of_keys)
     except StoreError as error:
@@ -85,8 +96,8 @@ def _all_faults(content: bytes, path: Path, of_keys: Callable[[Configuration], t
     return tuple(sorted(pinpointed(faults, content), key=lambda fault: (fault.line, fault.column)))
 
 
-def _says(path: Path) -> str:
-    """An agenda has a name of its own, whatever its file is called; other files have none."""
+def _name_in(path: Path) -> str:
+    """Return the name that an agenda gives itself; "" for a file of another kind."""
     try:
         tables = toml.parse(toml.read_bytes(path))
     except StoreError:
@@ -112,7 +123,7 @@ def _faults(tables: Table, path: Path, of_keys: Callable[[Configuration], tuple[
         name = (Fault("id", f'"{value.id}" is not what the file is called'),) if named else ()
         return (*missing, *validation.unreadable(value), *name, *validation.doubtful(value))
     if isinstance(value, Agenda):
-        return (*missing, *agendas.check(value))
+        return (*missing, *agenda_model.check(value))
     if isinstance(value, Scorecard):
         return (*missing, *scorecard_faults(value), *unknown_keys(tables, kind))
     if isinstance(value, Us | Mine | Theirs):
@@ -120,3 +131,63 @@ def _faults(tables: Table, path: Path, of_keys: Callable[[Configuration], tuple[
     if isinstance(value, Practices):
         return (*missing, *practice_faults(value), *unknown_keys(tables, kind))
     return (*unknown_keys(tables, kind), *of_keys(value)) if isinstance(value, Configuration) else missing
+
+
+# ---- the files beside the sessions --------------------------------------------------------------
+
+
+def faults_beside(places: Paths) -> tuple[Fault, ...]:
+    """Return the first fault of each agenda, readers' file and assessment that is broken, and one
+    of each copy.
+
+    The file's name is the fault's `where`. Of people's answers only git's marks are reported,
+    since a fault quotes the file. At most `MOST` faults.
+    """
+    found = tuple(_faults_beside(places))
+    if len(found) <= MOST:
+        return found
+    return (*found[:MOST], Fault("", f"{len(found) - MOST} more are not told", "session-tui validate tells all."))
+
+
+def _faults_beside(places: Paths) -> Iterator[Fault]:
+    own = _contents_of(places.agendas.path, agendas.named)
+    yield from (_first_fault(path) for path in own.files if faults_in(path))
+    yield from _copies_and_missing(own)
+    for path in merge_readers.every(places):
+        yield from merge_readers.conflicting_versions(path)
+        if path.exists() and not merge_readers.conflicting_versions(path) and faults_in(path):
+            yield _first_fault(path)
+    answers = _contents_of(places.assessments.path)
+    for path in answers.files:
+        if path.name == PRACTICES and faults_in(path):
+            yield _first_fault(path)
+        elif (fault := _unreadable(path)) and fault.kind == "git":
+            yield replace(fault, where=f"{path.name}:{fault.line}:1")
+    yield from _copies_and_missing(answers)
+    yield from (each.fault for each in copies_of(places.me.path / "enemies.toml"))
+
+
+def _contents_of(folder: Path, name_in: Callable[[Path], str] | None = None) -> Contents:
+    try:
+        return contents(folder, name_in)
+    except StoreError:
+        return Contents()
+
+
+def _copies_and_missing(found: Contents) -> Iterator[Fault]:
+    yield from (each.fault for each in found.copies)
+    yield from (not_here(path.name) for path in found.away)
+
+
+def _first_fault(path: Path) -> Fault:
+    first = faults_in(path)[0]
+    what = f"{first.where}: {first.what}" if first.where else first.what
+    return Fault(f"{path.name}:{first.line or 1}:{first.column or 1}", what, first.do)
+
+
+def _unreadable(path: Path) -> Fault | None:
+    try:
+        toml.parse(toml.read_bytes(path))
+    except StoreError as error:
+        return error.faults[0]
+    return None

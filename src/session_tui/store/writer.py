@@ -1,11 +1,14 @@
-"""One thread a session that brings its values to disk, in order, a newer one standing for those it overtook.
+"""The writer of an open session: one thread that writes its newest value and skips older ones.
 
-Giving it a value never waits. A write that fails is tried again, with growing pauses, until it succeeds: the
-value stays here meanwhile. Before each write the file is compared with what was last read or written: what another
-program changed is taken in first; where both changed one entry, theirs stays and our version goes to a file beside it.
+Queuing a value never blocks. A write that fails is tried again, with growing pauses, until it
+succeeds; the value stays in memory meanwhile. Before each write the file is compared with what was
+last read or written. The changes of another program are taken in first; where both changed one
+entry, theirs stays and our version goes to a file beside it.
 
-A disk may also not answer at all. That is said after some seconds; another place then gets another thread, and the one
-that waits is left behind. When its disk answers after all, what it wrote is compared, said, and left where it is.
+A disk may not answer at all. That is reported after `ANSWER` seconds. A move to another folder
+then starts another thread, and the blocked one is abandoned. When its disk answers after all, the
+abandoned thread finishes its write, reads the old file, and reports how it differs; the old file
+stays as it is.
 """
 
 import contextlib
@@ -20,60 +23,62 @@ from msgspec.structs import replace
 
 from session_tui.model.fault import Fault
 from session_tui.model.session import Session
-from session_tui.store import atomic, exchange, locking, regular_file, rewrite, session_file
+from session_tui.store import atomic, exchange, locking, regular_file, session_file
 from session_tui.store.deadline import ANSWER, SILENT, ResponseWatch
 from session_tui.store.errors import from_os_error
 from session_tui.store.session_file import Document
+from session_tui.store.toml_file import keep_before
 
-Lamp: TypeAlias = Literal["saved", "saving", "not saved"]
+SaveStatus: TypeAlias = Literal["saved", "saving", "not saved"]
 
 PATIENCE = (0.1, 0.2, 0.5, 1.0, 2.0)  # seconds between tries; the last one for as long as it takes
-PATIENCE_FOR_OTHERS = 2.0  # seconds that another program may take to write the file
-LOOK = 0.5  # seconds between two looks at the file, while there is nothing to write
+PATIENCE_FOR_OTHERS = 2.0  # seconds to wait for another program that writes the file
+LOOK = 0.5  # seconds between two checks of the file while there is nothing to write
 KEPT = "Kept here, tried again; /elsewhere FOLDER saves it there."
-SHOWN = 3  # differences that are told of a disk that answered after all
+SHOWN = 3  # differences that the notice about an old file lists
 WAITED_FOR = "Kept here; /elsewhere FOLDER saves it there."  # short: 80 columns have to show it
 
 
 class SaveTarget(Struct, frozen=True):
-    """Where the session goes, and how things stand there. One value: whoever finds another one than it began with knows
-    that what it did belongs to a place that is no more.
+    """The session's file and its known state. Replaced as one value.
+
+    A thread that finds another target than at its begin discards its result.
     """
 
     path: Path
     document: Document  # as it was last written or read
     content: bytes  # what the file held then
     base: Session  # the value that the file had then: what is ours is what was changed since
-    conflict: bytes | None = None  # what somebody else wrote, while that waits for a choice
-    ours: Path | None = None  # where ours is kept meanwhile
-    behind: bool = False  # to be written whether the session is another one or not
-    rewritten: bool = False
+    conflict: bytes | None = None  # the version of another program, while the user has not chosen
+    ours: Path | None = None  # the file with our version meanwhile
+    behind: bool = False  # to be written even if the session has not changed
+    rewritten: bool = False  # this program wrote the file: a copy of what it had before is kept
 
 
-class _Hand(threading.Thread):
-    """The thread that writes. Where the disk does not answer it cannot be stopped, only left behind."""
+class _WriterThread(threading.Thread):
+    """The thread that writes. On a disk that does not answer it can only be abandoned."""
 
-    def __init__(self, path: Path, work: Callable[["_Hand"], None]) -> None:
+    def __init__(self, path: Path, work: Callable[["_WriterThread"], None]) -> None:
         super().__init__(name=f"writer of {path.name}", daemon=True)
         self.watch = ResponseWatch()
-        self.late = False  # it was left behind because its disk did not answer
-        self.over = False  # it was told to finish, and writes nothing more
+        self.abandoned = False  # because its disk did not answer
+        self.finished = False  # it writes nothing more
         self._work = work
 
     def run(self) -> None:
-        """Until it is finished and nothing is left to write, or another one has taken its place."""
+        """Write until finished, or until another thread has replaced this one."""
         self._work(self)
 
 
 class Writer:
-    """Owns the file: its path, its content as we know it, the document last written."""
+    """Owns the session's file: its path, its last known content, the document last written."""
 
     def __init__(self, path: Path, content: bytes, document: Document, state: Path, *, unsynced: bool = False) -> None:
         self.trouble: Fault | None = None
         self.notices: tuple[str, ...] = ()
-        self.told: Callable[[], None] = lambda: None
-        # Asked from this thread about a version that others wrote: whether it was taken in, with ours laid over it.
-        self.overtaken: Callable[[SaveTarget, Document, bytes], bool] = lambda place, theirs, content: False
+        self.on_change: Callable[[], None] = lambda: None
+        # Called on the writer's thread with another program's version; True where it was taken in.
+        self.take_in: Callable[[SaveTarget, Document, bytes], bool] = lambda place, theirs, content: False
         self._place = SaveTarget(path, document, content, document.session, behind=unsynced)
         self._state = state
         self._wanted = document.session
@@ -82,12 +87,12 @@ class Writer:
         self._swept = False
         self._attempt: bytes | None = None  # what was last put into the file, whether its sync succeeded or not
         self._closing = False
-        self._news = threading.Condition()
-        self._hand = _Hand(path, self._write_all)
+        self._changed = threading.Condition()
+        self._thread = _WriterThread(path, self._write_all)
 
     def start(self) -> None:
-        """Begin to write what is wanted."""
-        self._hand.start()
+        """Start the thread."""
+        self._thread.start()
 
     @property
     def path(self) -> Path:
@@ -96,79 +101,79 @@ class Writer:
 
     @property
     def document(self) -> Document:
-        """What is on disk, with everything of the file that is not the session's."""
+        """The document on disk, with the keys of the file that are not the session's."""
         return self._place.document
 
     @property
     def saved(self) -> Session:
-        """The value that is on disk."""
+        """The value on disk."""
         return self._place.document.session
 
     @property
     def conflict(self) -> bytes | None:
-        """What somebody else wrote, while that waits for a choice."""
+        """The version of another program, while the user has not chosen."""
         return self._place.conflict
 
     @property
     def ours(self) -> Path | None:
-        """Where ours is kept, while there is a conflict."""
+        """The file with our version, while there is a conflict."""
         return self._place.ours
 
     @property
-    def save_status(self) -> Lamp:
-        """Whether all is on disk."""
+    def save_status(self) -> SaveStatus:
+        """Whether the newest value is on disk."""
         place = self._place
         if self._wanted is place.document.session and not place.behind:
             return "saved"
-        return "not saved" if self._tries or self._hand.watch.overdue else "saving"
+        return "not saved" if self._tries or self._thread.watch.overdue else "saving"
 
     @property
     def unanswered(self) -> Fault | None:
-        """What is said while the disk does not answer; nobody is told of its beginning, so it is to be asked for."""
-        return Fault(str(self.path), SILENT, WAITED_FOR) if self._hand.watch.overdue else None
+        """The fault while the disk does not answer. Poll it: `on_change` does not report it."""
+        return Fault(str(self.path), SILENT, WAITED_FOR) if self._thread.watch.overdue else None
 
     def want(self, session: Session) -> None:
-        """This value is to be on disk; returns at once."""
-        with self._news:
+        """Queue a value to be written; returns at once."""
+        with self._changed:
             self._wanted = session
-            if self._hand.over:  # entered in the moment in which the session was about to be closed
-                self._hand = _Hand(self.path, self._write_all)
-                self._hand.start()
-            self._news.notify_all()
+            if self._thread.finished:  # a change just before the session was closed
+                self._thread = _WriterThread(self.path, self._write_all)
+                self._thread.start()
+            self._changed.notify_all()
 
     def settled(self, timeout: float) -> bool:
-        """Wait until what is wanted is on disk, or it is known that it cannot be now; whether it is on disk."""
-        with self._news:
-            self._news.wait_for(lambda: not self._due() or self._tries > 0, timeout)
+        """Wait until the newest value is on disk or a write failed; True if it is on disk."""
+        with self._changed:
+            self._changed.wait_for(lambda: not self._due() or self._tries > 0, timeout)
             return not self._due()
 
     def move(self, path: Path, content: bytes) -> None:
-        """From now on the session is written here, where `content` was just put."""
-        with self._news:
-            # The value on disk is none of this place's: it is written as if it had changed.
-            was = self._place.document
-            document = Document(was.session, was.tables, was.newline, was.bom, {})
+        """Write the session to `path` from now on; `content` was just written there."""
+        with self._changed:
+            # The value on disk belongs to the old file: it is written here as if it had changed.
+            old = self._place.document
+            document = Document(old.session, old.tables, old.newline, old.bom, {})
             self._place = SaveTarget(path, document, content, self._place.base, behind=True, rewritten=True)
             self._tries, self.trouble = 0, None
-            self._news.notify_all()
-            if not self._hand.watch.busy:
+            self._changed.notify_all()
+            if not self._thread.watch.busy:
                 return
-            self._hand.late = self._hand.watch.overdue
-            self._hand = _Hand(path, self._write_all)
-            self._hand.start()
+            self._thread.abandoned = self._thread.watch.overdue
+            self._thread = _WriterThread(path, self._write_all)
+            self._thread.start()
 
     def finish(self, timeout: float) -> bool:
-        """Write what is to be written, then stop. False where it is not on disk in time; the thread goes on trying."""
-        with self._news:
+        """Write what is queued, then stop. False if it is not on disk in time, and then go on."""
+        with self._changed:
             self._closing = True
             self._tries = min(self._tries, 1)
-            self._news.notify_all()
-            if not self._news.wait_for(lambda: not self._due(), timeout):
+            self._changed.notify_all()
+            if not self._changed.wait_for(lambda: not self._due(), timeout):
                 self._closing = False
                 return False
-            hand = self._hand
-        # Tidying up and looking are not waited for longer where the disk does not answer.
-        hand.join(min(timeout, ANSWER))
+            thread = self._thread
+        # Clean-up and checks may block on a disk that does not answer; the value is on disk.
+        thread.join(min(timeout, ANSWER))
         return True
 
     @property
@@ -176,80 +181,88 @@ class Writer:
         """Nothing is left to write."""
         return not self._due()
 
-    def _write_all(self, hand: _Hand) -> None:
+    def _write_all(self, thread: _WriterThread) -> None:
         while True:
-            with self._news:
+            with self._changed:
                 while not self._due():
-                    if self._closing or self._hand is not hand:
-                        hand.over = True
+                    if self._closing or self._thread is not thread:
+                        thread.finished = True
                         return
-                    if not self._news.wait(LOOK):
+                    if not self._changed.wait(LOOK):
                         break
-                if self._hand is not hand:
+                if self._thread is not thread:
                     return
                 session, place, due = self._wanted, self._place, self._due()
-                hand.watch.start()
+                thread.watch.start()
             if due:
-                self._store(session, place, hand)
+                self._store(session, place, thread)
             else:
-                with contextlib.suppress(Exception):  # whatever a file of others holds: it is said at the next write
-                    self._look_at(place)
-                hand.watch.stop()
-            if self._hand is not hand:
-                if hand.late:
-                    self._compare(place)
+                with contextlib.suppress(Exception):  # any broken file: the next write reports it
+                    self._check_file(place)
+                thread.watch.stop()
+            if self._thread is not thread:
+                if thread.abandoned:
+                    # Only now: this thread alone wrote the old file, and its last write is over.
+                    self._report_old_file(place)
                 return
 
     def _due(self) -> bool:
         return self._wanted is not self._place.document.session or self._place.behind
 
-    def _notice(self, words: str) -> None:
-        if words not in self.notices:
-            self.notices = (*self.notices, words)
-            self.told()
+    def _notice(self, text: str) -> None:
+        if text not in self.notices:
+            self.notices = (*self.notices, text)
+            self.on_change()
 
-    def _store(self, session: Session, place: SaveTarget, hand: _Hand) -> None:
+    def _store(self, session: Session, place: SaveTarget, thread: _WriterThread) -> None:
         fault, after = None, None
         try:
             written = place.document.with_session(session)
             after = self._put(place, session, written.content())
         except OSError as error:
             fault = from_os_error(error, place.path, KEPT)
-        except Exception as error:  # noqa: BLE001 - the thread is the last one who can still say it; nothing is lost
+        except Exception as error:  # noqa: BLE001 - nothing above this thread could report it; the value is kept
             fault = Fault(str(place.path), f"it cannot be written ({type(error).__name__}: {error})", KEPT)
-        with self._news:
-            hand.watch.stop()
-            # Moved, or a conflict ended, while this was written: that place wants its own writing.
+        sweeps = False
+        with self._changed:
+            thread.watch.stop()
+            # After a move or the end of a conflict meanwhile, the new target needs its own write.
             if self._place is place and fault is not None:
                 self._tries, self.trouble = self._tries + 1, fault
             elif self._place is place and after is not None:
                 self._place = replace(after, document=written, behind=False)
                 self._tries, self.trouble = 0, _conflict(after)
-            self._news.notify_all()
-        self.told()
+                if sweeps := not self._swept:
+                    self._swept = True
+                    thread.watch.start()  # under the lock: a move must see that this thread is busy
+            self._changed.notify_all()
+        self.on_change()
         if fault is not None:
             self._pause(session, place)
-        elif after is not None and not self._swept:
-            self._swept = True
-            hand.watch.start()
+        elif sweeps:
             exchange.sweep(place.path)
-            hand.watch.stop()
+            thread.watch.stop()
 
     def _pause(self, session: Session, place: SaveTarget) -> None:
-        with self._news:
+        with self._changed:
             pause = PATIENCE[min(max(self._tries, 1), len(PATIENCE)) - 1]
-            # A newer value or another place is worth a try at once.
-            self._news.wait_for(lambda: self._wanted is not session or self._place is not place, pause)
+            # A newer value or another target is tried at once.
+            self._changed.wait_for(lambda: self._wanted is not session or self._place is not place, pause)
 
-    def _compare(self, place: SaveTarget) -> None:
-        """A disk that was left behind has answered: what its file says now, beside what counts."""
+    def _report_old_file(self, place: SaveTarget) -> None:
+        """Add a notice on how the file on a disk that answered too late differs from the session.
+
+        Called by the abandoned thread after its last write: reads the file, so the notice says
+        what is in it. Which part of the session was written there depends on what blocked: a
+        write, or a check or clean-up before it.
+        """
         from session_tui.model.diff import conflict_sentences
 
         try:
             differs = conflict_sentences(self._wanted, session_file.read(regular_file.read(place.path)).session)
-        except Exception:  # noqa: BLE001 - nothing of a session landed there
+        except Exception:  # noqa: BLE001 - no session was written there
             return
-        # Which entries and keys alone: what they say may be covered on a screen that is shared.
+        # Ids and keys alone: the texts may be covered on a screen that is shared.
         heads = [each.partition(":")[0] for each in differs]
         says = f"{'; '.join(heads[:SHOWN])}{' …' if len(heads) > SHOWN else ''}" if heads else "nothing"
         self._notice(
@@ -258,9 +271,9 @@ class Writer:
         )
 
     def _put(self, place: SaveTarget, session: Session, content: bytes) -> SaveTarget | None:
-        """Write the content to the file, or beside it where the file is somebody else's now; how things stand then.
+        """Write the content to the file, or beside it in a conflict; return the new target.
 
-        None where theirs was taken in: another value is to be written now, if any.
+        None where a version was taken in: the caller then writes the combined value.
         """
         if place.conflict is None and (other := self._write_once(place, content)) is not None:
             if self._taken_in(place, other):
@@ -271,21 +284,22 @@ class Writer:
                 return replace(place, ours=atomic.keep_copy(place.path, "ours", content))
             atomic.write(place.ours, content)
             return place
-        if place.ours is not None:  # of a conflict that ended for ours: the file has it all now
+        if place.ours is not None:  # a conflict ended with our version: the file has it now
             with contextlib.suppress(OSError):
                 place.ours.unlink()
         return replace(place, content=content, base=session, ours=None, rewritten=True)
 
     def _write_once(self, place: SaveTarget, content: bytes) -> bytes | None:
-        """Put the content in the place of what the file held when we last looked; what stands there instead, or None.
+        """Replace the last known content of the file; return the content found there instead, or
+        None if replaced.
 
-        OSError where it is not on disk, or where another program has been writing for too long.
+        OSError where the content is not on disk.
         """
         try:
             with locking.writing(place.path, self._state, PATIENCE_FOR_OTHERS):
                 return self._exchanged(place, content)
         except Timeout:
-            # Whoever has the lock stands still: what was typed is not kept waiting, and nothing is replaced unseen.
+            # The program with the lock hangs. The exchange compares what it replaces anyway.
             return self._exchanged(place, content)
 
     def _exchanged(self, place: SaveTarget, content: bytes) -> bytes | None:
@@ -297,21 +311,21 @@ class Writer:
                 raise
             self._notice(f"{place.path.name} had gone; it is written anew.")
         else:
-            if there == self._attempt:  # it is ours, though its sync failed
+            if there == self._attempt:  # our own version, whose sync failed
                 known = there
             elif there not in (known, content):
                 return there
         if not place.rewritten and place.content:
-            for words in rewrite.keep_before(place.path, place.content, place.document.tables, Session):
-                self._notice(words)
+            for text in keep_before(place.path, place.content, place.document.tables, Session):
+                self._notice(text)
         self._attempt = content
         other = exchange.exchange(place.path, content, known)
         if other is not None and other.kept is not None:
             self._notice(f"One more version that another program wrote is kept in {other.kept.name}.")
         return None if other is None else other.content
 
-    def _look_at(self, place: SaveTarget) -> None:
-        """Take in what others wrote meanwhile. Whether the file was touched is asked of it often, and only that."""
+    def _check_file(self, place: SaveTarget) -> None:
+        """Take in other programs' changes. The file is read only when its `stat` has changed."""
         try:
             look = place.path.stat()
             seen = (look.st_ino, look.st_size, look.st_mtime_ns, look.st_ctime_ns)
@@ -319,55 +333,55 @@ class Writer:
                 return
             there = regular_file.read(place.path)
         except OSError:
-            return  # nothing is to be written: it is said when something is
+            return  # the next write reports it
         self._seen = seen
         if there != place.content:
-            # What cannot be taken in may be half a file, still on its way: a conflict once something is to be written.
+            # One that cannot be taken in may be half-written: a conflict only at the next write.
             self._taken_in(place, there)
 
     def _taken_in(self, place: SaveTarget, content: bytes) -> bool:
-        """Whether another version of the session is what this one goes on from now."""
+        """Take in another version; False where it is no session or conflicts with ours."""
         try:
             theirs = session_file.read(content, place.path)
-        except Exception:  # noqa: BLE001 - whatever a file of others holds: what is no session is a conflict
+        except Exception:  # noqa: BLE001 - any broken file is a conflict
             return False
         if theirs.newer or theirs.session.id != place.document.session.id:
             return False
-        return self.overtaken(place, theirs, content)
+        return self.take_in(place, theirs, content)
 
-    def stand_on(self, place: SaveTarget, theirs: Document, content: bytes, wanted: Session) -> bool:
-        """Theirs, which stands in the file, is what the session is written over from now on; False where it moved."""
-        with self._news:
+    def rebase_on(self, place: SaveTarget, theirs: Document, content: bytes, wanted: Session) -> bool:
+        """Base the next write on their version, which is in the file; False after a move."""
+        with self._changed:
             if self._place is not place:
                 return False
             self._place = SaveTarget(place.path, theirs, content, theirs.session)
             self._wanted, self._tries, self.trouble = wanted, 0, None
-            self._news.notify_all()
+            self._changed.notify_all()
         return True
 
     def keep_ours(self) -> None:
-        """End a conflict: ours goes into the file, theirs is kept aside. OSError where it cannot be.
+        """End a conflict: our version goes into the file, theirs into a file beside it. OSError.
 
-        A version that somebody wrote after the one that was shown is another conflict.
+        A version written after the one that the user saw is a new conflict.
         """
         theirs = self._place.conflict
         if theirs is None:
             return
         atomic.keep_copy(self.path, "theirs", theirs)
-        with self._news:
+        with self._changed:
             if self._place.conflict is theirs:
                 self._place = replace(self._place, content=theirs, conflict=None, behind=True)
                 self.trouble = None
-                self._news.notify_all()
-        self.told()
+                self._changed.notify_all()
+        self.on_change()
 
     def keep_aside(self, mine: Session) -> None:
-        """Our version beside the file, before theirs is taken. OSError."""
+        """Write our version beside the file, before theirs is taken. OSError."""
         atomic.keep_copy(self.path, "mine", self.document.with_session(mine).content())
 
     def take(self, theirs: Document) -> None:
-        """End a conflict: theirs, which stands in the file, is the session now. No disk is touched but to tidy up."""
-        with self._news:
+        """End a conflict: their version, which is in the file, becomes the session."""
+        with self._changed:
             place = self._place
             if place.conflict is None:
                 return
@@ -376,7 +390,7 @@ class Writer:
         if place.ours is not None:
             with contextlib.suppress(OSError):
                 place.ours.unlink()
-        self.told()
+        self.on_change()
 
 
 def _conflict(place: SaveTarget) -> Fault | None:

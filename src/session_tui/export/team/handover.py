@@ -16,11 +16,10 @@ from session_tui.model.person_names import MARK
 from session_tui.model.session import Session
 from session_tui.model.team import handover, holdings
 from session_tui.model.team.holdings import Deal, Holding
-from session_tui.store import ids
-from session_tui.store.errors import StoreError
-from session_tui.store.name_resolution import resolve
+from session_tui.store.errors import StoreError, resolve
 from session_tui.store.new_session import named
 from session_tui.store.paths import Paths
+from session_tui.store.session_folder import slug
 from session_tui.store.team import handover_journal
 from session_tui.store.team.handover_journal import HandoverBrief, Outcome, StoredJournal
 
@@ -108,7 +107,7 @@ def resume(index: Index, places: Paths, folder: Path | None, now: datetime) -> H
         if kept is None:
             raise StoreError(Fault("", "no hand-over was interrupted"))
         if kept.journal.state == "undoing":
-            raise StoreError(Fault("", handover_journal.told(kept, places).removesuffix(".")))
+            raise StoreError(Fault("", handover_journal.interruption_text(kept, places).removesuffix(".")))
         if folder is not None:
             briefs = _briefs(kept.journal.receivers, handover_journal.ready(folder), now)
             kept = handover_journal.marked(kept, "going", briefs)
@@ -144,7 +143,7 @@ def _briefs(receivers: Iterable[str], folder: Path, now: datetime) -> tuple[Hand
     """Choose a free path for each receiver's brief."""
     briefs = list[HandoverBrief]()
     for name in receivers:
-        called = f"handover-{ids.slug(name)}-{now.astimezone().date().isoformat()}"
+        called = f"handover-{slug(name)}-{now.astimezone().date().isoformat()}"
         path = handover_journal.free_path(folder, called, (each.path for each in briefs))
         briefs.append(HandoverBrief(receiver=name, path=str(path)))
     return tuple(briefs)

@@ -1,7 +1,8 @@
-"""Account plans: Markdown files that are read before the clock runs, and beside each who read it and what they asked.
+"""Account plans: Markdown files that are read before a session, and their readers' files with
+readers and comments.
 
-A plan is somebody's own file and is never written. Its readers' file (`NAME.readers.toml`) is written whole, under a
-lock, from what stands in it at that moment: two programs at once lose nothing of each other's.
+A plan belongs to the user and is never written. Its readers' file (`NAME.readers.toml`) is read
+and written whole under a lock, so two programs at once lose none of each other's entries.
 """
 
 import contextlib
@@ -49,14 +50,16 @@ __all__ = [
 
 LARGEST = 2 * 1024 * 1024  # bytes; a plan of ten pages has about 30 KB
 MOST_LINES = 20_000  # ten pages have about 300; laying out so many takes two seconds
-MOST_BRACKETS = 10_000  # each that opens is held against all that could close it
+MOST_BRACKETS = 10_000  # the parser compares each opening one with all closing ones
 KEPT = 50  # versions that were read, on this machine
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _SESSIONS = "sessions"
 
 
 class PlanFile(Struct, frozen=True):
-    """A plan as it was read: `source` is its place below the folder that holds `sessions/`, `sha256` of its bytes."""
+    """A plan as it was read: `source` is its path below the folder that holds `sessions/`,
+    `sha256` that of its bytes.
+    """
 
     path: Path
     source: str
@@ -64,11 +67,13 @@ class PlanFile(Struct, frozen=True):
     sha256: str
 
 
-# ---- finding and opening -------------------------------------------------------------------------------------------
+# ---- finding and opening ------------------------------------------------------------------------
 
 
 def locate(wanted: Path, home: Path, plans: Path) -> Path:
-    """The real path of a plan: as given, else in the plans folder, with or without .md; `StoreError` otherwise."""
+    """Return the real path of a plan: as given, else in the plans folder, with or without .md;
+    `StoreError` otherwise.
+    """
     inside = plans / wanted
     choices = (wanted, inside, inside.with_name(f"{inside.name}.md") if inside.name else inside)
     try:
@@ -104,14 +109,16 @@ def open_plan(path: Path, home: Path) -> PlanFile:
     lines = lines_of(text.removeprefix(BOM))
     for many, what, most in ((len(lines), "lines", MOST_LINES), (text.count("["), "square brackets", MOST_BRACKETS)):
         if many > most:
-            said = f"{many:,} {what} are too many for a plan; {most:,} are the most"
-            raise StoreError(Fault(str(path), said, "Keep in the plan what is to be read; put the rest beside it."))
+            problem = f"{many:,} {what} are too many for a plan; {most:,} are the most"
+            raise StoreError(Fault(str(path), problem, "Keep in the plan what is to be read; put the rest beside it."))
     text = "\n".join(lines)
     return PlanFile(path, _source(path, home), text, hashlib.sha256(content).hexdigest())
 
 
 def of_source(source: str, home: Path, plans: Path) -> Path | None:
-    """The plan that a session's file names, or None where it is not there; what it names never leaves `home`."""
+    """Return the path of a session's plan, always below `home`; None where the file does not
+    exist.
+    """
     written = (PurePosixPath(source), PureWindowsPath(source))
     if not source or "\0" in source or any(each.anchor or ".." in each.parts for each in written):
         return None
@@ -135,7 +142,7 @@ def _source(path: Path, home: Path) -> str:
 
 
 def _outside(path: Path, home: Path, plans: Path) -> Fault | None:
-    """Why this file is no plan of ours: where it really lies."""
+    """Return the fault that this file is no plan, with its real path."""
     real, real_home, real_plans = (Path(os.path.realpath(each)) for each in (path, home, plans))
     named = (Path(os.path.normpath(current() / path)), Path(os.path.realpath(path.parent)) / path.name)
     folders = (Path(os.path.normpath(current() / plans)), real_plans)
@@ -145,7 +152,7 @@ def _outside(path: Path, home: Path, plans: Path) -> Fault | None:
     if not real.is_relative_to(real_home):
         return _not_below(path, home)
     if real.parent == real_home / _SESSIONS:
-        # Its readers' file beside it would be taken for a session.
+        # Its readers' file would be taken for a session.
         return Fault(str(path), "a plan does not lie among the sessions", f"Put it into {plans}.")
     return None
 
@@ -172,29 +179,33 @@ def _what_instead(path: Path) -> str:
     return "it is no file that can be read" if path.exists() else "there is no such plan"
 
 
-# ---- who read it, and what they asked ------------------------------------------------------------------------------
+# ---- who read it, and what they asked -----------------------------------------------------------
 
 
 def readers_path(plan: Path) -> Path:
-    """Where a plan's readers are kept: `acme-freight.readers.toml` beside `acme-freight.md`."""
+    """Return the path of a plan's readers' file: `acme-freight.readers.toml` beside
+    `acme-freight.md`.
+    """
     return plan.with_name(f"{plan.stem}.readers.toml")
 
 
 def readers(plan: Path) -> Readers:
-    """Who read this plan and what they asked; empty where nobody did, `StoreError` where the file is broken."""
+    """Return readers and comments of a plan; empty where there is no file, `StoreError` where
+    it is broken.
+    """
     with _versions_named(plan):
         return _file(plan, plan.parent).read(Readers()).value
 
 
 def add_reader(plan: Path, reader: Reader, locks: Path) -> None:
-    """Put on record that somebody read this version; of the same version again the newest time stands."""
+    """Record that a reader read this version; for the same version the newest time stays."""
 
     def added(found: Readers) -> Readers:
         same = [
             at for at, each in enumerate(found.readers) if _same_name(each, reader) and each.sha256 == reader.sha256
         ]
         if not same:
-            # One person is one name, however it is typed on another day.
+            # Notations of one name are one person.
             known = next((each.name for each in found.readers if _same_name(each, reader)), reader.name)
             fresh = replace(reader, name=known, read_at=_seconds(reader.read_at))
             return replace(found, readers=(*found.readers, fresh))
@@ -208,7 +219,7 @@ def add_reader(plan: Path, reader: Reader, locks: Path) -> None:
 
 
 def add_comment(plan: Path, comment: PlanComment, locks: Path) -> None:
-    """Keep a comment; the very same one twice is kept once."""
+    """Add a comment, unless an equal one exists."""
     kept = replace(comment, at=_seconds(comment.at))
 
     def added(found: Readers) -> Readers:
@@ -218,7 +229,7 @@ def add_comment(plan: Path, comment: PlanComment, locks: Path) -> None:
 
 
 def remove_comment(plan: Path, comment: PlanComment, locks: Path) -> None:
-    """Take a comment out; where it is not there any more, nothing happens."""
+    """Remove a comment, if it exists."""
     gone = replace(comment, at=_seconds(comment.at))
 
     def removed(found: Readers) -> Readers:
@@ -236,7 +247,7 @@ def _moment(read_at: datetime | None) -> datetime:
 
 
 def _seconds(moment: datetime | None) -> datetime | None:
-    """Files have whole seconds; what is looked for later has to equal what was written."""
+    """Cut a time to whole seconds, as in files, so that it equals the one that is read back."""
     return moment and file_moment(moment)
 
 
@@ -247,28 +258,28 @@ def _change(plan: Path, locks: Path, changed: Callable[[Readers], Readers]) -> N
 
 @contextmanager
 def _versions_named(plan: Path) -> Iterator[None]:
-    """Where git left two versions in the readers' file, the sentence names the command that puts them together."""
+    """Name the command that merges the versions, where git left two in the readers' file."""
     try:
         yield
     except StoreError as error:
         path = readers_path(plan)
-        if error.faults[0].kind == "git" and (said := merge_readers.conflicting_versions(path)):
-            raise StoreError(said[0]) from None
+        if error.faults[0].kind == "git" and (versions := merge_readers.conflicting_versions(path)):
+            raise StoreError(versions[0]) from None
         raise
 
 
 def _file(plan: Path, locks: Path) -> TomlFile[Readers]:
-    """Whoever may read the plan may read who read it."""
+    """Return the readers' file; it gets the mode of the plan, so both have the same readers."""
     return TomlFile(readers_path(plan), Readers, locks, stays_in=plan.parent, like=plan)
 
 
-# ---- versions that were read ---------------------------------------------------------------------------------------
+# ---- versions that were read --------------------------------------------------------------------
 
 
 def keep_version(state: Path, plan: PlanFile) -> None:
-    """Keep the text that was read on this machine, so that what changed since can be shown; the newest 50 stay."""
+    """Save the text that was read on this machine, to show later changes; the newest 50 stay."""
     folder = state / "plans"
-    # A disk that refuses costs that comparison, never the record of the reading.
+    # A disk that fails prevents the comparison, not the record of the reading.
     with contextlib.suppress(OSError):
         folders.make(folder, 0o700)
         atomic.write(folder / f"{plan.sha256}.md", plan.text.encode(), for_good=False, private=True)
@@ -278,15 +289,17 @@ def keep_version(state: Path, plan: PlanFile) -> None:
 
 
 def changed_since(state: Path, sha256: str, plan: PlanFile) -> tuple[str, ...] | None:
-    """The lines that came ("+ …") and went ("- …") since that version; None where it is not kept on this machine."""
+    """Return the lines added ("+ …") and removed ("- …") since that version; None where it was
+    not saved here.
+    """
     if sha256 == plan.sha256:
         return ()
-    if not _SHA256.fullmatch(sha256):  # it comes from a file, and becomes a file's name
+    if not _SHA256.fullmatch(sha256):  # it comes from a file and is used as a file's name
         return None
     try:
         before = toml.read_bytes(state / "plans" / f"{sha256}.md").decode()
     except (StoreError, UnicodeDecodeError):
         return None
-    # The first two lines are the names of the files, and those with @@ places: there is no context to place.
+    # The first two lines are names of files; those with @@ are positions.
     lines = difflib.unified_diff(lines_of(before), lines_of(plan.text), lineterm="", n=0)
     return tuple(f"{line[0]} {line[1:]}" for at, line in enumerate(lines) if at > 1 and line[0] != "@")

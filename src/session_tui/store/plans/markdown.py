@@ -1,7 +1,8 @@
-"""What a plan's Markdown says: its headings, its assumptions, the plain text of a line, where a comment belongs now.
+"""Parses plans: headings, assumptions, the plain text of a line, and the present line of a
+comment.
 
-markdown-it-py is loaded when a text is parsed: most commands never look into a plan. Lines count from 1 and end at
-line breaks alone, as they do for the parser.
+markdown-it-py is loaded only when a text is parsed, since most commands read no plan. Lines count
+from 1 and end only at line breaks, as in the parser.
 """
 
 import re
@@ -35,7 +36,9 @@ _INLINE_MARKS = re.compile(r"[\[\]\\`*_~&<!]")
 
 
 def parser() -> "MarkdownIt":
-    """Plain Markdown with tables; what looks like HTML is text, and what an entity hides is made harmless too."""
+    """Return a parser for Markdown with tables. HTML stays text, and control characters of
+    entities are made harmless.
+    """
     from markdown_it import MarkdownIt
 
     made = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
@@ -46,17 +49,17 @@ def parser() -> "MarkdownIt":
 
 
 def lines_of(text: str) -> list[str]:
-    """The lines as the parser counts them."""
+    """Return the lines as the parser counts them."""
     return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
 def shown(text: str) -> str:
-    """The text with nothing left in it that a terminal would act upon; its lines and their indents stay."""
+    """Return the text without control characters; lines and their indents stay."""
     return "\n".join(safe_text(line.expandtabs(4)) for line in lines_of(text))
 
 
 def outline(text: str) -> tuple[tuple[int, int, str], ...]:
-    """The headings: level, line, title."""
+    """Return level, line and title of each heading."""
     tokens = parser().parse(shown(text))
     return tuple(
         (int(token.tag[1:]), token.map[0] + 1 if token.map else 1, _words(tokens[at + 1]))
@@ -66,16 +69,18 @@ def outline(text: str) -> tuple[tuple[int, int, str], ...]:
 
 
 class PlanAssumptions(Struct, frozen=True):
-    """What a plan lists under "Assumptions", as plain text; where that is nothing, why, in a sentence."""
+    """The assumptions of a plan as plain text, or a sentence on why there are none."""
 
     texts: tuple[str, ...] = ()
     why_none: str = ""
 
 
 def assumptions(text: str) -> PlanAssumptions:
-    """The items of lists and the rows of tables in the section headed "Assumptions", those inside others too.
+    """Return the items of lists and rows of tables in the section "Assumptions" and its
+    subsections.
 
-    A word processor's `•` makes an item where Markdown sees a paragraph.
+    A line that begins with a word processor's `•` is an item too, although Markdown sees a
+    paragraph.
     """
     reading = _Section()
     tokens = parser().parse(shown(text))
@@ -90,20 +95,20 @@ def assumptions(text: str) -> PlanAssumptions:
 
 
 class _Section:
-    """One walk along the tokens: whether the section is there, and what is listed in it."""
+    """Collects the items of the section while it walks along the tokens."""
 
     def __init__(self) -> None:
         self.there = False
         self.found: list[str] = []
-        self._level = 0  # of the heading that the section is under; 0 outside of it
-        self._items: list[list[str]] = []  # the open items, the innermost last, and where each is found
+        self._level = 0  # level of the heading of the section; 0 outside of it
+        self._items: list[list[str]] = []  # the open items, the innermost last
         self._places: list[int] = []
         self._cells: list[str] | None = None  # of the open row of a table
         self._column = 0
         self._in_head = False
 
     def take(self, token: "Token", following: "Token") -> None:
-        """The next token; `following` is the one behind it."""
+        """Process a token; `following` is the next one."""
         if token.type == "heading_open" and token.level == 0:
             depth = int(token.tag[1:])
             if not self._level or depth <= self._level:
@@ -135,7 +140,7 @@ class _Section:
             self.found += _bulleted(token)
 
     def _row(self, cells: list[str]) -> None:
-        """Of a table the column that is called so, else the first."""
+        """Take the cell in the column headed "assumption", else in the first one."""
         self._cells = None
         if self._in_head:
             self._column = next((at for at, cell in enumerate(cells) if _COLUMN.search(cell)), 0)
@@ -144,7 +149,9 @@ class _Section:
 
 
 def _bulleted(token: "Token") -> Iterator[str]:
-    """The items of a paragraph whose lines begin with bullets; a line without one goes on with the item before it."""
+    """Yield the items of a paragraph with bullets; a line without a bullet continues the item
+    before it.
+    """
     item: list[str] | None = None
     for line in _lines(token):
         mark = _BULLET.match(line)
@@ -169,12 +176,14 @@ def _lines(token: "Token") -> list[str]:
 
 
 def plain(line: str) -> str:
-    """One line of the source without its Markdown marks: what a comment quotes."""
+    """Return a line of the source without Markdown marks, as a comment quotes it."""
     return _plain(line, parser())
 
 
 def placed(comments: tuple[PlanComment, ...], text: str) -> tuple[tuple[int | None, PlanComment], ...]:
-    """Each comment with its line now: found again by its quote, nearest to the old line; None where it is gone."""
+    """Return each comment with its present line, that of its quote nearest to the old line;
+    None where the quote is gone.
+    """
     if not comments:
         return ()
     lines, reading = lines_of(text), parser()
@@ -182,27 +191,27 @@ def placed(comments: tuple[PlanComment, ...], text: str) -> tuple[tuple[int | No
     whole: dict[str, list[int]] = {}
     for at, key in enumerate(keys, 1):
         whole.setdefault(key, []).append(at)
-    told = "\n".join(keys)  # asked first: going through all lines for each comment takes the square of both
-    return tuple((_line_of(comment, lines, keys, whole, told), comment) for comment in comments)
+    joined = "\n".join(keys)  # searched first: a search by line for each comment takes quadratic time
+    return tuple((_line_of(comment, lines, keys, whole, joined), comment) for comment in comments)
 
 
 def _plain(line: str, reading: "MarkdownIt") -> str:
     text = _BLOCK_MARKS.sub("", safe_text(line.expandtabs(4)))
-    if not _INLINE_MARKS.search(text):  # most lines, at a hundredth of the price
+    if not _INLINE_MARKS.search(text):  # most lines, a hundred times faster
         return text.strip()
     return " ".join(_words(token) for token in reading.parseInline(text)).strip()
 
 
 def _line_of(
-    comment: PlanComment, lines: list[str], keys: list[str], whole: dict[str, list[int]], told: str
+    comment: PlanComment, lines: list[str], keys: list[str], whole: dict[str, list[int]], joined: str
 ) -> int | None:
     quote = _key(comment.quote)
     if not comment.quote.strip():
         return comment.line if comment.line <= len(lines) else None
-    if not quote:  # signs alone, such as a row of dashes
+    if not quote:  # only punctuation, such as a row of dashes
         return _nearest(comment.line, (at for at, line in enumerate(lines, 1) if line.strip() == comment.quote.strip()))
     nearest = _nearest(comment.line, whole.get(quote, ()))
-    if nearest or len(quote) < _SHORTEST_PIECE or quote not in told:
+    if nearest or len(quote) < _SHORTEST_PIECE or quote not in joined:
         return nearest
     return _nearest(comment.line, (at for at, key in enumerate(keys, 1) if quote in key))
 
@@ -212,12 +221,14 @@ def _nearest(line: int, places: Iterable[int]) -> int | None:
 
 
 def _key(text: str) -> str:
-    """Letters and digits alone: whatever marks and spaces stand around them, a line is recognized by these."""
+    """Return only the letters and digits of a line, in lower case, to compare lines without
+    marks and spaces.
+    """
     return "".join(character for character in text.lower() if character.isalnum())
 
 
 def _words(token: "Token") -> str:
-    """The text of an inline token, on one line."""
+    """Return the text of an inline token, on one line."""
     return one_line("".join(_pieces(token))).strip()
 
 
@@ -236,7 +247,7 @@ def _pieces_of(child: "Token") -> Iterator[str]:
 
 
 def _front_matter(state: "StateBlock", start: int, end: int, silent: bool) -> bool:
-    """What a plan begins with between two lines of `---` is data about it, shown as it is, and no heading."""
+    """Parse YAML front matter as a code block; otherwise its last line would become a heading."""
     lines = [state.src[state.bMarks[at] : state.eMarks[at]].rstrip() for at in range(min(end, _FRONT_MATTER))]
     if start or silent or state.level or not lines or lines[0] != "---":
         return False
@@ -251,7 +262,7 @@ def _front_matter(state: "StateBlock", start: int, end: int, silent: bool) -> bo
 
 
 def _without_attributes(state: "StateCore") -> None:
-    """`{#id .class}` behind a heading, as pandoc and others write it, is no part of its text."""
+    """Remove `{#id .class}` after a heading, as pandoc writes it."""
     for at, token in enumerate(state.tokens):
         if token.type == "heading_open":
             following = state.tokens[at + 1]
@@ -259,7 +270,9 @@ def _without_attributes(state: "StateCore") -> None:
 
 
 def _made_harmless(state: "StateCore") -> None:
-    """An entity (`&#x202e;`) turns into its character after the source was cleaned, so what came of it is cleaned."""
+    """Clean the texts again: entities (`&#x202e;`) become characters only after the source was
+    cleaned.
+    """
     stack = list(state.tokens)
     while stack:
         token = stack.pop()

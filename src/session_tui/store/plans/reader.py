@@ -1,7 +1,8 @@
-"""One reader with one plan: what is on record, and what they add to it. The full screen and the lines share it.
+"""One reader of one plan: readers and comments, and how the reader adds to them.
 
-Every method but `comment` goes to the disk, raises `StoreError`, and gives what the readers' file says afterwards:
-others may have written into it meanwhile.
+Used by the full screen and the line-by-line mode. Every method but `comment` uses the disk, raises
+`StoreError`, and returns what the readers' file has afterwards, since other programs may have
+written it too.
 """
 
 from datetime import datetime
@@ -20,15 +21,15 @@ Placed: TypeAlias = tuple[tuple[int | None, PlanComment], ...]  # each comment w
 
 
 class PlanReading(Struct, frozen=True):
-    """What the readers' file says: who read the plan, and each comment with the line it stands on now."""
+    """The content of the readers' file: readers, and each comment with its present line."""
 
     readers: tuple[Reader, ...] = ()
     placed: Placed = ()
-    remarks: tuple[str, ...] = ()  # of versions of it that are elsewhere: what they say is not told here
+    remarks: tuple[str, ...] = ()  # on other versions of the file, whose content is not included
 
 
 class Reading(Struct, frozen=True):
-    """The version of the plan that is read, its file, who reads it, and where locks and versions are kept."""
+    """A version of a plan, its path, its reader, and the folder of locks and saved versions."""
 
     plan: PlanFile
     path: Path
@@ -36,34 +37,36 @@ class Reading(Struct, frozen=True):
     state: Path
 
     def found(self) -> PlanReading:
-        """What is on record now."""
+        """Return the present content."""
         return self._found(files.readers(self.path))
 
     def record(self, now: datetime) -> PlanReading:
-        """This version was read, now."""
+        """Record that this version was read now."""
         files.keep_version(self.state, self.plan)
         row = Reader(name=self.reader, read_at=now.replace(microsecond=0), sha256=self.plan.sha256)
         files.add_reader(self.path, row, self._locks)
         return self.found()
 
     def comment(self, line: int, words: str, now: datetime) -> PlanComment:
-        """What is to be kept about a line of the plan (counted from 1)."""
+        """Return a new comment on a line of the plan (counted from 1); writes nothing."""
         quote = files.plain(files.lines_of(self.plan.text)[line - 1])
         at = now.replace(microsecond=0)
         return PlanComment(line=line, quote=quote, author=self.reader, text=one_line(words).strip(), at=at)
 
     def keep(self, comment: PlanComment) -> PlanReading:
-        """The comment is in the file."""
+        """Add the comment to the file."""
         files.add_comment(self.path, comment, self._locks)
         return self.found()
 
     def remove(self, comment: PlanComment) -> PlanReading:
-        """The comment is in the file no more."""
+        """Remove the comment from the file."""
         files.remove_comment(self.path, comment, self._locks)
         return self.found()
 
     def changed_since(self, sha256: str) -> tuple[str, ...] | None:
-        """What changed since another version was read; None where that is not kept on this machine."""
+        """Return what changed since another version; None where that is not saved on this
+        machine.
+        """
         return files.changed_since(self.state, sha256, self.plan)
 
     @property

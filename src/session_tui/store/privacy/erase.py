@@ -1,8 +1,9 @@
-"""Putting a mark in the place of a person's name.
+"""Forgets a person: replaces the name with a mark.
 
-A file at a time, each under its lock and replaced whole: whatever ends the program in between, every file is the old
-one or the new one, and saying it again does the rest. Sessions come last, since they alone say which notes belong to
-the person; and they are not changed through the one door, which would put the old name on record among the changes.
+Each file is replaced whole under its lock. If the program is killed, every file is the old or the
+new one, and another run does the rest. Sessions come last, since only they record which notes are
+about the person. They are not changed by `OpenedSession.change`, which would record the old name
+among the changes.
 """
 
 from collections.abc import Callable
@@ -21,29 +22,29 @@ from session_tui.model.person_names import Name
 from session_tui.store import atomic, exchange, folders, locking, toml
 from session_tui.store.errors import StoreError, contained, from_os_error
 from session_tui.store.privacy import search
-from session_tui.store.privacy.pseudonyms import keep_key, own_mark
-from session_tui.store.privacy.report import LINKED, MentionedFile, PersonReport
+from session_tui.store.privacy.report import LINKED, MentionedFile, PersonReport, keep_key, own_mark
 from session_tui.store.privacy.search import Trace
 from session_tui.store.toml import Table
 
 AGAIN = "Say it again then."
-_SETTLED = timedelta(seconds=60)  # after which nobody is writing a temporary file any more
+_SETTLED = timedelta(seconds=60)  # after which no program still writes a temporary file
 
 
 class Done(Struct, frozen=True):
-    """What came of one file: how many places were replaced, or why it was left."""
+    """The result for one file: the number of replaced places, or the fault."""
 
     place: MentionedFile
     fault: Fault | None = None
 
 
-# ---- forgetting ------------------------------------------------------------------------------------------------------
+# ---- forgetting ---------------------------------------------------------------------------------
 
 
 def mark(about: PersonReport, state: Path, fresh: Callable[[int], bytes]) -> str:
-    """The mark of this person: the one that the sessions have for them already, else one made with the user's own key.
+    """Return the mark of this person: the one in the sessions, else one made with the user's own
+    key.
 
-    `StoreError` where no key can be kept.
+    `StoreError` where no key can be saved.
     """
     there: dict[tuple[str, str], str] = {}
     for trace in about.known:
@@ -57,36 +58,40 @@ def mark(about: PersonReport, state: Path, fresh: Callable[[int], bytes]) -> str
 
 
 def begun(about: PersonReport, state: Path) -> bool:
-    """This person's mark stands in a file already: forgetting them was begun, and something is left of it."""
+    """Whether a file has this person's mark already: forgetting was begun, and not finished."""
     wanted = own_mark(about.name.text, about.account, state)
     return bool(wanted) and any(wanted in str(trace.tables) or wanted in trace.text for trace in about.known)
 
 
 def forget(about: PersonReport, as_: str, state: Path, now: datetime) -> list[Done]:
-    """Put the mark `as_` in the name's place in every file that was found; what could not be is a fault."""
-    said: frozenset[str] = frozenset()
+    """Replace the name with the mark `as_` in every file of the report; a file that cannot be
+    changed has a fault.
+    """
+    texts: frozenset[str] = frozenset()
     ids: dict[Path, frozenset[str]] = {}
     for place in about.places:
         if isinstance(place.trace.tables, dict) and place.trace.sort in ("session", "kept copy"):
-            said |= person_names.said_about(place.trace.tables, about.name)
+            texts |= person_names.said_about(place.trace.tables, about.name)
             ids[place.trace.path] = person_names.ids_of(place.trace.tables, about.name)
     done = []
     for place in sorted(about.places, key=_order):
         if not place.counted:
             continue
         mine = ids.get(place.trace.guard, frozenset()) if place.trace.guard else frozenset()
-        done.append(Done(place, _forgotten(place.trace, about.name, as_, said, mine, state, now)))
+        done.append(Done(place, _forgotten(place.trace, about.name, as_, texts, mine, state, now)))
     done += [Done(MentionedFile(trace, ()), trace.fault) for trace in about.unsure]
     return done
 
 
 def _order(place: MentionedFile) -> tuple[bool, bool]:
-    """Sessions last, and of them last those with the name, by which the entries without it are known."""
+    """Sort sessions last, and of them last those with the name, which identify the entries of
+    the others.
+    """
     return place.trace.sort in ("session", "kept copy"), any(hit.kind not in LINKED for hit in place.hits)
 
 
 def _forgotten(
-    trace: Trace, name: Name, as_: str, said: frozenset[str], ids: frozenset[str], state: Path, now: datetime
+    trace: Trace, name: Name, as_: str, texts: frozenset[str], ids: frozenset[str], state: Path, now: datetime
 ) -> Fault | None:
     path = trace.path
     if trace.fault is not None:
@@ -95,13 +100,13 @@ def _forgotten(
         return Fault(path.name, "it is a link", "Look at what it leads to.")
     try:
         with contained(path):
-            return _changed(trace, name, as_, said, ids, state, now)
+            return _changed(trace, name, as_, texts, ids, state, now)
     except StoreError as error:
         return error.faults[0]
 
 
 def _changed(
-    trace: Trace, name: Name, as_: str, said: frozenset[str], ids: frozenset[str], state: Path, now: datetime
+    trace: Trace, name: Name, as_: str, texts: frozenset[str], ids: frozenset[str], state: Path, now: datetime
 ) -> Fault | None:
     path = trace.path
     lock: FileLock | None = None
@@ -115,7 +120,7 @@ def _changed(
         there = search.read_trace(path, trace.sort, content)
         if there.fault is not None:
             return there.fault
-        after = _content(replace(there, account=trace.account), content, name, as_, said, ids)
+        after = _content(replace(there, account=trace.account), content, name, as_, texts, ids)
         if after != content:
             with locking.writing(path, state):
                 other = exchange.exchange(path, after, content)
@@ -136,7 +141,7 @@ def _changed(
 
 
 def _locked(path: Path, state: Path) -> FileLock | None:
-    """The lock; None where there can be none, as in an open session: then nobody is kept out. `Timeout`."""
+    """Lock the session; None where no lock is possible, as when a session is opened. `Timeout`."""
     try:
         return locking.session(path, state)
     except Timeout:
@@ -146,7 +151,9 @@ def _locked(path: Path, state: Path) -> FileLock | None:
 
 
 def _taken_away(path: Path, now: datetime) -> Fault | None:
-    """What a crash left half-written beside a file; not while somebody may be writing it."""
+    """Remove a half-written file of a crash, unless it is so new that a program may be writing
+    it.
+    """
     if now.timestamp() - path.stat().st_mtime < _SETTLED.total_seconds():
         return Fault(path.name, "it was written a moment ago", "Say it again in a minute.")
     atomic.remove(path)
@@ -162,17 +169,17 @@ def _renamed(path: Path, name: Name, as_: str) -> None:
         folders.sync(path.parent)
 
 
-def _content(trace: Trace, content: bytes, name: Name, as_: str, said: frozenset[str], ids: frozenset[str]) -> bytes:
+def _content(trace: Trace, content: bytes, name: Name, as_: str, texts: frozenset[str], ids: frozenset[str]) -> bytes:
     tables = trace.tables
     if tables is None:
         return name.replaced(content.decode("utf-8", "surrogateescape"), as_).encode("utf-8", "surrogateescape")
     if trace.sort == "draft":
-        after = person_names.without(_lines_replaced(tables, name, as_, ids), name, as_, said)
+        after = person_names.without(_lines_replaced(tables, name, as_, ids), name, as_, texts)
         return content if after == tables else msgspec.json.encode(after)
     if trace.sort == "parcel":
-        after = _parcel(tables, name, as_, said)
+        after = _parcel(tables, name, as_, texts)
     else:
-        after = person_names.without(tables, name, as_, said if trace.sort == "journal" else frozenset())
+        after = person_names.without(tables, name, as_, texts if trace.sort == "journal" else frozenset())
     comments: list[str] = []
     if trace.text:
         from session_tui.store.source_positions import comments as comments_in
@@ -185,23 +192,25 @@ def _content(trace: Trace, content: bytes, name: Name, as_: str, said: frozenset
 
 
 def _written(tables: Table, comments: list[str], content: bytes) -> bytes:
-    """The tables as the file has its line ends; comments, which have no place in tables, at its head."""
+    """Return the file with these tables, in its own line ends; the comments, which tables
+    cannot hold, come first.
+    """
     text = toml.dumps(tables)
-    if toml.parse(text.encode()) != tables:  # whatever it is: what would be written says something else
+    if toml.parse(text.encode()) != tables:  # the written file would have another content
         raise StoreError(Fault("", "it cannot be written again as it is", "Change it by hand."))
     if comments:
         text = "\n".join(comments) + "\n\n" + text
     return toml.framed(text, content)
 
 
-def _parcel(tables: Table, name: Name, as_: str, said: frozenset[str]) -> Table:
-    """What waits is sent without the name. Of what arrived only that it did is needed: its body goes, so that the next
-    push tells the receiver anew.
+def _parcel(tables: Table, name: Name, as_: str, texts: frozenset[str]) -> Table:
+    """Return an outbox message without the name. A delivered one loses its body, so the next
+    push sends it again.
     """
-    after: Table = dict(person_names.without({**tables, "body": ""}, name, as_, said))
+    after: Table = dict(person_names.without({**tables, "body": ""}, name, as_, texts))
     body = str(tables.get("body", ""))
     found = search.body_of(tables)
-    cleaned: Any = person_names.without(found, name, as_, said)
+    cleaned: Any = person_names.without(found, name, as_, texts)
     if cleaned == found:
         after["body"] = body
     elif tables.get("state") == "delivered":
@@ -214,7 +223,7 @@ def _parcel(tables: Table, name: Name, as_: str, said: frozenset[str]) -> Table:
 
 
 def _lines_replaced(tables: Any, name: Name, as_: str, ids: frozenset[str]) -> Any:
-    """A draft's tables with its lines cleaned as lines of the capture line."""
+    """Return a draft's tables with its lines cleaned as capture lines."""
     if not isinstance(tables, dict) or "line" not in tables:
         return tables
 

@@ -1,8 +1,14 @@
-"""What the files hold about one person, who that may be, and what stays whatever is forgotten here."""
+"""Reports what the files have about one person, whether the name is unique, and what cannot be
+erased here.
 
+Makes the mark that replaces the name of a forgotten person.
+"""
+
+import contextlib
+import hashlib
 import os
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,19 +20,21 @@ from session_tui.model.fault import Fault
 from session_tui.model.name_keys import name_key
 from session_tui.model.person_names import Name, NameMention
 from session_tui.model.similar_names import nearest
-from session_tui.store.errors import StoreError, WrongName
-from session_tui.store.name_resolution import resolve
+from session_tui.store import atomic, folders, regular_file
+from session_tui.store.errors import StoreError, WrongName, from_os_error, resolve
 from session_tui.store.paths import Paths
 from session_tui.store.privacy import search
-from session_tui.store.privacy.pseudonyms import own_mark
 from session_tui.store.privacy.search import OTHER, Trace
 
-# Places that are told, and in which nothing is replaced.
+_KEY_LENGTH = 32
+_KEY = "forget.key"
+
+# Kinds of places that are reported, but not replaced.
 LINKED = ("not named yet", "reports to them", "influences them", "action for them", "change of them", "stays")
 
 
 class MentionedFile(Struct, frozen=True):
-    """A file, and where in it the person stands."""
+    """A file, and the places in it that mention the person."""
 
     trace: Trace
     hits: tuple[NameMention, ...]
@@ -34,15 +42,16 @@ class MentionedFile(Struct, frozen=True):
 
     @property
     def counted(self) -> int:
-        """How many places are replaced in it, notes and pain among them."""
+        """The number of places that are replaced, with notes and pain."""
         return sum(hit.kind not in LINKED for hit in self.hits) + self.private
 
 
 class PersonReport(Struct, frozen=True):
-    """Everything about one person: files of ours with them, others' files, who they are, and what was not looked at.
+    """Everything about one person: own files, other files, who the person may be, and remarks on
+    unread files.
 
-    `accounts` are those that have them as a stakeholder; `ours` says that one of our people has the name. `unsure` are
-    files that cannot be read, so that nobody knows; `alone` counts the texts that hold one word of the name.
+    `accounts` are those with the person as a stakeholder; `ours` is true if one of our people has
+    the name. `unsure` are unreadable files; `alone` counts the texts with one word of the name.
     """
 
     name: Name
@@ -52,45 +61,46 @@ class PersonReport(Struct, frozen=True):
     others: tuple[MentionedFile, ...] = ()
     accounts: tuple[str, ...] = ()
     ours: bool = False
-    outside: tuple[
-        MentionedFile, ...
-    ] = ()  # with the name, but of no account or another than the one that was asked for
+    outside: tuple[MentionedFile, ...] = ()  # with the name, but of another account or none
     unsure: tuple[Trace, ...] = ()
     alone: tuple[tuple[str, int], ...] = ()
     remarks: tuple[str, ...] = ()
     known: tuple[Trace, ...] = ()
-    near: tuple[str, ...] = ()  # other people's names that the typed one is like
+    near: tuple[str, ...] = ()  # similar names of other people
 
     @property
     def named(self) -> bool:
-        """The name stands where a name belongs, and not in texts alone."""
+        """Whether the name is in a field for names, not only in texts."""
         return bool(self.accounts or self.ours)
 
     @property
     def found(self) -> bool:
-        """Some file says the name, or what was noted about the person."""
+        """Whether a file has the name, or notes about the person."""
         here = any(place.counted or any(hit.kind == "stays" for hit in place.hits) for place in self.places)
         return bool(here or self.others or self.outside)
 
     @property
     def two(self) -> bool:
-        """It may be several people with one name: stakeholders of several accounts, or one of ours as well."""
+        """Whether several people may have the name: stakeholders of several accounts, or one of
+        ours too.
+        """
         return len(self.accounts) + self.ours > 1
 
     @property
     def kinds(self) -> Counter[str]:
-        """How many places of each kind are replaced."""
+        """The number of replaced places by kind."""
         kinds = Counter(hit.kind for place in self.places for hit in place.hits if hit.kind not in LINKED)
         return kinds + Counter({"note or pain": sum(place.private for place in self.places)})
 
 
-# ---- finding ---------------------------------------------------------------------------------------------------------
+# ---- finding ------------------------------------------------------------------------------------
 
 
 def find(places: Paths, wanted: str, account: str = "", *, whole: bool = False) -> PersonReport:
-    """All about this person: the full name, or a word of it that fits no other. `StoreError` where it fits several.
+    """Return the report on a person by full name, or by a word that fits only one name.
+    `StoreError` where several fit.
 
-    `whole` takes the name as it is given, and nothing for a part of one.
+    `whole` accepts only a full name.
     """
     if name_key(wanted) in ("", "?"):
         raise StoreError(Fault("", "? is a person whom nobody can name", "Write a name."))
@@ -111,16 +121,19 @@ def find(places: Paths, wanted: str, account: str = "", *, whole: bool = False) 
     about = _account({each.account for each in looked.files if each.account}, account) if account else ""
     who = _entries(looked.files, Name(full), about)
     if whole and (own := own_mark(full, about, places.state.path)):
-        # Forgotten already, but for a session that was left. Whoever only looks is not told whose mark it is.
+        # Forgotten, except in a session that failed. Only for `whole`: a report would reveal
+        # whose mark it is.
         who |= _entries(looked.files, Name(own), about)
     if who:
-        # Before anybody knew the name these entries stood in other sessions, with what was thought of them.
+        # Earlier sessions may have these entries, with notes, but without the name.
         looked = search.look(places, full, {session for session, _ in who})
     return _of(looked, names, Name(" ".join(full.split()), (), who), wanted, about)
 
 
 def _entries(files: Iterable[Trace], name: Name, account: str) -> frozenset[tuple[str, str]]:
-    """What stands for this stakeholder in whatever session, of one account or all."""
+    """Return session and id of the entries for this stakeholder, in all sessions of one account
+    or all.
+    """
     found: frozenset[tuple[str, str]] = frozenset()
     for each in files:
         about = not account or name_key(each.account) == name_key(account)
@@ -130,7 +143,7 @@ def _entries(files: Iterable[Trace], name: Name, account: str) -> frozenset[tupl
 
 
 def _names(files: Iterable[Trace]) -> dict[str, str]:
-    """Every name that stands where a name belongs, by how it is compared."""
+    """Return all names in fields for names, by their key."""
     tables = (each.tables for each in files if each.sort != "parcel" and isinstance(each.tables, dict))
     found: dict[str, str] = {}
     for each in tables:
@@ -192,43 +205,51 @@ def _account(known: set[str], wanted: str) -> str:
     return resolve(wanted, sorted(known), "there is no session on {}", "session-tui list shows what there is.")
 
 
-# ---- what cannot be reached ------------------------------------------------------------------------------------------
+# ---- what cannot be reached ---------------------------------------------------------------------
 
 
 def out_of_reach(about: PersonReport, places: Paths) -> tuple[str, ...]:
-    """What stays, whatever is forgotten here, in sentences."""
-    said = []
+    """Return sentences on what cannot be erased here."""
+    sentences = []
     base = Path(os.path.realpath(places.sessions.path))
     git = next((folder for folder in (base, *base.parents) if (folder / ".git").exists()), None)
     if git is not None:
-        said.append(f"Git's history in {git} keeps every version that was committed, and so does each clone of it.")
-    said += [f"{words} went to {receiver} already: ask there." for receiver, words in _pushed(about)]
-    said.append("Other machines have drafts, an outbox and an index of their own: say it there too.")
-    said.append("A synced drive, a backup and the disk itself may keep earlier versions of the files.")
-    said.append("Documents that were exported, mails and calendars that were sent are where they went.")
+        sentences.append(
+            f"Git's history in {git} keeps every version that was committed, and so does each clone of it."
+        )
+    sentences += [f"{words} went to {receiver} already: ask there." for receiver, words in _pushed(about)]
+    sentences.append("Other machines have drafts, an outbox and an index of their own: say it there too.")
+    sentences.append("A synced drive, a backup and the disk itself may keep earlier versions of the files.")
+    sentences.append("Documents that were exported, mails and calendars that were sent are where they went.")
     for place in about.others:
         times = formats.times(len(place.hits))
-        said.append(f"{search.shown(place.trace.path, places)} says the name {times}; it is no file of this program's.")
+        sentences.append(
+            f"{search.shown(place.trace.path, places)} says the name {times}; it is no file of this program's."
+        )
     stays = sum(hit.kind == "stays" for place in about.places for hit in place.hits)
     if stays:
         says = formats.plural(stays, "stays as it is", "stay as they are")
-        said.append(f"{formats.count(stays, 'key')} with an account's name, a file or an address {says}.")
+        sentences.append(f"{formats.count(stays, 'key')} with an account's name, a file or an address {says}.")
     if about.outside:
         some = ", ".join(dict.fromkeys(place.trace.account or place.trace.sort for place in about.outside[:5]))
         are = formats.plural(len(about.outside), "is", "are")
-        said.append(
+        sentences.append(
             f"{formats.count(len(about.outside), 'file')} with the name {are} not about {about.account}: {some}."
         )
     if about.name.others:
-        said.append(f"Left as they are, since they are other names: {', '.join(about.name.others)}.")
+        sentences.append(f"Left as they are, since they are other names: {', '.join(about.name.others)}.")
     for word, many in about.alone:
-        said.append(f"{formats.count(many, 'text still says', 'texts still say')} {word} alone; that may be anybody.")
-    said.append("Titles and standings stay with the mark: the map would not hold without them.")
-    return tuple(each for each in (*said, *about.remarks))
+        sentences.append(
+            f"{formats.count(many, 'text still says', 'texts still say')} {word} alone; that may be anybody."
+        )
+    sentences.append("Titles and standings stay with the mark: the map would not hold without them.")
+    return tuple(each for each in (*sentences, *about.remarks))
 
 
 def _pushed(about: PersonReport) -> list[tuple[str, str]]:
-    """Who was given a session with this person in it, as far as the outbox remembers."""
+    """Return each receiver of a session with this person, as recorded in the outbox, and how
+    many it received.
+    """
     with_them = {place.trace.path.name.removesuffix(".toml") for place in about.places if place.trace.sort == "session"}
     given: dict[str, set[str]] = {}
     for trace in about.known:
@@ -243,8 +264,44 @@ def _pushed(about: PersonReport) -> list[tuple[str, str]]:
 
 
 def _host(url: object) -> str:
-    """The rest of an address may be a secret."""
+    """Return the host of an address; the rest may be a secret."""
     try:
         return urlsplit(str(url)).hostname or "?"
     except ValueError:
         return "?"
+
+
+# ---- pseudonyms ---------------------------------------------------------------------------------
+
+
+def own_mark(name: str, account: str, state: Path) -> str:
+    """Return the mark that replaces a forgotten person's name, made with the user's own key.
+
+    Without the key the name cannot be found by trying names. "" where there is no key;
+    `StoreError` where it cannot be read.
+    """
+    path = state / _KEY
+    try:
+        if not path.exists():
+            return ""
+        key = regular_file.read(path)
+    except OSError as error:
+        raise StoreError(from_os_error(error, path, "Nothing was changed.")) from error
+    if len(key) != _KEY_LENGTH:
+        raise StoreError(Fault(str(path), "it is no key", "Take it away; another one is made. Nothing was changed."))
+    text = "\0".join(map(name_key, (name, account)))
+    return person_names.mark_of(
+        hashlib.blake2b(text.encode("utf-8", "surrogatepass"), key=key, digest_size=16).digest()
+    )
+
+
+def keep_key(state: Path, fresh: Callable[[int], bytes]) -> None:
+    """Make the key if there is none; `StoreError` where it cannot be saved."""
+    path = state / _KEY
+    try:
+        folders.make(state, 0o700)
+        if not path.exists():
+            with contextlib.suppress(FileExistsError):
+                atomic.write(path, fresh(_KEY_LENGTH), exclusive=True, private=True)
+    except OSError as error:
+        raise StoreError(from_os_error(error, path, "Nothing was changed.")) from error

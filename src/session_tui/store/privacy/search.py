@@ -1,7 +1,8 @@
-"""The files in which a person may stand: all of a folder of sessions, what is beside it, and the user's own state.
+"""Finds the files that may mention a person: the sessions, the files beside them, and the user's
+own state.
 
-Each is told by its place and name, read as it is, and looked at only where the name could be in it. Files that people
-wrote themselves, and documents that were exported, are read to say that the name is in them, and are never written.
+A file is parsed only if it could contain the name. Files that people wrote themselves and exported
+documents are read only to report the name, and never written.
 """
 
 import os
@@ -18,20 +19,20 @@ from session_tui.model.fault import Fault
 from session_tui.model.name_keys import visible
 from session_tui.model.person_names import Name, NameMention
 from session_tui.model.session import SCHEMA
-from session_tui.store import drafts, json_values, regular_file, toml
+from session_tui.store import decoding, drafts, regular_file, toml
 from session_tui.store.contents import away, stem_of
 from session_tui.store.errors import StoreError, contained, from_os_error
-from session_tui.store.ids import slug
 from session_tui.store.paths import Paths
 from session_tui.store.plans import files as plan_files
+from session_tui.store.session_folder import slug
 from session_tui.store.toml import Table
 
-OTHER = "not ours"  # somebody's own file, or a document that was exported: told, never written
-MOST = 20_000  # files that are looked at beside the program's own
+OTHER = "not ours"  # the user's own file or an exported document: reported, never written
+MOST = 20_000  # files to search besides the program's own, at most
 _LARGEST_OTHER = 4 * 1024 * 1024
 _TEXTS = frozenset((".csv", ".eml", ".htm", ".html", ".ics", ".json", ".md", ".mmd", ".svg", ".toml", ".txt", ".vcf"))
 _KEPT_COPY = re.compile(r".+\.toml(?:\.replaced(?:-\w+){3}|\.[a-z][a-z-]*(?:-[0-9]+)?)+", re.DOTALL)
-# Also a copy that a sync program left: `NAME.readers (…).toml`.
+# Also the copy of a sync program: `NAME.readers (…).toml`.
 _READERS = re.compile(r".+\.readers(?:[ ._~(\[-].*)?\.toml(?:\.[a-z][a-z-]*(?:-[0-9]+)?)*", re.DOTALL)
 _TEMPORARY = re.compile(r"\..+\.[^.]+\.tmp", re.DOTALL)
 _UNTOUCHED = ("trusted.toml", "forget.key")  # of the state folder
@@ -39,10 +40,12 @@ _DELIVERED_BODY = "body"
 
 
 class Trace(Struct, frozen=True):
-    """A file that may say the name: what it is, whose account it is about, and what it holds, as far as it was read.
+    """A file that may contain the name: its kind, its account, and its content as far as it was
+    read.
 
-    `sort`: session, kept copy, readers, assessment, parcel, draft, journal, kept plan, error, half-written, `OTHER`.
-    `tables` are those of a TOML or JSON file, `text` of any other one; `fault` says why it cannot be looked into.
+    `sort`: session, kept copy, readers, assessment, parcel, draft, journal, kept plan, error,
+    half-written, `OTHER`. `tables` is the content of a TOML or JSON file, `text` of any other one;
+    `fault` is why it cannot be read.
     """
 
     path: Path
@@ -51,18 +54,18 @@ class Trace(Struct, frozen=True):
     tables: Any = None
     text: str = ""
     fault: Fault | None = None
-    guard: Path | None = None  # the file whose lock keeps others from writing this one
+    guard: Path | None = None  # the file whose lock protects this one
 
 
 class Traces(Struct, frozen=True):
-    """What was found: the files that could say the name, and what was not looked at, in sentences."""
+    """The files that could contain the name, and sentences on what was not read."""
 
     files: tuple[Trace, ...]
     remarks: tuple[str, ...] = ()
 
 
 def look(places: Paths, name: str, entries: Iterable[str] = ()) -> Traces:
-    """Every file that could say this name, a word of it, or one of these ids of sessions; nothing is touched."""
+    """Return every file with this name, a word of it, or a given session id; changes nothing."""
     could = _could(name, entries)
     remarks: list[str] = []
     found: list[Trace] = []
@@ -92,7 +95,7 @@ def look(places: Paths, name: str, entries: Iterable[str] = ()) -> Traces:
 
 
 def hits(trace: Trace, name: Name, ids: frozenset[str] = frozenset()) -> list[NameMention]:
-    """Where this person stands in the file; `ids` are theirs in the session that a draft belongs to."""
+    """Return the places that mention this person; `ids` are the person's in a draft's session."""
     if isinstance(trace.tables, dict):
         if trace.sort == "parcel":
             return list(_parcel_hits(trace.tables, name))
@@ -110,42 +113,44 @@ def hits(trace: Trace, name: Name, ids: frozenset[str] = frozenset()) -> list[Na
         if trace.text and name.in_(trace.text):
             from session_tui.store.source_positions import comments
 
-            said = comments(trace.text.encode())
-            found += [NameMention(f"line {line}", "comment", text) for line, text in said if name.in_(text)]
+            found_comments = comments(trace.text.encode())
+            found += [NameMention(f"line {line}", "comment", text) for line, text in found_comments if name.in_(text)]
         if trace.sort == "assessment" and (slug_in(trace.path.name, name.text) and (found or _marked(trace.tables))):
             found.append(NameMention("", "the file's name", trace.path.name))
         return found
     lines = trace.text.splitlines()
     found = [NameMention(f"line {at}", "mentioned", line.strip()) for at, line in enumerate(lines, 1) if name.in_(line)]
-    if not found and name.in_(trace.text):  # the name is broken over two lines
+    if not found and name.in_(trace.text):  # the name is on two lines
         found = [NameMention("", "mentioned", "the name, over two lines")]
     return found
 
 
 def _answered(hit: NameMention, tables: Table) -> NameMention:
-    """Whose name stands at the top of an assessment said all of it: the hit has it, first what they answered."""
+    """Return the hit in the author field of an assessment with the answers, since all of them
+    are that person's.
+    """
     if hit.where != "name":
         return hit
     ratings, answers = tables.get("ratings"), tables.get("answers")
-    said = [f"round {tables['round']}"] if "round" in tables else []
+    parts = [f"round {tables['round']}"] if "round" in tables else []
     for row in ratings if isinstance(ratings, list) else ():
         if isinstance(row, dict):
             half = f"importance {row['importance']}" if "importance" in row else ""
             rated = ", ".join(str(each) for each in (row.get("execution"), half) if each)
-            said.append(f"{row.get('text', row.get('id', '?'))}: {rated}")
+            parts.append(f"{row.get('text', row.get('id', '?'))}: {rated}")
     if isinstance(answers, dict):
-        said += [f"{habit.replace('_', ' ')} {str(often).replace('_', ' ')}" for habit, often in answers.items()]
-    return replace(hit, says="; ".join(said), row=tables)
+        parts += [f"{habit.replace('_', ' ')} {str(often).replace('_', ' ')}" for habit, often in answers.items()]
+    return replace(hit, says="; ".join(parts), row=tables)
 
 
 def theirs(line: str, entry: str, ids: frozenset[str]) -> bool:
-    """This half-typed line is about the stakeholder with one of these ids."""
+    """Whether this half-typed line is about the stakeholder with one of these ids."""
     words = line.split()
     return entry in ids or bool(words and words[0].startswith("*") and words[0][1:] in ids)
 
 
 def _draft_lines(tables: Table) -> Iterator[tuple[str, str]]:
-    """The lines of a draft, each with the id of the entry that it stands for."""
+    """Yield the lines of a draft, each with the id of its entry."""
     waiting = tables.get("waiting")
     rows = [tables, *(each for each in (waiting if isinstance(waiting, list) else ()) if isinstance(each, dict))]
     yield from ((str(row.get("line", "")), str(row.get("editing", ""))) for row in rows)
@@ -154,24 +159,24 @@ def _draft_lines(tables: Table) -> Iterator[tuple[str, str]]:
 
 
 def slug_in(file_name: str, name: str) -> str:
-    """The name as it stands in a file's name, or nothing."""
+    """Return the name as it is in a file's name, or ""."""
     wanted = slug(name)
     return wanted if re.search(rf"(?<![a-z0-9]){re.escape(wanted)}(?![a-z0-9])", file_name) else ""
 
 
 def body_of(tables: Table) -> Any:
-    """What a parcel's body says, where it is JSON; else its text."""
+    """Return the body of an outbox message: its JSON value, else its text."""
     body = str(tables.get(_DELIVERED_BODY, ""))
     try:
-        return json_values.decode(body.encode("utf-8", "surrogatepass"))
+        return decoding.from_json(body.encode("utf-8", "surrogatepass"))
     except StoreError:
         return body
 
 
 def _parcel_hits(tables: Table, name: Name) -> Iterator[NameMention]:
     yield from person_names.hits({key: value for key, value in tables.items() if key != _DELIVERED_BODY}, name)
-    said = body_of(tables)
-    for each in person_names.hits(said if isinstance(said, dict) else {"text": said}, name):
+    body = body_of(tables)
+    for each in person_names.hits(body if isinstance(body, dict) else {"text": body}, name):
         yield NameMention(f"body.{each.where}", each.kind, each.says, each.row)
 
 
@@ -179,11 +184,13 @@ def _marked(tables: Any) -> bool:
     return bool(person_names.MARK.search(str(tables)))
 
 
-# ---- which files there are -------------------------------------------------------------------------------------------
+# ---- which files there are ----------------------------------------------------------------------
 
 
 def _ours(places: Paths, remarks: list[str]) -> Iterator[tuple[Path, str]]:
-    """The program's own files, each once, with what it is: sessions last, since the others are understood by them."""
+    """Yield the program's files, each once, with its kind; sessions, which identify entries,
+    last.
+    """
     seen: set[str] = set()
 
     def once(paths: Iterable[tuple[Path, str]]) -> Iterator[tuple[Path, str]]:
@@ -214,7 +221,7 @@ def _ours(places: Paths, remarks: list[str]) -> Iterator[tuple[Path, str]]:
 def _of_state(places: Paths, remarks: list[str]) -> Iterator[tuple[Path, str]]:
     state = places.state.path
     skipped = (state / "locks", places.cache.path)
-    # Answers that could not be written into the folder of assessments, and those about oneself.
+    # Unwritten answers for the folder of assessments, and answers about oneself.
     answers = (state / "scorecards", state / "enemies", places.me.path)
     for path in _walk(state, remarks, skipped):
         folder = path.parent
@@ -246,7 +253,7 @@ def _readers(places: Paths, remarks: list[str]) -> Iterator[tuple[Path, str]]:
 
 
 def _others(places: Paths, remarks: list[str]) -> Iterator[Path]:
-    """What is read only to say that the name is in it: plans, documents, the configuration, the pipeline."""
+    """Yield the files that are only read: plans, documents, the configuration, the pipeline."""
     base = places.sessions.path.parent
     skipped = (places.state.path, places.cache.path)
     named = [each.path for each in (places.config, places.pipeline) if each is not None]
@@ -261,7 +268,9 @@ def _others(places: Paths, remarks: list[str]) -> Iterator[Path]:
 
 
 def _too_wide(places: Paths) -> bool:
-    """Beside the sessions lies all that somebody has; then only folders of ours are looked into."""
+    """Whether the sessions are directly in the home folder or the root: then only the program's
+    folders are searched.
+    """
     base = os.path.realpath(places.sessions.path.parent)
     return base in (os.path.realpath(Path.home()), os.path.realpath(os.sep))
 
@@ -276,7 +285,7 @@ def _listed(folder: Path, remarks: list[str]) -> list[Path]:
 
 
 def _walk(folder: Path, remarks: list[str], skipped: Iterable[Path] = ()) -> Iterator[Path]:
-    """All files below, those of hidden folders and behind links left out; so many at most."""
+    """Yield at most `MOST` files below a folder, without hidden folders and links."""
     left_out = {os.path.realpath(each) for each in skipped}
     count = 0
     for at, folders, names in os.walk(folder, onerror=lambda error: remarks.append(_unread(error, folder))):
@@ -297,25 +306,25 @@ def _unread(error: OSError, folder: Path) -> str:
     return f"Not looked into: {from_os_error(error, Path(error.filename or folder))}"
 
 
-# ---- reading them ----------------------------------------------------------------------------------------------------
+# ---- reading them -------------------------------------------------------------------------------
 
 
 def _could(name: str, entries: Iterable[str]) -> Callable[[bytes], bool]:
-    """Whether a content could say the name, or a word of it, at the price of one look."""
+    """Return a quick test whether a content could have the name or a word of it."""
     words = [word.encode() for word in name.lower().split() if word.isascii()]
     ids = [each.encode("utf-8", "surrogatepass") for each in entries]
     whole = len(words) == len(name.split())
 
     def could(content: bytes) -> bool:
         small = content.lower() if content.isascii() else visible(content.decode("utf-8", "replace")).lower().encode()
-        # What was forgotten already is looked at too: it says which mark somebody has.
+        # Forgotten people's files are read too, since they have the mark.
         return not whole or b"\\u" in small or b"person-" in small or any(each in small for each in (*words, *ids))
 
     return could
 
 
 def _read(path: Path, sort: str, could: Callable[[bytes], bool]) -> Trace | None:
-    """The file, where it could say the name or cannot be read."""
+    """Read a file; None where it cannot have the name. An unreadable one has a fault."""
     if sort == OTHER:
         try:
             if not path.is_file() or path.stat().st_size > _LARGEST_OTHER:
@@ -328,7 +337,7 @@ def _read(path: Path, sort: str, could: Callable[[bytes], bool]) -> Trace | None
     try:
         with contained(path):
             content = toml.read_bytes(path)
-            # A draft may be about a person by the id alone, an assessment by its file's name.
+            # A draft may have only the person's id, an assessment only the name of its file.
             if not could(content) and sort not in ("assessment", "draft"):
                 return None
             return read_trace(path, sort, content)
@@ -337,12 +346,12 @@ def _read(path: Path, sort: str, could: Callable[[bytes], bool]) -> Trace | None
 
 
 def read_trace(path: Path, sort: str, content: bytes) -> Trace:
-    """One file of ours from its content; what is wrong with it is its fault."""
+    """Return the trace of a file of the program from its content; a parse error is its fault."""
     guard = _guard(path, sort)
     if sort in ("kept plan", "error", "half-written"):
         return Trace(path, sort, text=content.decode("utf-8", "replace"), guard=guard)
     try:
-        tables = json_values.decode(content) if sort == "draft" else toml.parse(content)
+        tables = decoding.from_json(content) if sort == "draft" else toml.parse(content)
     except StoreError as error:
         line = error.faults[0].line
         place = f", line {line}" if line else ""
@@ -354,20 +363,20 @@ def read_trace(path: Path, sort: str, content: bytes) -> Trace:
     if sort != "draft" and isinstance(schema, int) and schema > SCHEMA:
         what = f"a newer version of this program wrote it (schema {schema})"
         newer = Fault(path.name, what, "It is for that one to forget.")
-    # Comments stand in the text alone.
+    # Tables have no comments; the text has.
     text = content.decode("utf-8") if b"#" in content and sort != "draft" else ""
     return Trace(path, sort, account if isinstance(account, str) else "", tables, text, newer, guard)
 
 
 def _guard(path: Path, sort: str) -> Path:
-    """A kept copy is written by whoever has the session open that it is beside."""
+    """Return the session whose lock protects this kept copy."""
     if sort in ("kept copy", "readers"):
         return path.with_name(path.name[: path.name.index(".toml") + len(".toml")])
     return path
 
 
 def _placed(trace: Trace, accounts: dict[str, set[str]], drafted: dict[str, tuple[Path, str]]) -> Trace:
-    """The file with the account that it is about, where only other files say that."""
+    """Return the trace with its account, where only other files have that."""
     if trace.sort == "readers":
         name = f"{str(trace.path)[: str(trace.path).rindex('.readers')]}.readers.toml"
         about = accounts.get(os.path.realpath(name), set())
@@ -379,7 +388,9 @@ def _placed(trace: Trace, accounts: dict[str, set[str]], drafted: dict[str, tupl
 
 
 def shown(path: Path, places: Paths) -> str:
-    """A file's name for people: from the folder that holds the sessions, or whole."""
+    """Return the path of a file for display: relative to the folder that holds the sessions, or
+    absolute.
+    """
     try:
         return str(path.relative_to(places.sessions.path.parent))
     except ValueError:

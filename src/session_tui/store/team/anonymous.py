@@ -1,6 +1,8 @@
-"""Answers about our own house: whole, written once, without a name or a time, in a file that is named at random.
+"""Anonymous answers about us: each file is written once, without name and time, and has a random
+name.
 
-What a report counted is remembered on this machine, so that the next one differs from it by three answers at least.
+The files that a report counted are recorded on this machine, so that the next report differs from
+it by at least three answers.
 """
 
 import random
@@ -19,16 +21,16 @@ from session_tui.model.session import SCHEMA
 from session_tui.model.team import enemies as model
 from session_tui.model.team.enemies import Answer, HabitsReport, Us
 from session_tui.model.team.scorecard import in_rounds
-from session_tui.store import atomic, drafts, folders, json_values, regular_file, session_file, toml
+from session_tui.store import atomic, decoding, drafts, folders, regular_file, session_file, toml
 from session_tui.store.decoding import to_value
 from session_tui.store.errors import StoreError, contained, from_os_error
-from session_tui.store.ids import CROCKFORD
+from session_tui.store.session_folder import CROCKFORD
 
 _ABOUT_US = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*-enemies-[0-9a-z]{4}\.toml")
 
 
 class ReportAboutUs(Struct, frozen=True):
-    """What may be said of a round about us: a report, or why there is none; and what is to be said of the files."""
+    """The report of a round about us, or why there is none, and the faults of the files."""
 
     round: str
     report: HabitsReport | None
@@ -38,15 +40,15 @@ class ReportAboutUs(Struct, frozen=True):
 
 
 def in_git(folder: Path) -> Path | None:
-    """The folder of the repository in which git keeps this one."""
+    """Return the top folder of the git repository that contains this folder; None for none."""
     whole = folder.absolute()
     return next((each for each in (whole, *whole.parents) if (each / ".git").exists()), None)
 
 
 def keep(folder: Path, round: str, answers: Sequence[Answer], rng: random.Random) -> None:  # noqa: A002
-    """Write the answers of one person, or of several together, as one new file; raises `StoreError`.
+    """Write the answers of one or several people as one new file; `StoreError` where that fails.
 
-    Their order is shuffled. The file shows the round's first day as its time, and may be read by whoever may read the
+    Their order is shuffled. The file has the round's first day as its time, and the mode of the
     other files of the folder.
     """
     shuffled = [{habit: each[habit] for habit in model.HABITS if habit in each} for each in answers]
@@ -60,16 +62,17 @@ def keep(folder: Path, round: str, answers: Sequence[Answer], rng: random.Random
         while True:
             path = folder / f"{round}-enemies-{''.join(rng.choices(CROCKFORD, k=4))}.toml"
             with suppress(FileExistsError):
-                atomic.write(path, content, anew=True, like=like, stamp=stamp)
+                atomic.write(path, content, exclusive=True, like=like, stamp=stamp)
                 return
     except OSError as error:
         raise StoreError(from_os_error(error, folder, "Nothing was written; it is kept here meanwhile.")) from error
 
 
 def report(folder: Path, wanted: str, state: Path) -> ReportAboutUs:
-    """The report of a round, or of the newest that has one; what it counted is remembered in the state folder.
+    """Return the report of a round, or of the newest that has one, and record its files in the
+    state folder.
 
-    What a file says that is broken is nobody's business: it is named, and not told.
+    The fault of a broken file has its name only, since its content is an answer.
     """
     read, faults = _answers(folder)
     rounds = [wanted] if wanted else list(reversed(in_rounds(value.round for _, value in read.values())))
@@ -101,7 +104,7 @@ def _answers(folder: Path) -> tuple[dict[str, tuple[Path, Us]], tuple[Fault, ...
     found: dict[str, tuple[Path, Us]] = {}
     faults = []
     for path in files_like(folder, "*-enemies-*.toml"):
-        # Not a copy that a sync program or somebody's hand left: it would count twice.
+        # A copy of a file would count twice.
         if not _ABOUT_US.fullmatch(path.name):
             continue
         try:
@@ -125,7 +128,7 @@ def _answers(folder: Path) -> tuple[dict[str, tuple[Path, Us]], tuple[Fault, ...
 
 def _remembered(memory: Path) -> dict[str, dict[str, int]]:
     try:
-        return json_values.decode(regular_file.read(memory), dict[str, dict[str, int]])
+        return decoding.from_json(regular_file.read(memory), dict[str, dict[str, int]])
     except FileNotFoundError:
         return {}
     except (OSError, StoreError):
@@ -140,12 +143,12 @@ def _remember(memory: Path, now: dict[str, dict[str, int]], before: dict[str, di
         folders.make(memory.parent, 0o700)
         atomic.write(memory, msgspec.json.encode(now), private=True)
     except OSError as error:
-        # A report that is not remembered could be followed by one that tells the fourth answer.
+        # After a report that was not recorded, the next one could reveal a fourth answer.
         raise StoreError(from_os_error(error, memory, "There is no report until it can be remembered.")) from error
 
 
 def files_like(folder: Path, pattern: str) -> Iterator[Path]:
-    """Files of the folder by their names, so that scorecards and practices need not be read."""
+    """Return the files of the folder by name, so that scorecards and practices are not read."""
     try:
         found = folder.glob(pattern) if folder.exists() else ()
         yield from sorted(path for path in found if not path.name.startswith("."))
@@ -154,9 +157,9 @@ def files_like(folder: Path, pattern: str) -> Iterator[Path]:
 
 
 class AnonymousBatch:
-    """Answers about us that are finished: of one person, or of several in turn at one keyboard. In memory alone.
+    """Finished answers about us, of one person or several at one keyboard, in memory only.
 
-    A file that grew with each of them would tell them apart wherever versions of files are kept.
+    A file that grew with each person would tell them apart wherever versions of files are saved.
     """
 
     def __init__(self, folder: Path, round: str, state: Path, rng: random.Random) -> None:  # noqa: A002
@@ -166,19 +169,23 @@ class AnonymousBatch:
         self.written = 0
 
     def add(self, answer: Answer) -> None:
-        """One person has finished."""
-        assert not model.missing(answer)  # half an answer is written nowhere
+        """Add one person's finished answers."""
+        assert not model.missing(answer)  # a half-finished answer is not written
         self.waiting.append(answer)
 
     def write(self) -> None:
-        """All that wait, as one file; `StoreError` where that fails, and then they wait on."""
+        """Write all answers as one file; `StoreError` where that fails, and then they stay in
+        memory.
+        """
         if batch := list(self.waiting):
             keep(self.folder, self.round, batch, self.rng)
             self.written += len(batch)
             self.waiting = self.waiting[len(batch) :]
 
     def close(self) -> None:
-        """Write, or keep what waits elsewhere: `StoreError` says why, and where it is then."""
+        """Write the answers, or save them in the state folder: `StoreError` then, with that
+        path.
+        """
         try:
             self.write()
         except StoreError as error:

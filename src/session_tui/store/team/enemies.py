@@ -1,7 +1,7 @@
-"""Answers on the enemies of teamwork that grow one at a time, each on disk before the next.
+"""Answers on the enemies of teamwork, given one at a time; each is on disk before the next.
 
-About me: in the user's own data folder, for nobody else. About an account: in the folder of assessments, with the name
-of whoever says so. Those about us, without names, are in `store/team/anonymous.py`.
+About me: in the user's own data folder, private. About an account: in the folder of assessments,
+with the name of the author. The anonymous ones about us are in `store/team/anonymous.py`.
 """
 
 import random
@@ -17,23 +17,22 @@ from session_tui.model.name_keys import name_key
 from session_tui.model.team import enemies as model
 from session_tui.model.team.enemies import Answer, Frequency, HabitsReport, Mine, MyRound, Theirs
 from session_tui.model.team.scorecard import in_rounds
-from session_tui.store import folders, ownership, toml
-from session_tui.store.answer_file import AnswerFile
+from session_tui.store import folders, toml
 from session_tui.store.contents import copies_of, duplicate
 from session_tui.store.errors import StoreError, contained
-from session_tui.store.ids import CROCKFORD, slug
+from session_tui.store.session_folder import CROCKFORD, slug
 from session_tui.store.team.anonymous import files_like, in_git
-from session_tui.store.toml_file import decode
+from session_tui.store.toml_file import AnswerFile, decode
 
 MINE = "enemies.toml"
 _OURS_ALONE = 0o700
 
 
-class Growing(AnswerFile[Any, Frequency | None]):
-    """Answers about the one who gives them, or about an account, as they grow; None is one that was taken back."""
+class EnemiesFile(AnswerFile[Any, Frequency | None]):
+    """Answers about the user or about an account; the answer None removes one."""
 
     def __init__(self, path: Path, empty: Mine | Theirs, round: str, answers: Answer, state: Path) -> None:  # noqa: A002
-        """`empty` is the file where there is none yet: about the one who answers, or about an account."""
+        """`empty` is the content of a new file: about the user, or about an account."""
         super().__init__(path, type(empty), model.faults, state, "enemies", f"they belong into {path}")
         self.round = round
         self.answers = dict(answers)
@@ -41,28 +40,28 @@ class Growing(AnswerFile[Any, Frequency | None]):
 
     @property
     def private(self) -> bool:
-        """It is about the one who answers."""
+        """Whether it is about the user."""
         return isinstance(self._empty, Mine)
 
     @property
     def account(self) -> str:
-        """The account that it is about, or nothing."""
+        """The account that it is about, or ""."""
         return self._empty.account if isinstance(self._empty, Theirs) else ""
 
-    def give(self, habit: str, said: Frequency | None) -> None:
-        """Keep an answer, or take it back; `save` brings it to disk."""
-        if said is None:
+    def give(self, habit: str, answer: Frequency | None) -> None:
+        """Keep an answer, or remove it with None; `save` writes it."""
+        if answer is None:
             self.answers.pop(habit, None)
         else:
-            self.answers[habit] = said
-        self.keep(habit, said)
+            self.answers[habit] = answer
+        self.keep(habit, answer)
 
     def whole(self) -> Any:
-        """The answers of this round alone."""
+        """Return a file with the answers of this round only."""
         return self.with_answers(self._empty, self.answers)
 
     def with_answers(self, there: Any, given: Mapping[str, Frequency | None]) -> Any:
-        """The file with these answers of the round; None takes one back."""
+        """Return the file with these answers of the round; None removes one."""
         if isinstance(there, Theirs):
             return replace(there, answers=_merged(there.answers, given))
         rounds = list(there.rounds)
@@ -74,20 +73,24 @@ class Growing(AnswerFile[Any, Frequency | None]):
         return replace(there, rounds=tuple(rounds))
 
     def make_folder(self) -> None:
-        """What is about oneself is for nobody else, whatever folder and file were before."""
+        """Make the folder; a private file and its folder get the mode of the owner alone, even
+        if they exist.
+        """
         folders.make(self.path.parent, _OURS_ALONE if self.private else 0o777)
         if self.private:
             self.path.parent.chmod(_OURS_ALONE)
             if self.path.exists():
-                self.path.chmod(ownership.OWNER_ALONE)
+                self.path.chmod(folders.OWNER_ALONE)
 
 
-def about_me(folder: Path, round: str, locks: Path) -> Growing:  # noqa: A002
-    """What the user says of themselves, begun or gone on with; nothing is written before the first answer."""
+def about_me(folder: Path, round: str, locks: Path) -> EnemiesFile:  # noqa: A002
+    """Return the user's file about themselves, for a new or existing round; writes nothing
+    before the first answer.
+    """
     path = folder / MINE
     mine = my_rounds(folder)
     answers = next((each.answers for each in mine.rounds if each.round == round), {})
-    found = Growing(path, Mine(kind="enemies", about="me"), round, answers, locks)
+    found = EnemiesFile(path, Mine(kind="enemies", about="me"), round, answers, locks)
     if repository := in_git(folder):
         what = f"git keeps {repository}, where this is about you alone: commit no {MINE}"
         found.remarks = (Fault("", what),)
@@ -96,7 +99,9 @@ def about_me(folder: Path, round: str, locks: Path) -> Growing:  # noqa: A002
 
 
 def my_rounds(folder: Path) -> Mine:
-    """What the user said of themselves in all rounds; `StoreError` where that cannot be read."""
+    """Return the user's answers about themselves in all rounds; `StoreError` where they cannot
+    be read.
+    """
     path = folder / MINE
     if not path.exists() and not path.is_symlink():
         return Mine(kind="enemies", about="me")
@@ -106,9 +111,9 @@ def my_rounds(folder: Path) -> Mine:
     return decode(content, Mine, path, model.faults).value
 
 
-def about_account(folder: Path, account: str, name: str, round: str, locks: Path, rng: random.Random) -> Growing:  # noqa: A002
-    """What somebody says of a customer in this round, begun or gone on with."""
-    read, faults = _said_of(folder, account)
+def about_account(folder: Path, account: str, name: str, round: str, locks: Path, rng: random.Random) -> EnemiesFile:  # noqa: A002
+    """Return a user's file about an account, for a new or existing round."""
+    read, faults = _read_about(folder, account)
     asked = (name_key(account), name_key(name), round)
     mine = {path: one for path, one in read.items() if (name_key(one.account), name_key(one.name), one.round) == asked}
     if mine:
@@ -118,21 +123,25 @@ def about_account(folder: Path, account: str, name: str, round: str, locks: Path
         letters = "".join(rng.choices(CROCKFORD, k=4))
         path, answers = folder / f"account-{slug(account)}-enemies-{round}-{letters}.toml", {}
     empty = Theirs(kind="enemies", about="account", account=account, round=round, name=name)
-    found = Growing(path, empty, round, answers, locks)
+    found = EnemiesFile(path, empty, round, answers, locks)
     found.remarks = faults
     return found
 
 
 def reports_about(folder: Path, account: str) -> tuple[tuple[HabitsReport, ...], tuple[Fault, ...]]:
-    """The reports about an account by round, the newest last, and what cannot be read."""
-    read, faults = _said_of(folder, account)
+    """Return the reports about an account by round, the newest last, and the faults of
+    unreadable files.
+    """
+    read, faults = _read_about(folder, account)
     files = sorted(read.values(), key=lambda each: -len(each.answers))
     found = {each.round: each for each in model.about_account(account, files)}
     return tuple(found[name] for name in in_rounds(found)), faults
 
 
 def here(folder: Path, account: str) -> HabitsReport | None:
-    """The newest round about this account, for a session on it; what is broken keeps nobody from holding one."""
+    """Return the newest report about this account for a session on it; None where the folder
+    cannot be read.
+    """
     try:
         found, _ = reports_about(folder, account)
     except StoreError:
@@ -141,15 +150,15 @@ def here(folder: Path, account: str) -> HabitsReport | None:
 
 
 def strange_about(folder: Path, account: str) -> tuple[str, ...]:
-    """The habits in answers about an account that this version does not know."""
-    read, _ = _said_of(folder, account)
+    """Return the habits in answers about an account that this version does not have."""
+    read, _ = _read_about(folder, account)
     return model.strange(each.answers for each in read.values() if name_key(each.account) == name_key(account))
 
 
-def _said_of(folder: Path, account: str) -> tuple[dict[Path, Theirs], tuple[Fault, ...]]:
+def _read_about(folder: Path, account: str) -> tuple[dict[Path, Theirs], tuple[Fault, ...]]:
     found: dict[Path, Theirs] = {}
     faults = []
-    # Names that mean one account have one slug: what is said of others is not even read.
+    # Equal names have one slug, so files about other accounts are not read.
     for path in files_like(folder, f"account-{slug(account)}-enemies-*.toml"):
         try:
             with contained(path):
@@ -171,18 +180,18 @@ def _is_about_account(content: bytes) -> bool:
 
 
 def _about(content: bytes) -> object:
-    with suppress(StoreError):  # told by whoever reads it as what it should be
+    with suppress(StoreError):  # reported where the file is decoded
         return toml.parse(content).get("about")
     return None
 
 
 def _merged(there: Answer, given: Mapping[str, Frequency | None]) -> Answer:
     together = {**there, **given}
-    return {habit: said for habit, said in together.items() if said is not None}
+    return {habit: answer for habit, answer in together.items() if answer is not None}
 
 
 def _own_content(path: Path) -> bytes:
     if path.is_symlink():
-        # In a folder that several people share, a link could lead our writing anywhere.
+        # In a shared folder, a link could make us write to any path.
         raise StoreError(Fault(path.name, "it is a link", "Put the file itself there."))
     return toml.read_bytes(path)

@@ -1,8 +1,9 @@
-"""Carrying out a hand-over: all of it, or resumable, and taken back as a whole.
+"""The journal of a hand-over, by which an interrupted one is resumed or undone as a whole.
 
-Before the first session is changed, the whole hand-over is written into a journal in the state folder. Then session by
-session goes through the one door. What was done is asked of the sessions themselves, never of a mark that a crash may
-have kept from being written: so a hand-over that was killed at any moment goes on, or is taken back.
+Before the first session is changed, the whole hand-over is written into a journal in the state
+folder. Then its steps are applied session by session. Which steps are done is read from the
+sessions themselves, not from a mark that a crash may have prevented: so a hand-over that was
+killed at any moment can be resumed or undone.
 """
 
 import os
@@ -34,14 +35,16 @@ SCHEMA = 1
 
 
 class HandoverBrief(Struct, frozen=True, kw_only=True):
-    """What a receiver is given to read, and where it lies."""
+    """The document for a receiver, and its path."""
 
     receiver: str
     path: str
 
 
 class Journal(Struct, frozen=True, kw_only=True):
-    """One hand-over in one folder of sessions (`folder` is made from its path): how far it is, every step and brief."""
+    """One hand-over in one folder of sessions (`folder` is a digest of its path): its state,
+    all steps and briefs.
+    """
 
     schema: Annotated[int, Meta(ge=1, le=SCHEMA)] = SCHEMA
     state: State
@@ -53,12 +56,12 @@ class Journal(Struct, frozen=True, kw_only=True):
 
     @property
     def receivers(self) -> tuple[str, ...]:
-        """Who takes over, each once."""
+        """The receivers, each once."""
         return tuple(dict.fromkeys(step.receiver for step in self.steps))
 
     @property
     def sessions(self) -> tuple[str, ...]:
-        """The ids of the sessions it is about, each once."""
+        """The ids of its sessions, each once."""
         return tuple(dict.fromkeys(step.session for step in self.steps))
 
     @property
@@ -75,7 +78,9 @@ class StoredJournal(Struct, frozen=True):
 
 
 class Outcome(Struct, frozen=True):
-    """What came of it: steps that stand as they should, of how many; what was left alone, and what still waits."""
+    """The result: done steps `of` all, refused ones (`left`), and those that must be tried
+    again (`waiting`).
+    """
 
     done: int
     of: int
@@ -84,12 +89,12 @@ class Outcome(Struct, frozen=True):
 
 
 def folder_of(places: Paths) -> Path:
-    """Where the journals are."""
+    """Return the folder of the journals."""
     return places.state.path / "handovers"
 
 
 def last(places: Paths) -> StoredJournal | None:
-    """The newest hand-over in this folder of sessions that was not taken back.
+    """Return the newest hand-over in this folder of sessions that was not undone.
 
     `StoreError` where a newer journal cannot be read: it may be the one that is meant.
     """
@@ -97,16 +102,16 @@ def last(places: Paths) -> StoredJournal | None:
 
 
 def interrupted(places: Paths, *, readable: bool = False) -> StoredJournal | None:
-    """A hand-over, or its taking back, that did not come to its end.
+    """Return a hand-over, or its undoing, that did not finish.
 
-    `StoreError` where a newer journal cannot be read; `readable` asks of those alone that can be.
+    `StoreError` where a newer journal cannot be read; `readable` skips those.
     """
     found = (kept for kept in _journals(places, readable=readable) if kept.journal.state in ("going", "undoing"))
     return next(found, None)
 
 
 def _journals(places: Paths, *, readable: bool = False) -> Iterator[StoredJournal]:
-    """The hand-overs in this folder of sessions, the newest first."""
+    """Yield the hand-overs in this folder of sessions, the newest first."""
     try:
         paths = sorted(folder_of(places).glob("*.toml"), reverse=True)
     except OSError as error:
@@ -123,19 +128,19 @@ def _journals(places: Paths, *, readable: bool = False) -> Iterator[StoredJourna
             yield StoredJournal(path, journal)
 
 
-def told(kept: StoredJournal, places: Paths) -> str:
-    """What was interrupted, after how much of it, and what to do, as a sentence."""
+def interruption_text(kept: StoredJournal, places: Paths) -> str:
+    """Return a sentence on what was interrupted, after how many steps, and what to do."""
     journal = kept.journal
     going = journal.state == "going"
     open_ = sum(_open_steps(journal, places, handover.forward if going else handover.back))
-    said = journal.words if going else f"taking back {journal.words}"
+    subject = journal.words if going else f"taking back {journal.words}"
     do = ON_WORDS if going else "session-tui handover --undo goes on with it."
-    return f"{said} was interrupted after {len(journal.steps) - open_} of {len(journal.steps)}; {do}"
+    return f"{subject} was interrupted after {len(journal.steps) - open_} of {len(journal.steps)}; {do}"
 
 
 @contextmanager
 def alone(places: Paths) -> Iterator[None]:
-    """Nobody else hands over meanwhile; `StoreError` where somebody does."""
+    """Hold the lock of hand-overs; `StoreError` where another window has it."""
     folder = folder_of(places)
     try:
         folders.make(folder, 0o700)
@@ -150,19 +155,21 @@ def alone(places: Paths) -> Iterator[None]:
 def begin(
     places: Paths, giver: str, steps: tuple[Step, ...], briefs: tuple[HandoverBrief, ...], now: datetime
 ) -> StoredJournal:
-    """The journal of a new hand-over, on disk before anything else is; `StoreError` while another one waits.
+    """Write the journal of a new hand-over, before anything else; `StoreError` while another one
+    is interrupted.
 
-    One that cannot be read stands in nobody's way: it is told where hand-overs are listed, and by `--resume`.
+    An unreadable journal does not prevent it: it is reported in the list of hand-overs and by
+    `--resume`.
     """
     if (other := interrupted(places, readable=True)) is not None:
-        raise StoreError(Fault("", told(other, places).removesuffix(".")))
+        raise StoreError(Fault("", interruption_text(other, places).removesuffix(".")))
     at = now.replace(microsecond=0)
     journal = Journal(state="going", at=at, folder=_here(places), from_=giver, steps=steps, briefs=briefs)
     name = f"{at:%Y-%m-%dT%H%M%S}Z"
     for number in range(1, 1000):
         path = folder_of(places) / f"{name}-{number:03}.toml"
         try:
-            atomic.write(path, _content(journal), anew=True, private=True)
+            atomic.write(path, _content(journal), exclusive=True, private=True)
         except FileExistsError:
             continue
         except OSError as error:
@@ -172,7 +179,7 @@ def begin(
 
 
 def marked(kept: StoredJournal, state: State, briefs: tuple[HandoverBrief, ...] | None = None) -> StoredJournal:
-    """The journal in another state (its briefs elsewhere), on disk."""
+    """Write the journal with another state, and other briefs if given."""
     file = TomlFile(kept.path, Journal, kept.path.parent)
 
     def after(there: FileVersion[Journal]) -> Journal:
@@ -183,7 +190,7 @@ def marked(kept: StoredJournal, state: State, briefs: tuple[HandoverBrief, ...] 
 
 
 def carry_out(kept: StoredJournal, places: Paths, each: Each, now: datetime, more: Iterable[Step] = ()) -> Outcome:
-    """Bring every session to where it should stand; what is open elsewhere or cannot be written waits, and is said."""
+    """Apply all steps. Sessions that are open elsewhere or cannot be written are in `waiting`."""
     by_session: dict[str, list[Step]] = {}
     for step in (*kept.journal.steps, *more):
         by_session.setdefault(step.session, []).append(step)
@@ -203,11 +210,13 @@ def carry_out(kept: StoredJournal, places: Paths, each: Each, now: datetime, mor
 
 
 def write_brief(brief: HandoverBrief, text: str) -> None:
-    """A brief where the journal says, never over a file that is there: one that is, an earlier run wrote."""
+    """Write a brief to its path in the journal. An existing file is from an earlier run and
+    stays.
+    """
     path = Path(brief.path)
     try:
         folders.make(path.parent)
-        atomic.write(path, text.encode(), anew=True)
+        atomic.write(path, text.encode(), exclusive=True)
     except FileExistsError:
         return
     except OSError as error:
@@ -215,7 +224,9 @@ def write_brief(brief: HandoverBrief, text: str) -> None:
 
 
 def ready(folder: Path) -> Path:
-    """A folder that briefs can be written into, looked at before anything is changed; `StoreError` otherwise."""
+    """Make a folder for briefs, before anything is changed; `StoreError` where it cannot be
+    written.
+    """
     do = "Choose another folder with -o."
     try:
         folders.make(folder)
@@ -227,7 +238,7 @@ def ready(folder: Path) -> Path:
 
 
 def free_path(folder: Path, name: str, taken: Iterable[str] = ()) -> Path:
-    """A name for a Markdown file in this folder that nothing has yet."""
+    """Return an unused path for a Markdown file in this folder."""
     gone = set(taken)
     for number in range(1, 1000):
         path = folder / (f"{name}.md" if number == 1 else f"{name}-{number}.md")
@@ -239,7 +250,7 @@ def free_path(folder: Path, name: str, taken: Iterable[str] = ()) -> Path:
 
 
 def sessions_of(journal: Journal, places: Paths) -> dict[str, Session]:
-    """The sessions of its steps that can be read, by id."""
+    """Return the readable sessions of its steps, by id."""
     found = {}
     for name in dict.fromkeys(step.session for step in journal.steps):
         try:
@@ -250,12 +261,12 @@ def sessions_of(journal: Journal, places: Paths) -> dict[str, Session]:
 
 
 class _Gone(Exception):
-    """The session's file is not there any more."""
+    """The session's file does not exist any more."""
 
 
 def _brought(name: str, steps: list[Step], places: Paths, each: Each, now: datetime) -> list[Fault]:
-    """One session brought to where it should stand, its file rewritten at once; what was left alone in it."""
-    # A session in which nothing is left to do is not opened: one that is open elsewhere keeps nobody waiting then.
+    """Apply the steps of one session in one write; return the refused ones."""
+    # A session without steps left is not opened, since it may be open elsewhere.
     edit, left = _together(_session(name, places), steps, each)
     if edit.edits:
 
@@ -269,7 +280,9 @@ def _brought(name: str, steps: list[Step], places: Paths, each: Each, now: datet
 
 
 def _together(session: Session, steps: list[Step], each: Each) -> tuple[Several, list[Fault]]:
-    """All that is to be done in one session, as one edit; each step asks the session as those before it left it."""
+    """Return all steps of one session as one edit, and the refused ones; each is checked after
+    those before it.
+    """
     edits: list[Edit] = []
     left: list[Fault] = []
     for step in steps:
@@ -278,14 +291,14 @@ def _together(session: Session, steps: list[Step], each: Each) -> tuple[Several,
             left.append(found)
         elif found is not None:
             after = apply(session, found)
-            assert isinstance(after, Session)  # it was made for this very value
+            assert isinstance(after, Session)  # the edit was made for this value
             session = after
             edits.append(found)
     return Several(tuple(edits)), left
 
 
 def _open_steps(journal: Journal, places: Paths, each: Each) -> Iterator[bool]:
-    """Of each step whether something is still to be done about it."""
+    """Yield for each step whether it is not done yet."""
     there: Mapping[str, Session] = sessions_of(journal, places)
     for step in journal.steps:
         session = there.get(step.session)
@@ -300,7 +313,7 @@ def _session(name: str, places: Paths) -> Session:
 
 
 def _path(name: str, places: Paths) -> Path:
-    # The name comes from a file: it must be an id, so that it leads to no other folder.
+    # The name comes from a file: it must be an id, so that the path stays in this folder.
     if not ID.fullmatch(name):
         raise StoreError(Fault(name, "is no session"))
     return places.sessions.path / f"{name}.toml"

@@ -274,7 +274,7 @@ def _write(path: Path, content: bytes) -> str:
                 folders.make(path.parent)
             except FileExistsError:  # a file: it is not the document that is there already
                 raise NotADirectoryError(errno.ENOTDIR, "a file has this name") from None
-        atomic.write(path, content, anew=True)
+        atomic.write(path, content, exclusive=True)
     except FileExistsError:
         return f"{path} is there already, and stays. Name another folder, or take it away first."
     except OSError as error:

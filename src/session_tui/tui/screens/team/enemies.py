@@ -16,7 +16,7 @@ from session_tui.model import formats
 from session_tui.model.fault import Fault
 from session_tui.model.team.enemies import FREQUENCIES, FREQUENCY_WORDS, HABITS, Answer, Frequency, missing, read_answer
 from session_tui.store.team.anonymous import AnonymousBatch
-from session_tui.store.team.enemies import Growing
+from session_tui.store.team.enemies import EnemiesFile
 from session_tui.tui.key_hints import KeyHint
 from session_tui.tui.screens.base import BaseScreen, Hinted
 from session_tui.tui.screens.dialog import escape
@@ -84,7 +84,7 @@ class EnemiesScreen(BaseScreen[str]):
     ]
     stage: reactive[str] = reactive("asking", init=False)
 
-    def __init__(self, given: Growing | AnonymousBatch, title: str, *, together: bool = False) -> None:
+    def __init__(self, given: EnemiesFile | AnonymousBatch, title: str, *, together: bool = False) -> None:
         """`title` says whom it is about, harmless already."""
         super().__init__()
         self.given = given
@@ -111,10 +111,10 @@ class EnemiesScreen(BaseScreen[str]):
     def on_mount(self) -> None:
         """About us it is said first what is kept, and what gives somebody away."""
         self.query_one("#head", StatusLine).last_right = True
-        if isinstance(self.given, Growing):
+        if isinstance(self.given, EnemiesFile):
             self.tell("  ".join(map(str, self.given.remarks)))
         self.habits.at = self._first_open()
-        self.stage = "asking" if isinstance(self.given, Growing) else "before"
+        self.stage = "asking" if isinstance(self.given, EnemiesFile) else "before"
         self.show()
 
     @property
@@ -157,7 +157,7 @@ class EnemiesScreen(BaseScreen[str]):
         head, many, tone = self.query_one("#head", StatusLine), "", ""
         if self.stage == "asking":
             many = parts.done(self.answers)
-        if isinstance(self.given, Growing) and self.answers:
+        if isinstance(self.given, EnemiesFile) and self.answers:
             save_status, tone = ("saved", "good") if self.given.saved else ("not saved yet", "warn")
             many = f"{many} · {save_status}"
         room = self.app.size.width - len(_TITLE) - len(many) - 8
@@ -233,7 +233,7 @@ class EnemiesScreen(BaseScreen[str]):
             self.answers.pop(habit, None)
         else:
             self.answers[habit] = said
-        if isinstance(self.given, Growing):
+        if isinstance(self.given, EnemiesFile):
             self.given.give(habit, said)
             self.work(self.given.save, lambda _: self._show_head(), self._not_saved, group="saving")
         self.show()

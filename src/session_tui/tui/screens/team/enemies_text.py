@@ -15,7 +15,7 @@ from session_tui.model.team.enemies import (
     missing,
 )
 from session_tui.store.team.anonymous import AnonymousBatch
-from session_tui.store.team.enemies import Growing
+from session_tui.store.team.enemies import EnemiesFile
 from session_tui.tui.drawings import sparklines
 
 HOW = "Each of twenty habits is not seen, seen, often there, or rules. It takes three minutes."
@@ -85,7 +85,7 @@ def in_git(repository: str) -> str:
     )
 
 
-def farewell(given: Growing | AnonymousBatch) -> str:
+def farewell(given: EnemiesFile | AnonymousBatch) -> str:
     """What the terminal says afterwards."""
     if isinstance(given, AnonymousBatch):
         many = given.written

@@ -83,7 +83,8 @@ class HandoverScreen(TeamScreen):
         try:
             kept = handover_journal.interrupted(self.places)
             said = (
-                f"{handover_journal.told(kept, self.places).partition(';')[0]}: r goes on, u takes it back."
+                f"{handover_journal.interruption_text(kept, self.places).partition(';')[0]}: "
+                "r goes on, u takes it back."
                 if kept
                 else ""
             )
