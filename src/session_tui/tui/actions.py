@@ -6,7 +6,8 @@ imports no framework, so the line-by-line mode can use it too.
 
 import difflib
 from collections.abc import Callable, Mapping
-from typing import Literal, TypeAlias
+from functools import lru_cache
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from msgspec import Struct
 
@@ -15,6 +16,9 @@ from session_tui.model.carry_forward import news, promises
 from session_tui.model.fault import Fault
 from session_tui.model.session import Session
 from session_tui.model.timebox import Timebox
+
+if TYPE_CHECKING:
+    from session_tui.context import AppContext
 
 Where: TypeAlias = Literal["live", "home", "all"]
 
@@ -271,3 +275,20 @@ def _clash(changed: Mapping[str, tuple[str, ...]]) -> tuple[str, str, str] | Non
             if other != name:
                 return (name, key, other) if name in changed else (other, key, name)
     return None
+
+
+class Keymap(Struct, frozen=True):
+    """`keys` are those of every action; `changed` those that the configuration sets, as far as they can be; `faults`
+    say what is wrong with the others.
+    """
+
+    keys: Mapping[str, tuple[str, ...]]
+    changed: Mapping[str, tuple[str, ...]]
+    faults: tuple[Fault, ...]
+
+
+@lru_cache(maxsize=1)  # a program has one context, and every line of keys that is drawn asks
+def keymap_of(context: "AppContext") -> Keymap:
+    """The keymap of this context's configuration."""
+    changed, faults = sound_keys(configured_keys(context.configuration.keys))
+    return Keymap(keys_in_force(changed), changed, faults)

@@ -25,9 +25,8 @@ from session_tui.model.sanitize import harmless_lines, safe_text
 from session_tui.store.errors import unforeseen
 from session_tui.store.new_session import PriorSessions
 from session_tui.store.open_session import OpenedSession
-from session_tui.tui.actions import ACTIONS, BY_NAME, key_words
+from session_tui.tui.actions import ACTIONS, BY_NAME, key_words, keymap_of
 from session_tui.tui.key_order import BEHIND, KeyOrder, Refuses, Tells
-from session_tui.tui.keymap import keymap_of
 from session_tui.tui.live.screen_text import farewell, not_on_disk
 from session_tui.tui.outbox_worker import OutboxService, TellsPost
 from session_tui.tui.screens.live.screen import LiveScreen
@@ -307,7 +306,7 @@ class SessionTui(KeyOrder):
         if name == "curtain" and isinstance(window, LiesOver):
             window.covered_up(live.curtain)
         elif name in ("next", "pause") and isinstance(window, Refuses):
-            window.tell("".join(words for words, _ in live.said))
+            window.tell("".join(words for words, _ in live.messages))
 
     async def action_quit(self) -> None:
         """ctrl+q and ctrl+c never leave at once: the screen asks, or goes back."""

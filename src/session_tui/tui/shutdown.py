@@ -7,12 +7,18 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from queue import SimpleQueue
 from types import FrameType
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from session_tui.model.sanitize import safe_text
+
+if TYPE_CHECKING:
+    from session_tui.outbox.message import PushResult
 
 PATIENCE = 4.5  # seconds until it is said what is not on disk, and the process ends all the same
 _SIGNALS = ("SIGTERM", "SIGHUP", "SIGQUIT", "SIGINT", "SIGBREAK")  # those that the system has
@@ -86,3 +92,21 @@ def _say(words: str) -> None:
     if words:
         with suppress(OSError, ValueError):  # nobody may be left to read it
             print(f"session-tui: {safe_text(words)}", file=sys.__stderr__, flush=True)
+
+
+class Farewell(Struct, frozen=True):
+    """`text` is for the terminal, once the program ends; of it `warning` is what must be read at once, or empty."""
+
+    text: str
+    warning: str = ""
+
+    @property
+    def news(self) -> str:
+        """The one line for the screen below: where a session is kept is no news, that it went to nobody is."""
+        return self.warning or self.text.partition("\n")[0]
+
+
+def with_pushes(text: str, results: "Iterable[PushResult]") -> Farewell:
+    """What is said, and below it what became of each push; the first that failed is the warning."""
+    told = tuple(results)
+    return Farewell("\n".join((text, *map(str, told))), next((each.text for each in told if not each.queued), ""))

@@ -14,8 +14,7 @@ from session_tui.model.stakeholder_map.status import called
 from session_tui.model.vocabulary import COVERAGE_WORDS, COVERAGES, ROLE_WORDS, SUPPORT_SIGNS, SUPPORT_WORDS
 from session_tui.tui.drawings.canvas import Canvas, CanvasBuilder, Spot, fitted
 from session_tui.tui.tables import markers
-from session_tui.tui.tables.names import shortener
-from session_tui.tui.tables.table import View, Zoom, dots
+from session_tui.tui.tables.table import View, Zoom, dots, shortener
 
 MOST_NOTES = 3  # sentences below the chart
 GAP = (2, 1)

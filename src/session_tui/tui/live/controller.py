@@ -69,7 +69,7 @@ class LiveController:
         self.enemies: HabitsReport | None = None  # those of teamwork in this account, once they are looked up
         self.last_words: dict[str, str] = {}  # typed at the end, where the session then went on
         self.promises_seen = False  # the facilitator went to what was promised last time
-        self.said: Pieces = ()
+        self.messages: Pieces = ()
         # Line by line nothing is half-typed, and what another window left so is not entered by the next line.
         draft = opened.draft if face.full_screen else Draft()
         self.line = draft.line
@@ -142,7 +142,7 @@ class LiveController:
         """Read what is half-typed again, and show what it will become."""
         reading = self.read(self.line) if self.line.strip() or self.editing else None
         if reading is not None and self.line:
-            self.said = ()
+            self.messages = ()
         self.face.show_preview(reading)
 
     def read(self, line: str) -> Reading:
@@ -261,7 +261,7 @@ class LiveController:
 
     def show_message(self, words: str, tone: str = "muted") -> None:
         """A sentence about what happened; it can be asked for again as `said` until something is typed."""
-        self.said = ((words, tone),)
+        self.messages = ((words, tone),)
         self.face.show_message(words, tone)
 
     # ---- the clock and the disk ------------------------------------------------------------------------------------
@@ -326,18 +326,18 @@ class LiveController:
         """The sessions before, enemies and load, where they stand on disk. For a thread of its own; `back` brings a
         call to the face's.
         """
-        from session_tui.tui import live_queries
+        from session_tui.tui import queries
 
         if self.past.last is None:
-            back(self._found_past, *live_queries.past(self.session_library, self.session))
-        back(self._found_enemies, live_queries.enemies(self.context.places, self.session))
-        back(self._found_load, live_queries.load(self.session_library, self.session))
+            back(self._found_past, *queries.past(self.session_library, self.session))
+        back(self._found_enemies, queries.enemies(self.context.places, self.session))
+        back(self._found_load, queries.load(self.session_library, self.session))
 
     def look_up_zones(self, back: Callable[..., Any]) -> None:
         """The account's zones in which we have no contact; in a thread, as `look_up`."""
-        from session_tui.tui import live_queries
+        from session_tui.tui import queries
 
-        back(self._found_zones, live_queries.bare_zones(self.session_library, self.session))
+        back(self._found_zones, queries.bare_zones(self.session_library, self.session))
 
     def _found_past(self, past: history.Past, faults: tuple[Fault, ...]) -> None:
         self.past = past
@@ -352,7 +352,7 @@ class LiveController:
 
     def _found_load(self, load: Mapping[str, int]) -> None:
         self.load = load
-        if not self.said:  # what was said stays until something is typed
+        if not self.messages:  # what was said stays until something is typed
             self.read_line()
 
     def _found_zones(self, bare: tuple[str, ...]) -> None:

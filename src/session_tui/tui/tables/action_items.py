@@ -6,8 +6,7 @@ from session_tui.model import dates
 from session_tui.model.people import ours
 from session_tui.model.session import ActionItem, Session
 from session_tui.tui.tables import markers
-from session_tui.tui.tables.names import shortener
-from session_tui.tui.tables.table import Cell, Column, Table, View
+from session_tui.tui.tables.table import Cell, Column, Table, View, shortener
 
 COLUMNS = (
     Column("", 3),

@@ -5,8 +5,7 @@ from session_tui.model.analysis import riskiest, standing_on
 from session_tui.model.people import ours
 from session_tui.model.session import Assumption, Session
 from session_tui.tui.tables import markers
-from session_tui.tui.tables.names import shortener
-from session_tui.tui.tables.table import Cell, Column, Table, View, dots
+from session_tui.tui.tables.table import Cell, Column, Table, View, dots, shortener
 
 COLUMNS = (
     Column("", 3),

@@ -6,9 +6,8 @@ from session_tui.model.people import ours
 from session_tui.model.session import ActionItem, Assumption, Stakeholder
 from session_tui.tui.tables import markers
 from session_tui.tui.tables.action_items import due_cell, owner_cell
-from session_tui.tui.tables.names import shortener
 from session_tui.tui.tables.stakeholders import called
-from session_tui.tui.tables.table import Cell, Column, Table, View
+from session_tui.tui.tables.table import Cell, Column, Table, View, shortener
 
 COLUMNS = (
     Column("", 3),

@@ -3,9 +3,8 @@
 from session_tui.model.analysis import covered, is_key_player, load
 from session_tui.model.name_keys import name_key
 from session_tui.model.sanitize import safe_text
-from session_tui.tui.tables.names import shortener
 from session_tui.tui.tables.stakeholders import EMPTY, called
-from session_tui.tui.tables.table import Cell, Column, Table, View
+from session_tui.tui.tables.table import Cell, Column, Table, View, shortener
 
 CARRIES = "carries"  # the id of the last row, which is no entry
 TOO_MANY = 5  # stakeholders one of ours can be in touch with in earnest; more is said aloud

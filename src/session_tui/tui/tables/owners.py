@@ -4,9 +4,8 @@ from session_tui.model.analysis import ownerless
 from session_tui.model.people import ours
 from session_tui.model.session import ActionItem, Assumption, Session, Stakeholder
 from session_tui.tui.tables import action_items, assumptions, markers
-from session_tui.tui.tables.names import shortener
 from session_tui.tui.tables.stakeholders import called
-from session_tui.tui.tables.table import Cell, Column, Table, View
+from session_tui.tui.tables.table import Cell, Column, Table, View, shortener
 
 COLUMNS = (
     Column("", 3),

@@ -6,6 +6,7 @@ from session_tui.index.scanner import SessionCard
 from session_tui.model import formats
 from session_tui.model.reports.cadence import Owed
 from session_tui.model.vocabulary import OUTCOME_WORDS
+from session_tui.tui.pieces import Pieces
 from session_tui.tui.tables.table import Cell, Column
 
 COLUMNS = (
@@ -31,6 +32,8 @@ NONE_LIKE_THAT = (
     "Every word must stand in it, or begin one; people:ruth looks in one field.",
     "esc takes the filter away.",
 )
+
+TABS = ("Sessions", "Actions", "Beliefs", "History")
 
 
 def cells(key: str, card: SessionCard, *, marked: bool) -> tuple[Cell, ...]:
@@ -74,3 +77,14 @@ def due_pieces(owed: Sequence[Owed]) -> tuple[tuple[str, str], ...]:
     first = f"{owed[0].account}: {owed[0].reasons[0]}"
     many = f"{formats.count(len(owed), 'session')} due. "
     return ((f"◷ {many}", "warn"), ("d", "key"), (f" shows why.   {first}", "muted"))
+
+
+def tab_line(here: str, about: str = "") -> Pieces:
+    """The tabs, this one in brackets, so that it can be told without colour; `about` is what they speak of."""
+    told: list[tuple[str, str]] = []
+    for tab in TABS:
+        told += [(f"[{tab}]", "key"), (" ", "")] if tab == here else [(f" {tab} ", "muted"), (" ", "")]
+    told.append(("tab", "key"))
+    if about:
+        told.append((f"   {about}", "muted"))
+    return tuple(told)

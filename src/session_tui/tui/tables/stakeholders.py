@@ -7,8 +7,7 @@ from session_tui.model.session import Session, Stakeholder
 from session_tui.model.stakeholder_map.status import standing
 from session_tui.model.vocabulary import COVERAGE_WORDS, COVERAGES, ROLE_WORDS, SUPPORT_SIGNS, SUPPORT_WORDS
 from session_tui.tui.tables import markers
-from session_tui.tui.tables.names import shortener
-from session_tui.tui.tables.table import COVERED, Cell, Column, Table, View, dots
+from session_tui.tui.tables.table import COVERED, Cell, Column, Table, View, dots, shortener
 
 COLUMNS = (
     Column("", 3),

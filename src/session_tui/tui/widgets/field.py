@@ -1,12 +1,15 @@
 """A line to type in, whatever its value holds: the one class that every input of the program is, or is made from."""
 
 from rich.cells import cell_len, get_character_cell_size
+from textual.app import ComposeResult
+from textual.containers import Horizontal
 from textual.geometry import clamp
 from textual.suggester import SuggestionReady
 from textual.widgets import Input
 
 from session_tui.model.sanitize import safe_text
 from session_tui.tui.text import Text, same_length
+from session_tui.tui.widgets.status_line import StatusLine
 
 
 class Field(Input):
@@ -53,3 +56,30 @@ class Field(Input):
             if wanted < at:
                 return index
         return clamp(wanted, 0, len(self.value))
+
+
+class PromptLine(Horizontal):
+    """Takes no room while nothing is asked."""
+
+    def __init__(self, field: str = "answer", placeholder: str = "") -> None:
+        """`field` is the id of what is typed into."""
+        super().__init__()
+        self.field = Field(id=field, placeholder=placeholder, compact=True, select_on_focus=False)
+        self.display = False
+
+    def compose(self) -> ComposeResult:
+        """The label, and the field."""
+        yield StatusLine(id="sign")
+        yield self.field
+
+    def open(self, label: str, value: str = "") -> None:
+        """Ask; what is typed begins with `value`."""
+        self.query_one("#sign", StatusLine).say((label, "key"))
+        self.field.value = value
+        self.display = True
+        self.field.focus()
+        self.field.cursor_position = len(value)
+
+    def close(self) -> None:
+        """Nothing is asked any more."""
+        self.display = False

@@ -56,7 +56,7 @@ class ReadingPane(TextView):
     def watch_shown(self) -> None:
         """Another session begins at its beginning, with nothing of it highlighted."""
         self.later = ()
-        self.lit = ""
+        self.highlighted = ""
         self.lay_again()
         self.jump(0)
 

@@ -1,10 +1,12 @@
 """A line of toned pieces: prompt, finding, preview, suggestions and footer are all drawn by this one widget."""
 
+from textual import events, message
 from textual.reactive import reactive
 
 from session_tui.tui.pieces import Pieces
 from session_tui.tui.text import Text
 from session_tui.tui.widgets.base import Toned
+from session_tui.tui.widgets.paragraph import Paragraph
 
 
 class StatusLine(Toned):
@@ -30,3 +32,33 @@ class StatusLine(Toned):
                 text.append(" " * max(1, room))
             text.append(words, self.tone(tone))
         return text
+
+
+class Strip(StatusLine):
+    """Takes no room while it has nothing to say."""
+
+    class Clicked(message.Message):
+        """Somebody clicked on it."""
+
+    def watch_pieces(self, pieces: Pieces) -> None:
+        """There, or not."""
+        self.set_class(bool(pieces), "-told")
+
+    def on_click(self, event: events.Click) -> None:
+        """The same as its key."""
+        event.stop()
+        self.post_message(self.Clicked())
+
+
+class Message(Paragraph):
+    """Takes no room while it has nothing to say, but where its style keeps it."""
+
+    def __init__(self, name: str = "said") -> None:
+        """`name` is its id."""
+        super().__init__(id=name)
+
+    def say(self, *pieces: tuple[str, str]) -> None:
+        """Say this instead, in the one tone that its style gives it."""
+        words = "".join(text for text, _ in pieces)
+        self.update(Text(words))
+        self.set_class(bool(words), "-told")

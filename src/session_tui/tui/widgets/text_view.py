@@ -44,8 +44,8 @@ class TextView(ScrollView, Toned):
     }
     """
 
-    laid: reactive[TextLayout] = reactive(TextLayout(), always_update=True)
-    lit: reactive[str] = reactive("")  # the highlighted key
+    text_layout: reactive[TextLayout] = reactive(TextLayout(), always_update=True)
+    highlighted: reactive[str] = reactive("")  # the highlighted key
 
     class Moved(Message):
         """It was laid out, or (`by_hand`) scrolled, or another key was highlighted."""
@@ -92,18 +92,18 @@ class TextView(ScrollView, Toned):
 
     def put(self, laid: TextLayout) -> None:
         """Show another layout; a highlight in sight stays where it is on the screen, and in sight."""
-        top, end = self.laid.rows_of(self.lit)
+        top, end = self.text_layout.rows_of(self.highlighted)
         above = self.scroll_offset.y
-        seen = not self.laid.lines or (top < above + self.size.height and end > above)
+        seen = not self.text_layout.lines or (top < above + self.size.height and end > above)
         self._laying = True
-        self.laid = laid
-        if self.lit not in laid.spans:
-            self.lit = laid.keys[0] if self.follows and laid.keys else ""
+        self.text_layout = laid
+        if self.highlighted not in laid.spans:
+            self.highlighted = laid.keys[0] if self.follows and laid.keys else ""
         self.virtual_size = Size(self.size.width, laid.rows)
         # A view that was never scrolled stays at its beginning, whatever stands before the first key.
         if above and seen and end:
-            self.jump(laid.rows_of(self.lit)[0] - top + above)
-        if seen and (above or laid.keys[:1] != (self.lit,)):
+            self.jump(laid.rows_of(self.highlighted)[0] - top + above)
+        if seen and (above or laid.keys[:1] != (self.highlighted,)):
             self.bring()  # it may have grown, which is to be seen
         self._laying = False
         self.refresh()
@@ -113,7 +113,7 @@ class TextView(ScrollView, Toned):
         """Another width is another layout; at another height the highlight stays in sight."""
         if self._asked_width != self.text_width:
             self.lay_again()
-        elif self.lit:
+        elif self.highlighted:
             self._laying = True
             self.bring()
             self._laying = False
@@ -123,7 +123,7 @@ class TextView(ScrollView, Toned):
     @property
     def at_end(self) -> bool:
         """It was scrolled to its last line, or where all of it is in sight, its last key is highlighted."""
-        return self.laid.keys[-1:] == (self.lit,) or 0 < self.max_scroll_y <= self.scroll_offset.y
+        return self.text_layout.keys[-1:] == (self.highlighted,) or 0 < self.max_scroll_y <= self.scroll_offset.y
 
     def jump(self, row: int) -> None:
         """Have this row at the top, as far as there are rows."""
@@ -138,17 +138,17 @@ class TextView(ScrollView, Toned):
         self.by_hand = True
         above = self.scroll_offset.y
         self.move(by * max(1, self.size.height - 2))
-        if self.follows and self.scroll_offset.y == above and self.laid.keys:
-            self.lit = self.laid.keys[0 if by < 0 else -1]
+        if self.follows and self.scroll_offset.y == above and self.text_layout.keys:
+            self.highlighted = self.text_layout.keys[0 if by < 0 else -1]
         self._follow()
         self.post_message(self.Moved())
 
     def edge(self, by: int) -> None:
         """The beginning or the end."""
         self.by_hand = True
-        self.jump(0 if by < 0 else self.laid.rows)
-        if self.follows and self.laid.keys:
-            self.lit = self.laid.keys[0 if by < 0 else -1]
+        self.jump(0 if by < 0 else self.text_layout.rows)
+        if self.follows and self.text_layout.keys:
+            self.highlighted = self.text_layout.keys[0 if by < 0 else -1]
         self.post_message(self.Moved())
 
     def step(self, by: int) -> bool:
@@ -156,40 +156,43 @@ class TextView(ScrollView, Toned):
 
         False where there is none.
         """
-        keys, height, above = self.laid.keys, self.size.height, self.scroll_offset.y
+        keys, height, above = self.text_layout.keys, self.size.height, self.scroll_offset.y
         if not keys:
             return False
-        top, end = self.laid.rows_of(self.lit)
+        top, end = self.text_layout.rows_of(self.highlighted)
         seen, below = top < above + height and end > above, above + height
         if seen and end - top > height and ((by == 1 and end > below) or (by == -1 and top < above)):
             self.by_hand = True
             self.move(by * max(1, height - 2))
             self.post_message(self.Moved())
             return True
-        here = self.laid.order(self.lit) if self.lit in self.laid.spans else -1 if by > 0 else len(keys)
+        if self.highlighted in self.text_layout.spans:
+            here = self.text_layout.order(self.highlighted)
+        else:
+            here = -1 if by > 0 else len(keys)
         self.highlight(keys[max(0, min(len(keys) - 1, here + by))], by)
         return True
 
     def highlight(self, key: str, by: int = 0, *, at_top: bool = False) -> None:
         """Highlight this key, and bring it in sight, coming from before (1) or behind it (-1), or to the top."""
         self.by_hand = True
-        self.lit = key
+        self.highlighted = key
         if at_top:
-            self.jump(max(0, self.laid.rows_of(key)[0] - 1))
+            self.jump(max(0, self.text_layout.rows_of(key)[0] - 1))
         else:
             self.bring(by)
         self.post_message(self.Moved())
 
     def bring(self, by: int = 0) -> None:
         """Bring what is highlighted into sight: all of it, or where it is too tall the end one comes to first."""
-        top, end = self.laid.rows_of(self.lit)
+        top, end = self.text_layout.rows_of(self.highlighted)
         height, above = self.size.height, self.scroll_offset.y
         if not end:
             return
-        first = self.laid.spans[self.lit][0]
-        if by < 0 and self.laid.keys[0] == self.lit and end <= height:
+        first = self.text_layout.spans[self.highlighted][0]
+        if by < 0 and self.text_layout.keys[0] == self.highlighted and end <= height:
             top = 0  # what stands before the first one is seen with it
-        elif first and top and not (title := self.laid.lines[first - 1]).key and title.pieces:
+        elif first and top and not (title := self.text_layout.lines[first - 1]).key and title.pieces:
             top -= 1  # so is a title above it
         if end - top > height:
             in_sight = top < above + height and end > above
@@ -202,12 +205,12 @@ class TextView(ScrollView, Toned):
     def _follow(self) -> None:
         """A highlight that follows goes to a key in sight, unless it is in sight."""
         above, below = self.scroll_offset.y, self.scroll_offset.y + self.size.height
-        top, end = self.laid.rows_of(self.lit)
+        top, end = self.text_layout.rows_of(self.highlighted)
         if not self.follows or (end > above and top < below):
             return
-        seen = [line.key for line in self.laid.lines[above:below] if line.key]
+        seen = [line.key for line in self.text_layout.lines[above:below] if line.key]
         if seen:
-            self.lit = seen[0] if top < above else seen[-1]
+            self.highlighted = seen[0] if top < above else seen[-1]
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """However it was scrolled, its screen is told."""
@@ -227,9 +230,10 @@ class TextView(ScrollView, Toned):
     def on_click(self, event: Click) -> None:
         """A click on a line with a key."""
         x, y = event.get_content_offset_capture(self)
-        numbers = self.laid.on_row(y + self.scroll_offset.y) if y >= 0 else ()
-        number = numbers[-1 if len(numbers) > 1 and x >= self.laid.width + len(self.bar) else 0] if numbers else -1
-        if number >= 0 and (key := self.laid.lines[number].key):
+        numbers = self.text_layout.on_row(y + self.scroll_offset.y) if y >= 0 else ()
+        second = len(numbers) > 1 and x >= self.text_layout.width + len(self.bar)
+        number = numbers[-1 if second else 0] if numbers else -1
+        if number >= 0 and (key := self.text_layout.lines[number].key):
             self.post_message(self.LineChosen(key))
 
     # ---- selecting -------------------------------------------------------------------------------------------------
@@ -237,7 +241,7 @@ class TextView(ScrollView, Toned):
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         """The selected text, in the order of reading: the second column follows the end of the first."""
         found = []
-        for number, line in enumerate(self.laid.lines):
+        for number, line in enumerate(self.text_layout.lines):
             if (span := selection.get_span(number)) is not None:
                 found.append(line.text[span[0] : None if span[1] < 0 else span[1]].rstrip())
         return "\n".join(found), "\n"
@@ -246,7 +250,7 @@ class TextView(ScrollView, Toned):
 
     def render_line(self, y: int) -> Strip:
         """The lines of this row, each behind the place for the highlight's bar."""
-        ground, laid, gutter = self.rich_style, self.laid, len(self.bar)
+        ground, laid, gutter = self.rich_style, self.text_layout, len(self.bar)
         numbers = laid.on_row(y + self.scroll_offset.y)
         # A place without a line belongs to the end of its column: a selection may begin or end there.
         end = laid.turn or len(laid.lines)
@@ -256,7 +260,7 @@ class TextView(ScrollView, Toned):
             if segments:
                 segments.append(Segment(" " * (GAP - gutter), ground))
             line = laid.lines[number] if number >= 0 else TextLine()
-            lit = bool(self.bar and line.key) and line.key == self.lit
+            lit = bool(self.bar and line.key) and line.key == self.highlighted
             # The terminal's own colours have no ground for this: there the bar alone says it.
             under = ground + Style(bgcolor=self.tone("row").bgcolor) if lit else ground
             bar = Segment(self.bar, under + self.tone("key")) if lit else Segment(" " * gutter, under)
