@@ -1,7 +1,7 @@
 """Dark, light and the terminal's own colours.
 
-Hues are Okabe and Ito's (Color Universal Design, 2008), lightened or darkened until text in them reads on the
-background; nothing is said by hue alone.
+The hues are from Okabe and Ito (Color Universal Design, 2008), lightened or darkened until text is
+readable on the background. No meaning depends on hue alone.
 """
 
 from rich.style import Style
@@ -81,7 +81,9 @@ THEMES = (DARK, LIGHT, ANSI)
 
 
 def _tones(theme: Theme) -> dict[str, Style]:
-    """What drawn text is styled with, by meaning. Backgrounds are the widget's own, but for the highlighted row's."""
+    """The style of each tone. The background is the widget's own, except that of the highlighted
+    row.
+    """
     if theme.ansi:
         strong, muted = Style(bold=True), Style(dim=True)
         return {

@@ -313,7 +313,7 @@ class LiveScreen(Screen[Farewell]):
     def _show_promised(self) -> None:
         """How much was promised last time, until the facilitator goes there."""
         live = self.live
-        told = not live.promises_seen and not BY_NAME["promises"].why_not(live.standing())
+        told = not live.promises_seen and not BY_NAME["promises"].why_not(live.action_state())
         beside = (live.context.today, keymap_of(live.context).keys["promises"])
         self._lines["promised"].pieces = screen_text.promised(live.session, *beside) if told else ()
 
@@ -351,7 +351,7 @@ class LiveScreen(Screen[Farewell]):
 
     def _show_time(self) -> None:
         self._time.show()
-        self._foot.hints = screen_text.foot(self.live.standing(), keymap_of(self.live.context).keys)
+        self._foot.hints = screen_text.foot(self.live.action_state(), keymap_of(self.live.context).keys)
 
     def on_resize(self) -> None:
         """Another width: other texts are cut."""
