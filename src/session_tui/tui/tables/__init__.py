@@ -1,4 +1,6 @@
-"""What each part of a session shows, as functions of the session: columns, rows, what an empty part says."""
+"""The tables of a session's parts, as functions of the session: columns, rows, and the text of an
+empty part.
+"""
 
 from session_tui.model.vocabulary import PartKind
 from session_tui.tui.tables import action_items, assumptions, coverage, notes, owners, stakeholders

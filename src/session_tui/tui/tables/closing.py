@@ -1,4 +1,6 @@
-"""The last minute of a session as a table: actions by owner and date to be read out, then what lacks a name."""
+"""The last minute of a session as a table: actions by owner and date to read out, then entries
+without a name.
+"""
 
 from session_tui.model.analysis import ownerless
 from session_tui.model.name_keys import name_key
@@ -20,7 +22,9 @@ EMPTY = ("No action items. A session without one has decided nothing: esc goes b
 
 
 def table(view: View) -> Table:
-    """Open actions, each owner's together by date, those without an owner last; then whatever else lacks a name."""
+    """Open actions by owner and date, those without an owner last; then the other entries without
+    a name.
+    """
     session = view.session
     still = [action for action in session.action_items if action.status == "open"]
     actions = sorted(still, key=lambda a: (not a.owner, name_key(a.owner), a.due is None, a.due))

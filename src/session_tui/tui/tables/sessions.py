@@ -1,4 +1,4 @@
-"""The list of sessions as a table, and what is due as a line."""
+"""The list of sessions as a table, and the due sessions as a line."""
 
 from collections.abc import Sequence
 
@@ -14,7 +14,7 @@ COLUMNS = (
     Column("Account", share=3),
     Column("Opportunity", share=3, least=70),
     Column("Zone", 10, least=110),
-    Column("Outcome", 10, most=69),  # or, where there is none yet, the status
+    Column("Outcome", 10, most=69),  # or the status, while there is no outcome
     Column("Status", 9, least=70),
     Column("Outcome", 10, least=70, most=99),
     Column("Outcome", 21, least=100),
@@ -37,10 +37,10 @@ TABS = ("Sessions", "Actions", "Beliefs", "History")
 
 
 def cells(key: str, card: SessionCard, *, marked: bool) -> tuple[Cell, ...]:
-    """One row a session; `marked` is the one that another is to be compared with."""
+    """The row of a session; a `marked` one is selected for a comparison."""
     mark = "◆ " if marked else ""
     if card.fault is not None:
-        # The file is named beside it, and the whole sentence, with its place, stands where the row is opened.
+        # The next cell has the file's name; opening the row shows the whole fault with its place.
         words, none = Cell(f"▲ {card.fault.what}", "bad"), Cell("")
         broken = Cell(card.standing, "bad")
         name = Cell(f"▲ two versions of {card.merge}", "bad") if card.merge else Cell(key)
@@ -63,7 +63,7 @@ def cells(key: str, card: SessionCard, *, marked: bool) -> tuple[Cell, ...]:
 
 
 def how_many(shown: int, found: int, of: int) -> str:
-    """How many there are, how many of them the filter leaves, and how many of those are listed."""
+    """The number of all sessions `of`, of those that match the filter, and of the listed ones."""
     many = formats.count(of, "session")
     if found < of:
         many = f"{found:,} of {many}"
@@ -71,7 +71,7 @@ def how_many(shown: int, found: int, of: int) -> str:
 
 
 def due_pieces(owed: Sequence[Owed]) -> tuple[tuple[str, str], ...]:
-    """How many sessions are due, and the first of them with its reason."""
+    """The number of due sessions, and the first of them with its reason."""
     if not owed:
         return (("No session is due.", "muted"),)
     first = f"{owed[0].account}: {owed[0].reasons[0]}"
@@ -80,11 +80,13 @@ def due_pieces(owed: Sequence[Owed]) -> tuple[tuple[str, str], ...]:
 
 
 def tab_line(here: str, about: str = "") -> Pieces:
-    """The tabs, this one in brackets, so that it can be told without colour; `about` is what they speak of."""
-    told: list[tuple[str, str]] = []
+    """The tabs, with brackets around the current one, so that it stands out without colour;
+    `about` is their subject.
+    """
+    pieces: list[tuple[str, str]] = []
     for tab in TABS:
-        told += [(f"[{tab}]", "key"), (" ", "")] if tab == here else [(f" {tab} ", "muted"), (" ", "")]
-    told.append(("tab", "key"))
+        pieces += [(f"[{tab}]", "key"), (" ", "")] if tab == here else [(f" {tab} ", "muted"), (" ", "")]
+    pieces.append(("tab", "key"))
     if about:
-        told.append((f"   {about}", "muted"))
-    return tuple(told)
+        pieces.append((f"   {about}", "muted"))
+    return tuple(pieces)
