@@ -1,1 +1,3 @@
-"""Drawings in terminal cells as values: chart, grid, sparklines, and a session laid out at a width."""
+"""Drawings in terminal cells as values: chart, grid, sparklines, and the layout of a session at a
+width.
+"""
