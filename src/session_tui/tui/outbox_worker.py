@@ -76,7 +76,7 @@ class OutboxService:
         return PushService(self._context)
 
     async def begin(self) -> None:
-        """Count the waiting messages and send them: after the first paint, and after each session."""
+        """Count and send the waiting messages, after the first paint and after each session."""
         await asyncio.to_thread(self._begin)
 
     def _begin(self) -> None:

@@ -29,7 +29,7 @@ from session_tui.store.errors import StoreError, foreseen
 from session_tui.store.paths import Paths
 from session_tui.store.team import enemies as enemies_of
 
-# ---- for the home screen --------------------------------------------------------------------------------------------
+# ---- for the home screen -----------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ def with_later(name: str, folder: Path, index: Index) -> tuple[Session, ...]:
     return (*sessions, *session_folder.after(folder, sessions[0])) if sessions else ()
 
 
-# ---- for the live screen --------------------------------------------------------------------------------------------
+# ---- for the live screen -----------------------------------------------------------------------
 
 
 def past(session_library: SessionLibrary | None, session: Session) -> tuple[Past, tuple[Fault, ...]]:

@@ -1,1 +1,3 @@
-"""The session that is held, without anything that shows it: its controller, what actions do, and what a face can do."""
+"""The live session without widgets: its controller, the handlers of the actions, and the interface
+of a face.
+"""

@@ -1,4 +1,6 @@
-"""The tones every drawn widget shares: one name for each meaning, its colours in the theme."""
+"""The base of every widget that draws its own text in tones. A tone is a name for a meaning; its
+colours are in the theme.
+"""
 
 from rich.style import Style
 from textual.widget import Widget
@@ -9,8 +11,8 @@ from session_tui.tui.themes import DARK, TONES
 class Toned(Widget):
     """A widget that draws its own text in tones; it never takes the focus from the capture line.
 
-    Tones are looked up in the theme, not in component classes: Textual styles every component class of every widget
-    at each change of a class, which was a third of the time to the first paint.
+    Tones come from the theme, not from component classes: Textual styles every component class of
+    every widget at each change of a class, which was a third of the time to the first paint.
     """
 
     can_focus = False
@@ -21,5 +23,7 @@ class Toned(Widget):
 
 
 def toned(theme: str, name: str) -> Style:
-    """The style of a tone under a theme; under one of the framework's own it is that of the dark one."""
+    """The style of a tone under a theme; the framework's own themes have the tones of the dark
+    theme.
+    """
     return TONES.get(theme, TONES[DARK.name])[name or "plain"]
