@@ -30,7 +30,7 @@ from session_tui.store.open_session import OpenedSession
 from session_tui.tui.actions import ACTIONS, BY_NAME, key_words, keymap_of
 from session_tui.tui.key_order import BEHIND, KeyOrder, Refuses, Tells
 from session_tui.tui.live.screen_text import farewell, not_on_disk
-from session_tui.tui.outbox_worker import OutboxService, TellsPost
+from session_tui.tui.outbox_worker import OutboxService, ShowsOutbox
 from session_tui.tui.screens.live.screen import LiveScreen
 from session_tui.tui.shutdown import WINDOW_CLOSED, Ending
 from session_tui.tui.terminal_filter import TerminalFilter
@@ -89,7 +89,7 @@ class ActionsProvider(Provider):
 
 
 @runtime_checkable
-class LiesOver(Protocol):
+class HidesPrivateFields(Protocol):
     """A window over the session that shows private fields."""
 
     def covered_up(self, drawn: bool) -> None:
@@ -107,7 +107,7 @@ class BackgroundExecutor(ThreadPoolExecutor):
 
 
 @runtime_checkable
-class KeepsSession(Protocol):
+class HoldsSession(Protocol):
     """A screen with an open session."""
 
     opened: OpenedSession
@@ -117,7 +117,7 @@ class KeepsSession(Protocol):
 
 
 @runtime_checkable
-class GivesBack(Protocol):
+class RestoresTerminal(Protocol):
     """A driver that can restore the terminal from any thread."""
 
     def give_back(self, seconds: float | None) -> None:
@@ -177,7 +177,7 @@ class SessionTui(KeyOrder):
 
     def _post_moved(self) -> None:
         for screen in self.screen_stack:
-            if isinstance(screen, TellsPost):
+            if isinstance(screen, ShowsOutbox):
                 screen.post_waits(self.outbox_service.waiting)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
@@ -229,13 +229,13 @@ class SessionTui(KeyOrder):
             if time.monotonic() > end:
                 return
             time.sleep(0.01)
-        if isinstance(driver, GivesBack):
+        if isinstance(driver, RestoresTerminal):
             driver.give_back(0.5)
         driver._loop.call_soon_threadsafe(self._put_down)
 
     def _put_down(self) -> None:
         """Close the open sessions without a question, then go."""
-        keeping = [screen for screen in self.screen_stack if isinstance(screen, KeepsSession)]
+        keeping = [screen for screen in self.screen_stack if isinstance(screen, HoldsSession)]
         for screen in keeping:
             with suppress(Exception):  # a failing screen must not stop the others, nor the end
                 screen.put_down()
@@ -320,7 +320,7 @@ class SessionTui(KeyOrder):
             raise SkipAction  # so that the screen's own binding of this key is tried
         live = session.live
         live.act(name)
-        if name == "curtain" and isinstance(window, LiesOver):
+        if name == "curtain" and isinstance(window, HidesPrivateFields):
             window.covered_up(live.curtain)
         elif name in ("next", "pause") and isinstance(window, Refuses):
             window.tell("".join(words for words, _ in live.messages))

@@ -33,7 +33,7 @@ class Posts(Protocol):
 
 
 @runtime_checkable
-class TellsPost(Protocol):
+class ShowsOutbox(Protocol):
     """A screen that shows how many summaries wait to be sent."""
 
     def post_waits(self, waiting: int) -> None:

@@ -1,4 +1,4 @@
-"""Toned text as a value. This module imports no framework."""
+"""Toned text as a value, for modules that must load neither Rich nor Textual."""
 
 from collections.abc import Iterable
 from typing import TypeAlias

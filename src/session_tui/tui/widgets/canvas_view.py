@@ -10,7 +10,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from session_tui.tui.drawings.canvas import Canvas
-from session_tui.tui.widgets.base import Toned
+from session_tui.tui.themes import Toned
 
 MARGIN = 1  # cells at the left
 STEP = (8, 2)  # cells and lines that one key scrolls

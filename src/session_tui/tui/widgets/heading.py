@@ -5,7 +5,7 @@ from textual.reactive import reactive
 
 from session_tui.model.sanitize import safe_text
 from session_tui.tui.text import Text
-from session_tui.tui.widgets.base import Toned
+from session_tui.tui.themes import Toned
 
 _NARROW = 40
 _SAVE_SIGNS = {"saved": ("●", "good"), "saving": ("◐", "accent"), "not saved": ("▲", "bad")}

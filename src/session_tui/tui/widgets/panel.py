@@ -7,7 +7,7 @@ from textual.containers import VerticalScroll
 from textual.reactive import reactive
 
 from session_tui.tui.text import Text
-from session_tui.tui.widgets.base import Toned
+from session_tui.tui.themes import Toned
 
 Section = tuple[str, tuple[tuple[str, str], ...]]  # title, then lines of (text, tone)
 

@@ -7,7 +7,7 @@ from session_tui.model.sanitize import safe_text
 from session_tui.model.session import Part
 from session_tui.model.timebox import PartTime, Timebox, clock_text
 from session_tui.tui.text import Text
-from session_tui.tui.widgets.base import Toned
+from session_tui.tui.themes import Toned
 
 FULL, EMPTY, OVER = "▰", "▱", "▸"
 

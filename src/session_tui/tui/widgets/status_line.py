@@ -7,7 +7,7 @@ from textual.reactive import reactive
 
 from session_tui.tui.pieces import Pieces
 from session_tui.tui.text import Text
-from session_tui.tui.widgets.base import Toned
+from session_tui.tui.themes import Toned
 from session_tui.tui.widgets.paragraph import Paragraph
 
 

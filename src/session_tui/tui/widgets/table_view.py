@@ -10,7 +10,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from session_tui.tui.tables.table import Cell, Column, Table
-from session_tui.tui.widgets.base import Toned
+from session_tui.tui.themes import Toned
 
 HIGHLIGHT, UNSAVED = "▸", "◌"
 GUTTER = 3

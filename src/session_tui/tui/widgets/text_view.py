@@ -19,7 +19,7 @@ from textual.selection import Selection
 from textual.strip import Strip
 
 from session_tui.tui.drawings.text_layout import GAP, NARROWEST, TextLayout, TextLine
-from session_tui.tui.widgets.base import Toned, toned
+from session_tui.tui.themes import Toned, toned
 
 BAR = "▌ "
 _SELECTED = Style(reverse=True)  # in every theme, and where there is no colour at all
