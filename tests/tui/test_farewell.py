@@ -1,6 +1,6 @@
 """Covers: session_tui.tui.shutdown.
 
-What the library says of a session that was just left.
+The last message of a screen: its text for the terminal, and its line for the screen below.
 """
 
 from session_tui.outbox.message import PushResult

@@ -1,6 +1,7 @@
 """Covers: session_tui.tui.widgets.text_view.
 
-The text view: whatever is read scrolls, is highlighted, is clicked and copied in one way, however long it is.
+The text view: scrolling, highlight, clicks and copying work in one way for every text, however
+long.
 """
 
 import time
@@ -20,12 +21,12 @@ TEXTS = st.text(alphabet=st.characters(codec="utf-8"), max_size=80)
 
 
 def lines(many: int, every: int = 3) -> tuple[TextLine, ...]:
-    """So many lines, one in `every` without a key before those that have one."""
+    """`many` lines; the first of every `every` lines has no key."""
     return tuple(TextLine(((f"line {at}", ""),), f"k{at // every}" if at % every else "") for at in range(many))
 
 
 class Bare(App[None]):
-    """A view and nothing else."""
+    """An application with a text view alone."""
 
     def __init__(self, laid: TextLayout, *, follows: bool = False) -> None:
         super().__init__()
@@ -43,7 +44,7 @@ class Bare(App[None]):
         self.chosen.append(message.key)
 
 
-# ---- laid out ------------------------------------------------------------------------------------------------------
+# ---- layout ------------------------------------------------------------------------------------
 
 
 @given(TEXTS, TEXTS, st.integers(8, 120))
@@ -75,11 +76,11 @@ def test_what_has_no_room_beside_the_keys_stands_below_them() -> None:
 
 
 def test_two_columns_stand_side_by_side_however_long_each_is() -> None:
-    told = side_by_side((((("東京", ""),)),), ((("one", ""),), (("two", ""),)), 6)
-    assert ["".join(words for words, _ in pieces) for pieces in told] == ["東京   one", "       two"]
+    rows = side_by_side((((("東京", ""),)),), ((("one", ""),), (("two", ""),)), 6)
+    assert ["".join(words for words, _ in pieces) for pieces in rows] == ["東京   one", "       two"]
 
 
-# ---- on the screen -------------------------------------------------------------------------------------------------
+# ---- on the screen -----------------------------------------------------------------------------
 
 
 async def test_100_000_lines_cost_a_key_what_fifty_do() -> None:
