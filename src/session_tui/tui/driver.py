@@ -296,10 +296,10 @@ class TerminalDriver(LinuxDriver):
                         if isinstance(self._app, CanBeEnded):
                             self._app.terminal_is_gone()
                         return
-                    found = keys.feed(data, time.monotonic())
+                    messages = keys.feed(data, time.monotonic())
                 else:
-                    found = keys.tick(time.monotonic())
-                for message in found:
+                    messages = keys.tick(time.monotonic())
+                for message in messages:
                     self.process_message(message)
 
     def _read(self) -> bytes | None:

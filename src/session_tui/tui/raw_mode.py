@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any
 
-_found: list[Any] = []  # the terminal's original modes, while raw mode is on
+_original: list[Any] = []  # the terminal's original modes, while raw mode is on
 
 
 def begin() -> None:
@@ -22,25 +22,25 @@ def begin() -> None:
     without a terminal.
     """
     stdin, stdout = sys.__stdin__, sys.__stdout__
-    if _found or stdin is None or stdout is None or not (stdin.isatty() and stdout.isatty()):
+    if _original or stdin is None or stdout is None or not (stdin.isatty() and stdout.isatty()):
         return
     with suppress(ImportError, OSError):  # Windows sends single characters anyway
         import termios
 
         with suppress(termios.error):
-            found = termios.tcgetattr(stdin.fileno())
-            modes = [*found[:6], list(found[6])]
+            original = termios.tcgetattr(stdin.fileno())
+            modes = [*original[:6], list(original[6])]
             modes[0] &= ~(termios.IXON | termios.IXOFF | termios.ICRNL | termios.INLCR | termios.IGNCR)
             modes[3] &= ~(termios.ECHO | termios.ICANON | termios.IEXTEN)
             modes[6][termios.VMIN], modes[6][termios.VTIME] = 1, 0
-            _found.extend(found)
+            _original.extend(original)
             _listen()
             termios.tcsetattr(stdin.fileno(), termios.TCSANOW, modes)
 
 
 def modes_before() -> list[Any] | None:
     """The terminal's original modes while raw mode is on, else None."""
-    return list(_found) or None
+    return list(_original) or None
 
 
 def end(*, forget: bool = False) -> None:
@@ -48,15 +48,15 @@ def end(*, forget: bool = False) -> None:
     to a question.
     """
     stdin = sys.__stdin__
-    if not _found or stdin is None:
+    if not _original or stdin is None:
         return
     import termios
 
     with suppress(termios.error, OSError):
         if forget:
             termios.tcflush(stdin.fileno(), termios.TCIFLUSH)
-        termios.tcsetattr(stdin.fileno(), termios.TCSANOW, _found)
-    _found.clear()
+        termios.tcsetattr(stdin.fileno(), termios.TCSANOW, _original)
+    _original.clear()
 
 
 @contextmanager
@@ -64,7 +64,7 @@ def lifted() -> Iterator[None]:
     """Turn raw mode off for a question, then on again; the keys typed before the question are
     dropped.
     """
-    raw = bool(_found)
+    raw = bool(_original)
     if raw:
         end(forget=True)
     yield

@@ -71,14 +71,14 @@ class TerminalInput:
 
     def feed(self, data: bytes, now: float) -> list[InputPiece]:
         """Add bytes. Returns the pieces that are complete."""
-        found: list[InputPiece] = []
+        pieces: list[InputPiece] = []
         late = self._held == b"\x1b" and not self.only_sequences and now - self._received_at > LETTER_WAIT
         if late and data and data[0] not in _INTRODUCERS:
             self._held = b""
-            found.append(InputPiece("escape"))
+            pieces.append(InputPiece("escape"))
         data, self._held, self._received_at = self._held + data, b"", now
-        found += self._pieces(data)
-        return found
+        pieces += self._pieces(data)
+        return pieces
 
     def _pieces(self, data: bytes) -> Iterator[InputPiece]:
         at = 0
@@ -138,9 +138,9 @@ class TerminalInput:
         if second not in (b"[", b"O") and not self._string(data, at):
             return self._alt(data, at)
         whole, begun = {b"[": (_CSI, _CSI_OPEN), b"O": (_SS3, _SS3_OPEN)}.get(second, (_STRING, _STRING_OPEN))
-        if found := whole.match(data, at):
-            piece = InputPiece("sequence", found[0].decode("latin-1")) if whole is not _STRING else None
-            return found.end(), piece
+        if matched := whole.match(data, at):
+            piece = InputPiece("sequence", matched[0].decode("latin-1")) if whole is not _STRING else None
+            return matched.end(), piece
         if begun.match(data, at) and len(data) - at < LONGEST:
             return None, None
         return self._broken_off(data, at)
@@ -169,8 +169,8 @@ class TerminalInput:
         if introducer == 0x4F:
             return at + 2, InputPiece("alt", "O")
         rest = _OF_A_SEQUENCE if introducer == 0x5B else _OF_A_STRING
-        found = rest.match(data, at + 2)
-        end = min(found.end(), at + LONGEST) if found else at + 2
+        matched = rest.match(data, at + 2)
+        end = min(matched.end(), at + LONGEST) if matched else at + 2
         alone = end == at + 2 and not self.only_sequences
         return end, InputPiece("alt", chr(introducer)) if alone else None
 

@@ -104,14 +104,14 @@ class KeyReader:
             yield events.AppFocus()
         elif sequence == "\x1b[O":
             yield events.AppBlur()
-        elif found := _SEQUENCE.fullmatch(sequence):
-            mark, fields, between, final = found.groups()
+        elif matched := _SEQUENCE.fullmatch(sequence):
+            mark, fields, between, final = matched.groups()
             if mark or between or (fields and final in "tcnxyq") or (final == "R" and ";" in fields):
                 yield from self._report(sequence, mark, fields, final)
             elif final != "M":
                 yield from self._key(sequence, fields, final)
-        elif found := _SS3_MODIFIED.fullmatch(sequence):
-            yield from self._key(sequence, f"1;{found[1]}", found[2])
+        elif matched := _SS3_MODIFIED.fullmatch(sequence):
+            yield from self._key(sequence, f"1;{matched[1]}", matched[2])
         elif (names := ANSI_SEQUENCES_KEYS.get(sequence)) is not None:
             yield from self._named(names)
         elif sequence[1:2] == "O":
@@ -123,14 +123,14 @@ class KeyReader:
         if _MOUSE.fullmatch(sequence):
             if (moved := self._names.parse_mouse_code(sequence)) is not None:
                 yield moved
-        elif found := _RESIZED.fullmatch(sequence):
-            height, width, pixel_height, pixel_width = (int(each.split(":")[0]) for each in found[1][1:].split(";"))
+        elif matched := _RESIZED.fullmatch(sequence):
+            height, width, pixel_height, pixel_width = (int(each.split(":")[0]) for each in matched[1][1:].split(";"))
             resized = events.Resize.from_dimensions((width, height), (pixel_width, pixel_height))
             self._names.terminal_size, self._names.terminal_pixel_size = resized.size, resized.pixel_size
             self._names.mouse_pixels = True
             yield resized
-        elif found := _MODE.fullmatch(sequence):
-            mode, setting = found[1], int(found[2])
+        elif matched := _MODE.fullmatch(sequence):
+            mode, setting = matched[1], int(matched[2])
             if mode == "2026" and setting > 0:
                 yield messages.TerminalSupportsSynchronizedOutput()
             elif mode == "2048" and constants.SMOOTH_SCROLL and not IS_ITERM:
@@ -214,9 +214,9 @@ def _letter(code: list[int | None], bits: int) -> str:
 
 def _numbers(field: str) -> list[int | None]:
     """The numbers between colons; None for one that is missing or is not a character's code."""
-    found: list[int | None] = []
+    numbers: list[int | None] = []
     for each in field.split(":"):
         number = int(each) if each.isdecimal() and len(each) < 8 else None
         valid = number is not None and number < 0x110000 and not 0xD800 <= number < 0xE000
-        found.append(number if valid else None)
-    return found
+        numbers.append(number if valid else None)
+    return numbers
