@@ -1,3 +1,4 @@
-"""Drawings in terminal cells as values: chart, grid, sparklines, and the layout of a session at a
-width.
+"""Drawings in terminal cells as values: chart, grid, sparklines, texts.
+
+`text_layout` has a text laid out at a width; `tui/widgets/text_view.py` draws the lines in sight.
 """

@@ -1,3 +1,4 @@
-"""The live session without widgets: its controller, the handlers of the actions, and the interface
-of a face.
+"""A running session without a framework: its controller, the handlers of actions, and its face.
+
+The face (`face.Face`) is what shows the session: the live screen, or the line-by-line mode.
 """

@@ -1,5 +1,6 @@
-"""The tables of a session's parts, as functions of the session: columns, rows, and the text of an
-empty part.
+"""The table of each part, a function of the session: columns, rows, and the text of an empty part.
+
+The live screen is the same for all kinds of parts. `markers` has the signs of change at a row.
 """
 
 from session_tui.model.vocabulary import PartKind
