@@ -433,7 +433,8 @@ async def _plan(folder: Path, shot: Shot) -> str:
     screen = partial(PlanScreen, found, path, "Ana Ruiz", "facilitator", asked, context, folder / "state")
     app = SessionTui(context, screen, "screens/plan/plan.tcss")
     async with app.run_test(size=shot.size) as pilot:
-        while not app.screen.query_one(TextView).laid.lines or not app.screen.query_one("#outline", Panel).sections:
+        text, outline = app.screen.query_one(TextView), app.screen.query_one("#outline", Panel)
+        while not text.text_layout.lines or not outline.sections:
             await pilot.pause(0.05)
         await pilot.press(*shot.keys)
         await pilot.pause()

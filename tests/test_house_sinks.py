@@ -26,7 +26,7 @@ CLEANING = {
     "tui/widgets/heading.py",
     "tui/tables/table.py", "tui/drawings/canvas.py", "tui/drawings/session_report.py", "tui/drawings/chart.py",
     "tui/screens/plan/blocks.py",
-    "tui/screens/plan/text.py", "tui/screens/merge/rows.py", "tui/drawings/text_layout.py", "tui/tables/names.py",
+    "tui/screens/plan/text.py", "tui/screens/merge/rows.py", "tui/drawings/text_layout.py",
     "tui/tables/stakeholders.py", "tui/tables/coverage.py",
 }  # fmt: skip
 

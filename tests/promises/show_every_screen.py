@@ -32,7 +32,7 @@ from session_tui.store.plans import files
 from session_tui.store.team import enemies as answers
 from session_tui.store.team import scorecards
 from session_tui.store.team.anonymous import AnonymousBatch
-from session_tui.tui import live_queries, queries
+from session_tui.tui import queries
 from session_tui.tui.app import SessionTui
 from session_tui.tui.screens.help import HelpScreen
 from session_tui.tui.screens.library.actions import ActionsScreen
@@ -170,7 +170,7 @@ class Tour:
             async with asyncio.timeout(PATIENCE):
                 while session.conflict is None:
                     await pilot.pause(0.01)
-            report = live_queries.enemies(self.places, latest)
+            report = queries.enemies(self.places, latest)
             assert report is not None
             lines = (f"Ruth {EVIL}", f"Ben {EVIL}")
             over = (

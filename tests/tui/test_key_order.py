@@ -1,6 +1,7 @@
 """Covers: session_tui.tui.key_order.
 
-Keys that come together are done one after the other, and wait for what the key before them began; not for ever.
+Keys that arrive together take effect one after the other: each waits, for a limited time, for the
+effects of the key before it.
 """
 
 import threading
@@ -19,14 +20,14 @@ from session_tui.tui.screens.live.leave import LeaveScreen
 
 
 def together(facilitator: Facilitator, *keys: str) -> None:
-    """All of them at once, as a terminal sends what was typed while nobody read."""
+    """Post all keys at once, as a terminal sends keys that were typed while no program read."""
     for key in keys:
         event = events.Key(key if len(key) > 1 else _character_to_key(key), key if len(key) == 1 else None)
         facilitator.app.post_message(event)
 
 
 def waits(answer: threading.Event) -> None:
-    """A disk that answers when it is told to."""
+    """Block as a silent disk does, until `answer` is set."""
     answer.wait(20)
 
 

@@ -82,7 +82,7 @@ class Reader:
         return "".join(words for words, _ in self.pilot.app.screen.query_one(name, StatusLine).pieces)
 
     def reads(self) -> str:
-        return "\n".join(line.text for line in self.pilot.app.screen.query_one(ReadingPane).laid.lines)
+        return "\n".join(line.text for line in self.pilot.app.screen.query_one(ReadingPane).text_layout.lines)
 
     def on_disk(self, name: str) -> Session:
         return session_file.read((self.folder / "sessions" / f"{name}.toml").read_bytes()).session
@@ -375,9 +375,9 @@ async def test_enter_on_an_action_reads_its_session_with_that_action_highlighted
     async with reading(team, (80, 24)) as reader:
         await reader.presses("tab", "end", "enter")
         pane = reader.pilot.app.screen.query_one(ReadingPane)
-        await reader.waits_for(lambda: pane.lit == "t6", "the highlight")
-        line = next(number for number, line in enumerate(pane.laid.lines) if line.key == "t6")
-        assert pane.scroll_offset.y <= pane.laid.row_of(line) < pane.scroll_offset.y + pane.size.height
+        await reader.waits_for(lambda: pane.highlighted == "t6", "the highlight")
+        line = next(number for number, line in enumerate(pane.text_layout.lines) if line.key == "t6")
+        assert pane.scroll_offset.y <= pane.text_layout.row_of(line) < pane.scroll_offset.y + pane.size.height
 
 
 async def test_a_session_that_is_read_or_compared_follows_its_file(team: Path) -> None:
@@ -389,10 +389,10 @@ async def test_a_session_that_is_read_or_compared_follows_its_file(team: Path) -
     async with reading(team, (80, 24)) as reader:
         await reader.presses("down", "down", "enter", "pagedown", "tab", "tab")
         pane = reader.pilot.app.screen.query_one(ReadingPane)
-        lit, at = pane.lit, pane.scroll_offset.y
+        lit, at = pane.highlighted, pane.scroll_offset.y
         rewrite("Collect freight cost", "Gather freight cost")
         await reader.waits_for(lambda: "Gather freight cost" in reader.reads(), "the change")
-        assert (pane.lit, pane.scroll_offset.y) == (lit, at) and lit
+        assert (pane.highlighted, pane.scroll_offset.y) == (lit, at) and lit
         path.rename(path.with_suffix(".away"))
         said = reader.pilot.app.screen.query_one("#said", Static)
         await reader.waits_for(lambda: "is gone" in str(said.render()), "the file going")

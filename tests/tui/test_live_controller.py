@@ -30,7 +30,7 @@ Found = TypeVar("Found")
 
 
 class Notebook:
-    """A face that writes down what it is asked for; its table is that of the running part."""
+    """A face that records its calls; its table is that of the running part."""
 
     def __init__(self, opened: OpenedSession, agenda: Agenda, clock: Clock, *, full_screen: bool = True) -> None:
         self.full_screen = full_screen
@@ -83,7 +83,7 @@ class Notebook:
     def leave(self, *, ended: bool) -> None:
         self.left = "ended" if ended else "live"
 
-    # ---- what a facilitator does with it ---------------------------------------------------------------------------
+    # ---- the facilitator's steps -------------------------------------------------------------
 
     @property
     def session(self) -> Session:

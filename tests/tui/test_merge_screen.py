@@ -78,7 +78,7 @@ class Chooser:
 
     @property
     def lit(self) -> str:
-        return self.screen.query_one("#points", TextView).lit
+        return self.screen.query_one("#points", TextView).highlighted
 
     def left(self) -> str:
         return "".join(words for words, _ in self.screen.query_one("#left", StatusLine).pieces)

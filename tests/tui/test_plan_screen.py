@@ -141,7 +141,7 @@ async def reading(
             app.push_screen(screen(), lambda words: setattr(app, "farewell", words))
             await pilot.pause()
         reader = Keyboard(pilot, path, state, clock)
-        await reader.waits_for(lambda: bool(reader.page.laid.lines), "the page")
+        await reader.waits_for(lambda: bool(reader.page.text_layout.lines), "the page")
         await pilot.pause()
         yield reader
 
@@ -402,7 +402,7 @@ async def test_another_size_keeps_the_highlighted_block(plan: Path, clock: Clock
         for size in ((200, 60), (100, 30), (60, 15), (20, 8), (80, 24)):
             await reader.pilot.resize_terminal(*size)
             await reader.waits_for(lambda size=size: reader.pilot.app.screen.size == size, "the new size")  # type: ignore[misc]
-            await reader.waits_for(lambda: reader.page.laid.width == reader.page.text_width, "the new layout")
+            await reader.waits_for(lambda: reader.page.text_layout.width == reader.page.text_width, "the new layout")
             assert reader.screen.line == 12
         await reader.waits_for(lambda: "The incumbent cannot ship" in reader.picture(), "the block in one line")
 
@@ -501,7 +501,7 @@ async def test_it_can_stand_over_another_screen_and_its_result_is_what_to_say(pl
 
 async def test_a_click_highlights_the_block_under_it(plan: Path, clock: Clock) -> None:
     async with reading(plan, clock, size=(120, 36)) as reader:
-        y = next(at for at, line in enumerate(reader.page.laid.lines) if "incumbent" in str(line.pieces))
+        y = next(at for at, line in enumerate(reader.page.text_layout.lines) if "incumbent" in str(line.pieces))
         await reader.pilot.click(TextView, offset=(10, y))
         await reader.pilot.pause()
         assert reader.screen.line == 12

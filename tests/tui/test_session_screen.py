@@ -179,7 +179,7 @@ class Bare(App[None]):
 
 
 def text(pane: ReadingPane) -> str:
-    return "\n".join(line.text for line in pane.laid.lines)
+    return "\n".join(line.text for line in pane.text_layout.lines)
 
 
 async def test_the_pane_shows_a_session_a_fault_or_what_to_do() -> None:
@@ -203,16 +203,16 @@ async def test_the_pane_lays_out_again_only_for_another_session_or_width() -> No
         pane.shown = sample()
         await pilot.pause()
         pane.edge(1)
-        laid, at = pane.laid, pane.scroll_offset
+        laid, at = pane.text_layout, pane.scroll_offset
         assert at.y > 0
         pane.shown = sample()
         await pilot.pause()
-        assert pane.laid is laid and pane.scroll_offset == at, "it was read again, and is the same"
+        assert pane.text_layout is laid and pane.scroll_offset == at, "it was read again, and is the same"
         pane.shown = replace(sample(), headline="Another")
-        assert pane.laid is not laid and pane.scroll_offset.y == 0
+        assert pane.text_layout is not laid and pane.scroll_offset.y == 0
         await pilot.resize_terminal(100, 20)
         async with asyncio.timeout(20):
-            while pane.laid.width <= laid.width:
+            while pane.text_layout.width <= laid.width:
                 await pilot.pause(0.01)
 
 
@@ -222,8 +222,8 @@ async def test_what_is_selected_comes_in_the_order_of_reading(width: int) -> Non
         pane = pilot.app.query_one(ReadingPane)
         pane.shown = sample()
         whole = pane.get_selection(SELECT_ALL)
-        assert whole == ("\n".join(line.text.rstrip() for line in pane.laid.lines), "\n")
-        last = len(pane.laid.lines)
+        assert whole == ("\n".join(line.text.rstrip() for line in pane.text_layout.lines), "\n")
+        last = len(pane.text_layout.lines)
         for start, end in (((0, last), (3, last)), ((0, last - 1), (99, last + 9)), ((5, 0), (2, 0))):
             found = pane.get_selection(Selection(Offset(*start), Offset(*end)))
             assert found is not None, "a place behind the last line is no fault"
@@ -261,7 +261,7 @@ async def test_text_is_selected_with_the_mouse_and_ctrl_c_copies_it() -> None:
 
 async def test_a_selection_over_two_columns_follows_the_text_and_starts_where_nothing_is() -> None:
     async with reading(sample(), size=(200, 50)) as reader:
-        laid = reader.pane.laid
+        laid = reader.pane.text_layout
         assert laid.turn
         right = laid.width + 8
         await reader.selects((right, laid.head + 1), (right + 12, laid.head + 1))
@@ -292,7 +292,7 @@ async def test_tab_highlights_an_action_and_y_copies_that_one() -> None:
     session = sample()
     async with reading(session) as reader:
         await reader.presses("tab", "tab", "tab")
-        lit = reader.pane.lit
+        lit = reader.pane.highlighted
         action = next(each for each in session.action_items if each.id == lit)
         assert f"▌   ▲ {action.text}" in reader.picture(), "a bar says it, whatever the colours"
         await reader.presses("y")
@@ -301,7 +301,7 @@ async def test_tab_highlights_an_action_and_y_copies_that_one() -> None:
         await reader.presses("escape", "y")
         assert reader.copied.startswith("# Acme Freight")
         await reader.presses("shift+tab")
-        assert reader.pane.lit == reader.pane.laid.keys[-1]
+        assert reader.pane.highlighted == reader.pane.text_layout.keys[-1]
 
 
 async def test_a_session_without_actions_says_so() -> None:

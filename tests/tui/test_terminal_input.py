@@ -69,23 +69,23 @@ LAYOUTS = {"Cyrillic": "т", "Greek": "ν", "Hebrew": "מ", "Arabic": "ى"}
 
 
 def meant(found: list[Message]) -> list[object]:
-    """What the messages say: keys by name, pastes by text, lost bytes by number."""
-    said: list[object] = []
+    """The contents of the messages: keys by name, pastes by text, lost bytes by number."""
+    contents: list[object] = []
     for each in found:
         match each:
             case events.Key():
-                said.append(each.key)
+                contents.append(each.key)
             case events.Paste():
-                said.append(("paste", each.text))
+                contents.append(("paste", each.text))
             case BytesLost():
-                said.append(("lost", each.count))
+                contents.append(("lost", each.count))
             case _:
-                said.append(type(each).__name__)
-    return said
+                contents.append(type(each).__name__)
+    return contents
 
 
 def reads(*packets: bytes, apart: float = 0.0, kitty: bool = False) -> list[object]:
-    """What packets mean that come so many seconds apart, and nothing after them."""
+    """The contents of packets that arrive `apart` seconds after one another."""
     reader, found, now = KeyReader(), list[Message](), 0.0
     reader.input.only_sequences = kitty
     for packet in packets:
@@ -95,7 +95,7 @@ def reads(*packets: bytes, apart: float = 0.0, kitty: bool = False) -> list[obje
 
 
 def lost(found: list[object]) -> tuple[list[object], int]:
-    """The rest, and how many bytes were lost."""
+    """The other contents, and the number of lost bytes."""
     rest = [each for each in found if not (isinstance(each, tuple) and each[0] == "lost")]
     return rest, sum(each[1] for each in found if isinstance(each, tuple) and each[0] == "lost")
 
@@ -189,7 +189,7 @@ pieces = st.sampled_from(
 def test_any_stream_means_the_same_however_it_is_cut(stream: list[bytes], seed: int, kitty: bool) -> None:
     data = b"".join(stream)
     whole, parts = reads(data, kitty=kitty), reads(*cut(data, random.Random(seed)), apart=0.29, kitty=kitty)
-    assert lost(whole) == lost(parts)  # where between the letters it is said may differ
+    assert lost(whole) == lost(parts)  # the place of the lost bytes among the letters may differ
 
 
 @examples(500)

@@ -1,6 +1,7 @@
 """Covers: session_tui.tui.text.
 
-Text that is put into a sink can only be shown, whatever it came from; widths stay what they were measured to be.
+Text in a sink contains no character that a terminal acts upon, whatever its source; measured
+widths stay.
 """
 
 import sys
@@ -32,13 +33,15 @@ from session_tui.tui.widgets.paragraph import Paragraph
 
 EVIL = "\x1b]52;c;eA==\x07\x9b31m\u202e\u2066\x7f\u200b\ud800"
 FAMILY = "\N{MAN}\u200d\N{WOMAN}\u200d\N{GIRL}"
-# Letters of one and two cells, emoji that join, everything that must not go out.
+# Letters of one and two cells, emoji that join, and every forbidden character.
 LETTERS = st.sampled_from(["a", "é", "漢", "\N{MAN}", "\u200d", "\u200c", "\ufe0f", " ", "\n", "\t", *EVIL])
 TEXTS = st.text(LETTERS, max_size=12)
 
 
 def shown(text: str) -> bool:
-    """Nothing in it that a terminal acts upon; joiners that join nothing any more are none of these."""
+    """Whether a terminal acts upon no character of it. Joiners do not count: they may have lost
+    their neighbours.
+    """
     clean, left = (each.replace("\u200d", "").replace("\u200c", "") for each in (safe_text(text), text))
     return clean == left
 
@@ -75,11 +78,11 @@ def test_joined_emoji_and_joiners_in_words_stay() -> None:
         assert same_width(text) == same_length(text) == Text(text).plain == Cell(text).text == text
 
 
-def test_the_wall_cleans_a_drawn_line_and_keeps_its_width() -> None:
+def test_the_terminal_filter_cleans_a_drawn_line_and_keeps_its_width() -> None:
     line = [Segment(f"a{EVIL}b", Style(link="http://x/\x1b")), Segment("漢")]
-    told = TerminalFilter().apply(line, Color(0, 0, 0))
-    assert all(shown(text) for text, _, _ in told) and not any(style and style.link for _, style, _ in told)
-    assert Segment.get_line_length(told) == Segment.get_line_length(line)
+    drawn = TerminalFilter().apply(line, Color(0, 0, 0))
+    assert all(shown(text) for text, _, _ in drawn) and not any(style and style.link for _, style, _ in drawn)
+    assert Segment.get_line_length(drawn) == Segment.get_line_length(line)
     clean = [Segment("as it is")]
     assert TerminalFilter().apply(clean, Color(0, 0, 0)) is clean
 
@@ -124,7 +127,7 @@ async def test_what_is_copied_holds_nothing_that_another_program_acts_upon(monke
 
 @contextmanager
 def guarded(tmp_path: Path) -> Iterator[Path]:
-    """Standard output guarded, into this file."""
+    """Guard standard output, and write it into this file."""
     before = sys.stdout, sys.stderr
     with (tmp_path / "out").open("w", encoding="utf-8") as file:
         sys.stdout, sys.stderr = GuardedStream(file), StringIO()

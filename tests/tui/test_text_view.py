@@ -1,6 +1,7 @@
 """Covers: session_tui.tui.widgets.text_view.
 
-The text view: whatever is read scrolls, is highlighted, is clicked and copied in one way, however long it is.
+The text view: scrolling, highlight, clicks and copying work in one way for every text, however
+long.
 """
 
 import time
@@ -20,12 +21,12 @@ TEXTS = st.text(alphabet=st.characters(codec="utf-8"), max_size=80)
 
 
 def lines(many: int, every: int = 3) -> tuple[TextLine, ...]:
-    """So many lines, one in `every` without a key before those that have one."""
+    """`many` lines; the first of every `every` lines has no key."""
     return tuple(TextLine(((f"line {at}", ""),), f"k{at // every}" if at % every else "") for at in range(many))
 
 
 class Bare(App[None]):
-    """A view and nothing else."""
+    """An application with a text view alone."""
 
     def __init__(self, laid: TextLayout, *, follows: bool = False) -> None:
         super().__init__()
@@ -43,7 +44,7 @@ class Bare(App[None]):
         self.chosen.append(message.key)
 
 
-# ---- laid out ------------------------------------------------------------------------------------------------------
+# ---- layout ------------------------------------------------------------------------------------
 
 
 @given(TEXTS, TEXTS, st.integers(8, 120))
@@ -75,11 +76,11 @@ def test_what_has_no_room_beside_the_keys_stands_below_them() -> None:
 
 
 def test_two_columns_stand_side_by_side_however_long_each_is() -> None:
-    told = side_by_side((((("東京", ""),)),), ((("one", ""),), (("two", ""),)), 6)
-    assert ["".join(words for words, _ in pieces) for pieces in told] == ["東京   one", "       two"]
+    rows = side_by_side((((("東京", ""),)),), ((("one", ""),), (("two", ""),)), 6)
+    assert ["".join(words for words, _ in pieces) for pieces in rows] == ["東京   one", "       two"]
 
 
-# ---- on the screen -------------------------------------------------------------------------------------------------
+# ---- on the screen -----------------------------------------------------------------------------
 
 
 async def test_100_000_lines_cost_a_key_what_fifty_do() -> None:
@@ -93,23 +94,23 @@ async def test_100_000_lines_cost_a_key_what_fifty_do() -> None:
                 move(by)
                 assert time.perf_counter() - begun < 0.05, f"{move} {by}"
         view.edge(1)
-        assert view.lit == view.laid.keys[-1] and view.at_end
+        assert view.highlighted == view.text_layout.keys[-1] and view.at_end
 
 
 async def test_a_highlight_steps_from_key_to_key_and_its_title_is_seen_with_it() -> None:
     app = Bare(TextLayout(lines(90)))
     async with app.run_test(size=(40, 10)) as pilot:
         view = app.view
-        assert view.lit == "" and view.step(1) and view.lit == "k0"
+        assert view.highlighted == "" and view.step(1) and view.highlighted == "k0"
         for _ in range(6):
             view.step(1)
-        assert view.lit == "k6" and view.scroll_offset.y == 11
+        assert view.highlighted == "k6" and view.scroll_offset.y == 11
         view.step(-5)
-        assert view.lit == "k1" and view.scroll_offset.y == 3, "the line above has no key: it is a title"
+        assert view.highlighted == "k1" and view.scroll_offset.y == 3, "the line above has no key: it is a title"
         view.step(99)
-        assert view.lit == "k29"
+        assert view.highlighted == "k29"
         view.edge(-1)
-        assert view.lit == "k29", "it does not follow"
+        assert view.highlighted == "k29", "it does not follow"
         await pilot.pause()
 
 
@@ -118,12 +119,12 @@ async def test_what_follows_is_always_in_sight() -> None:
     async with app.run_test(size=(40, 10)) as pilot:
         await pilot.pause()
         view = app.view
-        assert view.lit == "k0"
+        assert view.highlighted == "k0"
         view.turn(1)
-        assert view.lit == "k2"
+        assert view.highlighted == "k2"
         await pilot.resize_terminal(40, 6)
         await pilot.pause()
-        top, end = view.laid.rows_of(view.lit)
+        top, end = view.text_layout.rows_of(view.highlighted)
         assert view.scroll_offset.y <= top and end <= view.scroll_offset.y + 6
 
 
@@ -143,8 +144,8 @@ async def test_another_layout_leaves_the_highlight_where_it_was_on_the_screen() 
         await pilot.pause()
         view = app.view
         view.step(10)
-        row = view.laid.rows_of(view.lit)[0] - view.scroll_offset.y
+        row = view.text_layout.rows_of(view.highlighted)[0] - view.scroll_offset.y
         view.put(TextLayout((*(TextLine(),) * 50, *lines(90))))
-        assert view.lit == "k10" and view.laid.rows_of(view.lit)[0] - view.scroll_offset.y == row
+        assert view.highlighted == "k10" and view.text_layout.rows_of(view.highlighted)[0] - view.scroll_offset.y == row
         view.put(TextLayout())
-        assert view.lit == ""
+        assert view.highlighted == ""

@@ -1,6 +1,7 @@
 """Covers: the threads behind the screens.
 
-Threads that serve a screen: what went wrong is told, kept for a developer, and the next question is answered.
+Threads that serve a screen: an error is shown and written down for a developer, and the next
+question is answered.
 """
 
 import threading
@@ -21,10 +22,12 @@ from session_tui.tui.app import SessionTui
 from session_tui.tui.index_thread import IndexWorker
 
 
-def test_the_librarian_answers_the_next_question(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_index_thread_answers_the_next_question_after_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("SESSION_TUI_STATE", str(tmp_path / "state"))
     (tmp_path / "sessions").mkdir()
-    told: list[Fault] = []
+    faults: list[Fault] = []
     answers: list[int] = []
     came = threading.Event()
 
@@ -36,14 +39,14 @@ def test_the_librarian_answers_the_next_question(tmp_path: Path, monkeypatch: py
     def stumbles(index: Index) -> int:
         raise RecursionError("too deep")
 
-    index_worker = IndexWorker(SessionLibrary(tmp_path / "sessions", tmp_path / "cache"), back, told.append)
+    index_worker = IndexWorker(SessionLibrary(tmp_path / "sessions", tmp_path / "cache"), back, faults.append)
     try:
         index_worker.ask("list", stumbles, answers.append)
         index_worker.ask("count", lambda index: index.count(), answers.append)
         assert came.wait(10) and answers == [0]
     finally:
         index_worker.close()
-    assert "RecursionError" in str(told[0]) and "last-error.txt" in str(told[0])
+    assert "RecursionError" in str(faults[0]) and "last-error.txt" in str(faults[0])
     assert "too deep" in (tmp_path / "state" / "last-error.txt").read_text(encoding="utf-8")
     assert (tmp_path / "state" / "last-error.txt").stat().st_mode & 0o077 == 0
 

@@ -17,8 +17,8 @@ from session_tui.model.session import Session
 from session_tui.store.errors import StoreError
 from session_tui.store.new_session import PriorSessions
 from session_tui.store.open_session import OpenedSession
+from session_tui.tui.actions import keymap_of
 from session_tui.tui.app import SessionTui, live
-from session_tui.tui.keymap import keymap_of
 from session_tui.tui.shutdown import WINDOW_CLOSED
 
 if TYPE_CHECKING:

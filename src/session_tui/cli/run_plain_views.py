@@ -6,8 +6,8 @@ from session_tui.model import carry_forward, dates
 from session_tui.model.stakeholder_map import description, health
 from session_tui.model.stakeholder_map.changes import changes
 from session_tui.tui.actions import ACTIONS
-from session_tui.tui.grammar import GRAMMAR
 from session_tui.tui.live.controller import LiveController
+from session_tui.tui.live.screen_text import GRAMMAR
 from session_tui.tui.tables import markers
 
 

@@ -1,12 +1,15 @@
-"""The one table of actions: name, keys, words, where each holds, and why not now.
+"""The table of actions: name, keys, words, where each is available, and why one is not possible
+now; and the keymap.
 
-Footer, help, palette, `/name` in the capture line, the key configuration and README's table are made from it. It
-imports no framework, so the line-by-line mode can use it too.
+Footer, help, palette, `/name` in the capture line, the key configuration and README's table are
+made from the table. This module imports no framework, so that the line-by-line mode can use it
+too.
 """
 
 import difflib
 from collections.abc import Callable, Mapping
-from typing import Literal, TypeAlias
+from functools import lru_cache
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from msgspec import Struct
 
@@ -16,11 +19,14 @@ from session_tui.model.fault import Fault
 from session_tui.model.session import Session
 from session_tui.model.timebox import Timebox
 
+if TYPE_CHECKING:
+    from session_tui.context import AppContext
+
 Where: TypeAlias = Literal["live", "home", "all"]
 
 
 class ActionState(Struct, frozen=True):
-    """Where the facilitator stands: what an action may look at to say why it cannot be done now."""
+    """The state of the session on which it depends whether an action is possible now."""
 
     session: Session
     box: Timebox
@@ -31,17 +37,19 @@ class ActionState(Struct, frozen=True):
     curtain: bool = False
     full_screen: bool = True
     last: Session | None = None
-    enemies: bool = False  # somebody answered on the enemies of teamwork of this account
+    enemies: bool = False  # there are answers on the enemies of teamwork in this account
 
 
 WhyNot: TypeAlias = Callable[[ActionState], str]
 
 
 class Action(Struct, frozen=True):
-    """One thing the program can do.
+    """An action of the program.
 
-    `name` is its `/name` and its key in the configuration; `keys` are Textual's; `short` stands in the footer, `words`
-    in help and palette; `arguments` is what `/name` takes; `why_not` gives a sentence or nothing.
+    `name` is its `/name` and its key in the configuration; `keys` are Textual's names; `short` is
+    shown in the footer, `words` in help and palette; `arguments` are those of `/name`; `why_not`
+    returns a reason, or an empty text if the action is possible; `plain` actions exist in the
+    line-by-line mode too.
     """
 
     name: str
@@ -50,90 +58,90 @@ class Action(Struct, frozen=True):
     words: str
     where: Where = "live"
     arguments: str = ""
-    why_not: WhyNot = lambda standing: ""
+    why_not: WhyNot = lambda state: ""
     plain: bool = True
 
 
-def _writable(standing: ActionState) -> str:
-    return standing.read_only
+def _writable(state: ActionState) -> str:
+    return state.read_only
 
 
-def _running(standing: ActionState) -> str:
-    if standing.read_only:
-        return standing.read_only
-    if standing.box.state == "waiting":
+def _running(state: ActionState) -> str:
+    if state.read_only:
+        return state.read_only
+    if state.box.state == "waiting":
         return "the clock has not started"
-    return "the session has ended" if standing.box.state == "ended" else ""
+    return "the session has ended" if state.box.state == "ended" else ""
 
 
-def _next(standing: ActionState) -> str:
-    last = standing.box.running == len(standing.box.parts) - 1
-    return _running(standing) or ("this is the last part; end it with /end" if last else "")
+def _next(state: ActionState) -> str:
+    last = state.box.running == len(state.box.parts) - 1
+    return _running(state) or ("this is the last part; end it with /end" if last else "")
 
 
-def _back(standing: ActionState) -> str:
-    return _running(standing) or ("this is the first part" if standing.box.running == 0 else "")
+def _back(state: ActionState) -> str:
+    return _running(state) or ("this is the first part" if state.box.running == 0 else "")
 
 
-def _gap(standing: ActionState) -> str:
-    gone = clock_commands.open_gap(standing.session) is None
-    return _running(standing) or ("nobody was away in this part" if gone else "")
+def _gap(state: ActionState) -> str:
+    gone = clock_commands.open_gap(state.session) is None
+    return _running(state) or ("nobody was away in this part" if gone else "")
 
 
-def _undo(standing: ActionState) -> str:
-    return _writable(standing) or ("" if standing.can_undo else "there is nothing to take back")
+def _undo(state: ActionState) -> str:
+    return _writable(state) or ("" if state.can_undo else "there is nothing to take back")
 
 
-def _redo(standing: ActionState) -> str:
-    return _writable(standing) or ("" if standing.can_redo else "there is nothing to do again")
+def _redo(state: ActionState) -> str:
+    return _writable(state) or ("" if state.can_redo else "there is nothing to do again")
 
 
-def _edit(standing: ActionState) -> str:
-    if standing.curtain:
+def _edit(state: ActionState) -> str:
+    if state.curtain:
         return "the curtain is drawn, and editing would show what it covers; open it first"
-    return _writable(standing) or ("" if standing.highlighted else "no row is highlighted")
+    return _writable(state) or ("" if state.highlighted else "no row is highlighted")
 
 
-def _last(standing: ActionState) -> str:
-    return _writable(standing) or ("" if standing.last else "there was no session before this one")
+def _last(state: ActionState) -> str:
+    return _writable(state) or ("" if state.last else "there was no session before this one")
 
 
-def _since(standing: ActionState) -> str:
-    if standing.curtain:
+def _since(state: ActionState) -> str:
+    if state.curtain:
         return "the curtain is drawn, and it would show what it covers; open it first"
-    return "" if standing.last else "there was no session before this one"
+    return "" if state.last else "there was no session before this one"
 
 
-def _health(standing: ActionState) -> str:
-    if standing.curtain:
+def _health(state: ActionState) -> str:
+    if state.curtain:
         return "the curtain is drawn, and it would show what it covers; open it first"
-    return "" if standing.session.stakeholders else "nobody is on the map yet"
+    return "" if state.session.stakeholders else "nobody is on the map yet"
 
 
-def _promises(standing: ActionState) -> str:
-    nothing = not promises(standing.session) and not (standing.last and news(standing.last))
+def _promises(state: ActionState) -> str:
+    nothing = not promises(state.session) and not (state.last and news(state.last))
     return "nothing was promised last time" if nothing else ""
 
 
-def _conflict(standing: ActionState) -> str:
-    return "the curtain is drawn, and it would show what it covers; open it first" if standing.curtain else ""
+def _conflict(state: ActionState) -> str:
+    return "the curtain is drawn, and it would show what it covers; open it first" if state.curtain else ""
 
 
-def _plan(standing: ActionState) -> str:
-    return _writable(standing) or ("" if standing.session.plan else "the session has no plan")
+def _plan(state: ActionState) -> str:
+    return _writable(state) or ("" if state.session.plan else "the session has no plan")
 
 
-def _comments(standing: ActionState) -> str:
-    if standing.curtain:
+def _comments(state: ActionState) -> str:
+    if state.curtain:
         return "the curtain is drawn, and comments are private; open it first"
-    plan = standing.session.plan
+    plan = state.session.plan
     return "" if plan and plan.comments else "nobody has written a comment on the plan"
 
 
-def _enemies(standing: ActionState) -> str:
-    if standing.curtain:
+def _enemies(state: ActionState) -> str:
+    if state.curtain:
         return "the curtain is drawn, and what we say of a customer is private; open it first"
-    return "" if standing.enemies else "nobody has answered on this account; session-tui enemies --about asks"
+    return "" if state.enemies else "nobody has answered on this account; session-tui enemies --about asks"
 
 
 ACTIONS: tuple[Action, ...] = (
@@ -222,26 +230,28 @@ _KEY_WORDS = {
 
 
 def key_words(key: str) -> str:
-    """A key as the screen writes it: `^n` for ctrl+n, `f8`, `↑`."""
+    """A key as the screen shows it: `^n` for ctrl+n, `f8`, `↑`."""
     *modifiers, last = key.split("+")
     shown = _KEY_WORDS.get(last, last)
     return "".join("^" if m == "ctrl" else f"{m}+" for m in modifiers) + shown
 
 
 def keys_in_force(changed: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
-    """Every action's keys: the table's, and those of the configuration where it names the action."""
+    """The keys of every action: the configuration's if it names the action, else the table's."""
     return {action.name: changed.get(action.name, action.keys) for action in ACTIONS}
 
 
 def configured_keys(keys: Mapping[str, str | tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
-    """The configuration's keys, a tuple an action."""
+    """The configured keys, as a tuple for each action."""
     return {name: (value,) if isinstance(value, str) else tuple(value) for name, value in keys.items()}
 
 
 def sound_keys(changed: Mapping[str, tuple[str, ...]]) -> tuple[dict[str, tuple[str, ...]], tuple[Fault, ...]]:
-    """The configured keys that can be, and what is wrong with the others; those stay the built-in ones.
+    """The valid configured keys, and the faults of the others, whose actions keep the built-in
+    keys.
 
-    Wrong are unknown actions, keys that no keyboard has or that belong to typing, and one key for two actions.
+    Faults are unknown actions, keys that no keyboard has or that belong to typing, and one key for
+    two actions.
     """
     sound: dict[str, tuple[str, ...]] = {}
     faults: list[Fault] = []
@@ -254,7 +264,8 @@ def sound_keys(changed: Mapping[str, tuple[str, ...]]) -> tuple[dict[str, tuple[
             faults.append(Fault(where, *wrong))
         else:
             sound[name] = keys
-    # Taking one back gives its action the built-in keys again, which may be what another was given.
+    # A removed entry gives its action the built-in keys again, and another action may have been
+    # given one of these.
     while clash := _clash(sound):
         name, key, other = clash
         faults.append(Fault(f"keys.{name}", f"{key} already means {other}", "Give one of the two another key."))
@@ -263,7 +274,7 @@ def sound_keys(changed: Mapping[str, tuple[str, ...]]) -> tuple[dict[str, tuple[
 
 
 def _clash(changed: Mapping[str, tuple[str, ...]]) -> tuple[str, str, str] | None:
-    """A changed action, its key, and the action that has this key too."""
+    """A changed action, its key, and another action with the same key."""
     owners: dict[str, str] = {}
     for name, keys in keys_in_force(changed).items():
         for key in keys:
@@ -271,3 +282,20 @@ def _clash(changed: Mapping[str, tuple[str, ...]]) -> tuple[str, str, str] | Non
             if other != name:
                 return (name, key, other) if name in changed else (other, key, name)
     return None
+
+
+class Keymap(Struct, frozen=True):
+    """`keys` are those of every action; `changed` are the valid keys of the configuration,
+    `faults` those of the others.
+    """
+
+    keys: Mapping[str, tuple[str, ...]]
+    changed: Mapping[str, tuple[str, ...]]
+    faults: tuple[Fault, ...]
+
+
+@lru_cache(maxsize=1)  # a program has one context, and each drawn footer calls this
+def keymap_of(context: "AppContext") -> Keymap:
+    """The keymap of this context's configuration."""
+    changed, faults = sound_keys(configured_keys(context.configuration.keys))
+    return Keymap(keys_in_force(changed), changed, faults)

@@ -1,4 +1,6 @@
-"""The application: a switchboard that owns screens, theme and keys, and nothing else."""
+"""The application: it owns screens, theme, keys and the services of the program, and holds no
+rules of a session.
+"""
 
 import asyncio
 import threading
@@ -25,11 +27,10 @@ from session_tui.model.sanitize import harmless_lines, safe_text
 from session_tui.store.errors import unforeseen
 from session_tui.store.new_session import PriorSessions
 from session_tui.store.open_session import OpenedSession
-from session_tui.tui.actions import ACTIONS, BY_NAME, key_words
+from session_tui.tui.actions import ACTIONS, BY_NAME, key_words, keymap_of
 from session_tui.tui.key_order import BEHIND, KeyOrder, Refuses, Tells
-from session_tui.tui.keymap import keymap_of
 from session_tui.tui.live.screen_text import farewell, not_on_disk
-from session_tui.tui.outbox_worker import OutboxService, TellsPost
+from session_tui.tui.outbox_worker import OutboxService, ShowsOutbox
 from session_tui.tui.screens.live.screen import LiveScreen
 from session_tui.tui.shutdown import WINDOW_CLOSED, Ending
 from session_tui.tui.terminal_filter import TerminalFilter
@@ -39,120 +40,127 @@ from session_tui.tui.themes import THEMES
 if TYPE_CHECKING:
     from session_tui.index.sessions import SessionLibrary
 
-STARTING = 2.0  # seconds in which the framework has a driver, once it was told to run
-ENDING_WAIT = 3.5  # seconds for the disk, where the program is ended from outside
-Entry = tuple[str, str, Callable[[], None]]  # words, what is said beside them, what it does
-
-
-EVERYWHERE = ("next", "pause", "leave", "help", "palette", "curtain")
+STARTING = 2.0  # seconds in which the framework creates its driver
+ENDING_WAIT = 3.5  # seconds for the disk, when a signal ends the program
+Entry = tuple[str, str, Callable[[], None]]  # words, the text beside them, the call
+EVERYWHERE = ("next", "pause", "leave", "help", "palette", "curtain")  # actions that work in windows over a session
 
 
 def live_under(screens: Sequence[Screen[Any]]) -> LiveScreen | None:
-    """The session that lies under the windows, or is shown itself."""
+    """The live screen under the windows, or on top; None without one."""
     return next((each for each in reversed(screens) if isinstance(each, LiveScreen)), None)
 
 
 class ActionsProvider(Provider):
-    """Every action of the table in the palette: what can be done now first, the others with the reason why not."""
+    """Every action of the table for the palette: the possible ones first, the others with the
+    reason why not.
+    """
 
     def _entries(self) -> list[Entry]:
         screen = live_under(self.app.screen_stack)
         if screen is None:
             return []
         live = screen.live
-        standing, keys = live.standing(), keymap_of(live.context).keys
+        state, keys = live.action_state(), keymap_of(live.context).keys
         now, later = list[Entry](), list[Entry]()
         for action in ACTIONS:
             if action.name in ("palette", "up", "down"):
                 continue
-            why = action.why_not(standing)
+            why = action.why_not(state)
             shown = (
                 " ".join(key_words(key) for key in keys[action.name]) or f"/{action.name} {action.arguments}".strip()
             )
-            said = f"not now: {why}" if why else shown
-            entry = (f"{action.name}: {action.words}", said, partial(live.act_alone, action.name))
+            beside = f"not now: {why}" if why else shown
+            entry = (f"{action.name}: {action.words}", beside, partial(live.act_alone, action.name))
             (later if why else now).append(entry)
         return [*now, *later]
 
     async def discover(self) -> Hits:
-        """All of them, before anything is typed."""
-        for words, said, act in self._entries():
-            yield DiscoveryHit(words, act, help=said)
+        """All actions, while nothing is typed."""
+        for words, beside, act in self._entries():
+            yield DiscoveryHit(words, act, help=beside)
 
     async def search(self, query: str) -> Hits:
-        """Those that match."""
+        """The actions that match the typed text."""
         matcher = self.matcher(query)
-        for words, said, act in self._entries():
+        for words, beside, act in self._entries():
             if (score := matcher.match(words)) > 0:
-                yield Hit(score, matcher.highlight(words), act, help=said)
+                yield Hit(score, matcher.highlight(words), act, help=beside)
 
 
 @runtime_checkable
-class LiesOver(Protocol):
-    """What lies over the session, and shows what the curtain covers."""
+class HidesPrivateFields(Protocol):
+    """A window over the session that shows private fields."""
 
     def covered_up(self, drawn: bool) -> None:
-        """The curtain was drawn, or opened."""
+        """Cover or show the private fields: the curtain was drawn, or opened."""
 
 
-class Unwaited(ThreadPoolExecutor):
-    """Threads for what screens ask the disk. Whatever has to be on disk is waited for where it is asked for."""
+class BackgroundExecutor(ThreadPoolExecutor):
+    """Threads for the disk work of screens. The exit does not wait for them: code that needs their
+    result waits itself.
+    """
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """Without waiting, whatever is asked."""
+        """Shut down without waiting; `wait` is ignored."""
         super().shutdown(wait=False, cancel_futures=True)
 
 
 @runtime_checkable
-class KeepsSession(Protocol):
+class HoldsSession(Protocol):
     """A screen with an open session."""
 
     opened: OpenedSession
 
     def put_down(self) -> None:
-        """Give on what is half-typed; the program ends, and nobody is asked."""
+        """Hand over the half-typed line without a question: the program ends."""
 
 
 @runtime_checkable
-class GivesBack(Protocol):
-    """A driver that can give the terminal back from any thread."""
+class RestoresTerminal(Protocol):
+    """A driver that can restore the terminal from any thread."""
 
     def give_back(self, seconds: float | None) -> None:
-        """Every mode off; a terminal that does not answer for so long is let be."""
+        """Turn every mode off; `seconds` limits the wait for the terminal."""
 
 
 class SessionTui(KeyOrder):
-    """Opens on the screen it is given; its result is what the terminal says afterwards."""
+    """Shows the given first screen; its result is the text that the terminal shows afterwards."""
 
     TITLE = "session-tui"
     COMMANDS = {ActionsProvider}
     COMMAND_PALETTE_BINDING = "f24"  # the table of actions has the palette's key
-    # These work from every window that lies over a session; a partner may join while one is open, too.
+    # These work in every window over a session; the curtain too, since a partner may join while a
+    # window is open.
     BINDINGS = [
         Binding(",".join(BY_NAME[name].keys), f"session('{name}')", id=name, priority=True, show=False)
         for name in EVERYWHERE
     ]
 
     def __init__(self, context: AppContext, first: Callable[[], Screen[Any]], *styles: str) -> None:
-        """`styles` are those of the first screen: read any later, all of them would be parsed a second time."""
+        """`styles` are those of the first screen: read later, they would make the framework parse
+        all styles again.
+        """
         theme = context.configuration.theme
-        # A theme set later would keep 24-bit greys: the terminal's own colours have to be asked for here.
+        # A theme set later would keep 24-bit greys: the terminal's own colours have to be
+        # requested here.
         super().__init__(css_path=["screens/live/live.tcss", *styles], ansi_color=True if theme == "ansi" else None)
         self.context = context
         self._last_filter = TerminalFilter()
         self.outbox_service = OutboxService(context, self.call_later, self._post_moved)
-        self.failure: Exception | None = None  # what ended the application, for whoever started it to tell
+        self.failure: Exception | None = None  # the error that ended the application, for the command to report
         self._putting_down: list[OpenedSession] = []
-        self.lost: list[str] = []  # what is not on disk, because the program was ended and the disk did not take it
+        self.lost: list[str] = []  # unsaved entries: a signal ended the program and the disk did not respond
         self.ending = Ending(self._end_from_outside, self._not_on_disk)
         self._first = first
         for each in THEMES:
             self.register_theme(each)
-        # Set as if it had always been this one: a change would style everything a second time before the first paint.
+        # Set without a watcher: a change of theme would style everything a second time before the
+        # first paint.
         self.set_reactive(App.theme, theme)
         self.stylesheet.set_variables(self.get_css_variables())
         self.animation_level = "none"
-        # The framework cannot take an action's keys away: one that no keyboard has stands for none.
+        # The framework cannot remove an action's keys: a key that no keyboard has stands for none.
         keymap = keymap_of(context)
         self.leaving_keys |= set(keymap.keys["leave"])
         if any(self.enters in keys for keys in keymap.keys.values()):
@@ -160,28 +168,30 @@ class SessionTui(KeyOrder):
         self.set_keymap({name: ",".join(keys) or "f23" for name, keys in keymap.changed.items()})
 
     def on_load(self) -> None:
-        """A thread that waits for a silent disk keeps nobody from leaving."""
-        asyncio.get_running_loop().set_default_executor(Unwaited())
+        """Use threads that do not hold up the exit while they wait for a silent disk."""
+        asyncio.get_running_loop().set_default_executor(BackgroundExecutor())
 
     async def on_ready(self) -> None:
-        """What waits to be sent is sent from now on, and never before the first paint."""
+        """Start sending the waiting messages: after the first paint, never before it."""
         self.run_worker(self.outbox_service.begin(), group=f"{BEHIND} post")
 
     def _post_moved(self) -> None:
         for screen in self.screen_stack:
-            if isinstance(screen, TellsPost):
+            if isinstance(screen, ShowsOutbox):
                 screen.post_waits(self.outbox_service.waiting)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """The framework's, and behind them the wall that nothing of a file gets through raw."""
+        """The framework's filters, and after them the one that removes control characters."""
         return [*super().get_line_filters(), self._last_filter]
 
     def copy_to_clipboard(self, text: str) -> None:
-        """Copied text is pasted into other programs, a shell among them: it holds nothing that those would act upon."""
+        """Copy safe text: it may be pasted into a shell, which would act upon control
+        characters.
+        """
         super().copy_to_clipboard(harmless_lines(text))
 
     def get_driver_class(self) -> type[Driver]:
-        """Ours where the platform's is that of POSIX terminals."""
+        """Our driver on systems with POSIX terminals, else the framework's."""
         platform = super().get_driver_class()
         if platform.__name__ != "LinuxDriver":
             return platform
@@ -190,59 +200,60 @@ class SessionTui(KeyOrder):
         return TerminalDriver
 
     def on_bytes_lost(self, message: BytesLost) -> None:
-        """Said when what came with them stands on the screen."""
+        """Show a message about lost bytes, once the text around them is on the screen."""
         many = "1 byte was" if message.count == 1 else f"{message.count:,} bytes were"
         words = f"{many} no UTF-8 text and left out; look at what you typed or pasted."
-        self._tell_later(words)
+        self._show_later(words)
 
-    def _tell_later(self, words: str) -> None:
-        self.set_timer(0.2, partial(self._tell, words))
+    def _show_later(self, words: str) -> None:
+        self.set_timer(0.2, partial(self._show_when_idle, words))
 
-    def _tell(self, words: str) -> None:
-        if self.keys_wait:  # what is typed is shown in the same place
-            self._tell_later(words)
+    def _show_when_idle(self, words: str) -> None:
+        if self.keys_wait:  # the preview of a typed line takes the same place
+            self._show_later(words)
         elif isinstance(self.screen, LiveScreen):
             self.screen.live.show_message(words, "warn")
         elif isinstance(self.screen, Tells):
             self.screen.tell(words)
 
-    # ---- ended from outside ----------------------------------------------------------------------------------------
+    # ---- ended by a signal ---------------------------------------------------------------------
 
     def terminal_is_gone(self) -> None:
-        """The window was closed, and no signal came; called by the thread that reads."""
+        """End: the window was closed without a signal. Called by the input thread."""
         self.ending.ask(WINDOW_CLOSED)
 
     def _end_from_outside(self) -> None:
-        # In the thread of `ending`: the terminal first, for the event loop may be waiting for something.
+        # In the thread of `ending`. The terminal first, because the event loop may be blocked.
         end = time.monotonic() + STARTING
         while (driver := self._driver) is None:
             if time.monotonic() > end:
                 return
             time.sleep(0.01)
-        if isinstance(driver, GivesBack):
+        if isinstance(driver, RestoresTerminal):
             driver.give_back(0.5)
         driver._loop.call_soon_threadsafe(self._put_down)
 
     def _put_down(self) -> None:
         """Close the open sessions without a question, then go."""
-        keeping = [screen for screen in self.screen_stack if isinstance(screen, KeepsSession)]
+        keeping = [screen for screen in self.screen_stack if isinstance(screen, HoldsSession)]
         for screen in keeping:
-            with suppress(Exception):  # one that cannot keeps no other from it, and nobody from ending
+            with suppress(Exception):  # a failing screen must not stop the others, nor the end
                 screen.put_down()
         self._putting_down = list(dict.fromkeys(screen.opened for screen in keeping))
         loop = asyncio.get_running_loop()
 
         def close() -> None:
-            end, said = time.monotonic() + ENDING_WAIT, dict[str, None]()
+            end, messages = time.monotonic() + ENDING_WAIT, dict[str, None]()
             for opened in self._putting_down:
                 if opened.close(max(0.0, end - time.monotonic())):
-                    said[farewell(opened, ended=False, places=self.context.places)] = None
+                    messages[farewell(opened, ended=False, places=self.context.places)] = None
                 else:
                     self.lost.append(not_on_disk(opened))
                     opened.give_up()
-            loop.call_soon_threadsafe(self.exit, "\n".join(said))
+            loop.call_soon_threadsafe(self.exit, "\n".join(messages))
 
-        # No worker: the framework waits for its threads, and the disk may never answer one.
+        # Not a worker: the framework waits for its workers' threads, and the disk may never
+        # respond.
         threading.Thread(target=close, name="put down", daemon=True).start()
 
     def _not_on_disk(self) -> str:
@@ -250,13 +261,13 @@ class SessionTui(KeyOrder):
 
     def _handle_exception(self, error: Exception) -> None:
         if isinstance(error, WorkerFailed):
-            # A thread that serves a screen: what it was to find out is missing, and everything else goes on.
-            self._say(str(unforeseen(error.error) if isinstance(error.error, Exception) else error))
+            # A worker of a screen failed: only its result is missing, everything else continues.
+            self._show_fault(str(unforeseen(error.error) if isinstance(error.error, Exception) else error))
             return
         self.failure = error
         super()._handle_exception(error)
 
-    def _say(self, words: str) -> None:
+    def _show_fault(self, words: str) -> None:
         if isinstance(self.screen, LiveScreen):
             self.screen.live.show_message(words, "bad")
         elif isinstance(self.screen, Tells):
@@ -265,15 +276,18 @@ class SessionTui(KeyOrder):
             self.notify(safe_text(words), severity="error", markup=False)
 
     def _fatal_error(self) -> None:
-        # Not the framework's way, a traceback with every value in it on a screen that others look at.
+        # Without the framework's traceback, which shows every value on a screen that others look
+        # at.
         self._close_messages_no_wait()
 
     def get_default_screen(self) -> Screen[Any]:
-        """The first screen is the application's own: one that it would cover need not be made and painted first."""
+        """The first screen. It replaces the framework's blank one, which would be made and painted
+        first.
+        """
         return self._first()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """None: the palette has our actions alone."""
+        """No commands: the palette has our actions alone."""
         return ()
 
     async def run_action(
@@ -282,7 +296,7 @@ class SessionTui(KeyOrder):
         default_namespace: DOMNode | None = None,
         namespaces: Mapping[str, DOMNode] | None = None,
     ) -> bool:
-        """As the framework does it; where it cannot be done now, its screen says why not."""
+        """Run the action; if it is not possible now, its screen shows the reason."""
         if await super().run_action(action, default_namespace, namespaces):
             return True
         _, name, parameters = parse(action) if isinstance(action, str) else action
@@ -292,27 +306,30 @@ class SessionTui(KeyOrder):
         return False
 
     def show_help(self, rows: tuple[tuple[str, str], ...]) -> None:
-        """The page of help, with these keys first."""
+        """Show the help page, with these keys first."""
         from session_tui.tui.screens.help import HelpScreen
 
         self.push_screen(HelpScreen(self.context, rows))
 
     def action_session(self, name: str) -> None:
-        """An action of the session, while a window lies over it too; the window says what came of it, if it can."""
+        """Carry out an action of the session, also under a window, which then shows the
+        message.
+        """
         session, window = live_under(self.screen_stack), self.screen
         if session is None or session is window or name in getattr(window, "KEEPS", ()):
-            raise SkipAction  # the screen's own key, if it has one
+            raise SkipAction  # so that the screen's own binding of this key is tried
         live = session.live
         live.act(name)
-        if name == "curtain" and isinstance(window, LiesOver):
+        if name == "curtain" and isinstance(window, HidesPrivateFields):
             window.covered_up(live.curtain)
         elif name in ("next", "pause") and isinstance(window, Refuses):
-            window.tell("".join(words for words, _ in live.said))
+            window.tell("".join(words for words, _ in live.messages))
 
     async def action_quit(self) -> None:
-        """ctrl+q and ctrl+c never leave at once: the screen asks, or goes back."""
+        """Let the screen ask, or go back: ctrl+q and ctrl+c never end the program at once."""
         if not isinstance(self.screen, LiveScreen):
-            # Textual asks the application first; only what is skipped here reaches the screen's own key.
+            # Textual tries the application's binding first; only a skipped action reaches the
+            # screen's own binding.
             raise SkipAction
         self.screen.live.act("leave")
 
@@ -326,7 +343,7 @@ def live(
     session_library: "SessionLibrary | None" = None,
     background: PriorSessions | None = None,
 ) -> SessionTui:
-    """The application on an open session; `shelves` have the other sessions."""
+    """The application on an open session; `session_library` holds the other sessions."""
     return SessionTui(
         context,
         lambda: LiveScreen(opened, agenda, context, wait=wait, session_library=session_library, background=background),

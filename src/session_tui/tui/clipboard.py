@@ -1,7 +1,8 @@
-"""Copying to the terminal's clipboard, and the words for it: what was copied, and what to do where nothing arrived.
+"""Copying to the terminal's clipboard, with a message: how much was copied, and what to do if
+nothing arrived.
 
-The clipboard is asked for by an escape sequence (OSC 52). Some terminals take none, and none ever answers, so whoever
-copies is told of another way each time.
+An escape sequence (OSC 52) sets the clipboard. Some terminals ignore it, and none confirms it, so
+each message names another way.
 """
 
 import sys
@@ -16,7 +17,7 @@ _CLIPBOARDS = {"win32": "clip", "darwin": "pbcopy"}
 
 
 def copy_selection(screen: Screen[Any]) -> str:
-    """Copy what the mouse selected, and say so; nothing where nothing is selected."""
+    """Copy the text that the mouse selected. Returns the message; empty if no text is selected."""
     text = screen.get_selected_text()
     if not text:
         return ""
@@ -26,7 +27,9 @@ def copy_selection(screen: Screen[Any]) -> str:
 
 
 def copy_markdown(app: App[Any], text: str, session_id: str, what: str = "") -> str:
-    """Copy Markdown, and say so; `what` it is, where it is not the whole session."""
+    """Copy Markdown. Returns the message; `what` names the copied part of the session, empty for
+    the whole.
+    """
     app.copy_to_clipboard(text)
     named = f"{what} copied" if what else "Copied"
     clipboard = _CLIPBOARDS.get(sys.platform, "xclip -sel c")

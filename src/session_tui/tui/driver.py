@@ -1,7 +1,8 @@
-"""The terminal, on systems that have POSIX terminals: its modes, its bytes, its size, and how it is left.
+"""The driver for POSIX terminals: modes, bytes, size, and restoring the terminal.
 
-Textual's driver, but for what it cannot do (8.2.8): see "The driver is ours" in docs/decisions.md. Only imported where
-there is `termios`; Windows has the framework's own.
+It extends Textual's driver by what version 8.2.8 cannot do: see "The driver is ours" in
+docs/decisions.md. It is only imported where `termios` exists; on Windows the framework's own
+driver is used.
 """
 
 import asyncio
@@ -25,17 +26,19 @@ from textual.geometry import Size
 from session_tui.tui import raw_mode
 from session_tui.tui.terminal_keys import KeyReader
 
-# Disambiguated keys, alternate keys (the letter of the first layout), all keys as sequences, the text they give.
+# Disambiguated keys, alternate keys (the letter of the first layout), all keys as sequences, the
+# text they give.
 KITTY_FLAGS = 1 | 4 | 8 | 16
 READ_AT_ONCE = 65_536
 QUEUED_FRAMES = 30
 
 _BEGIN = (
-    "\x1b[?1049h\x1b[?25l\x1b[?1004h"  # the other screen, no cursor, focus is reported
+    "\x1b[?1049h\x1b[?25l\x1b[?1004h"  # alternate screen, no cursor, focus is reported
     + ("" if constants.DISABLE_KITTY_KEY else f"\x1b[>{KITTY_FLAGS}u\x1b[?u")
 )
 _MODES = "\x1b[?2004h\x1b[?7l"  # pastes are marked, lines are not wrapped
-# All of it off again, in an order that terminals know; kitty's protocol before the other screen is left.
+# All modes off again, in an order that terminals accept; kitty's protocol before the alternate
+# screen is left.
 _END = (
     "\x1b[?2026l\x1b[?2004l\x1b[?7h\x1b[?2048l\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[?1016l\x1b[0m"
     + ("" if constants.DISABLE_KITTY_KEY else "\x1b[<u")
@@ -45,23 +48,27 @@ _END = (
 
 @runtime_checkable
 class CanBeEnded(Protocol):
-    """An application that is told when its terminal is gone; may be called from any thread."""
+    """An application that can end when its terminal is closed."""
 
     def terminal_is_gone(self) -> None:
-        """The window was closed."""
+        """End: the window was closed. May be called from any thread."""
 
 
 class OutputThread(threading.Thread):
-    """Writes to the terminal, so that the event loop need not wait for a slow one. One that is gone gets nothing."""
+    """Writes to the terminal, so that the event loop does not wait for a slow one. Output for a
+    closed terminal is dropped.
+    """
 
     def __init__(self, file: TextIO) -> None:
         super().__init__(daemon=True, name="terminal output")
         self._file = file
         self._queue: queue.Queue[str | None] = queue.Queue(QUEUED_FRAMES)
-        self.dropping = False  # what is still waiting is for nobody
+        self.dropping = False  # true once the terminal is closed: queued output is discarded
 
     def put(self, text: str | None, seconds: float | None = None) -> bool:
-        """Queue it, waiting where the terminal is slow; False where it did not take it in time."""
+        """Queue the text, waiting for a slow terminal; False if it did not fit into the queue
+        within `seconds`.
+        """
         end = None if seconds is None else time.monotonic() + seconds
         while not self.dropping:
             try:
@@ -74,7 +81,7 @@ class OutputThread(threading.Thread):
         return False
 
     def run(self) -> None:
-        """Until it is given None; what came before that is then at the terminal, and not in our buffer."""
+        """Write until None arrives; all earlier text is flushed to the terminal then."""
         text: str | None = ""
         while text is not None:
             text = self._queue.get()
@@ -89,20 +96,20 @@ class OutputThread(threading.Thread):
 
 
 class TerminalDriver(LinuxDriver):
-    """Reads keys as `terminal_keys` has them, and gives the terminal back whatever happens."""
+    """Reads keys by `terminal_keys`, and restores the terminal in every case."""
 
     def __init__(
         self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
-        # Here and not only with the first event of it: what is laid out before knows the true size, too.
+        # Set before the first resize event, so that the first layout has the true size.
         self._size = size or self._get_terminal_size()
         self._output: OutputThread | None = None
         self._leaving = threading.Lock()
         self._stopped = False  # by SIGTSTP
 
     def _get_terminal_size(self) -> tuple[int, int]:
-        # The terminal's, whatever COLUMNS and LINES say: they are for printed tables.
+        # The terminal's own size, not COLUMNS and LINES: those are for printed tables.
         for stream in (sys.__stderr__, sys.__stdout__, sys.__stdin__):
             try:
                 size = os.get_terminal_size(stream.fileno()) if stream is not None else None
@@ -113,17 +120,19 @@ class TerminalDriver(LinuxDriver):
         columns, lines = shutil.get_terminal_size((80, 25))
         return columns, lines
 
-    # ---- on and off ------------------------------------------------------------------------------------------------
+    # ---- on and off ----------------------------------------------------------------------------
 
     def start_application_mode(self) -> None:
-        """Take the terminal: also again after it was given back. Nothing happens in the background."""
+        """Set up the terminal, also again after it was given back. Does nothing in a background
+        process.
+        """
         if not self._in_foreground():
             return
         assert self._file is not None
         self._output = OutputThread(self._file)
         self._output.start()
         signal.signal(signal.SIGWINCH, self._resized)
-        self._tell_size()
+        self._post_size()
         self.attrs_before = raw_mode.modes_before() or self._modes()
         self._set_raw()
         self.write(_BEGIN)
@@ -133,15 +142,17 @@ class TerminalDriver(LinuxDriver):
         self._request_terminal_sync_mode_support()
         self._query_in_band_window_resize()
         self.write(_MODES)
-        # Twice: iTerm 3.5.0 forgets it.
+        # A second time, because iTerm 3.5.0 forgets it.
         self._enable_mouse_support()
 
     def stop_application_mode(self) -> None:
-        """Give the terminal back, as slowly as it is."""
+        """Restore the terminal, however slow it is."""
         self.give_back(None)
 
     def give_back(self, seconds: float | None) -> None:
-        """Every mode off, echo on; from any thread, once. With `seconds`, a terminal that does not answer is let be."""
+        """Turn every mode off and echo on, once; may be called from any thread. `seconds` limits
+        the wait for the terminal.
+        """
         if not self._leaving.acquire(timeout=-1 if seconds is None else seconds):
             return
         try:
@@ -154,28 +165,28 @@ class TerminalDriver(LinuxDriver):
             if taken:
                 output.join(seconds)
             if output.is_alive():
-                output.dropping = True  # whoever waits to write goes on
+                output.dropping = True  # frees the threads that wait in `put`
             self._stop_reading()
             if self.attrs_before is not None:
-                with suppress(termios.error):  # it is gone
-                    # What was typed for the screen is not for the shell.
+                with suppress(termios.error):  # the terminal is closed
+                    # Keys typed for the screen must not reach the shell.
                     termios.tcflush(self.fileno, termios.TCIFLUSH)
                     termios.tcsetattr(self.fileno, termios.TCSANOW, self.attrs_before)
         finally:
             self._leaving.release()
 
     def disable_input(self) -> None:
-        """No key is read any more, and the mouse says nothing."""
+        """Stop reading keys and the mouse."""
         if self._output is not None:
             self._disable_mouse_support()
             self.exit_event.set()
             self._stop_reading()
 
     def close(self) -> None:
-        """Nothing is left to do: the terminal was given back."""
+        """Do nothing: the terminal is restored already."""
 
     def write(self, data: str) -> None:
-        """Queue it for the terminal; after it was given back, nothing."""
+        """Queue the output; it is dropped after the terminal was given back."""
         if (output := self._output) is not None:
             output.put(data)
 
@@ -194,12 +205,14 @@ class TerminalDriver(LinuxDriver):
         if (modes := self._modes()) is None:
             return
         modes[0], modes[3] = self._patch_iflag(modes[0]), self._patch_lflag(modes[3])
-        modes[6][termios.VMIN] = 1  # Solaris begins with 4
+        modes[6][termios.VMIN] = 1  # the default on Solaris is 4
         with suppress(termios.error):
             termios.tcsetattr(self.fileno, termios.TCSANOW, modes)
 
     def _in_foreground(self) -> bool:
-        """Whether the terminal is ours; stopped again where the shell went on with us in the background."""
+        """Whether this process is in the foreground; the process stops itself if the shell resumed
+        it in the background.
+        """
 
         def stop_again(*_: object) -> None:
             os.kill(os.getpid(), signal.SIGSTOP)
@@ -216,10 +229,11 @@ class TerminalDriver(LinuxDriver):
                 signal.signal(each, handler)
         return True
 
-    # ---- stopped, and going on -------------------------------------------------------------------------------------
+    # ---- stopped and resumed -------------------------------------------------------------------
 
     def _sigtstp_application(self, *_: object) -> None:
-        # A handler runs between any two instructions, also while the queue's lock is held: the loop does it.
+        # A signal handler runs between any two instructions, also while the queue's lock is held:
+        # so the event loop does the work.
         self._loop.call_soon_threadsafe(self._stop)
 
     def _sigcont_application(self, *_: object) -> None:
@@ -236,38 +250,41 @@ class TerminalDriver(LinuxDriver):
             self.start_application_mode()
             self._stopped = self._output is None
         elif self._output is not None and self._auto_restart:
-            # SIGSTOP gave no moment to give anything back: the one input thread goes on, the modes are set again.
+            # SIGSTOP left no time to restore the terminal: the input thread is still running, the
+            # modes are set again.
             if not self._in_foreground():
                 return
             self._set_raw()
             self.write(_BEGIN.replace(f"\x1b[>{KITTY_FLAGS}u", "") + _MODES)
             self._enable_mouse_support()
-            self._tell_size()
+            self._post_size()
         else:
             return
         self._app.call_later(self._app.refresh, layout=True)
 
-    # ---- size ------------------------------------------------------------------------------------------------------
+    # ---- size ----------------------------------------------------------------------------------
 
     def _resized(self, *_: object) -> None:
         if not self._in_band_window_resize:
-            self._tell_size()
+            self._post_size()
 
-    def _tell_size(self) -> None:
+    def _post_size(self) -> None:
         size = Size(*self._get_terminal_size())
         event = events.Resize(size, size)
         asyncio.run_coroutine_threadsafe(self._app._post_message(event), loop=self._loop)
 
-    # ---- reading ---------------------------------------------------------------------------------------------------
+    # ---- reading -------------------------------------------------------------------------------
 
     def _run_input_thread(self) -> None:
         try:
             self.run_input_thread()
-        except Exception as error:  # noqa: BLE001 - a program that hears no key has to say so
+        except Exception as error:  # noqa: BLE001 - a program that cannot read keys has to end with a message
             self._loop.call_soon_threadsafe(self._app._handle_exception, error)
 
     def run_input_thread(self) -> None:
-        """Read keys until the terminal is given back. Its end of input means that the window was closed."""
+        """Read keys until the terminal is given back. An end of input means that the window was
+        closed.
+        """
         keys = KeyReader()
         with selectors.SelectSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
@@ -279,10 +296,10 @@ class TerminalDriver(LinuxDriver):
                         if isinstance(self._app, CanBeEnded):
                             self._app.terminal_is_gone()
                         return
-                    found = keys.feed(data, time.monotonic())
+                    messages = keys.feed(data, time.monotonic())
                 else:
-                    found = keys.tick(time.monotonic())
-                for message in found:
+                    messages = keys.tick(time.monotonic())
+                for message in messages:
                     self.process_message(message)
 
     def _read(self) -> bytes | None:

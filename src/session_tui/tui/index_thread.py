@@ -1,6 +1,7 @@
-"""One thread that has the index open, and answers what a screen asks of it, in order; nothing here waits on the screen.
+"""A thread that holds the open index and answers the questions of a screen in order.
 
-What is asked again before it was answered (a highlight that runs through a list) is answered once, as asked last.
+A new question replaces a waiting one of the same kind: a highlight that runs through a list gets
+one answer, for its last row. The thread never waits for the screen.
 """
 
 import threading
@@ -17,33 +18,37 @@ from session_tui.model.fault import Fault
 from session_tui.store.errors import StoreError, unforeseen
 
 T = TypeVar("T")
-BEHIND = frozenset({"look", "due", "read", "again"})  # what only shows something, by the first word of its kind
-EVERY = 30.0  # seconds between two looks at the folder where nobody says that it changed, as on a network drive
+BEHIND = frozenset({"look", "due", "read", "again"})  # first words of the kinds for which no key waits
+EVERY = 30.0  # seconds between two checks of the folder, for network drives that report no changes
 
 
 class IndexQuery(NamedTuple):
-    """What the thread works out, and what is done with it on the screen; `come` is called there with either end."""
+    """`work` runs in the index thread, `done` takes its result in the screen's thread; `answered`
+    is called there first, with the call that shows the result or the fault.
+    """
 
     work: Callable[[Index], Any]
     done: Callable[[Any], None]
-    come: Callable[[Callable[[], None]], None]
+    answered: Callable[[Callable[[], None]], None]
 
 
 class IndexWorker:
-    """Begins with the first question; ends with `close`, and with the program."""
+    """Starts its thread at the first question; ends at `close`, and with the program."""
 
     def __init__(
         self,
         session_library: SessionLibrary,
-        back: Callable[[Callable[[], None]], Any],
+        call_back: Callable[[Callable[[], None]], Any],
         failed: Callable[[Fault], None],
     ):
-        """`back` brings a call back to the screen's own thread; `failed` is told there what could not be answered."""
-        self._shelves = session_library
-        self._back = back
+        """`call_back` runs a call in the screen's thread; `failed` is called there with the fault
+        of a question.
+        """
+        self._session_library = session_library
+        self._call_back = call_back
         self._failed = failed
         self._asked: dict[str, IndexQuery] = {}
-        self._open: dict[str, int] = {}  # a kind whose answer has not come, and its question
+        self._open: dict[str, int] = {}  # the kinds without an answer, each with the number of its newest question
         self._number = 0
         self._more = threading.Condition()
         self._over = False
@@ -52,35 +57,37 @@ class IndexWorker:
 
     @property
     def keys_wait(self) -> bool:
-        """An answer that a key asked for has not come yet; for the screen's own thread."""
+        """Whether a key waits for an answer. Call it in the screen's thread."""
         return any(kind.partition(" ")[0] not in BEHIND for kind in self._open)
 
     @property
     def idle(self) -> bool:
-        """Everything that was asked is answered."""
+        """Whether every question is answered."""
         with self._more:
             return not self._asked and not self._working
 
     def ask(self, kind: str, work: Callable[[Index], T], done: Callable[[T], None]) -> None:
-        """Let the thread work, and tell `done` what came of it; a question of this kind that waits is forgotten."""
+        """Run `work` in the thread, then `done` with its result. A waiting question of the same
+        kind is dropped.
+        """
         self._number += 1
         number = self._open[kind] = self._number
 
-        def come(tell: Callable[[], None]) -> None:
+        def answered(show: Callable[[], None]) -> None:
             if self._open.get(kind) == number:
                 del self._open[kind]
-            tell()
+            show()
 
         with self._more:
-            self._asked[kind] = IndexQuery(work, done, come)
+            self._asked[kind] = IndexQuery(work, done, answered)
             self._more.notify()
         if self._thread is None:
-            # Sent from another thread, a message finds its application by the context.
+            # A message that is posted from another thread finds its application by the context.
             self._thread = threading.Thread(target=copy_context().run, args=(self._run,), daemon=True, name="library")
             self._thread.start()
 
     def close(self) -> None:
-        """Answer nothing more. What it does at the moment, it does to its end."""
+        """Drop the waiting questions. The running one is finished."""
         with self._more:
             self._over = True
             self._asked.clear()
@@ -92,26 +99,26 @@ class IndexWorker:
         try:
             while (question := self._next()) is not None:
                 try:
-                    index = index or Index(self._shelves.folder, self._shelves.cache)
-                    tell = partial(question.done, question.work(index))
+                    index = index or Index(self._session_library.folder, self._session_library.cache)
+                    show = partial(question.done, question.work(index))
                 except StoreError as error:
-                    tell = partial(self._failed, error.faults[0])
-                except Exception as error:  # noqa: BLE001 - whatever it is, the next question is answered
-                    tell = partial(self._failed, unforeseen(error))
+                    show = partial(self._failed, error.faults[0])
+                except Exception as error:  # noqa: BLE001 - the next question is answered after any error
+                    show = partial(self._failed, unforeseen(error))
                     if index is not None:
                         index.close()
                         index = None
-                self._give_back(partial(question.come, tell))
+                self._give_back(partial(question.answered, show))
         finally:
             if index is not None:
                 index.close()
 
-    def _give_back(self, tell: Callable[[], None]) -> None:
+    def _give_back(self, show: Callable[[], None]) -> None:
         try:
-            self._back(tell)
-        except Exception as error:  # noqa: BLE001 - an answer that cannot be shown keeps no other from being asked
-            with suppress(Exception):  # the screen may be gone already
-                self._back(partial(self._failed, unforeseen(error)))
+            self._call_back(show)
+        except Exception as error:  # noqa: BLE001 - the next question is answered even if this answer cannot be shown
+            with suppress(Exception):  # the screen may be closed already
+                self._call_back(partial(self._failed, unforeseen(error)))
 
     def _next(self) -> IndexQuery | None:
         with self._more:
@@ -123,7 +130,9 @@ class IndexWorker:
 
 
 class FolderWatcher:
-    """Tells that the folder changed, from a thread of its own; looks itself now and then where nothing tells."""
+    """Calls `changed` after each change of the folder, from a thread of its own; also every 30
+    seconds without one.
+    """
 
     def __init__(self, session_library: SessionLibrary, changed: Callable[[], None]) -> None:
         self._folder = session_library.folder
@@ -132,11 +141,11 @@ class FolderWatcher:
         self._thread = threading.Thread(target=copy_context().run, args=(self._run,), daemon=True, name="watch")
 
     def begin(self) -> None:
-        """From now on."""
+        """Start watching."""
         self._thread.start()
 
     def close(self) -> None:
-        """Tell nothing more."""
+        """Stop watching."""
         self._over.set()
 
     def _run(self) -> None:
@@ -159,10 +168,10 @@ class FolderWatcher:
                     if changes or time.monotonic() > look_again:
                         look_again = time.monotonic() + EVERY
                         self._changed()
-            except Exception as error:  # noqa: BLE001 - whatever it is, it is looked at again
-                # No folder yet, or none any more, or nothing that could be watched.
+            except Exception as error:  # noqa: BLE001 - after any error the folder is watched again
+                # The folder does not exist (yet or any more), or it cannot be watched.
                 if not isinstance(error, OSError | RuntimeError):
                     unforeseen(error)
                 self._over.wait(EVERY)
-                with suppress(Exception):  # the screen may be gone already
+                with suppress(Exception):  # the screen may be closed already
                     self._changed()

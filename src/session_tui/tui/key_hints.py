@@ -1,6 +1,7 @@
-"""What a footer says, as a value: keys with the action each of them does, and which of them fit where.
+"""The entries of a footer as values: keys with the action of each, and the layout of those that
+fit.
 
-Nothing of the framework is loaded.
+This module imports no framework.
 """
 
 from collections.abc import Iterator, Sequence
@@ -8,14 +9,15 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-GAPS = (3, 2)  # cells between two hints; the second where they have no room with the first
+GAPS = (3, 2)  # cells between two hints; the second value if the first leaves too little room
 
 
 class KeyHint(Struct, frozen=True):
     """One entry of a footer.
 
-    `keys` are pairs: the key as it is shown, and the action that it does, written as in a binding. `why_not` says why
-    it cannot be done now, and dims it. What is `kept` gives its room up last: help, the palette, the way out.
+    `keys` are pairs: the key as the screen shows it, and its action, written as in a binding.
+    `why_not` is the reason why the action is not possible now; the entry is then dim. `kept`
+    entries are removed last: help, palette, exit.
     """
 
     keys: tuple[tuple[str, str], ...]
@@ -25,7 +27,9 @@ class KeyHint(Struct, frozen=True):
 
     @property
     def pieces(self) -> Iterator["HintPiece"]:
-        """Its keys, arrows without a space between, then its words; a click on these does what the last key does."""
+        """Its keys (signs like arrows without a space between them), then its words, which stand
+        for the last key.
+        """
         tone = "off" if self.why_not else "key"
         between = "" if all(len(key) == 1 and not key.isalnum() for key, _ in self.keys) else " "
         for number, (key, action) in enumerate(self.keys):
@@ -34,12 +38,12 @@ class KeyHint(Struct, frozen=True):
 
     @property
     def width(self) -> int:
-        """Its cells."""
+        """Its width in cells."""
         return sum(_cells(piece.text) for piece in self.pieces)
 
 
 class HintPiece(NamedTuple):
-    """A text with its tone; `action` is what a click on it does, nothing in a gap."""
+    """A text with its tone; a click on it runs `action`, which is empty in a gap."""
 
     text: str
     tone: str
@@ -50,7 +54,9 @@ HintRow = list[HintPiece]
 
 
 def lay_out(hints: Sequence[KeyHint], width: int, lines: int = 1) -> list[HintRow]:
-    """As many hints as have room in so many lines, none of them cut, in their order; those at the end go first."""
+    """Rows with the hints that fit whole into `lines` rows of `width` cells, in their order; the
+    last ones are left out first, `kept` ones last of all.
+    """
     shown = [hint for hint in hints if hint.width <= width] or list(hints[:1])
     while True:
         for gap in GAPS:
@@ -61,7 +67,7 @@ def lay_out(hints: Sequence[KeyHint], width: int, lines: int = 1) -> list[HintRo
 
 
 def action_at(row: HintRow, x: int) -> str:
-    """What a click on this cell of a row does, or nothing."""
+    """The action of a click on cell `x` of a row, or an empty text."""
     for piece in row:
         x -= _cells(piece.text)
         if x < 0:
@@ -85,7 +91,9 @@ def _rows(hints: Sequence[KeyHint], width: int, gap: int) -> list[HintRow]:
 
 
 def _cells(text: str) -> int:
-    """How many cells of a terminal a text takes. The line-by-line mode lays out no hints, so Rich is loaded here."""
+    """The width of a text in cells. Rich is imported late: the line-by-line mode, which lays out
+    no hints, runs without.
+    """
     from rich.cells import cell_len
 
     return cell_len(text)

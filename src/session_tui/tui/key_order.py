@@ -1,10 +1,11 @@
-"""Keys, pastes and clicks are worked off in the order in which they came, however they arrive.
+"""Keys, pastes and clicks take effect one after the other, in the order in which they arrive.
 
-Textual 8.2.8 gives a key on at once, and what it causes comes later: enter travels up from the field through every
-queue to the application and back, a screen opens, a thread asks the disk. Keys that arrived together then overtook one
-another, and letters went into a line that was not emptied yet, or a window that was about to close. Here a key is given
-on when all that the keys before it caused is done: no message is under way, the screen is mounted, and no work lasts.
-Letters that follow letters into a field need no such look; they cost nothing.
+Textual 8.2.8 dispatches a key at once, and its effects come later: enter travels from the field
+through every queue to the application and back, a screen opens, a thread reads the disk. Keys that
+arrived together overtook one another, and letters went into a line that was not emptied yet, or
+into a window that was about to close. Here a key is dispatched when the effects of the keys before
+it are complete: no message is in a queue, the screen is mounted, and no worker that keys wait for
+is running. Letters that follow letters into a field skip this check and cost nothing.
 """
 
 import asyncio
@@ -18,96 +19,98 @@ from textual.message_pump import MessagePump
 
 from session_tui.tui.widgets.field import Field
 
-BEHIND = "behind"  # how the group of a worker begins that no key waits for: it only shows something
-TURNS = 200  # of the event loop, before the looks become as rare as PAUSE
-PAUSE = 0.005  # seconds
+BEHIND = "behind"  # prefix of the group of a worker for which no key waits, because it only shows something
+TURNS = 200  # turns of the event loop before the checks become as rare as PAUSE
+PAUSE = 0.005  # seconds between two checks
 
 Ordered = events.Key | events.Paste | events.MouseDown | events.MouseUp
 
 
 @runtime_checkable
 class AwaitsAnswer(Protocol):
-    """A screen that asks a thread of its own, and goes on when it is answered."""
+    """A screen that puts questions to a thread of its own."""
 
     @property
     def keys_wait(self) -> bool:
-        """What a key asked for has not come yet."""
+        """Whether a key waits for an answer."""
 
 
 @runtime_checkable
 class Tells(Protocol):
-    """A screen that has a line for a sentence."""
+    """A screen with a line for messages."""
 
     def tell(self, words: str, tone: str = "muted") -> None:
-        """Show the sentence."""
+        """Show the message."""
 
 
 @runtime_checkable
 class Refuses(Tells, Protocol):
-    """A screen that can say why an action is not possible now."""
+    """A screen that gives the reason why an action is not possible now."""
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
-        """The reason, in a sentence; empty where the action is possible."""
+        """The reason, in a sentence; empty if the action is possible."""
 
 
 class KeyOrder(App[str]):
-    """An application that does one key after the other."""
+    """An application that handles one key after the other."""
 
-    # Seconds that keys wait for the work of the key before them; then they are given up, and it is said. The key that
-    # leaves does not wait so long.
+    # Seconds that keys wait for the effects of the key before them; then they are dropped, and a
+    # message says so. The key that leaves waits for a shorter time.
     keys_wait_for: float = 10.0
     leaving_waits_for: float = 1.0
     leaving_keys: frozenset[str] = frozenset({"ctrl+q"})
-    # What a terminal makes of enter until it is in raw mode, and some of the line ends in what is pasted.
+    # The key that a terminal sends for enter until it is in raw mode, and for some line ends of a
+    # paste.
     enters: str = "ctrl+j"
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self.batch = 0  # is another one when a key finds nothing waiting: what has the same number came together
+        self.batch = 0  # grows when a key finds no other waiting: keys with the same number arrived together
         self._waiting: deque[Ordered] = deque()
         self._after_text = False
-        self._giving_on: asyncio.Task[None] | None = None
+        self._dispatching: asyncio.Task[None] | None = None
 
     @property
     def keys_wait(self) -> bool:
-        """Keys have come that were not worked off yet."""
-        return self._giving_on is not None
+        """Whether keys wait to be dispatched."""
+        return self._dispatching is not None
 
     @property
     def at_rest(self) -> bool:
-        """Every key that came was worked off, and what it caused is done."""
+        """Whether every key is dispatched and its effects are complete."""
         return not self.keys_wait and not self._under_way()
 
     async def on_event(self, event: events.Event) -> None:
-        """Input waits for its turn; everything else goes its way."""
+        """Queue input until its turn; dispatch everything else at once."""
         if not isinstance(event, Ordered) or event.is_forwarded:
             await super().on_event(event)
             return
         if isinstance(event, events.Key) and event.key == self.enters:
             event = events.Key("enter", "\r")
-        if self._giving_on is not None:
+        if self._dispatching is not None:
             self._waiting.append(event)
         elif self._may_go(event, in_message=True):
             self.batch += 1
-            await self._give_on(event)
+            await self._dispatch_key(event)
         else:
             self.batch += 1
             self._waiting.append(event)
-            self._giving_on = asyncio.create_task(self._work_off(), name="keys")
+            self._dispatching = asyncio.create_task(self._dispatch_waiting(), name="keys")
 
-    async def _work_off(self) -> None:
-        # A task has its own: the application's would be changed under the hands of whatever it is doing.
+    async def _dispatch_waiting(self) -> None:
+        # The task has its own stack: changing the application's would disturb the message that it
+        # is handling.
         prevent_message_types_stack.set([set()])
         try:
             while self._waiting and not self._exit:
                 if self._may_go(self._waiting[0]) or await self._quiet():
-                    await self._give_on(self._waiting.popleft())
+                    await self._dispatch_key(self._waiting.popleft())
         except Exception as error:  # noqa: BLE001 - as the framework does with what a handler raises
             self._handle_exception(error)
         finally:
-            self._giving_on = None
+            self._dispatching = None
 
-    async def _give_on(self, event: Ordered) -> None:
+    async def _dispatch_key(self, event: Ordered) -> None:
         self._after_text = self._is_text(event)
         await super().on_event(event)
 
@@ -115,16 +118,19 @@ class KeyOrder(App[str]):
         return (self._after_text and self._is_text(event)) or not self._under_way(in_message=in_message)
 
     def _is_text(self, event: Ordered) -> bool:
-        """A letter for the field that has the focus: it changes nothing but that field's text."""
+        """Whether this is a letter for the focused field, which changes only the text of that
+        field.
+        """
         if not isinstance(event, events.Key) or not event.is_printable or not self.screen_stack:
             return False
         field = self.focused
         return isinstance(field, Field) and field.check_consume_key(event.key, event.character)
 
     async def _quiet(self) -> bool:
-        """Wait until nothing is under way; False where what waited was given up instead.
+        """Wait until all effects are complete; False if the waiting keys were dropped instead.
 
-        The limits count the looks, and not the clock: a process that was stopped has not waited.
+        The limits add up the pauses and do not read the clock: the time in which a process was
+        stopped does not count.
         """
         turns, waited = 0, 0.0
         while self._under_way():
@@ -142,7 +148,9 @@ class KeyOrder(App[str]):
         return True
 
     def _under_way(self, *, in_message: bool = False) -> bool:
-        """Whether something that a key caused is not done; the message that the application is at does not count."""
+        """Whether an effect of a key is incomplete. With `in_message`, the message in hand does
+        not count.
+        """
         screens = self.screen_stack
         if not screens or not screens[-1].is_mounted:
             return True
@@ -154,7 +162,9 @@ class KeyOrder(App[str]):
         return own or any(map(_at_work, self._registry))
 
     def _leaves_now(self) -> bool:
-        """The key that leaves does not wait for a disk that does not answer; what waits before it has no place."""
+        """Whether the key that leaves is waiting; the keys before it are dropped. It does not wait
+        for a silent disk.
+        """
         for number, event in enumerate(self._waiting):
             if isinstance(event, events.Key) and event.key in self.leaving_keys:
                 self._give_up(number)
@@ -162,18 +172,18 @@ class KeyOrder(App[str]):
         return False
 
     def _give_up(self, many: int) -> None:
-        """Forget so many keys, and say it: the first ones."""
+        """Drop the first `many` waiting keys, and show a message."""
         for _ in range(many):
             self._waiting.popleft()
         if many and isinstance(self.screen, Tells):
-            told = "1 key was" if many == 1 else f"{many} keys were"
-            self.screen.tell(f"{told} given up: what the key before began takes too long.")
+            keys = "1 key was" if many == 1 else f"{many} keys were"
+            self.screen.tell(f"{keys} given up: what the key before began takes too long.")
 
 
 def _at_work(pump: MessagePump) -> bool:
-    """It does something, or has something to do."""
+    """Whether it is handling a message or has one in its queue."""
     if pump._closing or pump._closed or not (pump._running or pump._task):
         return False
     queue: Any = pump._message_queue
-    # A pump that has nothing to do waits for its queue; one that has taken a message does not.
+    # An idle pump waits for its queue; one that is handling a message does not.
     return not (queue.empty() and queue.ready_event._waiters)

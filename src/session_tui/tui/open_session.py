@@ -1,4 +1,6 @@
-"""A session is begun, or opened again: the disk's part of it, in a thread; what the screens need comes back."""
+"""Creating or opening a session's file for a screen. Call these functions in a thread: they read
+and write the disk.
+"""
 
 from pathlib import Path
 from typing import TypeAlias
@@ -17,7 +19,7 @@ Opening: TypeAlias = tuple[OpenedSession, Agenda | None, PriorSessions | None]
 
 
 class Asked(Struct, frozen=True):
-    """What is wished for, the agenda's name, and whether it is only prepared now."""
+    """A request for a new session, the name of its agenda, and whether it is only prepared now."""
 
     request: SessionRequest
     agenda: str
@@ -25,7 +27,7 @@ class Asked(Struct, frozen=True):
 
 
 def open_new(context: AppContext, asked: Asked) -> Opening:
-    """A new session, live or prepared; `StoreError` where it cannot be."""
+    """Create a new session, live or prepared. Raises `StoreError`."""
     places = context.places
     agenda = agendas.find(asked.agenda, places.agendas.path)
     account = new_session.named("account", asked.request.account)
@@ -37,7 +39,9 @@ def open_new(context: AppContext, asked: Asked) -> Opening:
 
 
 def open_existing(context: AppContext, path: Path) -> Opening:
-    """One that is live or prepared; a prepared one is brought up to date."""
+    """Open a live or prepared session; a prepared one is brought up to date. Raises
+    `StoreError`.
+    """
     places = context.places
     session = open_session.open_session(path, places.state.path, places.configuration.name)
     try:

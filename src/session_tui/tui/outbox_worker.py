@@ -1,6 +1,7 @@
-"""Sends what waits in the outbox while the program is open, in threads of its own; says how many wait.
+"""Sends the waiting messages of the outbox while the program is open, in threads of its own, and
+counts them.
 
-Nothing of it is loaded before something waits: most people have no endpoint.
+The sending code is loaded only when a message waits: most users have no endpoint.
 """
 
 import asyncio
@@ -25,90 +26,99 @@ if TYPE_CHECKING:
 
 @runtime_checkable
 class Posts(Protocol):
-    """An application that has one."""
+    """An application with an outbox service."""
 
     context: AppContext
     outbox_service: "OutboxService"
 
 
 @runtime_checkable
-class TellsPost(Protocol):
-    """A screen that says how many summaries wait to be sent."""
+class ShowsOutbox(Protocol):
+    """A screen that shows how many summaries wait to be sent."""
 
     def post_waits(self, waiting: int) -> None:
-        """So many wait now."""
+        """Show the new number of waiting messages."""
 
 
 class OutboxService:
-    """Begins when it is nudged; ends with the program, and leaves what still waits to a process of its own."""
+    """Starts its worker at the first `wake`. At the program's end a process of its own sends the
+    remaining messages.
+    """
 
     def __init__(
-        self, context: AppContext, back: Callable[[Callable[[], None]], Any], told: Callable[[], None]
+        self, context: AppContext, call_back: Callable[[Callable[[], None]], Any], changed: Callable[[], None]
     ) -> None:
-        """`back` brings a call to the screen's own thread, where `told` is called when anything has changed."""
-        self._desk = context
-        self._back = back
-        self._told = told
+        """`call_back` runs a call in the screen's thread; `changed` is called there after each
+        change of `waiting`.
+        """
+        self._context = context
+        self._call_back = call_back
+        self._changed = changed
         self._worker: Worker | None = None
-        self._one = threading.Lock()  # two threads may nudge at once, and one worker is begun
+        self._starting = threading.Lock()  # two threads may call `wake` at once, and only one worker may start
         self.waiting = 0
-        self.trouble = ""  # what stands in the way of all that waits, for the outbox's screen
+        self.trouble = ""  # why no message can be sent, for the outbox screen
 
     @property
     def folder(self) -> Path:
-        """Where the outbox is, or will be."""
-        return self._desk.state / "outbox"
+        """The outbox's folder, which need not exist."""
+        return self._context.state / "outbox"
 
     @property
     def wanted(self) -> bool:
-        """There is anything it could have to do: endpoints are configured, or something was pushed before."""
-        return bool(self._desk.configuration.endpoints) or os.path.exists(self.folder)  # noqa: PTH110 - never raises
+        """Whether endpoints are configured, or an outbox exists from earlier pushes."""
+        return bool(self._context.configuration.endpoints) or os.path.exists(self.folder)  # noqa: PTH110 - never raises
 
     def push_service(self) -> "PushService":
-        """Endpoints and outbox; for a thread, since it loads what it needs."""
+        """A service on the endpoints and the outbox. Call it in a thread: it imports modules."""
         from session_tui.outbox.service import PushService
 
-        return PushService(self._desk)
+        return PushService(self._context)
 
     async def begin(self) -> None:
-        """After the first paint, and after each session: count what waits, and send it."""
+        """Count and send the waiting messages, after the first paint and after each session."""
         await asyncio.to_thread(self._begin)
 
     def _begin(self) -> None:
-        # Whatever is wrong with what lies there, the outbox's screen and command say it.
+        # The outbox's screen and command show the faults of its files.
         with suppress(StoreError):
             if self.wanted:
-                foreseen(self.nudge)()
+                foreseen(self.wake)()
 
-    def nudge(self) -> None:
-        """Something was put into the outbox, or is to be tried now. For a thread."""
+    def wake(self) -> None:
+        """Send now: a message was added, or is to be tried again. Call it in a thread."""
         from session_tui.outbox.sender import Worker, over_http
 
         push_service = self.push_service()
         self._count(push_service)
-        with self._one:
+        with self._starting:
             if self._worker is None and self.waiting:
-                now, rng = self._desk.now, self._desk.rng.random
+                now, rng = self._context.now, self._context.rng.random
                 self._worker = Worker(push_service.outbox, push_service.request, over_http, now, rng, self._news)
                 self._worker.start()
             elif self._worker is not None:
                 self._worker.wake()
 
     def at_end(self, session: Session) -> tuple[PushResult, ...]:
-        """Push a session that was just held to whoever wants it; for a thread.
+        """Put the messages of a session that was just held into the outbox. Call it in a thread.
 
-        Nothing is sent yet: where the program ends now a request would be cut off in the middle, and a chat that knows
-        no ids would be told again by the process behind.
+        Nothing is sent yet: if the program ended now, a request could break off in the middle, and
+        the background process would post twice into a chat, which cannot recognise a repeated
+        message.
         """
         return self._pushed(session, lambda push_service: push_service.push_ended_session(session))
 
     def changed(self, session: Session) -> tuple[PushResult, ...]:
-        """A past session was changed: whoever was given it at its end is told; for a thread. Why somebody is not."""
+        """Push a changed past session to the endpoints that received it at its end. Returns the
+        failures.
+
+        Call it in a thread.
+        """
         if session.status != "held":
             return ()
         results = self._pushed(session, lambda push_service: push_service.push_changed_session(session))
         if results:
-            self.nudge()
+            self.wake()
         return tuple(each for each in results if not each.queued)
 
     def _pushed(
@@ -120,20 +130,22 @@ class OutboxService:
             push_service = self.push_service()
             results = push(push_service)
             self._count(push_service)
-        except Exception as error:  # noqa: BLE001 - whatever it is, nobody is kept from leaving or going on
+        except Exception as error:  # noqa: BLE001 - a fault of the outbox never holds up the session
             text = f"Not pushed ({type(error).__name__}); session-tui push {session.id} tries it again."
             return (PushResult(text, queued=False),)
         return results
 
     def close(self) -> "Fault | None":
-        """The program ends: what still waits goes on in a process of its own; a fault where none can be started."""
+        """Stop the worker; a process of its own sends the remaining messages. Returns a fault if
+        it cannot start.
+        """
         if self._worker is not None:
             self._worker.stop()
         if not self.waiting:
             return None
         from session_tui.outbox.service import send_behind
 
-        return send_behind(self._desk.places, self._desk.environ)
+        return send_behind(self._context.places, self._context.environ)
 
     def _news(self, news: "OutboxMessage | Fault") -> None:
         from session_tui.model.fault import Fault
@@ -145,6 +157,6 @@ class OutboxService:
         try:
             waiting = sum(message.state == "waiting" for message in push_service.outbox.sound())
         except StoreError:
-            return  # the outbox screen and command say what is wrong with it
+            return  # the outbox screen and command show its fault
         self.waiting = waiting
-        self._back(self._told)
+        self._call_back(self._changed)

@@ -1,11 +1,11 @@
-"""A line as pieces of text with a tone each, as values: nothing of the framework is loaded."""
+"""Toned text as a value, for modules that must load neither Rich nor Textual."""
 
 from collections.abc import Iterable
 from typing import TypeAlias
 
-Pieces: TypeAlias = tuple[tuple[str, str], ...]  # (text, tone); a piece of a line break alone begins another line
+Pieces: TypeAlias = tuple[tuple[str, str], ...]  # (text, tone); a piece that is only "\n" begins a new line
 
 
 def broken(texts: Iterable[str], tone: str) -> Pieces:
-    """Texts as pieces of a tone, one a line."""
+    """Texts as pieces of one tone, each on a line of its own."""
     return tuple(piece for text in texts for piece in (("\n", ""), (text, tone)))[1:]

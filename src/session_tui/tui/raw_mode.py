@@ -1,7 +1,8 @@
-"""The terminal is made ready for keys before anything heavy is imported: what is typed meanwhile waits in its queue.
+"""Raw mode of the terminal, before any large import: the keys that are pressed meanwhile wait in
+the terminal's queue.
 
-The framework asks a terminal for single keys when it is loaded itself, half a second late: until then a line was kept
-back until enter, its letters stood on the screen, and enter was another character.
+The framework sets raw mode only after its own import, half a second later: until then the terminal
+kept a line back until enter, echoed its letters, and sent another character for enter.
 """
 
 import os
@@ -13,51 +14,57 @@ from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any
 
-_found: list[Any] = []  # the terminal's modes as they were, while they are others
+_original: list[Any] = []  # the terminal's original modes, while raw mode is on
 
 
 def begin() -> None:
-    """Single keys, not echoed; ctrl+c still ends the program. Nothing where there is no such terminal."""
+    """Turn raw mode on: single keys without echo; ctrl+c still ends the program. Does nothing
+    without a terminal.
+    """
     stdin, stdout = sys.__stdin__, sys.__stdout__
-    if _found or stdin is None or stdout is None or not (stdin.isatty() and stdout.isatty()):
+    if _original or stdin is None or stdout is None or not (stdin.isatty() and stdout.isatty()):
         return
-    with suppress(ImportError, OSError):  # Windows gives characters one by one anyway
+    with suppress(ImportError, OSError):  # Windows sends single characters anyway
         import termios
 
         with suppress(termios.error):
-            found = termios.tcgetattr(stdin.fileno())
-            modes = [*found[:6], list(found[6])]
+            original = termios.tcgetattr(stdin.fileno())
+            modes = [*original[:6], list(original[6])]
             modes[0] &= ~(termios.IXON | termios.IXOFF | termios.ICRNL | termios.INLCR | termios.IGNCR)
             modes[3] &= ~(termios.ECHO | termios.ICANON | termios.IEXTEN)
             modes[6][termios.VMIN], modes[6][termios.VTIME] = 1, 0
-            _found.extend(found)
+            _original.extend(original)
             _listen()
             termios.tcsetattr(stdin.fileno(), termios.TCSANOW, modes)
 
 
 def modes_before() -> list[Any] | None:
-    """How the terminal is to be left, where it is not as it was found."""
-    return list(_found) or None
+    """The terminal's original modes while raw mode is on, else None."""
+    return list(_original) or None
 
 
 def end(*, forget: bool = False) -> None:
-    """The modes as they were found. With `forget`, what was typed so far is no answer to what is asked now."""
+    """Restore the original modes. With `forget`, drop the keys typed so far, which are no answer
+    to a question.
+    """
     stdin = sys.__stdin__
-    if not _found or stdin is None:
+    if not _original or stdin is None:
         return
     import termios
 
     with suppress(termios.error, OSError):
         if forget:
             termios.tcflush(stdin.fileno(), termios.TCIFLUSH)
-        termios.tcsetattr(stdin.fileno(), termios.TCSANOW, _found)
-    _found.clear()
+        termios.tcsetattr(stdin.fileno(), termios.TCSANOW, _original)
+    _original.clear()
 
 
 @contextmanager
 def lifted() -> Iterator[None]:
-    """Lines and their echo for a question; what was typed before it is no answer. Afterwards as it was before."""
-    raw = bool(_found)
+    """Turn raw mode off for a question, then on again; the keys typed before the question are
+    dropped.
+    """
+    raw = bool(_original)
     if raw:
         end(forget=True)
     yield
@@ -66,7 +73,9 @@ def lifted() -> Iterator[None]:
 
 
 def _listen() -> None:
-    """Until the screen is there and has its own way to end (`tui/shutdown.py`), a signal gives the modes back first."""
+    """Restore the modes before a signal ends the program, until the screen handles signals
+    (`tui/shutdown.py`).
+    """
     if threading.current_thread() is threading.main_thread():
         for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
             if signal.getsignal(number) is signal.SIG_DFL:

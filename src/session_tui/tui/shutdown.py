@@ -1,42 +1,53 @@
-"""From a signal, or a terminal that is gone, to the end of the process: in seconds, whatever the disk does.
+"""The end of the program: its last message, and a bounded time from a signal or a closed terminal
+to the exit.
 
-A thread of its own waits for it: a signal's handler may wait for nothing, and the event loop may be waiting itself.
+A thread of its own waits for the signal: a signal handler must not block, and the event loop may
+be blocked itself.
 """
 
 import os
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from queue import SimpleQueue
 from types import FrameType
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from session_tui.model.sanitize import safe_text
 
-PATIENCE = 4.5  # seconds until it is said what is not on disk, and the process ends all the same
-_SIGNALS = ("SIGTERM", "SIGHUP", "SIGQUIT", "SIGINT", "SIGBREAK")  # those that the system has
+if TYPE_CHECKING:
+    from session_tui.outbox.message import PushResult
+
+PATIENCE = 4.5  # seconds until the process ends in any case, with a message about unsaved entries
+_SIGNALS = ("SIGTERM", "SIGHUP", "SIGQUIT", "SIGINT", "SIGBREAK")  # used where the system has them
 WINDOW_CLOSED = getattr(signal, "SIGHUP", signal.SIGTERM)
 
 
 class Ending:
-    """Calls `begin` once, in its thread, when the process is asked to end. `unsaved` says what is not on disk."""
+    """Calls `begin` once, in its thread, after a signal to end. `unsaved` gives a sentence about
+    unsaved entries.
+    """
 
     def __init__(self, begin: Callable[[], None], unsaved: Callable[[], str], patience: float = PATIENCE) -> None:
-        self.asked_by = 0  # the signal's number, once there was one
+        self.asked_by = 0  # the number of the signal that was received, or 0
         self._begin, self._unsaved, self._patience = begin, unsaved, patience
-        self._asked: SimpleQueue[int] = SimpleQueue()  # the one queue that a signal's handler may put into
+        self._asked: SimpleQueue[int] = SimpleQueue()  # the only queue class whose `put` is safe in a signal handler
         self._over = threading.Event()
         self._before: dict[int, object] = {}
         self._thread = threading.Thread(target=self._wait, name="ending", daemon=True)
 
     @property
     def status(self) -> int:
-        """The exit status that shells give a process which a signal ended."""
+        """The exit status that shells give to a process that was ended by this signal."""
         return 128 + self.asked_by
 
     def listen(self, *, interrupts: bool = True) -> None:
-        """Take the signals, but for those that whoever started us wants ignored (nohup). In the main thread.
+        """Handle the signals, except those that are ignored from the start (nohup). Call it in the
+        main thread.
 
         Without `interrupts`, ctrl+c stays KeyboardInterrupt.
         """
@@ -50,15 +61,15 @@ class Ending:
                 signal.signal(number, self._signalled)
 
     def ask(self, number: int) -> None:
-        """End, as this signal would have it; from any thread, and from a signal's handler."""
+        """End as after this signal. May be called from any thread, and from a signal handler."""
         self._asked.put(number)
 
     def over(self) -> None:
-        """The process ends by itself now, or goes on with something else."""
+        """Stop waiting: the process ends by itself, or continues without the screen."""
         self._over.set()
         self._asked.put(0)
         for number, before in self._before.items():
-            signal.signal(number, before)  # type: ignore[arg-type]  # as it was given
+            signal.signal(number, before)  # type: ignore[arg-type]  # the value that getsignal returned
         self._before.clear()
 
     def _signalled(self, number: int, frame: FrameType | None) -> None:
@@ -73,16 +84,36 @@ class Ending:
         self._begin()
         if self._over.wait(self._patience):
             return
-        words = ""
-        with suppress(Exception):  # what cannot be said keeps nobody from ending
-            words = self._unsaved()
-        saying = threading.Thread(target=_say, args=(words,), daemon=True)
-        saying.start()
-        saying.join(0.4)  # standard error may be as silent as the disk
-        os._exit(1 if words else self.status)
+        message = ""
+        with suppress(Exception):  # the process ends even if the message cannot be made
+            message = self._unsaved()
+        printing = threading.Thread(target=_print, args=(message,), daemon=True)
+        printing.start()
+        printing.join(0.4)  # standard error may block as the disk does
+        os._exit(1 if message else self.status)
 
 
-def _say(words: str) -> None:
-    if words:
-        with suppress(OSError, ValueError):  # nobody may be left to read it
-            print(f"session-tui: {safe_text(words)}", file=sys.__stderr__, flush=True)
+def _print(message: str) -> None:
+    if message:
+        with suppress(OSError, ValueError):  # standard error may be closed
+            print(f"session-tui: {safe_text(message)}", file=sys.__stderr__, flush=True)
+
+
+class Farewell(Struct, frozen=True):
+    """The last message of a screen: `text` for the terminal; `warning`, its urgent part, for the
+    screen below, or empty.
+    """
+
+    text: str
+    warning: str = ""
+
+    @property
+    def news(self) -> str:
+        """The line for the screen below: the warning, or the first line of the text."""
+        return self.warning or self.text.partition("\n")[0]
+
+
+def with_pushes(text: str, results: "Iterable[PushResult]") -> Farewell:
+    """The text, and below it the result of each push; the first failure is the warning."""
+    pushes = tuple(results)
+    return Farewell("\n".join((text, *map(str, pushes))), next((each.text for each in pushes if not each.queued), ""))

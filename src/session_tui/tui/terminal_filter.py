@@ -1,7 +1,8 @@
-"""The last wall before the terminal: every line that any widget draws, ours or the framework's, passes here.
+"""The last check before the terminal: each drawn line of every widget, ours or the framework's,
+passes this filter.
 
-What widgets show is clean long before (`tui/text.py`), because it has to be measured. What was
-forgotten there can only be shown here.
+The text of our widgets is safe before (`tui/text.py`), because it has to be measured. This filter
+catches a piece that was forgotten there.
 """
 
 from rich.segment import Segment
@@ -12,10 +13,14 @@ from session_tui.tui.text import same_width
 
 
 class TerminalFilter(LineFilter):
-    """Takes control characters, overrides of the reading order and links out of drawn lines, keeping their width."""
+    """Removes control characters, overrides of the reading order and links from drawn lines; their
+    width stays.
+    """
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
-        """The same list where nothing has to change, which is nearly always; a frame has thousands of segments."""
+        """The filtered segments. Nearly always the given list itself: a frame has thousands of
+        segments.
+        """
         for text, style, control in segments:
             if control or not text.isprintable() or (style is not None and style.link):
                 return [_shown(segment) for segment in segments]
@@ -24,5 +29,6 @@ class TerminalFilter(LineFilter):
 
 def _shown(segment: Segment) -> Segment:
     text, style, _ = segment
-    # Control codes are the driver's: no widget draws them. A link would be written as an address of a file's.
+    # Control codes belong to the driver: no widget draws them. A link's address could come from a
+    # file.
     return Segment(same_width(text), style.update_link(None) if style is not None and style.link else style)

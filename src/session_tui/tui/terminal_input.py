@@ -1,6 +1,7 @@
-"""What a terminal sends, cut into whole pieces: text, sequences, pastes. The same pieces however the bytes are cut.
+"""Splits the bytes from a terminal into whole pieces: text, sequences, pastes. How the bytes
+arrive does not matter.
 
-No clock of its own: each call says what time it is, in seconds. What the pieces mean is in `terminal_keys`.
+Each call is given the time, in seconds. `terminal_keys` gives the pieces their meaning.
 """
 
 import re
@@ -8,9 +9,9 @@ from codecs import getincrementaldecoder
 from collections.abc import Generator, Iterator
 from typing import Literal, NamedTuple
 
-ESCAPE_WAIT = 0.3  # seconds in which the rest of a sequence may come, where a bare ESC could be the escape key
-LETTER_WAIT = 0.05  # after so long a letter behind a bare ESC is a key of its own, and no alt+letter
-LONGEST = 65_536  # bytes of one sequence or answer; what is longer is none
+ESCAPE_WAIT = 0.3  # seconds to wait for the rest of a sequence after a bare ESC, which may be the escape key
+LETTER_WAIT = 0.05  # after so many seconds a letter behind a bare ESC is a key of its own, not alt+letter
+LONGEST = 65_536  # bytes of one sequence or answer; longer input is neither
 
 PASTE_BEGINS, PASTE_ENDS = b"\x1b[200~", b"\x1b[201~"
 
@@ -19,18 +20,20 @@ _CSI = re.compile(rb"\x1b\[(?:\[.|M.{3}|[0-9]+\$|(?![\[M])[0-?]*[ -/]*[@-~])", r
 _CSI_OPEN = re.compile(rb"\x1b\[(?:\[|M.{0,2}|[0-?]*[ -/]*)\Z", re.DOTALL)
 _SS3 = re.compile(rb"\x1bO[0-9;]*[A-Za-z]")
 _SS3_OPEN = re.compile(rb"\x1bO[0-9;]*\Z")
-# An answer of the terminal (OSC, DCS, APC, PM, SOS) up to BEL or ESC \. Other control characters are in none.
+# An answer of the terminal (OSC, DCS, APC, PM, SOS) up to BEL or ESC \. It contains no other
+# control character.
 _STRING = re.compile(rb"\x1b[]P_^X][^\x00-\x1f]*(?:\x07|\x1b\\)")
 _STRING_OPEN = re.compile(rb"\x1b[]P_^X][^\x00-\x1f]*\x1b?\Z")
 _OF_A_SEQUENCE, _OF_A_STRING = re.compile(rb"[ -~]*"), re.compile(rb"[^\x00-\x1f]*")
-# How answers begin. Behind a bare ESC everything else is typing.
+# The beginnings of answers. Anything else behind a bare ESC is typing.
 _ANSWER_BEGINS = re.compile(rb"\x1b(?:\][0-9lL]|P[0-9>!|$+=?]|_G)")
 _INTRODUCERS = b"[O]P_^X"
 
 
 class InputPiece(NamedTuple):
-    """One of: `text` (characters), `alt` (a character with alt), `escape`, `sequence` (CSI or SS3), `paste`, `lost`
-    (as many bytes as `text` is long were no UTF-8). Answers in strings are not among them: nobody asked for one.
+    """One of: `text` (characters), `alt` (a character with alt), `escape`, `sequence` (CSI or
+    SS3), `paste`, `lost` (as many bytes as `text` is long were not UTF-8). Answers in strings are
+    dropped: the program requests none.
     """
 
     kind: Literal["text", "alt", "escape", "sequence", "paste", "lost"]
@@ -38,38 +41,44 @@ class InputPiece(NamedTuple):
 
 
 class TerminalInput:
-    """Bytes in, pieces out; keeps what is not whole. `only_sequences` once the terminal reports every key as one."""
+    """Takes bytes, returns pieces, keeps an unfinished piece. `only_sequences` is true once the
+    terminal reports every key as a sequence.
+    """
 
     def __init__(self) -> None:
         self.only_sequences = False
         self._held = b""  # an unfinished sequence; it begins with ESC
         self._paste: bytearray | None = None
-        self._came = 0.0  # when the last of it came
+        self._received_at = 0.0  # the time of the last byte of it
         self._decoder = getincrementaldecoder("utf-8")("surrogateescape")
 
     @property
     def deadline(self) -> float | None:
-        """When `tick` is due: what is held is a key of its own then."""
+        """The time at which `tick` is due, when the held bytes become a key of their own; None if
+        no bytes are held.
+        """
         open_ended = len(self._held) == 1 or (len(self._held) == 2 and self._held[1] in _INTRODUCERS)
-        return self._came + ESCAPE_WAIT if open_ended and not self.only_sequences else None
+        return self._received_at + ESCAPE_WAIT if open_ended and not self.only_sequences else None
 
     def tick(self, now: float) -> list[InputPiece]:
-        """Nothing more has come until now: a held ESC was the escape key, ESC [ was alt+[."""
+        """The pieces of held bytes whose time is over: a held ESC was the escape key, ESC [ was
+        alt+[.
+        """
         if self.deadline is None or now < self.deadline:
             return []
         held, self._held = self._held, b""
         return [InputPiece("escape") if len(held) == 1 else InputPiece("alt", held[1:].decode())]
 
     def feed(self, data: bytes, now: float) -> list[InputPiece]:
-        """What is whole now."""
-        found: list[InputPiece] = []
-        late = self._held == b"\x1b" and not self.only_sequences and now - self._came > LETTER_WAIT
+        """Add bytes. Returns the pieces that are complete."""
+        pieces: list[InputPiece] = []
+        late = self._held == b"\x1b" and not self.only_sequences and now - self._received_at > LETTER_WAIT
         if late and data and data[0] not in _INTRODUCERS:
             self._held = b""
-            found.append(InputPiece("escape"))
-        data, self._held, self._came = self._held + data, b"", now
-        found += self._pieces(data)
-        return found
+            pieces.append(InputPiece("escape"))
+        data, self._held, self._received_at = self._held + data, b"", now
+        pieces += self._pieces(data)
+        return pieces
 
     def _pieces(self, data: bytes) -> Iterator[InputPiece]:
         at = 0
@@ -102,7 +111,7 @@ class TerminalInput:
             yield InputPiece("lost", lost)
 
     def _pasted(self, data: bytes, at: int) -> Generator[InputPiece, None, int]:
-        """Take what belongs to the paste; gives where it ends."""
+        """Take the bytes that belong to the paste. Returns the position behind them."""
         assert self._paste is not None
         before = len(self._paste)
         self._paste += data[at:]
@@ -118,24 +127,28 @@ class TerminalInput:
         return at + end + len(PASTE_ENDS) - before
 
     def _sequence(self, data: bytes, at: int) -> tuple[int | None, InputPiece | None]:
-        """Where the sequence that begins here ends, and what it is; None where its end has not come yet."""
+        """The end of the sequence that begins at `at`, and its piece; None for the end if it is
+        incomplete.
+        """
         second = data[at + 1 : at + 2]
         if not second:
             return None, None
-        if second == b"\x1b":  # the first one stood alone
+        if second == b"\x1b":  # the first one was a key of its own
             return at + 1, None if self.only_sequences else InputPiece("escape")
         if second not in (b"[", b"O") and not self._string(data, at):
             return self._alt(data, at)
         whole, begun = {b"[": (_CSI, _CSI_OPEN), b"O": (_SS3, _SS3_OPEN)}.get(second, (_STRING, _STRING_OPEN))
-        if found := whole.match(data, at):
-            piece = InputPiece("sequence", found[0].decode("latin-1")) if whole is not _STRING else None
-            return found.end(), piece
+        if matched := whole.match(data, at):
+            piece = InputPiece("sequence", matched[0].decode("latin-1")) if whole is not _STRING else None
+            return matched.end(), piece
         if begun.match(data, at) and len(data) - at < LONGEST:
             return None, None
         return self._broken_off(data, at)
 
     def _string(self, data: bytes, at: int) -> bool:
-        """Whether an answer of the terminal begins here: alt+] and alt+P begin in the same way."""
+        """Whether an answer of the terminal begins at `at`: alt+] and alt+P begin in the
+        same way.
+        """
         if data[at + 1] not in b"]P_^X":
             return False
         return self.only_sequences or len(data) == at + 2 or _ANSWER_BEGINS.match(data, at) is not None
@@ -151,19 +164,19 @@ class TerminalInput:
         return (at + 1 + size, InputPiece("alt", text)) if text else (None, None)
 
     def _broken_off(self, data: bytes, at: int) -> tuple[int, InputPiece | None]:
-        """A sequence in which something stands that cannot: what was begun is dropped, alt+[ and alt+O are keys."""
+        """Drop the beginning of an invalid sequence; alt+[ and alt+O are keys."""
         introducer = data[at + 1]
         if introducer == 0x4F:
             return at + 2, InputPiece("alt", "O")
         rest = _OF_A_SEQUENCE if introducer == 0x5B else _OF_A_STRING
-        found = rest.match(data, at + 2)
-        end = min(found.end(), at + LONGEST) if found else at + 2
+        matched = rest.match(data, at + 2)
+        end = min(matched.end(), at + LONGEST) if matched else at + 2
         alone = end == at + 2 and not self.only_sequences
         return end, InputPiece("alt", chr(introducer)) if alone else None
 
 
 def _known(text: str) -> tuple[str, str]:
-    """The text without bytes that were none, and as many marks as there were."""
+    """The text without undecodable bytes, and a `?` for each of them."""
     if text.isascii():
         return text, ""
     known = "".join(letter for letter in text if not "\udc80" <= letter <= "\udcff")

@@ -1,7 +1,8 @@
-"""What a piece of the terminal's input means: keys, pastes, the mouse, the focus; answers mean nothing.
+"""Turns the pieces of the terminal's input into messages: keys, pastes, mouse, focus.
 
-The names of keys and of the old sequences are the framework's tables; how a key of kitty's protocol is read is here,
-because Textual 8.2.8 cannot read one that comes with the letter of another layout.
+The names of keys and of the old sequences come from the framework's tables. Keys of kitty's
+protocol are read here, because Textual 8.2.8 cannot read one that carries the letter of another
+keyboard layout.
 """
 
 import re
@@ -24,12 +25,12 @@ _RESIZED = re.compile(r"\x1b\[48((?:;[0-9]{1,5}(?::[0-9:]*)?){4})t")
 _MODE = re.compile(r"\x1b\[\?([0-9]{1,5});([0-9]{1,5})\$y")
 
 SHIFT, ALT, CTRL = 1, 2, 4
-_MODIFIERS = ("shift", "alt", "ctrl", "super", "hyper", "meta")  # their bits; the locks above them say nothing
-_TEXT_MODIFIERS = SHIFT | ALT  # a key that gives a text gives it with these: alt is AltGr, or Mac's option
+_MODIFIERS = ("shift", "alt", "ctrl", "super", "hyper", "meta")  # in the order of their bits; higher bits are locks
+_TEXT_MODIFIERS = SHIFT | ALT  # with these a key still gives a text: alt is AltGr, or the option key of a Mac
 _LOCKS = {"caps_lock", "scroll_lock", "num_lock"}
 _PRIVATE = range(57344, 63744)  # kitty's numbers for keys without a letter
 
-# A key that a finger on shift or ctrl does not change: terminals without the protocol send the plain one.
+# Keys that shift or ctrl do not change: terminals without the protocol send the plain key.
 _SAME = {
     **{f"{held}+enter": "enter" for held in ("shift", "ctrl", "ctrl+shift")},
     **{f"shift+{key}": key for key in ("backspace", "delete", "escape")},
@@ -37,7 +38,7 @@ _SAME = {
 
 
 class BytesLost(Message):
-    """Some bytes of what was typed or pasted were no UTF-8 text, and are left out."""
+    """Some typed or pasted bytes were not UTF-8 text, and are left out."""
 
     def __init__(self, count: int) -> None:
         super().__init__()
@@ -45,7 +46,9 @@ class BytesLost(Message):
 
 
 class KeyReader:
-    """Bytes in, the framework's messages out; `deadline` and `tick` as in `TerminalInput`."""
+    """Takes bytes, returns the framework's messages; `deadline` and `tick` are those of
+    `TerminalInput`.
+    """
 
     def __init__(self) -> None:
         self.input = TerminalInput()
@@ -53,15 +56,15 @@ class KeyReader:
 
     @property
     def deadline(self) -> float | None:
-        """When `tick` is due, if it is."""
+        """The time at which `tick` is due, or None."""
         return self.input.deadline
 
     def feed(self, data: bytes, now: float) -> list[Message]:
-        """The messages that are whole now."""
+        """Add bytes. Returns the messages that are complete."""
         return [message for piece in self.input.feed(data, now) for message in self._messages(piece)]
 
     def tick(self, now: float) -> list[Message]:
-        """The messages of what was held, where its time is over."""
+        """The messages of held bytes whose time is over."""
         return [message for piece in self.input.tick(now) for message in self._messages(piece)]
 
     def _messages(self, piece: InputPiece) -> Iterator[Message]:
@@ -84,13 +87,14 @@ class KeyReader:
             if _is_key(letter):
                 yield from self._names._sequence_to_key_events(letter)
             elif _is_text(letter):
-                # A joiner, a wide space, a sign newer than Python's table: no key the framework would take, but text.
+                # A joiner, a wide space, a character newer than Python's table: text, but no key
+                # of the framework.
                 yield events.Paste(letter)
 
     def _alt(self, letter: str) -> Iterator[Message]:
         if (names := ANSI_SEQUENCES_KEYS.get(f"\x1b{letter}")) is not None:
             yield from self._named(names)
-        elif letter == "[":  # no text: it may be the beginning of an arrow whose end comes very late
+        elif letter == "[":  # no text: it may be the beginning of an arrow key whose end arrives very late
             yield events.Key("alt+left_square_bracket", None)
         elif _is_key(letter):
             yield from self._names._sequence_to_key_events(letter, alt=True)
@@ -100,14 +104,14 @@ class KeyReader:
             yield events.AppFocus()
         elif sequence == "\x1b[O":
             yield events.AppBlur()
-        elif found := _SEQUENCE.fullmatch(sequence):
-            mark, fields, between, final = found.groups()
+        elif matched := _SEQUENCE.fullmatch(sequence):
+            mark, fields, between, final = matched.groups()
             if mark or between or (fields and final in "tcnxyq") or (final == "R" and ";" in fields):
                 yield from self._report(sequence, mark, fields, final)
             elif final != "M":
                 yield from self._key(sequence, fields, final)
-        elif found := _SS3_MODIFIED.fullmatch(sequence):
-            yield from self._key(sequence, f"1;{found[1]}", found[2])
+        elif matched := _SS3_MODIFIED.fullmatch(sequence):
+            yield from self._key(sequence, f"1;{matched[1]}", matched[2])
         elif (names := ANSI_SEQUENCES_KEYS.get(sequence)) is not None:
             yield from self._named(names)
         elif sequence[1:2] == "O":
@@ -115,18 +119,18 @@ class KeyReader:
             yield from self._text(sequence[2:])
 
     def _report(self, sequence: str, mark: str, fields: str, final: str) -> Iterator[Message]:
-        """The mouse, and answers of the terminal: those that nobody needs are dropped."""
+        """The mouse, and answers of the terminal; answers that are not needed are dropped."""
         if _MOUSE.fullmatch(sequence):
             if (moved := self._names.parse_mouse_code(sequence)) is not None:
                 yield moved
-        elif found := _RESIZED.fullmatch(sequence):
-            height, width, pixel_height, pixel_width = (int(each.split(":")[0]) for each in found[1][1:].split(";"))
+        elif matched := _RESIZED.fullmatch(sequence):
+            height, width, pixel_height, pixel_width = (int(each.split(":")[0]) for each in matched[1][1:].split(";"))
             resized = events.Resize.from_dimensions((width, height), (pixel_width, pixel_height))
             self._names.terminal_size, self._names.terminal_pixel_size = resized.size, resized.pixel_size
             self._names.mouse_pixels = True
             yield resized
-        elif found := _MODE.fullmatch(sequence):
-            mode, setting = found[1], int(found[2])
+        elif matched := _MODE.fullmatch(sequence):
+            mode, setting = matched[1], int(matched[2])
             if mode == "2026" and setting > 0:
                 yield messages.TerminalSupportsSynchronizedOutput()
             elif mode == "2048" and constants.SMOOTH_SCROLL and not IS_ITERM:
@@ -144,7 +148,7 @@ class KeyReader:
             yield from self._named(ANSI_SEQUENCES_KEYS.get(sequence))
 
     def _named(self, names: object) -> Iterator[Message]:
-        """The keys that the framework's table has for a sequence."""
+        """The keys of a sequence in the framework's table."""
         if isinstance(names, tuple):
             for each in names:
                 if each is not Keys.Ignore:
@@ -163,11 +167,13 @@ def _is_text(letter: str) -> bool:
 
 
 def _kitty_key(fields: str, final: str) -> events.Key | str | None:
-    """A key, or the text it gives, of `CSI code:shifted:base;modifiers:event;text final`; None where it is none."""
+    """The key, or its text, of `CSI code:shifted:base;modifiers:event;text final`; None if it is
+    neither.
+    """
     code, held, text = [*(_numbers(each) for each in fields.split(";")), [], [], []][:3]
-    if final == "~" and code[:1] == [27] and text[:1]:  # xterm's own way to say the same
+    if final == "~" and code[:1] == [27] and text[:1]:  # xterm's own form of the same key
         code, text, final = text, [], "u"
-    if held[1:2] == [3]:  # let go
+    if held[1:2] == [3]:  # a key release
         return None
     bits = (held[0] - 1 if held and held[0] else 0) & 0b111111
     number = code[0] if code and code[0] is not None else 1
@@ -193,7 +199,9 @@ def _kitty_key(fields: str, final: str) -> events.Key | str | None:
 
 
 def _letter(code: list[int | None], bits: int) -> str:
-    """The letter of a key: with ctrl or alt that of the first layout, where this one has none of the alphabet's."""
+    """The letter of a key; with ctrl or alt that of the first layout, if the current layout has no
+    ASCII letter here.
+    """
     number, shifted, base = [*code, None, None, None][:3]
     if bits & ~SHIFT:
         if number is not None and number > 127 and base is not None and base < 128:
@@ -205,10 +213,10 @@ def _letter(code: list[int | None], bits: int) -> str:
 
 
 def _numbers(field: str) -> list[int | None]:
-    """The numbers between colons; nothing where one is missing, or is no character's."""
-    found: list[int | None] = []
+    """The numbers between colons; None for one that is missing or is not a character's code."""
+    numbers: list[int | None] = []
     for each in field.split(":"):
         number = int(each) if each.isdecimal() and len(each) < 8 else None
         valid = number is not None and number < 0x110000 and not 0xD800 <= number < 0xE000
-        found.append(number if valid else None)
-    return found
+        numbers.append(number if valid else None)
+    return numbers

@@ -1,6 +1,7 @@
-"""Text for screens and tables: what is put into it can only be shown, and is clean before it is measured or cut.
+"""Text for screens and tables: control characters are removed when a piece is added, before it is
+measured or cut.
 
-Nothing of the framework is loaded: the command line draws its tables with it too.
+This module does not import Textual: the command line draws its tables with it too.
 """
 
 from __future__ import annotations
@@ -14,44 +15,44 @@ from rich.style import Style
 
 from session_tui.model.sanitize import SEEN, safe_text
 
-RichText: TypeAlias = rich.text.Text  # what Rich makes of a clean text that it breaks or copies
+RichText: TypeAlias = rich.text.Text  # the class of the parts that Rich makes of a clean text
 
-# Tabs and line breaks become spaces; everything else keeps the cells it was given.
+# Tabs and line breaks become spaces.
 _BLANK = str.maketrans(dict.fromkeys("\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\u2028\u2029", " "))
 
 
 class Text(rich.text.Text):
-    """Rich's text, in which every piece is made harmless as it arrives.
+    """Rich's text; each added piece goes through `safe_text`.
 
-    A line break inside a piece becomes a space, for it may stand in a file. A piece of line breaks alone breaks the
-    line; `lines` puts one between texts.
+    A line break inside a piece becomes a space, because it may come from a file. A piece of line
+    breaks alone breaks the line; `lines` puts one between texts.
     """
 
     def __init__(self, text: str = "", style: str | Style = "", **options: Any) -> None:
         super().__init__(_piece(text), style, **options)
 
     def append(self, text: rich.text.Text | str, style: str | Style | None = None) -> Text:
-        """Add a piece, made harmless, or another text."""
+        """Add a piece, as safe text, or another text."""
         super().append(_piece(text) if isinstance(text, str) else text, style)
         return self
 
     def append_tokens(self, tokens: Iterable[tuple[str, str | Style | None]]) -> Text:
-        """Add pieces with their styles, made harmless."""
+        """Add pieces with their styles, as safe text."""
         super().append_tokens((_piece(text), style) for text, style in tokens)
         return self
 
     @classmethod
     def assemble(cls, *parts: str | rich.text.Text | tuple[str, str | Style], **options: Any) -> Text:
-        """Pieces and texts, one behind the other; the options are those of Rich's."""
+        """Join pieces and texts; the options are Rich's."""
         return cast(Text, super().assemble(*parts, **options))
 
     def join(self, lines: Iterable[rich.text.Text]) -> Text:
-        """The texts with this one between them."""
+        """Join the texts, with this one between them."""
         return cast(Text, super().join(lines))
 
     @classmethod
     def lines(cls, texts: Iterable[str], style: str | Style = "", **options: Any) -> Text:
-        """One text a line."""
+        """Put each text on a line of its own."""
         text = cls("", style, **options)
         for number, each in enumerate(texts):
             if number:
@@ -61,7 +62,9 @@ class Text(rich.text.Text):
 
 
 def same_width(text: str) -> str:
-    """Harmless text of as many cells as `text` was taken for, by whoever has measured it already; its end gives way."""
+    """Safe text with the same width in cells, for a caller that has measured `text` already; its
+    end is cut or padded.
+    """
     if text.isprintable():
         return text
     clean, cells = safe_text(text), cell_len(text)
@@ -69,9 +72,9 @@ def same_width(text: str) -> str:
 
 
 def same_length(text: str) -> str:
-    """Harmless text with as many characters, each in the place of one: where a cursor walks over them.
+    """Safe text with the same number of characters, each at its place, for a field with a cursor.
 
-    What has no width, but joins letters and emoji, is shown to be there only where it joins nothing.
+    A joiner without width stays where it joins letters or emoji, and is shown as a sign elsewhere.
     """
     if text.isprintable():
         return text
@@ -85,7 +88,7 @@ def _piece(text: str) -> str:
 
 
 def _one_for_one(text: str) -> Iterator[str]:
-    kept = set(safe_text(text)) & set("\u200c\u200d")  # joiners that join something in it
+    joiners = set(safe_text(text)) & set("\u200c\u200d")  # those that join characters of this text
     for character in text.translate(_BLANK):
-        clean = character if character in kept else safe_text(character)
+        clean = character if character in joiners else safe_text(character)
         yield clean if len(clean) == 1 else SEEN

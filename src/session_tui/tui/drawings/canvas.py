@@ -1,4 +1,6 @@
-"""A drawing in terminal cells, as a value: pieces of text at their places, and where each entry lies."""
+"""A drawing in terminal cells as a value: pieces of text at their places, and the place of each
+entry.
+"""
 
 from collections.abc import Mapping
 
@@ -9,7 +11,7 @@ from session_tui.model.sanitize import safe_text
 
 
 class CanvasText(Struct, frozen=True):
-    """A text from a column on, harmless, the tone it is drawn in, and the entry it belongs to."""
+    """A safe text, its first column, its tone, and the id of its entry or an empty text."""
 
     x: int
     text: str
@@ -18,7 +20,7 @@ class CanvasText(Struct, frozen=True):
 
 
 class Spot(Struct, frozen=True):
-    """Where an entry lies: cells, counted from the drawing's upper left corner."""
+    """The place of an entry in cells, counted from the upper left corner of the drawing."""
 
     x: int
     y: int
@@ -27,7 +29,7 @@ class Spot(Struct, frozen=True):
 
 
 class Canvas(Struct, frozen=True):
-    """Lines of pieces from left to right that do not cover each other, and the entries' places."""
+    """Lines of pieces, from left to right and without overlap, and the place of each entry."""
 
     lines: tuple[tuple[CanvasText, ...], ...]
     spots: Mapping[str, Spot]
@@ -35,7 +37,7 @@ class Canvas(Struct, frozen=True):
 
     @property
     def height(self) -> int:
-        """How many lines it has."""
+        """The number of lines."""
         return len(self.lines)
 
     def text(self) -> str:
@@ -44,26 +46,26 @@ class Canvas(Struct, frozen=True):
 
 
 class CanvasBuilder:
-    """A canvas while it is drawn on; what is put down first stays on top."""
+    """Builds a canvas."""
 
     def __init__(self) -> None:
         self._lines: dict[int, list[CanvasText]] = {}
         self.spots: dict[str, Spot] = {}
 
     def put(self, x: int, y: int, text: str, tone: str = "", entry: str = "") -> None:
-        """Text from this cell on, made harmless."""
+        """Add a text, as safe text, from this cell on."""
         if text:
             self._lines.setdefault(y, []).append(CanvasText(x, safe_text(text), tone, entry))
 
     def canvas(self, width: int, height: int = 0) -> Canvas:
-        """What was drawn, at least so high."""
+        """The finished canvas, with at least `height` lines."""
         deep = max([height, *(y + 1 for y in self._lines)])
         lines = tuple(tuple(sorted(self._lines.get(y, ()), key=lambda piece: piece.x)) for y in range(deep))
         return Canvas(lines, self.spots, width)
 
 
 def fitted(text: str, width: int) -> str:
-    """A harmless text in exactly so many cells, cut with an ellipsis where it is longer."""
+    """Safe text of exactly this width in cells: padded, or cut with an ellipsis."""
     text = safe_text(text)
     if cell_len(text) > width:
         return set_cell_size(text, max(0, width - 1)) + "…" if width > 0 else ""

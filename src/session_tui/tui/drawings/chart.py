@@ -1,4 +1,6 @@
-"""The organisation chart in cells: cards and reporting lines; influence stands on the cards, apart from reporting."""
+"""The organisation chart in cells: cards and reporting lines. Influence is text on the cards, and
+has no lines.
+"""
 
 from msgspec import Struct
 from rich.cells import cell_len
@@ -14,8 +16,7 @@ from session_tui.model.stakeholder_map.status import called
 from session_tui.model.vocabulary import COVERAGE_WORDS, COVERAGES, ROLE_WORDS, SUPPORT_SIGNS, SUPPORT_WORDS
 from session_tui.tui.drawings.canvas import Canvas, CanvasBuilder, Spot, fitted
 from session_tui.tui.tables import markers
-from session_tui.tui.tables.names import shortener
-from session_tui.tui.tables.table import View, Zoom, dots
+from session_tui.tui.tables.table import View, Zoom, dots, shortener
 
 MOST_NOTES = 3  # sentences below the chart
 GAP = (2, 1)
@@ -24,7 +25,7 @@ SUPPORT_TONES = {-2: "bad", -1: "bad", 0: "", 1: "good", 2: "good"}
 
 
 class Form(Struct, frozen=True):
-    """A way of drawing somebody: all there is to say or two lines, in a frame or without."""
+    """A form of card: `full` with all fields or with two lines, `framed` or without a frame."""
 
     zoom: Zoom
     full: bool
@@ -35,7 +36,9 @@ FORMS = (Form("cards", True, True), Form("small", False, True), Form("names", Fa
 
 
 def chart(view: View, zoom: Zoom, width: int, height: int) -> Canvas | None:
-    """The chart at this zoom; None where it is to be an indented list: asked for, or because no card fits."""
+    """The chart at this zoom; None if an indented list replaces it: it was requested, or no card
+    fits.
+    """
     people = view.session.stakeholders
     if not people or zoom == "lines":
         return None
@@ -55,14 +58,16 @@ def chart(view: View, zoom: Zoom, width: int, height: int) -> Canvas | None:
 
 
 class PersonCard(Struct, frozen=True):
-    """The lines of somebody's card with their tones, the first the name; `width` is that of the text."""
+    """The (text, tone) lines of a person's card, the name first; `width` is that of the text in
+    cells.
+    """
 
     lines: tuple[tuple[str, str], ...]
     width: int
 
 
 class Cards:
-    """Makes the cards of one view: what all of them need is looked up once."""
+    """Makes the cards of one view; shared values are computed once."""
 
     def __init__(self, view: View) -> None:
         self.view = view
@@ -74,10 +79,10 @@ class Cards:
         self.short = shortener(ours(view.session, view.people))
 
     def full(self, person: Stakeholder) -> PersonCard:
-        """Name and title, role, power and support, who of ours, and whom they influence."""
+        """Name, title, role, power, support, our people, and the people whom they influence."""
         view, hidden = self.view, self.view.curtain
         role = "" if person.buying_role == "unknown" else ROLE_WORDS[person.buying_role]
-        title = "" if person.name == "?" else safe_text(person.title)  # it stands for the name then
+        title = "" if person.name == "?" else safe_text(person.title)  # for "?" the title is beside the name
         power = "" if hidden else dots(person.power) + markers.sign(view, person, "power")
         stand = "" if hidden else f"{SUPPORT_SIGNS[person.support]} {SUPPORT_WORDS[person.support]}"
         touch = "" if person.coverage == "unknown" else f" · {COVERAGE_WORDS[person.coverage]}"
@@ -92,24 +97,24 @@ class Cards:
         return _card((self._name(person), *(line for line in lines if line[0])))
 
     def short_card(self, person: Stakeholder) -> PersonCard:
-        """Two lines: the name; title, support and who of ours."""
-        title = "" if person.name == "?" else person.title  # it stands for the name then
+        """Two lines: the name; title, support and our people."""
+        title = "" if person.name == "?" else person.title  # for "?" the title is beside the name
         what = safe_text(title) or ("" if person.buying_role == "unknown" else ROLE_WORDS[person.buying_role])
         stand = "" if self.view.curtain else SUPPORT_SIGNS[person.support]
-        said = " ".join(part for part in (what, stand + self._moved(person)) if part)
-        under = " · ".join(part for part in (said, self._has(person), self._influenced(person)) if part)
+        first = " ".join(part for part in (what, stand + self._moved(person)) if part)
+        under = " · ".join(part for part in (first, self._has(person), self._influenced(person)) if part)
         return _card((self._name(person), (under, self._tone(person))))
 
     def _name(self, person: Stakeholder) -> tuple[str, str]:
         key = is_key_player(person) and not self.view.curtain
         new = " new" if self.before is not None and person.id not in self.before else ""
-        told = f"{'◆ ' if key else ''}{label(person)}{new}{markers.same(self.view, person)}"
-        return told, "strong" if key else ""
+        text = f"{'◆ ' if key else ''}{label(person)}{new}{markers.same(self.view, person)}"
+        return text, "strong" if key else ""
 
     def _influenced(self, person: Stakeholder) -> str:
-        """Whom they influence, apart from who reports to whom."""
-        found = [_first(self.people[to]) for to in self.influences.get(person.id, ())]
-        return f"⇢ {', '.join(found)}" if found else ""
+        """The first names of the people whom this person influences."""
+        names = [_first(self.people[to]) for to in self.influences.get(person.id, ())]
+        return f"⇢ {', '.join(names)}" if names else ""
 
     def _moved(self, person: Stakeholder) -> str:
         return "" if self.view.curtain else markers.sign(self.view, person, "support")
@@ -123,11 +128,11 @@ class Cards:
 
 def _card(lines: tuple[tuple[str, str], ...]) -> PersonCard:
     width = min(WIDEST, max(NARROWEST, *(cell_len(text) for text, _ in lines)))
-    return PersonCard(lines, width + (width + 1) % 2)  # odd, so that a card has a middle and lines run straight
+    return PersonCard(lines, width + (width + 1) % 2)  # odd: a card has a middle cell, so lines are straight
 
 
 def label(person: Stakeholder) -> str:
-    """A name where there is little room; who has none yet is a `?` with the title. Harmless text."""
+    """The short form of a name as safe text; a person without a name is `?` with the title."""
     return safe_text(person.name if person.name != "?" else f"? {person.title}".strip())
 
 
@@ -136,13 +141,15 @@ def _first(person: Stakeholder) -> str:
 
 
 def _notes(view: View, wrong: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-    """Below the chart: who has gone since last time, and what could not be drawn."""
-    found = [(safe_text(sentence), "warn") for sentence in wrong[:MOST_NOTES]]
+    """The lines below the chart: reporting lines that cannot be drawn, and people who left since
+    the last session.
+    """
+    notes = [(safe_text(sentence), "warn") for sentence in wrong[:MOST_NOTES]]
     if len(wrong) > MOST_NOTES:
-        found.append((f"And {len(wrong) - MOST_NOTES} lines more that cannot be drawn.", "warn"))
+        notes.append((f"And {len(wrong) - MOST_NOTES} lines more that cannot be drawn.", "warn"))
     if view.past.last is not None and (gone := changes(view.past.last, view.session).gone):
-        found.append((f"Gone since last time: {', '.join(safe_text(called(person)) for person in gone)}.", "muted"))
-    return tuple(found)
+        notes.append((f"Gone since last time: {', '.join(safe_text(called(person)) for person in gone)}.", "muted"))
+    return tuple(notes)
 
 
 def _draw(layout: Layout, cards: dict[str, PersonCard], notes: tuple[tuple[str, str], ...], *, framed: bool) -> Canvas:
@@ -177,7 +184,9 @@ def _centred(text: str, width: int) -> str:
 
 
 def _elbow(sheet: CanvasBuilder, elbow: Elbow) -> None:
-    """One manager's line: a stem where the card is lower than its level, then the bus with a drop to each card."""
+    """One manager's line: a stem if the card ends above the bus, then the bus with a drop to each
+    card.
+    """
     for y in range(elbow.top, elbow.bus):
         sheet.put(elbow.stem, y, "│", "muted")
     left, right = min(elbow.stem, *elbow.drops), max(elbow.stem, *elbow.drops)
@@ -187,7 +196,7 @@ def _elbow(sheet: CanvasBuilder, elbow: Elbow) -> None:
 
 
 def _joint(x: int, stem: int, drops: set[int], left: int, right: int) -> str:
-    """The character of a bus at a column: what comes from above, goes below, and to either side."""
+    """The character of a bus at column `x`, by its connections above, below, left and right."""
     up, down, west, east = x == stem, x in drops, x > left, x < right
     return {
         (True, True, False, False): "│",

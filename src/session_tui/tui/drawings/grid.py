@@ -8,20 +8,22 @@ from session_tui.tui.drawings.canvas import Canvas, CanvasBuilder, Spot, fitted
 from session_tui.tui.drawings.chart import label
 from session_tui.tui.tables.table import View
 
-_LABEL = 9  # cells at the left: the power, and whose row it is
+_LABEL = 9  # cells at the left for the power, and the sign of the key players' rows
 _TONES = {-2: "bad", -1: "bad", 0: "", 1: "good", 2: "good"}
 COVERED = "Power and support are covered; f6 uncovers them."
 
 
 def drawn(view: View, width: int, height: int) -> Canvas:
-    """The grid as wide as there is room, its rows as high as those in it need, as far as there is room."""
+    """The grid at this width in cells. A row is as high as its people need, as far as `height`
+    allows.
+    """
     sheet = CanvasBuilder()
     if view.curtain:
         sheet.put(0, 1, COVERED, "muted")
         return sheet.canvas(width)
     people = {person.id: person for person in view.session.stakeholders}
     found = grid(people.values(), height - 2, as_before(view.past.last, view.session))
-    # Where there is room, an empty line after each row: what stands together is told apart.
+    # If there is room, an empty line after each row keeps the rows apart.
     airy = int(sum(found.heights.values()) + len(POWERS) + 2 <= height)
     column = max(6, (width - _LABEL) // len(SUPPORTS))
     sheet.put(0, 0, "Power", "muted")

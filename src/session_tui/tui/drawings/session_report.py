@@ -1,7 +1,8 @@
-"""A sheet as lines of toned words at a width, for the reading pane and for `show`; nothing of the framework is loaded.
+"""The layout of a session report at a width, for the reading pane and for `show`. This module does
+not import Textual.
 
-Where there is room, what an item is looked for by (a date, a standing) stands in a column of its own; where there is
-none, it stands below the item's words. On very wide screens the sections stand in two columns, as in a newspaper.
+If there is room, the lead of an item (a date, a status) has a column of its own, else it is below
+the item's words. Very wide screens have the sections in two columns.
 """
 
 from collections.abc import Iterator
@@ -15,8 +16,8 @@ from session_tui.model.sanitize import safe_text
 from session_tui.tui.drawings.text_layout import GAP, TextLayout, TextLine, flow, units
 from session_tui.tui.pieces import Pieces
 
-BESIDE, TWO = 84, 132  # cells: from these on a column for dates and standings, and two columns of sections
-WIDEST = 130  # cells of a single column: a longer line loses the eye on its way back
+BESIDE, TWO = 84, 132  # widths in cells from which leads have a column, and sections two columns
+WIDEST = 130  # cells of a single column: longer lines are hard to read
 NARROWEST = 20
 _WIDEST_LEAD = 34
 _LABEL = 9
@@ -24,7 +25,7 @@ _TONES = {"look": "warn", "quiet": "muted", "": "accent"}
 
 
 def place(sheet: SessionReport, width: int) -> TextLayout:
-    """The sheet on a page of this width, in two columns of like height where it is wide enough for them."""
+    """The layout at this width in cells; a wide one has two columns of nearly equal height."""
     width = max(NARROWEST, width)
     column = (width - GAP) // 2 if width >= TWO else min(width, WIDEST)
     head = tuple(head_lines(sheet, min(width, WIDEST)))
@@ -39,13 +40,13 @@ def place(sheet: SessionReport, width: int) -> TextLayout:
 
 
 def lines(sheet: SessionReport, width: int) -> tuple[TextLine, ...]:
-    """The sheet in one column."""
+    """The lines in one column."""
     width = max(NARROWEST, width)
     return (*head_lines(sheet, width), *(line for each in sheet.sections for line in section_lines(each, width)))
 
 
 def head_lines(sheet: SessionReport, width: int) -> Iterator[TextLine]:
-    """What it was about and how it ended, then the facts of the meeting."""
+    """The account and deal, the outcome, then the facts of the meeting."""
     for words, tone in ((sheet.account, "strong"), (sheet.deal, "muted")):
         yield from flow(units(words, tone), width)
     yield TextLine()
@@ -60,26 +61,26 @@ def head_lines(sheet: SessionReport, width: int) -> Iterator[TextLine]:
 
 
 def fault_lines(fault: Fault, width: int) -> Iterator[TextLine]:
-    """Why a file cannot be read, where in it, and what to do."""
+    """Why a file cannot be read, the place in it, and what to do."""
     place = f"line {fault.line}, column {fault.column}" if fault.line else ""
     where = " · ".join(each for each in (fault.where, place) if each)
-    # What is read by another version, or on another machine, is sound for all that is known.
+    # A file of a newer version, or one that is not on this machine, is probably sound.
     sound = fault.kind in ("newer", "not here")
-    told = (
+    texts = (
         ("▲ This file is not read here." if sound else "▲ This file cannot be read.", "warn"),
         (where, "muted"),
         (fault.what, ""),
         (fault.do, "muted"),
     )
-    for words, tone in told:
+    for words, tone in texts:
         yield from flow(units(words, tone), width)
 
 
 def section_lines(section: Section, width: int) -> Iterator[TextLine]:
-    """A section behind an empty line: its title, what it adds up to, its groups."""
-    found = [item for group in section.groups for item in group.items]
-    signs = max(cell_len(item.sign) for item in found)
-    leads = min(_WIDEST_LEAD, max(cell_len(safe_text(item.lead)) for item in found)) if width >= BESIDE else 0
+    """A section after an empty line: title, remark, groups."""
+    items = [item for group in section.groups for item in group.items]
+    signs = max(cell_len(item.sign) for item in items)
+    leads = min(_WIDEST_LEAD, max(cell_len(safe_text(item.lead)) for item in items)) if width >= BESIDE else 0
     yield TextLine()
     remark = units(f"· {section.remark}" if section.remark else "", "muted")
     yield from flow((*units(section.title, "key"), *remark), width)
@@ -118,19 +119,21 @@ def _item(item: Item, width: int, signs: int, leads: int) -> Iterator[TextLine]:
 
 
 def _facts(lead: Pieces, facts: tuple[str, ...], id: str, room: int) -> Iterator[tuple[str, str]]:
-    """Facts behind one another; one is broken only where it is longer than a line. The id keeps to the last of them."""
-    told = [*lead, *((safe_text(each), "muted") for each in facts)]
-    if id and len(told) > len(lead) and cell_len(glued := f"{told[-1][0]} · {safe_text(id)}") <= room:
-        told[-1] = (glued, "muted")
+    """The facts in order; one is broken only if it is longer than a line. The id stays with the
+    last of them.
+    """
+    texts = [*lead, *((safe_text(each), "muted") for each in facts)]
+    if id and len(texts) > len(lead) and cell_len(glued := f"{texts[-1][0]} · {safe_text(id)}") <= room:
+        texts[-1] = (glued, "muted")
     elif id:
-        told.append((safe_text(id), "muted"))
-    for at, (words, tone) in enumerate(told, start=1):
-        said = f"{words} ·" if at < len(told) else words
-        if cell_len(said) <= room:
-            yield said, tone
+        texts.append((safe_text(id), "muted"))
+    for at, (words, tone) in enumerate(texts, start=1):
+        unit = f"{words} ·" if at < len(texts) else words
+        if cell_len(unit) <= room:
+            yield unit, tone
         else:
-            yield from units(said, tone)
+            yield from units(unit, tone)
 
 
-def _length(told: Pieces) -> int:
-    return sum(cell_len(words) + 1 for words, _ in told) - 1
+def _length(words: Pieces) -> int:
+    return sum(cell_len(word) + 1 for word, _ in words) - 1

@@ -1,6 +1,8 @@
-"""Charts of one line, in text: how somebody's support went, how well time was kept, when sessions were held.
+"""Charts of one line as text: a person's support over time, how well sessions kept their time, the
+days of the sessions.
 
-Never by colour alone, and never alone: the words for the first and the last value stand beside them.
+No meaning depends on colour alone, and the words for the first and the last value are beside each
+chart.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,75 +13,79 @@ from session_tui.model.vocabulary import SUPPORT_WORDS
 
 _BARS = "▁▂▃▄▅▆▇█"
 _SUPPORT = {-2: "▁", -1: "▂", 0: "▄", 1: "▆", 2: "█"}
-GAP = "·"  # not on the map in that session
+GAP = "·"  # a session in which the person was not on the map
 OUTCOME_SIGNS = {"pursue": "▶", "pursue_if": "▷", "hold": "‖", "withdraw": "×", None: "·"}
 
 
 def support(line: SupportHistory, sessions: Sequence[HeldSession]) -> str:
-    """A bar a session, the higher the more for us; a dot where the person was not on the map."""
+    """A bar for each session, higher for more support; a dot if the person was not on the map."""
     at = {point.session_id: point.support for point in line.points}
     return "".join(_SUPPORT[at[one.id]] if one.id in at else GAP for one in sessions)
 
 
 def support_words(line: SupportHistory) -> str:
-    """From where to where: `non-supporter → supporter`, or where they always stood."""
+    """The first and the last support, `non-supporter → supporter`; one word if they are equal."""
     first, last = line.points[0].support, line.points[-1].support
     now = SUPPORT_WORDS[last]
     return now if first == last else f"{SUPPORT_WORDS[first]} → {now}"
 
 
 def support_word(point: SupportPoint) -> str:
-    """Where somebody stood in one session."""
+    """A person's support in one session, in words."""
     return SUPPORT_WORDS[point.support]
 
 
 def kept(sessions: Iterable[HeldSession]) -> str:
-    """A bar a session: in the middle as long as planned, up to twice that at the top."""
-    found = []
+    """A bar for each session: half high if it lasted as long as planned, full at twice the
+    planned time or more.
+    """
+    signs = []
     for one in sessions:
         if not one.planned_minutes or not one.spent_minutes:
-            found.append(GAP)
+            signs.append(GAP)
         else:
-            found.append(_BARS[max(0, min(7, round(one.spent_minutes / one.planned_minutes * 4) - 1))])
-    return "".join(found)
+            signs.append(_BARS[max(0, min(7, round(one.spent_minutes / one.planned_minutes * 4) - 1))])
+    return "".join(signs)
 
 
 def steps(belief: AssumptionHistory) -> str:
-    """The evidence it had, each change once: `1 → 2`."""
-    found: list[int] = []
+    """The changes of the evidence: `1 → 2`."""
+    changes: list[int] = []
     for seen in belief.seen:
-        if not found or found[-1] != seen.evidence:
-            found.append(seen.evidence)
-    return " → ".join(map(str, found))
+        if not changes or changes[-1] != seen.evidence:
+            changes.append(seen.evidence)
+    return " → ".join(map(str, changes))
 
 
 def share(each: Trust) -> str:
-    """What turned out true, and whether that says something."""
+    """The share of assumptions that turned out true, with a remark if they are too few."""
     if each.share is None:
         return "none tested"
     return f"{each.share:.0%}" if each.enough else f"{each.share:.0%}, of too few to say"
 
 
 def bars(values: Iterable[float]) -> str:
-    """A bar a value, the highest the greatest; one of nothing has the lowest."""
-    found = list(values)
-    top = max(found, default=0) or 1
-    return "".join(_BARS[round(each / top * 7)] for each in found)
+    """A bar for each value, scaled to the greatest; 0 has the lowest bar."""
+    heights = list(values)
+    top = max(heights, default=0) or 1
+    return "".join(_BARS[round(each / top * 7)] for each in heights)
 
 
 def bar(share: float, width: int = 10) -> str:
-    """A share of one as a bar that is full at one; whatever is more than nothing has a cell."""
+    """A share from 0 to 1 as a bar of `width` cells; one above 0 has at least one full cell."""
     full = max(min(round(share * width), width), 1 if share > 0 else 0)
     return "█" * full + "░" * (width - full)
 
 
 def level(share: float) -> str:
-    """A share of one as the height of one cell."""
+    """A share from 0 to 1 as a bar in one cell."""
     return _BARS[max(0, min(7, round(share * 7)))]
 
 
 def timeline(sessions: Sequence[HeldSession], width: int) -> tuple[str, str, str]:
-    """The sessions on one line by their days, each by the sign of its outcome; and the days of both its ends."""
+    """A line with the sign of each session's outcome at its day, and the days of both ends; empty
+    texts if `width` is below 24.
+    """
     days = [one.day for one in sessions if one.day is not None]
     if not days or width < 24:
         return "", "", ""

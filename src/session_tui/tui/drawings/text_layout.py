@@ -1,4 +1,6 @@
-"""Toned text laid out at a width, as values: what a text view draws; nothing of the framework is loaded."""
+"""Toned text laid out at a width, as values for the text view. This module does not import
+Textual.
+"""
 
 from __future__ import annotations
 
@@ -19,12 +21,13 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 GAP = 4  # cells between two columns
-NARROWEST = 8  # cells of text, however deep a list goes or narrow a terminal is
+NARROWEST = 8  # cells of text in a deep list or a narrow terminal
 
 
 class TextLine(Struct, frozen=True):
-    """A line, its pieces of (text, tone) harmless; a tone may be several words: `strong em`. `key` is that of the thing
-    it belongs to, which may be highlighted: an entry, a block, a point.
+    """A line of (text, tone) pieces with safe text; a tone may be several words: `strong em`.
+    `key` is the key of the entry, block or point to which the line belongs, and which can be
+    highlighted.
     """
 
     pieces: Pieces = ()
@@ -32,13 +35,13 @@ class TextLine(Struct, frozen=True):
 
     @property
     def text(self) -> str:
-        """Its words alone."""
+        """The text without its tones."""
         return "".join(words for words, _ in self.pieces)
 
 
 class TextLayout(Struct, frozen=True, dict=True):
-    """Lines in the order of reading; the first `head` of them go across, the others turn into a second column at
-    `turn` (0: there is one column). `width` is a column's.
+    """Lines in reading order; the first `head` of them are above both columns, the second column
+    begins at line `turn` (0: there is one column). `width` is that of a column in cells.
     """
 
     lines: tuple[TextLine, ...] = ()
@@ -48,68 +51,70 @@ class TextLayout(Struct, frozen=True, dict=True):
 
     @cached_property
     def spans(self) -> dict[str, tuple[int, int]]:
-        """For each key, in order, its first line and the one behind its last."""
-        found: dict[str, tuple[int, int]] = {}
+        """For each key, in order, the number of its first line and of the line after its last."""
+        spans: dict[str, tuple[int, int]] = {}
         for number, line in enumerate(self.lines):
             if line.key:
-                found[line.key] = (found[line.key][0] if line.key in found else number, number + 1)
-        return found
+                spans[line.key] = (spans[line.key][0] if line.key in spans else number, number + 1)
+        return spans
 
     @cached_property
     def keys(self) -> tuple[str, ...]:
-        """What can be highlighted, in order."""
+        """The keys that can be highlighted, in order."""
         return tuple(self.spans)
 
     def order(self, key: str) -> int:
-        """How many keys stand before this one."""
+        """The number of keys before this one."""
         return bisect_left(self.keys, self.spans[key][0], key=lambda each: self.spans[each][0])
 
     @property
     def rows(self) -> int:
-        """How many rows of the screen it takes."""
+        """The number of rows on the screen."""
         return max(self.turn, self.head + len(self.lines) - self.turn) if self.turn else len(self.lines)
 
     def on_row(self, row: int) -> tuple[int, ...]:
-        """The numbers of the lines that stand on this row, from left to right."""
+        """The numbers of the lines on this row, from left to right; -1 for an empty place at the
+        left.
+        """
         if not self.turn:
             return (row,) if row < len(self.lines) else ()
         if row < self.head:
             return (row,)
         right = self.turn + row - self.head
-        # A left column that has come to its end still holds its place.
+        # A left column that has ended still keeps its place.
         return (row if row < self.turn else -1, *((right,) if right < len(self.lines) else ()))
 
     def row_of(self, line: int) -> int:
-        """The row on which this line stands."""
+        """The row of this line."""
         return line - self.turn + self.head if self.turn and line >= self.turn else line
 
     def rows_of(self, key: str) -> tuple[int, int]:
-        """The first row of a key and the one behind its last; (0, 0) where it is not."""
+        """The first row of a key and the row after its last; (0, 0) for an unknown key."""
         first, end = self.spans.get(key, (0, 0))
         return (self.row_of(first), self.row_of(end - 1) + 1) if end else (0, 0)
 
 
-# ---- breaking text into lines ----------------------------------------------------------------------------------------
+# ---- breaking text into lines ------------------------------------------------------------------
 
 
 def units(text: str, tone: str) -> Iterator[tuple[str, str]]:
-    """The words of a text, each in its tone."""
+    """The words of a text as safe text, each with this tone."""
     yield from ((word, tone) for word in safe_text(text).split())
 
 
-def paragraph(told: Iterable[tuple[str, str]], width: int, lead: Pieces = (), key: str = "") -> Iterator[TextLine]:
-    """Texts in their tones one after the other, broken at their words."""
-    yield from flow((unit for words, tone in told for unit in units(words, tone)), width, lead, key)
+def paragraph(texts: Iterable[tuple[str, str]], width: int, lead: Pieces = (), key: str = "") -> Iterator[TextLine]:
+    """Break (text, tone) pairs into lines between words."""
+    yield from flow((unit for words, tone in texts for unit in units(words, tone)), width, lead, key)
 
 
-def flow(told: Iterable[tuple[str, str]], width: int, lead: Pieces = (), key: str = "") -> Iterator[TextLine]:
-    """Words that stay together, broken into lines of this width behind a lead; those after the first line stand under
-    the first one's words.
+def flow(parts: Iterable[tuple[str, str]], width: int, lead: Pieces = (), key: str = "") -> Iterator[TextLine]:
+    """Break (text, tone) pairs into lines between the texts; a text is broken only if it is longer
+    than a line. `lead` is before the first line, and later lines are indented by its width.
     """
     margin = sum(cell_len(words) for words, _ in lead)
     room = max(1, width - margin)
     pieces, used = list(lead), 0
-    for words, tone in told:
+    for words, tone in parts:
         for part in (words,) if cell_len(words) <= room else chop_cells(words, room):
             size = cell_len(part)
             if used and used + 1 + size > room:
@@ -121,7 +126,7 @@ def flow(told: Iterable[tuple[str, str]], width: int, lead: Pieces = (), key: st
                 pieces += [(" ", ""), (part, tone)]
             else:
                 pieces.append((part, tone))
-            if part.endswith(" ·") and tone != "muted":  # the dot says nothing that is to be looked at
+            if part.endswith(" ·") and tone != "muted":  # the dot only separates
                 pieces[-1:] = [(pieces[-1][0][:-1], tone), ("·", "muted")]
             used += size + (1 if used else 0)
     if used:
@@ -129,7 +134,9 @@ def flow(told: Iterable[tuple[str, str]], width: int, lead: Pieces = (), key: st
 
 
 def wrapped(pieces: Pieces, width: int, lead: str = "", rest: str = "") -> list[Pieces]:
-    """Pieces broken into lines, spaces as they are, each behind its lead; one that leaves no room for words is cut."""
+    """Break pieces into lines; spaces stay as they are. `lead` is before the first line, `rest`
+    before the others; one that leaves no room for words is cut.
+    """
     room = max(0, width - NARROWEST)
     lead, rest = _cut(lead, room), _cut(rest, room)
     text = Text(end="")
@@ -144,7 +151,7 @@ def wrapped(pieces: Pieces, width: int, lead: str = "", rest: str = "") -> list[
 
 
 def hanging(text: str, width: int, tone: str = "") -> Iterator[TextLine]:
-    """A text broken into lines, those after the first indented as its words are."""
+    """Break a text into lines, with a hanging indent as wide as its leading spaces and bullet."""
     words = text.lstrip(" •")
     lead = text[: len(text) - len(words)]
     for line in wrapped(((words, tone),), width, lead, " " * cell_len(lead)):
@@ -152,9 +159,10 @@ def hanging(text: str, width: int, tone: str = "") -> Iterator[TextLine]:
 
 
 def grid(rows: Iterable[tuple[tuple[str, str], ...]], width: int, gap: int = 2) -> Iterator[TextLine]:
-    """Cells of (text, tone) in columns, each as wide as its widest cell; the last column's words break.
+    """Rows of (text, tone) cells in columns as wide as their widest cell; the last column breaks
+    between words.
 
-    Where that leaves no room for words, they stand below the cells before them.
+    If the other columns leave no room, the last cell is below them.
     """
     rows = tuple(rows)
     sizes = [max(cell_len(safe_text(cell[0])) for cell in column) for column in zip(*rows, strict=True)]
@@ -172,14 +180,14 @@ def grid(rows: Iterable[tuple[tuple[str, str], ...]], width: int, gap: int = 2) 
 
 
 def side_by_side(left: Iterable[Pieces], right: Iterable[Pieces], width: int) -> Iterator[Pieces]:
-    """Two columns of lines; the left one takes so many cells, and a space."""
+    """Two columns of lines; the left one is `width` cells wide, plus a space."""
     for one, other in zip_longest(left, right, fillvalue=()):
         used = sum(cell_len(words) for words, _ in one)
         yield (*one, (" " * max(0, width + 1 - used), ""), *other)
 
 
 def _pieces_of(line: RichText) -> Pieces:
-    """A wrapped line's pieces again: they were appended one behind the other, so their spans never overlap."""
+    """The pieces of a wrapped line: they were appended in order, so their spans do not overlap."""
     pieces: list[tuple[str, str]] = []
     at = 0
     for span in sorted(line.spans, key=lambda span: span.start):
@@ -197,7 +205,7 @@ def _cut(text: str, room: int) -> str:
 
 @cache
 def _console() -> Console:
-    """Only asked for its ways of breaking lines; it prints nothing."""
+    """A console for Rich's breaking of lines; it prints nothing."""
     from rich.console import Console
 
     return Console(width=80, legacy_windows=False)

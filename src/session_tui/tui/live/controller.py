@@ -1,4 +1,4 @@
-"""The controller of a held session: its state beside the file, and everything that may be done with it."""
+"""The controller of a running session: its state beside the file, and every operation on it."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -29,19 +29,19 @@ if TYPE_CHECKING:
     from session_tui.index.sessions import SessionLibrary
     from session_tui.model.team.enemies import HabitsReport
 
-Handler: TypeAlias = Callable[["LiveController", str], None]  # is given what was typed behind the action's name
+Handler: TypeAlias = Callable[["LiveController", str], None]  # takes the text behind the action's name
 OVER_WINDOWS = ("next", "pause", "curtain", "help", "leave")  # actions that leave the windows over the session open
 
 
 class LiveController:
-    """One open session that is held, whatever shows it. No widget, and nothing of the framework.
+    """An open session and its state, without widgets and without the framework; a `Face` shows it.
 
-    What it keeps: the open session, who is there and what the clock said at the last look (`box`), the half-typed line
-    and what waits behind it, what is known of the sessions before and of other files, the curtain, and what was said
-    last. What a face keeps: what it shows, and which row is highlighted. Whatever happens goes the same way: a line is
-    `typed` and `enter`ed, an action is carried out by `act`, and both end in `change`, the one way to the file; then
-    the face is told. All of it is called in one thread, or under one lock; the `look_up` functions alone are for
-    threads of their own.
+    The controller holds the open session, the presence and the last reading of the clock (`box`),
+    the half-typed line with its stack of drafts, the results from other sessions and files, the
+    curtain, and the last message. The face holds what it shows, and the highlighted row. Every
+    change takes the same way: a line is `typed` and `enter`ed, an action is carried out by `act`;
+    both end in `change`, the only way to the file, which then calls the face. Call all methods in
+    one thread, or under one lock; only the `look_up` methods belong into threads of their own.
     """
 
     def __init__(
@@ -55,8 +55,8 @@ class LiveController:
         session_library: "SessionLibrary | None" = None,
         background: PriorSessions | None = None,
     ) -> None:
-        """`handlers` are what can be done here, by the actions' names; `background` the sessions before, where they
-        are known, and what is to be said of how it began.
+        """`handlers` carry out the actions, by name; `background` holds the earlier sessions, if
+        they are loaded already, and the remarks on how the session began.
         """
         self.face = face
         self.opened, self.agenda, self.context, self.session_library = opened, agenda, context, session_library
@@ -65,12 +65,13 @@ class LiveController:
         self.remarks = background.remarks if background else ()
         self.curtain = False
         self.bare_zones: tuple[str, ...] = ()
-        self.load: Mapping[str, int] | None = None  # everybody's open actions elsewhere, once they are counted
-        self.enemies: HabitsReport | None = None  # those of teamwork in this account, once they are looked up
-        self.last_words: dict[str, str] = {}  # typed at the end, where the session then went on
-        self.promises_seen = False  # the facilitator went to what was promised last time
-        self.said: Pieces = ()
-        # Line by line nothing is half-typed, and what another window left so is not entered by the next line.
+        self.load: Mapping[str, int] | None = None  # each person's open actions in other sessions, once counted
+        self.enemies: HabitsReport | None = None  # the enemies of teamwork in this account, once looked up
+        self.last_words: dict[str, str] = {}  # texts typed on the closing screen before the session was continued
+        self.promises_seen = False  # the facilitator opened the promises of the last session
+        self.messages: Pieces = ()
+        # The line-by-line mode has no half-typed line, and must not enter one that a full screen
+        # left behind.
         draft = opened.draft if face.full_screen else Draft()
         self.line = draft.line
         self._half = DraftStack(draft, opened.session)
@@ -78,20 +79,20 @@ class LiveController:
         self.box = self._time()
         self._noticed: tuple[str, ...] = ()
 
-    # ---- what it is ------------------------------------------------------------------------------------------------
+    # ---- what it is ----------------------------------------------------------------------------
 
     @property
     def session(self) -> Session:
-        """The newest value; the open session is its one home."""
+        """The newest value, which the open session holds."""
         return self.opened.session
 
     @property
     def editing(self) -> str:
-        """The id of the entry that the next line becomes, or nothing."""
+        """The id of the entry that the next line replaces, or empty."""
         return self._half.editing
 
     def now(self) -> datetime:
-        """Session time: the moment that is recorded with what is done now. The clock on the wall is the desk's."""
+        """Session time, which is recorded with each change. The wall clock is `AppContext.now`."""
         return self._presence.now()
 
     def kind(self) -> PartKind:
@@ -99,8 +100,10 @@ class LiveController:
         running = self.box.running
         return self.session.parts[running if running >= 0 else 0].kind if self.session.parts else "notes"
 
-    def standing(self, arguments: str = "") -> ActionState:
-        """Where we are, for footer, help, palette and the reasons why not; `arguments` are an action's."""
+    def action_state(self, arguments: str = "") -> ActionState:
+        """The state for footer, help, palette and reasons why not; `arguments` are those of an
+        action.
+        """
         full_screen = self.face.full_screen
         return ActionState(
             session=self.session,
@@ -116,49 +119,49 @@ class LiveController:
         )
 
     def view(self, look: MapView = "table") -> View:
-        """What the parts' tables are made of."""
+        """The input of the parts' tables."""
         context = self.context
         return View(self.session, context.today, context.people, self.curtain, look, self.bare_zones, self.past)
 
     def capture_context(self) -> Context:
-        """What a line is read in."""
+        """The context in which a line is read."""
         context, here = self.context, self.face.highlighted
         return Context(self.session, self.kind(), self.now(), context.today, here, self.editing, context.people)
 
     def questions(self) -> tuple[tuple[str, str], ...]:
-        """What the running part asks of each role: role and question."""
+        """The questions of the running part, as pairs of role and question."""
         here = max(self.box.running, 0)
         return tuple((role, text) for at, role, text in questions(self.agenda) if at == here) if self.agenda else ()
 
-    # ---- what is typed ---------------------------------------------------------------------------------------------
+    # ---- the typed line ------------------------------------------------------------------------
 
     def typed(self, line: str) -> None:
-        """Another line is half-typed: show what it will become, and keep it in the draft."""
+        """Take a new half-typed line: show its preview, and save it in the draft."""
         self.line = line
         self.read_line()
         self.keep_draft()
 
     def read_line(self) -> None:
-        """Read what is half-typed again, and show what it will become."""
+        """Read the half-typed line again, and show its preview."""
         reading = self.read(self.line) if self.line.strip() or self.editing else None
         if reading is not None and self.line:
-            self.said = ()
+            self.messages = ()
         self.face.show_preview(reading)
 
     def read(self, line: str) -> Reading:
-        """What a line means here and now."""
+        """Read a line in the present context."""
         return capture.read(line, self.capture_context())
 
     def enter(self, line: str) -> Reading | None:
-        """What the line says happens. Gives what it was read as, a refusal for the face to show; None where it was
-        an edit that cannot be made, which is said.
+        """Carry out the line. Returns its reading, of which the face shows a refusal; None after
+        an impossible edit, whose fault is shown already.
         """
         reading = self.read(line)
         match reading:
             case Refusal():
                 pass
             case Command(name, arguments):
-                if self.face.full_screen:  # it stood where the edit did; line by line the edit waits for the next one
+                if self.face.full_screen:  # line by line, the edit waits for the next line
                     self.line_is_done()
                 self.act(name, arguments)
             case _:
@@ -169,8 +172,9 @@ class LiveController:
         return reading
 
     def after_entry(self, edit: edits.Edit, shown: tuple[str, ...], *, listed: bool = False) -> str:
-        """The id that is highlighted after an entry, or nothing where the highlight stays: the new row among those
-        that are `shown`, the last one of a list; in the owners part, after a single entry, the next without a name.
+        """The id to highlight after an entry, or empty if the highlight stays. It is the new row
+        among those `shown` (the last of a list); in the owners part, after a single entry, the
+        next row without a name.
         """
         touched, here = edits.touched(edit), self.face.highlighted
         if self.kind() != "owners":
@@ -180,30 +184,36 @@ class LiveController:
         return bare[0] if bare and not listed and here in touched and here not in bare else ""
 
     def line_is_done(self) -> None:
-        """The line is empty again, or what was put aside comes back."""
+        """Empty the line, or restore the line that was put aside."""
         self._put_line(self._half.come_back(covered=self.curtain))
         self.keep_draft()
         self.read_line()
 
     def edit(self, entry_id: str, written: str) -> None:
-        """The line of an entry is put where lines are typed; what is half-typed there comes back afterwards."""
+        """Put the line of an entry into the capture line; the half-typed line comes back
+        afterwards.
+        """
         if self.editing != entry_id or not self.face.full_screen:
             self._put_line(self._half.edit(entry_id, self.line, written))
 
     def leave_the_edit(self) -> None:
-        """The entry stays as it was; what was typed of it comes back with the next edit."""
+        """Give up the edit: the entry stays as it was, and the typed text comes back with the next
+        edit of it.
+        """
         self._half.give_up(self.line)
         self.show_message(f"{self.editing} is as it was; what you typed is kept for the next edit of it.")
         self.line_is_done()
 
     def ask_for(self, beginning: str) -> None:
-        """Put the beginning of a `/name` line where lines are typed; what stood there comes back afterwards."""
+        """Put the beginning of a `/name` line into the capture line; the half-typed line comes
+        back afterwards.
+        """
         if self.line != beginning:
             self._half.put_aside(self.line)
         self._put_line(beginning)
 
     def keep_draft(self) -> None:
-        """What is half-typed, and what waits behind it, outlives the program."""
+        """Save the half-typed line and the lines behind it, for after the end of the program."""
         if self.face.full_screen:
             self.opened.keep_draft(self._half.draft(self.line, self.now()))
 
@@ -211,14 +221,14 @@ class LiveController:
         self.line = line if self.face.full_screen else ""
         self.face.put_line(line)
 
-    # ---- what is done ----------------------------------------------------------------------------------------------
+    # ---- actions and changes -------------------------------------------------------------------
 
     def act(self, name: str, arguments: str = "") -> None:
-        """Carry out an action by its name, or say why not now."""
+        """Carry out an action by its name, or show why it is not possible now."""
         self.look_at_the_clock()
         action = BY_NAME[name]
-        why = action.why_not(self.standing(arguments))
-        # Line by line, /edit is not among the actions that are told of, since it needs an id; it is there all the same.
+        why = action.why_not(self.action_state(arguments))
+        # Line by line, /edit works too, though help leaves it out because it needs an id.
         if not (self.face.full_screen or action.plain or name == "edit"):
             why = "it belongs to the full screen"
         if why:
@@ -227,27 +237,29 @@ class LiveController:
             self._handlers[name](self, arguments)
 
     def act_alone(self, name: str) -> None:
-        """Carry out an action that shows something: the windows over the session are closed, but for a few."""
+        """Close the windows over the session, except for the actions in `OVER_WINDOWS`, then carry
+        out the action.
+        """
         if name not in OVER_WINDOWS:
             self.face.close_windows()
         self.act(name)
 
     def change(self, edit: edits.Edit) -> bool:
-        """Give the open session an edit; False, and said, where it cannot be made."""
+        """Apply an edit to the open session; False after a fault, which is shown."""
         self.look_at_the_clock()
         before, now = self.session, self.now()
         if fault := self.opened.change(edit, now):
             self.face.refuse(str(fault))
             return False
-        # Under the curtain an entry is named, never told: its words hold what the curtain covers.
+        # Under the curtain only the id of an entry is shown: its words are covered.
         covered = self.curtain and edits.touched(edit)
-        told = (before, edit, self.session, now, self._presence.wall_ahead)
-        words = f"{screen_text.edit_words(edit)}." if covered else session_commands.confirmation(*told)
+        change = (before, edit, self.session, now, self._presence.wall_ahead)
+        words = f"{screen_text.edit_words(edit)}." if covered else session_commands.confirmation(*change)
         self.refresh(words, edit)
         return True
 
     def park_again(self, parked_id: str) -> bool:
-        """Park again what was parked last time; False, and said, where it was not."""
+        """Park a parked line of the last session again; False after a fault, which is shown."""
         edit = carry_forward.park_again(self.session, self.past.last, parked_id, self.now())
         if isinstance(edit, Fault):
             self.face.refuse(str(edit))
@@ -255,25 +267,29 @@ class LiveController:
         return self.change(edit)
 
     def refresh(self, words: str = "", edit: edits.Edit | None = None) -> None:
-        """The session's value, or what is known beside it, is another: the clock is read again, the face is told."""
+        """Read the clock again and call the face, after a change of the session or of the state
+        beside it.
+        """
         self._read_clock(None)
         self.face.session_changed(words, edit)
 
     def show_message(self, words: str, tone: str = "muted") -> None:
-        """A sentence about what happened; it can be asked for again as `said` until something is typed."""
-        self.said = ((words, tone),)
+        """Show a message; `messages` keeps it until a key is typed."""
+        self.messages = ((words, tone),)
         self.face.show_message(words, tone)
 
-    # ---- the clock and the disk ------------------------------------------------------------------------------------
+    # ---- the clock and the disk ----------------------------------------------------------------
 
     def begin(self, *, wait: bool) -> Clock | None:
-        """Begin or pick up the clock before anything is shown, and give the gap since the last sign of life."""
+        """Start or resume the clock before the first paint. Returns the gap since the last
+        heartbeat.
+        """
         gap = self._presence.begin(self.agenda, wait=wait)
         self.box = self._time()
         return gap
 
     def look_at_the_clock(self) -> None:
-        """Compute what time it is in the session; find out whether the machine slept, or its clock was set."""
+        """Compute the session time, and detect whether the machine slept or its clock was set."""
         gap = self._presence.look()
         self._read_clock(gap)
         if gap:
@@ -286,19 +302,21 @@ class LiveController:
         self.face.time_passed(gap, sign=bool(timebox.sign(before, self.box)))
 
     def _time(self) -> timebox.Timebox:
-        """What time it is in the session; its end is by the clock on the wall, as that stands now."""
+        """The times of the session; its end is in the present time of the wall clock."""
         box = timebox.read(self.session.parts, self.session.clock, self.now())
         ahead = self._presence.wall_ahead
         return replace(box, end=timebox.later(box.end, ahead.total_seconds())) if box.end is not None and ahead else box
 
     def fresh_notices(self) -> tuple[str, ...]:
-        """What the store has to say, each once: comments kept aside, a file that had gone, a clock that was set."""
+        """The new notices of the store, each once: comments kept in a copy, a missing file, a
+        clock that was set.
+        """
         fresh = tuple(each for each in self.opened.notices if each not in self._noticed)
         self._noticed += fresh
         return (*fresh, *self._presence.words())
 
     def take_in(self) -> None:
-        """What other programs changed is shown and said; what is half-typed stays as it is."""
+        """Show the changes of other programs, with a message; the half-typed line stays."""
         if arrived := self.opened.arrived():
             self.refresh()
             self.read_line()
@@ -306,13 +324,15 @@ class LiveController:
             self.show_message(rebase.words(arrived, editing), "warn" if editing else "muted")
 
     def put_down(self, line: str) -> None:
-        """Left live as it is, with this line half-typed, because the program ends."""
+        """Leave the session live with this half-typed line, because the program ends."""
         self.line = line
         self.keep_draft()
         self.opened.alive(self.now())
 
     def leave(self, *, ended: bool) -> None:
-        """Keep what is half-typed, unless the session has `ended`, then close it and go."""
+        """Save the half-typed line (after the end of the session: drop it), then close the session
+        and leave.
+        """
         if ended:
             self.opened.keep_draft(Draft("", "", self.now()))
         else:
@@ -320,24 +340,26 @@ class LiveController:
         self.opened.alive(self.now())
         self.face.leave(ended=ended)
 
-    # ---- what is known beside the session --------------------------------------------------------------------------
+    # ---- other sessions and files --------------------------------------------------------------
 
-    def look_up(self, back: Callable[..., Any]) -> None:
-        """The sessions before, enemies and load, where they stand on disk. For a thread of its own; `back` brings a
-        call to the face's.
+    def look_up(self, call_back: Callable[..., Any]) -> None:
+        """Read the earlier sessions, the enemies and the load from disk. Call it in a thread;
+        `call_back` runs a call in the face's thread.
         """
-        from session_tui.tui import live_queries
+        from session_tui.tui import queries
 
         if self.past.last is None:
-            back(self._found_past, *live_queries.past(self.session_library, self.session))
-        back(self._found_enemies, live_queries.enemies(self.context.places, self.session))
-        back(self._found_load, live_queries.load(self.session_library, self.session))
+            call_back(self._found_past, *queries.past(self.session_library, self.session))
+        call_back(self._found_enemies, queries.enemies(self.context.places, self.session))
+        call_back(self._found_load, queries.load(self.session_library, self.session))
 
-    def look_up_zones(self, back: Callable[..., Any]) -> None:
-        """The account's zones in which we have no contact; in a thread, as `look_up`."""
-        from session_tui.tui import live_queries
+    def look_up_zones(self, call_back: Callable[..., Any]) -> None:
+        """Read the account's zones in which we have no contact. Call it in a thread, as
+        `look_up`.
+        """
+        from session_tui.tui import queries
 
-        back(self._found_zones, live_queries.bare_zones(self.session_library, self.session))
+        call_back(self._found_zones, queries.bare_zones(self.session_library, self.session))
 
     def _found_past(self, past: history.Past, faults: tuple[Fault, ...]) -> None:
         self.past = past
@@ -352,7 +374,7 @@ class LiveController:
 
     def _found_load(self, load: Mapping[str, int]) -> None:
         self.load = load
-        if not self.said:  # what was said stays until something is typed
+        if not self.messages:  # a message stays until a key is typed
             self.read_line()
 
     def _found_zones(self, bare: tuple[str, ...]) -> None:

@@ -1,4 +1,6 @@
-"""What waits behind the capture line: the entry it stands for, lines put aside for another, edits given up."""
+"""The drafts behind the capture line: the edited entry, the lines put aside, the edits
+given up.
+"""
 
 from datetime import datetime
 
@@ -7,22 +9,26 @@ from session_tui.store.drafts import Draft, Waiting
 
 
 class DraftStack:
-    """Whatever is asked in between, each half-typed line comes back in its turn, and after a restart too."""
+    """A stack of half-typed lines: each comes back in its turn, also after a restart."""
 
     def __init__(self, draft: Draft, session: Session) -> None:
-        """As it was left; what stood for an entry that is no more is text like any other."""
+        """Restore a saved draft. A line for an entry that no longer exists becomes an ordinary
+        line.
+        """
         self.editing = _known(draft.editing, session)
         self._waiting = [Waiting(each.line, _known(each.editing, session)) for each in draft.waiting]
         self._given_up = dict(draft.given_up)
 
     def put_aside(self, line: str) -> None:
-        """Another line takes the place of this one, which stands for what is edited."""
+        """Put this line aside, with the entry that it edits."""
         if line.strip() or self.editing:
             self._waiting.append(Waiting(line, self.editing))
         self.editing = ""
 
     def edit(self, entry_id: str, line: str, written: str) -> str:
-        """The line for an entry: as it was given up, or as it is `written`; `line` is kept."""
+        """Put `line` aside and return the line for an entry: the one given up before, or else
+        `written`.
+        """
         if self.editing:
             self._given_up[self.editing] = line
         else:
@@ -31,15 +37,17 @@ class DraftStack:
         return self._given_up.get(entry_id) or written
 
     def give_up(self, line: str) -> None:
-        """The entry stays as it was; what was typed of it comes back with the next edit of it."""
+        """Keep the typed text for the next edit of the same entry."""
         self._given_up[self.editing] = line
 
     def entered(self) -> None:
-        """The edit has become the entry."""
+        """Forget the text kept for this entry: its edit was entered."""
         self._given_up.pop(self.editing, None)
 
     def come_back(self, *, covered: bool) -> str:
-        """The line that was put aside last. Under the curtain no edit comes back by itself: it shows."""
+        """The line that was put aside last. Under the curtain an edit does not come back: it would
+        show covered text.
+        """
         self.editing = ""
         while self._waiting:
             back = self._waiting.pop()
@@ -50,7 +58,7 @@ class DraftStack:
         return ""
 
     def draft(self, line: str, now: datetime) -> Draft:
-        """All of it, to be kept."""
+        """The whole stack, to be saved."""
         return Draft(line, self.editing, now, tuple(self._waiting), dict(self._given_up))
 
 

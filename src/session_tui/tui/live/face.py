@@ -1,4 +1,4 @@
-"""What the controller of a held session asks of what shows it."""
+"""The interface between the controller of a running session and what shows it."""
 
 from collections.abc import Callable
 from typing import Protocol, TypeVar
@@ -11,52 +11,63 @@ Found = TypeVar("Found")
 
 
 class Face(Protocol):
-    """Shows a held session and takes what is typed: the full screen, or line by line.
+    """Shows a running session and takes the typed lines: the full screen, or the line-by-line
+    mode.
 
-    Everything is called in the face's own thread. What a face cannot show it says in words.
+    Every method is called in the face's own thread. A face that cannot show a view prints it as
+    text.
     """
 
     full_screen: bool  # windows can lie over the session, and a line can be half-typed
 
     @property
     def highlighted(self) -> str:
-        """The id of the entry that a line without one means; nothing where there is none."""
+        """The id of the entry to which a line without an id refers; empty without one."""
 
     def session_changed(self, words: str = "", edit: Edit | None = None) -> None:
-        """Show everything that depends on the session's value; the time has been shown already.
+        """Show everything that depends on the session's value; `time_passed` was called before.
 
-        `words` say what was done here, `edit` is what was entered; neither where it came from elsewhere.
+        `words` confirm a change that was made here, `edit` is the entered edit; both are empty for
+        other changes.
         """
 
     def time_passed(self, gap: Clock | None, *, sign: bool) -> None:
-        """Show what the controller's `box` says; `gap` was found just now, a `sign` is due as a part's end comes."""
+        """Show the times in the controller's `box`; `gap` is a new gap, `sign` is true when a
+        part's end is near or reached.
+        """
 
     def show_message(self, words: str, tone: str) -> None:
-        """Say a sentence."""
+        """Show a message."""
 
     def refuse(self, why: str, action: str = "") -> None:
-        """Say why not; `action` is the name of one that cannot be carried out now."""
+        """Show a reason; `action` is the name of the action that is not possible now."""
 
     def show_preview(self, reading: Reading | None) -> None:
-        """Show what the half-typed line will become; None where there is none."""
+        """Show the preview of the half-typed line; None without one."""
 
     def put_line(self, line: str) -> None:
-        """This is half-typed now; the entry it stands for, if any, is the controller's `editing`."""
+        """Show this as the half-typed line; the controller's `editing` is the entry that it
+        replaces.
+        """
 
     def highlight(self, entry_id: str) -> None:
         """Highlight this entry where it is shown; an empty id changes nothing."""
 
     def show_view(self, name: str, arguments: str = "") -> None:
-        """Show what the action of this name shows: a window over the session, or another look at it."""
+        """Show the view of the action with this name: a window over the session, or another view
+        of it.
+        """
 
     def close_windows(self) -> None:
-        """What lies over the session goes, unanswered."""
+        """Close the windows over the session without an answer."""
 
     def offer(self, lines: tuple[str, ...], edit: Edit, title: str) -> None:
-        """Show what these lines will become; on a yes the controller is given the edit."""
+        """Show a preview of these lines; after a yes, give the edit to the controller."""
 
     def off_the_loop(self, work: Callable[[], Found], done: Callable[[Found], None]) -> None:
-        """Let `work` ask the disk without holding up what is shown, then call `done` with what it found."""
+        """Run `work`, which uses the disk, without blocking the screen, then call `done` with its
+        result.
+        """
 
     def leave(self, *, ended: bool) -> None:
-        """Close the session and go; what is half-typed is kept already."""
+        """Close the session and leave; the draft is saved already."""

@@ -1,4 +1,6 @@
-"""What each action does with a held session. What changes the session itself is in `model/session_commands.py`."""
+"""The handlers of the actions. The changes of the session itself are in
+`model/session_commands.py`.
+"""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -24,7 +26,7 @@ WINDOWS = ("since", "comments", "enemies", "conflict", "help", "palette")
 
 
 def change(name: str, live: LiveController, arguments: str) -> None:
-    """The edit that the action of this name makes of the session; a session that is held by it is left."""
+    """Apply the edit of the action with this name; leave the session if the edit ends it."""
     edit = session_commands.edit_for(name, arguments, live.session, live.now())
     if isinstance(edit, Refusal):
         live.face.refuse(str(edit))
@@ -33,12 +35,12 @@ def change(name: str, live: LiveController, arguments: str) -> None:
 
 
 def show(name: str, live: LiveController, arguments: str) -> None:
-    """What only the face can do."""
+    """Let the face show the view of the action with this name."""
     live.face.show_view(name, arguments)
 
 
 def take_back(step: Step, words: str, live: LiveController, arguments: str) -> None:
-    """Take back the last change, or do it again."""
+    """Undo the last change, or redo it."""
     edit = step(live.opened, live.now())
     if isinstance(edit, Fault):
         live.face.refuse(str(edit))
@@ -49,7 +51,7 @@ def take_back(step: Step, words: str, live: LiveController, arguments: str) -> N
 
 
 def edit(live: LiveController, arguments: str) -> None:
-    """The entry's line into the capture line; what is half-typed there comes back afterwards."""
+    """Put the entry's line into the capture line; the half-typed line comes back afterwards."""
     entry = find(live.session, arguments or live.face.highlighted)
     if entry is not None:
         live.edit(entry.id, capture.write(entry))
@@ -60,7 +62,9 @@ def edit(live: LiveController, arguments: str) -> None:
 
 
 def health(live: LiveController, arguments: str) -> None:
-    """What the map shows that is not well; with its number, the action item that would answer it."""
+    """Show the warnings about the map; with a number, add the action item that answers that
+    warning.
+    """
     if not arguments:
         live.face.show_view("health")
         return
@@ -74,18 +78,18 @@ def health(live: LiveController, arguments: str) -> None:
 
 
 def promises(live: LiveController, arguments: str) -> None:
-    """What was promised last time, one by one."""
+    """Show the promises of the last session, one by one."""
     live.promises_seen = True
     live.face.show_view("promises")
 
 
 def park(live: LiveController, arguments: str) -> None:
-    """A line that was parked last time is parked in this session too."""
+    """Park a parked line of the last session in this session too."""
     live.park_again(arguments)
 
 
 def import_(live: LiveController, arguments: str) -> None:
-    """The plan's assumptions, after a preview; one undo takes them back."""
+    """Import the plan's assumptions, after a preview; one undo takes them back."""
     from session_tui.store import new_session
 
     session, places = live.session, live.context.places
@@ -105,7 +109,7 @@ def _offer(live: LiveController, found: "PlanAssumptions | Fault") -> None:
 
 
 def curtain(live: LiveController, arguments: str) -> None:
-    """Cover what a partner must not see, and uncover it."""
+    """Cover the fields that a partner must not see, or uncover them."""
     live.curtain = not live.curtain
     if live.curtain and live.editing:
         live.leave_the_edit()
@@ -119,7 +123,9 @@ def curtain(live: LiveController, arguments: str) -> None:
 
 
 def end(live: LiveController, arguments: str) -> None:
-    """With an outcome typed out that is the yes; without one outcome and headline are asked, where they can be."""
+    """End the session with the typed outcome; without one, a full screen asks for outcome and
+    headline.
+    """
     if arguments or not live.face.full_screen:
         change("end", live, arguments)
     else:
@@ -127,7 +133,7 @@ def end(live: LiveController, arguments: str) -> None:
 
 
 def leave(live: LiveController, arguments: str) -> None:
-    """Ask what leaving means; with a word behind it, leave."""
+    """Ask how to leave; with an argument, or line by line, leave at once."""
     if arguments or not live.face.full_screen:
         live.leave(ended=False)
     else:
@@ -135,7 +141,7 @@ def leave(live: LiveController, arguments: str) -> None:
 
 
 def elsewhere(live: LiveController, arguments: str) -> None:
-    """The session is written into another folder from now on."""
+    """Save the session in another folder from now on."""
 
     def moved(fault: Fault | None) -> None:
         if fault:
@@ -152,7 +158,7 @@ def elsewhere(live: LiveController, arguments: str) -> None:
 
 
 def extend(live: LiveController, arguments: str) -> None:
-    """Typed out with its minutes it is itself the yes; else its line is begun."""
+    """Extend the session by the typed minutes; without them, a full screen begins the line."""
     if arguments or not live.face.full_screen:
         change("extend", live, arguments)
     else:

@@ -1,4 +1,6 @@
-"""What the live screen's lines say, as functions of the session and the clock: words and tones, no widgets."""
+"""The texts of the live screen's lines, as functions of the session and the clock: words and
+tones, no widgets.
+"""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -21,7 +23,9 @@ LAST_MINUTE = 60
 
 
 def deal(session: Session, past: Past) -> tuple[str, ...]:
-    """The deal's words, by importance: account, opportunity, zone, phase, amount, each with what it was last time."""
+    """The deal's words by importance: account, opportunity, zone, phase, amount; the last two with
+    a changed old value.
+    """
     amount = formats.amount(session.amount, session.currency)
     last = past.last
     phase = session.phase
@@ -34,7 +38,7 @@ def deal(session: Session, past: Past) -> tuple[str, ...]:
 
 
 def hours(box: Timebox, now: datetime) -> tuple[str, ...]:
-    """When the session ends by the clock on the wall, and what that clock says now."""
+    """The time of day at which the session ends, and the time of day now."""
     if box.state == "waiting" or box.end is None:
         return (f"{now.astimezone():%H:%M}",)
     word = "ended" if box.state == "ended" else "ends"
@@ -42,7 +46,9 @@ def hours(box: Timebox, now: datetime) -> tuple[str, ...]:
 
 
 def digits(box: Timebox) -> tuple[str, tuple[str, ...]]:
-    """The running part's time left for the large digits, and the states that give them their colour."""
+    """The remaining time of the running part for the large digits, and the CSS classes for their
+    colour.
+    """
     if box.state == "waiting":
         return clock_text(box.left), ("-paused",)
     if box.state == "ended":
@@ -55,7 +61,9 @@ def digits(box: Timebox) -> tuple[str, tuple[str, ...]]:
 
 
 def pace(box: Timebox) -> Pieces:
-    """Under the digits: what they mean, and how far ahead or behind the whole session is."""
+    """The line under the digits: their meaning, and how far the whole session is ahead or
+    behind.
+    """
     if box.state == "waiting":
         return (("not started", "muted"),)
     if box.state == "ended":
@@ -68,23 +76,25 @@ def pace(box: Timebox) -> Pieces:
     return (what, (f", {clock_text(box.spare)} ahead", "muted")) if box.spare >= 1 else (what,)
 
 
-def prompt(agenda: Agenda | None, running: int, cut: str, told: str = "") -> Pieces:
-    """The running part's first question, and below it the highlighted row: its text where the table had to cut it,
-    and what is another about it since last time.
+def prompt(agenda: Agenda | None, running: int, cut: str, changes: str = "") -> Pieces:
+    """The first question of the running part; below it the highlighted row: its text if the table
+    had to cut it, and its changes since the last session.
     """
     at = max(running, 0)
     prompts = agenda.parts[at].prompts if agenda and at < len(agenda.parts) else ()
     question = prompts[0] if prompts else ""
-    below = "  ·  ".join(each for each in (told, cut.lstrip(" └")) if each)
+    below = "  ·  ".join(each for each in (changes, cut.lstrip(" └")) if each)
     return ((question, "accent"), ("\n", ""), (f" ▸ {below}", "muted")) if below else ((question, "accent"),)
 
 
 def finding(session: Session, box: Timebox, words: str, trouble: Fault | None, draft: Fault | None) -> Pieces:
-    """The line under the table: trouble with disk or draft first, then a gap, the clock's sign, the finding."""
+    """The line under the table: a fault of disk or draft first, then a gap, the sign of the clock,
+    the finding.
+    """
     if fault := trouble or draft:
-        # Without the path, which would push what matters off a narrow screen; the terminal says it afterwards.
-        said = f"▲ {fault.what[:1].upper()}{fault.what[1:]}. {fault.do}"
-        return ((said, "bad" if trouble else "warn"),)
+        # Without the path, which would push the rest off a narrow screen; the farewell names it.
+        sentence = f"▲ {fault.what[:1].upper()}{fault.what[1:]}. {fault.do}"
+        return ((sentence, "bad" if trouble else "warn"),)
     gap = clock_commands.open_gap(session)
     if gap is not None and gap.until is not None and box.state != "ended":
         away = clock_text((gap.until - gap.at).total_seconds())
@@ -99,7 +109,9 @@ def finding(session: Session, box: Timebox, words: str, trouble: Fault | None, d
 
 
 def promised(session: Session, today: date, keys: tuple[str, ...]) -> Pieces:
-    """How much of what was promised last time is still open, and how to get there: numbers, whatever they are about."""
+    """The number of open actions from the last session, and the key that shows them; no names, so
+    safe to share.
+    """
     still = [each for each in carry_forward.promises(session) if each.status == "open"]
     if not still or session.status not in ("live", "prepared"):
         return ()
@@ -111,7 +123,7 @@ def promised(session: Session, today: date, keys: tuple[str, ...]) -> Pieces:
 def preview(
     reading: capture.Reading, session: Session, context: AppContext, curtain: bool, load: Mapping[str, int] | None
 ) -> Pieces:
-    """What the line will become, or why it is refused."""
+    """The preview of the line, or the reason why it is refused."""
     if isinstance(reading, Refusal):
         return ((str(reading), "warn"),) if reading.what else ()
     shown = capture.preview(reading, session, context.today, context.people, load)
@@ -123,13 +135,13 @@ def preview(
 
 
 def _open_cells(reading: capture.Reading, cells: tuple[str, ...]) -> tuple[str, ...]:
-    """What of a preview may be seen under the curtain: the entry's first words, and of a note that goes nothing."""
+    """The cells of a preview that the curtain leaves visible: the first; nothing of a note."""
     edit = reading.edits[-1] if isinstance(reading, edits.Several) and reading.edits else reading
     return ("note",) if isinstance(edit, edits.Put) and edit.where == "notes" else cells[:1]
 
 
 def suggestions(completions: tuple[Completion, ...]) -> Pieces:
-    """What tab would take, then the others."""
+    """The completion that tab takes, then the others."""
     if not completions:
         return ()
     first, *others = completions
@@ -139,17 +151,17 @@ def suggestions(completions: tuple[Completion, ...]) -> Pieces:
 
 
 FOOT = ("next", "pause", "undo", "edit", "help", "back", "map", "panel", "curtain", "leave")
-KEPT = ("next", "help", "leave")  # what the footer shows in the narrowest terminal, with the way to every action
+KEPT = ("next", "help", "leave")  # shown in the narrowest terminal too, with the key to every action
 
 
-def foot(standing: ActionState, keys: Mapping[str, tuple[str, ...]]) -> tuple[KeyHint, ...]:
-    """The keys of a session, always in the same places; what cannot be done now says why not."""
-    pause = {"paused": "go on", "waiting": "start"}.get(standing.box.state, "pause")
+def foot(state: ActionState, keys: Mapping[str, tuple[str, ...]]) -> tuple[KeyHint, ...]:
+    """The keys of a session, always in the same places; an impossible action has its reason."""
+    pause = {"paused": "go on", "waiting": "start"}.get(state.box.state, "pause")
     hints = [
         KeyHint(
             ((key_words(keys[name][0]), f"act('{name}')"),),
             pause if name == "pause" else BY_NAME[name].short,
-            BY_NAME[name].why_not(standing),
+            BY_NAME[name].why_not(state),
             name in KEPT,
         )
         for name in FOOT
@@ -159,7 +171,7 @@ def foot(standing: ActionState, keys: Mapping[str, tuple[str, ...]]) -> tuple[Ke
 
 
 def unsaved(session: Session, saved: Session) -> frozenset[str]:
-    """The ids of entries whose value is not the one on disk."""
+    """The ids of the entries that differ from those on disk."""
     if saved is session:
         return frozenset()
     found: set[str] = set()
@@ -172,14 +184,14 @@ def unsaved(session: Session, saved: Session) -> frozenset[str]:
 
 
 def remark(opened: OpenedSession) -> str:
-    """What stands behind the lamp."""
+    """The text behind the save status."""
     if opened.read_only:
         return "read only"
     return "line not kept" if opened.draft_trouble else ""
 
 
 def not_on_disk(opened: OpenedSession) -> str:
-    """What of a session is not on disk when the program has to end, and why."""
+    """The unsaved entries of a session when the program has to end, and why they are unsaved."""
     missing = sorted(unsaved(opened.session, opened.saved))
     entries_ = [f"{each} {headline_text(entry)}" for each in missing if (entry := find(opened.session, each))]
     named = ", ".join(entries_) or "the last change"
@@ -188,7 +200,7 @@ def not_on_disk(opened: OpenedSession) -> str:
 
 
 def edit_words(edit: edits.Edit) -> str:
-    """An edit in a few words that give nothing away: what was done to which entry."""
+    """An edit in a few words without private text: the ids, and what was done to them."""
     match edit:
         case edits.Put(_, id_, None, _) if id_:
             return f"{id_} added"
@@ -204,7 +216,9 @@ def edit_words(edit: edits.Edit) -> str:
 
 
 def farewell(opened: OpenedSession, ended: bool, places: Paths) -> str:
-    """What the terminal says when the screen is gone: where the session is, and how to go on."""
+    """The text for the terminal after the screen is closed: where the session is, and how to
+    continue.
+    """
     program = command(places, opened.path.parent)
     if opened.conflict is not None:
         words = "Somebody else changed the file, and it is as they left it. Ours, whole, is in the second:"
@@ -217,3 +231,27 @@ def farewell(opened: OpenedSession, ended: bool, places: Paths) -> str:
     if opened.read_only:
         return f"Nothing was changed. {opened.path}"
     return f"Left live. Go on with: {program} resume {opened.session.id}\n{opened.path}"
+
+
+# The marks of the capture line, each with its meaning: for help, README and plain mode.
+GRAMMAR: tuple[tuple[str, str], ...] = (
+    ("Ruth Vale, CFO", "in the stakeholder part: name, title. ? is somebody we cannot name yet"),
+    ("@ben", 'who covers, tests or owns; a part of the name is enough; @"Ben Okafor" for more words'),
+    ("due:fri", "today tomorrow mon…sun +3d +2w eow eom 30nov 2026-11-30"),
+    ("role:approver", "approver decision_maker evaluator user influencer gatekeeper; role:app is enough"),
+    ("!5", "power 1 to 5; of an assumption its importance"),
+    ("++ + = - --", "support: mentor, supporter, neutral, non-supporter, enemy"),
+    ("cov:brief", "coverage: none brief multiple in_depth"),
+    ("to:ruth inf:mia", "reports to; influences"),
+    ('pain:"…" note:"…"', "what hurts them; what is good to know"),
+    ("%3", "evidence: 1 a guess, 2 told us, 3 customer said so, 4 showed us, 5 proven"),
+    ("for:ruth for:a1", "what an action serves"),
+    ("s> a> t> n>", "a stakeholder, assumption, action, note, whatever part is running"),
+    ("=> ?>", "a decision; for another day (parking lot)"),
+    ("+>", "somebody of ours is recognised: +> Mei for the finance reference"),
+    ("*a1 ok · *a1 wrong why", "an assumption turned out true, or wrong"),
+    ("*t3 done · drop · yes", "an action is done, dropped; its owner says yes"),
+    ("*t3 @mia due:+3d", "change an entry by its id, from any part"),
+    ("*s2 remove", "remove it (also a, t, d, p, n, r); undo brings it back"),
+    ("\\@ \\: \\!", "the character itself"),
+)

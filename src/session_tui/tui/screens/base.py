@@ -48,14 +48,12 @@ from session_tui.model.fault import Fault
 from session_tui.store.errors import StoreError, foreseen
 from session_tui.tui.actions import key_words
 from session_tui.tui.clipboard import copy_selection
-from session_tui.tui.exit_message import Farewell
 from session_tui.tui.key_hints import KeyHint
+from session_tui.tui.shutdown import Farewell
 from session_tui.tui.tables.table import Table
-from session_tui.tui.widgets.field import Field
+from session_tui.tui.widgets.field import Field, PromptLine
 from session_tui.tui.widgets.footer import Footer
-from session_tui.tui.widgets.message import Message
-from session_tui.tui.widgets.prompt_line import PromptLine
-from session_tui.tui.widgets.status_line import StatusLine
+from session_tui.tui.widgets.status_line import Message, StatusLine
 from session_tui.tui.widgets.table_view import TableView
 
 Result = TypeVar("Result")

@@ -10,11 +10,10 @@ from textual.screen import ModalScreen
 
 from session_tui.tui.screens.base import BaseScreen
 from session_tui.tui.text import Text
+from session_tui.tui.widgets.field import PromptLine
 from session_tui.tui.widgets.footer import Footer
-from session_tui.tui.widgets.message import Message
 from session_tui.tui.widgets.paragraph import Paragraph
-from session_tui.tui.widgets.prompt_line import PromptLine
-from session_tui.tui.widgets.status_line import StatusLine
+from session_tui.tui.widgets.status_line import Message, StatusLine
 
 Answer = TypeVar("Answer")
 KEY_LINES = 3  # that the keys of a window may take

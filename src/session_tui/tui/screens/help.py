@@ -4,10 +4,9 @@ from collections.abc import Iterable, Iterator
 
 from session_tui.context import AppContext
 from session_tui.model.capture.command_names import NAMES
-from session_tui.tui.actions import ACTIONS, Action, key_words
+from session_tui.tui.actions import ACTIONS, Action, key_words, keymap_of
 from session_tui.tui.drawings.text_layout import TextLine, grid, paragraph, wrapped
-from session_tui.tui.grammar import GRAMMAR
-from session_tui.tui.keymap import keymap_of
+from session_tui.tui.live.screen_text import GRAMMAR
 from session_tui.tui.screens.text_page import PageScreen
 
 METHOD = (

@@ -10,10 +10,9 @@ from session_tui.tui.pieces import broken
 from session_tui.tui.screens.base import ListScreen
 from session_tui.tui.screens.dialog import KEY_LINES, Dialog, detail_line
 from session_tui.tui.tables.table import Table
+from session_tui.tui.widgets.field import PromptLine
 from session_tui.tui.widgets.footer import Footer
-from session_tui.tui.widgets.message import Message
-from session_tui.tui.widgets.prompt_line import PromptLine
-from session_tui.tui.widgets.status_line import StatusLine
+from session_tui.tui.widgets.status_line import Message, StatusLine
 from session_tui.tui.widgets.table_view import TableView
 
 Answer = TypeVar("Answer")

@@ -9,10 +9,9 @@ from textual.screen import ModalScreen
 
 from session_tui.tui.drawings.text_layout import TextLayout, TextLine, hanging
 from session_tui.tui.screens.base import BaseScreen, Hinted
+from session_tui.tui.widgets.field import PromptLine
 from session_tui.tui.widgets.footer import Footer
-from session_tui.tui.widgets.message import Message
-from session_tui.tui.widgets.prompt_line import PromptLine
-from session_tui.tui.widgets.status_line import StatusLine
+from session_tui.tui.widgets.status_line import Message, StatusLine
 from session_tui.tui.widgets.text_view import TextView
 
 

@@ -1,4 +1,4 @@
-"""Action items as a table: what will be done, by whom, by when, and what it serves."""
+"""Action items as a table: the action, its owner, its date, and the entries that it serves."""
 
 from collections.abc import Callable
 
@@ -6,8 +6,7 @@ from session_tui.model import dates
 from session_tui.model.people import ours
 from session_tui.model.session import ActionItem, Session
 from session_tui.tui.tables import markers
-from session_tui.tui.tables.names import shortener
-from session_tui.tui.tables.table import Cell, Column, Table, View
+from session_tui.tui.tables.table import Cell, Column, Table, View, shortener
 
 COLUMNS = (
     Column("", 3),
@@ -25,7 +24,7 @@ EMPTY = (
 
 
 def table(view: View) -> Table:
-    """One row an action item."""
+    """A row for each action item."""
     session = view.session
     known = {action.id: action for action in session.action_items}
     short = shortener((*ours(session, view.people), *(person.name for person in session.stakeholders)))
@@ -47,19 +46,19 @@ def table(view: View) -> Table:
 
 
 def state(action: ActionItem) -> str:
-    """Open says nothing, unless its owner has said yes."""
+    """The state in words; empty for an open action that its owner has not accepted."""
     if action.status == "open":
         return "✓ yes" if action.accepted_at else ""
     return "✓ done" if action.status == "done" else "✗ dropped"
 
 
 def owner_cell(owner: str, short: Callable[[str], str], tone: str = "") -> Cell:
-    """Who does it, or that nobody does."""
+    """The owner, or a warning that there is none."""
     return Cell(short(owner), tone) if owner else Cell("nobody", "warn")
 
 
 def due_cell(action: ActionItem, view: View) -> Cell:
-    """The date; past and still open is loud."""
+    """The date, as a warning if the action is open and late."""
     if action.due is None:
         return Cell("no date" if action.status == "open" else "", "muted")
     late = action.status == "open" and action.due < view.today
@@ -67,16 +66,16 @@ def due_cell(action: ActionItem, view: View) -> Cell:
 
 
 def finding(session: Session) -> str:
-    """How many open actions nobody owns, and how many have no date."""
+    """The open actions without an owner and those without a date."""
     still = [action for action in session.action_items if action.status == "open"]
     bare = [action.id for action in still if not action.owner]
     undated = [action.id for action in still if action.due is None]
-    said = []
+    sentences = []
     if bare:
-        said.append(f"Nobody owns {_listed(bare)}.")
+        sentences.append(f"Nobody owns {_listed(bare)}.")
     if undated:
-        said.append(f"No date: {_listed(undated)}.")
-    return " ".join(said) or (f"{len(still)} open, each with its owner and date." if still else "")
+        sentences.append(f"No date: {_listed(undated)}.")
+    return " ".join(sentences) or (f"{len(still)} open, each with its owner and date." if still else "")
 
 
 def _listed(ids: list[str]) -> str:

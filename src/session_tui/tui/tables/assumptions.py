@@ -1,12 +1,11 @@
-"""Assumptions as a table: what must be true for us to win, how much hangs on it, how well we know it."""
+"""Assumptions as a table: what must be true for us to win, its importance, and our evidence."""
 
 from session_tui.model import dates, formats
 from session_tui.model.analysis import riskiest, standing_on
 from session_tui.model.people import ours
 from session_tui.model.session import Assumption, Session
 from session_tui.tui.tables import markers
-from session_tui.tui.tables.names import shortener
-from session_tui.tui.tables.table import Cell, Column, Table, View, dots
+from session_tui.tui.tables.table import Cell, Column, Table, View, dots, shortener
 
 COLUMNS = (
     Column("", 3),
@@ -27,7 +26,7 @@ STATES = {"untested": "", "validated": "✓ true", "invalidated": "✗ wrong"}
 
 
 def table(view: View) -> Table:
-    """One row an assumption, the riskiest marked."""
+    """A row for each assumption; the riskiest has a mark."""
     session = view.session
     known = {assumption.id: assumption for assumption in session.assumptions}
     short = shortener(ours(session, view.people))
@@ -53,20 +52,20 @@ def table(view: View) -> Table:
 
 
 def due_cell(one: Assumption, view: View) -> Cell:
-    """The date an entry is due, loud where it is past."""
+    """The due date, as a warning if it is past."""
     return Cell(dates.short(one.due, view.today), "warn" if one.due < view.today else "") if one.due else Cell("")
 
 
 def finding(session: Session) -> str:
-    """The riskiest assumption, and what stands on it."""
+    """The riskiest assumption, and the actions that depend on it."""
     worst = riskiest(session)
     if worst is None:
         return "Every assumption is tested." if session.assumptions else ""
     on_it = standing_on(session, worst.id)
-    said = f"▲ Riskiest now: {worst.id}."
+    words = f"▲ Riskiest now: {worst.id}."
     if on_it:
         verb = formats.plural(len(on_it), "stands", "stand")
-        said += f" If it is wrong: {', '.join(action.id for action in on_it)} {verb} on it."
+        words += f" If it is wrong: {', '.join(action.id for action in on_it)} {verb} on it."
     elif not worst.tested_by:
-        said += " Nobody tests it, and no action serves it."
-    return said
+        words += " Nobody tests it, and no action serves it."
+    return words

@@ -1,4 +1,6 @@
-"""The last minute of a session as a table: actions by owner and date to be read out, then what lacks a name."""
+"""The last minute of a session as a table: actions by owner and date to read out, then entries
+without a name.
+"""
 
 from session_tui.model.analysis import ownerless
 from session_tui.model.name_keys import name_key
@@ -6,9 +8,8 @@ from session_tui.model.people import ours
 from session_tui.model.session import ActionItem, Assumption, Stakeholder
 from session_tui.tui.tables import markers
 from session_tui.tui.tables.action_items import due_cell, owner_cell
-from session_tui.tui.tables.names import shortener
 from session_tui.tui.tables.stakeholders import called
-from session_tui.tui.tables.table import Cell, Column, Table, View
+from session_tui.tui.tables.table import Cell, Column, Table, View, shortener
 
 COLUMNS = (
     Column("", 3),
@@ -21,7 +22,9 @@ EMPTY = ("No action items. A session without one has decided nothing: esc goes b
 
 
 def table(view: View) -> Table:
-    """Open actions, each owner's together by date, those without an owner last; then whatever else lacks a name."""
+    """Open actions by owner and date, those without an owner last; then the other entries without
+    a name.
+    """
     session = view.session
     still = [action for action in session.action_items if action.status == "open"]
     actions = sorted(still, key=lambda a: (not a.owner, name_key(a.owner), a.due is None, a.due))

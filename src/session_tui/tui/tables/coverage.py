@@ -1,20 +1,23 @@
-"""Coverage: their people against ours. Who has whom, which key players nobody has, who of ours carries too many."""
+"""Coverage as a table: their people against ours, key players without one of ours, and those of
+ours with too many.
+"""
 
 from session_tui.model.analysis import covered, is_key_player, load
 from session_tui.model.name_keys import name_key
 from session_tui.model.sanitize import safe_text
-from session_tui.tui.tables.names import shortener
 from session_tui.tui.tables.stakeholders import EMPTY, called
-from session_tui.tui.tables.table import Cell, Column, Table, View
+from session_tui.tui.tables.table import Cell, Column, Table, View, shortener
 
-CARRIES = "carries"  # the id of the last row, which is no entry
-TOO_MANY = 5  # stakeholders one of ours can be in touch with in earnest; more is said aloud
+CARRIES = "carries"  # the id of the last row, which is not an entry
+TOO_MANY = 5  # stakeholders that one of ours can seriously be in touch with; more is a warning
 _HAS, _HAS_NOT = Cell("●"), Cell("·", "muted")
-_OURS, _FIRST = 8, 46  # cells of a column of one of ours, and the width from which the first one fits
+_OURS, _FIRST = 8, 46  # cells of a column for one of ours; the width from which the first one fits
 
 
 def table(view: View) -> Table:
-    """A row a stakeholder, key players first, a column for each of ours, who has most first; last what each carries."""
+    """A row for each stakeholder, key players first; a column for each of ours, the one with most
+    stakeholders first. The last row has the totals.
+    """
     session = view.session
     people = {
         person.id: person
@@ -54,21 +57,21 @@ def table(view: View) -> Table:
 
 
 def finding(view: View, carried: dict[str, int]) -> str:
-    """Key players nobody has, who carries too many, and zones nobody has."""
+    """Key players and zones without one of ours, and those of ours with too many."""
     session = view.session
     short = shortener((*carried, *(person.name for person in session.stakeholders)))
-    said = []
+    sentences = []
     alone = [person.name for person in session.stakeholders if not covered(person)]
     if not view.curtain:
         alone = [person.name for person in session.stakeholders if is_key_player(person) and not covered(person)]
     if alone:
         more = f" and {len(alone) - 3} more" if len(alone) > 3 else ""
-        said.append(f"Nobody has {', '.join(map(short, alone[:3]))}{more}.")
-    said += [f"{short(name)} carries {many}." for name, many in carried.items() if many > TOO_MANY]
+        sentences.append(f"Nobody has {', '.join(map(short, alone[:3]))}{more}.")
+    sentences += [f"{short(name)} carries {many}." for name, many in carried.items() if many > TOO_MANY]
     if view.bare_zones:
-        said.append(f"Nobody has zone {', '.join(map(safe_text, view.bare_zones))}.")
-    if said or not session.stakeholders:
-        return " ".join(said)
+        sentences.append(f"Nobody has zone {', '.join(map(safe_text, view.bare_zones))}.")
+    if sentences or not session.stakeholders:
+        return " ".join(sentences)
     return "Everybody here is somebody's." if view.curtain else "◆ key player. Every key player is somebody's."
 
 

@@ -1,4 +1,6 @@
-"""What is another since the last session: signs for the table's cells, and words for the highlighted row and panel."""
+"""Changes since the last session: signs for the table's cells, and words for the highlighted row
+and the panel.
+"""
 
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -13,11 +15,11 @@ from session_tui.model.vocabulary import COVERAGE_WORDS, EVIDENCE_WORDS, SUPPORT
 from session_tui.tui.tables.table import Column, View
 
 UP, DOWN, SLIPPED, SAME = "↑", "↓", "↷", "≡"
-ROOM = 2  # cells a sign takes behind a value
+ROOM = 2  # cells for a sign behind a value
 
 
 def columns(view: View, columns: tuple[Column, ...], *signed: str) -> tuple[Column, ...]:
-    """The columns with room for a sign in those that may carry one, where there was a session before."""
+    """The columns, with room for a sign in the `signed` ones if there was an earlier session."""
     if view.past.last is None:
         return columns
     return tuple(
@@ -29,7 +31,9 @@ def columns(view: View, columns: tuple[Column, ...], *signed: str) -> tuple[Colu
 
 
 def sign(view: View, entry: Stakeholder | Assumption, field: str, scale: Sequence[Any] = ()) -> str:
-    """An arrow up or down where this field of the entry is another than last time, else nothing."""
+    """An arrow up or down if this field has changed since the last session, else empty. `scale` is
+    the order of values that are not numbers.
+    """
     before = view.past.before(view.session, entry)
     if before is None or type(before) is not type(entry):
         return ""
@@ -41,28 +45,30 @@ def sign(view: View, entry: Stakeholder | Assumption, field: str, scale: Sequenc
 
 
 def slipped(view: View, action: ActionItem) -> str:
-    """`↷2` where the date of an action was moved to a later one twice, else nothing."""
+    """`↷2` if the date of an action was moved to a later day twice; empty if never."""
     many = view.past.slips(view.session, action)
     return f" {SLIPPED}{many}" if many else ""
 
 
 def same(view: View, entry: Stakeholder | Assumption | ActionItem) -> str:
-    """The sign of an entry that stands for the third session as it is."""
+    """The sign of an entry that has not changed for three sessions, else empty."""
     return f" {SAME}" if view.past.same_story(view.session, entry) else ""
 
 
 def words(view: View, entry_id: str) -> str:
-    """What is to be said of a row's past: what it was, how its date slipped, that nobody has changed it."""
+    """A row's past in words: its old values, its moved dates, or that it has not changed for three
+    sessions.
+    """
     entry = find(view.session, entry_id)
     if not isinstance(entry, Stakeholder | Assumption | ActionItem):
         return ""
-    said = list(_was(view, entry))
+    parts = list(_was(view, entry))
     if isinstance(entry, ActionItem) and (many := view.past.slips(view.session, entry)):
-        told = ", ".join(dates.short(day, view.today) for day in view.past.due_dates(view.session, entry))
-        said.append(f"date moved on {formats.times(many)}: {told}")
+        days = ", ".join(dates.short(day, view.today) for day in view.past.due_dates(view.session, entry))
+        parts.append(f"date moved on {formats.times(many)}: {days}")
     if view.past.same_story(view.session, entry):
-        said.append("the same story again: unchanged for three sessions")
-    return "; ".join(said)
+        parts.append("the same story again: unchanged for three sessions")
+    return "; ".join(parts)
 
 
 def _was(view: View, entry: Stakeholder | Assumption | ActionItem) -> tuple[str, ...]:
@@ -79,13 +85,13 @@ def _was(view: View, entry: Stakeholder | Assumption | ActionItem) -> tuple[str,
             was = ((entry.evidence != before.evidence, f"evidence was {EVIDENCE_WORDS[before.evidence]}"),)
         case _:
             return ()
-    return tuple(said for differs, said in was if differs)
+    return tuple(text for differs, text in was if differs)
 
 
 def deal(session: Session, past: Past, today: date) -> tuple[tuple[str, str], ...]:
-    """What is another about the deal since last time: a name and `was → is` each."""
+    """The changes of the deal since the last session: pairs of a name and `was → is`."""
     last = past.last
     if last is None:
         return ()
-    told = deal_changes(last, session, partial(dates.short, today=today))
-    return tuple((name, f"{was} → {now}") for name, was, now in told if was)
+    changes = deal_changes(last, session, partial(dates.short, today=today))
+    return tuple((name, f"{was} → {now}") for name, was, now in changes if was)

@@ -1,4 +1,4 @@
-"""A part of kind notes: what is good to know, with decisions, the parking lot and recognitions beside it."""
+"""The notes part as a table: notes, decisions, the parking lot and recognitions."""
 
 from session_tui.model.session import Decision, Note, Parked, Recognition
 from session_tui.model.vocabulary import PART_WORDS
@@ -9,7 +9,7 @@ EMPTY = ("Plain text here is a note. From any part:  n> a note   => a decision  
 
 
 def table(view: View) -> Table:
-    """Notes, decisions, parked lines and recognitions, kind by kind; notes under the curtain are covered."""
+    """A row for each entry, kind by kind; notes are covered under the curtain."""
     session = view.session
     rows: tuple[Note | Decision | Parked | Recognition, ...] = (
         *session.notes,

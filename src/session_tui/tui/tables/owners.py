@@ -1,12 +1,11 @@
-"""The owners part: whatever would leave the session without a name comes first, and the highlight walks it."""
+"""The owners part as a table: entries without a name come first, in the order of the highlight."""
 
 from session_tui.model.analysis import ownerless
 from session_tui.model.people import ours
 from session_tui.model.session import ActionItem, Assumption, Session, Stakeholder
 from session_tui.tui.tables import action_items, assumptions, markers
-from session_tui.tui.tables.names import shortener
 from session_tui.tui.tables.stakeholders import called
-from session_tui.tui.tables.table import Cell, Column, Table, View
+from session_tui.tui.tables.table import Cell, Column, Table, View, shortener
 
 COLUMNS = (
     Column("", 3),
@@ -45,7 +44,9 @@ def table(view: View) -> Table:
 
 
 def order(session: Session, *, by_power: bool = True) -> tuple[ActionItem | Assumption | Stakeholder, ...]:
-    """Rows as the part shows them: the ownerless in the order in which the highlight walks, then the others."""
+    """The rows in order: the ownerless entries as the highlight goes through them, then the
+    others.
+    """
     bare = ownerless(session, by_power=by_power)
     without = {entry.id for entry in bare}
     actions = [action for action in session.action_items if action.status == "open" and action.id not in without]
@@ -55,7 +56,7 @@ def order(session: Session, *, by_power: bool = True) -> tuple[ActionItem | Assu
 
 
 def finding(session: Session) -> str:
-    """How much still lacks a name, and how to give it one."""
+    """The number of entries without a name, and how to add one."""
     bare = len(ownerless(session))
     if bare:
         return f"{bare} without a name. The highlighted row takes  @ben due:fri"

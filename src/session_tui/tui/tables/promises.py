@@ -1,12 +1,11 @@
-"""What was promised last time, as a table: who, for when, how often it was put off, and what has become of it."""
+"""The promises of the last session as a table: owner, date, how often it was moved, and state."""
 
 from session_tui.model import carry_forward
 from session_tui.model.people import ours
 from session_tui.model.session import ActionItem, Parked
 from session_tui.tui.tables import markers
 from session_tui.tui.tables.action_items import due_cell, owner_cell
-from session_tui.tui.tables.names import shortener
-from session_tui.tui.tables.table import Cell, Column, Table, View
+from session_tui.tui.tables.table import Cell, Column, Table, View, shortener
 
 COLUMNS = (
     Column("", 3),
@@ -20,11 +19,12 @@ STATES = {"open": "open", "done": "✓ done", "dropped": "✗ dropped"}
 
 
 def table(view: View) -> Table:
-    """The actions carried into this session by their dates, then what was parked last time."""
+    """The actions carried into this session by their dates, then the parked lines of the last."""
     session = view.session
     actions = carry_forward.promises(session)
     parked = carry_forward.offered(session, view.past.last) if view.past.last else ()
-    # A parked line has the id of its own session; the sign keeps it apart from those of this one.
+    # A parked line has its id from the last session; the sign distinguishes it from ids of this
+    # one.
     known: dict[str, ActionItem | Parked] = {action.id: action for action in actions}
     known |= {f"~{each.id}": each for each in parked}
     short = shortener((*ours(session, view.people), *(person.name for person in session.stakeholders)))

@@ -1,4 +1,4 @@
-"""The list of sessions as a table, and what is due as a line."""
+"""The list of sessions as a table, and the due sessions as a line."""
 
 from collections.abc import Sequence
 
@@ -6,6 +6,7 @@ from session_tui.index.scanner import SessionCard
 from session_tui.model import formats
 from session_tui.model.reports.cadence import Owed
 from session_tui.model.vocabulary import OUTCOME_WORDS
+from session_tui.tui.pieces import Pieces
 from session_tui.tui.tables.table import Cell, Column
 
 COLUMNS = (
@@ -13,7 +14,7 @@ COLUMNS = (
     Column("Account", share=3),
     Column("Opportunity", share=3, least=70),
     Column("Zone", 10, least=110),
-    Column("Outcome", 10, most=69),  # or, where there is none yet, the status
+    Column("Outcome", 10, most=69),  # or the status, while there is no outcome
     Column("Status", 9, least=70),
     Column("Outcome", 10, least=70, most=99),
     Column("Outcome", 21, least=100),
@@ -32,12 +33,14 @@ NONE_LIKE_THAT = (
     "esc takes the filter away.",
 )
 
+TABS = ("Sessions", "Actions", "Beliefs", "History")
+
 
 def cells(key: str, card: SessionCard, *, marked: bool) -> tuple[Cell, ...]:
-    """One row a session; `marked` is the one that another is to be compared with."""
+    """The row of a session; a `marked` one is selected for a comparison."""
     mark = "◆ " if marked else ""
     if card.fault is not None:
-        # The file is named beside it, and the whole sentence, with its place, stands where the row is opened.
+        # The next cell has the file's name; opening the row shows the whole fault with its place.
         words, none = Cell(f"▲ {card.fault.what}", "bad"), Cell("")
         broken = Cell(card.standing, "bad")
         name = Cell(f"▲ two versions of {card.merge}", "bad") if card.merge else Cell(key)
@@ -60,7 +63,7 @@ def cells(key: str, card: SessionCard, *, marked: bool) -> tuple[Cell, ...]:
 
 
 def how_many(shown: int, found: int, of: int) -> str:
-    """How many there are, how many of them the filter leaves, and how many of those are listed."""
+    """The number of all sessions `of`, of those that match the filter, and of the listed ones."""
     many = formats.count(of, "session")
     if found < of:
         many = f"{found:,} of {many}"
@@ -68,9 +71,22 @@ def how_many(shown: int, found: int, of: int) -> str:
 
 
 def due_pieces(owed: Sequence[Owed]) -> tuple[tuple[str, str], ...]:
-    """How many sessions are due, and the first of them with its reason."""
+    """The number of due sessions, and the first of them with its reason."""
     if not owed:
         return (("No session is due.", "muted"),)
     first = f"{owed[0].account}: {owed[0].reasons[0]}"
     many = f"{formats.count(len(owed), 'session')} due. "
     return ((f"◷ {many}", "warn"), ("d", "key"), (f" shows why.   {first}", "muted"))
+
+
+def tab_line(here: str, about: str = "") -> Pieces:
+    """The tabs, with brackets around the current one, so that it stands out without colour;
+    `about` is their subject.
+    """
+    pieces: list[tuple[str, str]] = []
+    for tab in TABS:
+        pieces += [(f"[{tab}]", "key"), (" ", "")] if tab == here else [(f" {tab} ", "muted"), (" ", "")]
+    pieces.append(("tab", "key"))
+    if about:
+        pieces.append((f"   {about}", "muted"))
+    return tuple(pieces)

@@ -1,4 +1,6 @@
-"""The stakeholder map as a table: who is in the decision, how strong, for or against us, and who of ours has them."""
+"""The stakeholder map as a table: the people of the decision, their power and support, and our
+people who cover them.
+"""
 
 from session_tui.model.analysis import covered, is_key_player
 from session_tui.model.people import ours
@@ -7,8 +9,7 @@ from session_tui.model.session import Session, Stakeholder
 from session_tui.model.stakeholder_map.status import standing
 from session_tui.model.vocabulary import COVERAGE_WORDS, COVERAGES, ROLE_WORDS, SUPPORT_SIGNS, SUPPORT_WORDS
 from session_tui.tui.tables import markers
-from session_tui.tui.tables.names import shortener
-from session_tui.tui.tables.table import COVERED, Cell, Column, Table, View, dots
+from session_tui.tui.tables.table import COVERED, Cell, Column, Table, View, dots, shortener
 
 COLUMNS = (
     Column("", 3),
@@ -31,7 +32,7 @@ _SUPPORT_TONES = {-2: "bad", -1: "bad", 0: "", 1: "good", 2: "good"}
 
 
 def table(view: View) -> Table:
-    """One row a stakeholder, as entered, or under the person he or she reports to."""
+    """A row for each stakeholder, in the order of entry, or as a tree of reporting lines."""
     session = view.session
     people = {person.id: person for person in session.stakeholders}
     short = shortener(ours(session, view.people))
@@ -39,17 +40,20 @@ def table(view: View) -> Table:
     depth = _depths(session.stakeholders) if view.look == "map" else dict.fromkeys(people, 0)
 
     def _influenced(person: Stakeholder) -> str:
-        found = [people[to].name.split(" ")[0] for to in dict.fromkeys(person.influences) if to in people]
-        return f" ⇢ {safe_text(', '.join(found))}" if found else ""
+        names = [people[to].name.split(" ")[0] for to in dict.fromkeys(person.influences) if to in people]
+        return f" ⇢ {safe_text(', '.join(names))}" if names else ""
 
     def cells(entry_id: str) -> tuple[Cell, ...]:
         person = people[entry_id]
-        loud = "strong" if is_key_player(person) and not view.curtain else ""
+        name_tone = "strong" if is_key_player(person) and not view.curtain else ""
         unknown_role = "muted" if person.buying_role == "unknown" else ""
         indent = "  " * (depth[entry_id] - 1) + "└ " if depth[entry_id] else ""
         return (
             Cell(person.id, "muted"),
-            Cell(indent + called(person) + (_influenced(person) if listed else "") + markers.same(view, person), loud),
+            Cell(
+                indent + called(person) + (_influenced(person) if listed else "") + markers.same(view, person),
+                name_tone,
+            ),
             Cell(_SHORT_ROLES.get(person.buying_role, person.buying_role), unknown_role),
             Cell(ROLE_WORDS[person.buying_role], unknown_role),
             COVERED if view.curtain else Cell(dots(person.power) + markers.sign(view, person, "power")),
@@ -67,13 +71,15 @@ def table(view: View) -> Table:
 
 
 def called(person: Stakeholder) -> str:
-    """Name and title on one line; harmless text."""
+    """Name and title in one line, as safe text."""
     name = "? (not known yet)" if person.name == "?" else safe_text(person.name)
     return f"{name}, {safe_text(person.title)}" if person.title else name
 
 
 def finding(session: Session, view: View) -> str:
-    """The map in one sentence: its status, and the key players nobody has. Under the curtain only what it may say."""
+    """The status of the map, with its next step or the key players without one of ours. Under the
+    curtain only a number.
+    """
     if not session.stakeholders:
         return ""
     if view.curtain:
@@ -81,15 +87,15 @@ def finding(session: Session, view: View) -> str:
         return f"{bare} of {len(session.stakeholders)} people have nobody of ours." if bare else ""
     key = [person for person in session.stakeholders if is_key_player(person)]
     now = standing(session)
-    said = f"Map {now.status}: {now.reason}."
+    words = f"Map {now.status}: {now.reason}."
     if view.look in ("map", "grid") and now.step:
-        return f"{said}\n {safe_text(now.step)}."
+        return f"{words}\n {safe_text(now.step)}."
     alone = [person.name for person in key if not covered(person)]
     if alone:
         short = shortener(person.name for person in session.stakeholders)
-        said += f" Nobody has {', '.join(map(short, alone[:3]))}"
-        said += f" and {len(alone) - 3} more." if len(alone) > 3 else "."
-    return said
+        words += f" Nobody has {', '.join(map(short, alone[:3]))}"
+        words += f" and {len(alone) - 3} more." if len(alone) > 3 else "."
+    return words
 
 
 def _support(person: Stakeholder, moved: str) -> Cell:
@@ -98,14 +104,16 @@ def _support(person: Stakeholder, moved: str) -> Cell:
 
 
 def _depths(people: tuple[Stakeholder, ...]) -> dict[str, int]:
-    """Ids in the order of an indented tree, each with its depth; circles and unknown managers begin at the left."""
+    """The ids in the order of an indented tree, each with its depth; people in circles or with an
+    unknown manager have depth 0.
+    """
     known = {person.id for person in people}
     below: dict[str, list[str]] = {}
     for person in people:
         boss = person.reports_to if person.reports_to in known and person.reports_to != person.id else ""
         below.setdefault(boss, []).append(person.id)
     depths: dict[str, int] = {}
-    # People in a circle hang under nobody: after everybody else has a place they begin a line of their own.
+    # People in a circle are below no root: they become roots after all others.
     for root in (*below.get("", ()), *(person.id for person in people)):
         stack = [(root, 0)]
         while stack:

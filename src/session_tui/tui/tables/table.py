@@ -1,6 +1,9 @@
-"""A part's table as a value: columns, ids, and a function that gives one row's cells when it is drawn."""
+"""A part's table as a value: columns, ids, and a function that returns the cells of a row when it
+is drawn.
+"""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Literal, TypeAlias
 
@@ -11,9 +14,9 @@ from session_tui.model.history import Past
 from session_tui.model.sanitize import safe_text
 from session_tui.model.session import Session
 
-MapView: TypeAlias = Literal["table", "map", "grid", "coverage"]  # how the stakeholder part is looked at
+MapView: TypeAlias = Literal["table", "map", "grid", "coverage"]  # the views of the stakeholder part
 
-# How large the chart is drawn.
+# The size of the chart.
 Zoom: TypeAlias = Literal["fit", "cards", "small", "names", "lines"]
 ZOOM_WORDS: dict[Zoom, str] = {
     "fit": "the largest that fits",
@@ -26,7 +29,9 @@ ZOOMS: tuple[Zoom, ...] = ("fit", "cards", "small", "names", "lines")
 
 
 class Column(Struct, frozen=True):
-    """`width` in cells (0 takes a `share` of what is left); shown where the table is `least` to `most` cells wide."""
+    """`width` is in cells; 0 means a `share` of the remaining width. The column is shown if the
+    table is `least` to `most` cells wide.
+    """
 
     title: str
     width: int = 0
@@ -36,7 +41,9 @@ class Column(Struct, frozen=True):
 
 
 class Cell(Struct, frozen=True):
-    """A text and the tone it is drawn in. Made harmless here, so that it is measured and cut as it is shown."""
+    """A text and its tone. The text is made safe here, so that it is measured and cut as it is
+    shown.
+    """
 
     text: str
     tone: str = ""
@@ -47,7 +54,9 @@ class Cell(Struct, frozen=True):
 
 
 class Table(Struct, frozen=True):
-    """What fills the screen: `empty` says what to do while there is no row, `finding` what the rows add up to."""
+    """`cells` returns the cells of an id; `empty` are lines about what to do while there is no
+    row; `finding` is the summary of the rows.
+    """
 
     columns: tuple[Column, ...]
     ids: tuple[str, ...]
@@ -57,7 +66,7 @@ class Table(Struct, frozen=True):
 
 
 class View(Struct, frozen=True):
-    """What a part's table depends on besides the session."""
+    """The session, and everything else on which a part's table depends."""
 
     session: Session
     today: date
@@ -74,3 +83,18 @@ COVERED = Cell("·····", "muted")
 def dots(value: int) -> str:
     """A value from 0 to 5 as filled and empty circles, `●●●○○`."""
     return "●" * value + "○" * (5 - value)
+
+
+def shortener(names: Iterable[str]) -> Callable[[str], str]:
+    """A function that returns the first word of a name if no other name begins with it, else the
+    whole name.
+
+    The names are counted once, so that drawing a row takes no longer with many people.
+    """
+    firsts = Counter(name.split(" ", 1)[0] for name in set(names))
+
+    def short(name: str) -> str:
+        first = name.split(" ", 1)[0]
+        return safe_text(first if firsts[first] <= 1 else name)
+
+    return short

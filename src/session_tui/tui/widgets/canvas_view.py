@@ -1,4 +1,4 @@
-"""A canvas on the screen: only the lines in sight are drawn; it scrolls so that the highlighted entry is in sight."""
+"""The view of a canvas: only visible lines are drawn; the highlighted entry stays visible."""
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -10,14 +10,14 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from session_tui.tui.drawings.canvas import Canvas
-from session_tui.tui.widgets.base import Toned
+from session_tui.tui.themes import Toned
 
 MARGIN = 1  # cells at the left
-STEP = (8, 2)  # cells and lines that one key moves over
+STEP = (8, 2)  # cells and lines that one key scrolls
 
 
 class CanvasView(ScrollView, Toned):
-    """The chart or the grid. The highlight is the table's own."""
+    """Shows the chart or the grid. The highlight is that of the table."""
 
     can_focus = False
 
@@ -36,64 +36,68 @@ class CanvasView(ScrollView, Toned):
     ]
 
     class Sized(Message):
-        """Another size is asked for."""
+        """A key for another size was pressed."""
 
         def __init__(self, size: str) -> None:
             super().__init__()
             self.size = size
 
     class LetterTyped(Message):
-        """A letter while moving about: it belongs to the capture line, and so do the keys from now on."""
+        """A letter was typed while the view had the focus: it belongs to the capture line, which
+        gets the focus. An empty `character` only moves the focus.
+        """
 
         def __init__(self, character: str) -> None:
             super().__init__()
             self.character = character
 
     class EntryChosen(Message):
-        """Somebody clicked on an entry."""
+        """An entry was clicked."""
 
         def __init__(self, entry_id: str) -> None:
             super().__init__()
             self.entry_id = entry_id
 
     def watch_canvas(self, canvas: Canvas | None) -> None:
-        """Another drawing: another size to scroll over."""
+        """Set the scroll range of the new drawing."""
         self.virtual_size = Size(canvas.width + 2 * MARGIN, canvas.height) if canvas else Size(0, 0)
         self._into_sight()
 
     def watch_highlighted(self) -> None:
-        """The highlighted entry is always in sight."""
+        """Keep the highlighted entry visible."""
         self._into_sight()
 
     def on_resize(self) -> None:
-        """In another size too."""
+        """Keep the highlighted entry visible at the new size."""
         self._into_sight()
 
     def on_key(self, event: Key) -> None:
-        """Any letter gives the keys back."""
+        """Pass any letter on to the capture line."""
         if event.is_printable and event.character and event.character not in "+=-0":
             event.stop()
             self.post_message(self.LetterTyped(event.character))
 
     def on_blur(self) -> None:
-        """The keys are taken for as long as somebody moves about, and never by a click or tab."""
+        """Refuse the focus again: the view takes it only for scrolling by keys, never on a click
+        or tab.
+        """
         self.can_focus = False
 
     def action_back(self) -> None:
-        """The keys belong to the line again."""
+        """Return the focus to the capture line."""
         self.post_message(self.LetterTyped(""))
 
     def action_size(self, size: str) -> None:
-        """Another size of the cards."""
+        """Request another size of the cards."""
         self.post_message(self.Sized(size))
 
     def action_pan(self, across: int, down: int) -> None:
-        """Move over the drawing by so many steps."""
+        """Scroll by so many steps."""
         x, y = self.scroll_offset
         self.scroll_to(x + across * STEP[0], y + down * STEP[1], animate=False, force=True)
 
     def on_click(self, event: object) -> None:
-        """A click on an entry highlights it."""
+        """Post `EntryChosen` for the clicked entry."""
         if self.canvas is None:
             return
         x = int(getattr(event, "x", 0)) + self.scroll_offset.x - MARGIN
@@ -103,7 +107,7 @@ class CanvasView(ScrollView, Toned):
                 self.post_message(self.EntryChosen(each))
 
     def render_line(self, y: int) -> Strip:
-        """One line of the drawing, as far as it is in sight."""
+        """The visible part of one line of the drawing."""
         width, (left, top) = self.size.width, self.scroll_offset
         ground = self.rich_style
         if self.canvas is None or y + top >= self.canvas.height:
@@ -114,8 +118,8 @@ class CanvasView(ScrollView, Toned):
                 break
             if piece.x + 2 * len(piece.text) < left:  # no character has more than two cells
                 continue
-            lit = piece.entry and piece.entry == self.highlighted
-            under = ground + self.tone("row") if lit else ground
+            highlighted = piece.entry and piece.entry == self.highlighted
+            under = ground + self.tone("row") if highlighted else ground
             segments.append(Segment(" " * max(0, piece.x - at), ground))
             segments.append(Segment(piece.text, under + self.tone(piece.tone) if piece.tone else under))
             at = piece.x + cell_len(piece.text)

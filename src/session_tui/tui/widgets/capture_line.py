@@ -1,7 +1,7 @@
-"""The capture line: the one place where the facilitator types.
+"""The capture line: the field in which the facilitator types.
 
-Textual 8.2.8's Input keeps only the first line of a paste, deletes to the right with ctrl+backspace, and lets tab walk
-away; all three are put right here.
+The Input of Textual 8.2.8 keeps only the first line of a paste, deletes to the right with
+ctrl+backspace, and lets tab move the focus; this class corrects all three.
 """
 
 from textual import events
@@ -11,11 +11,11 @@ from textual.message import Message
 from session_tui.model.sanitize import typed
 from session_tui.tui.widgets.field import Field
 
-LONGEST = 20_000
+LONGEST = 20_000  # characters of a pasted line; a longer paste is offered as several lines
 
 
 class CaptureLine(Field):
-    """A single line that knows the completion which tab or right would take."""
+    """A single line with the completion that tab or right accepts."""
 
     BINDINGS = [
         Binding("ctrl+backspace,alt+backspace", "delete_left_word", show=False),
@@ -25,10 +25,10 @@ class CaptureLine(Field):
     ]
 
     class Edited(Message):
-        """The line is another one, or its cursor stands elsewhere."""
+        """The text of the line has changed."""
 
     class Entered(Message):
-        """Enter: the line is to become what the preview shows."""
+        """Enter was pressed: `line` is to become an entry, or to be carried out."""
 
         def __init__(self, line: str) -> None:
             super().__init__()
@@ -50,22 +50,23 @@ class CaptureLine(Field):
         self.cursor_blink = False
 
     def put(self, line: str, cursor: int | None = None) -> None:
-        """Show this line, the cursor at its end or where it is said."""
+        """Show this line with the cursor at its end, or at `cursor`."""
         self.value = line
         self.cursor_position = len(line) if cursor is None else cursor
 
     def on_input_changed(self, event: Field.Changed) -> None:
-        """Every change of the text is told once, in our own words."""
+        """Post `Edited` instead of the framework's message."""
         event.stop()
         self.post_message(self.Edited())
 
     def on_input_submitted(self, event: Field.Submitted) -> None:
-        """Enter submits the line as it stands."""
+        """Post `Entered` instead of the framework's message."""
         event.stop()
         self.post_message(self.Entered(event.value))
 
     def _on_paste(self, event: events.Paste) -> None:
-        # Runs before Input's own handler, which keeps the first line only; prevent_default leaves that one out.
+        # Runs before Input's own handler, which keeps the first line only; prevent_default skips
+        # that handler.
         event.prevent_default()
         event.stop()
         all_lines = event.text.splitlines()
@@ -76,20 +77,20 @@ class CaptureLine(Field):
             self.replace(typed(lines[0]), *self.selection)
 
     def action_take_completion(self) -> None:
-        """Tab: the first suggestion, or nothing."""
+        """Accept the completion, if there is one."""
         if self.completion:
             self.put(*self.completion)
 
     def action_cursor_right(self, select: bool = False) -> None:
-        """Right at the end of the line takes the suggestion; elsewhere it moves."""
+        """Accept the completion if the cursor is at the end of the line, else move the cursor."""
         if not select and self.cursor_at_end and self.completion:
             self.action_take_completion()
         else:
             super().action_cursor_right(select)
 
     def action_stay(self) -> None:
-        """Shift+tab leaves the focus where it is."""
+        """Do nothing: shift+tab must not move the focus."""
 
     def action_escape(self) -> None:
-        """Escape is for the screen to answer."""
+        """Let the screen handle escape."""
         self.post_message(self.Escaped())

@@ -1,7 +1,8 @@
-"""The keys of a screen and what they do: every entry is clicked as well as pressed, and none is cut.
+"""The footer: the keys of a screen with their actions. Entries can be clicked, and none is cut.
 
-Textual's own Footer has a widget for each key, and makes all of them again whenever the focus moves (in 8.2.8 those
-that it made before stay in memory); the live screen is measured, so this is one line that is drawn.
+Textual's own Footer has a widget for each key, and creates all of them again whenever the focus
+moves (in 8.2.8 the earlier ones stay in memory). This footer is one drawn line, because the
+reaction time of the live screen is measured.
 """
 
 from textual import events
@@ -14,20 +15,24 @@ from session_tui.tui.widgets.status_line import StatusLine
 
 
 class Footer(StatusLine):
-    """Entries keep their places. What cannot be done now is dim; pressed or clicked, the screen says why not."""
+    """Entries keep their places. An action that is not possible now is dim; on its key or a click
+    the screen shows the reason.
+    """
 
     ALLOW_SELECT = False
 
     hints: reactive[tuple[KeyHint, ...]] = reactive(())
 
     def __init__(self, lines: int = 1) -> None:
-        """In a window over a screen there may be more `lines`; there it begins at the window's edge."""
+        """`lines` is the most lines; more than one is for windows, which have a margin of their
+        own.
+        """
         super().__init__(id="foot")
         self.lines = lines
         self.lead = " " if lines == 1 else ""
 
     def on_mount(self) -> None:
-        """The screen knows what to show, once all of it is there."""
+        """Fill the footer when the screen is complete."""
         self.call_after_refresh(self._fill)
 
     def _fill(self) -> None:
@@ -35,12 +40,12 @@ class Footer(StatusLine):
             self.screen.refresh_bindings()
 
     def watch_hints(self) -> None:
-        """Other entries may take another number of lines."""
+        """Lay out again: the new entries may need another number of lines."""
         if self.lines > 1:
             self.refresh(layout=True)
 
     def render(self) -> Text:
-        """The entries that fit at the width of this moment: the first paint has them."""
+        """The entries that fit into the current width, so that the first paint has them."""
         text = Text(self.lead, no_wrap=True, overflow="ellipsis", end="")
         for number, row in enumerate(self._rows(self.size.width)):
             if number:
@@ -50,11 +55,11 @@ class Footer(StatusLine):
         return text
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """As many lines as it takes."""
+        """The number of lines that the entries need."""
         return max(1, len(self._rows(width)))
 
     def on_click(self, event: events.Click) -> None:
-        """The same as the key."""
+        """Run the action of the clicked entry, as its key does."""
         event.stop()
         rows = self._rows(self.size.width)
         if event.y < len(rows) and (action := action_at(rows[event.y], event.x - len(self.lead))):

@@ -1,29 +1,29 @@
-"""The first line: which deal this is, when the session ends, and whether everything is on disk."""
+"""The first line of the screen: the deal, the end of the session, and the save status."""
 
 from rich.cells import cell_len, set_cell_size
 from textual.reactive import reactive
 
 from session_tui.model.sanitize import safe_text
 from session_tui.tui.text import Text
-from session_tui.tui.widgets.base import Toned
+from session_tui.tui.themes import Toned
 
 _NARROW = 40
-LAMPS = {"saved": ("●", "good"), "saving": ("◐", "accent"), "not saved": ("▲", "bad")}
+_SAVE_SIGNS = {"saved": ("●", "good"), "saving": ("◐", "accent"), "not saved": ("▲", "bad")}
 
 
 class Heading(Toned):
-    """Shows as many of the deal's words as fit, the account always."""
+    """Shows as many of the deal's words as fit, and always the account."""
 
     deal: reactive[tuple[str, ...]] = reactive(())  # account first, then by importance
     hours: reactive[tuple[str, ...]] = reactive(())  # the end of the session first, then the time now
     save_status: reactive[str] = reactive("saved")  # saved, saving, not saved
-    remark: reactive[str] = reactive("")  # behind the lamp: read only
-    waits: reactive[int] = reactive(0)  # summaries that are not sent yet
+    remark: reactive[str] = reactive("")  # the text behind the save status, such as "read only"
+    waits: reactive[int] = reactive(0)  # the number of summaries that are not sent yet
 
     def render(self) -> Text:
-        """One line: the deal left, hours and lamp right."""
+        """One line: the deal at the left, hours and save status at the right."""
         width = self.size.width - 2
-        shape, tone = LAMPS[self.save_status]
+        shape, tone = _SAVE_SIGNS[self.save_status]
         behind = (self.remark, f"{self.waits} to send" if self.waits else "")
         save_status = " · ".join((f"{shape} {self.save_status}", *filter(None, behind)))
         deal, hours = [safe_text(words) for words in self.deal], list(self.hours)
@@ -33,7 +33,8 @@ class Heading(Toned):
 
         left, right = line()
         while cell_len(left) + cell_len(right) + 2 > width and (len(deal) > 1 or hours):
-            # First the time now, then the deal's lesser words; the account and the lamp stay to the last.
+            # Drop the time now first, then the less important words of the deal; account and save
+            # status always stay.
             if len(hours) > 1 or (hours and len(deal) <= 1) or (hours and width < _NARROW):
                 hours.pop()
             elif len(deal) > 2:

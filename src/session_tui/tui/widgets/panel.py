@@ -1,11 +1,13 @@
-"""The side panel: the plan, the last session, what was decided and parked, as sections of a few lines each."""
+"""The side panel: the plan, the last session, decisions and parked lines, as sections of a few
+lines each.
+"""
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.reactive import reactive
 
 from session_tui.tui.text import Text
-from session_tui.tui.widgets.base import Toned
+from session_tui.tui.themes import Toned
 
 Section = tuple[str, tuple[tuple[str, str], ...]]  # title, then lines of (text, tone)
 
@@ -14,7 +16,7 @@ class _Page(Toned):
     sections: reactive[tuple[Section, ...]] = reactive((), layout=True)
 
     def render(self) -> Text:
-        """Title, lines, an empty line between sections."""
+        """The sections: title, lines, and an empty line between two sections."""
         text = Text()
         for number, (title, lines) in enumerate(self.sections):
             text.append("\n\n" if number else "")
@@ -33,7 +35,7 @@ class Panel(VerticalScroll):
     sections: reactive[tuple[Section, ...]] = reactive(())
 
     def compose(self) -> ComposeResult:
-        """One page with all sections."""
+        """A page with all sections."""
         yield _Page()
 
     def watch_sections(self, sections: tuple[Section, ...]) -> None:
@@ -42,5 +44,5 @@ class Panel(VerticalScroll):
             self.query_one(_Page).sections = sections
 
     def on_mount(self) -> None:
-        """Sections that were set before the page was there."""
+        """Show the sections that were set before the page was mounted."""
         self.query_one(_Page).sections = self.sections

@@ -1,4 +1,4 @@
-"""Words on the screen that nobody types: every label, sentence and box of text of the program is one of these."""
+"""The paragraph: the class of every label, sentence and box of text that is not typed."""
 
 from collections.abc import Sequence
 from typing import TypeAlias
@@ -8,21 +8,21 @@ from textual.widgets import Static
 
 from session_tui.tui.text import Text
 
-Words: TypeAlias = str | Sequence[str] | RenderableType  # a text of one line; texts, one a line; or what is drawn
+Words: TypeAlias = str | Sequence[str] | RenderableType  # one line; several lines; or a drawing
 
 
 class Paragraph(Static):
-    """Text that is never markup, and harmless whatever it came from.
+    """Text that is never read as markup, and always made safe.
 
-    A line break inside a text becomes a space; of several texts each gets its line. Tables and other drawings are given
-    as they are: what stands in them is made of `Text`.
+    A line break inside a text becomes a space; several texts get a line each. Tables and other
+    drawings are passed on unchanged: they consist of `Text`.
     """
 
     def __init__(self, words: Words = "", *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(_drawn(words), id=id, classes=classes, markup=False)
 
     def update(self, content: Words = "", *, layout: bool = True) -> None:  # type: ignore[override]
-        """Show other words."""
+        """Replace the text."""
         super().update(_drawn(content), layout=layout)
 
 

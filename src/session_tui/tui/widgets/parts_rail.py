@@ -1,4 +1,4 @@
-"""The rail: the parts with their minutes, what is left of each, and what ran over."""
+"""The rail: the parts of the session with their spent, remaining and overrun time."""
 
 from rich.cells import cell_len, set_cell_size
 from textual.reactive import reactive
@@ -7,19 +7,19 @@ from session_tui.model.sanitize import safe_text
 from session_tui.model.session import Part
 from session_tui.model.timebox import PartTime, Timebox, clock_text
 from session_tui.tui.text import Text
-from session_tui.tui.widgets.base import Toned
+from session_tui.tui.themes import Toned
 
 FULL, EMPTY, OVER = "▰", "▱", "▸"
 
 
 class Rail(Toned):
-    """One line a part. The bars share the room there is, all at one scale."""
+    """One line for each part. The bars share the available width, all at one scale."""
 
     parts: reactive[tuple[Part, ...]] = reactive(())
     times: reactive[Timebox | None] = reactive(None)
 
     def render(self) -> Text:
-        """All parts; the running one stands out by its sign, its weight and its colour."""
+        """All parts; sign, weight and colour distinguish the running one."""
         text = Text(no_wrap=True, overflow="crop")
         box = self.times
         if box is None:
@@ -28,7 +28,7 @@ class Rail(Toned):
         title_width = min(widest, max(8, self.size.width - 24))
         room = self.size.width - title_width - 36
         longest = max((max(each.planned, each.allotted) for each in box.parts), default=0) / 60
-        # Minutes a cell stands for: as many cells a minute as the screen has room for, at the most four.
+        # The minutes of one cell: as many cells for a minute as the width allows, at most four.
         per_cell = max(0.25, longest / room) if room > 0 else 0
         for index, (part, each) in enumerate(zip(self.parts, box.parts, strict=True)):
             if index:

@@ -1,6 +1,7 @@
-"""The reading pane: a session laid out to be read, its action items the keys of the view.
+"""The reading pane: the layout of a session for reading; its action items can be highlighted.
 
-A session is laid out in about 1.5 ms: a highlight that runs through a long list brings another one at every key.
+The layout of a session takes about 1.5 ms: a highlight that runs through a long list shows another
+session at each key.
 """
 
 from collections.abc import Callable
@@ -22,14 +23,14 @@ Shown: TypeAlias = Session | Fault | tuple[str, ...] | None
 
 
 class ReadingPane(TextView):
-    """A session, why its file cannot be read, or sentences: what to do to see one."""
+    """Shows a session, the fault of an unreadable file, or sentences about how to see one."""
 
     shown: reactive[Shown] = reactive(None, init=False)
 
     def __init__(
         self, today: Callable[[], date], shown: Shown = None, *, empty: tuple[str, ...] = EMPTY, id: str | None = None
     ) -> None:
-        """`empty` are the sentences that stand there while nothing is shown."""
+        """`empty` are the sentences for an empty pane."""
         super().__init__(self.lines_of, bar=BAR, id=id)
         self.later: tuple[Session, ...] = ()
         self._today = today
@@ -38,33 +39,35 @@ class ReadingPane(TextView):
 
     @property
     def session(self) -> Session | None:
-        """The session that is read."""
+        """The shown session, or None."""
         return self.shown if isinstance(self.shown, Session) else None
 
     def tell_later(self, later: tuple[Session, ...]) -> None:
-        """What became of it: the sessions of its chain that came after, oldest first; where it is scrolled to stays."""
+        """Set the later sessions of the chain, oldest first: they show the results. The scroll
+        position stays.
+        """
         if later != self.later:
             self.later = later
             self.lay_again()
 
     def show_again(self, session: Session) -> None:
-        """The same session, changed: where it is scrolled to and what is highlighted stays."""
+        """Show a changed version of the same session; scroll position and highlight stay."""
         if session != self.shown:
             self.set_reactive(ReadingPane.shown, session)
             self.lay_again()
 
     def watch_shown(self) -> None:
-        """Another session begins at its beginning, with nothing of it highlighted."""
+        """Show another session from its beginning, without a highlight."""
         self.later = ()
-        self.lit = ""
+        self.highlighted = ""
         self.lay_again()
         self.jump(0)
 
     def lines_of(self, width: int) -> TextLayout:
-        """What is shown, at a width."""
+        """The lines of the shown value at this width."""
         if isinstance(self.shown, Session):
             return place(sheet(self.shown, self._today(), self.later), width)
         if isinstance(self.shown, Fault):
             return TextLayout((TextLine(), *fault_lines(self.shown, width)), width)
-        told = (line for words in self.shown or self._empty for line in paragraph(((words, "muted"),), width))
-        return TextLayout((TextLine(), *told), width)
+        lines = (line for words in self.shown or self._empty for line in paragraph(((words, "muted"),), width))
+        return TextLayout((TextLine(), *lines), width)

@@ -1,26 +1,32 @@
-"""A line of toned pieces: prompt, finding, preview, suggestions and footer are all drawn by this one widget."""
+"""A line of toned pieces: the widget of prompt, finding, preview and suggestions, and the base of
+the footer.
+"""
 
+from textual import events, message
 from textual.reactive import reactive
 
 from session_tui.tui.pieces import Pieces
 from session_tui.tui.text import Text
-from session_tui.tui.widgets.base import Toned
+from session_tui.tui.themes import Toned
+from session_tui.tui.widgets.paragraph import Paragraph
 
 
 class StatusLine(Toned):
-    """Text that does not fit is cut; the last piece, or all, stand at the right edge if asked."""
+    """Text that does not fit is cut. `last_right` puts the last piece at the right edge,
+    `all_right` all pieces.
+    """
 
     pieces: reactive[Pieces] = reactive(())
     last_right: reactive[bool] = reactive(False)
     all_right: reactive[bool] = reactive(False)
-    lead = " "  # the screen's edge; none in a box that has its own
+    lead = " "  # the margin at the screen's edge; empty in a box with a margin of its own
 
     def say(self, *pieces: tuple[str, str]) -> None:
         """Show these pieces instead."""
         self.pieces = pieces
 
     def render(self) -> Text:
-        """The pieces one after the other."""
+        """The pieces in one line."""
         text = Text(self.lead, no_wrap=True, overflow="ellipsis", end="")
         if self.all_right:
             text.append(" " * max(0, self.size.width - 2 - sum(Text(words).cell_len for words, _ in self.pieces)))
@@ -30,3 +36,35 @@ class StatusLine(Toned):
                 text.append(" " * max(1, room))
             text.append(words, self.tone(tone))
         return text
+
+
+class Strip(StatusLine):
+    """A status line that takes no room while it is empty."""
+
+    class Clicked(message.Message):
+        """The strip was clicked."""
+
+    def watch_pieces(self, pieces: Pieces) -> None:
+        """Show the strip while it has text."""
+        self.set_class(bool(pieces), "-told")
+
+    def on_click(self, event: events.Click) -> None:
+        """Post `Clicked`, which the screen handles like the strip's key."""
+        event.stop()
+        self.post_message(self.Clicked())
+
+
+class Message(Paragraph):
+    """A message of one tone. It takes no room while it is empty, unless its style reserves the
+    room.
+    """
+
+    def __init__(self, name: str = "said") -> None:
+        """`name` is its id."""
+        super().__init__(id=name)
+
+    def say(self, *pieces: tuple[str, str]) -> None:
+        """Show this text instead; its style gives the tone, those of the pieces are ignored."""
+        words = "".join(text for text, _ in pieces)
+        self.update(Text(words))
+        self.set_class(bool(words), "-told")

@@ -1,4 +1,4 @@
-"""The table of the running part: only the lines on the screen are ever drawn, so 500 rows cost what ten do."""
+"""The view of a table: only visible lines are drawn, so 500 rows take no longer than ten."""
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
@@ -10,31 +10,33 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from session_tui.tui.tables.table import Cell, Column, Table
-from session_tui.tui.widgets.base import Toned
+from session_tui.tui.themes import Toned
 
 HIGHLIGHT, UNSAVED = "▸", "◌"
 GUTTER = 3
 
 
 class TableView(ScrollView, Toned):
-    """A header line and a row an entry; a highlight that keys move, never the focus."""
+    """A header line, and a row for each entry; keys move the highlight, the table never has the
+    focus.
+    """
 
     can_focus = False
 
-    # Always drawn: two tables may be equal while what their function of cells says has changed.
+    # Always updated: two tables may be equal although their `cells` functions give other texts.
     table: reactive[Table | None] = reactive(None, always_update=True)
     highlighted: reactive[str] = reactive("")  # the id of the highlighted entry
-    unsaved: reactive[frozenset[str]] = reactive(frozenset())  # ids of entries that are not on disk yet
+    unsaved: reactive[frozenset[str]] = reactive(frozenset())  # the ids of the entries that are not on disk yet
 
     class RowChosen(Message):
-        """Somebody clicked on a row."""
+        """A row was clicked."""
 
         def __init__(self, entry_id: str) -> None:
             super().__init__()
             self.entry_id = entry_id
 
     def move(self, by: int) -> str:
-        """The id of the row so many rows further on, stopping at both ends."""
+        """The id of the row `by` rows below the highlight, or above it; stops at both ends."""
         ids = self.table.ids if self.table else ()
         if not ids:
             return ""
@@ -43,7 +45,7 @@ class TableView(ScrollView, Toned):
         return ids[to]
 
     def cut_text(self) -> str:
-        """The highlighted row's text where the table is too narrow for it, else nothing."""
+        """The text of the highlighted row if the table is too narrow for it, else empty."""
         if self.table is None or self.highlighted not in self._places():
             return ""
         cells = self.table.cells(self.highlighted)
@@ -52,7 +54,7 @@ class TableView(ScrollView, Toned):
         return text if cell_len(text) > size else ""
 
     def watch_table(self) -> None:
-        """A new table: scroll range and columns are measured again, at the next drawing."""
+        """Set the scroll range; the columns are measured at the next drawing."""
         self._index: dict[str, int] | None = None
         self._widths: tuple[int, list[tuple[int, Column, int]]] | None = None
         rows = len(self.table.ids) if self.table else 0
@@ -60,17 +62,17 @@ class TableView(ScrollView, Toned):
         self._keep_in_sight()
 
     def watch_highlighted(self) -> None:
-        """The highlighted row is always in sight."""
+        """Keep the highlighted row visible."""
         self._keep_in_sight()
 
     def on_click(self, event: object) -> None:
-        """A click highlights its row."""
+        """Post `RowChosen` for the clicked row."""
         y = int(getattr(event, "y", 0)) - 1 + self.scroll_offset.y
         if self.table and getattr(event, "y", 0) > 0 and y < len(self.table.ids):  # the header is no row
             self.post_message(self.RowChosen(self.table.ids[y]))
 
     def render_line(self, y: int) -> Strip:
-        """The header on the first line, then the rows from where the table is scrolled to."""
+        """The header on the first line, then the rows from the scroll position on."""
         width = self.size.width
         table = self.table
         if table is None or not table.ids:
@@ -82,9 +84,9 @@ class TableView(ScrollView, Toned):
         if number >= len(table.ids):
             return Strip.blank(width, self.rich_style)
         entry_id = table.ids[number]
-        lit = entry_id == self.highlighted
-        ground = self.rich_style + self.tone("row") if lit else self.rich_style
-        gutter = (HIGHLIGHT if lit else " ") + (UNSAVED if entry_id in self.unsaved else " ")
+        highlighted = entry_id == self.highlighted
+        ground = self.rich_style + self.tone("row") if highlighted else self.rich_style
+        gutter = (HIGHLIGHT if highlighted else " ") + (UNSAVED if entry_id in self.unsaved else " ")
         return self._strip(gutter, table.cells(entry_id), ground, width)
 
     def _strip(self, gutter: str, cells: tuple[Cell, ...], ground: Style, width: int) -> Strip:
@@ -105,7 +107,9 @@ class TableView(ScrollView, Toned):
         return Strip([segment]).adjust_cell_length(width, self.rich_style)
 
     def _layout(self, width: int) -> list[tuple[int, Column, int]]:
-        """The columns that fit, each with its place among the cells and its width; flexible ones share the rest."""
+        """The columns that fit: index among the cells, column, width in cells; flexible columns
+        share the remaining width.
+        """
         if self._widths is None or self._widths[0] != width:
             table = self.table
             columns = [(at, c) for at, c in enumerate(table.columns) if c.least <= width <= c.most] if table else []
@@ -132,6 +136,6 @@ class TableView(ScrollView, Toned):
             self.scroll_to(y=at - height + 1, animate=False, force=True)
 
     def on_resize(self) -> None:
-        """A new size: the highlighted row stays in sight."""
+        """Keep the highlighted row visible at the new size."""
         self.virtual_size = Size(self.size.width, len(self.table.ids) + 1 if self.table else 1)
         self._keep_in_sight()

@@ -193,7 +193,7 @@ class HomeScreen(SessionOpener):
 
     def _show_due(self, found: Due) -> None:
         self.owed, self.pipeline = found.owed, found.deals
-        pieces = ((found.said, "warn"),) if found.said else due_pieces(found.owed)
+        pieces = ((found.trouble, "warn"),) if found.trouble else due_pieces(found.owed)
         self.query_one("#due", StatusLine).say(*pieces)
 
     def failed(self, fault: Fault) -> None:

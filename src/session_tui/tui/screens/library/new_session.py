@@ -13,8 +13,8 @@ from session_tui.store.new_session import SessionRequest
 from session_tui.tui.open_session import Asked
 from session_tui.tui.screens.dialog import Dialog, words
 from session_tui.tui.widgets.field import Field
-from session_tui.tui.widgets.message import Message
 from session_tui.tui.widgets.paragraph import Paragraph
+from session_tui.tui.widgets.status_line import Message
 
 FIELDS = (
     ("account", "Account", "the customer; this alone is needed"),

@@ -97,7 +97,7 @@ class ReadScreen(TextScreen):
         session = pane.session
         if session is None:
             return
-        lit = next((each for each in session.action_items if each.id == pane.lit), None)
+        lit = next((each for each in session.action_items if each.id == pane.highlighted), None)
         if lit is not None:
             self.tell(copy_markdown(self.app, action_markdown(session, lit, today), session.id, lit.id))
         else:
@@ -132,9 +132,9 @@ class ReadScreen(TextScreen):
 
     def action_back(self) -> None:
         """Escape leaves what is selected or highlighted first."""
-        if self.selections or self.pane.lit not in ("", self._lit):
+        if self.selections or self.pane.highlighted not in ("", self._lit):
             self.clear_selection()
-            self.pane.lit = ""
+            self.pane.highlighted = ""
             self.tell("")
         else:
             self.go_back()

@@ -6,7 +6,6 @@ from pathlib import Path
 from session_tui.context import AppContext
 from session_tui.store.new_session import PriorSessions
 from session_tui.tui import queries
-from session_tui.tui.exit_message import Farewell
 from session_tui.tui.index_thread import IndexWorker
 from session_tui.tui.key_order import BEHIND
 from session_tui.tui.open_session import Asked, Opening, open_existing, open_new
@@ -14,6 +13,7 @@ from session_tui.tui.outbox_worker import Posts
 from session_tui.tui.screens.library.new_session import NewScreen
 from session_tui.tui.screens.library.tab import LibraryTab
 from session_tui.tui.screens.live.screen import LiveScreen
+from session_tui.tui.shutdown import Farewell
 
 
 class SessionOpener(LibraryTab):

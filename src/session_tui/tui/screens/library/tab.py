@@ -12,9 +12,8 @@ from session_tui.model.session import Session
 from session_tui.tui.index_thread import IndexWorker
 from session_tui.tui.key_hints import KeyHint
 from session_tui.tui.screens.base import Hinted, ListScreen
-from session_tui.tui.tables.tabs import TABS, tab_line
-from session_tui.tui.widgets.field import Field
-from session_tui.tui.widgets.prompt_line import PromptLine
+from session_tui.tui.tables.sessions import TABS, tab_line
+from session_tui.tui.widgets.field import Field, PromptLine
 from session_tui.tui.widgets.status_line import StatusLine
 from session_tui.tui.widgets.table_view import TableView
 

@@ -22,7 +22,7 @@ class LeaveScreen(Dialog[str]):
     def __init__(self, live: LiveController) -> None:
         super().__init__()
         self.save_status = live.opened.save_status
-        self.standing = live.standing()
+        self.standing = live.action_state()
 
     @property
     def _ends(self) -> bool:

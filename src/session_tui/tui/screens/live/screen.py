@@ -22,10 +22,8 @@ from session_tui.model.session import Clock
 from session_tui.store.new_session import PriorSessions
 from session_tui.store.open_session import OpenedSession
 from session_tui.tui import tables
-from session_tui.tui.actions import ACTIONS, BY_NAME, key_words
-from session_tui.tui.exit_message import Farewell, with_pushes
+from session_tui.tui.actions import ACTIONS, BY_NAME, key_words, keymap_of
 from session_tui.tui.key_order import BEHIND, KeyOrder
-from session_tui.tui.keymap import keymap_of
 from session_tui.tui.live import screen_text
 from session_tui.tui.live.controller import LiveController
 from session_tui.tui.live.handlers import HANDLERS
@@ -33,6 +31,7 @@ from session_tui.tui.outbox_worker import Posts
 from session_tui.tui.screens.live import side_panel, windows
 from session_tui.tui.screens.live.map_views import MapViews
 from session_tui.tui.screens.live.time_display import TimeDisplay, time_left
+from session_tui.tui.shutdown import Farewell, with_pushes
 from session_tui.tui.tables import markers
 from session_tui.tui.widgets.capture_line import CaptureLine
 from session_tui.tui.widgets.footer import Footer
@@ -40,8 +39,7 @@ from session_tui.tui.widgets.heading import Heading
 from session_tui.tui.widgets.panel import Panel
 from session_tui.tui.widgets.paragraph import Paragraph
 from session_tui.tui.widgets.parts_rail import Rail
-from session_tui.tui.widgets.status_line import StatusLine
-from session_tui.tui.widgets.strip import Strip
+from session_tui.tui.widgets.status_line import StatusLine, Strip
 from session_tui.tui.widgets.table_view import TableView
 
 if TYPE_CHECKING:
@@ -201,7 +199,7 @@ class LiveScreen(Screen[Farewell]):
         self._entered = (now, many + 1 if now == batch else 1)
         if now == batch:
             undo = key_words(next(iter(keymap_of(self.live.context).keys["undo"]), "/undo"))
-            told = f"{many + 1} lines entered; {undo} takes back one at a time.  {self.live.said[0][0]}"
+            told = f"{many + 1} lines entered; {undo} takes back one at a time.  {self.live.messages[0][0]}"
             self.live.show_message(told)
 
     @property
@@ -225,7 +223,7 @@ class LiveScreen(Screen[Farewell]):
     def show_message(self, words: str, tone: str) -> None:
         """A sentence where the preview stands, until something is typed; what went wrong goes before a preview."""
         if not self.typing.value or tone in ("warn", "bad"):
-            self._lines["preview"].pieces = self.live.said
+            self._lines["preview"].pieces = self.live.messages
 
     def refuse(self, why: str, action: str = "") -> None:
         """In the place of a message."""
@@ -243,7 +241,7 @@ class LiveScreen(Screen[Farewell]):
         """What the line will become, else what was said; and what tab would take."""
         live, line = self.live, self.typing.value
         beside = (live.session, live.context, live.curtain, live.load)
-        self._lines["preview"].pieces = live.said if reading is None else screen_text.preview(reading, *beside)
+        self._lines["preview"].pieces = live.messages if reading is None else screen_text.preview(reading, *beside)
         completions = capture.complete(line, self.typing.cursor_position, live.capture_context()) if line else ()
         first = completions[0] if completions else None
         self.typing.completion = (first.text, first.cursor) if first else None
@@ -315,7 +313,7 @@ class LiveScreen(Screen[Farewell]):
     def _show_promised(self) -> None:
         """How much was promised last time, until the facilitator goes there."""
         live = self.live
-        told = not live.promises_seen and not BY_NAME["promises"].why_not(live.standing())
+        told = not live.promises_seen and not BY_NAME["promises"].why_not(live.action_state())
         beside = (live.context.today, keymap_of(live.context).keys["promises"])
         self._lines["promised"].pieces = screen_text.promised(live.session, *beside) if told else ()
 
@@ -353,7 +351,7 @@ class LiveScreen(Screen[Farewell]):
 
     def _show_time(self) -> None:
         self._time.show()
-        self._foot.hints = screen_text.foot(self.live.standing(), keymap_of(self.live.context).keys)
+        self._foot.hints = screen_text.foot(self.live.action_state(), keymap_of(self.live.context).keys)
 
     def on_resize(self) -> None:
         """Another width: other texts are cut."""

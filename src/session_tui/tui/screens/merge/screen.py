@@ -19,15 +19,14 @@ from session_tui.store import merge as files
 from session_tui.store.errors import foreseen, from_os_error
 from session_tui.store.merge import MergeInput
 from session_tui.tui.drawings.text_layout import TextLayout, TextLine, paragraph, side_by_side
-from session_tui.tui.exit_message import Farewell, with_pushes
 from session_tui.tui.outbox_worker import Posts
 from session_tui.tui.screens.base import BaseScreen, Hinted
 from session_tui.tui.screens.merge.rows import MARGIN, SIGN, WIDE, MergeLines, column
+from session_tui.tui.shutdown import Farewell, with_pushes
 from session_tui.tui.text import Text
 from session_tui.tui.widgets.footer import Footer
-from session_tui.tui.widgets.message import Message
 from session_tui.tui.widgets.paragraph import Paragraph
-from session_tui.tui.widgets.status_line import StatusLine
+from session_tui.tui.widgets.status_line import Message, StatusLine
 from session_tui.tui.widgets.text_view import TextView
 
 SAME = "Both versions say the same. w keeps one of them as the session and the other one aside."

@@ -26,11 +26,9 @@ from session_tui.tui.key_order import BEHIND
 from session_tui.tui.screens.base import ListScreen
 from session_tui.tui.tables.table import Cell, Column, Table
 from session_tui.tui.text import Text
-from session_tui.tui.widgets.field import Field
-from session_tui.tui.widgets.message import Message
+from session_tui.tui.widgets.field import Field, PromptLine
 from session_tui.tui.widgets.paragraph import Paragraph
-from session_tui.tui.widgets.prompt_line import PromptLine
-from session_tui.tui.widgets.status_line import StatusLine
+from session_tui.tui.widgets.status_line import Message, StatusLine
 from session_tui.tui.widgets.table_view import TableView
 
 if TYPE_CHECKING:
@@ -214,7 +212,7 @@ class OutScreen(ListScreen[str]):
     def _pushed(self, endpoint: Endpoint) -> str:
         """For a thread, in one: what is in the outbox is counted and sent, though the screen be left meanwhile."""
         message = self._post.push(self.session, endpoint, endpoint.detail, self._setting(endpoint.detail))
-        self.outbox_service.nudge()
+        self.outbox_service.wake()
         if message.state == "delivered":
             return f"{endpoint.name} has exactly this already."
         return f"On its way to {endpoint.name}; o shows the outbox, and you may leave at any time."

@@ -14,9 +14,8 @@ from session_tui.tui.key_order import BEHIND
 from session_tui.tui.screens.base import ListScreen
 from session_tui.tui.tables.table import Cell, Column, Table
 from session_tui.tui.text import Text
-from session_tui.tui.widgets.message import Message
 from session_tui.tui.widgets.paragraph import Paragraph
-from session_tui.tui.widgets.status_line import StatusLine
+from session_tui.tui.widgets.status_line import Message, StatusLine
 from session_tui.tui.widgets.table_view import TableView
 
 if TYPE_CHECKING:
@@ -143,7 +142,7 @@ class OutboxScreen(ListScreen[str]):
     def _do(self, work: Callable[[], str]) -> None:
         def and_go_on() -> str:
             said = work()
-            self.outbox_service.nudge()
+            self.outbox_service.wake()
             return said
 
         def done(said: str) -> None:

@@ -29,11 +29,10 @@ from session_tui.store.new_session import PriorSessions
 from session_tui.store.open_session import OpenedSession
 from session_tui.store.paths import Paths
 from session_tui.store.plans.markdown import PlanAssumptions
-from session_tui.tui.actions import key_words
-from session_tui.tui.exit_message import Farewell
-from session_tui.tui.keymap import keymap_of
+from session_tui.tui.actions import key_words, keymap_of
 from session_tui.tui.live import screen_text
 from session_tui.tui.screens.base import BaseScreen
+from session_tui.tui.shutdown import Farewell
 from session_tui.tui.text import Text
 from session_tui.tui.widgets.field import Field
 from session_tui.tui.widgets.footer import Footer

@@ -107,7 +107,7 @@ class PlanScreen(BaseScreen[str]):
     @property
     def line(self) -> int:
         """The source line in which the highlighted block begins, 0 where none is."""
-        return int(self.page.lit or 0)
+        return int(self.page.highlighted or 0)
 
     @property
     def mine(self) -> Reader | None:
@@ -225,7 +225,7 @@ class PlanScreen(BaseScreen[str]):
         """What stands beside follows, and whoever came to the end has read it."""
         page = self.page
         self.told = self.told and not message.by_hand
-        if not page.laid.lines:
+        if not page.text_layout.lines:
             return
         asked = parts.questions(self.role, self.asked)
         readers = parts.read_by(self.found.readers, self.reading.plan.sha256, self.context.today)

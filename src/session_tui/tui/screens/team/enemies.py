@@ -22,11 +22,10 @@ from session_tui.tui.screens.base import BaseScreen, Hinted
 from session_tui.tui.screens.dialog import escape
 from session_tui.tui.screens.team import enemies_text as parts
 from session_tui.tui.text import Text
-from session_tui.tui.widgets.base import Toned
+from session_tui.tui.themes import Toned
 from session_tui.tui.widgets.footer import Footer
-from session_tui.tui.widgets.message import Message
 from session_tui.tui.widgets.paragraph import Paragraph
-from session_tui.tui.widgets.status_line import StatusLine
+from session_tui.tui.widgets.status_line import Message, StatusLine
 
 IDS = tuple(HABITS)
 _TITLE = "Enemies of teamwork"

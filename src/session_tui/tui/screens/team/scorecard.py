@@ -33,9 +33,8 @@ from session_tui.tui.screens.dialog import escape
 from session_tui.tui.text import Text
 from session_tui.tui.themes import DARK, TONES
 from session_tui.tui.widgets.footer import Footer
-from session_tui.tui.widgets.message import Message
 from session_tui.tui.widgets.paragraph import Paragraph
-from session_tui.tui.widgets.status_line import StatusLine
+from session_tui.tui.widgets.status_line import Message, StatusLine
 
 _IMPORTANCE = {str(number % 10): number for number in range(1, MOST_IMPORTANT + 1)}
 _EXECUTION: dict[str, Execution] = {each[0]: each for each in EXECUTIONS}

@@ -1,10 +1,10 @@
-"""Covers: session_tui.tui.exit_message.
+"""Covers: session_tui.tui.shutdown.
 
-What the library says of a session that was just left.
+The last message of a screen: its text for the terminal, and its line for the screen below.
 """
 
 from session_tui.outbox.message import PushResult
-from session_tui.tui.exit_message import Farewell, with_pushes
+from session_tui.tui.shutdown import Farewell, with_pushes
 
 QUEUED = PushResult("On its way to crm.")
 FAILED = PushResult('Not pushed: endpoint "team": it came with this folder', queued=False)
