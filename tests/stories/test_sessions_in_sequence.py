@@ -374,7 +374,7 @@ async def test_a_name_typed_into_a_session_that_carries_promises_becomes_a_perso
 async def test_a_click_on_the_strip_opens_the_promises_which_say_that_letters_answer(next_session: Next) -> None:
     await hold(next_session, *FIRST)
     async with next_session() as facilitator:
-        await facilitator.pilot.click("#promised")
+        await facilitator.clicks("#promised")
         await facilitator.waits_for(lambda: isinstance(facilitator.app.screen, PromisesScreen), "the promises")
         title = str(facilitator.app.screen.query_one(".title", Static).render())
         assert title == "Promised last time · Mon 30 Nov: letters answer here, esc goes back"
