@@ -1,4 +1,4 @@
-"""A real browser without a window, for what only one can tell: what was laid out where, what was asked for."""
+"""A real browser without a window, for tests of layout and of the requests that a page makes."""
 
 import html
 import json

@@ -1,4 +1,4 @@
-"""What many tests begin with: a sessions folder, a state folder, a session, a clock that is an argument."""
+"""Fixtures for many tests: folders, a session, and a clock under test control."""
 
 import gc
 import inspect

@@ -1,4 +1,4 @@
-"""The same keys, typed slowly or cut into packets at random: what both leave in the folder can be compared.
+"""The same keys, typed slowly or in random packets; tests compare the files that both leave.
 
 A script is a tuple of keys: text that may be cut anywhere, control characters, and sequences that stay whole.
 """

@@ -1,4 +1,4 @@
-"""Disks that fail while somebody types: what was entered, what the lamp said, what is on disk in the end."""
+"""Disks that fail during a session: entries, shown save status, and the files at the end."""
 
 import errno
 import os

@@ -1,4 +1,4 @@
-"""The driver of the full screen: one class presses keys and reads what is drawn, for every test that opens a screen.
+"""The driver of the full screen: one class presses keys and reads the screen, for every test.
 
 The screens are the real ones over real files, in a headless terminal; only the clock is turned by hand.
 """

@@ -1,4 +1,4 @@
-"""A folder in which somebody stands wherever somebody can, for the tests of forgetting them."""
+"""A folder that names one person in every possible place, for the tests of `forget`."""
 
 import shutil
 import unicodedata

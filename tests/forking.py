@@ -1,4 +1,4 @@
-"""Processes of the program without the start of an interpreter for each: one that has loaded it forks for every run.
+"""Processes of the program without a new interpreter: a loaded process forks for each run.
 
 What comes of it is a process like any other, with its own id, streams, folder and environment, that ends as the
 interpreter ends and can be killed. Only what it loads is loaded already: whether an import is late, and what a fresh

@@ -1,4 +1,4 @@
-"""A disk that does not answer, for programs of this interpreter: what touches a folder waits while a file is there.
+"""A disk that does not answer: calls on a folder wait while a given file exists.
 
 As a program: `python hanging_disk.py FOLDER FILE ARGUMENT …` is `session-tui ARGUMENT …` on such a disk. Nothing of
 ours is replaced: the interpreter tells of each opening, rename, link and listing, and the system's sync is wrapped.

@@ -1,4 +1,4 @@
-"""A folder with one file of every kind, one of which may be any bytes, and everything that is asked of it then."""
+"""A folder with one file of each kind, one of which may hold any bytes, and the requests to it."""
 
 import contextlib
 import io

@@ -1,4 +1,4 @@
-"""A folder in which every text of every file holds what a terminal would act upon, and what finds it in raw bytes."""
+"""A folder whose texts all hold control sequences, and a search for them in raw bytes."""
 
 import re
 import shutil

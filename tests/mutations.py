@@ -1,4 +1,4 @@
-"""Bytes that nobody foresaw: a mutator that knows TOML, JSON and CSV, so that much of what it makes is read.
+"""Random changes to TOML, JSON and CSV that keep much of the file readable.
 
 All of it comes from one source of chance, so that a seed gives the same bytes again.
 """

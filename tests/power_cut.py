@@ -1,4 +1,4 @@
-"""What a disk may hold after a power cut, for every moment of what a program did to a folder.
+"""The disk states that a power cut can leave, for every moment of a program's writes.
 
 The recorder listens at the interpreter's own doors to the system: before each opening, rename, link or removal, and
 before and after each sync, it looks at the folder. From what it saw it computes three disks for each moment:

@@ -1,4 +1,4 @@
-"""The program called in this process, in a home and a folder of its own: quick enough to ask every command."""
+"""The program called in this process, in its own home and folder, so that it is fast."""
 
 import sys
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A receiver on loopback, with and without TLS, that answers as a test wants it to: well, badly, late or never."""
+"""A receiver on loopback, with and without TLS, that answers well, badly, late or never."""
 
 import contextlib
 import socket

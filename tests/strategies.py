@@ -1,4 +1,4 @@
-"""Hypothesis strategies over tiny alphabets: small enough that things collide, odd enough that they hurt."""
+"""Hypothesis strategies over small alphabets, so that values collide often."""
 
 from datetime import UTC, date, datetime
 from typing import TypeVar

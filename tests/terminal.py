@@ -1,4 +1,4 @@
-"""A program in a real pseudo-terminal, a terminal emulator (pyte) behind it: tests and benchmark look at its screen."""
+"""A program in a real pseudo-terminal with an emulator (pyte) that gives its screen as text."""
 
 import base64
 import fcntl

@@ -1,6 +1,6 @@
 """Covers: every file of the repository.
 
-What holds for every file of the repository, and for the version they are of.
+Rules for every file of the repository, and for the version number.
 """
 
 import re

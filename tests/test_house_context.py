@@ -1,6 +1,7 @@
 """Covers: every module under src.
 
-Environment, clock and chance come from outside: what asks the system for them is on a short list, with the reason.
+Environment, clock and chance come as arguments; a module that asks the system is on a short list,
+with a reason.
 
 What is given through `AppContext` (`context.py`) can be another in a test, and is one thing everywhere.
 """

@@ -1,6 +1,6 @@
 """Covers: every module under src.
 
-What happened is a value: nothing reads a sentence, which is made for people, to find it out.
+A result is a value: no code reads a sentence, which is made for people, to find out what happened.
 
 A `Fault` has its `kind`, a `Place` its `source`, a push is a `PushResult`, an error has its type and its number.
 """

@@ -1,6 +1,6 @@
 """Covers: every module that shows or prints text.
 
-Text goes out through the sinks alone: `safe_text` stands in them, and nowhere else may anything be shown or printed.
+Text is shown or printed by the sinks alone; they call `safe_text`, and no other module does.
 
 Sinks: `cli/output.py`, `cli/table.py` and `cli/prompt.py` print; `tui/text.py` makes the texts of screens, `Paragraph`
 and `Deal` show them, `Cell` and the canvas measure them; each kind of document in `deliver/` has one of its own.

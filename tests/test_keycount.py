@@ -1,6 +1,7 @@
 """Covers: scripts/keycount.py.
 
-A whole session takes fewer key presses than the same facts as Markdown notes, and the README says how many.
+A whole session takes fewer key presses than the same facts as Markdown notes; the README gives the
+number.
 """
 
 import os

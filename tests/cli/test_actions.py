@@ -1,6 +1,6 @@
 """Covers: session_tui.cli.actions.
 
-Following up from a shell: what is owed, and what became of it, in the one file where it stands.
+The commands list open action items and record a result in the one file that holds the item.
 """
 
 import json

@@ -1,6 +1,7 @@
 """Covers: session_tui.cli.export.
 
-`export` as a real process: documents beside each other, one printed, nothing written over, faults in a sentence.
+`export` writes several documents or prints one, overwrites no file, and reports faults in a
+sentence.
 """
 
 import json

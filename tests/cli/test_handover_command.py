@@ -1,6 +1,7 @@
 """Covers: session_tui.cli.handover.
 
-Hand-over and people from a shell: all that one of ours holds, handed over and taken back, and what is refused.
+The commands list all that a colleague holds, hand it over, undo a handover, and refuse wrong
+input.
 """
 
 import csv

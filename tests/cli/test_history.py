@@ -1,6 +1,7 @@
 """Covers: session_tui.cli.history.
 
-Looking back from a shell: tables for people, JSON and CSV for programs, a sentence for what is not there.
+The reports are tables for people, JSON and CSV for programs, and a sentence where there is no
+data.
 """
 
 import csv

@@ -1,6 +1,6 @@
 """Covers: session_tui.cli.privacy.
 
-`session-tui person` shows and exports all about somebody; `forget` says what it does and cannot do, and asks.
+`person` shows and exports all data about a person; `forget` explains its limits and asks first.
 """
 
 import csv

@@ -1,6 +1,6 @@
 """Covers: session_tui.cli.read.
 
-Reading a plan from a shell: real processes, real files, exit statuses, sentences.
+`read` shows and records a plan as a real process over real files.
 """
 
 import hashlib

@@ -1,6 +1,6 @@
 """Covers: session_tui.cli.command_context.
 
-A configuration that cannot be read stands in nobody's way, and sends no session into another folder.
+An unreadable configuration stops no command and sends no session into another folder.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""Sessions for what leaves the program: one with everything in it, and texts that try to be more than text."""
+"""Sample sessions for documents: one with every field set, and texts that imitate markup."""
 
 from datetime import UTC, date, datetime
 

@@ -1,6 +1,7 @@
 """Covers: session_tui.export.html.
 
-The HTML page: text is text, nothing comes from outside, what is not shared is not in it, and it can be read.
+Text stays text, the page loads nothing from outside, private fields are absent, and it is
+accessible.
 """
 
 import re

@@ -1,6 +1,6 @@
 """Covers: session_tui.export.map_svg.
 
-The map as a file: valid, small, legible in a real browser, and without what is not to be shared.
+The map is valid and small, legible in a real browser, and free of private fields.
 """
 
 import html

@@ -1,6 +1,6 @@
 """Covers: session_tui.export.markdown.
 
-Markdown that is copied or sent: what stands in an entry is text there, whatever it looks like.
+The text of an entry stays text in Markdown, whatever characters it contains.
 """
 
 from collections.abc import Iterator

@@ -1,6 +1,6 @@
 """Covers: session_tui.export.summary.
 
-What of a session leaves the program: what is shared has no word of what stays with us, in any document.
+A shared summary has no private word, in any document format.
 """
 
 import json

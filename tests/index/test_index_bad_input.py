@@ -1,6 +1,6 @@
 """Covers: session_tui.index.
 
-What a folder of years may hold, and what may happen while it is read: nothing stops, and nothing is made up.
+Damaged or changing files in a folder stop no scan and add no false result.
 """
 
 import itertools

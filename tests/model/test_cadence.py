@@ -1,6 +1,6 @@
 """Covers: session_tui.model.reports.cadence.
 
-Which deals are owed a session, and why; and the gate's yes or no with every reason.
+Which deals are due for a session, and why; the gate's answer with every reason.
 """
 
 from datetime import UTC, date, datetime, timedelta

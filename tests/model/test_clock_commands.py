@@ -1,6 +1,6 @@
 """Covers: session_tui.model.clock_commands.
 
-What a facilitator can do to the clock: each step is recorded as it should be, or refused in words that help.
+Each command of the clock is recorded correctly, or refused with a helpful sentence.
 """
 
 from collections.abc import Callable

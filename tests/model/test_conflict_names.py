@@ -1,6 +1,6 @@
 """Covers: session_tui.model.merge.conflict_names.
 
-Which files are copies of others, by the names that sync programs give; and what git puts into one.
+Copies are found by the names that sync programs give; conflict markers of git are recognised.
 """
 
 import pytest

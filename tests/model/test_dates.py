@@ -1,6 +1,6 @@
 """Covers: session_tui.model.dates.
 
-The closed list of dates: what each word means on which day, and that nothing else means anything.
+Each word of the closed list of dates has one meaning on each day; other words have none.
 """
 
 from datetime import date, timedelta

@@ -1,6 +1,6 @@
 """Covers: session_tui.model.reports.
 
-Looking back says what the files say: each belief once through time, each person's line, each difference once.
+Each belief stands once with its whole history, each person in one line, each difference once.
 """
 
 from datetime import date, timedelta

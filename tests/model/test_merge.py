@@ -1,6 +1,6 @@
 """Covers: session_tui.model.merge.
 
-Two versions of a session put together: nothing is lost, and what both changed is asked.
+A merge of two versions loses nothing, and asks where both changed the same field.
 """
 
 from collections.abc import Sequence

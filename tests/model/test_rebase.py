@@ -1,6 +1,7 @@
 """Covers: session_tui.model.rebase.
 
-Our changes laid over the version that another program wrote: what does not collide is kept of both, always.
+Our changes are applied to a version that another program wrote; both sides keep what does not
+conflict.
 """
 
 from hypothesis import given

@@ -1,6 +1,7 @@
 """Covers: session_tui.model.timebox.
 
-The clock's arithmetic, held to its law by worked examples, by exact fractions, and by any clock a file may hold.
+The arithmetic of the clock follows its rules: worked examples, exact fractions, and any recorded
+clock.
 """
 
 from datetime import UTC, datetime, timedelta

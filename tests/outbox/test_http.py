@@ -1,6 +1,6 @@
 """Covers: session_tui.outbox.http.
 
-Whatever the network does is an answer in words, soon, and nothing goes where it should not.
+Every network failure gives a sentence in bounded time, and no data goes to another host.
 """
 
 import gzip

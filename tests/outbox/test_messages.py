@@ -1,6 +1,6 @@
 """Covers: session_tui.outbox.messages and session_tui.outbox.kinds.
 
-What an endpoint is sent: the same bytes for the same session, within its limits, and in it every text a text.
+The same session gives the same bytes, within the endpoint's limits, and every text stays text.
 """
 
 import json

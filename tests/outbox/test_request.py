@@ -1,6 +1,6 @@
 """Covers: session_tui.outbox.request and session_tui.outbox.answers.
 
-From a parcel to a request a receiver can verify, and from its answer to a sentence.
+A message becomes a request that the receiver can verify, and its answer becomes a sentence.
 """
 
 import base64

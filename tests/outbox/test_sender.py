@@ -1,6 +1,7 @@
 """Covers: session_tui.outbox.sender.
 
-What is due is sent in turns, in order, on record before and after; whoever hangs or refuses holds only its own.
+Due messages are sent in order and recorded before and after; a hanging endpoint delays only its
+own messages.
 """
 
 import os

@@ -1,6 +1,6 @@
 """Covers: session_tui.outbox.service and session_tui.outbox.background.
 
-From a session to the outbox, and from the outbox on when the program has ended: nothing of a folder's is run.
+A session is put into the outbox and sent after the program has ended; no code of a folder runs.
 """
 
 import os

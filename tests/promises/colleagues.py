@@ -1,4 +1,4 @@
-"""Colleagues who change the actions of one session at the same time, while its screen types beside them.
+"""Colleagues who change the action items of one session while its screen is open.
 
 Run as a program it is one of them: `done`, `assign` and `reopen` on actions of its own, as often as it can, by the
 function that those commands call. Before each change it looks whether the last one that was acknowledged stands.

@@ -1,4 +1,4 @@
-"""Forgets somebody, and is killed by the kernel's strongest signal at the rename of this number: HOME, NAME, NUMBER."""
+"""Runs `forget` and is killed at the rename of this number: HOME, NAME, NUMBER."""
 
 import os
 import signal

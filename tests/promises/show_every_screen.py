@@ -1,4 +1,4 @@
-"""Opens every screen over a hostile folder, as a terminal's child with the framework's real driver.
+"""Opens every screen over a hostile folder, as a terminal's child with the real driver.
 
 Writes the names of the screens that were drawn into a file, and what each of them showed.
 """

@@ -1,6 +1,6 @@
 """Covers: promise 9.
 
-Promise 9: one other program is another version that is kept, and a change that was acknowledged is in the file.
+Promise 9: the version of another program is kept, and an acknowledged change is in the file.
 """
 
 import os

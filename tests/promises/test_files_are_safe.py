@@ -1,6 +1,6 @@
 """Covers: promise 2.
 
-Promise 2: a file is never worse off for having been opened.
+Promise 2: opening a file never damages it.
 """
 
 import os

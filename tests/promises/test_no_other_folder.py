@@ -1,6 +1,6 @@
 """Covers: the folders that are made and written.
 
-No folder is made and no file is written that the sentence on the screen does not name.
+The program makes no folder and writes no file that the sentence on the screen does not name.
 """
 
 import errno

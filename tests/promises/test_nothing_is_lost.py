@@ -1,6 +1,6 @@
 """Covers: promise 1.
 
-Promise 1: nothing entered is ever lost, and the lamp never lies.
+Promise 1: no entry is ever lost, and the save status is true.
 """
 
 import json

@@ -1,6 +1,7 @@
 """Covers: the bytes that reach a terminal.
 
-Nothing of a file reaches the terminal raw: the bytes of every command and every screen, over a hostile folder.
+No raw text of a file reaches the terminal: the bytes of every command and screen over a hostile
+folder.
 """
 
 import importlib

@@ -1,6 +1,7 @@
 """Covers: every reader of files.
 
-Any bytes in any one file: every command, and the store behind every screen, answers for all the others.
+With any bytes in one file, every command and every screen's store still serves all the other
+files.
 """
 
 import random

@@ -1,6 +1,7 @@
 """Covers: promise 1 under power cuts.
 
-Promise 1, at every moment of a session's life: what had been acknowledged is on whatever disk a cut leaves.
+Promise 1: an acknowledged entry is on every disk state that a power cut can leave, at every
+moment.
 """
 
 import os

@@ -1,6 +1,7 @@
 """Covers: the outbox.
 
-A push is never lost, never taken twice by a receiver that honours its id, and one file is sent by one at a time.
+A push is never lost, a receiver that honours its id takes it once, and one process at a time sends
+a file.
 """
 
 import os

@@ -1,6 +1,6 @@
 """Covers: promise 1 and the save status.
 
-Promise 1: what is called saved survives a power cut, and what cannot be is never called so.
+Promise 1: what the screen calls saved survives a power cut.
 """
 
 import errno

@@ -1,6 +1,6 @@
 """Covers: promises 1 and 9 on a disk that does not answer.
 
-Promises 1 and 9: a disk that does not answer is a sentence and another place.
+Promises 1 and 9: a disk that does not answer gives a sentence and another place to save.
 """
 
 import threading

@@ -1,6 +1,6 @@
 """Covers: session_tui.store.contents.
 
-What the files of a folder are: one agenda is one, whatever sync programs, editors and git leave beside it.
+One agenda is listed once, whatever files sync programs, editors and git leave beside it.
 """
 
 import os

@@ -1,6 +1,6 @@
 """Covers: session_tui.store.team.enemies and session_tui.store.team.anonymous.
 
-Where answers on the enemies of teamwork lie: no name or time about us, tight about me, a name about a customer.
+Files of answers: about us without name or time, about me private, about a customer with a name.
 """
 
 import random

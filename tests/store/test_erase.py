@@ -1,6 +1,6 @@
 """Covers: session_tui.store.privacy.erase.
 
-Forgetting somebody: in every file of the program, under its lock, with what stays said and nothing else changed.
+A person is erased in every file, under its lock; all other content stays the same.
 """
 
 import os

@@ -1,6 +1,6 @@
 """Covers: session_tui.store.merge.
 
-Two versions of a session in real files: found, told as what they are, merged, and nothing that was there is gone.
+Two versions in real files are found, described and merged, and no content is lost.
 """
 
 import subprocess

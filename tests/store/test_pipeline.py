@@ -1,6 +1,6 @@
 """Covers: session_tui.store.pipeline.
 
-A CRM's export is read as it comes: what cannot be read is named with its line, and everything else counts.
+A CRM export is read as it is; an unreadable row is reported with its line, and all others count.
 """
 
 import codecs

@@ -1,6 +1,7 @@
 """Covers: session_tui.store.plans.
 
-Plans: what is opened and what is refused, readers and comments that nobody loses, lines that are found again.
+Plans: which files open, which are refused, readers and comments that are kept, lines found again
+after edits.
 """
 
 import os

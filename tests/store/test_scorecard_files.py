@@ -1,6 +1,6 @@
 """Covers: session_tui.store.team.scorecards.
 
-Assessments on disk: each answer at once, a file a person a round, and nothing of anybody's is lost.
+Each answer is on disk at once, one file a person a round, and no answer is lost.
 """
 
 import os

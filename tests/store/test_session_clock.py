@@ -1,6 +1,6 @@
 """Covers: session_tui.store.clock.
 
-A session's time is right whatever is done to the computer's clock: no second is lost, and none is invented.
+The session's time is right whatever happens to the computer's clock: no second is lost or added.
 """
 
 import json

@@ -1,6 +1,6 @@
 """Covers: session_tui.store.toml_file and session_tui.store.locking.
 
-Files that several people or programs write: whichever it is, nothing of another one's is lost or led away.
+Files with several writers: no writer loses another's change or follows a link out of the folder.
 """
 
 import multiprocessing

@@ -1,6 +1,6 @@
 """Covers: unreadable files on the screens.
 
-A file that cannot be read, on the screens: the library shows it as a row beside the others, a meeting goes on.
+An unreadable file is a row of the library like the others, and a meeting goes on.
 """
 
 import asyncio

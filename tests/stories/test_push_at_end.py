@@ -1,6 +1,6 @@
 """Covers: session_tui.outbox.service at the end of a session.
 
-A session ends on the full screen, and leaves for whoever is to have it: once, though the program ends at once.
+A session that ends on the full screen is sent once, although the program ends at the same time.
 """
 
 import threading

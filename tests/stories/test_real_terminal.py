@@ -1,6 +1,6 @@
 """Covers: the whole program in a real terminal.
 
-The whole program in a real pseudo-terminal: started, typed into, killed, resumed, ended.
+The program in a real pseudo-terminal: started, used, killed, resumed, ended.
 """
 
 import os

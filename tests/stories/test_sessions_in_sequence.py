@@ -1,6 +1,6 @@
 """Covers: a session after another on the full screen.
 
-What stands around the clock, by keyboard: promises of last time, what changed since, the last minute.
+Earlier promises, changes since the last session, and the last minute of the clock, by keyboard.
 """
 
 import random

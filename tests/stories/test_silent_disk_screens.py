@@ -1,6 +1,6 @@
 """Covers: a disk that does not answer, on every face.
 
-The whole program while its disk does not answer: what the screen says, what the lines say, what a command says.
+What the screens, the prompts and the commands show while the disk does not answer.
 """
 
 import contextlib

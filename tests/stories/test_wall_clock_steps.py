@@ -1,6 +1,6 @@
 """Covers: session_tui.store.clock in a real terminal.
 
-The computer's clock is set while the program runs, in a real terminal: the session's time goes on as real time.
+The computer's clock is set while the program runs; the session's time goes on as real time.
 """
 
 import os

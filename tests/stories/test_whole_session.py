@@ -1,6 +1,6 @@
 """Covers: whole sessions by keyboard.
 
-Whole sessions by keyboard, told as what a facilitator does and sees.
+Each test is one session: what the facilitator types and what the screen shows.
 """
 
 from pathlib import Path

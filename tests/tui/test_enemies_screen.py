@@ -1,6 +1,7 @@
 """Covers: session_tui.tui.screens.team.enemies.
 
-The enemies' screen: twenty keys; about us nothing before enter, about me and an account each answer at once.
+Twenty keys answer all; about us nothing is written before enter, other answers are written at
+once.
 """
 
 import random

@@ -1,6 +1,6 @@
 """Covers: session_tui.tui.exit_message.
 
-What the library says of a session that was just left.
+The message that the library shows about the session that just closed.
 """
 
 from session_tui.outbox.message import PushResult

@@ -1,6 +1,6 @@
 """Covers: session_tui.tui.screens.outbox.
 
-Out of the door by keyboard: exactly what leaves stands there first, a yes is another key than the one that asked.
+The screen shows exactly what will be sent, and the key that confirms is not the key that asked.
 """
 
 import asyncio

@@ -1,6 +1,7 @@
 """Covers: session_tui.tui.key_hints and session_tui.tui.widgets.footer.
 
-The footer: no entry is cut, the way out is last to go, a click does what the key does, and what is dim says why.
+No entry is cut, the way out stays longest, a click acts as the key, and a dim entry gives its
+reason.
 """
 
 import shutil

@@ -1,6 +1,6 @@
 """Covers: session_tui.tui.screens.library.home and session_tui.tui.screens.plan.prepare.
 
-From the home screen: what is due, a brief, a session prepared field by field, rehearsed and begun.
+Due deals, a brief, and a session that is prepared field by field, rehearsed and begun.
 """
 
 import shutil

@@ -1,6 +1,7 @@
 """Covers: session_tui.tui.key_order.
 
-Keys that come together are done one after the other, and wait for what the key before them began; not for ever.
+Keys that arrive together act one after the other; each waits, for a bounded time, for the one
+before.
 """
 
 import threading

@@ -1,6 +1,6 @@
 """Covers: session_tui.tui.screens.library.
 
-The library by keyboard: found as it is typed, read beside the list, followed up with one key, and right at once.
+The library by keyboard: search as you type, the reading pane, actions by one key, and fresh rows.
 """
 
 import asyncio

@@ -1,6 +1,6 @@
 """Covers: session_tui.tui.live.
 
-A whole session is held with the controller alone: no terminal, no screen, no widget.
+The controller holds a whole session alone: no terminal, no screen, no widget.
 """
 
 from __future__ import annotations

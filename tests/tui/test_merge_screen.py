@@ -1,6 +1,6 @@
 """Covers: session_tui.tui.screens.merge.
 
-Two versions of a session by keyboard: each is seen, each can be chosen, nothing is written before w.
+Both versions are shown, either can be chosen, and nothing is written before `w`.
 """
 
 import shutil

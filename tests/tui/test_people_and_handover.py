@@ -1,6 +1,6 @@
 """Covers: session_tui.tui.screens.team.people and session_tui.tui.screens.team.handover.
 
-Our people and a hand-over by keyboard: a row to one, the rest to another, and all of it back with one key.
+A handover by keyboard: one row to one colleague, the rest to another, and one key undoes all.
 """
 
 import shutil

@@ -1,6 +1,6 @@
 """Covers: session_tui.tui.screens.plan.
 
-The plan's screen: what is read is recorded, what is written is kept at once, and any text at all can be read.
+Reading is recorded, comments are saved at once, and any text can be read.
 """
 
 from __future__ import annotations

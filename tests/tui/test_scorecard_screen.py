@@ -1,6 +1,6 @@
 """Covers: session_tui.tui.screens.team.scorecard.
 
-The scorecard's screen: two keys a practice, every answer on disk before the next, nothing lost by leaving.
+Two keys a practice; each answer is on disk before the next, and leaving loses none.
 """
 
 import random

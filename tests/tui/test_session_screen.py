@@ -1,6 +1,6 @@
 """Covers: session_tui.tui.screens.library.session.
 
-Reading a session and copying it: laid out at any width, selected with the mouse, taken along as Markdown.
+A session at any width, selected with the mouse, copied as Markdown.
 """
 
 import asyncio

@@ -1,6 +1,6 @@
 """Covers: session_tui.tui.widgets.table_view.
 
-A list that is filled again shows what its rows say now.
+A table that is filled again shows its new rows.
 """
 
 from textual.app import App, ComposeResult

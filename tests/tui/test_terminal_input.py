@@ -1,6 +1,6 @@
 """Covers: session_tui.tui.terminal_input and session_tui.tui.terminal_keys.
 
-The same keys, however their bytes are cut into packets; answers of the terminal are no keys.
+The same bytes give the same keys, in any packets; answers of the terminal are no keys.
 """
 
 import random

@@ -1,6 +1,6 @@
 """Covers: session_tui.tui.text.
 
-Text that is put into a sink can only be shown, whatever it came from; widths stay what they were measured to be.
+Text in a sink cannot control the terminal, and its width stays as measured.
 """
 
 import sys

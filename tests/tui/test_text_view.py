@@ -1,6 +1,6 @@
 """Covers: session_tui.tui.widgets.text_view.
 
-The text view: whatever is read scrolls, is highlighted, is clicked and copied in one way, however long it is.
+Any text, of any length, can be scrolled, highlighted, clicked and copied.
 """
 
 import time

@@ -1,6 +1,6 @@
 """Covers: session_tui.model.capture.formatter.
 
-The line that ctrl+o writes: what it says, what it leaves alone, and what taking a mark out of it does.
+`ctrl+o` writes a line in the standard form; marks can be removed and the rest stays the same.
 """
 
 from datetime import UTC, date, datetime

@@ -1,6 +1,6 @@
 """Covers: session_tui.model.stakeholder_map.layout.
 
-The organisation chart: nobody covers anybody, everybody stands below the manager, whatever the lines say.
+In the organisation chart no box covers another, and each person stands below the manager.
 """
 
 import sys

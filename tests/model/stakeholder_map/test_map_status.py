@@ -1,6 +1,6 @@
 """Covers: session_tui.model.stakeholder_map.
 
-What the map says: its status and the smallest step up, health checks, what changed, and all of it in words.
+The map's status, the smallest step up, health checks and changes, each also in words.
 """
 
 from datetime import UTC, date, datetime
