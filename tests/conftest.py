@@ -24,13 +24,14 @@ from session_tui.store.clock import SteadyClock
 from session_tui.store.open_session import OpenedSession, create_session
 from session_tui.store.paths import FoundPath, Paths
 
-# What this machine tells its Python is not what a user's does; without bytecode kept, each start compiles everything
-# again, which takes twice as long.
+# What this machine tells its Python is not what a user's does; without bytecode kept, each start
+# compiles everything again, which takes twice as long.
 for name in ("PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED"):
     os.environ.pop(name, None)
 sys.dont_write_bytecode = False
 
-# Started behind nohup or by a shell without job control, signals would be ignored here and in all that is started.
+# Started behind nohup or by a shell without job control, signals would be ignored here and in all
+# that is started.
 for number in ("SIGINT", "SIGQUIT", "SIGHUP"):
     if hasattr(signal, number) and signal.getsignal(getattr(signal, number)) is signal.SIG_IGN:
         signal.signal(getattr(signal, number), signal.default_int_handler if number == "SIGINT" else signal.SIG_DFL)

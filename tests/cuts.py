@@ -1,6 +1,7 @@
 """The same keys, typed slowly or in random packets; tests compare the files that both leave.
 
-A script is a tuple of keys: text that may be cut anywhere, control characters, and sequences that stay whole.
+A script is a tuple of keys: text that may be cut anywhere, control characters, and sequences that
+stay whole.
 """
 
 import os
@@ -86,7 +87,7 @@ def script(seed: int, steps: int) -> tuple[str, ...]:
 
 @contextmanager
 def home(folder: Path, emulated: bool = False) -> Iterator[Terminal]:
-    """The program at its home screen, over a folder with the samples; where nobody looks, nothing is emulated."""
+    """The program at its home screen, over a folder with the samples; `emulated` adds an emulator of the screen."""
     shutil.copytree(TOP / "sessions", folder / "sessions")
     environment = {
         **{key: value for key, value in os.environ.items() if key != "NO_COLOR"},

@@ -1,6 +1,7 @@
 """The driver of the full screen: one class presses keys and reads the screen, for every test.
 
-The screens are the real ones over real files, in a headless terminal; only the clock is turned by hand.
+The screens are the real ones over real files, in a headless terminal; only the clock is turned by
+hand.
 """
 
 from __future__ import annotations
@@ -60,7 +61,7 @@ class Driver(Generic[ScreenT]):
         """`kind` is the screen under test; `beneath` reads it also while a window stands over it."""
         self.pilot, self.kind, self.beneath = pilot, kind, beneath
 
-    # ---- the screen --------------------------------------------------------------------------------------------------
+    # ---- the screen -----------------------------------------------------------------------------
 
     @property
     def app(self) -> SessionTui:
@@ -81,7 +82,7 @@ class Driver(Generic[ScreenT]):
         assert isinstance(found, self.kind), type(found)
         return found
 
-    # ---- what it does ------------------------------------------------------------------------------------------------
+    # ---- what it does ---------------------------------------------------------------------------
 
     async def rests(self) -> Self:
         """Wait until the keys so far have had their effect; subclasses also wait for their threads."""
@@ -119,7 +120,7 @@ class Driver(Generic[ScreenT]):
         await self.pilot.resize_terminal(columns, rows)
         return await self.rests()
 
-    # ---- waiting -----------------------------------------------------------------------------------------------------
+    # ---- waiting --------------------------------------------------------------------------------
 
     async def polls(self, true: Callable[[], bool], words: str) -> None:
         """Return at once when the condition holds; the test fails after `PATIENCE` seconds."""
@@ -142,7 +143,7 @@ class Driver(Generic[ScreenT]):
         """Wait until a screen of this kind is the topmost and takes keys."""
         return await self.waits_for(lambda: isinstance(self.app.screen, kind) and self.app.at_rest, kind.__name__)
 
-    # ---- reading the screen ------------------------------------------------------------------------------------------
+    # ---- reading the screen ---------------------------------------------------------------------
 
     def says(self, name: str) -> str:
         """The text of the line or paragraph with this id."""

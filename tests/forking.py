@@ -1,11 +1,12 @@
 """Processes of the program without a new interpreter: a loaded process forks for each run.
 
-What comes of it is a process like any other, with its own id, streams, folder and environment, that ends as the
-interpreter ends and can be killed. Only what it loads is loaded already: whether an import is late, and what a fresh
-interpreter makes of its locale, is for tests that start one.
+What comes of it is a process like any other, with its own id, streams, folder and environment,
+that ends as the interpreter ends and can be killed. Only what it loads is loaded already: whether
+an import is late, and what a fresh interpreter makes of its locale, is for tests that start one.
 
-Run as a program it is the process that forks: SOCKET is where it listens. One connection is one run: the request and
-the three streams come in, the id of the process and, when it has ended, its wait status go out, a line each.
+Run as a program it is the process that forks: SOCKET is where it listens. One connection is one
+run: the request and the three streams come in, the id of the process and, when it has ended, its
+wait status go out, a line each.
 """
 
 import array
@@ -34,7 +35,7 @@ from typing import NamedTuple, NoReturn
 LOADED = ("cli", "outbox", "export", "index", "store", "model")  # packages of the program
 LONGEST = 1 << 20  # bytes of a request
 FORKS = hasattr(os, "fork") and hasattr(socket, "AF_UNIX")
-_OURS = frozenset({"PYTHONPATH", "PYTHONUTF8"})  # what may be said to Python in an environment
+_OURS = frozenset({"PYTHONPATH", "PYTHONUTF8"})  # variables that set up Python itself
 
 
 def run(

@@ -1,7 +1,8 @@
 """A disk that does not answer: calls on a folder wait while a given file exists.
 
-As a program: `python hanging_disk.py FOLDER FILE ARGUMENT …` is `session-tui ARGUMENT …` on such a disk. Nothing of
-ours is replaced: the interpreter tells of each opening, rename, link and listing, and the system's sync is wrapped.
+As a program: `python hanging_disk.py FOLDER FILE ARGUMENT …` is `session-tui ARGUMENT …` on such a
+disk. Nothing of ours is replaced: the interpreter tells of each opening, rename, link and listing,
+and the system's sync is wrapped.
 """
 
 import os
@@ -9,7 +10,8 @@ import sys
 import time
 from pathlib import Path
 
-# What the interpreter tells before it asks the system for it: the audit events of Python's documentation.
+# What the interpreter tells before it asks the system for it: the audit events of Python's
+# documentation.
 NAMES = ("rename", "link", "mkdir", "remove", "listdir", "scandir", "chmod", "utime", "truncate")
 EVENTS = frozenset({"open", *(f"os.{name}" for name in NAMES)})
 

@@ -180,7 +180,8 @@ importance = 5
 execution = "sometimes"
 level = "account"
 """
-# No key names a folder: it is the folder here with any configuration, and so every command goes on.
+# No key names a folder: it is the folder here with any configuration, and so every command goes
+# on.
 CONFIGURATION = "session-tui.toml"
 _CONFIGURATION = """\
 schema = 1
@@ -316,7 +317,7 @@ class World:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
 
-    # ---- what is asked ---------------------------------------------------------------------------------------------
+    # ---- what is asked --------------------------------------------------------------------------
 
     def says(self, *arguments: str, typed: str = "") -> tuple[int, str]:
         """The exit status of a command through the real main door, and all that it printed."""
@@ -338,7 +339,7 @@ class World:
         return status, said.buffer.getvalue().decode("utf-8", "replace")
 
     def unforeseen(self) -> str:
-        """The report of an exception that nobody foresaw, or nothing."""
+        """The report of an unexpected exception, or nothing."""
         report = self.state / "last-error.txt"
         return report.read_text(encoding="utf-8", errors="replace") if report.exists() else ""
 
@@ -392,7 +393,8 @@ COMMANDS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("forget", "Ruth Vale", "--yes"), ""),
     (("resume", "--plain"), ""),
 )
-# The bad session is not there while another file is the bad one: an account that nobody has is wrong usage.
+# The bad session is not there while another file is the bad one: an unknown account is wrong
+# usage.
 STATUSES = {("brief", "Bad Ltd"): (0, 1, 2), ("doctor",): (0, 1)}
 
 
@@ -499,7 +501,7 @@ def ask(world: World, seed: int, *, command: bool) -> str:
     with world.with_file(name, content):
         try:
             ask_store(world, name)
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever it is, the seed is told
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - any error is reported with its seed
             return f"seed {seed}, {name}: {type(error).__name__}: {error}"
         if command:
             arguments, fact = rng.choice(COMMANDS)

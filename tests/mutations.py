@@ -53,7 +53,7 @@ def _value(content: bytes, rng: random.Random) -> bytes:
 
 
 def _unknown(content: bytes, rng: random.Random) -> bytes:
-    """A key that nobody knows, in some table, with a strange value; or one that is very long."""
+    """An unknown key in some table with an odd value; or a very long key."""
     lines = content.split(b"\n")
     at = rng.randrange(len(lines) + 1)
     key = rng.choice(("x", '"a b"', '"é.\\n"', "a.b.c", ".".join(["a"] * rng.choice(DEEP)), "id", "schema", "kind"))

@@ -1,11 +1,13 @@
 """The disk states that a power cut can leave, for every moment of a program's writes.
 
-The recorder listens at the interpreter's own doors to the system: before each opening, rename, link or removal, and
-before and after each sync, it looks at the folder. From what it saw it computes three disks for each moment:
+The recorder listens at the interpreter's own doors to the system: before each opening, rename,
+link or removal, and before and after each sync, it looks at the folder. From what it saw it
+computes three disks for each moment:
 
-- *killed*: everything is there that the system was told, synced or not;
-- *least*: only what was synced is there: a content since the sync of its file, a name since the sync of its folder;
-- *names first*: the names are there as the system was told, but contents only where they were synced, else nothing.
+- *killed*: every call to the system has its effect, synced or not;
+- *least*: only what was synced is there: a content since the sync of its file, a name since the
+  sync of its folder;
+- *names first*: the names are those of the calls, contents are there only where synced.
 """
 
 import contextlib
@@ -75,7 +77,7 @@ class Recorder:
 
     @contextlib.contextmanager
     def _alone(self) -> Iterator[bool]:
-        """False where the recorder's own looking is what was told."""
+        """False where the recorder's own look made the call."""
         with self._lock:
             free, self._inside = not self._inside, True
             try:

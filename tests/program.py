@@ -53,7 +53,7 @@ class Program:
         return done
 
     def configure(self, text: str) -> Path:
-        """A configuration in the current folder, which may be somebody else's."""
+        """A configuration in the current folder, which another person may have written."""
         path = self.work / "session-tui.toml"
         path.write_text(f"schema = 1\n{text}", encoding="utf-8")
         return path

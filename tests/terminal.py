@@ -51,7 +51,8 @@ class Terminal:
     @property
     def text(self) -> str:
         """The screen as lines."""
-        # Not the emulator's own `display`: it stumbles over the half of a wide character that was written over.
+        # Not the emulator's own `display`: it stumbles over the half of a wide character that was
+        # written over.
         screen = self.screen
         rows = (screen.buffer[y] for y in range(screen.lines))
         return "\n".join("".join(row[x].data for x in range(screen.columns)).rstrip() for row in rows)

@@ -1,6 +1,7 @@
 """Covers: the docstrings and comments under src.
 
-They use the words of the list in `CONTRIBUTING.md`: no pronoun for an unnamed person, no speech of modules.
+They use the words of the list in `CONTRIBUTING.md`: no pronoun for an unnamed person, no speech of
+modules.
 """
 
 import ast
@@ -23,7 +24,8 @@ TO_DO = set((Path(__file__).parent / "data" / "words_to_do.txt").read_text(encod
 def prose(text: str) -> Iterator[tuple[int, str]]:
     """The comments and docstrings of a module, each with the number of its first line; code in backticks is left out.
 
-    A string that is a statement counts as a docstring wherever it stands, so below an attribute too.
+    A string that is a statement counts as a docstring wherever it stands, so below an attribute
+    too.
     """
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
         if token.type == tokenize.COMMENT:

@@ -3,7 +3,8 @@
 A command loads only what it needs: each starts in a fresh interpreter that lists the loaded
 modules.
 
-The import contracts of `make lint` see which module may import which; whether an import is late, only a run can tell.
+The import contracts of `make lint` see which module may import which; whether an import is late,
+only a run can tell.
 """
 
 import os

@@ -143,7 +143,7 @@ def told(session: Session) -> list[str]:
 
 
 def other_secrets(session: Session) -> Session:
-    """The same session as somebody with other thoughts about everybody would have written it."""
+    """The same session with other private assessments of every person."""
     return replace(
         session,
         plan=replace(session.plan, comments=()) if session.plan else None,

@@ -137,7 +137,7 @@ def highlight(colour: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-# ---- in a real browser -----------------------------------------------------------------------------------------------
+# ---- in a real browser --------------------------------------------------------------------------
 
 # The page lets no script run, so the page around it looks: one frame for each width and look.
 LOOKING = """<!doctype html><meta charset=utf-8><link rel=icon href=data:,><body><script>

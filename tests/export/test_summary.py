@@ -64,7 +64,7 @@ def test_no_document_that_is_shared_has_a_word_of_what_stays_with_us(
 ) -> None:
     made = render(summarise(with_private(session, power, support), "shared"), name, SETTING)
     assert PRIVATE.encode() not in made
-    # Nor is it told by anything computed from it: whatever we think of people, the document is the same to the letter.
+    # No computed value reveals it either: with other assessments the document is the same.
     assert made == render(summarise(with_private(session), "shared"), name, SETTING)
 
 

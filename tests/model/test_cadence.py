@@ -50,7 +50,7 @@ def reasons(found: tuple[Owed, ...]) -> list[tuple[str, ...]]:
     return [each.reasons for each in found]
 
 
-# --- who speaks for a deal ----------------------------------------------------------------------------------------
+# --- who speaks for a deal -----------------------------------------------------------------------
 
 
 def test_a_session_on_the_whole_account_speaks_for_each_deal_and_every_session_for_the_account() -> None:
@@ -92,7 +92,7 @@ def test_one_pass_finds_what_looking_through_all_finds(sessions: list[Session], 
         assert held_on(found) == max(map(held_on, speaking))
 
 
-# --- due ----------------------------------------------------------------------------------------------------------
+# --- due -----------------------------------------------------------------------------------------
 
 
 def test_a_deal_of_the_pipeline_without_a_session_was_never_held_and_is_due_today() -> None:
@@ -270,7 +270,7 @@ def test_what_a_reason_quotes_is_harmless() -> None:
     assert all(reason.isprintable() for reason in found.reasons)
 
 
-# --- the gate -----------------------------------------------------------------------------------------------------
+# --- the gate ------------------------------------------------------------------------------------
 
 
 def reviewed(days: int = 3, **more: object) -> Session:

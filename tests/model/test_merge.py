@@ -265,7 +265,7 @@ def test_what_each_says_is_said_in_words() -> None:
     assert all(said(merge, each) for each in merge.points)
 
 
-# ---- properties ------------------------------------------------------------------------------------------------------
+# ---- properties ---------------------------------------------------------------------------------
 
 NAMES = ["Ruth Vale", "Ruth", "Otto", "?", "Mia"]
 FIRST = ["", BASE.id, EARLIER]

@@ -1,7 +1,8 @@
 """Colleagues who change the action items of one session while its screen is open.
 
-Run as a program it is one of them: `done`, `assign` and `reopen` on actions of its own, as often as it can, by the
-function that those commands call. Before each change it looks whether the last one that was acknowledged stands.
+Run as a program it is one of them: `done`, `assign` and `reopen` on actions of its own, as often
+as it can, by the function that those commands call. Before each change it looks whether the last
+one that was acknowledged stands.
 """
 
 import json
@@ -154,7 +155,7 @@ def main(sessions: Path, state: Path, who: int, seconds: float) -> None:
 
 
 def _looked_at(made: batch_edit.EditOf, stands: dict[str, ActionItem], gone: list[str], session: Session) -> edits.Edit:
-    """The edit; what was acknowledged and does not stand in the session is `gone`, and said once."""
+    """The edit; an acknowledged change that is missing from the session is `gone`, reported once."""
     for each, last in stands.items():
         found = find(session, each)
         if found != last and isinstance(found, ActionItem):

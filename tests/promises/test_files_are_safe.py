@@ -279,7 +279,7 @@ def test_what_is_typed_while_theirs_is_taken_is_in_the_session_or_kept_beside(op
 
 
 def enters(opened: OpenedSession, number: int) -> str:
-    """One more name; empty where the session had changed under it, which is said and not lost silently."""
+    """One more name; empty where the session had changed on disk, which the program reports."""
     name = f"Typed {number}"
     person = Stakeholder(id=next_id(opened.session, "s"), name=name)
     return "" if opened.change(edits.add(person), START) else name

@@ -161,7 +161,7 @@ def test_two_processes_never_send_one_file_at_the_same_time_and_together_send_ea
     assert [each.id for each in outbox.messages() if each.message and each.message.state != "delivered"] == []
 
 
-# ---- a full disk ---------------------------------------------------------------------------------------------------
+# ---- a full disk --------------------------------------------------------------------------------
 
 
 @contextmanager

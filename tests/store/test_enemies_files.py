@@ -171,7 +171,7 @@ def test_a_copy_of_a_file_about_us_does_not_count(assessments: Path, tmp_path: P
     assert anonymous.report(assessments, "", tmp_path / "state").report is None
 
 
-# ---- about me, and about an account ----------------------------------------------------------------------------------
+# ---- about me, and about an account -------------------------------------------------------------
 
 
 def test_what_is_about_me_is_mine_alone_and_at_once_on_disk(tmp_path: Path) -> None:

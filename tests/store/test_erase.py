@@ -96,7 +96,7 @@ def test_a_session_that_is_open_is_left_and_the_rest_is_done_and_again_finishes(
     opened = open_session(path, there.state.path)
     mark, done = forget(there)
     faults = left(done)
-    # Its kept copies and its draft are written by whoever has it open.
+    # Its kept copies and its draft are written by the program that has it open.
     assert f"{path.name}: {path.name}: it is open in another window. Close it there. Say it again then." in faults
     assert {each.split(": ")[0] for each in faults} == {
         path.name,

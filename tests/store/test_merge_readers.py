@@ -179,7 +179,7 @@ def test_together_loses_nobody_and_no_comment_and_again_changes_nothing(versions
     assert together(every, *versions) == every
 
 
-# ---- whose -----------------------------------------------------------------------------------------------------------
+# ---- whose --------------------------------------------------------------------------------------
 
 
 def git(folder: Path, *arguments: str) -> None:

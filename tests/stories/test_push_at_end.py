@@ -35,7 +35,7 @@ def channel() -> Iterator[Receiver]:
 
 
 def settled(home: Path) -> OutboxMessage:
-    """The one parcel, when somebody has sent it."""
+    """The one message, once it is sent."""
     outbox, turn = Outbox(home / "state" / "outbox"), threading.Event()
     for _ in range(400):
         (one,) = outbox.sound()

@@ -324,7 +324,7 @@ def why(facilitator: Facilitator) -> str:
 
 
 def end_asks(facilitator: Facilitator) -> bool:
-    """Who held it, where nobody said so before."""
+    """Whether the end asks for the facilitator's name, since the session has none yet."""
     return bool(facilitator.app.screen.query("#facilitator"))
 
 
@@ -352,7 +352,8 @@ async def test_whoever_is_to_own_an_action_has_so_many_open_already_over_all_acc
         await facilitator.presses("escape")
         await facilitator.waits_for(lambda: facilitator.live.load is not None)
         await facilitator.types("t> Call the lawyer @mei")
-        # Two of this account, carried into this session, and one of another: the number alone is shown of it.
+        # Two of this account, carried into this session, and one of another: the number alone is
+        # shown of it.
         assert "owner: Mei Tan (3 open already)" in facilitator.says("preview")
         await facilitator.presses("enter")
         await facilitator.types("t> Ask the lawyer @zoe")

@@ -98,7 +98,8 @@ def test_set_back_killed_and_set_forward_every_real_second_is_spent_once(tmp_pat
         assert terminal.ends() == 0
     (path,) = (tmp_path / "sessions").glob("*.toml")
     session = session_file.read(path.read_bytes()).session
-    # A machine that is slow to start the program again was away for so long, which is no second lost either.
+    # A machine that is slow to start the program again was away for so long, which is no second
+    # lost either.
     away = sum((each.until - each.at).total_seconds() for each in session.clock if each.event == "away" and each.until)
     assert least - 2 <= session.parts[0].spent_seconds + away <= most + 2
     assert [each.event for each in session.clock if each.event != "away"] == ["start", "part", "end"]

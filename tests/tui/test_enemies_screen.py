@@ -111,7 +111,7 @@ async def test_a_disk_that_refuses_is_said_and_leaving_keeps_it_elsewhere(tmp_pa
         await habits.presses("enter", *ALL, "enter")
         assert habits.says("said").startswith("Not written: ") and habits.app.return_value is None
         await habits.presses("escape")
-    assert len(given.waiting) == 1  # for whoever started the screen, who closes it
+    assert len(given.waiting) == 1  # for the caller of the screen, which closes it
     with pytest.raises(Exception, match="is kept in"):
         given.close()
 

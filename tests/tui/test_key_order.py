@@ -17,7 +17,7 @@ from session_tui.tui.screens.live.leave import LeaveScreen
 
 
 def waits(answer: threading.Event) -> None:
-    """A disk that answers when it is told to."""
+    """A disk that answers when the test releases it."""
     answer.wait(20)
 
 

@@ -42,7 +42,7 @@ def team(tmp_path: Path) -> Path:
     return tmp_path
 
 
-# ---- sessions --------------------------------------------------------------------------------------------------------
+# ---- sessions -----------------------------------------------------------------------------------
 
 
 async def test_the_list_follows_what_is_typed_and_escape_brings_all_back(team: Path) -> None:
@@ -173,7 +173,7 @@ async def test_markup_in_a_file_is_text_in_list_and_pane(team: Path) -> None:
         assert "\x1b" not in reader.reads()
 
 
-# ---- actions ---------------------------------------------------------------------------------------------------------
+# ---- actions ------------------------------------------------------------------------------------
 
 
 async def test_mine_come_first_and_done_is_one_key_and_undo_another(team: Path) -> None:
@@ -209,7 +209,7 @@ async def test_e_changes_an_action_as_in_a_session(team: Path) -> None:
 
 
 async def test_done_with_a_result_another_owner_and_open_again_are_each_taken_back_by_one_key(team: Path) -> None:
-    """The names of the actions stay; what was typed is told in words, and how much the new owner has already."""
+    """The actions keep their names; the date is shown in words, and the new owner's other actions."""
 
     def the_action(reader: LibraryDriver) -> ActionItem:
         return next(each for each in reader.on_disk(LATEST).action_items if each.id == "t6")
@@ -396,7 +396,7 @@ async def test_no_key_of_the_library_waits_for_the_disk(team: Path) -> None:
         assert len(reader.rows()) == 307
 
 
-# ---- looking back ----------------------------------------------------------------------------------------------------
+# ---- looking back -------------------------------------------------------------------------------
 
 
 async def test_tabs_lead_from_place_to_place_and_speak_of_the_highlighted_account(team: Path) -> None:
@@ -444,7 +444,7 @@ async def test_history_has_a_line_of_bars_for_everybody_and_passes_over_the_head
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36), (200, 60)])
 async def test_at_no_size_is_a_figure_of_the_looking_back_cut(team: Path, size: tuple[int, int]) -> None:
-    """Names and texts may be; how often evidence held, minutes, and from where to where somebody went may not."""
+    """Names and texts may be cut; counts of evidence, minutes and changes of a role may not."""
     async with browsing(team, size) as reader:
         await reader.presses("down", "down", "3")
         for number in range(6):

@@ -189,7 +189,7 @@ pieces = st.sampled_from(
 def test_any_stream_means_the_same_however_it_is_cut(stream: list[bytes], seed: int, kitty: bool) -> None:
     data = b"".join(stream)
     whole, parts = reads(data, kitty=kitty), reads(*cut(data, random.Random(seed)), apart=0.29, kitty=kitty)
-    assert lost(whole) == lost(parts)  # where between the letters it is said may differ
+    assert lost(whole) == lost(parts)  # its place between the letters may differ
 
 
 @examples(500)

@@ -91,7 +91,7 @@ def test_the_same_people_give_the_same_picture(shape: Shape) -> None:
 @given(shapes, st.integers(1, 15))
 @examples(100)
 def test_somebody_who_comes_last_moves_no_tree_that_stands_before_theirs(shape: Shape, width: int) -> None:
-    # Nobody may have waited for the one who comes.
+    # No person who is there already reports to the one who comes last.
     shape = [(boss if boss is not None and boss < len(shape) else None, wide, high) for boss, wide, high in shape]
     before = laid_out(shape)
     forest = before.hierarchy

@@ -28,7 +28,7 @@ def people(*found: Stakeholder) -> Session:
 
 
 def who(number: int, name: str = "", **more: object) -> Stakeholder:
-    """Somebody who is well covered and says nothing of note, but for what is said."""
+    """A well covered person without findings, but for the given fields."""
     base = Stakeholder(
         id=f"s{number}", name=name or f"Person {number}", coverage="multiple", covered_by=("Ben Okafor",)
     )
