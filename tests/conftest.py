@@ -43,7 +43,7 @@ STARTERS = frozenset({"Terminal", "subprocess", "multiprocessing"})  # what a mo
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """What opens a screen or starts a program is slow, as is what says so itself; `make check` leaves it out."""
+    """Marks tests as slow that open a screen or start a program; `make check` leaves them out."""
     said = item.get_closest_marker("slow") is not None
     if isinstance(item, pytest.Function) and not said and _opens(item):
         item.add_marker(pytest.mark.slow("by what it opens"))
@@ -55,7 +55,7 @@ def _opens(item: pytest.Function) -> bool:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Beside another process of tests the longest come first: at the end neither waits for the other."""
+    """With several test processes the longest tests come first, so that none waits at the end."""
     if hasattr(config, "workerinput"):
         items.sort(key=_shortness)
 
@@ -68,7 +68,7 @@ def _shortness(item: pytest.Item) -> int:
 
 
 def pytest_collection_finish() -> None:
-    """What was imported and collected stays to the end: the garbage collector need not look at it again and again."""
+    """Freezes imported modules and collected tests, so that the garbage collector skips them."""
     gc.collect()
     gc.freeze()
 

@@ -73,7 +73,7 @@ def live(rng: random.Random, steps: int) -> Iterator[str]:
 
 
 def script(seed: int, steps: int) -> tuple[str, ...]:
-    """From the home screen through the form into a session, out of it, and into one that is prepared first."""
+    """From the home screen through the form into a session, out of it, and into a prepared one."""
     rng = random.Random(seed)
     return (
         *("n", "Acme Freight", ENTER, *live(rng, steps), CLEAR, '/end pursue "All in"', ENTER),
@@ -87,7 +87,7 @@ def script(seed: int, steps: int) -> tuple[str, ...]:
 
 @contextmanager
 def home(folder: Path, emulated: bool = False) -> Iterator[Terminal]:
-    """The program at its home screen, over a folder with the samples; `emulated` adds an emulator of the screen."""
+    """The program at its home screen, with the samples; `emulated` adds a terminal emulator."""
     shutil.copytree(TOP / "sessions", folder / "sessions")
     environment = {
         **{key: value for key, value in os.environ.items() if key != "NO_COLOR"},
@@ -150,7 +150,7 @@ def _until(terminal: Terminal, flag: int) -> None:
 
 
 def left(folder: Path) -> dict[str, Any]:
-    """The sessions in the folder without what differs from one time to the next: moments and dice."""
+    """The sessions in the folder without values that differ each time: times and random ids."""
     found = {}
     for path in sorted((folder / "sessions").glob("*.toml")):
         document = tomllib.loads(path.read_text(encoding="utf-8"))

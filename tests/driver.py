@@ -58,7 +58,7 @@ class Driver(Generic[ScreenT]):
     """Types, presses, pastes, clicks and resizes; reads lines, rows and the whole picture."""
 
     def __init__(self, pilot: Pilot[Any], kind: type[ScreenT], *, beneath: bool = False) -> None:
-        """`kind` is the screen under test; `beneath` reads it also while a window stands over it."""
+        """`kind` is the screen under test; with `beneath` it is read also below another screen."""
         self.pilot, self.kind, self.beneath = pilot, kind, beneath
 
     # ---- the screen -----------------------------------------------------------------------------
@@ -71,7 +71,7 @@ class Driver(Generic[ScreenT]):
 
     @property
     def shown(self) -> Screen[Any]:
-        """The screen whose lines and rows are read: the topmost, or with `beneath` the one of the kind."""
+        """The screen that is read: the topmost, or with `beneath` the one of the kind."""
         stack = self.app.screen_stack
         return next(each for each in stack if isinstance(each, self.kind)) if self.beneath else stack[-1]
 
@@ -85,7 +85,7 @@ class Driver(Generic[ScreenT]):
     # ---- what it does ---------------------------------------------------------------------------
 
     async def rests(self) -> Self:
-        """Wait until the keys so far have had their effect; subclasses also wait for their threads."""
+        """Wait until the keys so far have had their effect; subclasses wait for threads too."""
         await self.pilot.pause()
         return self
 
@@ -102,7 +102,7 @@ class Driver(Generic[ScreenT]):
         return await self.presses("enter")
 
     def sends(self, *keys: str) -> None:
-        """Post all keys at once, as a terminal sends those that were typed while the program was busy."""
+        """Post all keys at once, as a terminal sends those typed while the program was busy."""
         for key in keys:
             one = len(key) == 1
             self.app.post_message(events.Key(_character_to_key(key) if one else key, key if one else None))
@@ -221,7 +221,7 @@ class TeamDriver(IndexDriver[TeamScreen]):
 
 
 class Facilitator(Driver[LiveScreen]):
-    """Holds a session: the live screen, its session, its file, and the clock that is turned by hand."""
+    """Holds a session: the live screen, the session, its file, and a clock under test control."""
 
     def __init__(self, pilot: Pilot[Any], opened: OpenedSession, clock: Clock) -> None:
         super().__init__(pilot, LiveScreen, beneath=True)

@@ -20,7 +20,7 @@ _disks: list["HangingDisk"] = []
 
 
 def hanging_disk(folder: Path, hung: Path) -> "HangingDisk":
-    """The one of this process, which is `folder`'s from now on: what the interpreter tells cannot be turned off."""
+    """The disk of this process, for `folder` from now on: an audit hook cannot be removed."""
     if not _disks:
         _disks.append(HangingDisk(folder, hung))
     _disks[0].folder, _disks[0].hung = os.path.realpath(folder), hung
@@ -28,7 +28,7 @@ def hanging_disk(folder: Path, hung: Path) -> "HangingDisk":
 
 
 class HangingDisk:
-    """Everything under `folder` is on a disk that hangs while the file `hung` is there. For the rest of the process."""
+    """From now on calls under `folder` hang while the file `hung` exists, in the whole process."""
 
     def __init__(self, folder: Path, hung: Path) -> None:
         self.folder = os.path.realpath(folder)

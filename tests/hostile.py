@@ -300,7 +300,7 @@ class World:
 
     @contextmanager
     def with_file(self, name: str, content: bytes) -> Iterator[None]:
-        """This file has these bytes; afterwards everything is as it was, whatever was written meanwhile."""
+        """Gives a file these bytes, and afterwards restores every file."""
         self._write(name, content)
         try:
             yield
@@ -399,7 +399,7 @@ STATUSES = {("brief", "Bad Ltd"): (0, 1, 2), ("doctor",): (0, 1)}
 
 
 def ask_store(world: World, name: str) -> None:
-    """What screens ask of the store, and what is derived from a session of any content: the others answer as ever."""
+    """Requests of the screens to the store, and values derived from a session of any content."""
     folder = world.sessions
     path = world.home / name
     if name.startswith("sessions/"):
@@ -492,7 +492,7 @@ def _or_fault(work: Callable[[], Any]) -> None:
 
 
 def ask(world: World, seed: int, *, command: bool) -> str:
-    """One mutated file, all that the store is asked and, where wanted, one command; what went wrong, or nothing."""
+    """Mutates one file, makes all requests and maybe one command; returns the failure if any."""
     rng = random.Random(seed)
     if rng.random() < 1 / (len(world.victims) + 1):
         return _ask_index(world, seed, rng)
@@ -516,7 +516,7 @@ def ask(world: World, seed: int, *, command: bool) -> str:
 
 
 def _ask_index(world: World, seed: int, rng: random.Random) -> str:
-    """The same of a damaged index: cut, overwritten, or with other bytes in what it holds of a session."""
+    """The same with a damaged index: cut, overwritten, or with other bytes for a session."""
     world.says("list")  # whatever was asked before may have taken it away, as forgetting does
     (path,) = (world.state / "cache").glob("*.sqlite")
     if world.index is None:

@@ -59,8 +59,10 @@ def evil(value: Any, key: str = "") -> Any:
 
 
 def world(home: Path) -> Paths:
-    """Sessions with a conflicted copy, a broken one, an agenda, a plan with readers, a pipeline, scorecards, enemies, a
-    configuration; in the state folder an outbox, a draft and a journal.
+    """A home folder with a file of each kind, every text of which is hostile.
+
+    Sessions with a conflicted copy and a broken one, an agenda, a plan with readers, a pipeline,
+    scorecards, enemies, a configuration; in the state folder an outbox, a draft and a journal.
     """
     sessions, state = home / "sessions", home / "state"
     for folder in (sessions, home / "plans", home / "agendas", home / "assessments", state / "handovers"):

@@ -89,7 +89,7 @@ def _cut(content: bytes, rng: random.Random) -> bytes:
 
 
 def _bytes(content: bytes, rng: random.Random) -> bytes:
-    """Bytes in the middle: NUL, Latin-1, half a character, escapes, a byte order mark, quotes and brackets."""
+    """Inserts NUL, Latin-1, half a character, escapes, a byte order mark or quotes."""
     odd = (
         b"\0",
         b"\xe9",

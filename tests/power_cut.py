@@ -27,14 +27,14 @@ _EVENTS = frozenset({"open", *(f"os.{name}" for name in _NAMES)})
 
 
 class Moment(NamedTuple):
-    """The disks that a cut at this moment could leave, and what had been acknowledged before it."""
+    """The possible disks after a cut at this moment, and the entries acknowledged before it."""
 
     disks: tuple[Disk, ...]
     acknowledged: object
 
 
 class Recorder:
-    """Keeps every moment of a folder from now until `stop`; `acknowledged` says what may not be missing."""
+    """Records every moment of a folder until `stop`; `acknowledged` lists what must be there."""
 
     def __init__(self, folder: Path, acknowledged: Callable[[], object]) -> None:
         self.moments: list[Moment] = []
@@ -96,7 +96,7 @@ class Recorder:
                 self.moments.append(Moment(tuple(frozenset(each.items()) for each in disks), acknowledged))
 
     def _seen(self) -> tuple[Tree, dict[int, bytes]]:
-        """The names and what they stand for at one moment: another thread may be changing them meanwhile."""
+        """The names and contents at one moment; another thread may be changing them."""
         while True:
             with contextlib.suppress(FileNotFoundError):
                 before = self._tree(self.folder)

@@ -64,7 +64,7 @@ def constants_of(text: str) -> set[str]:
 
 
 def sentences_read(text: str, constants: Set[str]) -> list[str]:
-    """The places of a module that look at a sentence; `constants` are the names of sentences that it knows."""
+    """The places in a module that look at a sentence; `constants` names its constant sentences."""
     found = []
     for node in ast.walk(ast.parse(text)):
         match node:

@@ -22,10 +22,10 @@ TO_DO = set((Path(__file__).parent / "data" / "words_to_do.txt").read_text(encod
 
 
 def prose(text: str) -> Iterator[tuple[int, str]]:
-    """The comments and docstrings of a module, each with the number of its first line; code in backticks is left out.
+    """The comments and docstrings of a module, each with the number of its first line.
 
-    A string that is a statement counts as a docstring wherever it stands, so below an attribute
-    too.
+    Code in backticks is left out. A string that is a statement is a docstring, also below an
+    attribute.
     """
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
         if token.type == tokenize.COMMENT:

@@ -41,7 +41,7 @@ ATTRIBUTES = {
 
 
 class Read(HTMLParser):
-    """The page as the standard library's parser reads it: elements with their attributes, and text."""
+    """The page as the standard library's parser reads it: elements, attributes, text."""
 
     def __init__(self, page: str) -> None:
         super().__init__()

@@ -31,7 +31,7 @@ TITLES = ("CFO", "Head of transport", "Vice president of global procurement and 
 
 
 def crowd(many: int, seed: int = 4) -> Session:
-    """So many people in a company with long and short names, several trees and some without a manager."""
+    """A company of this many people: long and short names, several trees, some have no manager."""
     dice = random.Random(seed)
     return replace(
         BASE,

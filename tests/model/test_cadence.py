@@ -26,7 +26,7 @@ FULL = Gate(within_days=30, require_plan_read=True, require_owned_actions=True)
 def on(
     day: date, account: str = "Acme Freight", opportunity: str = "Rollout", status: str = "held", **more: object
 ) -> Session:
-    """A session of that day at noon, wherever the tests run; its id is unique by day and opportunity."""
+    """A session of that day at noon, in any time zone; its id is unique by day and opportunity."""
     session = Session(
         id=f"{day}-acme-{opportunity[:1].lower() or '0'}{account[:1].lower()}0k",
         status=status,  # type: ignore[arg-type]

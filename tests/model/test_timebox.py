@@ -281,7 +281,7 @@ walks = st.lists(st.tuples(st.sampled_from(MOVES), st.integers(0, 500)), max_siz
 
 
 def walked(parts: tuple[Part, ...], walk: list[tuple[str, int]]) -> list[tuple[Session, datetime]]:
-    """A session and its moments, one for each move that was allowed, and one half a second after it."""
+    """A session and its moments: one for each allowed move, and one half a second after it."""
     value = Session(id="2026-11-23-a-0000", status="prepared", agenda="x", account="A", parts=parts)
     value, now = _after(value, clock_commands.start(value, START)), START
     seen = [(value, now)]

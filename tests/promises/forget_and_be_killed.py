@@ -11,7 +11,7 @@ count = 0
 
 
 def look(event: str, _: object) -> None:
-    """Python tells of every rename before it happens: the moment at which a file is neither old nor new for itself."""
+    """Python audits each rename before it happens: the moment at which a file is in between."""
     global count
     if event == "os.rename":
         count += 1

@@ -208,7 +208,7 @@ def conflicted(opened: OpenedSession) -> None:
 
 
 def overtaken(opened: OpenedSession, was: bytes, becomes: bytes) -> bytes:
-    """Another program changes the first stakeholder in the very moment in which it is changed here; what it wrote."""
+    """Another program changes the first stakeholder during our change; returns what it wrote."""
     with locking.writing(opened.path, opened.path.parent.parent / "state"):
         theirs = opened.path.read_bytes().replace(was, becomes)
         person = opened.session.stakeholders[0]

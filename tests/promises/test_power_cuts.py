@@ -24,7 +24,7 @@ pytestmark = pytest.mark.skipif(
 
 
 class Life:
-    """A session's life on a folder that is recorded: where it is, and what was acknowledged of it."""
+    """A session's whole life in a recorded folder: its path, and the acknowledged entries."""
 
     def __init__(self, home: Path) -> None:
         self.opened: OpenedSession | None = None

@@ -166,7 +166,7 @@ def test_two_processes_never_send_one_file_at_the_same_time_and_together_send_ea
 
 @contextmanager
 def no_room() -> Iterator[None]:
-    """A file-size limit stands for the full disk: the same refusal of the kernel, without a disk to fill."""
+    """A file-size limit acts as a full disk: the kernel refuses alike, with no disk to fill."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     old = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (16, before[1]))

@@ -21,7 +21,7 @@ SOURCE = Path(__file__).parents[2] / "src" / "session_tui"
 
 
 class FolderSync:
-    """The system's sync of folders, with what it answers: an error's number, or 0 where it works."""
+    """The system's sync of folders and its result: an error number, or 0 where it works."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.answer = 0

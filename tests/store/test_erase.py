@@ -148,7 +148,7 @@ def test_a_folder_that_is_read_only_is_told_and_its_files_stay(there: Paths) -> 
 
 
 def test_a_full_disk_is_told_and_every_file_stays_whole(there: Paths) -> None:
-    """A file-size limit stands for the full disk: the same refusal of the kernel, without a disk to fill."""
+    """A file-size limit acts as a full disk: the kernel refuses alike, with no disk to fill."""
     before = {path: path.read_bytes() for path in there.sessions.path.iterdir()}
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     old = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)

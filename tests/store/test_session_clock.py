@@ -47,7 +47,7 @@ class Machine:
 
 
 class Held:
-    """A session that is held on a machine, and may be left there without a word and taken up again."""
+    """A session on one machine, which may be left without a close and resumed later."""
 
     def __init__(self, folder: Path, machine: Machine) -> None:
         self.folder, self.machine = folder, machine

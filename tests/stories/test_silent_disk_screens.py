@@ -177,7 +177,7 @@ def test_line_by_line_added_is_said_when_it_is_on_disk(tmp_path: Path, hung: Pat
 
 
 def test_whatever_waits_for_a_silent_disk_ends_in_its_time(tmp_path: Path, hung: Path) -> None:
-    """Over ten seconds, since that is how long a command and the end of the lines wait for a disk; both at once."""
+    """Takes over ten seconds, the wait of a command and of the prompts' end; both run at once."""
     lines = Lines(tmp_path, hung)
     with contextlib.ExitStack() as ended:
         ended.callback(lines.process.kill)

@@ -61,7 +61,7 @@ class Computer:
 
 
 def spent(text: str) -> int:
-    """The running part's seconds on the rail; a second may be passed over where the machine is busy."""
+    """The running part's seconds on the rail; a busy machine may skip a second."""
     found = re.search(r"(\d+):(\d\d) of 10:00", text)
     return int(found[1]) * 60 + int(found[2]) if found else 0
 

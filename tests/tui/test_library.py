@@ -209,7 +209,7 @@ async def test_e_changes_an_action_as_in_a_session(team: Path) -> None:
 
 
 async def test_done_with_a_result_another_owner_and_open_again_are_each_taken_back_by_one_key(team: Path) -> None:
-    """The actions keep their names; the date is shown in words, and the new owner's other actions."""
+    """Actions keep their names; the screen shows the date and the new owner's other actions."""
 
     def the_action(reader: LibraryDriver) -> ActionItem:
         return next(each for each in reader.on_disk(LATEST).action_items if each.id == "t6")

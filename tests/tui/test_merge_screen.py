@@ -33,7 +33,7 @@ COPY = f"{ID} (Ana's conflicted copy 2026-11-24).toml"
 
 @pytest.fixture
 def team(tmp_path: Path) -> Path:
-    """Samples, and of one of them two versions: two people of one id, a headline and an action that both changed."""
+    """Samples, one in two versions: two people with one id, another headline and action."""
     folder = tmp_path / "sessions"
     shutil.copytree(TOP / "sessions", folder)
     read = session_file.read((folder / f"{ID}.toml").read_bytes())

@@ -38,7 +38,7 @@ TEXTS = st.text(LETTERS, max_size=12)
 
 
 def shown(text: str) -> bool:
-    """Nothing in it that a terminal acts upon; joiners that join nothing any more are none of these."""
+    """Whether a sink shows the text unchanged; joiners, which it may remove, do not count."""
     clean, left = (each.replace("\u200d", "").replace("\u200c", "") for each in (safe_text(text), text))
     return clean == left
 

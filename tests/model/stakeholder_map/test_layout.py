@@ -181,7 +181,7 @@ def test_a_chain_a_star_and_a_crowd_of_thousands_are_no_deeper_than_python() -> 
 
 
 def steps(shape: Shape) -> int:
-    """Lines executed while the chart is laid out: a measure of time that a busy machine does not change."""
+    """Number of lines executed for the layout: a measure that a busy machine does not change."""
     count = 0
 
     def trace(frame: FrameType, event: str, _: Any) -> Any:

@@ -51,7 +51,7 @@ def test_the_step_up_names_the_one_who_is_won_with_the_least() -> None:
 
 
 def test_the_step_up_says_nothing_that_the_map_denies() -> None:
-    """A decision maker may be on it without power; an unknown person has to be found before she can be won."""
+    """A decision maker counts without power; an unknown person has to be found first."""
     dora = who(3, "Dora Lee", buying_role="decision_maker", support=1)
     assert (
         standing(people(MIA, dora)).step == "Find out which key player decides or approves: none is on the map as such"
