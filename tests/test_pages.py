@@ -11,7 +11,57 @@ import pytest
 TOP = Path(__file__).resolve().parent.parent
 PACKAGE = TOP / "src" / "session_tui"
 PAGES = [path for path in (*TOP.glob("*.md"), *(TOP / "docs").glob("*.md")) if path.is_file()]
-FOLDERS = "model|store|library|deliver|tui|cli|tests|scripts|docs|agendas|sessions|requirements"
+FOLDERS = "model|store|index|export|outbox|tui|cli|tests|scripts|docs|agendas|sessions|requirements"
+
+LONGEST = 99  # characters of a line of prose
+VAGUE = re.compile(r"\b(whoever|somebody|nobody|told|said)\b", re.IGNORECASE)
+VAGUE_ALLOWED = 4  # times in one page
+
+
+def prose(page: Path) -> list[tuple[int, str]]:
+    """The lines of a page with their numbers, without code, tables and lines that are one link."""
+    lines, code = [], False
+    for number, line in enumerate(page.read_text(encoding="utf-8").splitlines(), 1):
+        fence = line.lstrip().startswith("```")
+        code ^= fence
+        if not (fence or code or line.startswith(("    ", "|")) or re.fullmatch(r"!?\[[^]]*\]\([^)]*\)", line)):
+            lines.append((number, line))
+    return lines
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_prose_ends_before_column_100(page: Path) -> None:
+    assert [number for number, line in prose(page) if len(line) > LONGEST] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_a_page_uses_a_definite_word_where_there_is_one(page: Path) -> None:
+    """`the user`, `a colleague`, `reports`, `shows` instead of the words of `VAGUE`."""
+    assert len(VAGUE.findall(page.read_text(encoding="utf-8"))) <= VAGUE_ALLOWED
+
+
+def test_the_architecture_page_is_one_page() -> None:
+    assert len((TOP / "docs" / "architecture.md").read_text(encoding="utf-8").splitlines()) <= 110
+
+
+def test_every_decision_has_its_number_in_order() -> None:
+    page = (TOP / "docs" / "decisions.md").read_text(encoding="utf-8")
+    numbers = re.findall(r"^### (\d+)\. ", page, re.MULTILINE)
+    assert numbers == [str(number) for number in range(1, len(numbers) + 1)]
+    assert all(int(number) <= len(numbers) for number in re.findall(r"#(\d+)\b", page))
+
+
+def test_every_decision_has_a_date_and_what_would_change_it() -> None:
+    page = (TOP / "docs" / "decisions.md").read_text(encoding="utf-8")
+    entries = re.split(r"^### ", page, flags=re.MULTILINE)[1:]
+    assert len(entries) > 100
+    headings = [each.partition("\n")[0] for each in entries]
+    assert [each for each in headings if len(each) > LONGEST] == []
+    assert [each.partition("\n")[0] for each in entries if not re.search(r"\n\d{4}-\d\d-\d\d\. ", each)] == []
+    without = [
+        each.partition("\n")[0] for each in entries if "*Would change:*" not in each and "*Superseded by" not in each
+    ]
+    assert without == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
@@ -28,19 +78,20 @@ def test_every_file_of_ours_that_a_page_names_is_there(page: Path) -> None:
 
 
 def test_every_name_that_the_architecture_page_gives_a_new_thing_is_in_the_source() -> None:
-    """`SessionCard` in `index/scanner.py`: the word stands in that file."""
+    """`SessionCard` in `index/scanner.py`, `GRAMMAR` in `tui/`: the word is in that place."""
     page = (TOP / "docs" / "architecture.md").read_text(encoding="utf-8")
-    places = re.findall(r"`(\w+)`(?: and `(\w+)`)? (?:in|of) `([a-z_/]+\.py)`|`(\w+)` \(`([a-z_/]+\.py)`\)", page)
-    named = [(word, one[2] or one[4]) for one in places for word in (one[0], one[1], one[3]) if word]
+    place = r"`([a-z_/]+(?:\.py|/))`"
+    pairs = re.findall(rf"`(\w+)`(?: and `(\w+)`)? (?:in|of) {place}|`(\w+)` \({place}\)", page)
+    named = [(word, one[2] or one[4]) for one in pairs for word in (one[0], one[1], one[3]) if word]
     assert len(named) > 15
-    missing = [
-        (word, file)
-        for word, file in named
-        if not re.search(
-            rf"\b{word}\b", next(p for p in (PACKAGE / file, TOP / file) if p.exists()).read_text(encoding="utf-8")
-        )
-    ]
-    assert missing == []
+    assert [(word, name) for word, name in named if not re.search(rf"\b{word}\b", source(name))] == []
+
+
+def source(name: str) -> str:
+    """The text of a module, or of all modules of a folder."""
+    path = next(each for each in (PACKAGE / name, TOP / name) if each.exists())
+    modules = [path] if path.is_file() else sorted(path.rglob("*.py"))
+    return "\n".join(each.read_text(encoding="utf-8") for each in modules)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -1,6 +1,6 @@
 """Covers: session_tui.export.team.scorecard_page.
 
-A round of scorecards is valid SVG with a text alternative; hostile text stays text.
+A round of scorecards as a picture: sound XML, told in words, hostile text as text.
 """
 
 from xml.etree import ElementTree as Xml

@@ -1,6 +1,6 @@
 """Covers: session_tui.tui.exit_message.
 
-The message that the library shows about the session that just closed.
+What the library says of a session that was just left.
 """
 
 from session_tui.outbox.message import PushResult

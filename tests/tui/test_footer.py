@@ -1,7 +1,7 @@
 """Covers: session_tui.tui.key_hints and session_tui.tui.widgets.footer.
 
-No entry is cut, the way out stays longest, a click acts as the key, and a dim entry gives its
-reason.
+The footer: no entry is cut, the key that leaves is removed last, a click does the same as the key,
+and a dim entry gives its reason.
 """
 
 import shutil

@@ -175,6 +175,7 @@ async def test_what_is_typed_right_behind_the_key_that_opens_the_form_goes_into_
         await home.comes(PrepareScreen)
         await home.waits_for(lambda: "is no date" in home.says("why"), "what is wrong with the date")
         assert home.app.screen.query_one("#close_on", Input).value == "someday"
+        await home.waits_for(lambda: home.prepared().currency == "USD", "the amount on disk")
         found = home.prepared()
         assert (found.amount, found.currency, found.close_on) == (5, "USD", date(2027, 1, 29))
 
@@ -312,4 +313,4 @@ async def test_whoever_has_no_name_yet_is_asked_for_it_before_reading_and_sees_t
         await home.presses(*"demo", "ctrl+r")
         await home.waits_for(lambda: getattr(home.app.focused, "id", "") == "facilitator", "the field")
         assert "Who reads it?" in home.says("why")
-        assert home.prepared().phase == "demo"
+        await home.waits_for(lambda: home.prepared().phase == "demo", "the phase on disk")

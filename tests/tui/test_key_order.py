@@ -1,7 +1,7 @@
 """Covers: session_tui.tui.key_order.
 
-Keys that arrive together act one after the other; each waits, for a bounded time, for the one
-before.
+Keys that arrive together take effect one after the other: each waits, for a limited time, for the
+effects of the key before it.
 """
 
 import threading
@@ -17,7 +17,7 @@ from session_tui.tui.screens.live.leave import LeaveScreen
 
 
 def waits(answer: threading.Event) -> None:
-    """A disk that answers when the test releases it."""
+    """Block as a silent disk does, until `answer` is set."""
     answer.wait(20)
 
 

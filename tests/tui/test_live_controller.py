@@ -1,6 +1,6 @@
 """Covers: session_tui.tui.live.
 
-The controller holds a whole session alone: no terminal, no screen, no widget.
+A whole session is held with the controller alone: no terminal, no screen, no widget.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ class Notebook:
     def leave(self, *, ended: bool) -> None:
         self.left = "ended" if ended else "live"
 
-    # ---- what a facilitator does with it --------------------------------------------------------
+    # ---- what a facilitator does with it ---------------------------------------------------------------------------
 
     @property
     def session(self) -> Session:

@@ -1,6 +1,6 @@
 """Covers: session_tui.tui.terminal_input and session_tui.tui.terminal_keys.
 
-The same bytes give the same keys, in any packets; answers of the terminal are no keys.
+The same keys, however their bytes are cut into packets; answers of the terminal are no keys.
 """
 
 import random
@@ -189,7 +189,7 @@ pieces = st.sampled_from(
 def test_any_stream_means_the_same_however_it_is_cut(stream: list[bytes], seed: int, kitty: bool) -> None:
     data = b"".join(stream)
     whole, parts = reads(data, kitty=kitty), reads(*cut(data, random.Random(seed)), apart=0.29, kitty=kitty)
-    assert lost(whole) == lost(parts)  # its place between the letters may differ
+    assert lost(whole) == lost(parts)  # where between the letters it is said may differ
 
 
 @examples(500)

@@ -1,6 +1,6 @@
 """Covers: session_tui.tui.text.
 
-Text in a sink cannot control the terminal, and its width stays as measured.
+Text that is put into a sink can only be shown, whatever it came from; widths stay what they were measured to be.
 """
 
 import sys
@@ -38,7 +38,7 @@ TEXTS = st.text(LETTERS, max_size=12)
 
 
 def shown(text: str) -> bool:
-    """Whether a sink shows the text unchanged; joiners, which it may remove, do not count."""
+    """Nothing in it that a terminal acts upon; joiners that join nothing any more are none of these."""
     clean, left = (each.replace("\u200d", "").replace("\u200c", "") for each in (safe_text(text), text))
     return clean == left
 

@@ -1,6 +1,6 @@
 """Covers: the threads behind the screens.
 
-An error in a thread behind a screen is shown and logged, and the next request is answered.
+Threads that serve a screen: what went wrong is told, kept for a developer, and the next question is answered.
 """
 
 import threading

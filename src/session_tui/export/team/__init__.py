@@ -1,1 +1,4 @@
-"""Documents about the team: scorecards, habits, hand-overs."""
+"""Documents about the team: scorecards, habits, hand-overs.
+
+`handover` runs a hand-over from the journal to the briefs.
+"""

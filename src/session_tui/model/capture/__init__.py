@@ -1,4 +1,8 @@
-"""The capture line's grammar: one for every part. `read` takes any text and gives an edit, an action or a refusal."""
+"""The grammar of the capture line, the same in every part of a session.
+
+`read` takes any text and returns an edit, an action or a refusal. `lexer` finds the marks, `fields`
+makes values of them, `parser` puts an entry together; `formatter` writes an entry as a line again.
+"""
 
 from session_tui.model.capture.completion import Completion, complete
 from session_tui.model.capture.formatter import write

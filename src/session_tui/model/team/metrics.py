@@ -36,7 +36,7 @@ DEFINITIONS: dict[FigureName, str] = {
     ),
     "credit_settled": "of the held sessions, those whose credit split adds up to 100 %",
     "key_players_covered": (
-        "of the people with power 4 or 5 in each opportunity's newest held session, those whom somebody of ours covers"
+        "of the people with power 4 or 5 in each opportunity's newest held session, those whom one of ours covers"
     ),
     "actions_with_owner": "of the open actions over all sessions, each counted once, those that have an owner",
     "plans_read": (

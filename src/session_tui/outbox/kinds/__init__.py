@@ -1,1 +1,1 @@
-"""The body of a request, one module for each kind of endpoint."""
+"""The body of a message, one module for each kind of endpoint, with its size limit."""

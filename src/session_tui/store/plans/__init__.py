@@ -1,1 +1,5 @@
-"""Account plans: their files, their readers, and the Markdown they are written in."""
+"""Account plans.
+
+`files` finds a plan by its name, `reader` reads one plan for one person and keeps the comments in
+the readers' file, `markdown` reads headings and assumptions. A plan itself is never written.
+"""

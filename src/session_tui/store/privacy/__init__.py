@@ -1,1 +1,5 @@
-"""What the files hold about a person: the search, the report, and the erasure."""
+"""A person's data in the files: the search, the report, the pseudonyms and the erasure.
+
+All of them work on the tables as read, not on sessions, so files with faults and unknown keys
+count too. `model/person_names.py` says which keys hold names.
+"""

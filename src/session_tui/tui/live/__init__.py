@@ -1,1 +1,4 @@
-"""The session that is held, without anything that shows it: its controller, what actions do, and what a face can do."""
+"""A running session without a framework: its controller, the handlers of actions, and its face.
+
+The face (`face.Face`) is what shows the session: the live screen, or the line-by-line mode.
+"""

@@ -1,4 +1,7 @@
-"""What each part of a session shows, as functions of the session: columns, rows, what an empty part says."""
+"""The table of each part, a function of the session: columns, rows, and the text of an empty part.
+
+The live screen is the same for all kinds of parts. `markers` has the signs of change at a row.
+"""
 
 from session_tui.model.vocabulary import PartKind
 from session_tui.tui.tables import action_items, assumptions, coverage, notes, owners, stakeholders

@@ -1,1 +1,1 @@
-"""Exporting, and the outbox of messages."""
+"""The export of a session, and the messages in the outbox."""

@@ -1,1 +1,1 @@
-"""Preparing a session and reading its plan."""
+"""Preparing a session (`prepare`), and reading its plan (`screen`, laid out by `blocks`)."""

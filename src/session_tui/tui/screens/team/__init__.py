@@ -1,1 +1,1 @@
-"""Our people, hand-over, scorecard and habits."""
+"""Our people: coverage and load, hand-over, scorecard, enemies of teamwork."""
