@@ -1,4 +1,4 @@
-"""Messages for tests of sending, to a receiver that honours their ids."""
+"""Parcels to send in tests, to a receiver that honours their ids."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A receiver on loopback, with and without TLS, that answers well, badly, late or never."""
+"""A receiver on loopback, with and without TLS, that answers as a test wants it to: well, badly, late or never."""
 
 import contextlib
 import socket
@@ -34,7 +34,7 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         length = int(self.headers.get("Content-Length") or 0)
         body = self.rfile.read(length)
-        if len(body) < length:  # the sender has died: nothing of it is taken
+        if len(body) < length:  # whoever sends it died meanwhile: nothing of it is taken
             self.close_connection = True
             return
         headers = {name.lower(): value for name, value in self.headers.items()}

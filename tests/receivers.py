@@ -1,4 +1,4 @@
-"""Values for tests of endpoints: a held session, an endpoint of each kind, the time of packing."""
+"""What the tests of endpoints begin with: a session that was held, an endpoint of each kind, the moment of packing."""
 
 from datetime import UTC, datetime
 from typing import Any, get_args

@@ -1,6 +1,6 @@
 """Covers: session_tui.cli.actions.
 
-The commands list open action items and record a result in the one file that holds the item.
+Following up from a shell: what is owed, and what became of it, in the one file where it stands.
 """
 
 import json
@@ -85,7 +85,7 @@ def test_assign_finds_one_of_ours_by_a_part_of_the_name_and_says_how_much_they_h
     done = team.run("assign", "2m9x:t3", "mei", "--due", "2026-12-04")
     assert (item(team, "t3")["owner"], str(item(team, "t3")["due"])) == ("Mei Tan", "2026-12-04")
     assert "Mei Tan has 2 open actions now" in done.stderr
-    assert "accepted_at" not in item(team, "t3")  # another person accepted it
+    assert "accepted_at" not in item(team, "t3")  # it was somebody else's yes
 
 
 @pytest.mark.parametrize(

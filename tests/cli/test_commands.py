@@ -1,6 +1,6 @@
 """Covers: session_tui.cli.
 
-The commands run as real processes over real files; exit statuses and sentences are checked.
+The command line as somebody at a shell sees it: real processes, real files, exit statuses, sentences.
 """
 
 import json

@@ -1,6 +1,6 @@
 """Covers: session_tui.cli.due.
 
-`due` and `gate` run as real processes; their exit statuses are stable, so a script can use them.
+due and gate as a script asks them: real processes, real files, exit statuses that can be relied upon.
 """
 
 import csv

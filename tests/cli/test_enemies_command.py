@@ -1,6 +1,6 @@
 """Covers: session_tui.cli.enemies.
 
-The command explains what it will write, refuses what it cannot, and its report protects answers.
+The enemies of teamwork at a shell: what is said before it is written, what is refused, what a report gives away.
 """
 
 import csv

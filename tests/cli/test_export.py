@@ -1,7 +1,6 @@
 """Covers: session_tui.cli.export.
 
-`export` writes several documents or prints one, overwrites no file, and reports faults in a
-sentence.
+`export` as a real process: documents beside each other, one printed, nothing written over, faults in a sentence.
 """
 
 import json

@@ -1,7 +1,6 @@
 """Covers: session_tui.cli.handover.
 
-The commands list all that a colleague holds, hand it over, undo a handover, and refuse wrong
-input.
+Hand-over and people from a shell: all that one of ours holds, handed over and taken back, and what is refused.
 """
 
 import csv
@@ -72,7 +71,7 @@ def test_handed_over_nobody_holds_it_but_the_receiver_and_changes_say_so(team: S
     assert session.account_owner == "Mei Tan"
     assert [(share.name, share.percent) for share in session.credit_split] == [("Mei Tan", 100)]
     assert session.stakeholders[1].covered_by == ("Mei Tan",)  # once, although both covered him
-    assert next(each for each in session.action_items if each.id == "t7").accepted_at is None  # Mei has not accepted it
+    assert next(each for each in session.action_items if each.id == "t7").accepted_at is None  # Mei has not said yes
     rows = {(row.entry, row.field): (row.from_, row.to) for row in session.changes}
     assert rows["session", "account_owner"] == ("Ben Okafor", "Mei Tan")
     assert rows["session", "credit_split"] == ("Ben Okafor 70, Mei Tan 30", "Mei Tan 100")

@@ -1,7 +1,6 @@
 """Covers: session_tui.cli.history.
 
-The reports are tables for people, JSON and CSV for programs, and a sentence where there is no
-data.
+Looking back from a shell: tables for people, JSON and CSV for programs, a sentence for what is not there.
 """
 
 import csv

@@ -1,6 +1,6 @@
 """Covers: session_tui.cli.merge.
 
-`merge` prints the differences, takes the choices as options, and every list shows open conflicts.
+`session-tui merge` in lines: what differs is printed, what is to be kept is said, and every list says what waits.
 """
 
 import json

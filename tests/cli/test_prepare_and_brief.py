@@ -1,7 +1,6 @@
 """Covers: session_tui.cli.prepare, cli.run and session_tui.cli.brief.
 
-`prepare`, `run`, `brief` and `value` run as real processes: what they carry forward, what they
-refuse, and that no older file changes.
+prepare, run, brief and value as real processes: what is carried, what is refused, and that no old file changes.
 """
 
 import hashlib

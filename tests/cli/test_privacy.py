@@ -1,6 +1,6 @@
 """Covers: session_tui.cli.privacy.
 
-`person` shows and exports all data about a person; `forget` explains its limits and asks first.
+`session-tui person` shows and exports all about somebody; `forget` says what it does and cannot do, and asks.
 """
 
 import csv
@@ -134,8 +134,7 @@ def test_two_people_of_one_name_are_not_forgotten_as_one(run: Any, home: Path) -
     assert run("forget", NAME, "--yes", "--in", "acme", "--everywhere")[0] == 2
     done, _, err = run("forget", NAME, "--yes", "--in", "acme")
     assert done == 0, err
-    # The scorecard, the handover and the unassigned files may be another person's of that name.
-    # The command has reported them.
+    # The scorecard of ours, the hand-over and what nobody can place are somebody's of that name, and were said.
     assert all(each.startswith(("assessments/", "plans/", "state/")) for each in saying(home, NAME))
     assert "with the name is not about Acme Freight" in err or "with the name are not about Acme Freight" in err
 

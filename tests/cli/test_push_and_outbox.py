@@ -1,7 +1,6 @@
 """Covers: session_tui.cli.outbox and session_tui.cli.push.
 
-`push`, `outbox` and `endpoint` run as real processes against a real receiver: what is sent, what
-waits, and what is never sent.
+`push`, `outbox`, `endpoint` as real processes against a real receiver: what leaves, waits, and never leaves.
 """
 
 import json

@@ -1,6 +1,6 @@
 """Covers: session_tui.cli.read.
 
-`read` shows and records a plan as a real process over real files.
+Reading a plan from a shell: real processes, real files, exit statuses, sentences.
 """
 
 import hashlib
@@ -184,8 +184,7 @@ def test_in_a_real_terminal_the_plan_is_read_to_its_end_and_the_record_is_said(s
     screen = terminal.Terminal(command, environment=shell.environment, cwd=shell.home)
     try:
         screen.waits_for(lambda text: "Not recorded yet" in text)
-        # In one piece, as from a person who types ahead: no letter of the comment may turn a page.
-        # None may confirm either.
+        # In one piece, as from somebody who types ahead: no letter of the comment may turn a page, or confirm.
         screen.types("jcWhy only now, qouny?\rj")
         screen.waits_for(lambda text: "Why only now, qouny?" in text and "line 4 of" in text)
         assert "Not recorded yet" in screen.text

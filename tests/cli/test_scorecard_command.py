@@ -1,6 +1,6 @@
 """Covers: session_tui.cli.scorecard.
 
-A scorecard is answered line by line; the report sets the metrics beside the answers.
+The scorecard at a shell: rated line by line, and the report that lays the record beside the opinion.
 """
 
 import csv

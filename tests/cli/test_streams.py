@@ -1,6 +1,6 @@
 """Covers: session_tui.cli.streams.
 
-Piped output is UTF-8 on every system, documents are bytes, and a closed pipe is no internal error.
+What is piped is UTF-8 on every system, documents are bytes, and a reader who has gone is no internal error.
 """
 
 import io

@@ -1,6 +1,6 @@
 """Covers: session_tui.cli.table.
 
-Tables keep whole lines in a pipe, lose nothing in a narrow terminal, and print row by row.
+Tables of the command line: whole lines in a pipe, nothing lost in a narrow terminal, printed as the rows come.
 """
 
 import os

@@ -1,6 +1,6 @@
 """Covers: session_tui.cli.command_context.
 
-An unreadable configuration stops no command and sends no session into another folder.
+A configuration that cannot be read stands in nobody's way, and sends no session into another folder.
 """
 
 import json
@@ -120,7 +120,7 @@ def test_a_configuration_that_is_named_and_not_there_is_a_fault_and_doctor_says_
     assert done.status == 1 and "none.toml" in done.out
 
 
-# ---- a configuration that came with a folder ----------------------------------------------------
+# ---- a configuration that came with a folder -------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("key", ["sessions", "agendas", "plans", "assessments", "pipeline"])
@@ -131,7 +131,7 @@ def test_a_folder_outside_its_own_is_asked_about_once(program: Program, key: str
     done = program.run("run", "North", "--plain", lines=HELD)
     assert done.status == 1 and f"{key} = {there}" in done.err and "session-tui trust" in done.err
     assert not program.files()
-    assert program.run("trust").status == 1  # there is no terminal to confirm in
+    assert program.run("trust").status == 1  # nobody is there to say yes
     assert program.run("doctor").status == 1
     assert program.run("trust", "--yes").status == 0
     assert program.run("doctor").status == (1 if key == "pipeline" else 0)

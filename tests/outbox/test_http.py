@@ -1,6 +1,6 @@
 """Covers: session_tui.outbox.http.
 
-Every network failure gives a sentence in bounded time, and no data goes to another host.
+Whatever the network does is an answer in words, soon, and nothing goes where it should not.
 """
 
 import gzip
@@ -61,7 +61,7 @@ def answer_of(speaks: Callable[[Handler], object], timeouts: Timeouts = QUICK) -
         return http.send(push_service(receiver.url), timeouts=timeouts)
 
 
-# ---- what goes out, and what comes back ---------------------------------------------------------
+# ---- what goes out, and what comes back ----------------------------------------------------------------------------
 
 
 def test_what_is_sent_arrives_to_the_letter_and_nothing_is_added_that_nobody_asked_for() -> None:
@@ -115,7 +115,7 @@ def test_a_packed_answer_is_not_unpacked() -> None:
     assert (answer.status, answer.body) == (200, b"")
 
 
-# ---- what goes wrong ----------------------------------------------------------------------------
+# ---- what goes wrong -----------------------------------------------------------------------------------------------
 
 
 def test_nobody_listens() -> None:
@@ -221,7 +221,7 @@ def test_headers_without_an_end_are_let_go_of() -> None:
     assert answer == Answer(0, f"what 127.0.0.1:{port} answers is no HTTP")
 
 
-# ---- TLS ----------------------------------------------------------------------------------------
+# ---- TLS -----------------------------------------------------------------------------------------------------------
 
 
 def test_a_certificate_that_is_vouched_for_is_trusted(authority: trustme.CA, trusting: ssl.SSLContext) -> None:
@@ -282,7 +282,7 @@ def test_a_receiver_that_never_finishes_the_handshake(trusting: ssl.SSLContext) 
     assert answer == Answer(0, f"127.0.0.1:{port} could not be reached within 0.3 seconds")
 
 
-# ---- where nothing is sent ----------------------------------------------------------------------
+# ---- where nothing is sent -----------------------------------------------------------------------------------------
 
 NOWHERE = [
     ("http://hooks.borealis.example/x", "hooks.borealis.example is another computer, and its address must begin with"),
@@ -339,7 +339,7 @@ def test_no_word_of_trouble_holds_the_path_or_a_header() -> None:
     assert "services" not in answer.trouble
 
 
-# ---- proxies ------------------------------------------------------------------------------------
+# ---- proxies -------------------------------------------------------------------------------------------------------
 
 
 def test_a_proxy_of_the_environment_is_used_and_told_by_name(monkeypatch: pytest.MonkeyPatch) -> None:

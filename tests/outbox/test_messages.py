@@ -1,6 +1,6 @@
 """Covers: session_tui.outbox.messages and session_tui.outbox.kinds.
 
-The same session gives the same bytes, within the endpoint's limits, and every text stays text.
+What an endpoint is sent: the same bytes for the same session, within its limits, and in it every text a text.
 """
 
 import json
@@ -147,7 +147,7 @@ def within_limits(message: OutboxMessage) -> None:
         assert len(json.dumps(message.body, ensure_ascii=False).encode()) <= 23_000  # as a workflow passes it on
 
 
-# ---- the same parcel ----------------------------------------------------------------------------
+# ---- the same parcel ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -233,7 +233,7 @@ def test_a_parcel_comes_back_from_its_file_to_the_letter(session: Session, kind:
     assert packed(kind, session, detail) == message
 
 
-# ---- what it holds ------------------------------------------------------------------------------
+# ---- what it holds --------------------------------------------------------------------------------------------------
 
 
 def test_a_web_hook_is_told_what_happened_when_and_the_summary() -> None:
@@ -300,7 +300,7 @@ def test_what_is_not_shared_is_in_no_payload(kind: EndpointKind) -> None:
     assert all(word in full for word in (pain, about, doubt, beside, noted))
 
 
-# ---- limits -------------------------------------------------------------------------------------
+# ---- limits ---------------------------------------------------------------------------------------------------------
 
 
 def large(text: str, count: int) -> Session:
@@ -352,7 +352,7 @@ def test_what_is_too_large_and_cannot_be_cut_is_not_packed(kind: EndpointKind) -
     assert "Nothing was sent" in said
 
 
-# ---- texts stay texts ---------------------------------------------------------------------------
+# ---- texts stay texts -----------------------------------------------------------------------------------------------
 
 
 @given(evil)
@@ -389,7 +389,7 @@ def test_a_name_made_of_nothing_that_is_seen_makes_no_empty_text() -> None:
         within_limits(packed(kind, replace(held(), account="\u200b", zone="")))
 
 
-# ---- addresses ----------------------------------------------------------------------------------
+# ---- addresses ------------------------------------------------------------------------------------------------------
 
 REFUSED = [
     ("ftp://team.example/x", "it does not begin with https://"),

@@ -1,7 +1,6 @@
 """Covers: session_tui.outbox.store.
 
-The folder is the whole state of the outbox: no message is lost or doubled, whatever the folder
-contains.
+The outbox is a folder that tells what it holds, whatever is in it, and never forgets or doubles a parcel.
 """
 
 import os

@@ -1,6 +1,6 @@
 """Covers: session_tui.outbox.request and session_tui.outbox.answers.
 
-A message becomes a request that the receiver can verify, and its answer becomes a sentence.
+From a parcel to a request a receiver can verify, and from its answer to a sentence.
 """
 
 import base64
@@ -44,7 +44,7 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-# ---- web hooks ----------------------------------------------------------------------------------
+# ---- web hooks ------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("secret", [SECRET, SECRET.rstrip("="), "a secret in plain words", "東京"])
@@ -90,7 +90,7 @@ def test_a_secret_that_is_none_is_told_without_it() -> None:
     assert "hunter2" not in str(caught.value) and caught.value.__cause__ is None
 
 
-# ---- the others ---------------------------------------------------------------------------------
+# ---- the others -----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -153,7 +153,7 @@ def test_a_request_shows_neither_its_headers_nor_the_path_of_a_chat() -> None:
     assert "hunter3" not in repr(Request("GET", "https://x.example/?sig=hunter3"))
 
 
-# ---- answers ------------------------------------------------------------------------------------
+# ---- answers --------------------------------------------------------------------------------------------------------
 
 PROBLEM = "application/problem+json"
 ANSWERS: list[tuple[EndpointKind, Answer, str]] = [

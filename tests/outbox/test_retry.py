@@ -1,6 +1,6 @@
 """Covers: session_tui.outbox.retry.
 
-The next step after each answer: pauses grow, three days are the limit, a refusal is final.
+What becomes of a parcel after each answer, for any answers: pauses grow, three days are the end, a no is a no.
 """
 
 from datetime import UTC, datetime, timedelta

@@ -1,7 +1,6 @@
 """Covers: session_tui.outbox.sender.
 
-Due messages are sent in order and recorded before and after; a hanging endpoint delays only its
-own messages.
+What is due is sent in turns, in order, on record before and after; whoever hangs or refuses holds only its own.
 """
 
 import os
@@ -63,7 +62,7 @@ def eventually(true: Callable[[], bool], what: str) -> None:
         tick.wait(0.005)
 
 
-# ---- a round ------------------------------------------------------------------------------------
+# ---- a round -------------------------------------------------------------------------------------------------------
 
 
 def test_what_is_due_is_delivered_once_and_is_on_record(outbox: Outbox) -> None:
@@ -302,7 +301,7 @@ def test_each_parcel_is_told_when_it_was_tried_and_a_listener_that_fails_stops_n
     assert told == ["m0", "m1", "m2"]
 
 
-# ---- while a screen is open ---------------------------------------------------------------------
+# ---- while a screen is open ----------------------------------------------------------------------------------------
 
 
 def test_the_worker_sends_what_is_due_and_what_it_is_nudged_to(outbox: Outbox) -> None:
@@ -368,7 +367,7 @@ def test_a_worker_waits_until_the_next_moment_and_never_spins(outbox: Outbox) ->
     assert sender.pause(outbox, SendReport((), (Fault("", "the disk is full"),)), START + timedelta(hours=1), 60) == 10
 
 
-# ---- afterwards ---------------------------------------------------------------------------------
+# ---- afterwards ----------------------------------------------------------------------------------------------------
 
 
 def work(outbox: Outbox, seconds: float = 60) -> SendReport:

@@ -1,6 +1,6 @@
 """Covers: session_tui.outbox.service and session_tui.outbox.background.
 
-A session is put into the outbox and sent after the program has ended; no code of a folder runs.
+From a session to the outbox, and from the outbox on when the program has ended: nothing of a folder's is run.
 """
 
 import os
@@ -24,7 +24,7 @@ from session_tui.store.errors import StoreError
 
 SOURCE = str(Path(session_tui.__file__).parent.parent)
 ENDPOINT = 'schema = 1\n[[endpoints]]\nname = "team"\nkind = "webhook"\nurl = "{url}"\npush_on_end = true\n'
-# An import of it leaves a file, then fails as if the module were absent.
+# Whoever is the first to import it says so, and goes on as if it were not there.
 HOSTILE = "import pathlib\npathlib.Path(__file__).with_suffix('.ran').write_text('')\nraise ImportError\n"
 
 
@@ -73,7 +73,7 @@ def test_who_helps_to_read_runs_nothing_that_lies_in_the_folder(
 
 
 def test_what_was_pushed_is_held_back_where_its_endpoint_is_another_one_by_now(tmp_path: Path) -> None:
-    """Days later the file may name another address, or be in an untrusted folder."""
+    """Days may lie between: the file may name another address, or have come with a folder that nobody trusts."""
     push_service, environment = post_in(tmp_path, "https://hooks.example/ours")
     message = push_service.push(held(), push_service.endpoint("team"), "shared", SETTING)
     assert isinstance(push_service.request(message), Request)
