@@ -1,4 +1,4 @@
-"""A real browser without a window, for what only one can tell: what was laid out where, what was asked for."""
+"""A real browser without a window, for tests of layout and of the requests that a page makes."""
 
 import html
 import json
@@ -14,7 +14,7 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 
 
 def run(folder: Path, address: str, *options: str) -> str:
-    """What the browser prints when it opened this address, its profile in the folder; skipped where there is none."""
+    """Output of the browser for this address, profile in the folder; skips without a browser."""
     if CHROMIUM is None:
         pytest.skip("no Chromium here (Debian: chromium): nothing is looked at in a real browser")
     done = subprocess.run(

@@ -1,4 +1,4 @@
-"""What many tests begin with: a sessions folder, a state folder, a session, a clock that is an argument."""
+"""Fixtures for many tests: folders, a session, and a clock under test control."""
 
 import gc
 import inspect
@@ -24,13 +24,14 @@ from session_tui.store.clock import SteadyClock
 from session_tui.store.open_session import OpenedSession, create_session
 from session_tui.store.paths import FoundPath, Paths
 
-# What this machine tells its Python is not what a user's does; without bytecode kept, each start compiles everything
-# again, which takes twice as long.
+# What this machine tells its Python is not what a user's does; without bytecode kept, each start
+# compiles everything again, which takes twice as long.
 for name in ("PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED"):
     os.environ.pop(name, None)
 sys.dont_write_bytecode = False
 
-# Started behind nohup or by a shell without job control, signals would be ignored here and in all that is started.
+# Started behind nohup or by a shell without job control, signals would be ignored here and in all
+# that is started.
 for number in ("SIGINT", "SIGQUIT", "SIGHUP"):
     if hasattr(signal, number) and signal.getsignal(getattr(signal, number)) is signal.SIG_IGN:
         signal.signal(getattr(signal, number), signal.default_int_handler if number == "SIGINT" else signal.SIG_DFL)
@@ -42,7 +43,7 @@ STARTERS = frozenset({"Terminal", "subprocess", "multiprocessing"})  # what a mo
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """What opens a screen or starts a program is slow, as is what says so itself; `make check` leaves it out."""
+    """Marks tests as slow that open a screen or start a program; `make check` leaves them out."""
     said = item.get_closest_marker("slow") is not None
     if isinstance(item, pytest.Function) and not said and _opens(item):
         item.add_marker(pytest.mark.slow("by what it opens"))
@@ -54,7 +55,7 @@ def _opens(item: pytest.Function) -> bool:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Beside another process of tests the longest come first: at the end neither waits for the other."""
+    """With several test processes the longest tests come first, so that none waits at the end."""
     if hasattr(config, "workerinput"):
         items.sort(key=_shortness)
 
@@ -67,7 +68,7 @@ def _shortness(item: pytest.Item) -> int:
 
 
 def pytest_collection_finish() -> None:
-    """What was imported and collected stays to the end: the garbage collector need not look at it again and again."""
+    """Freezes imported modules and collected tests, so that the garbage collector skips them."""
     gc.collect()
     gc.freeze()
 

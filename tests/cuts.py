@@ -1,6 +1,7 @@
-"""The same keys, typed slowly or cut into packets at random: what both leave in the folder can be compared.
+"""The same keys, typed slowly or in random packets; tests compare the files that both leave.
 
-A script is a tuple of keys: text that may be cut anywhere, control characters, and sequences that stay whole.
+A script is a tuple of keys: text that may be cut anywhere, control characters, and sequences that
+stay whole.
 """
 
 import os
@@ -72,7 +73,7 @@ def live(rng: random.Random, steps: int) -> Iterator[str]:
 
 
 def script(seed: int, steps: int) -> tuple[str, ...]:
-    """From the home screen through the form into a session, out of it, and into one that is prepared first."""
+    """From the home screen through the form into a session, out of it, and into a prepared one."""
     rng = random.Random(seed)
     return (
         *("n", "Acme Freight", ENTER, *live(rng, steps), CLEAR, '/end pursue "All in"', ENTER),
@@ -86,7 +87,7 @@ def script(seed: int, steps: int) -> tuple[str, ...]:
 
 @contextmanager
 def home(folder: Path, emulated: bool = False) -> Iterator[Terminal]:
-    """The program at its home screen, over a folder with the samples; where nobody looks, nothing is emulated."""
+    """The program at its home screen, with the samples; `emulated` adds a terminal emulator."""
     shutil.copytree(TOP / "sessions", folder / "sessions")
     environment = {
         **{key: value for key, value in os.environ.items() if key != "NO_COLOR"},
@@ -149,7 +150,7 @@ def _until(terminal: Terminal, flag: int) -> None:
 
 
 def left(folder: Path) -> dict[str, Any]:
-    """The sessions in the folder without what differs from one time to the next: moments and dice."""
+    """The sessions in the folder without values that differ each time: times and random ids."""
     found = {}
     for path in sorted((folder / "sessions").glob("*.toml")):
         document = tomllib.loads(path.read_text(encoding="utf-8"))

@@ -1,4 +1,4 @@
-"""Disks that fail while somebody types: what was entered, what the lamp said, what is on disk in the end."""
+"""Disks that fail during a session: entries, shown save status, and the files at the end."""
 
 import errno
 import os
@@ -26,7 +26,7 @@ Fault: TypeAlias = Callable[[Path], AbstractContextManager[None]]
 
 
 class Came(NamedTuple):
-    """Entries that are missing in the end, times that the lamp lied, and the most seconds that one entry took."""
+    """Missing entries, false save statuses, and the longest time of one entry in seconds."""
 
     lost: int
     lies: int
@@ -35,7 +35,7 @@ class Came(NamedTuple):
 
 @contextmanager
 def full(path: Path) -> Iterator[None]:
-    """A limit of a file's size stands for the full disk: the same refusal of the kernel, without a disk to fill."""
+    """A file-size limit acts as a full disk: the kernel refuses alike, with no disk to fill."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     old = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (path.stat().st_size, before[1]))
@@ -59,7 +59,7 @@ def vanished(path: Path) -> Iterator[None]:
 
 @contextmanager
 def read_only(path: Path) -> Iterator[None]:
-    """Nothing may be written into the folder. For root nothing is so, who is another user meanwhile."""
+    """The folder is read-only; root, for whom it is not, becomes another user meanwhile."""
     path.parent.chmod(0o500)
     root = os.geteuid() == 0
     if root:
@@ -128,7 +128,7 @@ def possible(name: str) -> str:
 
 
 def typed_through(fault: Fault, base: Path, rounds: int, rng: Random) -> Came:
-    """Type while the fault comes and goes, that many times; read what is on disk whenever the lamp says saved."""
+    """Types while the fault comes and goes, so many times; reads the disk after each "saved"."""
     opened = create_session(
         base / "sessions", Session(id="2026-11-23-acme-7k3q", status="live", agenda="x", account="Acme"), base / "state"
     )

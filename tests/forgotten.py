@@ -1,4 +1,4 @@
-"""A folder in which somebody stands wherever somebody can, for the tests of forgetting them."""
+"""A folder that names one person in every possible place, for the tests of `forget`."""
 
 import shutil
 import unicodedata
@@ -41,7 +41,7 @@ text = "Why?" # RUTH VALE
 
 
 def world(home: Path) -> Paths:
-    """Samples with copies of every kind, readers, a scorecard, and a state folder with all that it can hold."""
+    """Samples with copies of each kind, readers, a scorecard, and a full state folder."""
     sessions, state = home / "sessions", home / "state"
     shutil.copytree(TOP / "sessions", sessions)
     path = sessions / f"{NOVEMBER}.toml"
@@ -82,7 +82,7 @@ def where(home: Path) -> Paths:
 
 
 def saying(home: Path, *words: str) -> list[str]:
-    """The files below that say one of these, in whatever case, with any space between; file names too."""
+    """The files that contain one of these words, in any case and spacing; file names count too."""
     found = []
     for path in sorted(home.rglob("*")):
         if path.is_file() and ".git" not in path.parts:

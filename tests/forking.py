@@ -1,11 +1,12 @@
-"""Processes of the program without the start of an interpreter for each: one that has loaded it forks for every run.
+"""Processes of the program without a new interpreter: a loaded process forks for each run.
 
-What comes of it is a process like any other, with its own id, streams, folder and environment, that ends as the
-interpreter ends and can be killed. Only what it loads is loaded already: whether an import is late, and what a fresh
-interpreter makes of its locale, is for tests that start one.
+What comes of it is a process like any other, with its own id, streams, folder and environment,
+that ends as the interpreter ends and can be killed. Only what it loads is loaded already: whether
+an import is late, and what a fresh interpreter makes of its locale, is for tests that start one.
 
-Run as a program it is the process that forks: SOCKET is where it listens. One connection is one run: the request and
-the three streams come in, the id of the process and, when it has ended, its wait status go out, a line each.
+Run as a program it is the process that forks: SOCKET is where it listens. One connection is one
+run: the request and the three streams come in, the id of the process and, when it has ended, its
+wait status go out, a line each.
 """
 
 import array
@@ -34,7 +35,7 @@ from typing import NamedTuple, NoReturn
 LOADED = ("cli", "outbox", "export", "index", "store", "model")  # packages of the program
 LONGEST = 1 << 20  # bytes of a request
 FORKS = hasattr(os, "fork") and hasattr(socket, "AF_UNIX")
-_OURS = frozenset({"PYTHONPATH", "PYTHONUTF8"})  # what may be said to Python in an environment
+_OURS = frozenset({"PYTHONPATH", "PYTHONUTF8"})  # variables that set up Python itself
 
 
 def run(
@@ -45,7 +46,7 @@ def run(
     input: str = "",
     timeout: float = 60,
 ) -> "subprocess.CompletedProcess[str]":
-    """As `subprocess.run([sys.executable, *arguments], …)` would; UTF-8 both ways, and what is written is caught."""
+    """Like `subprocess.run([sys.executable, *arguments], …)`; UTF-8, with captured output."""
     said = {name for name in env if name.startswith("PYTHON")}
     if not FORKS or not said <= _OURS or env.get("PYTHONUTF8") != "1":
         command = [sys.executable, *arguments]
@@ -84,7 +85,7 @@ def forked(arguments: Sequence[str], cwd: Path, env: Mapping[str, str], streams:
 
 @functools.cache
 def _server() -> str:
-    """Where the process that forks listens: one for each process of tests, started when it is first asked."""
+    """The address of the forking process: one for each test process, started at first use."""
     folder = tempfile.mkdtemp(prefix="forking-")
     address = f"{folder}/socket"
     top = Path(__file__).parents[1]
@@ -111,7 +112,7 @@ class Request(NamedTuple):
 
 
 def _serve(address: str) -> tuple[Request, list[int]] | None:
-    """Fork for every request; what comes back in the child is what it has to do, and None in the parent at its end."""
+    """Fork for each request; returns the work in the child, and None in the parent at its end."""
     import session_tui
 
     for package in LOADED:
@@ -210,7 +211,7 @@ def _become(request: Request, streams: list[int]) -> None:
 
 
 def _end(run: Callable[[], None]) -> NoReturn:
-    """Run, and end as an interpreter ends, except that nothing is freed: that takes longer than most runs."""
+    """Run, and end as an interpreter ends, but free no memory: that is longer than most runs."""
     status = 0
     try:
         run()

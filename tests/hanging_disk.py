@@ -1,7 +1,8 @@
-"""A disk that does not answer, for programs of this interpreter: what touches a folder waits while a file is there.
+"""A disk that does not answer: calls on a folder wait while a given file exists.
 
-As a program: `python hanging_disk.py FOLDER FILE ARGUMENT …` is `session-tui ARGUMENT …` on such a disk. Nothing of
-ours is replaced: the interpreter tells of each opening, rename, link and listing, and the system's sync is wrapped.
+As a program: `python hanging_disk.py FOLDER FILE ARGUMENT …` is `session-tui ARGUMENT …` on such a
+disk. Nothing of ours is replaced: the interpreter tells of each opening, rename, link and listing,
+and the system's sync is wrapped.
 """
 
 import os
@@ -9,7 +10,8 @@ import sys
 import time
 from pathlib import Path
 
-# What the interpreter tells before it asks the system for it: the audit events of Python's documentation.
+# What the interpreter tells before it asks the system for it: the audit events of Python's
+# documentation.
 NAMES = ("rename", "link", "mkdir", "remove", "listdir", "scandir", "chmod", "utime", "truncate")
 EVENTS = frozenset({"open", *(f"os.{name}" for name in NAMES)})
 
@@ -18,7 +20,7 @@ _disks: list["HangingDisk"] = []
 
 
 def hanging_disk(folder: Path, hung: Path) -> "HangingDisk":
-    """The one of this process, which is `folder`'s from now on: what the interpreter tells cannot be turned off."""
+    """The disk of this process, for `folder` from now on: an audit hook cannot be removed."""
     if not _disks:
         _disks.append(HangingDisk(folder, hung))
     _disks[0].folder, _disks[0].hung = os.path.realpath(folder), hung
@@ -26,7 +28,7 @@ def hanging_disk(folder: Path, hung: Path) -> "HangingDisk":
 
 
 class HangingDisk:
-    """Everything under `folder` is on a disk that hangs while the file `hung` is there. For the rest of the process."""
+    """From now on calls under `folder` hang while the file `hung` exists, in the whole process."""
 
     def __init__(self, folder: Path, hung: Path) -> None:
         self.folder = os.path.realpath(folder)

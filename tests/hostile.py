@@ -1,4 +1,4 @@
-"""A folder with one file of every kind, one of which may be any bytes, and everything that is asked of it then."""
+"""A folder with one file of each kind, one of which may hold any bytes, and the requests to it."""
 
 import contextlib
 import io
@@ -181,7 +181,8 @@ importance = 5
 execution = "sometimes"
 level = "account"
 """
-# No key names a folder: it is the folder here with any configuration, and so every command goes on.
+# No key names a folder: it is the folder here with any configuration, and so every command goes
+# on.
 CONFIGURATION = "session-tui.toml"
 _CONFIGURATION = """\
 schema = 1
@@ -300,7 +301,7 @@ class World:
 
     @contextmanager
     def with_file(self, name: str, content: bytes) -> Iterator[None]:
-        """This file has these bytes; afterwards everything is as it was, whatever was written meanwhile."""
+        """Gives a file these bytes, and afterwards restores every file."""
         self._write(name, content)
         try:
             yield
@@ -317,7 +318,7 @@ class World:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
 
-    # ---- what is asked ---------------------------------------------------------------------------------------------
+    # ---- what is asked --------------------------------------------------------------------------
 
     def says(self, *arguments: str, typed: str = "") -> tuple[int, str]:
         """The exit status of a command through the real main door, and all that it printed."""
@@ -339,7 +340,7 @@ class World:
         return status, said.buffer.getvalue().decode("utf-8", "replace")
 
     def unforeseen(self) -> str:
-        """The report of an exception that nobody foresaw, or nothing."""
+        """The report of an unexpected exception, or nothing."""
         report = self.state / "last-error.txt"
         return report.read_text(encoding="utf-8", errors="replace") if report.exists() else ""
 
@@ -393,12 +394,13 @@ COMMANDS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("forget", "Ruth Vale", "--yes"), ""),
     (("resume", "--plain"), ""),
 )
-# The bad session is not there while another file is the bad one: an account that nobody has is wrong usage.
+# The bad session is not there while another file is the bad one: an unknown account is wrong
+# usage.
 STATUSES = {("brief", "Bad Ltd"): (0, 1, 2), ("doctor",): (0, 1)}
 
 
 def ask_store(world: World, name: str) -> None:
-    """What screens ask of the store, and what is derived from a session of any content: the others answer as ever."""
+    """Requests of the screens to the store, and values derived from a session of any content."""
     folder = world.sessions
     path = world.home / name
     if name.startswith("sessions/"):
@@ -491,7 +493,7 @@ def _or_fault(work: Callable[[], Any]) -> None:
 
 
 def ask(world: World, seed: int, *, command: bool) -> str:
-    """One mutated file, all that the store is asked and, where wanted, one command; what went wrong, or nothing."""
+    """Mutates one file, makes all requests and maybe one command; returns the failure if any."""
     rng = random.Random(seed)
     if rng.random() < 1 / (len(world.victims) + 1):
         return _ask_index(world, seed, rng)
@@ -500,7 +502,7 @@ def ask(world: World, seed: int, *, command: bool) -> str:
     with world.with_file(name, content):
         try:
             ask_store(world, name)
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever it is, the seed is told
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - any error is reported with its seed
             return f"seed {seed}, {name}: {type(error).__name__}: {error}"
         if command:
             arguments, fact = rng.choice(COMMANDS)
@@ -515,7 +517,7 @@ def ask(world: World, seed: int, *, command: bool) -> str:
 
 
 def _ask_index(world: World, seed: int, rng: random.Random) -> str:
-    """The same of a damaged index: cut, overwritten, or with other bytes in what it holds of a session."""
+    """The same with a damaged index: cut, overwritten, or with other bytes for a session."""
     world.says("list")  # whatever was asked before may have taken it away, as forgetting does
     (path,) = (world.state / "cache").glob("*.sqlite")
     if world.index is None:

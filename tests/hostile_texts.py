@@ -1,4 +1,4 @@
-"""A folder in which every text of every file holds what a terminal would act upon, and what finds it in raw bytes."""
+"""A folder whose texts all hold control sequences, and a search for them in raw bytes."""
 
 import re
 import shutil
@@ -14,13 +14,14 @@ from session_tui.store import drafts, session_file, toml
 from session_tui.store.drafts import Draft, Waiting
 from session_tui.store.paths import Paths
 
-# The clipboard's sequence, a title, a C1 control, a cursor move that the program never makes, a bell, delete, an
-# override and an isolate of the reading order, a line break, a hidden mark.
+# The clipboard's sequence, a title, a C1 control, a cursor move that the program never makes, a
+# bell, delete, an override and an isolate of the reading order, a line break, a hidden mark.
 EVIL = "\x1b]52;c;UFdORUQ=\x1b\\\x1b]0;owned\x07\x9b31m\x1b[77;88H\x07\x7f\u202e\u2066\n\u200b"
 LATEST, OTHER = "2026-11-09-acme-freight-2m9x", "2026-10-26-acme-freight-t4c1"
 PREPARED, TWOFOLD = "2026-11-23-borealis-foods-x3fd", "2026-11-03-borealis-foods-9kd3"
 
-# Keys at which a file must hold one of a few words, an id, a digest or a path for the rest to be read at all.
+# Keys at which a file must hold one of a few words, an id, a digest or a path for the rest to be
+# read at all.
 _STRUCTURE = {
     "id", "kind", "part", "status", "support", "coverage", "buying_role", "importance", "evidence", "outcome", "event",
     "about", "reports_to", "influences", "first_raised_in", "previous", "sha256", "agenda", "currency", "field",
@@ -58,8 +59,10 @@ def evil(value: Any, key: str = "") -> Any:
 
 
 def world(home: Path) -> Paths:
-    """Sessions with a conflicted copy, a broken one, an agenda, a plan with readers, a pipeline, scorecards, enemies, a
-    configuration; in the state folder an outbox, a draft and a journal.
+    """A home folder with a file of each kind, every text of which is hostile.
+
+    Sessions with a conflicted copy and a broken one, an agenda, a plan with readers, a pipeline,
+    scorecards, enemies, a configuration; in the state folder an outbox, a draft and a journal.
     """
     sessions, state = home / "sessions", home / "state"
     for folder in (sessions, home / "plans", home / "agendas", home / "assessments", state / "handovers"):

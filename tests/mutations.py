@@ -1,4 +1,4 @@
-"""Bytes that nobody foresaw: a mutator that knows TOML, JSON and CSV, so that much of what it makes is read.
+"""Random changes to TOML, JSON and CSV that keep much of the file readable.
 
 All of it comes from one source of chance, so that a seed gives the same bytes again.
 """
@@ -53,7 +53,7 @@ def _value(content: bytes, rng: random.Random) -> bytes:
 
 
 def _unknown(content: bytes, rng: random.Random) -> bytes:
-    """A key that nobody knows, in some table, with a strange value; or one that is very long."""
+    """An unknown key in some table with an odd value; or a very long key."""
     lines = content.split(b"\n")
     at = rng.randrange(len(lines) + 1)
     key = rng.choice(("x", '"a b"', '"é.\\n"', "a.b.c", ".".join(["a"] * rng.choice(DEEP)), "id", "schema", "kind"))
@@ -89,7 +89,7 @@ def _cut(content: bytes, rng: random.Random) -> bytes:
 
 
 def _bytes(content: bytes, rng: random.Random) -> bytes:
-    """Bytes in the middle: NUL, Latin-1, half a character, escapes, a byte order mark, quotes and brackets."""
+    """Inserts NUL, Latin-1, half a character, escapes, a byte order mark or quotes."""
     odd = (
         b"\0",
         b"\xe9",

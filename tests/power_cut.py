@@ -1,11 +1,13 @@
-"""What a disk may hold after a power cut, for every moment of what a program did to a folder.
+"""The disk states that a power cut can leave, for every moment of a program's writes.
 
-The recorder listens at the interpreter's own doors to the system: before each opening, rename, link or removal, and
-before and after each sync, it looks at the folder. From what it saw it computes three disks for each moment:
+The recorder listens at the interpreter's own doors to the system: before each opening, rename,
+link or removal, and before and after each sync, it looks at the folder. From what it saw it
+computes three disks for each moment:
 
-- *killed*: everything is there that the system was told, synced or not;
-- *least*: only what was synced is there: a content since the sync of its file, a name since the sync of its folder;
-- *names first*: the names are there as the system was told, but contents only where they were synced, else nothing.
+- *killed*: every call to the system has its effect, synced or not;
+- *least*: only what was synced is there: a content since the sync of its file, a name since the
+  sync of its folder;
+- *names first*: the names are those of the calls, contents are there only where synced.
 """
 
 import contextlib
@@ -25,14 +27,14 @@ _EVENTS = frozenset({"open", *(f"os.{name}" for name in _NAMES)})
 
 
 class Moment(NamedTuple):
-    """The disks that a cut at this moment could leave, and what had been acknowledged before it."""
+    """The possible disks after a cut at this moment, and the entries acknowledged before it."""
 
     disks: tuple[Disk, ...]
     acknowledged: object
 
 
 class Recorder:
-    """Keeps every moment of a folder from now until `stop`; `acknowledged` says what may not be missing."""
+    """Records every moment of a folder until `stop`; `acknowledged` lists what must be there."""
 
     def __init__(self, folder: Path, acknowledged: Callable[[], object]) -> None:
         self.moments: list[Moment] = []
@@ -75,7 +77,7 @@ class Recorder:
 
     @contextlib.contextmanager
     def _alone(self) -> Iterator[bool]:
-        """False where the recorder's own looking is what was told."""
+        """False where the recorder's own look made the call."""
         with self._lock:
             free, self._inside = not self._inside, True
             try:
@@ -94,7 +96,7 @@ class Recorder:
                 self.moments.append(Moment(tuple(frozenset(each.items()) for each in disks), acknowledged))
 
     def _seen(self) -> tuple[Tree, dict[int, bytes]]:
-        """The names and what they stand for at one moment: another thread may be changing them meanwhile."""
+        """The names and contents at one moment; another thread may be changing them."""
         while True:
             with contextlib.suppress(FileNotFoundError):
                 before = self._tree(self.folder)

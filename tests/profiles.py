@@ -1,6 +1,7 @@
-"""How many examples a property is tried with: a few while one works (`dev`), all before a change is let in (`ci`).
+"""The number of examples of a property: few during work (`dev`), all before a merge (`ci`).
 
-`make test` and what sets CI take `ci`; `pytest` alone and `make check` take `dev`. `pytest --hypothesis-profile=ci`.
+`make test` and what sets CI take `ci`; `pytest` alone and `make check` take `dev`. `pytest
+--hypothesis-profile=ci`.
 """
 
 import os

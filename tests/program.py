@@ -1,4 +1,4 @@
-"""The program called in this process, in a home and a folder of its own: quick enough to ask every command."""
+"""The program called in this process, in its own home and folder, so that it is fast."""
 
 import sys
 from pathlib import Path
@@ -53,7 +53,7 @@ class Program:
         return done
 
     def configure(self, text: str) -> Path:
-        """A configuration in the current folder, which may be somebody else's."""
+        """A configuration in the current folder, which another person may have written."""
         path = self.work / "session-tui.toml"
         path.write_text(f"schema = 1\n{text}", encoding="utf-8")
         return path

@@ -1,8 +1,9 @@
-"""How long a test waits after each key: until the program in this process has done what the key began, and no longer.
+"""The wait after each key: until the program in this process has handled it, and no longer.
 
-Textual's own wait looks every 20 ms whether the process computes, twice for each key and once for each pause: most of
-the time that a test of a screen took went by asleep. This one looks more often and closer: nothing computes, and no
-widget has a message that it did not read. What another thread does to a disk is waited for where it is looked at.
+Textual's own wait looks every 20 ms whether the process computes, twice for each key and once for
+each pause: most of the time that a test of a screen took went by asleep. This one looks more often
+and closer: nothing computes, and no widget has a message that it did not read. What another thread
+does to a disk is waited for where it is looked at.
 """
 
 import asyncio

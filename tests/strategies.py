@@ -1,4 +1,4 @@
-"""Hypothesis strategies over tiny alphabets: small enough that things collide, odd enough that they hurt."""
+"""Hypothesis strategies over small alphabets, so that values collide often."""
 
 from datetime import UTC, date, datetime
 from typing import TypeVar
@@ -10,7 +10,8 @@ from msgspec.structs import replace
 from session_tui.model.session import ActionItem, Assumption, Decision, Note, Parked, Part, Session, Stakeholder
 from session_tui.model.vocabulary import BUYING_ROLES, COVERAGES
 
-# Every character of the grammar, quotes, escapes, spaces of several kinds, controls, wide and right-to-left text.
+# Every character of the grammar, quotes, escapes, spaces of several kinds, controls, wide and
+# right-to-left text.
 PIECES = [
     *'@:!%+=->*/?,"\\.; ',
     *("++", "--", "due:fri", "role:app", "!5", "%2", "s>", "=>", "a1", "*s1", "for:a1", "to:s1", "pain:", "note:", '"'),

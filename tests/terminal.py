@@ -1,4 +1,4 @@
-"""A program in a real pseudo-terminal, a terminal emulator (pyte) behind it: tests and benchmark look at its screen."""
+"""A program in a real pseudo-terminal with an emulator (pyte) that gives its screen as text."""
 
 import base64
 import fcntl
@@ -32,7 +32,7 @@ class Terminal:
         cwd: Path | None = None,
         emulated: bool = True,
     ) -> None:
-        """Where only the raw bytes are looked at, no emulator reads them: it is slower than any program that draws."""
+        """An emulator is slower than a program that draws; without one only bytes are kept."""
         self.emulated = emulated
         self.screen = pyte.Screen(columns, rows)
         self.stream = pyte.ByteStream(self.screen)
@@ -51,7 +51,8 @@ class Terminal:
     @property
     def text(self) -> str:
         """The screen as lines."""
-        # Not the emulator's own `display`: it stumbles over the half of a wide character that was written over.
+        # Not the emulator's own `display`: it stumbles over the half of a wide character that was
+        # written over.
         screen = self.screen
         rows = (screen.buffer[y] for y in range(screen.lines))
         return "\n".join("".join(row[x].data for x in range(screen.columns)).rstrip() for row in rows)
@@ -67,7 +68,7 @@ class Terminal:
         os.write(self.fd, keys.encode())
 
     def waits_for(self, true: Callable[[str], bool], seconds: float = 30) -> float:
-        """The moment at which the screen's text first was so; AssertionError with the screen where it never is."""
+        """The time of the first match of the screen's text; AssertionError where there is none."""
         end = time.perf_counter() + seconds
         while (left := end - time.perf_counter()) > 0:
             if true(self.text):
@@ -137,7 +138,7 @@ class Terminal:
 
 
 def _whole(data: bytes) -> tuple[bytes, bytes]:
-    """What can be looked at, and an end that may be the beginning of a question or of noise: reads cut anywhere."""
+    """Returns the complete bytes and a rest that may begin a query: reads are cut anywhere."""
     known = (*(question for question, _ in ANSWERS), *NOISE)
     at = data.rfind(b"\x1b", -max(map(len, known)))
     if at >= 0 and any(each != data[at:] and each.startswith(data[at:]) for each in known):

@@ -1,6 +1,6 @@
 """Covers: session_tui.context.
 
-The context: what it is asked for is found once, and not before; importing it costs nothing.
+Each value of the context is found once, on first use; importing the module costs nothing.
 """
 
 import random

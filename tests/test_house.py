@@ -1,6 +1,6 @@
 """Covers: every file of the repository.
 
-What holds for every file of the repository, and for the version they are of.
+Rules for every file of the repository, and for the version number.
 """
 
 import re
@@ -68,7 +68,7 @@ def _that_say(pattern: str, *allowed: str) -> list[str]:
 
 
 def test_one_place_reads_toml() -> None:
-    """What a file's bytes become is bounded there (depth, whole numbers, years), and nowhere else."""
+    """Parsing is bounded in this module alone: depth, whole numbers, years."""
     assert _that_say(r"^\s*(?:import|from)\s+(?:rtoml|tomllib|tomli|tomlkit)\b", "store/toml.py") == []
 
 

@@ -1,8 +1,10 @@
 """Covers: every module under src.
 
-Environment, clock and chance come from outside: what asks the system for them is on a short list, with the reason.
+Environment, clock and chance come as arguments; a module that asks the system is on a short list,
+with a reason.
 
-What is given through `AppContext` (`context.py`) can be another in a test, and is one thing everywhere.
+What is given through `AppContext` (`context.py`) can be another in a test, and is one thing
+everywhere.
 """
 
 import ast
@@ -22,8 +24,8 @@ ALLOWED = {
     "store/open_session.py": "a folder typed while a session is open is read as a shell would",
 }
 
-# What gives a value of this machine, this moment, or chance. A type (`random.Random`) gives none, nor does a span of
-# time (`time.monotonic`).
+# What gives a value of this machine, this moment, or chance. A type (`random.Random`) gives none,
+# nor does a span of time (`time.monotonic`).
 SYSTEM = {
     "os": {"environ", "environb", "getenv", "getenvb", "urandom"},
     "random": None,  # everything but the type

@@ -1,6 +1,6 @@
 """Covers: forking.
 
-A forked process says and leaves what one that was started afresh does, so that tests may use either.
+A forked process prints and writes the same as a newly started one, so tests may use either.
 """
 
 import os

@@ -1,6 +1,6 @@
 """Covers: the property tests.
 
-No property of a test fails because a machine is busy, and all its examples are tried where all are asked for.
+No property test fails because a machine is busy, and `ci` tries all examples.
 """
 
 import re

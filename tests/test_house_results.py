@@ -1,8 +1,9 @@
 """Covers: every module under src.
 
-What happened is a value: nothing reads a sentence, which is made for people, to find it out.
+A result is a value: no code reads a sentence, which is made for people, to find out what happened.
 
-A `Fault` has its `kind`, a `Place` its `source`, a push is a `PushResult`, an error has its type and its number.
+A `Fault` has its `kind`, a `Place` its `source`, a push is a `PushResult`, an error has its type
+and its number.
 """
 
 import ast
@@ -15,11 +16,12 @@ SRC = Path(__file__).resolve().parent.parent / "src" / "session_tui"
 
 SENTENCES = {"what", "why", "do", "reason"}  # attributes that hold sentences
 
-# Where somebody else's sentence is all that tells what happened: httpx has one error for a connection that was broken
-# off and for what is no HTTP, rtoml one for everything.
+# Where a library's sentence is the only source of what happened: httpx has one error for a
+# connection that was broken off and for what is no HTTP, rtoml one for everything.
 THEIRS = ["outbox/http.py: 'disconnected' in str(error)", "store/toml.py: what.startswith('carriage return')"]
 
-# As many words make a text a sentence where it is compared, and where it is the beginning of something.
+# As many words make a text a sentence where it is compared, and where it is the beginning of
+# something.
 COMPARED, BEGINNING = 4, 2
 
 
@@ -62,7 +64,7 @@ def constants_of(text: str) -> set[str]:
 
 
 def sentences_read(text: str, constants: Set[str]) -> list[str]:
-    """The places of a module that look at a sentence; `constants` are the names of sentences that it knows."""
+    """The places in a module that look at a sentence; `constants` names its constant sentences."""
     found = []
     for node in ast.walk(ast.parse(text)):
         match node:

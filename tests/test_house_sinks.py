@@ -1,9 +1,10 @@
 """Covers: every module that shows or prints text.
 
-Text goes out through the sinks alone: `safe_text` stands in them, and nowhere else may anything be shown or printed.
+Text is shown or printed by the sinks alone; they call `safe_text`, and no other module does.
 
-Sinks: `cli/output.py`, `cli/table.py` and `cli/prompt.py` print; `tui/text.py` makes the texts of screens, `Paragraph`
-and `Deal` show them, `Cell` and the canvas measure them; each kind of document in `deliver/` has one of its own.
+Sinks: `cli/output.py`, `cli/table.py` and `cli/prompt.py` print; `tui/text.py` makes the texts of
+screens, `Paragraph` and `Deal` show them, `Cell` and the canvas measure them; each kind of
+document in `deliver/` has one of its own.
 """
 
 import ast
@@ -13,8 +14,8 @@ import pytest
 
 SRC = Path(__file__).resolve().parent.parent / "src" / "session_tui"
 
-# Where `safe_text` is called: what goes out, what is measured or broken into lines before it does, names of files that
-# are compared or stored.
+# Where `safe_text` is called: what goes out, what is measured or broken into lines before it does,
+# names of files that are compared or stored.
 CLEANING = {
     "model/reports/cadence.py", "model/sanitize.py", "model/pipeline.py", "store/plans/markdown.py",
     "store/conflict_files.py", "store/session_folder.py",

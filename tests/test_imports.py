@@ -1,8 +1,10 @@
 """Covers: what each command loads.
 
-A command loads what it needs and nothing else: each is started in a fresh interpreter that says what it loaded.
+A command loads only what it needs: each starts in a fresh interpreter that lists the loaded
+modules.
 
-The import contracts of `make lint` see which module may import which; whether an import is late, only a run can tell.
+The import contracts of `make lint` see which module may import which; whether an import is late,
+only a run can tell.
 """
 
 import os

@@ -1,6 +1,7 @@
 """Covers: scripts/keycount.py.
 
-A whole session takes fewer key presses than the same facts as Markdown notes, and the README says how many.
+A whole session takes fewer key presses than the same facts as Markdown notes; the README gives the
+number.
 """
 
 import os
@@ -12,7 +13,8 @@ TOP = Path(__file__).resolve().parent.parent
 
 
 def test_a_whole_session_takes_fewer_keys_than_notes_and_the_readme_has_the_figures() -> None:
-    # The script stops where a line does not give its fact, and fails where any kind of notes is the shorter.
+    # The script stops where a line does not give its fact, and fails where any kind of notes is
+    # the shorter.
     done = subprocess.run(
         [sys.executable, "scripts/keycount.py"],
         cwd=TOP,

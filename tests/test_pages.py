@@ -1,6 +1,6 @@
 """Covers: the documents.
 
-What a page says is so: every make target, file and module it names is there.
+The pages are true: every make target, file and module they name exists.
 """
 
 import re

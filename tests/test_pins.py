@@ -1,6 +1,7 @@
 """Covers: requirements/.
 
-The versions that are installed: exact, with hashes, alike in every file, and within the ranges of the project.
+The pinned versions are exact, with hashes, the same in every file, and within the project's
+ranges.
 """
 
 import re

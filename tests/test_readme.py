@@ -1,6 +1,6 @@
 """Covers: README.md.
 
-What the README says, the program does: every command, action, key, dependency and exit status.
+The README is true: every command, action, key, dependency and exit status.
 """
 
 import re

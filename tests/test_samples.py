@@ -1,6 +1,6 @@
 """Covers: agendas/ and sessions/.
 
-The agendas and samples that come with the program hold what they promise to whoever copies them.
+The agendas and samples of the program keep their promises to their readers.
 """
 
 from pathlib import Path

@@ -1,6 +1,6 @@
 """Covers: session_tui.cli.doctor.
 
-What is checked: the configured keys, and a doctor whose answer a script can read.
+`doctor` checks the configured keys and the folders, and gives an exit status for scripts.
 """
 
 import json

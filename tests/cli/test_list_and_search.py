@@ -1,6 +1,6 @@
 """Covers: session_tui.cli.list_command.
 
-Finding a session again from a shell: filters, search, and what a program reads of it.
+Sessions are found by filters and by search; the JSON form is stable for programs.
 """
 
 import csv

@@ -1,6 +1,6 @@
 """Covers: session_tui.cli.map_command.
 
-`map` and `show --map` as real processes: words, files of three kinds, and what cannot be.
+`map` and `show --map` run as real processes: text, files of three formats, and wrong options.
 """
 
 import subprocess

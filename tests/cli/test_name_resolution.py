@@ -1,6 +1,6 @@
 """Covers: session_tui.store.errors.resolve in every command.
 
-One way to name an account, a person or an endpoint, for every command and option.
+Every command and option finds an account, a person or an endpoint by the same rules.
 """
 
 import json

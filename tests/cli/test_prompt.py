@@ -1,6 +1,7 @@
 """Covers: session_tui.cli.prompt.
 
-What is answered line by line: one way to go back, to leave, and to refuse what is no text.
+Questions are answered line by line; one way leads back, one leaves, and control characters are
+refused.
 """
 
 import io

@@ -1,4 +1,4 @@
-"""Sessions for what leaves the program: one with everything in it, and texts that try to be more than text."""
+"""Sample sessions for documents: one with every field set, and texts that imitate markup."""
 
 from datetime import UTC, date, datetime
 
@@ -143,7 +143,7 @@ def told(session: Session) -> list[str]:
 
 
 def other_secrets(session: Session) -> Session:
-    """The same session as somebody with other thoughts about everybody would have written it."""
+    """The same session with other private assessments of every person."""
     return replace(
         session,
         plan=replace(session.plan, comments=()) if session.plan else None,

@@ -1,6 +1,6 @@
 """Covers: session_tui.export.calendar.
 
-A calendar that two libraries read alike, in which importing again updates, and every text stays a text.
+Two libraries read the calendar alike, a second import updates it, and every text stays text.
 """
 
 from datetime import UTC, date, datetime, timedelta

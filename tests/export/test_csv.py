@@ -1,6 +1,6 @@
 """Covers: session_tui.export.csv.
 
-Comma-separated values in which a spreadsheet computes nothing, and from which every text comes back.
+A spreadsheet computes nothing in the file, and every text can be read back from it.
 """
 
 import csv

@@ -1,6 +1,6 @@
 """Covers: session_tui.export.email.
 
-The e-mail draft: a message that any program reads, to the owners, and nobody else whatever a name holds.
+Any mail program reads the draft; it goes to the owners alone, whatever a name contains.
 """
 
 from email import policy

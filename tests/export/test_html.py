@@ -1,6 +1,7 @@
 """Covers: session_tui.export.html.
 
-The HTML page: text is text, nothing comes from outside, what is not shared is not in it, and it can be read.
+Text stays text, the page loads nothing from outside, private fields are absent, and it is
+accessible.
 """
 
 import re
@@ -40,7 +41,7 @@ ATTRIBUTES = {
 
 
 class Read(HTMLParser):
-    """The page as the standard library's parser reads it: elements with their attributes, and text."""
+    """The page as the standard library's parser reads it: elements, attributes, text."""
 
     def __init__(self, page: str) -> None:
         super().__init__()
@@ -136,7 +137,7 @@ def highlight(colour: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-# ---- in a real browser -----------------------------------------------------------------------------------------------
+# ---- in a real browser --------------------------------------------------------------------------
 
 # The page lets no script run, so the page around it looks: one frame for each width and look.
 LOOKING = """<!doctype html><meta charset=utf-8><link rel=icon href=data:,><body><script>

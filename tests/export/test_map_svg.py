@@ -1,6 +1,6 @@
 """Covers: session_tui.export.map_svg.
 
-The map as a file: valid, small, legible in a real browser, and without what is not to be shared.
+The map is valid and small, legible in a real browser, and free of private fields.
 """
 
 import html
@@ -31,7 +31,7 @@ TITLES = ("CFO", "Head of transport", "Vice president of global procurement and 
 
 
 def crowd(many: int, seed: int = 4) -> Session:
-    """So many people in a company with long and short names, several trees and some who report to nobody."""
+    """A company of this many people: long and short names, several trees, some have no manager."""
     dice = random.Random(seed)
     return replace(
         BASE,

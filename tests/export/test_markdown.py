@@ -1,6 +1,6 @@
 """Covers: session_tui.export.markdown.
 
-Markdown that is copied or sent: what stands in an entry is text there, whatever it looks like.
+The text of an entry stays text in Markdown, whatever characters it contains.
 """
 
 from collections.abc import Iterator
@@ -26,7 +26,8 @@ from strategies import sessions
 TODAY = date(2026, 11, 23)
 SAMPLE = DATA.parent.parent / "sessions" / "2026-11-09-acme-freight-2m9x.toml"
 COMMONMARK = MarkdownIt("commonmark").enable(["table", "strikethrough"])
-# What may stand in the page: our own headings, lists and the verdict in bold. Nothing else is ever made of a text.
+# What may stand in the page: our own headings, lists and the verdict in bold. Nothing else is ever
+# made of a text.
 OURS = {"heading", "paragraph", "bullet_list", "list_item", "inline", "text", "strong"}
 EVIL = [
     *("# Heading", "- item", "+ item", "* item", "1. item", "2) item", "> quote", "---", "===", "***", "___"),
@@ -97,7 +98,7 @@ def said(text: str) -> str:
 
 
 def shown(text: str) -> str:
-    """The text as whoever reads the page should see it."""
+    """The text as a reader of the page should see it."""
     return " ".join(safe_text(one_line(text)).split())
 
 
@@ -140,7 +141,8 @@ def test_no_entry_becomes_a_heading_a_link_html_or_emphasis(session: Session, te
     page = session_markdown(sheet(full, TODAY), TODAY)
     assert kinds(page) <= OURS
     assert [token.content for token in tokens(page) if token.type == "strong_open"] == [""], "the verdict alone"
-    # A text adds no heading: there are those that a session of harmless texts has, an owner's name aside.
+    # A text adds no heading: there are those that a session of harmless texts has, an owner's name
+    # aside.
     ours = [token.tag for token in tokens(session_markdown(sheet(plain, TODAY), TODAY)) if token.type == "heading_open"]
     theirs = [token.tag for token in tokens(page) if token.type == "heading_open"]
     assert [tag for tag in theirs if tag != "h3"] == [tag for tag in ours if tag != "h3"]

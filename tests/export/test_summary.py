@@ -1,6 +1,6 @@
 """Covers: session_tui.export.summary.
 
-What of a session leaves the program: what is shared has no word of what stays with us, in any document.
+A shared summary has no private word, in any document format.
 """
 
 import json
@@ -39,7 +39,7 @@ def example() -> Session:
 
 
 def with_private(session: Session, power: int = 3, support: int = 0) -> Session:
-    """The session with a private word wherever one can stand, and everybody of this power and support."""
+    """The session with private words in every field, and this power and support for all people."""
     at = NOW.replace(microsecond=0)
     fields = ("pain", "note", "power", "support")
     changes = tuple(ChangeAfter(at=at, entry="s1", field=each, from_=PRIVATE, to=PRIVATE) for each in fields)
@@ -64,7 +64,7 @@ def test_no_document_that_is_shared_has_a_word_of_what_stays_with_us(
 ) -> None:
     made = render(summarise(with_private(session, power, support), "shared"), name, SETTING)
     assert PRIVATE.encode() not in made
-    # Nor is it told by anything computed from it: whatever we think of people, the document is the same to the letter.
+    # No computed value reveals it either: with other assessments the document is the same.
     assert made == render(summarise(with_private(session), "shared"), name, SETTING)
 
 
@@ -139,7 +139,7 @@ def test_every_format_says_what_it_is() -> None:
 
 @pytest.mark.parametrize("detail", ["shared", "full"])
 def test_a_summary_is_never_written_where_a_session_belongs(detail: Detail) -> None:
-    """A type checker takes the one for the other; what is shared of a session would stand for all of it."""
+    """A type checker accepts a summary as a session; written, it would replace the session."""
     whole = session_file.new(WHOLE)
     for write in (whole.with_session, session_file.new):
         with pytest.raises(TypeError, match="Summary is no session"):

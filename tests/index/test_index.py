@@ -1,6 +1,7 @@
 """Covers: session_tui.index.index and session_tui.index.scanner.
 
-The index is derived and disposable: it says what the files say, and nothing that happens to it is a stop.
+The index is derived from the files and can be deleted: its answers match them, and a damaged index
+stops nothing.
 """
 
 import os

@@ -1,6 +1,6 @@
 """Covers: session_tui.index.
 
-What a folder of years may hold, and what may happen while it is read: nothing stops, and nothing is made up.
+Damaged or changing files in a folder stop no scan and add no false result.
 """
 
 import itertools
@@ -22,7 +22,8 @@ from session_tui.store import atomic, session_folder
 from session_tui.store.errors import StoreError
 
 OTHERS = 20_000
-# What is opened below a folder while its index is brought up to date, by the interpreter's own account of it.
+# What is opened below a folder while its index is brought up to date, by the interpreter's own
+# account of it.
 OPENED = """
 import sys
 from pathlib import Path
@@ -69,7 +70,7 @@ def test_a_file_of_500_mb_is_refused_by_its_size_and_never_opened(folder: Path, 
 
 
 def test_a_file_that_changes_while_it_is_read_is_read_as_it_stands_in_the_end(folder: Path, cache: Path) -> None:
-    """Somebody writes it in place, so that half of it may be read, and somebody else replaces it."""
+    """One writer changes it in place, so that half of it may be read; another replaces it."""
     path, other = written(folder, 1), written(folder, 2)
     versions = [path.read_bytes(), path.read_bytes().replace(b"Acme Freight", b"Acme Railway")]
     replaced = [other.read_bytes(), other.read_bytes().replace(b"Acme Freight", b"Acme Shipping Lines")]

@@ -1,6 +1,6 @@
 """Covers: session_tui.index.search.
 
-Whatever is typed finds what was said, also without the keyboard for it; and it is shown as it was said.
+A query finds accented text also without accents, and results show the original text.
 """
 
 from collections.abc import Iterator

@@ -1,6 +1,6 @@
 """Covers: session_tui.model.reports.action_tracking.
 
-An action that is carried forward is one action: as the newest session has it, with all its dates.
+A carried action item is one item: the newest session gives its state, with all its due dates.
 """
 
 from datetime import date, timedelta

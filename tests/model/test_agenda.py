@@ -1,6 +1,6 @@
 """Covers: session_tui.model.agenda.
 
-An agenda asks each role its own questions.
+An agenda gives each role its own questions.
 """
 
 from session_tui.model.agenda import Agenda, AgendaPart, RoleQuestion, questions_for

@@ -1,6 +1,6 @@
 """Covers: session_tui.model.reports.cadence.
 
-Which deals are owed a session, and why; and the gate's yes or no with every reason.
+Which deals are due for a session, and why; the gate's answer with every reason.
 """
 
 from datetime import UTC, date, datetime, timedelta
@@ -26,7 +26,7 @@ FULL = Gate(within_days=30, require_plan_read=True, require_owned_actions=True)
 def on(
     day: date, account: str = "Acme Freight", opportunity: str = "Rollout", status: str = "held", **more: object
 ) -> Session:
-    """A session of that day at noon, wherever the tests run; its id is unique by day and opportunity."""
+    """A session of that day at noon, in any time zone; its id is unique by day and opportunity."""
     session = Session(
         id=f"{day}-acme-{opportunity[:1].lower() or '0'}{account[:1].lower()}0k",
         status=status,  # type: ignore[arg-type]
@@ -50,7 +50,7 @@ def reasons(found: tuple[Owed, ...]) -> list[tuple[str, ...]]:
     return [each.reasons for each in found]
 
 
-# --- who speaks for a deal ----------------------------------------------------------------------------------------
+# --- who speaks for a deal -----------------------------------------------------------------------
 
 
 def test_a_session_on_the_whole_account_speaks_for_each_deal_and_every_session_for_the_account() -> None:
@@ -92,7 +92,7 @@ def test_one_pass_finds_what_looking_through_all_finds(sessions: list[Session], 
         assert held_on(found) == max(map(held_on, speaking))
 
 
-# --- due ----------------------------------------------------------------------------------------------------------
+# --- due -----------------------------------------------------------------------------------------
 
 
 def test_a_deal_of_the_pipeline_without_a_session_was_never_held_and_is_due_today() -> None:
@@ -270,7 +270,7 @@ def test_what_a_reason_quotes_is_harmless() -> None:
     assert all(reason.isprintable() for reason in found.reasons)
 
 
-# --- the gate -----------------------------------------------------------------------------------------------------
+# --- the gate ------------------------------------------------------------------------------------
 
 
 def reviewed(days: int = 3, **more: object) -> Session:

@@ -1,6 +1,6 @@
 """Covers: session_tui.model.carry_forward and session_tui.model.history.
 
-What a new session takes from the last, and what the sessions before it say of an entry.
+What a new session takes from the last one, and which earlier sessions an entry comes from.
 """
 
 from datetime import UTC, date, datetime, timedelta

@@ -1,6 +1,6 @@
 """Covers: session_tui.model.team.enemies.
 
-What is made of answers on the enemies of teamwork: the report, and what no two reports may tell together.
+The report on answers, and what two reports together must not reveal.
 """
 
 from datetime import date

@@ -1,6 +1,6 @@
 """Covers: session_tui.model.formats.
 
-Values as people read them.
+Values in the form that people read.
 """
 
 from hypothesis import given

@@ -1,6 +1,6 @@
 """Covers: session_tui.model.team.handover.
 
-A hand-over as a value: forward and back are opposites, and neither touches what somebody else changed.
+A handover and its undo are opposites, and neither changes what another person edited.
 """
 
 from datetime import UTC, date, datetime

@@ -1,6 +1,6 @@
 """Covers: session_tui.model.reports.
 
-Looking back says what the files say: each belief once through time, each person's line, each difference once.
+Each belief stands once with its whole history, each person in one line, each difference once.
 """
 
 from datetime import date, timedelta
@@ -38,7 +38,7 @@ def believed(number: int, evidence: int = 1, **values: Any) -> Assumption:
     return Assumption(id=f"a{number}", text=f"It is so {number}", evidence=evidence, **values)
 
 
-# ---- beliefs ---------------------------------------------------------------------------------------------------------
+# ---- beliefs ------------------------------------------------------------------------------------
 
 
 def test_an_assumption_is_one_through_all_its_sessions_the_oldest_first() -> None:
@@ -90,7 +90,7 @@ def test_every_assumption_is_counted_once(each: list[tuple[int, str]]) -> None:
     assert len(beliefs((second, first))) == len(each)
 
 
-# ---- through time ----------------------------------------------------------------------------------------------------
+# ---- through time -------------------------------------------------------------------------------
 
 
 def person(support: int, **values: Any) -> Stakeholder:
@@ -126,7 +126,7 @@ def test_time_kept_is_of_whole_minutes_as_they_are_shown() -> None:
     assert not minutes(1800 + 29).over and minutes(1800 + 31).over
 
 
-# ---- comparing -------------------------------------------------------------------------------------------------------
+# ---- comparing ----------------------------------------------------------------------------------
 
 
 def pairs(older: Session, newer: Session) -> dict[str, list[tuple[str, str]]]:
@@ -164,7 +164,7 @@ def test_sessions_that_began_apart_know_the_same_person_by_name() -> None:
     assert pairs(first, second)["People"] == []
 
 
-# ---- stats -----------------------------------------------------------------------------------------------------------
+# ---- stats --------------------------------------------------------------------------------------
 
 
 def test_what_became_of_actions_is_told_by_owner_and_each_action_once() -> None:
@@ -209,7 +209,7 @@ def test_nothing_gives_nothing() -> None:
     assert beliefs(()) == () and account_history.of_account((), "x").sessions == ()
 
 
-# ---- what is due, of an outline --------------------------------------------------------------------------------------
+# ---- what is due, of an outline -----------------------------------------------------------------
 
 
 @given(

@@ -1,6 +1,6 @@
 """Covers: session_tui.model.merge.
 
-Two versions of a session put together: nothing is lost, and what both changed is asked.
+A merge of two versions loses nothing, and asks where both changed the same field.
 """
 
 from collections.abc import Sequence
@@ -265,7 +265,7 @@ def test_what_each_says_is_said_in_words() -> None:
     assert all(said(merge, each) for each in merge.points)
 
 
-# ---- properties ------------------------------------------------------------------------------------------------------
+# ---- properties ---------------------------------------------------------------------------------
 
 NAMES = ["Ruth Vale", "Ruth", "Otto", "?", "Mia"]
 FIRST = ["", BASE.id, EARLIER]

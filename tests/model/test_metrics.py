@@ -1,6 +1,6 @@
 """Covers: session_tui.model.team.metrics.
 
-The record: each figure counts what its definition says, in one pass over the sessions.
+Each metric counts what its definition says, in one pass over the sessions.
 """
 
 from collections.abc import Iterator

@@ -1,6 +1,6 @@
 """Covers: session_tui.model.person_names.
 
-A person's name is found however it is written, and nothing but the name.
+A person's name is found in every spelling, and no other word is taken for it.
 """
 
 import re

@@ -1,6 +1,7 @@
 """Covers: session_tui.model.pipeline.
 
-A cell is read where it can mean one thing, and named where it cannot; no cell gives what cannot be compared.
+A cell is read where it has one meaning and reported where it has several; no value is
+incomparable.
 """
 
 import math

@@ -1,6 +1,6 @@
 """Covers: recognitions in model.session and session_tui.model.capture.
 
-`+>` recognises somebody of ours, from any part: an entry like any other, and none in a file that has none.
+`+>` records a recognition of a colleague in any part; files without one stay without one.
 """
 
 from datetime import UTC, date, datetime

@@ -1,6 +1,6 @@
 """Covers: session_tui.model.sanitize.
 
-What comes from outside is text: a terminal can only show it, and a file gets one line of it.
+Text from outside cannot control a terminal, and takes one line in a file.
 """
 
 import unicodedata

@@ -1,6 +1,6 @@
 """Covers: session_tui.model.team.scorecard and session_tui.model.team.practices.
 
-Scorecards: what an answer is, what a round says, and where the record says otherwise.
+What an answer is, what a round reports, and where metrics and answers differ.
 """
 
 from datetime import date

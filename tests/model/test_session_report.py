@@ -1,6 +1,6 @@
 """Covers: session_tui.model.reports.session_report.
 
-A session laid out to be read: what stands where, and in which words.
+A session as a document to read: the order of its parts and their wording.
 """
 
 from datetime import UTC, date, datetime

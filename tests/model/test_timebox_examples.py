@@ -1,6 +1,6 @@
 """Covers: session_tui.model.timebox.
 
-The clock is right: allotments add up, floors hold, and every second is accounted for exactly once.
+Allotments add up, minimums hold, and every second is counted exactly once.
 """
 
 from collections.abc import Callable

@@ -1,6 +1,6 @@
 """Covers: session_tui.outbox.secrets.
 
-Secrets come from the variable or the keyring that is named, and are never to be seen.
+Secrets come from the named variable or keyring, and are never shown.
 """
 
 import base64

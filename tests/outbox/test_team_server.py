@@ -1,6 +1,7 @@
 """Covers: session_tui.outbox.kinds.team_server and docs/team-server.md.
 
-What docs/team-server.md says a client asks is what the client asks, and its example is a session.
+The client sends the requests that docs/team-server.md describes, and its example is a valid
+session.
 """
 
 import json

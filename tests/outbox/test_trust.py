@@ -1,6 +1,6 @@
 """Covers: session_tui.outbox.trust.
 
-Promise 5: an endpoint that came with a folder is used after one yes, to exactly what was asked.
+Promise 5: an endpoint from a folder is used after one confirmation, for exactly the confirmed use.
 """
 
 import stat

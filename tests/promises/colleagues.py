@@ -1,7 +1,8 @@
-"""Colleagues who change the actions of one session at the same time, while its screen types beside them.
+"""Colleagues who change the action items of one session while its screen is open.
 
-Run as a program it is one of them: `done`, `assign` and `reopen` on actions of its own, as often as it can, by the
-function that those commands call. Before each change it looks whether the last one that was acknowledged stands.
+Run as a program it is one of them: `done`, `assign` and `reopen` on actions of its own, as often
+as it can, by the function that those commands call. Before each change it looks whether the last
+one that was acknowledged stands.
 """
 
 import json
@@ -27,7 +28,7 @@ PAUSE = 0.02  # seconds between two entries of the screen
 
 
 class Tally(msgspec.Struct, frozen=True):
-    """How many changes were tried, acknowledged, and were not there although they had been acknowledged."""
+    """Numbers of changes that were tried, acknowledged, and acknowledged but missing."""
 
     tried: int = 0
     acknowledged: int = 0
@@ -44,7 +45,7 @@ class Tally(msgspec.Struct, frozen=True):
 
 
 class Afternoon(msgspec.Struct, frozen=True):
-    """What came of it: the colleagues' changes, what the screen typed and what of it is missing, files left beside."""
+    """The result: changes of colleagues, typed and missing entries of the screen, extra files."""
 
     changes: Tally
     typed: int
@@ -55,7 +56,7 @@ class Afternoon(msgspec.Struct, frozen=True):
 
     @property
     def kept(self) -> bool:
-        """Nothing acknowledged is missing, nothing lies beside the file unsaid, and 95 of 100 were acknowledged."""
+        """Whether no acknowledged change is missing, no file unreported, and 95 % acknowledged."""
         lost = self.changes.missing + self.typed_missing + self.lies + len(self.beside)
         return not lost and self.changes.acknowledged >= 0.95 * self.changes.tried
 
@@ -71,7 +72,7 @@ class Afternoon(msgspec.Struct, frozen=True):
 
 
 def together(base: Path, states: tuple[Path, ...], seconds: float, colleagues: int = 3) -> Afternoon:
-    """So many colleagues, and a screen in this process; the state folders are shared out among them in turn."""
+    """Runs the colleagues and a screen in this process; the state folders are assigned in turn."""
     actions = tuple(ActionItem(id=f"t{each}", text=f"Action {each}") for each in range(1, colleagues * EACH + 1))
     value = Session(
         id="2026-11-23-acme-7k3q",
@@ -154,7 +155,7 @@ def main(sessions: Path, state: Path, who: int, seconds: float) -> None:
 
 
 def _looked_at(made: batch_edit.EditOf, stands: dict[str, ActionItem], gone: list[str], session: Session) -> edits.Edit:
-    """The edit; what was acknowledged and does not stand in the session is `gone`, and said once."""
+    """The edit; an acknowledged change missing from the session is reported once, as `gone`."""
     for each, last in stands.items():
         found = find(session, each)
         if found != last and isinstance(found, ActionItem):

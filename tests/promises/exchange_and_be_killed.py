@@ -1,6 +1,7 @@
-"""Adds a person to a session while another program puts its version in place, and is killed at a given moment of it.
+"""Adds a person while another program replaces the file, and is killed at a given moment.
 
-usage: exchange_and_be_killed.py FOLDER STATE MOMENT   (before, after, or back: of the exchange of the two names)
+usage: exchange_and_be_killed.py FOLDER STATE MOMENT   (before, after, or back: of the exchange of
+the two names)
 """
 
 import os

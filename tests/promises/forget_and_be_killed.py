@@ -1,4 +1,4 @@
-"""Forgets somebody, and is killed by the kernel's strongest signal at the rename of this number: HOME, NAME, NUMBER."""
+"""Runs `forget` and is killed at the rename of this number: HOME, NAME, NUMBER."""
 
 import os
 import signal
@@ -11,7 +11,7 @@ count = 0
 
 
 def look(event: str, _: object) -> None:
-    """Python tells of every rename before it happens: the moment at which a file is neither old nor new for itself."""
+    """Python audits each rename before it happens: the moment at which a file is in between."""
     global count
     if event == "os.rename":
         count += 1

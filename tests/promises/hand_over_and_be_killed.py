@@ -1,4 +1,4 @@
-"""Runs a command and is killed at a given sync of a file or folder: the moments at which a disk may hold half of it."""
+"""Runs a command and is killed at a given sync, when a disk may hold half of its writes."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""Holds a session and says after each save how many entries are on disk; is killed by whoever started it."""
+"""Holds a session and prints the number of saved entries after each save, until it is killed."""
 
 import json
 import sys

@@ -1,4 +1,4 @@
-"""Runs commands one after the other in one process, as a terminal's child; what is typed into each is in a file."""
+"""Runs commands one after the other as a terminal's child; a file holds the input of each."""
 
 import json
 import sys

@@ -1,4 +1,4 @@
-"""Sends what an outbox holds until nothing waits, never waiting for a pause; is killed by whoever started it."""
+"""Sends the messages of an outbox without pauses until none waits, or until it is killed."""
 
 import sys
 from datetime import datetime

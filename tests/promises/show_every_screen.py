@@ -1,4 +1,4 @@
-"""Opens every screen over a hostile folder, as a terminal's child with the framework's real driver.
+"""Opens every screen over a hostile folder, as a terminal's child with the real driver.
 
 Writes the names of the screens that were drawn into a file, and what each of them showed.
 """
@@ -17,6 +17,7 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 
 from conftest import context_of
+from driver import drawn
 from forgotten import where
 from hostile_texts import EVIL, LATEST, OTHER, PREPARED, TWOFOLD
 from session_tui.index.index import Index
@@ -211,16 +212,12 @@ class Tour:
             shown, same = "", 0
             async with asyncio.timeout(PATIENCE):
                 while same < QUIET:
-                    now = _text(pilot.app.screen)
+                    now = drawn(pilot.app.screen)
                     same = same + 1 if now == shown else 0
                     shown = now
                     await pilot.pause(0.005)
             name = type(pilot.app.screen).__name__
             self.seen[name] = self.seen.get(name, "") + shown
-
-
-def _text(screen: Screen[Any]) -> str:
-    return "\n".join("".join(segment.text for segment in line) for line in screen._compositor.render_strips())
 
 
 def _live(latest: Session, plan: Plan) -> Session:

@@ -1,6 +1,6 @@
 """Covers: promise 9.
 
-Promise 9: one other program is another version that is kept, and a change that was acknowledged is in the file.
+Promise 9: the version of another program is kept, and an acknowledged change is in the file.
 """
 
 import os
@@ -75,7 +75,7 @@ def rename_over(path: Path, was: str, becomes: str) -> None:
     theirs.replace(path)
 
 
-# ---- many at once ----------------------------------------------------------------------------------------------------
+# ---- many at once -------------------------------------------------------------------------------
 
 
 # Five seconds each: the promise is about what happens when many changes meet, again and again.
@@ -138,7 +138,7 @@ def test_done_of_what_another_program_removed_is_refused_and_said(shell: Shell, 
     assert states(path) == {"t1": "done"}
 
 
-# ---- beside a screen -------------------------------------------------------------------------------------------------
+# ---- beside a screen ----------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -246,7 +246,7 @@ def test_half_a_file_that_arrives_is_left_until_it_is_whole(live: OpenedSession,
     assert live.close()
 
 
-# ---- what is replaced is looked at -----------------------------------------------------------------------------------
+# ---- what is replaced is looked at --------------------------------------------------------------
 
 
 @pytest.mark.parametrize("becomes", ['outcome = "pursue"\nheadline = "THEIRS"', 'outcome = "no_go"'])
@@ -310,7 +310,7 @@ def test_a_lock_that_nobody_gives_back_is_said_by_a_command_and_keeps_no_screen_
     assert live.close()
 
 
-# ---- files beside the sessions ---------------------------------------------------------------------------------------
+# ---- files beside the sessions ------------------------------------------------------------------
 
 
 def test_a_comment_on_a_plan_is_laid_over_what_another_program_put_there_meanwhile(

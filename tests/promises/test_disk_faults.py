@@ -1,6 +1,7 @@
 """Covers: promise 1 on disks that fail.
 
-Promise 1 on disks that fail: 0 entries lost, 0 lies of the lamp. `make bench BENCH=disks` does more of it.
+Promise 1: no entry is lost, and the save status is true. `make bench BENCH=disks` runs more
+examples.
 """
 
 from pathlib import Path

@@ -1,6 +1,7 @@
 """Covers: session_tui.model.name_keys across systems.
 
-A Mac, a Windows laptop and a Linux server share one folder, and nobody finds a second "Café".
+macOS, Windows and Linux share one folder, and no system sees two files for one name such as
+"Café".
 """
 
 import ast

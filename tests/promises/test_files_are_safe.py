@@ -1,6 +1,6 @@
 """Covers: promise 2.
 
-Promise 2: a file is never worse off for having been opened.
+Promise 2: opening a file never damages it.
 """
 
 import os
@@ -208,7 +208,7 @@ def conflicted(opened: OpenedSession) -> None:
 
 
 def overtaken(opened: OpenedSession, was: bytes, becomes: bytes) -> bytes:
-    """Another program changes the first stakeholder in the very moment in which it is changed here; what it wrote."""
+    """Another program changes the first stakeholder during our change; returns what it wrote."""
     with locking.writing(opened.path, opened.path.parent.parent / "state"):
         theirs = opened.path.read_bytes().replace(was, becomes)
         person = opened.session.stakeholders[0]
@@ -279,7 +279,7 @@ def test_what_is_typed_while_theirs_is_taken_is_in_the_session_or_kept_beside(op
 
 
 def enters(opened: OpenedSession, number: int) -> str:
-    """One more name; empty where the session had changed under it, which is said and not lost silently."""
+    """One more name; empty where the session had changed on disk, which the program reports."""
     name = f"Typed {number}"
     person = Stakeholder(id=next_id(opened.session, "s"), name=name)
     return "" if opened.change(edits.add(person), START) else name

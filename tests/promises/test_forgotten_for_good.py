@@ -1,6 +1,6 @@
 """Covers: session_tui.store.privacy.
 
-Whoever is forgotten stands in no file of the program, whatever ended it in between.
+A forgotten person is in no file of the program, also when the command was killed in between.
 """
 
 import os

@@ -1,6 +1,7 @@
 """Covers: session_tui.store.team.handover_journal.
 
-A hand-over that is killed at any moment is all of it or resumable, and can be taken back; never half and silent.
+A killed handover is either complete or can be resumed, and can be undone; it is never half done in
+silence.
 """
 
 import shutil

@@ -1,6 +1,6 @@
 """Covers: the folders that are made and written.
 
-No folder is made and no file is written that the sentence on the screen does not name.
+The program makes no folder and writes no file that the sentence on the screen does not name.
 """
 
 import errno
@@ -188,7 +188,7 @@ def test_a_name_is_found_as_the_disk_composes_it(tmp_path: Path) -> None:
     assert found.path.is_dir() and found.fault is None
 
 
-# ---- owner and mode --------------------------------------------------------------------------------------------------
+# ---- owner and mode -----------------------------------------------------------------------------
 
 posix = pytest.mark.skipif(not hasattr(os, "chown"), reason="modes are POSIX's; this system has none")
 

@@ -1,6 +1,6 @@
 """Covers: promise 1.
 
-Promise 1: nothing entered is ever lost, and the lamp never lies.
+Promise 1: no entry is ever lost, and the save status is true.
 """
 
 import json
@@ -101,7 +101,7 @@ def test_another_place_is_taken_when_the_first_is_gone(opened: OpenedSession, fo
 
 
 def test_a_full_disk_keeps_every_entry(folder: Path, session: Session, state: Path) -> None:
-    """A file-size limit stands for the full disk: the same refusal of the kernel, without a disk to fill."""
+    """A file-size limit acts as a full disk: the kernel refuses alike, with no disk to fill."""
     opened = create_session(folder, session, state)
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     old = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)

@@ -1,6 +1,7 @@
 """Covers: the bytes that reach a terminal.
 
-Nothing of a file reaches the terminal raw: the bytes of every command and every screen, over a hostile folder.
+No raw text of a file reaches the terminal: the bytes of every command and screen over a hostile
+folder.
 """
 
 import importlib
@@ -168,7 +169,8 @@ def screens() -> set[str]:
 
 
 def test_no_screen_writes_raw_what_a_file_holds(tmp_path: Path) -> None:
-    # All thirty in one program, one after the other: that takes some ten seconds, and starting each would take more.
+    # All thirty in one program, one after the other: that takes some ten seconds, and starting
+    # each would take more.
     hostile.world(tmp_path)
     files = {path: path.read_bytes() for path in (tmp_path / "sessions").iterdir()}
     known = environment(tmp_path) | {"PYTHONPATH": str(HERE.parent)}
@@ -184,5 +186,5 @@ def test_no_screen_writes_raw_what_a_file_holds(tmp_path: Path) -> None:
     assert screens() - set(seen) == set()
     # What was there to be shown was shown, made visible.
     assert [name for name in sorted(screens()) if "\N{REPLACEMENT CHARACTER}" not in seen[name]] == []
-    # And a field that nobody typed in changed no file.
+    # And a field without typed text changed no file.
     assert [path.name for path, content in files.items() if path.read_bytes() != content] == []

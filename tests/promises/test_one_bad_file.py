@@ -1,6 +1,7 @@
 """Covers: every reader of files.
 
-Any bytes in any one file: every command, and the store behind every screen, answers for all the others.
+With any bytes in one file, every command and every screen's store still serves all the other
+files.
 """
 
 import random
@@ -32,7 +33,8 @@ def test_without_the_bad_file_every_command_answers(world: World) -> None:
     assert world.unforeseen() == ""
 
 
-# Twenty seconds in all, on two cores: so many inputs are what it takes to meet each kind of fault in each kind of file.
+# Twenty seconds in all, on two cores: so many inputs are what it takes to meet each kind of fault
+# in each kind of file.
 @pytest.mark.parametrize("share", range(SHARES))
 def test_any_bytes_in_any_one_file_take_down_nothing_but_that_file(world: World, share: int) -> None:
     said = [
@@ -42,7 +44,7 @@ def test_any_bytes_in_any_one_file_take_down_nothing_but_that_file(world: World,
     assert list(filter(None, said)) == []
 
 
-# ---- cases of other people's files, each a row of its own ------------------------------------------------------------
+# ---- cases of other people's files, each a row of its own ---------------------------------------
 
 CASES = {
     "brackets without an end": ("x = " + "[" * 1_000 + "]" * 1_000, "more than 64 deep"),
@@ -163,7 +165,7 @@ def test_an_unknown_key_of_any_value_that_is_read_is_written_again(world: World)
         assert repr(toml.parse(after)["strange"]) == repr(toml.parse(text.encode())["strange"]), value
         kept += 1
     assert all(fault.line for fault in told)
-    assert kept > 30  # those that are no TOML, and those out of bounds, are told
+    assert kept > 30  # invalid TOML and values out of bounds are reported
 
 
 def test_two_byte_order_marks_are_a_fault() -> None:

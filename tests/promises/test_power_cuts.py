@@ -1,6 +1,7 @@
 """Covers: promise 1 under power cuts.
 
-Promise 1, at every moment of a session's life: what had been acknowledged is on whatever disk a cut leaves.
+Promise 1: an acknowledged entry is on every disk state that a power cut can leave, at every
+moment.
 """
 
 import os
@@ -23,7 +24,7 @@ pytestmark = pytest.mark.skipif(
 
 
 class Life:
-    """A session's life on a folder that is recorded: where it is, and what was acknowledged of it."""
+    """A session's whole life in a recorded folder: its path, and the acknowledged entries."""
 
     def __init__(self, home: Path) -> None:
         self.opened: OpenedSession | None = None

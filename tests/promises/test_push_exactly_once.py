@@ -1,6 +1,7 @@
 """Covers: the outbox.
 
-A push is never lost, never taken twice by a receiver that honours its id, and one file is sent by one at a time.
+A push is never lost, a receiver that honours its id takes it once, and one process at a time sends
+a file.
 """
 
 import os
@@ -160,12 +161,12 @@ def test_two_processes_never_send_one_file_at_the_same_time_and_together_send_ea
     assert [each.id for each in outbox.messages() if each.message and each.message.state != "delivered"] == []
 
 
-# ---- a full disk ---------------------------------------------------------------------------------------------------
+# ---- a full disk --------------------------------------------------------------------------------
 
 
 @contextmanager
 def no_room() -> Iterator[None]:
-    """A file-size limit stands for the full disk: the same refusal of the kernel, without a disk to fill."""
+    """A file-size limit acts as a full disk: the kernel refuses alike, with no disk to fill."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     old = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (16, before[1]))

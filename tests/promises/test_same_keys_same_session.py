@@ -1,9 +1,10 @@
 """Covers: session_tui.tui.key_order and session_tui.tui.driver.
 
-What is in the files is what was typed, in its order: slowly, in one packet, or with the program stopped meanwhile.
+What is in the files is what was typed, in its order: slowly, in one packet, or with the program
+stopped meanwhile.
 
-It takes its time: a real program in a real terminal, typed into key by key, and then five times as it comes.
-`make bench BENCH=packets` does it sixty times, with longer scripts.
+It takes its time: a real program in a real terminal, typed into key by key, and then five times as
+it comes. `make bench BENCH=packets` does it sixty times, with longer scripts.
 """
 
 import random

@@ -1,6 +1,6 @@
 """Covers: promise 1 and the save status.
 
-Promise 1: what is called saved survives a power cut, and what cannot be is never called so.
+Promise 1: what the screen calls saved survives a power cut.
 """
 
 import errno
@@ -21,7 +21,7 @@ SOURCE = Path(__file__).parents[2] / "src" / "session_tui"
 
 
 class FolderSync:
-    """The system's sync of folders, with what it answers: an error's number, or 0 where it works."""
+    """The system's sync of folders and its result: an error number, or 0 where it works."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.answer = 0
@@ -116,7 +116,7 @@ def test_a_new_folder_is_synced_in_its_parent_and_so_are_those_above(
 
 
 def test_folders_are_made_in_one_place_alone() -> None:
-    # The index is derived and made anew after a power cut; the demo holds nobody's entries.
+    # The index is derived and made anew after a power cut; the demo holds no user's entries.
     allowed = {"store/folders.py", "index/database.py", "cli/run.py"}
     found = {
         path.relative_to(SOURCE).as_posix()

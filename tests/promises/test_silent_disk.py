@@ -1,6 +1,6 @@
 """Covers: promises 1 and 9 on a disk that does not answer.
 
-Promises 1 and 9: a disk that does not answer is a sentence and another place.
+Promises 1 and 9: a disk that does not answer gives a sentence and another place to save.
 """
 
 import threading
@@ -34,7 +34,7 @@ def disk(folder: Path, tmp_path: Path) -> Iterator[HangingDisk]:
 def test_a_silent_disk_is_said_and_another_place_has_all_that_was_entered(
     opened: OpenedSession, disk: HangingDisk, tmp_path: Path, state: Path
 ) -> None:
-    """Over three seconds, since that is how long a disk may take before it is said."""
+    """Over three seconds, since a disk may take that long before the program reports it."""
     enter(opened, "Ruth")
     eventually(lambda: opened.save_status == "saved", "saved")
     before = opened.path

@@ -1,6 +1,6 @@
 """Covers: session_tui.store.contents.
 
-What the files of a folder are: one agenda is one, whatever sync programs, editors and git leave beside it.
+One agenda is listed once, whatever files sync programs, editors and git leave beside it.
 """
 
 import os
@@ -42,7 +42,7 @@ def found(here: Path) -> Paths:
     return paths.find(here, {"SESSION_TUI_STATE": str(here / "state")})
 
 
-# ---- copies ----------------------------------------------------------------------------------------------------------
+# ---- copies -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
@@ -130,7 +130,7 @@ def test_every_file_that_is_not_hidden_is_one_thing_or_a_copy_of_one(
         assert {each.path.name for each in there.copies if each.of.stem == base} <= beside
 
 
-# ---- git's marks -----------------------------------------------------------------------------------------------------
+# ---- git's marks --------------------------------------------------------------------------------
 
 
 def test_git_s_marks_in_any_file_are_named_as_such(here: Path) -> None:
@@ -159,7 +159,7 @@ def test_git_s_marks_within_a_text_make_no_second_version(folder: Path) -> None:
     assert session_folder.row(path).standing == "broken"
 
 
-# ---- a newer version, and what is not here ---------------------------------------------------------------------------
+# ---- a newer version, and what is not here ------------------------------------------------------
 
 
 def test_a_new_word_of_a_newer_version_is_no_fault(folder: Path, tmp_path: Path) -> None:

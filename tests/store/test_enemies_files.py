@@ -1,6 +1,6 @@
 """Covers: session_tui.store.team.enemies and session_tui.store.team.anonymous.
 
-Where answers on the enemies of teamwork lie: no name or time about us, tight about me, a name about a customer.
+Files of answers: about us without name or time, about me private, about a customer with a name.
 """
 
 import random
@@ -171,7 +171,7 @@ def test_a_copy_of_a_file_about_us_does_not_count(assessments: Path, tmp_path: P
     assert anonymous.report(assessments, "", tmp_path / "state").report is None
 
 
-# ---- about me, and about an account ----------------------------------------------------------------------------------
+# ---- about me, and about an account -------------------------------------------------------------
 
 
 def test_what_is_about_me_is_mine_alone_and_at_once_on_disk(tmp_path: Path) -> None:

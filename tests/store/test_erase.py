@@ -1,6 +1,6 @@
 """Covers: session_tui.store.privacy.erase.
 
-Forgetting somebody: in every file of the program, under its lock, with what stays said and nothing else changed.
+A person is erased in every file, under its lock; all other content stays the same.
 """
 
 import os
@@ -96,7 +96,7 @@ def test_a_session_that_is_open_is_left_and_the_rest_is_done_and_again_finishes(
     opened = open_session(path, there.state.path)
     mark, done = forget(there)
     faults = left(done)
-    # Its kept copies and its draft are written by whoever has it open.
+    # Its kept copies and its draft are written by the program that has it open.
     assert f"{path.name}: {path.name}: it is open in another window. Close it there. Say it again then." in faults
     assert {each.split(": ")[0] for each in faults} == {
         path.name,
@@ -148,7 +148,7 @@ def test_a_folder_that_is_read_only_is_told_and_its_files_stay(there: Paths) -> 
 
 
 def test_a_full_disk_is_told_and_every_file_stays_whole(there: Paths) -> None:
-    """A file-size limit stands for the full disk: the same refusal of the kernel, without a disk to fill."""
+    """A file-size limit acts as a full disk: the kernel refuses alike, with no disk to fill."""
     before = {path: path.read_bytes() for path in there.sessions.path.iterdir()}
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     old = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)

@@ -1,6 +1,7 @@
 """Covers: session_tui.store.exchange.
 
-What is replaced is looked at: by exchanging names, and where a system cannot do that, by a second name.
+A replaced file is checked first: by an exchange of the names, or by a second name where the system
+has no exchange.
 """
 
 import errno

@@ -1,6 +1,6 @@
 """Covers: session_tui.store.merge.
 
-Two versions of a session in real files: found, told as what they are, merged, and nothing that was there is gone.
+Two versions in real files are found, described and merged, and no content is lost.
 """
 
 import subprocess
@@ -74,7 +74,7 @@ def names(folder: Path) -> set[str]:
     return {each.name for each in folder.iterdir()}
 
 
-# ---- equal -----------------------------------------------------------------------------------------------------------
+# ---- equal --------------------------------------------------------------------------------------
 
 
 def test_forty_equal_copies_are_said_to_be_equal_and_settled_at_once(path: Path, state: Path) -> None:
@@ -117,7 +117,7 @@ def test_a_link_to_the_session_is_no_copy_of_it(path: Path, state: Path) -> None
         merge.look(path, state)
 
 
-# ---- told ------------------------------------------------------------------------------------------------------------
+# ---- described ----------------------------------------------------------------------------------
 
 
 def test_a_conflicted_copy_is_a_row_that_says_what_it_is_and_what_to_do(copy: Path, tmp_path: Path) -> None:
@@ -168,7 +168,7 @@ def test_every_session_with_two_versions_waits(copy: Path) -> None:
     assert session_folder.waiting(copy.parent) == (ID, "2026-11-09-acme-freight-2m9x")
 
 
-# ---- merged ----------------------------------------------------------------------------------------------------------
+# ---- merged -------------------------------------------------------------------------------------
 
 
 def test_a_copy_is_merged_and_what_was_replaced_is_kept_under_names_that_are_said(copy: Path, state: Path) -> None:
@@ -265,7 +265,7 @@ def test_of_three_versions_two_are_merged_and_the_third_is_said(copy: Path, stat
     assert session_folder.waiting(path.parent) == ()
 
 
-# ---- refused ---------------------------------------------------------------------------------------------------------
+# ---- refused ------------------------------------------------------------------------------------
 
 
 def test_a_copy_is_merged_beside_an_open_screen_which_takes_it_in(copy: Path, state: Path) -> None:
@@ -369,7 +369,7 @@ def test_what_is_written_is_what_was_chosen_and_a_second_merge_changes_nothing(
     assert again.points == () and merged(again, {}) == written.session
 
 
-# ---- git -------------------------------------------------------------------------------------------------------------
+# ---- git ----------------------------------------------------------------------------------------
 
 
 def git(folder: Path, *arguments: str, fails: bool = False) -> None:

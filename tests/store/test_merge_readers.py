@@ -1,6 +1,6 @@
 """Covers: session_tui.store.merge_readers.
 
-Who read a plan, and what they asked, on two machines: told, put together, and nothing that was there is gone.
+Readers and their comments from two machines are found and merged, and no content is lost.
 """
 
 import subprocess
@@ -179,7 +179,7 @@ def test_together_loses_nobody_and_no_comment_and_again_changes_nothing(versions
     assert together(every, *versions) == every
 
 
-# ---- whose -----------------------------------------------------------------------------------------------------------
+# ---- whose --------------------------------------------------------------------------------------
 
 
 def git(folder: Path, *arguments: str) -> None:

@@ -1,6 +1,6 @@
 """Covers: session_tui.store.pipeline.
 
-A CRM's export is read as it comes: what cannot be read is named with its line, and everything else counts.
+A CRM export is read as it is; an unreadable row is reported with its line, and all others count.
 """
 
 import codecs
@@ -70,7 +70,7 @@ def written(amount: float, style: str) -> str:
             return f"{amount:.2f}"
 
 
-# Line breaks in the middle only: a cell's outer blanks belong to nobody.
+# Line breaks in the middle only: a cell's outer blanks are no part of its value.
 cells = st.text(alphabet='ab ,;\t"\n.é東', max_size=8).map(lambda text: f"x{text}y")
 rows = st.lists(
     st.builds(
@@ -110,7 +110,8 @@ def test_any_order_separators_and_spelling_of_the_columns_give_the_same_deals(
     case: "type[str]",
 ) -> None:
     out = io.StringIO(newline="")
-    # The module that writes puts a line break in quotes only where it is the kind that ends its lines.
+    # The module that writes puts a line break in quotes only where it is the kind that ends its
+    # lines.
     if end == "\r":
         writer = csv.writer(out, delimiter=separator, lineterminator=end, quoting=csv.QUOTE_ALL)
     else:
@@ -228,6 +229,7 @@ def test_a_pipe_is_read_like_a_file(file: Path) -> None:
 
 
 def test_a_large_file_of_nothing_but_quotes_is_read_in_one_pass(file: Path) -> None:
-    # Each line opens a quote: were reading begun again with everything below, this would never end.
+    # Each line opens a quote: were reading begun again with everything below, this would never
+    # end.
     found = read(file, "account,opportunity\n" + 'Acme,"x\n' * 20_001)
     assert len(found.rows) + len(found.faults) >= 20_001

@@ -1,6 +1,7 @@
 """Covers: session_tui.store.plans.
 
-Plans: what is opened and what is refused, readers and comments that nobody loses, lines that are found again.
+Plans: which files open, which are refused, readers and comments that are kept, lines found again
+after edits.
 """
 
 import os
@@ -73,7 +74,7 @@ def table(plan: Path) -> dict[str, object]:
     return tomllib.loads(files.readers_path(plan).read_text(encoding="utf-8"))
 
 
-# ---- finding and opening -------------------------------------------------------------------------------------------
+# ---- finding and opening ------------------------------------------------------------------------
 
 
 def test_a_plan_is_found_as_given_and_in_the_plans_folder_with_or_without_md(
@@ -164,7 +165,7 @@ def test_a_source_in_a_file_leads_to_its_plan(home: Path, plan: Path) -> None:
     assert files.of_source("plans/acme-freight.md", home, home / "plans") == plan
 
 
-# ---- readers and comments ------------------------------------------------------------------------------------------
+# ---- readers and comments -----------------------------------------------------------------------
 
 
 def test_readers_are_beside_the_plan_with_its_mode_and_nobody_is_an_empty_file(home: Path, plan: Path) -> None:
@@ -282,7 +283,7 @@ def test_two_programs_writing_at_once_lose_nothing_of_each_other(home: Path, pla
     assert found == {(name, line) for name in ("Ana Ruiz", "Ben Okafor") for line in range(1, 26)}
 
 
-# ---- what the text says --------------------------------------------------------------------------------------------
+# ---- what the text says -------------------------------------------------------------------------
 
 
 def test_the_assumptions_are_the_items_of_their_section_as_plain_text() -> None:
@@ -383,7 +384,7 @@ def test_every_line_is_found_by_its_own_quote(line: str) -> None:
     assert files.placed((comment(number, files.plain(line)),), TEXT)[0][0] == number
 
 
-# ---- versions ------------------------------------------------------------------------------------------------------
+# ---- versions -----------------------------------------------------------------------------------
 
 
 def version(text: str, number: int) -> PlanFile:

@@ -1,6 +1,6 @@
 """Covers: session_tui.store.toml_file, what a rewrite loses.
 
-What other programs wrote into a session stays as it was written, or the file is kept as it was.
+Keys that other programs added to a session stay, or the file is kept as it was.
 """
 
 from pathlib import Path

@@ -1,6 +1,6 @@
 """Covers: session_tui.store.team.scorecards.
 
-Assessments on disk: each answer at once, a file a person a round, and nothing of anybody's is lost.
+Each answer is on disk at once, one file a person a round, and no answer is lost.
 """
 
 import os
@@ -31,7 +31,7 @@ def begun(folder: Path, name: str = "Ana Ruiz", round_: str = "2026-Q4", dice: i
 
 def test_an_answer_is_on_disk_at_once_in_a_file_that_validate_checks(tmp_path: Path) -> None:
     given = begun(tmp_path)
-    assert not (tmp_path / "assessments").exists()  # whoever only looks writes nothing
+    assert not (tmp_path / "assessments").exists()  # a reader writes nothing
     given.give(rating_of(OWNER, 8, None))
     given.save()
     assert given.path.name.startswith("2026-Q4-scorecard-ana-ruiz-") and given.saved

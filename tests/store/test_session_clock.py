@@ -1,6 +1,6 @@
 """Covers: session_tui.store.clock.
 
-A session's time is right whatever is done to the computer's clock: no second is lost, and none is invented.
+The session's time is right whatever happens to the computer's clock: no second is lost or added.
 """
 
 import json
@@ -47,7 +47,7 @@ class Machine:
 
 
 class Held:
-    """A session that is held on a machine, and may be left there without a word and taken up again."""
+    """A session on one machine, which may be left without a close and resumed later."""
 
     def __init__(self, folder: Path, machine: Machine) -> None:
         self.folder, self.machine = folder, machine
@@ -101,7 +101,7 @@ def held(tmp_path: Path) -> Held:
     return Held(tmp_path, Machine())
 
 
-# ---- the clock on the wall is set ----------------------------------------------------------------------------------
+# ---- the clock on the wall is set ---------------------------------------------------------------
 
 
 @pytest.mark.parametrize("set_by", [-3300, 3300, -31536000, 31536000, 2, -2])
@@ -115,7 +115,7 @@ def test_a_step_in_either_direction_takes_no_second_is_recorded_and_is_said_once
     assert [each.wall_step for each in held.session.clock] == [set_by, None]
     assert held.words == [step_words(set_by)]
     assert held.presence.wall_ahead == timedelta(seconds=set_by)
-    assert not held.opened.can_undo  # nobody typed it
+    assert not held.opened.can_undo  # it was not typed
 
 
 def test_a_leap_second_is_no_step(held: Held) -> None:
@@ -164,7 +164,7 @@ def test_a_step_after_the_end_is_not_said(held: Held) -> None:
     assert held.words == []
 
 
-# ---- taken up again ------------------------------------------------------------------------------------------------
+# ---- taken up again -----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("set_by", [0, -3300, 3300])
@@ -296,7 +296,7 @@ def test_a_length_of_time_is_said_in_one_unit(seconds: int, words: str) -> None:
     assert duration(seconds) == words
 
 
-# ---- whatever happens ----------------------------------------------------------------------------------------------
+# ---- whatever happens ---------------------------------------------------------------------------
 
 lengths = st.integers(0, 400)
 sets = st.sampled_from([-31536000, -3300, -61, -3, 3, 61, 3300, 31536000])

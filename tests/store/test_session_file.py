@@ -1,6 +1,6 @@
 """Covers: session_tui.store.session_file.
 
-A file is never worse off for having been opened.
+Reading a session file and writing it again never damages it.
 """
 
 import difflib

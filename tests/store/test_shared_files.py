@@ -1,6 +1,6 @@
 """Covers: session_tui.store.toml_file and session_tui.store.locking.
 
-Files that several people or programs write: whichever it is, nothing of another one's is lost or led away.
+Files with several writers: no writer loses another's change or follows a link out of the folder.
 """
 
 import multiprocessing
@@ -174,7 +174,7 @@ def test_a_link_inside_its_folder_is_followed(shared: tuple[Change, Path, str]) 
     real = path.with_name("real.data")
     real.write_text(text, encoding="utf-8")
     path.symlink_to(real)
-    if path.parent.name in ("assessments", "me"):  # what is shared with others, or nobody's business, is no link at all
+    if path.parent.name in ("assessments", "me"):  # shared and private files are no links
         return
     change(home_of(path))
     assert path.is_symlink() and real.read_text(encoding="utf-8") != text

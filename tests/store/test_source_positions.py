@@ -1,6 +1,6 @@
 """Covers: session_tui.store.source_positions.
 
-Where a fault stands: its line and column, found in the time that the file's size allows.
+The line and column of a fault, found in time proportional to the file's size.
 """
 
 import time

@@ -1,6 +1,6 @@
 """Covers: session_tui.store.toml.
 
-What TOML 1.0 says is valid is read, and what it says is not is a fault with its place: own cases, by chapter.
+Valid TOML 1.0 is read, invalid TOML is a fault with its position; examples by chapter.
 """
 
 from datetime import UTC, date, datetime, time

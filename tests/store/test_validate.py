@@ -1,6 +1,6 @@
 """Covers: session_tui.store.validate.
 
-Every fault of a file at once: its place, its path counted from 1, the value and the bounds, to the letter.
+All faults of a file at once: position, path counted from 1, value and bounds, to the letter.
 """
 
 from pathlib import Path

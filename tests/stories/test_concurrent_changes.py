@@ -1,6 +1,6 @@
 """Covers: a live screen while other programs write.
 
-A live screen while other programs change its session: what is removed, ended or cancelled under its hands.
+Other programs remove, end or cancel a session while its screen is open.
 """
 
 from pathlib import Path

@@ -1,6 +1,6 @@
 """Covers: session_tui.tui.screens.live.enemies.
 
-In a session: what we said of this customer is a count until it is opened, and no other customer's is there.
+Our answers about this customer are a count until opened; no other customer's answers are shown.
 """
 
 import random

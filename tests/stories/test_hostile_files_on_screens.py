@@ -1,6 +1,6 @@
 """Covers: unreadable files on the screens.
 
-A file that cannot be read, on the screens: the library shows it as a row beside the others, a meeting goes on.
+An unreadable file is a row of the library like the others, and a meeting goes on.
 """
 
 import asyncio
@@ -9,11 +9,10 @@ from pathlib import Path
 import pytest
 
 from conftest import Clock
-from driver import facilitating
+from driver import browsing, facilitating
 from hostile import BAD, World
 from session_tui.model.agenda import Agenda
 from session_tui.store.open_session import OpenedSession
-from tui.test_library import reading
 
 VERSIONS = {
     "a time out of the calendar": b"x = 9999-12-31T23:59:59-14:00",
@@ -53,13 +52,13 @@ async def test_the_library_shows_a_broken_file_beside_the_others(tmp_path: Path,
     world = await asyncio.to_thread(World, tmp_path)
     path = world.sessions / f"{BAD}.toml"
     path.write_bytes(line + b"\n" + world.victims[f"sessions/{BAD}.toml"])
-    async with reading(tmp_path) as reader:
+    async with browsing(tmp_path) as reader:
         rows = reader.rows()
         assert len(rows) == 3 and sum("Good Ltd" in row for row in rows) == 2
-        assert "Reading" not in reader.says("#due")
+        assert "Reading" not in reader.says("due")
         await reader.presses("end")  # the broken one, read beside the list
         for key in ("2", "3", "4", "1", "t"):
             await reader.pilot.press(key)
             await reader.pilot.pause(0.05)
-        assert reader.pilot.app.is_running
+        assert reader.app.is_running
     assert not (world.state / "last-error.txt").exists()

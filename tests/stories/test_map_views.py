@@ -1,6 +1,6 @@
 """Covers: session_tui.tui.screens.live.map_views.
 
-The map on the shared screen: chart, grid, coverage, what is not well, and what changed; by keyboard alone.
+Chart, grid, coverage, health checks and changes on the shared screen, by keyboard alone.
 """
 
 import re

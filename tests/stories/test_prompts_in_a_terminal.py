@@ -1,6 +1,6 @@
 """Covers: session_tui.cli.prompt in a real terminal.
 
-What the commands ask before they begin, answered by keyboard in a real pseudo-terminal.
+The questions of the commands, answered by keyboard in a real pseudo-terminal.
 """
 
 import os

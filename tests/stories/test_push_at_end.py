@@ -1,6 +1,6 @@
 """Covers: session_tui.outbox.service at the end of a session.
 
-A session ends on the full screen, and leaves for whoever is to have it: once, though the program ends at once.
+A session that ends on the full screen is sent once, although the program ends at the same time.
 """
 
 import threading
@@ -35,7 +35,7 @@ def channel() -> Iterator[Receiver]:
 
 
 def settled(home: Path) -> OutboxMessage:
-    """The one parcel, when somebody has sent it."""
+    """The one message, once it is sent."""
     outbox, turn = Outbox(home / "state" / "outbox"), threading.Event()
     for _ in range(400):
         (one,) = outbox.sound()

@@ -1,6 +1,6 @@
 """Covers: the whole program in a real terminal.
 
-The whole program in a real pseudo-terminal: started, typed into, killed, resumed, ended.
+The program in a real pseudo-terminal: started, used, killed, resumed, ended.
 """
 
 import os
@@ -137,7 +137,8 @@ def test_the_home_screen_begins_a_session_and_shows_it_afterwards(tmp_path: Path
         terminal.waits_for(lambda text: "A new session" in text)
         terminal.types("Acme\r")
         terminal.waits_for(lambda text: "Stakeholder map" in text and "❯" in text)
-        # The second enter comes before anything of the list can be on the screen: it waits for it, and opens its row.
+        # The second enter comes before anything of the list can be on the screen: it waits for it,
+        # and opens its row.
         terminal.types("/end hold\r\r")
         terminal.waits_for(lambda text: "before, after" in text and "Hold" in text)
         terminal.types("\x1b")
@@ -164,7 +165,8 @@ def test_show_is_laid_out_for_the_terminal_it_is_in(tmp_path: Path) -> None:
         assert terminal.ends() == 0
         lines = [line.rstrip() for line in terminal.screen.display]
         assert lines[0] == "Acme Freight · EMEA"
-        # Broken where we break it, with the words of an item under one another; not by the terminal's edge.
+        # Broken where we break it, with the words of an item under one another; not by the
+        # terminal's edge.
         at = lines.index("  ✓ Collect freight cost per order for the last four")
         assert lines[at + 1] == "    quarters"
         bold = terminal.screen.buffer[0][0]

@@ -1,6 +1,6 @@
 """Covers: a session after another on the full screen.
 
-What stands around the clock, by keyboard: promises of last time, what changed since, the last minute.
+Earlier promises, changes since the last session, and the last minute of the clock, by keyboard.
 """
 
 import random
@@ -324,7 +324,7 @@ def why(facilitator: Facilitator) -> str:
 
 
 def end_asks(facilitator: Facilitator) -> bool:
-    """Who held it, where nobody said so before."""
+    """Whether the end asks for the facilitator's name, since the session has none yet."""
     return bool(facilitator.app.screen.query("#facilitator"))
 
 
@@ -352,7 +352,8 @@ async def test_whoever_is_to_own_an_action_has_so_many_open_already_over_all_acc
         await facilitator.presses("escape")
         await facilitator.waits_for(lambda: facilitator.live.load is not None)
         await facilitator.types("t> Call the lawyer @mei")
-        # Two of this account, carried into this session, and one of another: the number alone is shown of it.
+        # Two of this account, carried into this session, and one of another: the number alone is
+        # shown of it.
         assert "owner: Mei Tan (3 open already)" in facilitator.says("preview")
         await facilitator.presses("enter")
         await facilitator.types("t> Ask the lawyer @zoe")
@@ -374,7 +375,7 @@ async def test_a_name_typed_into_a_session_that_carries_promises_becomes_a_perso
 async def test_a_click_on_the_strip_opens_the_promises_which_say_that_letters_answer(next_session: Next) -> None:
     await hold(next_session, *FIRST)
     async with next_session() as facilitator:
-        await facilitator.pilot.click("#promised")
+        await facilitator.clicks("#promised")
         await facilitator.waits_for(lambda: isinstance(facilitator.app.screen, PromisesScreen), "the promises")
         title = str(facilitator.app.screen.query_one(".title", Static).render())
         assert title == "Promised last time · Mon 30 Nov: letters answer here, esc goes back"

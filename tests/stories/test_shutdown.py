@@ -1,6 +1,7 @@
 """Covers: session_tui.tui.shutdown.
 
-Whatever ends the program leaves the terminal and the session well; it is refused where it could not be seen.
+Every way to end leaves the terminal and the session intact; the program refuses to start without a
+terminal.
 """
 
 import os

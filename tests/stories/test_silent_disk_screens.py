@@ -1,6 +1,6 @@
 """Covers: a disk that does not answer, on every face.
 
-The whole program while its disk does not answer: what the screen says, what the lines say, what a command says.
+What the screens, the prompts and the commands show while the disk does not answer.
 """
 
 import contextlib
@@ -62,7 +62,7 @@ def typed_on_a_hung_disk(terminal: Terminal, hung: Path) -> None:
 def test_the_screen_says_it_and_another_folder_has_everything(
     tmp_path: Path, hung: Path, columns: int, rows: int
 ) -> None:
-    """Over three seconds, since that is how long a disk may take before it is said."""
+    """Over three seconds, since a disk may take that long before the program reports it."""
     (tmp_path / "stick").mkdir()
     with held(tmp_path, hung, columns, rows) as terminal:
         typed_on_a_hung_disk(terminal, hung)
@@ -88,7 +88,7 @@ def test_the_screen_says_it_and_another_folder_has_everything(
 
 
 def test_it_is_left_knowingly_within_seconds(tmp_path: Path, hung: Path) -> None:
-    """Over three seconds, since that is how long a disk may take before it is said."""
+    """Over three seconds, since a disk may take that long before the program reports it."""
     with held(tmp_path, hung) as terminal:
         typed_on_a_hung_disk(terminal, hung)
         terminal.types("\x11")
@@ -106,7 +106,7 @@ def test_it_is_left_knowingly_within_seconds(tmp_path: Path, hung: Path) -> None
 
 
 def test_a_prepared_one_is_left_knowingly_too(tmp_path: Path, hung: Path) -> None:
-    """Over three seconds, since that is how long a disk may take before it is said, and five until leaving says no."""
+    """Over three seconds, the time until a report, and five more until leaving is refused."""
     code = (str(HANGING), str(tmp_path / "sessions"), str(hung))
     with program(tmp_path, "prepare", "Acme Freight", code=code) as terminal:
         terminal.waits_for(lambda text: "● saved" in text and "Attendees" in text)
@@ -155,7 +155,7 @@ class Lines:
 
 
 def test_line_by_line_added_is_said_when_it_is_on_disk(tmp_path: Path, hung: Path) -> None:
-    """Over three seconds, since that is how long a disk may take before it is said."""
+    """Over three seconds, since a disk may take that long before the program reports it."""
     lines = Lines(tmp_path, hung)
     try:
         lines.types("s> Ruth Vale, CFO")
@@ -177,7 +177,7 @@ def test_line_by_line_added_is_said_when_it_is_on_disk(tmp_path: Path, hung: Pat
 
 
 def test_whatever_waits_for_a_silent_disk_ends_in_its_time(tmp_path: Path, hung: Path) -> None:
-    """Over ten seconds, since that is how long a command and the end of the lines wait for a disk; both at once."""
+    """Takes over ten seconds, the wait of a command and of the prompts' end; both run at once."""
     lines = Lines(tmp_path, hung)
     with contextlib.ExitStack() as ended:
         ended.callback(lines.process.kill)

@@ -1,6 +1,6 @@
 """Covers: session_tui.tui.driver in the terminals that were tried.
 
-The terminals that were tried: what each sends for its keys, in its colours, through tmux, over delays.
+Each tested terminal with its keys and colours, through tmux, and with delays.
 """
 
 import os

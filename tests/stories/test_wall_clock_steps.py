@@ -1,6 +1,6 @@
 """Covers: session_tui.store.clock in a real terminal.
 
-The computer's clock is set while the program runs, in a real terminal: the session's time goes on as real time.
+The computer's clock is set while the program runs; the session's time goes on as real time.
 """
 
 import os
@@ -61,7 +61,7 @@ class Computer:
 
 
 def spent(text: str) -> int:
-    """The running part's seconds on the rail; a second may be passed over where the machine is busy."""
+    """The running part's seconds on the rail; a busy machine may skip a second."""
     found = re.search(r"(\d+):(\d\d) of 10:00", text)
     return int(found[1]) * 60 + int(found[2]) if found else 0
 
@@ -98,7 +98,8 @@ def test_set_back_killed_and_set_forward_every_real_second_is_spent_once(tmp_pat
         assert terminal.ends() == 0
     (path,) = (tmp_path / "sessions").glob("*.toml")
     session = session_file.read(path.read_bytes()).session
-    # A machine that is slow to start the program again was away for so long, which is no second lost either.
+    # A machine that is slow to start the program again was away for so long, which is no second
+    # lost either.
     away = sum((each.until - each.at).total_seconds() for each in session.clock if each.event == "away" and each.until)
     assert least - 2 <= session.parts[0].spent_seconds + away <= most + 2
     assert [each.event for each in session.clock if each.event != "away"] == ["start", "part", "end"]

@@ -1,6 +1,6 @@
 """Covers: whole sessions by keyboard.
 
-Whole sessions by keyboard, told as what a facilitator does and sees.
+Each test is one session: what the facilitator types and what the screen shows.
 """
 
 from pathlib import Path
@@ -253,7 +253,7 @@ async def test_ending_asks_for_outcome_and_headline_and_shows_what_has_no_name(
         assert facilitator.session.status == "live"
         await facilitator.enters("/end")
         await facilitator.presses("enter", "2")
-        await facilitator.pilot.press(*"Go")
+        await facilitator.presses(*"Go")
         await facilitator.presses("enter", "enter", "4")
         await facilitator.waits_for(lambda: facilitator.app.return_value is not None, "the farewell")
     assert (facilitator.on_disk().outcome, facilitator.on_disk().headline) == ("pursue_if", "Go")
@@ -265,11 +265,8 @@ async def test_ending_asks_for_outcome_and_headline_and_shows_what_has_no_name(
 async def test_a_pasted_list_is_shown_then_entered_and_undone_as_one(
     opened: OpenedSession, agenda: Agenda, clock: Clock
 ) -> None:
-    from textual import events
-
     async with facilitating(opened, agenda, clock) as facilitator:
-        line = facilitator.screen.query_one("CaptureLine")
-        line.post_message(events.Paste("- Ruth Vale, CFO\n- Mia Tran, COO\n"))
+        await facilitator.pastes("- Ruth Vale, CFO\n- Mia Tran, COO\n")
         await facilitator.waits_for(lambda: len(facilitator.app.screen_stack) > 1, "the question")
         assert facilitator.rows() == []
         await facilitator.presses("enter")

@@ -1,6 +1,6 @@
 """Covers: session_tui.tui.screens.outbox.
 
-Out of the door by keyboard: exactly what leaves stands there first, a yes is another key than the one that asked.
+The screen shows exactly what will be sent, and the key that confirms is not the key that asked.
 """
 
 import asyncio
@@ -11,14 +11,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 from msgspec.structs import replace
-from textual.pilot import Pilot
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from conftest import EXAMPLE, context_of
+from driver import WorkerDriver, browsing
 from receiver import Receiver, free_port
 from session_tui.model.session import Session
 from session_tui.store import paths, session_file
@@ -26,60 +25,16 @@ from session_tui.tui.app import SessionTui
 from session_tui.tui.outbox_worker import OutboxService
 from session_tui.tui.screens.outbox.export import OutScreen
 from session_tui.tui.screens.outbox.outbox import OutboxScreen
-from session_tui.tui.widgets.status_line import StatusLine
 from session_tui.tui.widgets.table_view import TableView
-from tui.test_library import reading
 
 HELD = session_file.read(EXAMPLE.read_bytes()).session
 
 
-class Out:
-    """Presses keys on the screen, and looks at it."""
-
-    def __init__(self, pilot: Pilot[str], folder: Path) -> None:
-        self.pilot, self.folder = pilot, folder
-
-    @property
-    def app(self) -> SessionTui:
-        assert isinstance(self.pilot.app, SessionTui)
-        return self.pilot.app
-
-    async def presses(self, *keys: str) -> "Out":
-        await self.pilot.press(*keys)
-        return await self.rests()
-
-    async def rests(self) -> "Out":
-        await self.pilot.app.workers.wait_for_complete([w for w in self.pilot.app.workers if w.group != "look"])
-        await self.pilot.pause()
-        return self
-
-    async def waits_for(self, true: Any, what: str) -> None:
-        for _ in range(1000):
-            if true():
-                return
-            await self.pilot.pause(0.01)
-        raise AssertionError(f"never came: {what}\n{self.said}")
-
-    @property
-    def said(self) -> str:
-        return str(self.pilot.app.screen.query_one("#said", Static).render())
-
-    @property
-    def letter(self) -> str:
-        return str(self.pilot.app.screen.query_one("#letter", Static).render())
-
-    @property
-    def reason(self) -> str:
-        return str(self.pilot.app.screen.query_one("#detail", Static).render())
-
-    def line(self, name: str) -> str:
-        return "".join(words for words, _ in self.pilot.app.screen.query_one(name, StatusLine).pieces)
-
-    @property
-    def ways(self) -> list[str]:
-        table = self.pilot.app.screen.query_one(TableView).table
-        assert table is not None
-        return [table.cells(each)[0].text for each in table.ids]
+def ways(out: WorkerDriver[OutScreen]) -> list[str]:
+    """The first column of the table."""
+    table = out.shown.query_one(TableView).table
+    assert table is not None
+    return [table.cells(each)[0].text for each in table.ids]
 
 
 @pytest.fixture
@@ -97,7 +52,7 @@ async def going_out(
     trusted: bool = True,
     twice: bool = False,
     size: tuple[int, int] = (80, 24),
-) -> AsyncIterator[Out]:
+) -> AsyncIterator[WorkerDriver[OutScreen]]:
     config = folder / ("own.toml" if trusted else paths.CONFIG_NAME)
     endpoint = f'[[endpoints]]\nname = "team"\nkind = "webhook"\nurl = "{url}"\n' if url else ""
     config.write_text(f"schema = 1\n{endpoint}{endpoint.replace('/hook', '/other') if twice else ''}")
@@ -115,24 +70,24 @@ async def going_out(
     app = SessionTui(context, partial(first))
     made.append(app)
     async with app.run_test(size=size) as pilot:
-        yield await Out(pilot, folder).rests()
+        yield await WorkerDriver(pilot, OutScreen).rests()
 
 
 async def test_what_leaves_is_shown_to_the_letter_before_it_does(tmp_path: Path, receiver: Receiver) -> None:
     async with going_out(tmp_path, receiver.url) as out:
-        assert out.ways == ["team", "Markdown", "HTML page", "Calendar", "Table", "JSON", "E-mail"]
-        assert "shared: no support, power, pain, notes, comments" in out.line("#leaves")
-        shown = json.loads(out.letter)
+        assert ways(out) == ["team", "Markdown", "HTML page", "Calendar", "Table", "JSON", "E-mail"]
+        assert "shared: no support, power, pain, notes, comments" in out.says("leaves")
+        shown = json.loads(out.says("letter"))
         await out.presses("enter")
-        assert "Send what stands here to team?" in out.said
+        assert "Send what stands here to team?" in out.says("said")
         assert receiver.requests == []
         await out.presses("y")
-        assert "On its way to team" in out.said
+        assert "On its way to team" in out.says("said")
         receiver.comes(1)
         assert json.loads(receiver.requests[0].body) == shown
         await out.waits_for(lambda: out.app.outbox_service.waiting == 0, "nothing waiting any more")
         await out.presses("enter", "y")
-        assert "team has exactly this already." in out.said
+        assert "team has exactly this already." in out.says("said")
         assert len(receiver.requests) == 1
 
 
@@ -140,7 +95,7 @@ async def test_the_key_that_asked_does_not_answer_and_escape_sends_nothing(tmp_p
     async with going_out(tmp_path, receiver.url) as out:
         await out.presses("y", "enter", "enter", "enter")
         await out.presses("escape")
-        assert "Nothing left." in out.said
+        assert "Nothing left." in out.says("said")
         await out.presses("y")
         assert isinstance(out.app.screen, OutScreen)
     assert receiver.requests == []
@@ -151,8 +106,8 @@ async def test_another_way_or_another_detail_forgets_what_was_asked(tmp_path: Pa
     async with going_out(tmp_path, receiver.url) as out:
         await out.presses("enter", "down", "up", "y")
         await out.presses("enter", "d", "y")
-        assert "full: all of it" in out.line("#leaves")
-        assert "Freight cost per order up 11 %" in out.letter
+        assert "full: all of it" in out.says("leaves")
+        assert "Freight cost per order up 11 %" in out.says("letter")
     assert receiver.requests == []
 
 
@@ -166,8 +121,8 @@ async def test_a_question_that_comes_when_something_else_is_shown_is_not_asked(
         screen.action_detail()  # before the question about what was shared is there
         await out.rests()
         await out.presses("y", "y")
-        assert "full: all of it" in out.line("#leaves")
-        assert out.said == ""
+        assert "full: all of it" in out.says("leaves")
+        assert out.says("said") == ""
     assert receiver.requests == []
     assert not (tmp_path / "state" / "trusted.toml").exists()
 
@@ -175,15 +130,15 @@ async def test_a_question_that_comes_when_something_else_is_shown_is_not_asked(
 async def test_an_endpoint_that_came_with_the_folder_asks_for_trust_first(tmp_path: Path, receiver: Receiver) -> None:
     async with going_out(tmp_path, receiver.url, trusted=False) as out:
         await out.presses("enter")
-        assert "(the file here)" in out.said
-        assert receiver.url in out.said.replace("\n", "")
+        assert "(the file here)" in out.says("said")
+        assert receiver.url in out.says("said").replace("\n", "")
         assert receiver.requests == []
         await out.presses("y")
-        assert "team may be used from now on. ⏎ asks before anything leaves." in out.said
+        assert "team may be used from now on. ⏎ asks before anything leaves." in out.says("said")
         await out.presses("y", "y")
         assert receiver.requests == []
         await out.presses("enter")
-        assert "Send what stands here to team?" in out.said
+        assert "Send what stands here to team?" in out.says("said")
         await out.presses("y")
         receiver.comes(1)
 
@@ -211,18 +166,18 @@ async def test_a_folder_that_no_disk_can_have_is_a_sentence(tmp_path: Path) -> N
             await out.presses("enter")
             out.app.screen.query_one("#folder", Input).value = name
             await out.presses("enter")
-            assert "another" in out.said
+            assert "another" in out.says("said")
 
 
 async def test_whatever_lies_where_the_outbox_should_be_is_a_sentence(tmp_path: Path, receiver: Receiver) -> None:
     (tmp_path / "state").mkdir()
     (tmp_path / "state" / "outbox").write_text("mine")
     async with going_out(tmp_path, receiver.url) as out:
-        assert "Nothing can leave this way." in out.line("#leaves")
+        assert "Nothing can leave this way." in out.says("leaves")
         await out.presses("enter", "y")
-        assert "a part of the path is no folder" in out.said
+        assert "a part of the path is no folder" in out.says("said")
         await out.presses("o")
-        await out.waits_for(lambda: "a part of the path is no folder" in out.said, "why nothing is listed")
+        await out.waits_for(lambda: "a part of the path is no folder" in out.says("said"), "why nothing is listed")
     assert (tmp_path / "state" / "outbox").read_text() == "mine"
 
 
@@ -231,8 +186,8 @@ async def test_why_nothing_is_sent_at_all_stands_above_the_outbox(tmp_path: Path
     (tmp_path / "state" / "locks").write_text("mine")
     async with going_out(tmp_path, receiver.url) as out:
         await out.presses("enter", "y", "o")
-        await out.waits_for(lambda: "Without its lock nothing is sent." in out.line("#title"), "why it waits")
-        assert "1 waiting" in out.line("#title")
+        await out.waits_for(lambda: "Without its lock nothing is sent." in out.says("title"), "why it waits")
+        assert "1 waiting" in out.says("title")
     assert receiver.requests == []
 
 
@@ -242,38 +197,38 @@ async def test_what_cannot_be_read_is_not_dropped_by_a_key_that_could_not_bring_
     broken.write_text("= half")
     async with going_out(tmp_path) as out:
         await out.presses("o")
-        await out.waits_for(lambda: "1 broken" in out.line("#title"), "the broken one")
+        await out.waits_for(lambda: "1 broken" in out.says("title"), "the broken one")
         await out.presses("x")
-        assert "session-tui outbox drop msg_[bold]x does it." in out.said
+        assert "session-tui outbox drop msg_[bold]x does it." in out.says("said")
     assert broken.read_text() == "= half"
 
 
 async def test_a_document_is_written_into_the_folder_that_is_named_and_over_nothing(tmp_path: Path) -> None:
     async with going_out(tmp_path) as out:
-        assert out.ways[0] == "Markdown"
+        assert ways(out)[0] == "Markdown"
         await out.presses("enter")
         field = out.app.screen.query_one("#folder", Input)
         field.value = str(tmp_path / "out")
         await out.presses("enter")
         path = tmp_path / "out" / f"{HELD.id}.md"
-        assert "Written: " in out.said
-        assert path.read_text().rstrip() == out.letter.rstrip()
+        assert "Written: " in out.says("said")
+        assert path.read_text().rstrip() == out.says("letter").rstrip()
         path.write_text("mine")
         await out.presses("enter", "enter")
-        assert "is there already, and stays" in out.said
+        assert "is there already, and stays" in out.says("said")
         assert path.read_text() == "mine"
         await out.presses("enter")
         out.app.screen.query_one("#folder", Input).value = str(path)
         await out.presses("enter")
-        assert "no folder" in out.said
+        assert "no folder" in out.says("said")
 
 
 async def test_a_session_that_was_not_held_says_why_it_cannot_be_sent(tmp_path: Path, receiver: Receiver) -> None:
     async with going_out(tmp_path, receiver.url, replace(HELD, status="prepared")) as out:
-        assert "is prepared" in out.letter
-        assert "Nothing can leave this way." in out.line("#leaves")
+        assert "is prepared" in out.says("letter")
+        assert "Nothing can leave this way." in out.says("leaves")
         await out.presses("enter", "y")
-        assert "is prepared" in out.said
+        assert "is prepared" in out.says("said")
     assert receiver.requests == []
 
 
@@ -283,8 +238,8 @@ async def test_what_does_not_arrive_waits_in_the_outbox_and_is_dropped_and_broug
         await out.presses("o")
         assert isinstance(out.app.screen, OutboxScreen)
         screen = out.app.screen
-        await out.waits_for(lambda: "refuses" in out.reason, "the reason")
-        assert "1 waiting" in out.line("#title")
+        await out.waits_for(lambda: "refuses" in out.says("detail"), "the reason")
+        assert "1 waiting" in out.says("title")
         await out.presses("x")
         await out.waits_for(lambda: not screen.entries, "an empty outbox")
         assert list((tmp_path / "state" / "outbox").glob("msg_*")) == []
@@ -297,17 +252,17 @@ async def test_what_does_not_arrive_waits_in_the_outbox_and_is_dropped_and_broug
 async def test_the_library_sends_the_highlighted_session_and_shows_the_outbox(tmp_path: Path) -> None:
     (tmp_path / "sessions").mkdir()
     (tmp_path / "sessions" / EXAMPLE.name).write_bytes(EXAMPLE.read_bytes())
-    async with reading(tmp_path) as reader:
+    async with browsing(tmp_path) as reader:
         await reader.presses("s")
-        assert isinstance(reader.pilot.app.screen, OutScreen)
+        assert isinstance(reader.app.screen, OutScreen)
         await reader.pilot.press("escape")
         await reader.presses("o")
-        assert isinstance(reader.pilot.app.screen, OutboxScreen)
+        assert isinstance(reader.app.screen, OutboxScreen)
         await reader.pilot.press("escape")
         await reader.presses("enter")
         await reader.pilot.press("s")
         await reader.pilot.pause()
-        assert isinstance(reader.pilot.app.screen, OutScreen)
+        assert isinstance(reader.app.screen, OutScreen)
 
 
 def test_a_state_folder_that_cannot_be_looked_into_keeps_nobody_from_leaving(tmp_path: Path) -> None:

@@ -11,14 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from conftest import context_of
-from session_tui.store import paths
-from session_tui.tui.app import SessionTui
+from driver import managing
 from session_tui.tui.key_hints import KeyHint, action_at, lay_out
 from session_tui.tui.screens.team.handover import HandoverScreen
 from session_tui.tui.screens.team.people import PeopleScreen
 from session_tui.tui.widgets.footer import Footer
-from session_tui.tui.widgets.status_line import StatusLine
 
 TOP = Path(__file__).parent.parent.parent
 HINTS = st.lists(
@@ -67,40 +64,20 @@ async def test_a_click_does_what_the_key_does_and_what_is_dim_says_why_when_it_i
     tmp_path: Path,
 ) -> None:
     shutil.copytree(TOP / "sessions", tmp_path / "sessions")
-    found = paths.find(tmp_path, {"SESSION_TUI_STATE": str(tmp_path / "state")})
-    context = context_of(found)
-    app = SessionTui(context, lambda: PeopleScreen(context, found, tmp_path), "screens/team/team.tcss")
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with managing(tmp_path) as manager:
 
         async def clicks(words: str) -> None:
-            footer = app.screen.query_one(Footer)
-            said = footer.render().plain
-            await pilot.click(Footer, offset=(said.index(words), 0))
-            await rests()
+            await manager.clicks(Footer, (manager.says("foot").index(words), 0))
 
-        async def rests() -> None:
-            await pilot.pause()
-            screen = app.screen
-            assert isinstance(screen, PeopleScreen | HandoverScreen)
-            for _ in range(500):
-                if screen.index_worker.idle:
-                    break
-                await pilot.pause(0.01)
-            await pilot.pause()
-
-        def said() -> str:
-            return "".join(words for words, _ in app.screen.query_one("#said", StatusLine).pieces)
-
-        await rests()
         await clicks("↓")
         await clicks("hand over")
-        assert isinstance(app.screen, HandoverScreen)
-        hint = next(each for each in app.screen.query_one(Footer).hints if each.words == "hand over")
+        assert isinstance(manager.app.screen, HandoverScreen)
+        hint = next(each for each in manager.app.screen.query_one(Footer).hints if each.words == "hand over")
         assert hint.why_not.startswith("Nobody takes anything over yet")
         await clicks("hand over")
-        assert said() == hint.why_not
-        app.screen.tell("")
-        await pilot.press("ctrl+s")
-        assert said() == hint.why_not
+        assert manager.says("said") == hint.why_not
+        manager.app.screen.tell("")
+        await manager.presses("ctrl+s")
+        assert manager.says("said") == hint.why_not
         await clicks("back")
-        assert isinstance(app.screen, PeopleScreen)
+        assert isinstance(manager.app.screen, PeopleScreen)

@@ -7,9 +7,6 @@ effects of the key before it.
 import threading
 from functools import partial
 
-from textual import events
-from textual.keys import _character_to_key
-
 from conftest import Clock
 from driver import Facilitator, facilitating
 from session_tui.model.agenda import Agenda
@@ -17,13 +14,6 @@ from session_tui.store.open_session import OpenedSession
 from session_tui.tui.key_order import BEHIND
 from session_tui.tui.screens.help import HelpScreen
 from session_tui.tui.screens.live.leave import LeaveScreen
-
-
-def together(facilitator: Facilitator, *keys: str) -> None:
-    """Post all keys at once, as a terminal sends keys that were typed while no program read."""
-    for key in keys:
-        event = events.Key(key if len(key) > 1 else _character_to_key(key), key if len(key) == 1 else None)
-        facilitator.app.post_message(event)
 
 
 def waits(answer: threading.Event) -> None:
@@ -39,7 +29,7 @@ async def test_enter_ends_the_line_where_it_was_pressed_and_twice_is_once(
     opened: OpenedSession, agenda: Agenda, clock: Clock
 ) -> None:
     async with facilitating(opened, agenda, clock) as facilitator:
-        together(facilitator, *"Ann Lee", "enter", "enter", *"Bob Ray", "enter", *"Cid")
+        facilitator.sends(*"Ann Lee", "enter", "enter", *"Bob Ray", "enter", *"Cid")
         await facilitator.waits_for(lambda: facilitator.line == "Cid", "the last letters")
         assert names(facilitator) == ["Ann Lee", "Bob Ray"]
         assert facilitator.says("preview").startswith("adds s3  Cid")
@@ -49,7 +39,7 @@ async def test_a_refused_line_stays_and_the_keys_behind_it_go_on_in_it(
     opened: OpenedSession, agenda: Agenda, clock: Clock
 ) -> None:
     async with facilitating(opened, agenda, clock) as facilitator:
-        together(facilitator, *"/nothin", "enter", *"g", "enter")
+        facilitator.sends(*"/nothin", "enter", *"g", "enter")
         await facilitator.waits_for(lambda: facilitator.line == "/nothing", "the whole line")
         assert names(facilitator) == []
 
@@ -58,7 +48,7 @@ async def test_a_list_that_came_as_keys_is_entered_once_and_the_line_says_how_ma
     opened: OpenedSession, agenda: Agenda, clock: Clock
 ) -> None:
     async with facilitating(opened, agenda, clock) as facilitator:
-        together(facilitator, *"Ann Lee", "ctrl+j", *"Bob Ray", "enter", *"Cid Fox", "enter")
+        facilitator.sends(*"Ann Lee", "ctrl+j", *"Bob Ray", "enter", *"Cid Fox", "enter")
         await facilitator.waits_for(lambda: len(names(facilitator)) == 3, "three people")
         assert facilitator.says("preview").startswith("3 lines entered; ^z takes back one at a time.")
         await facilitator.presses("ctrl+z")
@@ -69,7 +59,7 @@ async def test_keys_go_into_the_window_that_the_key_before_them_opened(
     opened: OpenedSession, agenda: Agenda, clock: Clock
 ) -> None:
     async with facilitating(opened, agenda, clock) as facilitator:
-        together(facilitator, *"Ann Lee", "enter", "ctrl+g", "down", "ctrl+c", *"/end hold", "enter")
+        facilitator.sends(*"Ann Lee", "enter", "ctrl+g", "down", "ctrl+c", *"/end hold", "enter")
         await facilitator.left()
         assert names(facilitator) == ["Ann Lee"]
         assert facilitator.session.outcome == "hold"
@@ -82,7 +72,7 @@ async def test_the_key_that_leaves_does_not_wait_for_a_disk_that_does_not_answer
     async with facilitating(opened, agenda, clock) as facilitator:
         facilitator.app.leaving_waits_for = 0.1
         facilitator.screen.off_the_loop(partial(waits, answer), lambda _: None)
-        together(facilitator, *"Ann", "enter", "ctrl+q")
+        facilitator.sends(*"Ann", "enter", "ctrl+q")
         await facilitator.waits_for(lambda: isinstance(facilitator.app.screen, LeaveScreen), "the question")
         assert "4 keys were given up" in facilitator.says("preview")
         assert not answer.is_set()
@@ -96,7 +86,7 @@ async def test_keys_are_given_up_and_it_is_said_where_what_they_wait_for_does_no
     async with facilitating(opened, agenda, clock) as facilitator:
         facilitator.app.keys_wait_for = 0.1
         facilitator.screen.off_the_loop(partial(waits, answer), lambda _: None)
-        together(facilitator, "ctrl+g", "x")
+        facilitator.sends("ctrl+g", "x")
         await facilitator.waits_for(lambda: "2 keys were given up" in facilitator.says("preview"), "the sentence")
         answer.set()
 
@@ -105,7 +95,7 @@ async def test_no_key_waits_for_what_only_shows_something(opened: OpenedSession,
     answer = threading.Event()
     async with facilitating(opened, agenda, clock) as facilitator:
         facilitator.screen.run_worker(partial(waits, answer), thread=True, group=f"{BEHIND} a look")
-        together(facilitator, *"Ann Lee", "enter", "ctrl+g")
+        facilitator.sends(*"Ann Lee", "enter", "ctrl+g")
         await facilitator.waits_for(lambda: isinstance(facilitator.app.screen, HelpScreen), "the help")
         assert not answer.is_set()
         answer.set()

@@ -1,6 +1,6 @@
 """Covers: session_tui.tui.screens.merge.
 
-Two versions of a session by keyboard: each is seen, each can be chosen, nothing is written before w.
+Both versions are shown, either can be chosen, and nothing is written before `w`.
 """
 
 import shutil
@@ -8,12 +8,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
 from textual.pilot import Pilot
 
 from conftest import context_of, no_places
+from driver import LibraryDriver, WorkerDriver, browsing
 from promises.test_nothing_is_lost import eventually
 from session_tui.model.session import ActionItem, Decision, Session, Stakeholder, next_id
 from session_tui.store import merge, session_file
@@ -22,9 +24,7 @@ from session_tui.tui.app import SessionTui
 from session_tui.tui.screens.library.home import HomeScreen
 from session_tui.tui.screens.merge.rows import MergeLines
 from session_tui.tui.screens.merge.screen import MergeScreen
-from session_tui.tui.widgets.status_line import StatusLine
 from session_tui.tui.widgets.text_view import TextView
-from tui.test_library import Reader, reading
 
 TOP = Path(__file__).parent.parent.parent
 ID = "2026-11-09-acme-freight-2m9x"
@@ -33,7 +33,7 @@ COPY = f"{ID} (Ana's conflicted copy 2026-11-24).toml"
 
 @pytest.fixture
 def team(tmp_path: Path) -> Path:
-    """Samples, and of one of them two versions: two people of one id, a headline and an action that both changed."""
+    """Samples, one in two versions: two people with one id, another headline and action."""
     folder = tmp_path / "sessions"
     shutil.copytree(TOP / "sessions", folder)
     read = session_file.read((folder / f"{ID}.toml").read_bytes())
@@ -58,34 +58,16 @@ def team(tmp_path: Path) -> Path:
     return tmp_path
 
 
-class Chooser:
-    """Presses keys before two versions, and looks at screen and disk."""
+class MergeDriver(WorkerDriver[MergeScreen]):
+    """Two versions of a session, and the folder they lie in."""
 
-    def __init__(self, pilot: Pilot[str], team: Path) -> None:
-        self.pilot, self.folder = pilot, team / "sessions"
-
-    @property
-    def screen(self) -> MergeScreen:
-        screen = self.pilot.app.screen
-        assert isinstance(screen, MergeScreen)
-        return screen
-
-    async def presses(self, *keys: str) -> "Chooser":
-        await self.pilot.press(*keys)
-        await self.pilot.app.workers.wait_for_complete()
-        await self.pilot.pause()
-        return self
+    def __init__(self, pilot: Pilot[Any], team: Path) -> None:
+        super().__init__(pilot, MergeScreen)
+        self.folder = team / "sessions"
 
     @property
     def lit(self) -> str:
         return self.screen.query_one("#points", TextView).highlighted
-
-    def left(self) -> str:
-        return "".join(words for words, _ in self.screen.query_one("#left", StatusLine).pieces)
-
-    def picture(self) -> str:
-        strips = self.screen._compositor.render_strips()
-        return "\n".join("".join(segment.text for segment in strip) for strip in strips)
 
     def on_disk(self) -> Session:
         return session_file.read((self.folder / f"{ID}.toml").read_bytes()).session
@@ -95,7 +77,7 @@ class Chooser:
 
 
 @asynccontextmanager
-async def choosing(team: Path, size: tuple[int, int] = (120, 50)) -> AsyncIterator[Chooser]:
+async def choosing(team: Path, size: tuple[int, int] = (120, 50)) -> AsyncIterator[MergeDriver]:
     state = team / "state"
     found = merge.look(team / "sessions" / f"{ID}.toml", state)
     context = context_of(no_places())
@@ -103,7 +85,7 @@ async def choosing(team: Path, size: tuple[int, int] = (120, 50)) -> AsyncIterat
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         await pilot.pause()
-        yield Chooser(pilot, team)
+        yield MergeDriver(pilot, team)
 
 
 async def test_both_stand_side_by_side_and_what_is_to_decide_is_counted_and_comes_first(team: Path) -> None:
@@ -114,7 +96,7 @@ async def test_both_stand_side_by_side_and_what_is_to_decide_is_counted_and_come
         assert "both stay: ours is s6, theirs s7" in chooser.picture()
         assert any("● Call Otto [b]now[/b]" in line and "○ does not have it" in line for line in lines)
         assert "\x1b" not in chooser.picture()
-        assert chooser.left().startswith("? 2 left to decide.   5 differ")
+        assert chooser.says("left").startswith("? 2 left to decide.   5 differ")
         assert chooser.lit == "headline"
 
 
@@ -132,11 +114,11 @@ async def test_a_key_chooses_undo_takes_it_back_and_w_writes_when_all_is_decided
         assert "to be decided before" in chooser.picture() and chooser.names() == {f"{ID}.toml", COPY}
         assert chooser.lit == chooser.screen.points[-3].key
         await chooser.presses("home", "t")
-        assert chooser.left().startswith("? 1 left")
+        assert chooser.says("left").startswith("? 1 left")
         await chooser.presses("u")
-        assert chooser.left().startswith("? 2 left") and chooser.lit == "headline"
+        assert chooser.says("left").startswith("? 2 left") and chooser.lit == "headline"
         await chooser.presses("o", "tab", "t", "w")
-        assert chooser.left() == "Written."
+        assert chooser.says("left") == "Written."
         merged = chooser.on_disk()
         assert merged.headline == "Winnable once the CFO has seen the payback"
         assert merged.action_items[0].owner == "Mei Tan"
@@ -171,14 +153,14 @@ async def test_escape_writes_nothing_and_what_was_chosen_is_there_the_next_time(
     assert "is kept" in (chooser.pilot.app.return_value or "")
     assert (chooser.folder / f"{ID}.toml").read_bytes() == before and chooser.names() == {f"{ID}.toml", COPY}
     async with choosing(team) as again:
-        assert again.left().startswith("? 1 left") and again.screen.choices["headline"] == "theirs"
+        assert again.says("left").startswith("? 1 left") and again.screen.choices["headline"] == "theirs"
 
 
 async def test_a_session_opened_meanwhile_takes_in_what_is_written(team: Path) -> None:
     async with choosing(team) as chooser:
         opened = open_session(team / "sessions" / f"{ID}.toml", team / "state")
         await chooser.presses("t", "tab", "o", "w")
-        assert chooser.left() == "Written." and COPY not in chooser.names()
+        assert chooser.says("left") == "Written." and COPY not in chooser.names()
         there = chooser.on_disk()
         eventually(lambda: opened.session == there, "taken in")
         assert opened.close()
@@ -189,27 +171,27 @@ async def test_versions_that_say_the_same_are_one_after_a_key(team: Path) -> Non
     async with choosing(team) as chooser:
         assert "Both versions say the same" in chooser.picture()
         await chooser.presses("o", "tab", "down", "u", "w")
-        assert chooser.left() == "Written." and COPY not in chooser.names()
+        assert chooser.says("left") == "Written." and COPY not in chooser.names()
 
 
 async def test_enter_on_a_copy_in_the_library_leads_there_and_back_to_a_list_without_it(team: Path) -> None:
-    async with reading(team) as reader:
+    async with browsing(team) as reader:
         assert len(reader.rows()) == 8
         row = next(each for each in reader.rows() if "conflicted copy" in each)
         assert "to merge" in row
-        reader.place.highlight(next(key for key in reader.home.cards if "conflicted" in key))
-        assert reader.says("#said").startswith("⏎ shows both versions")
+        reader.screen.highlight(next(key for key in reader.home.cards if "conflicted" in key))
+        assert reader.says("said").startswith("⏎ shows both versions")
         assert "A conflicted copy of" in reader.reads() and "cannot be read" not in reader.reads()
         await reader.presses("up")
-        assert reader.says("#said") == ""
+        assert reader.says("said") == ""
         await reader.presses("down", "enter")
         await _arrives(reader)
         await reader.presses("t", "tab", "t", "w")
-        await reader.pilot.app.workers.wait_for_complete()
+        await reader.app.workers.wait_for_complete()
         await reader.presses("escape")
-        assert isinstance(reader.pilot.app.screen, HomeScreen)
+        assert isinstance(reader.app.screen, HomeScreen)
         await reader.waits_for(lambda: len(reader.rows()) == 7, "the list without the copy")
-        assert "are one now" in reader.says("#said")
+        assert "are one now" in reader.says("said")
 
 
 async def test_enter_on_an_equal_copy_asks_nothing_and_all_of_them_are_gone(team: Path) -> None:
@@ -217,16 +199,16 @@ async def test_enter_on_an_equal_copy_asks_nothing_and_all_of_them_are_gone(team
     (team / "sessions" / COPY).unlink()
     for number in (1, 2, 3):
         (team / "sessions" / f"{ID} ({number}).toml").write_bytes(content)
-    async with reading(team) as reader:
-        reader.place.highlight(next(key for key in reader.home.cards if "(2)" in key))
+    async with browsing(team) as reader:
+        reader.screen.highlight(next(key for key in reader.home.cards if "(2)" in key))
         await reader.presses("enter")
         await reader.waits_for(lambda: len(reader.rows()) == 7, "the list without the copies")
-        assert reader.says("#said") == "3 copies were the same, byte for byte, and are gone."
-        assert isinstance(reader.pilot.app.screen, HomeScreen)
+        assert reader.says("said") == "3 copies were the same, byte for byte, and are gone."
+        assert isinstance(reader.app.screen, HomeScreen)
 
 
-async def _arrives(reader: Reader) -> None:
-    await reader.waits_for(lambda: isinstance(reader.pilot.app.screen, MergeScreen), "the merge screen")
+async def _arrives(reader: LibraryDriver) -> None:
+    await reader.waits_for(lambda: isinstance(reader.app.screen, MergeScreen), "the merge screen")
     await reader.pilot.pause()
 
 

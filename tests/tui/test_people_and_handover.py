@@ -1,86 +1,28 @@
 """Covers: session_tui.tui.screens.team.people and session_tui.tui.screens.team.handover.
 
-Our people and a hand-over by keyboard: a row to one, the rest to another, and all of it back with one key.
+A handover by keyboard: one row to one colleague, the rest to another, and one key undoes all.
 """
 
-import asyncio
 import shutil
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from textual.pilot import Pilot
 
-from conftest import START, context_of
+from conftest import START
+from driver import managing
 from session_tui.model.session import Session
 from session_tui.model.team import handover, holdings
 from session_tui.store import paths, session_file
 from session_tui.store.team import handover_journal
-from session_tui.tui.app import SessionTui
-from session_tui.tui.screens.team.base import TeamScreen
 from session_tui.tui.screens.team.handover import HandoverScreen
 from session_tui.tui.screens.team.people import PeopleScreen
-from session_tui.tui.widgets.footer import Footer
-from session_tui.tui.widgets.status_line import StatusLine
 
 TOP = Path(__file__).parent.parent.parent
 LATEST = "2026-11-09-acme-freight-2m9x"
 
 
-class Manager:
-    """Presses keys, and looks at screen and disk."""
-
-    def __init__(self, pilot: Pilot[str], folder: Path) -> None:
-        self.pilot, self.folder = pilot, folder
-
-    @property
-    def screen(self) -> TeamScreen:
-        screen = self.pilot.app.screen
-        assert isinstance(screen, TeamScreen)
-        return screen
-
-    async def presses(self, *keys: str) -> None:
-        for key in keys:
-            await self.pilot.press(key)
-            await self.rests()
-
-    async def types(self, text: str) -> None:
-        await self.presses(*("space" if letter == " " else letter for letter in text), "enter")
-
-    async def rests(self) -> None:
-        for _ in range(2):  # an answer may ask again
-            await self.waits_for(lambda: self.screen.index_worker.idle)
-            await self.pilot.pause()
-
-    async def waits_for(self, true: Callable[[], bool]) -> None:
-        end = asyncio.get_running_loop().time() + 20
-        while not true():
-            assert asyncio.get_running_loop().time() < end, "no answer came"
-            await self.pilot.pause(0.01)
-
-    def rows(self) -> list[str]:
-        table = self.screen.rows.table
-        assert table is not None
-        return ["  ".join(cell.text for cell in table.cells(each)) for each in table.ids]
-
-    def says(self, name: str) -> str:
-        line = self.screen.query_one(name, StatusLine)
-        return line.render().plain if isinstance(line, Footer) else "".join(words for words, _ in line.pieces)
-
-    def on_disk(self) -> Session:
-        return session_file.read((self.folder / "sessions" / f"{LATEST}.toml").read_bytes()).session
-
-
-@asynccontextmanager
-async def managing(folder: Path, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Manager]:
-    found = paths.find(folder, {"SESSION_TUI_STATE": str(folder / "state")})
-    context = context_of(found)
-    app = SessionTui(context, lambda: PeopleScreen(context, found, folder / "briefs"), "screens/team/team.tcss")
-    async with app.run_test(size=size) as pilot:
-        manager = Manager(pilot, folder)
-        await manager.rests()
-        yield manager
+def on_disk(team: Path) -> Session:
+    return session_file.read((team / "sessions" / f"{LATEST}.toml").read_bytes()).session
 
 
 @pytest.fixture
@@ -92,10 +34,10 @@ def team(tmp_path: Path) -> Path:
 async def test_whoever_is_the_only_contact_stands_first_and_what_breaks_is_said(team: Path) -> None:
     async with managing(team) as manager:
         assert "Mei Tan" in manager.rows()[0] and "▲ Ingrid Sol, Aino Kask" in manager.rows()[0]
-        assert "If Mei Tan leaves tomorrow, nobody has Ingrid Sol, Aino Kask." in manager.says("#whole")
-        assert "4 key players with one contact only" in manager.says("#title")
+        assert "If Mei Tan leaves tomorrow, nobody has Ingrid Sol, Aino Kask." in manager.says("whole")
+        assert "4 key players with one contact only" in manager.says("title")
         await manager.presses("end")
-        assert "every key player still has somebody" in manager.says("#whole")
+        assert "every key player still has somebody" in manager.says("whole")
 
 
 async def test_rows_go_to_several_people_at_once_and_one_key_takes_all_of_it_back(team: Path) -> None:
@@ -104,24 +46,24 @@ async def test_rows_go_to_several_people_at_once_and_one_key_takes_all_of_it_bac
         await manager.presses("down", "enter")
         assert isinstance(manager.screen, HandoverScreen) and len(manager.rows()) == 9
         await manager.presses("a")
-        await manager.types("mei")
+        await manager.enters("mei")
         await manager.presses("home", "enter")
-        await manager.types("ana")
+        await manager.enters("ana")
         assert manager.rows()[0].endswith("→ Ana Ruiz") and manager.rows()[1].endswith("→ Mei Tan")
         await manager.presses("end", "x")
         assert manager.rows()[-1].endswith("stays")
-        assert manager.on_disk().account_owner == "Ben Okafor"  # nothing is written before the key that writes
+        assert on_disk(team).account_owner == "Ben Okafor"  # nothing is written before the key that writes
         await manager.presses("ctrl+s")
-        assert manager.on_disk().account_owner == "Ana Ruiz"
-        assert manager.on_disk().stakeholders[2].covered_by == ("Mei Tan",)
+        assert on_disk(team).account_owner == "Ana Ruiz"
+        assert on_disk(team).stakeholders[2].covered_by == ("Mei Tan",)
         assert len(manager.rows()) == 1 and "credit" in manager.rows()[0]
-        assert "8 handed over to Ana Ruiz and Mei Tan; u takes it back" in manager.says("#said")
+        assert "8 handed over to Ana Ruiz and Mei Tan; u takes it back" in manager.says("said")
         assert {path.name for path in (team / "briefs").iterdir()} == {
             "handover-ana-ruiz-2026-11-23.md",
             "handover-mei-tan-2026-11-23.md",
         }
         await manager.presses("u")
-        assert len(manager.rows()) == 9 and "Taken back" in manager.says("#said")
+        assert len(manager.rows()) == 9 and "Taken back" in manager.says("said")
     after = (team / "sessions" / f"{LATEST}.toml").read_text().partition("[[changes]]")[0]
     assert after.rstrip() == before.rstrip()
 
@@ -130,16 +72,16 @@ async def test_a_key_player_is_marked_where_nothing_cuts_it_off_and_the_keys_are
     async with managing(team) as manager:
         await manager.presses("down", "enter")
         assert [row.startswith("▲ covers: ") for row in manager.rows()].count(True) == 2
-        assert "^s hand over" in manager.says("#foot")
+        assert "^s hand over" in manager.says("foot")
         await manager.presses("a")
-        assert manager.says("#foot").split() == ["⏎", "take", "it", "esc", "leave", "it"]
+        assert manager.says("foot").split() == ["⏎", "take", "it", "esc", "leave", "it"]
         await manager.presses("escape")
-        assert "^s hand over" in manager.says("#foot")
+        assert "^s hand over" in manager.says("foot")
 
 
 async def test_where_nobody_is_yet_nothing_is_counted(tmp_path: Path) -> None:
     async with managing(tmp_path) as manager:
-        assert "key player" not in manager.says("#title")
+        assert "key player" not in manager.says("title")
 
 
 async def test_a_name_that_fits_two_stays_to_be_mended_and_escape_leaves_the_line_first(team: Path) -> None:
@@ -147,9 +89,9 @@ async def test_a_name_that_fits_two_stays_to_be_mended_and_escape_leaves_the_lin
     (team / paths.CONFIG_NAME).write_text(config, encoding="utf-8")
     async with managing(team) as manager:
         await manager.presses("down", "enter", "enter")
-        await manager.types("lin")
-        assert "lin may be Lin Berg, Lin Tan" in manager.says("#said")
-        await manager.types(" tan")
+        await manager.enters("lin")
+        assert "lin may be Lin Berg, Lin Tan" in manager.says("said")
+        await manager.enters(" tan")
         assert manager.rows()[0].endswith("→ Lin Tan")
         await manager.presses("a", "escape")
         assert isinstance(manager.screen, HandoverScreen)
@@ -160,10 +102,10 @@ async def test_a_name_that_fits_two_stays_to_be_mended_and_escape_leaves_the_lin
 async def test_a_new_name_is_said_to_be_new_and_writing_nothing_is_said(team: Path) -> None:
     async with managing(team) as manager:
         await manager.presses("down", "enter", "ctrl+s")
-        assert "Nobody takes anything over yet" in manager.says("#said")
+        assert "Nobody takes anything over yet" in manager.says("said")
         await manager.presses("enter")
-        await manager.types("Zoe Lind")
-        assert "Zoe Lind is NEW" in manager.says("#said")
+        await manager.enters("Zoe Lind")
+        assert "Zoe Lind is NEW" in manager.says("said")
 
 
 async def test_an_empty_folder_says_what_to_do(tmp_path: Path) -> None:
@@ -184,6 +126,6 @@ async def test_a_hand_over_that_was_interrupted_is_said_and_one_key_goes_on(team
     async with managing(team) as manager:
         await manager.presses("down", "enter")
         said = "A hand-over from Ben Okafor to Mei Tan was interrupted after 0 of 9: r goes on, u takes it back."
-        assert manager.says("#said") == said
+        assert manager.says("said") == said
         await manager.presses("r")
-        assert manager.rows() == [] and manager.on_disk().account_owner == "Mei Tan"
+        assert manager.rows() == [] and on_disk(team).account_owner == "Mei Tan"

@@ -1,6 +1,6 @@
 """Covers: the pictures in docs/.
 
-The README's pictures are the program's looks: made again, they come out the same to the letter.
+The pictures of the README are current: made again, they are the same to the letter.
 """
 
 import os

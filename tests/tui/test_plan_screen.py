@@ -1,16 +1,16 @@
 """Covers: session_tui.tui.screens.plan.
 
-The plan's screen: what is read is recorded, what is written is kept at once, and any text at all can be read.
+Reading is recorded, comments are saved at once, and any text can be read.
 """
 
 from __future__ import annotations
 
-import asyncio
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from filelock import FileLock
@@ -20,6 +20,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from conftest import START, Clock, context_of, no_places
+from driver import Driver
 from session_tui.model.configuration import Configuration
 from session_tui.model.session import PlanComment, Reader, Readers
 from session_tui.model.vocabulary import Theme
@@ -33,7 +34,6 @@ from session_tui.tui.widgets.capture_line import CaptureLine
 from session_tui.tui.widgets.status_line import StatusLine
 from session_tui.tui.widgets.text_view import TextView
 
-PATIENCE = 20.0  # seconds until something that should come is given up
 ASKED = (("Stakeholder map", "Who is nobody's?"), ("Assumptions", "What would you bet nothing on?"))
 TEXT = """# Acme Freight
 
@@ -58,15 +58,12 @@ cost = 4.10
 """
 
 
-class Keyboard:
-    """Presses keys, and looks at the screen and the disk."""
+class PlanDriver(Driver[PlanScreen]):
+    """The plan's screen, its file and its state folder."""
 
-    def __init__(self, pilot: Pilot[str], path: Path, state: Path, clock: Clock) -> None:
-        self.pilot, self.path, self.state, self.clock = pilot, path, state, clock
-
-    @property
-    def screen(self) -> PlanScreen:
-        return next(each for each in self.pilot.app.screen_stack if isinstance(each, PlanScreen))
+    def __init__(self, pilot: Pilot[Any], path: Path, state: Path, clock: Clock) -> None:
+        super().__init__(pilot, PlanScreen, beneath=True)
+        self.path, self.state, self.clock = path, state, clock
 
     @property
     def page(self) -> TextView:
@@ -76,42 +73,18 @@ class Keyboard:
     def found(self) -> Readers:
         return files.readers(self.path)
 
-    async def presses(self, *keys: str) -> Keyboard:
-        await self.pilot.press(*keys)
-        await self.pilot.pause()
-        return self
-
-    async def comments(self, words: str) -> Keyboard:
+    async def comments(self, words: str) -> PlanDriver:
         await self.presses("c")
         self.screen.query_one(CaptureLine).insert_text_at_cursor(words)
         return await self.presses("enter")
 
-    async def goes_to(self, line: int) -> Keyboard:
+    async def goes_to(self, line: int) -> PlanDriver:
         at = self.screen.line
         while at != line:
             await self.presses("j")
             assert self.screen.line != at, f"no block begins in line {line}"
             at = self.screen.line
         return self
-
-    async def waits_for(self, true: Callable[[], bool], what: str = "") -> Keyboard:
-        end = asyncio.get_running_loop().time() + PATIENCE
-        while not true():
-            assert asyncio.get_running_loop().time() < end, f"never came: {what}\n{self.picture()}"
-            await asyncio.sleep(0.01)
-            await self.pilot.pause()
-        return self
-
-    async def sees(self, words: str) -> Keyboard:
-        return await self.waits_for(lambda: words in self.picture(), words)
-
-    def says(self, name: str) -> str:
-        return "".join(words for words, _ in self.screen.query_one(f"#{name}", StatusLine).pieces)
-
-    def picture(self) -> str:
-        strips = self.pilot.app.screen._compositor.render_strips()
-        lines = strips[: self.pilot.app.size.height]
-        return "\n".join("".join(segment.text for segment in strip) for strip in lines)
 
 
 @pytest.fixture
@@ -126,7 +99,7 @@ def plan(tmp_path: Path) -> Path:
 @asynccontextmanager
 async def reading(
     path: Path, clock: Clock, *, size: tuple[int, int] = (80, 24), theme: Theme = "session-dark", over: bool = False
-) -> AsyncIterator[Keyboard]:
+) -> AsyncIterator[PlanDriver]:
     """Read a plan in a headless terminal of this size, as the first screen or `over` another."""
     home, state = path.parent.parent, path.parent.parent / "state"
     context = context_of(no_places(Configuration(theme=theme)), clock)
@@ -140,13 +113,13 @@ async def reading(
         if over:
             app.push_screen(screen(), lambda words: setattr(app, "farewell", words))
             await pilot.pause()
-        reader = Keyboard(pilot, path, state, clock)
+        reader = PlanDriver(pilot, path, state, clock)
         await reader.waits_for(lambda: bool(reader.page.text_layout.lines), "the page")
         await pilot.pause()
         yield reader
 
 
-# ---- the record ----------------------------------------------------------------------------------------------------
+# ---- the record ---------------------------------------------------------------------------------
 
 
 async def test_reaching_the_last_block_puts_the_reading_on_record(plan: Path, clock: Clock) -> None:
@@ -230,11 +203,11 @@ async def test_a_plan_that_changed_since_says_so_and_d_shows_what_came_and_went(
         await reader.sees("Changed since you read it at")
         await reader.sees("Not recorded yet")
         await reader.presses("d")
-        await reader.waits_for(lambda: isinstance(reader.pilot.app.screen, ChangedScreen), "the changes")
+        await reader.waits_for(lambda: isinstance(reader.app.screen, ChangedScreen), "the changes")
         await reader.sees("+ - The budget is signed")
         assert "- - The budget is approved" in reader.picture()
         await reader.presses("escape")
-        assert reader.pilot.app.screen is reader.screen
+        assert reader.app.screen is reader.screen
 
 
 async def test_a_version_that_is_not_kept_here_is_said(plan: Path, clock: Clock) -> None:
@@ -245,7 +218,7 @@ async def test_a_version_that_is_not_kept_here_is_said(plan: Path, clock: Clock)
         await reader.sees("is not kept on this machine")
 
 
-# ---- comments ------------------------------------------------------------------------------------------------------
+# ---- comments -----------------------------------------------------------------------------------
 
 
 async def test_a_comment_is_shown_under_its_block_and_kept_at_once(plan: Path, clock: Clock) -> None:
@@ -320,8 +293,8 @@ async def test_words_that_cannot_be_kept_are_there_again_and_said_when_leaving(p
         assert files.readers_path(plan).read_text() == "broken ="
         assert reader.screen.query_one(CommentLine).half == {11: "Who told us?"}
         await reader.presses("q")
-        await reader.waits_for(lambda: reader.pilot.app.return_value is not None, "the farewell")
-        assert "Not kept, on line 11: Who told us?" in str(reader.pilot.app.return_value)
+        await reader.waits_for(lambda: reader.app.return_value is not None, "the farewell")
+        assert "Not kept, on line 11: Who told us?" in str(reader.app.return_value)
 
 
 async def test_leaving_waits_until_a_comment_is_on_disk_and_the_screen_answers_meanwhile(
@@ -337,9 +310,9 @@ async def test_leaving_waits_until_a_comment_is_on_disk_and_the_screen_answers_m
             await reader.presses("q", "j")
             assert reader.screen.line > 0
             assert reader.found.comments == ()
-        await reader.waits_for(lambda: hasattr(reader.pilot.app, "farewell"), "the farewell")
+        await reader.waits_for(lambda: hasattr(reader.app, "farewell"), "the farewell")
         assert [each.text for each in files.readers(plan).comments] == ["Who told us?"]
-        assert getattr(reader.pilot.app, "farewell", "").endswith("not recorded as read. 1 comment kept.")
+        assert getattr(reader.app, "farewell", "").endswith("not recorded as read. 1 comment kept.")
 
 
 async def test_a_comment_that_is_too_long_stays_in_its_line(plan: Path, clock: Clock) -> None:
@@ -349,7 +322,7 @@ async def test_a_comment_that_is_too_long_stays_in_its_line(plan: Path, clock: C
         assert len(reader.screen.query_one(CaptureLine).value) == 2001
 
 
-# ---- moving about, and what is shown -------------------------------------------------------------------------------
+# ---- moving about, and what is shown ------------------------------------------------------------
 
 
 async def test_every_block_can_be_highlighted_forth_and_back(plan: Path, clock: Clock) -> None:
@@ -400,8 +373,8 @@ async def test_another_size_keeps_the_highlighted_block(plan: Path, clock: Clock
     async with reading(plan, clock) as reader:
         await reader.goes_to(12)
         for size in ((200, 60), (100, 30), (60, 15), (20, 8), (80, 24)):
-            await reader.pilot.resize_terminal(*size)
-            await reader.waits_for(lambda size=size: reader.pilot.app.screen.size == size, "the new size")  # type: ignore[misc]
+            await reader.resizes(*size)
+            await reader.waits_for(lambda size=size: reader.app.screen.size == size, "the new size")  # type: ignore[misc]
             await reader.waits_for(lambda: reader.page.text_layout.width == reader.page.text_width, "the new layout")
             assert reader.screen.line == 12
         await reader.waits_for(lambda: "The incumbent cannot ship" in reader.picture(), "the block in one line")
@@ -452,7 +425,7 @@ async def test_any_text_can_be_read_to_its_end_and_nothing_of_it_reaches_the_ter
             await reader.presses(key)
         await reader.waits_for(lambda: "Read, on record" in reader.says("record"), "the record")
         assert re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]", reader.picture()) is None
-        width = reader.pilot.app.size.width
+        width = reader.app.size.width
         for strip in reader.screen._compositor.render_strips():
             assert strip.cell_length == width
 
@@ -495,14 +468,14 @@ async def test_it_can_stand_over_another_screen_and_its_result_is_what_to_say(pl
         await reader.presses("y")
         await reader.sees("on record")
         await reader.presses("q")
-        await reader.waits_for(lambda: hasattr(reader.pilot.app, "farewell"), "the farewell")
-        assert re.fullmatch(r"plans/acme-freight.md: read, on record at \d\d:\d\d\.", reader.pilot.app.farewell)  # type: ignore[attr-defined]
+        await reader.waits_for(lambda: hasattr(reader.app, "farewell"), "the farewell")
+        assert re.fullmatch(r"plans/acme-freight.md: read, on record at \d\d:\d\d\.", reader.app.farewell)  # type: ignore[attr-defined]
 
 
 async def test_a_click_highlights_the_block_under_it(plan: Path, clock: Clock) -> None:
     async with reading(plan, clock, size=(120, 36)) as reader:
         y = next(at for at, line in enumerate(reader.page.text_layout.lines) if "incumbent" in str(line.pieces))
-        await reader.pilot.click(TextView, offset=(10, y))
+        await reader.clicks(TextView, offset=(10, y))
         await reader.pilot.pause()
         assert reader.screen.line == 12
         assert reader.page.size != Size(0, 0)
@@ -510,7 +483,8 @@ async def test_a_click_highlights_the_block_under_it(plan: Path, clock: Clock) -
 
 @pytest.mark.parametrize("kind", [PlanScreen, ChangedScreen, TextView, CommentLine, CommentInput])
 def test_nothing_of_ours_takes_a_name_of_the_frameworks(kind: type[Widget]) -> None:
-    # A method called `_render` or `_context` would replace the framework's own, and hang the program without a word.
+    # A method called `_render` or `_context` would replace the framework's own, and hang the
+    # program without a word.
     base = next(each for each in kind.__mro__ if each.__module__.startswith("textual"))  # the nearest of theirs
     meant = {"BINDINGS", "CSS_PATH", "AUTO_FOCUS", "compose", "render_line", "watch_scroll_y", "can_focus", "_on_paste"}
     meant |= {"check_consume_key", "ALLOW_SELECT", "DEFAULT_CSS", "get_selection"}

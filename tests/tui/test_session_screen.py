@@ -1,11 +1,11 @@
 """Covers: session_tui.tui.screens.library.session.
 
-Reading a session and copying it: laid out at any width, selected with the mouse, taken along as Markdown.
+A session at any width, selected with the mouse, copied as Markdown.
 """
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date
 from functools import partial
@@ -19,11 +19,10 @@ from rich.cells import cell_len
 from textual.app import App, ComposeResult
 from textual.events import MouseMove
 from textual.geometry import Offset
-from textual.pilot import Pilot
 from textual.selection import SELECT_ALL, Selection
-from textual.widgets import Static
 
 from conftest import DATA, context_of, no_places
+from driver import Driver
 from session_tui.export.markdown import action_markdown, session_markdown
 from session_tui.index.sessions import SessionLibrary
 from session_tui.model.configuration import Configuration
@@ -53,33 +52,12 @@ def sample(name: str = NAME) -> Session:
     return session_file.read((SAMPLES / f"{name}.toml").read_bytes()).session
 
 
-class Reader:
-    """Presses keys and moves the mouse on the reading screen."""
-
-    def __init__(self, pilot: Pilot[str]) -> None:
-        self.pilot = pilot
-
-    @property
-    def screen(self) -> ReadScreen:
-        found = self.pilot.app.screen
-        assert isinstance(found, ReadScreen)
-        return found
+class SessionDriver(Driver[ReadScreen]):
+    """The reading screen, and the mouse on it."""
 
     @property
     def pane(self) -> ReadingPane:
         return self.screen.pane
-
-    @property
-    def said(self) -> str:
-        return str(self.screen.query_one("#said", Static).render())
-
-    @property
-    def copied(self) -> str:
-        return self.pilot.app.clipboard
-
-    async def presses(self, *keys: str) -> None:
-        await self.pilot.press(*keys)
-        await self.pilot.pause()
 
     async def selects(self, start: tuple[int, int], end: tuple[int, int]) -> None:
         """Press at one place of the pane, drag to another, let go."""
@@ -91,16 +69,6 @@ class Reader:
         await self.pilot.mouse_up(ReadingPane, end)
         await self.pilot.pause()
 
-    async def waits_for(self, true: Callable[[], bool]) -> None:
-        end = asyncio.get_running_loop().time() + 20
-        while not true():
-            assert asyncio.get_running_loop().time() < end, self.picture()
-            await self.pilot.pause(0.01)
-
-    def picture(self) -> str:
-        strips = self.pilot.app.screen._compositor.render_strips()
-        return "\n".join("".join(segment.text for segment in strip) for strip in strips)
-
 
 @asynccontextmanager
 async def reading(
@@ -108,7 +76,7 @@ async def reading(
     folder: Path | None = None,
     size: tuple[int, int] = (80, 24),
     theme: Theme = "session-dark",
-) -> AsyncIterator[Reader]:
+) -> AsyncIterator[SessionDriver]:
     context = context_of(no_places(Configuration(theme=theme)))
     session_library = SessionLibrary(folder, folder.parent / "cache") if folder else None
     app = SessionTui(
@@ -116,10 +84,10 @@ async def reading(
     )
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
-        yield Reader(pilot)
+        yield SessionDriver(pilot, ReadScreen)
 
 
-# ---- laid out ------------------------------------------------------------------------------------------------------
+# ---- laid out -----------------------------------------------------------------------------------
 
 
 @given(sessions, st.integers(NARROWEST, 210))
@@ -166,7 +134,7 @@ def test_a_word_longer_than_a_line_is_broken_and_what_a_terminal_would_obey_is_g
         assert all(line.text.isprintable() for line in laid.lines)
 
 
-# ---- the pane ------------------------------------------------------------------------------------------------------
+# ---- the pane -----------------------------------------------------------------------------------
 
 
 class Bare(App[None]):
@@ -229,7 +197,7 @@ async def test_what_is_selected_comes_in_the_order_of_reading(width: int) -> Non
             assert found is not None, "a place behind the last line is no fault"
 
 
-# ---- the screen ----------------------------------------------------------------------------------------------------
+# ---- the screen ---------------------------------------------------------------------------------
 
 
 async def test_keys_scroll_and_the_beginning_and_the_end_are_there() -> None:
@@ -248,15 +216,15 @@ async def test_text_is_selected_with_the_mouse_and_ctrl_c_copies_it() -> None:
         await reader.selects((2, 0), (14, 0))
         assert reader.screen.get_selected_text() == "Acme Freight ·"[:13].rstrip()
         await reader.presses("ctrl+c")
-        assert reader.copied == "Acme Freight"
-        assert reader.said.startswith("Copied: 1 line.")
+        assert reader.app.clipboard == "Acme Freight"
+        assert reader.says("said").startswith("Copied: 1 line.")
         await reader.selects((2, 3), (70, 5))
         await reader.presses("ctrl+c")
-        assert reader.copied.splitlines()[0].startswith("Hold. No access")
-        assert "When     Mon 9 Nov" in reader.copied
+        assert reader.app.clipboard.splitlines()[0].startswith("Hold. No access")
+        assert "When     Mon 9 Nov" in reader.app.clipboard
         await reader.presses("escape")
         assert not reader.screen.selections
-        assert reader.pilot.app.return_value is None, "escape leaves what is selected, and stays"
+        assert reader.app.return_value is None, "escape leaves what is selected, and stays"
 
 
 async def test_a_selection_over_two_columns_follows_the_text_and_starts_where_nothing_is() -> None:
@@ -283,9 +251,9 @@ async def test_y_copies_the_session_as_markdown_and_says_what_to_do_where_it_did
     async with reading(sample()) as reader:
         await reader.presses("y")
         expected = session_markdown(sheet(sample(), TODAY), TODAY)
-        assert reader.copied == expected
-        assert f"Copied as Markdown: {len(expected.splitlines())} lines." in reader.said
-        assert f"session-tui show {NAME} --markdown |" in reader.said
+        assert reader.app.clipboard == expected
+        assert f"Copied as Markdown: {len(expected.splitlines())} lines." in reader.says("said")
+        assert f"session-tui show {NAME} --markdown |" in reader.says("said")
 
 
 async def test_tab_highlights_an_action_and_y_copies_that_one() -> None:
@@ -296,10 +264,10 @@ async def test_tab_highlights_an_action_and_y_copies_that_one() -> None:
         action = next(each for each in session.action_items if each.id == lit)
         assert f"▌   ▲ {action.text}" in reader.picture(), "a bar says it, whatever the colours"
         await reader.presses("y")
-        assert reader.copied == action_markdown(session, action, TODAY)
-        assert reader.said.startswith(f"{lit} copied as Markdown: 1 line.")
+        assert reader.app.clipboard == action_markdown(session, action, TODAY)
+        assert reader.says("said").startswith(f"{lit} copied as Markdown: 1 line.")
         await reader.presses("escape", "y")
-        assert reader.copied.startswith("# Acme Freight")
+        assert reader.app.clipboard.startswith("# Acme Freight")
         await reader.presses("shift+tab")
         assert reader.pane.highlighted == reader.pane.text_layout.keys[-1]
 
@@ -308,7 +276,7 @@ async def test_a_session_without_actions_says_so() -> None:
     async with reading(BASE) as reader:
         assert "Nothing was entered in this session." in reader.picture()
         await reader.presses("tab")
-        assert "no action items" in reader.said
+        assert "no action items" in reader.says("said")
 
 
 async def test_brackets_go_to_the_session_before_and_after_and_what_became_of_it_is_told(tmp_path: Path) -> None:
@@ -316,14 +284,14 @@ async def test_brackets_go_to_the_session_before_and_after_and_what_became_of_it
     folder = tmp_path / "sessions"
     async with reading(sample(), folder) as reader:
         await reader.presses("right_square_bracket")
-        assert "No later session" in reader.said
+        assert "No later session" in reader.says("said")
         await reader.presses("left_square_bracket")
         await reader.waits_for(lambda: reader.pane.shown == sample("2026-10-26-acme-freight-t4c1"))
         await reader.waits_for(lambda: f"Latest   {NAME}" in reader.picture())
         await reader.presses("left_square_bracket")
         await reader.waits_for(lambda: reader.pane.shown == sample("2026-10-12-acme-freight-8hfq"))
         await reader.presses("left_square_bracket")
-        await reader.waits_for(lambda: "first session on this deal" in reader.said)
+        await reader.waits_for(lambda: "first session on this deal" in reader.says("said"))
         await reader.waits_for(lambda: bool(reader.pane.later))
         assert "later" in text(reader.pane)
         await reader.presses("right_square_bracket")
@@ -334,7 +302,7 @@ async def test_a_session_before_that_is_gone_is_said(tmp_path: Path) -> None:
     (tmp_path / "sessions").mkdir()
     async with reading(sample(), tmp_path / "sessions") as reader:
         await reader.presses("left_square_bracket")
-        await reader.waits_for(lambda: "is not there any more" in reader.said)
+        await reader.waits_for(lambda: "is not there any more" in reader.says("said"))
         assert reader.pane.shown == sample()
 
 
@@ -344,7 +312,7 @@ async def test_it_opens_at_any_size_in_any_theme_and_q_goes_back(theme: Theme, s
     many = tuple(ActionItem(id=f"t{number}", text=f"Call {number} " * 9) for number in range(1, 40))
     async with reading(replace(sample(), action_items=many), size=size, theme=theme) as reader:
         await reader.presses("tab", "pagedown", "shift+tab", "end", "y", "q")
-    assert reader.pilot.app.return_value == ""
+    assert reader.app.return_value == ""
 
 
 async def test_home_opens_it_and_escape_comes_back(tmp_path: Path) -> None:
@@ -353,7 +321,7 @@ async def test_home_opens_it_and_escape_comes_back(tmp_path: Path) -> None:
     context = context_of(found)
     app = SessionTui(context, partial(HomeScreen, context), "screens/library/library.tcss")
     async with app.run_test(size=(100, 30)) as pilot:
-        reader = Reader(pilot)
+        reader = SessionDriver(pilot, ReadScreen)
         await reader.waits_for(lambda: "Borealis Foods" in reader.picture())
         await reader.presses("down", "enter")
         assert "Pursue on a condition." in reader.picture()
@@ -368,13 +336,13 @@ async def test_on_a_page_of_lines_ctrl_c_copies_what_is_selected_before_it_leave
     context = context_of(found)
     app = SessionTui(context, partial(HomeScreen, context), "screens/library/library.tcss")
     async with app.run_test(size=(100, 30)) as pilot:
-        reader = Reader(pilot)
+        reader = SessionDriver(pilot, ReadScreen)
         await reader.waits_for(lambda: "Borealis Foods" in reader.picture())
         await reader.presses("down", "b")
         page = pilot.app.screen.query_one(TextView)
         pilot.app.screen.selections = {page: Selection(Offset(0, 0), Offset(8, 0))}
         await reader.presses("ctrl+c")
-        assert reader.copied == "Borealis"
+        assert reader.app.clipboard == "Borealis"
         assert not isinstance(pilot.app.screen, HomeScreen)
         pilot.app.screen.clear_selection()
         await reader.presses("ctrl+c")

@@ -1,6 +1,6 @@
 """Covers: session_tui.model.capture.completion.
 
-What tab offers for the word at the cursor: only what the line would take, and never an exception.
+Tab offers only words that the line accepts, and never raises.
 """
 
 from datetime import UTC, date, datetime

@@ -1,6 +1,6 @@
 """Covers: session_tui.model.capture.formatter.
 
-The line that ctrl+o writes: what it says, what it leaves alone, and what taking a mark out of it does.
+`ctrl+o` writes a line in the standard form; marks can be removed and the rest stays the same.
 """
 
 from datetime import UTC, date, datetime
@@ -195,7 +195,7 @@ def test_an_emptied_line_removes_and_an_action_is_still_an_action(entry: Entry) 
 
 
 def test_what_a_line_cannot_hold_stays_as_the_file_had_it() -> None:
-    """Line ends, tabs and spaces at either end come from files; an edit of something else leaves them."""
+    """Outer line ends, tabs and spaces come from files; an edit of another field leaves them."""
     entry = ActionItem(id="t1", text=" two\nlines ", note="\ttab", owner="Ben\u2028Okafor", about=("s99", "s2"))
     assert edited(capture.write(entry), entry) == entry
     assert edited(capture.write(entry) + " due:fri", entry) == replace(entry, due=date(2026, 11, 27))

@@ -1,6 +1,6 @@
 """Covers: session_tui.model.capture.
 
-Where the grammar's sentences meet: the corners in which a line was once read as something else.
+Rules of the grammar that meet in one line: examples that were once read wrongly.
 """
 
 import time

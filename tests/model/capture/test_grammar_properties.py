@@ -1,6 +1,6 @@
 """Covers: session_tui.model.capture.
 
-Any text at all gives an edit, an action or a refusal; reading what was written gives the same entry.
+Any text gives an edit, a command or a refusal; a written entry is read back as the same entry.
 """
 
 from datetime import UTC, date, datetime

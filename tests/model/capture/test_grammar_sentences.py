@@ -1,6 +1,6 @@
 """Covers: session_tui.model.capture.
 
-Each sentence of the grammar's page as examples: what is text, what is refused, and why.
+Each sentence of the grammar's page has examples: what is text, what is refused, and why.
 """
 
 from datetime import UTC, date, datetime

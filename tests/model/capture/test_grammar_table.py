@@ -1,6 +1,6 @@
 """Covers: session_tui.model.capture.
 
-The grammar as examples: a line, the part it is typed in, and what it becomes.
+The grammar as a table: a line, the part that takes it, and the result.
 """
 
 from datetime import UTC, date, datetime

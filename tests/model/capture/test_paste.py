@@ -1,6 +1,6 @@
 """Covers: session_tui.model.capture.paste.
 
-A pasted list: what of it is bullet, what is text, and how its lines become one edit.
+Bullets of a pasted list are removed, its text is kept, and all lines become one edit.
 """
 
 from datetime import UTC, date, datetime
