@@ -201,7 +201,7 @@ class LibraryDriver(IndexDriver[LibraryTab]):
 
     def reads(self) -> str:
         """The text of the reading pane."""
-        return "\n".join(line.text for line in self.shown.query_one(ReadingPane).laid.lines)
+        return "\n".join(line.text for line in self.shown.query_one(ReadingPane).text_layout.lines)
 
     def on_disk(self, name: str) -> Session:
         return session_file.read((self.folder / "sessions" / f"{name}.toml").read_bytes()).session
