@@ -58,7 +58,7 @@ class Plain(Screen[str]):
     def compose(self) -> Any:
         yield Label("x")
 
-    def tell(self, words: str, tone: str = "muted") -> None:
+    def show_message(self, words: str, tone: str = "muted") -> None:
         """Keep it."""
         self.said.append(words)
 

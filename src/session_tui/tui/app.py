@@ -26,7 +26,7 @@ from session_tui.store.errors import unforeseen
 from session_tui.store.new_session import PriorSessions
 from session_tui.store.open_session import OpenedSession
 from session_tui.tui.actions import ACTIONS, BY_NAME, key_words
-from session_tui.tui.key_order import BEHIND, KeyOrder, Refuses, Tells
+from session_tui.tui.key_order import BEHIND, KeyOrder, RefusesActions, ShowsMessages
 from session_tui.tui.keymap import keymap_of
 from session_tui.tui.live.screen_text import farewell, not_on_disk
 from session_tui.tui.outbox_worker import OutboxService, TellsPost
@@ -203,8 +203,8 @@ class SessionTui(KeyOrder):
             self._tell_later(words)
         elif isinstance(self.screen, LiveScreen):
             self.screen.live.show_message(words, "warn")
-        elif isinstance(self.screen, Tells):
-            self.screen.tell(words)
+        elif isinstance(self.screen, ShowsMessages):
+            self.screen.show_message(words)
 
     # ---- ended from outside ----------------------------------------------------------------------------------------
 
@@ -259,8 +259,8 @@ class SessionTui(KeyOrder):
     def _say(self, words: str) -> None:
         if isinstance(self.screen, LiveScreen):
             self.screen.live.show_message(words, "bad")
-        elif isinstance(self.screen, Tells):
-            self.screen.tell(words)
+        elif isinstance(self.screen, ShowsMessages):
+            self.screen.show_message(words)
         else:
             self.notify(safe_text(words), severity="error", markup=False)
 
@@ -286,8 +286,8 @@ class SessionTui(KeyOrder):
         if await super().run_action(action, default_namespace, namespaces):
             return True
         _, name, parameters = parse(action) if isinstance(action, str) else action
-        if isinstance(default_namespace, Refuses) and (why := default_namespace.why_not(name, parameters)):
-            default_namespace.tell(why, "warn")
+        if isinstance(default_namespace, RefusesActions) and (why := default_namespace.why_not(name, parameters)):
+            default_namespace.show_message(why, "warn")
             return True
         return False
 
@@ -306,8 +306,8 @@ class SessionTui(KeyOrder):
         live.act(name)
         if name == "curtain" and isinstance(window, LiesOver):
             window.covered_up(live.curtain)
-        elif name in ("next", "pause") and isinstance(window, Refuses):
-            window.tell("".join(words for words, _ in live.said))
+        elif name in ("next", "pause") and isinstance(window, RefusesActions):
+            window.show_message("".join(words for words, _ in live.said))
 
     async def action_quit(self) -> None:
         """ctrl+q and ctrl+c never leave at once: the screen asks, or goes back."""

@@ -35,15 +35,15 @@ class AwaitsAnswer(Protocol):
 
 
 @runtime_checkable
-class Tells(Protocol):
-    """A screen that has a line for a sentence."""
+class ShowsMessages(Protocol):
+    """A screen that has a line for messages."""
 
-    def tell(self, words: str, tone: str = "muted") -> None:
-        """Show the sentence."""
+    def show_message(self, words: str, tone: str = "muted") -> None:
+        """Show one message; `tone` is a name of a theme's tone."""
 
 
 @runtime_checkable
-class Refuses(Tells, Protocol):
+class RefusesActions(ShowsMessages, Protocol):
     """A screen that can say why an action is not possible now."""
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
@@ -165,9 +165,9 @@ class KeyOrder(App[str]):
         """Forget so many keys, and say it: the first ones."""
         for _ in range(many):
             self._waiting.popleft()
-        if many and isinstance(self.screen, Tells):
+        if many and isinstance(self.screen, ShowsMessages):
             told = "1 key was" if many == 1 else f"{many} keys were"
-            self.screen.tell(f"{told} given up: what the key before began takes too long.")
+            self.screen.show_message(f"{told} given up: what the key before began takes too long.")
 
 
 def _at_work(pump: MessagePump) -> bool:

@@ -262,7 +262,7 @@ class LiveController:
     def show_message(self, words: str, tone: str = "muted") -> None:
         """A sentence about what happened; it can be asked for again as `said` until something is typed."""
         self.said = ((words, tone),)
-        self.face.show_message(words, tone)
+        self.face.draw_message(words, tone)
 
     # ---- the clock and the disk ------------------------------------------------------------------------------------
 

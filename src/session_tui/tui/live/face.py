@@ -31,8 +31,8 @@ class Face(Protocol):
     def time_passed(self, gap: Clock | None, *, sign: bool) -> None:
         """Show what the controller's `box` says; `gap` was found just now, a `sign` is due as a part's end comes."""
 
-    def show_message(self, words: str, tone: str) -> None:
-        """Say a sentence."""
+    def draw_message(self, words: str, tone: str) -> None:
+        """Draw a message."""
 
     def refuse(self, why: str, action: str = "") -> None:
         """Say why not; `action` is the name of one that cannot be carried out now."""

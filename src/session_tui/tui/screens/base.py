@@ -108,7 +108,7 @@ class BaseScreen(Screen[Result]):
         yield prompt or PromptLine()
         yield Footer()
 
-    def tell(self, words: str, tone: str = "muted") -> None:
+    def show_message(self, words: str, tone: str = "muted") -> None:
         """A sentence above the keys; nothing takes it away."""
         said = self.query_one(self.SAID)
         assert isinstance(said, StatusLine | Message)
@@ -177,7 +177,7 @@ class BaseScreen(Screen[Result]):
     def action_copy_or_back(self) -> None:
         """What the mouse selected goes to the clipboard; where nothing is selected, back."""
         if said := copy_selection(self):
-            self.tell(said)
+            self.show_message(said)
         else:
             self.go_back()
 
@@ -265,7 +265,7 @@ class BaseScreen(Screen[Result]):
 
     def failed(self, fault: Fault) -> None:
         """What a thread could not do."""
-        self.tell(str(fault), "bad")
+        self.show_message(str(fault), "bad")
 
 
 class ListScreen(BaseScreen[Result]):

@@ -97,4 +97,4 @@ class LiveListDialog(ListDialog[Answer]):
         self.live.refresh()
         self.show_list()
         if isinstance(edit, Fault):
-            self.tell(str(edit), "warn")
+            self.show_message(str(edit), "warn")

@@ -195,7 +195,7 @@ class ActionsScreen(LibraryTab):
         if action is None:
             return
         self._kept, self._changing = self.wanted, action
-        self.tell("done they agreed · drop no budget · @mia due:+3d · open   esc: as it is")
+        self.show_message("done they agreed · drop no budget · @mia due:+3d · open   esc: as it is")
         self.prompt.open(action.item.id)
         self.refresh_bindings()
 
@@ -211,7 +211,7 @@ class ActionsScreen(LibraryTab):
         if typed:
             self._change(action, typed)
         else:
-            self.tell("")
+            self.show_message("")
         self.set_focus(None)
 
     def on_input_blurred(self, event: Field.Blurred) -> None:
@@ -229,7 +229,7 @@ class ActionsScreen(LibraryTab):
     def action_all(self) -> None:
         """What is done and dropped too, or what is open alone."""
         self.closed = not self.closed
-        self.tell("Done and dropped ones are shown too; o hides them." if self.closed else "")
+        self.show_message("Done and dropped ones are shown too; o hides them." if self.closed else "")
         self.filtered()
 
     def action_open(self) -> None:
@@ -250,7 +250,7 @@ class ActionsScreen(LibraryTab):
         def copy(row: SessionFile | None) -> None:
             if row is not None and isinstance(row.session, Session):
                 text = action_markdown(row.session, action.item, self.home.context.today)
-                self.tell(copy_markdown(self.app, text, action.session_id, action.item.id))
+                self.show_message(copy_markdown(self.app, text, action.session_id, action.item.id))
 
         self.home.index_worker.ask("copy", lambda index: index.row_named(action.session_id), copy)
 
@@ -316,7 +316,7 @@ class ActionsScreen(LibraryTab):
         self.home.index_worker.ask(f"change {self._changes}", or_why_not, self._changed)
 
     def _changed(self, said: Said) -> None:
-        self.tell(*said)
+        self.show_message(*said)
         self.filtered()
 
 

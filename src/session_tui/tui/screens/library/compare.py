@@ -40,7 +40,7 @@ class CompareScreen(TextScreen):
 
     def on_mount(self) -> None:
         """What the signs mean."""
-        self.tell("~ changed   + new   − gone")
+        self.show_message("~ changed   + new   − gone")
 
     def shows(self) -> tuple[str, ...]:
         """Both sessions."""

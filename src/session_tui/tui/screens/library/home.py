@@ -118,7 +118,7 @@ class HomeScreen(SessionOpener):
         self.look()
         self.watching.begin()
         if unread := self.context.places.unread:  # what was said before the screen opened is hidden behind it
-            self.tell(str(unread), "warn")
+            self.show_message(str(unread), "warn")
         if self._first[0]:
             self.go_to(*self._first)
 
@@ -158,7 +158,7 @@ class HomeScreen(SessionOpener):
         if of >= PAGE:
             filled = done * 20 // of
             bar = "█" * filled + "░" * (20 - filled)
-            self.tell(f"Reading sessions {bar} {done:,} of {of:,}" if done < of else "")
+            self.show_message(f"Reading sessions {bar} {done:,} of {of:,}" if done < of else "")
 
     def _looked(self, version: tuple[int, int]) -> None:
         if version != self._version or not self.looked:
@@ -189,7 +189,7 @@ class HomeScreen(SessionOpener):
         self._anew = False
         self.say_tabs(how_many(len(self.cards), listed.found, listed.of))
         if listed.remark:
-            self.tell(listed.remark, "warn")
+            self.show_message(listed.remark, "warn")
 
     def _show_due(self, found: Due) -> None:
         self.owed, self.pipeline = found.owed, found.deals
@@ -263,9 +263,9 @@ class HomeScreen(SessionOpener):
     def _say_both(self, card: SessionCard | None) -> None:
         """What enter does on a file that is no session by itself; any other sentence stays where it is."""
         if card is not None and card.merge:
-            self.tell(BOTH)
+            self.show_message(BOTH)
         elif self.query_one("#said", StatusLine).pieces == ((BOTH, "muted"),):
-            self.tell("")
+            self.show_message("")
 
     def _show_read(self, card: SessionCard, row: SessionFile | None) -> None:
         if row is not None and card is self._card():
@@ -289,7 +289,7 @@ class HomeScreen(SessionOpener):
         elif card.merge:
             self._look_at_both(card.merge)
         elif card.fault is not None:
-            self.tell(str(card.fault), "bad")
+            self.show_message(str(card.fault), "bad")
         elif card.status in ("live", "prepared"):
             self.resume(self._path(card))
         else:
@@ -309,7 +309,7 @@ class HomeScreen(SessionOpener):
 
         def show(found: merge.MergeInput | tuple[str, ...]) -> None:
             if isinstance(found, tuple):  # nothing had to be asked
-                self.tell(" ".join(found), "good")
+                self.show_message(" ".join(found), "good")
                 self.left(None)
                 return
             self.app.push_screen(MergeScreen(found, state, self.context.today), self.left)
@@ -321,7 +321,7 @@ class HomeScreen(SessionOpener):
 
         def show(row: SessionFile | None) -> None:
             if row is None or row.session is None:
-                self.tell(f"{name} is not there any more." if row is None else str(row.fault), "bad")
+                self.show_message(f"{name} is not there any more." if row is None else str(row.fault), "bad")
             else:
                 self.open_over(ReadScreen(row.session, lambda: self.context.today, self.session_library, lit=lit))
 
@@ -338,7 +338,7 @@ class HomeScreen(SessionOpener):
         def copy(row: SessionFile | None) -> None:
             if row is not None and row.session is not None:
                 text = session_markdown(sheet(row.session, self.context.today, ()), self.context.today)
-                self.tell(copy_markdown(self.app, text, row.session.id))
+                self.show_message(copy_markdown(self.app, text, row.session.id))
 
         self.index_worker.ask("copy", lambda index: index.row(card), copy)
 
@@ -349,7 +349,7 @@ class HomeScreen(SessionOpener):
         if self.compared in ("", card.name):
             self.compared = "" if self.compared else card.name
             self.rows.refresh()
-            self.tell("◆ is marked: go to another one, and c compares the two." if self.compared else "")
+            self.show_message("◆ is marked: go to another one, and c compares the two." if self.compared else "")
         else:
             names = (self.compared, card.name)
             self.compared = ""
@@ -364,7 +364,7 @@ class HomeScreen(SessionOpener):
             older, newer = sorted(two, key=lambda one: (one.started_at is None, one.started_at, one.id))
             self.open_over(CompareScreen(older, newer, self.context.today))
         else:
-            self.tell("One of the two is not there any more.", "bad")
+            self.show_message("One of the two is not there any more.", "bad")
 
     def action_resume(self) -> None:
         """The newest live session."""
@@ -435,7 +435,7 @@ class HomeScreen(SessionOpener):
         here = (place.account for place in reversed(self.places_open) if place.account)
         account = account or next(here, self.account)
         if tab in ("Beliefs", "History") and not account:
-            self.tell(f"{tab} are about an account: highlight one of its sessions.")
+            self.show_message(f"{tab} are about an account: highlight one of its sessions.")
             return
         while self.app.screen is not self:
             self.app.pop_screen()
@@ -457,7 +457,7 @@ class HomeScreen(SessionOpener):
         if self.compared:
             self.compared = ""
             self.rows.refresh()
-            self.tell("")
+            self.show_message("")
         else:
             self.action_leave()
 

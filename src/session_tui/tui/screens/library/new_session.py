@@ -106,7 +106,7 @@ class NewScreen(Dialog[Asked]):
         self._keep()
         typed = {key: value.strip() for key, value in self.typed.items()}
         if not typed["account"]:
-            self.tell("Which account? Type its name.")
+            self.show_message("Which account? Type its name.")
             self.query_one("#account", Field).focus()
             return
         near = nearly(typed["account"], self.known.get("account", ()))
@@ -125,6 +125,6 @@ class NewScreen(Dialog[Asked]):
         """Say which known accounts are nearly this one, and what the keys do; () takes the sentence away."""
         self.doubted, self.near = account, near
         known = f"{account} is new here, and nearly {' or '.join(near)}. "
-        self.tell(f"{known}{key} again begins a new account, tab takes {near[0]}." if near else "")
+        self.show_message(f"{known}{key} again begins a new account, tab takes {near[0]}." if near else "")
         self.query_one(".carried").display = not near  # the sentence takes its room in 24 lines
         self.call_after_refresh(self.query_one(self.SAID).scroll_visible, animate=False)

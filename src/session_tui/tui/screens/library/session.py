@@ -71,7 +71,7 @@ class ReadScreen(TextScreen):
     def shown_again(self, found: tuple[Session, ...]) -> None:
         """As its file has it now; where it is scrolled to and what is highlighted stays."""
         if not found:
-            self.tell("This session's file is gone, or broken; what stands here is what it said before.")
+            self.show_message("This session's file is gone, or broken; what stands here is what it said before.")
         elif self.shows() == (found[0].id,):
             self.pane.show_again(found[0])
             self._look_ahead()
@@ -87,7 +87,7 @@ class ReadScreen(TextScreen):
     def action_light(self, by: int) -> None:
         """Highlight an action item, so that it can be copied."""
         self.pane.step(by)
-        self.tell("")
+        self.show_message("")
 
     # ---- copying ---------------------------------------------------------------------------------------------------
 
@@ -99,10 +99,10 @@ class ReadScreen(TextScreen):
             return
         lit = next((each for each in session.action_items if each.id == pane.lit), None)
         if lit is not None:
-            self.tell(copy_markdown(self.app, action_markdown(session, lit, today), session.id, lit.id))
+            self.show_message(copy_markdown(self.app, action_markdown(session, lit, today), session.id, lit.id))
         else:
             text = session_markdown(sheet(session, today, pane.later), today)
-            self.tell(copy_markdown(self.app, text, session.id))
+            self.show_message(copy_markdown(self.app, text, session.id))
 
     def action_send(self) -> None:
         """Documents and endpoints, and what would leave."""
@@ -127,7 +127,7 @@ class ReadScreen(TextScreen):
         def failed(fault: Fault) -> None:
             self._show(session, (), str(fault))
 
-        self.tell("Looking for the session before this one …")
+        self.show_message("Looking for the session before this one …")
         self.work(lambda: session_library.before(session), found, failed, group="before", exclusive=True)
 
     def action_back(self) -> None:
@@ -135,7 +135,7 @@ class ReadScreen(TextScreen):
         if self.selections or self.pane.lit not in ("", self._lit):
             self.clear_selection()
             self.pane.lit = ""
-            self.tell("")
+            self.show_message("")
         else:
             self.go_back()
 
@@ -143,7 +143,7 @@ class ReadScreen(TextScreen):
         """Another session, unless this is another one by now."""
         if asked is not self.pane.session:
             return
-        self.tell("" if found else none)
+        self.show_message("" if found else none)
         if found:
             self.clear_selection()
             self._lit = ""

@@ -81,7 +81,7 @@ class SessionOpener(LibraryTab):
         """What a session or a merge says when it is left."""
         if farewell is not None and farewell.text:
             self.farewells.append(farewell.text)
-            self.tell(farewell.news)
+            self.show_message(farewell.news)
         if isinstance(self.app, Posts):
             self.app.run_worker(self.app.outbox_service.begin(), group=f"{BEHIND} post")
         self.look(awaited=True)

@@ -177,7 +177,7 @@ class EndScreen(LiveListDialog[Edit | str]):
         if self.step != READ_OUT or entry is None:
             return
         if not isinstance(entry, ActionItem) or not entry.owner:
-            self.tell("Nobody can say yes to it yet: g gives it a name.", "warn")
+            self.show_message("Nobody can say yes to it yet: g gives it a name.", "warn")
             return
         at = None if entry.accepted_at else self.live.now().replace(microsecond=0)
         if self.live.change(edits.change(entry, edits.settle(entry, accepted_at=at))):

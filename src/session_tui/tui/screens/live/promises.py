@@ -95,7 +95,7 @@ class PromisesScreen(LiveListDialog[None]):
             session = self.live.session
             new = ActionItem(id=next_id(session, "t"), text=parked.text, first_raised_in=session.id)
             if self.live.change(Put("action_items", new.id, None, new)):
-                self.tell(f"{new.id} added: {parked.text}")
+                self.show_message(f"{new.id} added: {parked.text}")
                 self._go_on()
 
     def _settle(self, word: str, label: str) -> None:
@@ -106,7 +106,7 @@ class PromisesScreen(LiveListDialog[None]):
         """The line of the grammar that the key stands for."""
         reading = capture.read(line, self.live.capture_context())
         if isinstance(reading, Refusal | Command):
-            self.tell(str(reading) if isinstance(reading, Refusal) else "That is no date.", "warn")
+            self.show_message(str(reading) if isinstance(reading, Refusal) else "That is no date.", "warn")
         elif self.live.change(reading):
             self.answered()
             self._go_on()

@@ -222,7 +222,7 @@ class LiveScreen(Screen[Farewell]):
             self._show_prompt()
             self.live.read_line()
 
-    def show_message(self, words: str, tone: str) -> None:
+    def draw_message(self, words: str, tone: str) -> None:
         """A sentence where the preview stands, until something is typed; what went wrong goes before a preview."""
         if not self.typing.value or tone in ("warn", "bad"):
             self._lines["preview"].pieces = self.live.said
@@ -231,8 +231,8 @@ class LiveScreen(Screen[Farewell]):
         """In the place of a message."""
         self.live.show_message(f"Not now: {why}." if action else why, "warn")
 
-    def tell(self, words: str, tone: str = "muted") -> None:
-        """What the application has to say."""
+    def show_message(self, words: str, tone: str = "muted") -> None:
+        """Show a message of the application."""
         self.live.show_message(words, tone)
 
     def put_line(self, line: str) -> None:
@@ -388,7 +388,7 @@ class LiveScreen(Screen[Farewell]):
             back(self._go, Farewell(screen_text.not_on_disk(opened)))
         else:
             trouble = opened.trouble or "the disk does not answer"
-            back(self.tell, f"Not left: {trouble}. /elsewhere FOLDER saves it there.", "bad")
+            back(self.show_message, f"Not left: {trouble}. /elsewhere FOLDER saves it there.", "bad")
 
     def _go(self, farewell: Farewell) -> None:
         # A question that was opened while it was saved is closed with the session.

@@ -111,7 +111,7 @@ class MergeScreen(BaseScreen[Farewell]):
         order = [(self.lit + step) % many for step in range(1, many + 1)]
         found = next((at for at in order if self.points[at].key not in self.choices), None)
         if found is None:
-            self.tell("Nothing is left to decide. w writes it.")
+            self.show_message("Nothing is left to decide. w writes it.")
         else:
             self._light(found)
 
@@ -128,9 +128,9 @@ class MergeScreen(BaseScreen[Farewell]):
         point = self.points[self.lit]
         if choice not in point.choices:
             why = "one of them does not have it" if None in (point.ours, point.theirs) else "it is one thing"
-            self.tell(f"{called(point)} cannot be both: {why}.")
+            self.show_message(f"{called(point)} cannot be both: {why}.")
             return
-        self.tell("")
+        self.show_message("")
         if self.choices.get(point.key) != choice:
             self.before.append(self.choices)
             self.choices = self.choices | {point.key: choice}
@@ -142,7 +142,7 @@ class MergeScreen(BaseScreen[Farewell]):
             return
         now, self.choices = self.choices, self.before.pop()
         changed = next(at for at, p in enumerate(self.points) if now.get(p.key) != self.choices.get(p.key))
-        self.tell("")
+        self.show_message("")
         self._light(changed)
 
     # ---- the files -------------------------------------------------------------------------------------------------
@@ -153,20 +153,20 @@ class MergeScreen(BaseScreen[Farewell]):
             return
         if merge.left(self.found.merge, self.choices):
             self.action_undecided()
-            self.tell("This one is to be decided before it can be written.")
+            self.show_message("This one is to be decided before it can be written.")
             return
         self._writing = True
-        self.tell("Writing …")
+        self.show_message("Writing …")
         self.work(self._put, self._wrote, self._not_written, group="files")
 
     def _wrote(self, said: tuple[str, ...]) -> None:
         self._writing, self.written = False, said
-        self.tell("")
+        self.show_message("")
         self._show()
 
     def _not_written(self, fault: Fault) -> None:
         self._writing = False
-        self.tell(str(fault))
+        self.show_message(str(fault))
 
     def _put(self) -> tuple[str, ...]:
         """For a thread: written, and told to whoever was given the session at its end."""

@@ -181,7 +181,7 @@ class OutScreen(ListScreen[str]):
         """A document asks for its folder, an endpoint for a yes."""
         way = self.way
         if way.endpoint is None:
-            self.tell(f"⏎ writes {self.session.id}{FORMATS[way.format].suffix} into this folder; esc does not.")
+            self.show_message(f"⏎ writes {self.session.id}{FORMATS[way.format].suffix} into this folder; esc does not.")
             self.ask("Folder", self._to_folder, self.query_one("#folder", Field).value or ".")
             return
         endpoint = replace(way.endpoint, detail=self.level)
@@ -194,9 +194,9 @@ class OutScreen(ListScreen[str]):
             return  # another way or detail was chosen meanwhile: a yes would be to that
         self._asked, self._step = (way, endpoint.detail), "trust" if question else "send"
         if question:
-            self.tell(f"{question}  y says yes, and remembers it; esc: nothing leaves.")
+            self.show_message(f"{question}  y says yes, and remembers it; esc: nothing leaves.")
         else:
-            self.tell(f"Send what stands here to {way.name}?  y sends it; esc: nothing leaves.")
+            self.show_message(f"Send what stands here to {way.name}?  y sends it; esc: nothing leaves.")
 
     def action_yes(self) -> None:
         """The answer to what was asked; without a question it is nothing."""
@@ -204,7 +204,7 @@ class OutScreen(ListScreen[str]):
         if self._asked == (way, self.level) and way.endpoint is not None:
             work = self._trusted if self._step == "trust" else self._pushed
             self._asked, self._step = None, ""
-            self.work(partial(work, replace(way.endpoint, detail=self.level)), self.tell, group="answer")
+            self.work(partial(work, replace(way.endpoint, detail=self.level)), self.show_message, group="answer")
 
     def _trusted(self, endpoint: Endpoint) -> str:
         """For a thread. The key that said yes is not the one that sends: held down, it would."""
@@ -229,11 +229,11 @@ class OutScreen(ListScreen[str]):
         try:
             folder = expanded(typed or ".", self.context.environ)
         except StoreError as error:
-            self.tell(str(error.faults[0]))
+            self.show_message(str(error.faults[0]))
             return
         way, level = self.way, self.level
         path = folder / f"{self.session.id}{FORMATS[way.format].suffix}"
-        self.work(lambda: _write(path, self._document(way, level)), self.tell, group="write")
+        self.work(lambda: _write(path, self._document(way, level)), self.show_message, group="write")
         self.answered()
 
     def action_outbox(self) -> None:
@@ -246,15 +246,15 @@ class OutScreen(ListScreen[str]):
         """What was asked first, then the line, then the screen."""
         if self._asked:
             self._forget()
-            self.tell("Nothing left.")
+            self.show_message("Nothing left.")
             return
         if self.asking:
-            self.tell("")
+            self.show_message("")
         super().action_back()
 
     def _forget(self) -> None:
         if self._asked:
-            self.tell("")
+            self.show_message("")
         self._asked, self._step = None, ""
 
     def on_resize(self) -> None:

@@ -147,7 +147,7 @@ class OutboxScreen(ListScreen[str]):
             return said
 
         def done(said: str) -> None:
-            self.tell(said)
+            self.show_message(said)
             self.look()
 
         self.work(and_go_on, done, lambda fault: done(str(fault)), group="do")

@@ -116,7 +116,7 @@ class PrepareScreen(BaseScreen[Farewell]):
         first.focus()
         first.cursor_position = 0
         for remark in self.opened.notices:
-            self.tell(remark, "warn")
+            self.show_message(remark, "warn")
         self._show()
         self._look_up()
 
@@ -142,7 +142,7 @@ class PrepareScreen(BaseScreen[Farewell]):
             return True
         found = _READERS[key](text, self.session, self.context)
         if isinstance(found, Refusal):
-            self.tell(str(found), "warn")
+            self.show_message(str(found), "warn")
             field.focus()
             return False
         return self._change(found)
@@ -180,13 +180,13 @@ class PrepareScreen(BaseScreen[Farewell]):
     def _change(self, values: dict[str, Any]) -> bool:
         puts = tuple(Put(key, "", getattr(self.session, key), value) for key, value in values.items())
         if self.session.clock:
-            self.tell("The clock has started; amend changes what the session is about.", "warn")
+            self.show_message("The clock has started; amend changes what the session is about.", "warn")
             return False
         fault = self.opened.change(Several(puts), self.context.now())
         if fault:
-            self.tell(str(fault), "warn")
+            self.show_message(str(fault), "warn")
             return False
-        self.tell("")
+        self.show_message("")
         self._show()
         return True
 
@@ -210,7 +210,7 @@ class PrepareScreen(BaseScreen[Farewell]):
         """A value is on disk, or could not be written, or another program changed the session."""
         if arrived := self.opened.arrived():
             self._show()
-            self.tell(rebase.words(arrived))
+            self.show_message(rebase.words(arrived))
         self._show_lamp()
 
     def _show_lamp(self) -> None:
@@ -219,7 +219,7 @@ class PrepareScreen(BaseScreen[Farewell]):
         heading.remark = screen_text.remark(self.opened)
         if trouble := self.opened.trouble or self.opened.draft_trouble:
             # Without the path, which would push what matters off a narrow screen.
-            self.tell(f"▲ {trouble.what[:1].upper()}{trouble.what[1:]}. What is entered is kept here.", "bad")
+            self.show_message(f"▲ {trouble.what[:1].upper()}{trouble.what[1:]}. What is entered is kept here.", "bad")
 
     def _look_at_the_disk(self) -> None:
         # Nobody tells that a disk does not answer: whoever could is waiting for it.
@@ -268,7 +268,7 @@ class PrepareScreen(BaseScreen[Farewell]):
 
     def failed(self, fault: Fault) -> None:
         """What is not found, or cannot be read, can be mended here."""
-        self.tell(str(fault), "warn")
+        self.show_message(str(fault), "warn")
 
     # ---- keys ------------------------------------------------------------------------------------------------------
 
@@ -278,7 +278,7 @@ class PrepareScreen(BaseScreen[Farewell]):
 
     def _read(self) -> None:
         if self.session.plan is None:
-            self.tell("Attach the plan first: its file's name, in the last field.", "warn")
+            self.show_message("Attach the plan first: its file's name, in the last field.", "warn")
             self.query_one("#plan", Field).focus()
             return
         self.work(self._open_plan, lambda found: self._show_plan(*found), group="plan")
@@ -299,7 +299,7 @@ class PrepareScreen(BaseScreen[Farewell]):
 
         who = self.session.facilitator or self.places.configuration.name
         if not who:
-            self.tell("Who reads it? Put a name into Facilitator first.", "warn")
+            self.show_message("Who reads it? Put a name into Facilitator first.", "warn")
             self.query_one("#facilitator", Field).focus()
             return
         role = next((each.role for each in self.session.attendees if name_key(each.name) == name_key(who)), "")
@@ -308,7 +308,7 @@ class PrepareScreen(BaseScreen[Farewell]):
         self.app.push_screen(screen, self._was_read)
 
     def _was_read(self, said: str | None) -> None:
-        self.tell(said or "")
+        self.show_message(said or "")
         self._refresh()
 
     def _refresh(self) -> None:
@@ -327,23 +327,23 @@ class PrepareScreen(BaseScreen[Farewell]):
         """The plan's assumptions become this session's; one undo takes them back."""
         edit = carry_forward.imported(self.session, self.assumptions.texts)
         if edit is None:
-            self.tell(self.assumptions.why_none or carry_forward.ALL_IMPORTED)
+            self.show_message(self.assumptions.why_none or carry_forward.ALL_IMPORTED)
         elif fault := self.opened.change(edit, self.context.now()):
-            self.tell(str(fault), "warn")
+            self.show_message(str(fault), "warn")
         else:
             self._show()
-            self.tell(f"{len(edit.edits)} assumptions taken over; ^z takes them back.")
+            self.show_message(f"{len(edit.edits)} assumptions taken over; ^z takes them back.")
 
     def action_undo(self) -> None:
         """Take back the last change."""
         done = self.opened.undo(self.context.now())
         if isinstance(done, Fault):
-            self.tell(str(done), "warn")
+            self.show_message(str(done), "warn")
             return
         for key, _, _ in FIELDS:
             self.query_one(f"#{key}", Field).value = _shown(self.session, key)
         self._show()
-        self.tell("Took back the last change.")
+        self.show_message("Took back the last change.")
 
     def action_rehearse(self) -> None:
         """The session without its clock."""
@@ -390,7 +390,7 @@ class PrepareScreen(BaseScreen[Farewell]):
             return
         self._refused = True
         what = self.opened.trouble.what if self.opened.trouble else SILENT
-        self.tell(f"Not left: {what}. ctrl+x leaves without what is not saved.", "bad")
+        self.show_message(f"Not left: {what}. ctrl+x leaves without what is not saved.", "bad")
 
     def action_leave_without(self) -> None:
         """Go at once, with words for what is not on disk."""

@@ -139,7 +139,7 @@ class PlanScreen(BaseScreen[str]):
         self.show_found(come)
         if self.found.remarks:
             name = files.readers_path(self.reading.path).name
-            self.tell(f"Read on two machines: session-tui merge {name}", "warn")
+            self.show_message(f"Read on two machines: session-tui merge {name}", "warn")
         last = latest(self.found.readers, self.reading.reader)
         if last and last.sha256 and last.sha256 != self.reading.plan.sha256:
             self.before = last
@@ -166,7 +166,7 @@ class PlanScreen(BaseScreen[str]):
     def show_found(self, come: PlanReading | Fault) -> None:
         """Comments and readers as they are on disk now."""
         if isinstance(come, Fault):
-            self.tell(str(come), "bad")
+            self.show_message(str(come), "bad")
         else:
             self.found = come
         self.lay()
@@ -264,10 +264,10 @@ class PlanScreen(BaseScreen[str]):
         """Leaving the plan is not going back."""
         return "leave" if action == "back" else words
 
-    def tell(self, words: str, tone: str = "muted") -> None:
+    def show_message(self, words: str, tone: str = "muted") -> None:
         """A sentence above the record, until the next move."""
         self.told = True
-        super().tell(words, tone)
+        super().show_message(words, tone)
 
     # ---- reading ---------------------------------------------------------------------------------------------------
 
@@ -298,7 +298,7 @@ class PlanScreen(BaseScreen[str]):
         if ahead:
             self.page.highlight(str(ahead[0 if by > 0 else -1]), at_top=True)
         else:
-            self.tell("There is no heading further on." if by > 0 else "There is no heading before this.")
+            self.show_message("There is no heading further on." if by > 0 else "There is no heading before this.")
 
     def on_text_view_line_chosen(self, message: TextView.LineChosen) -> None:
         """A click highlights."""
@@ -314,14 +314,18 @@ class PlanScreen(BaseScreen[str]):
         before = self.before
         if before is None:
             known = latest(self.found.readers, self.reading.reader)
-            self.tell("Nothing changed since you read it." if known else "You have not read an earlier version of it.")
+            self.show_message(
+                "Nothing changed since you read it." if known else "You have not read an earlier version of it."
+            )
         else:
             self.ask_disk(lambda: self.reading.changed_since(before.sha256), self.show_changes)
 
     def show_changes(self, lines: tuple[str, ...] | Fault | None) -> None:
         """On a page of their own."""
         if lines is None or isinstance(lines, Fault):
-            self.tell("The version you read then is not kept on this machine, so it cannot be compared.", "warn")
+            self.show_message(
+                "The version you read then is not kept on this machine, so it cannot be compared.", "warn"
+            )
         else:
             self.app.push_screen(ChangedScreen(lines))
 
@@ -347,7 +351,7 @@ class PlanScreen(BaseScreen[str]):
     def action_comment(self) -> None:
         """Write on the highlighted block."""
         if not self.line:
-            self.tell("There is no line to comment on.")
+            self.show_message("There is no line to comment on.")
             return
         self.query_one(CommentLine).begin(self.line)
         self.refresh_bindings()
@@ -357,7 +361,7 @@ class PlanScreen(BaseScreen[str]):
         self.show_hint()
         self.refresh_bindings()
         if message.left:
-            self.tell("Not kept. c on that line has your words again.")
+            self.show_message("Not kept. c on that line has your words again.")
 
     def on_comment_line_written(self, message: CommentLine.Written) -> None:
         """Keep it."""
@@ -373,10 +377,10 @@ class PlanScreen(BaseScreen[str]):
             self.show_found(come)
             if isinstance(come, Fault):
                 self.query_one(CommentLine).half[comment.line] = comment.text
-                self.tell(f"Not kept: {come} c on line {comment.line} has your words again.", "bad")
+                self.show_message(f"Not kept: {come} c on line {comment.line} has your words again.", "bad")
             else:
                 self.tally += 1
-                self.tell("Kept. x removes it.")
+                self.show_message("Kept. x removes it.")
 
         self.ask_disk(lambda: self.reading.keep(comment), done)
 
@@ -384,7 +388,7 @@ class PlanScreen(BaseScreen[str]):
         """Take the newest own comment on this block out."""
         mine = self.own_comments()
         if not mine:
-            self.tell("There is no comment of yours on this line.")
+            self.show_message("There is no comment of yours on this line.")
             return
 
         def done(come: PlanReading | Fault) -> None:
@@ -392,14 +396,14 @@ class PlanScreen(BaseScreen[str]):
             if not isinstance(come, Fault):
                 self.removed = (*self.removed, mine[-1])
                 self.tally -= 1
-                self.tell("Removed. u brings it back.")
+                self.show_message("Removed. u brings it back.")
 
         self.ask_disk(lambda: self.reading.remove(mine[-1]), done)
 
     def action_bring_back(self) -> None:
         """The comment that was removed last."""
         if not self.removed:
-            self.tell("Nothing was removed.")
+            self.show_message("Nothing was removed.")
             return
         comment, self.removed = self.removed[-1], self.removed[:-1]
         self.keep(comment)

@@ -112,7 +112,7 @@ class EnemiesScreen(BaseScreen[str]):
         """About us it is said first what is kept, and what gives somebody away."""
         self.query_one("#head", StatusLine).last_right = True
         if isinstance(self.given, Growing):
-            self.tell("  ".join(map(str, self.given.remarks)))
+            self.show_message("  ".join(map(str, self.given.remarks)))
         self.habits.at = self._first_open()
         self.stage = "asking" if isinstance(self.given, Growing) else "before"
         self.show()
@@ -200,7 +200,7 @@ class EnemiesScreen(BaseScreen[str]):
 
     def action_say_how(self) -> None:
         """Which keys answer."""
-        self.tell("0 not seen, 1 seen, 2 often, 3 rules, or n s o r.")
+        self.show_message("0 not seen, 1 seen, 2 often, 3 rules, or n s o r.")
 
     def action_key(self, typed: str) -> None:
         """What a letter or digit means on this page."""
@@ -221,12 +221,12 @@ class EnemiesScreen(BaseScreen[str]):
         self.leaving = False
         said = read_answer(typed)
         if isinstance(said, Fault):
-            self.tell(f"{typed} is no answer: 0 not seen, 1 seen, 2 often, 3 rules, or n s o r.")
+            self.show_message(f"{typed} is no answer: 0 not seen, 1 seen, 2 often, 3 rules, or n s o r.")
             return
         self._give(IDS[self.habits.at], said)
         self._light(min(self.habits.at + 1, len(IDS) - 1))
         whole = f"All twenty are answered: ⏎ {'finishes' if self.us else 'leaves'}."
-        self.tell("" if missing(self.answers) else whole)
+        self.show_message("" if missing(self.answers) else whole)
 
     def _give(self, habit: str, said: Frequency | None) -> None:
         if said is None:
@@ -239,7 +239,7 @@ class EnemiesScreen(BaseScreen[str]):
         self.show()
 
     def _not_saved(self, fault: Fault) -> None:
-        self.tell(f"Not saved: {fault}")
+        self.show_message(f"Not saved: {fault}")
         self._show_head()
 
     def action_take_back(self) -> None:
@@ -280,7 +280,7 @@ class EnemiesScreen(BaseScreen[str]):
         elif left := missing(self.answers):
             self._light(self._first_open())
             many = f"{formats.count(len(left), 'is', 'are')} not answered yet"
-            self.tell(f"{many}; half an answer is written nowhere." if self.us else f"{many}; esc leaves.")
+            self.show_message(f"{many}; half an answer is written nowhere." if self.us else f"{many}; esc leaves.")
         elif isinstance(self.given, AnonymousBatch):
             self._finish(self.given)
         else:
@@ -288,7 +288,7 @@ class EnemiesScreen(BaseScreen[str]):
 
     def _begin(self) -> None:
         self.answers = {}
-        self.tell("")
+        self.show_message("")
         self.stage = "asking"
         self._light(0)
         self.show()
@@ -297,7 +297,7 @@ class EnemiesScreen(BaseScreen[str]):
         given.add(dict(self.answers))
         self.answers = {}  # the next person sees nothing of it
         self._light(0)
-        self.tell("")
+        self.show_message("")
         self.stage = "between"
         self.show()
         if not self.many:
@@ -309,13 +309,13 @@ class EnemiesScreen(BaseScreen[str]):
 
     def _not_written(self, fault: Fault) -> None:
         self.refused = True
-        self.tell(f"Not written: {fault.what}. w tries again; esc leaves, and keeps it elsewhere.")
+        self.show_message(f"Not written: {fault.what}. w tries again; esc leaves, and keeps it elsewhere.")
 
     def go_back(self) -> None:
         """Whoever has begun about us is told first what leaving costs; what is finished is written."""
         if self.us and self.stage == "asking" and self.answers:
             self.leaving = True
-            self.tell("Not finished, so nothing of it would be kept: x leaves, any answer goes on.")
+            self.show_message("Not finished, so nothing of it would be kept: x leaves, any answer goes on.")
         elif isinstance(self.given, AnonymousBatch) and self.given.waiting and not self.refused:
             self._write()
         else:

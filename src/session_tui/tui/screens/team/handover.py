@@ -98,7 +98,7 @@ class HandoverScreen(TeamScreen):
         self.to = {key: name for key, name in self.to.items() if key in self.found}
         self.fill(Table(COLUMNS, tuple(self.found), self._cells, EMPTY))
         if read.interrupted:
-            self.tell(f"{read.interrupted[0].upper()}{read.interrupted[1:]}", "warn")
+            self.show_message(f"{read.interrupted[0].upper()}{read.interrupted[1:]}", "warn")
 
     def _say_title(self) -> None:
         told = f"   what {self.giver} holds"
@@ -149,12 +149,12 @@ class HandoverScreen(TeamScreen):
         try:
             name, is_new = handover.receiver(typed, self.giver, self._read.people, self._read.fields)
         except StoreError as error:
-            self.tell(str(error.faults[0]), "bad")
+            self.show_message(str(error.faults[0]), "bad")
             return
         self.to |= dict.fromkeys(keys, name)
         self.answered()
         new = f"{name} is NEW: nobody of that name stood in a session. " if is_new else ""
-        self.tell(f"{new}Nothing is written yet; ctrl+s hands over.", "warn" if is_new else "muted")
+        self.show_message(f"{new}Nothing is written yet; ctrl+s hands over.", "warn" if is_new else "muted")
         self._drawn()
         if len(keys) == 1:
             self.action_move(1)
@@ -205,20 +205,22 @@ class HandoverScreen(TeamScreen):
     def _done(self, said: str, told: HandoverResult | str) -> None:
         self._working = False
         if isinstance(told, str):
-            self.tell(told, "bad")
+            self.show_message(told, "bad")
             return
         self.to = {}
         self.read()
         faults = (*told.outcome.left, *told.outcome.waiting)
         if told.waits:
-            self.tell(f"{told.outcome.done} of {told.outcome.of}; the rest waits: {told.outcome.waiting[0]}", "bad")
+            self.show_message(
+                f"{told.outcome.done} of {told.outcome.of}; the rest waits: {told.outcome.waiting[0]}", "bad"
+            )
             return
         left = f" {len(faults)} left alone: {faults[0]}." if faults else ""
         if not said:
-            self.tell(f"Taken back: {told.kept.journal.words}.{left}", "warn" if left else "muted")
+            self.show_message(f"Taken back: {told.kept.journal.words}.{left}", "warn" if left else "muted")
             return
         briefs = ", ".join(Path(each.path).name for each in told.briefs)
-        self.tell(f"{said}; u takes it back. {briefs}{left}", "warn" if left else "good")
+        self.show_message(f"{said}; u takes it back. {briefs}{left}", "warn" if left else "good")
 
     def _cells(self, key: str) -> tuple[Cell, ...]:
         each, today = self.found[key], self.context.today

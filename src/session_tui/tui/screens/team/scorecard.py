@@ -90,7 +90,7 @@ class ScorecardScreen(BaseScreen[str]):
         self.query_one("#head", StatusLine).last_right = True
         for line in self.query("#card StatusLine").results(StatusLine):
             line.lead = ""
-        self.tell(" ".join(map(str, self.given.remarks)))
+        self.show_message(" ".join(map(str, self.given.remarks)))
         self._show()
 
     @property
@@ -193,7 +193,7 @@ class ScorecardScreen(BaseScreen[str]):
 
     def action_say_how(self) -> None:
         """Which keys say how important it is."""
-        self.tell("A digit says how important it is: 1 to 9, 0 for 10.")
+        self.show_message("A digit says how important it is: 1 to 9, 0 for 10.")
 
     def action_answer(self, key: str) -> None:
         """What this key answers."""
@@ -202,7 +202,7 @@ class ScorecardScreen(BaseScreen[str]):
         elif key.lower() in _EXECUTION:
             self._answer(None, _EXECUTION[key.lower()])
         else:
-            self.tell(f"{key} is no answer: 1 to 9, 0 for 10; n s o c say how often.")
+            self.show_message(f"{key} is no answer: 1 to 9, 0 for 10; n s o c say how often.")
 
     def _answer(self, importance: int | None, execution: Execution | None) -> None:
         practice = self.asked[self.at]
@@ -214,7 +214,7 @@ class ScorecardScreen(BaseScreen[str]):
             execution or (before.execution if before else None),
         )
         self.given.give(rating)
-        self.tell("")
+        self.show_message("")
         # Whoever corrects the importance of what was rated may want to say the other anew as well: a letter goes on.
         if rating.whole and (execution is not None or not was_whole):
             self.at += 1
@@ -223,7 +223,7 @@ class ScorecardScreen(BaseScreen[str]):
 
     def _save(self) -> None:
         def refused(fault: Fault) -> None:
-            self.tell(f"Not saved: {fault}")
+            self.show_message(f"Not saved: {fault}")
             self._show_head()
 
         self.work(self.given.save, lambda _: self._show_head(), refused, group="saving")
@@ -240,12 +240,12 @@ class ScorecardScreen(BaseScreen[str]):
             self.go_back()
             return
         self.at += 1
-        self.tell("")
+        self.show_message("")
         self._show()
 
     def action_before(self) -> None:
         """The practice before."""
-        self.tell("" if self.at else "This is the first.")
+        self.show_message("" if self.at else "This is the first.")
         self.at = max(0, self.at - 1)
         self._show()
 
