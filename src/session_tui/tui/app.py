@@ -26,7 +26,7 @@ from session_tui.store.errors import unforeseen
 from session_tui.store.new_session import PriorSessions
 from session_tui.store.open_session import OpenedSession
 from session_tui.tui.actions import ACTIONS, BY_NAME, key_words
-from session_tui.tui.key_order import BEHIND, KeyOrder, RefusesActions, ShowsMessages
+from session_tui.tui.key_order import BEHIND, KeyOrder, RefusesActions, ShowsMessages, start_worker
 from session_tui.tui.keymap import keymap_of
 from session_tui.tui.live.screen_text import farewell, not_on_disk
 from session_tui.tui.outbox_worker import OutboxService, TellsPost
@@ -165,7 +165,7 @@ class SessionTui(KeyOrder):
 
     async def on_ready(self) -> None:
         """What waits to be sent is sent from now on, and never before the first paint."""
-        self.run_worker(self.outbox_service.begin(), group=f"{BEHIND} post")
+        start_worker(self, self.outbox_service.begin, group=f"{BEHIND} post")
 
     def _post_moved(self) -> None:
         for screen in self.screen_stack:

@@ -9,11 +9,13 @@ Letters that follow letters into a field need no such look; they cost nothing.
 
 import asyncio
 from collections import deque
+from collections.abc import Callable, Coroutine
 from typing import Any, Protocol, runtime_checkable
 
 from textual import events
 from textual._context import prevent_message_types_stack
 from textual.app import App
+from textual.dom import DOMNode
 from textual.message_pump import MessagePump
 
 from session_tui.tui.widgets.field import Field
@@ -168,6 +170,16 @@ class KeyOrder(App[str]):
         if many and isinstance(self.screen, ShowsMessages):
             told = "1 key was" if many == 1 else f"{many} keys were"
             self.screen.show_message(f"{told} given up: what the key before began takes too long.")
+
+
+def start_worker(
+    node: DOMNode, work: Callable[[], Coroutine[Any, Any, None]], *, group: str = "default", exclusive: bool = False
+) -> None:
+    """Run `work` as a worker of this node, on the event loop. It is called when the worker begins.
+
+    A node may be removed before that: a coroutine made earlier would then never be awaited.
+    """
+    node.run_worker(work, group=group, exclusive=exclusive)  # type: ignore[arg-type]  # as its Callable is declared
 
 
 def _at_work(pump: MessagePump) -> bool:

@@ -15,7 +15,7 @@ A screen with a list is written so:
             self.work(self._read, self.fill)  # in a thread; `fill` shows the table that comes back
 
         def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
-            return "Nothing is highlighted." if action == "remove" and not self.lit else ""
+            return "Nothing is highlighted." if action == "remove" and not self.highlighted else ""
 
         def action_remove(self) -> None:
             self.ask("Why?", lambda words: self.work(lambda: remove(words), self._removed))
@@ -50,6 +50,7 @@ from session_tui.tui.actions import key_words
 from session_tui.tui.clipboard import copy_selection
 from session_tui.tui.exit_message import Farewell
 from session_tui.tui.key_hints import KeyHint
+from session_tui.tui.key_order import start_worker
 from session_tui.tui.tables.table import Table
 from session_tui.tui.widgets.field import Field
 from session_tui.tui.widgets.footer import Footer
@@ -261,7 +262,7 @@ class BaseScreen(Screen[Result]):
             else:
                 done(found)
 
-        self.run_worker(run(), group=group, exclusive=exclusive)
+        start_worker(self, run, group=group, exclusive=exclusive)
 
     def failed(self, fault: Fault) -> None:
         """What a thread could not do."""
@@ -286,7 +287,7 @@ class ListScreen(BaseScreen[Result]):
         return self.query(TableView).first()
 
     @property
-    def lit(self) -> str:
+    def highlighted(self) -> str:
         """The id of the highlighted row; nothing where there is none."""
         return self.rows.highlighted
 

@@ -82,11 +82,11 @@ class AccountPlace(LibraryTab):
 
     def action_open(self) -> None:
         """The session that the highlighted row is from."""
-        self.home.read_session(self.session_of(self.lit))
+        self.home.read_session(self.session_of(self.highlighted))
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
         """A row has to lead somewhere."""
-        return "Nothing is highlighted." if action == "open" and not self.session_of(self.lit) else ""
+        return "Nothing is highlighted." if action == "open" and not self.session_of(self.highlighted) else ""
 
     def _answered(self, found: Any) -> None:
         if self.is_mounted:

@@ -57,7 +57,7 @@ class DueScreen(ListDialog[str]):
 
     def action_choose(self) -> None:
         """This account."""
-        self.close(self.owed[self.lit].account)
+        self.close(self.owed[self.highlighted].account)
 
     def _cells(self, key: str) -> tuple[Cell, ...]:
         one = self.owed[key]

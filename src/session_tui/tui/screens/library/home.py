@@ -316,14 +316,16 @@ class HomeScreen(SessionOpener):
 
         self.work(look, show)
 
-    def read_session(self, name: str, lit: str = "") -> None:
+    def read_session(self, name: str, highlighted: str = "") -> None:
         """Read a session on the whole screen, one of its actions highlighted."""
 
         def show(row: SessionFile | None) -> None:
             if row is None or row.session is None:
                 self.show_message(f"{name} is not there any more." if row is None else str(row.fault), "bad")
             else:
-                self.open_over(ReadScreen(row.session, lambda: self.context.today, self.session_library, lit=lit))
+                self.open_over(
+                    ReadScreen(row.session, lambda: self.context.today, self.session_library, highlighted=highlighted)
+                )
 
         self.index_worker.ask("open", lambda index: index.row_named(name), show)
 

@@ -23,10 +23,10 @@ class ReadScreen(TextScreen):
     """The whole session on the whole screen."""
 
     CSS_PATH = Path(__file__).with_name("session.tcss")
-    FOOT = ("scroll", "light", "copy", "send", "session_beside", "back")
+    FOOT = ("scroll", "highlight", "copy", "send", "session_beside", "back")
     BINDINGS = [
-        ("tab", "light(1)", "actions"),
-        ("shift+tab", "light(-1)"),
+        ("tab", "highlight(1)", "actions"),
+        ("shift+tab", "highlight(-1)"),
         ("y", "copy", "copy"),
         ("s", "send", "send"),
         ("left_square_bracket", "session_beside(-1)", "before, after"),
@@ -39,11 +39,13 @@ class ReadScreen(TextScreen):
         today: Callable[[], date],
         session_library: SessionLibrary | None = None,
         *,
-        lit: str = "",
+        highlighted: str = "",
     ) -> None:
-        """`shelves` are where the sessions before and after it are looked for; `lit` is the action to begin at."""
+        """Sessions before and after this one are read from `session_library`; the id of an action item that is
+        `highlighted` at first.
+        """
         super().__init__()
-        self._lit = lit
+        self._highlighted = highlighted
         self.first = session
         self.today = today
         self.session_library = session_library
@@ -61,8 +63,8 @@ class ReadScreen(TextScreen):
     def on_mount(self) -> None:
         """What became of it is looked up in a thread; the session is there at once."""
         self._look_ahead()
-        if self._lit:
-            self.call_after_refresh(self.pane.highlight, self._lit)
+        if self._highlighted:
+            self.call_after_refresh(self.pane.highlight, self._highlighted)
 
     def shows(self) -> tuple[str, ...]:
         """The session that is read."""
@@ -81,10 +83,10 @@ class ReadScreen(TextScreen):
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
         """What this session has not."""
         found = self.pane.session if self.is_mounted else None
-        missing = action == "light" and found is not None and not found.action_items
+        missing = action == "highlight" and found is not None and not found.action_items
         return "This session has no action items." if missing else ""
 
-    def action_light(self, by: int) -> None:
+    def action_highlight(self, by: int) -> None:
         """Highlight an action item, so that it can be copied."""
         self.pane.step(by)
         self.show_message("")
@@ -97,9 +99,9 @@ class ReadScreen(TextScreen):
         session = pane.session
         if session is None:
             return
-        lit = next((each for each in session.action_items if each.id == pane.lit), None)
-        if lit is not None:
-            self.show_message(copy_markdown(self.app, action_markdown(session, lit, today), session.id, lit.id))
+        action = next((each for each in session.action_items if each.id == pane.lit), None)
+        if action is not None:
+            self.show_message(copy_markdown(self.app, action_markdown(session, action, today), session.id, action.id))
         else:
             text = session_markdown(sheet(session, today, pane.later), today)
             self.show_message(copy_markdown(self.app, text, session.id))
@@ -132,7 +134,7 @@ class ReadScreen(TextScreen):
 
     def action_back(self) -> None:
         """Escape leaves what is selected or highlighted first."""
-        if self.selections or self.pane.lit not in ("", self._lit):
+        if self.selections or self.pane.lit not in ("", self._highlighted):
             self.clear_selection()
             self.pane.lit = ""
             self.show_message("")
@@ -146,7 +148,7 @@ class ReadScreen(TextScreen):
         self.show_message("" if found else none)
         if found:
             self.clear_selection()
-            self._lit = ""
+            self._highlighted = ""
             self.pane.shown = found[0]
             self._look_ahead()
 

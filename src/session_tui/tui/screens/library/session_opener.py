@@ -8,7 +8,7 @@ from session_tui.store.new_session import PriorSessions
 from session_tui.tui import queries
 from session_tui.tui.exit_message import Farewell
 from session_tui.tui.index_thread import IndexWorker
-from session_tui.tui.key_order import BEHIND
+from session_tui.tui.key_order import BEHIND, start_worker
 from session_tui.tui.open_session import Asked, Opening, open_existing, open_new
 from session_tui.tui.outbox_worker import Posts
 from session_tui.tui.screens.library.new_session import NewScreen
@@ -83,5 +83,5 @@ class SessionOpener(LibraryTab):
             self.farewells.append(farewell.text)
             self.show_message(farewell.news)
         if isinstance(self.app, Posts):
-            self.app.run_worker(self.app.outbox_service.begin(), group=f"{BEHIND} post")
+            start_worker(self.app, self.app.outbox_service.begin, group=f"{BEHIND} post")
         self.look(awaited=True)

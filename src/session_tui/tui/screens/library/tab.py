@@ -60,7 +60,7 @@ class Library(Protocol):
     context: AppContext
     index_worker: IndexWorker
 
-    def read_session(self, name: str, lit: str = "") -> None:
+    def read_session(self, name: str, highlighted: str = "") -> None:
         """Read a session on the whole screen, one of its actions highlighted."""
 
     def go_to(self, tab: str, account: str = "") -> None:

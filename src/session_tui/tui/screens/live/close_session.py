@@ -70,8 +70,11 @@ class Outcomes(Paragraph):
         """All four on a line each, the chosen one marked."""
         text = Text()
         for number, outcome in enumerate(OUTCOMES):
-            lit = number == self.chosen
-            text.append(f"{'▸' if lit else ' '} {number + 1}  {OUTCOME_WORDS[outcome]}", "bold reverse" if lit else "")
+            highlighted = number == self.chosen
+            text.append(
+                f"{'▸' if highlighted else ' '} {number + 1}  {OUTCOME_WORDS[outcome]}",
+                "bold reverse" if highlighted else "",
+            )
             text.append("\n" if number + 1 < len(OUTCOMES) else "")
         return text
 
@@ -173,7 +176,7 @@ class EndScreen(LiveListDialog[Edit | str]):
 
     def action_yes(self) -> None:
         """The owner's yes, or taking it back."""
-        entry = find(self.live.session, self.lit)
+        entry = find(self.live.session, self.highlighted)
         if self.step != READ_OUT or entry is None:
             return
         if not isinstance(entry, ActionItem) or not entry.owner:
@@ -186,8 +189,8 @@ class EndScreen(LiveListDialog[Edit | str]):
 
     def action_give(self) -> None:
         """Back to the session, with the line begun that gives the highlighted row its name."""
-        if self.step == READ_OUT and find(self.live.session, self.lit):
-            self.dismiss(f"*{self.lit} @")
+        if self.step == READ_OUT and find(self.live.session, self.highlighted):
+            self.dismiss(f"*{self.highlighted} @")
 
     def action_decide(self) -> None:
         """On to the decision."""

@@ -55,14 +55,14 @@ class HealthScreen(LiveListDialog[None]):
         """What is answered already, or nothing at all."""
         if action != "take":
             return super().why_not(action, parameters)
-        check = self.found.get(self.lit)
+        check = self.found.get(self.highlighted)
         if check is None:
             return "There is nothing to answer."
         return "" if health.answer(self.live.session, check) else "That is an action item already."
 
     def action_take(self) -> None:
         """The answer becomes an action item; its owner and date come in the owners part."""
-        edit = health.answer(self.live.session, self.found[self.lit])
+        edit = health.answer(self.live.session, self.found[self.highlighted])
         if edit is not None and self.live.change(edit):
             self.show_list()
             self.action_move(1)

@@ -112,7 +112,7 @@ class PromisesScreen(LiveListDialog[None]):
             self._go_on()
 
     def _go_on(self) -> None:
-        here = self.lit
+        here = self.highlighted
         self.show_list()
         ids = self.table().ids
         if here in ids:
@@ -121,12 +121,12 @@ class PromisesScreen(LiveListDialog[None]):
             self.highlight(ids[0])
 
     def _action(self) -> ActionItem | None:
-        entry = find(self.live.session, self.lit)
+        entry = find(self.live.session, self.highlighted)
         return entry if isinstance(entry, ActionItem) else None
 
     def _parked(self) -> Parked | None:
         last = self.live.past.last
-        return next((each for each in (last.parking_lot if last else ()) if f"~{each.id}" == self.lit), None)
+        return next((each for each in (last.parking_lot if last else ()) if f"~{each.id}" == self.highlighted), None)
 
 
 def _line(each: carry_forward.News) -> str:

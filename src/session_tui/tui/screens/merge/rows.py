@@ -18,7 +18,7 @@ WIDE = 96  # cells from which both stand side by side
 MARGIN = 4  # before a sign
 SIGN = 2  # a sign, and the space behind it
 SIDE = 7  # the word for a side, where it stands before what it says
-_LIT, _TAKEN, _LEFT = "▸", "●", "○"
+_HIGHLIGHTED, _TAKEN, _LEFT = "▸", "●", "○"
 
 Side: TypeAlias = Literal["ours", "theirs"]
 SIDES: tuple[Side, Side] = ("ours", "theirs")
@@ -39,15 +39,15 @@ class MergeLines:
         self._words = cache(self._broken)
         self._lines = cache(self._drawn)
 
-    def lay_out(self, width: int, choices: Mapping[str, Choice], lit: str) -> TextLayout:
+    def lay_out(self, width: int, choices: Mapping[str, Choice], highlighted: str) -> TextLayout:
         """All lines, with what is chosen and the key of the highlighted point."""
         drawn = (
-            self._lines(number, width, choices.get(point.key), lit=point.key == lit)
+            self._lines(number, width, choices.get(point.key), highlighted=point.key == highlighted)
             for number, point in enumerate(self.merge.points)
         )
         return TextLayout(tuple(chain.from_iterable(drawn)), width)
 
-    def _drawn(self, number: int, width: int, choice: Choice | None, *, lit: bool) -> tuple[TextLine, ...]:
+    def _drawn(self, number: int, width: int, choice: Choice | None, *, highlighted: bool) -> tuple[TextLine, ...]:
         point, wide = self.merge.points[number], width >= WIDE
         heading = title(point) if not number or title(point) != title(self.merge.points[number - 1]) else ""
         titled = (TextLine(((" ", ""), (heading, "strong underline"))),) if heading else ()
@@ -55,7 +55,7 @@ class MergeLines:
         ours, theirs = (_signed(side, self._words(number, side, room), choice, named=not wide) for side in SIDES)
         rows = side_by_side(ours, theirs, width=SIGN + room) if wide else (*ours, *theirs)
         sides = (TextLine(((" " * MARGIN, ""), *pieces), point.key) for pieces in rows)
-        return (*titled, TextLine(_head(point, choice, lit=lit), point.key), *sides, TextLine())
+        return (*titled, TextLine(_head(point, choice, highlighted=highlighted), point.key), *sides, TextLine())
 
     def _broken(self, number: int, side: Side, width: int) -> tuple[Pieces, ...]:
         told: Said | None = self._versions(number)[SIDES.index(side)]
@@ -65,12 +65,15 @@ class MergeLines:
         return tuple(line.pieces for each in (((told.name, ""),), *facts) for line in paragraph(each, width))
 
 
-def _head(point: MergePoint, choice: Choice | None, *, lit: bool) -> Pieces:
+def _head(point: MergePoint, choice: Choice | None, *, highlighted: bool) -> Pieces:
     keys = "   ".join(KEYS[each] for each in point.choices if each != choice)
-    name = (f" {_LIT if lit else ' '} ", "key"), (f" {safe_text(called(point))} ", "row" if lit else "strong")
+    name = (
+        (f" {_HIGHLIGHTED if highlighted else ' '} ", "key"),
+        (f" {safe_text(called(point))} ", "row" if highlighted else "strong"),
+    )
     if choice is None:
         return (*name, (f"  ? to decide: {keys}", "warn"))
-    return (*name, (f"  {becomes(point, choice)}", "muted"), (f"   {keys}" if lit else "", "key"))
+    return (*name, (f"  {becomes(point, choice)}", "muted"), (f"   {keys}" if highlighted else "", "key"))
 
 
 def _signed(side: Side, lines: tuple[Pieces, ...], choice: Choice | None, *, named: bool) -> Iterator[Pieces]:

@@ -20,6 +20,7 @@ from session_tui.store.errors import foreseen, from_os_error
 from session_tui.store.merge import MergeInput
 from session_tui.tui.drawings.text_layout import TextLayout, TextLine, paragraph, side_by_side
 from session_tui.tui.exit_message import Farewell, with_pushes
+from session_tui.tui.key_order import start_worker
 from session_tui.tui.outbox_worker import Posts
 from session_tui.tui.screens.base import BaseScreen, Hinted
 from session_tui.tui.screens.merge.rows import MARGIN, SIGN, WIDE, MergeLines, column
@@ -62,7 +63,7 @@ class MergeScreen(BaseScreen[Farewell]):
         self.points = found.merge.points
         self.choices: dict[str, Choice] = found.merge.defaults | files.kept(found, state)
         self.before: list[dict[str, Choice]] = []  # the choices before each one that was made here
-        self.lit = 0
+        self.highlighted = 0
         self.written: tuple[str, ...] = ()
         self.untold: tuple[PushResult, ...] = ()  # of those who were given the session at its end
         self._writing = False
@@ -82,7 +83,7 @@ class MergeScreen(BaseScreen[Farewell]):
         session = self.found.ours.document.session
         about = " · ".join(filter(None, (session.account, session.opportunity)))
         self.query_one("#title", StatusLine).say(("Two versions of one session", "strong"), (f"   {about}", "muted"))
-        self.lit = next((at for at, point in enumerate(self.points) if point.key not in self.choices), 0)
+        self.highlighted = next((at for at, point in enumerate(self.points) if point.key not in self.choices), 0)
         self._show()
 
     def on_resize(self) -> None:
@@ -101,23 +102,23 @@ class MergeScreen(BaseScreen[Farewell]):
 
     def action_move(self, by: int) -> None:
         """Highlight another one."""
-        self._light(self.lit + by)
+        self._highlight(self.highlighted + by)
 
     def action_undecided(self) -> None:
         """The next that is to be decided, from here on round."""
         if self.written:
             return
         many = len(self.points)
-        order = [(self.lit + step) % many for step in range(1, many + 1)]
+        order = [(self.highlighted + step) % many for step in range(1, many + 1)]
         found = next((at for at in order if self.points[at].key not in self.choices), None)
         if found is None:
             self.show_message("Nothing is left to decide. w writes it.")
         else:
-            self._light(found)
+            self._highlight(found)
 
     def on_text_view_line_chosen(self, message: TextView.LineChosen) -> None:
         """A click highlights."""
-        self._light(next(at for at, point in enumerate(self.points) if point.key == message.key))
+        self._highlight(next(at for at, point in enumerate(self.points) if point.key == message.key))
 
     # ---- choosing --------------------------------------------------------------------------------------------------
 
@@ -125,7 +126,7 @@ class MergeScreen(BaseScreen[Farewell]):
         """This stays of the highlighted one."""
         if self.written or not self.points:
             return
-        point = self.points[self.lit]
+        point = self.points[self.highlighted]
         if choice not in point.choices:
             why = "one of them does not have it" if None in (point.ours, point.theirs) else "it is one thing"
             self.show_message(f"{called(point)} cannot be both: {why}.")
@@ -143,7 +144,7 @@ class MergeScreen(BaseScreen[Farewell]):
         now, self.choices = self.choices, self.before.pop()
         changed = next(at for at, p in enumerate(self.points) if now.get(p.key) != self.choices.get(p.key))
         self.show_message("")
-        self._light(changed)
+        self._highlight(changed)
 
     # ---- the files -------------------------------------------------------------------------------------------------
 
@@ -179,7 +180,7 @@ class MergeScreen(BaseScreen[Farewell]):
         """Back to where it was opened; what was chosen waits for the next time."""
         if not self._writing:
             self._writing = True
-            self.run_worker(self._leave(), exclusive=True, group="files")
+            start_worker(self, self._leave, exclusive=True, group="files")
 
     async def _leave(self) -> None:
         farewell = with_pushes("\n".join(self.written), self.untold)
@@ -198,8 +199,8 @@ class MergeScreen(BaseScreen[Farewell]):
         if told:
             lines = (line for words in told for line in (TextLine(), *paragraph(((words, ""),), width, ((" ", ""),))))
             return TextLayout(tuple(lines), width)
-        lit = self.points[self.lit].key if self.points else ""
-        return self.lines.lay_out(width - 1, self.choices, lit)
+        highlighted = self.points[self.highlighted].key if self.points else ""
+        return self.lines.lay_out(width - 1, self.choices, highlighted)
 
     def foot(self) -> tuple[Hinted, ...]:
         """Once it is written, only the way back."""
@@ -215,15 +216,15 @@ class MergeScreen(BaseScreen[Farewell]):
 
     # ---- showing ---------------------------------------------------------------------------------------------------
 
-    def _light(self, at: int) -> None:
-        self.lit = max(0, min(len(self.points) - 1, at))
+    def _highlight(self, at: int) -> None:
+        self.highlighted = max(0, min(len(self.points) - 1, at))
         self._show()
 
     def _show(self) -> None:
         view = self.query_one("#points", TextView)
         view.lay_again()
         if self.points and not self.written:
-            view.highlight(self.points[self.lit].key)
+            view.highlight(self.points[self.highlighted].key)
         self.query_one("#left", StatusLine).say(*self._summary())
         self.refresh_bindings()
 

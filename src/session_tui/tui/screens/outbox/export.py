@@ -22,7 +22,7 @@ from session_tui.model.vocabulary import Detail
 from session_tui.store import atomic, folders
 from session_tui.store.errors import StoreError, from_os_error
 from session_tui.store.path_expansion import expanded
-from session_tui.tui.key_order import BEHIND
+from session_tui.tui.key_order import BEHIND, start_worker
 from session_tui.tui.screens.base import ListScreen
 from session_tui.tui.tables.table import Cell, Column, Table
 from session_tui.tui.text import Text
@@ -117,13 +117,13 @@ class OutScreen(ListScreen[str]):
     @property
     def way(self) -> Way:
         """The one that is highlighted."""
-        return self.ways[self.lit]
+        return self.ways[self.highlighted]
 
     # ---- choosing and reading --------------------------------------------------------------------------------------
 
     def highlight(self, key: str) -> None:
         """Highlight a way; an endpoint has its own detail."""
-        if key != self.lit:
+        if key != self.highlighted:
             self._forget()
         super().highlight(key)
         endpoint = self.way.endpoint
@@ -143,7 +143,7 @@ class OutScreen(ListScreen[str]):
         self._show()
 
     def _show(self) -> None:
-        self.run_worker(self._preview(self.way, self.level), exclusive=True, group=f"{BEHIND} preview")
+        start_worker(self, partial(self._preview, self.way, self.level), exclusive=True, group=f"{BEHIND} preview")
 
     async def _preview(self, way: Way, level: Detail) -> None:
         try:

@@ -97,7 +97,7 @@ class OutboxScreen(ListScreen[str]):
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
         """What cannot be read cannot be brought back, so it is not dropped here."""
-        entry = self.entries.get(self.lit)
+        entry = self.entries.get(self.highlighted)
         if action in ("retry", "drop") and entry is None:
             return "Nothing is highlighted."
         if action == "drop" and entry is not None and entry.message is None:
@@ -106,7 +106,7 @@ class OutboxScreen(ListScreen[str]):
 
     def action_retry(self) -> None:
         """Try the highlighted one now."""
-        key = self.lit
+        key = self.highlighted
         self._do(lambda: self._retried(key))
 
     def _retried(self, key: str) -> str:
@@ -115,7 +115,7 @@ class OutboxScreen(ListScreen[str]):
 
     def action_drop(self) -> None:
         """It is not sent; u brings it back."""
-        key = self.lit
+        key = self.highlighted
         self._do(lambda: self._taken_out(key))
 
     def _taken_out(self, key: str) -> str:

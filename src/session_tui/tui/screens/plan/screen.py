@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -24,6 +25,7 @@ from session_tui.store.plans import files
 from session_tui.store.plans.files import PlanFile
 from session_tui.store.plans.reader import Placed, PlanReading, Reading
 from session_tui.tui.drawings.text_layout import TextLayout
+from session_tui.tui.key_order import start_worker
 from session_tui.tui.screens.base import BaseScreen, Hinted
 from session_tui.tui.screens.plan import text as parts
 from session_tui.tui.screens.plan.blocks import Block, blocks, lay_out
@@ -151,7 +153,7 @@ class PlanScreen(BaseScreen[str]):
 
     def ask_disk(self, work: Callable[[], T], done: Callable[[T | Fault], None]) -> None:
         """Have a thread do this after what was asked before; `done` is called here with what came of it."""
-        self.run_worker(self.in_turn(work, done))
+        start_worker(self, partial(self.in_turn, work, done))
 
     async def in_turn(self, work: Callable[[], T], done: Callable[[T | Fault], None]) -> None:
         """One deed at a time, in the order in which they were asked for."""

@@ -55,9 +55,11 @@ class Habits(Toned):
         return text
 
     def _line(self, text: Text, number: int, habit: str) -> None:
-        said, lit = self.answers.get(habit), number == self.at
-        text.append(f" {'▸' if lit else ' '} {HABITS[habit]:<{_WORDS}}", self.tone("strong" if lit else ""))
-        if lit:
+        said, highlighted = self.answers.get(habit), number == self.at
+        text.append(
+            f" {'▸' if highlighted else ' '} {HABITS[habit]:<{_WORDS}}", self.tone("strong" if highlighted else "")
+        )
+        if highlighted:
             for step, each in enumerate(FREQUENCIES):
                 chosen = each == said
                 words = f"{step} {FREQUENCY_WORDS[each]}"
@@ -224,7 +226,7 @@ class EnemiesScreen(BaseScreen[str]):
             self.show_message(f"{typed} is no answer: 0 not seen, 1 seen, 2 often, 3 rules, or n s o r.")
             return
         self._give(IDS[self.habits.at], said)
-        self._light(min(self.habits.at + 1, len(IDS) - 1))
+        self._highlight(min(self.habits.at + 1, len(IDS) - 1))
         whole = f"All twenty are answered: ⏎ {'finishes' if self.us else 'leaves'}."
         self.show_message("" if missing(self.answers) else whole)
 
@@ -252,14 +254,14 @@ class EnemiesScreen(BaseScreen[str]):
     def action_move(self, by: int) -> None:
         """Another habit."""
         if self.stage == "asking":
-            self._light(min(max(0, self.habits.at + by), len(IDS) - 1))
+            self._highlight(min(max(0, self.habits.at + by), len(IDS) - 1))
 
     def action_edge(self, at: int) -> None:
         """The first or the last."""
         if self.stage == "asking":
-            self._light(at % len(IDS))
+            self._highlight(at % len(IDS))
 
-    def _light(self, at: int) -> None:
+    def _highlight(self, at: int) -> None:
         self.leaving = False
         self.habits.at = at
         scroll = self.query_one("#asking", VerticalScroll)
@@ -278,7 +280,7 @@ class EnemiesScreen(BaseScreen[str]):
         if self.stage in ("before", "between"):
             self._begin()
         elif left := missing(self.answers):
-            self._light(self._first_open())
+            self._highlight(self._first_open())
             many = f"{formats.count(len(left), 'is', 'are')} not answered yet"
             self.show_message(f"{many}; half an answer is written nowhere." if self.us else f"{many}; esc leaves.")
         elif isinstance(self.given, AnonymousBatch):
@@ -290,13 +292,13 @@ class EnemiesScreen(BaseScreen[str]):
         self.answers = {}
         self.show_message("")
         self.stage = "asking"
-        self._light(0)
+        self._highlight(0)
         self.show()
 
     def _finish(self, given: AnonymousBatch) -> None:
         given.add(dict(self.answers))
         self.answers = {}  # the next person sees nothing of it
-        self._light(0)
+        self._highlight(0)
         self.show_message("")
         self.stage = "between"
         self.show()

@@ -123,7 +123,7 @@ class HandoverScreen(TeamScreen):
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
         """A row is needed for a name, and a name to hand over."""
-        if action in ("to", "all", "stays") and not self.lit:
+        if action in ("to", "all", "stays") and not self.highlighted:
             return "Nothing is highlighted."
         if action == "hand_over" and not self.to:
             return "Nobody takes anything over yet: enter names somebody for a row, a for all of them."
@@ -133,7 +133,7 @@ class HandoverScreen(TeamScreen):
 
     def action_to(self) -> None:
         """Ask who takes the highlighted row over."""
-        self.ask("Who takes this over?", partial(self._given, (self.lit,)))
+        self.ask("Who takes this over?", partial(self._given, (self.highlighted,)))
 
     def action_all(self) -> None:
         """Ask who takes everything over."""

@@ -101,13 +101,13 @@ class PeopleScreen(TeamScreen):
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
         """Somebody has to be there who hands over."""
-        return "Nobody of ours is here yet." if action == "hand_over" and not self.lit else ""
+        return "Nobody of ours is here yet." if action == "hand_over" and not self.highlighted else ""
 
     def action_hand_over(self) -> None:
         """What this one holds, to be handed over."""
         from session_tui.tui.screens.team.handover import HandoverScreen
 
-        screen = HandoverScreen(self.lit, self.context, self.places, self.folder)
+        screen = HandoverScreen(self.highlighted, self.context, self.places, self.folder)
         self.app.push_screen(screen, lambda _: self.read())
 
     def _cells(self, key: str) -> tuple[Cell, ...]:
