@@ -48,17 +48,16 @@ from session_tui.tui.screens.library.tab import HELP
 from session_tui.tui.screens.live.close_session import EndScreen
 from session_tui.tui.screens.live.comments import CommentsScreen
 from session_tui.tui.screens.live.conflict import ConflictScreen
-from session_tui.tui.screens.live.enemies import EnemiesHereScreen
 from session_tui.tui.screens.live.leave import LeaveScreen
-from session_tui.tui.screens.live.map_changes import ChangedMapScreen
 from session_tui.tui.screens.live.map_health import HealthScreen
+from session_tui.tui.screens.live.pages import ChangedMapScreen, EnemiesHereScreen
 from session_tui.tui.screens.live.paste import PasteScreen
 from session_tui.tui.screens.live.promises import PromisesScreen
 from session_tui.tui.screens.live.screen import LiveScreen
 from session_tui.tui.screens.merge.screen import MergeScreen
 from session_tui.tui.screens.outbox.export import OutScreen
 from session_tui.tui.screens.outbox.outbox import OutboxScreen
-from session_tui.tui.screens.plan.changes import ChangedScreen
+from session_tui.tui.screens.plan.page import ChangedScreen
 from session_tui.tui.screens.plan.prepare import PrepareScreen
 from session_tui.tui.screens.plan.screen import PlanScreen
 from session_tui.tui.screens.team.enemies import EnemiesScreen

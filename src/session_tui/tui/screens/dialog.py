@@ -33,15 +33,6 @@ class Dialog(ModalScreen[Answer], BaseScreen[Answer]):
         yield Footer(KEY_LINES)
 
 
-def keys(*pairs: tuple[str, str]) -> Paragraph:
-    """The keys that answer, and what they do."""
-    line = Text()
-    for key, does in pairs:
-        line.append(key, "bold")
-        line.append(f" {does}    ")
-    return Paragraph(line, classes="keys")
-
-
 def escape(words: str) -> Binding:
     """The key that answers nothing, in these words."""
     return Binding("escape", "back", words, priority=True)

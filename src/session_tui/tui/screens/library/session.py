@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 
 from textual.app import ComposeResult
+from textual.screen import Screen
 
 from session_tui.export.markdown import action_markdown, session_markdown
 from session_tui.index.sessions import SessionLibrary
@@ -14,7 +15,7 @@ from session_tui.model.session import Session
 from session_tui.store import session_folder
 from session_tui.tui.clipboard import copy_markdown
 from session_tui.tui.key_order import BEHIND
-from session_tui.tui.screens.routes import export
+from session_tui.tui.outbox_worker import Posts
 from session_tui.tui.screens.text_page import TextScreen
 from session_tui.tui.widgets.reading_pane import ReadingPane
 
@@ -109,7 +110,7 @@ class ReadScreen(TextScreen):
     def action_send(self) -> None:
         """Documents and endpoints, and what would leave."""
         if self.pane.session is not None:
-            export(self.app, self.pane.session, tuple(self.pane.later), self.app.push_screen)
+            open_export(self.app, self.pane.session, tuple(self.pane.later), self.app.push_screen)
 
     # ---- elsewhere -------------------------------------------------------------------------------------------------
 
@@ -167,3 +168,13 @@ class ReadScreen(TextScreen):
             group=f"{BEHIND} after",
             exclusive=True,
         )
+
+
+def open_export(
+    app: object, session: Session, later: tuple[Session, ...], show: Callable[[Screen[str]], object]
+) -> None:
+    """Open the screen that exports a session, by `show`; `later` are the sessions that continue it."""
+    from session_tui.tui.screens.outbox.export import OutScreen
+
+    if isinstance(app, Posts):
+        show(OutScreen(session, app.context, app.outbox_service, later))

@@ -64,7 +64,7 @@ class LiveScreen(Screen[Farewell]):
     ]
     full_screen = True
 
-    class Stored(Message):
+    class SessionStored(Message):
         """The writer has news: a value is on disk, or could not be written."""
 
     def __init__(
@@ -303,9 +303,9 @@ class LiveScreen(Screen[Farewell]):
 
     def _stored(self) -> None:
         # Called by the writer's thread: posting is all that may be done here.
-        self.post_message(self.Stored())
+        self.post_message(self.SessionStored())
 
-    def on_live_screen_stored(self) -> None:
+    def on_live_screen_session_stored(self) -> None:
         """The writer has news; a notice of it is told once."""
         if fresh := self.live.fresh_notices():
             self.live.show_message("  ".join(fresh), "warn")

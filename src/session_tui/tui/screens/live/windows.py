@@ -29,7 +29,7 @@ def window(name: str, live: LiveController) -> Screen[Any] | None:
 
             return HealthScreen(live)
         case "since" if live.past.last is not None:  # without one the action has said why not
-            from session_tui.tui.screens.live.map_changes import ChangedMapScreen
+            from session_tui.tui.screens.live.pages import ChangedMapScreen
 
             return ChangedMapScreen(live.past.last, live.session, live.context.today)
         case "comments" if live.session.plan is not None:
@@ -37,7 +37,7 @@ def window(name: str, live: LiveController) -> Screen[Any] | None:
 
             return CommentsScreen(live.session.plan)
         case "enemies" if live.enemies is not None:
-            from session_tui.tui.screens.live.enemies import EnemiesHereScreen
+            from session_tui.tui.screens.live.pages import EnemiesHereScreen
 
             return EnemiesHereScreen(live.session.account, live.enemies)
         case "end":

@@ -15,7 +15,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.message import Message
 
 from session_tui.context import AppContext
-from session_tui.model import carry_forward, credit, dates, formats, history, preread, rebase, session_commands
+from session_tui.model import carry_forward, credit, history, rebase
 from session_tui.model.agenda import Agenda, questions, session_parts
 from session_tui.model.capture.result import Refusal
 from session_tui.model.edits import Put, Several
@@ -34,6 +34,7 @@ from session_tui.tui.exit_message import Farewell
 from session_tui.tui.keymap import keymap_of
 from session_tui.tui.live import screen_text
 from session_tui.tui.screens.base import BaseScreen
+from session_tui.tui.screens.plan.prepare_fields import FIELD_READERS, FIELDS, ON_DISK, plan_lines, text_of
 from session_tui.tui.text import Text
 from session_tui.tui.widgets.field import Field
 from session_tui.tui.widgets.footer import Footer
@@ -42,18 +43,6 @@ from session_tui.tui.widgets.paragraph import Paragraph
 from session_tui.tui.widgets.status_line import StatusLine
 
 LOOK = 0.5  # seconds between two looks at what stands in the way of the disk
-FIELDS = (
-    ("agenda", "Agenda", "strategy-30"),
-    ("attendees", "Attendees", "as in: Ben Okafor:account owner, Mei Tan:presales"),
-    ("account_owner", "Account owner", "who answers for the account"),
-    ("facilitator", "Facilitator", "who holds the session"),
-    ("credit_split", "Credit split", "as in: Ben Okafor 70, Mei Tan 30"),
-    ("phase", "Phase", "where the deal stands in the forecast"),
-    ("amount", "Amount", "as in: 420000 EUR"),
-    ("close_on", "Closes", "as in: 2026-12-18, eom, +3w"),
-    ("plan", "Plan", "the account plan, a Markdown file in the plans folder"),
-)
-ON_DISK = ("plan", "agenda")  # fields whose values are looked for there
 
 
 class PrepareScreen(BaseScreen[Farewell]):
@@ -86,7 +75,7 @@ class PrepareScreen(BaseScreen[Farewell]):
         self._seen_disk: object = None  # what was shown of it
         self._refused = False  # leaving waited for the disk, and in vain
 
-    class Stored(Message):
+    class PreparationStored(Message):
         """The writer has news."""
 
     @property
@@ -102,7 +91,7 @@ class PrepareScreen(BaseScreen[Farewell]):
                 with Horizontal(classes="field"):
                     yield Paragraph(label, classes="label")
                     yield Field(
-                        _shown(self.session, key), id=key, placeholder=hint, compact=True, select_on_focus=False
+                        text_of(self.session, key), id=key, placeholder=hint, compact=True, select_on_focus=False
                     )
             yield Paragraph("", id="about")
         yield StatusLine(id="why")
@@ -135,12 +124,12 @@ class PrepareScreen(BaseScreen[Farewell]):
     def _take(self, field: Field) -> bool:
         """Put a field's value into the session; False, and said, where it is none."""
         key, text = field.id or "", field.value.strip()
-        if text == _shown(self.session, key):
+        if text == text_of(self.session, key):
             return True
         if key in ON_DISK:
             self._find(key, text)
             return True
-        found = _READERS[key](text, self.session, self.context)
+        found = FIELD_READERS[key](text, self.session, self.context)
         if isinstance(found, Refusal):
             self.show_message(str(found), "warn")
             field.focus()
@@ -154,7 +143,7 @@ class PrepareScreen(BaseScreen[Farewell]):
             then()
             return
         key, text = field.id or "", field.value.strip()
-        if key in ON_DISK and text != _shown(self.session, key):
+        if key in ON_DISK and text != text_of(self.session, key):
             self._find(key, text, then)
         elif self._take(field):
             then()
@@ -198,15 +187,15 @@ class PrepareScreen(BaseScreen[Farewell]):
         for key, _, _ in FIELDS:
             field = self.query_one(f"#{key}", Field)
             if not field.has_focus or not field.value:
-                field.value = _shown(self.session, key)
+                field.value = text_of(self.session, key)
         self.query_one("#about", Paragraph).update(Text.lines(self._about()))
         self._show_lamp()
 
     def _stored(self) -> None:
         # Called by the writer's thread: posting is all that may be done here.
-        self.post_message(self.Stored())
+        self.post_message(self.PreparationStored())
 
-    def on_prepare_screen_stored(self) -> None:
+    def on_prepare_screen_preparation_stored(self) -> None:
         """A value is on disk, or could not be written, or another program changed the session."""
         if arrived := self.opened.arrived():
             self._show()
@@ -239,7 +228,7 @@ class PrepareScreen(BaseScreen[Farewell]):
         if session.plan is None:
             lines.append("No plan yet. A plan that is read beforehand saves half the session.")
         else:
-            lines += _plan_lines(session)
+            lines += plan_lines(session)
             here = {name_key(each.text) for each in session.assumptions}
             if fresh := [text for text in self.assumptions.texts if name_key(text) not in here]:
                 lines.append(
@@ -341,7 +330,7 @@ class PrepareScreen(BaseScreen[Farewell]):
             self.show_message(str(done), "warn")
             return
         for key, _, _ in FIELDS:
-            self.query_one(f"#{key}", Field).value = _shown(self.session, key)
+            self.query_one(f"#{key}", Field).value = text_of(self.session, key)
         self._show()
         self.show_message("Took back the last change.")
 
@@ -400,88 +389,3 @@ class PrepareScreen(BaseScreen[Farewell]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Leaving without is there only where leaving was refused."""
         return self._refused if action == "leave_without" else super().check_action(action, parameters)
-
-
-def _plan_lines(session: Session) -> list[str]:
-    plan = session.plan
-    assert plan is not None  # asked by the one caller
-    read, before, missing = preread.read_by(plan), preread.read_before(plan), preread.not_read_by(session)
-    lines = [f"{plan.source}: read by {', '.join(read) or 'nobody yet'}."]
-    if missing:
-        lines.append(f"Not read by {', '.join(missing)}: session-tui read {plan.source}")
-    if before:
-        lines.append(f"Changed since {', '.join(before)} read it.")
-    if plan.comments:
-        many = len(plan.comments)
-        lines.append(f"{formats.count(many, 'comment')} on it, private until opened in the session.")
-    return lines
-
-
-def _shown(session: Session, key: str) -> str:
-    """A field's value as it is typed."""
-    match key:
-        case "attendees":
-            return ", ".join(f"{each.name}:{each.role}" if each.role else each.name for each in session.attendees)
-        case "credit_split":
-            return credit.text(session.credit_split)
-        case "amount":
-            return f"{session.amount:.15g} {session.currency}".strip() if session.amount is not None else ""
-        case "close_on":
-            return session.close_on.isoformat() if session.close_on else ""
-        case "plan":
-            return session.plan.source if session.plan else ""
-        case _:
-            return str(getattr(session, key))
-
-
-def _attendees(text: str, session: Session, context: AppContext) -> dict[str, Any] | Refusal:
-    found = [session_commands.attendee_of(each) for each in text.split(",") if each.strip()]
-    if any(each is None for each in found):
-        return Refusal(
-            "somebody there has no name", "Write names with commas between them: Ben Okafor, Mei Tan:presales."
-        )
-    return {"attendees": tuple(found)}
-
-
-def _credit(text: str, session: Session, context: AppContext) -> dict[str, Any] | Refusal:
-    shares = credit.read_for(session, text, context.people)
-    return shares if isinstance(shares, Refusal) else {"credit_split": shares}
-
-
-def _amount(text: str, session: Session, context: AppContext) -> dict[str, Any] | Refusal:
-    number, _, currency = text.strip().partition(" ")
-    try:
-        amount = float(number.replace(",", "")) if number else None
-    except ValueError:
-        return Refusal(f"{number} is no amount", "Write a number and its currency: 420000 EUR.")
-    if amount is not None and not -1e15 < amount < 1e15:
-        return Refusal(f"{number} is no amount")
-    return {"amount": amount, "currency": currency.strip().upper() or session.currency}
-
-
-def _closes(text: str, session: Session, context: AppContext) -> dict[str, Any] | Refusal:
-    day = dates.read(text, context.today) if text else None
-    if text and day is None:
-        return Refusal(f"{text} is no date", f"Write one of: {dates.KNOWN}.")
-    return {"close_on": day}
-
-
-def _named(key: str) -> Callable[[str, Session, AppContext], dict[str, Any] | Refusal]:
-    def read(text: str, session: Session, context: AppContext) -> dict[str, Any] | Refusal:
-        try:
-            return {key: new_session.named(key.replace("_", " "), text)}
-        except StoreError as error:
-            return Refusal(error.faults[0].what, error.faults[0].do)
-
-    return read
-
-
-_READERS: dict[str, Callable[[str, Session, AppContext], dict[str, Any] | Refusal]] = {
-    "attendees": _attendees,
-    "account_owner": _named("account_owner"),
-    "facilitator": _named("facilitator"),
-    "credit_split": _credit,
-    "phase": _named("phase"),
-    "amount": _amount,
-    "close_on": _closes,
-}

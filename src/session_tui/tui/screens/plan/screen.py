@@ -23,14 +23,13 @@ from session_tui.model.session import PlanComment, Reader
 from session_tui.store.errors import StoreError, foreseen
 from session_tui.store.plans import files
 from session_tui.store.plans.files import PlanFile
-from session_tui.store.plans.reader import Placed, PlanReading, Reading
-from session_tui.tui.drawings.text_layout import TextLayout
+from session_tui.store.plans.reader import PlanReading
 from session_tui.tui.key_order import start_worker
-from session_tui.tui.screens.base import BaseScreen, Hinted
+from session_tui.tui.screens.base import Hinted
 from session_tui.tui.screens.plan import text as parts
-from session_tui.tui.screens.plan.blocks import Block, blocks, lay_out
-from session_tui.tui.screens.plan.changes import ChangedScreen
+from session_tui.tui.screens.plan.blocks import Block, blocks
 from session_tui.tui.screens.plan.comment_line import CommentLine
+from session_tui.tui.screens.plan.page import ChangedScreen, PlanPage
 from session_tui.tui.screens.plan.text import Questions
 from session_tui.tui.widgets.footer import Footer
 from session_tui.tui.widgets.panel import Panel
@@ -39,29 +38,19 @@ from session_tui.tui.widgets.text_view import BAR, TextView
 
 T = TypeVar("T")
 
-NARROW, WIDE = 100, 160  # columns: from these on the outline, and a second panel, stand beside the page
 WIDEST = 100  # cells of text: a longer line loses the eye on its way back
 
 
-class PlanScreen(BaseScreen[str]):
+class PlanScreen(PlanPage):
     """Reads a plan; its result is what to say afterwards."""
 
     CSS_PATH = Path(__file__).with_name("plan.tcss")
     FOOT = ("move", "heading", "comment", "confirm", "outline", "turn", "edge", "back")
     BINDINGS = [
-        ("up,k", "move(-1)", "move"),
-        ("down,j", "move(1)", "move"),
-        ("pageup", "turn(-1)", "a page"),
-        ("pagedown,space", "turn(1)", "a page"),
-        ("home", "edge(-1)", "the edges"),
-        ("end", "edge(1)", "the edges"),
-        ("n", "heading(1)", "headings"),
-        ("N", "heading(-1)", "headings"),
         ("c", "comment", "comment"),
         ("x", "remove"),
         ("u", "bring_back"),
         ("y", "confirm", "I have read it"),
-        ("o", "outline", "outline"),
         ("d", "changes"),
         ("ctrl+c", "copy_or_back"),
         ("q,ctrl+q", "leave"),
@@ -70,22 +59,15 @@ class PlanScreen(BaseScreen[str]):
     def __init__(
         self, plan: PlanFile, path: Path, reader: str, role: str, questions: Questions, context: AppContext, state: Path
     ) -> None:
-        """`plan` is the version that is read, `path` its file, `questions` those of the reader's role by part."""
-        super().__init__()
-        self.reading = Reading(plan, path, reader, state)
-        self.role, self.asked, self.context = role, questions, context
-        self.plan_blocks: tuple[Block, ...] = ()
-        self.found = PlanReading()
-        self.unsaved: tuple[PlanComment, ...] = ()
+        """See `PlanPage`."""
+        super().__init__(plan, path, reader, role, questions, context, state)
         self.removed: tuple[PlanComment, ...] = ()
         self.before: Reader | None = None  # this reader's last entry, where it was another version
         self.trouble: Fault | None = None  # why the reading is not on record
         self.at_end_once = False  # a disk that refused then is asked again by hand only
-        self.loaded = False
         self.told = False  # a sentence stands above the record
         self.going = False
         self.tally = 0  # comments kept
-        self.layouts = 0  # asked for: an older one that comes late is not shown
         self.disk = asyncio.Lock()
 
     def compose(self) -> ComposeResult:
@@ -100,16 +82,6 @@ class PlanScreen(BaseScreen[str]):
             yield CommentLine(self.pressed, id="writing")
             yield StatusLine(id="record")
             yield Footer()
-
-    @property
-    def page(self) -> TextView:
-        """The plan itself."""
-        return self.query_one(TextView)
-
-    @property
-    def line(self) -> int:
-        """The source line in which the highlighted block begins, 0 where none is."""
-        return int(self.page.lit or 0)
 
     @property
     def mine(self) -> Reader | None:
@@ -176,68 +148,13 @@ class PlanScreen(BaseScreen[str]):
 
     # ---- showing ---------------------------------------------------------------------------------------------------
 
-    def on_resize(self) -> None:
-        """Another size has room for other things."""
-        self.fit()
-
-    def fit(self) -> None:
-        """What stands beside the page at this width; a terminal that becomes narrow folds the outline away."""
-        width = self.app.size.width
-        if (width < NARROW) != self.has_class("-narrow"):
-            self.set_class(width < NARROW, "-narrow", "-folded")
-        self.set_class(width >= WIDE, "-wide")
-        self.lay()
-        self.refresh_bindings()
-
-    def lay(self) -> None:
-        """Lay the page out again."""
-        self.page.lay_again()
-
-    def lines_of(self, width: int) -> None:
-        """Have a thread lay the page out. What has no room beside the plan stands before and behind it."""
-        if not self.loaded:
-            return
-        today, sha256 = self.context.today, self.reading.plan.sha256
-        placed = self.comments()
-        beside = not self.has_class("-folded") or self.has_class("-wide")
-        before = () if beside else parts.before(self.role, self.asked)
-        sections = () if beside else (parts.read_by(self.found.readers, sha256, today),)
-        whole = (*before, *(self.plan_blocks or parts.EMPTY), *parts.after(placed, today, *sections))
-        remarks = parts.remarks(placed, self.unsaved, whole, today)
-        self.layouts += 1
-        number = self.layouts
-
-        def laid() -> None:
-            page = lay_out(whole, remarks, width)
-            self.app.call_from_thread(self.put, page, number)
-
-        self.run_worker(laid, thread=True)
-
-    def put(self, laid: TextLayout, number: int) -> None:
-        """Show what was laid out, unless something newer is on its way."""
-        if number == self.layouts and self.is_mounted:
-            self.page.put(laid)
-
-    def comments(self) -> Placed:
-        """Those on disk, and those on their way there; in a plan without a block none has a place."""
-        every = (*self.found.placed, *((comment.line, comment) for comment in self.unsaved))
-        return every if self.plan_blocks else tuple((None, comment) for _, comment in every)
-
     def on_text_view_moved(self, message: TextView.Moved) -> None:
         """What stands beside follows, and whoever came to the end has read it."""
         page = self.page
         self.told = self.told and not message.by_hand
         if not page.laid.lines:
             return
-        asked = parts.questions(self.role, self.asked)
-        readers = parts.read_by(self.found.readers, self.reading.plan.sha256, self.context.today)
-        beside = tuple(section for section in (asked, readers) if section[1])
-        below = () if self.has_class("-wide") else beside
-        panel = self.query_one("#outline", Panel)
-        width = panel.size.width - 2
-        most = max(6, panel.size.height - parts.height(below, width) - 4)
-        panel.sections = (parts.outline(self.plan_blocks, self.line, width, most), *below)
-        self.query_one("#beside", Panel).sections = beside
+        self.show_beside()
         self.show_record()
         self.show_hint()
         if page.by_hand and page.at_end and not self.at_end_once:
@@ -280,36 +197,6 @@ class PlanScreen(BaseScreen[str]):
             _, name, parameters = parse(found[0].action)
             getattr(self, f"action_{name}")(*parameters)
         return bool(found)
-
-    def action_move(self, by: int) -> None:
-        """Highlight another block."""
-        self.page.step(by)
-
-    def action_turn(self, by: int) -> None:
-        """A page on or back."""
-        self.page.turn(by)
-
-    def action_edge(self, by: int) -> None:
-        """The beginning or the end."""
-        self.page.edge(by)
-
-    def action_heading(self, by: int) -> None:
-        """The next heading or the one before."""
-        heads = [block.line for block in self.plan_blocks if block.kind == "heading"]
-        ahead = [line for line in heads if (line > self.line if by > 0 else line < self.line)]
-        if ahead:
-            self.page.highlight(str(ahead[0 if by > 0 else -1]), at_top=True)
-        else:
-            self.show_message("There is no heading further on." if by > 0 else "There is no heading before this.")
-
-    def on_text_view_line_chosen(self, message: TextView.LineChosen) -> None:
-        """A click highlights."""
-        self.page.highlight(message.key)
-
-    def action_outline(self) -> None:
-        """Show or fold away what stands at the left."""
-        self.toggle_class("-folded")
-        self.lay()
 
     def action_changes(self) -> None:
         """What changed since this reader read it last."""
