@@ -37,21 +37,17 @@ from session_tui.tui.app import SessionTui
 from session_tui.tui.screens.help import HelpScreen
 from session_tui.tui.screens.library.actions import ActionsScreen
 from session_tui.tui.screens.library.beliefs import BeliefsScreen
-from session_tui.tui.screens.library.brief import BriefScreen
 from session_tui.tui.screens.library.compare import CompareScreen
 from session_tui.tui.screens.library.due import DueScreen
-from session_tui.tui.screens.library.history import AccountScreen
+from session_tui.tui.screens.library.history import AccountScreen, BriefScreen
 from session_tui.tui.screens.library.home import HomeScreen
 from session_tui.tui.screens.library.new_session import NewScreen
 from session_tui.tui.screens.library.session import ReadScreen
 from session_tui.tui.screens.library.tab import HELP
 from session_tui.tui.screens.live.close_session import EndScreen
-from session_tui.tui.screens.live.comments import CommentsScreen
-from session_tui.tui.screens.live.conflict import ConflictScreen
-from session_tui.tui.screens.live.leave import LeaveScreen
+from session_tui.tui.screens.live.dialogs import CommentsScreen, ConflictScreen, LeaveScreen, PasteScreen
 from session_tui.tui.screens.live.map_health import HealthScreen
 from session_tui.tui.screens.live.pages import ChangedMapScreen, EnemiesHereScreen
-from session_tui.tui.screens.live.paste import PasteScreen
 from session_tui.tui.screens.live.promises import PromisesScreen
 from session_tui.tui.screens.live.screen import LiveScreen
 from session_tui.tui.screens.merge.screen import MergeScreen

@@ -7,7 +7,7 @@ from session_tui.model import dates
 from session_tui.model.reports.assumption_history import AssumptionHistory, Trust, beliefs, trust
 from session_tui.model.vocabulary import BELIEF_SIGNS, BELIEF_WORDS, EVIDENCE_WORDS
 from session_tui.tui.drawings import sparklines
-from session_tui.tui.screens.library.account_tab import AccountPlace
+from session_tui.tui.screens.library.tab import AccountPlace
 from session_tui.tui.tables.table import Cell, Column, Table
 from session_tui.tui.widgets.status_line import StatusLine
 from session_tui.tui.widgets.table_view import TableView

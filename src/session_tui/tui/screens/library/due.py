@@ -7,8 +7,7 @@ from textual.containers import Vertical
 
 from session_tui.model import dates
 from session_tui.model.reports.cadence import Owed
-from session_tui.tui.screens.dialog import words
-from session_tui.tui.screens.list_dialog import ListDialog
+from session_tui.tui.screens.dialog import ListDialog, words
 from session_tui.tui.tables.table import Cell, Column, Table
 from session_tui.tui.text import Text
 from session_tui.tui.widgets.paragraph import Paragraph

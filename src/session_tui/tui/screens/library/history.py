@@ -1,15 +1,23 @@
 """An account through time: its sessions on a line, how time was kept, and where everybody stood."""
 
+from collections.abc import Iterator
+from datetime import date
+
 from textual.app import ComposeResult
 
+from session_tui.export.brief import sections
 from session_tui.index.index import Index
 from session_tui.model import dates, formats
+from session_tui.model.pipeline import PipelineRow
 from session_tui.model.reports import account_history
+from session_tui.model.reports.account_brief import brief
 from session_tui.model.reports.account_history import HeldSession, ThroughTime
 from session_tui.model.reports.account_history import SupportHistory as Person
+from session_tui.model.session import Session
 from session_tui.model.vocabulary import COVERAGE_WORDS, OUTCOME_WORDS
 from session_tui.tui.drawings import sparklines
-from session_tui.tui.screens.library.account_tab import AccountPlace
+from session_tui.tui.screens.library.tab import AccountPlace
+from session_tui.tui.screens.text_page import PageScreen
 from session_tui.tui.tables.table import Cell, Column, Table
 from session_tui.tui.widgets.status_line import StatusLine
 from session_tui.tui.widgets.table_view import TableView
@@ -148,3 +156,26 @@ def _session_words(each: HeldSession) -> str:
 
 def _person_words(each: Person) -> str:
     return f"{each.name} {each.title} {' '.join(each.covered_by)} {COVERAGE_WORDS[each.now.coverage]}"
+
+
+class BriefScreen(PageScreen):
+    """The page, or that there is nothing to tell yet."""
+
+    def __init__(
+        self, account: str, sessions: tuple[Session, ...], deals: tuple[PipelineRow, ...], today: date
+    ) -> None:
+        super().__init__()
+        self.found = brief(account, sessions, deals, today)
+        self.account, self.today = account, today
+
+    def lines(self) -> Iterator[str]:
+        """The account, then a section each; lines of a section are indented."""
+        yield self.account
+        if self.found is None:
+            yield "  No session on this account was held yet. n begins one, p prepares it."
+            return
+        for title, found in sections(self.found, self.today):
+            yield ""
+            yield title
+            for each in found:
+                yield f"  • {each}"

@@ -196,7 +196,7 @@ class HomeScreen(SessionList):
 
     def action_brief(self) -> None:
         """One page about the highlighted account."""
-        from session_tui.tui.screens.library.brief import BriefScreen
+        from session_tui.tui.screens.library.history import BriefScreen
 
         account = self.account
 

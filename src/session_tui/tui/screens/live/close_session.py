@@ -16,8 +16,7 @@ from session_tui.model.timebox import clock_text
 from session_tui.model.vocabulary import OUTCOME_WORDS, OUTCOMES
 from session_tui.tui.key_hints import KeyHint
 from session_tui.tui.screens.base import ASKED, Hinted
-from session_tui.tui.screens.dialog import words
-from session_tui.tui.screens.list_dialog import LiveListDialog
+from session_tui.tui.screens.dialog import LiveListDialog, words
 from session_tui.tui.screens.team.enemies_text import worth_asking
 from session_tui.tui.tables import closing
 from session_tui.tui.tables.assumptions import SHORT_EVIDENCE

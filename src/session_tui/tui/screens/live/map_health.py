@@ -7,8 +7,7 @@ from session_tui.model.stakeholder_map import health
 from session_tui.model.stakeholder_map.health import Check
 from session_tui.model.stakeholder_map.status import standing
 from session_tui.tui.live.controller import LiveController
-from session_tui.tui.screens.dialog import escape, words
-from session_tui.tui.screens.list_dialog import LiveListDialog
+from session_tui.tui.screens.dialog import LiveListDialog, escape, words
 from session_tui.tui.tables.table import Cell, Column, Table
 
 COLUMNS = (Column("", 3), Column("What the map shows", share=3), Column("What would answer it", share=2, least=70))

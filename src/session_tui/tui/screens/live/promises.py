@@ -7,8 +7,7 @@ from session_tui.model import capture, carry_forward, dates
 from session_tui.model.capture import Command, Refusal
 from session_tui.model.edits import Put
 from session_tui.model.session import ActionItem, Parked, find, next_id
-from session_tui.tui.screens.dialog import escape, lines, words
-from session_tui.tui.screens.list_dialog import LiveListDialog
+from session_tui.tui.screens.dialog import LiveListDialog, escape, lines, words
 from session_tui.tui.tables import markers, promises
 from session_tui.tui.tables.table import Table
 

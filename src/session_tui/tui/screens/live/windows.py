@@ -33,7 +33,7 @@ def window(name: str, live: LiveController) -> Screen[Any] | None:
 
             return ChangedMapScreen(live.past.last, live.session, live.context.today)
         case "comments" if live.session.plan is not None:
-            from session_tui.tui.screens.live.comments import CommentsScreen
+            from session_tui.tui.screens.live.dialogs import CommentsScreen
 
             return CommentsScreen(live.session.plan)
         case "enemies" if live.enemies is not None:
@@ -45,11 +45,11 @@ def window(name: str, live: LiveController) -> Screen[Any] | None:
 
             return EndScreen(live)
         case "leave":
-            from session_tui.tui.screens.live.leave import LeaveScreen
+            from session_tui.tui.screens.live.dialogs import LeaveScreen
 
             return LeaveScreen(live)
         case "conflict":
-            from session_tui.tui.screens.live.conflict import ConflictScreen
+            from session_tui.tui.screens.live.dialogs import ConflictScreen
 
             return ConflictScreen(live.opened)
         case _:
@@ -73,7 +73,7 @@ def offer(
     entered: Callable[[edits.Edit], None] = lambda edit: None,
 ) -> None:
     """Lines that are shown before they become entries; `entered` is called once they are."""
-    from session_tui.tui.screens.live.paste import PasteScreen
+    from session_tui.tui.screens.live.dialogs import PasteScreen
 
     def answered(yes: bool | None) -> None:
         if yes and not isinstance(reading, Refusal | Command) and live.change(reading):
