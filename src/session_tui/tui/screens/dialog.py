@@ -1,4 +1,4 @@
-"""What all questions look like: a box over the session, plain words, the keys that answer."""
+"""Dialogs: a box over the screen, a text, the keys that answer; with or without a list."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -27,12 +27,12 @@ FEWEST_ROWS = 4  # of the list on the smallest terminal, its header among them
 
 
 class Dialog(ModalScreen[Answer], BaseScreen[Answer]):
-    """A question. Escape always stays, and nothing is lost by it: no answer is an answer."""
+    """A question. Escape gives no answer and changes nothing."""
 
     CSS_PATH = Path(__file__).with_name("dialog.tcss")
 
     def bottom(self, message: StatusLine | Message | None = None, prompt: PromptLine | None = None) -> ComposeResult:
-        """What was said, where there is something, and the keys: on several lines where one has no room for them."""
+        """Compose the message and the footer, which takes up to `KEY_LINES` lines."""
         yield message or Message()
         if prompt is not None:
             yield prompt
@@ -40,7 +40,7 @@ class Dialog(ModalScreen[Answer], BaseScreen[Answer]):
 
 
 def escape(words: str) -> Binding:
-    """The key that answers nothing, in these words."""
+    """Return the binding of escape with this text."""
     return Binding("escape", "back", words, priority=True)
 
 
@@ -55,14 +55,14 @@ def lines(texts: Sequence[str]) -> Paragraph:
 
 
 def detail_line() -> StatusLine:
-    """What there is to say of the highlighted row, in line with the box's other words."""
+    """Return the line about the highlighted row, at the same indent as the box's texts."""
     line = StatusLine(id="detail")
     line.lead = ""
     return line
 
 
 class ListDialog(Dialog[Answer], ListScreen[Answer]):
-    """Keys act on the highlighted row. What is told stands in the place of the detail."""
+    """A dialog whose keys act on the highlighted row. A message replaces the line of detail."""
 
     SAID = "#detail"
     others = 14  # lines of the screen that are not the list's
@@ -72,11 +72,11 @@ class ListDialog(Dialog[Answer], ListScreen[Answer]):
         raise NotImplementedError  # each screen has its own
 
     def detail(self, key: str) -> tuple[str, ...]:
-        """What there is to say of the highlighted row, a line each."""
+        """Return lines about the highlighted row."""
         return ()
 
     def the_list(self) -> ComposeResult:
-        """The list and its detail, to be composed where they belong."""
+        """Compose the list and the line of detail."""
         yield TableView()
         yield detail_line()
 
@@ -97,7 +97,7 @@ class ListDialog(Dialog[Answer], ListScreen[Answer]):
         self.fill(table)
 
     def highlight(self, key: str) -> None:
-        """Highlight a row, and say what there is to say of it."""
+        """Highlight a row, and show its detail."""
         super().highlight(key)
         self.query_one("#detail", StatusLine).say(*broken(filter(None, self.detail(key)), "muted"))
 
@@ -108,7 +108,7 @@ class ListDialog(Dialog[Answer], ListScreen[Answer]):
 
 
 class LiveListDialog(ListDialog[Answer]):
-    """Over a session that is held: what is changed here is changed there, and taken back as there."""
+    """A dialog over a live session; its changes are the session's, and undo works as there."""
 
     BINDINGS = [("u,ctrl+z", "undo", "undo")]
 
@@ -117,7 +117,7 @@ class LiveListDialog(ListDialog[Answer]):
         self.live = live
 
     def detail(self, key: str) -> tuple[str, ...]:
-        """The whole text where the list had to cut it, and what the screen has to say of the row."""
+        """Return the whole text of a row that the list had to cut, and the line about it."""
         return self.rows.cut_text(), self.about(key)
 
     def about(self, key: str) -> str:
@@ -129,7 +129,7 @@ class LiveListDialog(ListDialog[Answer]):
         self.show_list()
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
-        """Where nothing was changed nothing is taken back."""
+        """Undo needs a change."""
         return "There is nothing to take back." if action == "undo" and not self.live.opened.can_undo else ""
 
     def action_undo(self) -> None:

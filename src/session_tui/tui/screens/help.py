@@ -29,7 +29,7 @@ class HelpScreen(PageScreen):
     BINDINGS = [("f1,ctrl+g", "leave", "back")]
 
     def __init__(self, context: AppContext, library: tuple[tuple[str, str], ...] = ()) -> None:
-        """`library` are the keys of its places, told first to whoever asks from there."""
+        """`library` has pairs of keys and what they do, shown first; empty over a session."""
         super().__init__()
         self.context = context
         self.library = library

@@ -1,4 +1,4 @@
-"""Screens that are one text to scroll through: a session, two compared; over what was there before, a page."""
+"""Screens with one text to scroll: a session, two sessions compared, a page over a screen."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -37,7 +37,7 @@ class TextScreen(BaseScreen[str]):
         return self.query_one(TextView)
 
     def bottom(self, message: StatusLine | Message | None = None, prompt: PromptLine | None = None) -> ComposeResult:
-        """What was said, where there is something, and the keys."""
+        """Compose the message, where there is one, and the keys."""
         yield message or Message()
         yield Footer()
 
@@ -55,7 +55,7 @@ class TextScreen(BaseScreen[str]):
 
 
 class PageScreen(ModalScreen[str], TextScreen):
-    """A page: lines that are not indented stand out, what follows of an indented one stands under its words."""
+    """A page over a screen. Lines without an indent are bold; wrapped lines keep their indent."""
 
     CSS_PATH = Path(__file__).with_name("text_page.tcss")
 

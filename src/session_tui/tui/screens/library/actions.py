@@ -38,7 +38,7 @@ NOTHING_OPEN = (
 )
 NONE_LIKE_THAT = ("No action like that.", "esc takes the filter away.")
 Said: TypeAlias = tuple[str, str]  # a sentence, and its tone
-MOST = 2_000  # rows; whoever has more filters
+MOST = 2_000  # rows; the filter finds the others
 
 
 class ActionsScreen(LibraryTab):
@@ -97,7 +97,7 @@ class ActionsScreen(LibraryTab):
         self.home.index_worker.ask("actions", partial(_of, self.closed), self._show)
 
     def on_input_changed(self, event: Field.Changed) -> None:
-        """The list follows what is typed; a change that is typed is nobody's filter."""
+        """Filter the list by the typed text, unless the text is a change to an action."""
         event.stop()
         if self._changing is None:
             self._list()
@@ -185,12 +185,12 @@ class ActionsScreen(LibraryTab):
         return "There is nothing to take back." if action == "undo" and not self._undo else ""
 
     def action_done(self) -> None:
-        """It is done; whoever wants to say with which result, says e and `done they agreed`."""
+        """Set the action done; with a result, it is e and `done they agreed`."""
         if action := self._action():
             self._change(action, "done")
 
     def action_change(self) -> None:
-        """Write what changes, as in a session: `done they agreed`, `drop`, `@mia due:+3d`, `open`."""
+        """Ask for a change, typed as in a session: `done they agreed`, `drop`, `@mia due:+3d`."""
         action = self._action()
         if action is None:
             return
@@ -293,7 +293,7 @@ class ActionsScreen(LibraryTab):
         self._write(work)
 
     def _send_on(self, session: Session) -> str:
-        """Whoever was given the session at its end is told of the change; why somebody is not."""
+        """Send the change to the endpoints that have the session; return why one was not sent."""
         return (
             "".join(f" {each}" for each in self.app.outbox_service.changed(session))
             if isinstance(self.app, Posts)

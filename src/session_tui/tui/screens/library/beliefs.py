@@ -1,4 +1,4 @@
-"""What was believed of an account, and what turned out true; below it how far the team's evidence can be trusted."""
+"""The assumptions about an account and their results, and how reliable the team's evidence was."""
 
 from textual.app import ComposeResult
 
@@ -30,7 +30,7 @@ class BeliefsScreen(AccountPlace):
     TAB = "Beliefs"
 
     def middle(self) -> ComposeResult:
-        """The list, the highlighted one through time, and what became of evidence 1 to 5 over all accounts."""
+        """Compose the list, the highlighted row's history, and the results by evidence 1 to 5."""
         yield TableView(id="middle")
         yield StatusLine(id="whole")
         yield StatusLine(id="detail")
@@ -84,7 +84,7 @@ class BeliefsScreen(AccountPlace):
         self.query_one("#told", StatusLine).say((told, "muted"))
 
     def _through_time(self, each: AssumptionHistory) -> tuple[str, str]:
-        """How its evidence went, each change once; and who tests it, or what it turned out to be."""
+        """Return the changes of its evidence, and who tests it or what its test showed."""
         today = self.home.context.today
         went: list[tuple[int, str]] = []
         for seen in each.seen:

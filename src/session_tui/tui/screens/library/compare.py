@@ -1,4 +1,4 @@
-"""Two sessions side by side: in two columns where there is room, else each fact from what it was to what it is."""
+"""Two sessions compared: two columns where there is room, else one line a fact, old to new."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date

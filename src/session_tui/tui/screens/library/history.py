@@ -1,4 +1,4 @@
-"""An account through time: its sessions on a line, how time was kept, and where everybody stood."""
+"""An account: its sessions through time with their times and people, and its one-page brief."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -25,7 +25,7 @@ from session_tui.tui.widgets.table_view import TableView
 COLUMNS = (
     Column("Held", 12),
     Column("Deal", share=3),
-    Column("Outcome", 25),  # below it, from where to where somebody went: `supporter → non-supporter`
+    Column("Outcome", 25),  # in a person's row the change of support: `supporter → non-supporter`
     Column("Minutes", 14, least=60),
     Column("", share=1, least=100),
     Column("Headline", share=4, least=140),
@@ -35,7 +35,7 @@ _WIDEST = 12  # sessions that a line of bars shows; the latest
 
 
 class AccountScreen(AccountPlace):
-    """The sessions first, then the people, each with a bar for every session; enter reads the session."""
+    """The sessions, then the people with a bar for each session; enter reads the session."""
 
     TAB = "History"
 
@@ -159,7 +159,7 @@ def _person_words(each: Person) -> str:
 
 
 class BriefScreen(PageScreen):
-    """The page, or that there is nothing to tell yet."""
+    """A page about an account, to read before a session or a handover."""
 
     def __init__(
         self, account: str, sessions: tuple[Session, ...], deals: tuple[PipelineRow, ...], today: date
@@ -169,7 +169,7 @@ class BriefScreen(PageScreen):
         self.account, self.today = account, today
 
     def lines(self) -> Iterator[str]:
-        """The account, then a section each; lines of a section are indented."""
+        """Yield the account, then each section with its lines indented."""
         yield self.account
         if self.found is None:
             yield "  No session on this account was held yet. n begins one, p prepares it."

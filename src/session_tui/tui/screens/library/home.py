@@ -1,4 +1,4 @@
-"""The home screen, the library's first place: past sessions to find and read, a new one, a live one to go on with."""
+"""The home screen, the library's first tab: find and read past sessions, begin one, resume one."""
 
 from functools import partial
 from pathlib import Path
@@ -16,7 +16,7 @@ from session_tui.tui.widgets.status_line import StatusLine
 
 
 class HomeScreen(SessionList):
-    """A list that keys walk through. Its result is what to say when the program is left."""
+    """The list of sessions with its keys. Its result is printed when the program ends."""
 
     TAB = "Sessions"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
@@ -54,12 +54,12 @@ class HomeScreen(SessionList):
         return self
 
     def on_mount(self) -> None:
-        """The list is read off the event loop, from the index as it is; what changed since corrects it."""
+        """Read the list in a thread from the index as it is; a look at the folder corrects it."""
         self.post_waits(0)
         self.index_worker.ask("list", partial(queries.listed, self._words, self.limit), self._show)
         self.look()
         self.watching.begin()
-        if unread := self.context.places.unread:  # what was said before the screen opened is hidden behind it
+        if unread := self.context.places.unread:  # the screen hides what was printed before it
             self.show_message(str(unread), "warn")
         if self._first[0]:
             self.go_to(*self._first)
@@ -225,7 +225,7 @@ class HomeScreen(SessionList):
             self.app.push_screen(OutboxScreen(self.context, self.app.outbox_service))
 
     def action_people(self) -> None:
-        """Who covers whom, and what breaks if somebody leaves; from there the hand-over."""
+        """Open the screen of our people: who covers whom, and what a departure breaks."""
         from session_tui.tui.screens.team.people import PeopleScreen
 
         screen = PeopleScreen(self.context, self.context.places, Path())
@@ -273,5 +273,5 @@ class HomeScreen(SessionList):
             self.action_leave()
 
     def action_leave(self) -> None:
-        """Out; what ended meanwhile is said on the terminal."""
+        """End the program, and print the messages of the sessions that were left."""
         self.app.exit("\n".join(self.farewells))

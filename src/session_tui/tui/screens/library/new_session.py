@@ -26,7 +26,8 @@ FIELDS = (
 
 
 class NewScreen(Dialog[Asked]):
-    """Answers what was asked for. Known accounts, zones and opportunities are suggested while they are typed.
+    """Returns the typed values. Known accounts, zones and opportunities are suggested.
+
 
     An account that is nearly a known one is begun when enter (or ctrl+s) is pressed a second time.
     """
@@ -45,7 +46,7 @@ class NewScreen(Dialog[Asked]):
         self.folder = folder
         self.known = known
         self.typed = typed
-        self.doubted = ""  # the new account that was said to be nearly a known one
+        self.doubted = ""  # the new account that resembles a known one, as reported
         self.near: tuple[str, ...] = ()  # the known ones
 
     def compose(self) -> ComposeResult:
@@ -122,7 +123,7 @@ class NewScreen(Dialog[Asked]):
         self.dismiss(Asked(request, typed["agenda"] or agendas.STANDARD, prepare))
 
     def _doubt(self, account: str, near: tuple[str, ...], key: str = "") -> None:
-        """Say which known accounts are nearly this one, and what the keys do; () takes the sentence away."""
+        """Show which known accounts resemble this one, and the keys; () removes the sentence."""
         self.doubted, self.near = account, near
         known = f"{account} is new here, and nearly {' or '.join(near)}. "
         self.show_message(f"{known}{key} again begins a new account, tab takes {near[0]}." if near else "")

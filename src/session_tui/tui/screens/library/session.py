@@ -42,8 +42,8 @@ class ReadScreen(TextScreen):
         *,
         highlighted: str = "",
     ) -> None:
-        """Sessions before and after this one are read from `session_library`; the id of an action item that is
-        `highlighted` at first.
+        """`session_library` has the sessions before and after this one; `highlighted` is the id of
+        the action item that is highlighted first.
         """
         super().__init__()
         self._highlighted = highlighted
@@ -57,7 +57,7 @@ class ReadScreen(TextScreen):
         return self.query_one(ReadingPane)
 
     def compose(self) -> ComposeResult:
-        """The session, what was said, keys."""
+        """Compose the session, the message and the keys."""
         yield ReadingPane(self.today, self.first)
         yield from self.bottom()
 
@@ -173,7 +173,7 @@ class ReadScreen(TextScreen):
 def open_export(
     app: object, session: Session, later: tuple[Session, ...], show: Callable[[Screen[str]], object]
 ) -> None:
-    """Open the screen that exports a session, by `show`; `later` are the sessions that continue it."""
+    """Open the screen that exports a session, by `show`; `later` are its later sessions."""
     from session_tui.tui.screens.outbox.export import OutScreen
 
     if isinstance(app, Posts):

@@ -1,7 +1,7 @@
-"""The list of sessions of the library: rows from the index, their filter, and the reading pane beside the list.
+"""The library's list of sessions: rows from the index, the filter, and the reading pane.
 
-The list is shown from the index as it is; a look at the folder then corrects it. Another look follows each change on
-disk that the folder watcher reports.
+The list is shown from the index as it is; a look at the folder then corrects it. Another look
+follows each change on disk that the folder watcher reports.
 """
 
 from functools import partial
@@ -37,7 +37,7 @@ BOTH = "⏎ shows both versions, entry by entry, and puts them together."
 
 
 class SessionList(SessionOpener):
-    """The first tab without its keys."""
+    """The first tab without its keys: the list, the filter and the reading pane."""
 
     def __init__(self, context: AppContext) -> None:
         super().__init__(context)
@@ -72,7 +72,7 @@ class SessionList(SessionOpener):
         return [each for each in self.app.screen_stack if isinstance(each, LibraryTab) and each is not self]
 
     def middle(self) -> ComposeResult:
-        """The list, and beside it where there is room what the highlighted session says."""
+        """Compose the list, and beside it where there is room the highlighted session."""
         with Horizontal(id="middle"):
             with Vertical(id="listed"):
                 yield TableView()
@@ -85,7 +85,7 @@ class SessionList(SessionOpener):
         self.index_worker.close()
 
     def on_screen_resume(self) -> None:
-        """Back from somewhere: the list may be another one."""
+        """Look at the folder again after another screen."""
         if self.is_mounted and self.cards:
             self.look()
 
@@ -95,7 +95,7 @@ class SessionList(SessionOpener):
         self.call_later(self.look)
 
     def look(self, *, awaited: bool = False) -> None:
-        """Look at the folder, and show what is another now; `awaited` by the keys, which may mean a row of it."""
+        """Look at the folder, and show the changes; keys wait for an `awaited` answer."""
         self.index_worker.ask("return" if awaited else "look", self._refresh, self._looked)
 
     def _refresh(self, index: Index) -> tuple[int, int]:
@@ -125,7 +125,7 @@ class SessionList(SessionOpener):
                     self.index_worker.ask(f"again {id(screen)}", work, partial(_again, screen))
 
     def filtered(self) -> None:
-        """Another filter, or another folder: show what it leaves."""
+        """List the sessions of a new filter, or of a changed folder."""
         self.index_worker.ask("list", partial(queries.listed, self._words, self.limit), self._show)
 
     _words = ""
@@ -133,7 +133,7 @@ class SessionList(SessionOpener):
     _anew = True  # the list is another filter's
 
     def _show(self, listed: Listed) -> None:
-        # Where the highlighted session went, the one in its place is next; another filter begins at its first.
+        # A removed session's place keeps the highlight; a new filter highlights its first row.
         self.cards = {card.name: card for card in listed.cards}
         empty = NONE_LIKE_THAT if self.wanted else EMPTY if self.looked else READING
         self.fill(Table(COLUMNS, tuple(self.cards), self._cells, empty), stay=not self._anew)
@@ -148,7 +148,7 @@ class SessionList(SessionOpener):
         self.query_one("#due", StatusLine).say(*pieces)
 
     def failed(self, fault: Fault) -> None:
-        """What the index could not answer."""
+        """Show why the index gave no answer."""
         self.looked = True
         if not self.cards:  # nothing may say that it is still being read
             self.rows.table = Table(COLUMNS, (), self._cells, UNREAD)
@@ -176,7 +176,7 @@ class SessionList(SessionOpener):
         """This session is the highlighted one; it is read where there is room."""
         super().highlight(key)
         self._read()
-        # Whoever comes to the end of the list is shown more of it.
+        # At the end of the list more rows are added.
         if len(self.cards) == self.limit and key == next(reversed(self.cards)):
             self.limit += PAGE
             self.filtered()
@@ -193,7 +193,7 @@ class SessionList(SessionOpener):
             self.index_worker.ask("read", lambda index: index.row(card), partial(self._show_read, card))
 
     def _say_both(self, card: SessionCard | None) -> None:
-        """What enter does on a file that is no session by itself; any other sentence stays where it is."""
+        """Show what enter does on a file with two versions; other messages stay."""
         if card is not None and card.merge:
             self.show_message(BOTH)
         elif self.query_one("#said", StatusLine).pieces == ((BOTH, "muted"),):
@@ -214,6 +214,6 @@ class SessionList(SessionOpener):
 
 
 def _again(screen: ShowsSessions, found: tuple[Session, ...]) -> None:
-    """Unless it was left meanwhile."""
+    """Show the sessions, unless the screen was left meanwhile."""
     if isinstance(screen, Screen) and screen.is_attached:
         screen.shown_again(found)

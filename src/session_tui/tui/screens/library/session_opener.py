@@ -17,7 +17,7 @@ from session_tui.tui.screens.live.screen import LiveScreen
 
 
 class SessionOpener(LibraryTab):
-    """A place from which sessions are held; what one says when it is left is kept for the terminal."""
+    """A tab that opens sessions; their messages at the end are kept for the terminal."""
 
     index_worker: IndexWorker
 
@@ -28,7 +28,7 @@ class SessionOpener(LibraryTab):
         self.asked: dict[str, str] = {}  # typed for a new session that was not begun yet
 
     def look(self, *, awaited: bool = False) -> None:
-        """Look at the folder, and show what is another now; `awaited` by the keys, which may mean a row of it."""
+        """Look at the folder, and show the changes; keys wait for an `awaited` answer."""
         raise NotImplementedError
 
     def ask_for(self, account: str) -> None:
@@ -57,7 +57,7 @@ class SessionOpener(LibraryTab):
     def _hold(self, opening: Opening) -> None:
         self.asked = {}
         session, agenda, background = opening
-        # A prepared session opens with its clock standing: looking at it beforehand costs none of its minutes.
+        # A prepared session opens with its clock stopped: looking at it takes none of its minutes.
         wait = session.session.status == "prepared"
         live = LiveScreen(
             session,

@@ -1,4 +1,4 @@
-"""What the places of the library share: tabs, a list with a live filter, what was said, keys."""
+"""The base of the library's tabs: the row of tabs, a list with a live filter, a message, keys."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -49,17 +49,17 @@ FILTERING: tuple[Hinted, ...] = (
 
 @runtime_checkable
 class ShowsSessions(Protocol):
-    """What lies over the library and shows sessions: it is told when one of them is another."""
+    """A screen over the library that shows sessions, and draws them again when they changed."""
 
     def shows(self) -> tuple[str, ...]:
         """The names of the sessions that are shown."""
 
     def shown_again(self, found: tuple[Session, ...]) -> None:
-        """They were read again; one that is not there any more is missing."""
+        """Show the sessions as they were read again; a session that is gone is missing."""
 
 
 class Library(Protocol):
-    """What the places ask of the first of them, which has the folders and the index."""
+    """The home screen as the other tabs see it: it has the folders and the index."""
 
     context: AppContext
     index_worker: IndexWorker
@@ -72,7 +72,7 @@ class Library(Protocol):
 
 
 class LibraryTab(ListScreen[str]):
-    """One of the library's tabs, with a list. The home screen is the first, and lies below the others."""
+    """A tab of the library, with a list. The home screen is the first; the others lie over it."""
 
     CSS_PATH = Path(__file__).with_name("library.tcss")
     TAB = ""
@@ -97,7 +97,7 @@ class LibraryTab(ListScreen[str]):
         return ""
 
     def compose(self) -> ComposeResult:
-        """From top to bottom: where this is, the list, what was said, the filter, keys."""
+        """Compose the title, the row of tabs, the list, the message, the filter and the keys."""
         yield StatusLine(id="title")
         yield StatusLine(id="tabs")
         yield from self.middle()
@@ -112,18 +112,18 @@ class LibraryTab(ListScreen[str]):
         self.say_tabs()
 
     def foot(self) -> Sequence[Hinted]:
-        """While words are typed the keys are those of the line."""
+        """Return the filter's keys while it has the focus."""
         return FILTERING if self.typing else super().foot()
 
     def say_tabs(self, about: str = "") -> None:
-        """Which tab this is, and what it speaks of."""
+        """Show the row of tabs, and `about` beside it."""
         self.query_one("#tabs", StatusLine).say(*tab_line(self.TAB, about))
 
     # ---- the filter ------------------------------------------------------------------------------------------------
 
     @property
     def prompt(self) -> PromptLine:
-        """The line to type in: there while it is typed into or has something in it."""
+        """The line of the filter, shown while it has the focus or a text."""
         return self.query_one(PromptLine)
 
     @property
@@ -159,7 +159,7 @@ class LibraryTab(ListScreen[str]):
         """Another filter: show what it leaves."""
 
     def action_back(self) -> None:
-        """One thing at a time: what is typed, what is selected, what is filtered; then back."""
+        """Leave one thing at a time: the typed text, the selection, the filter, then the tab."""
         if self.typing:
             self.prompt.field.value = ""
             self.set_focus(None)
@@ -179,8 +179,10 @@ class LibraryTab(ListScreen[str]):
     # ---- elsewhere -------------------------------------------------------------------------------------------------
 
     def open_over(self, screen: Screen[Any]) -> None:
-        """Open this over the library. An answer that comes late is dropped: a session that runs by then is another
-        account's, on a screen that others look at.
+        """Open a screen over the library, unless another one lies over it by now.
+
+        An answer that comes late is dropped: a session that runs by then may be about another
+        account, and others see it.
         """
         if isinstance(self.app.screen, LibraryTab):
             self.app.push_screen(screen)
@@ -196,7 +198,10 @@ class LibraryTab(ListScreen[str]):
 
 
 class AccountPlace(LibraryTab):
-    """What `read` finds in the library's thread, `show` puts on the screen; again when the folder changed."""
+    """A tab about one account. `read` runs in the index thread, `show` draws its result.
+
+    Both run again when the folder changed.
+    """
 
     FILTER = "Words that must stand in it"
     FOOT = ("open", "filter", "tab", "back", "help")
@@ -220,11 +225,11 @@ class AccountPlace(LibraryTab):
         return self._account
 
     def read(self, index: Index) -> Any:
-        """What there is to know."""
+        """Return the tab's values; in the index thread."""
         raise NotImplementedError
 
     def show(self, found: Any) -> None:
-        """Put it on the screen."""
+        """Draw the values that `read` returned."""
         raise NotImplementedError
 
     def session_of(self, key: str) -> str:
@@ -260,7 +265,7 @@ class AccountPlace(LibraryTab):
                 yield key
 
     def about(self, words: str) -> None:
-        """What this adds up to, beside the tabs."""
+        """Show a sum beside the tabs."""
         self.say_tabs(words)
 
     def action_open(self) -> None:
@@ -268,7 +273,7 @@ class AccountPlace(LibraryTab):
         self.home.read_session(self.session_of(self.highlighted))
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
-        """A row has to lead somewhere."""
+        """Opening needs a row with a session."""
         return "Nothing is highlighted." if action == "open" and not self.session_of(self.highlighted) else ""
 
     def _answered(self, found: Any) -> None:

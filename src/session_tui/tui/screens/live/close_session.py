@@ -1,4 +1,4 @@
-"""The last minute of a good meeting: the actions read out, the decision, and what the half hour was worth."""
+"""The dialog that ends a session: read the actions out, decide, estimate the hours saved."""
 
 from collections.abc import Mapping, Sequence
 
@@ -33,7 +33,7 @@ RISKS = (Column("Riskiest assumptions"), Column("Evidence", 11), Column("Tests i
 DAY, WEEK = 8, 40  # hours of work
 
 
-# Of the first step the screen's own; of the others those of the widgets that have the focus there.
+# The first step has the screen's keys, the others those of the focused widget.
 STEP_KEYS: Mapping[str, tuple[Hinted, ...]] = {
     READ_OUT: ("yes", "give", "decide", "back"),
     DECIDE: (
@@ -101,9 +101,9 @@ class Hours(Paragraph):
 
 
 class EndScreen(LiveListDialog[Edit | str]):
-    """Answers the edit that ends the session, the beginning of a line that gives somebody a name, or nothing.
+    """Returns the edit that ends the session, the start of a line that names an owner, or None.
 
-    A yes is on disk at once, whether the session then ends or not.
+    An owner's yes is saved at once, whether the session then ends or not.
     """
 
     BINDINGS = [("y", "yes", "its owner says yes"), ("g", "give", "give it a name"), ("enter", "decide", "go on")]
@@ -225,7 +225,7 @@ class EndScreen(LiveListDialog[Edit | str]):
             self.step = WORTH
 
     def covered_up(self, drawn: bool) -> None:
-        """What we say of the customer is covered too."""
+        """Cover our question about the customer too."""
         super().covered_up(drawn)
         self._ask_what_it_is_worth()
 
@@ -247,7 +247,7 @@ class EndScreen(LiveListDialog[Edit | str]):
         return ""
 
     def on_input_changed(self, event: Field.Changed) -> None:
-        """Whether the credit adds up is said while it is typed; all of it is there again when the end is."""
+        """Keep the field's text for the next time, and show whether the credit split adds up."""
         if event.input.id and event.input.id != "answer":
             self.live.last_words[event.input.id] = event.value
         if event.input.id == "credit":
@@ -262,7 +262,7 @@ class EndScreen(LiveListDialog[Edit | str]):
         self._end(hours)
 
     def action_no_estimate(self) -> None:
-        """Nobody wants to guess."""
+        """End the session without an estimate."""
         self._end(None)
 
     def action_other_hours(self) -> None:

@@ -1,4 +1,4 @@
-"""The dialogs over a session: leaving it, a pasted list, a file that another program changed, the plan's comments."""
+"""Dialogs over a session: leave it, a pasted list, a conflict on disk, the plan's comments."""
 
 from typing import Literal
 
@@ -21,7 +21,7 @@ MOST_DIFFERENCES = 9  # lines; with the text below them they fill 24 lines
 
 
 class LeaveScreen(Dialog[str]):
-    """Asks what leaving means. Answers `end`, `leave`, or nothing."""
+    """Asks how to leave. Returns `end`, `leave`, `without` (saving), or None."""
 
     KEEPS = ("leave",)  # its key goes back
     FOOT = ("end", "leave", "without", "back")
@@ -42,7 +42,7 @@ class LeaveScreen(Dialog[str]):
         return not self.standing.read_only and self.standing.session.status in ("live", "prepared")
 
     def compose(self) -> ComposeResult:
-        """Three ways, each with what becomes of the session."""
+        """Compose the ways to leave, each with its effect on the session."""
         with Vertical():
             yield words("Leave this session?", "title")
             if not self._ends and self.save_status == "saved":
@@ -66,7 +66,7 @@ class LeaveScreen(Dialog[str]):
         return f"leave it {self.standing.session.status}" if action == "leave" and self._ends else words
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """What has ended does not end. Leaving without it is there where the disk refuses or does not answer."""
+        """`end` needs a session that has not ended, `without` a save that failed."""
         return {"end": self._ends, "without": self.save_status == "not saved"}.get(action, True)
 
     def action_end(self) -> None:
@@ -83,7 +83,7 @@ class LeaveScreen(Dialog[str]):
 
 
 class PasteScreen(Dialog[bool]):
-    """Answers whether the lines are to be entered."""
+    """A pasted list, shown before it becomes entries. Returns True to enter it."""
 
     FOOT = ("enter", "back")
     BINDINGS = [("enter", "enter", "enter them all; one undo takes them back"), escape("none of them")]
@@ -134,7 +134,7 @@ class PasteScreen(Dialog[bool]):
 
 
 class ConflictScreen(Dialog[Literal["ours", "theirs"]]):
-    """Answers `ours`, `theirs`, or nothing."""
+    """The choice after another program changed the file. Returns `ours`, `theirs`, or None."""
 
     FOOT = ("ours", "theirs", "back")
     BINDINGS = [
@@ -199,7 +199,7 @@ class ConflictScreen(Dialog[Literal["ours", "theirs"]]):
 
 
 class CommentsScreen(Dialog[None]):
-    """Shows the first comment; the others come when they are asked for."""
+    """The plan's comments, one at a time. They are private until the facilitator opens them."""
 
     FOOT = ("turn", "back")
     BINDINGS = [
@@ -214,7 +214,7 @@ class CommentsScreen(Dialog[None]):
         self.at = 0
 
     def compose(self) -> ComposeResult:
-        """What was written on, who wrote it, and what."""
+        """Compose the quoted line, the author and the comment."""
         with Vertical():
             yield words("", "title")
             yield words("", "words quote")

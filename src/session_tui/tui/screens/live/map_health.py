@@ -1,4 +1,4 @@
-"""What of the map is not well: what was seen, and the action item that would answer it, in one key."""
+"""The health of the stakeholder map: each finding, and the action item that answers it."""
 
 from textual.app import ComposeResult
 from textual.containers import Vertical

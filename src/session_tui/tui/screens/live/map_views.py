@@ -1,4 +1,4 @@
-"""How the stakeholders are looked at: table, chart, grid, coverage. The drawing stands where the table does."""
+"""The views of the stakeholders: table, chart, grid, coverage. A drawing replaces the table."""
 
 from collections.abc import Callable
 from functools import partial
@@ -27,7 +27,7 @@ NAMES: dict[MapView, str] = {
 
 
 class MapViews:
-    """The look of one live screen. The drawing is made when it is first looked at: a start does not pay for it."""
+    """The view of one live screen. The drawing is made at its first use, not at the start."""
 
     def __init__(self, screen: Screen[Any], live: LiveController, redraw: Callable[[], None]) -> None:
         """`redraw` fills the table's place again."""
@@ -40,8 +40,9 @@ class MapViews:
     # ---- what the actions ask for ----------------------------------------------------------------------------------
 
     def act(self, name: str, arguments: str) -> None:
-        """Another look, another size or another row, by the action's name; looks and sizes one after the other, or by
-        the beginning of theirs.
+        """Change the view, the size or the row, as the action's name says.
+
+        Views and sizes follow one another, or are named by their beginning.
         """
         match name:
             case "map" if look := self._named(arguments, self.look, LOOKS):
@@ -54,7 +55,7 @@ class MapViews:
                 self._show("table" if self.look == "coverage" else "coverage")
             case "move":
                 self._give_keys()
-            # The screen's own keys go before a widget's, so the drawing cannot have these two by itself.
+            # The screen's keys precede a widget's, so the drawing does not get these two itself.
             case "up" | "down" if self.moving is not None:
                 self.moving.action_pan(0, -1 if name == "up" else 1)
             case "up" | "down":
@@ -72,7 +73,10 @@ class MapViews:
         self._live.show_message(told)
 
     def _named(self, arguments: str, now: Name, names: tuple[Name, ...]) -> Name | None:
-        """The one name that begins so, or the one after `now`; None, and said, where it is not clear."""
+        """Return the one name that begins so, or the one after `now`.
+
+        An unclear name is refused with a message, and None is returned.
+        """
         if not (wanted := arguments.strip().lower()):
             return names[(names.index(now) + 1) % len(names)]
         found = [each for each in names if each.startswith(wanted)]
@@ -82,7 +86,7 @@ class MapViews:
         return None
 
     def _show(self, look: MapView) -> None:
-        """Another look at the stakeholders; zones without a contact are looked for when coverage is first looked at."""
+        """Show this view; coverage starts the search for zones without a contact."""
         live = self._live
         if live.kind() != "stakeholder_map":
             live.show_message("The map belongs to the stakeholder part; ^r goes back to it.")
@@ -117,7 +121,7 @@ class MapViews:
         return self.screen.query_one(TableView)
 
     def prepare(self) -> "CanvasView":
-        """Put the drawing in its place, out of sight: done when nobody waits for it, since it costs a key's time."""
+        """Mount the drawing, hidden. It takes as long as a key may, so it is done while idle."""
         from session_tui.tui.drawings import chart  # noqa: F401 - so that the first look need not load it
         from session_tui.tui.widgets.canvas_view import CanvasView
 
@@ -130,7 +134,7 @@ class MapViews:
         return drawing
 
     def show(self, view: View) -> None:
-        """Draw what the look wants drawn, in the table's place; the table where nothing is drawn."""
+        """Show the view's drawing in the table's place, or the table where it has none."""
         if self.look not in ("map", "grid") and self._rows.display:
             return
         drawing = self.drawing

@@ -1,4 +1,4 @@
-"""Private pages over a session: what changed on the map, and the enemies of teamwork in its account."""
+"""Private pages over a session: the changes of the map, and the account's enemies of teamwork."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -12,7 +12,7 @@ from session_tui.tui.screens.text_page import PrivatePage
 
 
 class ChangedMapScreen(PrivatePage):
-    """The people who are new on the map, left it or moved since the last session, with the reasons noted."""
+    """The people who joined, left or moved on the map since the last session, with reasons."""
 
     def __init__(self, before: Session, after: Session, today: date) -> None:
         super().__init__()

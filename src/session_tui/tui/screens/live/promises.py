@@ -1,4 +1,4 @@
-"""What was promised last time, each done, dropped, put off or standing, with one key. It never opens by itself."""
+"""The actions promised last time; a key sets each done, dropped or later. Opened by a key only."""
 
 from textual.app import ComposeResult
 from textual.containers import Vertical

@@ -1,7 +1,8 @@
 """The live screen: one session, typed while people talk.
 
-A face of the session's controller (`tui/live/controller.py`): it composes widgets, gives the controller what they say,
-and shows what the controller has. What a part's table holds and what a line means are functions elsewhere.
+A face of the session's controller (`tui/live/controller.py`): it composes widgets, passes their
+messages to the controller, and shows its values. The rows of a table and the meaning of a line are
+functions elsewhere.
 """
 
 from collections.abc import Callable
@@ -93,8 +94,8 @@ class LiveScreen(Screen[Farewell]):
         return self.live.opened
 
     def compose(self) -> ComposeResult:
-        """From top to bottom: which deal, how much time, what was said, what is being typed, what the keys do."""
-        # Known now, so that the first resize finds the classes as they are and styles nothing a second time.
+        """Compose the deal, the time, the table, the preview, the capture line and the keys."""
+        # Set now, so that the first resize changes no class and styles nothing twice.
         size = self.app.size
         for breakpoints, cells in ((self.HORIZONTAL_BREAKPOINTS, size.width), (self.VERTICAL_BREAKPOINTS, size.height)):
             self.add_class([name for least, name in breakpoints if cells >= least][-1])
@@ -163,7 +164,7 @@ class LiveScreen(Screen[Farewell]):
         windows.offer(self.app, self.live, lines, reading, entered=entered)
 
     def on_capture_line_escaped(self) -> None:
-        """Escape leaves an edit, and never loses a word: the edit is kept for the next time."""
+        """Leave an edit, which is kept for the next time; else close the panel."""
         if self.live.editing:
             self.live.leave_the_edit()
         elif self.has_class("-panel"):
@@ -195,7 +196,7 @@ class LiveScreen(Screen[Farewell]):
         self.live.act(name)
 
     def _count_entered(self) -> None:
-        """Lines that came together, as in a paste that the terminal does not mark, are entered one by one; how many."""
+        """Count lines that arrived together, as in an unmarked paste; each is its own entry."""
         batch, many = self._entered
         now = self.app.batch if isinstance(self.app, KeyOrder) else 0
         self._entered = (now, many + 1 if now == batch else 1)
@@ -223,7 +224,7 @@ class LiveScreen(Screen[Farewell]):
             self.live.read_line()
 
     def draw_message(self, words: str, tone: str) -> None:
-        """A sentence where the preview stands, until something is typed; what went wrong goes before a preview."""
+        """Show a sentence in the preview's place; a warning replaces a preview too."""
         if not self.typing.value or tone in ("warn", "bad"):
             self._lines["preview"].pieces = self.live.said
 
@@ -240,7 +241,7 @@ class LiveScreen(Screen[Farewell]):
         self.typing.put(line)
 
     def show_preview(self, reading: Reading | None) -> None:
-        """What the line will become, else what was said; and what tab would take."""
+        """Show the line's preview or the last message, and the completion that tab takes."""
         live, line = self.live, self.typing.value
         beside = (live.session, live.context, live.curtain, live.load)
         self._lines["preview"].pieces = live.said if reading is None else screen_text.preview(reading, *beside)
@@ -288,7 +289,7 @@ class LiveScreen(Screen[Farewell]):
             live.show_message(words)
 
     def time_passed(self, gap: Clock | None, *, sign: bool) -> None:
-        """What the clock says; the table, the digits and the rail are drawn only where what they show is another."""
+        """Show the time; the table, the digits and the rail are drawn only where they changed."""
         self._show_time()
         if sign and self.live.context.configuration.sound:
             self.app.bell()
@@ -306,7 +307,7 @@ class LiveScreen(Screen[Farewell]):
         self.post_message(self.SessionStored())
 
     def on_live_screen_session_stored(self) -> None:
-        """The writer has news; a notice of it is told once."""
+        """Show the writer's state, and its new notices once."""
         if fresh := self.live.fresh_notices():
             self.live.show_message("  ".join(fresh), "warn")
         self.live.take_in()
@@ -320,7 +321,10 @@ class LiveScreen(Screen[Farewell]):
         self._lines["promised"].pieces = screen_text.promised(live.session, *beside) if told else ()
 
     def _show_table(self) -> None:
-        """The running part's table; another part begins at its newest row, the owners part at what has no name."""
+        """Show the running part's table.
+
+        A new part highlights its newest row, the owners part the first without a name.
+        """
         kind, view, running = self.live.kind(), self.live.view(self.looks.look), self.live.box.running
         self.rows.table = tables.table(kind, view)
         self.looks.show(view)
@@ -363,7 +367,7 @@ class LiveScreen(Screen[Farewell]):
         self.call_after_refresh(self._show_prompt)
 
     def post_waits(self, waiting: int) -> None:
-        """How many summaries wait to be sent: a number, whatever they are about."""
+        """Show the number of summaries that wait to be sent; no more than the number."""
         self._heading.waits = waiting
 
     # ---- leaving --------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""What the side panel says: prompts, the last session, the plan, what was decided, what was parked."""
+"""The texts of the side panel: prompts, the last session, the plan, decisions, parked entries."""
 
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -33,12 +33,12 @@ def sections(
     questions: tuple[tuple[str, str], ...] = (),
     enemies: "HabitsReport | None" = None,
 ) -> tuple[Section, ...]:
-    """The panel's sections, those that have nothing to say left out. `questions` are (role, text), of this part;
+    """Return the panel's sections that are not empty. `questions` are (role, text) of this part;
     `enemies` is the newest round about the account.
     """
     last = past.last
     found = (
-        _enemies(enemies, curtain),  # a line: further down nobody would see it
+        _enemies(enemies, curtain),  # one line; further down it would be out of sight
         _last_time(session, past, today),
         _changed(session, past, today),
         _news(last, today),

@@ -28,7 +28,7 @@ class TimeDisplay:
     """The digits and the rail are drawn again only where what they show is another."""
 
     def __init__(self, screen: Screen[Any], live: LiveController) -> None:
-        """A screen with a heading, a rail, what `time_left` gives and a paragraph `#sign`, all mounted."""
+        """`screen` has a heading, a rail, the widgets of `time_left` and a paragraph `#sign`."""
         self._screen, self._live = screen, live
         self._heading, self._rail = screen.query_one(Heading), screen.query_one(Rail)
         self._digits = screen.query_one(Digits)
@@ -37,7 +37,7 @@ class TimeDisplay:
         self._seen: object = None  # what the rail shows; it is drawn again when a second has passed
 
     def show(self, *, again: bool = False) -> None:
-        """What the clock said when it was looked at last; the digits too where all is to be drawn `again`."""
+        """Show the clock's last reading; `again` draws the digits even if they are the same."""
         live, box = self._live, self._live.box
         self._heading.deal = screen_text.deal(live.session, live.past)
         self._heading.hours = screen_text.hours(box, live.context.now())

@@ -14,7 +14,7 @@ from session_tui.tui.live.controller import LiveController
 
 
 def window(name: str, live: LiveController) -> Screen[Any] | None:
-    """What the action of this name opens, loaded when it is first opened; None where it opens nothing."""
+    """Return the screen that this action opens, or None. Its module is loaded at the first use."""
     match name:
         case "help":
             from session_tui.tui.screens.help import HelpScreen
@@ -28,7 +28,7 @@ def window(name: str, live: LiveController) -> Screen[Any] | None:
             from session_tui.tui.screens.live.map_health import HealthScreen
 
             return HealthScreen(live)
-        case "since" if live.past.last is not None:  # without one the action has said why not
+        case "since" if live.past.last is not None:  # without one the action shows the reason
             from session_tui.tui.screens.live.pages import ChangedMapScreen
 
             return ChangedMapScreen(live.past.last, live.session, live.context.today)
@@ -72,7 +72,7 @@ def offer(
     title: str = "",
     entered: Callable[[edits.Edit], None] = lambda edit: None,
 ) -> None:
-    """Lines that are shown before they become entries; `entered` is called once they are."""
+    """Show lines before they become entries; `entered` is called after they did."""
     from session_tui.tui.screens.live.dialogs import PasteScreen
 
     def answered(yes: bool | None) -> None:

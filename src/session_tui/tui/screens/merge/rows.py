@@ -1,6 +1,6 @@
-"""Two versions of a session as lines of a width: side by side where there is room, else one above the other.
+"""Two versions of a session as lines of a width: side by side, or one above the other.
 
-Words are broken once for a width; what is chosen and highlighted is drawn into the lines, and changes no line's place.
+Lines are wrapped once for a width; choices and the highlight are drawn into them and move no line.
 """
 
 from collections.abc import Iterator, Mapping
@@ -31,7 +31,7 @@ def column(width: int) -> int:
 
 
 class MergeLines:
-    """The points of a merge, each a key, under their headings; a point is drawn again only where it looks different."""
+    """The points of a merge under their headings; only a point that changed is drawn again."""
 
     def __init__(self, merge: Merge, day: Day) -> None:
         self.merge = merge

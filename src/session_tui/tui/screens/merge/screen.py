@@ -1,6 +1,4 @@
-"""Two versions of a session, entry by entry: side by side where there is room, a key for each choice, nothing written
-before it is asked for.
-"""
+"""Two versions of a session, entry by entry: a key for each choice; a last key writes the result."""
 
 import asyncio
 from datetime import date
@@ -170,7 +168,7 @@ class MergeScreen(BaseScreen[Farewell]):
         self.show_message(str(fault))
 
     def _put(self) -> tuple[str, ...]:
-        """For a thread: written, and told to whoever was given the session at its end."""
+        """Write the result, and send it to the endpoints that have the session; in a thread."""
         said = files.write(self.found, self.choices, self.state)
         if isinstance(self.app, Posts):
             self.untold = self.app.outbox_service.changed(files.result(self.found, self.choices).session)

@@ -1,4 +1,4 @@
-"""Out of the door: a session as a document or to an endpoint, with exactly what leaves shown before it does."""
+"""Export of a session, as a document or to an endpoint; its exact text is shown before."""
 
 import asyncio
 import contextlib
@@ -71,7 +71,7 @@ def ways(context: AppContext) -> dict[str, Way]:
 
 
 class OutScreen(ListScreen[str]):
-    """What would leave stands beside the list, to the letter; the key that sends is not the key that asked."""
+    """The list of ways, and beside it the exact text. One key asks, another one sends."""
 
     CSS_PATH = Path(__file__).with_name("outbox.tcss")
     FOOT = ("move", "choose", "detail", "read_on", "help", "back")
@@ -96,7 +96,7 @@ class OutScreen(ListScreen[str]):
         self._step = ""
 
     def compose(self) -> ComposeResult:
-        """Which session, the ways and what leaves, what was said, a line for a folder, keys."""
+        """Compose the title, the ways and the text, the message, the prompt line and the keys."""
         yield StatusLine(id="title")
         with Horizontal(id="middle"):
             yield TableView()
@@ -207,12 +207,15 @@ class OutScreen(ListScreen[str]):
             self.work(partial(work, replace(way.endpoint, detail=self.level)), self.show_message, group="answer")
 
     def _trusted(self, endpoint: Endpoint) -> str:
-        """For a thread. The key that said yes is not the one that sends: held down, it would."""
+        """Trust an endpoint; in a thread. Sending takes another key, so a held key cannot send."""
         self._post.trust(endpoint)
         return f"{endpoint.name} may be used from now on. ⏎ asks before anything leaves."
 
     def _pushed(self, endpoint: Endpoint) -> str:
-        """For a thread, in one: what is in the outbox is counted and sent, though the screen be left meanwhile."""
+        """Put the session into the outbox and start sending; in a thread.
+
+        Both in one task, so that leaving the screen does not stop it in between.
+        """
         message = self._post.push(self.session, endpoint, endpoint.detail, self._setting(endpoint.detail))
         self.outbox_service.nudge()
         if message.state == "delivered":
@@ -285,7 +288,7 @@ def _write(path: Path, content: bytes) -> str:
 
 
 def _lines_of(text: str) -> tuple[str, ...]:
-    """A text to read on the screen: harmless, its lines as they are; the JSON of a push in lines of its own."""
+    """Return a text made safe for the screen, its lines unchanged; JSON is indented."""
     if text.startswith("{"):
         import json
 

@@ -1,4 +1,4 @@
-"""What was pushed, and how it went; one key tries again, one drops, one brings back what was dropped."""
+"""The outbox: the pushed messages and their states; keys retry, drop and restore one."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -56,7 +56,7 @@ class OutboxScreen(ListScreen[str]):
         self._dropped: list[OutboxMessage] = []
 
     def compose(self) -> ComposeResult:
-        """The list, the reason, what was said, keys."""
+        """Compose the list, the reason, the message and the keys."""
         yield StatusLine(id="title")
         yield TableView()
         yield Paragraph(id="detail")

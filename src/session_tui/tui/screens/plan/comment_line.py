@@ -1,7 +1,8 @@
-"""Where a comment on a line of the plan is typed, and what is said when none is.
+"""The line for a comment on the plan; while no comment is typed, the line for messages.
 
-It has the keys always and gives the page its own: keys typed ahead (`jcWho told us?`) then come in the order in which
-they were pressed. Were the focus to move with `c`, letters already on their way would turn pages, or confirm.
+It always has the focus, and passes the page's keys on: keys typed ahead (`jcWhy now?`) then
+arrive in the order in which they were pressed. If `c` moved the focus, letters typed ahead would
+turn pages, or confirm.
 """
 
 from collections.abc import Callable
@@ -33,7 +34,7 @@ class CommentInput(CaptureLine):
         self.open_for_words = False
 
     def on_key(self, event: Key) -> None:
-        """Whoever the key belongs to has it now, not after others that were pressed later."""
+        """Handle the key now, before keys that were pressed later."""
         if self.pressed(event.key):
             event.stop()
             event.prevent_default()
@@ -55,7 +56,7 @@ class CommentInput(CaptureLine):
 
 
 class CommentLine(Horizontal):
-    """A sentence, or a label and a line. `half` has what was typed and not kept, by the line of the plan."""
+    """A message, or a label and the input. `half` has unsaved texts by the line of the plan."""
 
     class Written(Message):
         """These words are to be kept for this line of the plan."""
@@ -78,7 +79,7 @@ class CommentLine(Horizontal):
         self.about = 0  # the line of the plan that is written about; 0: none
 
     def compose(self) -> ComposeResult:
-        """What is said, what a comment is about, and its words."""
+        """Compose the message, the label and the input."""
         yield StatusLine(id="said")
         yield Paragraph("", id="about")
         yield CommentInput(self.pressed, id="words")
@@ -115,7 +116,7 @@ class CommentLine(Horizontal):
         return key in AROUND and self.page_keys(key)
 
     def label(self, words: str) -> None:
-        """Say this before the line."""
+        """Show this text before the input."""
         self.query_one("#about", Paragraph).update(Text(words))
 
     def enter(self) -> None:
@@ -144,7 +145,7 @@ class CommentLine(Horizontal):
         self.post_message(self.Closed(left))
 
     def on_capture_line_edited(self) -> None:
-        """Whatever was said about the words before is no longer so."""
+        """Remove a label about the earlier text."""
         if self.about:
             self.label(f"Comment on line {self.about}")
 

@@ -1,4 +1,4 @@
-"""The plan as a page: its layout, what stands beside it, the keys that move through it, and what changed in it.
+"""The plan as a page: its layout, the panels beside it, keys that move, and its changes.
 
 A thread makes the layout; the event loop shows it, unless a newer one was started since.
 """
@@ -26,7 +26,7 @@ MOST_CHANGES = 2000  # lines of a page of changes; more would not be read
 
 
 class PlanPage(BaseScreen[str]):
-    """A screen with a plan in a `TextView`, a panel `#outline` to its left and a panel `#beside` to its right."""
+    """A screen with a plan in a `TextView`, between the panels `#outline` and `#beside`."""
 
     BINDINGS = [
         ("up,k", "move(-1)", "move"),
@@ -43,7 +43,7 @@ class PlanPage(BaseScreen[str]):
     def __init__(
         self, plan: PlanFile, path: Path, reader: str, role: str, questions: Questions, context: AppContext, state: Path
     ) -> None:
-        """`plan` is the version that is read, `path` its file; `questions` are those of the reader's role, by part."""
+        """`plan` is the version to read, `path` its file; `questions` are the role's, by part."""
         super().__init__()
         self.reading = Reading(plan, path, reader, state)
         self.role, self.asked, self.context = role, questions, context
@@ -66,11 +66,11 @@ class PlanPage(BaseScreen[str]):
     # ---- layout ------------------------------------------------------------------------------------------------------
 
     def on_resize(self) -> None:
-        """Another size has room for other things."""
+        """Fit the panels to the new size."""
         self.fit()
 
     def fit(self) -> None:
-        """What stands beside the page at this width; a terminal that becomes narrow folds the outline away."""
+        """Show the panels that fit this width; a narrower terminal hides the outline."""
         width = self.app.size.width
         if (width < NARROW) != self.has_class("-narrow"):
             self.set_class(width < NARROW, "-narrow", "-folded")
@@ -83,7 +83,7 @@ class PlanPage(BaseScreen[str]):
         self.page.lay_again()
 
     def lines_of(self, width: int) -> None:
-        """Have a thread lay the page out. What has no room beside the plan stands before and behind it."""
+        """Start the layout in a thread. Panels without room stand before and after the plan."""
         if not self.loaded:
             return
         today, sha256 = self.context.today, self.reading.plan.sha256
@@ -103,17 +103,17 @@ class PlanPage(BaseScreen[str]):
         self.run_worker(laid, thread=True)
 
     def put(self, laid: TextLayout, number: int) -> None:
-        """Show what was laid out, unless something newer is on its way."""
+        """Show a layout, unless a newer one was started."""
         if number == self.layouts and self.is_mounted:
             self.page.put(laid)
 
     def comments(self) -> Placed:
-        """Those on disk, and those on their way there; in a plan without a block none has a place."""
+        """Return saved and unsaved comments; in a plan without blocks none has a place."""
         every = (*self.found.placed, *((comment.line, comment) for comment in self.unsaved))
         return every if self.plan_blocks else tuple((None, comment) for _, comment in every)
 
     def show_beside(self) -> None:
-        """Show in the panels the outline around the highlighted block, the questions and the readers."""
+        """Show the outline around the highlighted block, the questions and the readers."""
         questions = parts.questions(self.role, self.asked)
         readers = parts.read_by(self.found.readers, self.reading.plan.sha256, self.context.today)
         beside = tuple(section for section in (questions, readers) if section[1])
@@ -152,7 +152,7 @@ class PlanPage(BaseScreen[str]):
         self.page.highlight(message.key)
 
     def action_outline(self) -> None:
-        """Show or fold away what stands at the left."""
+        """Show or hide the outline."""
         self.toggle_class("-folded")
         self.lay()
 

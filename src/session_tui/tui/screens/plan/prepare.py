@@ -1,6 +1,7 @@
-"""Preparing a session: who comes, who owns it, who shares the commission, and the plan that is read before.
+"""The screen that prepares a session: attendees, owner, credit split, and the plan to read.
 
-What is entered is on disk at once, as a session of status `prepared`. Opened without its clock it is the rehearsal.
+Each value is saved at once, in a session of status `prepared`. A rehearsal opens that session
+without its clock.
 """
 
 from collections.abc import Callable
@@ -46,7 +47,7 @@ LOOK = 0.5  # seconds between two looks at what stands in the way of the disk
 
 
 class PrepareScreen(BaseScreen[Farewell]):
-    """A field a line; under them what the session begins with. Its result is what to say when it is left."""
+    """A field a line, and the session's start below them. Its result is printed at the end."""
 
     CSS_PATH = Path(__file__).with_name("prepare.tcss")
     SAID = "#why"
@@ -84,7 +85,7 @@ class PrepareScreen(BaseScreen[Farewell]):
         return self.opened.session
 
     def compose(self) -> ComposeResult:
-        """Which session, its fields, what it begins with, what was said, keys."""
+        """Compose the heading, the fields, the session's start, the message and the keys."""
         yield Heading()
         with VerticalScroll(id="fields", can_focus=False):
             for key, label, hint in FIELDS:
@@ -122,7 +123,7 @@ class PrepareScreen(BaseScreen[Farewell]):
             self._take(event.widget)
 
     def _take(self, field: Field) -> bool:
-        """Put a field's value into the session; False, and said, where it is none."""
+        """Put a field's value into the session; a wrong value is reported, and False returned."""
         key, text = field.id or "", field.value.strip()
         if text == text_of(self.session, key):
             return True
@@ -137,7 +138,10 @@ class PrepareScreen(BaseScreen[Farewell]):
         return self._change(found)
 
     def _taken(self, then: Callable[[], None]) -> None:
-        """Go on when the field that is typed in has been taken, a plan or agenda looked for; stay where it is none."""
+        """Take the focused field, reading a plan or an agenda from disk, and then call `then`.
+
+        A wrong value is reported, and `then` is not called.
+        """
         field = self.focused
         if not isinstance(field, Field):
             then()
@@ -211,14 +215,14 @@ class PrepareScreen(BaseScreen[Farewell]):
             self.show_message(f"▲ {trouble.what[:1].upper()}{trouble.what[1:]}. What is entered is kept here.", "bad")
 
     def _look_at_the_disk(self) -> None:
-        # Nobody tells that a disk does not answer: whoever could is waiting for it.
+        # A disk that does not answer sends no message: the thread that could is waiting for it.
         disk = (self.opened.save_status, self.opened.trouble, self.opened.draft_trouble)
         if disk != self._seen_disk:
             self._seen_disk = disk
             self._show_lamp()
 
     def _about(self) -> list[str]:
-        """What the session begins with, and what of the preparation is still missing."""
+        """Return lines about the session's start, and the missing parts of its preparation."""
         session = self.session
         lines = [*self.background.remarks]
         if promised := carry_forward.promises(session):
@@ -247,7 +251,7 @@ class PrepareScreen(BaseScreen[Farewell]):
         try:
             agenda = agendas.of(self.session, self.places.agendas.path)
         except StoreError:
-            agenda = None  # said when the session is opened
+            agenda = None  # reported when the session is opened
         found = new_session.assumptions_of_plan(self.session, self.places)
         return agenda, PlanAssumptions((), str(found)) if isinstance(found, Fault) else found
 
@@ -362,7 +366,7 @@ class PrepareScreen(BaseScreen[Farewell]):
         self._taken(self._leave)
 
     def put_down(self) -> None:
-        """Left prepared as it is, because the program ends: the field that is typed in is taken where it can be."""
+        """Take the focused field where its value is valid; the program ends."""
         field = self.focused
         if isinstance(field, Field) and field.id not in ON_DISK and not self.session.clock:
             self._take(field)

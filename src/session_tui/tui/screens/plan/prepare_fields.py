@@ -1,4 +1,4 @@
-"""The fields of a session that is prepared: the text that each shows, and the values that a typed text stands for."""
+"""The fields of a prepared session: the text of each, and the values of a typed text."""
 
 from collections.abc import Callable
 from typing import Any, TypeAlias
@@ -28,7 +28,7 @@ ON_DISK = ("plan", "agenda")  # fields whose values are read from the disk
 
 
 def plan_lines(session: Session) -> list[str]:
-    """Return lines about a session's plan: who read it, who did not, and its comments. The session has a plan."""
+    """Return lines about a session's plan: its readers, who has not read it, its comments."""
     plan = session.plan
     assert plan is not None
     read, before, missing = preread.read_by(plan), preread.read_before(plan), preread.not_read_by(session)

@@ -1,7 +1,7 @@
-"""The plan, to be read before the clock runs: comments on its lines, and a record of who read which version.
+"""The screen to read a plan before the session: comments, and a record of each reading.
 
-What goes to disk is done by threads, one after the other, so that a comment that is taken back at once is taken back on
-disk too; leaving waits for the last of them.
+Threads write to disk one after the other, so that a comment that is removed at once is
+removed on disk too; leaving waits for the last of them.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class PlanScreen(PlanPage):
         self.before: Reader | None = None  # this reader's last entry, where it was another version
         self.trouble: Fault | None = None  # why the reading is not on record
         self.at_end_once = False  # a disk that refused then is asked again by hand only
-        self.told = False  # a sentence stands above the record
+        self.told = False  # a message is shown above the record
         self.going = False
         self.tally = 0  # comments kept
         self.disk = asyncio.Lock()
@@ -109,7 +109,7 @@ class PlanScreen(PlanPage):
             self.lay()
 
     def meet(self, come: PlanReading | Fault) -> None:
-        """Who read it is known; a readers' file that is broken keeps nobody from reading."""
+        """Show the readers; with a broken file of readers the plan can still be read."""
         self.show_found(come)
         if self.found.remarks:
             name = files.readers_path(self.reading.path).name
@@ -124,11 +124,11 @@ class PlanScreen(PlanPage):
             )
 
     def ask_disk(self, work: Callable[[], T], done: Callable[[T | Fault], None]) -> None:
-        """Have a thread do this after what was asked before; `done` is called here with what came of it."""
+        """Run `work` in a thread after the earlier ones; call `done` here with its result."""
         start_worker(self, partial(self.in_turn, work, done))
 
     async def in_turn(self, work: Callable[[], T], done: Callable[[T | Fault], None]) -> None:
-        """One deed at a time, in the order in which they were asked for."""
+        """Run one task at a time, in the order of the calls."""
         async with self.disk:
             come: T | Fault
             try:
@@ -149,7 +149,7 @@ class PlanScreen(PlanPage):
     # ---- showing ---------------------------------------------------------------------------------------------------
 
     def on_text_view_moved(self, message: TextView.Moved) -> None:
-        """What stands beside follows, and whoever came to the end has read it."""
+        """Update the panels; at the end of the page the reading is recorded."""
         page = self.page
         self.told = self.told and not message.by_hand
         if not page.laid.lines:
@@ -171,7 +171,7 @@ class PlanScreen(PlanPage):
         self.query_one("#record", StatusLine).say(*said, (place, "muted"))
 
     def show_hint(self) -> None:
-        """What can be done with a comment here, unless something else was just said."""
+        """Show the keys for comments here, unless a message is shown."""
         if not self.told:
             self.query_one("#said", StatusLine).say(*parts.hint(bool(self.own_comments()), bool(self.removed)))
 
@@ -191,7 +191,7 @@ class PlanScreen(PlanPage):
     # ---- reading ---------------------------------------------------------------------------------------------------
 
     def pressed(self, key: str) -> bool:
-        """Do what this key does here, now: the comment line has all keys first, so that none overtakes another."""
+        """Run this key's action now; the comment line gets all keys first, to keep their order."""
         found = self._bindings.key_to_bindings.get(key)
         if found:
             _, name, parameters = parse(found[0].action)
@@ -257,7 +257,7 @@ class PlanScreen(PlanPage):
         self.keep(self.reading.comment(message.line, message.words, self.context.now()))
 
     def keep(self, comment: PlanComment) -> None:
-        """Show it at once, marked until it is on disk; the words of one that cannot be written wait in the line."""
+        """Show the comment at once, marked as unsaved; a failed write puts it back into the line."""
         self.unsaved = (*self.unsaved, comment)
         self.lay()
 
@@ -321,6 +321,6 @@ class PlanScreen(PlanPage):
             self.ask_disk(lambda: None, lambda _: self.go())
 
     def go(self) -> None:
-        """Back, or out of the program, with what is to be said."""
+        """Return to the screen below or end the program, with a summary of the reading."""
         half = self.query_one(CommentLine).half
         self.close(parts.farewell(self.reading.plan.source, self.mine, self.tally, self.context.today, half))

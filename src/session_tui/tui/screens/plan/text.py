@@ -1,4 +1,4 @@
-"""What the plan's screen says beside the plan: outline, questions, who read it, comments under their blocks."""
+"""The texts beside a plan: outline, questions, readers, and comments under their blocks."""
 
 from bisect import bisect_right
 from collections.abc import Mapping
@@ -45,7 +45,7 @@ def at(moment: datetime | None, today: date) -> str:
 
 
 def outline(blocks: tuple[Block, ...], line: int, width: int, most: int) -> Section:
-    """The headings, a line each, the one this source line is under marked; of many those around it."""
+    """Return a line for each heading, the present one marked; of many those around it."""
     heads = [block for block in blocks if block.kind == "heading"]
     under = bisect_right(heads, line, key=lambda block: block.line) - 1
     top = min((block.level for block in heads), default=1)
@@ -92,7 +92,7 @@ def read_by(readers: tuple[Reader, ...], sha256: str, today: date) -> Section:
 
 
 def own(placed: Placed, name: str, blocks: tuple[Block, ...], begin: int) -> list[PlanComment]:
-    """Somebody's own comments on the block that begins in this line, as they are on disk."""
+    """Return the saved comments of this author on the block that begins in this line."""
     begins = begins_of(blocks) if placed else ()
     return [
         comment
@@ -161,7 +161,7 @@ def hint(own: bool, removed: bool) -> Pieces:
 
 
 def farewell(source: str, mine: Reader | None, kept: int, today: date, half: Mapping[int, str] | None = None) -> str:
-    """What is left to say afterwards: whether it is on record, how many comments were kept, and which were not."""
+    """Return a reading's summary: whether it is on record, its saved and lost comments."""
     said = f"read, on record {at(mine.read_at, today)}." if mine else "not recorded as read."
     comments = f" {formats.count(kept, 'comment')} kept." if kept > 0 else ""
     lost = (f"Not kept, on line {line}: {safe_text(words)}" for line, words in sorted((half or {}).items()))

@@ -1,7 +1,7 @@
-"""The enemies of teamwork, twenty habits on one page: a digit or a letter answers, and the next is asked.
+"""The enemies of teamwork, twenty habits on one page: a digit or a letter answers each.
 
-About me and about an account each answer is written in a thread as soon as it is given. About us nothing is written
-before somebody has finished; who answers next at the same keyboard sees nothing of it.
+Answers about me and about an account are each written at once, in a thread. About us nothing is
+written before a person has finished; the next person at the keyboard sees no earlier answer.
 """
 
 from collections.abc import Sequence
@@ -37,7 +37,7 @@ _WRITE = KeyHint((("w", "key('w')"),), "all have answered: write")
 
 
 class Habits(Toned):
-    """All twenty; the highlighted one shows what may be said, the others what was said."""
+    """All twenty habits; the highlighted one shows the possible answers, the others theirs."""
 
     answers: reactive[Answer] = reactive(dict, layout=False)
     at: reactive[int] = reactive(0)
@@ -72,7 +72,7 @@ class Habits(Toned):
 
 
 class EnemiesScreen(BaseScreen[str]):
-    """Answers are given to `given`: something that grows with each of them, or people who answer in turn."""
+    """Answers go into `given`: one that grows with each answer, or a batch of several people."""
 
     CSS_PATH = Path(__file__).with_name("enemies.tcss")
     BINDINGS = [
@@ -94,13 +94,13 @@ class EnemiesScreen(BaseScreen[str]):
         self.many = together  # several answer in turn
         self.title_words = title
         self.answers: Answer = {} if isinstance(given, AnonymousBatch) else dict(given.answers)
-        self.leaving = False  # somebody was told what leaving costs
+        self.leaving = False  # the warning about leaving is shown
         self.refused = False  # the disk did not take what is finished
 
     # ---- what is shown ---------------------------------------------------------------------------------------------
 
     def compose(self) -> ComposeResult:
-        """The head, the habits or what lies before and between them, what was said, keys."""
+        """Compose the head, the habits or the card before and between them, the message, keys."""
         yield StatusLine(id="head")
         yield StatusLine(id="about")
         with VerticalScroll(id="asking", can_focus=False):
@@ -111,7 +111,7 @@ class EnemiesScreen(BaseScreen[str]):
         yield Footer()
 
     def on_mount(self) -> None:
-        """About us it is said first what is kept, and what gives somebody away."""
+        """Show the habits; about us first a card on what is kept, and how an author may show."""
         self.query_one("#head", StatusLine).last_right = True
         if isinstance(self.given, Growing):
             self.show_message("  ".join(map(str, self.given.remarks)))
@@ -314,7 +314,7 @@ class EnemiesScreen(BaseScreen[str]):
         self.show_message(f"Not written: {fault.what}. w tries again; esc leaves, and keeps it elsewhere.")
 
     def go_back(self) -> None:
-        """Whoever has begun about us is told first what leaving costs; what is finished is written."""
+        """Warn before unfinished answers about us are lost; write the finished ones."""
         if self.us and self.stage == "asking" and self.answers:
             self.leaving = True
             self.show_message("Not finished, so nothing of it would be kept: x leaves, any answer goes on.")

@@ -1,4 +1,4 @@
-"""What a report on the enemies of teamwork says, in words and bars; and what is said to those who answer."""
+"""The texts and bars of a report on the enemies of teamwork, and of the screen that asks."""
 
 from collections.abc import Sequence
 
@@ -33,7 +33,7 @@ def bar(said: Frequency) -> str:
 
 
 def answers(each: HabitResult) -> str:
-    """How often, as all say it: `often` of one; of more how many said what, the strongest first."""
+    """Return the answers in words: `often` of one person; of more the counts, strongest first."""
     if each.many == 1:
         return FREQUENCY_WORDS[FREQUENCIES[each.counts.index(1)]]
     said = [f"{many} {FREQUENCY_WORDS[FREQUENCIES[step]]}" for step, many in enumerate(each.counts) if many]
@@ -51,7 +51,7 @@ def people(many: int) -> str:
 
 
 def living(told: HabitsReport) -> str:
-    """`3 often or ruling`: all that may be seen before somebody opens it."""
+    """Return as `3 often or ruling`: all that a screen may show before the page is opened."""
     return f"{len(told.living)} often or ruling"
 
 
@@ -73,12 +73,12 @@ def mean(told: HabitsReport) -> float:
 
 
 def done(given: Answer) -> str:
-    """How far somebody is; habits of a newer list are none of these."""
+    """Return the number of answered habits; habits of a newer list are not counted."""
     return f"{len(HABITS) - len(missing(given))} of {len(HABITS)} answered"
 
 
 def in_git(repository: str) -> str:
-    """What is said before anything is written into a folder that git keeps."""
+    """Return the warning before a file is written into a folder under git."""
     return (
         f"▲ git keeps this folder ({repository}): the commit names who added a file. Answer in turn at one keyboard, "
         "and one file holds the answers of several."
@@ -90,7 +90,7 @@ def farewell(given: Growing | AnonymousBatch) -> str:
     if isinstance(given, AnonymousBatch):
         many = given.written
         if not many:
-            return "" if given.waiting else "Nothing was written."  # what waits is told by whoever keeps it elsewhere
+            return "" if given.waiting else "Nothing was written."  # the caller reports waiting ones
         kept = f"{formats.count(many, 'answer')} about us in round {given.round}, without names."
         return f"{kept} session-tui enemies report --about us shows them from three on."
     about = "me" if given.private else f'"{given.account}"'

@@ -1,4 +1,4 @@
-"""Our people: what everybody carries, whom they cover, and what breaks if one of them leaves tomorrow."""
+"""Our people: what each one holds and covers, and what breaks if one leaves tomorrow."""
 
 from textual.app import ComposeResult
 
@@ -34,7 +34,7 @@ NOBODY = ("Covers nobody.",)
 
 
 class PeopleScreen(TeamScreen):
-    """A row each of our people, whoever is the only contact of most key players first; below, whom they cover."""
+    """A row for each of our people; the only contact of most key players comes first."""
 
     FOOT = ("move", "below", "hand_over", "help", "back")
     BINDINGS = [
@@ -70,7 +70,7 @@ class PeopleScreen(TeamScreen):
         self.query_one("#title", StatusLine).say(("session-tui", "strong"), (told, "warn" if alone else "muted"))
 
     def highlight(self, key: str) -> None:
-        """This one; below stands whom they cover, key players who have nobody else first."""
+        """Highlight this row; the list below has whom they cover, key players at risk first."""
         super().highlight(key)
         each = self.found.get(key)
         whole, about, below = self.query_one("#whole", StatusLine), self.query_one("#about", StatusLine), self._below
@@ -100,7 +100,7 @@ class PeopleScreen(TeamScreen):
             self._below.highlighted = found
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
-        """Somebody has to be there who hands over."""
+        """A handover needs a highlighted person."""
         return "Nobody of ours is here yet." if action == "hand_over" and not self.highlighted else ""
 
     def action_hand_over(self) -> None:

@@ -1,6 +1,6 @@
 """The scorecard: one practice at a time, two keys each, and at the end one's own gaps.
 
-Every answer is written in a thread as soon as it is given, so that leaving, or a crash, loses none.
+Every answer is written at once, in a thread, so that leaving, or a crash, loses none.
 """
 
 from collections.abc import Sequence
@@ -70,7 +70,7 @@ class ScorecardScreen(BaseScreen[str]):
     # ---- what is shown ---------------------------------------------------------------------------------------------
 
     def compose(self) -> ComposeResult:
-        """The head, one practice or the end, what was said, keys."""
+        """Compose the head, one practice or the end, the message and the keys."""
         yield StatusLine(id="head")
         with Vertical(id="asking"), Vertical(id="card"):
             yield StatusLine(id="level")
@@ -215,7 +215,7 @@ class ScorecardScreen(BaseScreen[str]):
         )
         self.given.give(rating)
         self.show_message("")
-        # Whoever corrects the importance of what was rated may want to say the other anew as well: a letter goes on.
+        # With a new importance the frequency may change too, so only a letter goes on.
         if rating.whole and (execution is not None or not was_whole):
             self.at += 1
         self._show()
@@ -254,7 +254,7 @@ class ScorecardScreen(BaseScreen[str]):
         self.query_one("#end", VerticalScroll).scroll_relative(y=by, animate=False)
 
     def go_back(self) -> None:
-        """What is answered is on disk, or written once more by whoever started the screen."""
+        """Leave; the answers are on disk, or the caller of the screen writes them once more."""
         rated = sum(map(self._whole, self.asked))
         words = (
             f"{rated} of {len(self.asked)} rated; session-tui scorecard goes on, session-tui scorecard report shows."

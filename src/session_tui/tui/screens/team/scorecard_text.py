@@ -1,4 +1,4 @@
-"""What a report of scorecards says, in words: for the terminal, the picture and whoever is read to."""
+"""The texts of a report on scorecards, for the terminal, the picture and screen readers."""
 
 from collections.abc import Sequence
 
@@ -17,7 +17,7 @@ def percent(figure: Figure) -> str:
 
 
 def contradiction(each: Contradiction) -> str:
-    """What somebody thinks, and what the record says."""
+    """Return a sentence with the team's view and the figure of the record."""
     figure = each.figure
     return (
         f"▲ Rated {EXECUTION_WORDS[each.execution]}, on record {percent(figure)}: {each.practice.text} "
@@ -40,7 +40,7 @@ def people(names: Sequence[str]) -> str:
 
 
 def answers(each: Judged) -> str:
-    """How often, as all say it: `often` of one; of more how many said what, a line each."""
+    """Return the answers in words: `often` of one person; of more the counts, a line each."""
     said = each.answers
     if len(each.voices) == 1:
         return each.voices[0].execution
