@@ -33,8 +33,8 @@ A screen with a list is written so:
   highlight or the focus calls it already.
 - `why_not` returns why an action is not possible now: its entry is dim, and the key and a click
   show the reason. An action for which `check_action` is False is not shown at all.
-- `ask` opens the prompt line; enter passes on its text, `answered` closes the line, escape closes it
-  without an answer. The next escape drops the selection, then one calls `go_back`.
+- `ask` opens the prompt line; enter passes on its text, `answered` closes the line, escape closes
+  it without an answer. The next escape drops the selection, then one calls `go_back`.
 - In a list every move of the highlight goes through `highlight`: override it to show more of the
   row. `fill` keeps the highlight.
 - A window over a screen is a `Dialog`, one with a list a `ListDialog` (`screens/dialog.py`).
@@ -107,7 +107,7 @@ class BaseScreen(Screen[Result]):
         self._complete = True
         self.refresh_bindings()
 
-    # ---- messages --------------------------------------------------------------------------------------------------
+    # ---- messages -------------------------------------------------------------------------------
 
     def bottom(self, message: StatusLine | Message | None = None, prompt: PromptLine | None = None) -> ComposeResult:
         """Compose the lowest lines: the message, the prompt line while it is open, the footer."""
@@ -121,7 +121,7 @@ class BaseScreen(Screen[Result]):
         assert isinstance(said, StatusLine | Message)
         said.say((words, tone))
 
-    # ---- keys ------------------------------------------------------------------------------------------------------
+    # ---- keys -----------------------------------------------------------------------------------
 
     def foot(self) -> Sequence[Hinted]:
         """Return the footer's entries for the present state, in their order."""
@@ -188,7 +188,7 @@ class BaseScreen(Screen[Result]):
         else:
             self.go_back()
 
-    # ---- the prompt line -------------------------------------------------------------------------------------------
+    # ---- the prompt line ------------------------------------------------------------------------
 
     @property
     def asking(self) -> bool:
@@ -218,7 +218,7 @@ class BaseScreen(Screen[Result]):
         """Do as enter does in the prompt line."""
         await self.query_one(PromptLine).field.action_submit()
 
-    # ---- leaving ---------------------------------------------------------------------------------------------------
+    # ---- leaving --------------------------------------------------------------------------------
 
     def action_back(self) -> None:
         """Leave one thing at a time: the prompt line, the selection, then the screen."""
@@ -244,7 +244,7 @@ class BaseScreen(Screen[Result]):
         else:
             self.app.exit(result.text if isinstance(result, Farewell) else result or "")
 
-    # ---- work ------------------------------------------------------------------------------------------------------
+    # ---- work -----------------------------------------------------------------------------------
 
     def work(
         self,

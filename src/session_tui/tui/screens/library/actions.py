@@ -90,7 +90,7 @@ class ActionsScreen(LibraryTab):
         self.query_one("#title", StatusLine).say(("session-tui", "strong"), ("   what is owed", "muted"))
         self.filtered()
 
-    # ---- what there is ---------------------------------------------------------------------------------------------
+    # ---- what there is --------------------------------------------------------------------------
 
     def filtered(self) -> None:
         """Ask again: something changed."""
@@ -169,7 +169,7 @@ class ActionsScreen(LibraryTab):
     def _action(self) -> TrackedAction | None:
         return self.found.get(self.rows.highlighted)
 
-    # ---- keys ------------------------------------------------------------------------------------------------------
+    # ---- keys -----------------------------------------------------------------------------------
 
     def foot(self) -> Sequence[Hinted]:
         """A change that is typed is taken or left, as any line."""
@@ -254,7 +254,7 @@ class ActionsScreen(LibraryTab):
 
         self.home.index_worker.ask("copy", lambda index: index.row_named(action.session_id), copy)
 
-    # ---- changing --------------------------------------------------------------------------------------------------
+    # ---- changing -------------------------------------------------------------------------------
 
     def _change(self, action: TrackedAction, marks: str) -> None:
         now, places, today = self.home.context.now(), self.home.context.places, self.home.context.today

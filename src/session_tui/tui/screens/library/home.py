@@ -87,7 +87,7 @@ class HomeScreen(SessionList):
         """The newest live session."""
         return next((card for card in self.cards.values() if card.status == "live"), None)
 
-    # ---- keys ------------------------------------------------------------------------------------------------------
+    # ---- keys -----------------------------------------------------------------------------------
 
     def action_open(self) -> None:
         """A live session is resumed, any other one is read."""
@@ -239,7 +239,7 @@ class HomeScreen(SessionList):
             DueScreen(self.owed, self.context.today), lambda account: self.ask_for(account) if account else None
         )
 
-    # ---- other places ----------------------------------------------------------------------------------------------
+    # ---- other places ---------------------------------------------------------------------------
 
     def go_to(self, tab: str, account: str = "") -> None:
         """Another place of the library, in the stead of the one that lies over this."""

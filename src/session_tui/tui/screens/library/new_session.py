@@ -28,7 +28,6 @@ FIELDS = (
 class NewScreen(Dialog[Asked]):
     """Returns the typed values. Known accounts, zones and opportunities are suggested.
 
-
     An account that is nearly a known one is begun when enter (or ctrl+s) is pressed a second time.
     """
 

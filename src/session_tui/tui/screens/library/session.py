@@ -79,7 +79,7 @@ class ReadScreen(TextScreen):
             self.pane.show_again(found[0])
             self._look_ahead()
 
-    # ---- reading -----------------------------------------------------------------------------------------------------
+    # ---- reading --------------------------------------------------------------------------------
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
         """What this session has not."""
@@ -92,7 +92,7 @@ class ReadScreen(TextScreen):
         self.pane.step(by)
         self.show_message("")
 
-    # ---- copying ---------------------------------------------------------------------------------------------------
+    # ---- copying --------------------------------------------------------------------------------
 
     def action_copy(self) -> None:
         """The highlighted action item as Markdown, or where none is highlighted the session."""
@@ -112,7 +112,7 @@ class ReadScreen(TextScreen):
         if self.pane.session is not None:
             open_export(self.app, self.pane.session, tuple(self.pane.later), self.app.push_screen)
 
-    # ---- elsewhere -------------------------------------------------------------------------------------------------
+    # ---- elsewhere ------------------------------------------------------------------------------
 
     def action_session_beside(self, by: int) -> None:
         """The session that this one went on from, or that went on from it."""

@@ -89,7 +89,7 @@ class SessionList(SessionOpener):
         if self.is_mounted and self.cards:
             self.look()
 
-    # ---- what there is ---------------------------------------------------------------------------------------------
+    # ---- what there is --------------------------------------------------------------------------
 
     def _changed_on_disk(self) -> None:
         self.call_later(self.look)

@@ -119,7 +119,7 @@ class LibraryTab(ListScreen[str]):
         """Show the row of tabs, and `about` beside it."""
         self.query_one("#tabs", StatusLine).say(*tab_line(self.TAB, about))
 
-    # ---- the filter ------------------------------------------------------------------------------------------------
+    # ---- the filter -----------------------------------------------------------------------------
 
     @property
     def prompt(self) -> PromptLine:
@@ -176,7 +176,7 @@ class LibraryTab(ListScreen[str]):
     def _hide_filter(self) -> None:
         self.prompt.display = bool(self.wanted)
 
-    # ---- elsewhere -------------------------------------------------------------------------------------------------
+    # ---- elsewhere ------------------------------------------------------------------------------
 
     def open_over(self, screen: Screen[Any]) -> None:
         """Open a screen over the library, unless another one lies over it by now.

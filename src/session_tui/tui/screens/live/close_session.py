@@ -157,7 +157,7 @@ class EndScreen(LiveListDialog[Edit | str]):
             self.query_one(".cost", Paragraph).update(Text(self._cost()))
             self.query_one(Hours).focus()
 
-    # ---- read out --------------------------------------------------------------------------------------------------
+    # ---- read out -------------------------------------------------------------------------------
 
     def table(self) -> Table:
         """Actions by owner and date, then what lacks a name."""
@@ -207,7 +207,7 @@ class EndScreen(LiveListDialog[Edit | str]):
         else:
             self.focus_next()
 
-    # ---- decide ----------------------------------------------------------------------------------------------------
+    # ---- decide ---------------------------------------------------------------------------------
 
     def on_input_submitted(self, event: Field.Submitted) -> None:
         """Enter goes from field to field, and from the last one on."""
@@ -255,7 +255,7 @@ class EndScreen(LiveListDialog[Edit | str]):
             said = str(shares) if isinstance(shares, Refusal) else f"Credit split: {credit.words(shares)}."
             self.query_one("#why", Paragraph).update(Text(said))
 
-    # ---- what it was worth -----------------------------------------------------------------------------------------
+    # ---- what it was worth ----------------------------------------------------------------------
 
     def action_worth(self, hours: float) -> None:
         """The estimate in one key; it ends the session."""

@@ -37,7 +37,7 @@ class MapViews:
         self.look: MapView = "table"
         self.zoom: Zoom = "fit"
 
-    # ---- what the actions ask for ----------------------------------------------------------------------------------
+    # ---- what the actions ask for ---------------------------------------------------------------
 
     def act(self, name: str, arguments: str) -> None:
         """Change the view, the size or the row, as the action's name says.
@@ -100,7 +100,7 @@ class MapViews:
         words = "The chart, a line a person: cards do not fit here. /zoom cards draws them."
         live.show_message(words if listed else NAMES[look])
 
-    # ---- the drawing -----------------------------------------------------------------------------------------------
+    # ---- the drawing ----------------------------------------------------------------------------
 
     @property
     def drawing(self) -> "CanvasView | None":

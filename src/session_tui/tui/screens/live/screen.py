@@ -138,7 +138,7 @@ class LiveScreen(Screen[Farewell]):
         look_up = partial(self.live.look_up, self.app.call_from_thread)
         self.set_timer(0.3, partial(self.run_worker, look_up, thread=True, group=BEHIND))
 
-    # ---- what the facilitator types and clicks ---------------------------------------------------------------------
+    # ---- what the facilitator types and clicks --------------------------------------------------
 
     def on_capture_line_edited(self) -> None:
         """Another line: read it, show what it will become, keep it in the draft."""
@@ -209,7 +209,7 @@ class LiveScreen(Screen[Farewell]):
     def _shown(self) -> tuple[str, ...]:
         return self.rows.table.ids if self.rows.table else ()
 
-    # ---- what the controller asks for ------------------------------------------------------------------------------
+    # ---- what the controller asks for -----------------------------------------------------------
 
     @property
     def highlighted(self) -> str:
@@ -275,7 +275,7 @@ class LiveScreen(Screen[Farewell]):
         """In a thread of its own; keys wait for it."""
         self.run_worker(lambda: self.app.call_from_thread(done, work()), thread=True)
 
-    # ---- how the session is shown ----------------------------------------------------------------------------------
+    # ---- how the session is shown ---------------------------------------------------------------
 
     def session_changed(self, words: str = "", edit: edits.Edit | None = None) -> None:
         """Everything that depends on the session's value, but for the time."""
@@ -370,7 +370,7 @@ class LiveScreen(Screen[Farewell]):
         """Show the number of summaries that wait to be sent; no more than the number."""
         self._heading.waits = waiting
 
-    # ---- leaving --------------------------------------------------------------------------------------------------
+    # ---- leaving --------------------------------------------------------------------------------
 
     def put_down(self) -> None:
         """Left live as it is, because the program ends."""

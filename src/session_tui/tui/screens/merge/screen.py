@@ -1,4 +1,4 @@
-"""Two versions of a session, entry by entry: a key for each choice; a last key writes the result."""
+"""Two versions of a session, entry by entry: a key for each choice, one to write the result."""
 
 import asyncio
 from datetime import date
@@ -96,7 +96,7 @@ class MergeScreen(BaseScreen[Farewell]):
         lead = " " * (MARGIN + SIGN if wide else 1)
         self.query_one("#versions", Paragraph).update(Text("\n").join(Text.assemble(lead, *each) for each in told))
 
-    # ---- moving ----------------------------------------------------------------------------------------------------
+    # ---- moving ---------------------------------------------------------------------------------
 
     def action_move(self, by: int) -> None:
         """Highlight another one."""
@@ -118,7 +118,7 @@ class MergeScreen(BaseScreen[Farewell]):
         """A click highlights."""
         self._highlight(next(at for at, point in enumerate(self.points) if point.key == message.key))
 
-    # ---- choosing --------------------------------------------------------------------------------------------------
+    # ---- choosing -------------------------------------------------------------------------------
 
     def action_choose(self, choice: Choice) -> None:
         """This stays of the highlighted one."""
@@ -144,7 +144,7 @@ class MergeScreen(BaseScreen[Farewell]):
         self.show_message("")
         self._highlight(changed)
 
-    # ---- the files -------------------------------------------------------------------------------------------------
+    # ---- the files ------------------------------------------------------------------------------
 
     def action_write(self) -> None:
         """Write it, once everything is decided."""
@@ -212,7 +212,7 @@ class MergeScreen(BaseScreen[Farewell]):
         """Nothing was chosen here that could be taken back."""
         return "No choice to take back." if action == "undo" and not self.before else ""
 
-    # ---- showing ---------------------------------------------------------------------------------------------------
+    # ---- showing --------------------------------------------------------------------------------
 
     def _highlight(self, at: int) -> None:
         self.highlighted = max(0, min(len(self.points) - 1, at))

@@ -119,7 +119,7 @@ class OutScreen(ListScreen[str]):
         """The one that is highlighted."""
         return self.ways[self.highlighted]
 
-    # ---- choosing and reading --------------------------------------------------------------------------------------
+    # ---- choosing and reading -------------------------------------------------------------------
 
     def highlight(self, key: str) -> None:
         """Highlight a way; an endpoint has its own detail."""
@@ -175,7 +175,7 @@ class OutScreen(ListScreen[str]):
             self.context.now().astimezone(), configuration.people, later=later, cadence=configuration.cadence
         )
 
-    # ---- leaving ---------------------------------------------------------------------------------------------------
+    # ---- leaving --------------------------------------------------------------------------------
 
     def action_choose(self) -> None:
         """A document asks for its folder, an endpoint for a yes."""

@@ -192,7 +192,7 @@ def _rows(tokens: list[Token]) -> Iterator[tuple[str, ...]]:
             yield tuple(row)
 
 
-# ---- as lines ------------------------------------------------------------------------------------------------------
+# ---- as lines -----------------------------------------------------------------------------------
 
 
 def lay_out(blocks: tuple[Block, ...], remarks: Remarks, width: int) -> TextLayout:

@@ -63,7 +63,7 @@ class PlanPage(BaseScreen[str]):
         """The source line in which the highlighted block begins, 0 where none is."""
         return int(self.page.lit or 0)
 
-    # ---- layout ------------------------------------------------------------------------------------------------------
+    # ---- layout ---------------------------------------------------------------------------------
 
     def on_resize(self) -> None:
         """Fit the panels to the new size."""
@@ -124,7 +124,7 @@ class PlanPage(BaseScreen[str]):
         panel.sections = (parts.outline(self.plan_blocks, self.line, width, most), *below)
         self.query_one("#beside", Panel).sections = beside
 
-    # ---- moving ------------------------------------------------------------------------------------------------------
+    # ---- moving ---------------------------------------------------------------------------------
 
     def action_move(self, by: int) -> None:
         """Highlight another block."""

@@ -110,7 +110,7 @@ class PrepareScreen(BaseScreen[Farewell]):
         self._show()
         self._look_up()
 
-    # ---- fields ----------------------------------------------------------------------------------------------------
+    # ---- fields ---------------------------------------------------------------------------------
 
     def on_input_submitted(self, event: Field.Submitted) -> None:
         """Enter takes the field and goes on to the next."""
@@ -183,7 +183,7 @@ class PrepareScreen(BaseScreen[Farewell]):
         self._show()
         return True
 
-    # ---- what is shown ---------------------------------------------------------------------------------------------
+    # ---- what is shown --------------------------------------------------------------------------
 
     def _show(self) -> None:
         heading = self.query_one(Heading)
@@ -263,7 +263,7 @@ class PrepareScreen(BaseScreen[Farewell]):
         """What is not found, or cannot be read, can be mended here."""
         self.show_message(str(fault), "warn")
 
-    # ---- keys ------------------------------------------------------------------------------------------------------
+    # ---- keys -----------------------------------------------------------------------------------
 
     def action_read(self) -> None:
         """Open the plan; reading it to its end is put on record."""

@@ -88,7 +88,7 @@ class PlanScreen(PlanPage):
         """The record that this reader read this version."""
         return recorded(self.found.readers, self.reading.reader, self.reading.plan.sha256)
 
-    # ---- from and to the disk --------------------------------------------------------------------------------------
+    # ---- from and to the disk -------------------------------------------------------------------
 
     def on_mount(self) -> None:
         """Say at once what this is; the rest comes from a thread."""
@@ -146,7 +146,7 @@ class PlanScreen(PlanPage):
         self.lay()
         self.show_record()
 
-    # ---- showing ---------------------------------------------------------------------------------------------------
+    # ---- showing --------------------------------------------------------------------------------
 
     def on_text_view_moved(self, message: TextView.Moved) -> None:
         """Update the panels; at the end of the page the reading is recorded."""
@@ -188,7 +188,7 @@ class PlanScreen(PlanPage):
         self.told = True
         super().show_message(words, tone)
 
-    # ---- reading ---------------------------------------------------------------------------------------------------
+    # ---- reading --------------------------------------------------------------------------------
 
     def pressed(self, key: str) -> bool:
         """Run this key's action now; the comment line gets all keys first, to keep their order."""
@@ -231,7 +231,7 @@ class PlanScreen(PlanPage):
             self.show_found(come)
         self.show_record()
 
-    # ---- comments --------------------------------------------------------------------------------------------------
+    # ---- comments -------------------------------------------------------------------------------
 
     def own_comments(self) -> list[PlanComment]:
         """The reader's own on the highlighted block, as they are on disk."""
@@ -257,7 +257,7 @@ class PlanScreen(PlanPage):
         self.keep(self.reading.comment(message.line, message.words, self.context.now()))
 
     def keep(self, comment: PlanComment) -> None:
-        """Show the comment at once, marked as unsaved; a failed write puts it back into the line."""
+        """Show the comment at once, marked as unsaved; a failed write returns its text."""
         self.unsaved = (*self.unsaved, comment)
         self.lay()
 
@@ -297,7 +297,7 @@ class PlanScreen(PlanPage):
         comment, self.removed = self.removed[-1], self.removed[:-1]
         self.keep(comment)
 
-    # ---- leaving ---------------------------------------------------------------------------------------------------
+    # ---- leaving --------------------------------------------------------------------------------
 
     def action_keep(self) -> None:
         """What enter does while a comment is written."""

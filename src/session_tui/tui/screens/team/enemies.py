@@ -97,7 +97,7 @@ class EnemiesScreen(BaseScreen[str]):
         self.leaving = False  # the warning about leaving is shown
         self.refused = False  # the disk did not take what is finished
 
-    # ---- what is shown ---------------------------------------------------------------------------------------------
+    # ---- what is shown --------------------------------------------------------------------------
 
     def compose(self) -> ComposeResult:
         """Compose the head, the habits or the card before and between them, the message, keys."""
@@ -190,7 +190,7 @@ class EnemiesScreen(BaseScreen[str]):
             text.append("\n\n").append(parts.in_git(str(self.given.repository)), "bold")
         return text
 
-    # ---- answering -------------------------------------------------------------------------------------------------
+    # ---- answering ------------------------------------------------------------------------------
 
     def on_key(self, event: events.Key) -> None:
         """Letters and digits answer."""
@@ -249,7 +249,7 @@ class EnemiesScreen(BaseScreen[str]):
         if self.stage == "asking":
             self._give(IDS[self.habits.at], None)
 
-    # ---- moving ----------------------------------------------------------------------------------------------------
+    # ---- moving ---------------------------------------------------------------------------------
 
     def action_move(self, by: int) -> None:
         """Another habit."""
@@ -273,7 +273,7 @@ class EnemiesScreen(BaseScreen[str]):
         left = missing(self.answers)
         return IDS.index(left[0]) if left else 0
 
-    # ---- finishing and leaving -------------------------------------------------------------------------------------
+    # ---- finishing and leaving ------------------------------------------------------------------
 
     def action_on(self) -> None:
         """Begin, finish, or the next that has no answer."""

@@ -129,7 +129,7 @@ class HandoverScreen(TeamScreen):
             return "Nobody takes anything over yet: enter names somebody for a row, a for all of them."
         return ""
 
-    # ---- to whom ---------------------------------------------------------------------------------------------------
+    # ---- to whom --------------------------------------------------------------------------------
 
     def action_to(self) -> None:
         """Ask who takes the highlighted row over."""
@@ -164,7 +164,7 @@ class HandoverScreen(TeamScreen):
         self._say_title()
         self.refresh_bindings()
 
-    # ---- doing it --------------------------------------------------------------------------------------------------
+    # ---- doing it -------------------------------------------------------------------------------
 
     def action_hand_over(self) -> None:
         """Write it: the sessions, and a brief for everybody who takes something over."""

@@ -67,7 +67,7 @@ class ScorecardScreen(BaseScreen[str]):
         unrated = (at for at, each in enumerate(self.asked) if not self._whole(each))
         self.at = next(unrated, len(self.asked))
 
-    # ---- what is shown ---------------------------------------------------------------------------------------------
+    # ---- what is shown --------------------------------------------------------------------------
 
     def compose(self) -> ComposeResult:
         """Compose the head, one practice or the end, the message and the keys."""
@@ -183,7 +183,7 @@ class ScorecardScreen(BaseScreen[str]):
         said.append("session-tui scorecard report shows everybody's, beside what the sessions say.")
         return said
 
-    # ---- answering -------------------------------------------------------------------------------------------------
+    # ---- answering ------------------------------------------------------------------------------
 
     def on_key(self, event: events.Key) -> None:
         """A digit, a letter, or a sentence that says which keys answer."""
@@ -232,7 +232,7 @@ class ScorecardScreen(BaseScreen[str]):
         rating = self.given.card.rating(practice.id)
         return rating is not None and rating.whole
 
-    # ---- moving ----------------------------------------------------------------------------------------------------
+    # ---- moving ---------------------------------------------------------------------------------
 
     def action_on(self) -> None:
         """The next practice, this one as it is; from the end out."""
