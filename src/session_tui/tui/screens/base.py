@@ -117,9 +117,9 @@ class BaseScreen(Screen[Result]):
 
     def show_message(self, words: str, tone: str = "muted") -> None:
         """Show a sentence above the keys; it stays until the next one."""
-        said = self.query_one(self.SAID)
-        assert isinstance(said, StatusLine | Message)
-        said.say((words, tone))
+        widget = self.query_one(self.SAID)
+        assert isinstance(widget, StatusLine | Message)
+        widget.say((words, tone))
 
     # ---- keys -----------------------------------------------------------------------------------
 
@@ -183,8 +183,8 @@ class BaseScreen(Screen[Result]):
 
     def action_copy_or_back(self) -> None:
         """Copy the mouse's selection to the clipboard; without a selection, go back."""
-        if said := copy_selection(self):
-            self.show_message(said)
+        if message := copy_selection(self):
+            self.show_message(message)
         else:
             self.go_back()
 

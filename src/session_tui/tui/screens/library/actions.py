@@ -117,10 +117,10 @@ class ActionsScreen(LibraryTab):
         today = self.home.context.today
         late = sum(each.overdue(today) for each in found)
         opened = sum(each.is_open for each in found)
-        told = f"{opened:,} open" + (f", {late:,} of them overdue" if late else "")
+        summary = f"{opened:,} open" + (f", {late:,} of them overdue" if late else "")
         if len(found) > MOST:
-            told += f"; the first {MOST:,} here, / finds the others"
-        self.say_tabs(told)
+            summary += f"; the first {MOST:,} here, / finds the others"
+        self.say_tabs(summary)
 
     def _cells(self, key: str) -> tuple[Cell, ...]:
         action = self.found[key]
@@ -151,7 +151,7 @@ class ActionsScreen(LibraryTab):
             line.say()
             return
         item, today = action.item, self.home.context.today
-        told = [
+        facts = [
             action.handle,
             dates.words(item.due, today) if item.due else "no date",
             action_tracking.owing(item.owner, self._owing.get(name_key(item.owner), 0))
@@ -164,7 +164,7 @@ class ActionsScreen(LibraryTab):
             f"result: {item.result}" if item.result else "",
             item.note,
         ]
-        line.say((" · ".join(each for each in told if each), "muted"))
+        line.say((" · ".join(each for each in facts if each), "muted"))
 
     def _action(self) -> TrackedAction | None:
         return self.found.get(self.rows.highlighted)
@@ -267,11 +267,11 @@ class ActionsScreen(LibraryTab):
             untold = self._send_on(session)
             index.refresh()
             after = next(each for each in session.action_items if each.id == action.item.id)
-            told = f"{action.handle} {action_tracking.became(action.item, after, today)}"
+            message = f"{action.handle} {action_tracking.became(action.item, after, today)}"
             if after.owner and after.owner != action.item.owner:
                 owing = action_tracking.open_by_owner(action_tracking.follow(index.sessions()))
-                told += f"; {action_tracking.owing(after.owner, owing.get(name_key(after.owner), 0))} now"
-            return f"{told}. u takes it back.{untold}", "warn" if untold else "muted"
+                message += f"; {action_tracking.owing(after.owner, owing.get(name_key(after.owner), 0))} now"
+            return f"{message}. u takes it back.{untold}", "warn" if untold else "muted"
 
         self._write(work)
 
@@ -315,8 +315,8 @@ class ActionsScreen(LibraryTab):
         self._changes += 1
         self.home.index_worker.ask(f"change {self._changes}", or_why_not, self._changed)
 
-    def _changed(self, said: Said) -> None:
-        self.show_message(*said)
+    def _changed(self, message: Said) -> None:
+        self.show_message(*message)
         self.filtered()
 
 

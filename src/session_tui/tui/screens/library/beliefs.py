@@ -44,12 +44,12 @@ class BeliefsScreen(AccountPlace):
 
     def show(self, found: tuple[tuple[AssumptionHistory, ...], tuple[Trust, ...]]) -> None:
         """Everything on the screen."""
-        told, by_evidence = found
-        self.found = {f"{each.first_raised_in}:{each.id}": each for each in told}
+        beliefs, by_evidence = found
+        self.found = {f"{each.first_raised_in}:{each.id}": each for each in beliefs}
         self.fill(Table(COLUMNS, tuple(self.matching(self.found, _words)), self._cells, EMPTY))
-        right = sum(each.status == "validated" for each in told)
-        wrong = sum(each.status == "invalidated" for each in told)
-        self.about(f"{len(told)} in all: {right} true, {wrong} wrong")
+        right = sum(each.status == "validated" for each in beliefs)
+        wrong = sum(each.status == "invalidated" for each in beliefs)
+        self.about(f"{len(beliefs)} in all: {right} true, {wrong} wrong")
         self._trust = by_evidence
         self._draw()
 
@@ -79,9 +79,9 @@ class BeliefsScreen(AccountPlace):
         super().highlight(key)
         each = self.found.get(key)
         self.query_one("#whole", StatusLine).say((self.rows.cut_text(), "strong"))
-        went, told = self._through_time(each) if each else ("", "")
+        went, result = self._through_time(each) if each else ("", "")
         self.query_one("#detail", StatusLine).say((went, "muted"))
-        self.query_one("#told", StatusLine).say((told, "muted"))
+        self.query_one("#told", StatusLine).say((result, "muted"))
 
     def _through_time(self, each: AssumptionHistory) -> tuple[str, str]:
         """Return the changes of its evidence, and who tests it or what its test showed."""
@@ -92,12 +92,12 @@ class BeliefsScreen(AccountPlace):
                 went.append((seen.evidence, dates.short(seen.day, today) if seen.day else seen.session_id))
         evidence = " → ".join(f"{much} on {day}" for much, day in went)
         if each.status == "untested":
-            told = f"{each.tested_by} tests it" if each.tested_by else "nobody tests it yet"
-            told += f", due {dates.words(each.due, today)}" if each.due else ""
+            result = f"{each.tested_by} tests it" if each.tested_by else "nobody tests it yet"
+            result += f", due {dates.words(each.due, today)}" if each.due else ""
         else:
             when = f" {dates.words(each.settled, today)}" if each.settled else ""
-            told = f"{BELIEF_WORDS[each.status]}{when}{f': {each.result}' if each.result else ''}"
-        return f"evidence {evidence}", told
+            result = f"{BELIEF_WORDS[each.status]}{when}{f': {each.result}' if each.result else ''}"
+        return f"evidence {evidence}", result
 
     def session_of(self, key: str) -> str:
         """The session it stands in last."""

@@ -82,8 +82,8 @@ def _kind(kind: Compared, width: int, *, wide: bool) -> Iterator[TextLine]:
             was, now = ((name, *map(_fact, facts)) for facts in (pair.was, pair.now))
             yield from _columns(sign, was if pair.what != "new" else (), now if pair.what != "gone" else (), width)
         else:
-            told = (line for text in (name, *_texts(pair)) for line in paragraph(text, width, ((" " * SIGN, ""),)))
-            for number, line in enumerate(told):
+            lines = (line for text in (name, *_texts(pair)) for line in paragraph(text, width, ((" " * SIGN, ""),)))
+            for number, line in enumerate(lines):
                 yield line if number else TextLine(((f"{sign} ", "bold"), *line.pieces[1:]))
 
 

@@ -53,7 +53,7 @@ class AccountScreen(AccountPlace):
 
     def show(self, found: ThroughTime) -> None:
         """Everything on the screen."""
-        self.told = found
+        self.through_time = found
         sessions = {f"session {one.id}": one for one in reversed(found.sessions)}
         people = {f"person {number}": line for number, line in enumerate(found.people)}
         left = list(self.matching(sessions, _session_words))
@@ -111,7 +111,7 @@ class AccountScreen(AccountPlace):
 
     def _draw(self) -> None:
         room = self.size.width - 4
-        line, left, right = sparklines.timeline(self.told.sessions, room)
+        line, left, right = sparklines.timeline(self.through_time.sessions, room)
         signs = "   ".join(f"{sign} {OUTCOME_WORDS[o]}" for o, sign in sparklines.OUTCOME_SIGNS.items() if o)
         between = max(0, room - len(left) - len(right))
         self.query_one("#timeline", StatusLine).say((line, "key"))
@@ -126,7 +126,7 @@ class AccountScreen(AccountPlace):
             return tuple(Cell(title, "muted") for title in titles)
         each = self.found[key]
         if isinstance(each, Person):
-            bars = sparklines.support(each, self.told.sessions[-_WIDEST:])
+            bars = sparklines.support(each, self.through_time.sessions[-_WIDEST:])
             covered = ", ".join(each.covered_by)
             return (
                 Cell(bars, "key"),

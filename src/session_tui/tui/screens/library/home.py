@@ -67,8 +67,8 @@ class HomeScreen(SessionList):
     def post_waits(self, waiting: int) -> None:
         """Where the sessions are, and how many summaries wait to be sent."""
         folder = str(self.context.sessions)
-        told = (f"   ◐ {waiting} to send: o shows the outbox", "accent") if waiting else ("", "")
-        self.query_one("#title", StatusLine).say(("session-tui", "strong"), (f"   {folder}", "muted"), told)
+        unsent = (f"   ◐ {waiting} to send: o shows the outbox", "accent") if waiting else ("", "")
+        self.query_one("#title", StatusLine).say(("session-tui", "strong"), (f"   {folder}", "muted"), unsent)
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
         """Most keys are about the highlighted session."""

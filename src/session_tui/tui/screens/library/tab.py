@@ -260,8 +260,8 @@ class AccountPlace(LibraryTab):
         """The keys of what the filter leaves."""
         wanted = folded(self.wanted).split()
         for key, each in found.items():
-            said = folded(words(each))
-            if all(word in said for word in wanted):
+            text = folded(words(each))
+            if all(word in text for word in wanted):
                 yield key
 
     def about(self, words: str) -> None:

@@ -169,9 +169,9 @@ class EndScreen(LiveListDialog[Edit | str]):
         session = self.live.session
         still = [action for action in session.action_items if action.status == "open"]
         bare, asked = len(ownerless(session)), sum(1 for each in still if each.owner and not each.accepted_at)
-        said = f"{bare} without a name. " if bare else "Nothing leaves this session without a name. "
-        said += f"{asked} not said yes to." if asked else "Every owner has said yes." if still and not bare else ""
-        self.query_one(".bare", Paragraph).update(Text(said.strip()))
+        text = f"{bare} without a name. " if bare else "Nothing leaves this session without a name. "
+        text += f"{asked} not said yes to." if asked else "Every owner has said yes." if still and not bare else ""
+        self.query_one(".bare", Paragraph).update(Text(text.strip()))
 
     def action_yes(self) -> None:
         """The owner's yes, or taking it back."""
@@ -252,8 +252,8 @@ class EndScreen(LiveListDialog[Edit | str]):
             self.live.last_words[event.input.id] = event.value
         if event.input.id == "credit":
             shares = self._shares()
-            said = str(shares) if isinstance(shares, Refusal) else f"Credit split: {credit.words(shares)}."
-            self.query_one("#why", Paragraph).update(Text(said))
+            text = str(shares) if isinstance(shares, Refusal) else f"Credit split: {credit.words(shares)}."
+            self.query_one("#why", Paragraph).update(Text(text))
 
     # ---- what it was worth ----------------------------------------------------------------------
 

@@ -65,12 +65,12 @@ class MapViews:
         """The keys belong to the drawing until a letter is typed."""
         if self.look not in ("map", "grid"):
             self._show("map")
-        drawing, told = self.drawing, "Nothing is drawn here. /zoom cards draws it."
+        drawing, message = self.drawing, "Nothing is drawn here. /zoom cards draws it."
         if drawing is not None and drawing.display:
             drawing.can_focus = True
             drawing.focus()
-            told = "Arrows move over the map, + - 0 change its size; esc or any letter goes back to the line."
-        self._live.show_message(told)
+            message = "Arrows move over the map, + - 0 change its size; esc or any letter goes back to the line."
+        self._live.show_message(message)
 
     def _named(self, arguments: str, now: Name, names: tuple[Name, ...]) -> Name | None:
         """Return the one name that begins so, or the one after `now`.

@@ -37,13 +37,13 @@ class PromisesScreen(LiveListDialog[None]):
             when = f" · {dates.words(began.astimezone().date(), self.live.context.today)}" if began else ""
             yield words(f"Promised last time{when}: letters answer here, esc goes back", "title")
             settled = carry_forward.news(last) if last else ()
-            told = [*self.live.remarks]
+            remarks = [*self.live.remarks]
             if settled:
                 more = f", and {len(settled) - MOST_NEWS} more" if len(settled) > MOST_NEWS else ""
-                told += [f"Settled since{more}:", *map(_line, settled[:MOST_NEWS])]
-            self.others = len(told) + 14
-            if told:
-                yield lines(told)
+                remarks += [f"Settled since{more}:", *map(_line, settled[:MOST_NEWS])]
+            self.others = len(remarks) + 14
+            if remarks:
+                yield lines(remarks)
             yield from self.the_list()
             yield from self.bottom()
 

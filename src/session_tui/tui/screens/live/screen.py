@@ -202,8 +202,8 @@ class LiveScreen(Screen[Farewell]):
         self._entered = (now, many + 1 if now == batch else 1)
         if now == batch:
             undo = key_words(next(iter(keymap_of(self.live.context).keys["undo"]), "/undo"))
-            told = f"{many + 1} lines entered; {undo} takes back one at a time.  {self.live.said[0][0]}"
-            self.live.show_message(told)
+            message = f"{many + 1} lines entered; {undo} takes back one at a time.  {self.live.said[0][0]}"
+            self.live.show_message(message)
 
     @property
     def _shown(self) -> tuple[str, ...]:
@@ -316,9 +316,9 @@ class LiveScreen(Screen[Farewell]):
     def _show_promised(self) -> None:
         """How much was promised last time, until the facilitator goes there."""
         live = self.live
-        told = not live.promises_seen and not BY_NAME["promises"].why_not(live.standing())
+        shown = not live.promises_seen and not BY_NAME["promises"].why_not(live.standing())
         beside = (live.context.today, keymap_of(live.context).keys["promises"])
-        self._lines["promised"].pieces = screen_text.promised(live.session, *beside) if told else ()
+        self._lines["promised"].pieces = screen_text.promised(live.session, *beside) if shown else ()
 
     def _show_table(self) -> None:
         """Show the running part's table.
@@ -337,8 +337,8 @@ class LiveScreen(Screen[Farewell]):
 
     def _show_prompt(self) -> None:
         live = self.live
-        told = markers.words(live.view(self.looks.look), self.rows.highlighted)
-        self._lines["prompt"].pieces = screen_text.prompt(live.agenda, live.box.running, self.rows.cut_text(), told)
+        marks = markers.words(live.view(self.looks.look), self.rows.highlighted)
+        self._lines["prompt"].pieces = screen_text.prompt(live.agenda, live.box.running, self.rows.cut_text(), marks)
 
     def _show_finding(self) -> None:
         table, opened = self.rows.table, self.live.opened
@@ -385,9 +385,9 @@ class LiveScreen(Screen[Farewell]):
     def _close(self, ended: bool) -> None:
         opened, back = self.live.opened, self.app.call_from_thread
         if opened.close(timeout=5.0):
-            told = screen_text.farewell(opened, ended, self.live.context.places)
+            farewell = screen_text.farewell(opened, ended, self.live.context.places)
             pushed = self.app.outbox_service.at_end(opened.session) if ended and isinstance(self.app, Posts) else ()
-            back(self._go, with_pushes(told, pushed))
+            back(self._go, with_pushes(farewell, pushed))
         elif opened.given_up:
             back(self._go, Farewell(screen_text.not_on_disk(opened)))
         else:

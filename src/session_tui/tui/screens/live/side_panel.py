@@ -120,10 +120,10 @@ def _plan(session: Session, curtain: bool) -> Section:
     return "PLAN", tuple(lines)
 
 
-def _enemies(told: "HabitsReport | None", curtain: bool) -> Section:
-    if told is None or curtain:
+def _enemies(report: "HabitsReport | None", curtain: bool) -> Section:
+    if report is None or curtain:
         return "ENEMIES HERE", ()
-    return "ENEMIES HERE", ((f"{len(told.living)} often or ruling, private: /enemies opens it", "muted"),)
+    return "ENEMIES HERE", ((f"{len(report.living)} often or ruling, private: /enemies opens it", "muted"),)
 
 
 def _decided(session: Session) -> Section:

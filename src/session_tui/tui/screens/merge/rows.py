@@ -58,11 +58,11 @@ class MergeLines:
         return (*titled, TextLine(_head(point, choice, highlighted=highlighted), point.key), *sides, TextLine())
 
     def _broken(self, number: int, side: Side, width: int) -> tuple[Pieces, ...]:
-        told: Said | None = self._versions(number)[SIDES.index(side)]
-        if told is None:
+        version: Said | None = self._versions(number)[SIDES.index(side)]
+        if version is None:
             return ((("does not have it", "muted"),),)
-        facts = (((key, "muted"), (value, "")) for key, value in told.facts)
-        return tuple(line.pieces for each in (((told.name, ""),), *facts) for line in paragraph(each, width))
+        facts = (((key, "muted"), (value, "")) for key, value in version.facts)
+        return tuple(line.pieces for each in (((version.name, ""),), *facts) for line in paragraph(each, width))
 
 
 def _head(point: MergePoint, choice: Choice | None, *, highlighted: bool) -> Pieces:

@@ -92,9 +92,9 @@ class MergeScreen(BaseScreen[Farewell]):
         room = column(width) - 1 if wide else width - 1
         ours, theirs = (paragraph(((name, ""),), room, ((f"{side}  ", "bold"),)) for side, name in names)
         left, right = ((line.pieces for line in lines) for lines in (ours, theirs))
-        told = side_by_side(left, right, room + SIGN + 1) if wide else (*left, *right)
+        rows = side_by_side(left, right, room + SIGN + 1) if wide else (*left, *right)
         lead = " " * (MARGIN + SIGN if wide else 1)
-        self.query_one("#versions", Paragraph).update(Text("\n").join(Text.assemble(lead, *each) for each in told))
+        self.query_one("#versions", Paragraph).update(Text("\n").join(Text.assemble(lead, *each) for each in rows))
 
     # ---- moving ---------------------------------------------------------------------------------
 
@@ -158,8 +158,8 @@ class MergeScreen(BaseScreen[Farewell]):
         self.show_message("Writing …")
         self.work(self._put, self._wrote, self._not_written, group="files")
 
-    def _wrote(self, said: tuple[str, ...]) -> None:
-        self._writing, self.written = False, said
+    def _wrote(self, messages: tuple[str, ...]) -> None:
+        self._writing, self.written = False, messages
         self.show_message("")
         self._show()
 
@@ -169,10 +169,10 @@ class MergeScreen(BaseScreen[Farewell]):
 
     def _put(self) -> tuple[str, ...]:
         """Write the result, and send it to the endpoints that have the session; in a thread."""
-        said = files.write(self.found, self.choices, self.state)
+        messages = files.write(self.found, self.choices, self.state)
         if isinstance(self.app, Posts):
             self.untold = self.app.outbox_service.changed(files.result(self.found, self.choices).session)
-        return said
+        return messages
 
     def go_back(self) -> None:
         """Back to where it was opened; what was chosen waits for the next time."""
@@ -193,9 +193,11 @@ class MergeScreen(BaseScreen[Farewell]):
 
     def lines_of(self, width: int) -> TextLayout:
         """The points, with what is chosen of each; once it is written, what was done."""
-        told = (*self.written, *map(str, self.untold)) if self.written else () if self.points else (SAME,)
-        if told:
-            lines = (line for words in told for line in (TextLine(), *paragraph(((words, ""),), width, ((" ", ""),))))
+        messages = (*self.written, *map(str, self.untold)) if self.written else () if self.points else (SAME,)
+        if messages:
+            lines = (
+                line for words in messages for line in (TextLine(), *paragraph(((words, ""),), width, ((" ", ""),)))
+            )
             return TextLayout(tuple(lines), width)
         highlighted = self.points[self.highlighted].key if self.points else ""
         return self.lines.lay_out(width - 1, self.choices, highlighted)

@@ -152,10 +152,10 @@ class OutScreen(ListScreen[str]):
             text = str(error.faults[0])
             self.query_one("#leaves", StatusLine).say(("Nothing can leave this way.", "warn"))
         else:
-            told = "no support, power, pain, notes, comments" if level == "shared" else "all of it"
+            included = "no support, power, pain, notes, comments" if level == "shared" else "all of it"
             size = f"{len(text.encode()) / 1000:.1f} KB · "
             self.query_one("#leaves", StatusLine).say(
-                (size, "muted"), (f"{level}: {told}", "good" if level == "shared" else "warn")
+                (size, "muted"), (f"{level}: {included}", "good" if level == "shared" else "warn")
             )
         self.query_one("#letter", Paragraph).update(Text.lines(_lines_of(text)))
         self.query_one("#preview", VerticalScroll).scroll_home(animate=False)

@@ -78,12 +78,12 @@ class OutboxScreen(ListScreen[str]):
             self.entries = entries
             self.fill(Table(COLUMNS, tuple(entries), self._cells, EMPTY))
         counts = [each.message.state if each.message else "broken" for each in found]
-        said = ", ".join(
+        totals = ", ".join(
             f"{counts.count(state)} {state}"
             for state in ("waiting", "delivered", "failed", "rejected", "broken")
             if state in counts
         )
-        title = (("Outbox", "strong"), (f"   {said}", "muted"), (f"   {self.outbox_service.trouble}", "warn"))
+        title = (("Outbox", "strong"), (f"   {totals}", "muted"), (f"   {self.outbox_service.trouble}", "warn"))
         self.query_one("#title", StatusLine).say(*title)
 
     def highlight(self, key: str) -> None:
@@ -124,8 +124,8 @@ class OutboxScreen(ListScreen[str]):
             return "It could not be read any more, and is gone."
         self._dropped.append(message)
         arrived = message.state == "delivered"
-        said = "Off the list: what arrived is not called back." if arrived else "Dropped: it is not sent."
-        return f"{said} u brings it back while this screen is open."
+        text = "Off the list: what arrived is not called back." if arrived else "Dropped: it is not sent."
+        return f"{text} u brings it back while this screen is open."
 
     def action_bring_back(self) -> None:
         """What was dropped last."""
@@ -142,12 +142,12 @@ class OutboxScreen(ListScreen[str]):
 
     def _do(self, work: Callable[[], str]) -> None:
         def and_go_on() -> str:
-            said = work()
+            message = work()
             self.outbox_service.nudge()
-            return said
+            return message
 
-        def done(said: str) -> None:
-            self.show_message(said)
+        def done(message: str) -> None:
+            self.show_message(message)
             self.look()
 
         self.work(and_go_on, done, lambda fault: done(str(fault)), group="do")

@@ -300,8 +300,8 @@ class PrepareScreen(BaseScreen[Farewell]):
         screen = PlanScreen(file, path, who, role or "facilitator", asked, self.context, self.places.state.path)
         self.app.push_screen(screen, self._was_read)
 
-    def _was_read(self, said: str | None) -> None:
-        self.show_message(said or "")
+    def _was_read(self, message: str | None) -> None:
+        self.show_message(message or "")
         self._refresh()
 
     def _refresh(self) -> None:

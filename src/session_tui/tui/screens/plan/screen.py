@@ -65,7 +65,7 @@ class PlanScreen(PlanPage):
         self.before: Reader | None = None  # this reader's last entry, where it was another version
         self.trouble: Fault | None = None  # why the reading is not on record
         self.at_end_once = False  # a disk that refused then is asked again by hand only
-        self.told = False  # a message is shown above the record
+        self.message_shown = False  # a message is shown above the record
         self.going = False
         self.tally = 0  # comments kept
         self.disk = asyncio.Lock()
@@ -151,7 +151,7 @@ class PlanScreen(PlanPage):
     def on_text_view_moved(self, message: TextView.Moved) -> None:
         """Update the panels; at the end of the page the reading is recorded."""
         page = self.page
-        self.told = self.told and not message.by_hand
+        self.message_shown = self.message_shown and not message.by_hand
         if not page.laid.lines:
             return
         self.show_beside()
@@ -165,14 +165,14 @@ class PlanScreen(PlanPage):
     def show_record(self) -> None:
         """Whether the reading is on record, and where one stands."""
         plan, today = self.reading.plan, self.context.today
-        said = parts.record(self.mine, self.trouble, today) if self.loaded else (("Reading …", "muted"),)
+        record = parts.record(self.mine, self.trouble, today) if self.loaded else (("Reading …", "muted"),)
         lines = plan.text.removesuffix("\n").count("\n") + 1
         place = f"line {self.line:,} of {lines:,}" if self.line else ""
-        self.query_one("#record", StatusLine).say(*said, (place, "muted"))
+        self.query_one("#record", StatusLine).say(*record, (place, "muted"))
 
     def show_hint(self) -> None:
         """Show the keys for comments here, unless a message is shown."""
-        if not self.told:
+        if not self.message_shown:
             self.query_one("#said", StatusLine).say(*parts.hint(bool(self.own_comments()), bool(self.removed)))
 
     def foot(self) -> tuple[Hinted, ...]:
@@ -185,7 +185,7 @@ class PlanScreen(PlanPage):
 
     def show_message(self, words: str, tone: str = "muted") -> None:
         """A sentence above the record, until the next move."""
-        self.told = True
+        self.message_shown = True
         super().show_message(words, tone)
 
     # ---- reading --------------------------------------------------------------------------------

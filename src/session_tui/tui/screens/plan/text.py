@@ -162,7 +162,7 @@ def hint(own: bool, removed: bool) -> Pieces:
 
 def farewell(source: str, mine: Reader | None, kept: int, today: date, half: Mapping[int, str] | None = None) -> str:
     """Return a reading's summary: whether it is on record, its saved and lost comments."""
-    said = f"read, on record {at(mine.read_at, today)}." if mine else "not recorded as read."
+    state = f"read, on record {at(mine.read_at, today)}." if mine else "not recorded as read."
     comments = f" {formats.count(kept, 'comment')} kept." if kept > 0 else ""
     lost = (f"Not kept, on line {line}: {safe_text(words)}" for line, words in sorted((half or {}).items()))
-    return "\n".join([f"{safe_text(source)}: {said}{comments}", *lost])
+    return "\n".join([f"{safe_text(source)}: {state}{comments}", *lost])

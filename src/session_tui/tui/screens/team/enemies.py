@@ -55,18 +55,18 @@ class Habits(Toned):
         return text
 
     def _line(self, text: Text, number: int, habit: str) -> None:
-        said, highlighted = self.answers.get(habit), number == self.at
+        answer, highlighted = self.answers.get(habit), number == self.at
         text.append(
             f" {'▸' if highlighted else ' '} {HABITS[habit]:<{_WORDS}}", self.tone("strong" if highlighted else "")
         )
         if highlighted:
             for step, each in enumerate(FREQUENCIES):
-                chosen = each == said
+                chosen = each == answer
                 words = f"{step} {FREQUENCY_WORDS[each]}"
                 text.append(f"[{words}]" if chosen else f" {words} ", self.tone("row" if chosen else "accent"))
-        elif said:
-            text.append(f" {parts.bar(said)}  ", self.tone("accent"))
-            text.append(FREQUENCY_WORDS[said], self.tone("muted" if said == "not_seen" else ""))
+        elif answer:
+            text.append(f" {parts.bar(answer)}  ", self.tone("accent"))
+            text.append(FREQUENCY_WORDS[answer], self.tone("muted" if answer == "not_seen" else ""))
         else:
             text.append(" ·", self.tone("muted"))
 
@@ -221,22 +221,22 @@ class EnemiesScreen(BaseScreen[str]):
 
     def _answer(self, typed: str) -> None:
         self.leaving = False
-        said = read_answer(typed)
-        if isinstance(said, Fault):
+        answer = read_answer(typed)
+        if isinstance(answer, Fault):
             self.show_message(f"{typed} is no answer: 0 not seen, 1 seen, 2 often, 3 rules, or n s o r.")
             return
-        self._give(IDS[self.habits.at], said)
+        self._give(IDS[self.habits.at], answer)
         self._highlight(min(self.habits.at + 1, len(IDS) - 1))
         whole = f"All twenty are answered: ⏎ {'finishes' if self.us else 'leaves'}."
         self.show_message("" if missing(self.answers) else whole)
 
-    def _give(self, habit: str, said: Frequency | None) -> None:
-        if said is None:
+    def _give(self, habit: str, frequency: Frequency | None) -> None:
+        if frequency is None:
             self.answers.pop(habit, None)
         else:
-            self.answers[habit] = said
+            self.answers[habit] = frequency
         if isinstance(self.given, Growing):
-            self.given.give(habit, said)
+            self.given.give(habit, frequency)
             self.work(self.given.save, lambda _: self._show_head(), self._not_saved, group="saving")
         self.show()
 

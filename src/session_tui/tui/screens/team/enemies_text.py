@@ -27,17 +27,17 @@ WITHOUT_NAMES = (
 STEPS = len(FREQUENCIES) - 1  # from not seen to rules
 
 
-def bar(said: Frequency) -> str:
+def bar(frequency: Frequency) -> str:
     """One answer as a bar of three cells."""
-    return sparklines.bar(FREQUENCIES.index(said) / STEPS, STEPS)
+    return sparklines.bar(FREQUENCIES.index(frequency) / STEPS, STEPS)
 
 
 def answers(each: HabitResult) -> str:
     """Return the answers in words: `often` of one person; of more the counts, strongest first."""
     if each.many == 1:
         return FREQUENCY_WORDS[FREQUENCIES[each.counts.index(1)]]
-    said = [f"{many} {FREQUENCY_WORDS[FREQUENCIES[step]]}" for step, many in enumerate(each.counts) if many]
-    return ", ".join(reversed(said))
+    counts = [f"{many} {FREQUENCY_WORDS[FREQUENCIES[step]]}" for step, many in enumerate(each.counts) if many]
+    return ", ".join(reversed(counts))
 
 
 def row(each: HabitResult) -> tuple[str, str, str, str]:
@@ -50,16 +50,16 @@ def people(many: int) -> str:
     return formats.count(many, "person", "people")
 
 
-def living(told: HabitsReport) -> str:
+def living(report: HabitsReport) -> str:
     """Return as `3 often or ruling`: all that a screen may show before the page is opened."""
-    return f"{len(told.living)} often or ruling"
+    return f"{len(report.living)} often or ruling"
 
 
-def worth_asking(told: HabitsReport | None) -> str:
+def worth_asking(report: HabitsReport | None) -> str:
     """The question at the end of a session; nothing where it need not be asked."""
-    if told is None or len(told.living) < WORTH_ASKING:
+    if report is None or len(report.living) < WORTH_ASKING:
         return ""
-    return f"{len(told.living)} enemies of teamwork: is this customer worth the team's time?"
+    return f"{len(report.living)} enemies of teamwork: is this customer worth the team's time?"
 
 
 def course(rounds: Sequence[HabitsReport]) -> str:
@@ -67,9 +67,9 @@ def course(rounds: Sequence[HabitsReport]) -> str:
     return "".join(sparklines.level(mean(each) / STEPS) for each in rounds)
 
 
-def mean(told: HabitsReport) -> float:
+def mean(report: HabitsReport) -> float:
     """The mean of all habits, 0 to 3."""
-    return round(sum(each.weight for each in told.habits) / len(told.habits), 1) if told.habits else 0.0
+    return round(sum(each.weight for each in report.habits) / len(report.habits), 1) if report.habits else 0.0
 
 
 def done(given: Answer) -> str:
@@ -94,5 +94,5 @@ def farewell(given: Growing | AnonymousBatch) -> str:
         kept = f"{formats.count(many, 'answer')} about us in round {given.round}, without names."
         return f"{kept} session-tui enemies report --about us shows them from three on."
     about = "me" if given.private else f'"{given.account}"'
-    told = f"{done(given.answers)} in round {given.round}"
-    return f"{told}; session-tui enemies report --about {about} shows them."
+    progress = f"{done(given.answers)} in round {given.round}"
+    return f"{progress}; session-tui enemies report --about {about} shows them."

@@ -82,15 +82,15 @@ class HandoverScreen(TeamScreen):
         fields = holdings.fields(index.sessions())
         try:
             kept = handover_journal.interrupted(self.places)
-            said = (
+            interrupted = (
                 f"{handover_journal.told(kept, self.places).partition(';')[0]}: r goes on, u takes it back."
                 if kept
                 else ""
             )
         except StoreError as error:  # the list is worth having without it
-            said = str(error.faults[0])
+            interrupted = str(error.faults[0])
         people = handover.known_people(fields, self.places)
-        return _Read(fields, people, holdings.of(self.giver, fields), said)
+        return _Read(fields, people, holdings.of(self.giver, fields), interrupted)
 
     def _show(self, read: _Read) -> None:
         self._read = read
@@ -101,11 +101,11 @@ class HandoverScreen(TeamScreen):
             self.show_message(f"{read.interrupted[0].upper()}{read.interrupted[1:]}", "warn")
 
     def _say_title(self) -> None:
-        told = f"   what {self.giver} holds"
+        title = f"   what {self.giver} holds"
         if self._read is not None:
-            told += f": {len(self.found):,}"
+            title += f": {len(self.found):,}"
         goes = f"{len(self.to):,} to hand over" if self.to else ""
-        self.query_one("#title", StatusLine).say(("session-tui", "strong"), (told, ""), (f"   {goes}", "key"))
+        self.query_one("#title", StatusLine).say(("session-tui", "strong"), (title, ""), (f"   {goes}", "key"))
 
     def highlight(self, key: str) -> None:
         """This row; below it the whole of it."""
@@ -185,42 +185,42 @@ class HandoverScreen(TeamScreen):
         now = self.context.now()
         self._do(lambda index: handover.undo(index, self.places, now), "")
 
-    def _do(self, work: Callable[[Index], HandoverResult], said: str) -> None:
+    def _do(self, work: Callable[[Index], HandoverResult], message: str) -> None:
         if self._working:
             return
         self._working = True
 
         def done(index: Index) -> HandoverResult | str:
             try:
-                told = work(index)
+                result = work(index)
             except StoreError as error:
                 return str(error.faults[0])
             if isinstance(self.app, Posts):
-                for session in handover.touched(told, index):
+                for session in handover.touched(result, index):
                     self.app.outbox_service.changed(session)
-            return told
+            return result
 
-        self.index_worker.ask("hand over", done, partial(self._done, said))
+        self.index_worker.ask("hand over", done, partial(self._done, message))
 
-    def _done(self, said: str, told: HandoverResult | str) -> None:
+    def _done(self, message: str, result: HandoverResult | str) -> None:
         self._working = False
-        if isinstance(told, str):
-            self.show_message(told, "bad")
+        if isinstance(result, str):
+            self.show_message(result, "bad")
             return
         self.to = {}
         self.read()
-        faults = (*told.outcome.left, *told.outcome.waiting)
-        if told.waits:
+        faults = (*result.outcome.left, *result.outcome.waiting)
+        if result.waits:
             self.show_message(
-                f"{told.outcome.done} of {told.outcome.of}; the rest waits: {told.outcome.waiting[0]}", "bad"
+                f"{result.outcome.done} of {result.outcome.of}; the rest waits: {result.outcome.waiting[0]}", "bad"
             )
             return
         left = f" {len(faults)} left alone: {faults[0]}." if faults else ""
-        if not said:
-            self.show_message(f"Taken back: {told.kept.journal.words}.{left}", "warn" if left else "muted")
+        if not message:
+            self.show_message(f"Taken back: {result.kept.journal.words}.{left}", "warn" if left else "muted")
             return
-        briefs = ", ".join(Path(each.path).name for each in told.briefs)
-        self.show_message(f"{said}; u takes it back. {briefs}{left}", "warn" if left else "good")
+        briefs = ", ".join(Path(each.path).name for each in result.briefs)
+        self.show_message(f"{message}; u takes it back. {briefs}{left}", "warn" if left else "good")
 
     def _cells(self, key: str) -> tuple[Cell, ...]:
         each, today = self.found[key], self.context.today

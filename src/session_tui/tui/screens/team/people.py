@@ -64,10 +64,10 @@ class PeopleScreen(TeamScreen):
         self.found = {each.name: each for each in found}
         self.fill(Table(COLUMNS, tuple(self.found), self._cells, EMPTY))
         alone = sum(len(each.breaks) for each in found)
-        told = f"   our people: {len(found):,}"
+        title = f"   our people: {len(found):,}"
         if alone:
-            told += f"; {formats.count(alone, 'key player')} with one contact only"
-        self.query_one("#title", StatusLine).say(("session-tui", "strong"), (told, "warn" if alone else "muted"))
+            title += f"; {formats.count(alone, 'key player')} with one contact only"
+        self.query_one("#title", StatusLine).say(("session-tui", "strong"), (title, "warn" if alone else "muted"))
 
     def highlight(self, key: str) -> None:
         """Highlight this row; the list below has whom they cover, key players at risk first."""

@@ -175,13 +175,13 @@ class ScorecardScreen(BaseScreen[str]):
     def _what_is_left(self, rated: int) -> list[str]:
         left = len(self.asked) - rated
         gone = answered(self.given.card) - rated
-        said = []
+        lines = []
         if left:
-            said.append(f"{left} of {len(self.asked)} not rated: ← leads back to them, or another day does.")
+            lines.append(f"{left} of {len(self.asked)} not rated: ← leads back to them, or another day does.")
         if gone > 0:
-            said.append(f"{formats.count(gone, 'more answer stays', 'more answers stay')}: no longer asked, and kept.")
-        said.append("session-tui scorecard report shows everybody's, beside what the sessions say.")
-        return said
+            lines.append(f"{formats.count(gone, 'more answer stays', 'more answers stay')}: no longer asked, and kept.")
+        lines.append("session-tui scorecard report shows everybody's, beside what the sessions say.")
+        return lines
 
     # ---- answering ------------------------------------------------------------------------------
 

@@ -25,11 +25,11 @@ def contradiction(each: Contradiction) -> str:
     )
 
 
-def heading(told: ScorecardReport) -> str:
+def heading(report: ScorecardReport) -> str:
     """Which round, and who answered."""
-    many = len(told.people)
-    who = f"{formats.count(many, 'person', 'people')} ({people(told.people)})" if many else "nobody yet"
-    return f"Round {told.round}: {who}. A gap is importance times distance from consistently, 0 to {WORST}."
+    many = len(report.people)
+    who = f"{formats.count(many, 'person', 'people')} ({people(report.people)})" if many else "nobody yet"
+    return f"Round {report.round}: {who}. A gap is importance times distance from consistently, 0 to {WORST}."
 
 
 def people(names: Sequence[str]) -> str:
@@ -41,10 +41,10 @@ def people(names: Sequence[str]) -> str:
 
 def answers(each: Judged) -> str:
     """Return the answers in words: `often` of one person; of more the counts, a line each."""
-    said = each.answers
+    counts = each.answers
     if len(each.voices) == 1:
         return each.voices[0].execution
-    return "\n".join(f"{many} {execution}" for execution, many in said.items())
+    return "\n".join(f"{many} {execution}" for execution, many in counts.items())
 
 
 def practice(each: Judged) -> str:
