@@ -51,7 +51,7 @@ from session_tui.tui.screens.live.pages import ChangedMapScreen, EnemiesHereScre
 from session_tui.tui.screens.live.promises import PromisesScreen
 from session_tui.tui.screens.live.screen import LiveScreen
 from session_tui.tui.screens.merge.screen import MergeScreen
-from session_tui.tui.screens.outbox.export import OutScreen
+from session_tui.tui.screens.outbox.export import ExportScreen
 from session_tui.tui.screens.outbox.outbox import OutboxScreen
 from session_tui.tui.screens.plan.page import ChangedScreen
 from session_tui.tui.screens.plan.prepare import PrepareScreen
@@ -115,7 +115,7 @@ class Tour:
             (DueScreen((owed,), today), "down"),
             (NewScreen(self.places.agendas.path, known, {"account": "acme"}), "f"),
             (MergeScreen(found, self.state, today), "o"),
-            (OutScreen(latest, self.context, push_service, (before,)), "down down"),
+            (ExportScreen(latest, self.context, push_service, (before,)), "down down"),
             (OutboxScreen(self.context, push_service), "down down"),
             (PrepareScreen(prepared, PriorSessions(), self.context, self.places), "tab tab"),
             (

@@ -100,10 +100,10 @@ class BaseScreen(Screen[Result]):
 
     _typed: Callable[[str], None] | None = None
 
-    _complete = False  # its widgets are there, those in other widgets too
+    _complete = False  # all widgets are mounted, nested ones too
 
     def on_mount(self) -> None:
-        """Runs after the handlers of the classes made from this one."""
+        """Draw the footer; this handler runs after those of the subclasses."""
         self._complete = True
         self.refresh_bindings()
 

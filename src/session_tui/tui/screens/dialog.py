@@ -45,12 +45,12 @@ def escape(words: str) -> Binding:
 
 
 def words(text: str | Sequence[str], kind: str = "words") -> Paragraph:
-    """A paragraph, or texts, one a line."""
+    """Return a paragraph of one text, or of several, one a line."""
     return Paragraph(text, classes=kind)
 
 
 def lines(texts: Sequence[str]) -> Paragraph:
-    """Lines that are cut where they do not fit, so that the list below them keeps its place."""
+    """Return lines that are cut where they do not fit, so that the list below does not move."""
     return Paragraph(Text.lines(texts, no_wrap=True, overflow="ellipsis"), classes="lines")
 
 
@@ -68,7 +68,7 @@ class ListDialog(Dialog[Answer], ListScreen[Answer]):
     others = 14  # lines of the screen that are not the list's
 
     def table(self) -> Table:
-        """The list as it is now."""
+        """Return the present list."""
         raise NotImplementedError  # each screen has its own
 
     def detail(self, key: str) -> tuple[str, ...]:
@@ -81,16 +81,16 @@ class ListDialog(Dialog[Answer], ListScreen[Answer]):
         yield detail_line()
 
     def bottom(self, message: StatusLine | Message | None = None, prompt: PromptLine | None = None) -> ComposeResult:
-        """The line to type in, and the keys."""
+        """Compose the prompt line and the keys."""
         yield prompt or PromptLine()
         yield Footer(KEY_LINES)
 
     def on_mount(self) -> None:
-        """The list, its first row highlighted."""
+        """Show the list, its first row highlighted."""
         self.show_list()
 
     def show_list(self) -> None:
-        """Show the list as it is now, in as many lines as it takes and there is room for."""
+        """Show the present list, as high as its rows and the screen allow."""
         table = self.table()
         most = max(FEWEST_ROWS, self.app.size.height - self.others)
         self.rows.styles.height = min(len(table.ids) + 1, most) if table.ids else len(table.empty) + 1
@@ -102,7 +102,7 @@ class ListDialog(Dialog[Answer], ListScreen[Answer]):
         self.query_one("#detail", StatusLine).say(*broken(filter(None, self.detail(key)), "muted"))
 
     def answered(self) -> None:
-        """The line has done its work."""
+        """Close the prompt line, and show the changed list."""
         super().answered()
         self.show_list()
 
@@ -121,11 +121,11 @@ class LiveListDialog(ListDialog[Answer]):
         return self.rows.cut_text(), self.about(key)
 
     def about(self, key: str) -> str:
-        """A line about the highlighted row."""
+        """Return a line about the highlighted row."""
         return ""
 
     def covered_up(self, drawn: bool) -> None:
-        """The list without what the curtain covers, or with it."""
+        """Show the list again, for the drawn or opened curtain."""
         self.show_list()
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:

@@ -23,7 +23,7 @@ NOTES = (
 
 
 class HelpScreen(PageScreen):
-    """Everything on one page: the method in a line, typing, then keys and names."""
+    """A page with the method, the grammar of the capture line, and the actions with their keys."""
 
     KEEPS = ("help", "leave")  # their keys go back
     BINDINGS = [("f1,ctrl+g", "leave", "back")]
@@ -35,7 +35,7 @@ class HelpScreen(PageScreen):
         self.library = library
 
     def lines_of(self, width: int) -> Iterator[TextLine]:
-        """The page at a width."""
+        """Yield the page's lines at a width."""
         yield from (TextLine((("Help", "bold"),)), TextLine())
         if self.library:
             yield TextLine((("In the library", "bold underline"),))
@@ -56,5 +56,5 @@ class HelpScreen(PageScreen):
 
 
 def _table(rows: Iterable[tuple[str, ...]], width: int) -> Iterator[TextLine]:
-    """What is typed stands out; what it means comes last."""
+    """Yield a line for each row: the typed text in bold, its meaning last."""
     yield from grid(((("", ""), (first, "bold"), *((each, "") for each in others)) for first, *others in rows), width)

@@ -17,7 +17,7 @@ from session_tui.tui.widgets.text_view import TextView
 
 
 class TextScreen(BaseScreen[str]):
-    """The keys of a text: they scroll, copy what the mouse selected, go back."""
+    """A screen with one text; keys scroll it, copy the mouse's selection, go back."""
 
     FOOT: tuple[Hinted, ...] = ("scroll", "turn", "copy_or_back", "back")
     BINDINGS = [
@@ -42,15 +42,15 @@ class TextScreen(BaseScreen[str]):
         yield Footer()
 
     def action_scroll(self, by: int) -> None:
-        """A line on or back."""
+        """Scroll by a line."""
         self.view.move(by)
 
     def action_turn(self, by: int) -> None:
-        """A page on or back."""
+        """Scroll by a page."""
         self.view.turn(by)
 
     def action_edge(self, by: int) -> None:
-        """The beginning or the end."""
+        """Scroll to the beginning or the end."""
         self.view.edge(by)
 
 
@@ -60,25 +60,25 @@ class PageScreen(ModalScreen[str], TextScreen):
     CSS_PATH = Path(__file__).with_name("text_page.tcss")
 
     def compose(self) -> ComposeResult:
-        """Its lines."""
+        """Compose the text, the message and the keys."""
         with Vertical():
             yield TextView(lambda width: TextLayout(tuple(self.lines_of(width)), width))
             yield from self.bottom()
 
     def lines(self) -> Iterator[str]:
-        """The page's lines."""
+        """Yield the page's lines."""
         raise NotImplementedError  # each page has its own
 
     def lines_of(self, width: int) -> Iterator[TextLine]:
-        """The page at a width."""
+        """Yield the page's lines at a width."""
         for number, line in enumerate(self.lines()):
             yield from hanging(line, width, "bold" if number == 0 or not line.startswith("  ") else "")
 
 
 class PrivatePage(PageScreen):
-    """A page about the customer: nothing of it may be seen under the curtain."""
+    """A page about the customer. The curtain closes it."""
 
     def covered_up(self, drawn: bool) -> None:
-        """The curtain closes it."""
+        """Close under a drawn curtain."""
         if drawn:
             self.close()

@@ -1,4 +1,4 @@
-"""What is owed over all sessions: mine first; done with one key, taken back with another."""
+"""The library's tab of actions over all sessions; keys set one done and undo it."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -42,7 +42,7 @@ MOST = 2_000  # rows; the filter finds the others
 
 
 class ActionsScreen(LibraryTab):
-    """A row an action, grouped by owner; the one who uses the program stands first."""
+    """A row for each action, grouped by owner; the user's own come first."""
 
     TAB = "Actions"
     FILTER = "Words of an action, its owner or its account"
@@ -80,13 +80,13 @@ class ActionsScreen(LibraryTab):
         return action.account if action else ""
 
     def middle(self) -> ComposeResult:
-        """The list, and all that the highlighted one says."""
+        """Compose the list, and the whole text of the highlighted action."""
         yield TableView(id="middle")
         yield StatusLine(id="whole")
         yield StatusLine(id="detail")
 
     def on_mount(self) -> None:
-        """Counted in the library's own thread."""
+        """Read the actions in the index thread."""
         self.query_one("#title", StatusLine).say(("session-tui", "strong"), ("   what is owed", "muted"))
         self.filtered()
 
@@ -143,7 +143,7 @@ class ActionsScreen(LibraryTab):
         )
 
     def highlight(self, key: str) -> None:
-        """This action is the highlighted one; below the list stands what there was no room for."""
+        """Highlight this action; its whole text stands below the list."""
         super().highlight(key)
         action, line = self._action(), self.query_one("#detail", StatusLine)
         self.query_one("#whole", StatusLine).say((self.rows.cut_text(), "strong"))
@@ -172,11 +172,11 @@ class ActionsScreen(LibraryTab):
     # ---- keys -----------------------------------------------------------------------------------
 
     def foot(self) -> Sequence[Hinted]:
-        """A change that is typed is taken or left, as any line."""
+        """Return the prompt line's keys while a change is typed."""
         return ASKED if self._changing is not None else super().foot()
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
-        """What is done is not done again; without a row there is nothing to do."""
+        """Return why a key has no effect: no row, or an action that is settled already."""
         found = self._action()
         if found is None and action in ("done", "change", "open", "copy"):
             return "Nothing is highlighted."
@@ -202,7 +202,7 @@ class ActionsScreen(LibraryTab):
     _kept = ""
 
     def on_input_submitted(self, event: Field.Submitted) -> None:
-        """A change is carried out; a filter stays."""
+        """Carry out a typed change; keep a filter."""
         action, typed = self._changing, event.value.strip()
         if action is None:
             super().on_input_submitted(event)
@@ -215,7 +215,7 @@ class ActionsScreen(LibraryTab):
         self.set_focus(None)
 
     def on_input_blurred(self, event: Field.Blurred) -> None:
-        """The line is the filter's again."""
+        """Give the line back to the filter."""
         if self._changing is not None:
             self._changing = None
             self.prompt.field.value = self._kept
@@ -223,22 +223,22 @@ class ActionsScreen(LibraryTab):
         super().on_input_blurred(event)
 
     def action_undo(self) -> None:
-        """Take the last change back, in the file where it stands."""
+        """Undo the last change, in its session's file."""
         self._take_back(*self._undo.pop())
 
     def action_all(self) -> None:
-        """What is done and dropped too, or what is open alone."""
+        """Show settled actions too, or only open ones."""
         self.closed = not self.closed
         self.show_message("Done and dropped ones are shown too; o hides them." if self.closed else "")
         self.filtered()
 
     def action_open(self) -> None:
-        """The session it stands in."""
+        """Open the action's session."""
         if action := self._action():
             self.home.read_session(action.session_id, action.item.id)
 
     def action_copy(self) -> None:
-        """The action as Markdown."""
+        """Copy the action as Markdown."""
         from session_tui.export.markdown import action_markdown
         from session_tui.store.session_folder import SessionFile
         from session_tui.tui.clipboard import copy_markdown
@@ -304,7 +304,7 @@ class ActionsScreen(LibraryTab):
         return self.home.context.sessions / f"{session_id}.toml"
 
     def _write(self, work: Callable[[Index], Said]) -> None:
-        """In the library's own thread, each change for itself; then the list as it is now."""
+        """Run a change in the index thread, one after the other; then show the new list."""
 
         def or_why_not(index: Index) -> Said:
             try:

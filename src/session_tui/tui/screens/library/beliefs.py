@@ -7,7 +7,7 @@ from session_tui.model import dates
 from session_tui.model.reports.assumption_history import AssumptionHistory, Trust, beliefs, trust
 from session_tui.model.vocabulary import BELIEF_SIGNS, BELIEF_WORDS, EVIDENCE_WORDS
 from session_tui.tui.drawings import sparklines
-from session_tui.tui.screens.library.tab import AccountPlace
+from session_tui.tui.screens.library.tab import AccountTab
 from session_tui.tui.tables.table import Cell, Column, Table
 from session_tui.tui.widgets.status_line import StatusLine
 from session_tui.tui.widgets.table_view import TableView
@@ -24,8 +24,8 @@ HEADING = "Over all accounts, by evidence: what turned out true ✓, wrong ✗, 
 _TONES = {"untested": "", "validated": "good", "invalidated": "bad"}
 
 
-class BeliefsScreen(AccountPlace):
-    """A row an assumption, each once over all sessions; the latest raised first."""
+class BeliefsScreen(AccountTab):
+    """A row for each assumption, once over all sessions; the latest raised first."""
 
     TAB = "Beliefs"
 
@@ -39,11 +39,11 @@ class BeliefsScreen(AccountPlace):
             yield StatusLine(id=f"trust{number}", classes="chart")
 
     def read(self, index: Index) -> tuple[tuple[AssumptionHistory, ...], tuple[Trust, ...]]:
-        """In the library's own thread."""
+        """Return the assumptions and the results by evidence; in the index thread."""
         return beliefs(index.sessions(self.account)), trust(index.sessions())
 
     def show(self, found: tuple[tuple[AssumptionHistory, ...], tuple[Trust, ...]]) -> None:
-        """Everything on the screen."""
+        """Draw the list, and the results by evidence."""
         beliefs, by_evidence = found
         self.found = {f"{each.first_raised_in}:{each.id}": each for each in beliefs}
         self.fill(Table(COLUMNS, tuple(self.matching(self.found, _words)), self._cells, EMPTY))
@@ -56,7 +56,7 @@ class BeliefsScreen(AccountPlace):
     _trust: tuple[Trust, ...] = ()
 
     def on_resize(self) -> None:
-        """The bars are as long as there is room."""
+        """Draw the bars at the new width."""
         self._draw()
 
     def _draw(self) -> None:
@@ -75,7 +75,7 @@ class BeliefsScreen(AccountPlace):
             )
 
     def highlight(self, key: str) -> None:
-        """This assumption is the highlighted one; below it stands how it went."""
+        """Highlight this assumption; its history stands below the list."""
         super().highlight(key)
         each = self.found.get(key)
         self.query_one("#whole", StatusLine).say((self.rows.cut_text(), "strong"))
@@ -100,7 +100,7 @@ class BeliefsScreen(AccountPlace):
         return f"evidence {evidence}", result
 
     def session_of(self, key: str) -> str:
-        """The session it stands in last."""
+        """Return the latest session with this assumption."""
         each = self.found.get(key)
         return each.seen[-1].session_id if each else ""
 

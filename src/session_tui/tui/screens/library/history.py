@@ -16,7 +16,7 @@ from session_tui.model.reports.account_history import SupportHistory as Person
 from session_tui.model.session import Session
 from session_tui.model.vocabulary import COVERAGE_WORDS, OUTCOME_WORDS
 from session_tui.tui.drawings import sparklines
-from session_tui.tui.screens.library.tab import AccountPlace
+from session_tui.tui.screens.library.tab import AccountTab
 from session_tui.tui.screens.text_page import PageScreen
 from session_tui.tui.tables.table import Cell, Column, Table
 from session_tui.tui.widgets.status_line import StatusLine
@@ -34,13 +34,13 @@ EMPTY = ("No session was held on this account yet.", "n on the first tab begins 
 _WIDEST = 12  # sessions that a line of bars shows; the latest
 
 
-class AccountScreen(AccountPlace):
+class AccountScreen(AccountTab):
     """The sessions, then the people with a bar for each session; enter reads the session."""
 
     TAB = "History"
 
     def middle(self) -> ComposeResult:
-        """The timeline, the two lists in one, and what the highlighted row says."""
+        """Compose the timeline, the list of sessions and people, and the row's whole text."""
         yield StatusLine(id="timeline")
         yield StatusLine(id="days")
         yield TableView(id="middle")
@@ -48,11 +48,11 @@ class AccountScreen(AccountPlace):
         yield StatusLine(id="detail")
 
     def read(self, index: Index) -> ThroughTime:
-        """In the library's own thread."""
+        """Return the account's sessions and people through time; in the index thread."""
         return account_history.of_account(index.sessions(self.account), self.account)
 
     def show(self, found: ThroughTime) -> None:
-        """Everything on the screen."""
+        """Draw the timeline and the list."""
         self.through_time = found
         sessions = {f"session {one.id}": one for one in reversed(found.sessions)}
         people = {f"person {number}": line for number, line in enumerate(found.people)}
@@ -72,12 +72,12 @@ class AccountScreen(AccountPlace):
         self.about(f"{formats.count(len(found.sessions), 'session')}{over}")
 
     def on_resize(self) -> None:
-        """The timeline is as long as there is room."""
+        """Draw the timeline at the new width."""
         if self._read is not None:
             self._draw()
 
     def highlight(self, key: str) -> None:
-        """A session or a person; the line between the two lists is passed over."""
+        """Highlight a session or a person; the line between the lists is skipped."""
         if key == "people":
             before = isinstance(self.found.get(self.rows.highlighted), Person)
             ids = self.rows.table.ids if self.rows.table else ()
@@ -97,14 +97,14 @@ class AccountScreen(AccountPlace):
             detail.say((self._went(each), "muted"))
 
     def session_of(self, key: str) -> str:
-        """The session, or the latest in which the person was on the map."""
+        """Return the session, or the latest one with this person on the map."""
         each = self.found.get(key)
         if isinstance(each, Person):
             return each.now.session_id
         return each.id if isinstance(each, HeldSession) else ""
 
     def _went(self, person: Person) -> str:
-        """Where they stood in each session."""
+        """Return the person's support in each session."""
         today = self.home.context.today
         went = (f"{dates.short(p.day, today) if p.day else ''} {sparklines.support_word(p)}" for p in person.points)
         return " → ".join(went)

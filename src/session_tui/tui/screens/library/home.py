@@ -44,13 +44,13 @@ class HomeScreen(SessionList):
     ]
 
     def __init__(self, context: AppContext, *, tab: str = "", account: str = "") -> None:
-        """`tab` is where to begin, about this account."""
+        """`tab` is the first tab to show, about `account`."""
         super().__init__(context)
         self._first = (tab, account)
 
     @property
     def home(self) -> "HomeScreen":
-        """Itself."""
+        """This screen."""
         return self
 
     def on_mount(self) -> None:
@@ -65,13 +65,13 @@ class HomeScreen(SessionList):
             self.go_to(*self._first)
 
     def post_waits(self, waiting: int) -> None:
-        """Where the sessions are, and how many summaries wait to be sent."""
+        """Show the folder of sessions, and the number of summaries that wait to be sent."""
         folder = str(self.context.sessions)
         unsent = (f"   ◐ {waiting} to send: o shows the outbox", "accent") if waiting else ("", "")
         self.query_one("#title", StatusLine).say(("session-tui", "strong"), (f"   {folder}", "muted"), unsent)
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
-        """Most keys are about the highlighted session."""
+        """Return why an action lacks its session."""
         card = self._card()
         if action in ("copy", "compare", "send") and (card is None or card.fault is not None):
             does = {"copy": " to copy it", "compare": " to compare it"}.get(action, " first")
@@ -90,7 +90,7 @@ class HomeScreen(SessionList):
     # ---- keys -----------------------------------------------------------------------------------
 
     def action_open(self) -> None:
-        """A live session is resumed, any other one is read."""
+        """Resume a live session, read any other one."""
         card = self._card()
         if card is None:
             if not self.wanted:
@@ -105,7 +105,7 @@ class HomeScreen(SessionList):
             self.read_session(card.name)
 
     def _look_at_both(self, name: str) -> None:
-        """Two versions of a session, to be put together."""
+        """Open the merge of two versions of a session."""
         from session_tui.store import merge
         from session_tui.tui.screens.merge.screen import MergeScreen
 
@@ -139,7 +139,7 @@ class HomeScreen(SessionList):
         self.index_worker.ask("open", lambda index: index.row_named(name), show)
 
     def action_copy(self) -> None:
-        """The highlighted session as Markdown."""
+        """Copy the highlighted session as Markdown."""
         from session_tui.export.markdown import session_markdown
         from session_tui.tui.clipboard import copy_markdown
 
@@ -154,7 +154,7 @@ class HomeScreen(SessionList):
         self.index_worker.ask("copy", lambda index: index.row(card), copy)
 
     def action_compare(self) -> None:
-        """Mark this session, or compare it with the one that is marked."""
+        """Mark this session, or compare it with the marked one."""
         card = self._card()
         assert card is not None  # asked before
         if self.compared in ("", card.name):
@@ -195,7 +195,7 @@ class HomeScreen(SessionList):
             self.ask_for(self.account)
 
     def action_brief(self) -> None:
-        """One page about the highlighted account."""
+        """Open the one-page brief of the highlighted account."""
         from session_tui.tui.screens.library.history import BriefScreen
 
         account = self.account
@@ -206,7 +206,7 @@ class HomeScreen(SessionList):
         self.index_worker.ask("brief", lambda index: tuple(index.sessions(account)), show)
 
     def action_send(self) -> None:
-        """The highlighted session as a document, or to an endpoint."""
+        """Export the highlighted session."""
         card = self._card()
         assert card is not None  # asked before
         name = card.name
@@ -218,7 +218,7 @@ class HomeScreen(SessionList):
         self.index_worker.ask("send", lambda index: queries.with_later(name, self.context.sessions, index), show)
 
     def action_outbox(self) -> None:
-        """What was pushed, and how it went."""
+        """Open the outbox."""
         from session_tui.tui.screens.outbox.outbox import OutboxScreen
 
         if isinstance(self.app, Posts):
@@ -232,7 +232,7 @@ class HomeScreen(SessionList):
         self.app.push_screen(screen, lambda _: self.look(awaited=True))
 
     def action_due(self) -> None:
-        """The deals whose session is owed, and why."""
+        """Open the list of deals whose session is due."""
         from session_tui.tui.screens.library.due import DueScreen
 
         self.app.push_screen(
@@ -242,8 +242,8 @@ class HomeScreen(SessionList):
     # ---- other places ---------------------------------------------------------------------------
 
     def go_to(self, tab: str, account: str = "") -> None:
-        """Another place of the library, in the stead of the one that lies over this."""
-        here = (place.account for place in reversed(self.places_open) if place.account)
+        """Open another tab in the place of the one that lies over this."""
+        here = (place.account for place in reversed(self.open_tabs) if place.account)
         account = account or next(here, self.account)
         if tab in ("Beliefs", "History") and not account:
             self.show_message(f"{tab} are about an account: highlight one of its sessions.")
@@ -264,7 +264,7 @@ class HomeScreen(SessionList):
             self.app.push_screen(AccountScreen(self, account))
 
     def go_back(self) -> None:
-        """Escape takes the mark away, and leaves where nothing is marked."""
+        """Remove the mark for a comparison; without one, leave."""
         if self.compared:
             self.compared = ""
             self.rows.refresh()

@@ -40,7 +40,7 @@ class NewScreen(Dialog[Asked]):
     ]
 
     def __init__(self, folder: Path, known: dict[str, tuple[str, ...]], typed: dict[str, str]) -> None:
-        """`typed` fills the fields, and keeps what was typed where nothing comes of it yet."""
+        """`typed` fills the fields, and keeps their texts for the next time."""
         super().__init__()
         self.folder = folder
         self.known = known
@@ -49,7 +49,7 @@ class NewScreen(Dialog[Asked]):
         self.near: tuple[str, ...] = ()  # the known ones
 
     def compose(self) -> ComposeResult:
-        """A field a line; enter begins from any of them."""
+        """Compose the fields, one a line; enter begins from any of them."""
         names = agendas.names(self.folder)
         with Vertical():
             yield words("A new session", "title")
@@ -65,11 +65,11 @@ class NewScreen(Dialog[Asked]):
             yield from self.bottom(Message("why"))
 
     def on_mount(self) -> None:
-        """The account is the first question."""
+        """Focus the account."""
         self.query_one("#account", Field).focus()
 
     def on_input_submitted(self, event: Field.Submitted) -> None:
-        """Begin, or say what is missing."""
+        """Begin, or show which field is missing."""
         self.action_begin()
 
     def action_begin(self) -> None:
@@ -77,7 +77,7 @@ class NewScreen(Dialog[Asked]):
         self._answer(prepare=False)
 
     def action_prepare(self) -> None:
-        """Prepare it: plan, attendees and credit split are asked, and the clock stands."""
+        """Prepare it: plan, attendees and credit split come next, and the clock is stopped."""
         self._answer(prepare=True)
 
     def action_take_or_next(self) -> None:
@@ -90,12 +90,12 @@ class NewScreen(Dialog[Asked]):
         account.focus()
 
     def on_input_changed(self, event: Field.Changed) -> None:
-        """Another account is no more in doubt."""
+        """Remove the doubt about the earlier account."""
         if event.input.id == "account" and self.near and name_key(event.value) != name_key(self.doubted):
             self._doubt("", ())
 
     def go_back(self) -> None:
-        """Back; what was typed is there again next time."""
+        """Leave; the typed texts are kept for the next time."""
         self._keep()
         super().go_back()
 

@@ -1,4 +1,4 @@
-"""A past session, to read and to copy; from here to the one before it and the one after."""
+"""A past session to read and copy; keys lead to its earlier and later sessions."""
 
 from collections.abc import Callable
 from datetime import date
@@ -21,7 +21,7 @@ from session_tui.tui.widgets.reading_pane import ReadingPane
 
 
 class ReadScreen(TextScreen):
-    """The whole session on the whole screen."""
+    """A session on the whole screen."""
 
     CSS_PATH = Path(__file__).with_name("session.tcss")
     FOOT = ("scroll", "highlight", "copy", "send", "session_beside", "back")
@@ -53,7 +53,7 @@ class ReadScreen(TextScreen):
 
     @property
     def pane(self) -> ReadingPane:
-        """The session."""
+        """The pane with the session."""
         return self.query_one(ReadingPane)
 
     def compose(self) -> ComposeResult:
@@ -62,17 +62,17 @@ class ReadScreen(TextScreen):
         yield from self.bottom()
 
     def on_mount(self) -> None:
-        """What became of it is looked up in a thread; the session is there at once."""
+        """Show the session at once; a thread reads what later sessions say of it."""
         self._look_ahead()
         if self._highlighted:
             self.call_after_refresh(self.pane.highlight, self._highlighted)
 
     def shows(self) -> tuple[str, ...]:
-        """The session that is read."""
+        """The name of the session."""
         return (self.pane.session.id,) if self.pane.session else ()
 
     def shown_again(self, found: tuple[Session, ...]) -> None:
-        """As its file has it now; where it is scrolled to and what is highlighted stays."""
+        """Show the file's new value; the position and the highlight stay."""
         if not found:
             self.show_message("This session's file is gone, or broken; what stands here is what it said before.")
         elif self.shows() == (found[0].id,):
@@ -82,7 +82,7 @@ class ReadScreen(TextScreen):
     # ---- reading --------------------------------------------------------------------------------
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
-        """What this session has not."""
+        """Return what this session lacks for the action."""
         found = self.pane.session if self.is_mounted else None
         missing = action == "highlight" and found is not None and not found.action_items
         return "This session has no action items." if missing else ""
@@ -95,7 +95,7 @@ class ReadScreen(TextScreen):
     # ---- copying --------------------------------------------------------------------------------
 
     def action_copy(self) -> None:
-        """The highlighted action item as Markdown, or where none is highlighted the session."""
+        """Copy the highlighted action item as Markdown, without one the session."""
         pane, today = self.pane, self.today()
         session = pane.session
         if session is None:
@@ -108,14 +108,14 @@ class ReadScreen(TextScreen):
             self.show_message(copy_markdown(self.app, text, session.id))
 
     def action_send(self) -> None:
-        """Documents and endpoints, and what would leave."""
+        """Export the session."""
         if self.pane.session is not None:
             open_export(self.app, self.pane.session, tuple(self.pane.later), self.app.push_screen)
 
     # ---- elsewhere ------------------------------------------------------------------------------
 
     def action_session_beside(self, by: int) -> None:
-        """The session that this one went on from, or that went on from it."""
+        """Open the session before this one, or the one after it."""
         session, session_library = self.pane.session, self.session_library
         if session is not None and by > 0:
             self._show(session, self.pane.later[:1], "No later session goes on from this one.")
@@ -134,7 +134,7 @@ class ReadScreen(TextScreen):
         self.work(lambda: session_library.before(session), found, failed, group="before", exclusive=True)
 
     def action_back(self) -> None:
-        """Escape leaves what is selected or highlighted first."""
+        """Drop the selection or the highlight first, then leave."""
         if self.selections or self.pane.lit not in ("", self._highlighted):
             self.clear_selection()
             self.pane.lit = ""
@@ -174,7 +174,7 @@ def open_export(
     app: object, session: Session, later: tuple[Session, ...], show: Callable[[Screen[str]], object]
 ) -> None:
     """Open the screen that exports a session, by `show`; `later` are its later sessions."""
-    from session_tui.tui.screens.outbox.export import OutScreen
+    from session_tui.tui.screens.outbox.export import ExportScreen
 
     if isinstance(app, Posts):
-        show(OutScreen(session, app.context, app.outbox_service, later))
+        show(ExportScreen(session, app.context, app.outbox_service, later))

@@ -52,12 +52,12 @@ class SessionList(SessionOpener):
 
     @property
     def session_library(self) -> SessionLibrary:
-        """The sessions, and their index."""
+        """The sessions with their index."""
         return self.context.session_library
 
     @property
     def keys_wait(self) -> bool:
-        """An answer of the index is awaited."""
+        """Whether keys wait for an answer of the index."""
         return self.index_worker.keys_wait
 
     @property
@@ -67,8 +67,8 @@ class SessionList(SessionOpener):
         return card.account if card else ""
 
     @property
-    def places_open(self) -> list[LibraryTab]:
-        """The library's other places that are open, as they lie over this one."""
+    def open_tabs(self) -> list[LibraryTab]:
+        """The library's other open tabs, from bottom to top."""
         return [each for each in self.app.screen_stack if isinstance(each, LibraryTab) and each is not self]
 
     def middle(self) -> ComposeResult:
@@ -80,7 +80,7 @@ class SessionList(SessionOpener):
         yield StatusLine(id="due")
 
     def on_unmount(self) -> None:
-        """The threads end."""
+        """End the threads."""
         self.watching.close()
         self.index_worker.close()
 
@@ -117,7 +117,7 @@ class SessionList(SessionOpener):
             self.looked = True
             self.filtered()
             self.index_worker.ask("due", partial(queries.due, self.context.places, self.context.today), self._show_due)
-            for place in self.places_open:
+            for place in self.open_tabs:
                 place.filtered()
             for screen in self.app.screen_stack:
                 if isinstance(screen, ShowsSessions):
@@ -166,14 +166,14 @@ class SessionList(SessionOpener):
         return card.path_in(self.context.sessions)
 
     def on_input_changed(self, event: Any) -> None:
-        """The list follows what is typed."""
+        """Filter the list by the typed text."""
         self._words = self.wanted
         self._anew = True
         self.limit = PAGE
         super().on_input_changed(event)
 
     def highlight(self, key: str) -> None:
-        """This session is the highlighted one; it is read where there is room."""
+        """Highlight this session; show it in the reading pane where there is room."""
         super().highlight(key)
         self._read()
         # At the end of the list more rows are added.
@@ -204,12 +204,12 @@ class SessionList(SessionOpener):
             self.query_one(ReadingPane).shown = row.session or row.fault
 
     def on_resize(self) -> None:
-        """There may be room to read now."""
+        """Show the reading pane's session if there is room now."""
         if self.is_mounted:
             self.call_after_refresh(self._read)
 
     def action_read_on(self, by: int) -> None:
-        """A page of the session beside the list."""
+        """Scroll the session beside the list by a page."""
         self.query_one(ReadingPane).turn(by)
 
 

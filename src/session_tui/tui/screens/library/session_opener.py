@@ -1,4 +1,4 @@
-"""From the library into a session, and back: begun, prepared or gone on with."""
+"""The way from the library into a session and back: begin, prepare or resume it."""
 
 from functools import partial
 from pathlib import Path
@@ -32,7 +32,7 @@ class SessionOpener(LibraryTab):
         raise NotImplementedError
 
     def ask_for(self, account: str) -> None:
-        """Ask what a new session needs; this account is there already."""
+        """Open the dialog of a new session, with this account filled in."""
         if account and account != self.asked.get("account"):
             self.asked = {"account": account}
 
@@ -47,7 +47,7 @@ class SessionOpener(LibraryTab):
             self.work(partial(open_new, self.context, asked), self._prepare if asked.prepare else self._hold)
 
     def resume(self, path: Path) -> None:
-        """Go on with a live session, or hold a prepared one."""
+        """Resume a live session, or hold a prepared one."""
         self.work(partial(open_existing, self.context, path), self._hold)
 
     def prepare(self, path: Path) -> None:
@@ -78,7 +78,7 @@ class SessionOpener(LibraryTab):
         self.app.push_screen(screen, self.left)
 
     def left(self, farewell: Farewell | None) -> None:
-        """What a session or a merge says when it is left."""
+        """Keep and show the message of a session or a merge that was left."""
         if farewell is not None and farewell.text:
             self.farewells.append(farewell.text)
             self.show_message(farewell.news)

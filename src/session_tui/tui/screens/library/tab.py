@@ -68,7 +68,7 @@ class Library(Protocol):
         """Read a session on the whole screen, one of its actions highlighted."""
 
     def go_to(self, tab: str, account: str = "") -> None:
-        """Another place of the library, about this account."""
+        """Open another tab, about this account."""
 
 
 class LibraryTab(ListScreen[str]):
@@ -93,7 +93,7 @@ class LibraryTab(ListScreen[str]):
 
     @property
     def account(self) -> str:
-        """The account of what is highlighted; empty where nothing is."""
+        """The account of the highlighted row; empty where there is none."""
         return ""
 
     def compose(self) -> ComposeResult:
@@ -104,11 +104,11 @@ class LibraryTab(ListScreen[str]):
         yield from self.bottom(prompt=PromptLine("filter", self.FILTER))
 
     def middle(self) -> ComposeResult:
-        """What fills the screen."""
+        """Compose the widgets between the tabs and the message."""
         yield TableView()
 
     def on_mount(self) -> None:
-        """What does not change."""
+        """Show the row of tabs."""
         self.say_tabs()
 
     def foot(self) -> Sequence[Hinted]:
@@ -128,16 +128,16 @@ class LibraryTab(ListScreen[str]):
 
     @property
     def typing(self) -> bool:
-        """The line has the keys."""
+        """Whether the filter has the focus."""
         return self.focused is not None and self.focused is self.prompt.field
 
     @property
     def wanted(self) -> str:
-        """What is filtered by."""
+        """The text of the filter."""
         return self.prompt.field.value.strip()
 
     def action_filter(self) -> None:
-        """Type words; the list follows."""
+        """Open the filter."""
         self.prompt.open("/", self.prompt.field.value)
 
     def on_input_changed(self, event: Field.Changed) -> None:
@@ -146,17 +146,17 @@ class LibraryTab(ListScreen[str]):
         self.filtered()
 
     def on_input_submitted(self, event: Field.Submitted) -> None:
-        """Back to the list, filtered as it is."""
+        """Return to the list and keep the filter."""
         event.stop()
         self.set_focus(None)
         self._hide_filter()
 
     def on_input_blurred(self, event: Field.Blurred) -> None:
-        """A filter that is empty takes no room."""
+        """Hide an empty filter."""
         self._hide_filter()
 
     def filtered(self) -> None:
-        """Another filter: show what it leaves."""
+        """Show the rows of a new filter."""
 
     def action_back(self) -> None:
         """Leave one thing at a time: the typed text, the selection, the filter, then the tab."""
@@ -167,7 +167,7 @@ class LibraryTab(ListScreen[str]):
             super().action_back()
 
     def empty_filter(self) -> bool:
-        """Take the filter away; False where there was none."""
+        """Remove the filter; return False where there was none."""
         there = bool(self.wanted)
         self.prompt.field.value = ""
         self._hide_filter()
@@ -188,16 +188,16 @@ class LibraryTab(ListScreen[str]):
             self.app.push_screen(screen)
 
     def action_tab(self, by: int) -> None:
-        """The next place, or the one before."""
+        """Open the next tab, or the one before."""
         self.action_tab_to(TABS[(TABS.index(self.TAB) + by) % len(TABS)])
 
     def action_tab_to(self, tab: str) -> None:
-        """Another place of the library."""
+        """Open this tab."""
         if tab != self.TAB:
             self.home.go_to(tab)
 
 
-class AccountPlace(LibraryTab):
+class AccountTab(LibraryTab):
     """A tab about one account. `read` runs in the index thread, `show` draws its result.
 
     Both run again when the folder changed.
@@ -221,7 +221,7 @@ class AccountPlace(LibraryTab):
 
     @property
     def account(self) -> str:
-        """The account this is about."""
+        """The account of this tab."""
         return self._account
 
     def read(self, index: Index) -> Any:
@@ -233,21 +233,21 @@ class AccountPlace(LibraryTab):
         raise NotImplementedError
 
     def session_of(self, key: str) -> str:
-        """The id of the session that a row leads to."""
+        """Return the id of a row's session."""
         raise NotImplementedError
 
     def on_mount(self) -> None:
-        """Read in the library's own thread."""
+        """Show the title, and read in the index thread."""
         self.say_title()
         self.filtered()
 
     def say_title(self, more: str = "") -> None:
-        """Which account this is about."""
+        """Show the account in the title."""
         account = self._account
         self.query_one("#title", StatusLine).say(("session-tui", "strong"), (f"   {account}", ""), (more, "muted"))
 
     def filtered(self) -> None:
-        """Ask again: the folder changed."""
+        """Read again, after the folder changed."""
         self.home.index_worker.ask(self.TAB, self.read, self._answered)
 
     def on_input_changed(self, event: Field.Changed) -> None:
@@ -257,7 +257,7 @@ class AccountPlace(LibraryTab):
             self.show(self._read)
 
     def matching(self, found: Mapping[str, T], words: Callable[[T], str]) -> Iterator[str]:
-        """The keys of what the filter leaves."""
+        """Yield the keys of the rows that match the filter."""
         wanted = folded(self.wanted).split()
         for key, each in found.items():
             text = folded(words(each))
@@ -269,7 +269,7 @@ class AccountPlace(LibraryTab):
         self.say_tabs(words)
 
     def action_open(self) -> None:
-        """The session that the highlighted row is from."""
+        """Read the highlighted row's session."""
         self.home.read_session(self.session_of(self.highlighted))
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:

@@ -66,7 +66,7 @@ class Outcomes(Paragraph):
     chosen: reactive[int] = reactive(-1)
 
     def render(self) -> Text:
-        """All four on a line each, the chosen one marked."""
+        """Return the four outcomes, a line each, the chosen one marked."""
         text = Text()
         for number, outcome in enumerate(OUTCOMES):
             highlighted = number == self.chosen
@@ -78,12 +78,12 @@ class Outcomes(Paragraph):
         return text
 
     def action_choose(self, number: int) -> None:
-        """By its digit; the headline is next."""
+        """Choose an outcome by its digit, and go to the headline."""
         self.chosen = number
         self.app.action_focus_next()
 
     def action_move(self, by: int) -> None:
-        """By the arrows."""
+        """Choose the next outcome, or the one before."""
         self.chosen = (self.chosen + by) % len(OUTCOMES) if self.chosen >= 0 else 0
 
 
@@ -110,7 +110,7 @@ class EndScreen(LiveListDialog[Edit | str]):
     step: reactive[str] = reactive(READ_OUT, bindings=True)
 
     def compose(self) -> ComposeResult:
-        """Three steps, one shown at a time."""
+        """Compose three steps, of which one is shown."""
         with Vertical():
             yield words("", "title")
             with Vertical(id=READ_OUT, classes="step"):
@@ -134,15 +134,15 @@ class EndScreen(LiveListDialog[Edit | str]):
             yield from self.bottom()
 
     def foot(self) -> Sequence[Hinted]:
-        """The keys of the step."""
+        """Return the keys of the step."""
         return ASKED if self.asking else STEP_KEYS[self.step]
 
     def words_for(self, action: str, words: str) -> str:
-        """From the first step back is to the session."""
+        """Return `stay` for the key that leads from the first step to the session."""
         return "stay" if action == "back" and self.step == READ_OUT else words
 
     def watch_step(self, step: str) -> None:
-        """Show this step, and give its first question the keys."""
+        """Show this step, and focus its first question."""
         for each in STEPS:
             self.query_one(f"#{each}").display = each == step
         number = STEPS.index(step) + 1
@@ -160,11 +160,11 @@ class EndScreen(LiveListDialog[Edit | str]):
     # ---- read out -------------------------------------------------------------------------------
 
     def table(self) -> Table:
-        """Actions by owner and date, then what lacks a name."""
+        """Return the actions by owner and date, then the entries without an owner."""
         return closing.table(self.live.view())
 
     def show_list(self) -> None:
-        """The list, and how much of it still lacks a name or a yes."""
+        """Show the list, and the number of entries without an owner or the owner's yes."""
         super().show_list()
         session = self.live.session
         still = [action for action in session.action_items if action.status == "open"]
@@ -174,7 +174,7 @@ class EndScreen(LiveListDialog[Edit | str]):
         self.query_one(".bare", Paragraph).update(Text(text.strip()))
 
     def action_yes(self) -> None:
-        """The owner's yes, or taking it back."""
+        """Record the owner's yes, or remove it."""
         entry = find(self.live.session, self.highlighted)
         if self.step != READ_OUT or entry is None:
             return
@@ -187,21 +187,21 @@ class EndScreen(LiveListDialog[Edit | str]):
             self.action_move(1)
 
     def action_give(self) -> None:
-        """Back to the session, with the line begun that gives the highlighted row its name."""
+        """Return to the session, with a line begun that names the row's owner."""
         if self.step == READ_OUT and find(self.live.session, self.highlighted):
             self.dismiss(f"*{self.highlighted} @")
 
     def action_decide(self) -> None:
-        """On to the decision."""
+        """Go on to the decision."""
         if self.step == READ_OUT:
             self.step = DECIDE
 
     def action_outcome(self) -> None:
-        """To the four outcomes, where a digit chooses."""
+        """Focus the four outcomes, where a digit chooses."""
         self.query_one(Outcomes).focus()
 
     async def action_next_question(self) -> None:
-        """What enter does in a field, and on the outcomes."""
+        """Do as enter does in a field and on the outcomes."""
         if isinstance(self.focused, Field):
             await self.focused.action_submit()
         else:
@@ -210,7 +210,7 @@ class EndScreen(LiveListDialog[Edit | str]):
     # ---- decide ---------------------------------------------------------------------------------
 
     def on_input_submitted(self, event: Field.Submitted) -> None:
-        """Enter goes from field to field, and from the last one on."""
+        """Go to the next field, and from the last one to the next step."""
         if event.input.id == "answer":
             super().on_input_submitted(event)
             return
@@ -230,7 +230,7 @@ class EndScreen(LiveListDialog[Edit | str]):
         self._ask_what_it_is_worth()
 
     def _ask_what_it_is_worth(self) -> None:
-        """Above a number of enemies of teamwork in this account; nothing has to be answered."""
+        """Show the question that many enemies of teamwork raise; it needs no answer."""
         question = "" if self.live.curtain else worth_asking(self.live.enemies)
         line = self.query_one(".worth-asking", Paragraph)
         line.display = bool(question)
@@ -258,7 +258,7 @@ class EndScreen(LiveListDialog[Edit | str]):
     # ---- what it was worth ----------------------------------------------------------------------
 
     def action_worth(self, hours: float) -> None:
-        """The estimate in one key; it ends the session."""
+        """End the session with this estimate."""
         self._end(hours)
 
     def action_no_estimate(self) -> None:
@@ -266,7 +266,7 @@ class EndScreen(LiveListDialog[Edit | str]):
         self._end(None)
 
     def action_other_hours(self) -> None:
-        """A number of hours that no key stands for."""
+        """Ask for a number of hours."""
         self.ask("Hours saved", self._typed_hours)
 
     def _typed_hours(self, text: str) -> None:
@@ -277,7 +277,7 @@ class EndScreen(LiveListDialog[Edit | str]):
             self.query_one(".cost", Paragraph).update(Text(str(found), "bold"))
 
     def go_back(self) -> None:
-        """Escape goes back a step, and from the first one to the session."""
+        """Go back a step, and from the first one to the session."""
         if self.step == READ_OUT:
             super().go_back()
         else:

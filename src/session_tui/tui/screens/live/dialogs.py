@@ -62,7 +62,7 @@ class LeaveScreen(Dialog[str]):
             yield from self.bottom()
 
     def words_for(self, action: str, words: str) -> str:
-        """What becomes of a session that is left."""
+        """Return the status that the session keeps, for the key that leaves it."""
         return f"leave it {self.standing.session.status}" if action == "leave" and self._ends else words
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -78,7 +78,7 @@ class LeaveScreen(Dialog[str]):
         self.dismiss("leave")
 
     def action_without(self) -> None:
-        """Leave without what is not on disk."""
+        """Leave, and lose the unsaved changes."""
         self.dismiss("without")
 
 
@@ -96,7 +96,7 @@ class PasteScreen(Dialog[bool]):
         self.heading = title
 
     def compose(self) -> ComposeResult:
-        """What each line becomes, or why they are not taken."""
+        """Compose the entry of each line, or why the list is refused."""
         with Vertical():
             many = f"{formats.count(len(self.lines), 'pasted line')}"
             yield words(self.heading or many, "title")
@@ -117,19 +117,19 @@ class PasteScreen(Dialog[bool]):
             yield from self.bottom()
 
     def covered_up(self, drawn: bool) -> None:
-        """The same lines without what the curtain covers, or with it."""
+        """Show the lines again, for the drawn or opened curtain."""
         self.refresh(recompose=True)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """What is not taken cannot be entered."""
+        """Entering needs a list that is not refused."""
         return action != "enter" or not isinstance(self.reading, Refusal)
 
     def words_for(self, action: str, words: str) -> str:
-        """Where nothing can be entered there is no choice."""
+        """Return `back` for a refused list."""
         return "back" if isinstance(self.reading, Refusal) else words
 
     def action_enter(self) -> None:
-        """Yes."""
+        """Enter the lines."""
         self.dismiss(True)
 
 
@@ -149,7 +149,7 @@ class ConflictScreen(Dialog[Literal["ours", "theirs"]]):
         self.theirs = opened.theirs()
 
     def compose(self) -> ComposeResult:
-        """What differs, line by line."""
+        """Compose the differences, a line each."""
         with Vertical():
             yield words("Two versions of this session", "title")
             if self.opened.conflict is None:
@@ -178,23 +178,23 @@ class ConflictScreen(Dialog[Literal["ours", "theirs"]]):
             self.dismiss()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """There is a choice where there are two versions; theirs only where it can be read."""
+        """Choosing needs a conflict, and `theirs` a version that can be read."""
         if action in ("ours", "theirs") and self.opened.conflict is None:
             return False
         return action != "theirs" or self.theirs is not None
 
     def words_for(self, action: str, words: str) -> str:
-        """Where there is no choice, or one of the two cannot be read."""
+        """Return other texts without a conflict, or where their version cannot be read."""
         if action == "back" and self.opened.conflict is None:
             return "back"
         return "keep ours; theirs stays beside it" if action == "ours" and self.theirs is None else words
 
     def action_ours(self) -> None:
-        """Ours into the file."""
+        """Write our version into the file."""
         self.dismiss("ours")
 
     def action_theirs(self) -> None:
-        """Theirs stays, and ours is kept beside it."""
+        """Keep their version in the file, and ours beside it."""
         self.dismiss("theirs")
 
 
@@ -222,7 +222,7 @@ class CommentsScreen(Dialog[None]):
             yield from self.bottom()
 
     def on_mount(self) -> None:
-        """The first one."""
+        """Show the first comment."""
         self.action_turn(0)
 
     def covered_up(self, drawn: bool) -> None:
@@ -231,7 +231,7 @@ class CommentsScreen(Dialog[None]):
             self.close()
 
     def action_turn(self, by: int) -> None:
-        """Another one, stopping at both ends."""
+        """Show another comment; the first and the last one are the ends."""
         comments = self.plan.comments
         self.at = min(max(0, self.at + by), len(comments) - 1)
         one = comments[self.at]

@@ -30,7 +30,7 @@ class MapViews:
     """The view of one live screen. The drawing is made at its first use, not at the start."""
 
     def __init__(self, screen: Screen[Any], live: LiveController, redraw: Callable[[], None]) -> None:
-        """`redraw` fills the table's place again."""
+        """`redraw` draws the table or its replacement again."""
         self.screen = screen
         self._live = live
         self._redraw = redraw
@@ -62,7 +62,7 @@ class MapViews:
                 self._live.face.highlight(self._rows.move(-1 if name == "up" else 1))
 
     def _give_keys(self) -> None:
-        """The keys belong to the drawing until a letter is typed."""
+        """Focus the drawing until a letter is typed."""
         if self.look not in ("map", "grid"):
             self._show("map")
         drawing, message = self.drawing, "Nothing is drawn here. /zoom cards draws it."
@@ -104,7 +104,7 @@ class MapViews:
 
     @property
     def drawing(self) -> "CanvasView | None":
-        """The drawing, where there has been one yet."""
+        """The drawing, or None before its first use."""
         from session_tui.tui.widgets.canvas_view import CanvasView
 
         found = self.screen.query(CanvasView)
@@ -112,7 +112,7 @@ class MapViews:
 
     @property
     def moving(self) -> "CanvasView | None":
-        """The drawing, while it has the keys."""
+        """The drawing while it has the focus, else None."""
         drawing = self.drawing if self.look in ("map", "grid") else None
         return drawing if drawing is not None and drawing.has_focus else None
 

@@ -16,7 +16,7 @@ _SETTLED = {"done": "✓ done", "dropped": "✗ dropped", "validated": "✓ true
 
 
 class PromisesScreen(LiveListDialog[None]):
-    """Every key is a change of the session at once, and can be taken back."""
+    """A row for each promise; every key changes the session at once and can be undone."""
 
     FOOT = ("done", "drop", "date", "stands", "undo", "park", "act", "back")
     BINDINGS = [
@@ -30,7 +30,7 @@ class PromisesScreen(LiveListDialog[None]):
     ]
 
     def compose(self) -> ComposeResult:
-        """What was promised; above it what is settled since."""
+        """Compose the promises, and above them those that were settled since."""
         last = self.live.past.last
         with Vertical():
             began = last.started_at if last else None
@@ -48,18 +48,18 @@ class PromisesScreen(LiveListDialog[None]):
             yield from self.bottom()
 
     def table(self) -> Table:
-        """The promises as they stand now."""
+        """Return the promises in their present state."""
         return promises.table(self.live.view())
 
     def about(self, key: str) -> str:
-        """The history of a date, or what came of it."""
+        """Return the history of the date, or the result."""
         entry = find(self.live.session, key)
         if isinstance(entry, ActionItem) and entry.result:
             return f"What came of it: {entry.result}"
         return markers.words(self.live.view(), key) if entry else ""
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
-        """Actions are settled, parked lines are parked again or become actions."""
+        """Return why a key does not fit an action or a parked line."""
         if action in ("done", "drop", "date") and self._action() is None:
             return "Only an action can be answered so: p parks this line again, a makes it an action."
         if action in ("park", "act") and self._parked() is None:
@@ -67,29 +67,29 @@ class PromisesScreen(LiveListDialog[None]):
         return super().why_not(action, parameters)
 
     def action_stands(self) -> None:
-        """It stays as it is; the next one."""
+        """Keep it as it is, and go to the next one."""
         self.action_move(1)
 
     def action_done(self) -> None:
-        """Done: what came of it is asked."""
+        """Ask for the result, and set it done."""
         self._settle("done", "What came of it")
 
     def action_drop(self) -> None:
-        """Dropped: why is asked."""
+        """Ask for the reason, and drop it."""
         self._settle("drop", "Why dropped")
 
     def action_date(self) -> None:
-        """Another date; the one it had stays on record."""
+        """Ask for another date; the old one stays on record."""
         if action := self._action():
             self.ask("By when", lambda typed: self._changed(f"*{action.id} due:{typed.removeprefix('due:').strip()}"))
 
     def action_park(self) -> None:
-        """A parked line stays parked, in this session."""
+        """Park the line in this session too."""
         if (parked := self._parked()) and self.live.park_again(parked.id):
             self._go_on()
 
     def action_act(self) -> None:
-        """A parked line becomes an action item; its owner and date come with the others."""
+        """Make the parked line an action item; its owner and date come in the owners part."""
         if parked := self._parked():
             session = self.live.session
             new = ActionItem(id=next_id(session, "t"), text=parked.text, first_raised_in=session.id)
@@ -102,7 +102,7 @@ class PromisesScreen(LiveListDialog[None]):
             self.ask(label, lambda typed: self._changed(f"*{action.id} {word} {typed}"))
 
     def _changed(self, line: str) -> None:
-        """The line of the grammar that the key stands for."""
+        """Change the session by the capture line that the key stands for."""
         reading = capture.read(line, self.live.capture_context())
         if isinstance(reading, Refusal | Command):
             self.show_message(str(reading) if isinstance(reading, Refusal) else "That is no date.", "warn")

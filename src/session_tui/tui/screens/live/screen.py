@@ -54,7 +54,7 @@ TICK = 0.2  # seconds between two looks at the clock; the time shown is computed
 
 
 class LiveScreen(Screen[Farewell]):
-    """Holds an open session on the screen. Its result is what to say when it is left."""
+    """The screen of an open session. Its result is the message at the end."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide"), (180, "-huge")]
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (14, "-short"), (22, "-tall")]
@@ -90,7 +90,7 @@ class LiveScreen(Screen[Farewell]):
 
     @property
     def opened(self) -> OpenedSession:
-        """For the application, which closes it where the program is ended from outside."""
+        """The open session; the application closes it when the program is ended from outside."""
         return self.live.opened
 
     def compose(self) -> ComposeResult:
@@ -141,11 +141,11 @@ class LiveScreen(Screen[Farewell]):
     # ---- what the facilitator types and clicks --------------------------------------------------
 
     def on_capture_line_edited(self) -> None:
-        """Another line: read it, show what it will become, keep it in the draft."""
+        """Read the line, show its preview, and keep it in the draft."""
         self.live.typed(self.typing.value)
 
     def on_capture_line_entered(self, message: CaptureLine.Entered) -> None:
-        """Enter: what the preview shows happens."""
+        """Carry out what the preview shows."""
         reading = self.live.enter(message.line)
         if isinstance(reading, Refusal):
             self.show_preview(reading)
@@ -154,7 +154,7 @@ class LiveScreen(Screen[Farewell]):
             self._count_entered()
 
     def on_capture_line_pasted(self, message: CaptureLine.Pasted) -> None:
-        """A pasted list is shown before it becomes entries."""
+        """Show a pasted list before it becomes entries."""
         lines = capture.list_of(message.text)
         reading = capture.read_list(lines, self.live.capture_context())
 
@@ -171,28 +171,28 @@ class LiveScreen(Screen[Farewell]):
             self.live.act("panel")
 
     def on_canvas_view_entry_chosen(self, message: "CanvasView.EntryChosen") -> None:
-        """A click on a card, too."""
+        """Highlight the clicked card."""
         self.highlight(message.entry_id)
 
     def on_canvas_view_sized(self, message: "CanvasView.Sized") -> None:
-        """Larger, smaller, what fits."""
+        """Change the size of the chart."""
         self.live.act("zoom", message.size)
 
     def on_canvas_view_letter_typed(self, message: "CanvasView.LetterTyped") -> None:
-        """Letters that are typed while the drawing has the keys go into the line."""
+        """Move the focus and the typed letter from the drawing into the line."""
         self.typing.focus()
         self.typing.insert_text_at_cursor(message.character)
 
     def on_strip_clicked(self) -> None:
-        """To what was promised last time."""
+        """Open the promises of the last session."""
         self.live.act("promises")
 
     def on_table_view_row_chosen(self, message: TableView.RowChosen) -> None:
-        """A click highlights."""
+        """Highlight the clicked row."""
         self.highlight(message.entry_id)
 
     def action_act(self, name: str) -> None:
-        """A key of the table was pressed."""
+        """Run the action of a key."""
         self.live.act(name)
 
     def _count_entered(self) -> None:
@@ -217,7 +217,7 @@ class LiveScreen(Screen[Farewell]):
         return self.rows.highlighted
 
     def highlight(self, entry_id: str) -> None:
-        """Another row is highlighted; what is typed may mean it."""
+        """Highlight a row, and read the line again, which may refer to it."""
         if entry_id:
             self.rows.highlighted = entry_id
             self._show_prompt()
@@ -229,7 +229,7 @@ class LiveScreen(Screen[Farewell]):
             self._lines["preview"].pieces = self.live.said
 
     def refuse(self, why: str, action: str = "") -> None:
-        """In the place of a message."""
+        """Show why an action is not possible."""
         self.live.show_message(f"Not now: {why}." if action else why, "warn")
 
     def show_message(self, words: str, tone: str = "muted") -> None:
@@ -237,7 +237,7 @@ class LiveScreen(Screen[Farewell]):
         self.live.show_message(words, tone)
 
     def put_line(self, line: str) -> None:
-        """Into the capture line; that it is another one comes back as typed."""
+        """Put a text into the capture line, which then posts `Edited`."""
         self.typing.put(line)
 
     def show_preview(self, reading: Reading | None) -> None:
@@ -251,7 +251,7 @@ class LiveScreen(Screen[Farewell]):
         self._lines["suggestions"].pieces = screen_text.suggestions(completions)
 
     def show_view(self, name: str, arguments: str = "") -> None:
-        """A window over the session, another look at the stakeholders, or the panel."""
+        """Open a window over the session, another view of the stakeholders, or the panel."""
         if name == "palette":
             self.app.action_command_palette()
         elif name == "panel":
@@ -263,25 +263,25 @@ class LiveScreen(Screen[Farewell]):
             self.looks.act(name, arguments)
 
     def close_windows(self) -> None:
-        """What lies over the session goes, unanswered."""
+        """Close all windows over the session without an answer."""
         while self.app.screen is not self and self in self.app.screen_stack:
             self.app.pop_screen()
 
     def offer(self, lines: tuple[str, ...], edit: edits.Edit, title: str) -> None:
-        """In a window."""
+        """Show the lines in a window before they become entries."""
         windows.offer(self.app, self.live, lines, edit, title)
 
     def off_the_loop(self, work: Callable[[], Found], done: Callable[[Found], None]) -> None:
-        """In a thread of its own; keys wait for it."""
+        """Run `work` in a thread, then `done` on the event loop; keys wait for it."""
         self.run_worker(lambda: self.app.call_from_thread(done, work()), thread=True)
 
     # ---- how the session is shown ---------------------------------------------------------------
 
     def session_changed(self, words: str = "", edit: edits.Edit | None = None) -> None:
-        """Everything that depends on the session's value, but for the time."""
+        """Draw all that depends on the session's value, except the time."""
         live = self.live
         self._show_table()
-        self._show_lamp()
+        self._show_save_status()
         self._show_promised()
         beside = (live.past, live.context.today, live.curtain, live.questions(), live.enemies)
         self._panel.sections = side_panel.sections(live.session, *beside)
@@ -300,7 +300,7 @@ class LiveScreen(Screen[Farewell]):
         disk = (opened.save_status, opened.trouble, opened.draft_trouble)
         if disk != self._seen_disk:
             self._seen_disk = disk
-            self._show_lamp()
+            self._show_save_status()
 
     def _stored(self) -> None:
         # Called by the writer's thread: posting is all that may be done here.
@@ -311,20 +311,17 @@ class LiveScreen(Screen[Farewell]):
         if fresh := self.live.fresh_notices():
             self.live.show_message("  ".join(fresh), "warn")
         self.live.take_in()
-        self._show_lamp()
+        self._show_save_status()
 
     def _show_promised(self) -> None:
-        """How much was promised last time, until the facilitator goes there."""
+        """Show the number of promises until the facilitator opens them."""
         live = self.live
         shown = not live.promises_seen and not BY_NAME["promises"].why_not(live.standing())
         beside = (live.context.today, keymap_of(live.context).keys["promises"])
         self._lines["promised"].pieces = screen_text.promised(live.session, *beside) if shown else ()
 
     def _show_table(self) -> None:
-        """Show the running part's table.
-
-        A new part highlights its newest row, the owners part the first without a name.
-        """
+        """Show the running part's table; a new part highlights its newest row, owners its first."""
         kind, view, running = self.live.kind(), self.live.view(self.looks.look), self.live.box.running
         self.rows.table = tables.table(kind, view)
         self.looks.show(view)
@@ -348,7 +345,7 @@ class LiveScreen(Screen[Farewell]):
         troubles = (opened.trouble, opened.draft_trouble)
         self._lines["finding"].pieces = screen_text.finding(opened.session, self.live.box, words, *troubles)
 
-    def _show_lamp(self) -> None:
+    def _show_save_status(self) -> None:
         opened = self.live.opened
         self._heading.save_status = opened.save_status
         self._heading.remark = screen_text.remark(opened)
@@ -360,7 +357,7 @@ class LiveScreen(Screen[Farewell]):
         self._foot.hints = screen_text.foot(self.live.standing(), keymap_of(self.live.context).keys)
 
     def on_resize(self) -> None:
-        """Another width: other texts are cut."""
+        """Cut the texts for the new width."""
         self._time.show(again=True)
         if self.looks.look in ("map", "grid"):
             self.call_after_refresh(self._show_table)
@@ -373,12 +370,12 @@ class LiveScreen(Screen[Farewell]):
     # ---- leaving --------------------------------------------------------------------------------
 
     def put_down(self) -> None:
-        """Left live as it is, because the program ends."""
+        """Leave the session live, because the program ends."""
         if self.is_mounted:
             self.live.put_down(self.typing.value)
 
     def leave(self, *, ended: bool) -> None:
-        """Wait until everything is on disk, off the event loop, then go."""
+        """Wait in a thread until everything is on disk, then leave."""
         self._lines["preview"].pieces = (("Saving …", "muted"),)
         self.run_worker(partial(self._close, ended), thread=True, exclusive=True)
 

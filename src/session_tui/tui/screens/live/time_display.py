@@ -1,4 +1,4 @@
-"""Deal, time and parts of a session that is held, on the widgets that show them."""
+"""Shows the deal, the time and the parts of a live session on their widgets."""
 
 from typing import Any
 
@@ -18,14 +18,14 @@ STATES = ("-last-minute", "-over", "-paused")
 
 
 def time_left() -> ComposeResult:
-    """The digits, and under them what they mean."""
+    """Compose the digits, and their meaning below them."""
     with Vertical(id="time"):
         yield Digits("")
         yield StatusLine(id="pace")
 
 
 class TimeDisplay:
-    """The digits and the rail are drawn again only where what they show is another."""
+    """The time on the screen; digits and rail are drawn again only where they changed."""
 
     def __init__(self, screen: Screen[Any], live: LiveController) -> None:
         """`screen` has a heading, a rail, the widgets of `time_left` and a paragraph `#sign`."""

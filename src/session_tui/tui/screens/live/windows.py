@@ -1,4 +1,4 @@
-"""The windows over a session, by the actions that open them, and what becomes of their answers."""
+"""The windows over a session, by the actions that open them, and the effect of their answers."""
 
 from collections.abc import Callable, Mapping
 from functools import partial

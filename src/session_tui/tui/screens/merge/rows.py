@@ -26,7 +26,7 @@ KEYS: dict[Choice, str] = {"ours": "o ours", "theirs": "t theirs", "both": "b bo
 
 
 def column(width: int) -> int:
-    """Cells for the words of one version, two of them being side by side."""
+    """Return the cells for the text of one of two versions side by side."""
     return (width - MARGIN - 2 * SIGN - 2) // 2
 
 
@@ -40,7 +40,7 @@ class MergeLines:
         self._lines = cache(self._drawn)
 
     def lay_out(self, width: int, choices: Mapping[str, Choice], highlighted: str) -> TextLayout:
-        """All lines, with what is chosen and the key of the highlighted point."""
+        """Return all lines, for these choices and this highlighted point."""
         drawn = (
             self._lines(number, width, choices.get(point.key), highlighted=point.key == highlighted)
             for number, point in enumerate(self.merge.points)

@@ -33,7 +33,7 @@ SAME = "Both versions say the same. w keeps one of them as the session and the o
 
 
 class MergeScreen(BaseScreen[Farewell]):
-    """Its result is what was done, in sentences; nothing where nothing was written."""
+    """The merge of two versions. Its result is the report of the write, or empty."""
 
     CSS_PATH = Path(__file__).with_name("merge.tcss")
     FOOT = ("move", "choose", "undecided", "undo", "write", "back")
@@ -55,7 +55,7 @@ class MergeScreen(BaseScreen[Farewell]):
     ]
 
     def __init__(self, found: MergeInput, state: Path, today: date) -> None:
-        """`state` is where choices wait that were not written yet."""
+        """`state` is the folder that keeps choices until they are written."""
         super().__init__()
         self.found, self.state = found, state
         self.points = found.merge.points
@@ -68,7 +68,7 @@ class MergeScreen(BaseScreen[Farewell]):
         self.lines = MergeLines(found.merge, partial(dates.words, today=today))
 
     def compose(self) -> ComposeResult:
-        """Which two, what differs, how much is to be decided, keys."""
+        """Compose the two names, the points, the number of open choices and the keys."""
         yield StatusLine(id="title")
         yield Paragraph(id="versions")
         yield TextView(self.lines_of, id="points")
@@ -77,7 +77,7 @@ class MergeScreen(BaseScreen[Farewell]):
         yield Footer()
 
     def on_mount(self) -> None:
-        """The first that is to be decided is highlighted."""
+        """Highlight the first open choice."""
         session = self.found.ours.document.session
         about = " · ".join(filter(None, (session.account, session.opportunity)))
         self.query_one("#title", StatusLine).say(("Two versions of one session", "strong"), (f"   {about}", "muted"))
@@ -85,7 +85,7 @@ class MergeScreen(BaseScreen[Farewell]):
         self._show()
 
     def on_resize(self) -> None:
-        """The names stand above what they are the names of."""
+        """Put the names above their columns."""
         names = (("ours", self.found.ours.name), ("theirs", self.found.theirs.name))
         width = self.size.width - 3  # as the points below have it, beside their scroll bar
         wide = width >= WIDE
@@ -99,11 +99,11 @@ class MergeScreen(BaseScreen[Farewell]):
     # ---- moving ---------------------------------------------------------------------------------
 
     def action_move(self, by: int) -> None:
-        """Highlight another one."""
+        """Highlight another point."""
         self._highlight(self.highlighted + by)
 
     def action_undecided(self) -> None:
-        """The next that is to be decided, from here on round."""
+        """Highlight the next open choice, after the last one the first."""
         if self.written:
             return
         many = len(self.points)
@@ -115,13 +115,13 @@ class MergeScreen(BaseScreen[Farewell]):
             self._highlight(found)
 
     def on_text_view_line_chosen(self, message: TextView.LineChosen) -> None:
-        """A click highlights."""
+        """Highlight the clicked point."""
         self._highlight(next(at for at, point in enumerate(self.points) if point.key == message.key))
 
     # ---- choosing -------------------------------------------------------------------------------
 
     def action_choose(self, choice: Choice) -> None:
-        """This stays of the highlighted one."""
+        """Choose a side of the highlighted point."""
         if self.written or not self.points:
             return
         point = self.points[self.highlighted]
@@ -175,7 +175,7 @@ class MergeScreen(BaseScreen[Farewell]):
         return messages
 
     def go_back(self) -> None:
-        """Back to where it was opened; what was chosen waits for the next time."""
+        """Leave; the choices are kept for the next time."""
         if not self._writing:
             self._writing = True
             start_worker(self, self._leave, exclusive=True, group="files")
@@ -192,7 +192,7 @@ class MergeScreen(BaseScreen[Farewell]):
         self.close(farewell)
 
     def lines_of(self, width: int) -> TextLayout:
-        """The points, with what is chosen of each; once it is written, what was done."""
+        """Return the points with their choices; after the write, its report."""
         messages = (*self.written, *map(str, self.untold)) if self.written else () if self.points else (SAME,)
         if messages:
             lines = (
@@ -203,15 +203,15 @@ class MergeScreen(BaseScreen[Farewell]):
         return self.lines.lay_out(width - 1, self.choices, highlighted)
 
     def foot(self) -> tuple[Hinted, ...]:
-        """Once it is written, only the way back."""
+        """Return only the way back after the write."""
         return ("back",) if self.written else self.FOOT
 
     def words_for(self, action: str, words: str) -> str:
-        """Leaving is for later, until it is written."""
+        """Return `later` for the way back before the write."""
         return "later" if action == "back" and not self.written else words
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
-        """Nothing was chosen here that could be taken back."""
+        """Return why a key has no effect now."""
         return "No choice to take back." if action == "undo" and not self.before else ""
 
     # ---- showing --------------------------------------------------------------------------------

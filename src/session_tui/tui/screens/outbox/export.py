@@ -51,7 +51,7 @@ NAMES = {
 
 
 class Way(Struct, frozen=True):
-    """A document by its format, or an endpoint."""
+    """A way to export: a document by its format, or an endpoint."""
 
     name: str
     words: str
@@ -60,7 +60,7 @@ class Way(Struct, frozen=True):
 
 
 def ways(context: AppContext) -> dict[str, Way]:
-    """The ways out, endpoints first: they are few, and were set up to be used."""
+    """Return the ways to export, endpoints first: they are few, and were set up to be used."""
     found = {}
     for number, each in enumerate(context.configuration.endpoints):
         kind = each.kind.replace("_", " ")
@@ -70,7 +70,7 @@ def ways(context: AppContext) -> dict[str, Way]:
     return found
 
 
-class OutScreen(ListScreen[str]):
+class ExportScreen(ListScreen[str]):
     """The list of ways, and beside it the exact text. One key asks, another one sends."""
 
     CSS_PATH = Path(__file__).with_name("outbox.tcss")
@@ -107,7 +107,7 @@ class OutScreen(ListScreen[str]):
         yield from self.bottom(Message(), PromptLine("folder"))
 
     def on_mount(self) -> None:
-        """The first way is highlighted, and what it would let out is made in a thread."""
+        """Highlight the first way; a thread makes its exact text."""
         day = self.session.started_at
         when = dates.words(day.astimezone().date(), self.context.today) if day else self.session.id
         deal = " · ".join(each for each in (self.session.account, self.session.zone, when) if each)
@@ -116,7 +116,7 @@ class OutScreen(ListScreen[str]):
 
     @property
     def way(self) -> Way:
-        """The one that is highlighted."""
+        """The highlighted way."""
         return self.ways[self.highlighted]
 
     # ---- choosing and reading -------------------------------------------------------------------
@@ -132,12 +132,12 @@ class OutScreen(ListScreen[str]):
         self._show()
 
     def action_read_on(self, by: int) -> None:
-        """A page on or back in what would leave."""
+        """Scroll the exact text by a page."""
         preview = self.query_one("#preview", VerticalScroll)
         preview.scroll_relative(y=by * max(1, preview.size.height - 2), animate=False)
 
     def action_detail(self) -> None:
-        """What is shared, or all."""
+        """Change between the shared and the full level of detail."""
         self._forget()
         self.level = "full" if self.level == "shared" else "shared"
         self._show()
@@ -147,7 +147,7 @@ class OutScreen(ListScreen[str]):
 
     async def _preview(self, way: Way, level: Detail) -> None:
         try:
-            text = await asyncio.to_thread(self._letter, way, level)
+            text = await asyncio.to_thread(self._exact_text, way, level)
         except StoreError as error:
             text = str(error.faults[0])
             self.query_one("#leaves", StatusLine).say(("Nothing can leave this way.", "warn"))
@@ -160,7 +160,7 @@ class OutScreen(ListScreen[str]):
         self.query_one("#letter", Paragraph).update(Text.lines(_lines_of(text)))
         self.query_one("#preview", VerticalScroll).scroll_home(animate=False)
 
-    def _letter(self, way: Way, level: Detail) -> str:
+    def _exact_text(self, way: Way, level: Detail) -> str:
         if way.endpoint is not None:
             return self._post.packed(self.session, way.endpoint, level, self._setting(level)).body
         return self._document(way, level).decode("utf-8", "replace")
@@ -178,7 +178,7 @@ class OutScreen(ListScreen[str]):
     # ---- leaving --------------------------------------------------------------------------------
 
     def action_choose(self) -> None:
-        """A document asks for its folder, an endpoint for a yes."""
+        """Ask for a document's folder, or for a yes to an endpoint."""
         way = self.way
         if way.endpoint is None:
             self.show_message(f"⏎ writes {self.session.id}{FORMATS[way.format].suffix} into this folder; esc does not.")
@@ -199,7 +199,7 @@ class OutScreen(ListScreen[str]):
             self.show_message(f"Send what stands here to {way.name}?  y sends it; esc: nothing leaves.")
 
     def action_yes(self) -> None:
-        """The answer to what was asked; without a question it is nothing."""
+        """Answer the open question with yes; without a question do nothing."""
         way = self.way
         if self._asked == (way, self.level) and way.endpoint is not None:
             work = self._trusted if self._step == "trust" else self._pushed
@@ -224,11 +224,11 @@ class OutScreen(ListScreen[str]):
 
     @property
     def _post(self) -> "PushService":
-        """For a thread: the first time it loads what it needs."""
+        """The service; only in a thread, since its first use loads modules."""
         return self.outbox_service.push_service()
 
     def _to_folder(self, typed: str) -> None:
-        """A folder was named: the document is written there, over nothing that is there."""
+        """Write the document into the typed folder; an existing file is kept."""
         try:
             folder = expanded(typed or ".", self.context.environ)
         except StoreError as error:
@@ -240,13 +240,13 @@ class OutScreen(ListScreen[str]):
         self.answered()
 
     def action_outbox(self) -> None:
-        """What was pushed, and how it went."""
+        """Open the outbox."""
         from session_tui.tui.screens.outbox.outbox import OutboxScreen
 
         self.app.push_screen(OutboxScreen(self.context, self.outbox_service))
 
     def action_back(self) -> None:
-        """What was asked first, then the line, then the screen."""
+        """Leave the open question first, then the prompt line, then the screen."""
         if self._asked:
             self._forget()
             self.show_message("Nothing left.")
@@ -261,7 +261,7 @@ class OutScreen(ListScreen[str]):
         self._asked, self._step = None, ""
 
     def on_resize(self) -> None:
-        """Side by side where there is room."""
+        """Put list and text side by side where there is room."""
         self.set_class(self.size.width >= WIDE, "-wide")
 
     def _cells(self, key: str) -> tuple[Cell, ...]:
@@ -270,7 +270,7 @@ class OutScreen(ListScreen[str]):
 
 
 def _write(path: Path, content: bytes) -> str:
-    """For a thread: written where nothing is there, or why not."""
+    """Write a new file and return the message; in a thread. An existing file is kept."""
     try:
         if not path.parent.is_dir():
             try:

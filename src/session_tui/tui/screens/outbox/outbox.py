@@ -38,7 +38,7 @@ LOOK = 1.0  # seconds between two looks at the folder while the screen is open
 
 
 class OutboxScreen(ListScreen[str]):
-    """The outbox as a list; the whole reason of the highlighted one below it."""
+    """The outbox as a list, and below it the whole reason of the highlighted message."""
 
     CSS_PATH = Path(__file__).with_name("outbox.tcss")
     FOOT = ("move", "retry", "drop", "bring_back", "back")
@@ -63,13 +63,13 @@ class OutboxScreen(ListScreen[str]):
         yield from self.bottom(Message())
 
     def on_mount(self) -> None:
-        """Looked at in a thread, and again while the screen is open: a worker sends meanwhile."""
+        """Look at the folder in a thread, again and again: a worker sends meanwhile."""
         self.query_one("#title", StatusLine).say(("Outbox", "strong"))
         self.set_interval(LOOK, self.look)
         self.look("look")
 
     def look(self, group: str = f"{BEHIND} look") -> None:
-        """The folder as it is now; only the first look is one that keys wait for."""
+        """Look at the folder; keys wait for the first look only."""
         self.work(lambda: self._outbox.messages(), self._show, group=group, exclusive=True)
 
     def _show(self, found: "Sequence[Entry]") -> None:
@@ -87,7 +87,7 @@ class OutboxScreen(ListScreen[str]):
         self.query_one("#title", StatusLine).say(*title)
 
     def highlight(self, key: str) -> None:
-        """Highlight a row, and say all of its reason."""
+        """Highlight a row, and show its whole reason."""
         super().highlight(key)
         entry = self.entries.get(key)
         words = ""
@@ -96,7 +96,7 @@ class OutboxScreen(ListScreen[str]):
         self.query_one("#detail", Paragraph).update(Text(words))
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
-        """What cannot be read cannot be brought back, so it is not dropped here."""
+        """Return why a key has no effect; the drop of an unreadable file could not be undone."""
         entry = self.entries.get(self.highlighted)
         if action in ("retry", "drop") and entry is None:
             return "Nothing is highlighted."
@@ -105,7 +105,7 @@ class OutboxScreen(ListScreen[str]):
         return "Nothing was dropped here." if action == "bring_back" and not self._dropped else ""
 
     def action_retry(self) -> None:
-        """Try the highlighted one now."""
+        """Send the highlighted message now."""
         key = self.highlighted
         self._do(lambda: self._retried(key))
 
@@ -114,7 +114,7 @@ class OutboxScreen(ListScreen[str]):
         return "It is tried now."
 
     def action_drop(self) -> None:
-        """It is not sent; u brings it back."""
+        """Drop the highlighted message; u restores it."""
         key = self.highlighted
         self._do(lambda: self._taken_out(key))
 
@@ -128,7 +128,7 @@ class OutboxScreen(ListScreen[str]):
         return f"{text} u brings it back while this screen is open."
 
     def action_bring_back(self) -> None:
-        """What was dropped last."""
+        """Restore the message that was dropped last."""
         message = self._dropped.pop()
         self._do(lambda: self._brought_back(message))
 
@@ -154,7 +154,7 @@ class OutboxScreen(ListScreen[str]):
 
     @property
     def _outbox(self) -> "Outbox":
-        """For a thread: the first time it loads what it needs."""
+        """The outbox; only in a thread, since its first use loads modules."""
         return self.outbox_service.push_service().outbox
 
     def _cells(self, key: str) -> tuple[Cell, ...]:

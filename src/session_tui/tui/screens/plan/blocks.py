@@ -49,7 +49,7 @@ class Block(Struct, frozen=True):
 
     @property
     def text(self) -> str:
-        """Its words without their marks."""
+        """The text without its marks."""
         return "".join(words for words, _ in self.pieces)
 
 
@@ -65,7 +65,7 @@ Remarks: TypeAlias = dict[int, tuple[Remark, ...]]  # by the first line of the b
 
 
 def blocks(text: str) -> tuple[Block, ...]:
-    """The blocks of a plan, in order; nothing in them acts upon a terminal."""
+    """Return the blocks of a plan in order, without characters that control a terminal."""
     return tuple(_Reading().read(markdown.parser().parse(markdown.shown(text))))
 
 
@@ -75,7 +75,7 @@ def begins_of(blocks: tuple[Block, ...]) -> tuple[int, ...]:
 
 
 def begin_of(line: int, begins: tuple[int, ...]) -> int:
-    """Where the block begins that a line of the source belongs to; 0 where there is none."""
+    """Return the first source line of the block with this line; 0 where there is none."""
     return begins[max(0, bisect_right(begins, line) - 1)] if begins else 0
 
 
@@ -89,7 +89,7 @@ class _Reading:
         self.under_heading = False
 
     def read(self, tokens: list[Token]) -> Iterator[Block]:
-        """Every block."""
+        """Yield every block."""
         at = 0
         while at < len(tokens):
             token = tokens[at]
@@ -181,7 +181,7 @@ def _pieces(token: Token) -> Pieces:
 
 
 def _rows(tokens: list[Token]) -> Iterator[tuple[str, ...]]:
-    """The rows of a table as plain text, the header first."""
+    """Return the rows of a table as plain text, the header first."""
     row: list[str] = []
     for token in tokens:
         if token.type == "tr_open":
@@ -230,7 +230,7 @@ def _remark_lines(remark: Remark, rest: str, width: int) -> list[Pieces]:
 
 
 def _table_lines(rows: tuple[tuple[str, ...], ...], width: int) -> list[Pieces]:
-    """A table whose cells wrap; the widest columns give way where it does not fit."""
+    """Yield the lines of a table; cells wrap, and the widest columns shrink to the width."""
     columns = max(map(len, rows), default=0)
     if not columns:
         return []

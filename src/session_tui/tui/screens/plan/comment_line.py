@@ -26,7 +26,7 @@ Pressed = Callable[[str], bool]  # takes a key where it is one of ours, and says
 
 
 class CommentInput(CaptureLine):
-    """The line itself; empty and unseen while nothing is written."""
+    """The input of a comment; empty and without a cursor while no comment is written."""
 
     def __init__(self, pressed: Pressed, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -42,7 +42,7 @@ class CommentInput(CaptureLine):
             event.prevent_default()
 
     def check_consume_key(self, key: str, character: str | None) -> bool:
-        """Only while words are written is a letter text."""
+        """Take letters as text only while a comment is written."""
         return self.open_for_words and super().check_consume_key(key, character)
 
     def _on_paste(self, event: Paste) -> None:
@@ -51,7 +51,7 @@ class CommentInput(CaptureLine):
             event.prevent_default()
 
     def render_line(self, y: int) -> Strip:
-        """No cursor where nothing can be typed."""
+        """Draw no cursor while no comment is written."""
         return super().render_line(y) if self.open_for_words else Strip.blank(self.size.width, self.rich_style)
 
 
@@ -59,14 +59,14 @@ class CommentLine(Horizontal):
     """A message, or a label and the input. `half` has unsaved texts by the line of the plan."""
 
     class Written(Message):
-        """These words are to be kept for this line of the plan."""
+        """A comment on this line of the plan is to be saved."""
 
         def __init__(self, line: int, words: str) -> None:
             super().__init__()
             self.line, self.words = line, words
 
     class Closed(Message):
-        """The keys belong to the page again; words that were `left` wait for another time."""
+        """No comment is written any more; a text that was `left` waits for the next time."""
 
         def __init__(self, left: bool) -> None:
             super().__init__()
@@ -85,21 +85,21 @@ class CommentLine(Horizontal):
         yield CommentInput(self.pressed, id="words")
 
     def on_mount(self) -> None:
-        """The keys come here."""
+        """Focus the input."""
         self.screen.set_focus(self.words, scroll_visible=False)
 
     @property
     def words(self) -> CommentInput:
-        """The line."""
+        """The input."""
         return self.query_one(CommentInput)
 
     @property
     def begun(self) -> bool:
-        """Words stand in it."""
+        """Whether the input has a text."""
         return bool(self.about and self.words.value.strip())
 
     def begin(self, line: int) -> None:
-        """Take the keys for a comment on this line of the plan."""
+        """Begin a comment on this line of the plan."""
         self.about = line
         self.words.open_for_words = True
         self.words.put(self.half.pop(line, ""))
@@ -107,7 +107,7 @@ class CommentLine(Horizontal):
         self.set_class(True, "-writing")
 
     def pressed(self, key: str) -> bool:
-        """Whose key this is."""
+        """Handle a key of the comment or of the page; return whether it was one."""
         if not self.about:
             return self.page_keys(key)
         if key == "enter":
@@ -120,7 +120,7 @@ class CommentLine(Horizontal):
         self.query_one("#about", Paragraph).update(Text(words))
 
     def enter(self) -> None:
-        """Have it kept, unless it is too long for a comment."""
+        """Post the comment, unless it is too long."""
         words = one_line(self.words.value).strip()
         if len(words) > LONGEST:
             self.label(f"{len(words):,} characters, {LONGEST:,} are the most")
@@ -130,14 +130,14 @@ class CommentLine(Horizontal):
         self.close(left=False)
 
     def leave(self) -> None:
-        """The words come back with the next comment on that line."""
+        """Close the input; its text returns with the next comment on that line."""
         words = self.words.value.strip()
         if words:
             self.half[self.about] = words
         self.close(left=bool(words))
 
     def close(self, *, left: bool) -> None:
-        """Give the keys back."""
+        """Close the input, and give the keys back to the page."""
         self.about = 0
         self.words.open_for_words = False
         self.words.put("")
@@ -150,5 +150,5 @@ class CommentLine(Horizontal):
             self.label(f"Comment on line {self.about}")
 
     def on_capture_line_pasted(self, message: CaptureLine.Pasted) -> None:
-        """Several lines become one."""
+        """Insert pasted lines as one line."""
         self.words.insert_text_at_cursor(" ".join(one_line(message.text).split()))

@@ -131,15 +131,15 @@ class PlanPage(BaseScreen[str]):
         self.page.step(by)
 
     def action_turn(self, by: int) -> None:
-        """A page on or back."""
+        """Scroll by a page."""
         self.page.turn(by)
 
     def action_edge(self, by: int) -> None:
-        """The beginning or the end."""
+        """Move to the beginning or the end."""
         self.page.edge(by)
 
     def action_heading(self, by: int) -> None:
-        """The next heading or the one before."""
+        """Move to the next heading, or the one before."""
         heads = [block.line for block in self.plan_blocks if block.kind == "heading"]
         ahead = [line for line in heads if (line > self.line if by > 0 else line < self.line)]
         if ahead:
@@ -148,7 +148,7 @@ class PlanPage(BaseScreen[str]):
             self.show_message("There is no heading further on." if by > 0 else "There is no heading before this.")
 
     def on_text_view_line_chosen(self, message: TextView.LineChosen) -> None:
-        """A click highlights."""
+        """Highlight the clicked block."""
         self.page.highlight(message.key)
 
     def action_outline(self) -> None:
@@ -168,7 +168,7 @@ class ChangedScreen(PageScreen):
         self.changes = changes
 
     def lines_of(self, width: int) -> Iterator[TextLine]:
-        """The signs show which is which without a colour; the weight only helps."""
+        """Yield the changed lines at a width; the signs `+` and `-` need no colour."""
         changes = self.changes
         added = sum(1 for line in changes if line.startswith("+"))
         counts = f"   + {added:,} came   - {len(changes) - added:,} went"

@@ -43,7 +43,7 @@ from session_tui.tui.widgets.heading import Heading
 from session_tui.tui.widgets.paragraph import Paragraph
 from session_tui.tui.widgets.status_line import StatusLine
 
-LOOK = 0.5  # seconds between two looks at what stands in the way of the disk
+LOOK = 0.5  # seconds between two looks at the state of the disk
 
 
 class PrepareScreen(BaseScreen[Farewell]):
@@ -61,7 +61,7 @@ class PrepareScreen(BaseScreen[Farewell]):
         ("up", "app.focus_previous", "field above"),
         ("down", "app.focus_next", "field below"),
         Binding("escape", "back", "leave", priority=True),
-        # A field has this key, but where leaving was refused.
+        # A field has this key too, so it is active only after a refused leave.
         Binding("ctrl+x", "leave_without", "leave without what is not on disk", priority=True),
     ]
 
@@ -73,15 +73,15 @@ class PrepareScreen(BaseScreen[Farewell]):
         self.places = places
         self.agenda: Agenda | None = None
         self.assumptions = PlanAssumptions()
-        self._seen_disk: object = None  # what was shown of it
-        self._refused = False  # leaving waited for the disk, and in vain
+        self._seen_disk: object = None  # the state of the disk as shown
+        self._refused = False  # leaving waited for the disk without success
 
     class PreparationStored(Message):
-        """The writer has news."""
+        """The writer saved a value, or could not."""
 
     @property
     def session(self) -> Session:
-        """The newest value; the open session is its one home."""
+        """The open session's newest value."""
         return self.opened.session
 
     def compose(self) -> ComposeResult:
@@ -99,7 +99,7 @@ class PrepareScreen(BaseScreen[Farewell]):
         yield Footer()
 
     def on_mount(self) -> None:
-        """The attendees are the first question; everything else may be right already."""
+        """Focus the attendees; the other fields may be right already."""
         self.opened.listen(self._stored)
         self.set_interval(LOOK, self._look_at_the_disk)
         first = self.query_one("#attendees", Field)
@@ -113,12 +113,12 @@ class PrepareScreen(BaseScreen[Farewell]):
     # ---- fields ---------------------------------------------------------------------------------
 
     def on_input_submitted(self, event: Field.Submitted) -> None:
-        """Enter takes the field and goes on to the next."""
+        """Take the field, and go to the next one."""
         if isinstance(event.input, Field) and self._take(event.input):
             self.focus_next()
 
     def on_descendant_blur(self, event: events.DescendantBlur) -> None:
-        """Leaving a field takes it too: nothing typed is lost by walking away from it."""
+        """Take a field that loses the focus too, so that no typed text is lost."""
         if isinstance(event.widget, Field):
             self._take(event.widget)
 
@@ -153,7 +153,7 @@ class PrepareScreen(BaseScreen[Farewell]):
             then()
 
     def _find(self, key: str, text: str, then: Callable[[], None] | None = None) -> None:
-        """Agenda and plan are looked for on disk, off the event loop."""
+        """Read an agenda or a plan from disk, in a thread."""
         look = partial(self._agenda if key == "agenda" else self._plan, text)
         self.work(look, partial(self._found, then), group=key)
 
@@ -193,20 +193,20 @@ class PrepareScreen(BaseScreen[Farewell]):
             if not field.has_focus or not field.value:
                 field.value = text_of(self.session, key)
         self.query_one("#about", Paragraph).update(Text.lines(self._about()))
-        self._show_lamp()
+        self._show_save_status()
 
     def _stored(self) -> None:
         # Called by the writer's thread: posting is all that may be done here.
         self.post_message(self.PreparationStored())
 
     def on_prepare_screen_preparation_stored(self) -> None:
-        """A value is on disk, or could not be written, or another program changed the session."""
+        """Show the writer's state, and another program's changes."""
         if arrived := self.opened.arrived():
             self._show()
             self.show_message(rebase.words(arrived))
-        self._show_lamp()
+        self._show_save_status()
 
-    def _show_lamp(self) -> None:
+    def _show_save_status(self) -> None:
         heading = self.query_one(Heading)
         heading.save_status = self.opened.save_status
         heading.remark = screen_text.remark(self.opened)
@@ -219,7 +219,7 @@ class PrepareScreen(BaseScreen[Farewell]):
         disk = (self.opened.save_status, self.opened.trouble, self.opened.draft_trouble)
         if disk != self._seen_disk:
             self._seen_disk = disk
-            self._show_lamp()
+            self._show_save_status()
 
     def _about(self) -> list[str]:
         """Return lines about the session's start, and the missing parts of its preparation."""
@@ -247,7 +247,7 @@ class PrepareScreen(BaseScreen[Farewell]):
         self.work(self._look, self._looked, group="look", exclusive=True)
 
     def _look(self) -> tuple[Agenda | None, PlanAssumptions]:
-        """The agenda's questions and the plan's assumptions, off the event loop."""
+        """Return the agenda and the plan's assumptions; in a thread."""
         try:
             agenda = agendas.of(self.session, self.places.agendas.path)
         except StoreError:
@@ -260,7 +260,7 @@ class PrepareScreen(BaseScreen[Farewell]):
         self._show()
 
     def failed(self, fault: Fault) -> None:
-        """What is not found, or cannot be read, can be mended here."""
+        """Show a warning; the field can be corrected here."""
         self.show_message(str(fault), "warn")
 
     # ---- keys -----------------------------------------------------------------------------------
@@ -305,7 +305,7 @@ class PrepareScreen(BaseScreen[Farewell]):
         self._refresh()
 
     def _refresh(self) -> None:
-        """Readers, comments and version as they are now."""
+        """Read the plan's readers, comments and version again."""
         plan = self.session.plan
         if plan is None:
             return
@@ -317,7 +317,7 @@ class PrepareScreen(BaseScreen[Farewell]):
         self.work(lambda: new_session.plan_now(plan, self.places), show, group="readers", exclusive=True)
 
     def action_take_over(self) -> None:
-        """The plan's assumptions become this session's; one undo takes them back."""
+        """Copy the plan's assumptions into the session; one undo removes them."""
         edit = carry_forward.imported(self.session, self.assumptions.texts)
         if edit is None:
             self.show_message(self.assumptions.why_none or carry_forward.ALL_IMPORTED)
@@ -339,11 +339,11 @@ class PrepareScreen(BaseScreen[Farewell]):
         self.show_message("Took back the last change.")
 
     def action_rehearse(self) -> None:
-        """The session without its clock."""
+        """Open the session without its clock."""
         self._taken(partial(self._hold, wait=True))
 
     def action_start(self) -> None:
-        """The clock runs."""
+        """Open the session and start its clock."""
         self._taken(partial(self._hold, wait=False))
 
     def _hold(self, *, wait: bool) -> None:
@@ -362,7 +362,7 @@ class PrepareScreen(BaseScreen[Farewell]):
         self.app.push_screen(live, self.close)
 
     def go_back(self) -> None:
-        """Wait until everything is on disk, off the event loop, then go."""
+        """Wait in a thread until everything is on disk, then leave."""
         self._taken(self._leave)
 
     def put_down(self) -> None:
@@ -386,10 +386,10 @@ class PrepareScreen(BaseScreen[Farewell]):
         self.show_message(f"Not left: {what}. ctrl+x leaves without what is not saved.", "bad")
 
     def action_leave_without(self) -> None:
-        """Go at once, with words for what is not on disk."""
+        """Leave at once, with a message about the unsaved values."""
         self.opened.give_up()
         self._leave()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Leaving without is there only where leaving was refused."""
+        """Leaving without saving needs a refused leave."""
         return self._refused if action == "leave_without" else super().check_action(action, parameters)

@@ -42,7 +42,7 @@ WIDEST = 100  # cells of text: a longer line loses the eye on its way back
 
 
 class PlanScreen(PlanPage):
-    """Reads a plan; its result is what to say afterwards."""
+    """A plan to read and comment on. Its result is the summary of the reading."""
 
     CSS_PATH = Path(__file__).with_name("plan.tcss")
     FOOT = ("move", "heading", "comment", "confirm", "outline", "turn", "edge", "back")
@@ -71,7 +71,7 @@ class PlanScreen(PlanPage):
         self.disk = asyncio.Lock()
 
     def compose(self) -> ComposeResult:
-        """Title, the page with what stands beside it, comment line, record, keys."""
+        """Compose the title, the page, its panels, the comment line, the record and the keys."""
         yield StatusLine(id="title")
         yield StatusLine(id="changed")
         with Horizontal(id="middle"):
@@ -85,13 +85,13 @@ class PlanScreen(PlanPage):
 
     @property
     def mine(self) -> Reader | None:
-        """The record that this reader read this version."""
+        """The record of this reader for this version, or None."""
         return recorded(self.found.readers, self.reading.reader, self.reading.plan.sha256)
 
     # ---- from and to the disk -------------------------------------------------------------------
 
     def on_mount(self) -> None:
-        """Say at once what this is; the rest comes from a thread."""
+        """Show the title at once; a thread reads the rest."""
         who = ", ".join(each for each in (self.reading.reader, self.role) if each)
         title, record = self.query_one("#title", StatusLine), self.query_one("#record", StatusLine)
         title.last_right = record.last_right = True
@@ -102,7 +102,7 @@ class PlanScreen(PlanPage):
         self.ask_disk(self.reading.found, self.meet)
 
     def begin(self, come: tuple[Block, ...] | Fault) -> None:
-        """The text is there to be read."""
+        """Show the plan's blocks."""
         if not isinstance(come, Fault):
             self.plan_blocks = come
             self.loaded = True
@@ -138,7 +138,7 @@ class PlanScreen(PlanPage):
             done(come)
 
     def show_found(self, come: PlanReading | Fault) -> None:
-        """Comments and readers as they are on disk now."""
+        """Show the comments and readers of the disk."""
         if isinstance(come, Fault):
             self.show_message(str(come), "bad")
         else:
@@ -163,7 +163,7 @@ class PlanScreen(PlanPage):
                 self.action_confirm()
 
     def show_record(self) -> None:
-        """Whether the reading is on record, and where one stands."""
+        """Show whether the reading is on record, and the position."""
         plan, today = self.reading.plan, self.context.today
         record = parts.record(self.mine, self.trouble, today) if self.loaded else (("Reading …", "muted"),)
         lines = plan.text.removesuffix("\n").count("\n") + 1
@@ -176,15 +176,15 @@ class PlanScreen(PlanPage):
             self.query_one("#said", StatusLine).say(*parts.hint(bool(self.own_comments()), bool(self.removed)))
 
     def foot(self) -> tuple[Hinted, ...]:
-        """The keys of this moment."""
+        """Return the keys of the comment line while a comment is written."""
         return parts.WRITING if self.query_one(CommentLine).about else self.FOOT
 
     def words_for(self, action: str, words: str) -> str:
-        """Leaving the plan is not going back."""
+        """Return `leave` for the way back."""
         return "leave" if action == "back" else words
 
     def show_message(self, words: str, tone: str = "muted") -> None:
-        """A sentence above the record, until the next move."""
+        """Show a sentence above the record until the next move."""
         self.message_shown = True
         super().show_message(words, tone)
 
@@ -199,7 +199,7 @@ class PlanScreen(PlanPage):
         return bool(found)
 
     def action_changes(self) -> None:
-        """What changed since this reader read it last."""
+        """Read the changes since the reader's last reading."""
         before = self.before
         if before is None:
             known = latest(self.found.readers, self.reading.reader)
@@ -210,7 +210,7 @@ class PlanScreen(PlanPage):
             self.ask_disk(lambda: self.reading.changed_since(before.sha256), self.show_changes)
 
     def show_changes(self, lines: tuple[str, ...] | Fault | None) -> None:
-        """On a page of their own."""
+        """Show the changes on a page."""
         if lines is None or isinstance(lines, Fault):
             self.show_message(
                 "The version you read then is not kept on this machine, so it cannot be compared.", "warn"
@@ -219,13 +219,13 @@ class PlanScreen(PlanPage):
             self.app.push_screen(ChangedScreen(lines))
 
     def action_confirm(self) -> None:
-        """Put on record that this version was read, now."""
+        """Record that this version was read now."""
         if self.loaded:
             now = self.context.now()
             self.ask_disk(lambda: self.reading.record(now), self.on_record)
 
     def on_record(self, come: PlanReading | Fault) -> None:
-        """It is on record, or why not."""
+        """Show that the reading is on record, or why it is not."""
         self.trouble = come if isinstance(come, Fault) else None
         if not isinstance(come, Fault):
             self.show_found(come)
@@ -234,11 +234,11 @@ class PlanScreen(PlanPage):
     # ---- comments -------------------------------------------------------------------------------
 
     def own_comments(self) -> list[PlanComment]:
-        """The reader's own on the highlighted block, as they are on disk."""
+        """Return the reader's saved comments on the highlighted block."""
         return parts.own(self.found.placed, self.reading.reader, self.plan_blocks, self.line)
 
     def action_comment(self) -> None:
-        """Write on the highlighted block."""
+        """Begin a comment on the highlighted block."""
         if not self.line:
             self.show_message("There is no line to comment on.")
             return
@@ -246,14 +246,14 @@ class PlanScreen(PlanPage):
         self.refresh_bindings()
 
     def on_comment_line_closed(self, message: CommentLine.Closed) -> None:
-        """The keys belong to the page again."""
+        """Show the page's keys again."""
         self.show_hint()
         self.refresh_bindings()
         if message.left:
             self.show_message("Not kept. c on that line has your words again.")
 
     def on_comment_line_written(self, message: CommentLine.Written) -> None:
-        """Keep it."""
+        """Save the comment."""
         self.keep(self.reading.comment(message.line, message.words, self.context.now()))
 
     def keep(self, comment: PlanComment) -> None:
@@ -274,7 +274,7 @@ class PlanScreen(PlanPage):
         self.ask_disk(lambda: self.reading.keep(comment), done)
 
     def action_remove(self) -> None:
-        """Take the newest own comment on this block out."""
+        """Remove the reader's newest comment on this block."""
         mine = self.own_comments()
         if not mine:
             self.show_message("There is no comment of yours on this line.")
@@ -290,7 +290,7 @@ class PlanScreen(PlanPage):
         self.ask_disk(lambda: self.reading.remove(mine[-1]), done)
 
     def action_bring_back(self) -> None:
-        """The comment that was removed last."""
+        """Restore the comment that was removed last."""
         if not self.removed:
             self.show_message("Nothing was removed.")
             return
@@ -300,11 +300,11 @@ class PlanScreen(PlanPage):
     # ---- leaving --------------------------------------------------------------------------------
 
     def action_keep(self) -> None:
-        """What enter does while a comment is written."""
+        """Do as enter does while a comment is written."""
         self.query_one(CommentLine).enter()
 
     def action_back(self) -> None:
-        """Escape leaves the comment first, then what is selected, then the plan."""
+        """Leave the comment first, then the selection, then the plan."""
         writing = self.query_one(CommentLine)
         if writing.about:
             writing.leave()
@@ -312,7 +312,7 @@ class PlanScreen(PlanPage):
             super().action_back()
 
     def go_back(self) -> None:
-        """Once what was asked for is on disk."""
+        """Leave when all earlier tasks are on disk."""
         writing = self.query_one(CommentLine)
         if writing.begun:
             writing.label("Not kept yet: ⏎ keeps it, esc leaves it")

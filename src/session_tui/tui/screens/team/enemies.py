@@ -43,11 +43,11 @@ class Habits(Toned):
     at: reactive[int] = reactive(0)
 
     def get_content_height(self, *_: object) -> int:
-        """A line a habit."""
+        """Return a line for each habit."""
         return len(IDS)
 
     def render(self) -> Text:
-        """The lines."""
+        """Return the habits as lines."""
         text = Text(no_wrap=True, overflow="ellipsis")
         for number, habit in enumerate(IDS):
             text.append("\n" if number else "")
@@ -87,11 +87,11 @@ class EnemiesScreen(BaseScreen[str]):
     stage: reactive[str] = reactive("asking", init=False)
 
     def __init__(self, given: Growing | AnonymousBatch, title: str, *, together: bool = False) -> None:
-        """`title` says whom it is about, harmless already."""
+        """`title` names the person or account, made safe for the terminal."""
         super().__init__()
         self.given = given
         self.us = isinstance(given, AnonymousBatch)
-        self.many = together  # several answer in turn
+        self.many = together  # several people answer in turn
         self.title_words = title
         self.answers: Answer = {} if isinstance(given, AnonymousBatch) else dict(given.answers)
         self.leaving = False  # the warning about leaving is shown
@@ -121,21 +121,21 @@ class EnemiesScreen(BaseScreen[str]):
 
     @property
     def habits(self) -> Habits:
-        """The list."""
+        """The list of habits."""
         return self.query_one(Habits)
 
     def watch_stage(self) -> None:
-        """Another page."""
+        """Show the new page."""
         self.show()
 
     def foot(self) -> Sequence[Hinted]:
-        """The keys of the page."""
+        """Return the keys of the page."""
         if self.stage == "before":
             return ("on", "back") if self.many else ("on", _TOGETHER, "back")
         return ("on", _WRITE) if self.stage == "between" else (_ANSWERS, "move", "take_back", "on", "back")
 
     def words_for(self, action: str, words: str) -> str:
-        """What enter does on this page."""
+        """Return the effect of enter on this page."""
         if action != "on":
             return words
         begins = "the first person begins" if self.many else "answer alone"
@@ -143,7 +143,7 @@ class EnemiesScreen(BaseScreen[str]):
         return {"before": begins, "between": "the next person"}.get(self.stage, asked)
 
     def show(self) -> None:
-        """All of it, as it is now."""
+        """Draw the page in its present state."""
         asking = self.stage == "asking"
         self.query_one("#asking").display = asking
         self.query_one("#about").display = asking
@@ -193,7 +193,7 @@ class EnemiesScreen(BaseScreen[str]):
     # ---- answering ------------------------------------------------------------------------------
 
     def on_key(self, event: events.Key) -> None:
-        """Letters and digits answer."""
+        """Take letters and digits as answers."""
         typed = event.character or ""
         if not event.is_printable or not typed or typed in "jk":
             return
@@ -201,11 +201,11 @@ class EnemiesScreen(BaseScreen[str]):
         self.action_key(typed)
 
     def action_say_how(self) -> None:
-        """Which keys answer."""
+        """Show which keys answer."""
         self.show_message("0 not seen, 1 seen, 2 often, 3 rules, or n s o r.")
 
     def action_key(self, typed: str) -> None:
-        """What a letter or digit means on this page."""
+        """Carry out a letter or digit of this page."""
         if self.stage == "before":
             if typed == "t":
                 self.many = True
@@ -245,19 +245,19 @@ class EnemiesScreen(BaseScreen[str]):
         self._show_head()
 
     def action_take_back(self) -> None:
-        """The highlighted one has no answer any more."""
+        """Remove the highlighted habit's answer."""
         if self.stage == "asking":
             self._give(IDS[self.habits.at], None)
 
     # ---- moving ---------------------------------------------------------------------------------
 
     def action_move(self, by: int) -> None:
-        """Another habit."""
+        """Highlight another habit."""
         if self.stage == "asking":
             self._highlight(min(max(0, self.habits.at + by), len(IDS) - 1))
 
     def action_edge(self, at: int) -> None:
-        """The first or the last."""
+        """Highlight the first habit or the last."""
         if self.stage == "asking":
             self._highlight(at % len(IDS))
 
@@ -276,7 +276,7 @@ class EnemiesScreen(BaseScreen[str]):
     # ---- finishing and leaving ------------------------------------------------------------------
 
     def action_on(self) -> None:
-        """Begin, finish, or the next that has no answer."""
+        """Begin, finish, or go to the next habit without an answer."""
         if self.stage in ("before", "between"):
             self._begin()
         elif left := missing(self.answers):

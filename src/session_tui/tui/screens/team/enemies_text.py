@@ -28,7 +28,7 @@ STEPS = len(FREQUENCIES) - 1  # from not seen to rules
 
 
 def bar(frequency: Frequency) -> str:
-    """One answer as a bar of three cells."""
+    """Return one answer as a bar of three cells."""
     return sparklines.bar(FREQUENCIES.index(frequency) / STEPS, STEPS)
 
 
@@ -41,12 +41,12 @@ def answers(each: HabitResult) -> str:
 
 
 def row(each: HabitResult) -> tuple[str, str, str, str]:
-    """Bar, habit, the share that saw it, how often."""
+    """Return the bar, the habit, the share of people who saw it, and how often."""
     return sparklines.bar(each.weight / STEPS), each.words, f"{each.share:.0%}", answers(each)
 
 
 def people(many: int) -> str:
-    """How many answered."""
+    """Return the number of people who answered, as text."""
     return formats.count(many, "person", "people")
 
 
@@ -56,19 +56,19 @@ def living(report: HabitsReport) -> str:
 
 
 def worth_asking(report: HabitsReport | None) -> str:
-    """The question at the end of a session; nothing where it need not be asked."""
+    """Return the question for the end of a session; empty below `WORTH_ASKING` habits."""
     if report is None or len(report.living) < WORTH_ASKING:
         return ""
     return f"{len(report.living)} enemies of teamwork: is this customer worth the team's time?"
 
 
 def course(rounds: Sequence[HabitsReport]) -> str:
-    """A bar a round, the higher the stronger the habits of all that were spoken of."""
+    """Return a bar for each round, its height the mean of all habits."""
     return "".join(sparklines.level(mean(each) / STEPS) for each in rounds)
 
 
 def mean(report: HabitsReport) -> float:
-    """The mean of all habits, 0 to 3."""
+    """Return the mean of all habits, 0 to 3."""
     return round(sum(each.weight for each in report.habits) / len(report.habits), 1) if report.habits else 0.0
 
 
@@ -86,7 +86,7 @@ def in_git(repository: str) -> str:
 
 
 def farewell(given: Growing | AnonymousBatch) -> str:
-    """What the terminal says afterwards."""
+    """Return the message that the program prints at the end."""
     if isinstance(given, AnonymousBatch):
         many = given.written
         if not many:

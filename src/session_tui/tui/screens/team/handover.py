@@ -1,4 +1,4 @@
-"""A hand-over row by row: everything one of our people holds, and who takes each of it over."""
+"""The handover of all that one of our people holds: a row for each entry, and its new owner."""
 
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -36,7 +36,7 @@ READING = ("Reading the sessions …",)
 
 
 class _Read(Struct, frozen=True):
-    """What there is: the fields, our people, what this one holds, and what was interrupted."""
+    """The read values: fields, our people, the person's entries, an interrupted handover."""
 
     fields: tuple[Deal, ...]
     people: tuple[str, ...]
@@ -45,7 +45,7 @@ class _Read(Struct, frozen=True):
 
 
 class HandoverScreen(TeamScreen):
-    """Nothing is written before ctrl+s; after it one key takes all of it back."""
+    """The rows of a handover. ctrl+s writes all of it; one key undoes all of it."""
 
     FOOT = ("to", "all", "stays", "hand_over", "undo", "back")
     BINDINGS = [
@@ -66,7 +66,7 @@ class HandoverScreen(TeamScreen):
         self._working = False
 
     def middle(self) -> ComposeResult:
-        """The list, and the whole of the highlighted row."""
+        """Compose the list, and the whole text of the highlighted row."""
         yield TableView()
         yield StatusLine(id="whole")
         yield StatusLine(id="about")
@@ -108,7 +108,7 @@ class HandoverScreen(TeamScreen):
         self.query_one("#title", StatusLine).say(("session-tui", "strong"), (title, ""), (f"   {goes}", "key"))
 
     def highlight(self, key: str) -> None:
-        """This row; below it the whole of it."""
+        """Highlight this row; its whole text stands below the list."""
         super().highlight(key)
         self._say_title()
         each = self.found.get(key)
@@ -122,7 +122,7 @@ class HandoverScreen(TeamScreen):
         self.query_one("#about", StatusLine).say((f"{where}{key_player} · {each.handle}", "muted"))
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
-        """A row is needed for a name, and a name to hand over."""
+        """Naming needs a row, and the handover a name."""
         if action in ("to", "all", "stays") and not self.highlighted:
             return "Nothing is highlighted."
         if action == "hand_over" and not self.to:
@@ -132,15 +132,15 @@ class HandoverScreen(TeamScreen):
     # ---- to whom --------------------------------------------------------------------------------
 
     def action_to(self) -> None:
-        """Ask who takes the highlighted row over."""
+        """Ask for the new owner of the highlighted row."""
         self.ask("Who takes this over?", partial(self._given, (self.highlighted,)))
 
     def action_all(self) -> None:
-        """Ask who takes everything over."""
+        """Ask for the new owner of all rows."""
         self.ask("Who takes all of it?", partial(self._given, tuple(self.found)))
 
     def action_stays(self) -> None:
-        """The highlighted row is not handed over."""
+        """Keep the highlighted row's owner."""
         self.to.pop(self.rows.highlighted, None)
         self._drawn()
 
@@ -167,7 +167,7 @@ class HandoverScreen(TeamScreen):
     # ---- doing it -------------------------------------------------------------------------------
 
     def action_hand_over(self) -> None:
-        """Write it: the sessions, and a brief for everybody who takes something over."""
+        """Write the sessions, and a brief for each new owner."""
         given = [(self.found[key], name) for key, name in self.to.items()]
         now = self.context.now()
         self._do(
@@ -176,12 +176,12 @@ class HandoverScreen(TeamScreen):
         )
 
     def action_resume(self) -> None:
-        """Go on with a hand-over that was interrupted."""
+        """Resume an interrupted handover."""
         now = self.context.now()
         self._do(lambda index: handover.resume(index, self.places, None, now), "The hand-over is done")
 
     def action_undo(self) -> None:
-        """Take the last hand-over back, as a whole."""
+        """Undo the last handover as a whole."""
         now = self.context.now()
         self._do(lambda index: handover.undo(index, self.places, now), "")
 

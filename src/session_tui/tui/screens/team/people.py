@@ -44,7 +44,7 @@ class PeopleScreen(TeamScreen):
     ]
 
     def middle(self) -> ComposeResult:
-        """The people, what would break, and whom the highlighted one covers."""
+        """Compose the people, the effect of a departure, and whom the highlighted one covers."""
         yield TableView(id="people")
         yield StatusLine(id="whole")
         yield StatusLine(id="about")
@@ -95,7 +95,7 @@ class PeopleScreen(TeamScreen):
         return self.query_one("#below", TableView)
 
     def action_below(self, by: int) -> None:
-        """Another row of the lower list."""
+        """Highlight another row of the lower list."""
         if found := self._below.move(by):
             self._below.highlighted = found
 
@@ -104,7 +104,7 @@ class PeopleScreen(TeamScreen):
         return "Nobody of ours is here yet." if action == "hand_over" and not self.highlighted else ""
 
     def action_hand_over(self) -> None:
-        """What this one holds, to be handed over."""
+        """Open the handover of the highlighted person."""
         from session_tui.tui.screens.team.handover import HandoverScreen
 
         screen = HandoverScreen(self.highlighted, self.context, self.places, self.folder)

@@ -48,7 +48,7 @@ _BAR = 10  # cells
 
 
 class ScorecardScreen(BaseScreen[str]):
-    """Digits say how important, letters how often; the second of the two goes on."""
+    """One practice at a time. A digit rates its importance, a letter its frequency."""
 
     CSS_PATH = Path(__file__).with_name("scorecard.tcss")
     BINDINGS = [
@@ -86,7 +86,7 @@ class ScorecardScreen(BaseScreen[str]):
         yield Footer()
 
     def on_mount(self) -> None:
-        """Where it was left."""
+        """Show the first practice without a rating."""
         self.query_one("#head", StatusLine).last_right = True
         for line in self.query("#card StatusLine").results(StatusLine):
             line.lead = ""
@@ -95,15 +95,15 @@ class ScorecardScreen(BaseScreen[str]):
 
     @property
     def ended(self) -> bool:
-        """Every practice was asked about."""
+        """Whether the last practice is passed."""
         return self.at >= len(self.asked)
 
     def foot(self) -> Sequence[Hinted]:
-        """Digits and letters answer; at the end there is nothing to answer."""
+        """Return the keys of a practice, or those of the end."""
         return ("scroll", "before", "on") if self.ended else (*_ANSWERS, "on", "before", "back")
 
     def words_for(self, action: str, words: str) -> str:
-        """At the end enter leaves."""
+        """Return `leave` for enter at the end."""
         return {"on": "leave", "before": "change an answer"}.get(action, words) if self.ended else words
 
     def _show(self) -> None:
@@ -186,17 +186,17 @@ class ScorecardScreen(BaseScreen[str]):
     # ---- answering ------------------------------------------------------------------------------
 
     def on_key(self, event: events.Key) -> None:
-        """A digit, a letter, or a sentence that says which keys answer."""
+        """Take a digit or a letter as an answer; for other keys show which ones answer."""
         if not self.ended and event.is_printable and event.character:
             event.stop()
             self.action_answer(event.character)
 
     def action_say_how(self) -> None:
-        """Which keys say how important it is."""
+        """Show which keys rate the importance."""
         self.show_message("A digit says how important it is: 1 to 9, 0 for 10.")
 
     def action_answer(self, key: str) -> None:
-        """What this key answers."""
+        """Take this key as an answer."""
         if key in _IMPORTANCE:
             self._answer(_IMPORTANCE[key], None)
         elif key.lower() in _EXECUTION:
@@ -235,7 +235,7 @@ class ScorecardScreen(BaseScreen[str]):
     # ---- moving ---------------------------------------------------------------------------------
 
     def action_on(self) -> None:
-        """The next practice, this one as it is; from the end out."""
+        """Go to the next practice, and leave at the end."""
         if self.ended:
             self.go_back()
             return
@@ -244,13 +244,13 @@ class ScorecardScreen(BaseScreen[str]):
         self._show()
 
     def action_before(self) -> None:
-        """The practice before."""
+        """Go to the practice before."""
         self.show_message("" if self.at else "This is the first.")
         self.at = max(0, self.at - 1)
         self._show()
 
     def action_scroll(self, by: int) -> None:
-        """The end may be longer than the screen."""
+        """Scroll the end, which may be longer than the screen."""
         self.query_one("#end", VerticalScroll).scroll_relative(y=by, animate=False)
 
     def go_back(self) -> None:
