@@ -61,7 +61,7 @@ class ActionsScreen(LibraryTab):
         super().__init__()
         self._home = home
         self.found: dict[str, TrackedAction] = {}
-        self.closed = False  # what is done and dropped is shown too
+        self.closed = False  # done and dropped actions are shown too
         self._all: tuple[TrackedAction, ...] = ()
         self._owing: dict[str, int] = {}  # how many open actions each owner has, over all accounts
         self._undo: list[tuple[str, Edit]] = []
@@ -278,7 +278,7 @@ class ActionsScreen(LibraryTab):
     def _take_back(self, session_id: str, edit: Edit) -> None:
         now, places = self.home.context.now(), self.home.context.places
         inverse = edits.inverse(edit)
-        assert inverse is not None  # only such are kept
+        assert inverse is not None  # only edits with an inverse are kept
 
         def work(index: Index) -> Said:
             try:

@@ -117,7 +117,7 @@ class HomeScreen(SessionList):
             return merge.write(found, {}, state) if found.settled else found
 
         def show(found: merge.MergeInput | tuple[str, ...]) -> None:
-            if isinstance(found, tuple):  # nothing had to be asked
+            if isinstance(found, tuple):  # merged without a choice
                 self.show_message(" ".join(found), "good")
                 self.left(None)
                 return

@@ -46,7 +46,7 @@ class NewScreen(Dialog[Asked]):
         self.known = known
         self.typed = typed
         self.doubted = ""  # the new account that resembles a known one, as reported
-        self.near: tuple[str, ...] = ()  # the known ones
+        self.near: tuple[str, ...] = ()  # the known accounts that it resembles
 
     def compose(self) -> ComposeResult:
         """Compose the fields, one a line; enter begins from any of them."""
@@ -126,5 +126,5 @@ class NewScreen(Dialog[Asked]):
         self.doubted, self.near = account, near
         known = f"{account} is new here, and nearly {' or '.join(near)}. "
         self.show_message(f"{known}{key} again begins a new account, tab takes {near[0]}." if near else "")
-        self.query_one(".carried").display = not near  # the sentence takes its room in 24 lines
+        self.query_one(".carried").display = not near  # 24 lines have no room for both
         self.call_after_refresh(self.query_one(self.SAID).scroll_visible, animate=False)

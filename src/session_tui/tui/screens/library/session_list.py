@@ -44,9 +44,9 @@ class SessionList(SessionOpener):
         self.cards: dict[str, SessionCard] = {}
         self.owed: tuple[Owed, ...] = ()
         self.pipeline: tuple[PipelineRow, ...] = ()
-        self.compared = ""  # the session that another is to be compared with
+        self.compared = ""  # the session that is marked for a comparison
         self.limit = PAGE
-        self.looked = False  # at the folder; until then the list is what the index knew
+        self.looked = False  # at the folder; until then the list shows the index as it is
         self.index_worker = IndexWorker(context.session_library, self.call_later, self.failed)
         self.watching = FolderWatcher(context.session_library, self._changed_on_disk)
 
@@ -130,7 +130,7 @@ class SessionList(SessionOpener):
 
     _words = ""
     _version: tuple[int, int] | None = None  # of the index, as it was listed
-    _anew = True  # the list is another filter's
+    _anew = True  # the filter changed since the list was shown
 
     def _show(self, listed: Listed) -> None:
         # A removed session's place keeps the highlight; a new filter highlights its first row.
@@ -150,7 +150,7 @@ class SessionList(SessionOpener):
     def failed(self, fault: Fault) -> None:
         """Show why the index gave no answer."""
         self.looked = True
-        if not self.cards:  # nothing may say that it is still being read
+        if not self.cards:  # else the empty list would still announce that it is being read
             self.rows.table = Table(COLUMNS, (), self._cells, UNREAD)
         if not self.query_one("#due", StatusLine).pieces:
             self.query_one("#due", StatusLine).say(("What is due could not be found out.", "muted"))

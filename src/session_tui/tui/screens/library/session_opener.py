@@ -25,7 +25,7 @@ class SessionOpener(LibraryTab):
         super().__init__()
         self.context = context
         self.farewells: list[str] = []
-        self.asked: dict[str, str] = {}  # typed for a new session that was not begun yet
+        self.asked: dict[str, str] = {}  # the typed fields of a session that was not begun yet
 
     def look(self, *, awaited: bool = False) -> None:
         """Look at the folder, and show the changes; keys wait for an `awaited` answer."""

@@ -159,7 +159,7 @@ class MapViews:
         table = self._rows.table
         below = 2 if table is not None and "\n" in table.finding else 1
         width, height = size.width - 2, size.height - above - below
-        # Both are loaded when they are first looked at.
+        # Both modules are loaded at their first use.
         if self.look == "grid":
             from session_tui.tui.drawings import grid
 

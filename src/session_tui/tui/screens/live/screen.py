@@ -1,8 +1,7 @@
 """The live screen: one session, typed while people talk.
 
 A face of the session's controller (`tui/live/controller.py`): it composes widgets, passes their
-messages to the controller, and shows its values. The rows of a table and the meaning of a line are
-functions elsewhere.
+messages on, and shows the controller's values. Tables and previews are made by functions elsewhere.
 """
 
 from collections.abc import Callable
@@ -50,7 +49,7 @@ if TYPE_CHECKING:
     from session_tui.tui.widgets.canvas_view import CanvasView
 
 Found = TypeVar("Found")
-TICK = 0.2  # seconds between two looks at the clock; the time shown is computed, so none is ever missed
+TICK = 0.2  # seconds between two looks at the clock; the shown time is computed, so it is exact
 
 
 class LiveScreen(Screen[Farewell]):
@@ -84,9 +83,9 @@ class LiveScreen(Screen[Farewell]):
         )
         self.wait = wait
         self.looks = MapViews(self, self.live, self._show_table)
-        self._entered = (-1, 0)  # the batch of keys in which a line was entered last, and how many were in it
+        self._entered = (-1, 0)  # the batch of keys of the last entered line, and its number of lines
         self._shown_part = -1
-        self._seen_disk: object = None  # what was shown of it
+        self._seen_disk: object = None  # the state of the disk as shown
 
     @property
     def opened(self) -> OpenedSession:
@@ -255,7 +254,7 @@ class LiveScreen(Screen[Farewell]):
         if name == "palette":
             self.app.action_command_palette()
         elif name == "panel":
-            # Where there is no room for it beside the table, in its place.
+            # Without room beside the table the panel replaces it.
             self.toggle_class("-panel" if self.has_class("-narrow") else "-folded")
         elif windows.open_window(self.app, self.live, name):
             self._show_promised()
@@ -295,7 +294,7 @@ class LiveScreen(Screen[Farewell]):
             self.app.bell()
         if sign:
             self._show_finding()
-        # A disk that does not answer does not say so: it is asked for.
+        # A disk that does not answer sends no message, so its state is read on each tick.
         opened = self.live.opened
         disk = (opened.save_status, opened.trouble, opened.draft_trouble)
         if disk != self._seen_disk:
@@ -321,7 +320,7 @@ class LiveScreen(Screen[Farewell]):
         self._lines["promised"].pieces = screen_text.promised(live.session, *beside) if shown else ()
 
     def _show_table(self) -> None:
-        """Show the running part's table; a new part highlights its newest row, owners its first."""
+        """Show the running part's table; a new part highlights its newest or first row."""
         kind, view, running = self.live.kind(), self.live.view(self.looks.look), self.live.box.running
         self.rows.table = tables.table(kind, view)
         self.looks.show(view)
@@ -340,7 +339,7 @@ class LiveScreen(Screen[Farewell]):
     def _show_finding(self) -> None:
         table, opened = self.rows.table, self.live.opened
         words = table.finding if table else ""
-        # The smallest step up stands below the reason, where the map is looked at.
+        # In the map's views the smallest step up stands below the reason.
         self._lines["finding"].set_class("\n" in words, "-two")
         troubles = (opened.trouble, opened.draft_trouble)
         self._lines["finding"].pieces = screen_text.finding(opened.session, self.live.box, words, *troubles)
@@ -392,7 +391,7 @@ class LiveScreen(Screen[Farewell]):
             back(self.show_message, f"Not left: {trouble}. /elsewhere FOLDER saves it there.", "bad")
 
     def _go(self, farewell: Farewell) -> None:
-        # A question that was opened while it was saved is closed with the session.
+        # A window that was opened during the save is closed with the session.
         self.close_windows()
         if len(self.app.screen_stack) > 1:
             self.dismiss(farewell)

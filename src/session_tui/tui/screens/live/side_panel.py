@@ -68,7 +68,7 @@ def _last_time(session: Session, past: Past, today: date) -> Section:
     lines: list[tuple[str, str]] = []
     if last.outcome:
         lines.append((f"{OUTCOME_WORDS[last.outcome].capitalize()}: {last.headline or '-'}", "strong"))
-    # As they stand now: what was carried shows the state it has in this session.
+    # Carried entries show their state in this session.
     promised = promises(session) or last.action_items
     for action in promised[:MOST]:
         late = " · overdue" if action.status == "open" and action.due and action.due < today else ""

@@ -94,7 +94,7 @@ def _left(live: LiveController, choice: str | None) -> None:
         live.act_alone("end")
     elif choice is not None:
         if choice == "without":
-            live.opened.give_up()  # gone at once, with words for what is not on disk
+            live.opened.give_up()  # leave at once, with a message about the unsaved changes
         live.leave(ended=False)
 
 

@@ -60,10 +60,10 @@ class MergeScreen(BaseScreen[Farewell]):
         self.found, self.state = found, state
         self.points = found.merge.points
         self.choices: dict[str, Choice] = found.merge.defaults | files.kept(found, state)
-        self.before: list[dict[str, Choice]] = []  # the choices before each one that was made here
+        self.before: list[dict[str, Choice]] = []  # all choices, as they were before each key
         self.highlighted = 0
         self.written: tuple[str, ...] = ()
-        self.untold: tuple[PushResult, ...] = ()  # of those who were given the session at its end
+        self.untold: tuple[PushResult, ...] = ()  # results for endpoints that have the session
         self._writing = False
         self.lines = MergeLines(found.merge, partial(dates.words, today=today))
 

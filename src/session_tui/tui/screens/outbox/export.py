@@ -92,7 +92,7 @@ class ExportScreen(ListScreen[str]):
         self.session, self.context, self.outbox_service, self.later = session, context, outbox_service, later
         self.ways = ways(context)
         self.level: Detail = "shared"
-        self._asked: tuple[Way, Detail] | None = None  # whose yes is waited for, "trust" or "send" as the step says
+        self._asked: tuple[Way, Detail] | None = None  # the open question; `_step` is "trust" or "send"
         self._step = ""
 
     def compose(self) -> ComposeResult:
@@ -191,7 +191,7 @@ class ExportScreen(ListScreen[str]):
 
     def _ask_yes(self, way: Way, endpoint: Endpoint, question: str) -> None:
         if (way, endpoint.detail) != (self.way, self.level):
-            return  # another way or detail was chosen meanwhile: a yes would be to that
+            return  # another way or detail was chosen meanwhile, and a yes would mean that
         self._asked, self._step = (way, endpoint.detail), "trust" if question else "send"
         if question:
             self.show_message(f"{question}  y says yes, and remembers it; esc: nothing leaves.")
@@ -275,7 +275,7 @@ def _write(path: Path, content: bytes) -> str:
         if not path.parent.is_dir():
             try:
                 folders.make(path.parent)
-            except FileExistsError:  # a file: it is not the document that is there already
+            except FileExistsError:  # a file has the folder's name; not an existing document
                 raise NotADirectoryError(errno.ENOTDIR, "a file has this name") from None
         atomic.write(path, content, anew=True)
     except FileExistsError:

@@ -83,9 +83,9 @@ class _Reading:
     """One pass over the tokens: the open containers, and the text before the next line of each."""
 
     def __init__(self) -> None:
-        self.leads: list[list[str]] = []  # of each open container: before its first line, and before the others
+        self.leads: list[list[str]] = []  # of each open container, for its first line and the others
         self.lists: list[int | None] = []  # the next number of each open list, None where it has bullets
-        self.begun = False  # something of the outermost open list is already there
+        self.begun = False  # the outermost open list has a block already
         self.under_heading = False
 
     def read(self, tokens: list[Token]) -> Iterator[Block]:

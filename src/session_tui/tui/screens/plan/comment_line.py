@@ -20,9 +20,10 @@ from session_tui.tui.widgets.paragraph import Paragraph
 from session_tui.tui.widgets.status_line import StatusLine
 
 LONGEST = 2000  # characters of a comment: a longer one belongs into the plan
-AROUND = frozenset({"up", "down", "pageup", "pagedown", "ctrl+q"})  # the page's even while a comment is written
+# Keys of the page even while a comment is written.
+AROUND = frozenset({"up", "down", "pageup", "pagedown", "ctrl+q"})
 
-Pressed = Callable[[str], bool]  # takes a key where it is one of ours, and says whether it was
+Pressed = Callable[[str], bool]  # handles a key; returns False for an unknown one
 
 
 class CommentInput(CaptureLine):
@@ -76,7 +77,7 @@ class CommentLine(Horizontal):
         super().__init__(id=id)
         self.page_keys = page_keys
         self.half: dict[int, str] = {}
-        self.about = 0  # the line of the plan that is written about; 0: none
+        self.about = 0  # the line of the plan that the comment is on; 0: none is written
 
     def compose(self) -> ComposeResult:
         """Compose the message, the label and the input."""

@@ -21,8 +21,8 @@ from session_tui.tui.screens.text_page import PageScreen
 from session_tui.tui.widgets.panel import Panel
 from session_tui.tui.widgets.text_view import TextView
 
-NARROW, WIDE = 100, 160  # columns: from these on the outline, and a second panel, stand beside the page
-MOST_CHANGES = 2000  # lines of a page of changes; more would not be read
+NARROW, WIDE = 100, 160  # columns from which the outline, then a second panel, has room
+MOST_CHANGES = 2000  # lines of a page of changes
 
 
 class PlanPage(BaseScreen[str]):

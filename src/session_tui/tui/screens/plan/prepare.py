@@ -160,7 +160,7 @@ class PrepareScreen(BaseScreen[Farewell]):
     def _found(self, then: Callable[[], None] | None, puts: dict[str, Any]) -> None:
         if self._change(puts):
             self._look_up()
-            if then is not None and self.is_current:  # a key that was pressed twice goes on once
+            if then is not None and self.is_current:  # a key that was pressed twice acts once
                 then()
 
     def _agenda(self, text: str) -> dict[str, Any]:
@@ -211,7 +211,7 @@ class PrepareScreen(BaseScreen[Farewell]):
         heading.save_status = self.opened.save_status
         heading.remark = screen_text.remark(self.opened)
         if trouble := self.opened.trouble or self.opened.draft_trouble:
-            # Without the path, which would push what matters off a narrow screen.
+            # Without the path, which would push the reason off a narrow screen.
             self.show_message(f"▲ {trouble.what[:1].upper()}{trouble.what[1:]}. What is entered is kept here.", "bad")
 
     def _look_at_the_disk(self) -> None:

@@ -38,7 +38,7 @@ from session_tui.tui.widgets.text_view import BAR, TextView
 
 T = TypeVar("T")
 
-WIDEST = 100  # cells of text: a longer line loses the eye on its way back
+WIDEST = 100  # cells of text; longer lines are hard to read
 
 
 class PlanScreen(PlanPage):
@@ -64,10 +64,10 @@ class PlanScreen(PlanPage):
         self.removed: tuple[PlanComment, ...] = ()
         self.before: Reader | None = None  # this reader's last entry, where it was another version
         self.trouble: Fault | None = None  # why the reading is not on record
-        self.at_end_once = False  # a disk that refused then is asked again by hand only
+        self.at_end_once = False  # after a failed record only the key tries again
         self.message_shown = False  # a message is shown above the record
         self.going = False
-        self.tally = 0  # comments kept
+        self.tally = 0  # number of saved comments
         self.disk = asyncio.Lock()
 
     def compose(self) -> ComposeResult:

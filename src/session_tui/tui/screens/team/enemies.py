@@ -95,7 +95,7 @@ class EnemiesScreen(BaseScreen[str]):
         self.title_words = title
         self.answers: Answer = {} if isinstance(given, AnonymousBatch) else dict(given.answers)
         self.leaving = False  # the warning about leaving is shown
-        self.refused = False  # the disk did not take what is finished
+        self.refused = False  # writing the finished answers failed
 
     # ---- what is shown --------------------------------------------------------------------------
 
@@ -297,7 +297,7 @@ class EnemiesScreen(BaseScreen[str]):
 
     def _finish(self, given: AnonymousBatch) -> None:
         given.add(dict(self.answers))
-        self.answers = {}  # the next person sees nothing of it
+        self.answers = {}  # the next person sees no earlier answer
         self._highlight(0)
         self.show_message("")
         self.stage = "between"

@@ -90,7 +90,7 @@ def farewell(given: Growing | AnonymousBatch) -> str:
     if isinstance(given, AnonymousBatch):
         many = given.written
         if not many:
-            return "" if given.waiting else "Nothing was written."  # the caller reports waiting ones
+            return "" if given.waiting else "Nothing was written."  # the caller reports waiting answers
         kept = f"{formats.count(many, 'answer')} about us in round {given.round}, without names."
         return f"{kept} session-tui enemies report --about us shows them from three on."
     about = "me" if given.private else f'"{given.account}"'

@@ -87,7 +87,7 @@ class HandoverScreen(TeamScreen):
                 if kept
                 else ""
             )
-        except StoreError as error:  # the list is worth having without it
+        except StoreError as error:  # the list is useful without it
             interrupted = str(error.faults[0])
         people = handover.known_people(fields, self.places)
         return _Read(fields, people, holdings.of(self.giver, fields), interrupted)
@@ -145,7 +145,7 @@ class HandoverScreen(TeamScreen):
         self._drawn()
 
     def _given(self, keys: Sequence[str], typed: str) -> None:
-        assert self._read is not None  # there was a row
+        assert self._read is not None  # a row was highlighted
         try:
             name, is_new = handover.receiver(typed, self.giver, self._read.people, self._read.fields)
         except StoreError as error:
