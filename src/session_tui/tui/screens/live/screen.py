@@ -1,7 +1,7 @@
 """The live screen: one session, typed while people talk.
 
 A face of the session's controller (`tui/live/controller.py`): it composes widgets, passes their
-messages on, and shows the controller's values. Tables and previews are made by functions elsewhere.
+messages on, and shows the controller's values. Tables and previews are functions elsewhere.
 """
 
 from collections.abc import Callable
