@@ -1,4 +1,4 @@
-"""Covers: session_tui.tui.screens.live.enemies.
+"""Covers: session_tui.tui.screens.live.pages.
 
 In a session: what we said of this customer is a count until it is opened, and no other customer's is there.
 """
@@ -17,7 +17,7 @@ from session_tui.store.open_session import OpenedSession
 from session_tui.store.paths import Paths
 from session_tui.store.team import enemies
 from session_tui.tui.screens.live.close_session import EndScreen
-from session_tui.tui.screens.live.enemies import EnemiesHereScreen
+from session_tui.tui.screens.live.pages import EnemiesHereScreen
 from session_tui.tui.widgets.panel import Panel
 
 SIX = tuple(HABITS)[:6]

@@ -94,7 +94,7 @@ def brief_screen(
     context: AppContext, account: str, sessions: tuple[Session, ...], deals: tuple[PipelineRow, ...]
 ) -> int:
     """One page about an account, on the full screen."""
-    from session_tui.tui.screens.library.brief import BriefScreen
+    from session_tui.tui.screens.library.history import BriefScreen
 
     return _open(context, lambda: BriefScreen(account, sessions, deals, context.today), "screens/text_page.tcss")
 

@@ -141,7 +141,7 @@ class PlainSession:
             away = clock_text((gap.until - gap.at).total_seconds())
             self._say(f"Away {away}, not counted. /count makes it session time.")
 
-    def show_message(self, words: str, tone: str) -> None:
+    def draw_message(self, words: str, tone: str) -> None:
         """A line."""
         self._say(words)
 

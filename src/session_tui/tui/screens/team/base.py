@@ -1,4 +1,4 @@
-"""What the screens about our own people share: answers from a thread of its own that has the index."""
+"""The base of the screens about our people: answers come from a thread with the index."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -29,7 +29,7 @@ class TeamScreen(ListScreen[str]):
         self.context, self.places, self.folder = context, places, folder
 
     def compose(self) -> ComposeResult:
-        """From top to bottom: where this is, the list, what was said, the line, keys."""
+        """Compose the title, the list, the message, the prompt line and the keys."""
         yield StatusLine(id="title")
         yield from self.middle()
         yield from self.bottom()
