@@ -1,6 +1,7 @@
 """Covers: session_tui.tui.key_hints and session_tui.tui.widgets.footer.
 
-The footer: no entry is cut, the way out is last to go, a click does what the key does, and what is dim says why.
+The footer cuts no entry, drops the way out last, takes clicks as keys, and gives reasons for dim
+entries.
 """
 
 import shutil

@@ -1,6 +1,7 @@
 """Covers: session_tui.tui.key_order.
 
-Keys that come together are done one after the other, and wait for what the key before them began; not for ever.
+Keys that arrive together are handled in order, each after the work of the one before, for a
+limited time.
 """
 
 import threading
@@ -19,14 +20,14 @@ from session_tui.tui.screens.live.dialogs import LeaveScreen
 
 
 def together(facilitator: Facilitator, *keys: str) -> None:
-    """All of them at once, as a terminal sends what was typed while nobody read."""
+    """Send all keys at once, as a terminal does with keys that were typed ahead."""
     for key in keys:
         event = events.Key(key if len(key) > 1 else _character_to_key(key), key if len(key) == 1 else None)
         facilitator.app.post_message(event)
 
 
 def waits(answer: threading.Event) -> None:
-    """A disk that answers when it is told to."""
+    """A disk that answers when the test lets it."""
     answer.wait(20)
 
 

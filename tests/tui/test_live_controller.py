@@ -83,7 +83,7 @@ class Notebook:
     def leave(self, *, ended: bool) -> None:
         self.left = "ended" if ended else "live"
 
-    # ---- what a facilitator does with it ---------------------------------------------------------------------------
+    # ---- what a facilitator does with it --------------------------------------------------------
 
     @property
     def session(self) -> Session:

@@ -1,6 +1,6 @@
 """Covers: session_tui.tui.text.
 
-Text that is put into a sink can only be shown, whatever it came from; widths stay what they were measured to be.
+Text of any source can only be shown by a sink, and widths stay as measured.
 """
 
 import sys
@@ -38,7 +38,7 @@ TEXTS = st.text(LETTERS, max_size=12)
 
 
 def shown(text: str) -> bool:
-    """Nothing in it that a terminal acts upon; joiners that join nothing any more are none of these."""
+    """Return whether the text has nothing that controls a terminal; joiners do not count."""
     clean, left = (each.replace("\u200d", "").replace("\u200c", "") for each in (safe_text(text), text))
     return clean == left
 

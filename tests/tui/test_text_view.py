@@ -1,6 +1,6 @@
 """Covers: session_tui.tui.widgets.text_view.
 
-The text view: whatever is read scrolls, is highlighted, is clicked and copied in one way, however long it is.
+The text view scrolls, highlights, takes clicks and copies in one way for texts of any length.
 """
 
 import time
@@ -43,7 +43,7 @@ class Bare(App[None]):
         self.chosen.append(message.key)
 
 
-# ---- laid out ------------------------------------------------------------------------------------------------------
+# ---- laid out -----------------------------------------------------------------------------------
 
 
 @given(TEXTS, TEXTS, st.integers(8, 120))
@@ -79,7 +79,7 @@ def test_two_columns_stand_side_by_side_however_long_each_is() -> None:
     assert ["".join(words for words, _ in pieces) for pieces in told] == ["東京   one", "       two"]
 
 
-# ---- on the screen -------------------------------------------------------------------------------------------------
+# ---- on the screen ------------------------------------------------------------------------------
 
 
 async def test_100_000_lines_cost_a_key_what_fifty_do() -> None:

@@ -1,6 +1,6 @@
 """Covers: the threads behind the screens.
 
-Threads that serve a screen: what went wrong is told, kept for a developer, and the next question is answered.
+Threads that serve a screen report an error, log it for developers, and answer the next question.
 """
 
 import gc
