@@ -1,1 +1,1 @@
-"""Our people, hand-over, scorecard and habits."""
+"""The screens about our people, the handover, the scorecard and the enemies of teamwork."""
