@@ -1,6 +1,6 @@
 """Covers: session_tui.tui.screens.team.enemies.
 
-The enemies' screen: twenty keys; about us nothing before enter, about me and an account each answer at once.
+The enemies' screen takes twenty keys. Answers about us are written after enter, others at once.
 """
 
 import random

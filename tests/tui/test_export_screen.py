@@ -1,6 +1,6 @@
 """Covers: session_tui.tui.screens.outbox.
 
-Out of the door by keyboard: exactly what leaves stands there first, a yes is another key than the one that asked.
+Export by keyboard: the exact text is shown first, and another key than the asking one says yes.
 """
 
 import asyncio

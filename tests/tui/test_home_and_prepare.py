@@ -53,13 +53,13 @@ class AtHome:
         await self.pilot.pause()
 
     async def comes(self, kind: type) -> None:
-        """The screen is there, and has said which of its fields is typed into."""
+        """Wait until a screen of this class is shown and all keys are handled."""
         app = self.pilot.app
         assert isinstance(app, SessionTui)
         await self.waits_for(lambda: isinstance(app.screen, kind) and app.at_rest, kind.__name__)
 
     def together(self, *keys: str) -> None:
-        """All of them at once, as a terminal sends what was typed while nobody read."""
+        """Send all keys at once, as a terminal does with keys that were typed ahead."""
         for key in keys:
             one = len(key) == 1
             self.pilot.app.post_message(events.Key(_character_to_key(key) if one else key, key if one else None))

@@ -1,6 +1,6 @@
 """Covers: session_tui.tui.screens.library.
 
-The library by keyboard: found as it is typed, read beside the list, followed up with one key, and right at once.
+The library by keyboard: live filter, sessions beside the list, actions settled by one key.
 """
 
 import asyncio
@@ -107,7 +107,7 @@ def team(tmp_path: Path) -> Path:
     return tmp_path
 
 
-# ---- sessions --------------------------------------------------------------------------------------------------------
+# ---- sessions -----------------------------------------------------------------------------------
 
 
 async def test_the_list_follows_what_is_typed_and_escape_brings_all_back(team: Path) -> None:
@@ -238,7 +238,7 @@ async def test_markup_in_a_file_is_text_in_list_and_pane(team: Path) -> None:
         assert "\x1b" not in reader.reads()
 
 
-# ---- actions ---------------------------------------------------------------------------------------------------------
+# ---- actions ------------------------------------------------------------------------------------
 
 
 async def test_mine_come_first_and_done_is_one_key_and_undo_another(team: Path) -> None:
@@ -274,7 +274,7 @@ async def test_e_changes_an_action_as_in_a_session(team: Path) -> None:
 
 
 async def test_done_with_a_result_another_owner_and_open_again_are_each_taken_back_by_one_key(team: Path) -> None:
-    """The names of the actions stay; what was typed is told in words, and how much the new owner has already."""
+    """Rows stay; the message names the change, and the number of the new owner's actions."""
 
     def the_action(reader: Reader) -> ActionItem:
         return next(each for each in reader.on_disk(LATEST).action_items if each.id == "t6")
@@ -461,7 +461,7 @@ async def test_no_key_of_the_library_waits_for_the_disk(team: Path) -> None:
         assert len(reader.rows()) == 307
 
 
-# ---- looking back ----------------------------------------------------------------------------------------------------
+# ---- looking back -------------------------------------------------------------------------------
 
 
 async def test_tabs_lead_from_place_to_place_and_speak_of_the_highlighted_account(team: Path) -> None:
@@ -509,7 +509,7 @@ async def test_history_has_a_line_of_bars_for_everybody_and_passes_over_the_head
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36), (200, 60)])
 async def test_at_no_size_is_a_figure_of_the_looking_back_cut(team: Path, size: tuple[int, int]) -> None:
-    """Names and texts may be; how often evidence held, minutes, and from where to where somebody went may not."""
+    """Names and texts may be cut; counts of evidence, minutes and changes of support may not."""
     async with reading(team, size) as reader:
         await reader.presses("down", "down", "3")
         for number in range(6):

@@ -1,6 +1,6 @@
 """Covers: session_tui.tui.screens.merge.
 
-Two versions of a session by keyboard: each is seen, each can be chosen, nothing is written before w.
+Two versions of a session by keyboard: both are shown, either can be chosen, and only w writes.
 """
 
 import shutil
@@ -33,7 +33,7 @@ COPY = f"{ID} (Ana's conflicted copy 2026-11-24).toml"
 
 @pytest.fixture
 def team(tmp_path: Path) -> Path:
-    """Samples, and of one of them two versions: two people of one id, a headline and an action that both changed."""
+    """Samples, one in two versions: an id for two people; headline and action differ."""
     folder = tmp_path / "sessions"
     shutil.copytree(TOP / "sessions", folder)
     read = session_file.read((folder / f"{ID}.toml").read_bytes())

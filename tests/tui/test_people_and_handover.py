@@ -1,6 +1,6 @@
 """Covers: session_tui.tui.screens.team.people and session_tui.tui.screens.team.handover.
 
-Our people and a hand-over by keyboard: a row to one, the rest to another, and all of it back with one key.
+Our people and a handover by keyboard: one row to one person, the rest to another, one key to undo.
 """
 
 import asyncio

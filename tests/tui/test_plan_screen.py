@@ -1,6 +1,6 @@
 """Covers: session_tui.tui.screens.plan.
 
-The plan's screen: what is read is recorded, what is written is kept at once, and any text at all can be read.
+The plan's screen records a reading, saves a comment at once, and shows any text at all.
 """
 
 from __future__ import annotations
@@ -146,7 +146,7 @@ async def reading(
         yield reader
 
 
-# ---- the record ----------------------------------------------------------------------------------------------------
+# ---- the record ---------------------------------------------------------------------------------
 
 
 async def test_reaching_the_last_block_puts_the_reading_on_record(plan: Path, clock: Clock) -> None:
@@ -245,7 +245,7 @@ async def test_a_version_that_is_not_kept_here_is_said(plan: Path, clock: Clock)
         await reader.sees("is not kept on this machine")
 
 
-# ---- comments ------------------------------------------------------------------------------------------------------
+# ---- comments -----------------------------------------------------------------------------------
 
 
 async def test_a_comment_is_shown_under_its_block_and_kept_at_once(plan: Path, clock: Clock) -> None:
@@ -349,7 +349,7 @@ async def test_a_comment_that_is_too_long_stays_in_its_line(plan: Path, clock: C
         assert len(reader.screen.query_one(CaptureLine).value) == 2001
 
 
-# ---- moving about, and what is shown -------------------------------------------------------------------------------
+# ---- moving about, and what is shown ------------------------------------------------------------
 
 
 async def test_every_block_can_be_highlighted_forth_and_back(plan: Path, clock: Clock) -> None:
@@ -510,7 +510,7 @@ async def test_a_click_highlights_the_block_under_it(plan: Path, clock: Clock) -
 
 @pytest.mark.parametrize("kind", [PlanScreen, ChangedScreen, TextView, CommentLine, CommentInput])
 def test_nothing_of_ours_takes_a_name_of_the_frameworks(kind: type[Widget]) -> None:
-    # A method called `_render` or `_context` would replace the framework's own, and hang the program without a word.
+    # A method called `_render` or `_context` would replace the framework's, and hang the program.
     base = next(each for each in kind.__mro__ if each.__module__.startswith("textual"))  # the nearest of theirs
     meant = {"BINDINGS", "CSS_PATH", "AUTO_FOCUS", "compose", "render_line", "watch_scroll_y", "can_focus", "_on_paste"}
     meant |= {"check_consume_key", "ALLOW_SELECT", "DEFAULT_CSS", "get_selection"}

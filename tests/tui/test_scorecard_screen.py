@@ -1,6 +1,6 @@
 """Covers: session_tui.tui.screens.team.scorecard.
 
-The scorecard's screen: two keys a practice, every answer on disk before the next, nothing lost by leaving.
+The scorecard's screen: two keys a practice, each answer on disk before the next, none lost.
 """
 
 import random

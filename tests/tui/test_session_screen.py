@@ -1,6 +1,6 @@
 """Covers: session_tui.tui.screens.library.session.
 
-Reading a session and copying it: laid out at any width, selected with the mouse, taken along as Markdown.
+A session is read and copied: laid out at any width, selected by mouse, copied as Markdown.
 """
 
 import asyncio
@@ -119,7 +119,7 @@ async def reading(
         yield Reader(pilot)
 
 
-# ---- laid out ------------------------------------------------------------------------------------------------------
+# ---- laid out -----------------------------------------------------------------------------------
 
 
 @given(sessions, st.integers(NARROWEST, 210))
@@ -166,7 +166,7 @@ def test_a_word_longer_than_a_line_is_broken_and_what_a_terminal_would_obey_is_g
         assert all(line.text.isprintable() for line in laid.lines)
 
 
-# ---- the pane ------------------------------------------------------------------------------------------------------
+# ---- the pane -----------------------------------------------------------------------------------
 
 
 class Bare(App[None]):
@@ -229,7 +229,7 @@ async def test_what_is_selected_comes_in_the_order_of_reading(width: int) -> Non
             assert found is not None, "a place behind the last line is no fault"
 
 
-# ---- the screen ----------------------------------------------------------------------------------------------------
+# ---- the screen ---------------------------------------------------------------------------------
 
 
 async def test_keys_scroll_and_the_beginning_and_the_end_are_there() -> None:

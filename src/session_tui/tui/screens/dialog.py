@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.screen import ModalScreen
 
 from session_tui.model.fault import Fault
-from session_tui.tui.live.controller import LiveController
 from session_tui.tui.pieces import broken
 from session_tui.tui.screens.base import BaseScreen, ListScreen
 from session_tui.tui.tables.table import Table
@@ -19,6 +18,9 @@ from session_tui.tui.widgets.footer import Footer
 from session_tui.tui.widgets.paragraph import Paragraph
 from session_tui.tui.widgets.status_line import Message, StatusLine
 from session_tui.tui.widgets.table_view import TableView
+
+if TYPE_CHECKING:
+    from session_tui.tui.live.controller import LiveController
 
 Answer = TypeVar("Answer")
 KEY_LINES = 3  # that the keys of a window may take
@@ -111,7 +113,7 @@ class LiveListDialog(ListDialog[Answer]):
 
     BINDINGS = [("u,ctrl+z", "undo", "undo")]
 
-    def __init__(self, live: LiveController) -> None:
+    def __init__(self, live: "LiveController") -> None:
         super().__init__()
         self.live = live
 

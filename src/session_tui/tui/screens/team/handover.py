@@ -72,7 +72,7 @@ class HandoverScreen(TeamScreen):
         yield StatusLine(id="about")
 
     def read(self) -> None:
-        """In the library's own thread."""
+        """Show the title, and read the person's entries in the index thread."""
         self._say_title()
         self.rows.table = self.rows.table or Table(COLUMNS, (), self._cells, READING)
         self.index_worker.ask("held", self._of, self._show)

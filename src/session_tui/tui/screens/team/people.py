@@ -51,7 +51,7 @@ class PeopleScreen(TeamScreen):
         yield TableView(id="below")
 
     def read(self) -> None:
-        """In the library's own thread."""
+        """Show the title, and read our people in the index thread."""
         self.query_one("#title", StatusLine).say(("session-tui", "strong"), ("   our people", "muted"))
         self.index_worker.ask("people", self._of, self._show)
 
