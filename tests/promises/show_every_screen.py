@@ -38,28 +38,23 @@ from session_tui.tui.app import SessionTui
 from session_tui.tui.screens.help import HelpScreen
 from session_tui.tui.screens.library.actions import ActionsScreen
 from session_tui.tui.screens.library.beliefs import BeliefsScreen
-from session_tui.tui.screens.library.brief import BriefScreen
 from session_tui.tui.screens.library.compare import CompareScreen
 from session_tui.tui.screens.library.due import DueScreen
-from session_tui.tui.screens.library.history import AccountScreen
+from session_tui.tui.screens.library.history import AccountScreen, BriefScreen
 from session_tui.tui.screens.library.home import HomeScreen
 from session_tui.tui.screens.library.new_session import NewScreen
 from session_tui.tui.screens.library.session import ReadScreen
 from session_tui.tui.screens.library.tab import HELP
 from session_tui.tui.screens.live.close_session import EndScreen
-from session_tui.tui.screens.live.comments import CommentsScreen
-from session_tui.tui.screens.live.conflict import ConflictScreen
-from session_tui.tui.screens.live.enemies import EnemiesHereScreen
-from session_tui.tui.screens.live.leave import LeaveScreen
-from session_tui.tui.screens.live.map_changes import ChangedMapScreen
+from session_tui.tui.screens.live.dialogs import CommentsScreen, ConflictScreen, LeaveScreen, PasteScreen
 from session_tui.tui.screens.live.map_health import HealthScreen
-from session_tui.tui.screens.live.paste import PasteScreen
+from session_tui.tui.screens.live.pages import ChangedMapScreen, EnemiesHereScreen
 from session_tui.tui.screens.live.promises import PromisesScreen
 from session_tui.tui.screens.live.screen import LiveScreen
 from session_tui.tui.screens.merge.screen import MergeScreen
-from session_tui.tui.screens.outbox.export import OutScreen
+from session_tui.tui.screens.outbox.export import ExportScreen
 from session_tui.tui.screens.outbox.outbox import OutboxScreen
-from session_tui.tui.screens.plan.changes import ChangedScreen
+from session_tui.tui.screens.plan.page import ChangedScreen
 from session_tui.tui.screens.plan.prepare import PrepareScreen
 from session_tui.tui.screens.plan.screen import PlanScreen
 from session_tui.tui.screens.team.enemies import EnemiesScreen
@@ -121,7 +116,7 @@ class Tour:
             (DueScreen((owed,), today), "down"),
             (NewScreen(self.places.agendas.path, known, {"account": "acme"}), "f"),
             (MergeScreen(found, self.state, today), "o"),
-            (OutScreen(latest, self.context, push_service, (before,)), "down down"),
+            (ExportScreen(latest, self.context, push_service, (before,)), "down down"),
             (OutboxScreen(self.context, push_service), "down down"),
             (PrepareScreen(prepared, PriorSessions(), self.context, self.places), "tab tab"),
             (

@@ -1,4 +1,4 @@
-"""Covers: session_tui.tui.screens.live.enemies.
+"""Covers: session_tui.tui.screens.live.pages.
 
 Our answers about this customer are a count until opened; no other customer's answers are shown.
 """
@@ -17,7 +17,7 @@ from session_tui.store.open_session import OpenedSession
 from session_tui.store.paths import Paths
 from session_tui.store.team import enemies
 from session_tui.tui.screens.live.close_session import EndScreen
-from session_tui.tui.screens.live.enemies import EnemiesHereScreen
+from session_tui.tui.screens.live.pages import EnemiesHereScreen
 from session_tui.tui.widgets.panel import Panel
 
 SIX = tuple(HABITS)[:6]

@@ -85,7 +85,8 @@ def test_bytes_that_are_no_text_do_not_end_the_session(tmp_path: Path) -> None:
 
 def test_an_error_of_our_own_is_one_sentence_and_shows_nobody_the_session(tmp_path: Path) -> None:
     broken = (
-        "from session_tui.tui.screens.live import leave; leave.words = None; from session_tui.cli import main; main()"
+        "from session_tui.tui.screens.live import dialogs; dialogs.words = None; "
+        "from session_tui.cli import main; main()"
     )
     (tmp_path / "state").mkdir()
     kept = tmp_path / "state" / "last-error.txt"

@@ -22,8 +22,7 @@ from session_tui.store.new_session import SessionRequest
 from session_tui.store.open_session import create_session, open_session
 from session_tui.tui.screens.help import HelpScreen
 from session_tui.tui.screens.live.close_session import EndScreen
-from session_tui.tui.screens.live.comments import CommentsScreen
-from session_tui.tui.screens.live.leave import LeaveScreen
+from session_tui.tui.screens.live.dialogs import CommentsScreen, LeaveScreen
 from session_tui.tui.screens.live.promises import PromisesScreen
 from session_tui.tui.screens.live.screen import LiveScreen
 from session_tui.tui.widgets.panel import Panel

@@ -23,14 +23,14 @@ from session_tui.model.session import Session
 from session_tui.store import paths, session_file
 from session_tui.tui.app import SessionTui
 from session_tui.tui.outbox_worker import OutboxService
-from session_tui.tui.screens.outbox.export import OutScreen
+from session_tui.tui.screens.outbox.export import ExportScreen
 from session_tui.tui.screens.outbox.outbox import OutboxScreen
 from session_tui.tui.widgets.table_view import TableView
 
 HELD = session_file.read(EXAMPLE.read_bytes()).session
 
 
-def ways(out: WorkerDriver[OutScreen]) -> list[str]:
+def ways(out: WorkerDriver[ExportScreen]) -> list[str]:
     """The first column of the table."""
     table = out.shown.query_one(TableView).table
     assert table is not None
@@ -52,7 +52,7 @@ async def going_out(
     trusted: bool = True,
     twice: bool = False,
     size: tuple[int, int] = (80, 24),
-) -> AsyncIterator[WorkerDriver[OutScreen]]:
+) -> AsyncIterator[WorkerDriver[ExportScreen]]:
     config = folder / ("own.toml" if trusted else paths.CONFIG_NAME)
     endpoint = f'[[endpoints]]\nname = "team"\nkind = "webhook"\nurl = "{url}"\n' if url else ""
     config.write_text(f"schema = 1\n{endpoint}{endpoint.replace('/hook', '/other') if twice else ''}")
@@ -64,13 +64,13 @@ async def going_out(
     context = context_of(found)
     made: list[SessionTui] = []
 
-    def first() -> OutScreen:
-        return OutScreen(session, context, made[0].outbox_service)
+    def first() -> ExportScreen:
+        return ExportScreen(session, context, made[0].outbox_service)
 
     app = SessionTui(context, partial(first))
     made.append(app)
     async with app.run_test(size=size) as pilot:
-        yield await WorkerDriver(pilot, OutScreen).rests()
+        yield await WorkerDriver(pilot, ExportScreen).rests()
 
 
 async def test_what_leaves_is_shown_to_the_letter_before_it_does(tmp_path: Path, receiver: Receiver) -> None:
@@ -97,7 +97,7 @@ async def test_the_key_that_asked_does_not_answer_and_escape_sends_nothing(tmp_p
         await out.presses("escape")
         assert "Nothing left." in out.says("said")
         await out.presses("y")
-        assert isinstance(out.app.screen, OutScreen)
+        assert isinstance(out.app.screen, ExportScreen)
     assert receiver.requests == []
     assert not (tmp_path / "state" / "outbox").exists()
 
@@ -116,7 +116,7 @@ async def test_a_question_that_comes_when_something_else_is_shown_is_not_asked(
 ) -> None:
     async with going_out(tmp_path, receiver.url, trusted=False) as out:
         screen = out.app.screen
-        assert isinstance(screen, OutScreen)
+        assert isinstance(screen, ExportScreen)
         screen.action_choose()
         screen.action_detail()  # before the question about what was shared is there
         await out.rests()
@@ -246,7 +246,7 @@ async def test_what_does_not_arrive_waits_in_the_outbox_and_is_dropped_and_broug
         await out.presses("u")
         await out.waits_for(lambda: bool(screen.entries), "what was dropped")
         await out.presses("escape")
-        assert isinstance(out.app.screen, OutScreen)
+        assert isinstance(out.app.screen, ExportScreen)
 
 
 async def test_the_library_sends_the_highlighted_session_and_shows_the_outbox(tmp_path: Path) -> None:
@@ -254,7 +254,7 @@ async def test_the_library_sends_the_highlighted_session_and_shows_the_outbox(tm
     (tmp_path / "sessions" / EXAMPLE.name).write_bytes(EXAMPLE.read_bytes())
     async with browsing(tmp_path) as reader:
         await reader.presses("s")
-        assert isinstance(reader.app.screen, OutScreen)
+        assert isinstance(reader.app.screen, ExportScreen)
         await reader.pilot.press("escape")
         await reader.presses("o")
         assert isinstance(reader.app.screen, OutboxScreen)
@@ -262,7 +262,7 @@ async def test_the_library_sends_the_highlighted_session_and_shows_the_outbox(tm
         await reader.presses("enter")
         await reader.pilot.press("s")
         await reader.pilot.pause()
-        assert isinstance(reader.app.screen, OutScreen)
+        assert isinstance(reader.app.screen, ExportScreen)
 
 
 def test_a_state_folder_that_cannot_be_looked_into_keeps_nobody_from_leaving(tmp_path: Path) -> None:

@@ -76,7 +76,7 @@ async def test_a_click_does_what_the_key_does_and_what_is_dim_says_why_when_it_i
         assert hint.why_not.startswith("Nobody takes anything over yet")
         await clicks("hand over")
         assert manager.says("said") == hint.why_not
-        manager.app.screen.tell("")
+        manager.app.screen.show_message("")
         await manager.presses("ctrl+s")
         assert manager.says("said") == hint.why_not
         await clicks("back")

@@ -13,7 +13,7 @@ from session_tui.model.agenda import Agenda
 from session_tui.store.open_session import OpenedSession
 from session_tui.tui.key_order import BEHIND
 from session_tui.tui.screens.help import HelpScreen
-from session_tui.tui.screens.live.leave import LeaveScreen
+from session_tui.tui.screens.live.dialogs import LeaveScreen
 
 
 def waits(answer: threading.Event) -> None:

@@ -21,7 +21,6 @@ from promises.test_nothing_is_lost import eventually
 from session_tui.model.session import ActionItem
 from session_tui.store import paths, session_file
 from session_tui.tui.app import SessionTui
-from session_tui.tui.screens.library import home as home_module
 from session_tui.tui.screens.library.actions import ActionsScreen
 from session_tui.tui.screens.library.beliefs import BeliefsScreen
 from session_tui.tui.screens.library.compare import CompareScreen
@@ -144,7 +143,7 @@ async def test_a_folder_that_goes_away_is_said_and_what_was_shown_stays(team: Pa
 async def test_a_long_list_is_shown_in_pages_and_whoever_goes_on_sees_more(
     team: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(home_module, "PAGE", 3)
+    monkeypatch.setattr(session_list, "PAGE", 3)
     async with browsing(team) as reader:
         assert len(reader.rows()) == 3 and "7 sessions, the newest 3 here" in reader.says("tabs")
         await reader.presses("end")

@@ -53,7 +53,7 @@ class Notebook:
     def time_passed(self, gap: Moment | None, *, sign: bool) -> None:
         self.gaps += [gap] if gap else []
 
-    def show_message(self, words: str, tone: str) -> None:
+    def draw_message(self, words: str, tone: str) -> None:
         self.messages.append(words)
 
     def refuse(self, why: str, action: str = "") -> None:

@@ -27,8 +27,8 @@ from session_tui.model.vocabulary import Theme
 from session_tui.store import drafts
 from session_tui.store.plans import files
 from session_tui.tui.app import SessionTui
-from session_tui.tui.screens.plan.changes import ChangedScreen
 from session_tui.tui.screens.plan.comment_line import CommentInput, CommentLine
+from session_tui.tui.screens.plan.page import ChangedScreen
 from session_tui.tui.screens.plan.screen import PlanScreen
 from session_tui.tui.widgets.capture_line import CaptureLine
 from session_tui.tui.widgets.status_line import StatusLine

@@ -4,8 +4,10 @@ Threads that serve a screen: an error is shown and written down for a developer,
 question is answered.
 """
 
+import gc
 import threading
 import time
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,7 @@ from session_tui.index.sessions import SessionLibrary
 from session_tui.model.fault import Fault
 from session_tui.tui.app import SessionTui
 from session_tui.tui.index_thread import IndexWorker
+from session_tui.tui.screens.base import BaseScreen
 
 
 def test_the_index_thread_answers_the_next_question_after_an_error(
@@ -61,7 +64,7 @@ class Plain(Screen[str]):
     def compose(self) -> Any:
         yield Label("x")
 
-    def tell(self, words: str, tone: str = "muted") -> None:
+    def show_message(self, words: str, tone: str = "muted") -> None:
         """Keep it."""
         self.said.append(words)
 
@@ -87,3 +90,16 @@ async def test_a_worker_that_stumbles_ends_nothing(
             await pilot.pause(0.02)
         assert "OverflowError" in screen.said[0] and app.is_running
     assert app.failure is None
+
+
+async def test_a_screen_left_before_its_work_begins_leaves_no_coroutine_behind() -> None:
+    screen = BaseScreen[str]()
+    screen.compose = lambda: iter(())  # type: ignore[method-assign]
+    app = SessionTui(context_of(no_places()), lambda: screen)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        async with app.run_test():
+            screen.work(list, lambda _: None)
+            screen.workers.cancel_node(screen)
+        gc.collect()
+    assert [str(each.message) for each in caught if "never awaited" in str(each.message)] == []

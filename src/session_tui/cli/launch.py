@@ -95,8 +95,8 @@ def prepare_screen(context: AppContext, session: OpenedSession, background: Prio
 def brief_screen(
     context: AppContext, account: str, sessions: tuple[Session, ...], deals: tuple[PipelineRow, ...]
 ) -> int:
-    """Show one page about an account on the full screen."""
-    from session_tui.tui.screens.library.brief import BriefScreen
+    """One page about an account, on the full screen."""
+    from session_tui.tui.screens.library.history import BriefScreen
 
     return _open(context, lambda: BriefScreen(account, sessions, deals, context.today), "screens/text_page.tcss")
 

@@ -147,8 +147,8 @@ class PlainSession:
             away = clock_text((gap.until - gap.at).total_seconds())
             self._print(f"Away {away}, not counted. /count makes it session time.")
 
-    def show_message(self, words: str, tone: str) -> None:
-        """Print a line."""
+    def draw_message(self, words: str, tone: str) -> None:
+        """A line."""
         self._print(words)
 
     def refuse(self, why: str, action: str = "") -> None:

@@ -28,7 +28,7 @@ from session_tui.store.errors import unforeseen
 from session_tui.store.new_session import PriorSessions
 from session_tui.store.open_session import OpenedSession
 from session_tui.tui.actions import ACTIONS, BY_NAME, key_words, keymap_of
-from session_tui.tui.key_order import BEHIND, KeyOrder, Refuses, Tells
+from session_tui.tui.key_order import BEHIND, KeyOrder, RefusesActions, ShowsMessages, start_worker
 from session_tui.tui.live.screen_text import farewell, not_on_disk
 from session_tui.tui.outbox_worker import OutboxService, ShowsOutbox
 from session_tui.tui.screens.live.screen import LiveScreen
@@ -173,7 +173,7 @@ class SessionTui(KeyOrder):
 
     async def on_ready(self) -> None:
         """Start sending the waiting messages: after the first paint, never before it."""
-        self.run_worker(self.outbox_service.begin(), group=f"{BEHIND} post")
+        start_worker(self, self.outbox_service.begin, group=f"{BEHIND} post")
 
     def _post_moved(self) -> None:
         for screen in self.screen_stack:
@@ -213,8 +213,8 @@ class SessionTui(KeyOrder):
             self._show_later(words)
         elif isinstance(self.screen, LiveScreen):
             self.screen.live.show_message(words, "warn")
-        elif isinstance(self.screen, Tells):
-            self.screen.tell(words)
+        elif isinstance(self.screen, ShowsMessages):
+            self.screen.show_message(words)
 
     # ---- ended by a signal ---------------------------------------------------------------------
 
@@ -270,8 +270,8 @@ class SessionTui(KeyOrder):
     def _show_fault(self, words: str) -> None:
         if isinstance(self.screen, LiveScreen):
             self.screen.live.show_message(words, "bad")
-        elif isinstance(self.screen, Tells):
-            self.screen.tell(words)
+        elif isinstance(self.screen, ShowsMessages):
+            self.screen.show_message(words)
         else:
             self.notify(safe_text(words), severity="error", markup=False)
 
@@ -300,8 +300,8 @@ class SessionTui(KeyOrder):
         if await super().run_action(action, default_namespace, namespaces):
             return True
         _, name, parameters = parse(action) if isinstance(action, str) else action
-        if isinstance(default_namespace, Refuses) and (why := default_namespace.why_not(name, parameters)):
-            default_namespace.tell(why, "warn")
+        if isinstance(default_namespace, RefusesActions) and (why := default_namespace.why_not(name, parameters)):
+            default_namespace.show_message(why, "warn")
             return True
         return False
 
@@ -322,8 +322,8 @@ class SessionTui(KeyOrder):
         live.act(name)
         if name == "curtain" and isinstance(window, HidesPrivateFields):
             window.covered_up(live.curtain)
-        elif name in ("next", "pause") and isinstance(window, Refuses):
-            window.tell("".join(words for words, _ in live.messages))
+        elif name in ("next", "pause") and isinstance(window, RefusesActions):
+            window.show_message("".join(words for words, _ in live.messages))
 
     async def action_quit(self) -> None:
         """Let the screen ask, or go back: ctrl+q and ctrl+c never end the program at once."""

@@ -10,11 +10,13 @@ is running. Letters that follow letters into a field skip this check and cost no
 
 import asyncio
 from collections import deque
+from collections.abc import Callable, Coroutine
 from typing import Any, Protocol, runtime_checkable
 
 from textual import events
 from textual._context import prevent_message_types_stack
 from textual.app import App
+from textual.dom import DOMNode
 from textual.message_pump import MessagePump
 
 from session_tui.tui.widgets.field import Field
@@ -36,15 +38,15 @@ class AwaitsAnswer(Protocol):
 
 
 @runtime_checkable
-class Tells(Protocol):
+class ShowsMessages(Protocol):
     """A screen with a line for messages."""
 
-    def tell(self, words: str, tone: str = "muted") -> None:
+    def show_message(self, words: str, tone: str = "muted") -> None:
         """Show the message."""
 
 
 @runtime_checkable
-class Refuses(Tells, Protocol):
+class RefusesActions(ShowsMessages, Protocol):
     """A screen that gives the reason why an action is not possible now."""
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
@@ -175,9 +177,19 @@ class KeyOrder(App[str]):
         """Drop the first `many` waiting keys, and show a message."""
         for _ in range(many):
             self._waiting.popleft()
-        if many and isinstance(self.screen, Tells):
+        if many and isinstance(self.screen, ShowsMessages):
             keys = "1 key was" if many == 1 else f"{many} keys were"
-            self.screen.tell(f"{keys} given up: what the key before began takes too long.")
+            self.screen.show_message(f"{keys} given up: what the key before began takes too long.")
+
+
+def start_worker(
+    node: DOMNode, work: Callable[[], Coroutine[Any, Any, None]], *, group: str = "default", exclusive: bool = False
+) -> None:
+    """Run `work` as a worker of this node, on the event loop. It is called when the worker begins.
+
+    A node may be removed before that: a coroutine made earlier would then never be awaited.
+    """
+    node.run_worker(work, group=group, exclusive=exclusive)  # type: ignore[arg-type]  # as its Callable is declared
 
 
 def _at_work(pump: MessagePump) -> bool:

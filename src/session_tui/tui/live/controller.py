@@ -276,7 +276,7 @@ class LiveController:
     def show_message(self, words: str, tone: str = "muted") -> None:
         """Show a message; `messages` keeps it until a key is typed."""
         self.messages = ((words, tone),)
-        self.face.show_message(words, tone)
+        self.face.draw_message(words, tone)
 
     # ---- the clock and the disk ----------------------------------------------------------------
 

@@ -36,8 +36,8 @@ class Face(Protocol):
         part's end is near or reached.
         """
 
-    def show_message(self, words: str, tone: str) -> None:
-        """Show a message."""
+    def draw_message(self, words: str, tone: str) -> None:
+        """Draw a message."""
 
     def refuse(self, why: str, action: str = "") -> None:
         """Show a reason; `action` is the name of the action that is not possible now."""

@@ -1,10 +1,12 @@
-"""What every screen but the live one is made from: what was said, keys and their footer, a line, a list, work, leaving.
+"""The base of every screen but the live one: messages, keys, the prompt line, lists, workers.
 
 A screen with a list is written so:
 
     class DealsScreen(ListScreen[str]):
-        FOOT = ("open", "move", "remove", "back")  # actions, in the footer's order; those at the end give way first
-        BINDINGS = [("enter", "open", "read"), ("x", "remove", "remove")]  # the words stand in the footer
+        # Names of actions, in the footer's order; where room is short, the last ones are left out.
+        FOOT = ("open", "move", "remove", "back")
+        # The footer shows the third text.
+        BINDINGS = [("enter", "open", "read"), ("x", "remove", "remove")]
 
         def compose(self) -> ComposeResult:
             yield Line(id="title")
@@ -15,23 +17,27 @@ A screen with a list is written so:
             self.work(self._read, self.fill)  # in a thread; `fill` shows the table that comes back
 
         def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
-            return "Nothing is highlighted." if action == "remove" and not self.lit else ""
+            return "Nothing is highlighted." if action == "remove" and not self.highlighted else ""
 
         def action_remove(self) -> None:
             self.ask("Why?", lambda words: self.work(lambda: remove(words), self._removed))
 
-- `tell` says a sentence, in the widget `said`. `close` goes back, or out of the program where nothing lies below.
-- `work` lets a thread do it; what came of it is given to `done` here, a fault is told. It ends with the screen. Keys
-  wait for it, but where the group begins with `BEHIND` (`tui/key_order.py`).
-- `FOOT` names actions; keys and words are those of `BINDINGS` (of a binding without words nothing is shown). Where
-  they are others by the moment, override `foot` and `words_for`; a `KeyHint` may stand there for what no binding has.
-  When what these look at changed, call `refresh_bindings`; moving the highlight and the focus does it already.
-- `why_not` says why an action cannot be done now: its entry is dim, and the key and a click say the reason. An action
-  for which `check_action` is False is not shown at all.
-- `ask` opens the line; enter gives what is typed, `answered` closes the line, escape leaves it. Escape then leaves what
-  is selected, then `go_back`.
-- In a list `light` is the one place where the highlight goes: override it to show more of the row; `fill` keeps it.
-- A window over a screen is a `Dialog` (`screens/asking.py`); one with a list is a `ListDialog` (`screens/listing.py`).
+- `show_message` shows a sentence in the widget `#said`. `close` returns to the screen below, or
+  ends the program where no screen is below.
+- `work` runs a task in a thread. `done` gets its result on the event loop; a fault is shown. The
+  worker ends with the screen. Keys wait for it, unless its group begins with `BEHIND`
+  (`tui/key_order.py`).
+- `FOOT` names actions; their keys and texts come from `BINDINGS` (a binding without a text is not
+  shown). Where they change, override `foot` and `words_for`; an entry may be a `KeyHint` where no
+  binding fits. After a change of what these methods depend on, call `refresh_bindings`; moving the
+  highlight or the focus calls it already.
+- `why_not` returns why an action is not possible now: its entry is dim, and the key and a click
+  show the reason. An action for which `check_action` is False is not shown at all.
+- `ask` opens the prompt line; enter passes on its text, `answered` closes the line, escape closes
+  it without an answer. The next escape drops the selection, then one calls `go_back`.
+- In a list every move of the highlight goes through `highlight`: override it to show more of the
+  row. `fill` keeps the highlight.
+- A window over a screen is a `Dialog`, one with a list a `ListDialog` (`screens/dialog.py`).
 """
 
 import asyncio
@@ -49,6 +55,7 @@ from session_tui.store.errors import StoreError, foreseen
 from session_tui.tui.actions import key_words
 from session_tui.tui.clipboard import copy_selection
 from session_tui.tui.key_hints import KeyHint
+from session_tui.tui.key_order import start_worker
 from session_tui.tui.shutdown import Farewell
 from session_tui.tui.tables.table import Table
 from session_tui.tui.widgets.field import Field, PromptLine
@@ -59,7 +66,7 @@ from session_tui.tui.widgets.table_view import TableView
 Result = TypeVar("Result")
 T = TypeVar("T")
 Hinted = str | KeyHint  # the name of an action, or an entry of the footer as it stands
-KEPT = ("help", "back", "leave")  # what a footer shows, whatever there is no room for
+KEPT = ("help", "back", "leave")  # entries that a footer never leaves out for want of room
 ASKED: tuple[Hinted, ...] = (
     KeyHint((("⏎", "give_line"),), "take it", kept=True),
     KeyHint((("esc", "back"),), "leave it", kept=True),
@@ -72,18 +79,18 @@ class ShowsHelp(Protocol):
     """An application that has a page of help: it is a screen itself, so no screen can open it."""
 
     def show_help(self, rows: tuple[tuple[str, str], ...]) -> None:
-        """Open it; `rows` are keys and what they do, told before those of a session."""
+        """Open it; `rows` are pairs of keys and what they do, shown before the others."""
 
 
 class BaseScreen(Screen[Result]):
-    """See the module."""
+    """A screen with a footer, messages, a prompt line and workers; the module describes it."""
 
     AUTO_FOCUS = ""
     FOOT: tuple[Hinted, ...] = ()
-    SAID = "#said"  # where `tell` says it: a Line, or a Message
+    SAID = "#said"  # the widget that shows messages: a StatusLine or a Message
     HELP_ROWS: tuple[tuple[str, str], ...] = ()  # keys and what they do, before those of a session
     BINDINGS = [
-        # Before the framework, which drops what is selected and then would let escape leave as well.
+        # With priority: else the framework drops the selection, and escape leaves as well.
         Binding("escape", "back", "back", priority=True),
         ("ctrl+q,ctrl+c", "back"),
         ("f1,ctrl+g", "help", "help"),
@@ -91,43 +98,43 @@ class BaseScreen(Screen[Result]):
 
     _typed: Callable[[str], None] | None = None
 
-    _complete = False  # its widgets are there, those in other widgets too
+    _complete = False  # all widgets are mounted, nested ones too
 
     def on_mount(self) -> None:
-        """Runs after the handlers of the classes made from this one."""
+        """Draw the footer; this handler runs after those of the subclasses."""
         self._complete = True
         self.refresh_bindings()
 
-    # ---- what was said ---------------------------------------------------------------------------------------------
+    # ---- messages -------------------------------------------------------------------------------
 
     def bottom(self, message: StatusLine | Message | None = None, prompt: PromptLine | None = None) -> ComposeResult:
-        """The lowest lines: what was said, the line to type in while one is asked for, keys."""
+        """Compose the lowest lines: the message, the prompt line while it is open, the footer."""
         yield message or StatusLine(id="said")
         yield prompt or PromptLine()
         yield Footer()
 
-    def tell(self, words: str, tone: str = "muted") -> None:
-        """A sentence above the keys; nothing takes it away."""
-        said = self.query_one(self.SAID)
-        assert isinstance(said, StatusLine | Message)
-        said.say((words, tone))
+    def show_message(self, words: str, tone: str = "muted") -> None:
+        """Show a sentence above the keys; it stays until the next one."""
+        widget = self.query_one(self.SAID)
+        assert isinstance(widget, StatusLine | Message)
+        widget.say((words, tone))
 
-    # ---- keys ------------------------------------------------------------------------------------------------------
+    # ---- keys -----------------------------------------------------------------------------------
 
     def foot(self) -> Sequence[Hinted]:
-        """What the footer shows in this moment, in its order."""
+        """Return the footer's entries for the present state, in their order."""
         return ASKED if self.asking else self.FOOT
 
     def words_for(self, action: str, words: str) -> str:
-        """What the footer says of an action where its binding says `words`."""
+        """Return the footer's text for an action whose binding has the text `words`."""
         return words
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
-        """Why an action cannot be done now, in a sentence; nothing where it can be."""
+        """Return a sentence why an action is not possible now; empty where it is possible."""
         return ""
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """None is the framework's word for what cannot be done now."""
+        """Return None, the framework's value for "disabled", where `why_not` has a reason."""
         return None if self.why_not(action, parameters) else True
 
     def hints(self) -> tuple[KeyHint, ...]:
@@ -136,7 +143,7 @@ class BaseScreen(Screen[Result]):
         return tuple(each for each in found if each is not None)
 
     def refresh_bindings(self) -> None:
-        """Something changed that keys depend on; the framework calls it too, when the focus moves."""
+        """Draw the footer again; the framework calls this too, when the focus moves."""
         super().refresh_bindings()
         if self._complete:
             for footer in self.query(Footer):
@@ -144,7 +151,7 @@ class BaseScreen(Screen[Result]):
 
     @cached_property
     def _keys(self) -> dict[str, list[tuple[str, str, str]]]:
-        """The actions that have words, by name: each with its first key, its parameters, and the words."""
+        """Shown actions by name; of each binding its first key, action with parameters, text."""
         found: dict[str, dict[str, tuple[str, str, str]]] = {}
         for key, binding in self._bindings:
             if binding.show:
@@ -163,56 +170,56 @@ class BaseScreen(Screen[Result]):
         return KeyHint(pairs, self.words_for(name, words), str(state[first] or ""), name in KEPT)
 
     def _state(self, action: str) -> str | bool:
-        """False where it is not there, else why it cannot be done now."""
+        """Return False where the action is not shown, else the reason of `why_not`."""
         _, name, parameters = parse(action)
         return False if self.check_action(name, parameters) is False else self.why_not(name, parameters)
 
     def action_help(self) -> None:
-        """The keys, and the capture line; over a session the application has this key."""
+        """Open the page of help; over a session the application handles this key."""
         if isinstance(self.app, ShowsHelp):
             self.app.show_help(self.HELP_ROWS)
 
     def action_copy_or_back(self) -> None:
-        """What the mouse selected goes to the clipboard; where nothing is selected, back."""
-        if said := copy_selection(self):
-            self.tell(said)
+        """Copy the mouse's selection to the clipboard; without a selection, go back."""
+        if message := copy_selection(self):
+            self.show_message(message)
         else:
             self.go_back()
 
-    # ---- the line to type in ---------------------------------------------------------------------------------------
+    # ---- the prompt line ------------------------------------------------------------------------
 
     @property
     def asking(self) -> bool:
-        """Something is being typed that was asked for."""
+        """Whether the prompt line waits for an answer."""
         return self._typed is not None
 
     def ask(self, label: str, typed: Callable[[str], None], value: str = "") -> None:
-        """Ask for a line that begins with `value`; enter gives it to `typed`, escape leaves all as it is."""
+        """Open the prompt line with the text `value`; enter calls `typed` with its text."""
         self._typed = typed
         self.query_one(PromptLine).open(label, value)
         self.refresh_bindings()
 
     def answered(self) -> None:
-        """The line has done its work."""
+        """Close the prompt line."""
         self._typed = None
         self.query_one(PromptLine).close()
         self.set_focus(None)
         self.refresh_bindings()
 
     def on_input_submitted(self, event: Field.Submitted) -> None:
-        """What was asked for is there; what is refused stays to be mended."""
+        """Pass the typed text on; a refused text stays in the line to be corrected."""
         if self._typed is not None and event.input is self.query_one(PromptLine).field:
             event.stop()
             self._typed(event.value.strip())
 
     async def action_give_line(self) -> None:
-        """What enter does in the line."""
+        """Do as enter does in the prompt line."""
         await self.query_one(PromptLine).field.action_submit()
 
-    # ---- leaving ---------------------------------------------------------------------------------------------------
+    # ---- leaving --------------------------------------------------------------------------------
 
     def action_back(self) -> None:
-        """One thing at a time: what is typed, what is selected, then the screen."""
+        """Leave one thing at a time: the prompt line, the selection, then the screen."""
         if self.asking:
             self.answered()
         elif self.selections:
@@ -221,21 +228,21 @@ class BaseScreen(Screen[Result]):
             self.go_back()
 
     def action_leave(self) -> None:
-        """At once, whatever is selected."""
+        """Leave the screen at once; the selection does not matter."""
         self.go_back()
 
     def go_back(self) -> None:
-        """To where it was opened from; nothing is lost by it."""
+        """Return to the screen below; nothing is lost."""
         self.close()
 
     def close(self, result: Result | None = None) -> None:
-        """Back to the screen below with this, or out of the program with its words."""
+        """Return to the screen below with this result, or end the program and print it."""
         if len(self.app.screen_stack) > 1:
             self.dismiss(result)
         else:
             self.app.exit(result.text if isinstance(result, Farewell) else result or "")
 
-    # ---- work ------------------------------------------------------------------------------------------------------
+    # ---- work -----------------------------------------------------------------------------------
 
     def work(
         self,
@@ -246,9 +253,11 @@ class BaseScreen(Screen[Result]):
         group: str = "work",
         exclusive: bool = False,
     ) -> None:
-        """Let a thread do a task; `done` is given here what came of it, `failed` why nothing did, which is told else.
+        """Run a task in a thread; then call `done` with its result, or `failed` with the fault.
 
-        Of an `exclusive` group only the task that was asked for last is answered.
+        Both are called on the event loop. Without `failed` the fault is shown as a message.
+
+        In an `exclusive` group only the newest task gets an answer.
         """
 
         async def run() -> None:
@@ -259,15 +268,15 @@ class BaseScreen(Screen[Result]):
             else:
                 done(found)
 
-        self.run_worker(run(), group=group, exclusive=exclusive)
+        start_worker(self, run, group=group, exclusive=exclusive)
 
     def failed(self, fault: Fault) -> None:
-        """What a thread could not do."""
-        self.tell(str(fault), "bad")
+        """Show why a task failed."""
+        self.show_message(str(fault), "bad")
 
 
 class ListScreen(BaseScreen[Result]):
-    """A screen with a list that keys walk through; a click highlights as well."""
+    """A screen with a list; keys and clicks move its highlight."""
 
     BINDINGS = [
         ("up,k", "move(-1)", "choose"),
@@ -284,17 +293,20 @@ class ListScreen(BaseScreen[Result]):
         return self.query(TableView).first()
 
     @property
-    def lit(self) -> str:
-        """The id of the highlighted row; nothing where there is none."""
+    def highlighted(self) -> str:
+        """The id of the highlighted row; empty where there is none."""
         return self.rows.highlighted
 
     def highlight(self, key: str) -> None:
-        """This row is the highlighted one."""
+        """Highlight this row."""
         self.rows.highlighted = key
         self.refresh_bindings()
 
     def fill(self, table: Table, *, stay: bool = False) -> None:
-        """Show this table. What was highlighted stays so; where it went, the first is, or to `stay` the next."""
+        """Show this table. The same row stays highlighted.
+
+        Where that row is missing, the first is highlighted, or with `stay` the row in its place.
+        """
         rows = self.rows
         before, was = rows.table.ids if rows.table else (), rows.highlighted
         at = before.index(was) if stay and was in before else 0
@@ -311,6 +323,6 @@ class ListScreen(BaseScreen[Result]):
         self.action_move(by * EDGE)
 
     def on_table_view_row_chosen(self, message: TableView.RowChosen) -> None:
-        """A click highlights; in another list than this one it does nothing."""
+        """Highlight the clicked row; a row of another list is ignored."""
         if self.rows.table is not None and message.entry_id in self.rows.table.ids:
             self.highlight(message.entry_id)

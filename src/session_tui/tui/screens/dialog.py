@@ -1,63 +1,142 @@
-"""What all questions look like: a box over the session, plain words, the keys that answer."""
+"""Dialogs: a box over the screen, a text, the keys that answer; with or without a list."""
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.screen import ModalScreen
 
-from session_tui.tui.screens.base import BaseScreen
+from session_tui.model.fault import Fault
+from session_tui.tui.pieces import broken
+from session_tui.tui.screens.base import BaseScreen, ListScreen
+from session_tui.tui.tables.table import Table
 from session_tui.tui.text import Text
 from session_tui.tui.widgets.field import PromptLine
 from session_tui.tui.widgets.footer import Footer
 from session_tui.tui.widgets.paragraph import Paragraph
 from session_tui.tui.widgets.status_line import Message, StatusLine
+from session_tui.tui.widgets.table_view import TableView
+
+if TYPE_CHECKING:
+    from session_tui.tui.live.controller import LiveController
 
 Answer = TypeVar("Answer")
 KEY_LINES = 3  # that the keys of a window may take
+FEWEST_ROWS = 4  # of the list on the smallest terminal, its header among them
 
 
 class Dialog(ModalScreen[Answer], BaseScreen[Answer]):
-    """A question. Escape always stays, and nothing is lost by it: no answer is an answer."""
+    """A question. Escape gives no answer and changes nothing."""
 
     CSS_PATH = Path(__file__).with_name("dialog.tcss")
 
     def bottom(self, message: StatusLine | Message | None = None, prompt: PromptLine | None = None) -> ComposeResult:
-        """What was said, where there is something, and the keys: on several lines where one has no room for them."""
+        """Compose the message and the footer, which takes up to `KEY_LINES` lines."""
         yield message or Message()
         if prompt is not None:
             yield prompt
         yield Footer(KEY_LINES)
 
 
-def keys(*pairs: tuple[str, str]) -> Paragraph:
-    """The keys that answer, and what they do."""
-    line = Text()
-    for key, does in pairs:
-        line.append(key, "bold")
-        line.append(f" {does}    ")
-    return Paragraph(line, classes="keys")
-
-
 def escape(words: str) -> Binding:
-    """The key that answers nothing, in these words."""
+    """Return the binding of escape with this text."""
     return Binding("escape", "back", words, priority=True)
 
 
 def words(text: str | Sequence[str], kind: str = "words") -> Paragraph:
-    """A paragraph, or texts, one a line."""
+    """Return a paragraph of one text, or of several, one a line."""
     return Paragraph(text, classes=kind)
 
 
 def lines(texts: Sequence[str]) -> Paragraph:
-    """Lines that are cut where they do not fit, so that the list below them keeps its place."""
+    """Return lines that are cut where they do not fit, so that the list below does not move."""
     return Paragraph(Text.lines(texts, no_wrap=True, overflow="ellipsis"), classes="lines")
 
 
 def detail_line() -> StatusLine:
-    """What there is to say of the highlighted row, in line with the box's other words."""
+    """Return the line about the highlighted row, at the same indent as the box's texts."""
     line = StatusLine(id="detail")
     line.lead = ""
     return line
+
+
+class ListDialog(Dialog[Answer], ListScreen[Answer]):
+    """A dialog whose keys act on the highlighted row. A message replaces the line of detail."""
+
+    SAID = "#detail"
+    others = 14  # lines of the screen that are not the list's
+
+    def table(self) -> Table:
+        """Return the present list."""
+        raise NotImplementedError  # each screen has its own
+
+    def detail(self, key: str) -> tuple[str, ...]:
+        """Return lines about the highlighted row."""
+        return ()
+
+    def the_list(self) -> ComposeResult:
+        """Compose the list and the line of detail."""
+        yield TableView()
+        yield detail_line()
+
+    def bottom(self, message: StatusLine | Message | None = None, prompt: PromptLine | None = None) -> ComposeResult:
+        """Compose the prompt line and the keys."""
+        yield prompt or PromptLine()
+        yield Footer(KEY_LINES)
+
+    def on_mount(self) -> None:
+        """Show the list, its first row highlighted."""
+        self.show_list()
+
+    def show_list(self) -> None:
+        """Show the present list, as high as its rows and the screen allow."""
+        table = self.table()
+        most = max(FEWEST_ROWS, self.app.size.height - self.others)
+        self.rows.styles.height = min(len(table.ids) + 1, most) if table.ids else len(table.empty) + 1
+        self.fill(table)
+
+    def highlight(self, key: str) -> None:
+        """Highlight a row, and show its detail."""
+        super().highlight(key)
+        self.query_one("#detail", StatusLine).say(*broken(filter(None, self.detail(key)), "muted"))
+
+    def answered(self) -> None:
+        """Close the prompt line, and show the changed list."""
+        super().answered()
+        self.show_list()
+
+
+class LiveListDialog(ListDialog[Answer]):
+    """A dialog over a live session; its changes are the session's, and undo works as there."""
+
+    BINDINGS = [("u,ctrl+z", "undo", "undo")]
+
+    def __init__(self, live: "LiveController") -> None:
+        super().__init__()
+        self.live = live
+
+    def detail(self, key: str) -> tuple[str, ...]:
+        """Return the whole text of a row that the list had to cut, and the line about it."""
+        return self.rows.cut_text(), self.about(key)
+
+    def about(self, key: str) -> str:
+        """Return a line about the highlighted row."""
+        return ""
+
+    def covered_up(self, drawn: bool) -> None:
+        """Show the list again, for the drawn or opened curtain."""
+        self.show_list()
+
+    def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
+        """Undo needs a change."""
+        return "There is nothing to take back." if action == "undo" and not self.live.opened.can_undo else ""
+
+    def action_undo(self) -> None:
+        """Take back the last change, as in the session."""
+        edit = self.live.opened.undo(self.live.now())
+        self.live.refresh()
+        self.show_list()
+        if isinstance(edit, Fault):
+            self.show_message(str(edit), "warn")

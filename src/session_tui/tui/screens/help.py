@@ -22,19 +22,19 @@ NOTES = (
 
 
 class HelpScreen(PageScreen):
-    """Everything on one page: the method in a line, typing, then keys and names."""
+    """A page with the method, the grammar of the capture line, and the actions with their keys."""
 
     KEEPS = ("help", "leave")  # their keys go back
     BINDINGS = [("f1,ctrl+g", "leave", "back")]
 
     def __init__(self, context: AppContext, library: tuple[tuple[str, str], ...] = ()) -> None:
-        """`library` are the keys of its places, told first to whoever asks from there."""
+        """`library` has pairs of keys and what they do, shown first; empty over a session."""
         super().__init__()
         self.context = context
         self.library = library
 
     def lines_of(self, width: int) -> Iterator[TextLine]:
-        """The page at a width."""
+        """Yield the page's lines at a width."""
         yield from (TextLine((("Help", "bold"),)), TextLine())
         if self.library:
             yield TextLine((("In the library", "bold underline"),))
@@ -55,5 +55,5 @@ class HelpScreen(PageScreen):
 
 
 def _table(rows: Iterable[tuple[str, ...]], width: int) -> Iterator[TextLine]:
-    """What is typed stands out; what it means comes last."""
+    """Yield a line for each row: the typed text in bold, its meaning last."""
     yield from grid(((("", ""), (first, "bold"), *((each, "") for each in others)) for first, *others in rows), width)

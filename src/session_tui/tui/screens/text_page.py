@@ -1,4 +1,4 @@
-"""Screens that are one text to scroll through: a session, two compared; over what was there before, a page."""
+"""Screens with one text to scroll: a session, two sessions compared, a page over a screen."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +16,7 @@ from session_tui.tui.widgets.text_view import TextView
 
 
 class TextScreen(BaseScreen[str]):
-    """The keys of a text: they scroll, copy what the mouse selected, go back."""
+    """A screen with one text; keys scroll it, copy the mouse's selection, go back."""
 
     FOOT: tuple[Hinted, ...] = ("scroll", "turn", "copy_or_back", "back")
     BINDINGS = [
@@ -36,48 +36,48 @@ class TextScreen(BaseScreen[str]):
         return self.query_one(TextView)
 
     def bottom(self, message: StatusLine | Message | None = None, prompt: PromptLine | None = None) -> ComposeResult:
-        """What was said, where there is something, and the keys."""
+        """Compose the message, where there is one, and the keys."""
         yield message or Message()
         yield Footer()
 
     def action_scroll(self, by: int) -> None:
-        """A line on or back."""
+        """Scroll by a line."""
         self.view.move(by)
 
     def action_turn(self, by: int) -> None:
-        """A page on or back."""
+        """Scroll by a page."""
         self.view.turn(by)
 
     def action_edge(self, by: int) -> None:
-        """The beginning or the end."""
+        """Scroll to the beginning or the end."""
         self.view.edge(by)
 
 
 class PageScreen(ModalScreen[str], TextScreen):
-    """A page: lines that are not indented stand out, what follows of an indented one stands under its words."""
+    """A page over a screen. Lines without an indent are bold; wrapped lines keep their indent."""
 
     CSS_PATH = Path(__file__).with_name("text_page.tcss")
 
     def compose(self) -> ComposeResult:
-        """Its lines."""
+        """Compose the text, the message and the keys."""
         with Vertical():
             yield TextView(lambda width: TextLayout(tuple(self.lines_of(width)), width))
             yield from self.bottom()
 
     def lines(self) -> Iterator[str]:
-        """The page's lines."""
+        """Yield the page's lines."""
         raise NotImplementedError  # each page has its own
 
     def lines_of(self, width: int) -> Iterator[TextLine]:
-        """The page at a width."""
+        """Yield the page's lines at a width."""
         for number, line in enumerate(self.lines()):
             yield from hanging(line, width, "bold" if number == 0 or not line.startswith("  ") else "")
 
 
 class PrivatePage(PageScreen):
-    """A page about the customer: nothing of it may be seen under the curtain."""
+    """A page about the customer. The curtain closes it."""
 
     def covered_up(self, drawn: bool) -> None:
-        """The curtain closes it."""
+        """Close under a drawn curtain."""
         if drawn:
             self.close()

@@ -1,4 +1,4 @@
-"""What is owed over all sessions: mine first; done with one key, taken back with another."""
+"""The library's tab of actions over all sessions; keys set one done and undo it."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -38,11 +38,11 @@ NOTHING_OPEN = (
 )
 NONE_LIKE_THAT = ("No action like that.", "esc takes the filter away.")
 Said: TypeAlias = tuple[str, str]  # a sentence, and its tone
-MOST = 2_000  # rows; whoever has more filters
+MOST = 2_000  # rows; the filter finds the others
 
 
 class ActionsScreen(LibraryTab):
-    """A row an action, grouped by owner; the one who uses the program stands first."""
+    """A row for each action, grouped by owner; the user's own come first."""
 
     TAB = "Actions"
     FILTER = "Words of an action, its owner or its account"
@@ -61,7 +61,7 @@ class ActionsScreen(LibraryTab):
         super().__init__()
         self._home = home
         self.found: dict[str, TrackedAction] = {}
-        self.closed = False  # what is done and dropped is shown too
+        self.closed = False  # done and dropped actions are shown too
         self._all: tuple[TrackedAction, ...] = ()
         self._owing: dict[str, int] = {}  # how many open actions each owner has, over all accounts
         self._undo: list[tuple[str, Edit]] = []
@@ -80,24 +80,24 @@ class ActionsScreen(LibraryTab):
         return action.account if action else ""
 
     def middle(self) -> ComposeResult:
-        """The list, and all that the highlighted one says."""
+        """Compose the list, and the whole text of the highlighted action."""
         yield TableView(id="middle")
         yield StatusLine(id="whole")
         yield StatusLine(id="detail")
 
     def on_mount(self) -> None:
-        """Counted in the library's own thread."""
+        """Read the actions in the index thread."""
         self.query_one("#title", StatusLine).say(("session-tui", "strong"), ("   what is owed", "muted"))
         self.filtered()
 
-    # ---- what there is ---------------------------------------------------------------------------------------------
+    # ---- what there is --------------------------------------------------------------------------
 
     def filtered(self) -> None:
         """Ask again: something changed."""
         self.home.index_worker.ask("actions", partial(_of, self.closed), self._show)
 
     def on_input_changed(self, event: Field.Changed) -> None:
-        """The list follows what is typed; a change that is typed is nobody's filter."""
+        """Filter the list by the typed text, unless the text is a change to an action."""
         event.stop()
         if self._changing is None:
             self._list()
@@ -117,10 +117,10 @@ class ActionsScreen(LibraryTab):
         today = self.home.context.today
         late = sum(each.overdue(today) for each in found)
         opened = sum(each.is_open for each in found)
-        told = f"{opened:,} open" + (f", {late:,} of them overdue" if late else "")
+        summary = f"{opened:,} open" + (f", {late:,} of them overdue" if late else "")
         if len(found) > MOST:
-            told += f"; the first {MOST:,} here, / finds the others"
-        self.say_tabs(told)
+            summary += f"; the first {MOST:,} here, / finds the others"
+        self.say_tabs(summary)
 
     def _cells(self, key: str) -> tuple[Cell, ...]:
         action = self.found[key]
@@ -143,7 +143,7 @@ class ActionsScreen(LibraryTab):
         )
 
     def highlight(self, key: str) -> None:
-        """This action is the highlighted one; below the list stands what there was no room for."""
+        """Highlight this action; its whole text stands below the list."""
         super().highlight(key)
         action, line = self._action(), self.query_one("#detail", StatusLine)
         self.query_one("#whole", StatusLine).say((self.rows.cut_text(), "strong"))
@@ -151,7 +151,7 @@ class ActionsScreen(LibraryTab):
             line.say()
             return
         item, today = action.item, self.home.context.today
-        told = [
+        facts = [
             action.handle,
             dates.words(item.due, today) if item.due else "no date",
             action_tracking.owing(item.owner, self._owing.get(name_key(item.owner), 0))
@@ -164,19 +164,19 @@ class ActionsScreen(LibraryTab):
             f"result: {item.result}" if item.result else "",
             item.note,
         ]
-        line.say((" · ".join(each for each in told if each), "muted"))
+        line.say((" · ".join(each for each in facts if each), "muted"))
 
     def _action(self) -> TrackedAction | None:
         return self.found.get(self.rows.highlighted)
 
-    # ---- keys ------------------------------------------------------------------------------------------------------
+    # ---- keys -----------------------------------------------------------------------------------
 
     def foot(self) -> Sequence[Hinted]:
-        """A change that is typed is taken or left, as any line."""
+        """Return the prompt line's keys while a change is typed."""
         return ASKED if self._changing is not None else super().foot()
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
-        """What is done is not done again; without a row there is nothing to do."""
+        """Return why a key has no effect: no row, or an action that is settled already."""
         found = self._action()
         if found is None and action in ("done", "change", "open", "copy"):
             return "Nothing is highlighted."
@@ -185,24 +185,24 @@ class ActionsScreen(LibraryTab):
         return "There is nothing to take back." if action == "undo" and not self._undo else ""
 
     def action_done(self) -> None:
-        """It is done; whoever wants to say with which result, says e and `done they agreed`."""
+        """Set the action done; with a result, it is e and `done they agreed`."""
         if action := self._action():
             self._change(action, "done")
 
     def action_change(self) -> None:
-        """Write what changes, as in a session: `done they agreed`, `drop`, `@mia due:+3d`, `open`."""
+        """Ask for a change, typed as in a session: `done they agreed`, `drop`, `@mia due:+3d`."""
         action = self._action()
         if action is None:
             return
         self._kept, self._changing = self.wanted, action
-        self.tell("done they agreed · drop no budget · @mia due:+3d · open   esc: as it is")
+        self.show_message("done they agreed · drop no budget · @mia due:+3d · open   esc: as it is")
         self.prompt.open(action.item.id)
         self.refresh_bindings()
 
     _kept = ""
 
     def on_input_submitted(self, event: Field.Submitted) -> None:
-        """A change is carried out; a filter stays."""
+        """Carry out a typed change; keep a filter."""
         action, typed = self._changing, event.value.strip()
         if action is None:
             super().on_input_submitted(event)
@@ -211,11 +211,11 @@ class ActionsScreen(LibraryTab):
         if typed:
             self._change(action, typed)
         else:
-            self.tell("")
+            self.show_message("")
         self.set_focus(None)
 
     def on_input_blurred(self, event: Field.Blurred) -> None:
-        """The line is the filter's again."""
+        """Give the line back to the filter."""
         if self._changing is not None:
             self._changing = None
             self.prompt.field.value = self._kept
@@ -223,22 +223,22 @@ class ActionsScreen(LibraryTab):
         super().on_input_blurred(event)
 
     def action_undo(self) -> None:
-        """Take the last change back, in the file where it stands."""
+        """Undo the last change, in its session's file."""
         self._take_back(*self._undo.pop())
 
     def action_all(self) -> None:
-        """What is done and dropped too, or what is open alone."""
+        """Show settled actions too, or only open ones."""
         self.closed = not self.closed
-        self.tell("Done and dropped ones are shown too; o hides them." if self.closed else "")
+        self.show_message("Done and dropped ones are shown too; o hides them." if self.closed else "")
         self.filtered()
 
     def action_open(self) -> None:
-        """The session it stands in."""
+        """Open the action's session."""
         if action := self._action():
             self.home.read_session(action.session_id, action.item.id)
 
     def action_copy(self) -> None:
-        """The action as Markdown."""
+        """Copy the action as Markdown."""
         from session_tui.export.markdown import action_markdown
         from session_tui.store.session_folder import SessionFile
         from session_tui.tui.clipboard import copy_markdown
@@ -250,11 +250,11 @@ class ActionsScreen(LibraryTab):
         def copy(row: SessionFile | None) -> None:
             if row is not None and isinstance(row.session, Session):
                 text = action_markdown(row.session, action.item, self.home.context.today)
-                self.tell(copy_markdown(self.app, text, action.session_id, action.item.id))
+                self.show_message(copy_markdown(self.app, text, action.session_id, action.item.id))
 
         self.home.index_worker.ask("copy", lambda index: index.row_named(action.session_id), copy)
 
-    # ---- changing --------------------------------------------------------------------------------------------------
+    # ---- changing -------------------------------------------------------------------------------
 
     def _change(self, action: TrackedAction, marks: str) -> None:
         now, places, today = self.home.context.now(), self.home.context.places, self.home.context.today
@@ -267,18 +267,18 @@ class ActionsScreen(LibraryTab):
             untold = self._send_on(session)
             index.refresh()
             after = next(each for each in session.action_items if each.id == action.item.id)
-            told = f"{action.handle} {action_tracking.became(action.item, after, today)}"
+            message = f"{action.handle} {action_tracking.became(action.item, after, today)}"
             if after.owner and after.owner != action.item.owner:
                 owing = action_tracking.open_by_owner(action_tracking.follow(index.sessions()))
-                told += f"; {action_tracking.owing(after.owner, owing.get(name_key(after.owner), 0))} now"
-            return f"{told}. u takes it back.{untold}", "warn" if untold else "muted"
+                message += f"; {action_tracking.owing(after.owner, owing.get(name_key(after.owner), 0))} now"
+            return f"{message}. u takes it back.{untold}", "warn" if untold else "muted"
 
         self._write(work)
 
     def _take_back(self, session_id: str, edit: Edit) -> None:
         now, places = self.home.context.now(), self.home.context.places
         inverse = edits.inverse(edit)
-        assert inverse is not None  # only such are kept
+        assert inverse is not None  # only edits with an inverse are kept
 
         def work(index: Index) -> Said:
             try:
@@ -293,7 +293,7 @@ class ActionsScreen(LibraryTab):
         self._write(work)
 
     def _send_on(self, session: Session) -> str:
-        """Whoever was given the session at its end is told of the change; why somebody is not."""
+        """Send the change to the endpoints that have the session; return why one was not sent."""
         return (
             "".join(f" {each}" for each in self.app.outbox_service.changed(session))
             if isinstance(self.app, Posts)
@@ -304,7 +304,7 @@ class ActionsScreen(LibraryTab):
         return self.home.context.sessions / f"{session_id}.toml"
 
     def _write(self, work: Callable[[Index], Said]) -> None:
-        """In the library's own thread, each change for itself; then the list as it is now."""
+        """Run a change in the index thread, one after the other; then show the new list."""
 
         def or_why_not(index: Index) -> Said:
             try:
@@ -315,8 +315,8 @@ class ActionsScreen(LibraryTab):
         self._changes += 1
         self.home.index_worker.ask(f"change {self._changes}", or_why_not, self._changed)
 
-    def _changed(self, said: Said) -> None:
-        self.tell(*said)
+    def _changed(self, message: Said) -> None:
+        self.show_message(*message)
         self.filtered()
 
 

@@ -1,4 +1,4 @@
-"""What was believed of an account, and what turned out true; below it how far the team's evidence can be trusted."""
+"""The assumptions about an account and their results, and how reliable the team's evidence was."""
 
 from textual.app import ComposeResult
 
@@ -7,7 +7,7 @@ from session_tui.model import dates
 from session_tui.model.reports.assumption_history import AssumptionHistory, Trust, beliefs, trust
 from session_tui.model.vocabulary import BELIEF_SIGNS, BELIEF_WORDS, EVIDENCE_WORDS
 from session_tui.tui.drawings import sparklines
-from session_tui.tui.screens.library.account_tab import AccountPlace
+from session_tui.tui.screens.library.tab import AccountTab
 from session_tui.tui.tables.table import Cell, Column, Table
 from session_tui.tui.widgets.status_line import StatusLine
 from session_tui.tui.widgets.table_view import TableView
@@ -24,13 +24,13 @@ HEADING = "Over all accounts, by evidence: what turned out true ✓, wrong ✗, 
 _TONES = {"untested": "", "validated": "good", "invalidated": "bad"}
 
 
-class BeliefsScreen(AccountPlace):
-    """A row an assumption, each once over all sessions; the latest raised first."""
+class BeliefsScreen(AccountTab):
+    """A row for each assumption, once over all sessions; the latest raised first."""
 
     TAB = "Beliefs"
 
     def middle(self) -> ComposeResult:
-        """The list, the highlighted one through time, and what became of evidence 1 to 5 over all accounts."""
+        """Compose the list, the highlighted row's history, and the results by evidence 1 to 5."""
         yield TableView(id="middle")
         yield StatusLine(id="whole")
         yield StatusLine(id="detail")
@@ -39,24 +39,24 @@ class BeliefsScreen(AccountPlace):
             yield StatusLine(id=f"trust{number}", classes="chart")
 
     def read(self, index: Index) -> tuple[tuple[AssumptionHistory, ...], tuple[Trust, ...]]:
-        """In the library's own thread."""
+        """Return the assumptions and the results by evidence; in the index thread."""
         return beliefs(index.sessions(self.account)), trust(index.sessions())
 
     def show(self, found: tuple[tuple[AssumptionHistory, ...], tuple[Trust, ...]]) -> None:
-        """Everything on the screen."""
-        told, by_evidence = found
-        self.found = {f"{each.first_raised_in}:{each.id}": each for each in told}
+        """Draw the list, and the results by evidence."""
+        beliefs, by_evidence = found
+        self.found = {f"{each.first_raised_in}:{each.id}": each for each in beliefs}
         self.fill(Table(COLUMNS, tuple(self.matching(self.found, _words)), self._cells, EMPTY))
-        right = sum(each.status == "validated" for each in told)
-        wrong = sum(each.status == "invalidated" for each in told)
-        self.about(f"{len(told)} in all: {right} true, {wrong} wrong")
+        right = sum(each.status == "validated" for each in beliefs)
+        wrong = sum(each.status == "invalidated" for each in beliefs)
+        self.about(f"{len(beliefs)} in all: {right} true, {wrong} wrong")
         self._trust = by_evidence
         self._draw()
 
     _trust: tuple[Trust, ...] = ()
 
     def on_resize(self) -> None:
-        """The bars are as long as there is room."""
+        """Draw the bars at the new width."""
         self._draw()
 
     def _draw(self) -> None:
@@ -75,16 +75,16 @@ class BeliefsScreen(AccountPlace):
             )
 
     def highlight(self, key: str) -> None:
-        """This assumption is the highlighted one; below it stands how it went."""
+        """Highlight this assumption; its history stands below the list."""
         super().highlight(key)
         each = self.found.get(key)
         self.query_one("#whole", StatusLine).say((self.rows.cut_text(), "strong"))
-        went, told = self._through_time(each) if each else ("", "")
+        went, result = self._through_time(each) if each else ("", "")
         self.query_one("#detail", StatusLine).say((went, "muted"))
-        self.query_one("#told", StatusLine).say((told, "muted"))
+        self.query_one("#told", StatusLine).say((result, "muted"))
 
     def _through_time(self, each: AssumptionHistory) -> tuple[str, str]:
-        """How its evidence went, each change once; and who tests it, or what it turned out to be."""
+        """Return the changes of its evidence, and who tests it or what its test showed."""
         today = self.home.context.today
         went: list[tuple[int, str]] = []
         for seen in each.seen:
@@ -92,15 +92,15 @@ class BeliefsScreen(AccountPlace):
                 went.append((seen.evidence, dates.short(seen.day, today) if seen.day else seen.session_id))
         evidence = " → ".join(f"{much} on {day}" for much, day in went)
         if each.status == "untested":
-            told = f"{each.tested_by} tests it" if each.tested_by else "nobody tests it yet"
-            told += f", due {dates.words(each.due, today)}" if each.due else ""
+            result = f"{each.tested_by} tests it" if each.tested_by else "nobody tests it yet"
+            result += f", due {dates.words(each.due, today)}" if each.due else ""
         else:
             when = f" {dates.words(each.settled, today)}" if each.settled else ""
-            told = f"{BELIEF_WORDS[each.status]}{when}{f': {each.result}' if each.result else ''}"
-        return f"evidence {evidence}", told
+            result = f"{BELIEF_WORDS[each.status]}{when}{f': {each.result}' if each.result else ''}"
+        return f"evidence {evidence}", result
 
     def session_of(self, key: str) -> str:
-        """The session it stands in last."""
+        """Return the latest session with this assumption."""
         each = self.found.get(key)
         return each.seen[-1].session_id if each else ""
 

@@ -1,4 +1,4 @@
-"""Two sessions side by side: in two columns where there is room, else each fact from what it was to what it is."""
+"""Two sessions compared: two columns where there is room, else one line a fact, old to new."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -24,7 +24,7 @@ _SIGNS = {"new": "+", "gone": "−", "changed": "~"}
 
 
 class CompareScreen(TextScreen):
-    """What differs between an earlier session and a later one; what is the same is counted."""
+    """The differences of an earlier and a later session; equal facts are only counted."""
 
     CSS_PATH = Path(__file__).with_name("compare.tcss")
 
@@ -34,27 +34,27 @@ class CompareScreen(TextScreen):
         self.found = comparison.compare(older, newer, partial(dates.words, today=today))
 
     def compose(self) -> ComposeResult:
-        """Both, what the signs mean, and the keys."""
+        """Compose the comparison, the meaning of the signs, and the keys."""
         yield TextView(lambda width: TextLayout(tuple(self.lines_of(width)), width))
         yield from self.bottom(StatusLine(id="said"))
 
     def on_mount(self) -> None:
-        """What the signs mean."""
-        self.tell("~ changed   + new   − gone")
+        """Show the meaning of the signs."""
+        self.show_message("~ changed   + new   − gone")
 
     def shows(self) -> tuple[str, ...]:
-        """Both sessions."""
+        """The names of both sessions."""
         return self.older.id, self.newer.id
 
     def shown_again(self, found: tuple[Session, ...]) -> None:
-        """Both as their files have them now; while one cannot be read, what is shown stays."""
+        """Compare the files' new values; while one cannot be read, the old comparison stays."""
         if len(found) == 2 and found != (self.older, self.newer):
             self.older, self.newer = found
             self.found = comparison.compare(*found, partial(dates.words, today=self.today))
             self.view.lay_again()
 
     def lines_of(self, width: int) -> Iterator[TextLine]:
-        """Both at a width."""
+        """Yield the comparison's lines at a width."""
         wide = width >= WIDE
         older, newer = (((_called(one, self.today), "bold"),) for one in (self.older, self.newer))
         if wide:
@@ -82,13 +82,13 @@ def _kind(kind: Compared, width: int, *, wide: bool) -> Iterator[TextLine]:
             was, now = ((name, *map(_fact, facts)) for facts in (pair.was, pair.now))
             yield from _columns(sign, was if pair.what != "new" else (), now if pair.what != "gone" else (), width)
         else:
-            told = (line for text in (name, *_texts(pair)) for line in paragraph(text, width, ((" " * SIGN, ""),)))
-            for number, line in enumerate(told):
+            lines = (line for text in (name, *_texts(pair)) for line in paragraph(text, width, ((" " * SIGN, ""),)))
+            for number, line in enumerate(lines):
                 yield line if number else TextLine(((f"{sign} ", "bold"), *line.pieces[1:]))
 
 
 def _columns(sign: str, was: Iterable[Pieces], now: Iterable[Pieces], width: int) -> Iterator[TextLine]:
-    """Texts of both in two columns behind a sign."""
+    """Yield both texts in two columns, after a sign."""
     room = (width - SIGN) // 2 - 1
     older, newer = ((line.pieces for text in texts for line in paragraph(text, room)) for texts in (was, now))
     for number, pieces in enumerate(side_by_side(older, newer, room)):
@@ -96,7 +96,7 @@ def _columns(sign: str, was: Iterable[Pieces], now: Iterable[Pieces], width: int
 
 
 def _texts(pair: Pair) -> Iterator[Pieces]:
-    """What a thing was and is, one below the other."""
+    """Return the old and the new text, one below the other."""
     if pair.what == "changed":
         was: dict[str, str] = dict(pair.was)
         yield from (((key, "dim"), (was[key], ""), ("→", "dim"), (value, "")) for key, value in pair.now)

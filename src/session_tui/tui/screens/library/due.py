@@ -1,4 +1,4 @@
-"""The deals whose session is owed, and why; enter begins or prepares one."""
+"""The deals whose session is due, with reasons; enter begins or prepares one."""
 
 from datetime import date
 
@@ -7,8 +7,7 @@ from textual.containers import Vertical
 
 from session_tui.model import dates
 from session_tui.model.reports.cadence import Owed
-from session_tui.tui.screens.dialog import words
-from session_tui.tui.screens.list_dialog import ListDialog
+from session_tui.tui.screens.dialog import ListDialog, words
 from session_tui.tui.tables.table import Cell, Column, Table
 from session_tui.tui.text import Text
 from session_tui.tui.widgets.paragraph import Paragraph
@@ -23,7 +22,7 @@ EMPTY = ("No session is due.", "The rule is [cadence] in session-tui.toml:", "we
 
 
 class DueScreen(ListDialog[str]):
-    """Answers the account to hold a session on, or nothing."""
+    """Returns the account of the chosen deal, or None."""
 
     FOOT = ("move", "choose", "back")
     BINDINGS = [("enter", "choose", "begin or prepare one")]
@@ -34,7 +33,7 @@ class DueScreen(ListDialog[str]):
         self.today = today
 
     def compose(self) -> ComposeResult:
-        """Those owed longest first; every reason of the highlighted one below."""
+        """Compose the list, longest due first, and the reasons of the highlighted deal."""
         with Vertical():
             yield words(f"Sessions due: {len(self.owed)}", "title")
             yield from self.the_list()
@@ -42,22 +41,22 @@ class DueScreen(ListDialog[str]):
             yield from self.bottom()
 
     def table(self) -> Table:
-        """A row a deal."""
+        """Return a table with a row for each deal."""
         return Table(COLUMNS, tuple(self.owed), self._cells, EMPTY)
 
     def detail(self, key: str) -> tuple[str, ...]:
-        """Which deal it is; below it stand the reasons."""
+        """Return the deal and its reasons."""
         one = self.owed.get(key)
         self.query_one(".why", Paragraph).update(Text.lines(one.reasons if one else ()))
         return (" · ".join(filter(None, (one.account, one.opportunity, one.phase))),) if one else ()
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
-        """Where nothing is due nothing can be begun from here."""
+        """Choosing needs a deal that is due."""
         return "No session is due." if action == "choose" and not self.owed else ""
 
     def action_choose(self) -> None:
-        """This account."""
-        self.close(self.owed[self.lit].account)
+        """Return the highlighted deal's account."""
+        self.close(self.owed[self.highlighted].account)
 
     def _cells(self, key: str) -> tuple[Cell, ...]:
         one = self.owed[key]

@@ -1,15 +1,23 @@
-"""An account through time: its sessions on a line, how time was kept, and where everybody stood."""
+"""An account: its sessions through time with their times and people, and its one-page brief."""
+
+from collections.abc import Iterator
+from datetime import date
 
 from textual.app import ComposeResult
 
+from session_tui.export.brief import sections
 from session_tui.index.index import Index
 from session_tui.model import dates, formats
+from session_tui.model.pipeline import PipelineRow
 from session_tui.model.reports import account_history
+from session_tui.model.reports.account_brief import brief
 from session_tui.model.reports.account_history import HeldSession, HistoryReport
 from session_tui.model.reports.account_history import SupportHistory as Person
+from session_tui.model.session import Session
 from session_tui.model.vocabulary import COVERAGE_WORDS, OUTCOME_WORDS
 from session_tui.tui.drawings import sparklines
-from session_tui.tui.screens.library.account_tab import AccountPlace
+from session_tui.tui.screens.library.tab import AccountTab
+from session_tui.tui.screens.text_page import PageScreen
 from session_tui.tui.tables.table import Cell, Column, Table
 from session_tui.tui.widgets.status_line import StatusLine
 from session_tui.tui.widgets.table_view import TableView
@@ -17,7 +25,7 @@ from session_tui.tui.widgets.table_view import TableView
 COLUMNS = (
     Column("Held", 12),
     Column("Deal", share=3),
-    Column("Outcome", 25),  # below it, from where to where somebody went: `supporter → non-supporter`
+    Column("Outcome", 25),  # in a person's row the change of support: `supporter → non-supporter`
     Column("Minutes", 14, least=60),
     Column("", share=1, least=100),
     Column("Headline", share=4, least=140),
@@ -26,13 +34,13 @@ EMPTY = ("No session was held on this account yet.", "n on the first tab begins 
 _WIDEST = 12  # sessions that a line of bars shows; the latest
 
 
-class AccountScreen(AccountPlace):
-    """The sessions first, then the people, each with a bar for every session; enter reads the session."""
+class AccountScreen(AccountTab):
+    """The sessions, then the people with a bar for each session; enter reads the session."""
 
     TAB = "History"
 
     def middle(self) -> ComposeResult:
-        """The timeline, the two lists in one, and what the highlighted row says."""
+        """Compose the timeline, the list of sessions and people, and the row's whole text."""
         yield StatusLine(id="timeline")
         yield StatusLine(id="days")
         yield TableView(id="middle")
@@ -40,12 +48,12 @@ class AccountScreen(AccountPlace):
         yield StatusLine(id="detail")
 
     def read(self, index: Index) -> HistoryReport:
-        """In the library's own thread."""
+        """Return the account's sessions and people through time; in the index thread."""
         return account_history.of_account(index.sessions(self.account), self.account)
 
     def show(self, found: HistoryReport) -> None:
-        """Everything on the screen."""
-        self.told = found
+        """Draw the timeline and the list."""
+        self.through_time = found
         sessions = {f"session {one.id}": one for one in reversed(found.sessions)}
         people = {f"person {number}": line for number, line in enumerate(found.people)}
         left = list(self.matching(sessions, _session_words))
@@ -64,12 +72,12 @@ class AccountScreen(AccountPlace):
         self.about(f"{formats.count(len(found.sessions), 'session')}{over}")
 
     def on_resize(self) -> None:
-        """The timeline is as long as there is room."""
+        """Draw the timeline at the new width."""
         if self._read is not None:
             self._draw()
 
     def highlight(self, key: str) -> None:
-        """A session or a person; the line between the two lists is passed over."""
+        """Highlight a session or a person; the line between the lists is skipped."""
         if key == "people":
             before = isinstance(self.found.get(self.rows.highlighted), Person)
             ids = self.rows.table.ids if self.rows.table else ()
@@ -89,21 +97,21 @@ class AccountScreen(AccountPlace):
             detail.say((self._went(each), "muted"))
 
     def session_of(self, key: str) -> str:
-        """The session, or the latest in which the person was on the map."""
+        """Return the session, or the latest one with this person on the map."""
         each = self.found.get(key)
         if isinstance(each, Person):
             return each.now.session_id
         return each.id if isinstance(each, HeldSession) else ""
 
     def _went(self, person: Person) -> str:
-        """Where they stood in each session."""
+        """Return the person's support in each session."""
         today = self.home.context.today
         went = (f"{dates.short(p.day, today) if p.day else ''} {sparklines.support_word(p)}" for p in person.points)
         return " → ".join(went)
 
     def _draw(self) -> None:
         room = self.size.width - 4
-        line, left, right = sparklines.timeline(self.told.sessions, room)
+        line, left, right = sparklines.timeline(self.through_time.sessions, room)
         signs = "   ".join(f"{sign} {OUTCOME_WORDS[o]}" for o, sign in sparklines.OUTCOME_SIGNS.items() if o)
         between = max(0, room - len(left) - len(right))
         self.query_one("#timeline", StatusLine).say((line, "key"))
@@ -118,7 +126,7 @@ class AccountScreen(AccountPlace):
             return tuple(Cell(title, "muted") for title in titles)
         each = self.found[key]
         if isinstance(each, Person):
-            bars = sparklines.support(each, self.told.sessions[-_WIDEST:])
+            bars = sparklines.support(each, self.through_time.sessions[-_WIDEST:])
             covered = ", ".join(each.covered_by)
             return (
                 Cell(bars, "key"),
@@ -148,3 +156,26 @@ def _session_words(each: HeldSession) -> str:
 
 def _person_words(each: Person) -> str:
     return f"{each.name} {each.title} {' '.join(each.covered_by)} {COVERAGE_WORDS[each.now.coverage]}"
+
+
+class BriefScreen(PageScreen):
+    """A page about an account, to read before a session or a handover."""
+
+    def __init__(
+        self, account: str, sessions: tuple[Session, ...], deals: tuple[PipelineRow, ...], today: date
+    ) -> None:
+        super().__init__()
+        self.found = brief(account, sessions, deals, today)
+        self.account, self.today = account, today
+
+    def lines(self) -> Iterator[str]:
+        """Yield the account, then each section with its lines indented."""
+        yield self.account
+        if self.found is None:
+            yield "  No session on this account was held yet. n begins one, p prepares it."
+            return
+        for title, found in sections(self.found, self.today):
+            yield ""
+            yield title
+            for each in found:
+                yield f"  • {each}"

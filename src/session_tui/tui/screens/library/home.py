@@ -1,43 +1,22 @@
-"""The home screen, the library's first place: past sessions to find and read, a new one, a live one to go on with."""
+"""The home screen, the library's first tab: find and read past sessions, begin one, resume one."""
 
 from functools import partial
 from pathlib import Path
-from typing import Any
-
-from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
-from textual.screen import Screen
 
 from session_tui.context import AppContext
-from session_tui.index.index import Index
 from session_tui.index.scanner import SessionCard
-from session_tui.index.sessions import SessionLibrary
-from session_tui.model.fault import Fault
-from session_tui.model.pipeline import PipelineRow
-from session_tui.model.reports.cadence import Owed
 from session_tui.model.reports.session_report import sheet
 from session_tui.model.session import Session
 from session_tui.store.session_folder import SessionFile
 from session_tui.tui import queries
-from session_tui.tui.index_thread import FolderWatcher, IndexWorker
 from session_tui.tui.outbox_worker import Posts
-from session_tui.tui.queries import Due, Listed
-from session_tui.tui.screens.library.session import ReadScreen
-from session_tui.tui.screens.library.session_opener import SessionOpener
-from session_tui.tui.screens.library.tab import LibraryTab, ShowsSessions
-from session_tui.tui.screens.routes import export
-from session_tui.tui.tables.sessions import COLUMNS, EMPTY, NONE_LIKE_THAT, READING, UNREAD, cells, due_pieces, how_many
-from session_tui.tui.tables.table import Cell, Table
-from session_tui.tui.widgets.reading_pane import ReadingPane
+from session_tui.tui.screens.library.session import ReadScreen, open_export
+from session_tui.tui.screens.library.session_list import SessionList
 from session_tui.tui.widgets.status_line import StatusLine
-from session_tui.tui.widgets.table_view import TableView
-
-PAGE = 500  # sessions that are listed; more where somebody goes on to the end
-BOTH = "⏎ shows both versions, entry by entry, and puts them together."
 
 
-class HomeScreen(SessionOpener):
-    """A list that keys walk through. Its result is what to say when the program is left."""
+class HomeScreen(SessionList):
+    """The list of sessions with its keys. Its result is printed when the program ends."""
 
     TAB = "Sessions"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
@@ -65,157 +44,34 @@ class HomeScreen(SessionOpener):
     ]
 
     def __init__(self, context: AppContext, *, tab: str = "", account: str = "") -> None:
-        """`tab` is where to begin, about this account."""
+        """`tab` is the first tab to show, about `account`."""
         super().__init__(context)
         self._first = (tab, account)
-        self.cards: dict[str, SessionCard] = {}
-        self.owed: tuple[Owed, ...] = ()
-        self.pipeline: tuple[PipelineRow, ...] = ()
-        self.compared = ""  # the session that another is to be compared with
-        self.limit = PAGE
-        self.looked = False  # at the folder; until then the list is what the index knew
-        self.index_worker = IndexWorker(context.session_library, self.call_later, self.failed)
-        self.watching = FolderWatcher(context.session_library, self._changed_on_disk)
 
     @property
     def home(self) -> "HomeScreen":
-        """Itself."""
+        """This screen."""
         return self
 
-    @property
-    def session_library(self) -> SessionLibrary:
-        """The sessions, and their index."""
-        return self.context.session_library
-
-    @property
-    def keys_wait(self) -> bool:
-        """An answer of the index is awaited."""
-        return self.index_worker.keys_wait
-
-    @property
-    def account(self) -> str:
-        """The account of the highlighted session."""
-        card = self._card()
-        return card.account if card else ""
-
-    @property
-    def places_open(self) -> list[LibraryTab]:
-        """The library's other places that are open, as they lie over this one."""
-        return [each for each in self.app.screen_stack if isinstance(each, LibraryTab) and each is not self]
-
-    def middle(self) -> ComposeResult:
-        """The list, and beside it where there is room what the highlighted session says."""
-        with Horizontal(id="middle"):
-            with Vertical(id="listed"):
-                yield TableView()
-            yield ReadingPane(lambda: self.context.today, empty=("",), id="pane")
-        yield StatusLine(id="due")
-
     def on_mount(self) -> None:
-        """The list is read off the event loop, from the index as it is; what changed since corrects it."""
+        """Read the list in a thread from the index as it is; a look at the folder corrects it."""
         self.post_waits(0)
         self.index_worker.ask("list", partial(queries.listed, self._words, self.limit), self._show)
         self.look()
         self.watching.begin()
-        if unread := self.context.places.unread:  # what was said before the screen opened is hidden behind it
-            self.tell(str(unread), "warn")
+        if unread := self.context.places.unread:  # the screen hides what was printed before it
+            self.show_message(str(unread), "warn")
         if self._first[0]:
             self.go_to(*self._first)
 
     def post_waits(self, waiting: int) -> None:
-        """Where the sessions are, and how many summaries wait to be sent."""
+        """Show the folder of sessions, and the number of summaries that wait to be sent."""
         folder = str(self.context.sessions)
-        told = (f"   ◐ {waiting} to send: o shows the outbox", "accent") if waiting else ("", "")
-        self.query_one("#title", StatusLine).say(("session-tui", "strong"), (f"   {folder}", "muted"), told)
-
-    def on_unmount(self) -> None:
-        """The threads end."""
-        self.watching.close()
-        self.index_worker.close()
-
-    def on_screen_resume(self) -> None:
-        """Back from somewhere: the list may be another one."""
-        if self.is_mounted and self.cards:
-            self.look()
-
-    # ---- what there is ---------------------------------------------------------------------------------------------
-
-    def _changed_on_disk(self) -> None:
-        self.call_later(self.look)
-
-    def look(self, *, awaited: bool = False) -> None:
-        """Look at the folder, and show what is another now; `awaited` by the keys, which may mean a row of it."""
-        self.index_worker.ask("return" if awaited else "look", self._refresh, self._looked)
-
-    def _refresh(self, index: Index) -> tuple[int, int]:
-        def progress(done: int, of: int) -> None:
-            self.call_later(self._progress, done, of)
-
-        index.refresh(progress)
-        return index.version
-
-    def _progress(self, done: int, of: int) -> None:
-        if of >= PAGE:
-            filled = done * 20 // of
-            bar = "█" * filled + "░" * (20 - filled)
-            self.tell(f"Reading sessions {bar} {done:,} of {of:,}" if done < of else "")
-
-    def _looked(self, version: tuple[int, int]) -> None:
-        if version != self._version or not self.looked:
-            self._version = version
-            self.looked = True
-            self.filtered()
-            self.index_worker.ask("due", partial(queries.due, self.context.places, self.context.today), self._show_due)
-            for place in self.places_open:
-                place.filtered()
-            for screen in self.app.screen_stack:
-                if isinstance(screen, ShowsSessions):
-                    work = partial(queries.named, screen.shows())
-                    self.index_worker.ask(f"again {id(screen)}", work, partial(_again, screen))
-
-    def filtered(self) -> None:
-        """Another filter, or another folder: show what it leaves."""
-        self.index_worker.ask("list", partial(queries.listed, self._words, self.limit), self._show)
-
-    _words = ""
-    _version: tuple[int, int] | None = None  # of the index, as it was listed
-    _anew = True  # the list is another filter's
-
-    def _show(self, listed: Listed) -> None:
-        # Where the highlighted session went, the one in its place is next; another filter begins at its first.
-        self.cards = {card.name: card for card in listed.cards}
-        empty = NONE_LIKE_THAT if self.wanted else EMPTY if self.looked else READING
-        self.fill(Table(COLUMNS, tuple(self.cards), self._cells, empty), stay=not self._anew)
-        self._anew = False
-        self.say_tabs(how_many(len(self.cards), listed.found, listed.of))
-        if listed.remark:
-            self.tell(listed.remark, "warn")
-
-    def _show_due(self, found: Due) -> None:
-        self.owed, self.pipeline = found.owed, found.deals
-        pieces = ((found.trouble, "warn"),) if found.trouble else due_pieces(found.owed)
-        self.query_one("#due", StatusLine).say(*pieces)
-
-    def failed(self, fault: Fault) -> None:
-        """What the index could not answer."""
-        self.looked = True
-        if not self.cards:  # nothing may say that it is still being read
-            self.rows.table = Table(COLUMNS, (), self._cells, UNREAD)
-        if not self.query_one("#due", StatusLine).pieces:
-            self.query_one("#due", StatusLine).say(("What is due could not be found out.", "muted"))
-        super().failed(fault)
-
-    def _cells(self, key: str) -> tuple[Cell, ...]:
-        return cells(key, self.cards[key], marked=key == self.compared)
-
-    def _card(self) -> SessionCard | None:
-        return self.cards.get(self.rows.highlighted)
-
-    def _path(self, card: SessionCard) -> Path:
-        return card.path_in(self.context.sessions)
+        unsent = (f"   ◐ {waiting} to send: o shows the outbox", "accent") if waiting else ("", "")
+        self.query_one("#title", StatusLine).say(("session-tui", "strong"), (f"   {folder}", "muted"), unsent)
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
-        """Most keys are about the highlighted session."""
+        """Return why an action lacks its session."""
         card = self._card()
         if action in ("copy", "compare", "send") and (card is None or card.fault is not None):
             does = {"copy": " to copy it", "compare": " to compare it"}.get(action, " first")
@@ -231,57 +87,10 @@ class HomeScreen(SessionOpener):
         """The newest live session."""
         return next((card for card in self.cards.values() if card.status == "live"), None)
 
-    # ---- keys ------------------------------------------------------------------------------------------------------
-
-    def on_input_changed(self, event: Any) -> None:
-        """The list follows what is typed."""
-        self._words = self.wanted
-        self._anew = True
-        self.limit = PAGE
-        super().on_input_changed(event)
-
-    def highlight(self, key: str) -> None:
-        """This session is the highlighted one; it is read where there is room."""
-        super().highlight(key)
-        self._read()
-        # Whoever comes to the end of the list is shown more of it.
-        if len(self.cards) == self.limit and key == next(reversed(self.cards)):
-            self.limit += PAGE
-            self.filtered()
-
-    def _read(self) -> None:
-        card, pane = self._card(), self.query_one(ReadingPane)
-        self._say_both(card)
-        if card is not None and card.merge and card.fault is not None:
-            what = f"{card.fault.what[:1].upper()}{card.fault.what[1:]}."
-            pane.shown = ("▲ Two versions of one session.", f"{card.name}.toml", what, card.fault.do)
-        elif card is None or card.fault is not None:
-            pane.shown = card.fault if card else None
-        elif pane.display:
-            self.index_worker.ask("read", lambda index: index.row(card), partial(self._show_read, card))
-
-    def _say_both(self, card: SessionCard | None) -> None:
-        """What enter does on a file that is no session by itself; any other sentence stays where it is."""
-        if card is not None and card.merge:
-            self.tell(BOTH)
-        elif self.query_one("#said", StatusLine).pieces == ((BOTH, "muted"),):
-            self.tell("")
-
-    def _show_read(self, card: SessionCard, row: SessionFile | None) -> None:
-        if row is not None and card is self._card():
-            self.query_one(ReadingPane).shown = row.session or row.fault
-
-    def on_resize(self) -> None:
-        """There may be room to read now."""
-        if self.is_mounted:
-            self.call_after_refresh(self._read)
-
-    def action_read_on(self, by: int) -> None:
-        """A page of the session beside the list."""
-        self.query_one(ReadingPane).turn(by)
+    # ---- keys -----------------------------------------------------------------------------------
 
     def action_open(self) -> None:
-        """A live session is resumed, any other one is read."""
+        """Resume a live session, read any other one."""
         card = self._card()
         if card is None:
             if not self.wanted:
@@ -289,14 +98,14 @@ class HomeScreen(SessionOpener):
         elif card.merge:
             self._look_at_both(card.merge)
         elif card.fault is not None:
-            self.tell(str(card.fault), "bad")
+            self.show_message(str(card.fault), "bad")
         elif card.status in ("live", "prepared"):
             self.resume(self._path(card))
         else:
             self.read_session(card.name)
 
     def _look_at_both(self, name: str) -> None:
-        """Two versions of a session, to be put together."""
+        """Open the merge of two versions of a session."""
         from session_tui.store import merge
         from session_tui.tui.screens.merge.screen import MergeScreen
 
@@ -308,27 +117,29 @@ class HomeScreen(SessionOpener):
             return merge.write(found, {}, state) if found.settled else found
 
         def show(found: merge.MergeInput | tuple[str, ...]) -> None:
-            if isinstance(found, tuple):  # nothing had to be asked
-                self.tell(" ".join(found), "good")
+            if isinstance(found, tuple):  # merged without a choice
+                self.show_message(" ".join(found), "good")
                 self.left(None)
                 return
             self.app.push_screen(MergeScreen(found, state, self.context.today), self.left)
 
         self.work(look, show)
 
-    def read_session(self, name: str, lit: str = "") -> None:
+    def read_session(self, name: str, highlighted: str = "") -> None:
         """Read a session on the whole screen, one of its actions highlighted."""
 
         def show(row: SessionFile | None) -> None:
             if row is None or row.session is None:
-                self.tell(f"{name} is not there any more." if row is None else str(row.fault), "bad")
+                self.show_message(f"{name} is not there any more." if row is None else str(row.fault), "bad")
             else:
-                self.open_over(ReadScreen(row.session, lambda: self.context.today, self.session_library, lit=lit))
+                self.open_over(
+                    ReadScreen(row.session, lambda: self.context.today, self.session_library, highlighted=highlighted)
+                )
 
         self.index_worker.ask("open", lambda index: index.row_named(name), show)
 
     def action_copy(self) -> None:
-        """The highlighted session as Markdown."""
+        """Copy the highlighted session as Markdown."""
         from session_tui.export.markdown import session_markdown
         from session_tui.tui.clipboard import copy_markdown
 
@@ -338,18 +149,18 @@ class HomeScreen(SessionOpener):
         def copy(row: SessionFile | None) -> None:
             if row is not None and row.session is not None:
                 text = session_markdown(sheet(row.session, self.context.today, ()), self.context.today)
-                self.tell(copy_markdown(self.app, text, row.session.id))
+                self.show_message(copy_markdown(self.app, text, row.session.id))
 
         self.index_worker.ask("copy", lambda index: index.row(card), copy)
 
     def action_compare(self) -> None:
-        """Mark this session, or compare it with the one that is marked."""
+        """Mark this session, or compare it with the marked one."""
         card = self._card()
         assert card is not None  # asked before
         if self.compared in ("", card.name):
             self.compared = "" if self.compared else card.name
             self.rows.refresh()
-            self.tell("◆ is marked: go to another one, and c compares the two." if self.compared else "")
+            self.show_message("◆ is marked: go to another one, and c compares the two." if self.compared else "")
         else:
             names = (self.compared, card.name)
             self.compared = ""
@@ -364,7 +175,7 @@ class HomeScreen(SessionOpener):
             older, newer = sorted(two, key=lambda one: (one.started_at is None, one.started_at, one.id))
             self.open_over(CompareScreen(older, newer, self.context.today))
         else:
-            self.tell("One of the two is not there any more.", "bad")
+            self.show_message("One of the two is not there any more.", "bad")
 
     def action_resume(self) -> None:
         """The newest live session."""
@@ -384,8 +195,8 @@ class HomeScreen(SessionOpener):
             self.ask_for(self.account)
 
     def action_brief(self) -> None:
-        """One page about the highlighted account."""
-        from session_tui.tui.screens.library.brief import BriefScreen
+        """Open the one-page brief of the highlighted account."""
+        from session_tui.tui.screens.library.history import BriefScreen
 
         account = self.account
 
@@ -395,47 +206,47 @@ class HomeScreen(SessionOpener):
         self.index_worker.ask("brief", lambda index: tuple(index.sessions(account)), show)
 
     def action_send(self) -> None:
-        """The highlighted session as a document, or to an endpoint."""
+        """Export the highlighted session."""
         card = self._card()
         assert card is not None  # asked before
         name = card.name
 
         def show(found: tuple[Session, ...]) -> None:
             if found:
-                export(self.app, found[0], found[1:], self.open_over)
+                open_export(self.app, found[0], found[1:], self.open_over)
 
         self.index_worker.ask("send", lambda index: queries.with_later(name, self.context.sessions, index), show)
 
     def action_outbox(self) -> None:
-        """What was pushed, and how it went."""
+        """Open the outbox."""
         from session_tui.tui.screens.outbox.outbox import OutboxScreen
 
         if isinstance(self.app, Posts):
             self.app.push_screen(OutboxScreen(self.context, self.app.outbox_service))
 
     def action_people(self) -> None:
-        """Who covers whom, and what breaks if somebody leaves; from there the hand-over."""
+        """Open the screen of our people: who covers whom, and what a departure breaks."""
         from session_tui.tui.screens.team.people import PeopleScreen
 
         screen = PeopleScreen(self.context, self.context.places, Path())
         self.app.push_screen(screen, lambda _: self.look(awaited=True))
 
     def action_due(self) -> None:
-        """The deals whose session is owed, and why."""
+        """Open the list of deals whose session is due."""
         from session_tui.tui.screens.library.due import DueScreen
 
         self.app.push_screen(
             DueScreen(self.owed, self.context.today), lambda account: self.ask_for(account) if account else None
         )
 
-    # ---- other places ----------------------------------------------------------------------------------------------
+    # ---- other places ---------------------------------------------------------------------------
 
     def go_to(self, tab: str, account: str = "") -> None:
-        """Another place of the library, in the stead of the one that lies over this."""
-        here = (place.account for place in reversed(self.places_open) if place.account)
+        """Open another tab in the place of the one that lies over this."""
+        here = (place.account for place in reversed(self.open_tabs) if place.account)
         account = account or next(here, self.account)
         if tab in ("Beliefs", "History") and not account:
-            self.tell(f"{tab} are about an account: highlight one of its sessions.")
+            self.show_message(f"{tab} are about an account: highlight one of its sessions.")
             return
         while self.app.screen is not self:
             self.app.pop_screen()
@@ -453,20 +264,14 @@ class HomeScreen(SessionOpener):
             self.app.push_screen(AccountScreen(self, account))
 
     def go_back(self) -> None:
-        """Escape takes the mark away, and leaves where nothing is marked."""
+        """Remove the mark for a comparison; without one, leave."""
         if self.compared:
             self.compared = ""
             self.rows.refresh()
-            self.tell("")
+            self.show_message("")
         else:
             self.action_leave()
 
     def action_leave(self) -> None:
-        """Out; what ended meanwhile is said on the terminal."""
+        """End the program, and print the messages of the sessions that were left."""
         self.app.exit("\n".join(self.farewells))
-
-
-def _again(screen: ShowsSessions, found: tuple[Session, ...]) -> None:
-    """Unless it was left meanwhile."""
-    if isinstance(screen, Screen) and screen.is_attached:
-        screen.shown_again(found)

@@ -26,7 +26,7 @@ FIELDS = (
 
 
 class NewScreen(Dialog[Asked]):
-    """Answers what was asked for. Known accounts, zones and opportunities are suggested while they are typed.
+    """Returns the typed values. Known accounts, zones and opportunities are suggested.
 
     An account that is nearly a known one is begun when enter (or ctrl+s) is pressed a second time.
     """
@@ -40,16 +40,16 @@ class NewScreen(Dialog[Asked]):
     ]
 
     def __init__(self, folder: Path, known: dict[str, tuple[str, ...]], typed: dict[str, str]) -> None:
-        """`typed` fills the fields, and keeps what was typed where nothing comes of it yet."""
+        """`typed` fills the fields, and keeps their texts for the next time."""
         super().__init__()
         self.folder = folder
         self.known = known
         self.typed = typed
-        self.doubted = ""  # the new account that was said to be nearly a known one
-        self.near: tuple[str, ...] = ()  # the known ones
+        self.doubted = ""  # the new account that resembles a known one, as reported
+        self.near: tuple[str, ...] = ()  # the known accounts that it resembles
 
     def compose(self) -> ComposeResult:
-        """A field a line; enter begins from any of them."""
+        """Compose the fields, one a line; enter begins from any of them."""
         names = agendas.names(self.folder)
         with Vertical():
             yield words("A new session", "title")
@@ -65,11 +65,11 @@ class NewScreen(Dialog[Asked]):
             yield from self.bottom(Message("why"))
 
     def on_mount(self) -> None:
-        """The account is the first question."""
+        """Focus the account."""
         self.query_one("#account", Field).focus()
 
     def on_input_submitted(self, event: Field.Submitted) -> None:
-        """Begin, or say what is missing."""
+        """Begin, or show which field is missing."""
         self.action_begin()
 
     def action_begin(self) -> None:
@@ -77,7 +77,7 @@ class NewScreen(Dialog[Asked]):
         self._answer(prepare=False)
 
     def action_prepare(self) -> None:
-        """Prepare it: plan, attendees and credit split are asked, and the clock stands."""
+        """Prepare it: plan, attendees and credit split come next, and the clock is stopped."""
         self._answer(prepare=True)
 
     def action_take_or_next(self) -> None:
@@ -90,12 +90,12 @@ class NewScreen(Dialog[Asked]):
         account.focus()
 
     def on_input_changed(self, event: Field.Changed) -> None:
-        """Another account is no more in doubt."""
+        """Remove the doubt about the earlier account."""
         if event.input.id == "account" and self.near and name_key(event.value) != name_key(self.doubted):
             self._doubt("", ())
 
     def go_back(self) -> None:
-        """Back; what was typed is there again next time."""
+        """Leave; the typed texts are kept for the next time."""
         self._keep()
         super().go_back()
 
@@ -106,7 +106,7 @@ class NewScreen(Dialog[Asked]):
         self._keep()
         typed = {key: value.strip() for key, value in self.typed.items()}
         if not typed["account"]:
-            self.tell("Which account? Type its name.")
+            self.show_message("Which account? Type its name.")
             self.query_one("#account", Field).focus()
             return
         near = nearly(typed["account"], self.known.get("account", ()))
@@ -122,9 +122,9 @@ class NewScreen(Dialog[Asked]):
         self.dismiss(Asked(request, typed["agenda"] or agendas.STANDARD, prepare))
 
     def _doubt(self, account: str, near: tuple[str, ...], key: str = "") -> None:
-        """Say which known accounts are nearly this one, and what the keys do; () takes the sentence away."""
+        """Show which known accounts resemble this one, and the keys; () removes the sentence."""
         self.doubted, self.near = account, near
         known = f"{account} is new here, and nearly {' or '.join(near)}. "
-        self.tell(f"{known}{key} again begins a new account, tab takes {near[0]}." if near else "")
-        self.query_one(".carried").display = not near  # the sentence takes its room in 24 lines
+        self.show_message(f"{known}{key} again begins a new account, tab takes {near[0]}." if near else "")
+        self.query_one(".carried").display = not near  # 24 lines have no room for both
         self.call_after_refresh(self.query_one(self.SAID).scroll_visible, animate=False)

@@ -1,10 +1,11 @@
-"""A past session, to read and to copy; from here to the one before it and the one after."""
+"""A past session to read and copy; keys lead to its earlier and later sessions."""
 
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 from textual.app import ComposeResult
+from textual.screen import Screen
 
 from session_tui.export.markdown import action_markdown, session_markdown
 from session_tui.index.sessions import SessionLibrary
@@ -14,19 +15,19 @@ from session_tui.model.session import Session
 from session_tui.store import session_folder
 from session_tui.tui.clipboard import copy_markdown
 from session_tui.tui.key_order import BEHIND
-from session_tui.tui.screens.routes import export
+from session_tui.tui.outbox_worker import Posts
 from session_tui.tui.screens.text_page import TextScreen
 from session_tui.tui.widgets.reading_pane import ReadingPane
 
 
 class ReadScreen(TextScreen):
-    """The whole session on the whole screen."""
+    """A session on the whole screen."""
 
     CSS_PATH = Path(__file__).with_name("session.tcss")
-    FOOT = ("scroll", "light", "copy", "send", "session_beside", "back")
+    FOOT = ("scroll", "highlight", "copy", "send", "session_beside", "back")
     BINDINGS = [
-        ("tab", "light(1)", "actions"),
-        ("shift+tab", "light(-1)"),
+        ("tab", "highlight(1)", "actions"),
+        ("shift+tab", "highlight(-1)"),
         ("y", "copy", "copy"),
         ("s", "send", "send"),
         ("left_square_bracket", "session_beside(-1)", "before, after"),
@@ -39,80 +40,82 @@ class ReadScreen(TextScreen):
         today: Callable[[], date],
         session_library: SessionLibrary | None = None,
         *,
-        lit: str = "",
+        highlighted: str = "",
     ) -> None:
-        """`shelves` are where the sessions before and after it are looked for; `lit` is the action to begin at."""
+        """`session_library` has the sessions before and after this one; `highlighted` is the id of
+        the action item that is highlighted first.
+        """
         super().__init__()
-        self._lit = lit
+        self._highlighted = highlighted
         self.first = session
         self.today = today
         self.session_library = session_library
 
     @property
     def pane(self) -> ReadingPane:
-        """The session."""
+        """The pane with the session."""
         return self.query_one(ReadingPane)
 
     def compose(self) -> ComposeResult:
-        """The session, what was said, keys."""
+        """Compose the session, the message and the keys."""
         yield ReadingPane(self.today, self.first)
         yield from self.bottom()
 
     def on_mount(self) -> None:
-        """What became of it is looked up in a thread; the session is there at once."""
+        """Show the session at once; a thread reads what later sessions say of it."""
         self._look_ahead()
-        if self._lit:
-            self.call_after_refresh(self.pane.highlight, self._lit)
+        if self._highlighted:
+            self.call_after_refresh(self.pane.highlight, self._highlighted)
 
     def shows(self) -> tuple[str, ...]:
-        """The session that is read."""
+        """The name of the session."""
         return (self.pane.session.id,) if self.pane.session else ()
 
     def shown_again(self, found: tuple[Session, ...]) -> None:
-        """As its file has it now; where it is scrolled to and what is highlighted stays."""
+        """Show the file's new value; the position and the highlight stay."""
         if not found:
-            self.tell("This session's file is gone, or broken; what stands here is what it said before.")
+            self.show_message("This session's file is gone, or broken; what stands here is what it said before.")
         elif self.shows() == (found[0].id,):
             self.pane.show_again(found[0])
             self._look_ahead()
 
-    # ---- reading -----------------------------------------------------------------------------------------------------
+    # ---- reading --------------------------------------------------------------------------------
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
-        """What this session has not."""
+        """Return what this session lacks for the action."""
         found = self.pane.session if self.is_mounted else None
-        missing = action == "light" and found is not None and not found.action_items
+        missing = action == "highlight" and found is not None and not found.action_items
         return "This session has no action items." if missing else ""
 
-    def action_light(self, by: int) -> None:
+    def action_highlight(self, by: int) -> None:
         """Highlight an action item, so that it can be copied."""
         self.pane.step(by)
-        self.tell("")
+        self.show_message("")
 
-    # ---- copying ---------------------------------------------------------------------------------------------------
+    # ---- copying --------------------------------------------------------------------------------
 
     def action_copy(self) -> None:
-        """The highlighted action item as Markdown, or where none is highlighted the session."""
+        """Copy the highlighted action item as Markdown, without one the session."""
         pane, today = self.pane, self.today()
         session = pane.session
         if session is None:
             return
-        lit = next((each for each in session.action_items if each.id == pane.highlighted), None)
-        if lit is not None:
-            self.tell(copy_markdown(self.app, action_markdown(session, lit, today), session.id, lit.id))
+        action = next((each for each in session.action_items if each.id == pane.highlighted), None)
+        if action is not None:
+            self.show_message(copy_markdown(self.app, action_markdown(session, action, today), session.id, action.id))
         else:
             text = session_markdown(sheet(session, today, pane.later), today)
-            self.tell(copy_markdown(self.app, text, session.id))
+            self.show_message(copy_markdown(self.app, text, session.id))
 
     def action_send(self) -> None:
-        """Documents and endpoints, and what would leave."""
+        """Export the session."""
         if self.pane.session is not None:
-            export(self.app, self.pane.session, tuple(self.pane.later), self.app.push_screen)
+            open_export(self.app, self.pane.session, tuple(self.pane.later), self.app.push_screen)
 
-    # ---- elsewhere -------------------------------------------------------------------------------------------------
+    # ---- elsewhere ------------------------------------------------------------------------------
 
     def action_session_beside(self, by: int) -> None:
-        """The session that this one went on from, or that went on from it."""
+        """Open the session before this one, or the one after it."""
         session, session_library = self.pane.session, self.session_library
         if session is not None and by > 0:
             self._show(session, self.pane.later[:1], "No later session goes on from this one.")
@@ -127,15 +130,15 @@ class ReadScreen(TextScreen):
         def failed(fault: Fault) -> None:
             self._show(session, (), str(fault))
 
-        self.tell("Looking for the session before this one …")
+        self.show_message("Looking for the session before this one …")
         self.work(lambda: session_library.before(session), found, failed, group="before", exclusive=True)
 
     def action_back(self) -> None:
-        """Escape leaves what is selected or highlighted first."""
-        if self.selections or self.pane.highlighted not in ("", self._lit):
+        """Drop the selection or the highlight first, then leave."""
+        if self.selections or self.pane.highlighted not in ("", self._highlighted):
             self.clear_selection()
             self.pane.highlighted = ""
-            self.tell("")
+            self.show_message("")
         else:
             self.go_back()
 
@@ -143,10 +146,10 @@ class ReadScreen(TextScreen):
         """Another session, unless this is another one by now."""
         if asked is not self.pane.session:
             return
-        self.tell("" if found else none)
+        self.show_message("" if found else none)
         if found:
             self.clear_selection()
-            self._lit = ""
+            self._highlighted = ""
             self.pane.shown = found[0]
             self._look_ahead()
 
@@ -165,3 +168,13 @@ class ReadScreen(TextScreen):
             group=f"{BEHIND} after",
             exclusive=True,
         )
+
+
+def open_export(
+    app: object, session: Session, later: tuple[Session, ...], show: Callable[[Screen[str]], object]
+) -> None:
+    """Open the screen that exports a session, by `show`; `later` are its later sessions."""
+    from session_tui.tui.screens.outbox.export import ExportScreen
+
+    if isinstance(app, Posts):
+        show(ExportScreen(session, app.context, app.outbox_service, later))

@@ -1,4 +1,4 @@
-"""From the library into a session, and back: begun, prepared or gone on with."""
+"""The way from the library into a session and back: begin, prepare or resume it."""
 
 from functools import partial
 from pathlib import Path
@@ -7,7 +7,7 @@ from session_tui.context import AppContext
 from session_tui.store.new_session import PriorSessions
 from session_tui.tui import queries
 from session_tui.tui.index_thread import IndexWorker
-from session_tui.tui.key_order import BEHIND
+from session_tui.tui.key_order import BEHIND, start_worker
 from session_tui.tui.open_session import Asked, Opening, open_existing, open_new
 from session_tui.tui.outbox_worker import Posts
 from session_tui.tui.screens.library.new_session import NewScreen
@@ -17,7 +17,7 @@ from session_tui.tui.shutdown import Farewell
 
 
 class SessionOpener(LibraryTab):
-    """A place from which sessions are held; what one says when it is left is kept for the terminal."""
+    """A tab that opens sessions; their messages at the end are kept for the terminal."""
 
     index_worker: IndexWorker
 
@@ -25,14 +25,14 @@ class SessionOpener(LibraryTab):
         super().__init__()
         self.context = context
         self.farewells: list[str] = []
-        self.asked: dict[str, str] = {}  # typed for a new session that was not begun yet
+        self.asked: dict[str, str] = {}  # the typed fields of a session that was not begun yet
 
     def look(self, *, awaited: bool = False) -> None:
-        """Look at the folder, and show what is another now; `awaited` by the keys, which may mean a row of it."""
+        """Look at the folder, and show the changes; keys wait for an `awaited` answer."""
         raise NotImplementedError
 
     def ask_for(self, account: str) -> None:
-        """Ask what a new session needs; this account is there already."""
+        """Open the dialog of a new session, with this account filled in."""
         if account and account != self.asked.get("account"):
             self.asked = {"account": account}
 
@@ -47,7 +47,7 @@ class SessionOpener(LibraryTab):
             self.work(partial(open_new, self.context, asked), self._prepare if asked.prepare else self._hold)
 
     def resume(self, path: Path) -> None:
-        """Go on with a live session, or hold a prepared one."""
+        """Resume a live session, or hold a prepared one."""
         self.work(partial(open_existing, self.context, path), self._hold)
 
     def prepare(self, path: Path) -> None:
@@ -57,7 +57,7 @@ class SessionOpener(LibraryTab):
     def _hold(self, opening: Opening) -> None:
         self.asked = {}
         session, agenda, background = opening
-        # A prepared session opens with its clock standing: looking at it beforehand costs none of its minutes.
+        # A prepared session opens with its clock stopped: looking at it takes none of its minutes.
         wait = session.session.status == "prepared"
         live = LiveScreen(
             session,
@@ -78,10 +78,10 @@ class SessionOpener(LibraryTab):
         self.app.push_screen(screen, self.left)
 
     def left(self, farewell: Farewell | None) -> None:
-        """What a session or a merge says when it is left."""
+        """Keep and show the message of a session or a merge that was left."""
         if farewell is not None and farewell.text:
             self.farewells.append(farewell.text)
-            self.tell(farewell.news)
+            self.show_message(farewell.news)
         if isinstance(self.app, Posts):
-            self.app.run_worker(self.app.outbox_service.begin(), group=f"{BEHIND} post")
+            start_worker(self.app, self.app.outbox_service.begin, group=f"{BEHIND} post")
         self.look(awaited=True)

@@ -1,13 +1,15 @@
-"""What the places of the library share: tabs, a list with a live filter, what was said, keys."""
+"""The base of the library's tabs: the row of tabs, a list with a live filter, a message, keys."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from textual.app import ComposeResult
 from textual.screen import Screen
 
 from session_tui.context import AppContext
+from session_tui.index.index import Index
+from session_tui.model.name_keys import folded
 from session_tui.model.session import Session
 from session_tui.tui.index_thread import IndexWorker
 from session_tui.tui.key_hints import KeyHint
@@ -16,6 +18,8 @@ from session_tui.tui.tables.sessions import TABS, tab_line
 from session_tui.tui.widgets.field import Field, PromptLine
 from session_tui.tui.widgets.status_line import StatusLine
 from session_tui.tui.widgets.table_view import TableView
+
+T = TypeVar("T")
 
 # What the keys do in the library's places, for help and the README.
 HELP = (
@@ -44,30 +48,30 @@ FILTERING: tuple[Hinted, ...] = (
 
 @runtime_checkable
 class ShowsSessions(Protocol):
-    """What lies over the library and shows sessions: it is told when one of them is another."""
+    """A screen over the library that shows sessions, and draws them again when they changed."""
 
     def shows(self) -> tuple[str, ...]:
         """The names of the sessions that are shown."""
 
     def shown_again(self, found: tuple[Session, ...]) -> None:
-        """They were read again; one that is not there any more is missing."""
+        """Show the sessions as they were read again; a session that is gone is missing."""
 
 
 class Library(Protocol):
-    """What the places ask of the first of them, which has the folders and the index."""
+    """The home screen as the other tabs see it: it has the folders and the index."""
 
     context: AppContext
     index_worker: IndexWorker
 
-    def read_session(self, name: str, lit: str = "") -> None:
+    def read_session(self, name: str, highlighted: str = "") -> None:
         """Read a session on the whole screen, one of its actions highlighted."""
 
     def go_to(self, tab: str, account: str = "") -> None:
-        """Another place of the library, about this account."""
+        """Open another tab, about this account."""
 
 
 class LibraryTab(ListScreen[str]):
-    """One of the library's tabs, with a list. The home screen is the first, and lies below the others."""
+    """A tab of the library, with a list. The home screen is the first; the others lie over it."""
 
     CSS_PATH = Path(__file__).with_name("library.tcss")
     TAB = ""
@@ -88,51 +92,51 @@ class LibraryTab(ListScreen[str]):
 
     @property
     def account(self) -> str:
-        """The account of what is highlighted; empty where nothing is."""
+        """The account of the highlighted row; empty where there is none."""
         return ""
 
     def compose(self) -> ComposeResult:
-        """From top to bottom: where this is, the list, what was said, the filter, keys."""
+        """Compose the title, the row of tabs, the list, the message, the filter and the keys."""
         yield StatusLine(id="title")
         yield StatusLine(id="tabs")
         yield from self.middle()
         yield from self.bottom(prompt=PromptLine("filter", self.FILTER))
 
     def middle(self) -> ComposeResult:
-        """What fills the screen."""
+        """Compose the widgets between the tabs and the message."""
         yield TableView()
 
     def on_mount(self) -> None:
-        """What does not change."""
+        """Show the row of tabs."""
         self.say_tabs()
 
     def foot(self) -> Sequence[Hinted]:
-        """While words are typed the keys are those of the line."""
+        """Return the filter's keys while it has the focus."""
         return FILTERING if self.typing else super().foot()
 
     def say_tabs(self, about: str = "") -> None:
-        """Which tab this is, and what it speaks of."""
+        """Show the row of tabs, and `about` beside it."""
         self.query_one("#tabs", StatusLine).say(*tab_line(self.TAB, about))
 
-    # ---- the filter ------------------------------------------------------------------------------------------------
+    # ---- the filter -----------------------------------------------------------------------------
 
     @property
     def prompt(self) -> PromptLine:
-        """The line to type in: there while it is typed into or has something in it."""
+        """The line of the filter, shown while it has the focus or a text."""
         return self.query_one(PromptLine)
 
     @property
     def typing(self) -> bool:
-        """The line has the keys."""
+        """Whether the filter has the focus."""
         return self.focused is not None and self.focused is self.prompt.field
 
     @property
     def wanted(self) -> str:
-        """What is filtered by."""
+        """The text of the filter."""
         return self.prompt.field.value.strip()
 
     def action_filter(self) -> None:
-        """Type words; the list follows."""
+        """Open the filter."""
         self.prompt.open("/", self.prompt.field.value)
 
     def on_input_changed(self, event: Field.Changed) -> None:
@@ -141,20 +145,20 @@ class LibraryTab(ListScreen[str]):
         self.filtered()
 
     def on_input_submitted(self, event: Field.Submitted) -> None:
-        """Back to the list, filtered as it is."""
+        """Return to the list and keep the filter."""
         event.stop()
         self.set_focus(None)
         self._hide_filter()
 
     def on_input_blurred(self, event: Field.Blurred) -> None:
-        """A filter that is empty takes no room."""
+        """Hide an empty filter."""
         self._hide_filter()
 
     def filtered(self) -> None:
-        """Another filter: show what it leaves."""
+        """Show the rows of a new filter."""
 
     def action_back(self) -> None:
-        """One thing at a time: what is typed, what is selected, what is filtered; then back."""
+        """Leave one thing at a time: the typed text, the selection, the filter, then the tab."""
         if self.typing:
             self.prompt.field.value = ""
             self.set_focus(None)
@@ -162,7 +166,7 @@ class LibraryTab(ListScreen[str]):
             super().action_back()
 
     def empty_filter(self) -> bool:
-        """Take the filter away; False where there was none."""
+        """Remove the filter; return False where there was none."""
         there = bool(self.wanted)
         self.prompt.field.value = ""
         self._hide_filter()
@@ -171,20 +175,107 @@ class LibraryTab(ListScreen[str]):
     def _hide_filter(self) -> None:
         self.prompt.display = bool(self.wanted)
 
-    # ---- elsewhere -------------------------------------------------------------------------------------------------
+    # ---- elsewhere ------------------------------------------------------------------------------
 
     def open_over(self, screen: Screen[Any]) -> None:
-        """Open this over the library. An answer that comes late is dropped: a session that runs by then is another
-        account's, on a screen that others look at.
+        """Open a screen over the library, unless another one lies over it by now.
+
+        An answer that comes late is dropped: a session that runs by then may be about another
+        account, and others see it.
         """
         if isinstance(self.app.screen, LibraryTab):
             self.app.push_screen(screen)
 
     def action_tab(self, by: int) -> None:
-        """The next place, or the one before."""
+        """Open the next tab, or the one before."""
         self.action_tab_to(TABS[(TABS.index(self.TAB) + by) % len(TABS)])
 
     def action_tab_to(self, tab: str) -> None:
-        """Another place of the library."""
+        """Open this tab."""
         if tab != self.TAB:
             self.home.go_to(tab)
+
+
+class AccountTab(LibraryTab):
+    """A tab about one account. `read` runs in the index thread, `show` draws its result.
+
+    Both run again when the folder changed.
+    """
+
+    FILTER = "Words that must stand in it"
+    FOOT = ("open", "filter", "tab", "back", "help")
+    BINDINGS = [("enter", "open", "read session"), ("q", "back")]
+
+    def __init__(self, home: Library, account: str) -> None:
+        super().__init__()
+        self._home = home
+        self._account = account
+        self._read: Any = None
+        self.found: dict[str, Any] = {}
+
+    @property
+    def home(self) -> Library:
+        """The library's first screen."""
+        return self._home
+
+    @property
+    def account(self) -> str:
+        """The account of this tab."""
+        return self._account
+
+    def read(self, index: Index) -> Any:
+        """Return the tab's values; in the index thread."""
+        raise NotImplementedError
+
+    def show(self, found: Any) -> None:
+        """Draw the values that `read` returned."""
+        raise NotImplementedError
+
+    def session_of(self, key: str) -> str:
+        """Return the id of a row's session."""
+        raise NotImplementedError
+
+    def on_mount(self) -> None:
+        """Show the title, and read in the index thread."""
+        self.say_title()
+        self.filtered()
+
+    def say_title(self, more: str = "") -> None:
+        """Show the account in the title."""
+        account = self._account
+        self.query_one("#title", StatusLine).say(("session-tui", "strong"), (f"   {account}", ""), (more, "muted"))
+
+    def filtered(self) -> None:
+        """Read again, after the folder changed."""
+        self.home.index_worker.ask(self.TAB, self.read, self._answered)
+
+    def on_input_changed(self, event: Field.Changed) -> None:
+        """The list follows what is typed."""
+        event.stop()
+        if self._read is not None:
+            self.show(self._read)
+
+    def matching(self, found: Mapping[str, T], words: Callable[[T], str]) -> Iterator[str]:
+        """Yield the keys of the rows that match the filter."""
+        wanted = folded(self.wanted).split()
+        for key, each in found.items():
+            text = folded(words(each))
+            if all(word in text for word in wanted):
+                yield key
+
+    def about(self, words: str) -> None:
+        """Show a sum beside the tabs."""
+        self.say_tabs(words)
+
+    def action_open(self) -> None:
+        """Read the highlighted row's session."""
+        self.home.read_session(self.session_of(self.highlighted))
+
+    def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
+        """Opening needs a row with a session."""
+        return "Nothing is highlighted." if action == "open" and not self.session_of(self.highlighted) else ""
+
+    def _answered(self, found: Any) -> None:
+        if self.is_mounted:
+            self._read = found
+            self.show(found)

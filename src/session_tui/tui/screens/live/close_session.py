@@ -1,4 +1,4 @@
-"""The last minute of a good meeting: the actions read out, the decision, and what the half hour was worth."""
+"""The dialog that ends a session: read the actions out, decide, estimate the hours saved."""
 
 from collections.abc import Mapping, Sequence
 
@@ -16,8 +16,7 @@ from session_tui.model.timebox import clock_text
 from session_tui.model.vocabulary import OUTCOME_WORDS, OUTCOMES
 from session_tui.tui.key_hints import KeyHint
 from session_tui.tui.screens.base import ASKED, Hinted
-from session_tui.tui.screens.dialog import words
-from session_tui.tui.screens.list_dialog import LiveListDialog
+from session_tui.tui.screens.dialog import LiveListDialog, words
 from session_tui.tui.screens.team.enemies_text import worth_asking
 from session_tui.tui.tables import closing
 from session_tui.tui.tables.assumptions import SHORT_EVIDENCE
@@ -34,7 +33,7 @@ RISKS = (Column("Riskiest assumptions"), Column("Evidence", 11), Column("Tests i
 DAY, WEEK = 8, 40  # hours of work
 
 
-# Of the first step the screen's own; of the others those of the widgets that have the focus there.
+# The first step has the screen's keys, the others those of the focused widget.
 STEP_KEYS: Mapping[str, tuple[Hinted, ...]] = {
     READ_OUT: ("yes", "give", "decide", "back"),
     DECIDE: (
@@ -67,21 +66,24 @@ class Outcomes(Paragraph):
     chosen: reactive[int] = reactive(-1)
 
     def render(self) -> Text:
-        """All four on a line each, the chosen one marked."""
+        """Return the four outcomes, a line each, the chosen one marked."""
         text = Text()
         for number, outcome in enumerate(OUTCOMES):
-            lit = number == self.chosen
-            text.append(f"{'▸' if lit else ' '} {number + 1}  {OUTCOME_WORDS[outcome]}", "bold reverse" if lit else "")
+            highlighted = number == self.chosen
+            text.append(
+                f"{'▸' if highlighted else ' '} {number + 1}  {OUTCOME_WORDS[outcome]}",
+                "bold reverse" if highlighted else "",
+            )
             text.append("\n" if number + 1 < len(OUTCOMES) else "")
         return text
 
     def action_choose(self, number: int) -> None:
-        """By its digit; the headline is next."""
+        """Choose an outcome by its digit, and go to the headline."""
         self.chosen = number
         self.app.action_focus_next()
 
     def action_move(self, by: int) -> None:
-        """By the arrows."""
+        """Choose the next outcome, or the one before."""
         self.chosen = (self.chosen + by) % len(OUTCOMES) if self.chosen >= 0 else 0
 
 
@@ -99,16 +101,16 @@ class Hours(Paragraph):
 
 
 class EndScreen(LiveListDialog[Edit | str]):
-    """Answers the edit that ends the session, the beginning of a line that gives somebody a name, or nothing.
+    """Returns the edit that ends the session, the start of a line that names an owner, or None.
 
-    A yes is on disk at once, whether the session then ends or not.
+    An owner's yes is saved at once, whether the session then ends or not.
     """
 
     BINDINGS = [("y", "yes", "its owner says yes"), ("g", "give", "give it a name"), ("enter", "decide", "go on")]
     step: reactive[str] = reactive(READ_OUT, bindings=True)
 
     def compose(self) -> ComposeResult:
-        """Three steps, one shown at a time."""
+        """Compose three steps, of which one is shown."""
         with Vertical():
             yield words("", "title")
             with Vertical(id=READ_OUT, classes="step"):
@@ -132,15 +134,15 @@ class EndScreen(LiveListDialog[Edit | str]):
             yield from self.bottom()
 
     def foot(self) -> Sequence[Hinted]:
-        """The keys of the step."""
+        """Return the keys of the step."""
         return ASKED if self.asking else STEP_KEYS[self.step]
 
     def words_for(self, action: str, words: str) -> str:
-        """From the first step back is to the session."""
+        """Return `stay` for the key that leads from the first step to the session."""
         return "stay" if action == "back" and self.step == READ_OUT else words
 
     def watch_step(self, step: str) -> None:
-        """Show this step, and give its first question the keys."""
+        """Show this step, and focus its first question."""
         for each in STEPS:
             self.query_one(f"#{each}").display = each == step
         number = STEPS.index(step) + 1
@@ -155,29 +157,29 @@ class EndScreen(LiveListDialog[Edit | str]):
             self.query_one(".cost", Paragraph).update(Text(self._cost()))
             self.query_one(Hours).focus()
 
-    # ---- read out --------------------------------------------------------------------------------------------------
+    # ---- read out -------------------------------------------------------------------------------
 
     def table(self) -> Table:
-        """Actions by owner and date, then what lacks a name."""
+        """Return the actions by owner and date, then the entries without an owner."""
         return closing.table(self.live.view())
 
     def show_list(self) -> None:
-        """The list, and how much of it still lacks a name or a yes."""
+        """Show the list, and the number of entries without an owner or the owner's yes."""
         super().show_list()
         session = self.live.session
         still = [action for action in session.action_items if action.status == "open"]
         bare, asked = len(ownerless(session)), sum(1 for each in still if each.owner and not each.accepted_at)
-        said = f"{bare} without a name. " if bare else "Nothing leaves this session without a name. "
-        said += f"{asked} not said yes to." if asked else "Every owner has said yes." if still and not bare else ""
-        self.query_one(".bare", Paragraph).update(Text(said.strip()))
+        text = f"{bare} without a name. " if bare else "Nothing leaves this session without a name. "
+        text += f"{asked} not said yes to." if asked else "Every owner has said yes." if still and not bare else ""
+        self.query_one(".bare", Paragraph).update(Text(text.strip()))
 
     def action_yes(self) -> None:
-        """The owner's yes, or taking it back."""
-        entry = find(self.live.session, self.lit)
+        """Record the owner's yes, or remove it."""
+        entry = find(self.live.session, self.highlighted)
         if self.step != READ_OUT or entry is None:
             return
         if not isinstance(entry, ActionItem) or not entry.owner:
-            self.tell("Nobody can say yes to it yet: g gives it a name.", "warn")
+            self.show_message("Nobody can say yes to it yet: g gives it a name.", "warn")
             return
         at = None if entry.accepted_at else self.live.now().replace(microsecond=0)
         if self.live.change(edits.change(entry, edits.settle(entry, accepted_at=at))):
@@ -185,30 +187,30 @@ class EndScreen(LiveListDialog[Edit | str]):
             self.action_move(1)
 
     def action_give(self) -> None:
-        """Back to the session, with the line begun that gives the highlighted row its name."""
-        if self.step == READ_OUT and find(self.live.session, self.lit):
-            self.dismiss(f"*{self.lit} @")
+        """Return to the session, with a line begun that names the row's owner."""
+        if self.step == READ_OUT and find(self.live.session, self.highlighted):
+            self.dismiss(f"*{self.highlighted} @")
 
     def action_decide(self) -> None:
-        """On to the decision."""
+        """Go on to the decision."""
         if self.step == READ_OUT:
             self.step = DECIDE
 
     def action_outcome(self) -> None:
-        """To the four outcomes, where a digit chooses."""
+        """Focus the four outcomes, where a digit chooses."""
         self.query_one(Outcomes).focus()
 
     async def action_next_question(self) -> None:
-        """What enter does in a field, and on the outcomes."""
+        """Do as enter does in a field and on the outcomes."""
         if isinstance(self.focused, Field):
             await self.focused.action_submit()
         else:
             self.focus_next()
 
-    # ---- decide ----------------------------------------------------------------------------------------------------
+    # ---- decide ---------------------------------------------------------------------------------
 
     def on_input_submitted(self, event: Field.Submitted) -> None:
-        """Enter goes from field to field, and from the last one on."""
+        """Go to the next field, and from the last one to the next step."""
         if event.input.id == "answer":
             super().on_input_submitted(event)
             return
@@ -223,12 +225,12 @@ class EndScreen(LiveListDialog[Edit | str]):
             self.step = WORTH
 
     def covered_up(self, drawn: bool) -> None:
-        """What we say of the customer is covered too."""
+        """Cover our question about the customer too."""
         super().covered_up(drawn)
         self._ask_what_it_is_worth()
 
     def _ask_what_it_is_worth(self) -> None:
-        """Above a number of enemies of teamwork in this account; nothing has to be answered."""
+        """Show the question that many enemies of teamwork raise; it needs no answer."""
         question = "" if self.live.curtain else worth_asking(self.live.enemies)
         line = self.query_one(".worth-asking", Paragraph)
         line.display = bool(question)
@@ -245,26 +247,26 @@ class EndScreen(LiveListDialog[Edit | str]):
         return ""
 
     def on_input_changed(self, event: Field.Changed) -> None:
-        """Whether the credit adds up is said while it is typed; all of it is there again when the end is."""
+        """Keep the field's text for the next time, and show whether the credit split adds up."""
         if event.input.id and event.input.id != "answer":
             self.live.last_words[event.input.id] = event.value
         if event.input.id == "credit":
             shares = self._shares()
-            said = str(shares) if isinstance(shares, Refusal) else f"Credit split: {credit.words(shares)}."
-            self.query_one("#why", Paragraph).update(Text(said))
+            text = str(shares) if isinstance(shares, Refusal) else f"Credit split: {credit.words(shares)}."
+            self.query_one("#why", Paragraph).update(Text(text))
 
-    # ---- what it was worth -----------------------------------------------------------------------------------------
+    # ---- what it was worth ----------------------------------------------------------------------
 
     def action_worth(self, hours: float) -> None:
-        """The estimate in one key; it ends the session."""
+        """End the session with this estimate."""
         self._end(hours)
 
     def action_no_estimate(self) -> None:
-        """Nobody wants to guess."""
+        """End the session without an estimate."""
         self._end(None)
 
     def action_other_hours(self) -> None:
-        """A number of hours that no key stands for."""
+        """Ask for a number of hours."""
         self.ask("Hours saved", self._typed_hours)
 
     def _typed_hours(self, text: str) -> None:
@@ -275,7 +277,7 @@ class EndScreen(LiveListDialog[Edit | str]):
             self.query_one(".cost", Paragraph).update(Text(str(found), "bold"))
 
     def go_back(self) -> None:
-        """Escape goes back a step, and from the first one to the session."""
+        """Go back a step, and from the first one to the session."""
         if self.step == READ_OUT:
             super().go_back()
         else:

@@ -1,4 +1,4 @@
-"""What of the map is not well: what was seen, and the action item that would answer it, in one key."""
+"""The health of the stakeholder map: each finding, and the action item that answers it."""
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -7,8 +7,7 @@ from session_tui.model.stakeholder_map import health
 from session_tui.model.stakeholder_map.health import Check
 from session_tui.model.stakeholder_map.status import standing
 from session_tui.tui.live.controller import LiveController
-from session_tui.tui.screens.dialog import escape, words
-from session_tui.tui.screens.list_dialog import LiveListDialog
+from session_tui.tui.screens.dialog import LiveListDialog, escape, words
 from session_tui.tui.tables.table import Cell, Column, Table
 
 COLUMNS = (Column("", 3), Column("What the map shows", share=3), Column("What would answer it", share=2, least=70))
@@ -16,7 +15,7 @@ EMPTY = ("The map shows nothing to worry about.", "More people on it, and more a
 
 
 class HealthScreen(LiveListDialog[None]):
-    """Enter makes the highlighted answer an action item, with those it is about."""
+    """A row for each finding; enter makes its answer an action item."""
 
     FOOT = ("take", "undo", "back")
     BINDINGS = [("enter,t", "take", "make it an action item"), escape("to the session")]
@@ -26,7 +25,7 @@ class HealthScreen(LiveListDialog[None]):
         self.found: dict[str, Check] = {}
 
     def compose(self) -> ComposeResult:
-        """The map's status, and the list."""
+        """Compose the map's status, and the list."""
         with Vertical():
             now = standing(self.live.session)
             yield words(f"Map {now.status}: {now.reason}.", "title")
@@ -36,13 +35,13 @@ class HealthScreen(LiveListDialog[None]):
             yield from self.bottom()
 
     def table(self) -> Table:
-        """A check a row; those that are answered already say by which action."""
+        """Return a row for each check; an answered one names its action."""
         found = health.checks(self.live.session, self.live.past)
         self.found = {str(number): check for number, check in enumerate(found, start=1)}
         return Table(COLUMNS, tuple(self.found), self._cells, EMPTY)
 
     def about(self, key: str) -> str:
-        """The answer, where the list has no room for it."""
+        """Return the answer, where the list has no room for it."""
         check = self.found.get(key)
         return f"Would answer it: {check.offer}" if check else ""
 
@@ -52,17 +51,17 @@ class HealthScreen(LiveListDialog[None]):
             self.dismiss()
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
-        """What is answered already, or nothing at all."""
+        """Return why there is nothing to take."""
         if action != "take":
             return super().why_not(action, parameters)
-        check = self.found.get(self.lit)
+        check = self.found.get(self.highlighted)
         if check is None:
             return "There is nothing to answer."
         return "" if health.answer(self.live.session, check) else "That is an action item already."
 
     def action_take(self) -> None:
-        """The answer becomes an action item; its owner and date come in the owners part."""
-        edit = health.answer(self.live.session, self.found[self.lit])
+        """Make the answer an action item; its owner and date come in the owners part."""
+        edit = health.answer(self.live.session, self.found[self.highlighted])
         if edit is not None and self.live.change(edit):
             self.show_list()
             self.action_move(1)
@@ -75,5 +74,5 @@ class HealthScreen(LiveListDialog[None]):
 
 
 def capital(words: str) -> str:
-    """With a capital letter, as a line begins."""
+    """Return the text with a capital first letter."""
     return words[:1].upper() + words[1:]

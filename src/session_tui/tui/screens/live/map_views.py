@@ -1,4 +1,4 @@
-"""How the stakeholders are looked at: table, chart, grid, coverage. The drawing stands where the table does."""
+"""The views of the stakeholders: table, chart, grid, coverage. A drawing replaces the table."""
 
 from collections.abc import Callable
 from functools import partial
@@ -27,21 +27,22 @@ NAMES: dict[MapView, str] = {
 
 
 class MapViews:
-    """The look of one live screen. The drawing is made when it is first looked at: a start does not pay for it."""
+    """The view of one live screen. The drawing is made at its first use, not at the start."""
 
     def __init__(self, screen: Screen[Any], live: LiveController, redraw: Callable[[], None]) -> None:
-        """`redraw` fills the table's place again."""
+        """`redraw` draws the table or its replacement again."""
         self.screen = screen
         self._live = live
         self._redraw = redraw
         self.look: MapView = "table"
         self.zoom: Zoom = "fit"
 
-    # ---- what the actions ask for ----------------------------------------------------------------------------------
+    # ---- what the actions ask for ---------------------------------------------------------------
 
     def act(self, name: str, arguments: str) -> None:
-        """Another look, another size or another row, by the action's name; looks and sizes one after the other, or by
-        the beginning of theirs.
+        """Change the view, the size or the row, as the action's name says.
+
+        Views and sizes follow one another, or are named by their beginning.
         """
         match name:
             case "map" if look := self._named(arguments, self.look, LOOKS):
@@ -54,25 +55,28 @@ class MapViews:
                 self._show("table" if self.look == "coverage" else "coverage")
             case "move":
                 self._give_keys()
-            # The screen's own keys go before a widget's, so the drawing cannot have these two by itself.
+            # The screen's keys precede a widget's, so the drawing does not get these two itself.
             case "up" | "down" if self.moving is not None:
                 self.moving.action_pan(0, -1 if name == "up" else 1)
             case "up" | "down":
                 self._live.face.highlight(self._rows.move(-1 if name == "up" else 1))
 
     def _give_keys(self) -> None:
-        """The keys belong to the drawing until a letter is typed."""
+        """Focus the drawing until a letter is typed."""
         if self.look not in ("map", "grid"):
             self._show("map")
-        drawing, told = self.drawing, "Nothing is drawn here. /zoom cards draws it."
+        drawing, message = self.drawing, "Nothing is drawn here. /zoom cards draws it."
         if drawing is not None and drawing.display:
             drawing.can_focus = True
             drawing.focus()
-            told = "Arrows move over the map, + - 0 change its size; esc or any letter goes back to the line."
-        self._live.show_message(told)
+            message = "Arrows move over the map, + - 0 change its size; esc or any letter goes back to the line."
+        self._live.show_message(message)
 
     def _named(self, arguments: str, now: Name, names: tuple[Name, ...]) -> Name | None:
-        """The one name that begins so, or the one after `now`; None, and said, where it is not clear."""
+        """Return the one name that begins so, or the one after `now`.
+
+        An unclear name is refused with a message, and None is returned.
+        """
         if not (wanted := arguments.strip().lower()):
             return names[(names.index(now) + 1) % len(names)]
         found = [each for each in names if each.startswith(wanted)]
@@ -82,7 +86,7 @@ class MapViews:
         return None
 
     def _show(self, look: MapView) -> None:
-        """Another look at the stakeholders; zones without a contact are looked for when coverage is first looked at."""
+        """Show this view; coverage starts the search for zones without a contact."""
         live = self._live
         if live.kind() != "stakeholder_map":
             live.show_message("The map belongs to the stakeholder part; ^r goes back to it.")
@@ -96,11 +100,11 @@ class MapViews:
         words = "The chart, a line a person: cards do not fit here. /zoom cards draws them."
         live.show_message(words if listed else NAMES[look])
 
-    # ---- the drawing -----------------------------------------------------------------------------------------------
+    # ---- the drawing ----------------------------------------------------------------------------
 
     @property
     def drawing(self) -> "CanvasView | None":
-        """The drawing, where there has been one yet."""
+        """The drawing, or None before its first use."""
         from session_tui.tui.widgets.canvas_view import CanvasView
 
         found = self.screen.query(CanvasView)
@@ -108,7 +112,7 @@ class MapViews:
 
     @property
     def moving(self) -> "CanvasView | None":
-        """The drawing, while it has the keys."""
+        """The drawing while it has the focus, else None."""
         drawing = self.drawing if self.look in ("map", "grid") else None
         return drawing if drawing is not None and drawing.has_focus else None
 
@@ -117,7 +121,7 @@ class MapViews:
         return self.screen.query_one(TableView)
 
     def prepare(self) -> "CanvasView":
-        """Put the drawing in its place, out of sight: done when nobody waits for it, since it costs a key's time."""
+        """Mount the drawing, hidden. It takes as long as a key may, so it is done while idle."""
         from session_tui.tui.drawings import chart  # noqa: F401 - so that the first look need not load it
         from session_tui.tui.widgets.canvas_view import CanvasView
 
@@ -130,7 +134,7 @@ class MapViews:
         return drawing
 
     def show(self, view: View) -> None:
-        """Draw what the look wants drawn, in the table's place; the table where nothing is drawn."""
+        """Show the view's drawing in the table's place, or the table where it has none."""
         if self.look not in ("map", "grid") and self._rows.display:
             return
         drawing = self.drawing
@@ -155,7 +159,7 @@ class MapViews:
         table = self._rows.table
         below = 2 if table is not None and "\n" in table.finding else 1
         width, height = size.width - 2, size.height - above - below
-        # Both are loaded when they are first looked at.
+        # Both modules are loaded at their first use.
         if self.look == "grid":
             from session_tui.tui.drawings import grid
 

@@ -1,4 +1,4 @@
-"""What was promised last time, each done, dropped, put off or standing, with one key. It never opens by itself."""
+"""The actions promised last time; a key sets each done, dropped or later. Opened by a key only."""
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -7,8 +7,7 @@ from session_tui.model import capture, carry_forward, dates
 from session_tui.model.capture import Command, Refusal
 from session_tui.model.edits import Put
 from session_tui.model.session import ActionItem, Parked, find, next_id
-from session_tui.tui.screens.dialog import escape, lines, words
-from session_tui.tui.screens.list_dialog import LiveListDialog
+from session_tui.tui.screens.dialog import LiveListDialog, escape, lines, words
 from session_tui.tui.tables import markers, promises
 from session_tui.tui.tables.table import Table
 
@@ -17,7 +16,7 @@ _SETTLED = {"done": "✓ done", "dropped": "✗ dropped", "validated": "✓ true
 
 
 class PromisesScreen(LiveListDialog[None]):
-    """Every key is a change of the session at once, and can be taken back."""
+    """A row for each promise; every key changes the session at once and can be undone."""
 
     FOOT = ("done", "drop", "date", "stands", "undo", "park", "act", "back")
     BINDINGS = [
@@ -31,36 +30,36 @@ class PromisesScreen(LiveListDialog[None]):
     ]
 
     def compose(self) -> ComposeResult:
-        """What was promised; above it what is settled since."""
+        """Compose the promises, and above them those that were settled since."""
         last = self.live.past.last
         with Vertical():
             began = last.started_at if last else None
             when = f" · {dates.words(began.astimezone().date(), self.live.context.today)}" if began else ""
             yield words(f"Promised last time{when}: letters answer here, esc goes back", "title")
             settled = carry_forward.news(last) if last else ()
-            told = [*self.live.remarks]
+            remarks = [*self.live.remarks]
             if settled:
                 more = f", and {len(settled) - MOST_NEWS} more" if len(settled) > MOST_NEWS else ""
-                told += [f"Settled since{more}:", *map(_line, settled[:MOST_NEWS])]
-            self.others = len(told) + 14
-            if told:
-                yield lines(told)
+                remarks += [f"Settled since{more}:", *map(_line, settled[:MOST_NEWS])]
+            self.others = len(remarks) + 14
+            if remarks:
+                yield lines(remarks)
             yield from self.the_list()
             yield from self.bottom()
 
     def table(self) -> Table:
-        """The promises as they stand now."""
+        """Return the promises in their present state."""
         return promises.table(self.live.view())
 
     def about(self, key: str) -> str:
-        """The history of a date, or what came of it."""
+        """Return the history of the date, or the result."""
         entry = find(self.live.session, key)
         if isinstance(entry, ActionItem) and entry.result:
             return f"What came of it: {entry.result}"
         return markers.words(self.live.view(), key) if entry else ""
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
-        """Actions are settled, parked lines are parked again or become actions."""
+        """Return why a key does not fit an action or a parked line."""
         if action in ("done", "drop", "date") and self._action() is None:
             return "Only an action can be answered so: p parks this line again, a makes it an action."
         if action in ("park", "act") and self._parked() is None:
@@ -68,34 +67,34 @@ class PromisesScreen(LiveListDialog[None]):
         return super().why_not(action, parameters)
 
     def action_stands(self) -> None:
-        """It stays as it is; the next one."""
+        """Keep it as it is, and go to the next one."""
         self.action_move(1)
 
     def action_done(self) -> None:
-        """Done: what came of it is asked."""
+        """Ask for the result, and set it done."""
         self._settle("done", "What came of it")
 
     def action_drop(self) -> None:
-        """Dropped: why is asked."""
+        """Ask for the reason, and drop it."""
         self._settle("drop", "Why dropped")
 
     def action_date(self) -> None:
-        """Another date; the one it had stays on record."""
+        """Ask for another date; the old one stays on record."""
         if action := self._action():
             self.ask("By when", lambda typed: self._changed(f"*{action.id} due:{typed.removeprefix('due:').strip()}"))
 
     def action_park(self) -> None:
-        """A parked line stays parked, in this session."""
+        """Park the line in this session too."""
         if (parked := self._parked()) and self.live.park_again(parked.id):
             self._go_on()
 
     def action_act(self) -> None:
-        """A parked line becomes an action item; its owner and date come with the others."""
+        """Make the parked line an action item; its owner and date come in the owners part."""
         if parked := self._parked():
             session = self.live.session
             new = ActionItem(id=next_id(session, "t"), text=parked.text, first_raised_in=session.id)
             if self.live.change(Put("action_items", new.id, None, new)):
-                self.tell(f"{new.id} added: {parked.text}")
+                self.show_message(f"{new.id} added: {parked.text}")
                 self._go_on()
 
     def _settle(self, word: str, label: str) -> None:
@@ -103,16 +102,16 @@ class PromisesScreen(LiveListDialog[None]):
             self.ask(label, lambda typed: self._changed(f"*{action.id} {word} {typed}"))
 
     def _changed(self, line: str) -> None:
-        """The line of the grammar that the key stands for."""
+        """Change the session by the capture line that the key stands for."""
         reading = capture.read(line, self.live.capture_context())
         if isinstance(reading, Refusal | Command):
-            self.tell(str(reading) if isinstance(reading, Refusal) else "That is no date.", "warn")
+            self.show_message(str(reading) if isinstance(reading, Refusal) else "That is no date.", "warn")
         elif self.live.change(reading):
             self.answered()
             self._go_on()
 
     def _go_on(self) -> None:
-        here = self.lit
+        here = self.highlighted
         self.show_list()
         ids = self.table().ids
         if here in ids:
@@ -121,12 +120,12 @@ class PromisesScreen(LiveListDialog[None]):
             self.highlight(ids[0])
 
     def _action(self) -> ActionItem | None:
-        entry = find(self.live.session, self.lit)
+        entry = find(self.live.session, self.highlighted)
         return entry if isinstance(entry, ActionItem) else None
 
     def _parked(self) -> Parked | None:
         last = self.live.past.last
-        return next((each for each in (last.parking_lot if last else ()) if f"~{each.id}" == self.lit), None)
+        return next((each for each in (last.parking_lot if last else ()) if f"~{each.id}" == self.highlighted), None)
 
 
 def _line(each: carry_forward.News) -> str:

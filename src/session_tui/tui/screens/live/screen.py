@@ -1,7 +1,7 @@
 """The live screen: one session, typed while people talk.
 
-A face of the session's controller (`tui/live/controller.py`): it composes widgets, gives the controller what they say,
-and shows what the controller has. What a part's table holds and what a line means are functions elsewhere.
+A face of the session's controller (`tui/live/controller.py`): it composes widgets, passes their
+messages on, and shows the controller's values. Tables and previews are functions elsewhere.
 """
 
 from collections.abc import Callable
@@ -47,11 +47,11 @@ if TYPE_CHECKING:
     from session_tui.tui.widgets.canvas_view import CanvasView
 
 Found = TypeVar("Found")
-TICK = 0.2  # seconds between two looks at the clock; the time shown is computed, so none is ever missed
+TICK = 0.2  # seconds between two looks at the clock; the shown time is computed, so it is exact
 
 
 class LiveScreen(Screen[Farewell]):
-    """Holds an open session on the screen. Its result is what to say when it is left."""
+    """The screen of an open session. Its result is the message at the end."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide"), (180, "-huge")]
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (14, "-short"), (22, "-tall")]
@@ -62,7 +62,7 @@ class LiveScreen(Screen[Farewell]):
     ]
     full_screen = True
 
-    class Stored(Message):
+    class SessionStored(Message):
         """The writer has news: a value is on disk, or could not be written."""
 
     def __init__(
@@ -81,18 +81,18 @@ class LiveScreen(Screen[Farewell]):
         )
         self.wait = wait
         self.looks = MapViews(self, self.live, self._show_table)
-        self._entered = (-1, 0)  # the batch of keys in which a line was entered last, and how many were in it
+        self._entered = (-1, 0)  # the batch of keys of the last entered line, and its number of lines
         self._shown_part = -1
-        self._seen_disk: object = None  # what was shown of it
+        self._seen_disk: object = None  # the state of the disk as shown
 
     @property
     def opened(self) -> OpenedSession:
-        """For the application, which closes it where the program is ended from outside."""
+        """The open session; the application closes it when the program is ended from outside."""
         return self.live.opened
 
     def compose(self) -> ComposeResult:
-        """From top to bottom: which deal, how much time, what was said, what is being typed, what the keys do."""
-        # Known now, so that the first resize finds the classes as they are and styles nothing a second time.
+        """Compose the deal, the time, the table, the preview, the capture line and the keys."""
+        # Set now, so that the first resize changes no class and styles nothing twice.
         size = self.app.size
         for breakpoints, cells in ((self.HORIZONTAL_BREAKPOINTS, size.width), (self.VERTICAL_BREAKPOINTS, size.height)):
             self.add_class([name for least, name in breakpoints if cells >= least][-1])
@@ -135,14 +135,14 @@ class LiveScreen(Screen[Farewell]):
         look_up = partial(self.live.look_up, self.app.call_from_thread)
         self.set_timer(0.3, partial(self.run_worker, look_up, thread=True, group=BEHIND))
 
-    # ---- what the facilitator types and clicks ---------------------------------------------------------------------
+    # ---- what the facilitator types and clicks --------------------------------------------------
 
     def on_capture_line_edited(self) -> None:
-        """Another line: read it, show what it will become, keep it in the draft."""
+        """Read the line, show its preview, and keep it in the draft."""
         self.live.typed(self.typing.value)
 
     def on_capture_line_entered(self, message: CaptureLine.Entered) -> None:
-        """Enter: what the preview shows happens."""
+        """Carry out what the preview shows."""
         reading = self.live.enter(message.line)
         if isinstance(reading, Refusal):
             self.show_preview(reading)
@@ -151,7 +151,7 @@ class LiveScreen(Screen[Farewell]):
             self._count_entered()
 
     def on_capture_line_pasted(self, message: CaptureLine.Pasted) -> None:
-        """A pasted list is shown before it becomes entries."""
+        """Show a pasted list before it becomes entries."""
         lines = capture.list_of(message.text)
         reading = capture.read_list(lines, self.live.capture_context())
 
@@ -161,52 +161,52 @@ class LiveScreen(Screen[Farewell]):
         windows.offer(self.app, self.live, lines, reading, entered=entered)
 
     def on_capture_line_escaped(self) -> None:
-        """Escape leaves an edit, and never loses a word: the edit is kept for the next time."""
+        """Leave an edit, which is kept for the next time; else close the panel."""
         if self.live.editing:
             self.live.leave_the_edit()
         elif self.has_class("-panel"):
             self.live.act("panel")
 
     def on_canvas_view_entry_chosen(self, message: "CanvasView.EntryChosen") -> None:
-        """A click on a card, too."""
+        """Highlight the clicked card."""
         self.highlight(message.entry_id)
 
     def on_canvas_view_sized(self, message: "CanvasView.Sized") -> None:
-        """Larger, smaller, what fits."""
+        """Change the size of the chart."""
         self.live.act("zoom", message.size)
 
     def on_canvas_view_letter_typed(self, message: "CanvasView.LetterTyped") -> None:
-        """Letters that are typed while the drawing has the keys go into the line."""
+        """Move the focus and the typed letter from the drawing into the line."""
         self.typing.focus()
         self.typing.insert_text_at_cursor(message.character)
 
     def on_strip_clicked(self) -> None:
-        """To what was promised last time."""
+        """Open the promises of the last session."""
         self.live.act("promises")
 
     def on_table_view_row_chosen(self, message: TableView.RowChosen) -> None:
-        """A click highlights."""
+        """Highlight the clicked row."""
         self.highlight(message.entry_id)
 
     def action_act(self, name: str) -> None:
-        """A key of the table was pressed."""
+        """Run the action of a key."""
         self.live.act(name)
 
     def _count_entered(self) -> None:
-        """Lines that came together, as in a paste that the terminal does not mark, are entered one by one; how many."""
+        """Count lines that arrived together, as in an unmarked paste; each is its own entry."""
         batch, many = self._entered
         now = self.app.batch if isinstance(self.app, KeyOrder) else 0
         self._entered = (now, many + 1 if now == batch else 1)
         if now == batch:
             undo = key_words(next(iter(keymap_of(self.live.context).keys["undo"]), "/undo"))
-            told = f"{many + 1} lines entered; {undo} takes back one at a time.  {self.live.messages[0][0]}"
-            self.live.show_message(told)
+            message = f"{many + 1} lines entered; {undo} takes back one at a time.  {self.live.messages[0][0]}"
+            self.live.show_message(message)
 
     @property
     def _shown(self) -> tuple[str, ...]:
         return self.rows.table.ids if self.rows.table else ()
 
-    # ---- what the controller asks for ------------------------------------------------------------------------------
+    # ---- what the controller asks for -----------------------------------------------------------
 
     @property
     def highlighted(self) -> str:
@@ -214,31 +214,31 @@ class LiveScreen(Screen[Farewell]):
         return self.rows.highlighted
 
     def highlight(self, entry_id: str) -> None:
-        """Another row is highlighted; what is typed may mean it."""
+        """Highlight a row, and read the line again, which may refer to it."""
         if entry_id:
             self.rows.highlighted = entry_id
             self._show_prompt()
             self.live.read_line()
 
-    def show_message(self, words: str, tone: str) -> None:
-        """A sentence where the preview stands, until something is typed; what went wrong goes before a preview."""
+    def draw_message(self, words: str, tone: str) -> None:
+        """Show a sentence in the preview's place; a warning replaces a preview too."""
         if not self.typing.value or tone in ("warn", "bad"):
             self._lines["preview"].pieces = self.live.messages
 
     def refuse(self, why: str, action: str = "") -> None:
-        """In the place of a message."""
+        """Show why an action is not possible."""
         self.live.show_message(f"Not now: {why}." if action else why, "warn")
 
-    def tell(self, words: str, tone: str = "muted") -> None:
-        """What the application has to say."""
+    def show_message(self, words: str, tone: str = "muted") -> None:
+        """Show a message of the application."""
         self.live.show_message(words, tone)
 
     def put_line(self, line: str) -> None:
-        """Into the capture line; that it is another one comes back as typed."""
+        """Put a text into the capture line, which then posts `Edited`."""
         self.typing.put(line)
 
     def show_preview(self, reading: Reading | None) -> None:
-        """What the line will become, else what was said; and what tab would take."""
+        """Show the line's preview or the last message, and the completion that tab takes."""
         live, line = self.live, self.typing.value
         beside = (live.session, live.context, live.curtain, live.load)
         self._lines["preview"].pieces = live.messages if reading is None else screen_text.preview(reading, *beside)
@@ -248,11 +248,11 @@ class LiveScreen(Screen[Farewell]):
         self._lines["suggestions"].pieces = screen_text.suggestions(completions)
 
     def show_view(self, name: str, arguments: str = "") -> None:
-        """A window over the session, another look at the stakeholders, or the panel."""
+        """Open a window over the session, another view of the stakeholders, or the panel."""
         if name == "palette":
             self.app.action_command_palette()
         elif name == "panel":
-            # Where there is no room for it beside the table, in its place.
+            # Without room beside the table the panel replaces it.
             self.toggle_class("-panel" if self.has_class("-narrow") else "-folded")
         elif windows.open_window(self.app, self.live, name):
             self._show_promised()
@@ -260,25 +260,25 @@ class LiveScreen(Screen[Farewell]):
             self.looks.act(name, arguments)
 
     def close_windows(self) -> None:
-        """What lies over the session goes, unanswered."""
+        """Close all windows over the session without an answer."""
         while self.app.screen is not self and self in self.app.screen_stack:
             self.app.pop_screen()
 
     def offer(self, lines: tuple[str, ...], edit: edits.Edit, title: str) -> None:
-        """In a window."""
+        """Show the lines in a window before they become entries."""
         windows.offer(self.app, self.live, lines, edit, title)
 
     def off_the_loop(self, work: Callable[[], Found], done: Callable[[Found], None]) -> None:
-        """In a thread of its own; keys wait for it."""
+        """Run `work` in a thread, then `done` on the event loop; keys wait for it."""
         self.run_worker(lambda: self.app.call_from_thread(done, work()), thread=True)
 
-    # ---- how the session is shown ----------------------------------------------------------------------------------
+    # ---- how the session is shown ---------------------------------------------------------------
 
     def session_changed(self, words: str = "", edit: edits.Edit | None = None) -> None:
-        """Everything that depends on the session's value, but for the time."""
+        """Draw all that depends on the session's value, except the time."""
         live = self.live
         self._show_table()
-        self._show_lamp()
+        self._show_save_status()
         self._show_promised()
         beside = (live.past, live.context.today, live.curtain, live.questions(), live.enemies)
         self._panel.sections = side_panel.sections(live.session, *beside)
@@ -286,39 +286,39 @@ class LiveScreen(Screen[Farewell]):
             live.show_message(words)
 
     def time_passed(self, gap: Clock | None, *, sign: bool) -> None:
-        """What the clock says; the table, the digits and the rail are drawn only where what they show is another."""
+        """Show the time; the table, the digits and the rail are drawn only where they changed."""
         self._show_time()
         if sign and self.live.context.configuration.sound:
             self.app.bell()
         if sign:
             self._show_finding()
-        # A disk that does not answer does not say so: it is asked for.
+        # A disk that does not answer sends no message, so its state is read on each tick.
         opened = self.live.opened
         disk = (opened.save_status, opened.trouble, opened.draft_trouble)
         if disk != self._seen_disk:
             self._seen_disk = disk
-            self._show_lamp()
+            self._show_save_status()
 
     def _stored(self) -> None:
         # Called by the writer's thread: posting is all that may be done here.
-        self.post_message(self.Stored())
+        self.post_message(self.SessionStored())
 
-    def on_live_screen_stored(self) -> None:
-        """The writer has news; a notice of it is told once."""
+    def on_live_screen_session_stored(self) -> None:
+        """Show the writer's state, and its new notices once."""
         if fresh := self.live.fresh_notices():
             self.live.show_message("  ".join(fresh), "warn")
         self.live.take_in()
-        self._show_lamp()
+        self._show_save_status()
 
     def _show_promised(self) -> None:
-        """How much was promised last time, until the facilitator goes there."""
+        """Show the number of promises until the facilitator opens them."""
         live = self.live
-        told = not live.promises_seen and not BY_NAME["promises"].why_not(live.action_state())
+        shown = not live.promises_seen and not BY_NAME["promises"].why_not(live.action_state())
         beside = (live.context.today, keymap_of(live.context).keys["promises"])
-        self._lines["promised"].pieces = screen_text.promised(live.session, *beside) if told else ()
+        self._lines["promised"].pieces = screen_text.promised(live.session, *beside) if shown else ()
 
     def _show_table(self) -> None:
-        """The running part's table; another part begins at its newest row, the owners part at what has no name."""
+        """Show the running part's table; a new part highlights its newest or first row."""
         kind, view, running = self.live.kind(), self.live.view(self.looks.look), self.live.box.running
         self.rows.table = tables.table(kind, view)
         self.looks.show(view)
@@ -331,18 +331,18 @@ class LiveScreen(Screen[Farewell]):
 
     def _show_prompt(self) -> None:
         live = self.live
-        told = markers.words(live.view(self.looks.look), self.rows.highlighted)
-        self._lines["prompt"].pieces = screen_text.prompt(live.agenda, live.box.running, self.rows.cut_text(), told)
+        marks = markers.words(live.view(self.looks.look), self.rows.highlighted)
+        self._lines["prompt"].pieces = screen_text.prompt(live.agenda, live.box.running, self.rows.cut_text(), marks)
 
     def _show_finding(self) -> None:
         table, opened = self.rows.table, self.live.opened
         words = table.finding if table else ""
-        # The smallest step up stands below the reason, where the map is looked at.
+        # In the map's views the smallest step up stands below the reason.
         self._lines["finding"].set_class("\n" in words, "-two")
         troubles = (opened.trouble, opened.draft_trouble)
         self._lines["finding"].pieces = screen_text.finding(opened.session, self.live.box, words, *troubles)
 
-    def _show_lamp(self) -> None:
+    def _show_save_status(self) -> None:
         opened = self.live.opened
         self._heading.save_status = opened.save_status
         self._heading.remark = screen_text.remark(opened)
@@ -354,42 +354,42 @@ class LiveScreen(Screen[Farewell]):
         self._foot.hints = screen_text.foot(self.live.action_state(), keymap_of(self.live.context).keys)
 
     def on_resize(self) -> None:
-        """Another width: other texts are cut."""
+        """Cut the texts for the new width."""
         self._time.show(again=True)
         if self.looks.look in ("map", "grid"):
             self.call_after_refresh(self._show_table)
         self.call_after_refresh(self._show_prompt)
 
     def post_waits(self, waiting: int) -> None:
-        """How many summaries wait to be sent: a number, whatever they are about."""
+        """Show the number of summaries that wait to be sent; no more than the number."""
         self._heading.waits = waiting
 
-    # ---- leaving --------------------------------------------------------------------------------------------------
+    # ---- leaving --------------------------------------------------------------------------------
 
     def put_down(self) -> None:
-        """Left live as it is, because the program ends."""
+        """Leave the session live, because the program ends."""
         if self.is_mounted:
             self.live.put_down(self.typing.value)
 
     def leave(self, *, ended: bool) -> None:
-        """Wait until everything is on disk, off the event loop, then go."""
+        """Wait in a thread until everything is on disk, then leave."""
         self._lines["preview"].pieces = (("Saving …", "muted"),)
         self.run_worker(partial(self._close, ended), thread=True, exclusive=True)
 
     def _close(self, ended: bool) -> None:
         opened, back = self.live.opened, self.app.call_from_thread
         if opened.close(timeout=5.0):
-            told = screen_text.farewell(opened, ended, self.live.context.places)
+            farewell = screen_text.farewell(opened, ended, self.live.context.places)
             pushed = self.app.outbox_service.at_end(opened.session) if ended and isinstance(self.app, Posts) else ()
-            back(self._go, with_pushes(told, pushed))
+            back(self._go, with_pushes(farewell, pushed))
         elif opened.given_up:
             back(self._go, Farewell(screen_text.not_on_disk(opened)))
         else:
             trouble = opened.trouble or "the disk does not answer"
-            back(self.tell, f"Not left: {trouble}. /elsewhere FOLDER saves it there.", "bad")
+            back(self.show_message, f"Not left: {trouble}. /elsewhere FOLDER saves it there.", "bad")
 
     def _go(self, farewell: Farewell) -> None:
-        # A question that was opened while it was saved is closed with the session.
+        # A window that was opened during the save is closed with the session.
         self.close_windows()
         if len(self.app.screen_stack) > 1:
             self.dismiss(farewell)

@@ -1,4 +1,4 @@
-"""What the side panel says: prompts, the last session, the plan, what was decided, what was parked."""
+"""The texts of the side panel: prompts, the last session, the plan, decisions, parked entries."""
 
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -33,12 +33,12 @@ def sections(
     questions: tuple[tuple[str, str], ...] = (),
     enemies: "HabitsReport | None" = None,
 ) -> tuple[Section, ...]:
-    """The panel's sections, those that have nothing to say left out. `questions` are (role, text), of this part;
+    """Return the panel's sections that are not empty. `questions` are (role, text) of this part;
     `enemies` is the newest round about the account.
     """
     last = past.last
     found = (
-        _enemies(enemies, curtain),  # a line: further down nobody would see it
+        _enemies(enemies, curtain),  # one line; further down it would be out of sight
         _last_time(session, past, today),
         _changed(session, past, today),
         _news(last, today),
@@ -68,7 +68,7 @@ def _last_time(session: Session, past: Past, today: date) -> Section:
     lines: list[tuple[str, str]] = []
     if last.outcome:
         lines.append((f"{OUTCOME_WORDS[last.outcome].capitalize()}: {last.headline or '-'}", "strong"))
-    # As they stand now: what was carried shows the state it has in this session.
+    # Carried entries show their state in this session.
     promised = promises(session) or last.action_items
     for action in promised[:MOST]:
         late = " · overdue" if action.status == "open" and action.due and action.due < today else ""
@@ -120,10 +120,10 @@ def _plan(session: Session, curtain: bool) -> Section:
     return "PLAN", tuple(lines)
 
 
-def _enemies(told: "HabitsReport | None", curtain: bool) -> Section:
-    if told is None or curtain:
+def _enemies(report: "HabitsReport | None", curtain: bool) -> Section:
+    if report is None or curtain:
         return "ENEMIES HERE", ()
-    return "ENEMIES HERE", ((f"{len(told.living)} often or ruling, private: /enemies opens it", "muted"),)
+    return "ENEMIES HERE", ((f"{len(report.living)} often or ruling, private: /enemies opens it", "muted"),)
 
 
 def _decided(session: Session) -> Section:

@@ -1,4 +1,4 @@
-"""Deal, time and parts of a session that is held, on the widgets that show them."""
+"""Shows the deal, the time and the parts of a live session on their widgets."""
 
 from typing import Any
 
@@ -18,17 +18,17 @@ STATES = ("-last-minute", "-over", "-paused")
 
 
 def time_left() -> ComposeResult:
-    """The digits, and under them what they mean."""
+    """Compose the digits, and their meaning below them."""
     with Vertical(id="time"):
         yield Digits("")
         yield StatusLine(id="pace")
 
 
 class TimeDisplay:
-    """The digits and the rail are drawn again only where what they show is another."""
+    """The time on the screen; digits and rail are drawn again only where they changed."""
 
     def __init__(self, screen: Screen[Any], live: LiveController) -> None:
-        """A screen with a heading, a rail, what `time_left` gives and a paragraph `#sign`, all mounted."""
+        """`screen` has a heading, a rail, the widgets of `time_left` and a paragraph `#sign`."""
         self._screen, self._live = screen, live
         self._heading, self._rail = screen.query_one(Heading), screen.query_one(Rail)
         self._digits = screen.query_one(Digits)
@@ -37,7 +37,7 @@ class TimeDisplay:
         self._seen: object = None  # what the rail shows; it is drawn again when a second has passed
 
     def show(self, *, again: bool = False) -> None:
-        """What the clock said when it was looked at last; the digits too where all is to be drawn `again`."""
+        """Show the clock's last reading; `again` draws the digits even if they are the same."""
         live, box = self._live, self._live.box
         self._heading.deal = screen_text.deal(live.session, live.past)
         self._heading.hours = screen_text.hours(box, live.context.now())

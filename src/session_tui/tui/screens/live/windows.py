@@ -1,4 +1,4 @@
-"""The windows over a session, by the actions that open them, and what becomes of their answers."""
+"""The windows over a session, by the actions that open them, and the effect of their answers."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -14,7 +14,7 @@ from session_tui.tui.live.controller import LiveController
 
 
 def window(name: str, live: LiveController) -> Screen[Any] | None:
-    """What the action of this name opens, loaded when it is first opened; None where it opens nothing."""
+    """Return the screen that this action opens, or None. Its module is loaded at the first use."""
     match name:
         case "help":
             from session_tui.tui.screens.help import HelpScreen
@@ -28,16 +28,16 @@ def window(name: str, live: LiveController) -> Screen[Any] | None:
             from session_tui.tui.screens.live.map_health import HealthScreen
 
             return HealthScreen(live)
-        case "since" if live.past.last is not None:  # without one the action has said why not
-            from session_tui.tui.screens.live.map_changes import ChangedMapScreen
+        case "since" if live.past.last is not None:  # without one the action shows the reason
+            from session_tui.tui.screens.live.pages import ChangedMapScreen
 
             return ChangedMapScreen(live.past.last, live.session, live.context.today)
         case "comments" if live.session.plan is not None:
-            from session_tui.tui.screens.live.comments import CommentsScreen
+            from session_tui.tui.screens.live.dialogs import CommentsScreen
 
             return CommentsScreen(live.session.plan)
         case "enemies" if live.enemies is not None:
-            from session_tui.tui.screens.live.enemies import EnemiesHereScreen
+            from session_tui.tui.screens.live.pages import EnemiesHereScreen
 
             return EnemiesHereScreen(live.session.account, live.enemies)
         case "end":
@@ -45,11 +45,11 @@ def window(name: str, live: LiveController) -> Screen[Any] | None:
 
             return EndScreen(live)
         case "leave":
-            from session_tui.tui.screens.live.leave import LeaveScreen
+            from session_tui.tui.screens.live.dialogs import LeaveScreen
 
             return LeaveScreen(live)
         case "conflict":
-            from session_tui.tui.screens.live.conflict import ConflictScreen
+            from session_tui.tui.screens.live.dialogs import ConflictScreen
 
             return ConflictScreen(live.opened)
         case _:
@@ -72,8 +72,8 @@ def offer(
     title: str = "",
     entered: Callable[[edits.Edit], None] = lambda edit: None,
 ) -> None:
-    """Lines that are shown before they become entries; `entered` is called once they are."""
-    from session_tui.tui.screens.live.paste import PasteScreen
+    """Show lines before they become entries; `entered` is called after they did."""
+    from session_tui.tui.screens.live.dialogs import PasteScreen
 
     def answered(yes: bool | None) -> None:
         if yes and not isinstance(reading, Refusal | Command) and live.change(reading):
@@ -94,7 +94,7 @@ def _left(live: LiveController, choice: str | None) -> None:
         live.act_alone("end")
     elif choice is not None:
         if choice == "without":
-            live.opened.give_up()  # gone at once, with words for what is not on disk
+            live.opened.give_up()  # leave at once, with a message about the unsaved changes
         live.leave(ended=False)
 
 

@@ -1,6 +1,6 @@
-"""Two versions of a session as lines of a width: side by side where there is room, else one above the other.
+"""Two versions of a session as lines of a width: side by side, or one above the other.
 
-Words are broken once for a width; what is chosen and highlighted is drawn into the lines, and changes no line's place.
+Lines are wrapped once for a width; choices and the highlight are drawn into them and move no line.
 """
 
 from collections.abc import Iterator, Mapping
@@ -18,7 +18,7 @@ WIDE = 96  # cells from which both stand side by side
 MARGIN = 4  # before a sign
 SIGN = 2  # a sign, and the space behind it
 SIDE = 7  # the word for a side, where it stands before what it says
-_LIT, _TAKEN, _LEFT = "▸", "●", "○"
+_HIGHLIGHTED, _TAKEN, _LEFT = "▸", "●", "○"
 
 Side: TypeAlias = Literal["ours", "theirs"]
 SIDES: tuple[Side, Side] = ("ours", "theirs")
@@ -26,12 +26,12 @@ KEYS: dict[Choice, str] = {"ours": "o ours", "theirs": "t theirs", "both": "b bo
 
 
 def column(width: int) -> int:
-    """Cells for the words of one version, two of them being side by side."""
+    """Return the cells for the text of one of two versions side by side."""
     return (width - MARGIN - 2 * SIGN - 2) // 2
 
 
 class MergeLines:
-    """The points of a merge, each a key, under their headings; a point is drawn again only where it looks different."""
+    """The points of a merge under their headings; only a point that changed is drawn again."""
 
     def __init__(self, merge: Merge, day: Day) -> None:
         self.merge = merge
@@ -39,15 +39,15 @@ class MergeLines:
         self._words = cache(self._broken)
         self._lines = cache(self._drawn)
 
-    def lay_out(self, width: int, choices: Mapping[str, Choice], lit: str) -> TextLayout:
-        """All lines, with what is chosen and the key of the highlighted point."""
+    def lay_out(self, width: int, choices: Mapping[str, Choice], highlighted: str) -> TextLayout:
+        """Return all lines, for these choices and this highlighted point."""
         drawn = (
-            self._lines(number, width, choices.get(point.key), lit=point.key == lit)
+            self._lines(number, width, choices.get(point.key), highlighted=point.key == highlighted)
             for number, point in enumerate(self.merge.points)
         )
         return TextLayout(tuple(chain.from_iterable(drawn)), width)
 
-    def _drawn(self, number: int, width: int, choice: Choice | None, *, lit: bool) -> tuple[TextLine, ...]:
+    def _drawn(self, number: int, width: int, choice: Choice | None, *, highlighted: bool) -> tuple[TextLine, ...]:
         point, wide = self.merge.points[number], width >= WIDE
         heading = title(point) if not number or title(point) != title(self.merge.points[number - 1]) else ""
         titled = (TextLine(((" ", ""), (heading, "strong underline"))),) if heading else ()
@@ -55,22 +55,25 @@ class MergeLines:
         ours, theirs = (_signed(side, self._words(number, side, room), choice, named=not wide) for side in SIDES)
         rows = side_by_side(ours, theirs, width=SIGN + room) if wide else (*ours, *theirs)
         sides = (TextLine(((" " * MARGIN, ""), *pieces), point.key) for pieces in rows)
-        return (*titled, TextLine(_head(point, choice, lit=lit), point.key), *sides, TextLine())
+        return (*titled, TextLine(_head(point, choice, highlighted=highlighted), point.key), *sides, TextLine())
 
     def _broken(self, number: int, side: Side, width: int) -> tuple[Pieces, ...]:
-        told: Said | None = self._versions(number)[SIDES.index(side)]
-        if told is None:
+        version: Said | None = self._versions(number)[SIDES.index(side)]
+        if version is None:
             return ((("does not have it", "muted"),),)
-        facts = (((key, "muted"), (value, "")) for key, value in told.facts)
-        return tuple(line.pieces for each in (((told.name, ""),), *facts) for line in paragraph(each, width))
+        facts = (((key, "muted"), (value, "")) for key, value in version.facts)
+        return tuple(line.pieces for each in (((version.name, ""),), *facts) for line in paragraph(each, width))
 
 
-def _head(point: MergePoint, choice: Choice | None, *, lit: bool) -> Pieces:
+def _head(point: MergePoint, choice: Choice | None, *, highlighted: bool) -> Pieces:
     keys = "   ".join(KEYS[each] for each in point.choices if each != choice)
-    name = (f" {_LIT if lit else ' '} ", "key"), (f" {safe_text(called(point))} ", "row" if lit else "strong")
+    name = (
+        (f" {_HIGHLIGHTED if highlighted else ' '} ", "key"),
+        (f" {safe_text(called(point))} ", "row" if highlighted else "strong"),
+    )
     if choice is None:
         return (*name, (f"  ? to decide: {keys}", "warn"))
-    return (*name, (f"  {becomes(point, choice)}", "muted"), (f"   {keys}" if lit else "", "key"))
+    return (*name, (f"  {becomes(point, choice)}", "muted"), (f"   {keys}" if highlighted else "", "key"))
 
 
 def _signed(side: Side, lines: tuple[Pieces, ...], choice: Choice | None, *, named: bool) -> Iterator[Pieces]:

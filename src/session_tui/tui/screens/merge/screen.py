@@ -1,6 +1,4 @@
-"""Two versions of a session, entry by entry: side by side where there is room, a key for each choice, nothing written
-before it is asked for.
-"""
+"""Two versions of a session, entry by entry: a key for each choice, one to write the result."""
 
 import asyncio
 from datetime import date
@@ -19,6 +17,7 @@ from session_tui.store import merge as files
 from session_tui.store.errors import foreseen, from_os_error
 from session_tui.store.merge import MergeInput
 from session_tui.tui.drawings.text_layout import TextLayout, TextLine, paragraph, side_by_side
+from session_tui.tui.key_order import start_worker
 from session_tui.tui.outbox_worker import Posts
 from session_tui.tui.screens.base import BaseScreen, Hinted
 from session_tui.tui.screens.merge.rows import MARGIN, SIGN, WIDE, MergeLines, column
@@ -33,7 +32,7 @@ SAME = "Both versions say the same. w keeps one of them as the session and the o
 
 
 class MergeScreen(BaseScreen[Farewell]):
-    """Its result is what was done, in sentences; nothing where nothing was written."""
+    """The merge of two versions. Its result is the report of the write, or empty."""
 
     CSS_PATH = Path(__file__).with_name("merge.tcss")
     FOOT = ("move", "choose", "undecided", "undo", "write", "back")
@@ -55,20 +54,20 @@ class MergeScreen(BaseScreen[Farewell]):
     ]
 
     def __init__(self, found: MergeInput, state: Path, today: date) -> None:
-        """`state` is where choices wait that were not written yet."""
+        """`state` is the folder that keeps choices until they are written."""
         super().__init__()
         self.found, self.state = found, state
         self.points = found.merge.points
         self.choices: dict[str, Choice] = found.merge.defaults | files.kept(found, state)
-        self.before: list[dict[str, Choice]] = []  # the choices before each one that was made here
-        self.lit = 0
+        self.before: list[dict[str, Choice]] = []  # all choices, as they were before each key
+        self.highlighted = 0
         self.written: tuple[str, ...] = ()
-        self.untold: tuple[PushResult, ...] = ()  # of those who were given the session at its end
+        self.untold: tuple[PushResult, ...] = ()  # results for endpoints that have the session
         self._writing = False
         self.lines = MergeLines(found.merge, partial(dates.words, today=today))
 
     def compose(self) -> ComposeResult:
-        """Which two, what differs, how much is to be decided, keys."""
+        """Compose the two names, the points, the number of open choices and the keys."""
         yield StatusLine(id="title")
         yield Paragraph(id="versions")
         yield TextView(self.lines_of, id="points")
@@ -77,59 +76,59 @@ class MergeScreen(BaseScreen[Farewell]):
         yield Footer()
 
     def on_mount(self) -> None:
-        """The first that is to be decided is highlighted."""
+        """Highlight the first open choice."""
         session = self.found.ours.document.session
         about = " · ".join(filter(None, (session.account, session.opportunity)))
         self.query_one("#title", StatusLine).say(("Two versions of one session", "strong"), (f"   {about}", "muted"))
-        self.lit = next((at for at, point in enumerate(self.points) if point.key not in self.choices), 0)
+        self.highlighted = next((at for at, point in enumerate(self.points) if point.key not in self.choices), 0)
         self._show()
 
     def on_resize(self) -> None:
-        """The names stand above what they are the names of."""
+        """Put the names above their columns."""
         names = (("ours", self.found.ours.name), ("theirs", self.found.theirs.name))
         width = self.size.width - 3  # as the points below have it, beside their scroll bar
         wide = width >= WIDE
         room = column(width) - 1 if wide else width - 1
         ours, theirs = (paragraph(((name, ""),), room, ((f"{side}  ", "bold"),)) for side, name in names)
         left, right = ((line.pieces for line in lines) for lines in (ours, theirs))
-        told = side_by_side(left, right, room + SIGN + 1) if wide else (*left, *right)
+        rows = side_by_side(left, right, room + SIGN + 1) if wide else (*left, *right)
         lead = " " * (MARGIN + SIGN if wide else 1)
-        self.query_one("#versions", Paragraph).update(Text("\n").join(Text.assemble(lead, *each) for each in told))
+        self.query_one("#versions", Paragraph).update(Text("\n").join(Text.assemble(lead, *each) for each in rows))
 
-    # ---- moving ----------------------------------------------------------------------------------------------------
+    # ---- moving ---------------------------------------------------------------------------------
 
     def action_move(self, by: int) -> None:
-        """Highlight another one."""
-        self._light(self.lit + by)
+        """Highlight another point."""
+        self._highlight(self.highlighted + by)
 
     def action_undecided(self) -> None:
-        """The next that is to be decided, from here on round."""
+        """Highlight the next open choice, after the last one the first."""
         if self.written:
             return
         many = len(self.points)
-        order = [(self.lit + step) % many for step in range(1, many + 1)]
+        order = [(self.highlighted + step) % many for step in range(1, many + 1)]
         found = next((at for at in order if self.points[at].key not in self.choices), None)
         if found is None:
-            self.tell("Nothing is left to decide. w writes it.")
+            self.show_message("Nothing is left to decide. w writes it.")
         else:
-            self._light(found)
+            self._highlight(found)
 
     def on_text_view_line_chosen(self, message: TextView.LineChosen) -> None:
-        """A click highlights."""
-        self._light(next(at for at, point in enumerate(self.points) if point.key == message.key))
+        """Highlight the clicked point."""
+        self._highlight(next(at for at, point in enumerate(self.points) if point.key == message.key))
 
-    # ---- choosing --------------------------------------------------------------------------------------------------
+    # ---- choosing -------------------------------------------------------------------------------
 
     def action_choose(self, choice: Choice) -> None:
-        """This stays of the highlighted one."""
+        """Choose a side of the highlighted point."""
         if self.written or not self.points:
             return
-        point = self.points[self.lit]
+        point = self.points[self.highlighted]
         if choice not in point.choices:
             why = "one of them does not have it" if None in (point.ours, point.theirs) else "it is one thing"
-            self.tell(f"{called(point)} cannot be both: {why}.")
+            self.show_message(f"{called(point)} cannot be both: {why}.")
             return
-        self.tell("")
+        self.show_message("")
         if self.choices.get(point.key) != choice:
             self.before.append(self.choices)
             self.choices = self.choices | {point.key: choice}
@@ -141,10 +140,10 @@ class MergeScreen(BaseScreen[Farewell]):
             return
         now, self.choices = self.choices, self.before.pop()
         changed = next(at for at, p in enumerate(self.points) if now.get(p.key) != self.choices.get(p.key))
-        self.tell("")
-        self._light(changed)
+        self.show_message("")
+        self._highlight(changed)
 
-    # ---- the files -------------------------------------------------------------------------------------------------
+    # ---- the files ------------------------------------------------------------------------------
 
     def action_write(self) -> None:
         """Write it, once everything is decided."""
@@ -152,33 +151,33 @@ class MergeScreen(BaseScreen[Farewell]):
             return
         if merge.left(self.found.merge, self.choices):
             self.action_undecided()
-            self.tell("This one is to be decided before it can be written.")
+            self.show_message("This one is to be decided before it can be written.")
             return
         self._writing = True
-        self.tell("Writing …")
+        self.show_message("Writing …")
         self.work(self._put, self._wrote, self._not_written, group="files")
 
-    def _wrote(self, said: tuple[str, ...]) -> None:
-        self._writing, self.written = False, said
-        self.tell("")
+    def _wrote(self, messages: tuple[str, ...]) -> None:
+        self._writing, self.written = False, messages
+        self.show_message("")
         self._show()
 
     def _not_written(self, fault: Fault) -> None:
         self._writing = False
-        self.tell(str(fault))
+        self.show_message(str(fault))
 
     def _put(self) -> tuple[str, ...]:
-        """For a thread: written, and told to whoever was given the session at its end."""
-        said = files.write(self.found, self.choices, self.state)
+        """Write the result, and send it to the endpoints that have the session; in a thread."""
+        messages = files.write(self.found, self.choices, self.state)
         if isinstance(self.app, Posts):
             self.untold = self.app.outbox_service.changed(files.result(self.found, self.choices).session)
-        return said
+        return messages
 
     def go_back(self) -> None:
-        """Back to where it was opened; what was chosen waits for the next time."""
+        """Leave; the choices are kept for the next time."""
         if not self._writing:
             self._writing = True
-            self.run_worker(self._leave(), exclusive=True, group="files")
+            start_worker(self, self._leave, exclusive=True, group="files")
 
     async def _leave(self) -> None:
         farewell = with_pushes("\n".join(self.written), self.untold)
@@ -192,37 +191,39 @@ class MergeScreen(BaseScreen[Farewell]):
         self.close(farewell)
 
     def lines_of(self, width: int) -> TextLayout:
-        """The points, with what is chosen of each; once it is written, what was done."""
-        told = (*self.written, *map(str, self.untold)) if self.written else () if self.points else (SAME,)
-        if told:
-            lines = (line for words in told for line in (TextLine(), *paragraph(((words, ""),), width, ((" ", ""),))))
+        """Return the points with their choices; after the write, its report."""
+        messages = (*self.written, *map(str, self.untold)) if self.written else () if self.points else (SAME,)
+        if messages:
+            lines = (
+                line for words in messages for line in (TextLine(), *paragraph(((words, ""),), width, ((" ", ""),)))
+            )
             return TextLayout(tuple(lines), width)
-        lit = self.points[self.lit].key if self.points else ""
-        return self.lines.lay_out(width - 1, self.choices, lit)
+        highlighted = self.points[self.highlighted].key if self.points else ""
+        return self.lines.lay_out(width - 1, self.choices, highlighted)
 
     def foot(self) -> tuple[Hinted, ...]:
-        """Once it is written, only the way back."""
+        """Return only the way back after the write."""
         return ("back",) if self.written else self.FOOT
 
     def words_for(self, action: str, words: str) -> str:
-        """Leaving is for later, until it is written."""
+        """Return `later` for the way back before the write."""
         return "later" if action == "back" and not self.written else words
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
-        """Nothing was chosen here that could be taken back."""
+        """Return why a key has no effect now."""
         return "No choice to take back." if action == "undo" and not self.before else ""
 
-    # ---- showing ---------------------------------------------------------------------------------------------------
+    # ---- showing --------------------------------------------------------------------------------
 
-    def _light(self, at: int) -> None:
-        self.lit = max(0, min(len(self.points) - 1, at))
+    def _highlight(self, at: int) -> None:
+        self.highlighted = max(0, min(len(self.points) - 1, at))
         self._show()
 
     def _show(self) -> None:
         view = self.query_one("#points", TextView)
         view.lay_again()
         if self.points and not self.written:
-            view.highlight(self.points[self.lit].key)
+            view.highlight(self.points[self.highlighted].key)
         self.query_one("#left", StatusLine).say(*self._summary())
         self.refresh_bindings()
 

@@ -1,4 +1,4 @@
-"""Out of the door: a session as a document or to an endpoint, with exactly what leaves shown before it does."""
+"""Export of a session, as a document or to an endpoint; its exact text is shown before."""
 
 import asyncio
 import contextlib
@@ -22,7 +22,7 @@ from session_tui.model.vocabulary import Detail
 from session_tui.store import atomic, folders
 from session_tui.store.errors import StoreError, from_os_error
 from session_tui.store.path_expansion import expanded
-from session_tui.tui.key_order import BEHIND
+from session_tui.tui.key_order import BEHIND, start_worker
 from session_tui.tui.screens.base import ListScreen
 from session_tui.tui.tables.table import Cell, Column, Table
 from session_tui.tui.text import Text
@@ -49,7 +49,7 @@ NAMES = {
 
 
 class Way(Struct, frozen=True):
-    """A document by its format, or an endpoint."""
+    """A way to export: a document by its format, or an endpoint."""
 
     name: str
     words: str
@@ -58,7 +58,7 @@ class Way(Struct, frozen=True):
 
 
 def ways(context: AppContext) -> dict[str, Way]:
-    """The ways out, endpoints first: they are few, and were set up to be used."""
+    """Return the ways to export, endpoints first: they are few, and were set up to be used."""
     found = {}
     for number, each in enumerate(context.configuration.endpoints):
         kind = each.kind.replace("_", " ")
@@ -68,8 +68,8 @@ def ways(context: AppContext) -> dict[str, Way]:
     return found
 
 
-class OutScreen(ListScreen[str]):
-    """What would leave stands beside the list, to the letter; the key that sends is not the key that asked."""
+class ExportScreen(ListScreen[str]):
+    """The list of ways, and beside it the exact text. One key asks, another one sends."""
 
     CSS_PATH = Path(__file__).with_name("outbox.tcss")
     FOOT = ("move", "choose", "detail", "read_on", "help", "back")
@@ -90,11 +90,11 @@ class OutScreen(ListScreen[str]):
         self.session, self.context, self.outbox_service, self.later = session, context, outbox_service, later
         self.ways = ways(context)
         self.level: Detail = "shared"
-        self._asked: tuple[Way, Detail] | None = None  # whose yes is waited for, "trust" or "send" as the step says
+        self._asked: tuple[Way, Detail] | None = None  # the open question; `_step` is "trust" or "send"
         self._step = ""
 
     def compose(self) -> ComposeResult:
-        """Which session, the ways and what leaves, what was said, a line for a folder, keys."""
+        """Compose the title, the ways and the text, the message, the prompt line and the keys."""
         yield StatusLine(id="title")
         with Horizontal(id="middle"):
             yield TableView()
@@ -105,7 +105,7 @@ class OutScreen(ListScreen[str]):
         yield from self.bottom(Message(), PromptLine("folder"))
 
     def on_mount(self) -> None:
-        """The first way is highlighted, and what it would let out is made in a thread."""
+        """Highlight the first way; a thread makes its exact text."""
         day = self.session.started_at
         when = dates.words(day.astimezone().date(), self.context.today) if day else self.session.id
         deal = " · ".join(each for each in (self.session.account, self.session.zone, when) if each)
@@ -114,14 +114,14 @@ class OutScreen(ListScreen[str]):
 
     @property
     def way(self) -> Way:
-        """The one that is highlighted."""
-        return self.ways[self.lit]
+        """The highlighted way."""
+        return self.ways[self.highlighted]
 
-    # ---- choosing and reading --------------------------------------------------------------------------------------
+    # ---- choosing and reading -------------------------------------------------------------------
 
     def highlight(self, key: str) -> None:
         """Highlight a way; an endpoint has its own detail."""
-        if key != self.lit:
+        if key != self.highlighted:
             self._forget()
         super().highlight(key)
         endpoint = self.way.endpoint
@@ -130,35 +130,35 @@ class OutScreen(ListScreen[str]):
         self._show()
 
     def action_read_on(self, by: int) -> None:
-        """A page on or back in what would leave."""
+        """Scroll the exact text by a page."""
         preview = self.query_one("#preview", VerticalScroll)
         preview.scroll_relative(y=by * max(1, preview.size.height - 2), animate=False)
 
     def action_detail(self) -> None:
-        """What is shared, or all."""
+        """Change between the shared and the full level of detail."""
         self._forget()
         self.level = "full" if self.level == "shared" else "shared"
         self._show()
 
     def _show(self) -> None:
-        self.run_worker(self._preview(self.way, self.level), exclusive=True, group=f"{BEHIND} preview")
+        start_worker(self, partial(self._preview, self.way, self.level), exclusive=True, group=f"{BEHIND} preview")
 
     async def _preview(self, way: Way, level: Detail) -> None:
         try:
-            text = await asyncio.to_thread(self._letter, way, level)
+            text = await asyncio.to_thread(self._exact_text, way, level)
         except StoreError as error:
             text = str(error.faults[0])
             self.query_one("#leaves", StatusLine).say(("Nothing can leave this way.", "warn"))
         else:
-            told = "no support, power, pain, notes, comments" if level == "shared" else "all of it"
+            included = "no support, power, pain, notes, comments" if level == "shared" else "all of it"
             size = f"{len(text.encode()) / 1000:.1f} KB · "
             self.query_one("#leaves", StatusLine).say(
-                (size, "muted"), (f"{level}: {told}", "good" if level == "shared" else "warn")
+                (size, "muted"), (f"{level}: {included}", "good" if level == "shared" else "warn")
             )
         self.query_one("#letter", Paragraph).update(Text.lines(_lines_of(text)))
         self.query_one("#preview", VerticalScroll).scroll_home(animate=False)
 
-    def _letter(self, way: Way, level: Detail) -> str:
+    def _exact_text(self, way: Way, level: Detail) -> str:
         if way.endpoint is not None:
             return self._post.build_message(self.session, way.endpoint, level, self._setting(level)).body
         return self._document(way, level).decode("utf-8", "replace")
@@ -173,13 +173,13 @@ class OutScreen(ListScreen[str]):
             self.context.now().astimezone(), configuration.people, later=later, cadence=configuration.cadence
         )
 
-    # ---- leaving ---------------------------------------------------------------------------------------------------
+    # ---- leaving --------------------------------------------------------------------------------
 
     def action_choose(self) -> None:
-        """A document asks for its folder, an endpoint for a yes."""
+        """Ask for a document's folder, or for a yes to an endpoint."""
         way = self.way
         if way.endpoint is None:
-            self.tell(f"⏎ writes {self.session.id}{FORMATS[way.format].suffix} into this folder; esc does not.")
+            self.show_message(f"⏎ writes {self.session.id}{FORMATS[way.format].suffix} into this folder; esc does not.")
             self.ask("Folder", self._to_folder, self.query_one("#folder", Field).value or ".")
             return
         endpoint = replace(way.endpoint, detail=self.level)
@@ -189,28 +189,31 @@ class OutScreen(ListScreen[str]):
 
     def _ask_yes(self, way: Way, endpoint: Endpoint, question: str) -> None:
         if (way, endpoint.detail) != (self.way, self.level):
-            return  # another way or detail was chosen meanwhile: a yes would be to that
+            return  # another way or detail was chosen meanwhile, and a yes would mean that
         self._asked, self._step = (way, endpoint.detail), "trust" if question else "send"
         if question:
-            self.tell(f"{question}  y says yes, and remembers it; esc: nothing leaves.")
+            self.show_message(f"{question}  y says yes, and remembers it; esc: nothing leaves.")
         else:
-            self.tell(f"Send what stands here to {way.name}?  y sends it; esc: nothing leaves.")
+            self.show_message(f"Send what stands here to {way.name}?  y sends it; esc: nothing leaves.")
 
     def action_yes(self) -> None:
-        """The answer to what was asked; without a question it is nothing."""
+        """Answer the open question with yes; without a question do nothing."""
         way = self.way
         if self._asked == (way, self.level) and way.endpoint is not None:
             work = self._trusted if self._step == "trust" else self._pushed
             self._asked, self._step = None, ""
-            self.work(partial(work, replace(way.endpoint, detail=self.level)), self.tell, group="answer")
+            self.work(partial(work, replace(way.endpoint, detail=self.level)), self.show_message, group="answer")
 
     def _trusted(self, endpoint: Endpoint) -> str:
-        """For a thread. The key that said yes is not the one that sends: held down, it would."""
+        """Trust an endpoint; in a thread. Sending takes another key, so a held key cannot send."""
         self._post.trust(endpoint)
         return f"{endpoint.name} may be used from now on. ⏎ asks before anything leaves."
 
     def _pushed(self, endpoint: Endpoint) -> str:
-        """For a thread, in one: what is in the outbox is counted and sent, though the screen be left meanwhile."""
+        """Put the session into the outbox and start sending; in a thread.
+
+        Both in one task, so that leaving the screen does not stop it in between.
+        """
         message = self._post.push(self.session, endpoint, endpoint.detail, self._setting(endpoint.detail))
         self.outbox_service.wake()
         if message.state == "delivered":
@@ -219,44 +222,44 @@ class OutScreen(ListScreen[str]):
 
     @property
     def _post(self) -> "PushService":
-        """For a thread: the first time it loads what it needs."""
+        """The service; only in a thread, since its first use loads modules."""
         return self.outbox_service.push_service()
 
     def _to_folder(self, typed: str) -> None:
-        """A folder was named: the document is written there, over nothing that is there."""
+        """Write the document into the typed folder; an existing file is kept."""
         try:
             folder = expanded(typed or ".", self.context.environ)
         except StoreError as error:
-            self.tell(str(error.faults[0]))
+            self.show_message(str(error.faults[0]))
             return
         way, level = self.way, self.level
         path = folder / f"{self.session.id}{FORMATS[way.format].suffix}"
-        self.work(lambda: _write(path, self._document(way, level)), self.tell, group="write")
+        self.work(lambda: _write(path, self._document(way, level)), self.show_message, group="write")
         self.answered()
 
     def action_outbox(self) -> None:
-        """What was pushed, and how it went."""
+        """Open the outbox."""
         from session_tui.tui.screens.outbox.outbox import OutboxScreen
 
         self.app.push_screen(OutboxScreen(self.context, self.outbox_service))
 
     def action_back(self) -> None:
-        """What was asked first, then the line, then the screen."""
+        """Leave the open question first, then the prompt line, then the screen."""
         if self._asked:
             self._forget()
-            self.tell("Nothing left.")
+            self.show_message("Nothing left.")
             return
         if self.asking:
-            self.tell("")
+            self.show_message("")
         super().action_back()
 
     def _forget(self) -> None:
         if self._asked:
-            self.tell("")
+            self.show_message("")
         self._asked, self._step = None, ""
 
     def on_resize(self) -> None:
-        """Side by side where there is room."""
+        """Put list and text side by side where there is room."""
         self.set_class(self.size.width >= WIDE, "-wide")
 
     def _cells(self, key: str) -> tuple[Cell, ...]:
@@ -265,12 +268,12 @@ class OutScreen(ListScreen[str]):
 
 
 def _write(path: Path, content: bytes) -> str:
-    """For a thread: written where nothing is there, or why not."""
+    """Write a new file and return the message; in a thread. An existing file is kept."""
     try:
         if not path.parent.is_dir():
             try:
                 folders.make(path.parent)
-            except FileExistsError:  # a file: it is not the document that is there already
+            except FileExistsError:  # a file has the folder's name; not an existing document
                 raise NotADirectoryError(errno.ENOTDIR, "a file has this name") from None
         atomic.write(path, content, exclusive=True)
     except FileExistsError:
@@ -283,7 +286,7 @@ def _write(path: Path, content: bytes) -> str:
 
 
 def _lines_of(text: str) -> tuple[str, ...]:
-    """A text to read on the screen: harmless, its lines as they are; the JSON of a push in lines of its own."""
+    """Return a text made safe for the screen, its lines unchanged; JSON is indented."""
     if text.startswith("{"):
         import json
 

@@ -1,4 +1,4 @@
-"""What was pushed, and how it went; one key tries again, one drops, one brings back what was dropped."""
+"""The outbox: the pushed messages and their states; keys retry, drop and restore one."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -37,7 +37,7 @@ LOOK = 1.0  # seconds between two looks at the folder while the screen is open
 
 
 class OutboxScreen(ListScreen[str]):
-    """The outbox as a list; the whole reason of the highlighted one below it."""
+    """The outbox as a list, and below it the whole reason of the highlighted message."""
 
     CSS_PATH = Path(__file__).with_name("outbox.tcss")
     FOOT = ("move", "retry", "drop", "bring_back", "back")
@@ -55,20 +55,20 @@ class OutboxScreen(ListScreen[str]):
         self._dropped: list[OutboxMessage] = []
 
     def compose(self) -> ComposeResult:
-        """The list, the reason, what was said, keys."""
+        """Compose the list, the reason, the message and the keys."""
         yield StatusLine(id="title")
         yield TableView()
         yield Paragraph(id="detail")
         yield from self.bottom(Message())
 
     def on_mount(self) -> None:
-        """Looked at in a thread, and again while the screen is open: a worker sends meanwhile."""
+        """Look at the folder in a thread, again and again: a worker sends meanwhile."""
         self.query_one("#title", StatusLine).say(("Outbox", "strong"))
         self.set_interval(LOOK, self.look)
         self.look("look")
 
     def look(self, group: str = f"{BEHIND} look") -> None:
-        """The folder as it is now; only the first look is one that keys wait for."""
+        """Look at the folder; keys wait for the first look only."""
         self.work(lambda: self._outbox.messages(), self._show, group=group, exclusive=True)
 
     def _show(self, found: "Sequence[Entry]") -> None:
@@ -77,16 +77,16 @@ class OutboxScreen(ListScreen[str]):
             self.entries = entries
             self.fill(Table(COLUMNS, tuple(entries), self._cells, EMPTY))
         counts = [each.message.state if each.message else "broken" for each in found]
-        said = ", ".join(
+        totals = ", ".join(
             f"{counts.count(state)} {state}"
             for state in ("waiting", "delivered", "failed", "rejected", "broken")
             if state in counts
         )
-        title = (("Outbox", "strong"), (f"   {said}", "muted"), (f"   {self.outbox_service.trouble}", "warn"))
+        title = (("Outbox", "strong"), (f"   {totals}", "muted"), (f"   {self.outbox_service.trouble}", "warn"))
         self.query_one("#title", StatusLine).say(*title)
 
     def highlight(self, key: str) -> None:
-        """Highlight a row, and say all of its reason."""
+        """Highlight a row, and show its whole reason."""
         super().highlight(key)
         entry = self.entries.get(key)
         words = ""
@@ -95,8 +95,8 @@ class OutboxScreen(ListScreen[str]):
         self.query_one("#detail", Paragraph).update(Text(words))
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
-        """What cannot be read cannot be brought back, so it is not dropped here."""
-        entry = self.entries.get(self.lit)
+        """Return why a key has no effect; the drop of an unreadable file could not be undone."""
+        entry = self.entries.get(self.highlighted)
         if action in ("retry", "drop") and entry is None:
             return "Nothing is highlighted."
         if action == "drop" and entry is not None and entry.message is None:
@@ -104,8 +104,8 @@ class OutboxScreen(ListScreen[str]):
         return "Nothing was dropped here." if action == "bring_back" and not self._dropped else ""
 
     def action_retry(self) -> None:
-        """Try the highlighted one now."""
-        key = self.lit
+        """Send the highlighted message now."""
+        key = self.highlighted
         self._do(lambda: self._retried(key))
 
     def _retried(self, key: str) -> str:
@@ -113,8 +113,8 @@ class OutboxScreen(ListScreen[str]):
         return "It is tried now."
 
     def action_drop(self) -> None:
-        """It is not sent; u brings it back."""
-        key = self.lit
+        """Drop the highlighted message; u restores it."""
+        key = self.highlighted
         self._do(lambda: self._taken_out(key))
 
     def _taken_out(self, key: str) -> str:
@@ -123,11 +123,11 @@ class OutboxScreen(ListScreen[str]):
             return "It could not be read any more, and is gone."
         self._dropped.append(message)
         arrived = message.state == "delivered"
-        said = "Off the list: what arrived is not called back." if arrived else "Dropped: it is not sent."
-        return f"{said} u brings it back while this screen is open."
+        text = "Off the list: what arrived is not called back." if arrived else "Dropped: it is not sent."
+        return f"{text} u brings it back while this screen is open."
 
     def action_bring_back(self) -> None:
-        """What was dropped last."""
+        """Restore the message that was dropped last."""
         message = self._dropped.pop()
         self._do(lambda: self._brought_back(message))
 
@@ -141,19 +141,19 @@ class OutboxScreen(ListScreen[str]):
 
     def _do(self, work: Callable[[], str]) -> None:
         def and_go_on() -> str:
-            said = work()
+            message = work()
             self.outbox_service.wake()
-            return said
+            return message
 
-        def done(said: str) -> None:
-            self.tell(said)
+        def done(message: str) -> None:
+            self.show_message(message)
             self.look()
 
         self.work(and_go_on, done, lambda fault: done(str(fault)), group="do")
 
     @property
     def _outbox(self) -> "Outbox":
-        """For a thread: the first time it loads what it needs."""
+        """The outbox; only in a thread, since its first use loads modules."""
         return self.outbox_service.push_service().outbox
 
     def _cells(self, key: str) -> tuple[Cell, ...]:

@@ -1,7 +1,8 @@
-"""A plan's Markdown as blocks to step through: headings, paragraphs, list items, tables, code, each with its line.
+"""A plan's Markdown as blocks with their source lines: headings, paragraphs, lists, tables, code.
 
-Textual's own Markdown widget makes a widget of each of these: a plan of 450 lines stood still for half a second and
-took a tenth of one for a key (`docs/decisions.md`). Blocks are values, and the page draws only the lines in sight.
+Textual's Markdown widget makes a widget for each block: a plan of 450 lines took half a second
+to open, and 0.1 s for a key (`docs/decisions.md`). Blocks are values, and the page draws only
+visible lines.
 """
 
 from __future__ import annotations
@@ -32,9 +33,9 @@ _WIDEST_CELL = 400  # cells: a longer one wraps at any width
 
 
 class Block(Struct, frozen=True):
-    """One block. `line` is the first of its source, counted from 1; 0 is what is ours, and cannot be commented on.
+    """One block. `line` is its first source line, from 1; 0 for our own texts, without comments.
 
-    `lead` stands before its first line, `rest` before those that follow; `gap` is the number of empty lines above.
+    `lead` stands before its first line, `rest` before the others; `gap` is the empty lines above.
     """
 
     kind: Kind
@@ -48,12 +49,12 @@ class Block(Struct, frozen=True):
 
     @property
     def text(self) -> str:
-        """Its words without their marks."""
+        """The text without its marks."""
         return "".join(words for words, _ in self.pieces)
 
 
 class Remark(Struct, frozen=True):
-    """What somebody wrote on a block: who and when, and the words; `unsaved` is not on disk yet."""
+    """A comment on a block: `head` has author and time; `unsaved` is not on disk yet."""
 
     head: str
     text: str
@@ -64,31 +65,31 @@ Remarks: TypeAlias = dict[int, tuple[Remark, ...]]  # by the first line of the b
 
 
 def blocks(text: str) -> tuple[Block, ...]:
-    """The blocks of a plan, in order; nothing in them acts upon a terminal."""
+    """Return the blocks of a plan in order, without characters that control a terminal."""
     return tuple(_Reading().read(markdown.parser().parse(markdown.shown(text))))
 
 
 def begins_of(blocks: tuple[Block, ...]) -> tuple[int, ...]:
-    """The source lines in which blocks begin that are the plan's own: they can be highlighted, and commented on."""
+    """Return the first source lines of the plan's own blocks, which can have comments."""
     return tuple(block.line for block in blocks if block.line)
 
 
 def begin_of(line: int, begins: tuple[int, ...]) -> int:
-    """Where the block begins that a line of the source belongs to; 0 where there is none."""
+    """Return the first source line of the block with this line; 0 where there is none."""
     return begins[max(0, bisect_right(begins, line) - 1)] if begins else 0
 
 
 class _Reading:
-    """One walk along the tokens: the containers that are open, and what stands before the next line in each."""
+    """One pass over the tokens: the open containers, and the text before the next line of each."""
 
     def __init__(self) -> None:
-        self.leads: list[list[str]] = []  # of each open container: before its first line, and before the others
+        self.leads: list[list[str]] = []  # of each open container, for its first line and the others
         self.lists: list[int | None] = []  # the next number of each open list, None where it has bullets
-        self.begun = False  # something of the outermost open list is already there
+        self.begun = False  # the outermost open list has a block already
         self.under_heading = False
 
     def read(self, tokens: list[Token]) -> Iterator[Block]:
-        """Every block."""
+        """Yield every block."""
         at = 0
         while at < len(tokens):
             token = tokens[at]
@@ -152,7 +153,7 @@ class _Reading:
 
 
 def _pieces(token: Token) -> Pieces:
-    """The inline text with its marks; where a link leads is said behind it, since nothing here opens it."""
+    """Return the inline text with its marks. A link's address follows it: no key opens a link."""
     pieces: list[tuple[str, str]] = []
     marks: list[str] = []
     targets: list[str] = []
@@ -180,7 +181,7 @@ def _pieces(token: Token) -> Pieces:
 
 
 def _rows(tokens: list[Token]) -> Iterator[tuple[str, ...]]:
-    """The rows of a table as plain text, the header first."""
+    """Return the rows of a table as plain text, the header first."""
     row: list[str] = []
     for token in tokens:
         if token.type == "tr_open":
@@ -191,11 +192,11 @@ def _rows(tokens: list[Token]) -> Iterator[tuple[str, ...]]:
             yield tuple(row)
 
 
-# ---- as lines ------------------------------------------------------------------------------------------------------
+# ---- as lines -----------------------------------------------------------------------------------
 
 
 def lay_out(blocks: tuple[Block, ...], remarks: Remarks, width: int) -> TextLayout:
-    """Every block as lines of this width, remarks under it; the key of a block is the source line it begins in."""
+    """Lay blocks out at a width, remarks below them; a block's key is its first source line."""
     lines: list[TextLine] = []
     for block in blocks:
         lines += [TextLine()] * (block.gap if lines else 0)
@@ -229,7 +230,7 @@ def _remark_lines(remark: Remark, rest: str, width: int) -> list[Pieces]:
 
 
 def _table_lines(rows: tuple[tuple[str, ...], ...], width: int) -> list[Pieces]:
-    """A table whose cells wrap; the widest columns give way where it does not fit."""
+    """Yield the lines of a table; cells wrap, and the widest columns shrink to the width."""
     columns = max(map(len, rows), default=0)
     if not columns:
         return []

@@ -1,7 +1,8 @@
-"""Where a comment on a line of the plan is typed, and what is said when none is.
+"""The line for a comment on the plan; while no comment is typed, the line for messages.
 
-It has the keys always and gives the page its own: keys typed ahead (`jcWho told us?`) then come in the order in which
-they were pressed. Were the focus to move with `c`, letters already on their way would turn pages, or confirm.
+It always has the focus, and passes the page's keys on: keys typed ahead (`jcWhy now?`) then
+arrive in the order in which they were pressed. If `c` moved the focus, letters typed ahead would
+turn pages, or confirm.
 """
 
 from collections.abc import Callable
@@ -19,13 +20,14 @@ from session_tui.tui.widgets.paragraph import Paragraph
 from session_tui.tui.widgets.status_line import StatusLine
 
 LONGEST = 2000  # characters of a comment: a longer one belongs into the plan
-AROUND = frozenset({"up", "down", "pageup", "pagedown", "ctrl+q"})  # the page's even while a comment is written
+# Keys of the page even while a comment is written.
+AROUND = frozenset({"up", "down", "pageup", "pagedown", "ctrl+q"})
 
-Pressed = Callable[[str], bool]  # takes a key where it is one of ours, and says whether it was
+Pressed = Callable[[str], bool]  # handles a key; returns False for an unknown one
 
 
 class CommentInput(CaptureLine):
-    """The line itself; empty and unseen while nothing is written."""
+    """The input of a comment; empty and without a cursor while no comment is written."""
 
     def __init__(self, pressed: Pressed, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -33,7 +35,7 @@ class CommentInput(CaptureLine):
         self.open_for_words = False
 
     def on_key(self, event: Key) -> None:
-        """Whoever the key belongs to has it now, not after others that were pressed later."""
+        """Handle the key now, before keys that were pressed later."""
         if self.pressed(event.key):
             event.stop()
             event.prevent_default()
@@ -41,7 +43,7 @@ class CommentInput(CaptureLine):
             event.prevent_default()
 
     def check_consume_key(self, key: str, character: str | None) -> bool:
-        """Only while words are written is a letter text."""
+        """Take letters as text only while a comment is written."""
         return self.open_for_words and super().check_consume_key(key, character)
 
     def _on_paste(self, event: Paste) -> None:
@@ -50,22 +52,22 @@ class CommentInput(CaptureLine):
             event.prevent_default()
 
     def render_line(self, y: int) -> Strip:
-        """No cursor where nothing can be typed."""
+        """Draw no cursor while no comment is written."""
         return super().render_line(y) if self.open_for_words else Strip.blank(self.size.width, self.rich_style)
 
 
 class CommentLine(Horizontal):
-    """A sentence, or a label and a line. `half` has what was typed and not kept, by the line of the plan."""
+    """A message, or a label and the input. `half` has unsaved texts by the line of the plan."""
 
     class Written(Message):
-        """These words are to be kept for this line of the plan."""
+        """A comment on this line of the plan is to be saved."""
 
         def __init__(self, line: int, words: str) -> None:
             super().__init__()
             self.line, self.words = line, words
 
     class Closed(Message):
-        """The keys belong to the page again; words that were `left` wait for another time."""
+        """No comment is written any more; a text that was `left` waits for the next time."""
 
         def __init__(self, left: bool) -> None:
             super().__init__()
@@ -75,30 +77,30 @@ class CommentLine(Horizontal):
         super().__init__(id=id)
         self.page_keys = page_keys
         self.half: dict[int, str] = {}
-        self.about = 0  # the line of the plan that is written about; 0: none
+        self.about = 0  # the line of the plan that the comment is on; 0: none is written
 
     def compose(self) -> ComposeResult:
-        """What is said, what a comment is about, and its words."""
+        """Compose the message, the label and the input."""
         yield StatusLine(id="said")
         yield Paragraph("", id="about")
         yield CommentInput(self.pressed, id="words")
 
     def on_mount(self) -> None:
-        """The keys come here."""
+        """Focus the input."""
         self.screen.set_focus(self.words, scroll_visible=False)
 
     @property
     def words(self) -> CommentInput:
-        """The line."""
+        """The input."""
         return self.query_one(CommentInput)
 
     @property
     def begun(self) -> bool:
-        """Words stand in it."""
+        """Whether the input has a text."""
         return bool(self.about and self.words.value.strip())
 
     def begin(self, line: int) -> None:
-        """Take the keys for a comment on this line of the plan."""
+        """Begin a comment on this line of the plan."""
         self.about = line
         self.words.open_for_words = True
         self.words.put(self.half.pop(line, ""))
@@ -106,7 +108,7 @@ class CommentLine(Horizontal):
         self.set_class(True, "-writing")
 
     def pressed(self, key: str) -> bool:
-        """Whose key this is."""
+        """Handle a key of the comment or of the page; return whether it was one."""
         if not self.about:
             return self.page_keys(key)
         if key == "enter":
@@ -115,11 +117,11 @@ class CommentLine(Horizontal):
         return key in AROUND and self.page_keys(key)
 
     def label(self, words: str) -> None:
-        """Say this before the line."""
+        """Show this text before the input."""
         self.query_one("#about", Paragraph).update(Text(words))
 
     def enter(self) -> None:
-        """Have it kept, unless it is too long for a comment."""
+        """Post the comment, unless it is too long."""
         words = one_line(self.words.value).strip()
         if len(words) > LONGEST:
             self.label(f"{len(words):,} characters, {LONGEST:,} are the most")
@@ -129,14 +131,14 @@ class CommentLine(Horizontal):
         self.close(left=False)
 
     def leave(self) -> None:
-        """The words come back with the next comment on that line."""
+        """Close the input; its text returns with the next comment on that line."""
         words = self.words.value.strip()
         if words:
             self.half[self.about] = words
         self.close(left=bool(words))
 
     def close(self, *, left: bool) -> None:
-        """Give the keys back."""
+        """Close the input, and give the keys back to the page."""
         self.about = 0
         self.words.open_for_words = False
         self.words.put("")
@@ -144,10 +146,10 @@ class CommentLine(Horizontal):
         self.post_message(self.Closed(left))
 
     def on_capture_line_edited(self) -> None:
-        """Whatever was said about the words before is no longer so."""
+        """Remove a label about the earlier text."""
         if self.about:
             self.label(f"Comment on line {self.about}")
 
     def on_capture_line_pasted(self, message: CaptureLine.Pasted) -> None:
-        """Several lines become one."""
+        """Insert pasted lines as one line."""
         self.words.insert_text_at_cursor(" ".join(one_line(message.text).split()))

@@ -1,6 +1,7 @@
-"""Preparing a session: who comes, who owns it, who shares the commission, and the plan that is read before.
+"""The screen that prepares a session: attendees, owner, credit split, and the plan to read.
 
-What is entered is on disk at once, as a session of status `prepared`. Opened without its clock it is the rehearsal.
+Each value is saved at once, in a session of status `prepared`. A rehearsal opens that session
+without its clock.
 """
 
 from collections.abc import Callable
@@ -15,7 +16,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.message import Message
 
 from session_tui.context import AppContext
-from session_tui.model import carry_forward, credit, dates, formats, history, preread, rebase, session_commands
+from session_tui.model import carry_forward, credit, history, rebase
 from session_tui.model.agenda import Agenda, questions, session_parts
 from session_tui.model.capture.result import Refusal
 from session_tui.model.edits import Put, Several
@@ -32,6 +33,7 @@ from session_tui.store.plans.markdown import PlanAssumptions
 from session_tui.tui.actions import key_words, keymap_of
 from session_tui.tui.live import screen_text
 from session_tui.tui.screens.base import BaseScreen
+from session_tui.tui.screens.plan.prepare_fields import FIELD_READERS, FIELDS, ON_DISK, plan_lines, text_of
 from session_tui.tui.shutdown import Farewell
 from session_tui.tui.text import Text
 from session_tui.tui.widgets.field import Field
@@ -40,23 +42,11 @@ from session_tui.tui.widgets.heading import Heading
 from session_tui.tui.widgets.paragraph import Paragraph
 from session_tui.tui.widgets.status_line import StatusLine
 
-LOOK = 0.5  # seconds between two looks at what stands in the way of the disk
-FIELDS = (
-    ("agenda", "Agenda", "strategy-30"),
-    ("attendees", "Attendees", "as in: Ben Okafor:account owner, Mei Tan:presales"),
-    ("account_owner", "Account owner", "who answers for the account"),
-    ("facilitator", "Facilitator", "who holds the session"),
-    ("credit_split", "Credit split", "as in: Ben Okafor 70, Mei Tan 30"),
-    ("phase", "Phase", "where the deal stands in the forecast"),
-    ("amount", "Amount", "as in: 420000 EUR"),
-    ("close_on", "Closes", "as in: 2026-12-18, eom, +3w"),
-    ("plan", "Plan", "the account plan, a Markdown file in the plans folder"),
-)
-ON_DISK = ("plan", "agenda")  # fields whose values are looked for there
+LOOK = 0.5  # seconds between two looks at the state of the disk
 
 
 class PrepareScreen(BaseScreen[Farewell]):
-    """A field a line; under them what the session begins with. Its result is what to say when it is left."""
+    """A field a line, and the session's start below them. Its result is printed at the end."""
 
     CSS_PATH = Path(__file__).with_name("prepare.tcss")
     SAID = "#why"
@@ -70,7 +60,7 @@ class PrepareScreen(BaseScreen[Farewell]):
         ("up", "app.focus_previous", "field above"),
         ("down", "app.focus_next", "field below"),
         Binding("escape", "back", "leave", priority=True),
-        # A field has this key, but where leaving was refused.
+        # A field has this key too, so it is active only after a refused leave.
         Binding("ctrl+x", "leave_without", "leave without what is not on disk", priority=True),
     ]
 
@@ -82,91 +72,94 @@ class PrepareScreen(BaseScreen[Farewell]):
         self.places = places
         self.agenda: Agenda | None = None
         self.assumptions = PlanAssumptions()
-        self._seen_disk: object = None  # what was shown of it
-        self._refused = False  # leaving waited for the disk, and in vain
+        self._seen_disk: object = None  # the state of the disk as shown
+        self._refused = False  # leaving waited for the disk without success
 
-    class Stored(Message):
-        """The writer has news."""
+    class PreparationStored(Message):
+        """The writer saved a value, or could not."""
 
     @property
     def session(self) -> Session:
-        """The newest value; the open session is its one home."""
+        """The open session's newest value."""
         return self.opened.session
 
     def compose(self) -> ComposeResult:
-        """Which session, its fields, what it begins with, what was said, keys."""
+        """Compose the heading, the fields, the session's start, the message and the keys."""
         yield Heading()
         with VerticalScroll(id="fields", can_focus=False):
             for key, label, hint in FIELDS:
                 with Horizontal(classes="field"):
                     yield Paragraph(label, classes="label")
                     yield Field(
-                        _shown(self.session, key), id=key, placeholder=hint, compact=True, select_on_focus=False
+                        text_of(self.session, key), id=key, placeholder=hint, compact=True, select_on_focus=False
                     )
             yield Paragraph("", id="about")
         yield StatusLine(id="why")
         yield Footer()
 
     def on_mount(self) -> None:
-        """The attendees are the first question; everything else may be right already."""
+        """Focus the attendees; the other fields may be right already."""
         self.opened.listen(self._stored)
         self.set_interval(LOOK, self._look_at_the_disk)
         first = self.query_one("#attendees", Field)
         first.focus()
         first.cursor_position = 0
         for remark in self.opened.notices:
-            self.tell(remark, "warn")
+            self.show_message(remark, "warn")
         self._show()
         self._look_up()
 
-    # ---- fields ----------------------------------------------------------------------------------------------------
+    # ---- fields ---------------------------------------------------------------------------------
 
     def on_input_submitted(self, event: Field.Submitted) -> None:
-        """Enter takes the field and goes on to the next."""
+        """Take the field, and go to the next one."""
         if isinstance(event.input, Field) and self._take(event.input):
             self.focus_next()
 
     def on_descendant_blur(self, event: events.DescendantBlur) -> None:
-        """Leaving a field takes it too: nothing typed is lost by walking away from it."""
+        """Take a field that loses the focus too, so that no typed text is lost."""
         if isinstance(event.widget, Field):
             self._take(event.widget)
 
     def _take(self, field: Field) -> bool:
-        """Put a field's value into the session; False, and said, where it is none."""
+        """Put a field's value into the session; a wrong value is reported, and False returned."""
         key, text = field.id or "", field.value.strip()
-        if text == _shown(self.session, key):
+        if text == text_of(self.session, key):
             return True
         if key in ON_DISK:
             self._find(key, text)
             return True
-        found = _READERS[key](text, self.session, self.context)
+        found = FIELD_READERS[key](text, self.session, self.context)
         if isinstance(found, Refusal):
-            self.tell(str(found), "warn")
+            self.show_message(str(found), "warn")
             field.focus()
             return False
         return self._change(found)
 
     def _taken(self, then: Callable[[], None]) -> None:
-        """Go on when the field that is typed in has been taken, a plan or agenda looked for; stay where it is none."""
+        """Take the focused field, reading a plan or an agenda from disk, and then call `then`.
+
+        A wrong value is reported, and `then` is not called.
+        """
         field = self.focused
         if not isinstance(field, Field):
             then()
             return
         key, text = field.id or "", field.value.strip()
-        if key in ON_DISK and text != _shown(self.session, key):
+        if key in ON_DISK and text != text_of(self.session, key):
             self._find(key, text, then)
         elif self._take(field):
             then()
 
     def _find(self, key: str, text: str, then: Callable[[], None] | None = None) -> None:
-        """Agenda and plan are looked for on disk, off the event loop."""
+        """Read an agenda or a plan from disk, in a thread."""
         look = partial(self._agenda if key == "agenda" else self._plan, text)
         self.work(look, partial(self._found, then), group=key)
 
     def _found(self, then: Callable[[], None] | None, puts: dict[str, Any]) -> None:
         if self._change(puts):
             self._look_up()
-            if then is not None and self.is_current:  # a key that was pressed twice goes on once
+            if then is not None and self.is_current:  # a key that was pressed twice acts once
                 then()
 
     def _agenda(self, text: str) -> dict[str, Any]:
@@ -179,17 +172,17 @@ class PrepareScreen(BaseScreen[Farewell]):
     def _change(self, values: dict[str, Any]) -> bool:
         puts = tuple(Put(key, "", getattr(self.session, key), value) for key, value in values.items())
         if self.session.clock:
-            self.tell("The clock has started; amend changes what the session is about.", "warn")
+            self.show_message("The clock has started; amend changes what the session is about.", "warn")
             return False
         fault = self.opened.change(Several(puts), self.context.now())
         if fault:
-            self.tell(str(fault), "warn")
+            self.show_message(str(fault), "warn")
             return False
-        self.tell("")
+        self.show_message("")
         self._show()
         return True
 
-    # ---- what is shown ---------------------------------------------------------------------------------------------
+    # ---- what is shown --------------------------------------------------------------------------
 
     def _show(self) -> None:
         heading = self.query_one(Heading)
@@ -197,38 +190,38 @@ class PrepareScreen(BaseScreen[Farewell]):
         for key, _, _ in FIELDS:
             field = self.query_one(f"#{key}", Field)
             if not field.has_focus or not field.value:
-                field.value = _shown(self.session, key)
+                field.value = text_of(self.session, key)
         self.query_one("#about", Paragraph).update(Text.lines(self._about()))
-        self._show_lamp()
+        self._show_save_status()
 
     def _stored(self) -> None:
         # Called by the writer's thread: posting is all that may be done here.
-        self.post_message(self.Stored())
+        self.post_message(self.PreparationStored())
 
-    def on_prepare_screen_stored(self) -> None:
-        """A value is on disk, or could not be written, or another program changed the session."""
+    def on_prepare_screen_preparation_stored(self) -> None:
+        """Show the writer's state, and another program's changes."""
         if arrived := self.opened.arrived():
             self._show()
-            self.tell(rebase.words(arrived))
-        self._show_lamp()
+            self.show_message(rebase.words(arrived))
+        self._show_save_status()
 
-    def _show_lamp(self) -> None:
+    def _show_save_status(self) -> None:
         heading = self.query_one(Heading)
         heading.save_status = self.opened.save_status
         heading.remark = screen_text.remark(self.opened)
         if trouble := self.opened.trouble or self.opened.draft_trouble:
-            # Without the path, which would push what matters off a narrow screen.
-            self.tell(f"▲ {trouble.what[:1].upper()}{trouble.what[1:]}. What is entered is kept here.", "bad")
+            # Without the path, which would push the reason off a narrow screen.
+            self.show_message(f"▲ {trouble.what[:1].upper()}{trouble.what[1:]}. What is entered is kept here.", "bad")
 
     def _look_at_the_disk(self) -> None:
-        # Nobody tells that a disk does not answer: whoever could is waiting for it.
+        # A disk that does not answer sends no message: the thread that could is waiting for it.
         disk = (self.opened.save_status, self.opened.trouble, self.opened.draft_trouble)
         if disk != self._seen_disk:
             self._seen_disk = disk
-            self._show_lamp()
+            self._show_save_status()
 
     def _about(self) -> list[str]:
-        """What the session begins with, and what of the preparation is still missing."""
+        """Return lines about the session's start, and the missing parts of its preparation."""
         session = self.session
         lines = [*self.background.remarks]
         if promised := carry_forward.promises(session):
@@ -238,7 +231,7 @@ class PrepareScreen(BaseScreen[Farewell]):
         if session.plan is None:
             lines.append("No plan yet. A plan that is read beforehand saves half the session.")
         else:
-            lines += _plan_lines(session)
+            lines += plan_lines(session)
             here = {name_key(each.text) for each in session.assumptions}
             if fresh := [text for text in self.assumptions.texts if name_key(text) not in here]:
                 lines.append(
@@ -253,11 +246,11 @@ class PrepareScreen(BaseScreen[Farewell]):
         self.work(self._look, self._looked, group="look", exclusive=True)
 
     def _look(self) -> tuple[Agenda | None, PlanAssumptions]:
-        """The agenda's questions and the plan's assumptions, off the event loop."""
+        """Return the agenda and the plan's assumptions; in a thread."""
         try:
             agenda = agendas.of(self.session, self.places.agendas.path)
         except StoreError:
-            agenda = None  # said when the session is opened
+            agenda = None  # reported when the session is opened
         found = new_session.assumptions_of_plan(self.session, self.places)
         return agenda, PlanAssumptions((), str(found)) if isinstance(found, Fault) else found
 
@@ -266,10 +259,10 @@ class PrepareScreen(BaseScreen[Farewell]):
         self._show()
 
     def failed(self, fault: Fault) -> None:
-        """What is not found, or cannot be read, can be mended here."""
-        self.tell(str(fault), "warn")
+        """Show a warning; the field can be corrected here."""
+        self.show_message(str(fault), "warn")
 
-    # ---- keys ------------------------------------------------------------------------------------------------------
+    # ---- keys -----------------------------------------------------------------------------------
 
     def action_read(self) -> None:
         """Open the plan; reading it to its end is put on record."""
@@ -277,7 +270,7 @@ class PrepareScreen(BaseScreen[Farewell]):
 
     def _read(self) -> None:
         if self.session.plan is None:
-            self.tell("Attach the plan first: its file's name, in the last field.", "warn")
+            self.show_message("Attach the plan first: its file's name, in the last field.", "warn")
             self.query_one("#plan", Field).focus()
             return
         self.work(self._open_plan, lambda found: self._show_plan(*found), group="plan")
@@ -298,7 +291,7 @@ class PrepareScreen(BaseScreen[Farewell]):
 
         who = self.session.facilitator or self.places.configuration.name
         if not who:
-            self.tell("Who reads it? Put a name into Facilitator first.", "warn")
+            self.show_message("Who reads it? Put a name into Facilitator first.", "warn")
             self.query_one("#facilitator", Field).focus()
             return
         role = next((each.role for each in self.session.attendees if name_key(each.name) == name_key(who)), "")
@@ -306,12 +299,12 @@ class PrepareScreen(BaseScreen[Farewell]):
         screen = PlanScreen(file, path, who, role or "facilitator", asked, self.context, self.places.state.path)
         self.app.push_screen(screen, self._was_read)
 
-    def _was_read(self, said: str | None) -> None:
-        self.tell(said or "")
+    def _was_read(self, message: str | None) -> None:
+        self.show_message(message or "")
         self._refresh()
 
     def _refresh(self) -> None:
-        """Readers, comments and version as they are now."""
+        """Read the plan's readers, comments and version again."""
         plan = self.session.plan
         if plan is None:
             return
@@ -323,33 +316,33 @@ class PrepareScreen(BaseScreen[Farewell]):
         self.work(lambda: new_session.plan_now(plan, self.places), show, group="readers", exclusive=True)
 
     def action_take_over(self) -> None:
-        """The plan's assumptions become this session's; one undo takes them back."""
+        """Copy the plan's assumptions into the session; one undo removes them."""
         edit = carry_forward.imported(self.session, self.assumptions.texts)
         if edit is None:
-            self.tell(self.assumptions.why_none or carry_forward.ALL_IMPORTED)
+            self.show_message(self.assumptions.why_none or carry_forward.ALL_IMPORTED)
         elif fault := self.opened.change(edit, self.context.now()):
-            self.tell(str(fault), "warn")
+            self.show_message(str(fault), "warn")
         else:
             self._show()
-            self.tell(f"{len(edit.edits)} assumptions taken over; ^z takes them back.")
+            self.show_message(f"{len(edit.edits)} assumptions taken over; ^z takes them back.")
 
     def action_undo(self) -> None:
         """Take back the last change."""
         done = self.opened.undo(self.context.now())
         if isinstance(done, Fault):
-            self.tell(str(done), "warn")
+            self.show_message(str(done), "warn")
             return
         for key, _, _ in FIELDS:
-            self.query_one(f"#{key}", Field).value = _shown(self.session, key)
+            self.query_one(f"#{key}", Field).value = text_of(self.session, key)
         self._show()
-        self.tell("Took back the last change.")
+        self.show_message("Took back the last change.")
 
     def action_rehearse(self) -> None:
-        """The session without its clock."""
+        """Open the session without its clock."""
         self._taken(partial(self._hold, wait=True))
 
     def action_start(self) -> None:
-        """The clock runs."""
+        """Open the session and start its clock."""
         self._taken(partial(self._hold, wait=False))
 
     def _hold(self, *, wait: bool) -> None:
@@ -368,11 +361,11 @@ class PrepareScreen(BaseScreen[Farewell]):
         self.app.push_screen(live, self.close)
 
     def go_back(self) -> None:
-        """Wait until everything is on disk, off the event loop, then go."""
+        """Wait in a thread until everything is on disk, then leave."""
         self._taken(self._leave)
 
     def put_down(self) -> None:
-        """Left prepared as it is, because the program ends: the field that is typed in is taken where it can be."""
+        """Take the focused field where its value is valid; the program ends."""
         field = self.focused
         if isinstance(field, Field) and field.id not in ON_DISK and not self.session.clock:
             self._take(field)
@@ -389,98 +382,13 @@ class PrepareScreen(BaseScreen[Farewell]):
             return
         self._refused = True
         what = self.opened.trouble.what if self.opened.trouble else SILENT
-        self.tell(f"Not left: {what}. ctrl+x leaves without what is not saved.", "bad")
+        self.show_message(f"Not left: {what}. ctrl+x leaves without what is not saved.", "bad")
 
     def action_leave_without(self) -> None:
-        """Go at once, with words for what is not on disk."""
+        """Leave at once, with a message about the unsaved values."""
         self.opened.give_up()
         self._leave()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Leaving without is there only where leaving was refused."""
+        """Leaving without saving needs a refused leave."""
         return self._refused if action == "leave_without" else super().check_action(action, parameters)
-
-
-def _plan_lines(session: Session) -> list[str]:
-    plan = session.plan
-    assert plan is not None  # asked by the one caller
-    read, before, missing = preread.read_by(plan), preread.read_before(plan), preread.not_read_by(session)
-    lines = [f"{plan.source}: read by {', '.join(read) or 'nobody yet'}."]
-    if missing:
-        lines.append(f"Not read by {', '.join(missing)}: session-tui read {plan.source}")
-    if before:
-        lines.append(f"Changed since {', '.join(before)} read it.")
-    if plan.comments:
-        many = len(plan.comments)
-        lines.append(f"{formats.count(many, 'comment')} on it, private until opened in the session.")
-    return lines
-
-
-def _shown(session: Session, key: str) -> str:
-    """A field's value as it is typed."""
-    match key:
-        case "attendees":
-            return ", ".join(f"{each.name}:{each.role}" if each.role else each.name for each in session.attendees)
-        case "credit_split":
-            return credit.text(session.credit_split)
-        case "amount":
-            return f"{session.amount:.15g} {session.currency}".strip() if session.amount is not None else ""
-        case "close_on":
-            return session.close_on.isoformat() if session.close_on else ""
-        case "plan":
-            return session.plan.source if session.plan else ""
-        case _:
-            return str(getattr(session, key))
-
-
-def _attendees(text: str, session: Session, context: AppContext) -> dict[str, Any] | Refusal:
-    found = [session_commands.attendee_of(each) for each in text.split(",") if each.strip()]
-    if any(each is None for each in found):
-        return Refusal(
-            "somebody there has no name", "Write names with commas between them: Ben Okafor, Mei Tan:presales."
-        )
-    return {"attendees": tuple(found)}
-
-
-def _credit(text: str, session: Session, context: AppContext) -> dict[str, Any] | Refusal:
-    shares = credit.read_for(session, text, context.people)
-    return shares if isinstance(shares, Refusal) else {"credit_split": shares}
-
-
-def _amount(text: str, session: Session, context: AppContext) -> dict[str, Any] | Refusal:
-    number, _, currency = text.strip().partition(" ")
-    try:
-        amount = float(number.replace(",", "")) if number else None
-    except ValueError:
-        return Refusal(f"{number} is no amount", "Write a number and its currency: 420000 EUR.")
-    if amount is not None and not -1e15 < amount < 1e15:
-        return Refusal(f"{number} is no amount")
-    return {"amount": amount, "currency": currency.strip().upper() or session.currency}
-
-
-def _closes(text: str, session: Session, context: AppContext) -> dict[str, Any] | Refusal:
-    day = dates.read(text, context.today) if text else None
-    if text and day is None:
-        return Refusal(f"{text} is no date", f"Write one of: {dates.KNOWN}.")
-    return {"close_on": day}
-
-
-def _named(key: str) -> Callable[[str, Session, AppContext], dict[str, Any] | Refusal]:
-    def read(text: str, session: Session, context: AppContext) -> dict[str, Any] | Refusal:
-        try:
-            return {key: new_session.named(key.replace("_", " "), text)}
-        except StoreError as error:
-            return Refusal(error.faults[0].what, error.faults[0].do)
-
-    return read
-
-
-_READERS: dict[str, Callable[[str, Session, AppContext], dict[str, Any] | Refusal]] = {
-    "attendees": _attendees,
-    "account_owner": _named("account_owner"),
-    "facilitator": _named("facilitator"),
-    "credit_split": _credit,
-    "phase": _named("phase"),
-    "amount": _amount,
-    "close_on": _closes,
-}

@@ -1,13 +1,14 @@
-"""The plan, to be read before the clock runs: comments on its lines, and a record of who read which version.
+"""The screen to read a plan before the session: comments, and a record of each reading.
 
-What goes to disk is done by threads, one after the other, so that a comment that is taken back at once is taken back on
-disk too; leaving waits for the last of them.
+Threads write to disk one after the other, so that a comment that is removed at once is
+removed on disk too; leaving waits for the last of them.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -22,13 +23,13 @@ from session_tui.model.session import PlanComment, Reader
 from session_tui.store.errors import StoreError, foreseen
 from session_tui.store.plans import files
 from session_tui.store.plans.files import PlanFile
-from session_tui.store.plans.reader import Placed, PlanReading, Reading
-from session_tui.tui.drawings.text_layout import TextLayout
-from session_tui.tui.screens.base import BaseScreen, Hinted
+from session_tui.store.plans.reader import PlanReading
+from session_tui.tui.key_order import start_worker
+from session_tui.tui.screens.base import Hinted
 from session_tui.tui.screens.plan import text as parts
-from session_tui.tui.screens.plan.blocks import Block, blocks, lay_out
-from session_tui.tui.screens.plan.changes import ChangedScreen
+from session_tui.tui.screens.plan.blocks import Block, blocks
 from session_tui.tui.screens.plan.comment_line import CommentLine
+from session_tui.tui.screens.plan.page import ChangedScreen, PlanPage
 from session_tui.tui.screens.plan.text import Questions
 from session_tui.tui.widgets.footer import Footer
 from session_tui.tui.widgets.panel import Panel
@@ -37,29 +38,19 @@ from session_tui.tui.widgets.text_view import BAR, TextView
 
 T = TypeVar("T")
 
-NARROW, WIDE = 100, 160  # columns: from these on the outline, and a second panel, stand beside the page
-WIDEST = 100  # cells of text: a longer line loses the eye on its way back
+WIDEST = 100  # cells of text; longer lines are hard to read
 
 
-class PlanScreen(BaseScreen[str]):
-    """Reads a plan; its result is what to say afterwards."""
+class PlanScreen(PlanPage):
+    """A plan to read and comment on. Its result is the summary of the reading."""
 
     CSS_PATH = Path(__file__).with_name("plan.tcss")
     FOOT = ("move", "heading", "comment", "confirm", "outline", "turn", "edge", "back")
     BINDINGS = [
-        ("up,k", "move(-1)", "move"),
-        ("down,j", "move(1)", "move"),
-        ("pageup", "turn(-1)", "a page"),
-        ("pagedown,space", "turn(1)", "a page"),
-        ("home", "edge(-1)", "the edges"),
-        ("end", "edge(1)", "the edges"),
-        ("n", "heading(1)", "headings"),
-        ("N", "heading(-1)", "headings"),
         ("c", "comment", "comment"),
         ("x", "remove"),
         ("u", "bring_back"),
         ("y", "confirm", "I have read it"),
-        ("o", "outline", "outline"),
         ("d", "changes"),
         ("ctrl+c", "copy_or_back"),
         ("q,ctrl+q", "leave"),
@@ -68,26 +59,19 @@ class PlanScreen(BaseScreen[str]):
     def __init__(
         self, plan: PlanFile, path: Path, reader: str, role: str, questions: Questions, context: AppContext, state: Path
     ) -> None:
-        """`plan` is the version that is read, `path` its file, `questions` those of the reader's role by part."""
-        super().__init__()
-        self.reading = Reading(plan, path, reader, state)
-        self.role, self.asked, self.context = role, questions, context
-        self.plan_blocks: tuple[Block, ...] = ()
-        self.found = PlanReading()
-        self.unsaved: tuple[PlanComment, ...] = ()
+        """See `PlanPage`."""
+        super().__init__(plan, path, reader, role, questions, context, state)
         self.removed: tuple[PlanComment, ...] = ()
         self.before: Reader | None = None  # this reader's last entry, where it was another version
         self.trouble: Fault | None = None  # why the reading is not on record
-        self.at_end_once = False  # a disk that refused then is asked again by hand only
-        self.loaded = False
-        self.told = False  # a sentence stands above the record
+        self.at_end_once = False  # after a failed record only the key tries again
+        self.message_shown = False  # a message is shown above the record
         self.going = False
-        self.tally = 0  # comments kept
-        self.layouts = 0  # asked for: an older one that comes late is not shown
+        self.tally = 0  # number of saved comments
         self.disk = asyncio.Lock()
 
     def compose(self) -> ComposeResult:
-        """Title, the page with what stands beside it, comment line, record, keys."""
+        """Compose the title, the page, its panels, the comment line, the record and the keys."""
         yield StatusLine(id="title")
         yield StatusLine(id="changed")
         with Horizontal(id="middle"):
@@ -100,24 +84,14 @@ class PlanScreen(BaseScreen[str]):
             yield Footer()
 
     @property
-    def page(self) -> TextView:
-        """The plan itself."""
-        return self.query_one(TextView)
-
-    @property
-    def line(self) -> int:
-        """The source line in which the highlighted block begins, 0 where none is."""
-        return int(self.page.highlighted or 0)
-
-    @property
     def mine(self) -> Reader | None:
-        """The record that this reader read this version."""
+        """The record of this reader for this version, or None."""
         return recorded(self.found.readers, self.reading.reader, self.reading.plan.sha256)
 
-    # ---- from and to the disk --------------------------------------------------------------------------------------
+    # ---- from and to the disk -------------------------------------------------------------------
 
     def on_mount(self) -> None:
-        """Say at once what this is; the rest comes from a thread."""
+        """Show the title at once; a thread reads the rest."""
         who = ", ".join(each for each in (self.reading.reader, self.role) if each)
         title, record = self.query_one("#title", StatusLine), self.query_one("#record", StatusLine)
         title.last_right = record.last_right = True
@@ -128,18 +102,18 @@ class PlanScreen(BaseScreen[str]):
         self.ask_disk(self.reading.found, self.meet)
 
     def begin(self, come: tuple[Block, ...] | Fault) -> None:
-        """The text is there to be read."""
+        """Show the plan's blocks."""
         if not isinstance(come, Fault):
             self.plan_blocks = come
             self.loaded = True
             self.lay()
 
     def meet(self, come: PlanReading | Fault) -> None:
-        """Who read it is known; a readers' file that is broken keeps nobody from reading."""
+        """Show the readers; with a broken file of readers the plan can still be read."""
         self.show_found(come)
         if self.found.remarks:
             name = files.readers_path(self.reading.path).name
-            self.tell(f"Read on two machines: session-tui merge {name}", "warn")
+            self.show_message(f"Read on two machines: session-tui merge {name}", "warn")
         last = latest(self.found.readers, self.reading.reader)
         if last and last.sha256 and last.sha256 != self.reading.plan.sha256:
             self.before = last
@@ -150,11 +124,11 @@ class PlanScreen(BaseScreen[str]):
             )
 
     def ask_disk(self, work: Callable[[], T], done: Callable[[T | Fault], None]) -> None:
-        """Have a thread do this after what was asked before; `done` is called here with what came of it."""
-        self.run_worker(self.in_turn(work, done))
+        """Run `work` in a thread after the earlier ones; call `done` here with its result."""
+        start_worker(self, partial(self.in_turn, work, done))
 
     async def in_turn(self, work: Callable[[], T], done: Callable[[T | Fault], None]) -> None:
-        """One deed at a time, in the order in which they were asked for."""
+        """Run one task at a time, in the order of the calls."""
         async with self.disk:
             come: T | Fault
             try:
@@ -164,78 +138,23 @@ class PlanScreen(BaseScreen[str]):
             done(come)
 
     def show_found(self, come: PlanReading | Fault) -> None:
-        """Comments and readers as they are on disk now."""
+        """Show the comments and readers of the disk."""
         if isinstance(come, Fault):
-            self.tell(str(come), "bad")
+            self.show_message(str(come), "bad")
         else:
             self.found = come
         self.lay()
         self.show_record()
 
-    # ---- showing ---------------------------------------------------------------------------------------------------
-
-    def on_resize(self) -> None:
-        """Another size has room for other things."""
-        self.fit()
-
-    def fit(self) -> None:
-        """What stands beside the page at this width; a terminal that becomes narrow folds the outline away."""
-        width = self.app.size.width
-        if (width < NARROW) != self.has_class("-narrow"):
-            self.set_class(width < NARROW, "-narrow", "-folded")
-        self.set_class(width >= WIDE, "-wide")
-        self.lay()
-        self.refresh_bindings()
-
-    def lay(self) -> None:
-        """Lay the page out again."""
-        self.page.lay_again()
-
-    def lines_of(self, width: int) -> None:
-        """Have a thread lay the page out. What has no room beside the plan stands before and behind it."""
-        if not self.loaded:
-            return
-        today, sha256 = self.context.today, self.reading.plan.sha256
-        placed = self.comments()
-        beside = not self.has_class("-folded") or self.has_class("-wide")
-        before = () if beside else parts.before(self.role, self.asked)
-        sections = () if beside else (parts.read_by(self.found.readers, sha256, today),)
-        whole = (*before, *(self.plan_blocks or parts.EMPTY), *parts.after(placed, today, *sections))
-        remarks = parts.remarks(placed, self.unsaved, whole, today)
-        self.layouts += 1
-        number = self.layouts
-
-        def laid() -> None:
-            page = lay_out(whole, remarks, width)
-            self.app.call_from_thread(self.put, page, number)
-
-        self.run_worker(laid, thread=True)
-
-    def put(self, laid: TextLayout, number: int) -> None:
-        """Show what was laid out, unless something newer is on its way."""
-        if number == self.layouts and self.is_mounted:
-            self.page.put(laid)
-
-    def comments(self) -> Placed:
-        """Those on disk, and those on their way there; in a plan without a block none has a place."""
-        every = (*self.found.placed, *((comment.line, comment) for comment in self.unsaved))
-        return every if self.plan_blocks else tuple((None, comment) for _, comment in every)
+    # ---- showing --------------------------------------------------------------------------------
 
     def on_text_view_moved(self, message: TextView.Moved) -> None:
-        """What stands beside follows, and whoever came to the end has read it."""
+        """Update the panels; at the end of the page the reading is recorded."""
         page = self.page
-        self.told = self.told and not message.by_hand
+        self.message_shown = self.message_shown and not message.by_hand
         if not page.text_layout.lines:
             return
-        asked = parts.questions(self.role, self.asked)
-        readers = parts.read_by(self.found.readers, self.reading.plan.sha256, self.context.today)
-        beside = tuple(section for section in (asked, readers) if section[1])
-        below = () if self.has_class("-wide") else beside
-        panel = self.query_one("#outline", Panel)
-        width = panel.size.width - 2
-        most = max(6, panel.size.height - parts.height(below, width) - 4)
-        panel.sections = (parts.outline(self.plan_blocks, self.line, width, most), *below)
-        self.query_one("#beside", Panel).sections = beside
+        self.show_beside()
         self.show_record()
         self.show_hint()
         if page.by_hand and page.at_end and not self.at_end_once:
@@ -244,127 +163,101 @@ class PlanScreen(BaseScreen[str]):
                 self.action_confirm()
 
     def show_record(self) -> None:
-        """Whether the reading is on record, and where one stands."""
+        """Show whether the reading is on record, and the position."""
         plan, today = self.reading.plan, self.context.today
-        said = parts.record(self.mine, self.trouble, today) if self.loaded else (("Reading …", "muted"),)
+        record = parts.record(self.mine, self.trouble, today) if self.loaded else (("Reading …", "muted"),)
         lines = plan.text.removesuffix("\n").count("\n") + 1
         place = f"line {self.line:,} of {lines:,}" if self.line else ""
-        self.query_one("#record", StatusLine).say(*said, (place, "muted"))
+        self.query_one("#record", StatusLine).say(*record, (place, "muted"))
 
     def show_hint(self) -> None:
-        """What can be done with a comment here, unless something else was just said."""
-        if not self.told:
+        """Show the keys for comments here, unless a message is shown."""
+        if not self.message_shown:
             self.query_one("#said", StatusLine).say(*parts.hint(bool(self.own_comments()), bool(self.removed)))
 
     def foot(self) -> tuple[Hinted, ...]:
-        """The keys of this moment."""
+        """Return the keys of the comment line while a comment is written."""
         return parts.WRITING if self.query_one(CommentLine).about else self.FOOT
 
     def words_for(self, action: str, words: str) -> str:
-        """Leaving the plan is not going back."""
+        """Return `leave` for the way back."""
         return "leave" if action == "back" else words
 
-    def tell(self, words: str, tone: str = "muted") -> None:
-        """A sentence above the record, until the next move."""
-        self.told = True
-        super().tell(words, tone)
+    def show_message(self, words: str, tone: str = "muted") -> None:
+        """Show a sentence above the record until the next move."""
+        self.message_shown = True
+        super().show_message(words, tone)
 
-    # ---- reading ---------------------------------------------------------------------------------------------------
+    # ---- reading --------------------------------------------------------------------------------
 
     def pressed(self, key: str) -> bool:
-        """Do what this key does here, now: the comment line has all keys first, so that none overtakes another."""
+        """Run this key's action now; the comment line gets all keys first, to keep their order."""
         found = self._bindings.key_to_bindings.get(key)
         if found:
             _, name, parameters = parse(found[0].action)
             getattr(self, f"action_{name}")(*parameters)
         return bool(found)
 
-    def action_move(self, by: int) -> None:
-        """Highlight another block."""
-        self.page.step(by)
-
-    def action_turn(self, by: int) -> None:
-        """A page on or back."""
-        self.page.turn(by)
-
-    def action_edge(self, by: int) -> None:
-        """The beginning or the end."""
-        self.page.edge(by)
-
-    def action_heading(self, by: int) -> None:
-        """The next heading or the one before."""
-        heads = [block.line for block in self.plan_blocks if block.kind == "heading"]
-        ahead = [line for line in heads if (line > self.line if by > 0 else line < self.line)]
-        if ahead:
-            self.page.highlight(str(ahead[0 if by > 0 else -1]), at_top=True)
-        else:
-            self.tell("There is no heading further on." if by > 0 else "There is no heading before this.")
-
-    def on_text_view_line_chosen(self, message: TextView.LineChosen) -> None:
-        """A click highlights."""
-        self.page.highlight(message.key)
-
-    def action_outline(self) -> None:
-        """Show or fold away what stands at the left."""
-        self.toggle_class("-folded")
-        self.lay()
-
     def action_changes(self) -> None:
-        """What changed since this reader read it last."""
+        """Read the changes since the reader's last reading."""
         before = self.before
         if before is None:
             known = latest(self.found.readers, self.reading.reader)
-            self.tell("Nothing changed since you read it." if known else "You have not read an earlier version of it.")
+            self.show_message(
+                "Nothing changed since you read it." if known else "You have not read an earlier version of it."
+            )
         else:
             self.ask_disk(lambda: self.reading.changed_since(before.sha256), self.show_changes)
 
     def show_changes(self, lines: tuple[str, ...] | Fault | None) -> None:
-        """On a page of their own."""
+        """Show the changes on a page."""
         if lines is None or isinstance(lines, Fault):
-            self.tell("The version you read then is not kept on this machine, so it cannot be compared.", "warn")
+            self.show_message(
+                "The version you read then is not kept on this machine, so it cannot be compared.", "warn"
+            )
         else:
             self.app.push_screen(ChangedScreen(lines))
 
     def action_confirm(self) -> None:
-        """Put on record that this version was read, now."""
+        """Record that this version was read now."""
         if self.loaded:
             now = self.context.now()
             self.ask_disk(lambda: self.reading.record(now), self.on_record)
 
     def on_record(self, come: PlanReading | Fault) -> None:
-        """It is on record, or why not."""
+        """Show that the reading is on record, or why it is not."""
         self.trouble = come if isinstance(come, Fault) else None
         if not isinstance(come, Fault):
             self.show_found(come)
         self.show_record()
 
-    # ---- comments --------------------------------------------------------------------------------------------------
+    # ---- comments -------------------------------------------------------------------------------
 
     def own_comments(self) -> list[PlanComment]:
-        """The reader's own on the highlighted block, as they are on disk."""
+        """Return the reader's saved comments on the highlighted block."""
         return parts.own(self.found.placed, self.reading.reader, self.plan_blocks, self.line)
 
     def action_comment(self) -> None:
-        """Write on the highlighted block."""
+        """Begin a comment on the highlighted block."""
         if not self.line:
-            self.tell("There is no line to comment on.")
+            self.show_message("There is no line to comment on.")
             return
         self.query_one(CommentLine).begin(self.line)
         self.refresh_bindings()
 
     def on_comment_line_closed(self, message: CommentLine.Closed) -> None:
-        """The keys belong to the page again."""
+        """Show the page's keys again."""
         self.show_hint()
         self.refresh_bindings()
         if message.left:
-            self.tell("Not kept. c on that line has your words again.")
+            self.show_message("Not kept. c on that line has your words again.")
 
     def on_comment_line_written(self, message: CommentLine.Written) -> None:
-        """Keep it."""
+        """Save the comment."""
         self.keep(self.reading.comment(message.line, message.words, self.context.now()))
 
     def keep(self, comment: PlanComment) -> None:
-        """Show it at once, marked until it is on disk; the words of one that cannot be written wait in the line."""
+        """Show the comment at once, marked as unsaved; a failed write returns its text."""
         self.unsaved = (*self.unsaved, comment)
         self.lay()
 
@@ -373,18 +266,18 @@ class PlanScreen(BaseScreen[str]):
             self.show_found(come)
             if isinstance(come, Fault):
                 self.query_one(CommentLine).half[comment.line] = comment.text
-                self.tell(f"Not kept: {come} c on line {comment.line} has your words again.", "bad")
+                self.show_message(f"Not kept: {come} c on line {comment.line} has your words again.", "bad")
             else:
                 self.tally += 1
-                self.tell("Kept. x removes it.")
+                self.show_message("Kept. x removes it.")
 
         self.ask_disk(lambda: self.reading.keep(comment), done)
 
     def action_remove(self) -> None:
-        """Take the newest own comment on this block out."""
+        """Remove the reader's newest comment on this block."""
         mine = self.own_comments()
         if not mine:
-            self.tell("There is no comment of yours on this line.")
+            self.show_message("There is no comment of yours on this line.")
             return
 
         def done(come: PlanReading | Fault) -> None:
@@ -392,26 +285,26 @@ class PlanScreen(BaseScreen[str]):
             if not isinstance(come, Fault):
                 self.removed = (*self.removed, mine[-1])
                 self.tally -= 1
-                self.tell("Removed. u brings it back.")
+                self.show_message("Removed. u brings it back.")
 
         self.ask_disk(lambda: self.reading.remove(mine[-1]), done)
 
     def action_bring_back(self) -> None:
-        """The comment that was removed last."""
+        """Restore the comment that was removed last."""
         if not self.removed:
-            self.tell("Nothing was removed.")
+            self.show_message("Nothing was removed.")
             return
         comment, self.removed = self.removed[-1], self.removed[:-1]
         self.keep(comment)
 
-    # ---- leaving ---------------------------------------------------------------------------------------------------
+    # ---- leaving --------------------------------------------------------------------------------
 
     def action_keep(self) -> None:
-        """What enter does while a comment is written."""
+        """Do as enter does while a comment is written."""
         self.query_one(CommentLine).enter()
 
     def action_back(self) -> None:
-        """Escape leaves the comment first, then what is selected, then the plan."""
+        """Leave the comment first, then the selection, then the plan."""
         writing = self.query_one(CommentLine)
         if writing.about:
             writing.leave()
@@ -419,7 +312,7 @@ class PlanScreen(BaseScreen[str]):
             super().action_back()
 
     def go_back(self) -> None:
-        """Once what was asked for is on disk."""
+        """Leave when all earlier tasks are on disk."""
         writing = self.query_one(CommentLine)
         if writing.begun:
             writing.label("Not kept yet: ⏎ keeps it, esc leaves it")
@@ -428,6 +321,6 @@ class PlanScreen(BaseScreen[str]):
             self.ask_disk(lambda: None, lambda _: self.go())
 
     def go(self) -> None:
-        """Back, or out of the program, with what is to be said."""
+        """Return to the screen below or end the program, with a summary of the reading."""
         half = self.query_one(CommentLine).half
         self.close(parts.farewell(self.reading.plan.source, self.mine, self.tally, self.context.today, half))

@@ -1,4 +1,4 @@
-"""What the plan's screen says beside the plan: outline, questions, who read it, comments under their blocks."""
+"""The texts beside a plan: outline, questions, readers, and comments under their blocks."""
 
 from bisect import bisect_right
 from collections.abc import Mapping
@@ -31,7 +31,7 @@ WRITING = (
 
 
 def when(moment: datetime | None, today: date) -> str:
-    """A moment for people: the time, and the day where it is another one."""
+    """Return a time as text, with the day where it is not today."""
     if moment is None:
         return "some time ago"
     local = moment.astimezone()
@@ -39,13 +39,13 @@ def when(moment: datetime | None, today: date) -> str:
 
 
 def at(moment: datetime | None, today: date) -> str:
-    """The same behind a verb: `at 17:40`, `on 22 Nov 17:40`."""
+    """Return a time as it follows a verb: `at 17:40`, `on 22 Nov 17:40`."""
     words = when(moment, today)
     return words if moment is None else f"at {words}" if len(words) == 5 else f"on {words}"
 
 
 def outline(blocks: tuple[Block, ...], line: int, width: int, most: int) -> Section:
-    """The headings, a line each, the one this source line is under marked; of many those around it."""
+    """Return a line for each heading, the present one marked; of many those around it."""
     heads = [block for block in blocks if block.kind == "heading"]
     under = bisect_right(heads, line, key=lambda block: block.line) - 1
     top = min((block.level for block in heads), default=1)
@@ -62,12 +62,12 @@ def outline(blocks: tuple[Block, ...], line: int, width: int, most: int) -> Sect
 
 
 def height(sections: tuple[Section, ...], width: int) -> int:
-    """About how many lines these take at a width, titles and the gaps between them included."""
+    """Return the approximate height of sections at a width, titles and gaps included."""
     return sum(2 + sum(1 + cell_len(words) // max(1, width) for words, _ in lines) for _, lines in sections)
 
 
 def questions(role: str, asked: Questions) -> Section:
-    """What the reader's role asks of the plan, by the part it prepares."""
+    """Return the questions of the reader's role, under the parts that they prepare."""
     lines: list[tuple[str, str]] = []
     part = ""
     for title, text in asked:
@@ -79,7 +79,7 @@ def questions(role: str, asked: Questions) -> Section:
 
 
 def read_by(readers: tuple[Reader, ...], sha256: str, today: date) -> Section:
-    """Everybody who read it, and whether it was this version."""
+    """Return all readers, and whether each read this version."""
     newest = {name_key(each.name): latest(readers, each.name) or each for each in readers}
     lines = []
     for each in newest.values():
@@ -92,7 +92,7 @@ def read_by(readers: tuple[Reader, ...], sha256: str, today: date) -> Section:
 
 
 def own(placed: Placed, name: str, blocks: tuple[Block, ...], begin: int) -> list[PlanComment]:
-    """Somebody's own comments on the block that begins in this line, as they are on disk."""
+    """Return the saved comments of this author on the block that begins in this line."""
     begins = begins_of(blocks) if placed else ()
     return [
         comment
@@ -102,7 +102,7 @@ def own(placed: Placed, name: str, blocks: tuple[Block, ...], begin: int) -> lis
 
 
 def remarks(placed: Placed, unsaved: tuple[PlanComment, ...], blocks: tuple[Block, ...], today: date) -> Remarks:
-    """The comments under their blocks, in the order in which they were written."""
+    """Return the comments by their blocks, in the order in which they were written."""
     found: dict[int, tuple[Remark, ...]] = {}
     begins = begins_of(blocks) if placed else ()
     for line, comment in placed:
@@ -113,20 +113,20 @@ def remarks(placed: Placed, unsaved: tuple[PlanComment, ...], blocks: tuple[Bloc
 
 
 def remark(comment: PlanComment, today: date, unsaved: bool = False) -> Remark:
-    """A comment as it is shown."""
+    """Return a comment as it is shown."""
     who = safe_text(comment.author) or "somebody"
     head = f"{who}, {when(comment.at, today)}" if comment.at else who
     return Remark(head, safe_text(comment.text), unsaved)
 
 
 def before(role: str, asked: Questions) -> tuple[Block, ...]:
-    """The questions as the first lines of the page, where there is no room beside it."""
+    """Return the questions as the page's first lines, where there is no room beside it."""
     title, lines = questions(role, asked)
     return _asides(title, lines)
 
 
 def after(placed: Placed, today: date, *sections: Section) -> tuple[Block, ...]:
-    """What stands behind the plan: comments whose line is gone, and what has no room beside it."""
+    """Return the blocks after the plan: comments without a line, sections without room."""
     gone = [remark(comment, today) for line, comment in placed if line is None]
     lost = [comment.quote for line, comment in placed if line is None]
     lines = tuple(
@@ -145,7 +145,7 @@ def _asides(title: str, lines: tuple[tuple[str, str], ...]) -> tuple[Block, ...]
 
 
 def record(mine: Reader | None, trouble: Fault | None, today: date) -> Pieces:
-    """Whether the reading is on record."""
+    """Return whether the reading is on record, as text."""
     if trouble:
         return (f"▲ Not recorded: {safe_text(str(trouble))} ", "bad"), ("y", "key"), (" tries again", "bad")
     if mine:
@@ -154,15 +154,15 @@ def record(mine: Reader | None, trouble: Fault | None, today: date) -> Pieces:
 
 
 def hint(own: bool, removed: bool) -> Pieces:
-    """What can be done with comments where the highlight is."""
+    """Return the keys for comments on the highlighted block."""
     if own:
         return ("x", "key"), (" removes your comment on this line", "muted")
     return (("u", "key"), (" brings back the comment you removed", "muted")) if removed else ()
 
 
 def farewell(source: str, mine: Reader | None, kept: int, today: date, half: Mapping[int, str] | None = None) -> str:
-    """What is left to say afterwards: whether it is on record, how many comments were kept, and which were not."""
-    said = f"read, on record {at(mine.read_at, today)}." if mine else "not recorded as read."
+    """Return a reading's summary: whether it is on record, its saved and lost comments."""
+    state = f"read, on record {at(mine.read_at, today)}." if mine else "not recorded as read."
     comments = f" {formats.count(kept, 'comment')} kept." if kept > 0 else ""
     lost = (f"Not kept, on line {line}: {safe_text(words)}" for line, words in sorted((half or {}).items()))
-    return "\n".join([f"{safe_text(source)}: {said}{comments}", *lost])
+    return "\n".join([f"{safe_text(source)}: {state}{comments}", *lost])

@@ -1,4 +1,4 @@
-"""What the screens about our own people share: answers from a thread of its own that has the index."""
+"""The base of the screens about our people: answers come from a thread with the index."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -18,42 +18,42 @@ from session_tui.tui.widgets.table_view import TableView
 
 
 class TeamScreen(ListScreen[str]):
-    """Nothing waits on the screen."""
+    """A list about our people that is read in a thread, so the screen never waits."""
 
     CSS_PATH = Path(__file__).with_name("team.tcss")
     BINDINGS = [("q", "back")]
 
     def __init__(self, context: AppContext, places: Paths, folder: Path) -> None:
-        """`folder` is where briefs go."""
+        """`folder` is the folder for briefs."""
         super().__init__()
         self.context, self.places, self.folder = context, places, folder
 
     def compose(self) -> ComposeResult:
-        """From top to bottom: where this is, the list, what was said, the line, keys."""
+        """Compose the title, the list, the message, the prompt line and the keys."""
         yield StatusLine(id="title")
         yield from self.middle()
         yield from self.bottom()
 
     def middle(self) -> ComposeResult:
-        """What fills the screen."""
+        """Compose the widgets between the title and the message."""
         yield TableView()
 
     def on_mount(self) -> None:
-        """Read in the library's own thread."""
+        """Start the index thread, and read."""
         self.index_worker = IndexWorker(session_library(self.places), self._come_back, self.failed)
         self.read()
 
     @property
     def keys_wait(self) -> bool:
-        """An answer of the index is awaited."""
+        """Whether keys wait for an answer of the index."""
         return self.is_mounted and self.index_worker.keys_wait
 
     def on_unmount(self) -> None:
-        """The thread ends with the screen."""
+        """End the thread."""
         self.index_worker.close()
 
     def read(self) -> None:
-        """Ask for what there is to show."""
+        """Ask the index thread for the list."""
         raise NotImplementedError
 
     def _come_back(self, call: Callable[[], None]) -> None:
@@ -64,7 +64,7 @@ class TeamScreen(ListScreen[str]):
         self.app.call_later(shown)
 
     def failed(self, fault: Fault) -> None:
-        """Say why; nothing may say that it is still being read."""
+        """Show the reason, and no longer announce that the list is being read."""
         table = self.rows.table
         if table is not None and not table.ids:
             self.rows.table = replace(table, empty=UNREAD)

@@ -1,7 +1,7 @@
-"""The enemies of teamwork, twenty habits on one page: a digit or a letter answers, and the next is asked.
+"""The enemies of teamwork, twenty habits on one page: a digit or a letter answers each.
 
-About me and about an account each answer is written in a thread as soon as it is given. About us nothing is written
-before somebody has finished; who answers next at the same keyboard sees nothing of it.
+Answers about me and about an account are each written at once, in a thread. About us nothing is
+written before a person has finished; the next person at the keyboard sees no earlier answer.
 """
 
 from collections.abc import Sequence
@@ -36,17 +36,17 @@ _WRITE = KeyHint((("w", "key('w')"),), "all have answered: write")
 
 
 class Habits(Toned):
-    """All twenty; the highlighted one shows what may be said, the others what was said."""
+    """All twenty habits; the highlighted one shows the possible answers, the others theirs."""
 
     answers: reactive[Answer] = reactive(dict, layout=False)
     at: reactive[int] = reactive(0)
 
     def get_content_height(self, *_: object) -> int:
-        """A line a habit."""
+        """Return a line for each habit."""
         return len(IDS)
 
     def render(self) -> Text:
-        """The lines."""
+        """Return the habits as lines."""
         text = Text(no_wrap=True, overflow="ellipsis")
         for number, habit in enumerate(IDS):
             text.append("\n" if number else "")
@@ -54,22 +54,24 @@ class Habits(Toned):
         return text
 
     def _line(self, text: Text, number: int, habit: str) -> None:
-        said, lit = self.answers.get(habit), number == self.at
-        text.append(f" {'▸' if lit else ' '} {HABITS[habit]:<{_WORDS}}", self.tone("strong" if lit else ""))
-        if lit:
+        answer, highlighted = self.answers.get(habit), number == self.at
+        text.append(
+            f" {'▸' if highlighted else ' '} {HABITS[habit]:<{_WORDS}}", self.tone("strong" if highlighted else "")
+        )
+        if highlighted:
             for step, each in enumerate(FREQUENCIES):
-                chosen = each == said
+                chosen = each == answer
                 words = f"{step} {FREQUENCY_WORDS[each]}"
                 text.append(f"[{words}]" if chosen else f" {words} ", self.tone("row" if chosen else "accent"))
-        elif said:
-            text.append(f" {parts.bar(said)}  ", self.tone("accent"))
-            text.append(FREQUENCY_WORDS[said], self.tone("muted" if said == "not_seen" else ""))
+        elif answer:
+            text.append(f" {parts.bar(answer)}  ", self.tone("accent"))
+            text.append(FREQUENCY_WORDS[answer], self.tone("muted" if answer == "not_seen" else ""))
         else:
             text.append(" ·", self.tone("muted"))
 
 
 class EnemiesScreen(BaseScreen[str]):
-    """Answers are given to `given`: something that grows with each of them, or people who answer in turn."""
+    """Answers go into `given`: one that grows with each answer, or a batch of several people."""
 
     CSS_PATH = Path(__file__).with_name("enemies.tcss")
     BINDINGS = [
@@ -84,20 +86,20 @@ class EnemiesScreen(BaseScreen[str]):
     stage: reactive[str] = reactive("asking", init=False)
 
     def __init__(self, given: EnemiesFile | AnonymousBatch, title: str, *, together: bool = False) -> None:
-        """`title` says whom it is about, harmless already."""
+        """`title` names the person or account, made safe for the terminal."""
         super().__init__()
         self.given = given
         self.us = isinstance(given, AnonymousBatch)
-        self.many = together  # several answer in turn
+        self.many = together  # several people answer in turn
         self.title_words = title
         self.answers: Answer = {} if isinstance(given, AnonymousBatch) else dict(given.answers)
-        self.leaving = False  # somebody was told what leaving costs
-        self.refused = False  # the disk did not take what is finished
+        self.leaving = False  # the warning about leaving is shown
+        self.refused = False  # writing the finished answers failed
 
-    # ---- what is shown ---------------------------------------------------------------------------------------------
+    # ---- what is shown --------------------------------------------------------------------------
 
     def compose(self) -> ComposeResult:
-        """The head, the habits or what lies before and between them, what was said, keys."""
+        """Compose the head, the habits or the card before and between them, the message, keys."""
         yield StatusLine(id="head")
         yield StatusLine(id="about")
         with VerticalScroll(id="asking", can_focus=False):
@@ -108,31 +110,31 @@ class EnemiesScreen(BaseScreen[str]):
         yield Footer()
 
     def on_mount(self) -> None:
-        """About us it is said first what is kept, and what gives somebody away."""
+        """Show the habits; about us first a card on what is kept, and how an author may show."""
         self.query_one("#head", StatusLine).last_right = True
         if isinstance(self.given, EnemiesFile):
-            self.tell("  ".join(map(str, self.given.remarks)))
+            self.show_message("  ".join(map(str, self.given.remarks)))
         self.habits.at = self._first_open()
         self.stage = "asking" if isinstance(self.given, EnemiesFile) else "before"
         self.show()
 
     @property
     def habits(self) -> Habits:
-        """The list."""
+        """The list of habits."""
         return self.query_one(Habits)
 
     def watch_stage(self) -> None:
-        """Another page."""
+        """Show the new page."""
         self.show()
 
     def foot(self) -> Sequence[Hinted]:
-        """The keys of the page."""
+        """Return the keys of the page."""
         if self.stage == "before":
             return ("on", "back") if self.many else ("on", _TOGETHER, "back")
         return ("on", _WRITE) if self.stage == "between" else (_ANSWERS, "move", "take_back", "on", "back")
 
     def words_for(self, action: str, words: str) -> str:
-        """What enter does on this page."""
+        """Return the effect of enter on this page."""
         if action != "on":
             return words
         begins = "the first person begins" if self.many else "answer alone"
@@ -140,7 +142,7 @@ class EnemiesScreen(BaseScreen[str]):
         return {"before": begins, "between": "the next person"}.get(self.stage, asked)
 
     def show(self) -> None:
-        """All of it, as it is now."""
+        """Draw the page in its present state."""
         asking = self.stage == "asking"
         self.query_one("#asking").display = asking
         self.query_one("#about").display = asking
@@ -187,10 +189,10 @@ class EnemiesScreen(BaseScreen[str]):
             text.append("\n\n").append(parts.in_git(str(self.given.repository)), "bold")
         return text
 
-    # ---- answering -------------------------------------------------------------------------------------------------
+    # ---- answering ------------------------------------------------------------------------------
 
     def on_key(self, event: events.Key) -> None:
-        """Letters and digits answer."""
+        """Take letters and digits as answers."""
         typed = event.character or ""
         if not event.is_printable or not typed or typed in "jk":
             return
@@ -198,11 +200,11 @@ class EnemiesScreen(BaseScreen[str]):
         self.action_key(typed)
 
     def action_say_how(self) -> None:
-        """Which keys answer."""
-        self.tell("0 not seen, 1 seen, 2 often, 3 rules, or n s o r.")
+        """Show which keys answer."""
+        self.show_message("0 not seen, 1 seen, 2 often, 3 rules, or n s o r.")
 
     def action_key(self, typed: str) -> None:
-        """What a letter or digit means on this page."""
+        """Carry out a letter or digit of this page."""
         if self.stage == "before":
             if typed == "t":
                 self.many = True
@@ -218,47 +220,47 @@ class EnemiesScreen(BaseScreen[str]):
 
     def _answer(self, typed: str) -> None:
         self.leaving = False
-        said = read_answer(typed)
-        if isinstance(said, Fault):
-            self.tell(f"{typed} is no answer: 0 not seen, 1 seen, 2 often, 3 rules, or n s o r.")
+        answer = read_answer(typed)
+        if isinstance(answer, Fault):
+            self.show_message(f"{typed} is no answer: 0 not seen, 1 seen, 2 often, 3 rules, or n s o r.")
             return
-        self._give(IDS[self.habits.at], said)
-        self._light(min(self.habits.at + 1, len(IDS) - 1))
+        self._give(IDS[self.habits.at], answer)
+        self._highlight(min(self.habits.at + 1, len(IDS) - 1))
         whole = f"All twenty are answered: ⏎ {'finishes' if self.us else 'leaves'}."
-        self.tell("" if missing(self.answers) else whole)
+        self.show_message("" if missing(self.answers) else whole)
 
-    def _give(self, habit: str, said: Frequency | None) -> None:
-        if said is None:
+    def _give(self, habit: str, frequency: Frequency | None) -> None:
+        if frequency is None:
             self.answers.pop(habit, None)
         else:
-            self.answers[habit] = said
+            self.answers[habit] = frequency
         if isinstance(self.given, EnemiesFile):
-            self.given.give(habit, said)
+            self.given.give(habit, frequency)
             self.work(self.given.save, lambda _: self._show_head(), self._not_saved, group="saving")
         self.show()
 
     def _not_saved(self, fault: Fault) -> None:
-        self.tell(f"Not saved: {fault}")
+        self.show_message(f"Not saved: {fault}")
         self._show_head()
 
     def action_take_back(self) -> None:
-        """The highlighted one has no answer any more."""
+        """Remove the highlighted habit's answer."""
         if self.stage == "asking":
             self._give(IDS[self.habits.at], None)
 
-    # ---- moving ----------------------------------------------------------------------------------------------------
+    # ---- moving ---------------------------------------------------------------------------------
 
     def action_move(self, by: int) -> None:
-        """Another habit."""
+        """Highlight another habit."""
         if self.stage == "asking":
-            self._light(min(max(0, self.habits.at + by), len(IDS) - 1))
+            self._highlight(min(max(0, self.habits.at + by), len(IDS) - 1))
 
     def action_edge(self, at: int) -> None:
-        """The first or the last."""
+        """Highlight the first habit or the last."""
         if self.stage == "asking":
-            self._light(at % len(IDS))
+            self._highlight(at % len(IDS))
 
-    def _light(self, at: int) -> None:
+    def _highlight(self, at: int) -> None:
         self.leaving = False
         self.habits.at = at
         scroll = self.query_one("#asking", VerticalScroll)
@@ -270,16 +272,16 @@ class EnemiesScreen(BaseScreen[str]):
         left = missing(self.answers)
         return IDS.index(left[0]) if left else 0
 
-    # ---- finishing and leaving -------------------------------------------------------------------------------------
+    # ---- finishing and leaving ------------------------------------------------------------------
 
     def action_on(self) -> None:
-        """Begin, finish, or the next that has no answer."""
+        """Begin, finish, or go to the next habit without an answer."""
         if self.stage in ("before", "between"):
             self._begin()
         elif left := missing(self.answers):
-            self._light(self._first_open())
+            self._highlight(self._first_open())
             many = f"{formats.count(len(left), 'is', 'are')} not answered yet"
-            self.tell(f"{many}; half an answer is written nowhere." if self.us else f"{many}; esc leaves.")
+            self.show_message(f"{many}; half an answer is written nowhere." if self.us else f"{many}; esc leaves.")
         elif isinstance(self.given, AnonymousBatch):
             self._finish(self.given)
         else:
@@ -287,16 +289,16 @@ class EnemiesScreen(BaseScreen[str]):
 
     def _begin(self) -> None:
         self.answers = {}
-        self.tell("")
+        self.show_message("")
         self.stage = "asking"
-        self._light(0)
+        self._highlight(0)
         self.show()
 
     def _finish(self, given: AnonymousBatch) -> None:
         given.add(dict(self.answers))
-        self.answers = {}  # the next person sees nothing of it
-        self._light(0)
-        self.tell("")
+        self.answers = {}  # the next person sees no earlier answer
+        self._highlight(0)
+        self.show_message("")
         self.stage = "between"
         self.show()
         if not self.many:
@@ -308,13 +310,13 @@ class EnemiesScreen(BaseScreen[str]):
 
     def _not_written(self, fault: Fault) -> None:
         self.refused = True
-        self.tell(f"Not written: {fault.what}. w tries again; esc leaves, and keeps it elsewhere.")
+        self.show_message(f"Not written: {fault.what}. w tries again; esc leaves, and keeps it elsewhere.")
 
     def go_back(self) -> None:
-        """Whoever has begun about us is told first what leaving costs; what is finished is written."""
+        """Warn before unfinished answers about us are lost; write the finished ones."""
         if self.us and self.stage == "asking" and self.answers:
             self.leaving = True
-            self.tell("Not finished, so nothing of it would be kept: x leaves, any answer goes on.")
+            self.show_message("Not finished, so nothing of it would be kept: x leaves, any answer goes on.")
         elif isinstance(self.given, AnonymousBatch) and self.given.waiting and not self.refused:
             self._write()
         else:

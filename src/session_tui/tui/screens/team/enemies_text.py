@@ -1,4 +1,4 @@
-"""What a report on the enemies of teamwork says, in words and bars; and what is said to those who answer."""
+"""The texts and bars of a report on the enemies of teamwork, and of the screen that asks."""
 
 from collections.abc import Sequence
 
@@ -27,58 +27,58 @@ WITHOUT_NAMES = (
 STEPS = len(FREQUENCIES) - 1  # from not seen to rules
 
 
-def bar(said: Frequency) -> str:
-    """One answer as a bar of three cells."""
-    return sparklines.bar(FREQUENCIES.index(said) / STEPS, STEPS)
+def bar(frequency: Frequency) -> str:
+    """Return one answer as a bar of three cells."""
+    return sparklines.bar(FREQUENCIES.index(frequency) / STEPS, STEPS)
 
 
 def answers(each: HabitResult) -> str:
-    """How often, as all say it: `often` of one; of more how many said what, the strongest first."""
+    """Return the answers in words: `often` of one person; of more the counts, strongest first."""
     if each.many == 1:
         return FREQUENCY_WORDS[FREQUENCIES[each.counts.index(1)]]
-    said = [f"{many} {FREQUENCY_WORDS[FREQUENCIES[step]]}" for step, many in enumerate(each.counts) if many]
-    return ", ".join(reversed(said))
+    counts = [f"{many} {FREQUENCY_WORDS[FREQUENCIES[step]]}" for step, many in enumerate(each.counts) if many]
+    return ", ".join(reversed(counts))
 
 
 def row(each: HabitResult) -> tuple[str, str, str, str]:
-    """Bar, habit, the share that saw it, how often."""
+    """Return the bar, the habit, the share of people who saw it, and how often."""
     return sparklines.bar(each.weight / STEPS), each.words, f"{each.share:.0%}", answers(each)
 
 
 def people(many: int) -> str:
-    """How many answered."""
+    """Return the number of people who answered, as text."""
     return formats.count(many, "person", "people")
 
 
-def living(told: HabitsReport) -> str:
-    """`3 often or ruling`: all that may be seen before somebody opens it."""
-    return f"{len(told.living)} often or ruling"
+def living(report: HabitsReport) -> str:
+    """Return as `3 often or ruling`: all that a screen may show before the page is opened."""
+    return f"{len(report.living)} often or ruling"
 
 
-def worth_asking(told: HabitsReport | None) -> str:
-    """The question at the end of a session; nothing where it need not be asked."""
-    if told is None or len(told.living) < WORTH_ASKING:
+def worth_asking(report: HabitsReport | None) -> str:
+    """Return the question for the end of a session; empty below `WORTH_ASKING` habits."""
+    if report is None or len(report.living) < WORTH_ASKING:
         return ""
-    return f"{len(told.living)} enemies of teamwork: is this customer worth the team's time?"
+    return f"{len(report.living)} enemies of teamwork: is this customer worth the team's time?"
 
 
 def course(rounds: Sequence[HabitsReport]) -> str:
-    """A bar a round, the higher the stronger the habits of all that were spoken of."""
+    """Return a bar for each round, its height the mean of all habits."""
     return "".join(sparklines.level(mean(each) / STEPS) for each in rounds)
 
 
-def mean(told: HabitsReport) -> float:
-    """The mean of all habits, 0 to 3."""
-    return round(sum(each.weight for each in told.habits) / len(told.habits), 1) if told.habits else 0.0
+def mean(report: HabitsReport) -> float:
+    """Return the mean of all habits, 0 to 3."""
+    return round(sum(each.weight for each in report.habits) / len(report.habits), 1) if report.habits else 0.0
 
 
 def done(given: Answer) -> str:
-    """How far somebody is; habits of a newer list are none of these."""
+    """Return the number of answered habits; habits of a newer list are not counted."""
     return f"{len(HABITS) - len(missing(given))} of {len(HABITS)} answered"
 
 
 def in_git(repository: str) -> str:
-    """What is said before anything is written into a folder that git keeps."""
+    """Return the warning before a file is written into a folder under git."""
     return (
         f"▲ git keeps this folder ({repository}): the commit names who added a file. Answer in turn at one keyboard, "
         "and one file holds the answers of several."
@@ -86,13 +86,13 @@ def in_git(repository: str) -> str:
 
 
 def farewell(given: EnemiesFile | AnonymousBatch) -> str:
-    """What the terminal says afterwards."""
+    """Return the message that the program prints at the end."""
     if isinstance(given, AnonymousBatch):
         many = given.written
         if not many:
-            return "" if given.waiting else "Nothing was written."  # what waits is told by whoever keeps it elsewhere
+            return "" if given.waiting else "Nothing was written."  # the caller reports waiting answers
         kept = f"{formats.count(many, 'answer')} about us in round {given.round}, without names."
         return f"{kept} session-tui enemies report --about us shows them from three on."
     about = "me" if given.private else f'"{given.account}"'
-    told = f"{done(given.answers)} in round {given.round}"
-    return f"{told}; session-tui enemies report --about {about} shows them."
+    progress = f"{done(given.answers)} in round {given.round}"
+    return f"{progress}; session-tui enemies report --about {about} shows them."

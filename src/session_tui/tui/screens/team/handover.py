@@ -1,4 +1,4 @@
-"""A hand-over row by row: everything one of our people holds, and who takes each of it over."""
+"""The handover of all that one of our people holds: a row for each entry, and its new owner."""
 
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -36,7 +36,7 @@ READING = ("Reading the sessions …",)
 
 
 class _Read(Struct, frozen=True):
-    """What there is: the fields, our people, what this one holds, and what was interrupted."""
+    """The read values: fields, our people, the person's entries, an interrupted handover."""
 
     fields: tuple[Deal, ...]
     people: tuple[str, ...]
@@ -45,7 +45,7 @@ class _Read(Struct, frozen=True):
 
 
 class HandoverScreen(TeamScreen):
-    """Nothing is written before ctrl+s; after it one key takes all of it back."""
+    """The rows of a handover. ctrl+s writes all of it; one key undoes all of it."""
 
     FOOT = ("to", "all", "stays", "hand_over", "undo", "back")
     BINDINGS = [
@@ -66,13 +66,13 @@ class HandoverScreen(TeamScreen):
         self._working = False
 
     def middle(self) -> ComposeResult:
-        """The list, and the whole of the highlighted row."""
+        """Compose the list, and the whole text of the highlighted row."""
         yield TableView()
         yield StatusLine(id="whole")
         yield StatusLine(id="about")
 
     def read(self) -> None:
-        """In the library's own thread."""
+        """Show the title, and read the person's entries in the index thread."""
         self._say_title()
         self.rows.table = self.rows.table or Table(COLUMNS, (), self._cells, READING)
         self.index_worker.ask("held", self._of, self._show)
@@ -82,16 +82,12 @@ class HandoverScreen(TeamScreen):
         fields = holdings.fields(index.sessions())
         try:
             kept = handover_journal.interrupted(self.places)
-            said = (
-                f"{handover_journal.interruption_text(kept, self.places).partition(';')[0]}: "
-                "r goes on, u takes it back."
-                if kept
-                else ""
-            )
-        except StoreError as error:  # the list is worth having without it
-            said = str(error.faults[0])
+            text = handover_journal.interruption_text(kept, self.places) if kept else ""
+            interrupted = f"{text.partition(';')[0]}: r goes on, u takes it back." if text else ""
+        except StoreError as error:  # the list is useful without it
+            interrupted = str(error.faults[0])
         people = handover.known_people(fields, self.places)
-        return _Read(fields, people, holdings.of(self.giver, fields), said)
+        return _Read(fields, people, holdings.of(self.giver, fields), interrupted)
 
     def _show(self, read: _Read) -> None:
         self._read = read
@@ -99,17 +95,17 @@ class HandoverScreen(TeamScreen):
         self.to = {key: name for key, name in self.to.items() if key in self.found}
         self.fill(Table(COLUMNS, tuple(self.found), self._cells, EMPTY))
         if read.interrupted:
-            self.tell(f"{read.interrupted[0].upper()}{read.interrupted[1:]}", "warn")
+            self.show_message(f"{read.interrupted[0].upper()}{read.interrupted[1:]}", "warn")
 
     def _say_title(self) -> None:
-        told = f"   what {self.giver} holds"
+        title = f"   what {self.giver} holds"
         if self._read is not None:
-            told += f": {len(self.found):,}"
+            title += f": {len(self.found):,}"
         goes = f"{len(self.to):,} to hand over" if self.to else ""
-        self.query_one("#title", StatusLine).say(("session-tui", "strong"), (told, ""), (f"   {goes}", "key"))
+        self.query_one("#title", StatusLine).say(("session-tui", "strong"), (title, ""), (f"   {goes}", "key"))
 
     def highlight(self, key: str) -> None:
-        """This row; below it the whole of it."""
+        """Highlight this row; its whole text stands below the list."""
         super().highlight(key)
         self._say_title()
         each = self.found.get(key)
@@ -123,39 +119,39 @@ class HandoverScreen(TeamScreen):
         self.query_one("#about", StatusLine).say((f"{where}{key_player} · {each.handle}", "muted"))
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
-        """A row is needed for a name, and a name to hand over."""
-        if action in ("to", "all", "stays") and not self.lit:
+        """Naming needs a row, and the handover a name."""
+        if action in ("to", "all", "stays") and not self.highlighted:
             return "Nothing is highlighted."
         if action == "hand_over" and not self.to:
             return "Nobody takes anything over yet: enter names somebody for a row, a for all of them."
         return ""
 
-    # ---- to whom ---------------------------------------------------------------------------------------------------
+    # ---- to whom --------------------------------------------------------------------------------
 
     def action_to(self) -> None:
-        """Ask who takes the highlighted row over."""
-        self.ask("Who takes this over?", partial(self._given, (self.lit,)))
+        """Ask for the new owner of the highlighted row."""
+        self.ask("Who takes this over?", partial(self._given, (self.highlighted,)))
 
     def action_all(self) -> None:
-        """Ask who takes everything over."""
+        """Ask for the new owner of all rows."""
         self.ask("Who takes all of it?", partial(self._given, tuple(self.found)))
 
     def action_stays(self) -> None:
-        """The highlighted row is not handed over."""
+        """Keep the highlighted row's owner."""
         self.to.pop(self.rows.highlighted, None)
         self._drawn()
 
     def _given(self, keys: Sequence[str], typed: str) -> None:
-        assert self._read is not None  # there was a row
+        assert self._read is not None  # a row was highlighted
         try:
             name, is_new = handover.receiver(typed, self.giver, self._read.people, self._read.fields)
         except StoreError as error:
-            self.tell(str(error.faults[0]), "bad")
+            self.show_message(str(error.faults[0]), "bad")
             return
         self.to |= dict.fromkeys(keys, name)
         self.answered()
         new = f"{name} is NEW: nobody of that name stood in a session. " if is_new else ""
-        self.tell(f"{new}Nothing is written yet; ctrl+s hands over.", "warn" if is_new else "muted")
+        self.show_message(f"{new}Nothing is written yet; ctrl+s hands over.", "warn" if is_new else "muted")
         self._drawn()
         if len(keys) == 1:
             self.action_move(1)
@@ -165,10 +161,10 @@ class HandoverScreen(TeamScreen):
         self._say_title()
         self.refresh_bindings()
 
-    # ---- doing it --------------------------------------------------------------------------------------------------
+    # ---- doing it -------------------------------------------------------------------------------
 
     def action_hand_over(self) -> None:
-        """Write it: the sessions, and a brief for everybody who takes something over."""
+        """Write the sessions, and a brief for each new owner."""
         given = [(self.found[key], name) for key, name in self.to.items()]
         now = self.context.now()
         self._do(
@@ -177,49 +173,51 @@ class HandoverScreen(TeamScreen):
         )
 
     def action_resume(self) -> None:
-        """Go on with a hand-over that was interrupted."""
+        """Resume an interrupted handover."""
         now = self.context.now()
         self._do(lambda index: handover.resume(index, self.places, None, now), "The hand-over is done")
 
     def action_undo(self) -> None:
-        """Take the last hand-over back, as a whole."""
+        """Undo the last handover as a whole."""
         now = self.context.now()
         self._do(lambda index: handover.undo(index, self.places, now), "")
 
-    def _do(self, work: Callable[[Index], HandoverResult], said: str) -> None:
+    def _do(self, work: Callable[[Index], HandoverResult], message: str) -> None:
         if self._working:
             return
         self._working = True
 
         def done(index: Index) -> HandoverResult | str:
             try:
-                told = work(index)
+                result = work(index)
             except StoreError as error:
                 return str(error.faults[0])
             if isinstance(self.app, Posts):
-                for session in handover.touched(told, index):
+                for session in handover.touched(result, index):
                     self.app.outbox_service.changed(session)
-            return told
+            return result
 
-        self.index_worker.ask("hand over", done, partial(self._done, said))
+        self.index_worker.ask("hand over", done, partial(self._done, message))
 
-    def _done(self, said: str, told: HandoverResult | str) -> None:
+    def _done(self, message: str, result: HandoverResult | str) -> None:
         self._working = False
-        if isinstance(told, str):
-            self.tell(told, "bad")
+        if isinstance(result, str):
+            self.show_message(result, "bad")
             return
         self.to = {}
         self.read()
-        faults = (*told.outcome.left, *told.outcome.waiting)
-        if told.waits:
-            self.tell(f"{told.outcome.done} of {told.outcome.of}; the rest waits: {told.outcome.waiting[0]}", "bad")
+        faults = (*result.outcome.left, *result.outcome.waiting)
+        if result.waits:
+            self.show_message(
+                f"{result.outcome.done} of {result.outcome.of}; the rest waits: {result.outcome.waiting[0]}", "bad"
+            )
             return
         left = f" {len(faults)} left alone: {faults[0]}." if faults else ""
-        if not said:
-            self.tell(f"Taken back: {told.kept.journal.words}.{left}", "warn" if left else "muted")
+        if not message:
+            self.show_message(f"Taken back: {result.kept.journal.words}.{left}", "warn" if left else "muted")
             return
-        briefs = ", ".join(Path(each.path).name for each in told.briefs)
-        self.tell(f"{said}; u takes it back. {briefs}{left}", "warn" if left else "good")
+        briefs = ", ".join(Path(each.path).name for each in result.briefs)
+        self.show_message(f"{message}; u takes it back. {briefs}{left}", "warn" if left else "good")
 
     def _cells(self, key: str) -> tuple[Cell, ...]:
         each, today = self.found[key], self.context.today

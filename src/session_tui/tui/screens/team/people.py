@@ -1,4 +1,4 @@
-"""Our people: what everybody carries, whom they cover, and what breaks if one of them leaves tomorrow."""
+"""Our people: what each one holds and covers, and what breaks if one leaves tomorrow."""
 
 from textual.app import ComposeResult
 
@@ -34,7 +34,7 @@ NOBODY = ("Covers nobody.",)
 
 
 class PeopleScreen(TeamScreen):
-    """A row each of our people, whoever is the only contact of most key players first; below, whom they cover."""
+    """A row for each of our people; the only contact of most key players comes first."""
 
     FOOT = ("move", "below", "hand_over", "help", "back")
     BINDINGS = [
@@ -44,14 +44,14 @@ class PeopleScreen(TeamScreen):
     ]
 
     def middle(self) -> ComposeResult:
-        """The people, what would break, and whom the highlighted one covers."""
+        """Compose the people, the effect of a departure, and whom the highlighted one covers."""
         yield TableView(id="people")
         yield StatusLine(id="whole")
         yield StatusLine(id="about")
         yield TableView(id="below")
 
     def read(self) -> None:
-        """In the library's own thread."""
+        """Show the title, and read our people in the index thread."""
         self.query_one("#title", StatusLine).say(("session-tui", "strong"), ("   our people", "muted"))
         self.index_worker.ask("people", self._of, self._show)
 
@@ -64,13 +64,13 @@ class PeopleScreen(TeamScreen):
         self.found = {each.name: each for each in found}
         self.fill(Table(COLUMNS, tuple(self.found), self._cells, EMPTY))
         alone = sum(len(each.breaks) for each in found)
-        told = f"   our people: {len(found):,}"
+        title = f"   our people: {len(found):,}"
         if alone:
-            told += f"; {formats.count(alone, 'key player')} with one contact only"
-        self.query_one("#title", StatusLine).say(("session-tui", "strong"), (told, "warn" if alone else "muted"))
+            title += f"; {formats.count(alone, 'key player')} with one contact only"
+        self.query_one("#title", StatusLine).say(("session-tui", "strong"), (title, "warn" if alone else "muted"))
 
     def highlight(self, key: str) -> None:
-        """This one; below stands whom they cover, key players who have nobody else first."""
+        """Highlight this row; the list below has whom they cover, key players at risk first."""
         super().highlight(key)
         each = self.found.get(key)
         whole, about, below = self.query_one("#whole", StatusLine), self.query_one("#about", StatusLine), self._below
@@ -95,19 +95,19 @@ class PeopleScreen(TeamScreen):
         return self.query_one("#below", TableView)
 
     def action_below(self, by: int) -> None:
-        """Another row of the lower list."""
+        """Highlight another row of the lower list."""
         if found := self._below.move(by):
             self._below.highlighted = found
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
-        """Somebody has to be there who hands over."""
-        return "Nobody of ours is here yet." if action == "hand_over" and not self.lit else ""
+        """A handover needs a highlighted person."""
+        return "Nobody of ours is here yet." if action == "hand_over" and not self.highlighted else ""
 
     def action_hand_over(self) -> None:
-        """What this one holds, to be handed over."""
+        """Open the handover of the highlighted person."""
         from session_tui.tui.screens.team.handover import HandoverScreen
 
-        screen = HandoverScreen(self.lit, self.context, self.places, self.folder)
+        screen = HandoverScreen(self.highlighted, self.context, self.places, self.folder)
         self.app.push_screen(screen, lambda _: self.read())
 
     def _cells(self, key: str) -> tuple[Cell, ...]:

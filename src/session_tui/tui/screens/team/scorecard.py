@@ -1,6 +1,6 @@
 """The scorecard: one practice at a time, two keys each, and at the end one's own gaps.
 
-Every answer is written in a thread as soon as it is given, so that leaving, or a crash, loses none.
+Every answer is written at once, in a thread, so that leaving, or a crash, loses none.
 """
 
 from collections.abc import Sequence
@@ -47,7 +47,7 @@ _BAR = 10  # cells
 
 
 class ScorecardScreen(BaseScreen[str]):
-    """Digits say how important, letters how often; the second of the two goes on."""
+    """One practice at a time. A digit rates its importance, a letter its frequency."""
 
     CSS_PATH = Path(__file__).with_name("scorecard.tcss")
     BINDINGS = [
@@ -66,10 +66,10 @@ class ScorecardScreen(BaseScreen[str]):
         unrated = (at for at, each in enumerate(self.asked) if not self._whole(each))
         self.at = next(unrated, len(self.asked))
 
-    # ---- what is shown ---------------------------------------------------------------------------------------------
+    # ---- what is shown --------------------------------------------------------------------------
 
     def compose(self) -> ComposeResult:
-        """The head, one practice or the end, what was said, keys."""
+        """Compose the head, one practice or the end, the message and the keys."""
         yield StatusLine(id="head")
         with Vertical(id="asking"), Vertical(id="card"):
             yield StatusLine(id="level")
@@ -85,24 +85,24 @@ class ScorecardScreen(BaseScreen[str]):
         yield Footer()
 
     def on_mount(self) -> None:
-        """Where it was left."""
+        """Show the first practice without a rating."""
         self.query_one("#head", StatusLine).last_right = True
         for line in self.query("#card StatusLine").results(StatusLine):
             line.lead = ""
-        self.tell(" ".join(map(str, self.given.remarks)))
+        self.show_message(" ".join(map(str, self.given.remarks)))
         self._show()
 
     @property
     def ended(self) -> bool:
-        """Every practice was asked about."""
+        """Whether the last practice is passed."""
         return self.at >= len(self.asked)
 
     def foot(self) -> Sequence[Hinted]:
-        """Digits and letters answer; at the end there is nothing to answer."""
+        """Return the keys of a practice, or those of the end."""
         return ("scroll", "before", "on") if self.ended else (*_ANSWERS, "on", "before", "back")
 
     def words_for(self, action: str, words: str) -> str:
-        """At the end enter leaves."""
+        """Return `leave` for enter at the end."""
         return {"on": "leave", "before": "change an answer"}.get(action, words) if self.ended else words
 
     def _show(self) -> None:
@@ -174,34 +174,34 @@ class ScorecardScreen(BaseScreen[str]):
     def _what_is_left(self, rated: int) -> list[str]:
         left = len(self.asked) - rated
         gone = answered(self.given.card) - rated
-        said = []
+        lines = []
         if left:
-            said.append(f"{left} of {len(self.asked)} not rated: ← leads back to them, or another day does.")
+            lines.append(f"{left} of {len(self.asked)} not rated: ← leads back to them, or another day does.")
         if gone > 0:
-            said.append(f"{formats.count(gone, 'more answer stays', 'more answers stay')}: no longer asked, and kept.")
-        said.append("session-tui scorecard report shows everybody's, beside what the sessions say.")
-        return said
+            lines.append(f"{formats.count(gone, 'more answer stays', 'more answers stay')}: no longer asked, and kept.")
+        lines.append("session-tui scorecard report shows everybody's, beside what the sessions say.")
+        return lines
 
-    # ---- answering -------------------------------------------------------------------------------------------------
+    # ---- answering ------------------------------------------------------------------------------
 
     def on_key(self, event: events.Key) -> None:
-        """A digit, a letter, or a sentence that says which keys answer."""
+        """Take a digit or a letter as an answer; for other keys show which ones answer."""
         if not self.ended and event.is_printable and event.character:
             event.stop()
             self.action_answer(event.character)
 
     def action_say_how(self) -> None:
-        """Which keys say how important it is."""
-        self.tell("A digit says how important it is: 1 to 9, 0 for 10.")
+        """Show which keys rate the importance."""
+        self.show_message("A digit says how important it is: 1 to 9, 0 for 10.")
 
     def action_answer(self, key: str) -> None:
-        """What this key answers."""
+        """Take this key as an answer."""
         if key in _IMPORTANCE:
             self._answer(_IMPORTANCE[key], None)
         elif key.lower() in _EXECUTION:
             self._answer(None, _EXECUTION[key.lower()])
         else:
-            self.tell(f"{key} is no answer: 1 to 9, 0 for 10; n s o c say how often.")
+            self.show_message(f"{key} is no answer: 1 to 9, 0 for 10; n s o c say how often.")
 
     def _answer(self, importance: int | None, execution: Execution | None) -> None:
         practice = self.asked[self.at]
@@ -213,8 +213,8 @@ class ScorecardScreen(BaseScreen[str]):
             execution or (before.execution if before else None),
         )
         self.given.give(rating)
-        self.tell("")
-        # Whoever corrects the importance of what was rated may want to say the other anew as well: a letter goes on.
+        self.show_message("")
+        # With a new importance the frequency may change too, so only a letter goes on.
         if rating.whole and (execution is not None or not was_whole):
             self.at += 1
         self._show()
@@ -222,7 +222,7 @@ class ScorecardScreen(BaseScreen[str]):
 
     def _save(self) -> None:
         def refused(fault: Fault) -> None:
-            self.tell(f"Not saved: {fault}")
+            self.show_message(f"Not saved: {fault}")
             self._show_head()
 
         self.work(self.given.save, lambda _: self._show_head(), refused, group="saving")
@@ -231,29 +231,29 @@ class ScorecardScreen(BaseScreen[str]):
         rating = self.given.card.rating(practice.id)
         return rating is not None and rating.whole
 
-    # ---- moving ----------------------------------------------------------------------------------------------------
+    # ---- moving ---------------------------------------------------------------------------------
 
     def action_on(self) -> None:
-        """The next practice, this one as it is; from the end out."""
+        """Go to the next practice, and leave at the end."""
         if self.ended:
             self.go_back()
             return
         self.at += 1
-        self.tell("")
+        self.show_message("")
         self._show()
 
     def action_before(self) -> None:
-        """The practice before."""
-        self.tell("" if self.at else "This is the first.")
+        """Go to the practice before."""
+        self.show_message("" if self.at else "This is the first.")
         self.at = max(0, self.at - 1)
         self._show()
 
     def action_scroll(self, by: int) -> None:
-        """The end may be longer than the screen."""
+        """Scroll the end, which may be longer than the screen."""
         self.query_one("#end", VerticalScroll).scroll_relative(y=by, animate=False)
 
     def go_back(self) -> None:
-        """What is answered is on disk, or written once more by whoever started the screen."""
+        """Leave; the answers are on disk, or the caller of the screen writes them once more."""
         rated = sum(map(self._whole, self.asked))
         words = (
             f"{rated} of {len(self.asked)} rated; session-tui scorecard goes on, session-tui scorecard report shows."

@@ -1,4 +1,4 @@
-"""What a report of scorecards says, in words: for the terminal, the picture and whoever is read to."""
+"""The texts of a report on scorecards, for the terminal, the picture and screen readers."""
 
 from collections.abc import Sequence
 
@@ -12,12 +12,12 @@ _NAMES = 3  # people named one by one; a company of forty is counted
 
 
 def percent(figure: Figure) -> str:
-    """`30 %`, or a dash where there is nothing to count."""
+    """Return `30 %`, or a dash where there is nothing to count."""
     return "–" if figure.share is None else f"{figure.share * 100:.0f} %"
 
 
 def contradiction(each: Contradiction) -> str:
-    """What somebody thinks, and what the record says."""
+    """Return a sentence with the team's view and the figure of the record."""
     figure = each.figure
     return (
         f"▲ Rated {EXECUTION_WORDS[each.execution]}, on record {percent(figure)}: {each.practice.text} "
@@ -25,53 +25,53 @@ def contradiction(each: Contradiction) -> str:
     )
 
 
-def heading(told: ScorecardReport) -> str:
-    """Which round, and who answered."""
-    many = len(told.people)
-    who = f"{formats.count(many, 'person', 'people')} ({people(told.people)})" if many else "nobody yet"
-    return f"Round {told.round}: {who}. A gap is importance times distance from consistently, 0 to {WORST}."
+def heading(report: ScorecardReport) -> str:
+    """Return the round, and who answered."""
+    many = len(report.people)
+    who = f"{formats.count(many, 'person', 'people')} ({people(report.people)})" if many else "nobody yet"
+    return f"Round {report.round}: {who}. A gap is importance times distance from consistently, 0 to {WORST}."
 
 
 def people(names: Sequence[str]) -> str:
-    """Their names, or the first of them and how many more."""
+    """Return the names, or the first ones and the number of the others."""
     if len(names) <= _NAMES + 1:
         return " and ".join(filter(None, (", ".join(names[:-1]), names[-1]))) if names else "nobody"
     return f"{', '.join(names[:_NAMES])} and {len(names) - _NAMES} more"
 
 
 def answers(each: PracticeResult) -> str:
-    """How often, as all say it: `often` of one; of more how many said what, a line each."""
-    said = each.answers
+    """Return the answers in words: `often` of one person; of more the counts, a line each."""
+    counts = each.answers
     if len(each.voices) == 1:
         return each.voices[0].execution
-    return "\n".join(f"{many} {execution}" for execution, many in said.items())
+    return "\n".join(f"{many} {execution}" for execution, many in counts.items())
 
 
 def practice(each: PracticeResult) -> str:
-    """Its text, and whether it is still asked."""
+    """Return the practice's text, and whether it is still asked."""
     return each.practice.text + ("" if each.asked else " (not asked any more)")
 
 
 def on_record(figure: Figure) -> str:
-    """What the sessions say of it."""
+    """Return the sessions' figures for it."""
     if figure.share is None:
         return f"  on record: nothing yet of {figure.title}"
     return f"  on record {percent(figure)}: {figure.many} of {figure.of} {figure.title}"
 
 
 def apart(each: PracticeResult) -> str:
-    """Those at both ends: `Ana Ruiz 0, Mei Tan 24`."""
+    """Return the people at both ends: `Ana Ruiz 0, Mei Tan 24`."""
     ordered = sorted(each.voices, key=lambda voice: voice.gap)
     return ", ".join(f"{voice.name} {voice.gap}" for voice in (ordered[0], ordered[-1]))
 
 
 def course(gaps: Sequence[float | None]) -> str:
-    """A bar a round, the higher the wider the gap; a dot where there was none."""
+    """Return a bar for each round, its height the gap; a dot for a round without one."""
     return "".join(sparklines.GAP if gap is None else sparklines.level(gap / WORST) for gap in gaps)
 
 
 def figure(each: Figure) -> tuple[str, str, str, str]:
-    """Bar, percent, so many of so many, and what is counted."""
+    """Return the bar, the percentage, the counts, and the title."""
     if each.share is None:
         return "", percent(each), "nothing yet", each.title
     return sparklines.bar(each.share), percent(each), f"{each.many} of {each.of}", each.title
