@@ -1,7 +1,6 @@
 """Covers: session_tui.tui.screens.team.enemies.
 
-Twenty keys answer all; about us nothing is written before enter, other answers are written at
-once.
+The enemies' screen takes twenty keys. Answers about us are written after enter, others at once.
 """
 
 import random

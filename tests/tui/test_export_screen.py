@@ -1,6 +1,6 @@
 """Covers: session_tui.tui.screens.outbox.
 
-The screen shows exactly what will be sent, and the key that confirms is not the key that asked.
+Export by keyboard: the exact text is shown first, and another key than the asking one says yes.
 """
 
 import asyncio

@@ -1,6 +1,6 @@
 """Covers: session_tui.tui.screens.library.
 
-The library by keyboard: search as you type, the reading pane, actions by one key, and fresh rows.
+The library by keyboard: live filter, sessions beside the list, actions settled by one key.
 """
 
 import asyncio

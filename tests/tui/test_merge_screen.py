@@ -1,6 +1,6 @@
 """Covers: session_tui.tui.screens.merge.
 
-Both versions are shown, either can be chosen, and nothing is written before `w`.
+Two versions of a session by keyboard: both are shown, either can be chosen, and only w writes.
 """
 
 import shutil
@@ -33,7 +33,7 @@ COPY = f"{ID} (Ana's conflicted copy 2026-11-24).toml"
 
 @pytest.fixture
 def team(tmp_path: Path) -> Path:
-    """Samples, one in two versions: two people with one id, another headline and action."""
+    """Samples, one in two versions: an id for two people; headline and action differ."""
     folder = tmp_path / "sessions"
     shutil.copytree(TOP / "sessions", folder)
     read = session_file.read((folder / f"{ID}.toml").read_bytes())

@@ -1,6 +1,6 @@
 """Covers: session_tui.tui.screens.team.people and session_tui.tui.screens.team.handover.
 
-A handover by keyboard: one row to one colleague, the rest to another, and one key undoes all.
+Our people and a handover by keyboard: one row to one person, the rest to another, one key to undo.
 """
 
 import shutil

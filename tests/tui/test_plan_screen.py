@@ -1,6 +1,6 @@
 """Covers: session_tui.tui.screens.plan.
 
-Reading is recorded, comments are saved at once, and any text can be read.
+The plan's screen records a reading, saves a comment at once, and shows any text at all.
 """
 
 from __future__ import annotations

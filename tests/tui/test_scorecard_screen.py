@@ -1,6 +1,6 @@
 """Covers: session_tui.tui.screens.team.scorecard.
 
-Two keys a practice; each answer is on disk before the next, and leaving loses none.
+The scorecard's screen: two keys a practice, each answer on disk before the next, none lost.
 """
 
 import random

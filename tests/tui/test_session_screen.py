@@ -1,6 +1,6 @@
 """Covers: session_tui.tui.screens.library.session.
 
-A session at any width, selected with the mouse, copied as Markdown.
+A session is read and copied: laid out at any width, selected by mouse, copied as Markdown.
 """
 
 import asyncio
