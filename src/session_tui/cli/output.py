@@ -14,7 +14,7 @@ from typing import Any, TextIO
 import click
 
 from session_tui.cli.streams import GuardedStream
-from session_tui.model.sanitize import harmless_lines, safe_text
+from session_tui.model.sanitize import safe_lines, safe_text
 
 MOST_FAULTS = 20  # of a longer list nobody reads the rest, and what was printed before is out of sight
 
@@ -46,7 +46,7 @@ def write_document(content: str | bytes) -> None:
     """A document to standard output, byte by byte as in a file; a terminal gets nothing it would act upon."""
     if sys.stdout.isatty():
         text = content if isinstance(content, str) else content.decode("utf-8", "replace")
-        click.echo(harmless_lines(text), nl=False)
+        click.echo(safe_lines(text), nl=False)
         return
     sys.stdout.flush()
     sys.stdout.buffer.write(content.encode("utf-8", "backslashreplace") if isinstance(content, str) else content)

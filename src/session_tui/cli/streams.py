@@ -3,7 +3,7 @@
 import errno
 from typing import Any, TextIO
 
-from session_tui.model.sanitize import harmless_lines
+from session_tui.model.sanitize import safe_lines
 
 _GONE = (errno.EPIPE, errno.EINVAL, errno.ECONNRESET, errno.ESHUTDOWN)  # EINVAL is how Windows says it
 
@@ -39,7 +39,7 @@ class GuardedStream:
 
     def write(self, text: Any) -> int:
         """The text, harmless, or bytes as they are; the number of characters that were given."""
-        self._guarded(self._stream.write, harmless_lines(text) if isinstance(text, str) else text)
+        self._guarded(self._stream.write, safe_lines(text) if isinstance(text, str) else text)
         return len(text)
 
     def raw(self, text: str) -> int:

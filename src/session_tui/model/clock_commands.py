@@ -16,6 +16,7 @@ SHORT_GAP = timedelta(seconds=60)  # a shorter one counts and leaves no record
 LONGEST_EXTENSION = 120  # minutes
 # A minute moved in fractions may come back as 59.99999999999999 seconds, and is a minute all the same.
 MINUTE = 60 - 1e-6
+_UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
 
 
 def start(session: Session, now: datetime, part: int = 1) -> Mark | Fault:
@@ -142,6 +143,32 @@ def stepped(session: Session, seconds: int) -> Mark | None:
     last = session.clock[-1]
     in_all = max(-LONGEST_STEP, min(LONGEST_STEP, (last.wall_step or 0) + seconds))
     return Mark(replace(last, wall_step=in_all or None), replaces=last)
+
+
+def duration(seconds: float) -> str:
+    """About how long, in the largest unit of which there are at least two: `55 minutes`, `1 second`."""
+    whole = max(1, round(abs(seconds)))
+    size, name = next(((size, name) for size, name in _UNITS if whole >= 2 * size), _UNITS[-1])
+    many = round(whole / size)
+    return f"{many} {name}" if many == 1 else f"{many} {name}s"
+
+
+def step_words(seconds: int) -> str:
+    """The computer's clock was set forward by so many seconds, or back where they are negative."""
+    way = "forward" if seconds > 0 else "back"
+    return f"The computer's clock was set {way} by {duration(seconds)}; no second is lost."
+
+
+def elsewhere_words(behind: float, *, known: bool) -> str:
+    """The session was taken up where nothing but the computer's clock tells the time since it was left.
+
+    `known`: that this is another boot, or another machine, is known; else it may be the same. `behind` is by how many
+    seconds the computer's clock is behind the last recorded moment.
+    """
+    if behind >= 2:
+        return f"This computer's clock is {duration(behind)} behind the session's, which goes on."
+    which = "Restarted, or another computer: its" if known else "This computer's"
+    return f"{which} clock tells how long the session was left."
 
 
 def _box(session: Session, now: datetime) -> Timebox:

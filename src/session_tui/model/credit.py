@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from session_tui.model.analysis import ours
 from session_tui.model.name_keys import name_key
-from session_tui.model.people import ours
 from session_tui.model.sanitize import one_line
 from session_tui.model.session import CreditShare, Session
 

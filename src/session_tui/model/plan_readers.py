@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from session_tui.model.name_keys import name_key
-from session_tui.model.session import PlanComment, Reader, Readers
+from session_tui.model.session import Plan, PlanComment, Reader, Readers, Session
 
 
 def latest(readers: Iterable[Reader], name: str) -> Reader | None:
@@ -30,3 +30,23 @@ def together(first: Readers, *others: Readers) -> Readers:
             found[who] = each if who not in found else latest((found[who], each), each.name) or each
         comments |= dict.fromkeys(version.comments)
     return Readers(schema=first.schema, readers=tuple(found.values()), comments=tuple(comments))
+
+
+def read_by(plan: Plan) -> tuple[str, ...]:
+    """Who read this version, each name once, in the order of the record."""
+    return tuple(dict.fromkeys(reader.name for reader in plan.readers if reader.sha256 == plan.sha256))
+
+
+def read_before(plan: Plan) -> tuple[str, ...]:
+    """Who read an earlier version only: for them the plan is unread, as it has changed since."""
+    current = {name_key(name) for name in read_by(plan)}
+    return tuple(dict.fromkeys(reader.name for reader in plan.readers if name_key(reader.name) not in current))
+
+
+def not_read_by(session: Session) -> tuple[str, ...]:
+    """Attendees and facilitator who have not read this version."""
+    if session.plan is None:
+        return ()
+    current = {name_key(name) for name in read_by(session.plan)}
+    names = dict.fromkeys((*(each.name for each in session.attendees), session.facilitator))
+    return tuple(name for name in names if name and name_key(name) not in current)

@@ -66,7 +66,7 @@ def one_line(text: str) -> str:
     return composed(text) if text.isprintable() else _JOINERS.sub(r"\1", typed(text))
 
 
-def harmless_lines(text: str) -> str:
+def safe_lines(text: str) -> str:
     """The same for a text of many lines, a document: its line breaks (CRLF too) and tabs stay."""
     if text.isprintable():
         return text

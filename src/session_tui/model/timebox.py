@@ -4,9 +4,9 @@ Everything is a function of the parts, the recorded events and now. Seconds are 
 
 - *L* is the time from now to the end: the start, plus the planned minutes of all parts, plus extensions, pauses and the
   gaps that do not count.
-- For the running part and those after it, wish = planned - spent and floor = floor minutes - spent (at most the wish),
-  neither below 0; *R* and *F* are their sums. With L >= R each has its wish; with F <= L < R each gives up its share of
-  R - L in proportion to wish - floor; with L < F each has its floor times L / F.
+- For the running part and those after it, need = planned - spent and floor = floor minutes - spent (at most the need),
+  neither below 0; *R* and *F* are their sums. With L >= R each has its need; with F <= L < R each gives up its share of
+  R - L in proportion to need - floor; with L < F each has its floor times L / F.
 - The running part's allotment is set by that rule when it begins, is returned to, or its minutes change; the parts
   after it share what L leaves them, every second.
 
@@ -47,7 +47,7 @@ class PartTime(Struct, frozen=True):
 class Timebox(Struct, frozen=True):
     """What time it is in a session. `running` is the index of the part that runs, or would run; -1 before the start.
 
-    `left` is L, `wish` R; `remaining` is what is left for the running part, negative when it runs over.
+    `left` is L, `need` R; `remaining` is what is left for the running part, negative when it runs over.
     """
 
     state: State
@@ -55,7 +55,7 @@ class Timebox(Struct, frozen=True):
     parts: tuple[PartTime, ...]
     end: datetime | None
     left: float
-    request: float
+    needed: float
     remaining: float
 
     @property
@@ -65,13 +65,13 @@ class Timebox(Struct, frozen=True):
 
     @property
     def spare(self) -> float:
-        """Seconds the session has more than its parts wish for."""
-        return max(0.0, self.left - self.request)
+        """Seconds the session has more than its parts need for."""
+        return max(0.0, self.left - self.needed)
 
     @property
     def behind(self) -> float:
-        """Seconds the parts wish for more than the session has."""
-        return max(0.0, self.request - self.left)
+        """Seconds the parts need for more than the session has."""
+        return max(0.0, self.needed - self.left)
 
 
 def read(parts: Sequence[Part], clock: Sequence[Clock], now: datetime) -> Timebox:
@@ -97,14 +97,14 @@ def accounted(parts: Sequence[Part], clock: Sequence[Clock], now: datetime) -> t
     return sum(fold.spent), fold.paused, fold.away
 
 
-def shares(available: float, wishes: Sequence[float], floors: Sequence[float]) -> tuple[float, ...]:
-    """How parts share the available seconds, by the module's rule; they add up to min(available, sum of wishes)."""
-    request, floor = sum(wishes), sum(floors)
-    if available >= request:
-        return tuple(wishes)
-    if available >= floor and request > floor:
-        given_up = (request - available) / (request - floor)
-        return tuple(w - given_up * (w - f) for w, f in zip(wishes, floors, strict=True))
+def shares(available: float, needs: Sequence[float], floors: Sequence[float]) -> tuple[float, ...]:
+    """How parts share the available seconds, by the module's rule; they add up to min(available, sum of needs)."""
+    needed, floor = sum(needs), sum(floors)
+    if available >= needed:
+        return tuple(needs)
+    if available >= floor and needed > floor:
+        given_up = (needed - available) / (needed - floor)
+        return tuple(w - given_up * (w - f) for w, f in zip(needs, floors, strict=True))
     return tuple(f * available / floor if floor else 0.0 for f in floors)
 
 
@@ -196,9 +196,9 @@ class _Fold:
             return self._waiting()
         over = self.state == "ended"
         left = 0.0 if over else max(0.0, self._end_seconds())
-        wishes, floors = self._wishes(), self._rest_floors()
+        needs, floors = self._needs(), self._rest_floors()
         remaining = 0.0 if over else self.allotted - self.spent[self.running]
-        after = shares(max(0.0, left - max(0.0, remaining)), wishes[1:], floors[1:])
+        after = shares(max(0.0, left - max(0.0, remaining)), needs[1:], floors[1:])
         times = []
         for index, (planned, spent) in enumerate(zip(self.planned, self.spent, strict=True)):
             rest = 0.0
@@ -210,7 +210,7 @@ class _Fold:
             times.append(PartTime(planned, spent, allotted, rest, over or index < self.running))
         assert self.last is not None  # it is set at the start, and only "waiting" is before it
         end = self.last if over else later(self.last, self._end_seconds())
-        return Timebox(self.state, self.running, tuple(times), end, left, 0.0 if over else sum(wishes), remaining)
+        return Timebox(self.state, self.running, tuple(times), end, left, 0.0 if over else sum(needs), remaining)
 
     def _waiting(self) -> Timebox:
         times = tuple(PartTime(planned, 0.0, planned, planned, False) for planned in self.planned)
@@ -226,15 +226,15 @@ class _Fold:
         elapsed = (self.last - self.started).total_seconds()
         return self.total + self.extended + self.paused + self.away - elapsed
 
-    def _wishes(self) -> list[float]:
+    def _needs(self) -> list[float]:
         return [max(0.0, p - s) for p, s in zip(self.planned[self.running :], self.spent[self.running :], strict=True)]
 
     def _rest_floors(self) -> list[float]:
-        floors = zip(self.floors[self.running :], self.spent[self.running :], self._wishes(), strict=True)
-        return [min(max(0.0, floor - spent), request) for floor, spent, request in floors]
+        floors = zip(self.floors[self.running :], self.spent[self.running :], self._needs(), strict=True)
+        return [min(max(0.0, floor - spent), needed) for floor, spent, needed in floors]
 
     def _allot(self) -> None:
-        share = shares(max(0.0, self._end_seconds()), self._wishes(), self._rest_floors())
+        share = shares(max(0.0, self._end_seconds()), self._needs(), self._rest_floors())
         self.allotted = self.spent[self.running] + share[0]
 
     def _be_away(self, until: datetime, counts: bool) -> None:

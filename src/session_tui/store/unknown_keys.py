@@ -5,7 +5,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import fields
 
-from session_tui.model.merge.merge import Ids
+from session_tui.model.merge.points import Ids
 from session_tui.store.toml import Table
 
 

@@ -21,7 +21,7 @@ from textual.worker import WorkerFailed
 
 from session_tui.context import AppContext
 from session_tui.model.agenda import Agenda
-from session_tui.model.sanitize import harmless_lines, safe_text
+from session_tui.model.sanitize import safe_lines, safe_text
 from session_tui.store.errors import unforeseen
 from session_tui.store.new_session import PriorSessions
 from session_tui.store.open_session import OpenedSession
@@ -178,7 +178,7 @@ class SessionTui(KeyOrder):
 
     def copy_to_clipboard(self, text: str) -> None:
         """Copied text is pasted into other programs, a shell among them: it holds nothing that those would act upon."""
-        super().copy_to_clipboard(harmless_lines(text))
+        super().copy_to_clipboard(safe_lines(text))
 
     def get_driver_class(self) -> type[Driver]:
         """Ours where the platform's is that of POSIX terminals."""

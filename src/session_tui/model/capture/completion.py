@@ -6,13 +6,12 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from session_tui.model import dates
+from session_tui.model.analysis import ours
 from session_tui.model.capture import lookup
-from session_tui.model.capture.command_names import NAMES
 from session_tui.model.capture.fields import PLACES
 from session_tui.model.capture.formatter import quoted
 from session_tui.model.capture.parser import STATES, letter_of
-from session_tui.model.capture.result import Context
-from session_tui.model.people import ours
+from session_tui.model.capture.result import SLASH_COMMANDS, Context
 from session_tui.model.session import LISTS, entries, headline_text
 from session_tui.model.vocabulary import BUYING_ROLES, COVERAGES, EVIDENCE_WORDS, OUTCOMES
 
@@ -69,7 +68,11 @@ def _states(letter: str, word: str) -> list[tuple[str, str]]:
 
 def _actions(line: str, word: str, begins: int, context: Context) -> Iterable[tuple[str, str]]:
     if begins == 0:
-        return [(f"/{name} ", f"/{name} {takes}".strip()) for name, takes in NAMES.items() if name.startswith(word[1:])]
+        return [
+            (f"/{name} ", f"/{name} {takes}".strip())
+            for name, takes in SLASH_COMMANDS.items()
+            if name.startswith(word[1:])
+        ]
     if line.startswith("/end ") and begins == len("/end "):
         return [(f"{outcome} ", outcome) for outcome in OUTCOMES if outcome.startswith(word)]
     if line[:begins] in ("/remove ", "/edit ") and word:

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from functools import lru_cache
 
+from session_tui.model.analysis import ours
 from session_tui.model.capture.result import Context, Refused
 from session_tui.model.name_keys import name_key
-from session_tui.model.people import ours
 from session_tui.model.session import Session, Stakeholder
 
 

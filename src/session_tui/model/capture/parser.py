@@ -8,10 +8,9 @@ from msgspec.structs import replace
 
 from session_tui.model import edits
 from session_tui.model.capture import fields
-from session_tui.model.capture.command_names import NAMES
 from session_tui.model.capture.formatter import write
 from session_tui.model.capture.lexer import Letters, ScannedLine, scan
-from session_tui.model.capture.result import LONGEST_LINE, Command, Context, Reading, Refusal, Refused
+from session_tui.model.capture.result import LONGEST_LINE, SLASH_COMMANDS, Command, Context, Reading, Refusal, Refused
 from session_tui.model.edits import Edit
 from session_tui.model.sanitize import one_line
 from session_tui.model.session import (
@@ -99,12 +98,16 @@ def _action(line: str) -> Command | Refusal:
     name, arguments = _first_word(line[1:])
     if not name:
         return Command("palette")
-    fits = [each for each in NAMES if each == name] or [each for each in NAMES if each.startswith(name)]
+    fits = [each for each in SLASH_COMMANDS if each == name] or [
+        each for each in SLASH_COMMANDS if each.startswith(name)
+    ]
     if len(fits) == 1:
         return Command(fits[0], arguments)
     if fits:
         return Refusal(f"/{name} fits {' and '.join('/' + each for each in fits)}", "Write more of the name.")
-    near = difflib.get_close_matches(name, NAMES, 3, 0.5) or [each for each in NAMES if each.startswith(name[:1])]
+    near = difflib.get_close_matches(name, SLASH_COMMANDS, 3, 0.5) or [
+        each for each in SLASH_COMMANDS if each.startswith(name[:1])
+    ]
     hint = f"Did you mean {', '.join('/' + each for each in near[:4])}?" if near else "/ lists them all."
     return Refusal(f"there is no action /{name}", hint)
 

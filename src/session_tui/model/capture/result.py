@@ -54,3 +54,43 @@ class Refused(Exception):
     def __init__(self, what: str, do: str = "") -> None:
         super().__init__(what)
         self.refusal = Refusal(what, do)
+
+
+# Every `/name` that may stand first in a line, with its arguments. A test compares the table of actions with it.
+SLASH_COMMANDS: dict[str, str] = {
+    "next": "",
+    "back": "",
+    "pause": "",
+    "go_on": "",
+    "less": "",
+    "more": "",
+    "extend": "MINUTES",
+    "count": "",
+    "skip": "",
+    "undo": "",
+    "redo": "",
+    "edit": "[ID]",
+    "remove": "ID",
+    "map": "[LOOK]",
+    "zoom": "[SIZE]",
+    "move": "",
+    "health": "[NUMBER]",
+    "since": "",
+    "panel": "",
+    "curtain": "",
+    "coverage": "",
+    "promises": "",
+    "park": "ID",
+    "comments": "",
+    "enemies": "",
+    "import": "",
+    "attendee": "NAME[:ROLE]",
+    "credit": "SHARES",
+    "saved": "HOURS",
+    "end": 'OUTCOME "HEADLINE"',
+    "leave": "",
+    "elsewhere": "FOLDER",
+    "conflict": "",
+    "help": "",
+    "palette": "",
+}

@@ -7,7 +7,8 @@ from typing import Any, TypeAlias
 from msgspec import Struct
 from msgspec.structs import fields
 
-from session_tui.model.merge.merge import Choice, Merge, MergePoint
+from session_tui.model.merge.merge import Merge
+from session_tui.model.merge.points import Choice, MergePoint
 from session_tui.model.session import Attendee, CreditShare, Plan, Session, Value, find, headline_text
 from session_tui.model.vocabulary import (
     BELIEF_WORDS,
@@ -39,7 +40,7 @@ _WORDS: dict[str, dict[Any, str]] = {
 _LEADING = ("reports_to", "influences", "about")  # fields that hold ids
 
 
-class Said(Struct, frozen=True):
+class VersionText(Struct, frozen=True):
     """What one version says of a point: what it is called, and the facts in which it differs from the other."""
 
     name: str
@@ -61,10 +62,14 @@ def label(name: str) -> str:
     return _FIELDS.get(name, name.replace("_", " "))
 
 
-def said(merge: Merge, point: MergePoint, day: Day = date.isoformat) -> tuple[Said | None, Said | None]:
+def version_texts(
+    merge: Merge, point: MergePoint, day: Day = date.isoformat
+) -> tuple[VersionText | None, VersionText | None]:
     """What ours says, and theirs; None where a version does not have it."""
     if not point.place:
-        return Said(_value(point.ours, "", day, point.key)), Said(_value(point.theirs, "", day, point.key))
+        return VersionText(_value(point.ours, "", day, point.key)), VersionText(
+            _value(point.theirs, "", day, point.key)
+        )
     ours, theirs = point.ours, point.theirs
     # Of two things each tells for itself; of one thing each tells in what it differs.
     beside = (None, None) if point.apart else (theirs, ours)
@@ -95,7 +100,7 @@ def becomes(point: MergePoint, choice: Choice | None) -> str:
     return f"{choice} stays"
 
 
-def _entry(session: Session, entry: Any, other: Any, day: Day) -> Said:
+def _entry(session: Session, entry: Any, other: Any, day: Day) -> VersionText:
     told = []
     for each in fields(entry):
         value = getattr(entry, each.name)
@@ -104,7 +109,7 @@ def _entry(session: Session, entry: Any, other: Any, day: Day) -> Said:
         if other is None or value != getattr(other, each.name):
             words = _leading(session, value) if each.name in _LEADING else _value(value, each.name, day)
             told.append((label(each.name), words))
-    return Said(headline_text(entry), tuple(told))
+    return VersionText(headline_text(entry), tuple(told))
 
 
 def _leading(session: Session, value: Any) -> str:

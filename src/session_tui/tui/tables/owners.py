@@ -1,7 +1,6 @@
 """The owners part: whatever would leave the session without a name comes first, and the highlight walks it."""
 
-from session_tui.model.analysis import ownerless
-from session_tui.model.people import ours
+from session_tui.model.analysis import ours, ownerless
 from session_tui.model.session import ActionItem, Assumption, Session, Stakeholder
 from session_tui.tui.tables import action_items, assumptions, markers
 from session_tui.tui.tables.names import shortener

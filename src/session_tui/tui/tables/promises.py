@@ -1,7 +1,7 @@
 """What was promised last time, as a table: who, for when, how often it was put off, and what has become of it."""
 
 from session_tui.model import carry_forward
-from session_tui.model.people import ours
+from session_tui.model.analysis import ours
 from session_tui.model.session import ActionItem, Parked
 from session_tui.tui.tables import markers
 from session_tui.tui.tables.action_items import due_cell, owner_cell

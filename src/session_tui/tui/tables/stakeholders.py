@@ -1,7 +1,6 @@
 """The stakeholder map as a table: who is in the decision, how strong, for or against us, and who of ours has them."""
 
-from session_tui.model.analysis import covered, is_key_player
-from session_tui.model.people import ours
+from session_tui.model.analysis import covered, is_key_player, ours
 from session_tui.model.sanitize import safe_text
 from session_tui.model.session import Session, Stakeholder
 from session_tui.model.stakeholder_map.status import standing

@@ -15,7 +15,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.message import Message
 
 from session_tui.context import AppContext
-from session_tui.model import carry_forward, credit, dates, formats, history, preread, rebase, session_commands
+from session_tui.model import carry_forward, credit, dates, formats, history, plan_readers, rebase, session_commands
 from session_tui.model.agenda import Agenda, questions, session_parts
 from session_tui.model.capture.result import Refusal
 from session_tui.model.edits import Put, Several
@@ -405,7 +405,11 @@ class PrepareScreen(BaseScreen[Farewell]):
 def _plan_lines(session: Session) -> list[str]:
     plan = session.plan
     assert plan is not None  # asked by the one caller
-    read, before, missing = preread.read_by(plan), preread.read_before(plan), preread.not_read_by(session)
+    read, before, missing = (
+        plan_readers.read_by(plan),
+        plan_readers.read_before(plan),
+        plan_readers.not_read_by(session),
+    )
     lines = [f"{plan.source}: read by {', '.join(read) or 'nobody yet'}."]
     if missing:
         lines.append(f"Not read by {', '.join(missing)}: session-tui read {plan.source}")
