@@ -1,4 +1,7 @@
-"""The capture line's grammar: one for every part. `read` takes any text and gives an edit, an action or a refusal."""
+"""The grammar of the capture line, the same in every part.
+
+`read` takes any text and returns an edit, a command or a refusal.
+"""
 
 from session_tui.model.capture.completion import Completion, complete
 from session_tui.model.capture.formatter import write
