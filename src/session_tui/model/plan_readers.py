@@ -1,4 +1,4 @@
-"""Who read the plan: a person's newest reading, whether a version is on record as read, several records as one."""
+"""The readers of a plan: the newest reading of a person, and who has read which version."""
 
 from collections.abc import Iterable
 
@@ -13,14 +13,15 @@ def latest(readers: Iterable[Reader], name: str) -> Reader | None:
 
 
 def recorded(readers: Iterable[Reader], name: str, sha256: str) -> Reader | None:
-    """The record that somebody read this version, or None."""
+    """The newest record that this person read this version, or None."""
     return latest((each for each in readers if each.sha256 == sha256), name)
 
 
 def together(first: Readers, *others: Readers) -> Readers:
-    """Everything that these versions of one record say: of each reader and version the newest time, each comment once.
+    """Merge several versions of one file of readers, without a question to the user.
 
-    Nothing has to be chosen. A comment that was taken out of one version and stands in another is there again.
+    The result has the newest time for each reader and version, and each comment once. A comment
+    that was removed in one version and stands in another is in the result.
     """
     found: dict[tuple[str, str], Reader] = {}
     comments: dict[PlanComment, None] = {}
@@ -33,18 +34,18 @@ def together(first: Readers, *others: Readers) -> Readers:
 
 
 def read_by(plan: Plan) -> tuple[str, ...]:
-    """Who read this version, each name once, in the order of the record."""
+    """The people who read this version, each name once, in the order of the record."""
     return tuple(dict.fromkeys(reader.name for reader in plan.readers if reader.sha256 == plan.sha256))
 
 
 def read_before(plan: Plan) -> tuple[str, ...]:
-    """Who read an earlier version only: for them the plan is unread, as it has changed since."""
+    """The people who read earlier versions only; to them the plan of today is unread."""
     current = {name_key(name) for name in read_by(plan)}
     return tuple(dict.fromkeys(reader.name for reader in plan.readers if name_key(reader.name) not in current))
 
 
 def not_read_by(session: Session) -> tuple[str, ...]:
-    """Attendees and facilitator who have not read this version."""
+    """The attendees and the facilitator who have not read this version."""
     if session.plan is None:
         return ()
     current = {name_key(name) for name in read_by(session.plan)}
