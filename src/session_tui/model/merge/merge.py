@@ -1,8 +1,8 @@
-"""Two versions of one session put together, entry by entry. What was before both is not known, so nothing is taken for
-removed: what one of them has alone stays, until somebody says otherwise.
+"""Merges two versions of one session, entry by entry.
 
-An entry is the same in both by its identity and its id; one that was raised in this very session, by its id and its
-words. Two things that two machines gave one id both stay, one of them under a new id, and what leads to it follows.
+The version before both is not known, so an entry that only one version has is never taken as
+removed: it stays unless the user chooses otherwise. `points` says which entries are the same. Two
+different entries with one id both stay; one of them gets a new id, and so do the references to it.
 """
 
 from collections import Counter
@@ -33,11 +33,11 @@ from session_tui.model.session import (
 _ALWAYS = datetime.min.replace(tzinfo=UTC)
 _ORDER = ("prepared", "live", "held")
 _APART = ("schema", "id", "parts", "clock", "last_ids", "changes", *LISTS.values())  # keys with a rule of their own
-_BY_END = ("outcome", "headline", "value")  # what is said when a session ends
+_BY_END = ("outcome", "headline", "value")  # values that are set when a session ends
 
 
 class Merge(Struct, frozen=True):
-    """Two versions, and everything that stands in either; `points` are those in which they differ."""
+    """Two versions of a session, and a point for each entry and each differing key of either."""
 
     ours: Session
     theirs: Session
@@ -45,17 +45,17 @@ class Merge(Struct, frozen=True):
 
     @property
     def points(self) -> tuple[MergePoint, ...]:
-        """What differs, in the order in which a session is read."""
+        """The points in which the versions differ, in the order of the session's sections."""
         return tuple(point for point in self.all if not point.same)
 
     @property
     def defaults(self) -> dict[str, Choice]:
-        """What is chosen where nobody says otherwise; what has to be asked is not among it."""
+        """The choice that holds without an answer, by key; not of points that need an answer."""
         return {point.key: point.default for point in self.points if point.default is not None}
 
 
 def compare(ours: Session, theirs: Session) -> Merge:
-    """All that stands in two versions of one session, paired."""
+    """Pair the entries and the keys of two versions of one session."""
     paired = {letter: paired_entries(ours, theirs, letter) for letter in LISTS}
     maps: tuple[Ids, Ids] = ({}, {})
     for point in (point for points in paired.values() for point in points):
@@ -66,13 +66,16 @@ def compare(ours: Session, theirs: Session) -> Merge:
     found = [*_values(ours, theirs)]
     for points in paired.values():
         for point in points:
-            mine, other = _led(point.ours, maps[0]), _led(point.theirs, maps[1])
+            mine, other = _with_references(point.ours, maps[0]), _with_references(point.theirs, maps[1])
             found.append(_judged(replace(point, ours=mine, theirs=other), newer))
     return Merge(ours, theirs, tuple(found))
 
 
 def merged(merge: Merge, choices: Mapping[str, Choice]) -> Session:
-    """The session that these choices give; where one is missing, ours."""
+    """The merged session.
+
+    A missing choice is the point's default, else `ours`.
+    """
     ours = merge.ours
     values: dict[str, Any] = {"schema": max(ours.schema, merge.theirs.schema)}
     split = {p.ids[0]: p.ids[1] for p in merge.points if not p.apart and p.two and choices.get(p.key) == "both"}
@@ -87,7 +90,7 @@ def merged(merge: Merge, choices: Mapping[str, Choice]) -> Session:
                 dict(zip(("clock", "parts"), chosen, strict=True)) if point.key == "clock" else {point.key: chosen}
             )
             continue
-        theirs = _led(point.theirs, split)
+        theirs = _with_references(point.theirs, split)
         two = point.two and choice == "both"
         if choice == "both" and not two:
             kept[point.place].append(_joined(point.ours, theirs, _of(newer, point))[0])
@@ -108,7 +111,7 @@ def merged(merge: Merge, choices: Mapping[str, Choice]) -> Session:
 
 
 def ids_after(merge: Merge, choices: Mapping[str, Choice]) -> tuple[Ids, Ids]:
-    """For each version, from the ids that its entries have to those under which they stand in the result."""
+    """For each version, its ids of entries and their ids in the merged session."""
     found: tuple[Ids, Ids] = ({}, {})
     for point in merge.all:
         if not point.was[0] and not point.was[1]:
@@ -121,15 +124,15 @@ def ids_after(merge: Merge, choices: Mapping[str, Choice]) -> tuple[Ids, Ids]:
 
 
 def left(merge: Merge, choices: Mapping[str, Choice]) -> tuple[MergePoint, ...]:
-    """What has to be decided still."""
+    """The points without a choice."""
     return tuple(point for point in merge.points if point.key not in choices)
 
 
-# ---- what both are together ------------------------------------------------------------------------------------------
+# ---- the join of two versions -------------------------------------------------------------------
 
 
 def _judged(point: MergePoint, newer: Mapping[tuple[str, str], Choice]) -> MergePoint:
-    """The point with what both are together, and what is chosen where nobody says otherwise."""
+    """The point with its joined value, its default choice, or the fields to ask about."""
     if point.same:
         return point
     if point.ours is None or point.theirs is None:
@@ -149,8 +152,10 @@ def _of(newer: Mapping[tuple[str, str], Choice], point: MergePoint) -> dict[str,
 
 
 def _joined(ours: Any, theirs: Any, newer: Mapping[str, Choice]) -> tuple[Any, tuple[str, ...]]:
-    """One entry of two: of a field the value that was set later where that is on record, else the one that says
-    something; lists together. And the fields in which both say something, and not the same.
+    """One entry joined from two, and the names of the fields with two different values.
+
+    Each field gets the value that was set later, by the recorded changes; else the value that is
+    not the default. Lists are united.
     """
     values: dict[str, Any] = {}
     asks = []
@@ -173,12 +178,14 @@ def _joined(ours: Any, theirs: Any, newer: Mapping[str, Choice]) -> tuple[Any, t
 
 
 def _newer(ours: Session, theirs: Session) -> dict[tuple[str, str], Choice]:
-    """For an entry's field, which version changed it later, as far as `[[changes]]` tells."""
+    """The version that changed a field later, by (entry id, field), from the rows of
+    `[[changes]]`.
+    """
     latest: list[dict[tuple[str, str], datetime]] = [{}, {}]
-    for told, session in zip(latest, (ours, theirs), strict=True):
+    for times, session in zip(latest, (ours, theirs), strict=True):
         for row in session.changes:
             key = (row.entry, row.field)
-            told[key] = max(told.get(key, row.at), row.at)
+            times[key] = max(times.get(key, row.at), row.at)
     return {
         key: "ours" if latest[0].get(key, _ALWAYS) > latest[1].get(key, _ALWAYS) else "theirs"
         for key in {*latest[0], *latest[1]}
@@ -187,7 +194,10 @@ def _newer(ours: Session, theirs: Session) -> dict[tuple[str, str], Choice]:
 
 
 def _values(ours: Session, theirs: Session) -> list[MergePoint]:
-    """The session's own keys. Of what is said at the end, the version that ended later is the newer one."""
+    """Points for the session's own keys.
+
+    For the values that are set at the end, the default is the version that ended later.
+    """
     found = []
     for each in fields(Session):
         key = each.name
@@ -219,14 +229,16 @@ def _values(ours: Session, theirs: Session) -> list[MergePoint]:
 
 
 def _clock(ours: Session, theirs: Session) -> MergePoint:
-    """The clock with the parts it runs through. Two that ran apart cannot be put together: their moments exclude one
-    another, and only who was there knows which is true.
+    """The point for the clock and its parts.
+
+    Two clocks that ran apart cannot be joined: their events contradict each other, so the user
+    has to choose.
     """
     mine, other = _without_steps(ours.clock), _without_steps(theirs.clock)
     default: Choice | None = None
     if mine != other and (mine == other[: len(mine)] or other == mine[: len(other)]):
         default = "ours" if len(mine) > len(other) else "theirs"
-    elif mine == other and ours.parts == theirs.parts:  # the one that saw the computer's clock being set more often
+    elif mine == other and ours.parts == theirs.parts:  # the one with more steps of the computer's clock
         default = "ours" if _steps(ours.clock) >= _steps(theirs.clock) else "theirs"
     elif mine == other and not (ours.parts and theirs.parts):
         default = "ours" if ours.parts else "theirs"
@@ -242,19 +254,19 @@ def _steps(clock: tuple[Clock, ...]) -> int:
 
 
 def _attendees(ours: tuple[Attendee, ...], theirs: tuple[Attendee, ...]) -> tuple[Attendee, ...] | None:
-    """Who is in either; None where somebody has two roles."""
+    """The attendees of both; None where one person has two roles."""
     together = {name_key(each.name): each for each in ours}
     for each in theirs:
-        there = together.setdefault(name_key(each.name), each)
-        if there.role and each.role and there.role != each.role:
+        same = together.setdefault(name_key(each.name), each)
+        if same.role and each.role and same.role != each.role:
             return None
-        if not there.role:
-            together[name_key(each.name)] = replace(there, role=each.role)
+        if not same.role:
+            together[name_key(each.name)] = replace(same, role=each.role)
     return tuple(together.values())
 
 
 def _plan(ours: Plan, theirs: Plan) -> Plan | None:
-    """The plan with the readers and comments of both; None where they are two plans, or two versions of one."""
+    """The plan with the readers and comments of both; None if the plan or its version differs."""
     if (ours.source, ours.sha256) != (theirs.source, theirs.sha256):
         return None
     return replace(
@@ -264,15 +276,15 @@ def _plan(ours: Plan, theirs: Plan) -> Plan | None:
     )
 
 
-# ---- ids and what leads to them --------------------------------------------------------------------------------------
+# ---- ids and references -------------------------------------------------------------------------
 
 
 def _numbered(entry: Any, number: str) -> Any:
     return entry if entry.id == number else replace(entry, id=number)
 
 
-def _led(entry: Any, ids: Mapping[str, str]) -> Any:
-    """The entry with what it leads to under those ids; its own stays."""
+def _with_references(entry: Any, ids: Mapping[str, str]) -> Any:
+    """The entry with the ids that it refers to replaced by `ids`; its own id stays."""
     if isinstance(entry, Stakeholder):
         boss, others = ids.get(entry.reports_to, entry.reports_to), tuple(ids.get(e, e) for e in entry.influences)
         changed = (boss, others) != (entry.reports_to, entry.influences)
@@ -284,27 +296,30 @@ def _led(entry: Any, ids: Mapping[str, str]) -> Any:
 
 
 def _without_loose_ends(session: Session, known: set[str]) -> Session:
-    """What led to an entry that was left out leads nowhere; what led nowhere before is not ours to mend."""
-    there = {entry.id for letter in LISTS for entry in entries(session, letter)}
-    gone = known - there
-    if not gone:
+    """The session without references to entries that were left out.
+
+    A reference that had no entry before the merge stays as it is.
+    """
+    present = {entry.id for letter in LISTS for entry in entries(session, letter)}
+    removed = known - present
+    if not removed:
         return session
     people = tuple(
         replace(
             each,
-            reports_to="" if each.reports_to in gone else each.reports_to,
-            influences=tuple(one for one in each.influences if one not in gone),
+            reports_to="" if each.reports_to in removed else each.reports_to,
+            influences=tuple(one for one in each.influences if one not in removed),
         )
         for each in session.stakeholders
     )
     actions = tuple(
-        replace(each, about=tuple(one for one in each.about if one not in gone)) for each in session.action_items
+        replace(each, about=tuple(one for one in each.about if one not in removed)) for each in session.action_items
     )
     return replace(session, stakeholders=people, action_items=actions)
 
 
 def _changes(merge: Merge, ids: tuple[Ids, Ids]) -> tuple[ChangeAfter, ...]:
-    """What was changed in either, in the order of time; what both have stands there once."""
+    """The recorded changes of both versions, oldest first; a row that both have appears once."""
     mine, other = (
         [row if known.get(row.entry, row.entry) == row.entry else replace(row, entry=known[row.entry]) for row in rows]
         for rows, known in zip((merge.ours.changes, merge.theirs.changes), ids, strict=True)
@@ -320,7 +335,7 @@ def _changes(merge: Merge, ids: tuple[Ids, Ids]) -> tuple[ChangeAfter, ...]:
 
 
 def _last_ids(session: Session, ours: Session, theirs: Session) -> LastIds:
-    """The highest that either gave, and those that were given here."""
+    """The highest numbers of both versions and of the ids that the merge gave."""
     highest = {letter: max(getattr(each.last_ids, letter) for each in (ours, theirs)) for letter in LISTS}
     for letter in LISTS:
         known = {entry.id for entry in entries(ours, letter)}

@@ -1,7 +1,7 @@
-"""The points of a merge: which entries of two versions are one thing.
+"""The points of a merge: pairs the entries of two versions of a session.
 
-An entry is the same in both versions if its identity and its id are equal; one that was raised in this very session, if
-its id and its words are.
+An entry is the same in both versions if its identity (`first_raised_in`, `id`) is equal. For one
+that was raised in this session, its text has to be alike as well.
 """
 
 import difflib
@@ -17,15 +17,18 @@ from session_tui.model.session import LISTS, Entry, Session, Stakeholder, entrie
 Choice: TypeAlias = Literal["ours", "theirs", "both"]
 Ids: TypeAlias = dict[str, str]  # an entry's id in its version -> its id in the merged session
 
-ALIKE = 0.6  # share of letters two texts have in the same order: from here on they are one text that was changed
+ALIKE = 0.6  # ratio of difflib; from here on two texts are one text that was changed
 _COMPARED = 200  # characters of a text
 
 
 class MergePoint(Struct, frozen=True):
-    """One thing in both versions: an entry, or a key of the session. None where a version does not have it.
+    """One thing in both versions: an entry, or a key of the session. None where a version does not
+    have it.
 
-    `key` is the entry's id, or the session's key. `joined` is what both are together, where they are one thing and
-    agree on what they both say; `asks` are the fields on which they do not. `ids` are those that two things get.
+    `key` is the entry's id in the merged session, or the session's key. `place` is the name of the
+    list, empty for a key of the session. `joined` is the join of both where no field contradicts;
+    `asks` are the fields that do. `ids` are the new ids of ours and theirs if both stay as two
+    things, `was` their ids in the versions. `apart`: two things have the same id.
     """
 
     key: str
@@ -36,29 +39,30 @@ class MergePoint(Struct, frozen=True):
     asks: tuple[str, ...] = ()
     ids: tuple[str, str] = ("", "")
     was: tuple[str, str] = ("", "")
-    apart: bool = False  # two things under one id
+    apart: bool = False
     default: Choice | None = None
 
     @property
     def same(self) -> bool:
-        """Both versions say this."""
+        """Whether both versions are equal."""
         return bool(self.ours == self.theirs)
 
     @property
     def choices(self) -> tuple[Choice, ...]:
-        """What can be chosen."""
+        """The possible choices."""
         return ("ours", "theirs", "both") if self.joined is not None or self.two else ("ours", "theirs")
 
     @property
     def two(self) -> bool:
-        """`both` keeps two things."""
+        """Whether `both` keeps two things."""
         return self.apart or (bool(self.asks) and self.ids[0] != self.ids[1])
 
 
 def paired_entries(ours: Session, theirs: Session, letter: str) -> list[MergePoint]:
-    """The entries of one kind in pairs: by identity and id, then those raised on both machines by what they are called.
+    """The entries of one kind as points, paired by identity and id.
 
-    What is left over and has an id that the other version gave to something else, is two things.
+    Entries that were raised on both machines are then paired by their name or text. Of the rest,
+    two entries with one id are two things.
     """
     place = LISTS[letter]
     mine = {entry.id: entry for entry in entries(ours, letter)}
@@ -78,7 +82,7 @@ def paired_entries(ours: Session, theirs: Session, letter: str) -> list[MergePoi
             second = (partner.id if partner.id not in mine else "") if may_be_two else key
             found.append(MergePoint(key, place, entry, partner, ids=(key, second), was=(key, partner.id)))
         elif key in other and key not in taken:
-            # An id that was carried is an entry's identity over sessions: the one that is new here gets another.
+            # A carried id is an identity over sessions, so the entry raised here gets the new id.
             keep = _local(theirs, other[key]) or not _local(ours, entry)
             ids = (key, next(numbers)) if keep else (next(numbers), key)
             found.append(MergePoint(key, place, entry, other[key], ids=ids, was=(key, key), apart=True))
@@ -89,7 +93,7 @@ def paired_entries(ours: Session, theirs: Session, letter: str) -> list[MergePoi
         if key not in taken:
             number = next(numbers) if key in mine else key
             found.append(MergePoint(number, place, None, entry, ids=(number, number), was=("", key)))
-    # What may turn out to be two things gets its second number last, so that those in use leave no gap.
+    # A pair that may become two things gets its second id last, so that the used ids have no gap.
     return [
         each if each.ids[1] else replace(each, ids=(each.key, each.key if each.same else next(numbers)))
         for each in found
@@ -97,10 +101,12 @@ def paired_entries(ours: Session, theirs: Session, letter: str) -> list[MergePoi
 
 
 def _one_thing(ours: Session, mine: Entry, other: Entry) -> bool:
-    """Whether two entries of one id are one thing: the same one carried, or raised here and called alike."""
-    raised, there = (getattr(each, "first_raised_in", "") or ours.id for each in (mine, other))
-    if raised != there or raised != ours.id:
-        return bool(raised == there)
+    """Whether two entries with one id are one thing: carried from one session, or raised here with
+    a similar text.
+    """
+    raised, other_raised = (getattr(each, "first_raised_in", "") or ours.id for each in (mine, other))
+    if raised != other_raised or raised != ours.id:
+        return bool(raised == other_raised)
     one, two = (name_key(headline_text(each))[:_COMPARED] for each in (mine, other))
     if one == two or "?" in (one, two):
         return True
@@ -117,7 +123,7 @@ def _local(session: Session, entry: Entry) -> bool:
 
 
 def _called(session: Session, entry: Entry) -> tuple[str, ...]:
-    """What two machines would call the same thing; a person without a name is nobody in particular."""
+    """The key that pairs entries of two machines; a person without a name pairs with no other."""
     words = name_key(headline_text(entry)).strip()
     title = name_key(entry.title) if isinstance(entry, Stakeholder) else ""
     return (words, title) if words != "?" else (words, title, session.id, entry.id)
