@@ -1,1 +1,1 @@
-"""The stakeholder map: layout, grid, status, health checks, changes, and a description in words."""
+"""The stakeholder map: layout, grid, status, health checks, changes, description in words."""
