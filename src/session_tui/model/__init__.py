@@ -1,1 +1,1 @@
-"""What a session is: frozen values and pure functions on them. No files, no clock, no chance."""
+"""The values of a session and pure functions on them: no files, no clock, no random numbers."""
