@@ -49,7 +49,7 @@ class Person(Struct, frozen=True, kw_only=True):
 
 
 class Configuration(Struct, frozen=True, kw_only=True):
-    """The settings of a user or team. Paths are relative to the file; `name` is the user's name."""
+    """The settings of a user or team. Paths are relative to the file; `name` is the user's."""
 
     schema: Annotated[int, Meta(ge=1)] = SCHEMA
     name: str = ""
