@@ -1,6 +1,6 @@
 """Covers: session_tui.model.clock_commands.
 
-What a facilitator can do to the clock: each step is recorded as it should be, or refused in words that help.
+The commands of the clock: each records the right event, or is refused with a helpful sentence.
 """
 
 from collections.abc import Callable
@@ -211,7 +211,7 @@ def test_the_file_has_whole_seconds_of_each_part_at_the_last_event() -> None:
     assert [part.spent_seconds for part in value.parts] == [465, 90, 0, 0]
 
 
-# ---- gaps ---------------------------------------------------------------------------------------------------------
+# ---- gaps ---------------------------------------------------------------------------------------
 
 
 def test_a_gap_runs_from_the_last_sign_of_life_to_the_return_and_does_not_count() -> None:
@@ -292,7 +292,7 @@ def test_a_session_that_has_ended_keeps_its_gaps_as_they_are() -> None:
     assert isinstance(edits.apply(held, answer), Fault)
 
 
-# ---- the computer's clock is set ----------------------------------------------------------------------------------
+# ---- the computer's clock is set ----------------------------------------------------------------
 
 
 def test_a_step_of_the_computers_clock_stands_at_the_last_moment_and_takes_no_second() -> None:
@@ -323,7 +323,7 @@ def test_an_answered_gap_keeps_the_step_behind_it() -> None:
     assert recorded(value, clock_commands.answer_gap(value, True)).clock[-1].wall_step == 90
 
 
-# ---- what is on record stays in order ------------------------------------------------------------------------------
+# ---- what is on record stays in order -----------------------------------------------------------
 
 
 def test_a_moment_before_a_gaps_end_is_written_as_its_end() -> None:

@@ -75,7 +75,7 @@ def test_a_copy_of_any_file_is_known_beside_it(base: str, stem: str, origin: str
     found = copy_among(name, {base, "other"})
     assert found is not None and found.id == base
     assert copy_among(f"{name} (1)", {base, name}) is not None
-    if origin in ("Syncthing", "Nextcloud", "Dropbox"):  # nobody calls a file so by hand
+    if origin in ("Syncthing", "Nextcloud", "Dropbox"):  # no person gives such a name by hand
         assert copy_among(name, ()) == Copy(base, origin)
 
 

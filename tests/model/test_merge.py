@@ -1,6 +1,6 @@
 """Covers: session_tui.model.merge.
 
-Two versions of a session put together: nothing is lost, and what both changed is asked.
+The merge of two versions: nothing is lost, and the user is asked about what both changed.
 """
 
 from collections.abc import Sequence
@@ -266,7 +266,7 @@ def test_what_each_says_is_said_in_words() -> None:
     assert all(version_texts(merge, each) for each in merge.points)
 
 
-# ---- properties ------------------------------------------------------------------------------------------------------
+# ---- properties ---------------------------------------------------------------------------------
 
 NAMES = ["Ruth Vale", "Ruth", "Otto", "?", "Mia"]
 FIRST = ["", BASE.id, EARLIER]

@@ -1,6 +1,6 @@
 """Covers: session_tui.model.pipeline.
 
-A cell is read where it can mean one thing, and named where it cannot; no cell gives what cannot be compared.
+A cell is read if it has one meaning, else reported; no cell gives a value that cannot be compared.
 """
 
 import math

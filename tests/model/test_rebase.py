@@ -1,6 +1,6 @@
 """Covers: session_tui.model.rebase.
 
-Our changes laid over the version that another program wrote: what does not collide is kept of both, always.
+Our changes on the version of another program: changes of both that do not collide are always kept.
 """
 
 from hypothesis import given
@@ -34,7 +34,8 @@ BASE = Session(
     stakeholders=tuple(Stakeholder(id=f"s{each}", name=f"Person {each}") for each in range(1, 4)),
     action_items=tuple(ActionItem(id=f"t{each}", text=f"Action {each}") for each in range(1, 4)),
 )
-# One thing done to one entry, or one new one: small enough that two people often do it to the same.
+# One thing done to one entry, or one new one: small enough that two people often do it to the
+# same.
 deeds = st.lists(
     st.tuples(
         st.sampled_from(["change", "remove", "add", "key"]),

@@ -1,6 +1,6 @@
 """Covers: session_tui.model.timebox.
 
-The clock's arithmetic, held to its law by worked examples, by exact fractions, and by any clock a file may hold.
+The clock's arithmetic: tested with examples, with exact fractions, and with any clock of a file.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -26,7 +26,8 @@ START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 PARTS = tuple(Part(kind="notes", minutes=m, floor_minutes=f) for m, f in ((10, 4), (8, 3), (7, 3), (5, 3)))
 DUST = 1e-6  # seconds; what sums of floats may be apart
 
-# What happened, as "minute:second event value": `part 2`, `minutes -1`, `extend 5`, `away 8:00 counts`.
+# What happened, as "minute:second event value": `part 2`, `minutes -1`, `extend 5`, `away 8:00
+# counts`.
 Example = tuple[tuple[str, ...], str, list[str], str]
 EXAMPLES: dict[str, Example] = {
     "at the start each part has its minutes": ((), "0:00", ["10:00", "8:00", "7:00", "5:00"], ""),
@@ -170,7 +171,8 @@ def test_a_gap_inside_a_pause_is_pause() -> None:
 
 
 def test_a_minute_more_leaves_a_part_what_it_spent_already() -> None:
-    # The second part spent 5 of its 8 minutes, more than its floor: it can give 3, the others 4 and 2, nine in all.
+    # The second part spent 5 of its 8 minutes, more than its floor: it can give 3, the others 4
+    # and 2, nine in all.
     box = timebox.read(PARTS, began("1:00 part 2", "6:00 part 1", "6:00 minutes 1"), at("6:00"))
     assert [each.planned for each in box.parts] == pytest.approx([660, 480 - 20, 420 - 60 * 4 / 9, 300 - 60 * 2 / 9])
 
@@ -244,7 +246,7 @@ def test_a_clock_at_the_end_of_all_calendars_is_read() -> None:
     assert timebox.read(PARTS, (Clock(at=last, event="start", part=1),), START).end == last
 
 
-# ---- the law, in exact fractions ----------------------------------------------------------------------------------
+# ---- the law, in exact fractions ----------------------------------------------------------------
 
 seconds = st.integers(0, 3600)
 
@@ -271,14 +273,16 @@ def test_shares_are_those_of_the_law(wanted: list[tuple[int, int]], left: int) -
     assert all(each >= 0 for each in found)
 
 
-# ---- any walk through a session -----------------------------------------------------------------------------------
+# ---- any walk through a session -----------------------------------------------------------------
 
 MOVES = ("next", "back", "pause", "more", "less", "extend", "away", "away that counts", "wait")
 walks = st.lists(st.tuples(st.sampled_from(MOVES), st.integers(0, 500)), max_size=20)
 
 
 def walked(parts: tuple[Part, ...], walk: list[tuple[str, int]]) -> list[tuple[Session, datetime]]:
-    """A session and its moments, one for each move that was allowed, and one half a second after it."""
+    """A session and its moments, one for each move that was allowed, and one half a second after
+    it.
+    """
     value = Session(id="2026-11-23-a-0000", status="prepared", agenda="x", account="A", parts=parts)
     value, now = _after(value, clock_commands.start(value, START)), START
     seen = [(value, now)]
@@ -367,7 +371,7 @@ def test_the_file_and_an_entry_taken_back_give_the_same_timebox(
     assert timebox.read(again.parts, again.clock, now) == timebox.read(value.parts, value.clock, now)
 
 
-# ---- any clock a file may hold ------------------------------------------------------------------------------------
+# ---- any clock a file may hold ------------------------------------------------------------------
 
 some_moments = st.integers(-7200, 7200).map(lambda s: START + timedelta(seconds=s))
 names: tuple[ClockEvent, ...] = ("start", "part", "pause", "go_on", "minutes", "extend", "away", "end")

@@ -324,25 +324,26 @@ def _keys(value: Any, name: Name, where: str = "") -> Iterator[str]:
 # ---- replacement --------------------------------------------------------------------------------
 
 
-def without(tables: Any, name: Name, mark: str, said: frozenset[str] = frozenset()) -> Any:
+def without(tables: Any, name: Name, mark: str, private: frozenset[str] = frozenset()) -> Any:
     """The tables with the mark instead of the name, and without private texts about the person.
 
-    Notes and pains about the person are empty, and `said` is removed from all texts. Ids, the
-    order of keys and the values of `KEPT` stay. Returns the same object if nothing is replaced.
+    Notes and pains about the person are empty, and those in `private` are removed from all texts.
+    Ids, the order of keys and the values of `KEPT` stay. Returns the same object if nothing is
+    replaced.
     """
     ids = ids_of(tables, name) if isinstance(tables, dict) else frozenset()
-    cleaned = _without(tables, name, mark, ids, sorted(said, key=len, reverse=True))
+    cleaned = _without(tables, name, mark, ids, sorted(private, key=len, reverse=True))
     return tables if cleaned == tables else cleaned
 
 
-def _without(value: Any, name: Name, mark: str, ids: frozenset[str], said: list[str]) -> Any:
+def _without(value: Any, name: Name, mark: str, ids: frozenset[str], private: list[str]) -> Any:
     if isinstance(value, str):
-        for each in said:
+        for each in private:
             if each in value:
                 value = re.sub(rf"(?<!\w){re.escape(each)}(?!\w)", "", value)
         return name.replaced(value, mark)
     if isinstance(value, list | tuple):
-        return [_without(each, name, mark, ids, said) for each in value]
+        return [_without(each, name, mark, ids, private) for each in value]
     if not isinstance(value, dict):
         return value
     theirs = name.is_(value.get("name")) or ("name" in value and _text(value, "id") in ids)
@@ -362,7 +363,7 @@ def _without(value: Any, name: Name, mark: str, ids: frozenset[str], said: list[
         elif key in parts and name.part(each):
             found[fresh] = mark
         else:
-            found[fresh] = each if kept else _without(each, name, mark, ids, said)
+            found[fresh] = each if kept else _without(each, name, mark, ids, private)
     return found
 
 
