@@ -8,7 +8,7 @@ import tomllib
 from pathlib import Path
 
 from session_tui.cli import COMMANDS
-from session_tui.model.capture.command_names import NAMES
+from session_tui.model.capture.result import SLASH_COMMANDS
 from session_tui.model.team.metrics import DEFINITIONS, TITLES
 from session_tui.store.validate import faults_in
 from session_tui.tui.actions import ACTIONS, key_words
@@ -27,8 +27,8 @@ def test_the_readme_has_every_command_action_and_key() -> None:
 
 
 def test_every_name_of_the_line_is_an_action_and_the_other_way_round() -> None:
-    assert set(NAMES) == {action.name for action in ACTIONS} - {"up", "down"}
-    assert all(NAMES[action.name] == action.arguments for action in ACTIONS if action.name in NAMES)
+    assert set(SLASH_COMMANDS) == {action.name for action in ACTIONS} - {"up", "down"}
+    assert all(SLASH_COMMANDS[action.name] == action.arguments for action in ACTIONS if action.name in SLASH_COMMANDS)
 
 
 def test_every_dependency_has_its_reason_in_the_readme() -> None:

@@ -1,6 +1,6 @@
 """Covers: session_tui.model.clock_commands.
 
-Each command of the clock is recorded correctly, or refused with a helpful sentence.
+The commands of the clock: each records the right event, or is refused with a helpful sentence.
 """
 
 from collections.abc import Callable

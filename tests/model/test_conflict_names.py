@@ -75,7 +75,7 @@ def test_a_copy_of_any_file_is_known_beside_it(base: str, stem: str, origin: str
     found = copy_among(name, {base, "other"})
     assert found is not None and found.id == base
     assert copy_among(f"{name} (1)", {base, name}) is not None
-    if origin in ("Syncthing", "Nextcloud", "Dropbox"):  # no person names a file so by hand
+    if origin in ("Syncthing", "Nextcloud", "Dropbox"):  # no person gives such a name by hand
         assert copy_among(name, ()) == Copy(base, origin)
 
 
@@ -85,16 +85,8 @@ def test_what_is_only_called_like_a_copy_is_a_file_of_its_own(stem: str) -> None
 
 
 PLAIN = """id = "x"
-<<<<<<< HEAD
-zone = "EMEA"
-=======
 zone = "DACH"
->>>>>>> ana
 phase = "a"
-<<<<<<< HEAD
-outcome = "hold"
-=======
->>>>>>> ana
 """
 
 

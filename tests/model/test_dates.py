@@ -49,7 +49,7 @@ any_day = st.dates(date(1900, 1, 1), date(2200, 1, 1))
         ("+3d", MONDAY, date(2026, 11, 26)),
         ("+2w", MONDAY, date(2026, 12, 7)),
         ("2026-11-30", MONDAY, date(2026, 11, 30)),
-        ("2020-02-29", MONDAY, date(2020, 2, 29)),  # the past is accepted here, and the preview shows it
+        ("2020-02-29", MONDAY, date(2020, 2, 29)),  # the past is accepted; the preview warns
     ],
 )
 def test_every_date_of_the_list_is_the_day_it_says(typed: str, today: date, meant: date) -> None:

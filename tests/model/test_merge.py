@@ -1,6 +1,6 @@
 """Covers: session_tui.model.merge.
 
-A merge of two versions loses nothing, and asks where both changed the same field.
+The merge of two versions: nothing is lost, and the user is asked about what both changed.
 """
 
 from collections.abc import Sequence
@@ -14,8 +14,9 @@ from msgspec.structs import replace
 
 from conftest import EXAMPLE
 from profiles import examples
-from session_tui.model.merge.describe import becomes, said
-from session_tui.model.merge.merge import Merge, MergePoint, compare, left, merged
+from session_tui.model.merge.describe import becomes, version_texts
+from session_tui.model.merge.merge import Merge, compare, left, merged
+from session_tui.model.merge.points import MergePoint
 from session_tui.model.session import (
     LISTS,
     ActionItem,
@@ -256,13 +257,13 @@ def test_what_each_says_is_said_in_words() -> None:
     ours = people(Stakeholder(id="s4", name="Otto Berg", reports_to="s1", power=5))
     theirs = replace(BASE, outcome="pursue_if", action_items=(replace(BASE.action_items[0], text="Bring it"),))
     merge = compare(ours, theirs)
-    mine, other = said(merge, point(merge, "s4"))
+    mine, other = version_texts(merge, point(merge, "s4"))
     assert mine is not None and other is None
     assert (mine.name, mine.facts) == ("Otto Berg", (("power", "5"), ("reports to", "Ruth Vale (s1)")))
     assert becomes(point(merge, "s4"), "theirs") == "left out"
-    told = said(merge, point(merge, "outcome"))
+    told = version_texts(merge, point(merge, "outcome"))
     assert [each.name for each in told if each] == ["nothing", "pursue on a condition"]
-    assert all(said(merge, each) for each in merge.points)
+    assert all(version_texts(merge, each) for each in merge.points)
 
 
 # ---- properties ---------------------------------------------------------------------------------

@@ -1,7 +1,6 @@
 """Covers: session_tui.model.pipeline.
 
-A cell is read where it has one meaning and reported where it has several; no value is
-incomparable.
+A cell is read if it has one meaning, else reported; no cell gives a value that cannot be compared.
 """
 
 import math

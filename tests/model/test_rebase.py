@@ -1,7 +1,6 @@
 """Covers: session_tui.model.rebase.
 
-Our changes are applied to a version that another program wrote; both sides keep what does not
-conflict.
+Our changes on the version of another program: changes of both that do not collide are always kept.
 """
 
 from hypothesis import given

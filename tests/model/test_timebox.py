@@ -1,7 +1,6 @@
 """Covers: session_tui.model.timebox.
 
-The arithmetic of the clock follows its rules: worked examples, exact fractions, and any recorded
-clock.
+The clock's arithmetic: tested with examples, with exact fractions, and with any clock of a file.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -252,13 +251,13 @@ def test_a_clock_at_the_end_of_all_calendars_is_read() -> None:
 seconds = st.integers(0, 3600)
 
 
-def exact(left: Fraction, wishes: list[Fraction], floors: list[Fraction]) -> list[Fraction]:
+def exact(left: Fraction, needs: list[Fraction], floors: list[Fraction]) -> list[Fraction]:
     """The three lines of the law as they are written."""
-    request, floor = sum(wishes), sum(floors)
-    if left >= request:
-        return wishes
+    needed, floor = sum(needs), sum(floors)
+    if left >= needed:
+        return needs
     if floor <= left:
-        return [w - (request - left) * (w - f) / (request - floor) for w, f in zip(wishes, floors, strict=True)]
+        return [w - (needed - left) * (w - f) / (needed - floor) for w, f in zip(needs, floors, strict=True)]
     return [f * left / floor for f in floors]
 
 
@@ -267,10 +266,10 @@ def exact(left: Fraction, wishes: list[Fraction], floors: list[Fraction]) -> lis
 @example([(600, 100), (480, 100)], 1079)
 @examples(300)
 def test_shares_are_those_of_the_law(wanted: list[tuple[int, int]], left: int) -> None:
-    wishes = [Fraction(request) for request, _ in wanted]
-    floors = [Fraction(request * percent, 100) for request, percent in wanted]
-    found = timebox.shares(float(left), [float(w) for w in wishes], [float(f) for f in floors])
-    assert found == pytest.approx([float(each) for each in exact(Fraction(left), wishes, floors)], abs=DUST)
+    needs = [Fraction(needed) for needed, _ in wanted]
+    floors = [Fraction(needed * percent, 100) for needed, percent in wanted]
+    found = timebox.shares(float(left), [float(w) for w in needs], [float(f) for f in floors])
+    assert found == pytest.approx([float(each) for each in exact(Fraction(left), needs, floors)], abs=DUST)
     assert all(each >= 0 for each in found)
 
 
@@ -281,7 +280,9 @@ walks = st.lists(st.tuples(st.sampled_from(MOVES), st.integers(0, 500)), max_siz
 
 
 def walked(parts: tuple[Part, ...], walk: list[tuple[str, int]]) -> list[tuple[Session, datetime]]:
-    """A session and its moments: one for each allowed move, and one half a second after it."""
+    """A session and its moments, one for each move that was allowed, and one half a second after
+    it.
+    """
     value = Session(id="2026-11-23-a-0000", status="prepared", agenda="x", account="A", parts=parts)
     value, now = _after(value, clock_commands.start(value, START)), START
     seen = [(value, now)]
@@ -325,7 +326,7 @@ def test_at_every_moment_what_is_left_adds_up_is_not_negative_and_keeps_floors(
     for value, now in walked(parts, walk):
         box = timebox.read(value.parts, value.clock, now)
         rest = list(zip(parts, box.parts, strict=True))[box.running :]
-        assert sum(each.left for each in box.parts) == pytest.approx(min(box.left, box.request), abs=DUST)
+        assert sum(each.left for each in box.parts) == pytest.approx(min(box.left, box.needed), abs=DUST)
         assert all(each.left >= 0 and each.planned >= 0 and each.spent >= 0 for each in box.parts)
         floors = [
             min(max(0.0, part.floor_minutes * 60 - each.spent), max(0.0, each.planned - each.spent))
@@ -405,4 +406,4 @@ def test_no_clock_however_wrong_is_more_than_read(
     if box.state == "waiting":
         assert timebox.accounted(parts, clock, now) == (0, 0, 0)
     elif box.state != "ended":
-        assert sum(each.left for each in box.parts) == pytest.approx(min(box.left, box.request), abs=1e-5)
+        assert sum(each.left for each in box.parts) == pytest.approx(min(box.left, box.needed), abs=1e-5)

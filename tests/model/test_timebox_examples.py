@@ -203,11 +203,11 @@ def test_nonsense_in_a_clock_is_passed_over() -> None:
 )
 @examples(500)
 def test_allotments_add_up_are_never_negative_and_keep_their_floors(
-    wishes: list[float], fractions: list[float], left: float
+    needs: list[float], fractions: list[float], left: float
 ) -> None:
-    floors = [request * fraction for request, fraction in zip(wishes, fractions, strict=False)]
-    found = timebox.shares(left, wishes, floors)
-    assert sum(found) == pytest.approx(min(left, sum(wishes)), abs=1e-6)
+    floors = [need * fraction for need, fraction in zip(needs, fractions, strict=False)]
+    found = timebox.shares(left, needs, floors)
+    assert sum(found) == pytest.approx(min(left, sum(needs)), abs=1e-6)
     assert all(share >= -1e-9 for share in found)
     if left >= sum(floors):
         assert all(share >= floor - 1e-6 for share, floor in zip(found, floors, strict=True))
@@ -258,4 +258,4 @@ def test_what_is_left_adds_up_to_the_smaller_of_time_and_wish(
         if isinstance(mark, Mark):
             value = after(value, mark)
             box = timebox.read(value.parts, value.clock, now)
-            assert sum(each.left for each in box.parts) == pytest.approx(min(box.left, box.request), abs=1e-6)
+            assert sum(each.left for each in box.parts) == pytest.approx(min(box.left, box.needed), abs=1e-6)

@@ -16,8 +16,8 @@ from msgspec.structs import replace
 
 from program import HELD, Program, program
 from session_tui.model import capture, person_names
+from session_tui.model.analysis import ours
 from session_tui.model.name_keys import composed, folded, name_key
-from session_tui.model.people import ours
 from session_tui.model.sanitize import one_line
 from session_tui.model.session import ActionItem, Session, Stakeholder
 from session_tui.store.new_session import named

@@ -19,7 +19,8 @@ from promises.test_files_are_safe import conflicted
 from promises.test_nothing_is_lost import eventually
 from session_tui.index.index import Index
 from session_tui.model import edits
-from session_tui.model.merge.merge import Choice, compare, left, merged
+from session_tui.model.merge.merge import compare, left, merged
+from session_tui.model.merge.points import Choice
 from session_tui.model.session import ActionItem, Decision, LastIds, Session, Stakeholder
 from session_tui.store import merge, session_file, session_folder
 from session_tui.store.errors import StoreError

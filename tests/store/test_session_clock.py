@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from conftest import START
 from profiles import examples
 from session_tui.model import clock_commands, timebox, validation
-from session_tui.model.clock_words import duration, elsewhere_words, step_words
+from session_tui.model.clock_commands import duration, elsewhere_words, step_words
 from session_tui.model.edits import Close, Mark
 from session_tui.model.session import Clock, Part, Session
 from session_tui.store import drafts

@@ -21,6 +21,7 @@ from promises.test_nothing_is_lost import eventually
 from session_tui.model.session import ActionItem
 from session_tui.store import paths, session_file
 from session_tui.tui.app import SessionTui
+from session_tui.tui.screens.library import session_list
 from session_tui.tui.screens.library.actions import ActionsScreen
 from session_tui.tui.screens.library.beliefs import BeliefsScreen
 from session_tui.tui.screens.library.compare import CompareScreen

@@ -23,7 +23,7 @@ from textual.suggester import SuggestFromList
 from session_tui.cli import output
 from session_tui.cli.streams import GuardedStream
 from session_tui.cli.table import SpanningRow, TableColumn, paragraph, table
-from session_tui.model.sanitize import harmless_lines, safe_text
+from session_tui.model.sanitize import safe_lines, safe_text
 from session_tui.tui.drawings.canvas import CanvasBuilder, fitted
 from session_tui.tui.tables.table import Cell
 from session_tui.tui.terminal_filter import TerminalFilter
@@ -147,7 +147,7 @@ def test_lines_tables_and_what_libraries_print_come_out_clean(tmp_path: Path, mo
         print(f"printed {EVIL}")
         sys.stdout.flush()
         text = path.read_bytes().decode()
-    assert harmless_lines(text) == text
+    assert safe_lines(text) == text
     assert text.startswith("\nsaid ") and " more\n" in text and "printed" in text
     assert text.count("word") == 21 and "\nword word" in text  # what is folded into lines stays folded
 

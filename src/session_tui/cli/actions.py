@@ -16,9 +16,9 @@ from session_tui.cli.sessions import account_named, library, print_left_out
 from session_tui.cli.table import Cell, Row, SpanningRow, TableColumn, table
 from session_tui.index import sessions
 from session_tui.model import dates, formats
+from session_tui.model.analysis import ours
 from session_tui.model.fault import Fault
 from session_tui.model.name_keys import name_key
-from session_tui.model.people import ours
 from session_tui.model.reports import action_tracking
 from session_tui.model.reports.action_tracking import TrackedAction
 from session_tui.model.session import Session

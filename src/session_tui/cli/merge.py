@@ -14,8 +14,8 @@ from session_tui.cli.push import push_changed_sessions
 from session_tui.model import dates
 from session_tui.model.fault import Fault
 from session_tui.model.merge import merge as merge_model
-from session_tui.model.merge.describe import Said, becomes, called, said, title
-from session_tui.model.merge.merge import Choice, MergePoint
+from session_tui.model.merge.describe import VersionText, becomes, called, title, version_texts
+from session_tui.model.merge.points import Choice, MergePoint
 from session_tui.store import merge as files
 from session_tui.store import merge_readers, session_folder
 from session_tui.store.errors import StoreError
@@ -134,7 +134,7 @@ def _data(found: MergeInput, choices: Mapping[str, Choice]) -> dict[str, Any]:
     def one(point: MergePoint) -> dict[str, Any]:
         versions = [
             None if each is None else {"says": each.name, "facts": dict(each.facts)}
-            for each in said(found.merge, point)
+            for each in version_texts(found.merge, point)
         ]
         choice = choices.get(point.key)
         return {
@@ -171,7 +171,7 @@ def _print(found: MergeInput, choices: Mapping[str, Choice], today: date) -> Non
         choice = choices.get(point.key)
         sign = "?" if choice is None else " "
         echo(f"{sign} {called(point)}: {becomes(point, choice)}")
-        for name, one in zip(("ours", "theirs"), said(found.merge, point, day), strict=True):
+        for name, one in zip(("ours", "theirs"), version_texts(found.merge, point, day), strict=True):
             echo(f"    {name:<7} {_described(one)}")
     many = len(merge_model.left(found.merge, choices))
     same = sum(1 for point in found.merge.all if point.same and point.place)
@@ -182,7 +182,7 @@ def _print(found: MergeInput, choices: Mapping[str, Choice], today: date) -> Non
         echo(f"Nothing has to be asked: session-tui merge {found.id} --keep both writes it.")
 
 
-def _described(one: Said | None) -> str:
+def _described(one: VersionText | None) -> str:
     if one is None:
         return "does not have it"
     facts = "; ".join(f"{key} {value}" for key, value in one.facts)

@@ -14,7 +14,7 @@ from typing import Any, TextIO
 import click
 
 from session_tui.cli.streams import GuardedStream
-from session_tui.model.sanitize import harmless_lines, safe_text
+from session_tui.model.sanitize import safe_lines, safe_text
 
 MOST_FAULTS = 20  # printed faults; more would scroll the earlier output away
 
@@ -51,7 +51,7 @@ def write_document(content: str | bytes) -> None:
     """
     if sys.stdout.isatty():
         text = content if isinstance(content, str) else content.decode("utf-8", "replace")
-        click.echo(harmless_lines(text), nl=False)
+        click.echo(safe_lines(text), nl=False)
         return
     sys.stdout.flush()
     sys.stdout.buffer.write(content.encode("utf-8", "backslashreplace") if isinstance(content, str) else content)

@@ -8,7 +8,7 @@ from session_tui.cli import session_options
 from session_tui.cli.command_context import CommandContext
 from session_tui.cli.output import echo, need_screen
 from session_tui.cli.session_options import request_of, with_session_options
-from session_tui.model import carry_forward, credit, preread
+from session_tui.model import carry_forward, credit, plan_readers
 from session_tui.model.agenda import questions
 from session_tui.model.fault import Fault
 from session_tui.model.name_keys import name_key
@@ -110,11 +110,11 @@ def _plain(context: CommandContext, opened_: OpenedSession, background: PriorSes
     if session.plan is None:
         lines.append("Plan: none; --plan FILE attaches one")
     else:
-        read, missing = preread.read_by(session.plan), preread.not_read_by(session)
+        read, missing = plan_readers.read_by(session.plan), plan_readers.not_read_by(session)
         lines.append(f"Plan: {session.plan.source}, read by {', '.join(read) or 'nobody yet'}")
         if missing:
             lines.append(f"Not read by {', '.join(missing)}: session-tui read {session.plan.source}")
-        if before := preread.read_before(session.plan):
+        if before := plan_readers.read_before(session.plan):
             lines.append(f"Changed since {', '.join(before)} read it")
         found = store.assumptions_of_plan(session, context.places)
         here = {name_key(each.text) for each in session.assumptions}

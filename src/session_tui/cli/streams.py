@@ -6,7 +6,7 @@ import os
 import sys
 from typing import Any, TextIO, cast
 
-from session_tui.model.sanitize import harmless_lines
+from session_tui.model.sanitize import safe_lines
 
 _GONE = (errno.EPIPE, errno.EINVAL, errno.ECONNRESET, errno.ESHUTDOWN)  # EINVAL on Windows
 _NAMES = ("stdin", "stdout", "stderr")
@@ -45,7 +45,7 @@ class GuardedStream:
 
     def write(self, text: Any) -> int:
         """Write the cleaned text, or bytes unchanged; returns the length of the argument."""
-        self._guarded(self._stream.write, harmless_lines(text) if isinstance(text, str) else text)
+        self._guarded(self._stream.write, safe_lines(text) if isinstance(text, str) else text)
         return len(text)
 
     def raw(self, text: str) -> int:

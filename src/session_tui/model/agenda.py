@@ -1,4 +1,4 @@
-"""An agenda: the parts of a session in order, with minutes, floors, prompts, and what each role asks of the plan."""
+"""Agendas: the parts of a session in order, with minutes, floors, prompts and role questions."""
 
 from typing import Annotated
 
@@ -11,14 +11,17 @@ from session_tui.model.vocabulary import PART_WORDS, PartKind
 
 
 class RoleQuestion(Struct, frozen=True, kw_only=True):
-    """What somebody of this role asks of the plan while reading it, so that they come to the part prepared."""
+    """A question that an attendee of this role answers from the plan, to prepare for the part."""
 
     role: str
     text: Name
 
 
 class AgendaPart(Struct, frozen=True, kw_only=True):
-    """A section to come: its minutes, the floor other parts' overruns do not push it below, what to ask in it."""
+    """A section of the agenda.
+
+    Overruns of other parts do not push it below `floor_minutes`.
+    """
 
     kind: PartKind
     title: str = ""
@@ -29,7 +32,7 @@ class AgendaPart(Struct, frozen=True, kw_only=True):
 
 
 class Agenda(Struct, frozen=True, kw_only=True):
-    """A programme: the minutes of the parts add up to `minutes`."""
+    """An agenda; the minutes of its parts have to add up to `minutes` (see `check`)."""
 
     schema: Annotated[int, Meta(ge=1)] = SCHEMA
     name: Name
@@ -39,7 +42,9 @@ class Agenda(Struct, frozen=True, kw_only=True):
 
 
 def check(agenda: Agenda) -> tuple[Fault, ...]:
-    """What types cannot say: minutes add up, floors fit into their part."""
+    """The faults that types do not exclude: the sum of the minutes, a floor above its part's
+    minutes.
+    """
     faults = []
     total = sum(part.minutes for part in agenda.parts)
     if total != agenda.minutes:
@@ -52,14 +57,14 @@ def check(agenda: Agenda) -> tuple[Fault, ...]:
 
 
 def questions(agenda: Agenda) -> tuple[tuple[int, str, str], ...]:
-    """Every question for a role: the index of its part, the role, the text."""
+    """All role questions: index of the part (from 0), role, text."""
     return tuple(
         (at, question.role, question.text) for at, part in enumerate(agenda.parts) for question in part.questions
     )
 
 
 def questions_for(agenda: Agenda, role: str) -> tuple[tuple[str, str], ...]:
-    """The questions of a role, each with the title of the part it prepares; case does not count."""
+    """The questions of one role, each after the title of its part; compared by `name_key`."""
     wanted = name_key(role.strip())
     return tuple(
         (part.title or PART_WORDS[part.kind], question.text)
@@ -70,7 +75,7 @@ def questions_for(agenda: Agenda, role: str) -> tuple[tuple[str, str], ...]:
 
 
 def session_parts(agenda: Agenda) -> tuple[Part, ...]:
-    """The parts as a new session records them."""
+    """The parts of a new session with this agenda."""
     return tuple(
         Part(
             kind=part.kind,

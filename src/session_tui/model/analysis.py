@@ -1,4 +1,6 @@
-"""What a session's entries say when read together: key players, map status, the riskiest assumption, the ownerless."""
+"""Rules over the entries of a session: key players, map status, risk, entries without an owner,
+our people.
+"""
 
 from collections.abc import Iterable
 from typing import Literal, TypeAlias
@@ -11,12 +13,14 @@ MapStatus: TypeAlias = Literal["red", "amber", "green"]
 
 
 def is_key_player(person: Stakeholder) -> bool:
-    """A key player has power 4 or 5."""
+    """Whether the person is a key player: power 4 or 5."""
     return person.power >= KEY_PLAYER_POWER
 
 
 def map_status(session: Session) -> MapStatus:
-    """Red: no key player supports us; amber: some do; green: one of those is a decision maker or approver."""
+    """Red: no key player supports us; amber: some do; green: one of those is a decision maker or
+    approver.
+    """
     supporting = [person for person in session.stakeholders if is_key_player(person) and person.support > 0]
     if not supporting:
         return "red"
@@ -30,39 +34,44 @@ def risk(assumption: Assumption) -> int:
 
 
 def by_risk(session: Session) -> tuple[Assumption, ...]:
-    """The untested assumptions, those with the most risk first; equals in their order."""
+    """The untested assumptions, the riskiest first; equal ones keep their order."""
     untested = [assumption for assumption in session.assumptions if assumption.status == "untested"]
     return tuple(sorted(untested, key=risk, reverse=True))
 
 
 def riskiest(session: Session) -> Assumption | None:
-    """The untested assumption with the most risk; of equals the first. None where all are tested."""
+    """The riskiest untested assumption, of equal ones the first; None where all are tested."""
     return next(iter(by_risk(session)), None)
 
 
 def standing_on(session: Session, entry_id: str) -> tuple[ActionItem, ...]:
-    """The open actions that serve this entry: what falls with it."""
+    """The open actions that serve this entry, and lose their purpose with it."""
     return tuple(a for a in session.action_items if entry_id in a.about and a.status == "open")
 
 
 def covered(person: Stakeholder) -> bool:
-    """Somebody of ours has this person."""
+    """Whether one of our people covers this person."""
     return bool(person.covered_by)
 
 
 def load(session: Session) -> dict[str, int]:
-    """How many of their people each of ours has, by name, in the order in which the map meets them."""
-    carried: dict[str, int] = {}
-    first: dict[str, str] = {}
+    """The number of stakeholders that each of our people covers, by name, in the order of
+    the map.
+    """
+    counts: dict[str, int] = {}
+    spellings: dict[str, str] = {}
     for person in session.stakeholders:
         for name in person.covered_by:
-            known = first.setdefault(name_key(name), name)
-            carried[known] = carried.get(known, 0) + 1
-    return carried
+            spelling = spellings.setdefault(name_key(name), name)
+            counts[spelling] = counts.get(spelling, 0) + 1
+    return counts
 
 
 def bare_zones(sessions: Iterable[Session]) -> tuple[str, ...]:
-    """The zones of an account in which nobody of ours has anybody, by each zone's newest session (newest first)."""
+    """The zones of an account in which we cover no stakeholder. `sessions` are newest first.
+
+    The newest session of a zone decides.
+    """
     newest: dict[str, Session] = {}
     for session in sessions:
         if session.zone:
@@ -71,8 +80,11 @@ def bare_zones(sessions: Iterable[Session]) -> tuple[str, ...]:
 
 
 def ownerless(session: Session, *, by_power: bool = True) -> tuple[ActionItem | Assumption | Stakeholder, ...]:
-    """What would leave the session without a name: actions without an owner first, then untested assumptions nobody
-    tests, then stakeholders nobody covers, key players first. Under the curtain their order must not say who has power.
+    """The entries without one of our people, in this order.
+
+    Actions without an owner, untested assumptions without a tester, stakeholders without coverage.
+    Of these, key players come first, except with `by_power` False: behind the curtain the order
+    must not show who has power.
     """
     actions = [action for action in session.action_items if action.status == "open" and not action.owner]
     assumptions = [a for a in session.assumptions if a.status == "untested" and not a.tested_by]
@@ -83,6 +95,30 @@ def ownerless(session: Session, *, by_power: bool = True) -> tuple[ActionItem | 
 
 
 def were_there(session: Session) -> frozenset[str]:
-    """Who was in the room, by name without regard to case; empty where nobody wrote that down."""
+    """The `name_key` of each person who attended; empty where no attendee is on record."""
     names = (*(each.name for each in session.attendees), session.facilitator)
     return frozenset(name_key(name) for name in names if name)
+
+
+def ours(session: Session, configured: Iterable[str] = ()) -> tuple[str, ...]:
+    """The names of all our people, each once, in a fixed order.
+
+    Attendees, facilitator, account owner, the configured people, then the names in the entries.
+    The owner of an action is left out if it is a stakeholder.
+    """
+    theirs = {name_key(person.name) for person in session.stakeholders}
+    names = [
+        *(attendee.name for attendee in session.attendees),
+        session.facilitator,
+        session.account_owner,
+        *configured,
+        *(share.name for share in session.credit_split),
+        *(name for person in session.stakeholders for name in person.covered_by),
+        *(assumption.tested_by for assumption in session.assumptions),
+        *(action.owner for action in session.action_items if name_key(action.owner) not in theirs),
+    ]
+    spellings: dict[str, str] = {}
+    for name in names:
+        if name:
+            spellings.setdefault(name_key(name), name)
+    return tuple(spellings.values())

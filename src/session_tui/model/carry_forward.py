@@ -1,7 +1,7 @@
-"""Carry forward: a session begins with the people, the untested assumptions and the open actions of the one before.
+"""Carry forward: a new session begins with entries of the session before on the same account.
 
-Nothing of the earlier session changes. What was settled in it or since is news, not carried; what was parked is
-offered.
+It takes over the stakeholders, the untested assumptions and the open actions. The earlier session
+does not change. Settled entries are not carried but are news; parked ones are offered.
 """
 
 from datetime import datetime
@@ -31,13 +31,15 @@ from session_tui.model.session import (
 
 Lasting = TypeVar("Lasting", bound=Stakeholder | Assumption | ActionItem)
 
-# Of the deal: what holds until somebody says otherwise. Who is there is a fact of each meeting, and is not carried.
+# The keys of the deal, which hold until they are changed. Attendees differ at each meeting and are
+# not carried.
 _DEAL = ("zone", "opportunity", "phase", "amount", "currency", "close_on", "account_owner", "credit_split")
 
 
 class News(Struct, frozen=True):
-    """An assumption or action that was settled in the last session or since; `change` says when and by whom, where
-    that is on record.
+    """An assumption or action that was settled in the last session or since.
+
+    `change` has the time and the person; None where that is not on record.
     """
 
     entry: Assumption | ActionItem
@@ -45,7 +47,10 @@ class News(Struct, frozen=True):
 
 
 def carry(new: Session, last: Session) -> Session:
-    """The new session with what the last one hands on, under the same ids; what it says itself of the deal stays."""
+    """The new session with the carried entries of the last one, under the same ids.
+
+    Keys of the deal that the new session has already stay.
+    """
     return replace(
         new,
         **{key: getattr(last, key) for key in _DEAL if getattr(new, key) in ("", None, ())},
@@ -58,18 +63,20 @@ def carry(new: Session, last: Session) -> Session:
 
 
 def carried(session: Session, entry: Stakeholder | Assumption | ActionItem) -> bool:
-    """The entry was there before this session."""
+    """Whether the entry was raised before this session."""
     return entry.first_raised_in not in ("", session.id)
 
 
 def promises(session: Session) -> tuple[ActionItem, ...]:
-    """What was promised last time, in the order of dates: the actions carried into this session, settled or not."""
+    """The actions that were carried into this session, settled or not, by due date."""
     found = [action for action in session.action_items if carried(session, action)]
     return tuple(sorted(found, key=lambda action: (action.due is None, action.due)))
 
 
 def news(last: Session) -> tuple[News, ...]:
-    """What is settled of the last session and so was not carried; what was settled since it ended comes first."""
+    """The settled entries of the last session, which are not carried; those settled since come
+    first.
+    """
     when = {row.entry: row for row in last.changes if row.field == "status"}
     settled = [
         *(News(each, when.get(each.id)) for each in last.assumptions if each.status != "untested"),
@@ -79,7 +86,7 @@ def news(last: Session) -> tuple[News, ...]:
 
 
 def offered(session: Session, last: Session) -> tuple[Parked, ...]:
-    """What was parked last time and is not taken up in this session yet."""
+    """The parked entries of the last session that this session has not taken up yet."""
     here = {name_key(each.text) for each in session.parking_lot} | {
         name_key(each.text) for each in session.action_items
     }
@@ -90,7 +97,9 @@ ALL_IMPORTED = "The plan has no assumptions that are not in the session already.
 
 
 def imported(session: Session, texts: tuple[str, ...]) -> Several | None:
-    """Assumptions of the plan as entries, those left out that the session has already; None where none is left."""
+    """The edit that adds the plan's assumptions, without those of the session; None if none is
+    left.
+    """
     here = {name_key(each.text) for each in session.assumptions}
     fresh = [text for text in dict.fromkeys(texts) if name_key(text) not in here]
     added = [
@@ -101,33 +110,34 @@ def imported(session: Session, texts: tuple[str, ...]) -> Several | None:
 
 
 def park_again(session: Session, last: Session | None, parked_id: str, now: datetime) -> Edit | Fault:
-    """A line that was parked last time, parked in this session; its id there is a new one."""
+    """The edit that parks an entry of the last session again, under a new id."""
     found = offered(session, last) if last else ()
     parked = next((each for each in found if each.id == parked_id), None)
     if parked is None:
-        there = ", ".join(each.id for each in found)
-        return Fault("", f"{parked_id or 'nothing'} was not parked last time", f"There is: {there or 'nothing'}.")
+        ids = ", ".join(each.id for each in found)
+        return Fault("", f"{parked_id or 'nothing'} was not parked last time", f"There is: {ids or 'nothing'}.")
     return edits.add(Parked(id=next_id(session, "p"), text=parked.text, at=now.replace(microsecond=0)))
 
 
 def catch_up(session: Session, last: Session) -> Edit | None:
-    """What a prepared session lets go of because it was settled in the last one's file meanwhile; None: nothing.
+    """The edit that removes entries of a prepared session that were settled in the last one
+    meanwhile.
 
-    Only entries that nobody touched since they were carried: what was typed in the preparation stays.
+    None where there are none. Entries that were changed since they were carried stay.
     """
-    gone: list[Edit] = []
+    removals: list[Edit] = []
     for each in news(last):
-        standing = find(session, each.entry.id)
-        if standing is not None and _untouched(standing, _from(last, each.entry)):
-            gone.append(edits.remove(session, standing))
-            after = edits.apply(session, gone[-1])
-            assert isinstance(after, Session)  # it was looked up in this very value
+        entry = find(session, each.entry.id)
+        if entry is not None and _untouched(entry, _from(last, each.entry)):
+            removals.append(edits.remove(session, entry))
+            after = edits.apply(session, removals[-1])
+            assert isinstance(after, Session)  # the entry was found in this session
             session = after
-    return Several(tuple(gone)) if gone else None
+    return Several(tuple(removals)) if removals else None
 
 
 def last_ids(last: Session) -> LastIds:
-    """The highest ids that were ever given, whether `[last_ids]` kept up with the lists or not."""
+    """The highest numbers given so far, of `[last_ids]` and of the entries."""
     highest = {}
     for letter in LISTS:
         numbers = [int(entry.id[1:]) for entry in entries(last, letter) if entry.id[1:].isdecimal()]
@@ -140,14 +150,14 @@ def _from(last: Session, entry: Lasting) -> Lasting:
 
 
 def _served(action: ActionItem, last: Session) -> ActionItem:
-    """An action no longer serves what was settled: its id would lead nowhere."""
+    """The action without references to settled entries, which are not carried."""
     kept = {person.id for person in last.stakeholders}
     kept |= {each.id for each in last.assumptions if each.status == "untested"}
     return replace(action, about=tuple(each for each in action.about if each in kept))
 
 
 def _untouched(entry: Entry, settled: Assumption | ActionItem) -> bool:
-    """The entry is what was carried: the same but for its state, and for what it serves."""
+    """Whether an entry is as it was carried; its state and the entries it serves do not count."""
     if isinstance(entry, Assumption) and isinstance(settled, Assumption):
         return entry == replace(settled, status="untested", result=entry.result)
     if isinstance(entry, ActionItem) and isinstance(settled, ActionItem):

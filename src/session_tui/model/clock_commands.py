@@ -1,4 +1,7 @@
-"""What a facilitator can do to the clock: each step gives a mark to record, or a fault that says why not."""
+"""The commands of the clock: each returns a mark to record, or a fault that says why not.
+
+The last functions are the sentences about the computer's clock where it differs from session time.
+"""
 
 from datetime import datetime, timedelta
 
@@ -14,13 +17,14 @@ from session_tui.model.vocabulary import ClockEvent
 
 SHORT_GAP = timedelta(seconds=60)  # a shorter one counts and leaves no record
 LONGEST_EXTENSION = 120  # minutes
-# A minute moved in fractions may come back as 59.99999999999999 seconds, and is a minute all the same.
+# Rounding may turn a minute that is moved in fractions into 59.99999999999999 seconds.
 MINUTE = 60 - 1e-6
+_UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
 
 
 def start(session: Session, now: datetime, part: int = 1) -> Mark | Fault:
-    """Let the clock of a new session run, from this part (counted from 1) on."""
-    if _box(session, now).state != "waiting":  # a file's clock may hold events, and no start among them
+    """Start the clock of a new session with this part, counted from 1."""
+    if _box(session, now).state != "waiting":  # a file's clock may hold events without a start
         return Fault("", "the clock has started already")
     if not session.parts:
         return Fault("", "the session has no parts", "Choose another agenda.")
@@ -30,9 +34,9 @@ def start(session: Session, now: datetime, part: int = 1) -> Mark | Fault:
 
 
 def next_part(session: Session, now: datetime) -> Mark | Fault:
-    """Go on to the part after the running one."""
+    """Begin the part after the running one."""
     box = _box(session, now)
-    if (stopped := _not_going(box)) is not None:
+    if (stopped := _stopped(box)) is not None:
         return stopped
     if box.running + 1 >= len(session.parts):
         return Fault("", "this is the last part", 'End the session with /end OUTCOME "headline".')
@@ -40,9 +44,9 @@ def next_part(session: Session, now: datetime) -> Mark | Fault:
 
 
 def back(session: Session, now: datetime) -> Mark | Fault:
-    """Return to the part before the running one; its time goes on where it stopped."""
+    """Return to the part before the running one; its time continues where it stopped."""
     box = _box(session, now)
-    if (stopped := _not_going(box)) is not None:
+    if (stopped := _stopped(box)) is not None:
         return stopped
     if box.running <= 0:
         return Fault("", "this is the first part")
@@ -50,7 +54,7 @@ def back(session: Session, now: datetime) -> Mark | Fault:
 
 
 def pause(session: Session, now: datetime) -> Mark | Fault:
-    """Pause the clock, or go on where it is paused, or start it where it waits: one key for all three."""
+    """Pause a running clock, continue a paused one, start a waiting one: one key for all three."""
     box = _box(session, now)
     if box.state in ("waiting", "paused"):
         return go_on(session, now)
@@ -60,7 +64,7 @@ def pause(session: Session, now: datetime) -> Mark | Fault:
 
 
 def go_on(session: Session, now: datetime) -> Mark | Fault:
-    """Let the clock run again, or for the first time."""
+    """Continue a paused clock, or start a waiting one."""
     box = _box(session, now)
     if box.state == "waiting":
         return start(session, now)
@@ -70,9 +74,9 @@ def go_on(session: Session, now: datetime) -> Mark | Fault:
 
 
 def more(session: Session, now: datetime) -> Mark | Fault:
-    """A minute more for the running part, from those after it."""
+    """Give the running part a minute from the parts after it."""
     box = _box(session, now)
-    if (stopped := _not_going(box)) is not None:
+    if (stopped := _stopped(box)) is not None:
         return stopped
     if timebox.room_after(session.parts, session.clock, now) < MINUTE:
         do = "/extend MINUTES makes the session longer."
@@ -81,9 +85,9 @@ def more(session: Session, now: datetime) -> Mark | Fault:
 
 
 def less(session: Session, now: datetime) -> Mark | Fault:
-    """A minute of the running part goes to those after it."""
+    """Give a minute of the running part to the parts after it."""
     box = _box(session, now)
-    if (stopped := _not_going(box)) is not None:
+    if (stopped := _stopped(box)) is not None:
         return stopped
     if box.running + 1 >= len(session.parts):
         return Fault("", "this is the last part; there is none to give a minute to")
@@ -93,9 +97,9 @@ def less(session: Session, now: datetime) -> Mark | Fault:
 
 
 def extend(session: Session, now: datetime, minutes: int) -> Mark | Fault:
-    """Make the session longer by so many minutes; they go to the running part."""
+    """Make the session longer by `minutes`, which go to the running part."""
     box = _box(session, now)
-    if (stopped := _not_going(box)) is not None:
+    if (stopped := _stopped(box)) is not None:
         return stopped
     if not 1 <= minutes <= LONGEST_EXTENSION:
         return Fault("", f"{minutes} is not between 1 and {LONGEST_EXTENSION} minutes")
@@ -103,10 +107,10 @@ def extend(session: Session, now: datetime, minutes: int) -> Mark | Fault:
 
 
 def gap(session: Session, last_sign: datetime | None, now: datetime) -> Mark | None:
-    """The time nobody was there, where the clock was running and it is longer than a minute; else None.
+    """A gap of a minute or longer in which the clock ran without the program; else None.
 
-    It runs from the last sign of life, or from the last recorded moment where that is later (an answered gap is so
-    never found twice), until now.
+    It begins at the last sign of life, or at the last recorded event where that is later (so an
+    answered gap is never found twice), and ends now.
     """
     if not session.clock or _box(session, now).state != "running":
         return None
@@ -118,7 +122,7 @@ def gap(session: Session, last_sign: datetime | None, now: datetime) -> Mark | N
 
 
 def open_gap(session: Session) -> Clock | None:
-    """The last gap of the running part: shown until the next part begins."""
+    """The last gap of the running part; it is shown until the next part begins."""
     for event in reversed(session.clock):
         if event.event == "away":
             return event
@@ -128,27 +132,55 @@ def open_gap(session: Session) -> Clock | None:
 
 
 def answer_gap(session: Session, counts: bool) -> Mark | Fault:
-    """Whether the last gap of the running part counts as session time."""
-    found = open_gap(session)
-    if found is None:
+    """Record whether the last gap of the running part counts as session time."""
+    event = open_gap(session)
+    if event is None:
         return Fault("", "nobody was away in this part")
-    return Mark(replace(found, counts=counts), replaces=found)
+    return Mark(replace(event, counts=counts), replaces=event)
 
 
 def stepped(session: Session, seconds: int) -> Mark | None:
-    """The computer's clock was set by so many seconds: put down at the last recorded moment, where there is one."""
+    """Record at the last event that the computer's clock was set by `seconds`; None without an
+    event.
+    """
     if not session.clock or not seconds:
         return None
     last = session.clock[-1]
-    in_all = max(-LONGEST_STEP, min(LONGEST_STEP, (last.wall_step or 0) + seconds))
-    return Mark(replace(last, wall_step=in_all or None), replaces=last)
+    total = max(-LONGEST_STEP, min(LONGEST_STEP, (last.wall_step or 0) + seconds))
+    return Mark(replace(last, wall_step=total or None), replaces=last)
+
+
+def duration(seconds: float) -> str:
+    """A rounded duration in the largest unit of which there are at least two: `55 minutes`."""
+    whole = max(1, round(abs(seconds)))
+    size, name = next(((size, name) for size, name in _UNITS if whole >= 2 * size), _UNITS[-1])
+    number = round(whole / size)
+    return f"{number} {name}" if number == 1 else f"{number} {name}s"
+
+
+def step_words(seconds: int) -> str:
+    """The sentence for a computer's clock that was set forward by `seconds` (negative: back)."""
+    direction = "forward" if seconds > 0 else "back"
+    return f"The computer's clock was set {direction} by {duration(seconds)}; no second is lost."
+
+
+def elsewhere_words(behind: float, *, known: bool) -> str:
+    """The sentence for a session whose absence only the computer's clock can measure.
+
+    `known`: this is surely another boot or another machine. `behind` is the number of seconds by
+    which the computer's clock is behind the last recorded event.
+    """
+    if behind >= 2:
+        return f"This computer's clock is {duration(behind)} behind the session's, which goes on."
+    whose = "Restarted, or another computer: its" if known else "This computer's"
+    return f"{whose} clock tells how long the session was left."
 
 
 def _box(session: Session, now: datetime) -> Timebox:
     return timebox.read(session.parts, session.clock, now)
 
 
-def _not_going(box: Timebox) -> Fault | None:
+def _stopped(box: Timebox) -> Fault | None:
     if box.state == "waiting":
         return Fault("", "the clock has not started", "/go_on starts it.")
     return Fault("", "the session has ended") if box.state == "ended" else None

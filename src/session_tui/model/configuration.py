@@ -1,4 +1,4 @@
-"""The configuration file's values; every key is optional, and so is the file."""
+"""The values of the configuration file; each key is optional, and so is the file."""
 
 from typing import Annotated
 
@@ -11,7 +11,7 @@ Days = Annotated[int, Meta(ge=1, le=3650)]
 
 
 class Cadence(Struct, frozen=True, kw_only=True):
-    """When an account is due for a session."""
+    """The rules for when an account is due for a session."""
 
     weekday: Weekday | None = None
     every_days: Days | None = None
@@ -19,7 +19,7 @@ class Cadence(Struct, frozen=True, kw_only=True):
 
 
 class Gate(Struct, frozen=True, kw_only=True):
-    """No review, no resources: what the gate asks for."""
+    """The conditions of the gate (no review, no resources)."""
 
     within_days: Days = 30
     require_plan_read: bool = False
@@ -27,7 +27,10 @@ class Gate(Struct, frozen=True, kw_only=True):
 
 
 class Endpoint(Struct, frozen=True, kw_only=True):
-    """Where a summary may go. A secret is named, never written: an environment variable or an entry of the keyring."""
+    """A destination of summaries.
+
+    The file has no secret, only its name: an environment variable or an entry of the keyring.
+    """
 
     name: Name
     kind: EndpointKind
@@ -46,7 +49,7 @@ class Person(Struct, frozen=True, kw_only=True):
 
 
 class Configuration(Struct, frozen=True, kw_only=True):
-    """What a user or a team set; paths are relative to the file. `name` is who is at this keyboard."""
+    """The settings of a user or team. Paths are relative to the file; `name` is the user's."""
 
     schema: Annotated[int, Meta(ge=1)] = SCHEMA
     name: str = ""

@@ -1,4 +1,4 @@
-"""The credit split: who shares the commission, settled before the work and adding up to 100 %."""
+"""The credit split: the shares of the commission, agreed before the work, 100 % in total."""
 
 import re
 from collections.abc import Iterable
@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from session_tui.model.analysis import ours
 from session_tui.model.name_keys import name_key
-from session_tui.model.people import ours
 from session_tui.model.sanitize import one_line
 from session_tui.model.session import CreditShare, Session
 
@@ -20,11 +20,12 @@ _SHARE = re.compile(r"\s*(.*?[^\s=:])[\s=:]+([0-9]{1,3}(?:\.[0-9]+)?)\s*%?\s*")
 
 
 def read(text: str, known: Iterable[str] = ()) -> "Shares | Refusal":
-    """`Ben Okafor 70, Mei Tan 30` as shares in percent; nothing as none. That they add up is said, not demanded.
+    """The shares in a text such as `Ben Okafor 70, Mei Tan 30`; none for an empty text.
 
-    A part of a `known` name is enough, as it is for `@ben`; a name nobody has is itself.
+    A part of a `known` name is enough, as with `@ben`; an unknown name is taken as typed. The sum
+    is not checked here.
     """
-    # The capture line's whole grammar comes with it, 20 ms that whoever reads files alone does not wait for.
+    # These load the whole grammar of the capture line, 20 ms that a reader of files does not need.
     from session_tui.model.capture.lookup import one_of
     from session_tui.model.capture.result import Refusal, Refused
 
@@ -47,22 +48,22 @@ def read(text: str, known: Iterable[str] = ()) -> "Shares | Refusal":
 
 
 def read_for(session: Session, text: str, people: Iterable[str] = ()) -> "Shares | Refusal":
-    """The same for a session, whose people are known; the shares that stand there are no names to go by."""
+    """The same, with the names of the session's people; those of its shares do not count."""
     return read(text, ours(replace(session, credit_split=()), people))
 
 
 def text(shares: Shares) -> str:
-    """The shares as they are typed."""
+    """The shares as text that `read` takes."""
     return ", ".join(f"{share.name} {share.percent:g}" for share in shares)
 
 
 def settled(shares: Shares) -> bool:
-    """There are shares, and they add up to 100."""
+    """Whether there are shares and they add up to 100."""
     return bool(shares) and abs(total(shares) - 100) <= _ROUNDING
 
 
 def total(shares: Shares) -> float:
-    """What they add up to, in percent."""
+    """The sum in percent."""
     return sum(share.percent for share in shares)
 
 

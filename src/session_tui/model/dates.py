@@ -1,6 +1,7 @@
-"""The dates a capture line knows, a closed list, and the one way in which dates are written for people.
+"""Dates: the forms that the capture line accepts, and the text of a date on the screen.
 
-Local dates throughout, English names, no locale: the same line means the same date on every machine.
+All are local dates with English names, without a locale, so a line means the same date on each
+machine.
 """
 
 import re
@@ -33,19 +34,21 @@ _AHEAD = re.compile(r"\+([0-9]{1,7})([dw])")
 _BACK = re.compile(r"-([0-9]{1,7})([dw])")
 _DAY_OF_MONTH = re.compile(r"([0-9]{1,2})([a-z]{3,9})")
 _LEAP_GAP = 8  # years: 29 February is never further away than this
-_NEAR = timedelta(days=180)  # a date this near is clear without its year
+_NEAR = timedelta(days=180)  # a nearer date is clear without its year
 
 
 def file_moment(moment: datetime) -> datetime:
-    """A moment as files have it: UTC, whole seconds."""
+    """A moment as in files: UTC, whole seconds."""
     return moment.astimezone(UTC).replace(microsecond=0)
 
 
 def read(text: str, today: date) -> date | None:
-    """The date that is meant, or None for anything outside the list; words may be shortened while they stay unique.
+    """The date of a text in one of the `KNOWN` forms, else None. Words may be shortened while
+    unique.
 
-    A weekday is the next one and never today; `eow` is this week's Friday, on Saturday and Sunday next week's; `eom`
-    the month's last day; `30nov` the next one, today included; `+3d` counts calendar days; an ISO date may be past.
+    A weekday is the next one, never today. `eow` is this week's Friday, on Saturday and Sunday
+    next week's. `eom` is the last day of the month, `30nov` the next one, today included. `+3d`
+    counts calendar days. An ISO date may be past.
     """
     text = text.lower()
     try:
@@ -62,7 +65,10 @@ def read(text: str, today: date) -> date | None:
 
 
 def read_past(text: str, today: date) -> date | None:
-    """A date as one looks back: a weekday is the last one, today included, and so is `30nov`; `-30d` counts."""
+    """A past date in one of the `KNOWN_PAST` forms, else None.
+
+    A weekday and `30nov` are the last one, today included. `-30d` counts calendar days.
+    """
     text = text.lower()
     try:
         if found := _BACK.fullmatch(text):
@@ -82,22 +88,24 @@ def read_past(text: str, today: date) -> date | None:
 
 
 def words(day: date, today: date) -> str:
-    """A date for people: `Fri 27 Nov`, with its year where that is not plain."""
-    said = f"{WEEKDAYS[day.weekday()][:3].capitalize()} {day.day} {MONTHS[day.month - 1][:3].capitalize()}"
-    return said if day.year == today.year or abs(day - today) <= _NEAR else f"{said} {day.year:04}"
+    """A date for people: `Fri 27 Nov`, with its year if it is another year and far away."""
+    text = f"{WEEKDAYS[day.weekday()][:3].capitalize()} {day.day} {MONTHS[day.month - 1][:3].capitalize()}"
+    return text if day.year == today.year or abs(day - today) <= _NEAR else f"{text} {day.year:04}"
 
 
 def short(day: date, today: date) -> str:
-    """A date in eight cells: `today`, `Fri` within six days, `27 Nov`, `1 Mar 28` where the year is not plain."""
+    """A date in at most nine characters: `today`, `Fri` within six days, `27 Nov`, `1 Mar 28`."""
     ahead = (day - today).days
     if 0 <= ahead < 7:
         return WEEKDAYS[day.weekday()][:3].capitalize() if ahead else "today"
-    said = f"{day.day} {MONTHS[day.month - 1][:3].capitalize()}"
-    return said if day.year == today.year or abs(ahead) <= _NEAR.days else f"{said} {day.year % 100:02}"
+    text = f"{day.day} {MONTHS[day.month - 1][:3].capitalize()}"
+    return text if day.year == today.year or abs(ahead) <= _NEAR.days else f"{text} {day.year % 100:02}"
 
 
 def unique(typed: str, known: Iterable[str]) -> str:
-    """The one known word that is typed or begun with, an exact word before a longer; empty where none or several."""
+    """The known word that is equal to the typed text, else the only one that begins with it, else
+    empty.
+    """
     if not typed:
         return ""
     fits = [word for word in known if word.startswith(typed)]
@@ -122,7 +130,7 @@ def _worded(text: str, today: date) -> date | None:
 
 
 def _days_of_month(day: int, month: str, years: Iterable[int]) -> Iterator[date]:
-    """This day of the month in each of the years that has it."""
+    """The day of the month in each of the years; a year without that day is left out."""
     name = unique(month, MONTHS)
     number = MONTHS.index(name) + 1 if name else 0
     for year in years:

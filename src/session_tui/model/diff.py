@@ -1,8 +1,8 @@
-"""What differs between two values of a session: one computation, rendered in several ways.
+"""The differences between two values of a session.
 
-`pairs` says which entry of the one is which of the other; `diff` says in which fields they differ. Here it is rendered
-as rows of `[[changes]]` and as the sentences of a conflict; `comparing` lays two sessions side by side with it,
-`map/changes` tells the stakeholder map's movements, and `deal_changes` those of the deal itself.
+`pairs_by_id` and `pairs_by_identity` pair the entries; `diff` returns the fields that differ. This
+module renders them as rows of `[[changes]]`, as the sentences of a conflict, and as changes of the
+deal; `reports/comparison` and `stakeholder_map/changes` build on it.
 """
 
 from collections.abc import Callable, Sequence
@@ -28,7 +28,7 @@ from session_tui.model.session import (
     headline_text,
 )
 
-SESSION = "session"  # stands as the entry of what is the session's own
+SESSION = "session"  # the `entry` of a change of the session's own keys
 _OWN = ("account_owner", "credit_split")
 _LISTED = (*LISTS.values(), "parts", "last_ids", "changes")
 
@@ -36,7 +36,7 @@ Pair: TypeAlias = tuple[Entry | None, Entry | None]
 
 
 class FieldChange(Struct, frozen=True):
-    """One field that is another now."""
+    """One field with its earlier and its present value."""
 
     field: str
     was: Any
@@ -44,7 +44,7 @@ class FieldChange(Struct, frozen=True):
 
 
 class EntryChange(Struct, frozen=True):
-    """An entry that came (`before` is None), went (`after` is None), or has other fields."""
+    """An entry that was added (`before` is None), removed (`after` is None) or changed."""
 
     before: Entry | None
     after: Entry | None
@@ -52,43 +52,44 @@ class EntryChange(Struct, frozen=True):
 
     @property
     def id(self) -> str:
-        """The entry's id, as it is now where it is there."""
+        """The entry's id; the present one, unless the entry was removed."""
         entry = self.after or self.before
-        assert entry is not None  # one of both made the pair
+        assert entry is not None  # each pair has at least one
         return entry.id
 
 
 class Diff(Struct, frozen=True):
-    """`own` are the session's own fields, but for lists of entries, parts, last ids and recorded changes."""
+    """`own` are fields of the session itself, without entries, parts, last ids and changes."""
 
     own: tuple[FieldChange, ...]
     entries: tuple[EntryChange, ...]
 
 
 def diff(before: Session, after: Session) -> Diff:
-    """Two values of one session: its entries are the same by their id."""
+    """The differences between two values of one session; entries are paired by id."""
     own = tuple(each for each in field_changes(before, after) if each.field not in _LISTED)
     pairs = (pair for letter in LISTS for pair in pairs_by_id(entries(before, letter), entries(after, letter)))
     return Diff(own, tuple(EntryChange(*pair, _fields(*pair)) for pair in pairs if pair[0] != pair[1]))
 
 
 def field_changes(before: Struct, after: Struct) -> tuple[FieldChange, ...]:
-    """The fields of two values of one type that differ, in the type's order."""
+    """The fields that differ between two values of one type, in the order of the type."""
     then, now = asdict(before), asdict(after)
     return tuple(FieldChange(key, then[key], now[key]) for key in then if key in now and then[key] != now[key])
 
 
 def pairs_by_id(before: Sequence[Entry], after: Sequence[Entry]) -> tuple[Pair, ...]:
-    """Entries of one kind side by side by their id; those that went keep their place, those that came are last."""
+    """Entries of one kind paired by id; removed ones keep their position, added ones are last."""
     old, new = {each.id: each for each in before}, {each.id: each for each in after}
     return tuple((old.get(each), new.get(each)) for each in dict.fromkeys((*old, *new)))
 
 
 def pairs_by_identity(before: Session, after: Session, letter: str) -> tuple[Pair, ...]:
-    """Entries of two sessions on one account, in the order of `after`, those that went behind them.
+    """Entries of two sessions on one account, paired, in the order of `after`; removed ones are
+    last.
 
-    They are the same by their identity; where the two sessions did not begin one from the other, by what they are
-    called. Of two with one id in a file the first counts.
+    They are paired by identity. The rest, such as entries of two sessions that were not carried
+    forward, are paired by name or text. Of two entries with one id in a file, the first counts.
     """
     here = _first_by_id(entries(after, letter))
     left = {_identity(before, each): each for each in _first_by_id(entries(before, letter))}
@@ -101,7 +102,7 @@ def pairs_by_identity(before: Session, after: Session, letter: str) -> tuple[Pai
 
 
 def called(entry: Entry) -> str:
-    """What an entry is called: a name, the title of a person whose name is not known yet, or a text."""
+    """The name of a person (the title where the name is unknown), or the text of an entry."""
     return entry.title if isinstance(entry, Stakeholder) and entry.name == "?" else headline_text(entry)
 
 
@@ -117,11 +118,11 @@ def _fields(before: Entry | None, after: Entry | None) -> tuple[FieldChange, ...
     return field_changes(before, after) if before is not None and after is not None else ()
 
 
-# ---- [[changes]] -----------------------------------------------------------------------------------------------------
+# ---- [[changes]] --------------------------------------------------------------------------------
 
 
 def applied(session: Session, edit: Edit, now: datetime, by: str) -> Session | Fault:
-    """The session after an edit, told in `[[changes]]` where the session has ended; or why it cannot be made."""
+    """The session after an edit, recorded in `[[changes]]` if it has ended; or a fault."""
     after = edits.apply(session, edit)
     if isinstance(after, Fault) or session.status != "held":
         return after
@@ -129,9 +130,10 @@ def applied(session: Session, edit: Edit, now: datetime, by: str) -> Session | F
 
 
 def recorded(before: Session, after: Session, now: datetime, by: str) -> Session:
-    """`after` with a row of `[[changes]]` for each difference from `before`; what came has no `from`.
+    """`after` with a row of `[[changes]]` for each difference from `before`.
 
-    Told are the fields of entries, and of the session's own who owns the account and how the credit is split.
+    Recorded are the fields of entries, and of the session's own keys `account_owner` and
+    `credit_split`. `from` is empty where there was no value.
     """
     found = diff(before, after)
     rows = [_row(now, by, SESSION, each) for each in found.own if each.field in _OWN]
@@ -158,37 +160,43 @@ def _in_file(value: Any) -> str:
     return ", ".join(map(_in_file, value)) if isinstance(value, tuple) else str(value)
 
 
-# ---- a conflict ------------------------------------------------------------------------------------------------------
+# ---- a conflict ---------------------------------------------------------------------------------
 
 
 def conflict_sentences(ours: Session, theirs: Session) -> tuple[str, ...]:
-    """One sentence a difference, `ours` first; nothing where both say the same."""
+    """One sentence for each difference, `ours` first."""
     found = diff(ours, theirs)
-    said = [f"{each.field}: {_counted(each.was)} here, {_counted(each.now)} there" for each in found.own]
+    sentences = [f"{each.field}: {_counted(each.was)} here, {_counted(each.now)} there" for each in found.own]
     for entry in found.entries:
         if only := (entry.before if entry.after is None else entry.after if entry.before is None else None):
-            said.append(f"{entry.id} only {'here' if entry.before else 'there'}: {headline_text(only)}")
-        said += [f"{entry.id} {each.field}: {_said(each.was)} here, {_said(each.now)} there" for each in entry.fields]
-    return tuple(said)
+            sentences.append(f"{entry.id} only {'here' if entry.before else 'there'}: {headline_text(only)}")
+        sentences += [
+            f"{entry.id} {each.field}: {_value_text(each.was)} here, {_value_text(each.now)} there"
+            for each in entry.fields
+        ]
+    return tuple(sentences)
 
 
 def _counted(value: Any) -> str:
-    return str(len(value)) if isinstance(value, tuple) else _said(value)
+    return str(len(value)) if isinstance(value, tuple) else _value_text(value)
 
 
-def _said(value: Any) -> str:
+def _value_text(value: Any) -> str:
     if isinstance(value, tuple):
         return ", ".join(map(str, value)) or "nothing"
     return "nothing" if value in (None, "") else str(value)
 
 
-# ---- the deal --------------------------------------------------------------------------------------------------------
+# ---- the deal -----------------------------------------------------------------------------------
 
 
 def deal_changes(
     before: Session, after: Session | PipelineRow, day: Callable[[date], str] = date.isoformat
 ) -> tuple[tuple[str, str, str], ...]:
-    """Phase, amount and close date where both have one and they differ: a name, what it was, what it is."""
+    """The changes of phase, amount and close date: the name, the earlier and the present text.
+
+    Only where `after` has a value. `day` formats a date.
+    """
     currency = after.currency or (before.currency if isinstance(after, PipelineRow) else "")
     facts = (
         ("phase", before.phase, after.phase),

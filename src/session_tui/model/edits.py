@@ -1,8 +1,8 @@
-"""Edits are values that know what they replace.
+"""Edits: values that describe a change of a session, with the old and the new content.
 
-`apply` gives a new session or a fault, `inverse` the edit that takes it back. Undo applies an inverse to the session
-as it is now: the clock never runs backwards and no id is given twice, because a `Token` or `Close` has no inverse
-and `[last_ids]` only ever grows.
+`apply` returns a new session or a fault, `inverse` the edit that undoes another. Undo applies the
+inverse to the session as it is now. A `Mark` or `Close` has no inverse, so the clock never runs
+backwards; `[last_ids]` only grows, so no id is used twice.
 """
 
 from datetime import datetime
@@ -19,10 +19,11 @@ from session_tui.model.vocabulary import Outcome
 
 
 class Put(Struct, frozen=True):
-    """One entry, or one of the session's own values, becomes another.
+    """Replace one entry, or one of the session's own values, by another.
 
-    `where` is a list of the session (`stakeholders`) with the entry's `id`, or a key of the session (`account`) with
-    an empty `id`. None as `old` adds an entry at `index` (-1: at the end), None as `new` removes it.
+    `where` is a list of the session (`stakeholders`), then `id` is the entry's; or it is a key of
+    the session (`account`), then `id` is empty. With None as `old` the entry is added at `index`
+    (-1: at the end), with None as `new` it is removed.
     """
 
     where: str
@@ -33,8 +34,10 @@ class Put(Struct, frozen=True):
 
 
 class Mark(Struct, frozen=True):
-    """Something happened to the clock. `replaces` is the event it stands for: the answer to a gap, or a step of the
-    computer's clock after it.
+    """Record an event of the clock.
+
+    With `replaces` it takes the place of that event: to answer a gap, or to note a step of the
+    computer's clock.
     """
 
     event: Clock
@@ -42,7 +45,10 @@ class Mark(Struct, frozen=True):
 
 
 class Close(Struct, frozen=True):
-    """The session ends: it is held, with its outcome, and with what it cost. `hours_saved` is an estimate, or None."""
+    """End the session: status `held`, with its outcome and its cost.
+
+    `hours_saved` is an estimate.
+    """
 
     at: datetime
     outcome: Outcome
@@ -51,7 +57,7 @@ class Close(Struct, frozen=True):
 
 
 class Several(Struct, frozen=True):
-    """Edits that are done, and undone, as one."""
+    """Edits that are applied and undone as one."""
 
     edits: tuple["Edit", ...]
 
@@ -60,7 +66,7 @@ Edit: TypeAlias = Put | Mark | Close | Several
 
 
 def apply(session: Session, edit: Edit) -> Session | Fault:
-    """The session after this edit, or why it cannot be made; pure."""
+    """The session after this edit, or a fault that says why it cannot be applied."""
     match edit:
         case Several(edits):
             result: Session | Fault = session
@@ -82,30 +88,30 @@ def apply(session: Session, edit: Edit) -> Session | Fault:
 
 
 def inverse(edit: Edit) -> Edit | None:
-    """The edit that takes this one back, or None where nothing can: the clock is never turned back."""
+    """The edit that undoes this one; None for one that cannot be undone (the clock, the end)."""
     match edit:
         case Put(where, id_, old, new, index):
             return Put(where, id_, new, old, index)
         case Several(edits):
             back = [inverse(each) for each in reversed(edits)]
-            kept = tuple(each for each in back if each is not None)
-            return Several(kept) if kept and len(kept) == len(back) else None
+            inverses = tuple(each for each in back if each is not None)
+            return Several(inverses) if inverses and len(inverses) == len(back) else None
         case _:
             return None
 
 
 def add(entry: Entry) -> Put:
-    """A new entry at the end of its list."""
+    """Add a new entry at the end of its list."""
     return Put(LISTS[entry.id[0]], entry.id, None, entry)
 
 
 def change(old: Entry, new: Entry) -> Put:
-    """An entry becomes another with the same id."""
+    """Replace an entry by another with the same id."""
     return Put(LISTS[old.id[0]], old.id, old, new)
 
 
 def remove(session: Session, entry: Entry) -> Edit:
-    """An entry goes, and with it every line that leads to it (reporting, influence, what an action serves)."""
+    """Remove an entry, and its id from all that refer to it (reporting, influence, `about`)."""
     where = LISTS[entry.id[0]]
     index = [each.id for each in entries(session, entry.id[0])].index(entry.id)
     cleaned: list[Edit] = []
@@ -122,12 +128,12 @@ def remove(session: Session, entry: Entry) -> Edit:
         for action in session.action_items
         if action.id != entry.id and entry.id in action.about
     ]
-    gone = Put(where, entry.id, entry, None, index)
-    return Several((*cleaned, gone)) if cleaned else gone
+    removal = Put(where, entry.id, entry, None, index)
+    return Several((*cleaned, removal)) if cleaned else removal
 
 
 def touched(edit: Edit) -> tuple[str, ...]:
-    """The ids of the entries an edit adds, changes or removes."""
+    """The ids of the entries that an edit adds, changes or removes."""
     match edit:
         case Put(_, id_):
             return (id_,) if id_ else ()
@@ -139,18 +145,18 @@ def touched(edit: Edit) -> tuple[str, ...]:
 
 def _put(session: Session, put: Put) -> Session | Fault:
     letter = next(letter for letter, name in LISTS.items() if name == put.where)
-    there = entries(session, letter)
-    at = next((index for index, entry in enumerate(there) if entry.id == put.id), None)
-    standing = None if at is None else there[at]
-    if standing != put.old:
+    rows = entries(session, letter)
+    at = next((index for index, entry in enumerate(rows) if entry.id == put.id), None)
+    current = None if at is None else rows[at]
+    if current != put.old:
         return Fault(put.id, "it was changed meanwhile", "Look at it again, then repeat the change.")
     if at is None:
-        place = len(there) if put.index < 0 else min(put.index, len(there))
-        after = (*there[:place], put.new, *there[place:])
+        place = len(rows) if put.index < 0 else min(put.index, len(rows))
+        after = (*rows[:place], put.new, *rows[place:])
     elif put.new is None:
-        after = (*there[:at], *there[at + 1 :])
+        after = (*rows[:at], *rows[at + 1 :])
     else:
-        after = (*there[:at], put.new, *there[at + 1 :])
+        after = (*rows[:at], put.new, *rows[at + 1 :])
     number = int(put.id[1:]) if put.id[1:].isascii() and put.id[1:].isdigit() else 0
     ids = session.last_ids
     if number > getattr(ids, letter):
@@ -164,10 +170,10 @@ def _marked(session: Session, event: Clock, replaces: Clock | None) -> Session |
     if replaces is not None:
         if replaces not in session.clock:
             return Fault("clock", "there is no such moment on record")
-        last = max(index for index, each in enumerate(session.clock) if each == replaces)  # alike ones may stand there
+        last = max(index for index, each in enumerate(session.clock) if each == replaces)  # a file may repeat an event
         clock = (*session.clock[:last], event, *session.clock[last + 1 :])
     else:
-        # A clock that was set back must not unsettle the order of what is on record.
+        # A clock that was set back must not break the order of the recorded events.
         at = max(file_moment(event.at), _last_moment(session)) if session.clock else file_moment(event.at)
         until = None if event.until is None else max(file_moment(event.until), at)
         clock = (*session.clock, replace(event, at=at, until=until))
@@ -190,9 +196,8 @@ def _closed(session: Session, close: Close) -> Session | Fault:
 
 def _last_moment(session: Session) -> datetime:
     last = session.clock[-1]
-    return (
-        last.at if last.until is None else max(last.at, last.until)
-    )  # a file may hold a gap that ends before it began
+    # A file may hold a gap that ends before it begins.
+    return last.at if last.until is None else max(last.at, last.until)
 
 
 def _with_spent(session: Session, now: datetime) -> Session:
@@ -205,9 +210,9 @@ def _with_spent(session: Session, now: datetime) -> Session:
 
 
 def circle(people: tuple[Stakeholder, ...], who: str, boss: str) -> tuple[str, ...]:
-    """The ids of the reporting circle that `who` reporting to `boss` would close, or nothing."""
+    """The ids of the circle that arises if `who` reports to `boss`; empty where there is none."""
     up = {person.id: person.reports_to for person in people} | {who: boss}
-    path = {who: None}  # in order; asked for each step, which a list would make slow in a long line
+    path = {who: None}  # a dict keeps the order, and its look-up stays fast in a long line
     above = boss
     while above and above not in path:
         path[above] = None
@@ -216,11 +221,13 @@ def circle(people: tuple[Stakeholder, ...], who: str, boss: str) -> tuple[str, .
 
 
 def settle(action: ActionItem, **values: Any) -> ActionItem:
-    """An action with other values; a `done_on` never outlives the state it belongs to."""
+    """The action with these values; `done_on` is cleared unless its status is `done`."""
     after = replace(action, **values)
     return after if after.status == "done" else replace(after, done_on=None)
 
 
 def changes_nothing(edit: Edit) -> bool:
-    """An edit that puts what stands there already: a row opened with ctrl+o and entered as it was."""
+    """Whether an edit replaces a value by an equal one: a row opened with ctrl+o and entered as it
+    was.
+    """
     return isinstance(edit, Put) and edit.old == edit.new

@@ -1,21 +1,20 @@
-"""A fault is a value: where something is wrong, what is wrong, and what to do about it."""
+"""Faults as values: the place, the fault, and what to do about it."""
 
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-# What is done with a file depends on these: git left two versions in it, a newer version of this program wrote it, it
-# is not on this machine.
+# Faults that the program handles in a special way: git left two versions in the file; a newer
+# version of this program wrote it; it is not on this machine.
 FaultKind: TypeAlias = Literal["", "git", "newer", "not here"]
 
 
 class Fault(Struct, frozen=True):
     """One thing that is wrong, in plain words.
 
-    `where` is a path inside a file (`stakeholders[2].power`, entries counted from 1), a file, or empty.
-    `what` is a sentence without a full stop; `do` says what helps, and may be empty.
-    `line` and `column` count from 1 and are 0 where the place is not known. `kind` is for the program, which reads no
-    sentences; it is empty for most.
+    `where` is a path inside a file (`stakeholders[2].power`, entries counted from 1), a file, or
+    empty. `what` is a sentence without a full stop; `do` says what to do, and may be empty. `line`
+    and `column` count from 1; 0 is unknown. The program reads `kind`, never the sentences.
     """
 
     where: str
@@ -26,5 +25,5 @@ class Fault(Struct, frozen=True):
     kind: FaultKind = ""
 
     def __str__(self) -> str:
-        said = f"{self.where}: {self.what}" if self.where else self.what
-        return f"{said}. {self.do}" if self.do else said
+        text = f"{self.where}: {self.what}" if self.where else self.what
+        return f"{text}. {self.do}" if self.do else text

@@ -1,13 +1,13 @@
-"""Values as people read them: amounts, deals, counts. English, no locale, one way for each.
+"""The text of values on the screen and in documents: amounts, deals, counts. English, no locale.
 
-Dates that people type, and how dates are written, are in `model/dates.py`.
+Dates are in `model/dates.py`.
 """
 
 _WRITTEN_OUT = 1e15  # from here on a float has no digit left for the units
 
 
 def amount(value: float | None, currency: str = "") -> str:
-    """`EUR 480,000`, with cents only where there are any; empty where there is no value."""
+    """`EUR 480,000`; cents only if there are any; empty for None."""
     if value is None:
         return ""
     if abs(value) >= _WRITTEN_OUT:
@@ -18,17 +18,17 @@ def amount(value: float | None, currency: str = "") -> str:
 
 
 def deal(account: str, opportunity: str = "", zone: str = "") -> str:
-    """Which deal, in one line: `Acme Freight · EMEA · Renewal`; what is empty is left out."""
+    """A deal in one line: `Acme Freight · EMEA · Renewal`, without empty parts."""
     return " · ".join(each for each in (account, zone, opportunity) if each)
 
 
 def count(number: int, one: str, many: str = "") -> str:
-    """`1 person`, `2,000 people`; `many` is the word for all but one, by default `one` with an s."""
+    """`1 person`, `2,000 people`; `many` is the plural, by default `one` with an s."""
     return f"{number:,} {plural(number, one, many)}"
 
 
 def plural(number: int, one: str, many: str = "") -> str:
-    """The word alone, for one or for any other number: `plural(n, "is", "are")`."""
+    """The word for a number, without the number: `plural(n, "is", "are")`."""
     return one if number == 1 else many or f"{one}s"
 
 
@@ -38,5 +38,5 @@ def times(number: int) -> str:
 
 
 def person(name: str, title: str) -> str:
-    """Somebody by name and title, as far as both are known."""
+    """`Ruth Vale, CFO`, or the name alone without a title."""
     return f"{name}, {title}" if title else name

@@ -1,6 +1,7 @@
-"""One account through time: what an entry was last time, how often its date slipped, what nobody has touched.
+"""The history of an account's entries: earlier values, moved dates, entries without a change.
 
-An entry's identity over sessions is (`first_raised_in`, `id`), the session's own id where the file has none.
+The identity of an entry over sessions is (`first_raised_in`, `id`); an empty `first_raised_in` is
+the id of the entry's session.
 """
 
 from collections.abc import Iterable, Mapping
@@ -16,13 +17,13 @@ from session_tui.model.session import ActionItem, Assumption, Session, Stakehold
 Lasting: TypeAlias = Stakeholder | Assumption | ActionItem
 Identity: TypeAlias = tuple[str, str]
 
-SAME_STORY = 3  # sessions, this one included, in which an entry stood as it is
-# A date that moved on and a yes that was given again are no news of the entry itself.
+SAME_STORY = 3  # sessions without a change of the entry, the present one included
+# Changes of these keys (a moved date, a renewed acceptance) do not count as changes of the entry.
 _NO_STORY = ("id", "first_raised_in", "due", "accepted_at")
 
 
 def day_of(session: Session) -> date | None:
-    """The local day on which a session began."""
+    """The local date on which a session began."""
     if session.started_at is None:
         return None
     try:
@@ -32,17 +33,19 @@ def day_of(session: Session) -> date | None:
 
 
 def identity(session: Session, entry: Lasting) -> Identity:
-    """Who or what this is, in whatever session it stands."""
+    """The identity of an entry, the same in all sessions."""
     return entry.first_raised_in or session.id, entry.id
 
 
 def lasting(session: Session) -> tuple[Lasting, ...]:
-    """The entries that live longer than a session."""
+    """The entries that can be carried into the next session."""
     return (*session.stakeholders, *session.assumptions, *session.action_items)
 
 
 class Past(Struct, frozen=True):
-    """The sessions before one, newest first, and what is asked of them for every row: looked up, never searched."""
+    """The sessions before the present one, newest first, with mappings for the look-ups of each
+    row.
+    """
 
     sessions: tuple[Session, ...] = ()
     standing: Mapping[Identity, Lasting] = {}
@@ -55,25 +58,27 @@ class Past(Struct, frozen=True):
         return self.sessions[0] if self.sessions else None
 
     def before(self, session: Session, entry: Lasting) -> Lasting | None:
-        """What the entry was when the last session ended (or was changed since), None where it is new."""
+        """The entry as it is in the last session's file; None where it is new."""
         return self.standing.get(identity(session, entry))
 
     def due_dates(self, session: Session, action: ActionItem) -> tuple[date, ...]:
-        """Every date the action was promised for, in the order in which it was."""
+        """All due dates of the action, in the order in which they were set."""
         return _moves((*self.dates.get(identity(session, action), ()), *dates_in(session, action)))
 
     def slips(self, session: Session, action: ActionItem) -> int:
-        """How often its date was moved to a later one."""
+        """How often the due date of the action was moved to a later one."""
         return slips(self.due_dates(session, action))
 
     def same_story(self, session: Session, entry: Lasting) -> bool:
-        """The entry stands for the third session as it is, but for its date: nobody has changed a word."""
+        """Whether the entry has not changed in `SAME_STORY` sessions; `_NO_STORY` keys do not
+        count.
+        """
         story = self.stories.get(identity(session, entry))
         return story is not None and story == _story(entry)
 
 
 def past(sessions: Iterable[Session]) -> Past:
-    """The past that these sessions are, newest first."""
+    """The past with these sessions, which come newest first."""
     chain = tuple(sessions)
     standing = {identity(chain[0], entry): entry for entry in lasting(chain[0])} if chain else {}
     dates: dict[Identity, tuple[date, ...]] = {}
@@ -87,8 +92,8 @@ def past(sessions: Iterable[Session]) -> Past:
 def _unchanged(chain: tuple[Session, ...]) -> dict[Identity, dict[str, Any]]:
     if len(chain) < SAME_STORY - 1:
         return {}
-    told = [{identity(session, entry): _story(entry) for entry in lasting(session)} for session in chain]
-    return {key: story for key, story in told[0].items() if all(other.get(key) == story for other in told[1:])}
+    stories = [{identity(session, entry): _story(entry) for entry in lasting(session)} for session in chain]
+    return {key: story for key, story in stories[0].items() if all(other.get(key) == story for other in stories[1:])}
 
 
 def _story(entry: Lasting) -> dict[str, Any]:
@@ -101,7 +106,7 @@ def slips(dates: Iterable[date]) -> int:
 
 
 def dates_in(session: Session, action: ActionItem) -> tuple[date, ...]:
-    """The dates of an action in one session: as it ended, then as `[[changes]]` moved it."""
+    """The due dates of an action in one session: at its end, then after each change."""
     moved = [row for row in session.changes if row.entry == action.id and row.field == "due"]
     texts = [moved[0].from_, *(row.to for row in moved)] if moved else []
     if not texts:

@@ -1,8 +1,8 @@
-"""Names of keys as the configuration writes them: which keyboards have them, and which belong to typing."""
+"""Names of keys in the configuration: whether the key exists, and whether typing needs it."""
 
 import unicodedata
 
-# In the order in which the framework names them: another order is a key that never comes.
+# In the order of the framework's names; a name in another order would match no key.
 MODIFIERS = ("alt", "ctrl", "hyper", "meta", "shift", "super")
 _NAMED = frozenset(
     [
@@ -23,12 +23,14 @@ _NAMED = frozenset(
         "space",
     ]
 )
-_CHARACTERS = frozenset(["slash", "backslash", "at", "minus", "plus", "underscore"])  # shorter than Unicode calls them
+_CHARACTERS = frozenset(
+    ["slash", "backslash", "at", "minus", "plus", "underscore"]
+)  # names that are shorter than in Unicode
 _MOST_FUNCTION_KEYS = 35
 _EDITING = frozenset(["space", "enter", "tab", "backspace", "delete", "left", "right", "home", "end", "escape"])
-# What a terminal sends for these is what it sends for the key behind them.
+# For each of these, a terminal sends the same as for the key on the right.
 _SAME_AS = {"ctrl+h": "backspace", "ctrl+i": "tab", "ctrl+j": "enter", "ctrl+m": "enter"}
-_EDITING_CTRL = frozenset("aedwukfxcv")  # the capture line's own: begin, end, delete, cut, copy, paste
+_EDITING_CTRL = frozenset("aedwukfxcv")  # edit the capture line: begin, end, delete, cut, copy, paste
 _OTHER_NAMES = {
     "control": "ctrl", "contrl": "ctrl", "ctl": "ctrl", "strg": "ctrl", "option": "alt", "cmd": "super", "win": "super",
     "esc": "escape", "return": "enter", "del": "delete", "pgup": "pageup", "pgdn": "pagedown",
@@ -36,7 +38,9 @@ _OTHER_NAMES = {
 
 
 def fault_of(key: str) -> tuple[str, str]:
-    """What is wrong with a key for an action, and what to write instead; two empty texts where nothing is."""
+    """The fault of a key for an action, and what to write instead; two empty texts without a
+    fault.
+    """
     *modifiers, last = key.split("+") if key != "+" else ["+"]
     if not _exists(modifiers, last):
         right = _right(key)
@@ -61,7 +65,7 @@ def _exists(modifiers: list[str], last: str) -> bool:
 
 
 def _types(last: str) -> bool:
-    """The key of one character, by the character or by its name."""
+    """Whether this is the key of one character, by the character or its name."""
     if len(last) == 1:
         return last.isprintable() and last != " "
     return last in _CHARACTERS or (last.islower() and _is_character(last))
@@ -81,7 +85,9 @@ def _is_function_key(last: str) -> bool:
 
 
 def _right(key: str) -> str:
-    """The key that was meant, where its names in other programs, capitals or another order tell; else nothing."""
+    """The right name of a key that is in capitals, in another order or named as in other programs;
+    else empty.
+    """
     *modifiers, last = (_OTHER_NAMES.get(each, each) for each in key.strip().lower().replace("-", "+").split("+"))
     modifiers = sorted(set(modifiers))
     return "+".join((*modifiers, last)) if last and _exists(modifiers, last) else ""

@@ -1,10 +1,11 @@
-"""Text as it is compared: names that are equal to people (`name_key`), and words as they are searched (`folded`).
+"""Comparison forms of text: for equal names (`name_key`) and for search (`folded`).
 
-What is typed or given is `composed` at the door; what is read keeps its letters, and is compared by its key.
+Typed text is `composed` when it comes in. Text from a file keeps its letters, and is compared by
+its key.
 
-Searching goes without case, accents and width, CJK characters each a word of their own: `lodz` finds Łódź,
-`oresund` Øresund, `東京` 東京都. Unicode's decomposition (NFKD) takes accents off; letters that are another letter to
-Unicode, and a variant to people who type a name without a keyboard for it, stand in a table.
+Search ignores case, accents and width; each CJK character is a word: `lodz` finds Łódź, `oresund`
+Øresund, `東京` 東京都. Unicode's decomposition (NFKD) removes accents. `_VARIANTS` has the letters
+that Unicode does not decompose but people replace when their keyboard does not have them.
 """
 
 import re
@@ -18,7 +19,8 @@ _CJK = re.compile("([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-
 _WORD = re.compile(r"[^\W_]+")
 _OTHER = re.compile(r"[^\x00-\x7f]")
 
-# Unicode's Default_Ignorable_Code_Point: letters that show nothing. Two names that differ in them look the same.
+# Unicode's Default_Ignorable_Code_Point: invisible letters. Names that differ only in them look
+# equal.
 INVISIBLE = (
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f"
     "\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
@@ -27,16 +29,17 @@ _INVISIBLE = re.compile(f"[{INVISIBLE}]")
 
 
 def composed(text: str) -> str:
-    """The text as it is kept when it was typed or given: a letter and its accent are one character (NFC)."""
+    """The text in the stored form: a letter with its accent is one character (NFC)."""
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 @lru_cache(maxsize=1 << 16)
 def name_key(name: str) -> str:
-    """What a name, or any text that stands for something, is compared by; never shown.
+    """The key by which a name, or the text of an entry, is compared; it is never shown.
 
-    Case, runs of spaces, invisible letters, and how an accent is composed tell no two names apart; accents do. A name
-    of nothing but invisible letters is compared as it is, so that it equals no other, and not the empty one either.
+    Two names that differ only in case, spaces, invisible letters or the composition of accents
+    have one key; an accent itself makes a difference. A name of invisible letters alone is its own
+    key, so it equals neither another name nor the empty one.
     """
     if name.isascii():
         return " ".join(name.casefold().split()) or name
@@ -45,29 +48,31 @@ def name_key(name: str) -> str:
 
 
 def visible(text: str) -> str:
-    """The text without letters that show nothing."""
+    """The text without invisible letters."""
     return text if text.isascii() else _INVISIBLE.sub("", text)
 
 
 def folded(text: str) -> str:
-    """The text for comparison; what is no letter and no digit stays, so that places in it can be looked for."""
+    """The text for comparison. Characters other than letters and digits stay."""
     text = text.casefold()
     if text.isascii():
         return text
-    for each in set(_OTHER.findall(text)):  # few of them, and the same again
+    for each in set(_OTHER.findall(text)):  # few different ones
         text = text.replace(each, _bare(each))
-    # Korean syllables come apart as well; they are put together again, each a character.
+    # NFKD decomposes Korean syllables too; NFC makes each one character again.
     return unicodedata.normalize("NFC", text)
 
 
 def searched(text: str) -> str:
-    """The text as the index has it: folded, CJK characters apart. What a word is, the index itself finds out."""
+    """The text as in the index: folded, with spaces around CJK characters; the index finds the
+    words.
+    """
     bare = folded(text)
     return bare if bare.isascii() else _CJK.sub(r" \1 ", bare)
 
 
 def words(text: str) -> list[str]:
-    """Its words, folded; a CJK character is one."""
+    """The folded words of a text; each CJK character is one."""
     return _WORD.findall(searched(text))
 
 
@@ -75,6 +80,6 @@ def words(text: str) -> list[str]:
 def _bare(character: str) -> str:
     if _INVISIBLE.match(character):
         return ""
-    # What comes out of a sign (🄐 is "(A)") may have a case of its own.
+    # The decomposition of a sign (🄐 is "(A)") may have capitals.
     apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", character).casefold())
     return "".join(_VARIANTS.get(each, each) for each in apart if not unicodedata.combining(each))

@@ -1,7 +1,7 @@
-"""One person in the files: what counts as their name, where it stands, and the same tables without it.
+"""Finds a person's name in the tables of a file, and replaces it.
 
-Tables are looked at as they were read, not as a session: a copy that is no session any more and keys that this program
-does not know hold names too. Nothing here knows what a file is.
+The tables are those of the TOML file, not a `Session`, because damaged copies and unknown keys
+hold names too. This module does not read files.
 """
 
 import re
@@ -15,12 +15,12 @@ from msgspec import Struct
 from session_tui.model.name_keys import INVISIBLE, name_key, visible
 
 MARK = re.compile(r"person-[0-9a-z]{6}")
-_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's: none is taken for another
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's: no two look alike
 _MARK_LENGTH = 6
-# Keys whose value leads somewhere or is a customer's name: another value there would break what it leads to.
+# Keys whose value is a reference or a customer's name: another value would break the reference.
 _KEPT = "account agenda etag first_raised_in folder id if_match path previous schema session sha256 source url"
 KEPT = frozenset(_KEPT.split())
-PRIVATE = ("pain", "note")  # what was written about a stakeholder, and goes with the name
+PRIVATE = ("pain", "note")  # texts about a stakeholder, which are removed with the name
 NAMES = {
     "stakeholders.name": "stakeholder",
     "stakeholders.covered_by": "covers",
@@ -36,18 +36,19 @@ NAMES = {
     "name": "answered",
 }
 _COLLEAGUE = frozenset(NAMES) - {"stakeholders.name"}
-_OF_OTHERS = ("id", "name", "title")  # of another stakeholder's entry: what is thought of them is nobody else's
-_LEAST_SAID = 8  # characters; a shorter pain or note may be a word of everybody's
-_GAP = f"[{INVISIBLE}]*"  # between any two letters something may stand that nobody sees
+_OF_OTHERS = ("id", "name", "title")  # the shown keys of another stakeholder's entry; opinions about them are private
+_LEAST_SAID = 8  # characters; a shorter pain or note may be a common word
+_GAP = f"[{INVISIBLE}]*"  # invisible letters that may stand between two letters
 _COMBINING = "\u0300-\u036f"
 
 
 class Name(Struct, frozen=True):
-    """A person's full name; `others` are longer names that it is a part of (Ana Ruiz Gomez), and that are left alone.
+    """A person's full name, as a matcher of texts.
 
-    `who` are the entries that stand for them in any session (first raised in, id): there they may be `?` or Ruth.
-    Case, runs of spaces and the two ways of writing an accent do not count. A name of one word is looked for in texts
-    as a name is written (Will, WILL), since in small letters it may be any word.
+    `others` are longer names that contain it (Ana Ruiz Gomez); they are not replaced. `who` are
+    the identities (`first_raised_in`, id) of the person's entries, where the name may be `?` or
+    Ruth. Case, spaces and the composition of accents do not count. A name of one word matches in
+    texts only with a capital (Will, WILL), since in small letters it may be any word.
     """
 
     text: str
@@ -55,17 +56,17 @@ class Name(Struct, frozen=True):
     who: frozenset[tuple[str, str]] = frozenset()
 
     def is_(self, text: object) -> bool:
-        """This text is the name and nothing else."""
+        """Whether the text is the name and nothing else."""
         return isinstance(text, str) and _could(self.text, text) and name_key(text) == name_key(self.text)
 
     def in_(self, text: str) -> bool:
-        """The name stands in this text, as whole words."""
+        """Whether the text contains the name, as whole words."""
         if not _could(self.text, text):
             return False
         return self.is_(text) or any(found["name"] for found in _pattern(self.text, self.others).finditer(text))
 
     def part(self, text: object) -> bool:
-        """One or more words of the name, and nothing else."""
+        """Whether the text is one or more words of the name, and nothing else."""
         return (
             isinstance(text, str)
             and bool(text.split())
@@ -73,7 +74,7 @@ class Name(Struct, frozen=True):
         )
 
     def replaced(self, text: str, mark: str) -> str:
-        """The text with the mark in the name's place."""
+        """The text with the mark instead of the name."""
         if not _could(self.text, text):
             return text
         if self.is_(text):
@@ -82,7 +83,7 @@ class Name(Struct, frozen=True):
 
 
 class NameMention(Struct, frozen=True):
-    """A place of the tables where somebody stands: its path counted from 1, as what, and what it says of them."""
+    """A place of the tables with the person: its path (from 1), kind of mention, and text."""
 
     where: str
     kind: str
@@ -91,25 +92,25 @@ class NameMention(Struct, frozen=True):
 
 
 def _could(name: str, text: str) -> bool:
-    """Whether the name could be in the text, at the price of one look: most texts of most files are others'."""
+    """Whether the text may contain the name; a fast check, as most texts do not."""
     return _plainest(name) in visible(text).lower()
 
 
 @lru_cache(maxsize=64)
 def _plainest(name: str) -> str:
-    """The longest word of a name that is written in one way alone, or nothing."""
+    """The longest ASCII word of a name, or an empty text."""
     return max((word for word in name.casefold().split() if word.isascii()), key=len, default="")
 
 
 def mark_of(digest: bytes) -> str:
-    """The mark that a keyed digest of a name gives."""
+    """The mark for a keyed digest of a name."""
     number = int.from_bytes(digest[:8], "big")
     return "person-" + "".join(_ALPHABET[(number >> (5 * at)) & 31] for at in range(_MARK_LENGTH))
 
 
 @lru_cache(maxsize=64)
 def _pattern(name: str, others: tuple[str, ...]) -> re.Pattern[str]:
-    """Longer names first, so that they are taken for what they are; the name itself is the group `name`."""
+    """The pattern of a name: `others` match first; the name itself is the group `name`."""
     words = unicodedata.normalize("NFC", visible(name)).split()
     if len(words) == 1:
         forms = {words[0], words[0].upper(), words[0][:1].upper() + words[0][1:], words[0].title()}
@@ -136,30 +137,30 @@ def _letter(char: str) -> str:
     return f"(?:{'|'.join(sorted(map(re.escape, forms), key=len, reverse=True))})"
 
 
-# ---- who is there ----------------------------------------------------------------------------------------------------
+# ---- the people in the tables -------------------------------------------------------------------
 
 
 def names_in(tables: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Every name that stands where a name belongs: its key (`stakeholders.name`), and the name."""
+    """All values of the keys in `NAMES`: the key (`stakeholders.name`), and the name."""
     for key, _, text, _ in _leaves(tables):
         if (stands := _stands(key)) and name_key(text) not in ("", "?"):
             yield stands, text
 
 
 def is_colleague(key: str) -> bool:
-    """Whoever stands at this key is one of ours."""
+    """Whether the names of this key are those of our own people."""
     return key in _COLLEAGUE
 
 
 def longer_names(names: Iterable[str], name: str) -> tuple[str, ...]:
-    """Those of the names that contain this one and more."""
+    """The names that contain this one and more words, sorted."""
     part = Name(name)
     found = {name_key(each): each for each in names if name_key(each) != name_key(name) and part.in_(each)}
     return tuple(sorted(found.values()))
 
 
 def ids_of(tables: Mapping[str, Any], name: Name) -> frozenset[str]:
-    """The ids under which this stakeholder stands, or stood before the entry was taken out."""
+    """The ids of this stakeholder, also of removed entries."""
     people = (row.get("id") for row in _people(tables, name))
     changed = (
         row.get("entry")
@@ -170,18 +171,18 @@ def ids_of(tables: Mapping[str, Any], name: Name) -> frozenset[str]:
 
 
 def marks_of(tables: Mapping[str, Any]) -> dict[tuple[str, str], str]:
-    """The marks that stakeholders have already, by who they are in whatever session they stand."""
+    """The existing marks of stakeholders, by identity."""
     rows = _rows(tables, "stakeholders")
     return {_identity(tables, row): row["name"] for row in rows if MARK.fullmatch(str(row.get("name", "")))}
 
 
 def identities(tables: Mapping[str, Any], name: Name) -> frozenset[tuple[str, str]]:
-    """Who this stakeholder is, in whatever session they stand."""
+    """The identities of this stakeholder, valid in all sessions."""
     return frozenset(_identity(tables, row) for row in _rows(tables, "stakeholders") if name.is_(row.get("name")))
 
 
 def said_about(tables: Mapping[str, Any], name: Name) -> frozenset[str]:
-    """The notes and pain about this person, to be found where they were put into other words."""
+    """The notes and pains about this person, so that they can be found in other texts."""
     ids = ids_of(tables, name)
     rows = _people(tables, name)
     texts = [row.get(key) for row in rows for key in PRIVATE]
@@ -191,7 +192,7 @@ def said_about(tables: Mapping[str, Any], name: Name) -> frozenset[str]:
 
 
 def private_count(tables: Mapping[str, Any], name: Name) -> int:
-    """How many notes and pains about this person there are, those of later changes too."""
+    """The number of notes and pains about this person, those in changes included."""
     ids = ids_of(tables, name)
     people = _people(tables, name)
     changes = [row for row in _rows(tables, "changes") if _text(row, "entry") in ids and row.get("field") in PRIVATE]
@@ -203,9 +204,9 @@ def _identity(tables: Mapping[str, Any], row: Mapping[str, Any]) -> tuple[str, s
 
 
 def _people(tables: Mapping[str, Any], name: Name) -> list[Mapping[str, Any]]:
-    """The rows of this stakeholder, those from before anybody knew the name among them.
+    """The rows of this stakeholder, also those from before the name was known.
 
-    An entry that has another person's name by now is another person, whoever it stood for.
+    An entry that has another person's name now is that other person's.
     """
     return [
         row
@@ -220,11 +221,11 @@ def _rows(tables: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
     return [row for row in found if isinstance(row, dict)] if isinstance(found, list) else []
 
 
-# ---- where they stand ------------------------------------------------------------------------------------------------
+# ---- mentions -----------------------------------------------------------------------------------
 
 
 def hits(tables: Mapping[str, Any], name: Name) -> list[NameMention]:
-    """Every place where this person stands, is mentioned, or is meant by their id."""
+    """Each place with this person's name or id."""
     ids = ids_of(tables, name)
     found = []
     for key, where, text, row in _leaves(tables):
@@ -248,7 +249,7 @@ def hits(tables: Mapping[str, Any], name: Name) -> list[NameMention]:
 
 
 def says_alone(tables: Any, name: Name) -> dict[str, int]:
-    """How many texts hold one word of the name without the whole of it (`Ruth`), by word."""
+    """The number of texts with one word of the name alone (`Ruth`), by word."""
     words = [word for word in name.text.split() if len(word) > 2] if len(name.text.split()) > 1 else []
     counts = dict.fromkeys(words, 0)
     for _, _, text, _ in _leaves(tables):
@@ -261,7 +262,9 @@ def says_alone(tables: Any, name: Name) -> dict[str, int]:
 
 
 def _stands(key: str) -> str:
-    """The key of `NAMES` that this one is, there or deeper (`plan.readers.name`); empty: no name belongs there."""
+    """The key of `NAMES` for a key, which may be deeper (`plan.readers.name`); empty if there is
+    none.
+    """
     if key in NAMES:
         return key
     two = ".".join(key.split(".")[-2:]) if key.count(".") > 1 else ""
@@ -269,8 +272,8 @@ def _stands(key: str) -> str:
 
 
 def _facts(row: Mapping[str, Any], but: str) -> str:
-    """A row in words: what it says, without ids and times that are only for the program."""
-    said = []
+    """The text of a row, without the ids and digests that only the program reads."""
+    texts = []
     for key, value in row.items():
         if isinstance(value, dict) or key in (but, "id", "first_raised_in", "schema", "sha256") or value in ("", []):
             continue
@@ -278,15 +281,15 @@ def _facts(row: Mapping[str, Any], but: str) -> str:
             if not all(isinstance(each, str) for each in value):
                 continue
             value = ", ".join(value)
-        said.append(str(value) if key in ("text", "name", "title") else f"{key.replace('_', ' ')} {value}")
-    return "; ".join(said)
+        texts.append(str(value) if key in ("text", "name", "title") else f"{key.replace('_', ' ')} {value}")
+    return "; ".join(texts)
 
 
 def _leaves(tables: Any) -> list[tuple[str, str, str, Any]]:
-    """Every text: its key without numbers, its path with them, itself, and the table that it stands in.
+    """Each text: its key without numbers, its path with numbers, the text, and its table.
 
-    At the top of a file that table is told as nothing: a whole session says nothing about the one who led it. A list
-    and no generator, since a session has hundreds of texts, some levels deep.
+    For a key at the top of a file the table is empty, since it would be the whole session. This is
+    a list for speed: a session has hundreds of texts.
     """
     found: list[tuple[str, str, str, Any]] = []
     _gather(tables, "", "", {}, found)
@@ -318,28 +321,29 @@ def _keys(value: Any, name: Name, where: str = "") -> Iterator[str]:
             yield from _keys(each, name, f"{where}[{number}]")
 
 
-# ---- without them ----------------------------------------------------------------------------------------------------
+# ---- replacement --------------------------------------------------------------------------------
 
 
-def without(tables: Any, name: Name, mark: str, said: frozenset[str] = frozenset()) -> Any:
-    """The same tables with the mark for the name, notes and pain about the person empty, and `said` in no text.
+def without(tables: Any, name: Name, mark: str, private: frozenset[str] = frozenset()) -> Any:
+    """The tables with the mark instead of the name, and without private texts about the person.
 
-    Ids and the order of keys stay; keys that are kept (`KEPT`) keep their value. The very same object where nothing is
-    to be replaced.
+    Notes and pains about the person are empty, and those in `private` are removed from all texts.
+    Ids, the order of keys and the values of `KEPT` stay. Returns the same object if nothing is
+    replaced.
     """
     ids = ids_of(tables, name) if isinstance(tables, dict) else frozenset()
-    cleaned = _without(tables, name, mark, ids, sorted(said, key=len, reverse=True))
+    cleaned = _without(tables, name, mark, ids, sorted(private, key=len, reverse=True))
     return tables if cleaned == tables else cleaned
 
 
-def _without(value: Any, name: Name, mark: str, ids: frozenset[str], said: list[str]) -> Any:
+def _without(value: Any, name: Name, mark: str, ids: frozenset[str], private: list[str]) -> Any:
     if isinstance(value, str):
-        for each in said:
+        for each in private:
             if each in value:
                 value = re.sub(rf"(?<!\w){re.escape(each)}(?!\w)", "", value)
         return name.replaced(value, mark)
     if isinstance(value, list | tuple):
-        return [_without(each, name, mark, ids, said) for each in value]
+        return [_without(each, name, mark, ids, private) for each in value]
     if not isinstance(value, dict):
         return value
     theirs = name.is_(value.get("name")) or ("name" in value and _text(value, "id") in ids)
@@ -359,7 +363,7 @@ def _without(value: Any, name: Name, mark: str, ids: frozenset[str], said: list[
         elif key in parts and name.part(each):
             found[fresh] = mark
         else:
-            found[fresh] = each if kept else _without(each, name, mark, ids, said)
+            found[fresh] = each if kept else _without(each, name, mark, ids, private)
     return found
 
 
@@ -372,7 +376,10 @@ _DROPPED_MARKS = re.compile(r'\b(?:pain|note):(?:"(?:\\.|[^"\\])*"?|\S*)')
 
 
 def line_without(line: str, name: Name, mark: str, *, theirs: bool) -> str:
-    """A half-typed line; of one that is about the person (`theirs`, or it names them) pain and note go too."""
+    """A draft of the capture line without the name.
+
+    If it is about the person (`theirs`, or it names them), its pain and note are removed as well.
+    """
     if theirs or name.in_(line):
         line = re.sub(r"  +", " ", _DROPPED_MARKS.sub("", line)).rstrip()
     return name.replaced(line, mark)

@@ -1,7 +1,7 @@
-"""The pipeline's deals, and what the cells of a CRM's export mean: amounts and dates as people's programs write them.
+"""Deals of the pipeline, and the parser for the cells of a CRM's export: amounts and dates.
 
-A cell is read only where it can mean one thing. A figure that is guessed wrong by a thousand, or a date by months,
-costs more than a line that is named and left out.
+A cell is read only if it has one meaning. An amount that is wrong by a factor of a thousand, or a
+date that is wrong by months, costs more than a line that is reported and left out.
 """
 
 import math
@@ -22,7 +22,7 @@ CLOSED = frozenset({"closed", "closed won", "closed lost", "won", "lost"})
 
 Deal: TypeAlias = tuple[str, str]  # the keys of an account and an opportunity
 
-# ISO 4217, closed: any three letters would make "1,2 MIO" an amount of 1.2.
+# A closed list of ISO 4217: with any three letters, "1,2 MIO" would be an amount of 1.2.
 _ISO_4217 = """
     AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF
     CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF
@@ -44,7 +44,7 @@ _NO_LETTERS = re.compile(r"[\W_]+")
 
 
 class PipelineRow(Struct, frozen=True):
-    """A deal as the CRM has it."""
+    """One deal of the CRM's export."""
 
     account: str
     opportunity: str = ""
@@ -56,22 +56,22 @@ class PipelineRow(Struct, frozen=True):
 
     @property
     def deal(self) -> Deal:
-        """What it is compared by."""
+        """The key by which deals are compared."""
         return deal(self.account, self.opportunity)
 
 
 def deal(account: str, opportunity: str) -> Deal:
-    """What a deal is compared by."""
+    """The key by which deals are compared."""
     return name_key(account), name_key(opportunity)
 
 
 def is_closed(phase: str) -> bool:
-    """The phase is one after which there is nothing left to win or lose, however it is punctuated."""
+    """Whether the phase means a won or lost deal; punctuation does not count."""
     return _NO_LETTERS.sub(" ", name_key(phase)).strip() in CLOSED
 
 
 def row_of(cells: Mapping[str, str]) -> PipelineRow | Fault:
-    """The deal of a line, its cells by the names of `COLUMNS`; a fault (without its place) where one cannot be read."""
+    """The deal of a line. `cells` are by the names of `COLUMNS`; a fault has no place yet."""
     texts = {name: one_line(cells.get(name, "")).strip() for name in COLUMNS}
     if not texts["account"]:
         return Fault("", "the line has no account", "Write whose deal it is.")
@@ -79,7 +79,7 @@ def row_of(cells: Mapping[str, str]) -> PipelineRow | Fault:
     for found in (sum_, day):
         if isinstance(found, Fault):
             return found
-    assert not isinstance(sum_, Fault) and not isinstance(day, Fault)  # the loop has seen to it
+    assert not isinstance(sum_, Fault) and not isinstance(day, Fault)  # the loop has returned a fault
     return PipelineRow(
         account=texts["account"],
         opportunity=texts["opportunity"],
@@ -92,9 +92,10 @@ def row_of(cells: Mapping[str, str]) -> PipelineRow | Fault:
 
 
 def amount(text: str) -> float | Fault | None:
-    """An amount with any usual separators and a currency's sign or code; None for an empty cell.
+    """An amount with any usual separators and the sign or code of a currency; None if empty.
 
-    `420.000` and `420,000` are 420 thousand: three digits behind a single mark are thousands, anything else decimals.
+    `420.000` and `420,000` are 420 thousand: three digits after a single mark are thousands, any
+    other number of digits are decimals.
     """
     bare = " ".join(text.split()).replace("\u2019", "'").replace("\u2212", "-")
     if not bare:
@@ -111,7 +112,7 @@ def amount(text: str) -> float | Fault | None:
 
 
 def close_date(text: str) -> date | Fault | None:
-    """A date that can mean one day only: 2026-12-31, 31.12.2026, 31/12/2026; None for an empty cell."""
+    """A date with one meaning: 2026-12-31, 31.12.2026, 31/12/2026; None for an empty cell."""
     text = text.strip()
     if not text:
         return None
@@ -132,7 +133,7 @@ def close_date(text: str) -> date | Fault | None:
 
 
 def _is_currency(mark: str) -> bool:
-    """Nothing, a code, or a sign with the letters that go with it (`US$`); never a magnitude such as k or Mio."""
+    """Whether the text is empty, a code, or a sign with its letters (`US$`); not k or Mio."""
     if not mark or mark.upper() in _CODES:
         return True
     return unicodedata.category(mark[-1]) == "Sc" and len(mark) <= 3 and (mark[:-1].isupper() or len(mark) == 1)

@@ -1,9 +1,9 @@
-"""Who read the plan: a person's newest reading, whether a version is on record as read, several records as one."""
+"""The readers of a plan: the newest reading of a person, and who has read which version."""
 
 from collections.abc import Iterable
 
 from session_tui.model.name_keys import name_key
-from session_tui.model.session import PlanComment, Reader, Readers
+from session_tui.model.session import Plan, PlanComment, Reader, Readers, Session
 
 
 def latest(readers: Iterable[Reader], name: str) -> Reader | None:
@@ -13,14 +13,15 @@ def latest(readers: Iterable[Reader], name: str) -> Reader | None:
 
 
 def recorded(readers: Iterable[Reader], name: str, sha256: str) -> Reader | None:
-    """The record that somebody read this version, or None."""
+    """The newest record that this person read this version, or None."""
     return latest((each for each in readers if each.sha256 == sha256), name)
 
 
 def together(first: Readers, *others: Readers) -> Readers:
-    """Everything that these versions of one record say: of each reader and version the newest time, each comment once.
+    """Merge several versions of one file of readers, without a question to the user.
 
-    Nothing has to be chosen. A comment that was taken out of one version and stands in another is there again.
+    The result has the newest time for each reader and version, and each comment once. A comment
+    that was removed in one version and stands in another is in the result.
     """
     found: dict[tuple[str, str], Reader] = {}
     comments: dict[PlanComment, None] = {}
@@ -30,3 +31,23 @@ def together(first: Readers, *others: Readers) -> Readers:
             found[who] = each if who not in found else latest((found[who], each), each.name) or each
         comments |= dict.fromkeys(version.comments)
     return Readers(schema=first.schema, readers=tuple(found.values()), comments=tuple(comments))
+
+
+def read_by(plan: Plan) -> tuple[str, ...]:
+    """The people who read this version, each name once, in the order of the record."""
+    return tuple(dict.fromkeys(reader.name for reader in plan.readers if reader.sha256 == plan.sha256))
+
+
+def read_before(plan: Plan) -> tuple[str, ...]:
+    """The people who read earlier versions only; to them the plan of today is unread."""
+    current = {name_key(name) for name in read_by(plan)}
+    return tuple(dict.fromkeys(reader.name for reader in plan.readers if name_key(reader.name) not in current))
+
+
+def not_read_by(session: Session) -> tuple[str, ...]:
+    """The attendees and the facilitator who have not read this version."""
+    if session.plan is None:
+        return ()
+    current = {name_key(name) for name in read_by(session.plan)}
+    names = dict.fromkeys((*(each.name for each in session.attendees), session.facilitator))
+    return tuple(name for name in names if name and name_key(name) not in current)

@@ -1,7 +1,7 @@
-"""Three versions of a session: what we changed since the one that both came from, made of the one that others wrote.
+"""Applies our changes since a base version to the version that another program wrote.
 
-What was changed is told as edits, entry by entry and key by key, so that they go through the same door as those that
-are typed: an edit knows what it replaces, and what stands as another thing now is a collision.
+The changes are edits, one for each entry and key, and are applied as typed edits are. An edit has
+the value that it replaces, so a value that another program changed as well is a collision.
 """
 
 from collections import Counter
@@ -15,13 +15,13 @@ from session_tui.model.fault import Fault
 from session_tui.model.session import LISTS, LastIds, Session, entries
 from session_tui.model.validation import doubtful, unreadable
 
-# Keys that are never changed by an edit, or that only ever grow and have a rule of their own.
-_NAMED = 6  # entries that are named
+_NAMED = 6  # ids in a message
+# Keys that no edit changes, or that only grow and have a rule of their own.
 _APART = ("schema", "id", "last_ids", "changes", *LISTS.values())
 
 
 def between(before: Session, after: Session) -> tuple[Put, ...]:
-    """The edits that make the one of the other: first the session's own keys, then its entries as `after` has them."""
+    """The edits from `before` to `after`: first the session's own keys, then the entries."""
     found = [
         Put(each.name, "", getattr(before, each.name), getattr(after, each.name))
         for each in fields(Session)
@@ -36,7 +36,8 @@ def between(before: Session, after: Session) -> tuple[Put, ...]:
         last = max((at for id_, (at, _) in is_.items() if id_ in was), default=-1)
         for id_, (at, entry) in is_.items():
             if id_ not in was:
-                # What was put at the end belongs at the end, whatever others added meanwhile.
+                # An entry that was added at the end stays at the end, after those that others
+                # added.
                 found.append(Put(name, id_, None, entry, -1 if at > last else at))
             elif was[id_][1] != entry:
                 found.append(Put(name, id_, was[id_][1], entry))
@@ -44,9 +45,9 @@ def between(before: Session, after: Session) -> tuple[Put, ...]:
 
 
 def rebased(base: Session, ours: Session, theirs: Session) -> Session | Fault:
-    """Their version with our changes since `base`; a fault where both changed one thing, and not alike; pure.
+    """Their version with our changes since `base`; a fault if both changed one value differently.
 
-    Without a change of ours it is theirs itself.
+    Without changes of ours, the result is `theirs` itself.
     """
     changed = between(base, ours)
     if not changed and ours.changes == base.changes:
@@ -68,7 +69,10 @@ def rebased(base: Session, ours: Session, theirs: Session) -> Session | Fault:
 
 
 def words(changed: tuple[str, ...], editing: str = "") -> str:
-    """What another program changed, by ids alone: under the curtain no more may be said. `editing` is one of them."""
+    """The message about changes of another program, with ids only, because of the curtain.
+
+    `editing` is the id of a changed entry that the capture line edits.
+    """
     if editing:
         return f"{editing}, which you edit, was changed by another program: enter replaces it."
     ids = [each for each in changed if each[:1] in LISTS and each[1:].isdigit()]
@@ -77,7 +81,7 @@ def words(changed: tuple[str, ...], editing: str = "") -> str:
 
 
 def _stands(session: Session, put: Put) -> Any:
-    """What stands where an edit puts something: a value of the session, an entry, or None."""
+    """The present value at the place of an edit: a value of the session, an entry, or None."""
     found = getattr(session, put.where)
     return next((entry for entry in found if entry.id == put.id), None) if put.id else found
 
@@ -87,7 +91,7 @@ def _more(rows: tuple[Any, ...], known: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 def _first_new_fault(after: Session, *before: Session) -> Fault | None:
-    """What is wrong with both together and was with neither: a circle, a line to an entry that is gone."""
+    """The first fault that neither version had: a circle, a reference to a removed entry."""
     if faults := unreadable(after):
         return faults[0]
     known: Counter[str] = Counter()

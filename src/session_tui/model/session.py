@@ -1,7 +1,8 @@
 """One strategy session as a frozen value, with the keys of its file (`ID.toml`).
 
-Only `id`, `status`, `agenda` and `account` are required (and `schema` in the file); tuples everywhere, so that a
-session can be compared and kept. Times are aware, UTC, whole seconds; minutes and seconds are named in each key.
+Only `id`, `status`, `agenda` and `account` are required (and `schema` in the file). Lists are
+tuples, so that a session can be compared and never changes. Times are aware, UTC, in whole
+seconds; a key for a duration names its unit.
 """
 
 from datetime import date, datetime
@@ -35,7 +36,9 @@ Moment: TypeAlias = Annotated[datetime, Meta(tz=True)]
 
 
 class Reader(Struct, frozen=True, kw_only=True):
-    """Who read the plan, when, and which version (`sha256` of the file as it was read)."""
+    """A person who read the plan: when, and which version (`sha256` of the file as it was
+    read).
+    """
 
     name: Name
     read_at: Moment | None = None
@@ -43,7 +46,10 @@ class Reader(Struct, frozen=True, kw_only=True):
 
 
 class PlanComment(Struct, frozen=True, kw_only=True):
-    """A question or doubt written on a line of the plan; `quote` finds the line again when the plan has changed."""
+    """A question or doubt about a line of the plan; lines count from 1.
+
+    `quote` is the text of the line; it finds the line again after the plan has changed.
+    """
 
     line: Annotated[int, Meta(ge=1)]
     quote: str = ""
@@ -53,7 +59,10 @@ class PlanComment(Struct, frozen=True, kw_only=True):
 
 
 class Plan(Struct, frozen=True, kw_only=True):
-    """The account plan everybody was to read: `source` is relative to the folder that holds `sessions/`."""
+    """The account plan to read before the session.
+
+    `source` is a path relative to the folder that holds `sessions/`.
+    """
 
     source: str = ""
     sha256: str = ""
@@ -62,7 +71,7 @@ class Plan(Struct, frozen=True, kw_only=True):
 
 
 class Readers(Struct, frozen=True, kw_only=True):
-    """A plan's `.readers.toml`: who read it, and what they asked, beside the plan itself."""
+    """The file `.readers.toml` beside a plan: its readers and their comments."""
 
     schema: Annotated[int, Meta(ge=1)] = SCHEMA
     readers: tuple[Reader, ...] = ()
@@ -70,21 +79,24 @@ class Readers(Struct, frozen=True, kw_only=True):
 
 
 class Attendee(Struct, frozen=True, kw_only=True):
-    """Somebody who is there, and as what."""
+    """A person who attends the session, and their role in it."""
 
     name: Name
     role: str = ""
 
 
 class CreditShare(Struct, frozen=True, kw_only=True):
-    """Somebody's share of the commission, in percent."""
+    """One person's share of the commission, in percent."""
 
     name: Name
     percent: Percent
 
 
 class Value(Struct, frozen=True, kw_only=True):
-    """What the half hour cost (people, minutes) and the hours it is estimated to have saved; None: nobody estimated."""
+    """The cost of a session (people, minutes), and the hours it saved by estimate.
+
+    `hours_saved` is None where there is no estimate.
+    """
 
     people: Annotated[int, Meta(ge=0)] = 0
     minutes: Annotated[float, Meta(ge=0)] = 0
@@ -92,7 +104,10 @@ class Value(Struct, frozen=True, kw_only=True):
 
 
 class Part(Struct, frozen=True, kw_only=True):
-    """One timeboxed section of the session; `spent_seconds` is computed from the clock, for readers of the file."""
+    """One timeboxed section of the session.
+
+    `spent_seconds` is computed from the clock; it is in the file for other programs.
+    """
 
     kind: PartKind
     title: str = ""
@@ -102,7 +117,7 @@ class Part(Struct, frozen=True, kw_only=True):
 
 
 class LastIds(Struct, frozen=True, kw_only=True):
-    """The highest number ever given for each kind of entry, so that no id is given twice."""
+    """The highest number given so far for each kind of entry, so that no id is used twice."""
 
     s: Annotated[int, Meta(ge=0)] = 0
     a: Annotated[int, Meta(ge=0)] = 0
@@ -114,10 +129,13 @@ class LastIds(Struct, frozen=True, kw_only=True):
 
 
 class Clock(Struct, frozen=True, kw_only=True):
-    """One recorded moment. `part` counts from 1; `until` and `counts` belong to `away`.
+    """One recorded event of the session's clock.
 
-    `wall_step` says that between this moment and the next the computer's clock was set forward by so many seconds,
-    back where it is negative. All moments are of a clock that goes on evenly: it takes nothing from them.
+    `part` counts from 1; `until` and `counts` belong to `away`.
+
+    `wall_step` is in seconds: how far the computer's clock was set forward (negative: back)
+    between this event and the next. `at` and `until` are in session time, which runs on evenly, so
+    the step changes no duration.
     """
 
     at: Moment
@@ -130,7 +148,10 @@ class Clock(Struct, frozen=True, kw_only=True):
 
 
 class Stakeholder(Struct, frozen=True, kw_only=True):
-    """Somebody in the customer's decision. The name `?` is a person who must exist and cannot be named yet."""
+    """A person of the customer who takes part in the decision.
+
+    The name `?` stands for a person who must exist and cannot be named yet.
+    """
 
     id: str
     name: Name
@@ -148,7 +169,7 @@ class Stakeholder(Struct, frozen=True, kw_only=True):
 
 
 class Assumption(Struct, frozen=True, kw_only=True):
-    """Something that must be true for us to win."""
+    """A statement that must be true for us to win."""
 
     id: str
     text: Name
@@ -163,7 +184,7 @@ class Assumption(Struct, frozen=True, kw_only=True):
 
 
 class ActionItem(Struct, frozen=True, kw_only=True):
-    """What will be done; exactly one owner, or nobody yet."""
+    """A task with exactly one owner, or none yet (`owner` is empty)."""
 
     id: str
     text: Name
@@ -179,7 +200,7 @@ class ActionItem(Struct, frozen=True, kw_only=True):
 
 
 class Decision(Struct, frozen=True, kw_only=True):
-    """What was settled, and in which part."""
+    """A decision of the session, and the part in which it was made."""
 
     id: str
     text: Name
@@ -188,7 +209,7 @@ class Decision(Struct, frozen=True, kw_only=True):
 
 
 class Parked(Struct, frozen=True, kw_only=True):
-    """What is for another day."""
+    """A topic for another day."""
 
     id: str
     text: Name
@@ -196,7 +217,7 @@ class Parked(Struct, frozen=True, kw_only=True):
 
 
 class Note(Struct, frozen=True, kw_only=True):
-    """What is good to know."""
+    """A fact worth keeping."""
 
     id: str
     text: Name
@@ -205,7 +226,7 @@ class Note(Struct, frozen=True, kw_only=True):
 
 
 class Recognition(Struct, frozen=True, kw_only=True):
-    """Somebody of ours did something that the others want to thank them for."""
+    """Thanks to one of our people for something they did."""
 
     id: str
     text: Name
@@ -228,7 +249,7 @@ Entry: TypeAlias = Stakeholder | Assumption | ActionItem | Decision | Parked | N
 
 
 class Session(Struct, frozen=True, kw_only=True):
-    """One strategy session; see the module. Keys stand in the order in which the file has them."""
+    """One strategy session. The fields stand in the order of the file's keys."""
 
     schema: Annotated[int, Meta(ge=1)] = SCHEMA
     id: str
@@ -276,29 +297,29 @@ LISTS: dict[str, str] = {
 }
 
 _LONG_ID = 10  # characters
-_NEAR = 8  # entries that are looked at first
+_NEAR = 8  # entries that are checked first
 
 
 def entries(session: Session, letter: str) -> tuple[Entry, ...]:
     """The entries of one kind, by the letter of their ids."""
-    found: tuple[Entry, ...] = getattr(session, LISTS[letter])
-    return found
+    result: tuple[Entry, ...] = getattr(session, LISTS[letter])
+    return result
 
 
 def find(session: Session, entry_id: str) -> Entry | None:
     """The entry with this id, or None."""
     if entry_id[:1] not in LISTS:
         return None
-    there = entries(session, entry_id[:1])
-    # Ids count up: an entry stands where its number says, or before that by as many as were taken out.
-    number = int(entry_id[1:]) if entry_id[1:].isdecimal() and len(entry_id) < _LONG_ID else len(there)
-    at = min(number, len(there))
-    near = next((entry for entry in reversed(there[max(0, at - _NEAR) : at]) if entry.id == entry_id), None)
-    return near or next((entry for entry in there if entry.id == entry_id), None)
+    rows = entries(session, entry_id[:1])
+    # Ids count up, so an entry stands at its number, or earlier by the number of removed entries.
+    number = int(entry_id[1:]) if entry_id[1:].isdecimal() and len(entry_id) < _LONG_ID else len(rows)
+    at = min(number, len(rows))
+    near = next((entry for entry in reversed(rows[max(0, at - _NEAR) : at]) if entry.id == entry_id), None)
+    return near or next((entry for entry in rows if entry.id == entry_id), None)
 
 
 def next_id(session: Session, letter: str, skip: int = 0) -> str:
-    """An id that was never given: one above the highest in `[last_ids]` and in the list, `skip` ids further on."""
+    """An unused id: one above the highest in `[last_ids]` and in the list, plus `skip`."""
     numbers = [
         int(entry.id[1:]) for entry in entries(session, letter) if entry.id[1:].isascii() and entry.id[1:].isdigit()
     ]
@@ -306,5 +327,5 @@ def next_id(session: Session, letter: str, skip: int = 0) -> str:
 
 
 def headline_text(entry: Entry) -> str:
-    """What an entry is called: a stakeholder's name, everything else's text."""
+    """The name of a stakeholder, the text of any other entry."""
     return entry.name if isinstance(entry, Stakeholder) else entry.text

@@ -1,4 +1,7 @@
-"""Carrying out actions by their names: what full screen and line by line both do, as edits, and as words."""
+"""The `/name` commands that change a session: the edit of each, and the sentence that confirms it.
+
+The full screen and the line-by-line mode both use this module.
+"""
 
 import re
 from datetime import datetime, timedelta
@@ -27,7 +30,7 @@ _STEPS = {
 
 
 def edit_for(name: str, arguments: str, session: Session, now: datetime) -> Edit | Refusal:
-    """The edit an action makes, or why it cannot: for every action that changes the session itself."""
+    """The edit of a command that changes the session, or why it cannot be done."""
     if name in _STEPS:
         return _or_refusal(_STEPS[name](session, now))
     match name:
@@ -57,15 +60,15 @@ def edit_for(name: str, arguments: str, session: Session, now: datetime) -> Edit
 
 
 def close(arguments: str, session: Session, now: datetime) -> Close | Refusal:
-    """`OUTCOME "headline"` as the edit that ends the session; quotes may be left out."""
-    takes = f'/end {"|".join(OUTCOMES)} "headline"'
+    """The edit that ends the session, from `OUTCOME "headline"`; the quotes are optional."""
+    usage = f'/end {"|".join(OUTCOMES)} "headline"'
     word, _, headline = arguments.strip().partition(" ")
     word = word.lower()
     fitting = [each for each in OUTCOMES if each == word] or [
         each for each in OUTCOMES if word and each.startswith(word)
     ]
     if len(fitting) != 1:
-        return Refusal("an outcome is missing" if not word else f"{word} is no outcome", f"{takes} ends the session.")
+        return Refusal("an outcome is missing" if not word else f"{word} is no outcome", f"{usage} ends the session.")
     headline = one_line(headline).strip()
     if len(headline) > 1 and headline[0] == headline[-1] == '"':
         headline = headline[1:-1]
@@ -78,7 +81,7 @@ def close(arguments: str, session: Session, now: datetime) -> Close | Refusal:
 
 
 def saved(arguments: str, session: Session) -> Edit | Refusal:
-    """The estimate of the hours that what was decided will save, on record with the session."""
+    """The edit that records how many hours the decisions will save, by estimate."""
     hours = arguments.strip().removesuffix("hours").removesuffix("h").strip().replace(",", ".")
     if not re.fullmatch(r"[0-9]{1,5}(\.[0-9]{1,2})?", hours):
         return Refusal("how many hours", "/saved 8 says that what was decided saves about eight hours.")
@@ -95,7 +98,7 @@ def _attendee(arguments: str, session: Session) -> Edit | Refusal:
 
 
 def attendee_of(text: str) -> Attendee | None:
-    """`NAME[:ROLE]` as an attendee, or None where there is no name."""
+    """The attendee from `NAME[:ROLE]`, or None where there is no name."""
     name, _, role = one_line(text).partition(":")
     name = name.strip().strip('"').strip()
     return Attendee(name=name, role=role.strip()) if name else None
@@ -104,20 +107,20 @@ def attendee_of(text: str) -> Attendee | None:
 def confirmation(
     before: Session, edit: Edit, after: Session, now: datetime, wall_ahead: timedelta = timedelta()
 ) -> str:
-    """One sentence about what happened, for the screen's quiet line and for print; `wall_ahead` is how far the clock
-    on the wall is ahead of session time.
+    """One sentence that confirms an edit, for the message line of the screen and for print.
+
+    `wall_ahead` is how far the computer's clock is ahead of session time.
     """
     match edit:
         case Mark(event):
-            return _clock_told(event, after, now, wall_ahead)
+            return _clock_confirmation(event, after, now, wall_ahead)
         case Close(outcome=outcome, headline=headline):
             return f"Held: {OUTCOME_WORDS[outcome]}." + (f" {headline}" if headline else "")
         case Put(_, id_, old, new) if id_ and isinstance(new, Assumption) and new.status == "invalidated":
-            fallen = standing_on(after, id_)
-            if fallen and (not isinstance(old, Assumption) or old.status != "invalidated"):
-                return (
-                    f"{id_} is wrong. On it stood: " + "; ".join(f"{each.id} {each.text}" for each in fallen[:4]) + "."
-                )
+            actions = standing_on(after, id_)
+            if actions and (not isinstance(old, Assumption) or old.status != "invalidated"):
+                texts = "; ".join(f"{each.id} {each.text}" for each in actions[:4])
+                return f"{id_} is wrong. On it stood: {texts}."
         case Put("credit_split"):
             return f"Credit split {credit.words(after.credit_split)}."
         case Put("value", _, _, Value(hours_saved=hours)) if hours is not None:
@@ -137,7 +140,7 @@ def confirmation(
     )
 
 
-def _clock_told(mark: Clock, after: Session, now: datetime, wall_ahead: timedelta) -> str:
+def _clock_confirmation(mark: Clock, after: Session, now: datetime, wall_ahead: timedelta) -> str:
     box = timebox.read(after.parts, after.clock, now)
     title = after.parts[box.running].title if 0 <= box.running < len(after.parts) else ""
     left = f"{clock_text(box.remaining)} left" if box.remaining >= 0 else f"{clock_text(box.remaining)} over"
@@ -159,11 +162,11 @@ def _clock_told(mark: Clock, after: Session, now: datetime, wall_ahead: timedelt
 
 
 def without_name(session: Session) -> str:
-    """What would leave the session without a name, in one sentence, or nothing."""
-    bare = ownerless(session)
-    if not bare:
+    """One sentence with the ids of the `ownerless` entries; empty where there are none."""
+    found = ownerless(session)
+    if not found:
         return ""
-    shown = ", ".join(entry.id for entry in bare[:8]) + (f" and {len(bare) - 8} more" if len(bare) > 8 else "")
+    shown = ", ".join(entry.id for entry in found[:8]) + (f" and {len(found) - 8} more" if len(found) > 8 else "")
     return f"Without a name: {shown}."
 
 

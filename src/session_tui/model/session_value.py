@@ -1,4 +1,4 @@
-"""What sessions cost and what they are estimated to have saved: the hours, by session, by account and in all."""
+"""Hours that sessions cost, and hours they saved by estimate: by session, by account, in total."""
 
 from collections.abc import Iterable, Mapping
 
@@ -9,7 +9,7 @@ from session_tui.model.session import Session, Value
 
 
 class PartUse(Struct, frozen=True):
-    """Planned and spent minutes of one part over sessions."""
+    """Planned and spent minutes of one part, summed over sessions."""
 
     title: str
     sessions: int
@@ -18,10 +18,10 @@ class PartUse(Struct, frozen=True):
 
 
 class Return(Struct, frozen=True):
-    """Hours invested and hours estimated to be saved over sessions.
+    """Hours invested and hours saved (an estimate), summed over sessions.
 
-    `estimated` counts the sessions with an estimate; `ratio` is saved by invested over those that cost anything, None
-    where there is none.
+    `estimated` counts the sessions with an estimate. `ratio` is saved divided by invested hours,
+    over the sessions that have both; None where there is no such session.
     """
 
     sessions: int
@@ -32,7 +32,7 @@ class Return(Struct, frozen=True):
 
 
 class ValueReport(Struct, frozen=True):
-    """The return in all and by account, and the use of time by part."""
+    """The return in total and by account, and the use of time by part."""
 
     total: Return
     accounts: Mapping[str, Return]
@@ -40,23 +40,25 @@ class ValueReport(Struct, frozen=True):
 
 
 def people_there(session: Session) -> int:
-    """How many of ours are on record as having been there, the facilitator with them."""
+    """The number of our people on record as present, the facilitator included."""
     return len({name_key(name) for name in (session.facilitator, *(each.name for each in session.attendees)) if name})
 
 
 def of(session: Session, hours_saved: float | None = None) -> Value:
-    """What a session that ends now has cost, and its estimate: the one that is given, else the one it has."""
+    """The cost of a session that ends now, with `hours_saved` as its estimate (None: the one it
+    has).
+    """
     spent = sum(part.spent_seconds for part in session.parts)
-    kept = session.value.hours_saved if session.value else None
+    existing = session.value.hours_saved if session.value else None
     return Value(
         people=people_there(session),
         minutes=round(spent / 60),
-        hours_saved=kept if hours_saved is None else hours_saved,
+        hours_saved=existing if hours_saved is None else hours_saved,
     )
 
 
 def report(sessions: Iterable[Session]) -> ValueReport:
-    """The return and the use of time of the sessions that were held; others do not count."""
+    """The return and the use of time over the held sessions; other sessions do not count."""
     held = [session for session in sessions if session.status == "held"]
     names: dict[str, str] = {}
     by_account: dict[str, list[Session]] = {}
@@ -68,7 +70,7 @@ def report(sessions: Iterable[Session]) -> ValueReport:
 
 
 def invested(session: Session) -> float:
-    """The hours that went into a session: its minutes times the people there."""
+    """The hours that went into a session: its minutes times the people present."""
     value = session.value or of(session)
     return value.people * value.minutes / 60
 

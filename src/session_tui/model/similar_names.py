@@ -1,4 +1,4 @@
-"""Which of the known names a typed one means: the whole name, else a part that fits no other; else the nearest."""
+"""Finds a typed name among known ones: the whole name, else a unique part, else similar names."""
 
 import difflib
 import re
@@ -8,15 +8,15 @@ from msgspec import Struct
 
 from session_tui.model.name_keys import folded, name_key
 
-_NEAR = 0.6  # as difflib has it: what is offered for a typed name that is not known
-_NEARLY = 0.8  # what may be a known name mistyped, where a new one would be made of it
-_AS_NEAR = 0.1  # what is further away than the nearest by this much is another name
+_NEAR = 0.6  # ratio of difflib from which a name is offered for an unknown one
+_NEARLY = 0.8  # ratio from which a new name may be a mistyped known one
+_AS_NEAR = 0.1  # names whose ratio is lower than the best by more than this are not offered
 _OFFERED = 3
 _DIGITS = re.compile(r"[0-9]+")
 
 
 class Match(Struct, frozen=True):
-    """One name, or several that fit, or the nearest where none fits."""
+    """One matching name, or several, or the most similar ones if none matches."""
 
     name: str = ""
     several: tuple[str, ...] = ()
@@ -24,9 +24,9 @@ class Match(Struct, frozen=True):
 
 
 def match(typed: str, known: Iterable[str]) -> Match:
-    """What a typed name means among the known ones; accents may be left out where that fits one name alone.
+    """The match of a typed name among the known ones; accents may be left out.
 
-    Names that are compared as equal are one, in the spelling that comes first.
+    Names with one `name_key` are one name, in the first spelling.
     """
     names = _by_key(known)
     wanted = name_key(typed.strip())
@@ -35,7 +35,7 @@ def match(typed: str, known: Iterable[str]) -> Match:
     if wanted in names:
         return Match(names[wanted])
     bare = folded(wanted)
-    if not bare:  # nothing but marks, or letters that nobody sees: like no other name
+    if not bare:  # only marks or invisible letters: similar to no other name
         return Match()
     folds = {key: folded(key) for key in names}
     fits = [key for key in names if folds[key] == bare]
@@ -50,20 +50,21 @@ def match(typed: str, known: Iterable[str]) -> Match:
 
 
 def nearest(typed: str, known: Iterable[str]) -> tuple[str, ...]:
-    """What may be offered instead of a name that is not known: those it is a part of, else those that are like it."""
+    """The known names to offer for an unknown one: those with it as a part, else similar ones."""
     found = match(typed, known)
     return ((found.name,) if found.name else found.several or found.near)[:_OFFERED]
 
 
 def nearly(typed: str, known: Iterable[str]) -> tuple[str, ...]:
-    """The known names that a name may be a mistyped one of, or the beginning of; empty where it is one of them.
+    """The known names that a new name may be a mistyped form or the beginning of.
 
-    Names that differ in a number (Plant 1, Plant 2) are two names.
+    Empty if the name itself is known. Names that differ in a number (Plant 1, Plant 2) are two
+    names.
     """
     names = _by_key(known)
     wanted = name_key(typed.strip())
     bare = folded(wanted)
-    if not bare or wanted in names:  # nothing but marks is like no other name
+    if not bare or wanted in names:  # only marks: similar to no other name
         return ()
     numbers = _DIGITS.findall(bare)
     matcher = difflib.SequenceMatcher(autojunk=False)
@@ -92,7 +93,7 @@ def _by_key(known: Iterable[str]) -> dict[str, str]:
 
 
 def _nearest(bare: str, folds: dict[str, str]) -> list[str]:
-    """The keys of the names that are nearest, as a whole or in as many of their words as were typed."""
+    """The keys of the most similar names, compared whole and by as many words as were typed."""
     many = len(bare.split())
     pieces: dict[str, list[str]] = {}
     for key, fold in folds.items():

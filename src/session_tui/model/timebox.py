@@ -1,16 +1,18 @@
-"""The clock's arithmetic: what each part has spent and has left, computed from recorded moments.
+"""The clock's arithmetic: the spent and the remaining time of each part, from the recorded events.
 
-Everything is a function of the parts, the recorded events and now. Seconds are floats; only the display rounds.
+Everything is a function of the parts, the recorded events and now. Seconds are floats; only the
+display rounds.
 
-- *L* is the time from now to the end: the start, plus the planned minutes of all parts, plus extensions, pauses and the
-  gaps that do not count.
-- For the running part and those after it, wish = planned - spent and floor = floor minutes - spent (at most the wish),
-  neither below 0; *R* and *F* are their sums. With L >= R each has its wish; with F <= L < R each gives up its share of
-  R - L in proportion to wish - floor; with L < F each has its floor times L / F.
-- The running part's allotment is set by that rule when it begins, is returned to, or its minutes change; the parts
-  after it share what L leaves them, every second.
+- *L* is the time from now to the end. The end is the start, plus the planned minutes of all parts,
+  plus extensions, pauses and the gaps that do not count.
+- For the running part and those after it, need = planned - spent and floor = floor minutes - spent
+  (at most the need), neither below 0. *R* is the sum of the needs, *F* the sum of the floors.
+  With L >= R each part gets its need. With F <= L < R each gives up a share of R - L in proportion
+  to need - floor. With L < F each gets its floor times L / F.
+- This rule sets the running part's allotment when the part begins, when the session returns to it,
+  and when its minutes change. The parts after it share the rest of L, anew every second.
 
-A clock read from a file may hold anything, so nothing here raises: an event that makes no sense is passed over.
+A clock read from a file may hold anything, so nothing here raises: a meaningless event is ignored.
 """
 
 from collections.abc import Sequence
@@ -28,8 +30,8 @@ Sign: TypeAlias = Literal["minute", "over"]
 class PartTime(Struct, frozen=True):
     """One part's time in seconds.
 
-    `allotted` is what it has in all: what it spent and what is left for it (for the running part as it was set when it
-    began). `over` is what it spent beyond its planned minutes.
+    `allotted` is its total: the spent and the remaining time (for the running part as it was set
+    when the part began).
     """
 
     planned: float
@@ -45,9 +47,10 @@ class PartTime(Struct, frozen=True):
 
 
 class Timebox(Struct, frozen=True):
-    """What time it is in a session. `running` is the index of the part that runs, or would run; -1 before the start.
+    """The state of the clock at one moment; all times in seconds.
 
-    `left` is L, `wish` R; `remaining` is what is left for the running part, negative when it runs over.
+    `running` is the index of the running (or paused) part, -1 before the start. `left` is L,
+    `needed` is R; `remaining` is the time left for the running part, negative when it runs over.
     """
 
     state: State
@@ -55,27 +58,30 @@ class Timebox(Struct, frozen=True):
     parts: tuple[PartTime, ...]
     end: datetime | None
     left: float
-    request: float
+    needed: float
     remaining: float
 
     @property
     def seconds(self) -> tuple[tuple[int, int, int], ...]:
-        """What a display of whole seconds shows: spent, allotted and left of each part, rounded."""
+        """Spent, allotted and left of each part, rounded for a display of whole seconds."""
         return tuple((round(each.spent), round(each.allotted), round(each.left)) for each in self.parts)
 
     @property
     def spare(self) -> float:
-        """Seconds the session has more than its parts wish for."""
-        return max(0.0, self.left - self.request)
+        """Seconds that the session has beyond the needs of its parts."""
+        return max(0.0, self.left - self.needed)
 
     @property
     def behind(self) -> float:
-        """Seconds the parts wish for more than the session has."""
-        return max(0.0, self.request - self.left)
+        """Seconds that the parts need beyond the time left in the session."""
+        return max(0.0, self.needed - self.left)
 
 
 def read(parts: Sequence[Part], clock: Sequence[Clock], now: datetime) -> Timebox:
-    """The timebox at `now`, an aware moment; a `now` before the last recorded moment is taken as that one."""
+    """The timebox at `now` (aware).
+
+    A `now` before the last recorded event counts as that event's moment.
+    """
     fold = _Fold(parts)
     for event in clock:
         fold.take(event)
@@ -84,12 +90,14 @@ def read(parts: Sequence[Part], clock: Sequence[Clock], now: datetime) -> Timebo
 
 
 def spent_seconds(parts: Sequence[Part], clock: Sequence[Clock], now: datetime) -> tuple[int, ...]:
-    """What each part has spent, in whole seconds, as the file has it."""
+    """The time spent in each part, in whole seconds, as in the file."""
     return tuple(int(each.spent) for each in read(parts, clock, now).parts)
 
 
 def accounted(parts: Sequence[Part], clock: Sequence[Clock], now: datetime) -> tuple[float, float, float]:
-    """Seconds spent in parts, in pauses, and in gaps that do not count: together all the time since the start."""
+    """Seconds in parts, in pauses, and in gaps that do not count; their sum is the time since the
+    start.
+    """
     fold = _Fold(parts)
     for event in clock:
         fold.take(event)
@@ -97,19 +105,21 @@ def accounted(parts: Sequence[Part], clock: Sequence[Clock], now: datetime) -> t
     return sum(fold.spent), fold.paused, fold.away
 
 
-def shares(available: float, wishes: Sequence[float], floors: Sequence[float]) -> tuple[float, ...]:
-    """How parts share the available seconds, by the module's rule; they add up to min(available, sum of wishes)."""
-    request, floor = sum(wishes), sum(floors)
-    if available >= request:
-        return tuple(wishes)
-    if available >= floor and request > floor:
-        given_up = (request - available) / (request - floor)
-        return tuple(w - given_up * (w - f) for w, f in zip(wishes, floors, strict=True))
+def shares(available: float, needs: Sequence[float], floors: Sequence[float]) -> tuple[float, ...]:
+    """Each part's share of the available seconds; the shares add up to min(available, sum of
+    needs).
+    """
+    needed, floor = sum(needs), sum(floors)
+    if available >= needed:
+        return tuple(needs)
+    if available >= floor and needed > floor:
+        given_up = (needed - available) / (needed - floor)
+        return tuple(w - given_up * (w - f) for w, f in zip(needs, floors, strict=True))
     return tuple(f * available / floor if floor else 0.0 for f in floors)
 
 
 def sign(before: Timebox, after: Timebox) -> Sign | None:
-    """The quiet sign that is due between two looks at the clock: one minute before a part's end, and at it."""
+    """The signal due between two readings: one minute before a part's end, and at its end."""
     if after.state != "running" or before.running != after.running:
         return None
     if before.remaining > 0 >= after.remaining:
@@ -118,21 +128,23 @@ def sign(before: Timebox, after: Timebox) -> Sign | None:
 
 
 def clock_text(seconds: float) -> str:
-    """Seconds as people read a stopwatch: `3:26`, `72:05`. The sign is for the caller to say."""
+    """Minutes and seconds: `3:26`, `72:05`. The sign is dropped; the caller shows it."""
     whole = int(abs(seconds) + 0.5)
     return f"{whole // 60}:{whole % 60:02}"
 
 
 def later(moment: datetime, seconds: float) -> datetime:
-    """So many seconds later; the moment itself where no calendar goes that far."""
+    """The moment `seconds` later; the moment itself where the result is beyond the calendar."""
     try:
         return moment + timedelta(seconds=seconds)
-    except (OverflowError, ValueError):  # or seconds that are no number
+    except (OverflowError, ValueError):  # ValueError: NaN
         return moment
 
 
 class _Fold:
-    """Events taken one after the other; every second between the first and the last lands in exactly one place."""
+    """Folds events in order; every second from the first to the last is counted in exactly one
+    place.
+    """
 
     def __init__(self, parts: Sequence[Part]) -> None:
         self.planned = [part.minutes * 60.0 for part in parts]
@@ -149,7 +161,7 @@ class _Fold:
         self.last: datetime | None = None
 
     def reach(self, moment: datetime) -> None:
-        """Let the time until `moment` pass."""
+        """Count the time until `moment`."""
         if self.last is None or self.state == "ended":
             return
         seconds = max(0.0, (moment - self.last).total_seconds())
@@ -160,7 +172,7 @@ class _Fold:
         self.last = max(self.last, moment)
 
     def take(self, event: Clock) -> None:
-        """One recorded event."""
+        """Apply one recorded event."""
         if self.state == "ended":
             return
         if self.state == "waiting":
@@ -191,14 +203,14 @@ class _Fold:
                 pass
 
     def timebox(self) -> Timebox:
-        """What the fold has come to."""
+        """The result at the last moment reached."""
         if self.state == "waiting":
             return self._waiting()
         over = self.state == "ended"
         left = 0.0 if over else max(0.0, self._end_seconds())
-        wishes, floors = self._wishes(), self._rest_floors()
+        needs, floors = self._needs(), self._rest_floors()
         remaining = 0.0 if over else self.allotted - self.spent[self.running]
-        after = shares(max(0.0, left - max(0.0, remaining)), wishes[1:], floors[1:])
+        after = shares(max(0.0, left - max(0.0, remaining)), needs[1:], floors[1:])
         times = []
         for index, (planned, spent) in enumerate(zip(self.planned, self.spent, strict=True)):
             rest = 0.0
@@ -208,9 +220,9 @@ class _Fold:
                 rest = after[index - self.running - 1]
             allotted = self.allotted if index == self.running else spent + rest
             times.append(PartTime(planned, spent, allotted, rest, over or index < self.running))
-        assert self.last is not None  # it is set at the start, and only "waiting" is before it
+        assert self.last is not None  # set by the start event
         end = self.last if over else later(self.last, self._end_seconds())
-        return Timebox(self.state, self.running, tuple(times), end, left, 0.0 if over else sum(wishes), remaining)
+        return Timebox(self.state, self.running, tuple(times), end, left, 0.0 if over else sum(needs), remaining)
 
     def _waiting(self) -> Timebox:
         times = tuple(PartTime(planned, 0.0, planned, planned, False) for planned in self.planned)
@@ -221,20 +233,20 @@ class _Fold:
         return 0 <= index < len(self.planned)
 
     def _end_seconds(self) -> float:
-        """Seconds from the last moment to the end, negative once it has passed."""
+        """Seconds from the last moment to the end, negative after it."""
         assert self.started is not None and self.last is not None
         elapsed = (self.last - self.started).total_seconds()
         return self.total + self.extended + self.paused + self.away - elapsed
 
-    def _wishes(self) -> list[float]:
+    def _needs(self) -> list[float]:
         return [max(0.0, p - s) for p, s in zip(self.planned[self.running :], self.spent[self.running :], strict=True)]
 
     def _rest_floors(self) -> list[float]:
-        floors = zip(self.floors[self.running :], self.spent[self.running :], self._wishes(), strict=True)
-        return [min(max(0.0, floor - spent), request) for floor, spent, request in floors]
+        floors = zip(self.floors[self.running :], self.spent[self.running :], self._needs(), strict=True)
+        return [min(max(0.0, floor - spent), needed) for floor, spent, needed in floors]
 
     def _allot(self) -> None:
-        share = shares(max(0.0, self._end_seconds()), self._wishes(), self._rest_floors())
+        share = shares(max(0.0, self._end_seconds()), self._needs(), self._rest_floors())
         self.allotted = self.spent[self.running] + share[0]
 
     def _be_away(self, until: datetime, counts: bool) -> None:
@@ -268,7 +280,9 @@ class _Fold:
 
 
 def room_after(parts: Sequence[Part], clock: Sequence[Clock], now: datetime) -> float:
-    """Seconds that the parts after the running one could give up without falling below floor or what they spent."""
+    """Seconds that the parts after the running one can give up, down to their floor or their spent
+    time.
+    """
     box = read(parts, clock, now)
     return sum(
         max(0.0, time.planned - max(part.floor_minutes * 60.0, time.spent))

@@ -1,4 +1,4 @@
-"""What types cannot say about a session: faults that make it unreadable, and faults that only `validate` tells."""
+"""Faults of a session that types do not exclude: fatal ones, and those that `validate` reports."""
 
 import math
 import re
@@ -14,7 +14,9 @@ _ENTRY_IDS = {letter: re.compile(f"{letter}[1-9][0-9]{{0,8}}", re.ASCII) for let
 
 
 def unreadable(session: Session) -> tuple[Fault, ...]:
-    """Faults with which an entry could not be told from another, or a value not be compared: it must not be opened."""
+    """Faults with which a session must not be opened: bad or repeated ids, an amount that is no
+    number.
+    """
     faults = []
     if not ID.fullmatch(session.id):
         faults.append(Fault("id", f'"{session.id}" is not of the form DATE-ACCOUNT-XXXX'))
@@ -33,7 +35,9 @@ def unreadable(session: Session) -> tuple[Fault, ...]:
 
 
 def doubtful(session: Session) -> tuple[Fault, ...]:
-    """Faults a session can be opened with: ids that lead nowhere, circles, a credit split, a clock out of order."""
+    """Faults with which a session can be opened: references without an entry, circles, the credit
+    split, a clock out of order.
+    """
     return (*_references(session), *_circles(session), *_clock(session), *_split(session), *_states(session))
 
 
@@ -63,7 +67,7 @@ def _circles(session: Session) -> list[Fault]:
     up = {person.id: person.reports_to for person in session.stakeholders}
     numbers = {person.id: number for number, person in enumerate(session.stakeholders, 1)}
     faults = {}
-    seen: dict[str, str] = {}  # everybody, with who was begun at when they were met: each line is gone up once
+    seen: dict[str, str] = {}  # person -> start of the walk that met them first; each line is walked once
     for start in up:
         at = start
         while at in up and at not in seen:

@@ -1,4 +1,4 @@
-"""The field's own words: every enumeration and range a file may hold, with the words people read."""
+"""The enumerations and ranges of the files, and the words that the user reads for each value."""
 
 from typing import Annotated, Literal, TypeAlias, get_args
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from session_tui.model import agenda as agendas
 from session_tui.model import clock_commands
 from session_tui.model.agenda import Agenda
-from session_tui.model.clock_words import elsewhere_words, step_words
+from session_tui.model.clock_commands import elsewhere_words, step_words
 from session_tui.model.edits import Mark, Put
 from session_tui.model.fault import Fault
 from session_tui.model.session import Clock

@@ -16,7 +16,8 @@ from msgspec.structs import replace
 from session_tui.model import formats
 from session_tui.model.fault import Fault
 from session_tui.model.merge import merge as merge_model
-from session_tui.model.merge.merge import Choice, Merge
+from session_tui.model.merge.merge import Merge
+from session_tui.model.merge.points import Choice
 from session_tui.model.validation import doubtful, unreadable
 from session_tui.store import (
     atomic,

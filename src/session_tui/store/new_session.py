@@ -11,11 +11,11 @@ from msgspec.structs import replace
 
 from session_tui.model import carry_forward, credit, dates, formats
 from session_tui.model.agenda import Agenda, session_parts
+from session_tui.model.analysis import ours
 from session_tui.model.capture.result import Refusal
 from session_tui.model.edits import Edit, Put, Several
 from session_tui.model.fault import Fault
 from session_tui.model.name_keys import name_key, visible
-from session_tui.model.people import ours
 from session_tui.model.sanitize import one_line
 from session_tui.model.session import Attendee, Plan, Session
 from session_tui.model.session_commands import attendee_of

@@ -19,7 +19,7 @@ from session_tui.store.errors import StoreError, contained
 from session_tui.store.toml import BOM, Table
 
 if TYPE_CHECKING:
-    from session_tui.model.merge.merge import Ids
+    from session_tui.model.merge.points import Ids
 
 
 class Document(Struct, frozen=True):

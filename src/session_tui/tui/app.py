@@ -23,7 +23,7 @@ from textual.worker import WorkerFailed
 
 from session_tui.context import AppContext
 from session_tui.model.agenda import Agenda
-from session_tui.model.sanitize import harmless_lines, safe_text
+from session_tui.model.sanitize import safe_lines, safe_text
 from session_tui.store.errors import unforeseen
 from session_tui.store.new_session import PriorSessions
 from session_tui.store.open_session import OpenedSession
@@ -188,7 +188,7 @@ class SessionTui(KeyOrder):
         """Copy safe text: it may be pasted into a shell, which would act upon control
         characters.
         """
-        super().copy_to_clipboard(harmless_lines(text))
+        super().copy_to_clipboard(safe_lines(text))
 
     def get_driver_class(self) -> type[Driver]:
         """Our driver on systems with POSIX terminals, else the framework's."""

@@ -1,6 +1,7 @@
 """Covers: session_tui.model.stakeholder_map.layout.
 
-In the organisation chart no box covers another, and each person stands below the manager.
+The organisation chart: no card covers another, and each stands below its manager, for any
+reporting lines.
 """
 
 import sys
@@ -91,7 +92,7 @@ def test_the_same_people_give_the_same_picture(shape: Shape) -> None:
 @given(shapes, st.integers(1, 15))
 @examples(100)
 def test_somebody_who_comes_last_moves_no_tree_that_stands_before_theirs(shape: Shape, width: int) -> None:
-    # No person who is there already reports to the one who comes last.
+    # No line may refer to the person who is added.
     shape = [(boss if boss is not None and boss < len(shape) else None, wide, high) for boss, wide, high in shape]
     before = laid_out(shape)
     forest = before.hierarchy
@@ -181,7 +182,9 @@ def test_a_chain_a_star_and_a_crowd_of_thousands_are_no_deeper_than_python() -> 
 
 
 def steps(shape: Shape) -> int:
-    """Number of lines executed for the layout: a measure that a busy machine does not change."""
+    """Lines executed while the chart is laid out: a measure of time that a busy machine does not
+    change.
+    """
     count = 0
 
     def trace(frame: FrameType, event: str, _: Any) -> Any:

@@ -1,6 +1,7 @@
 """Covers: session_tui.model.stakeholder_map.
 
-The map's status, the smallest step up, health checks and changes, each also in words.
+What the map says: its status and the smallest step up, health checks, what changed, and all of it
+in words.
 """
 
 from datetime import UTC, date, datetime
@@ -28,7 +29,7 @@ def people(*found: Stakeholder) -> Session:
 
 
 def who(number: int, name: str = "", **more: object) -> Stakeholder:
-    """A well covered person without findings, but for the given fields."""
+    """A well covered neutral person with these values."""
     base = Stakeholder(
         id=f"s{number}", name=name or f"Person {number}", coverage="multiple", covered_by=("Ben Okafor",)
     )
@@ -51,7 +52,7 @@ def test_the_step_up_names_the_one_who_is_won_with_the_least() -> None:
 
 
 def test_the_step_up_says_nothing_that_the_map_denies() -> None:
-    """A decision maker counts without power; an unknown person has to be found first."""
+    """A decision maker may have no power; an unknown person has to be found before being won."""
     dora = who(3, "Dora Lee", buying_role="decision_maker", support=1)
     assert (
         standing(people(MIA, dora)).step == "Find out which key player decides or approves: none is on the map as such"

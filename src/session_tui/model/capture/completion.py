@@ -1,4 +1,4 @@
-"""What the word under the cursor may become: people, stakeholders, keywords and their values, actions."""
+"""Completions of the word at the cursor: people, stakeholders, keywords and values, commands."""
 
 import re
 from collections.abc import Iterable
@@ -6,24 +6,23 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from session_tui.model import dates
+from session_tui.model.analysis import ours
 from session_tui.model.capture import lookup
-from session_tui.model.capture.command_names import NAMES
 from session_tui.model.capture.fields import PLACES
 from session_tui.model.capture.formatter import quoted
 from session_tui.model.capture.parser import STATES, letter_of
-from session_tui.model.capture.result import Context
-from session_tui.model.people import ours
+from session_tui.model.capture.result import SLASH_COMMANDS, Context
 from session_tui.model.session import LISTS, entries, headline_text
 from session_tui.model.vocabulary import BUYING_ROLES, COVERAGES, EVIDENCE_WORDS, OUTCOMES
 
 MOST = 8
 _NUMBERS = ("!", "%")
 _CHANGE_BEGINS = re.compile(r"\*([satdpnr])[0-9]+\s+")
-_STATED = re.compile(rf"\*[satdpnr][0-9]+\s+({'|'.join(STATES)})\s")  # what follows is a result: text
+_STATED = re.compile(rf"\*[satdpnr][0-9]+\s+({'|'.join(STATES)})\s")  # a result follows, which is text
 
 
 class Completion(Struct, frozen=True):
-    """The whole line after the completion, where its cursor stands, and what to show for it."""
+    """The whole line after the completion, the position of its cursor, and the label to show."""
 
     text: str
     cursor: int
@@ -31,7 +30,7 @@ class Completion(Struct, frozen=True):
 
 
 def complete(line: str, cursor: int, context: Context) -> tuple[Completion, ...]:
-    """The completions for the word that ends at the cursor, best first; none where the cursor is inside a word."""
+    """The completions for the word that ends at the cursor, best first; none inside a word."""
     if line[cursor : cursor + 1].strip() or _STATED.match(line):
         return ()
     begins = max(line.rfind(" ", 0, cursor), line.rfind("\t", 0, cursor)) + 1
@@ -44,18 +43,18 @@ def complete(line: str, cursor: int, context: Context) -> tuple[Completion, ...]
         found = [*_states(changed[1], word), *_values(word, changed[1], context)]
     else:
         found = _values(word, letter_of(line, context), context)
-    done = []
+    completions = []
     for value, shows in found:
         if value.rstrip() != word:
             text = line[:begins] + value + line[cursor:].lstrip(" ")
-            done.append(Completion(text, begins + len(value), shows))
-        if len(done) == MOST:
+            completions.append(Completion(text, begins + len(value), shows))
+        if len(completions) == MOST:
             break
-    return tuple(done)
+    return tuple(completions)
 
 
 def _open_quote(line: str, cursor: int) -> int:
-    """Where a mark with a quote that is still open begins, or -1."""
+    """The position of a mark whose quote is still open, or -1."""
     opening = line.rfind('"', 0, cursor)
     if opening < 0 or line.count('"', 0, cursor) % 2 == 0:
         return -1
@@ -69,12 +68,13 @@ def _states(letter: str, word: str) -> list[tuple[str, str]]:
 
 def _actions(line: str, word: str, begins: int, context: Context) -> Iterable[tuple[str, str]]:
     if begins == 0:
-        return [(f"/{name} ", f"/{name} {takes}".strip()) for name, takes in NAMES.items() if name.startswith(word[1:])]
+        fitting = ((name, takes) for name, takes in SLASH_COMMANDS.items() if name.startswith(word[1:]))
+        return [(f"/{name} ", f"/{name} {takes}".strip()) for name, takes in fitting]
     if line.startswith("/end ") and begins == len("/end "):
         return [(f"{outcome} ", outcome) for outcome in OUTCOMES if outcome.startswith(word)]
     if line[:begins] in ("/remove ", "/edit ") and word:
-        there = [entry for letter in LISTS for entry in entries(context.session, letter) if entry.id.startswith(word)]
-        return [(entry.id, f"{entry.id} {headline_text(entry)[:30]}") for entry in there]
+        matches = [entry for letter in LISTS for entry in entries(context.session, letter) if entry.id.startswith(word)]
+        return [(entry.id, f"{entry.id} {headline_text(entry)[:30]}") for entry in matches]
     return []
 
 

@@ -1,4 +1,4 @@
-"""Marks as values of an entry's fields: which belong where, what they hold, and why they are refused."""
+"""Marks as values of an entry's fields: the marks of each kind of entry, and their values."""
 
 from datetime import date
 from typing import Any
@@ -28,11 +28,14 @@ _SHOWN = {"@": "@name", "!": "!", "%": "%", "sign": "a support sign"}
 
 
 def values(letter: str, marks: tuple[Token, ...], context: Context, entry_id: str, keeps: Any = None) -> dict[str, Any]:
-    """Field values from marks; `Refused` where one does not belong, is given twice, or holds what cannot be.
+    """Field values from marks.
 
-    `keeps` is the entry as it was: an id it already leads to is accepted even where nothing has that id any more.
+    Raises `Refused` for a mark that is misplaced, repeated or not valid.
+
+    `keeps` is the entry before the change: an id that it refers to already is accepted even if no
+    entry has that id any more.
     """
-    found: dict[str, Any] = {}
+    result: dict[str, Any] = {}
     for mark in marks:
         place = PLACES[letter].get(mark.name)
         shown = _SHOWN.get(mark.name, f"{mark.name}:")
@@ -40,12 +43,12 @@ def values(letter: str, marks: tuple[Token, ...], context: Context, entry_id: st
             raise Refused(f"{KINDS[letter]} has no place for {shown}", _where(mark.name))
         value = _value(letter, place, mark, context, entry_id, keeps)
         if place in SEVERAL:
-            found[place] = tuple(dict.fromkeys((*found.get(place, ()), value)))
-        elif place in found:
+            result[place] = tuple(dict.fromkeys((*result.get(place, ()), value)))
+        elif place in result:
             raise Refused(_twice(letter, place, shown))
         else:
-            found[place] = value
-    return found
+            result[place] = value
+    return result
 
 
 def _twice(letter: str, place: str, shown: str) -> str:
@@ -76,8 +79,8 @@ def _value(letter: str, place: str, mark: Token, context: Context, entry_id: str
         case "influences":
             return _influenced(mark.value, context, entry_id, keeps)
         case "about":
-            there = _there(mark.value, keeps.about) if keeps else None
-            return lookup.served(mark.value, context.session) if there is None else there
+            existing = _existing(mark.value, keeps.about) if keeps else None
+            return lookup.served(mark.value, context.session) if existing is None else existing
         case "due":
             return _date(mark.value, context.today)
         case _:
@@ -88,8 +91,8 @@ def _named(typed: str, context: Context, place: str, keeps: Any) -> str:
     wanted = one_line(typed).strip()
     if not wanted:
         raise Refused("a name is missing after @")
-    there = getattr(keeps, place, ())
-    for name in (there,) if isinstance(there, str) else there:
+    existing = getattr(keeps, place, ())
+    for name in (existing,) if isinstance(existing, str) else existing:
         if one_line(name).strip() == wanted:
             return str(name)
     return lookup.person(wanted, context, theirs=place == "owner")
@@ -110,14 +113,14 @@ def _word(mark: Token, known: tuple[str, ...]) -> str:
     return fitting[0]
 
 
-def _there(typed: str, ids: tuple[str, ...]) -> str | None:
-    """An id the entry leads to already, as the file has it."""
+def _existing(typed: str, ids: tuple[str, ...]) -> str | None:
+    """The id that the entry refers to already, as written in the file; else None."""
     return next((each for each in ids if each and one_line(each) == typed), None)
 
 
 def _boss(typed: str, context: Context, entry_id: str, keeps: Any) -> str:
-    if keeps and (there := _there(typed, (keeps.reports_to,))) is not None:
-        return there
+    if keeps and (existing := _existing(typed, (keeps.reports_to,))) is not None:
+        return existing
     boss = lookup.stakeholder(typed, context.session)
     if ring := circle(context.session.stakeholders, entry_id, boss.id):
         raise Refused(f"that closes a circle: {' reports to '.join(ring)}")
@@ -125,16 +128,16 @@ def _boss(typed: str, context: Context, entry_id: str, keeps: Any) -> str:
 
 
 def _influenced(typed: str, context: Context, entry_id: str, keeps: Any) -> str:
-    if keeps and (there := _there(typed, keeps.influences)) is not None:
-        return there
-    found = lookup.stakeholder(typed, context.session)
-    if found.id == entry_id:
+    if keeps and (existing := _existing(typed, keeps.influences)) is not None:
+        return existing
+    person = lookup.stakeholder(typed, context.session)
+    if person.id == entry_id:
         raise Refused(f"{entry_id} cannot influence itself")
-    return found.id
+    return person.id
 
 
 def _date(typed: str, today: date) -> date:
-    found = dates.read(typed, today)
-    if found is None:
+    day = dates.read(typed, today)
+    if day is None:
         raise Refused(f"due:{typed} is no date", f"due: takes {dates.KNOWN}.")
-    return found
+    return day

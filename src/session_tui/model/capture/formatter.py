@@ -1,4 +1,4 @@
-"""Writing an entry as the line that gives it: what ctrl+o puts into the capture line."""
+"""Entries written as capture lines: the text that ctrl+o puts into the capture line."""
 
 import re
 
@@ -11,7 +11,10 @@ _KEYWORD_BEGINNINGS = tuple(f"{keyword}:" for keyword in KEYWORDS)
 
 
 def write(entry: Entry) -> str:
-    """The entry as a line, led by its prefix so that it is right in any part; marks at their default are left out."""
+    """The capture line of an entry, with its prefix, so that it is valid in any part.
+
+    Marks with a default value are left out.
+    """
     match entry:
         case Decision():
             return f"=> {one_line(entry.text).strip()}"
@@ -31,7 +34,7 @@ def write(entry: Entry) -> str:
 
 
 def quoted(value: str) -> str:
-    """A value behind a mark: as it is where one plain word, else in quotes."""
+    """The value of a mark: unchanged if it is one plain word, else in quotes."""
     value = one_line(value)
     if value and all(character.isalnum() or character in "_-'" for character in value):
         return value
@@ -72,7 +75,9 @@ def _action_marks(entry: ActionItem) -> list[str]:
 
 
 def _mark(mark: str, value: str) -> str:
-    """The mark with its value, or nothing where a line would have no character of it: empty quotes are text."""
+    """The mark with its value; empty for a blank value, because the grammar takes empty quotes as
+    text.
+    """
     return mark + quoted(value) if one_line(value).strip() else ""
 
 
@@ -83,7 +88,7 @@ def _who(entry: Stakeholder) -> tuple[str, ...]:
 
 
 def _text(text: str, *, comma: bool = False, signs: bool = False) -> str:
-    """Text with a backslash wherever the grammar would take it for something else; its spaces stay as they are."""
+    """The text with a backslash before all that the grammar would not take as text."""
 
     def escaped(found: re.Match[str]) -> str:
         word = found[0]

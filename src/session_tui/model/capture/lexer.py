@@ -1,7 +1,8 @@
-"""A line of an entry as words: text, and marks (`@ben`, `due:fri`, `!5`, `++`). No meaning yet.
+"""Splits the line of an entry into text and marks (`@ben`, `due:fri`, `!5`, `++`), without their
+meaning.
 
-A mark is a whole word. Quotes count after a mark, and around a stakeholder's name or title; a backslash makes the
-character behind it text, where that is one of the grammar's own.
+A mark is a whole word. Quotes are syntax after a mark, and around a stakeholder's name or title. A
+backslash before a character of the grammar (`ESCAPABLE`) makes that character text.
 """
 
 import re
@@ -23,16 +24,18 @@ _NUMBER = re.compile(r"([!%])([+-]?[0-9]+(?:[.,][0-9]+)?)")
 
 
 class Token(Struct, frozen=True):
-    """One mark: its name and its value as text, quotes and escapes undone."""
+    """One mark: its name, and its value as text without quotes and escapes."""
 
     name: MarkName
     value: str
 
 
 class ScannedLine(Struct, frozen=True):
-    """A scanned line: its marks in order and its text, escapes undone, the spaces between text words kept.
+    """A scanned line: its marks in order, and its text without escapes, its inner spaces
+    unchanged.
 
-    `letters` is the text with what is literal in it, for the comma between name and title.
+    `letters` are the characters of the text with their literal flag, which tells the comma between
+    name and title from a comma in a name.
     """
 
     marks: tuple[Token, ...]
@@ -40,7 +43,7 @@ class ScannedLine(Struct, frozen=True):
 
     @property
     def text(self) -> str:
-        """The text as a person reads it."""
+        """The text as people read it."""
         return "".join(letter for letter, _ in self.letters).strip()
 
 
@@ -53,7 +56,10 @@ class _Word(Struct):
 
 
 def scan(line: str, *, signs: bool, quoted_text: bool) -> ScannedLine:
-    """The words of a line. `signs`: `++` to `--` may be marks; `quoted_text`: quotes may stand round name or title."""
+    """The text and marks of a line.
+
+    `signs`: `++` to `--` may be marks. `quoted_text`: quotes may stand around name or title.
+    """
     words: list[_Word] = []
     at, text_begins, titled = 0, True, False
     while at < len(line):
@@ -64,7 +70,7 @@ def scan(line: str, *, signs: bool, quoted_text: bool) -> ScannedLine:
         word = word or _text_at(line, at)
         words.append(word)
         if word.mark is None:
-            # The title begins behind the first comma; a later one is part of it.
+            # The title begins after the first comma; a later comma is part of the title.
             text_begins = not titled and word.letters[-1:] == [(",", False)]
             titled = titled or (",", False) in word.letters
         at = word.end
@@ -74,7 +80,9 @@ def scan(line: str, *, signs: bool, quoted_text: bool) -> ScannedLine:
 
 
 def closing_quote(line: str, opening: int) -> int:
-    """Where the quote that opens here closes, or -1; an escaped quote does not close."""
+    """The position of the closing quote for the one at `opening`, or -1; escaped quotes do not
+    count.
+    """
     at = opening + 1
     while at < len(line):
         if line[at] == "\\" and line[at + 1 : at + 2] in ESCAPABLE and at + 1 < len(line):
@@ -87,7 +95,7 @@ def closing_quote(line: str, opening: int) -> int:
 
 
 def unescaped(text: str, *, literal: bool = False) -> Letters:
-    """The characters of a text, a backslash before one of the grammar's characters undone."""
+    """The characters of a text without the backslash of an escape; an escaped one is literal."""
     letters: Letters = []
     at = 0
     while at < len(text):
@@ -123,7 +131,7 @@ def _mark_at(line: str, at: int) -> _Word | None:
 
 
 def _without_stops(raw: str) -> str:
-    """A name as typed without the `, . ;` at its end, which belong to no name; an escaped one does."""
+    """The typed name without `, . ;` at its end; an escaped one belongs to the name and stays."""
     short = raw.rstrip(",.;")
     escaped = (len(short) - len(short.rstrip("\\"))) % 2 and raw[len(short) : len(short) + 1] in ESCAPABLE
     return raw[: len(short) + 1] if escaped and len(short) < len(raw) else short
@@ -144,7 +152,10 @@ def _quoted_mark(line: str, at: int, opening: int, name: str) -> _Word | None:
 
 
 def _quoted_text_at(line: str, at: int, titled: bool) -> _Word | None:
-    """A quoted name or title: what follows must be marks or nothing, or a name's comma, else the quotes are text."""
+    """A quoted name or title.
+
+    None, so the quotes are text, unless marks, the end or a comma follow.
+    """
     if line[at] != '"' or (closing := closing_quote(line, at)) < 0 or closing == at + 1:
         return None
     letters = unescaped(line[at + 1 : closing], literal=True)
@@ -160,7 +171,7 @@ def _quoted_text_at(line: str, at: int, titled: bool) -> _Word | None:
 
 
 def _text_at(line: str, at: int) -> _Word:
-    # A comma ends a word, so that a quoted title may stand right behind it.
+    # A comma ends a word, so that a quoted title may follow without a space.
     end = _word_end(line, at)
     comma = at
     while (comma := line.find(",", comma, end)) >= 0:
@@ -178,7 +189,7 @@ def _word_end(line: str, at: int) -> int:
 
 
 def _find_signs(words: list[_Word], line: str) -> None:
-    """From the end backwards: a sign is a mark as long as nothing but marks follows it."""
+    """Turn signs into marks, from the end backwards: a sign is a mark if only marks follow it."""
     for word in reversed(words):
         if word.mark is not None:
             continue

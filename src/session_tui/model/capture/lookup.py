@@ -1,27 +1,29 @@
-"""Whom or what a typed name means: our people, stakeholders, the entries an action serves."""
+"""Resolves typed names: our people, stakeholders, and the entries that an action serves."""
 
 from collections.abc import Iterable
 from functools import lru_cache
 
+from session_tui.model.analysis import ours
 from session_tui.model.capture.result import Context, Refused
 from session_tui.model.name_keys import name_key
-from session_tui.model.people import ours
 from session_tui.model.session import Session, Stakeholder
 
 
 @lru_cache(maxsize=4096)
 def _folded(name: str) -> str:
-    """A name for comparison, each of its parts behind one space.
+    """The comparison form of a name, with one space before each of its parts.
 
-    Kept, because a line is read at every key press: with 500 people folding them again took most of the time.
+    Cached, because a line is read at every key press; with 500 people, folding took most of the
+    time.
     """
     return "".join(f" {part}" for part in name_key(name).split())
 
 
 def fits(typed: str, names: Iterable[str]) -> tuple[str, ...]:
-    """The names that a typed beginning fits: the whole name first, then a whole part, then prefixes.
+    """The names that match the typed text: equal names, else equal parts, else beginnings of
+    parts.
 
-    Two spellings that are compared as one name are one, in its first spelling.
+    Two spellings with one `name_key` are one name, in the first spelling.
     """
     known = dict.fromkeys(names)
     if typed in known:
@@ -35,7 +37,11 @@ def fits(typed: str, names: Iterable[str]) -> tuple[str, ...]:
 
 
 def person(typed: str, context: Context, *, theirs: bool) -> str:
-    """One of our people (`theirs`: or one of the customer's) by what was typed; a name nobody has is itself."""
+    """The full name of one of our people (`theirs`: or a stakeholder); an unknown name is returned
+    as typed.
+
+    Raises `Refused` where several names match.
+    """
     names = list(ours(context.session, context.people))
     if theirs:
         names += [stakeholder.name for stakeholder in context.session.stakeholders if stakeholder.name != "?"]
@@ -43,7 +49,7 @@ def person(typed: str, context: Context, *, theirs: bool) -> str:
 
 
 def one_of(typed: str, names: Iterable[str]) -> str:
-    """The one name that fits, or nothing; two are refused."""
+    """The one matching name, or an empty text. Raises `Refused` where several match."""
     found = fits(typed, names)
     if len(found) > 1:
         some = ", ".join(found[:4]) + (" …" if len(found) > 4 else "")
@@ -52,7 +58,7 @@ def one_of(typed: str, names: Iterable[str]) -> str:
 
 
 def stakeholder(typed: str, session: Session) -> Stakeholder:
-    """A stakeholder by id or name; nobody of this name is refused."""
+    """The stakeholder with this id or name. Raises `Refused` where none or several match."""
     for each in session.stakeholders:
         if each.id == typed:
             return each
@@ -67,7 +73,10 @@ def stakeholder(typed: str, session: Session) -> Stakeholder:
 
 
 def served(typed: str, session: Session) -> str:
-    """The id of what an action serves: an assumption by id, a stakeholder by id or name."""
+    """The id of an assumption (by id) or stakeholder (by id or name).
+
+    Raises `Refused` for none or several.
+    """
     if any(assumption.id == typed for assumption in session.assumptions):
         return typed
     if typed[:1] == "a" and typed[1:].isdigit():
@@ -76,7 +85,7 @@ def served(typed: str, session: Session) -> str:
 
 
 def is_new(name: str, session: Session, people: Iterable[str], *, theirs: bool) -> bool:
-    """Nobody has met this name on our side yet (`theirs`: nor on the customer's)."""
+    """Whether none of our people has this name (`theirs`: and no stakeholder either)."""
     known = {name_key(each) for each in ours(session, people)}
     if theirs:
         known |= {name_key(each.name) for each in session.stakeholders}

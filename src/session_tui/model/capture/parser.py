@@ -1,4 +1,4 @@
-"""Reading a line: what it becomes, whatever is typed."""
+"""The parser of the capture line: any text becomes an edit, a command or a refusal."""
 
 import difflib
 import re
@@ -8,10 +8,9 @@ from msgspec.structs import replace
 
 from session_tui.model import edits
 from session_tui.model.capture import fields
-from session_tui.model.capture.command_names import NAMES
 from session_tui.model.capture.formatter import write
 from session_tui.model.capture.lexer import Letters, ScannedLine, scan
-from session_tui.model.capture.result import LONGEST_LINE, Command, Context, Reading, Refusal, Refused
+from session_tui.model.capture.result import LONGEST_LINE, SLASH_COMMANDS, Command, Context, Reading, Refusal, Refused
 from session_tui.model.edits import Edit
 from session_tui.model.sanitize import one_line
 from session_tui.model.session import (
@@ -46,7 +45,7 @@ _WHAT = {
 
 
 def read(line: str, context: Context) -> Reading:
-    """What this line means here: an edit, an action, or a refusal that says why. Never an exception."""
+    """The meaning of a line in its context; never raises."""
     if len(line) > LONGEST_LINE and len(line) > _written_length(context):
         return Refusal(
             f"this line has {len(line):,} characters; an entry holds {LONGEST_LINE:,}",
@@ -59,7 +58,9 @@ def read(line: str, context: Context) -> Reading:
 
 
 def _written_length(context: Context) -> int:
-    """How long the line is that ctrl+o wrote: names in full and escapes make it longer than what was typed."""
+    """The length of the line that ctrl+o wrote; full names and escapes make it longer than the
+    typed one.
+    """
     entry = find(context.session, context.editing)
     return len(write(entry)) if entry else 0
 
@@ -76,14 +77,15 @@ def _read(line: str, context: Context) -> Reading:
     prefix = _PREFIX.match(line)
     letter = _LETTER_OF_PREFIX[prefix[1]] if prefix else _PART_LETTERS[context.part]
     body = line[prefix.end() :] if prefix else line
-    # In the owners part a sign alone is a mark for a stakeholder's row, and text for every other.
+    # In the owners part a sign alone is a mark on the row of a stakeholder, and text on any other
+    # row.
     if not prefix and context.part == "owners" and not _scanned(context.highlighted[:1], body).text:
-        return _give(body, context)
+        return _marks_for_highlighted(body, context)
     return edits.add(_new(letter, body, context))
 
 
 def letter_of(line: str, context: Context) -> str:
-    """The kind of entry this line is about, by the letter of its ids; the part's where the line does not say."""
+    """The letter of the kind of entry that the line is about; by default the kind of the part."""
     if changed := re.match(r"\*([satdpnr])[0-9]+\s", line):
         return changed[1]
     if prefix := _PREFIX.match(line.lstrip()):
@@ -99,18 +101,19 @@ def _action(line: str) -> Command | Refusal:
     name, arguments = _first_word(line[1:])
     if not name:
         return Command("palette")
-    fits = [each for each in NAMES if each == name] or [each for each in NAMES if each.startswith(name)]
+    fits = [name] if name in SLASH_COMMANDS else [each for each in SLASH_COMMANDS if each.startswith(name)]
     if len(fits) == 1:
         return Command(fits[0], arguments)
     if fits:
         return Refusal(f"/{name} fits {' and '.join('/' + each for each in fits)}", "Write more of the name.")
-    near = difflib.get_close_matches(name, NAMES, 3, 0.5) or [each for each in NAMES if each.startswith(name[:1])]
+    near = difflib.get_close_matches(name, SLASH_COMMANDS, 3, 0.5)
+    near = near or [each for each in SLASH_COMMANDS if each.startswith(name[:1])]
     hint = f"Did you mean {', '.join('/' + each for each in near[:4])}?" if near else "/ lists them all."
     return Refusal(f"there is no action /{name}", hint)
 
 
 def _first_word(text: str) -> tuple[str, str]:
-    """The first word and what stands behind it, whatever spaces are between."""
+    """The first word, and the rest of the text without the spaces between."""
     word, *rest = text.split(None, 1) or [""]
     return word, rest[0].strip() if rest else ""
 
@@ -144,9 +147,10 @@ _ENTRIES: dict[str, Any] = {"s": Stakeholder, "a": Assumption, "t": ActionItem}
 
 
 def _texts(letter: str, words: ScannedLine, *, nameless: bool = False) -> dict[str, str]:
-    """The text fields: name and title of a stakeholder, split at the first comma; the text of anything else.
+    """The text fields: name and title of a stakeholder, split at the first comma; else the text.
 
-    `nameless`: the entry came from a file with nothing in its first text that a line could hold.
+    `nameless`: the entry comes from a file and its name or text is blank, so a blank one is
+    accepted.
     """
     if letter != "s":
         text = one_line(words.text).strip()
@@ -164,8 +168,8 @@ def _plain(letters: Letters) -> str:
     return one_line("".join(letter for letter, _ in letters)).strip()
 
 
-def _give(body: str, context: Context) -> Edit:
-    """Marks alone in the owners part: they are the highlighted row's."""
+def _marks_for_highlighted(body: str, context: Context) -> Edit:
+    """The edit of a line of marks alone in the owners part: they change the highlighted entry."""
     entry = find(context.session, context.highlighted)
     if entry is None:
         raise Refused("no row is highlighted to give this to", "Highlight one with the arrow keys.")
@@ -183,10 +187,10 @@ def _change(entry_id: str, rest: str, context: Context) -> Edit:
             kinds = " or ".join(_WHAT[each] for each in STATES[word])
             raise Refused(f"{word} belongs to {kinds}; {entry_id} is {_WHAT[letter]}")
         return _state(entry, word, one_line(text).strip(), context)
-    can = [each for each, letters in STATES.items() if letter in letters]
+    states = [each for each, letters in STATES.items() if letter in letters]
     if not rest:
         marks = ", or marks such as @name and due:fri" if letter in "at" else ", or marks" if letter == "s" else ""
-        raise Refused(f"what about {entry_id}", f"It takes {', '.join(can)}{marks}.")
+        raise Refused(f"what about {entry_id}", f"It takes {', '.join(states)}{marks}.")
     if letter in _PLAIN:
         raise Refused(f"{entry_id} takes remove alone here", "ctrl+o or /edit changes its text.")
     return _marks_for(entry, rest, context)
@@ -227,7 +231,9 @@ def _in_state(entry: Entry, word: str, text: str, context: Context) -> Entry:
 
 
 def _marks_for(entry: Entry, body: str, context: Context) -> Edit:
-    """Marks change the fields they name; where several values may stand they are added to those there."""
+    """The edit of a line of marks: each sets its field, or adds a value to a field with
+    several.
+    """
     letter = entry.id[0]
     words = scan(body, signs=letter == "s", quoted_text=False)
     if words.text:
@@ -246,7 +252,7 @@ def _changed(entry: Entry, after: Entry) -> Edit:
 
 
 def _unaccepted(entry: Entry, after: Entry) -> Entry:
-    """The yes was the owner's own: another owner has not said it."""
+    """The entry without `accepted_at` if its owner changed: the new owner has not accepted it."""
     if isinstance(after, ActionItem) and isinstance(entry, ActionItem) and after.owner != entry.owner:
         return replace(after, accepted_at=None)
     return after
@@ -260,7 +266,7 @@ _DEFAULTS: dict[str, Entry] = {
 
 
 def _edited(line: str, context: Context) -> Reading:
-    """The line stands for an entry: empty removes it, everything else is what it becomes."""
+    """The reading of a line that replaces an entry; an empty line removes it."""
     entry = find(context.session, context.editing)
     if entry is None:
         raise Refused(f"{context.editing} is gone; somebody removed it", "escape leaves the edit.")
@@ -276,21 +282,24 @@ def _edited(line: str, context: Context) -> Reading:
     if letter in _PLAIN:
         if not one_line(body).strip() and one_line(headline_text(entry)).strip():
             return edits.remove(context.session, entry)
-        return edits.change(entry, _keeping(entry, {"text": one_line(body).strip()}))
+        return edits.change(entry, _with_values(entry, {"text": one_line(body).strip()}))
     words = _scanned(letter, body)
     defaults = {name: getattr(_DEFAULTS[letter], name) for name in fields.PLACES[letter].values()}
-    given = fields.values(letter, words.marks, context, entry.id, entry)
+    marked = fields.values(letter, words.marks, context, entry.id, entry)
     texts = _texts(letter, words, nameless=not one_line(headline_text(entry)).strip())
-    return edits.change(entry, _unaccepted(entry, _keeping(entry, defaults | given | texts)))
+    return edits.change(entry, _unaccepted(entry, _with_values(entry, defaults | marked | texts)))
 
 
-def _keeping(entry: Entry, values: dict[str, Any]) -> Entry:
-    """The entry with these values; one that differs only by what no line can hold (a line end, say) stays as it was."""
-    kept = {name: _kept(getattr(entry, name), value) for name, value in values.items()}
-    return replace(entry, **kept)
+def _with_values(entry: Entry, values: dict[str, Any]) -> Entry:
+    """The entry with these values.
+
+    A value stays as it was if the new one differs only by characters that a line cannot hold, such
+    as a line break.
+    """
+    return replace(entry, **{name: _new_or_same(getattr(entry, name), value) for name, value in values.items()})
 
 
-def _kept(old: Any, new: Any) -> Any:
+def _new_or_same(old: Any, new: Any) -> Any:
     if isinstance(old, str) and isinstance(new, str):
         return old if one_line(old).strip() == new else new
     if isinstance(old, tuple) and isinstance(new, tuple):
@@ -299,5 +308,5 @@ def _kept(old: Any, new: Any) -> Any:
 
 
 def _tidy(several: tuple[str, ...]) -> tuple[str, ...]:
-    """Names or ids as a line holds them: each once, none without a character."""
+    """Names or ids as a line can hold them: each once, no blank ones."""
     return tuple(dict.fromkeys(each for each in (one_line(each).strip() for each in several) if each))

@@ -1,4 +1,4 @@
-"""A pasted list as lines, and those lines as one edit."""
+"""Pasted lists: the lines of a pasted text, and one edit from these lines."""
 
 import re
 
@@ -17,13 +17,18 @@ _BULLET = re.compile(r"\s*(?:(?:[-*•‣◦–—·▪●]|[0-9]{1,3}[.)])(?:\s
 
 
 def list_of(text: str) -> tuple[str, ...]:
-    """The lines of a pasted text without bullets, numbers, boxes and control characters; empty ones are left out."""
+    """The lines of a pasted text without bullets, numbers, check boxes and control characters.
+
+    Empty lines are left out.
+    """
     lines = (one_line(line) for line in re.split(r"\r\n|[\n\r\v\f\x85\u2028\u2029]", text))
     return tuple(stripped for line in lines if (stripped := _BULLET.sub("", line, count=1).strip()))
 
 
 def read_list(lines: tuple[str, ...], context: Context) -> Edit | Refusal:
-    """All lines as one edit, each read as if those before it were entered; a refusal names its line."""
+    """One edit from all lines, each read as if those before it were entered; a refusal names its
+    line.
+    """
     if len(lines) > MOST_LINES:
         return Refusal(
             f"this is {len(lines):,} lines; {MOST_LINES} can be pasted at once", "A longer text belongs into the plan."
@@ -48,6 +53,6 @@ def _entry(line: str, context: Context) -> Edit | Refusal:
 
 
 def after(session: Session, edit: Edit) -> Session:
-    """The session an edit leads to, for a preview; the session itself where it cannot be made."""
+    """The session after the edit, for a preview; unchanged if the edit cannot be applied."""
     result = edits.apply(session, edit)
     return session if isinstance(result, Fault) else result

@@ -1,4 +1,4 @@
-"""What a line will become, in the words the screen shows above it and the line-by-line mode prints."""
+"""The preview of a line: the screen shows it above the line, the line-by-line mode prints it."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -17,8 +17,10 @@ _LISTS = {"decisions": "decision", "parking_lot": "parked", "notes": "note", "re
 
 
 class Preview(Struct, frozen=True):
-    """`verb` is adds, changes, removes, does, or empty; `cells` what the entry will hold, its text first; `notes` what
-    is worth a second look (a new name, a date in the past). Texts are as typed: what shows them makes them safe.
+    """What a line will do. `verb` is adds, changes, keeps, removes, does, or empty.
+
+    `cells` are the values of the entry, its text first; `notes` are warnings (a new name, a date
+    in the past). The texts are as typed; the code that shows them makes them safe.
     """
 
     verb: str
@@ -27,8 +29,8 @@ class Preview(Struct, frozen=True):
     notes: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        said = " ".join(each for each in (self.verb, self.id) if each)
-        return "  ".join(each for each in (said, " · ".join(self.cells), *self.notes) if each)
+        change = " ".join(each for each in (self.verb, self.id) if each)
+        return "  ".join(each for each in (change, " · ".join(self.cells), *self.notes) if each)
 
 
 def preview(
@@ -38,9 +40,9 @@ def preview(
     people: tuple[str, ...] = (),
     load: Mapping[str, int] | None = None,
 ) -> Preview:
-    """The preview of what was read; a refusal's is empty, its own words say it.
+    """The preview of a reading; empty for a refusal, which has its own text.
 
-    `load` is how many open actions everybody has beside those of the session, by the case-folded name.
+    `load` is the number of open actions that each person has in other sessions, by `name_key`.
     """
     match reading:
         case Refusal():
@@ -48,12 +50,12 @@ def preview(
         case Command(name, arguments):
             return Preview("does", "", (f"/{name} {arguments}".strip(),))
         case Put(where, id_, old, None) if id_:
-            return Preview("removes", id_, (headline_text(old),), _led_here(session, id_))
+            return Preview("removes", id_, (headline_text(old),), _serving(session, id_))
         case Put(where, id_, old, new) if id_:
             verb = "adds" if old is None else "keeps" if old == new else "changes"
             kind = (_LISTS[where],) if where in _LISTS else ()
-            told = cells(new, today, _already(new, session, load) if load is not None else 0)
-            return Preview(verb, id_, (*kind, *told), _notes(new, old, session, today, people))
+            values = cells(new, today, _already(new, session, load) if load is not None else 0)
+            return Preview(verb, id_, (*kind, *values), _notes(new, old, session, today, people))
         case Several(several) if any(isinstance(each, Put) and each.new is None for each in several):
             return preview(several[-1], session, today, people, load)
         case Several(several):
@@ -63,7 +65,10 @@ def preview(
 
 
 def cells(entry: Entry, today: date, already: int = 0) -> tuple[str, ...]:
-    """An entry's values in words, its text first; `already` is how many open actions an action's owner has."""
+    """The values of an entry in words, its text first.
+
+    `already` is the number of other open actions that the owner of an action has.
+    """
     match entry:
         case Stakeholder():
             name = formats.person(entry.name, entry.title)
@@ -106,7 +111,7 @@ def cells(entry: Entry, today: date, already: int = 0) -> tuple[str, ...]:
 
 
 def _already(new: Entry, session: Session, load: Mapping[str, int]) -> int:
-    """The open actions of an action's owner, here and elsewhere, this one left out."""
+    """The number of open actions of an action's owner in all sessions, without this one."""
     if not isinstance(new, ActionItem) or not new.owner:
         return 0
     owner = name_key(new.owner)
@@ -135,6 +140,6 @@ def _notes(new: Entry, old: Entry | None, session: Session, today: date, people:
     return tuple(notes)
 
 
-def _led_here(session: Session, entry_id: str) -> tuple[str, ...]:
+def _serving(session: Session, entry_id: str) -> tuple[str, ...]:
     serving = [action.id for action in session.action_items if entry_id in action.about]
     return (f"{', '.join(serving)} served it",) if serving else ()

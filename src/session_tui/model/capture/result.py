@@ -1,4 +1,4 @@
-"""What reading a line needs and what it gives: a context; an edit, an action by its name, or a refusal."""
+"""The input and the results of reading a line: its context; an edit, a command or a refusal."""
 
 from datetime import date, datetime
 from typing import TypeAlias
@@ -9,14 +9,14 @@ from session_tui.model.edits import Edit
 from session_tui.model.session import Session
 from session_tui.model.vocabulary import PartKind
 
-LONGEST_LINE = 2000  # characters; a longer text belongs into the plan
+LONGEST_LINE = 2000  # characters
 
 
 class Context(Struct, frozen=True):
-    """Where a line is typed: `today` is the local date, `now` an aware moment.
+    """The place and time at which a line is typed: `today` is the local date, `now` is aware.
 
-    `highlighted` is the id of the highlighted row, `editing` that of the entry the line stands for, `people` the names
-    of our people that the configuration has.
+    `highlighted` is the id of the highlighted row, `editing` the id of the entry that the line
+    replaces, `people` the names of our people in the configuration.
     """
 
     session: Session
@@ -29,14 +29,14 @@ class Context(Struct, frozen=True):
 
 
 class Command(Struct, frozen=True):
-    """An action by its name, and what was typed behind it."""
+    """A `/name` command and the text after its name."""
 
     name: str
     arguments: str = ""
 
 
 class Refusal(Struct, frozen=True):
-    """Why a line is not taken, and what would help. An empty `what` is an empty line."""
+    """The reason why a line is refused, and what to do. `what` is empty for an empty line."""
 
     what: str
     do: str = ""
@@ -49,8 +49,48 @@ Reading: TypeAlias = Edit | Command | Refusal
 
 
 class Refused(Exception):
-    """Carries a refusal out of the depth of the grammar; `read` turns it back into a value."""
+    """Raised inside the grammar with a refusal; `read` catches it and returns the refusal."""
 
     def __init__(self, what: str, do: str = "") -> None:
         super().__init__(what)
         self.refusal = Refusal(what, do)
+
+
+# Each `/name` with its arguments. A test compares it with the table of actions.
+SLASH_COMMANDS: dict[str, str] = {
+    "next": "",
+    "back": "",
+    "pause": "",
+    "go_on": "",
+    "less": "",
+    "more": "",
+    "extend": "MINUTES",
+    "count": "",
+    "skip": "",
+    "undo": "",
+    "redo": "",
+    "edit": "[ID]",
+    "remove": "ID",
+    "map": "[LOOK]",
+    "zoom": "[SIZE]",
+    "move": "",
+    "health": "[NUMBER]",
+    "since": "",
+    "panel": "",
+    "curtain": "",
+    "coverage": "",
+    "promises": "",
+    "park": "ID",
+    "comments": "",
+    "enemies": "",
+    "import": "",
+    "attendee": "NAME[:ROLE]",
+    "credit": "SHARES",
+    "saved": "HOURS",
+    "end": 'OUTCOME "HEADLINE"',
+    "leave": "",
+    "elsewhere": "FOLDER",
+    "conflict": "",
+    "help": "",
+    "palette": "",
+}

@@ -1,6 +1,7 @@
-"""Two versions of one file, as sync programs and git leave them: told by a file's name, and by git's marks in it.
+"""Conflicting versions of a file: the copies of sync programs, by name, and git's conflict marks.
 
-The names are those that the programs are known to give; a session's id stands at the beginning of each of them.
+The patterns are the names that these programs are known to give; each begins with the session's
+id.
 """
 
 import re
@@ -10,8 +11,8 @@ from msgspec import Struct
 
 from session_tui.model.validation import ID
 
-# What follows the name of the file in the name of a copy, and who writes it so; the first that fits says who it was.
-# Nobody calls a file so by hand:
+# The program, and the pattern of the text that it adds to the file's name; the first match counts.
+# People do not give these names by hand:
 _SURE = (
     ("Syncthing", r"\.sync-conflict-\d{8}-\d{6}(?:-[a-z0-9]+)?"),
     ("Nextcloud", r" \(conflicted copy (?:.+ )?\d{4}-\d\d-\d\d \d{6}\)|_conflict-(?:.+-)?\d{8}-\d{6}"),
@@ -20,7 +21,7 @@ _SURE = (
     ("Google Drive", r"(?: \(\d+\))? ?[\[(]conflict(?:ed)?[^\])]*[\])](?: ?\(\d+\))?"),
     ("OneDrive", r"-.+-safebackup-\d+"),
 )
-# Where the file is there that it would be a copy of:
+# A copy only if the original file exists as well:
 _LIKELY = (
     ("OneDrive or Google Drive", r" ?\(\d+\)"),
     ("iCloud", r" \d{1,3}"),
@@ -32,17 +33,19 @@ _NAMED = re.compile(f"({ID.pattern})(?![A-Za-z0-9])(.+)", re.ASCII | re.DOTALL)
 
 
 class Copy(Struct, frozen=True):
-    """What a file's name says: a copy of the session of this id (or file of this name), called as `origin` does."""
+    """A copy of a file: the id of its session (or the name of the file), and the program that
+    gives such names.
+    """
 
     id: str
     origin: str
 
 
 def copy_of(stem: str, inside: str = "") -> Copy | None:
-    """What a file's name without `.toml` says it is a copy of; None where it says nothing of the kind.
+    """The copy that a file's name (without `.toml`) stands for; None for any other name.
 
-    `inside` is the id that the file holds, where it can be read: only that tells `ID-laptop`, as OneDrive would call
-    it, from the id of another session.
+    `inside` is the id in the file, where it can be read. Without it `ID-laptop`, a name that
+    OneDrive gives, is not different from the id of another session.
     """
     if inside:
         if stem == inside or not ID.fullmatch(inside) or not stem.startswith(inside):
@@ -56,15 +59,17 @@ def copy_of(stem: str, inside: str = "") -> Copy | None:
         return None
     if origin := _origin(found[2]):
         return Copy(found[1], origin)
-    # Nothing of an id is in capitals.
+    # An id has no capitals, so the rest is not part of one.
     named = _machine(found[2])
     return Copy(found[1], named) if named else None
 
 
 def copy_among(stem: str, stems: Container[str]) -> Copy | None:
-    """The same of a file whose name is no session's id, by the names of those beside it, all without `.toml`.
+    """The same for a file whose name is no session's id. `stems` are the names of the files beside
+    it; all without `.toml`.
 
-    What only looks like a copy is one where the file itself is there; a copy of a copy is one of the file.
+    A name that only looks like a copy is one if the original exists; a copy of a copy is a copy of
+    the original.
     """
     for at in range(len(stem) - 1, 0, -1):
         if stem[:at] in stems and (origin := _origin(stem[at:]) or _machine(stem[at:])):
@@ -77,12 +82,14 @@ def copy_among(stem: str, stems: Container[str]) -> Copy | None:
 
 
 def _matched(pattern: str, text: str) -> re.Match[str] | None:
-    # Compiled when it is wanted first (and kept by `re`): every start loads this module, few need it.
+    # Compiled at the first use (`re` caches it): every start loads this module, few need it.
     return re.fullmatch(pattern, text, re.IGNORECASE | re.DOTALL)
 
 
 def _machine(rest: str) -> str:
-    """As OneDrive puts a machine's name behind it: in capitals by those who do not choose."""
+    """`OneDrive` for a computer's default name (which has capitals), as OneDrive adds it; else
+    empty.
+    """
     return "OneDrive" if _MACHINE.fullmatch(rest) and rest[1:2].isupper() else ""
 
 
@@ -91,7 +98,7 @@ def _origin(rest: str) -> str:
 
 
 class Sides(Struct, frozen=True):
-    """The two contents that git put into one file, what it calls them, and the line of its first mark."""
+    """The two contents that git wrote into a file, their names, and the line of the first mark."""
 
     ours: str
     theirs: str
@@ -100,15 +107,15 @@ class Sides(Struct, frozen=True):
     line: int
 
 
-# Git's marks are seven characters at the beginning of a line; with diff3 the version before both stands between |||||||
-# and =======, which neither side needs.
+# Git's marks are seven characters at the beginning of a line. With diff3 the version before both
+# is between ||||||| and =======; neither side needs it.
 _MARK = re.compile(r"(<{7}|\|{7}|={7}|>{7})(?: (.*))?")
-_LINE = re.compile(r"[^\n]*\n|[^\n]+")  # as git counts them, whatever else a terminal would break at
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")  # lines as git counts them: only \n ends one
 _NEXT = {"": "<", "<": "|=", "|": "=", "=": ">"}
 
 
 def sides(content: str) -> Sides | None:
-    """Both contents of a file with git's marks; None where it has none, or where they are not whole."""
+    """Both contents of a file with git's marks; None without marks or with incomplete ones."""
     if "<<<<<<< " not in content and "<<<<<<<\n" not in content and "<<<<<<<\r" not in content:
         return None
     ours: list[str] = []

@@ -1,4 +1,4 @@
-"""What two versions of a session say where they differ, in words: for the screen, for lines and for JSON."""
+"""The differences between two versions of a session in words, for the screen, lines and JSON."""
 
 from collections.abc import Callable
 from datetime import date, datetime
@@ -7,7 +7,8 @@ from typing import Any, TypeAlias
 from msgspec import Struct
 from msgspec.structs import fields
 
-from session_tui.model.merge.merge import Choice, Merge, MergePoint
+from session_tui.model.merge.merge import Merge
+from session_tui.model.merge.points import Choice, MergePoint
 from session_tui.model.session import Attendee, CreditShare, Plan, Session, Value, find, headline_text
 from session_tui.model.vocabulary import (
     BELIEF_WORDS,
@@ -36,23 +37,23 @@ _WORDS: dict[str, dict[Any, str]] = {
     "outcome": OUTCOME_WORDS,
     "support": SUPPORT_WORDS,
 }
-_LEADING = ("reports_to", "influences", "about")  # fields that hold ids
+_REFERENCES = ("reports_to", "influences", "about")  # fields that hold ids
 
 
-class Said(Struct, frozen=True):
-    """What one version says of a point: what it is called, and the facts in which it differs from the other."""
+class VersionText(Struct, frozen=True):
+    """One version of a point: its name or text, and the fields that differ, as label and value."""
 
     name: str
     facts: tuple[tuple[str, str], ...] = ()
 
 
 def title(point: MergePoint) -> str:
-    """Where in the session it stands."""
+    """The title of the list that the point belongs to."""
     return TITLES[point.place]
 
 
 def called(point: MergePoint) -> str:
-    """The point in a few words: an entry's id, or the key."""
+    """The label of a point: the id of an entry, or the words of a key."""
     return point.key if point.place else label(point.key)
 
 
@@ -61,12 +62,16 @@ def label(name: str) -> str:
     return _FIELDS.get(name, name.replace("_", " "))
 
 
-def said(merge: Merge, point: MergePoint, day: Day = date.isoformat) -> tuple[Said | None, Said | None]:
-    """What ours says, and theirs; None where a version does not have it."""
+def version_texts(
+    merge: Merge, point: MergePoint, day: Day = date.isoformat
+) -> tuple[VersionText | None, VersionText | None]:
+    """The texts of ours and theirs; None where a version does not have the point."""
     if not point.place:
-        return Said(_value(point.ours, "", day, point.key)), Said(_value(point.theirs, "", day, point.key))
+        return VersionText(_value(point.ours, "", day, point.key)), VersionText(
+            _value(point.theirs, "", day, point.key)
+        )
     ours, theirs = point.ours, point.theirs
-    # Of two things each tells for itself; of one thing each tells in what it differs.
+    # Two things are described in full, two versions of one thing by their differences.
     beside = (None, None) if point.apart else (theirs, ours)
     return (
         _entry(merge.ours, ours, beside[0], day) if ours is not None else None,
@@ -75,7 +80,7 @@ def said(merge: Merge, point: MergePoint, day: Day = date.isoformat) -> tuple[Sa
 
 
 def becomes(point: MergePoint, choice: Choice | None) -> str:
-    """What a choice makes of it."""
+    """The result of a choice, in words."""
     if choice is None:
         return "to decide"
     if choice == "both":
@@ -85,8 +90,8 @@ def becomes(point: MergePoint, choice: Choice | None) -> str:
                 f"both stay: ours is {mine}, theirs {other}" if mine == point.key else f"both stay: ours becomes {mine}"
             )
         return "both put together"
-    there = point.theirs if choice == "theirs" else point.ours
-    if there is None:
+    chosen = point.theirs if choice == "theirs" else point.ours
+    if chosen is None:
         return "left out"
     if point.ours is None or point.theirs is None:
         return "stays"
@@ -95,19 +100,19 @@ def becomes(point: MergePoint, choice: Choice | None) -> str:
     return f"{choice} stays"
 
 
-def _entry(session: Session, entry: Any, other: Any, day: Day) -> Said:
-    told = []
+def _entry(session: Session, entry: Any, other: Any, day: Day) -> VersionText:
+    facts = []
     for each in fields(entry):
         value = getattr(entry, each.name)
         if each.name in ("id", "name", "text", "first_raised_in") or (other is None and value == each.default):
             continue
         if other is None or value != getattr(other, each.name):
-            words = _leading(session, value) if each.name in _LEADING else _value(value, each.name, day)
-            told.append((label(each.name), words))
-    return Said(headline_text(entry), tuple(told))
+            words = _references(session, value) if each.name in _REFERENCES else _value(value, each.name, day)
+            facts.append((label(each.name), words))
+    return VersionText(headline_text(entry), tuple(facts))
 
 
-def _leading(session: Session, value: Any) -> str:
+def _references(session: Session, value: Any) -> str:
     ids = value if isinstance(value, tuple) else (value,) if value else ()
     found = ((each, find(session, each)) for each in ids)
     return ", ".join(f"{headline_text(entry)} ({key})" if entry else key for key, entry in found) or "nothing"

@@ -1,20 +1,20 @@
-"""Two versions of one session put together, entry by entry. What was before both is not known, so nothing is taken for
-removed: what one of them has alone stays, until somebody says otherwise.
+"""Merges two versions of one session, entry by entry.
 
-An entry is the same in both by its identity and its id; one that was raised in this very session, by its id and its
-words. Two things that two machines gave one id both stay, one of them under a new id, and what leads to it follows.
+The version before both is not known, so an entry that only one version has is never taken as
+removed: it stays unless the user chooses otherwise. `points` says which entries are the same. Two
+different entries with one id both stay; one of them gets a new id, and so do the references to it.
 """
 
-import difflib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import fields, replace
 
 from session_tui.model.edits import settle
+from session_tui.model.merge.points import Choice, Ids, MergePoint, paired_entries
 from session_tui.model.name_keys import name_key
 from session_tui.model.session import (
     LISTS,
@@ -28,56 +28,16 @@ from session_tui.model.session import (
     Session,
     Stakeholder,
     entries,
-    headline_text,
 )
 
-Choice: TypeAlias = Literal["ours", "theirs", "both"]
-Ids: TypeAlias = dict[str, str]  # from the id that an entry has in its version to the one that it will have
-
-ALIKE = 0.6  # of two texts' letters in the same order: from here on they are one text that was changed
-_LOOKED_AT = 200  # characters of a text
 _ALWAYS = datetime.min.replace(tzinfo=UTC)
 _ORDER = ("prepared", "live", "held")
 _APART = ("schema", "id", "parts", "clock", "last_ids", "changes", *LISTS.values())  # keys with a rule of their own
-_BY_END = ("outcome", "headline", "value")  # what is said when a session ends
-
-
-class MergePoint(Struct, frozen=True):
-    """One thing in both versions: an entry, or a key of the session. None where a version does not have it.
-
-    `key` is the entry's id, or the session's key. `joined` is what both are together, where they are one thing and
-    agree on what they both say; `asks` are the fields on which they do not. `ids` are those that two things get.
-    """
-
-    key: str
-    place: str
-    ours: Any = None
-    theirs: Any = None
-    joined: Any = None
-    asks: tuple[str, ...] = ()
-    ids: tuple[str, str] = ("", "")
-    was: tuple[str, str] = ("", "")
-    apart: bool = False  # two things under one id
-    default: Choice | None = None
-
-    @property
-    def same(self) -> bool:
-        """Both versions say this."""
-        return bool(self.ours == self.theirs)
-
-    @property
-    def choices(self) -> tuple[Choice, ...]:
-        """What can be chosen."""
-        return ("ours", "theirs", "both") if self.joined is not None or self.two else ("ours", "theirs")
-
-    @property
-    def two(self) -> bool:
-        """`both` keeps two things."""
-        return self.apart or (bool(self.asks) and self.ids[0] != self.ids[1])
+_BY_END = ("outcome", "headline", "value")  # values that are set when a session ends
 
 
 class Merge(Struct, frozen=True):
-    """Two versions, and everything that stands in either; `points` are those in which they differ."""
+    """Two versions of a session, and a point for each entry and each differing key of either."""
 
     ours: Session
     theirs: Session
@@ -85,18 +45,18 @@ class Merge(Struct, frozen=True):
 
     @property
     def points(self) -> tuple[MergePoint, ...]:
-        """What differs, in the order in which a session is read."""
+        """The points in which the versions differ, in the order of the session's sections."""
         return tuple(point for point in self.all if not point.same)
 
     @property
     def defaults(self) -> dict[str, Choice]:
-        """What is chosen where nobody says otherwise; what has to be asked is not among it."""
+        """The choice that holds without an answer, by key; not of points that need an answer."""
         return {point.key: point.default for point in self.points if point.default is not None}
 
 
 def compare(ours: Session, theirs: Session) -> Merge:
-    """All that stands in two versions of one session, paired."""
-    paired = {letter: _paired(ours, theirs, letter) for letter in LISTS}
+    """Pair the entries and the keys of two versions of one session."""
+    paired = {letter: paired_entries(ours, theirs, letter) for letter in LISTS}
     maps: tuple[Ids, Ids] = ({}, {})
     for point in (point for points in paired.values() for point in points):
         for side in (0, 1):
@@ -106,13 +66,16 @@ def compare(ours: Session, theirs: Session) -> Merge:
     found = [*_values(ours, theirs)]
     for points in paired.values():
         for point in points:
-            mine, other = _led(point.ours, maps[0]), _led(point.theirs, maps[1])
+            mine, other = _with_references(point.ours, maps[0]), _with_references(point.theirs, maps[1])
             found.append(_judged(replace(point, ours=mine, theirs=other), newer))
     return Merge(ours, theirs, tuple(found))
 
 
 def merged(merge: Merge, choices: Mapping[str, Choice]) -> Session:
-    """The session that these choices give; where one is missing, ours."""
+    """The merged session.
+
+    A missing choice is the point's default, else `ours`.
+    """
     ours = merge.ours
     values: dict[str, Any] = {"schema": max(ours.schema, merge.theirs.schema)}
     split = {p.ids[0]: p.ids[1] for p in merge.points if not p.apart and p.two and choices.get(p.key) == "both"}
@@ -127,7 +90,7 @@ def merged(merge: Merge, choices: Mapping[str, Choice]) -> Session:
                 dict(zip(("clock", "parts"), chosen, strict=True)) if point.key == "clock" else {point.key: chosen}
             )
             continue
-        theirs = _led(point.theirs, split)
+        theirs = _with_references(point.theirs, split)
         two = point.two and choice == "both"
         if choice == "both" and not two:
             kept[point.place].append(_joined(point.ours, theirs, _of(newer, point))[0])
@@ -148,7 +111,7 @@ def merged(merge: Merge, choices: Mapping[str, Choice]) -> Session:
 
 
 def ids_after(merge: Merge, choices: Mapping[str, Choice]) -> tuple[Ids, Ids]:
-    """For each version, from the ids that its entries have to those under which they stand in the result."""
+    """For each version, its ids of entries and their ids in the merged session."""
     found: tuple[Ids, Ids] = ({}, {})
     for point in merge.all:
         if not point.was[0] and not point.was[1]:
@@ -161,98 +124,15 @@ def ids_after(merge: Merge, choices: Mapping[str, Choice]) -> tuple[Ids, Ids]:
 
 
 def left(merge: Merge, choices: Mapping[str, Choice]) -> tuple[MergePoint, ...]:
-    """What has to be decided still."""
+    """The points without a choice."""
     return tuple(point for point in merge.points if point.key not in choices)
 
 
-# ---- which is which --------------------------------------------------------------------------------------------------
-
-
-def _paired(ours: Session, theirs: Session, letter: str) -> list[MergePoint]:
-    """The entries of one kind in pairs: by identity and id, then those raised on both machines by what they are called.
-
-    What is left over and has an id that the other version gave to something else, is two things.
-    """
-    place = LISTS[letter]
-    mine = {entry.id: entry for entry in entries(ours, letter)}
-    other = {entry.id: entry for entry in entries(theirs, letter)}
-    same = {key: key for key in mine if key in other and _one_thing(ours, mine[key], other[key])}
-    free = {_called(theirs, e): key for key, e in reversed(other.items()) if key not in same and _local(theirs, e)}
-    for key, entry in mine.items():
-        if key not in same and _local(ours, entry) and (twin := free.pop(_called(ours, entry), "")):
-            same[key] = twin
-    taken = set(same.values())
-    numbers = _fresh_ids(ours, theirs, letter)
-    found = []
-    for key, entry in mine.items():
-        if key in same:
-            partner = other[same[key]]
-            may_be_two = _local(ours, entry) and _local(theirs, partner)
-            second = (partner.id if partner.id not in mine else "") if may_be_two else key
-            found.append(MergePoint(key, place, entry, partner, ids=(key, second), was=(key, partner.id)))
-        elif key in other and key not in taken:
-            # An id that was carried is an entry's identity over sessions: the one that is new here gets another.
-            keep = _local(theirs, other[key]) or not _local(ours, entry)
-            ids = (key, next(numbers)) if keep else (next(numbers), key)
-            found.append(MergePoint(key, place, entry, other[key], ids=ids, was=(key, key), apart=True))
-            taken.add(key)
-        else:
-            found.append(MergePoint(key, place, entry, None, ids=(key, key), was=(key, "")))
-    for key, entry in other.items():
-        if key not in taken:
-            number = next(numbers) if key in mine else key
-            found.append(MergePoint(number, place, None, entry, ids=(number, number), was=("", key)))
-    # What may turn out to be two things gets its second number last, so that those in use leave no gap.
-    return [
-        each if each.ids[1] else replace(each, ids=(each.key, each.key if each.same else next(numbers)))
-        for each in found
-    ]
-
-
-def _one_thing(ours: Session, mine: Entry, other: Entry) -> bool:
-    """Whether two entries of one id are one thing: the same one carried, or raised here and called alike."""
-    raised, there = (getattr(each, "first_raised_in", "") or ours.id for each in (mine, other))
-    if raised != there or raised != ours.id:
-        return bool(raised == there)
-    one, two = (name_key(headline_text(each))[:_LOOKED_AT] for each in (mine, other))
-    if one == two or "?" in (one, two):
-        return True
-    at, then = (getattr(each, "at", None) for each in (mine, other))
-    if at is not None and then is not None and not isinstance(mine, Stakeholder):
-        return bool(at == then)
-    if isinstance(mine, Stakeholder) and (one.startswith(two) or two.startswith(one)):
-        return True
-    return difflib.SequenceMatcher(None, one, two, autojunk=False).ratio() >= ALIKE
-
-
-def _local(session: Session, entry: Entry) -> bool:
-    return getattr(entry, "first_raised_in", "") in ("", session.id)
-
-
-def _called(session: Session, entry: Entry) -> tuple[str, ...]:
-    """What two machines would call the same thing; a person without a name is nobody in particular."""
-    words = name_key(headline_text(entry)).strip()
-    title = name_key(entry.title) if isinstance(entry, Stakeholder) else ""
-    return (words, title) if words != "?" else (words, title, session.id, entry.id)
-
-
-def _fresh_ids(ours: Session, theirs: Session, letter: str) -> Iterator[str]:
-    number = max(
-        *(int(entry.id[1:]) for one in (ours, theirs) for entry in entries(one, letter)),
-        getattr(ours.last_ids, letter),
-        getattr(theirs.last_ids, letter),
-        0,
-    )
-    while True:
-        number += 1
-        yield f"{letter}{number}"
-
-
-# ---- what both are together ------------------------------------------------------------------------------------------
+# ---- the join of two versions -------------------------------------------------------------------
 
 
 def _judged(point: MergePoint, newer: Mapping[tuple[str, str], Choice]) -> MergePoint:
-    """The point with what both are together, and what is chosen where nobody says otherwise."""
+    """The point with its joined value, its default choice, or the fields to ask about."""
     if point.same:
         return point
     if point.ours is None or point.theirs is None:
@@ -272,8 +152,10 @@ def _of(newer: Mapping[tuple[str, str], Choice], point: MergePoint) -> dict[str,
 
 
 def _joined(ours: Any, theirs: Any, newer: Mapping[str, Choice]) -> tuple[Any, tuple[str, ...]]:
-    """One entry of two: of a field the value that was set later where that is on record, else the one that says
-    something; lists together. And the fields in which both say something, and not the same.
+    """One entry joined from two, and the names of the fields with two different values.
+
+    Each field gets the value that was set later, by the recorded changes; else the value that is
+    not the default. Lists are united.
     """
     values: dict[str, Any] = {}
     asks = []
@@ -296,12 +178,14 @@ def _joined(ours: Any, theirs: Any, newer: Mapping[str, Choice]) -> tuple[Any, t
 
 
 def _newer(ours: Session, theirs: Session) -> dict[tuple[str, str], Choice]:
-    """For an entry's field, which version changed it later, as far as `[[changes]]` tells."""
+    """The version that changed a field later, by (entry id, field), from the rows of
+    `[[changes]]`.
+    """
     latest: list[dict[tuple[str, str], datetime]] = [{}, {}]
-    for told, session in zip(latest, (ours, theirs), strict=True):
+    for times, session in zip(latest, (ours, theirs), strict=True):
         for row in session.changes:
             key = (row.entry, row.field)
-            told[key] = max(told.get(key, row.at), row.at)
+            times[key] = max(times.get(key, row.at), row.at)
     return {
         key: "ours" if latest[0].get(key, _ALWAYS) > latest[1].get(key, _ALWAYS) else "theirs"
         for key in {*latest[0], *latest[1]}
@@ -310,7 +194,10 @@ def _newer(ours: Session, theirs: Session) -> dict[tuple[str, str], Choice]:
 
 
 def _values(ours: Session, theirs: Session) -> list[MergePoint]:
-    """The session's own keys. Of what is said at the end, the version that ended later is the newer one."""
+    """Points for the session's own keys.
+
+    For the values that are set at the end, the default is the version that ended later.
+    """
     found = []
     for each in fields(Session):
         key = each.name
@@ -342,14 +229,16 @@ def _values(ours: Session, theirs: Session) -> list[MergePoint]:
 
 
 def _clock(ours: Session, theirs: Session) -> MergePoint:
-    """The clock with the parts it runs through. Two that ran apart cannot be put together: their moments exclude one
-    another, and only who was there knows which is true.
+    """The point for the clock and its parts.
+
+    Two clocks that ran apart cannot be joined: their events contradict each other, so the user
+    has to choose.
     """
     mine, other = _without_steps(ours.clock), _without_steps(theirs.clock)
     default: Choice | None = None
     if mine != other and (mine == other[: len(mine)] or other == mine[: len(other)]):
         default = "ours" if len(mine) > len(other) else "theirs"
-    elif mine == other and ours.parts == theirs.parts:  # the one that saw the computer's clock being set more often
+    elif mine == other and ours.parts == theirs.parts:  # the one with more steps of the computer's clock
         default = "ours" if _steps(ours.clock) >= _steps(theirs.clock) else "theirs"
     elif mine == other and not (ours.parts and theirs.parts):
         default = "ours" if ours.parts else "theirs"
@@ -365,19 +254,19 @@ def _steps(clock: tuple[Clock, ...]) -> int:
 
 
 def _attendees(ours: tuple[Attendee, ...], theirs: tuple[Attendee, ...]) -> tuple[Attendee, ...] | None:
-    """Who is in either; None where somebody has two roles."""
+    """The attendees of both; None where one person has two roles."""
     together = {name_key(each.name): each for each in ours}
     for each in theirs:
-        there = together.setdefault(name_key(each.name), each)
-        if there.role and each.role and there.role != each.role:
+        same = together.setdefault(name_key(each.name), each)
+        if same.role and each.role and same.role != each.role:
             return None
-        if not there.role:
-            together[name_key(each.name)] = replace(there, role=each.role)
+        if not same.role:
+            together[name_key(each.name)] = replace(same, role=each.role)
     return tuple(together.values())
 
 
 def _plan(ours: Plan, theirs: Plan) -> Plan | None:
-    """The plan with the readers and comments of both; None where they are two plans, or two versions of one."""
+    """The plan with the readers and comments of both; None if the plan or its version differs."""
     if (ours.source, ours.sha256) != (theirs.source, theirs.sha256):
         return None
     return replace(
@@ -387,15 +276,15 @@ def _plan(ours: Plan, theirs: Plan) -> Plan | None:
     )
 
 
-# ---- ids and what leads to them --------------------------------------------------------------------------------------
+# ---- ids and references -------------------------------------------------------------------------
 
 
 def _numbered(entry: Any, number: str) -> Any:
     return entry if entry.id == number else replace(entry, id=number)
 
 
-def _led(entry: Any, ids: Mapping[str, str]) -> Any:
-    """The entry with what it leads to under those ids; its own stays."""
+def _with_references(entry: Any, ids: Mapping[str, str]) -> Any:
+    """The entry with the ids that it refers to replaced by `ids`; its own id stays."""
     if isinstance(entry, Stakeholder):
         boss, others = ids.get(entry.reports_to, entry.reports_to), tuple(ids.get(e, e) for e in entry.influences)
         changed = (boss, others) != (entry.reports_to, entry.influences)
@@ -407,27 +296,30 @@ def _led(entry: Any, ids: Mapping[str, str]) -> Any:
 
 
 def _without_loose_ends(session: Session, known: set[str]) -> Session:
-    """What led to an entry that was left out leads nowhere; what led nowhere before is not ours to mend."""
-    there = {entry.id for letter in LISTS for entry in entries(session, letter)}
-    gone = known - there
-    if not gone:
+    """The session without references to entries that were left out.
+
+    A reference that had no entry before the merge stays as it is.
+    """
+    present = {entry.id for letter in LISTS for entry in entries(session, letter)}
+    removed = known - present
+    if not removed:
         return session
     people = tuple(
         replace(
             each,
-            reports_to="" if each.reports_to in gone else each.reports_to,
-            influences=tuple(one for one in each.influences if one not in gone),
+            reports_to="" if each.reports_to in removed else each.reports_to,
+            influences=tuple(one for one in each.influences if one not in removed),
         )
         for each in session.stakeholders
     )
     actions = tuple(
-        replace(each, about=tuple(one for one in each.about if one not in gone)) for each in session.action_items
+        replace(each, about=tuple(one for one in each.about if one not in removed)) for each in session.action_items
     )
     return replace(session, stakeholders=people, action_items=actions)
 
 
 def _changes(merge: Merge, ids: tuple[Ids, Ids]) -> tuple[ChangeAfter, ...]:
-    """What was changed in either, in the order of time; what both have stands there once."""
+    """The recorded changes of both versions, oldest first; a row that both have appears once."""
     mine, other = (
         [row if known.get(row.entry, row.entry) == row.entry else replace(row, entry=known[row.entry]) for row in rows]
         for rows, known in zip((merge.ours.changes, merge.theirs.changes), ids, strict=True)
@@ -443,7 +335,7 @@ def _changes(merge: Merge, ids: tuple[Ids, Ids]) -> tuple[ChangeAfter, ...]:
 
 
 def _last_ids(session: Session, ours: Session, theirs: Session) -> LastIds:
-    """The highest that either gave, and those that were given here."""
+    """The highest numbers of both versions and of the ids that the merge gave."""
     highest = {letter: max(getattr(each.last_ids, letter) for each in (ours, theirs)) for letter in LISTS}
     for letter in LISTS:
         known = {entry.id for entry in entries(ours, letter)}

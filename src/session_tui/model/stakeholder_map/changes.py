@@ -1,4 +1,6 @@
-"""What changed on the map between two sessions: who came and went, who moved, and the notes that say why."""
+"""Changes of the map between two sessions: added, removed and changed people, and the notes that
+explain a change.
+"""
 
 from collections.abc import Mapping
 
@@ -14,7 +16,7 @@ _MARKS = ".,;:!?'\"()“”„‘’«»…"
 
 
 class PersonChange(Struct, frozen=True):
-    """One thing about a person that is another now, as words; `better` is 1 or -1 where that can be said, else 0."""
+    """One changed field of a person, as words. `better` is 1 or -1 for support, else 0."""
 
     field: str
     was: str
@@ -23,7 +25,7 @@ class PersonChange(Struct, frozen=True):
 
 
 class Change(Struct, frozen=True):
-    """A person who is on both maps and stands otherwise; `why` is what the notes say since."""
+    """A person on both maps with changed fields; `why` are the later notes about the person."""
 
     person: Stakeholder
     before: Stakeholder
@@ -32,7 +34,9 @@ class Change(Struct, frozen=True):
 
 
 class Changes(Struct, frozen=True):
-    """`come` stand on the later map, `gone` on the earlier one; `same` counts those who stand as they did."""
+    """`come` are only on the later map, `gone` only on the earlier one; `same` counts the
+    unchanged.
+    """
 
     come: tuple[Stakeholder, ...]
     gone: tuple[Stakeholder, ...]
@@ -41,7 +45,10 @@ class Changes(Struct, frozen=True):
 
 
 def changes(before: Session, after: Session) -> Changes:
-    """From the one map to the other. A person is the same by identity, else by name: files may come from anywhere."""
+    """The changes from one map to the other.
+
+    People are paired by identity, else by name, since the two files may not come from one another.
+    """
     pairs, gone = _pairs(before, after)
     here = _by_id(after)
     come = tuple(person for person in here.values() if person.id not in pairs)
@@ -54,12 +61,12 @@ def changes(before: Session, after: Session) -> Changes:
 
 
 def as_before(before: Session | None, after: Session) -> dict[str, Stakeholder]:
-    """How everybody stood then, by the id they have now; who came since is not in it."""
+    """Each person as they were before, by their id of now; without the people added since."""
     return _pairs(before, after)[0] if before is not None else {}
 
 
 def _by_id(session: Session) -> dict[str, Stakeholder]:
-    """Everybody once, in order; of two with one id the first."""
+    """The people by id, in order; of two with one id, the first."""
     people: dict[str, Stakeholder] = {}
     for person in session.stakeholders:
         people.setdefault(person.id, person)
@@ -67,7 +74,7 @@ def _by_id(session: Session) -> dict[str, Stakeholder]:
 
 
 def _pairs(before: Session, after: Session) -> tuple[dict[str, Stakeholder], tuple[Stakeholder, ...]]:
-    """Who was who: the person of before by the id of now, and those who went."""
+    """The earlier entry of each person, by the id of now; and the removed people."""
     pairs: dict[str, Stakeholder] = {}
     gone = []
     for was, now in pairs_by_identity(before, after, "s"):
@@ -108,7 +115,7 @@ def _other_boss(
     here: Mapping[str, Stakeholder],
     pairs: Mapping[str, Stakeholder],
 ) -> tuple[PersonChange, ...]:
-    """Another manager, not the same one by a new name or id: whose name was found has moved nobody."""
+    """The change of the manager, if it is another person: a new name or id alone is no change."""
     old, new = then.get(was.reports_to), here.get(now.reports_to)
     if old is None and new is None:
         return ()
@@ -119,18 +126,20 @@ def _other_boss(
 
 
 def _why(was: Stakeholder, now: Stakeholder, after: Session) -> tuple[str, ...]:
-    """The person's own note where it is new, and what was noted in the session with the name in it."""
+    """The person's note if it is new, and the notes and decisions that name the person."""
     own = (now.note,) if now.note and now.note != was.note else ()
     if now.name == "?":
         return own
-    said = [*(each.text for each in after.notes), *(each.text for each in after.decisions)]
-    return (*own, *(text for text in said if _names(text, now.name)))
+    texts = [*(each.text for each in after.notes), *(each.text for each in after.decisions)]
+    return (*own, *(text for text in texts if _names(text, now.name)))
 
 
 def _names(text: str, name: str) -> bool:
-    """The text names the person: by the whole name, or by one of its words, also as `Mia's`.
+    """Whether the text names the person: by the whole name, or by one of its words, also as
+    `Mia's`.
 
-    Particles (`de`, `van`) are no name where other words are; scripts that are written without spaces have the whole.
+    Particles (`de`, `van`) do not count in a name with other words. A name that is not ASCII also
+    counts inside a word, because some scripts have no spaces.
     """
     words = {word.strip(_MARKS).removesuffix("'s").removesuffix("’s") for word in name_key(text).split()}
     parts = name.split()

@@ -1,4 +1,4 @@
-"""The map in about ten lines of plain words: for a plain terminal, for a script, for eyes that do not see it."""
+"""The map as about ten lines of text, for plain terminals, scripts and screen readers."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -20,14 +20,17 @@ EMPTY = "Nobody is on the map yet. Type a name and a title: Ruth Vale, CFO role:
 
 
 def describe_map(session: Session, past: Past | None = None, *, covered_up: bool = False) -> tuple[str, ...]:
-    """The lines, as plain text: what shows them makes them safe. Under the curtain without what it covers."""
+    """The lines, as typed; the code that shows them makes them safe.
+
+    `covered_up`: the curtain is closed, so the private values are left out.
+    """
     if not session.stakeholders:
         return (EMPTY,)
     return tuple(line for line in _lines(session, past, covered_up=covered_up) if line)
 
 
 def faults(forest: Hierarchy) -> tuple[str, ...]:
-    """What of the reporting lines cannot be drawn, a sentence each."""
+    """One sentence for each reporting line that cannot be drawn."""
     name = {each: called(person) for each, person in forest.people.items()}
     rings = [
         f"{name[ring[0]]} reports to themselves; the line is left out."
@@ -42,7 +45,7 @@ def faults(forest: Hierarchy) -> tuple[str, ...]:
 
 
 def describe_changes(found: Changes, before: Session, today: date) -> tuple[str, ...]:
-    """What changed on the map, a heading first, then a line for everybody who is not as they were."""
+    """The changes of the map: a heading, then a line for each added, removed or changed person."""
     when = dates.words(before.started_at.astimezone().date(), today) if before.started_at else before.id
     many = {"come": len(found.come), "gone": len(found.gone), "changed": len(found.changed), "as then": found.same}
     lines = [f"On the map since {when}: {', '.join(f'{number} {word}' for word, number in many.items())}"]
@@ -78,9 +81,9 @@ def _lines(session: Session, past: Past | None, *, covered_up: bool) -> Iterator
     wrong = faults(forest)
     yield " ".join((*wrong[:MOST], f"And {len(wrong) - MOST} more." if len(wrong) > MOST else "")).rstrip()
     if not covered_up:
-        found_ = [f"{each.saw}." for each in health.checks(session, past)]
-        told = " ".join(f"{said[0].upper()}{said[1:]}" for said in found_[:3])
-        yield f"Look at: {told}{f' And {len(found_) - 3} more.' if len(found_) > 3 else ''}" if found_ else ""
+        warnings = [f"{each.saw}." for each in health.checks(session, past)]
+        shown = " ".join(f"{each[0].upper()}{each[1:]}" for each in warnings[:3])
+        yield f"Look at: {shown}{f' And {len(warnings) - 3} more.' if len(warnings) > 3 else ''}" if warnings else ""
 
 
 def _deciding(people: tuple[Stakeholder, ...], *, covered_up: bool) -> str:
@@ -94,20 +97,20 @@ def _deciding(people: tuple[Stakeholder, ...], *, covered_up: bool) -> str:
 
 
 def _reporting(forest: Hierarchy) -> str:
-    said = [
+    lines = [
         f"{_names(forest.people[each] for each in below)} {formats.plural(len(below), 'reports', 'report')} to"
         f" {called(forest.people[boss])}"
         for boss, below in forest.reports.items()
     ]
-    return f"{'; '.join(_some(said))}." if said else "No reporting lines yet."
+    return f"{'; '.join(_some(lines))}." if lines else "No reporting lines yet."
 
 
 def _influence(forest: Hierarchy) -> str:
     influenced: dict[str, list[Stakeholder]] = {}
     for each, to in forest.influences:
         influenced.setdefault(each, []).append(forest.people[to])
-    said = [f"{called(forest.people[each])} influences {_names(found)}" for each, found in influenced.items()]
-    return f"{'; '.join(_some(said))}." if said else ""
+    lines = [f"{called(forest.people[each])} influences {_names(found)}" for each, found in influenced.items()]
+    return f"{'; '.join(_some(lines))}." if lines else ""
 
 
 def _coverage(people: tuple[Stakeholder, ...], *, covered_up: bool) -> str:
@@ -118,7 +121,7 @@ def _coverage(people: tuple[Stakeholder, ...], *, covered_up: bool) -> str:
         for name in person.covered_by:
             ours.setdefault(first.setdefault(name_key(name), name), []).append(person)
     had = "; ".join(_some([f"{name} has {_names(found)}" for name, found in ours.items()]))
-    # Under the curtain their order must not say who has power.
+    # Behind the curtain their order must not show who has power.
     keys_first = sorted(alone, key=lambda each: covered_up or not is_key_player(each))
     bare = f"Nobody has {_names(keys_first)}." if alone else ""
     return " ".join(each for each in (f"{had}." if had else "", bare) if each)
@@ -129,5 +132,5 @@ def _names(people: Iterable[Stakeholder], *, power: bool = False) -> str:
     return ", ".join(_some(names))
 
 
-def _some(said: list[str]) -> list[str]:
-    return said if len(said) <= MOST else [*said[:MOST], f"and {len(said) - MOST} more"]
+def _some(texts: list[str]) -> list[str]:
+    return texts if len(texts) <= MOST else [*texts[:MOST], f"and {len(texts) - MOST} more"]

@@ -1,4 +1,4 @@
-"""The power and support grid: power up, support across, everybody in a cell of their own kind."""
+"""The power and support grid: rows of power, columns of support, each person in one cell."""
 
 from collections.abc import Iterable, Mapping
 
@@ -17,9 +17,11 @@ _ARROWS = {
 
 
 class Grid(Struct, frozen=True):
-    """Who stands in each cell (ids, in their order), how many lines each row of power gets, who came from where.
+    """The grid of a map.
 
-    A cell with more people than lines shows one fewer, and how many `more`.
+    `cells` are the ids in each cell, in their order; `heights` the number of text lines of each
+    row of power; `moved` the earlier cell of each person who changed it. A cell with more people
+    than lines shows one fewer, and the number of the others (`more`).
     """
 
     cells: Mapping[Cell, tuple[str, ...]]
@@ -27,19 +29,20 @@ class Grid(Struct, frozen=True):
     moved: Mapping[str, Cell]
 
     def shown(self, cell: Cell) -> tuple[str, ...]:
-        """The ids that have a line."""
-        there, room = self.cells.get(cell, ()), self.heights[cell[0]]
-        return there if len(there) <= room else there[: room - 1]
+        """The ids that have a line in this cell."""
+        ids, room = self.cells.get(cell, ()), self.heights[cell[0]]
+        return ids if len(ids) <= room else ids[: room - 1]
 
     def more(self, cell: Cell) -> int:
-        """How many have none."""
+        """The number of people in this cell without a line."""
         return len(self.cells.get(cell, ())) - len(self.shown(cell))
 
 
 def grid(people: Iterable[Stakeholder], room: int, before: Mapping[str, Stakeholder] | None = None) -> Grid:
-    """The grid in `room` lines, five at the least; `before` has people as they stood last time, by their id now.
+    """The grid in `room` lines (at least five). `before` are the people of the last session, by
+    their id of now.
 
-    Lines that are scarce go to the most powerful first.
+    If there are too few lines, the rows with more power get theirs first.
     """
     cells: dict[Cell, list[str]] = {}
     moved: dict[str, Cell] = {}
@@ -60,6 +63,6 @@ def grid(people: Iterable[Stakeholder], room: int, before: Mapping[str, Stakehol
 
 
 def arrow(from_: Cell, to: Cell) -> str:
-    """The way somebody went: → for more support, ↑ for more power, ↗ for both."""
+    """The direction of a move: → for more support, ↑ for more power, ↗ for both."""
     up, right = to[0] - from_[0], to[1] - from_[1]
     return _ARROWS.get(((up > 0) - (up < 0), (right > 0) - (right < 0)), "")

@@ -1,4 +1,4 @@
-"""Health checks of the map: what a team in the middle of a deal does not see, and what would answer it."""
+"""Health checks of the map: warnings that a team easily misses, and an action item for each."""
 
 from collections.abc import Iterator
 
@@ -14,11 +14,13 @@ from session_tui.model.session import ActionItem, Session, Stakeholder, next_id
 from session_tui.model.stakeholder_map.status import DECIDING, called
 from session_tui.model.vocabulary import ROLE_WORDS
 
-FEWEST = 3  # people from which a map says something by what it lacks
+FEWEST = 3  # people from which the map is judged as a whole
 
 
 class Check(Struct, frozen=True):
-    """What was seen, whom it is about (ids), and the text of the action item that would answer it."""
+    """A warning: its sentence, the ids it is about, and the text of the action item that answers
+    it.
+    """
 
     kind: str
     about: tuple[str, ...]
@@ -27,7 +29,10 @@ class Check(Struct, frozen=True):
 
 
 def checks(session: Session, past: Past | None = None) -> tuple[Check, ...]:
-    """What the map shows, the gravest first; a map of one or two people is only begun, and is not judged as a whole."""
+    """The warnings of the map, the most serious first.
+
+    A map with fewer than `FEWEST` people gets only the warnings about single people.
+    """
     people = session.stakeholders
     found = [*_uncovered(people), *_unmet(people), *_claimed(people), *_unknown(people)]
     if len(people) >= FEWEST:
@@ -38,7 +43,7 @@ def checks(session: Session, past: Past | None = None) -> tuple[Check, ...]:
 
 
 def answer(session: Session, check: Check) -> Edit | None:
-    """The action item that would answer it, with those it is about; None where there is one of this text."""
+    """The edit that adds the action item of a check; None where it exists already."""
     if answered(session, check):
         return None
     return edits.add(
@@ -47,18 +52,18 @@ def answer(session: Session, check: Check) -> Edit | None:
 
 
 def answers(number: str, session: Session, past: Past | None) -> Edit | Refusal:
-    """The same by the check's number on the list, 1 for the first."""
+    """The same by the number of the check in the list, from 1."""
     found = checks(session, past)
     if not number.strip().isdecimal() or not 1 <= int(number) <= len(found):
-        there = f"/health {f'1 to {len(found)}' if len(found) > 1 else 1} makes its answer an action item."
-        return Refusal(f"there is no {number.strip()} on the list", there if found else "The map shows nothing.")
+        usage = f"/health {f'1 to {len(found)}' if len(found) > 1 else 1} makes its answer an action item."
+        return Refusal(f"there is no {number.strip()} on the list", usage if found else "The map shows nothing.")
     check = found[int(number) - 1]
     edit = answer(session, check)
     return edit if edit is not None else Refusal(f"{check.offer}: that is an action item already")
 
 
 def answered(session: Session, check: Check) -> ActionItem | None:
-    """The action item that answers it already: of this text, about the same people (two may have one name)."""
+    """The existing action item of a check: the same text about the same ids (names may repeat)."""
     wanted, about = name_key(check.offer), set(check.about)
     return next(
         (each for each in session.action_items if name_key(each.text) == wanted and about <= set(each.about)), None
@@ -117,7 +122,7 @@ def _nobody_decides_for_us(people: tuple[Stakeholder, ...]) -> Iterator[Check]:
 
 
 def _single_thread(people: tuple[Stakeholder, ...]) -> Iterator[Check]:
-    # Whoever is somebody's, but was never met, is no thread.
+    # A person who is covered but whom we never met does not count as a contact.
     had = [person for person in people if covered(person) and person.coverage != "none"]
     ours = {name_key(name): name for person in had for name in person.covered_by}
     if len(had) == 1:

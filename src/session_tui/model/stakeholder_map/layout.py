@@ -1,8 +1,9 @@
-"""Where each card of the organisation chart lies: pure arithmetic, the same for the terminal and for files.
+"""The layout of the organisation chart: the position of each card, for the terminal and for files.
 
-The tidy tree is that of Buchheim, Jünger and Leipert, "Improving Walker's Algorithm to Run in Linear Time" (Graph
-Drawing 2002), for cards of different widths, written without recursion: a chain of a thousand people is no deeper than
-Python. Cards of one depth share their top, so that a level can be read across.
+The tidy tree is that of Buchheim, Jünger and Leipert, "Improving Walker's Algorithm to Run in
+Linear Time" (Graph Drawing 2002), for cards of different widths. It is written without recursion,
+so a chain of a thousand people does not reach Python's limit. Cards of one depth have the same
+top.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,7 +14,7 @@ from msgspec import Struct
 from session_tui.model.session import Stakeholder
 
 Size = tuple[int, int]  # width and height, in the caller's units: terminal cells, or units of a picture
-_NUDGE = 1e-6  # places are exact to the half; what is lost in adding them up is far less than this
+_NUDGE = 1e-6  # positions are multiples of a half; rounding errors are far smaller than this
 
 
 class Box(Struct, frozen=True):
@@ -26,7 +27,7 @@ class Box(Struct, frozen=True):
 
     @property
     def middle(self) -> int:
-        """Where lines reach it from above and leave it below."""
+        """The column of the lines that end or begin at this card."""
         return self.x + self.width // 2
 
     @property
@@ -36,10 +37,11 @@ class Box(Struct, frozen=True):
 
 
 class Hierarchy(Struct, frozen=True):
-    """Reporting lines made a forest: who begins a tree, who reports to whom, and what could not be.
+    """The reporting lines as a forest, and all people by id.
 
-    `circles` are the ids of a circle of reporting lines, in order, cut before the first of them on the list. `astray`
-    are ids of lines that lead nowhere: whose, which field, and where to.
+    `roots` have no manager; `reports` are the ids that report to each manager. `circles` are
+    circles of reporting lines, each cut above its first person in the list. `astray` are the
+    references to ids that do not exist: the person's id, the field, the missing id.
     """
 
     people: Mapping[str, Stakeholder]
@@ -50,17 +52,20 @@ class Hierarchy(Struct, frozen=True):
 
     @property
     def alone(self) -> tuple[str, ...]:
-        """Those who have neither a manager nor anybody reporting to them."""
+        """The ids of people without a manager and without reports."""
         return tuple(root for root in self.roots if root not in self.reports)
 
     @property
     def influences(self) -> tuple[tuple[str, str], ...]:
-        """Who influences whom, as ids: each once, as far as both are there, and nobody themselves."""
+        """Pairs of ids: the first influences the second.
+
+        Each pair once, without pairs of one person and without ids that do not exist.
+        """
         pairs = ((each, to) for each, person in self.people.items() for to in person.influences)
         return tuple(dict.fromkeys((each, to) for each, to in pairs if to in self.people and to != each))
 
     def walk(self, roots: Iterable[str]) -> Iterable[tuple[int, str]]:
-        """Depth and id, everybody before those who report to them."""
+        """Depth and id, each manager before their reports."""
         stack = [(0, root) for root in reversed(tuple(roots))]
         while stack:
             depth, each = stack.pop()
@@ -69,7 +74,7 @@ class Hierarchy(Struct, frozen=True):
 
 
 class Layout(Struct, frozen=True):
-    """The chart: a box for everybody, who is drawn below whom, and how large it all is."""
+    """The chart: a box for each id, the hierarchy, and the size of the whole."""
 
     boxes: Mapping[str, Box]
     hierarchy: Hierarchy
@@ -78,14 +83,16 @@ class Layout(Struct, frozen=True):
 
     @property
     def influences(self) -> tuple[tuple[str, str], ...]:
-        """Who influences whom, as ids."""
+        """Pairs of ids: the first influences the second."""
         return self.hierarchy.influences
 
 
 class Elbow(Struct, frozen=True):
-    """The reporting line of one manager: down from `stem` to the level of `bus`, across, and down to each of `drops`.
+    """The reporting line of one manager: from column `stem` down to line `bus`, across, then down
+    at each column of `drops`.
 
-    Columns are middles of boxes; `top` is where the manager's box ends, `bottom` where those below begin.
+    Columns are middles of boxes. `top` is the bottom of the manager's box, `bottom` the top of the
+    boxes below.
     """
 
     boss: str
@@ -97,7 +104,7 @@ class Elbow(Struct, frozen=True):
 
 
 def hierarchy(people: Iterable[Stakeholder]) -> Hierarchy:
-    """The forest that the reporting lines are; of two entries with one id the first counts."""
+    """The forest of the reporting lines; of two entries with one id, the first counts."""
     known: dict[str, Stakeholder] = {}
     for person in people:
         known.setdefault(person.id, person)
@@ -120,10 +127,11 @@ def hierarchy(people: Iterable[Stakeholder]) -> Hierarchy:
 
 
 def lay_out(people: Iterable[Stakeholder] | Hierarchy, sizes: Mapping[str, Size], gap: Size, wrap: int = 0) -> Layout:
-    """Everybody's card, `sizes` by id. `gap` is what is left free beside and below a card.
+    """The layout of all cards. `sizes` are by id; `gap` is the free space beside and below a card.
 
-    Trees stand side by side in the order of the list. People who have neither manager nor reports stand together: in
-    rows beside the trees where `wrap` leaves room for that, else below them, in rows as wide as the trees or `wrap`.
+    Trees stand side by side in the order of the list. People without manager and reports stand in
+    rows beside the trees if the width `wrap` has room for that, else below them, in rows as wide
+    as the trees or `wrap`.
     """
     forest = people if isinstance(people, Hierarchy) else hierarchy(people)
     alone = set(forest.alone)
@@ -149,7 +157,7 @@ def lay_out(people: Iterable[Stakeholder] | Hierarchy, sizes: Mapping[str, Size]
 
 
 def elbows(layout: Layout) -> tuple[Elbow, ...]:
-    """The reporting lines, the same for every way of drawing them."""
+    """The reporting lines of a layout, one for each manager."""
     found = []
     for boss, below in layout.hierarchy.reports.items():
         box, top = layout.boxes[boss], layout.boxes[below[0]].y
@@ -159,7 +167,7 @@ def elbows(layout: Layout) -> tuple[Elbow, ...]:
 
 
 def _cut_circles(known: Mapping[str, Stakeholder], above: dict[str, str]) -> tuple[tuple[str, ...], ...]:
-    """Take the line out of each circle that leads away from the first on the list; the circles."""
+    """Remove the line of each circle's first person from `above`; return the circles."""
     circles, done = [], set[str]()
     order = {each: number for number, each in enumerate(known)}
     for first in known:
@@ -192,7 +200,11 @@ def _rows(ids: Sequence[str], sizes: Mapping[str, Size], gap: Size, right: int, 
 
 
 class _Node:
-    """A card while its tree is made tidy. `place` is relative to its siblings, `shift` to be added to all below it."""
+    """A card during the layout of its tree.
+
+    `place` is relative to its siblings; `shift` is to be added to all cards below. `thread`,
+    `ancestor` and `change` are named as in the paper; its "shift" is `share`.
+    """
 
     __slots__ = ("ancestor", "below", "boss", "change", "half", "number", "place", "share", "shift", "thread")
 
@@ -205,10 +217,10 @@ class _Node:
 
 
 def _tidy(forest: Hierarchy, roots: Sequence[str], sizes: Mapping[str, Size], gap: int) -> dict[str, int]:
-    """The left edge of everybody in these trees, the leftmost at 0.
+    """The left edge of each card in these trees, by id; the leftmost is 0.
 
-    Trees do not share out the room between them, and none reaches further left than the first: so somebody who is added
-    to a tree moves none of those before it.
+    Free space is not spread between trees, and no tree reaches further left than the first. So a
+    person who is added to a tree does not move the trees before it.
     """
     top = _Node(0.0, None, 0)
     nodes: dict[str, _Node] = {}
@@ -218,7 +230,7 @@ def _tidy(forest: Hierarchy, roots: Sequence[str], sizes: Mapping[str, Size], ga
         nodes[each] = _Node(sizes[each][0] / 2, boss, len(boss.below))
         boss.below.append(nodes[each])
     order = list(nodes.values())
-    for node in reversed(order):  # everybody after those who report to them
+    for node in reversed(order):  # each manager after their reports
         _spread(node.below, gap)
         _share_out(node.below)
     _spread(top.below, gap)
@@ -240,7 +252,7 @@ def _tidy(forest: Hierarchy, roots: Sequence[str], sizes: Mapping[str, Size], ga
 
 
 def _spread(row: list[_Node], gap: int) -> None:
-    """Place the children of one manager beside each other, each over the middle of its own."""
+    """Place the reports of one manager side by side, each above the middle of its own reports."""
     default = row[0] if row else None
     for number, node in enumerate(row):
         middle = (node.below[0].place + node.below[-1].place) / 2 if node.below else 0.0
@@ -255,7 +267,7 @@ def _spread(row: list[_Node], gap: int) -> None:
 
 
 def _push(node: _Node, row: list[_Node], gap: int, default: _Node) -> _Node:
-    """Move a subtree right until it is clear of all those on its left, along the outlines that face each other."""
+    """Move a subtree right until it overlaps none on its left; compares the facing outlines."""
     inner_right = outer_right = node
     inner_left, outer_left = row[node.number - 1], row[0]
     in_right = out_right = node.shift
@@ -286,7 +298,7 @@ def _push(node: _Node, row: list[_Node], gap: int, default: _Node) -> _Node:
 
 
 def _move(from_: _Node, node: _Node, by: float) -> None:
-    """Note that `node` moves, and that those between it and `from_` take their share of the way."""
+    """Move `node`, and record that the nodes between `from_` and it move by their share."""
     between = node.number - from_.number
     share = by / between
     node.share -= share

@@ -1,4 +1,4 @@
-"""The map's status with the reason in words, and the smallest step that would lift it."""
+"""The status of the map with its reason, and the smallest step that improves it."""
 
 from msgspec import Struct
 
@@ -10,7 +10,9 @@ DECIDING = ("decision_maker", "approver")
 
 
 class MapAssessment(Struct, frozen=True):
-    """`reason` and `step` are sentences without their final full stop; no `step` where nothing is left to lift."""
+    """`reason` and `step` are sentences without a full stop; `step` is empty if the status is
+    green.
+    """
 
     status: MapStatus
     reason: str
@@ -18,7 +20,7 @@ class MapAssessment(Struct, frozen=True):
 
 
 def standing(session: Session) -> MapAssessment:
-    """The status by the rule of the method: key players for us, and whether one of them decides or approves."""
+    """The status of a session's map, by the rule of `analysis.map_status`."""
     key = [person for person in session.stakeholders if is_key_player(person)]
     friends = [person for person in key if person.support > 0]
     status = map_status(session)
@@ -40,7 +42,10 @@ def standing(session: Session) -> MapAssessment:
 
 
 def _nearest(people: list[Stakeholder]) -> tuple[bool, Stakeholder]:
-    """Who is won with the least: the best disposed, of those one who decides, of those one we are in touch with."""
+    """The person who is easiest to win, and whether they decide or approve.
+
+    The one with the most support; of equals, one who decides, then one who is covered.
+    """
     best = max(people, key=lambda each: (each.support, each.buying_role in DECIDING, bool(each.covered_by), each.power))
     return best.buying_role in DECIDING, best
 
@@ -53,7 +58,7 @@ def _win(people: list[Stakeholder]) -> str:
 
 
 def called(person: Stakeholder) -> str:
-    """A name in a sentence; who has none yet is called by the title."""
+    """A person's name in a sentence; the title where the name is unknown."""
     if person.name != "?":
         return person.name
     return f"the unknown {person.title}" if person.title else "somebody unknown"

@@ -13,9 +13,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from session_tui.model import formats, history
-from session_tui.model.analysis import is_key_player
+from session_tui.model.analysis import is_key_player, ours
 from session_tui.model.name_keys import name_key
-from session_tui.model.people import ours
 from session_tui.model.session import ActionItem, Session, Stakeholder
 
 Kind: TypeAlias = Literal["account", "stakeholder", "assumption", "action", "credit"]

@@ -5,8 +5,7 @@ has no lines.
 from msgspec import Struct
 from rich.cells import cell_len
 
-from session_tui.model.analysis import is_key_player
-from session_tui.model.people import ours
+from session_tui.model.analysis import is_key_player, ours
 from session_tui.model.sanitize import safe_text
 from session_tui.model.session import Stakeholder
 from session_tui.model.stakeholder_map.changes import as_before, changes

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from session_tui.context import AppContext
-from session_tui.model.capture.command_names import NAMES
+from session_tui.model.capture.result import SLASH_COMMANDS
 from session_tui.tui.actions import ACTIONS, Action, key_words, keymap_of
 from session_tui.tui.drawings.text_layout import TextLine, grid, paragraph, wrapped
 from session_tui.tui.live.screen_text import GRAMMAR
@@ -51,7 +51,7 @@ class HelpScreen(PageScreen):
 
     def _action(self, action: Action) -> tuple[str, str, str]:
         keys = " ".join(key_words(key) for key in keymap_of(self.context).keys[action.name])
-        return keys, f"/{action.name} {action.arguments}".strip() if action.name in NAMES else "", action.words
+        return keys, f"/{action.name} {action.arguments}".strip() if action.name in SLASH_COMMANDS else "", action.words
 
 
 def _table(rows: Iterable[tuple[str, ...]], width: int) -> Iterator[TextLine]:

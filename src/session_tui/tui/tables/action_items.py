@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from session_tui.model import dates
-from session_tui.model.people import ours
+from session_tui.model.analysis import ours
 from session_tui.model.session import ActionItem, Session
 from session_tui.tui.tables import markers
 from session_tui.tui.tables.table import Cell, Column, Table, View, shortener

@@ -1,8 +1,7 @@
 """Assumptions as a table: what must be true for us to win, its importance, and our evidence."""
 
 from session_tui.model import dates, formats
-from session_tui.model.analysis import riskiest, standing_on
-from session_tui.model.people import ours
+from session_tui.model.analysis import ours, riskiest, standing_on
 from session_tui.model.session import Assumption, Session
 from session_tui.tui.tables import markers
 from session_tui.tui.tables.table import Cell, Column, Table, View, dots, shortener

@@ -2,9 +2,8 @@
 without a name.
 """
 
-from session_tui.model.analysis import ownerless
+from session_tui.model.analysis import ours, ownerless
 from session_tui.model.name_keys import name_key
-from session_tui.model.people import ours
 from session_tui.model.session import ActionItem, Assumption, Stakeholder
 from session_tui.tui.tables import markers
 from session_tui.tui.tables.action_items import due_cell, owner_cell

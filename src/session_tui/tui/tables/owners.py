@@ -1,7 +1,6 @@
 """The owners part as a table: entries without a name come first, in the order of the highlight."""
 
-from session_tui.model.analysis import ownerless
-from session_tui.model.people import ours
+from session_tui.model.analysis import ours, ownerless
 from session_tui.model.session import ActionItem, Assumption, Session, Stakeholder
 from session_tui.tui.tables import action_items, assumptions, markers
 from session_tui.tui.tables.stakeholders import called

@@ -1,7 +1,7 @@
 """The promises of the last session as a table: owner, date, how often it was moved, and state."""
 
 from session_tui.model import carry_forward
-from session_tui.model.people import ours
+from session_tui.model.analysis import ours
 from session_tui.model.session import ActionItem, Parked
 from session_tui.tui.tables import markers
 from session_tui.tui.tables.action_items import due_cell, owner_cell

@@ -2,8 +2,7 @@
 people who cover them.
 """
 
-from session_tui.model.analysis import covered, is_key_player
-from session_tui.model.people import ours
+from session_tui.model.analysis import covered, is_key_player, ours
 from session_tui.model.sanitize import safe_text
 from session_tui.model.session import Session, Stakeholder
 from session_tui.model.stakeholder_map.status import standing

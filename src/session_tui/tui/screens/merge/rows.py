@@ -8,8 +8,9 @@ from functools import cache
 from itertools import chain
 from typing import Literal, TypeAlias
 
-from session_tui.model.merge.describe import Day, Said, becomes, called, said, title
-from session_tui.model.merge.merge import Choice, Merge, MergePoint
+from session_tui.model.merge.describe import Day, VersionText, becomes, called, title, version_texts
+from session_tui.model.merge.merge import Merge
+from session_tui.model.merge.points import Choice, MergePoint
 from session_tui.model.sanitize import safe_text
 from session_tui.tui.drawings.text_layout import TextLayout, TextLine, paragraph, side_by_side
 from session_tui.tui.pieces import Pieces
@@ -35,7 +36,7 @@ class MergeLines:
 
     def __init__(self, merge: Merge, day: Day) -> None:
         self.merge = merge
-        self._versions = cache(lambda number: said(merge, merge.points[number], day))
+        self._versions = cache(lambda number: version_texts(merge, merge.points[number], day))
         self._words = cache(self._broken)
         self._lines = cache(self._drawn)
 
@@ -58,7 +59,7 @@ class MergeLines:
         return (*titled, TextLine(_head(point, choice, highlighted=highlighted), point.key), *sides, TextLine())
 
     def _broken(self, number: int, side: Side, width: int) -> tuple[Pieces, ...]:
-        version: Said | None = self._versions(number)[SIDES.index(side)]
+        version: VersionText | None = self._versions(number)[SIDES.index(side)]
         if version is None:
             return ((("does not have it", "muted"),),)
         facts = (((key, "muted"), (value, "")) for key, value in version.facts)

@@ -11,7 +11,7 @@ from session_tui.model import dates
 from session_tui.model.fault import Fault
 from session_tui.model.merge import merge
 from session_tui.model.merge.describe import called
-from session_tui.model.merge.merge import Choice
+from session_tui.model.merge.points import Choice
 from session_tui.outbox.message import PushResult
 from session_tui.store import merge as files
 from session_tui.store.errors import foreseen, from_os_error

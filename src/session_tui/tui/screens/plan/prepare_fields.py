@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from session_tui.context import AppContext
-from session_tui.model import credit, dates, formats, preread, session_commands
+from session_tui.model import credit, dates, formats, plan_readers, session_commands
 from session_tui.model.capture.result import Refusal
 from session_tui.model.session import Session
 from session_tui.store import new_session
@@ -31,7 +31,11 @@ def plan_lines(session: Session) -> list[str]:
     """Return lines about a session's plan: its readers, who has not read it, its comments."""
     plan = session.plan
     assert plan is not None
-    read, before, missing = preread.read_by(plan), preread.read_before(plan), preread.not_read_by(session)
+    read, before, missing = (
+        plan_readers.read_by(plan),
+        plan_readers.read_before(plan),
+        plan_readers.not_read_by(session),
+    )
     lines = [f"{plan.source}: read by {', '.join(read) or 'nobody yet'}."]
     if missing:
         lines.append(f"Not read by {', '.join(missing)}: session-tui read {plan.source}")
