@@ -1,9 +1,12 @@
-"""Measure what the program promises, each figure beside the machine's own limit, in one run (`make bench`).
+"""Measure what the program promises, each figure beside the machine's own limit, in one run
+(`make bench`).
 
-Ratios alone are compared: the two of a pair alternate, so that a busy machine slows both. Writes bench-report.md and
+Ratios alone are compared: the two of a pair alternate, so that a busy machine slows both. Writes
+bench-report.md and
 exits with 1 where a limit is passed. Nothing here is a test: `make test` never measures time.
 
-`make bench BENCH="start library"` measures these parts alone and prints them; the report stays as it is.
+`make bench BENCH="start library"` measures these parts alone and prints them; the report stays as
+it is.
 """
 
 import compileall
@@ -83,7 +86,9 @@ Bare().run()
 
 @dataclass
 class Row:
-    """One line of the report: ours and the limit's own figure in ms (or a count), and the ratio allowed."""
+    """One line of the report: ours and the limit's own figure in ms (or a count), and the ratio
+    allowed.
+    """
 
     what: str
     ours: float
@@ -206,14 +211,17 @@ class Bench:
             terminal.close()
 
     def keys(self, whole: Callable[[str], bool], command: list[str], *, chart: bool = False) -> list[float]:
-        """Milliseconds from each key to the screen that shows it; with the chart the first is that which opened it."""
+        """Milliseconds from each key to the screen that shows it; with the chart the first is
+        that which opened it.
+        """
         terminal = Terminal(command, 120, 36, self.environment, self.folder)
         times = []
         try:
             terminal.waits_for(whole)
             terminal.rests(0.3, 1.5)
             if chart:
-                # Nobody opens it within a second of the start; by then it is made ready, out of sight.
+                # Nobody opens it within a second of the start; by then it is made ready, out of
+                # sight.
                 terminal.rests(1.2, 2.0)
                 terminal.types("/zoom cards")
                 terminal.rests(0.3, 1.5)
@@ -241,7 +249,9 @@ class Bench:
         return (time.perf_counter() - began) * 1e3
 
     def kill(self, run: int) -> tuple[int, int, bool]:
-        """One kill -9 at another moment each time: entries shown as saved, entries on disk, and the file parses."""
+        """One kill -9 at another moment each time: entries shown as saved, entries on disk, and
+        the file parses.
+        """
         home = self.folder / f"kill-{run}"
         (home / "sessions").mkdir(parents=True)
         script = TOP / "tests" / "promises" / "hold_and_be_killed.py"
@@ -431,7 +441,9 @@ def _exports(bench: Bench) -> Row:
 
 
 def _charts() -> list[Row]:
-    """The organisation chart of so many people beside that of a quarter of them: a tree of all shapes in one."""
+    """The organisation chart of so many people beside that of a quarter of them: a tree of all
+    shapes in one.
+    """
     times: dict[int, list[float]] = {many: [] for many in CHARTS}
     for number in range(ROUNDS + 1):
         _say(f"chart {number}/{ROUNDS}")

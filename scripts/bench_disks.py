@@ -1,4 +1,6 @@
-"""What `make bench` measures of disks: power cuts at every moment, faults while somebody types, an entry to disk."""
+"""What `make bench` measures of disks: power cuts at every moment, faults while somebody types,
+an entry to disk.
+"""
 
 import statistics
 import tempfile
@@ -62,7 +64,9 @@ def disks(broken: str) -> Iterator[str]:
 
 
 def entry() -> tuple[float, float]:
-    """Milliseconds from an entry that was typed, key by key, to `saved`; and of writing the same file, in turns."""
+    """Milliseconds from an entry that was typed, key by key, to `saved`; and of writing the same
+    file, in turns.
+    """
     with tempfile.TemporaryDirectory() as name:
         opened = _session(Path(name) / "sessions", Path(name) / "state")
         news = threading.Event()

@@ -1,4 +1,6 @@
-"""What `make bench` measures of files that several programs write: colleagues beside a screen, a save, the window."""
+"""What `make bench` measures of files that several programs write: colleagues beside a screen, a
+save, the window.
+"""
 
 import errno
 import multiprocessing
@@ -18,7 +20,9 @@ ROUNDS = 5_000  # versions of a program that races with ours, for the window
 
 
 def colleagues(broken: str) -> Iterator[str]:
-    """A minute of three colleagues and a screen on one session, with one state folder and with two."""
+    """A minute of three colleagues and a screen on one session, with one state folder and with
+    two.
+    """
     for many, words in ((1, "one state folder"), (2, "two state folders")):
         with tempfile.TemporaryDirectory() as name:
             base = Path(name)
@@ -28,7 +32,9 @@ def colleagues(broken: str) -> Iterator[str]:
 
 
 def save(content: bytes) -> tuple[float, float]:
-    """Milliseconds of a save that looks at what it replaces, and of one that does not; the two alternate."""
+    """Milliseconds of a save that looks at what it replaces, and of one that does not; the two
+    alternate.
+    """
     looked, blind = [], []
     with tempfile.TemporaryDirectory() as name:
         one, other = Path(name) / "one.toml", Path(name) / "other.toml"
@@ -46,9 +52,11 @@ def save(content: bytes) -> tuple[float, float]:
 
 
 def window() -> str:
-    """How many versions are lost that another program renames over the file just as ours is put in place.
+    """How many versions are lost that another program renames over the file just as ours is put
+    in place.
 
-    It does so without a pause, which no sync program does: the figures are upper bounds. Where the system cannot
+    It does so without a pause, which no sync program does: the figures are upper bounds. Where
+    the system cannot
     exchange names, what lies between the last look and the rename is lost.
     """
     found = []
@@ -64,7 +72,9 @@ def _cannot(one: Path, other: Path) -> None:
 
 
 def _race(path: Path, swap: exchange.Swap | None) -> tuple[int, int]:
-    """Versions of the other program that ours replaced unseen, of all that it put in place of ours."""
+    """Versions of the other program that ours replaced unseen, of all that it put in place of
+    ours.
+    """
     path.write_bytes(b"theirs 0")
     context = multiprocessing.get_context("fork")
     mine, theirs = context.Pipe()
@@ -82,7 +92,9 @@ def _race(path: Path, swap: exchange.Swap | None) -> tuple[int, int]:
 
 
 def _others(path: Path, told: Connection) -> None:
-    """The other program. It exchanges names as well, so that it sees what it replaces, and puts nothing back."""
+    """The other program. It exchanges names as well, so that it sees what it replaces, and puts
+    nothing back.
+    """
     swap = exchange.system_swap()
     assert swap is not None
     unseen: list[int] = []
@@ -94,6 +106,7 @@ def _others(path: Path, told: Connection) -> None:
         replaced = beside.read_bytes()
         if replaced.startswith(b"ours"):
             met += 1
-            # Ours was made of an older one than its last: that one was replaced by ours, which may not have seen it.
+            # Ours was made of an older one than its last: that one was replaced by ours, which
+            # may not have seen it.
             unseen += [number - 1] if replaced != b"ours, made of theirs %d" % (number - 1) else []
     told.send((unseen, met))

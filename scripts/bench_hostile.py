@@ -1,6 +1,8 @@
-"""What any one file can do to the others: mutated inputs over every kind of file, and how time grows with a file.
+"""What any one file can do to the others: mutated inputs over every kind of file, and how time
+grows with a file.
 
-Part of `make bench`. As a program of its own it tries the inputs of a range, and prints what came of them as JSON.
+Part of `make bench`. As a program of its own it tries the inputs of a range, and prints what came
+of them as JSON.
 """
 
 import json
@@ -37,7 +39,9 @@ Measured = tuple[str, float, float, float]  # what, ours, the limit's own figure
 
 
 def hostile(say: Callable[[str], None]) -> Iterator[Measured | str]:
-    """All inputs, shared among the processors; every one of them that was not foreseen is told with its seed."""
+    """All inputs, shared among the processors; every one of them that was not foreseen is told
+    with its seed.
+    """
     cores = os.cpu_count() or 1
     share = INPUTS // cores
     working = [
@@ -152,7 +156,8 @@ def _memory() -> float:
 
 def _tried(first: int, last: int) -> dict[str, object]:
     unforeseen, slowest, memory = [], 0.0, 0.0
-    # In memory where the system has such a folder: what is asked here is not how long a disk takes to sync.
+    # In memory where the system has such a folder: what is asked here is not how long a disk
+    # takes to sync.
     with tempfile.TemporaryDirectory(dir="/dev/shm" if Path("/dev/shm").is_dir() else None) as folder:
         world = World(Path(folder))
         for seed in range(first, last):

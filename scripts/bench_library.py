@@ -1,7 +1,10 @@
-"""The library's figures for `make bench`: a company's sessions of years, each figure beside the machine's own.
+"""The library's figures for `make bench`: a company's sessions of years, each figure beside the
+machine's own.
 
-Ten thousand real files; for a hundred thousand the same files under ten names each (hard links), and an index filled
-with what was read of them once, because reading them all would measure the cold index ten times over.
+Ten thousand real files; for a hundred thousand the same files under ten names each (hard links),
+and an index filled
+with what was read of them once, because reading them all would measure the cold index ten times
+over.
 """
 
 import gc
@@ -74,7 +77,9 @@ class Library:
         return [cold, unchanged, changed, found, rows, query, *once]
 
     def memory(self) -> Measured | None:
-        """Megabytes at most, of the program with the library on its screen; None where the system does not say."""
+        """Megabytes at most, of the program with the library on its screen; None where the system
+        does not say.
+        """
         if not Path("/proc/self/status").exists():
             return None
         ours, none = self._most(self.more), self._most(self.empty)
@@ -97,7 +102,9 @@ class Library:
         return f"cold index of {FILES:,} (rtoml alone reads them)", _median(ours), _median(alone), 2.0
 
     def _whole_processes(self) -> tuple[Measured, Measured, Measured, list[Measured]]:
-        """Nothing changed, a hundred changed, and a search, by turns; ripgrep for the same word where it is there."""
+        """Nothing changed, a hundred changed, and a search, by turns; ripgrep for the same word
+        where it is there.
+        """
         empty, listed, changed, found, grepped = [], [], [], [], []
         several = ("list", "--limit", "20")
         grep = shutil.which("rg")
@@ -127,7 +134,9 @@ class Library:
         )
 
     def _first_rows(self) -> Measured:
-        """From the start to the first rows on the screen; of the empty folder to the first word about it."""
+        """From the start to the first rows on the screen; of the empty folder to the first word
+        about it.
+        """
         ours, none = [], []
         time.sleep(SURE)
         self._asks(self.many, "list", "--limit", "1")
@@ -138,7 +147,9 @@ class Library:
         return f"library screen, first rows of {FILES:,} (empty folder)", _median(ours), _median(none), 1.3
 
     def _queries(self) -> Measured:
-        """The query alone, the index open: some usual ones together, common words and rare ones."""
+        """The query alone, the index open: some usual ones together, common words and rare
+        ones.
+        """
         with Index(self.many, self.cache) as few, Index(self.more, self.cache) as many:
             times: dict[int, list[float]] = {few.count(): [], many.count(): []}
             for _ in range(ROUNDS + 1):

@@ -1,6 +1,8 @@
-"""The tables of the command line for `make bench`: what printing ten thousand rows costs, beside the same as JSON.
+"""The tables of the command line for `make bench`: what printing ten thousand rows costs, beside
+the same as JSON.
 
-Processor time of whole processes, the best of some: what is printed must not cost more than twice what is said as data.
+Processor time of whole processes, the best of some: what is printed must not cost more than twice
+what is said as data.
 """
 
 import os
@@ -19,7 +21,9 @@ Measured = tuple[str, float, float]  # what, printed, as JSON
 
 
 def printed(folder: Path, environment: dict[str, str], say: Callable[[str], None]) -> Iterator[Measured]:
-    """Milliseconds of each command over these sessions, into a pipe and for a terminal's columns, and with --json."""
+    """Milliseconds of each command over these sessions, into a pipe and for a terminal's columns,
+    and with --json.
+    """
     whole = {key: value for key, value in environment.items() if key != "COLUMNS"}
     command = [sys.executable, "-m", "session_tui", "--sessions", str(folder)]
     _processor([*command, "list", "--limit", "1"], whole)  # the index is up to date from here on

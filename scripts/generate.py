@@ -1,7 +1,10 @@
-"""Make a folder of sessions like those a company has after years: accounts, people, words and dates of all kinds.
+"""Make a folder of sessions like those a company has after years: accounts, people, words and
+dates of all kinds.
 
-`python scripts/generate.py FOLDER 10000` writes so many. The same number always gives the same files: chance is seeded,
-and the last day is fixed. Sessions of a deal are a chain: each carries forward what the one before left open.
+`python scripts/generate.py FOLDER 10000` writes so many. The same number always gives the same
+files: chance is seeded,
+and the last day is fixed. Sessions of a deal are a chain: each carries forward what the one
+before left open.
 """
 
 import sys

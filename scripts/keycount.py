@@ -1,17 +1,24 @@
-"""Count the key presses for one session's facts: typed in the capture line, and typed as Markdown notes.
+"""Count the key presses for one session's facts: typed in the capture line, and typed as Markdown
+notes.
 
-12 stakeholders, 8 assumptions, 10 actions with owner and date, 4 decisions. Every line below is read by the program's
-own grammar, and the session at the end must hold exactly the facts beside the lines; the notes are written from those
-same facts. A character is one press, shifted or not; so are enter, ctrl+n, and a tab that takes the first completion
+12 stakeholders, 8 assumptions, 10 actions with owner and date, 4 decisions. Every line below is
+read by the program's
+own grammar, and the session at the end must hold exactly the facts beside the lines; the notes
+are written from those
+same facts. A character is one press, shifted or not; so are enter, ctrl+n, and a tab that takes
+the first completion
 (taken wherever that is shorter). Where one could argue, the notes are given the fewer keys:
 
-- first names for our people, signs for support, `A1` for an assumption; no legend says what they mean;
+- first names for our people, signs for support, `A1` for an assumption; no legend says what they
+mean;
 - nothing is written where the value is the program's default;
-- the editor goes on with a list by itself, and the last column leaves out the spaces that people type beside a bar.
+- the editor goes on with a list by itself, and the last column leaves out the spaces that people
+type beside a bar.
 
 Who is there stands at the head of both, and is counted in neither.
 
-Prints the table that the README shows; the exit status is 1 where the capture line needs more keys than any notes.
+Prints the table that the README shows; the exit status is 1 where the capture line needs more
+keys than any notes.
 """
 
 import sys
@@ -215,7 +222,9 @@ def main() -> int:
 
 
 def held() -> tuple[tuple[int, ...], int]:
-    """Hold the session: the presses for each kind of entry, and those between the parts. Stops where a fact differs."""
+    """Hold the session: the presses for each kind of entry, and those between the parts. Stops
+    where a fact differs.
+    """
     session, part, counts, between = BEGUN, SESSION[0][0], [], 0
     for here, facts in SESSION:
         between += here != part  # ctrl+n
@@ -236,7 +245,9 @@ def held() -> tuple[tuple[int, ...], int]:
 
 
 def presses(line: str, context: Context) -> int:
-    """The fewest presses that type this line, with a tab wherever the first completion is a longer beginning of it."""
+    """The fewest presses that type this line, with a tab wherever the first completion is a
+    longer beginning of it.
+    """
     fewest = [0, *[len(line)] * len(line)]
     for at in range(len(line)):
         ahead = [at + 1]
@@ -321,7 +332,9 @@ def first_name(name: str) -> str:
 
 
 def called(entry_id: str) -> str:
-    """How notes refer to an entry: a stakeholder by first name, or title where there is none; an assumption as `A1`."""
+    """How notes refer to an entry: a stakeholder by first name, or title where there is none; an
+    assumption as `A1`.
+    """
     person = next((each for each in STAKEHOLDERS.values() if each.id == entry_id), None)
     if person is None:
         return entry_id.upper()

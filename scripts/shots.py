@@ -1,6 +1,7 @@
 """Make the README's pictures: one session in a headless terminal at several sizes, dark and light.
 
-`make shots` writes them to docs/pictures/ as SVG. The clock is turned by hand: they come out the same each time.
+`make shots` writes them to docs/pictures/ as SVG. The clock is turned by hand: they come out the
+same each time.
 """
 
 import asyncio
@@ -78,14 +79,19 @@ WHOLE = (*STAKEHOLDERS, *ASSUMPTIONS, *OWNERS)
 Lines: TypeAlias = tuple[tuple[int, str], ...]
 
 
-# A session as it runs; one that carries the last one forward; a plan being read; the home screen over the samples; what
-# leaves; one of the samples with the copy of it that a sync program left; our people over the same; a scorecard; the
-# enemies of teamwork, asked about us and about me, and in a session on an account about which something was said.
+# A session as it runs; one that carries the last one forward; a plan being read; the home screen
+# over the samples; what
+# leaves; one of the samples with the copy of it that a sync program left; our people over the
+# same; a scorecard; the
+# enemies of teamwork, asked about us and about me, and in a session on an account about which
+# something was said.
 Stage: TypeAlias = Literal["live", "next", "plan", "home", "out", "merge", "people", "scorecard", "us", "me", "enemies"]
 
 
 class Shot(NamedTuple):
-    """One picture: its file's name, the terminal, the session so far, what is half-typed, and keys pressed then."""
+    """One picture: its file's name, the terminal, the session so far, what is half-typed, and
+    keys pressed then.
+    """
 
     name: str
     size: tuple[int, int]
@@ -388,7 +394,9 @@ def pushed(outbox: Path) -> None:
 
 
 def copied(sessions: Path) -> None:
-    """Two versions of one of the samples, as they are when two people go on with it on two machines."""
+    """Two versions of one of the samples, as they are when two people go on with it on two
+    machines.
+    """
     path = sessions / "2026-11-09-acme-freight-2m9x.toml"
     read = session_file.read(path.read_bytes())
     one, number = read.session, next_id(read.session, "s")
@@ -490,7 +498,9 @@ def held(folder: Path, lines: Lines, start: datetime = START) -> tuple[OpenedSes
 
 
 def following(folder: Path, lines: Lines) -> tuple[OpenedSession, PriorSessions, datetime]:
-    """The session a week after one that was held to its end: what it began with, and what was entered since."""
+    """The session a week after one that was held to its end: what it began with, and what was
+    entered since.
+    """
     before, ended = held(folder, WHOLE, START - timedelta(days=7))
     plan_in(folder)
     found = paths.find(folder, {"SESSION_TUI_STATE": str(folder / "state")})
@@ -528,7 +538,8 @@ def played(opened: OpenedSession, lines: Lines, start: datetime) -> datetime:
 def plain(svg: str) -> str:
     """Without fonts from elsewhere, the spaces kept: the reader's own fixed-width font serves."""
     svg = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
-    # Not every renderer keeps no-break spaces at the edge of a text; all keep those they are told to.
+    # Not every renderer keeps no-break spaces at the edge of a text; all keep those they are told
+    # to.
     svg = svg.replace("&#160;", " ").replace("<text ", '<text xml:space="preserve" ')
     return svg.replace("Fira Code", "DejaVu Sans Mono")
 

@@ -20,5 +20,7 @@ def test_the_first_line_of_a_test_module_names_what_it_covers() -> None:
 
 
 def test_one_module_presses_keys_and_reads_the_full_screen() -> None:
-    """Other modules derive a class from `driver.Driver`, which keeps the pilot and reads the rows."""
+    """Other modules derive a class from `driver.Driver`, which keeps the pilot and reads the
+    rows.
+    """
     assert [name for name, text in FILES.items() if A_DRIVER.search(text)] == ["driver.py"]

@@ -65,7 +65,9 @@ def test_a_silent_disk_is_said_and_another_place_has_all_that_was_entered(
 
 
 def old_file_notice(before: Path, opened: OpenedSession) -> str:
-    """The one true notice about the old file: it lists what the session has and the file has not."""
+    """The one true notice about the old file: it lists what the session has and the file has
+    not.
+    """
     names = on_disk(before)
     missing = [f"{each.id} only here" for each in opened.session.stakeholders if each.name not in names]
     return (
@@ -77,7 +79,9 @@ def old_file_notice(before: Path, opened: OpenedSession) -> str:
 def test_the_notice_about_the_old_file_is_true_if_nothing_was_being_written_to_it(
     opened: OpenedSession, disk: HangingDisk, tmp_path: Path
 ) -> None:
-    """The disk hangs while the file is only checked, so the later entry never gets there. 3 s: as above."""
+    """The disk hangs while the file is only checked, so the later entry never gets there. 3 s: as
+    above.
+    """
     enter(opened, "Ruth")
     assert opened.settled()
     before = opened.path

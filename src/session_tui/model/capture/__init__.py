@@ -1,6 +1,7 @@
 """The grammar of the capture line, the same in every part of a session.
 
-`read` takes any text and returns an edit, an action or a refusal. `lexer` finds the marks, `fields`
+`read` takes any text and returns an edit, an action or a refusal. `lexer` finds the marks,
+`fields`
 makes values of them, `parser` puts an entry together; `formatter` writes an entry as a line again.
 """
 
