@@ -85,8 +85,16 @@ def test_what_is_only_called_like_a_copy_is_a_file_of_its_own(stem: str) -> None
 
 
 PLAIN = """id = "x"
+<<<<<<< HEAD
+zone = "EMEA"
+=======
 zone = "DACH"
+>>>>>>> ana
 phase = "a"
+<<<<<<< HEAD
+outcome = "hold"
+=======
+>>>>>>> ana
 """
 
 

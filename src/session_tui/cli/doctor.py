@@ -94,10 +94,24 @@ def export_schema(name: str) -> int:
     }
     if name == "enemies":  # this kind of file has three forms: about us, me, an account
         forms, parts = msgspec.json.schema_components((Us, Mine, Theirs), ref_template="#/$defs/{name}")
-        print_json({"anyOf": list(forms), "$defs": parts})
+        print_json(_unwrapped({"anyOf": list(forms), "$defs": parts}))
         return 0
-    print_json(msgspec.json.schema(kinds[name]))
+    print_json(_unwrapped(msgspec.json.schema(kinds[name])))
     return 0
+
+
+def _unwrapped(schema: Any) -> Any:
+    """Return the schema with each paragraph of its descriptions on one line: they are docstrings,
+    which are wrapped and indented.
+    """
+    if isinstance(schema, dict):
+        return {
+            key: "\n\n".join(" ".join(each.split()) for each in value.split("\n\n"))
+            if key == "description" and isinstance(value, str)
+            else _unwrapped(value)
+            for key, value in schema.items()
+        }
+    return [_unwrapped(each) for each in schema] if isinstance(schema, list | tuple) else schema
 
 
 def _findings(context: CommandContext) -> dict[str, Any]:
