@@ -88,6 +88,7 @@ def full_content(rnd: Random, *, newer: bool = True) -> Content:
         comments = [{"line": 1, "text": words(rnd)} for _ in range(rnd.randrange(3))]
         tables["plan"] = {"source": "plans/acme.md", "comments": comments} | _newer(rnd, newer)
     tables["changes"] = [change(rnd) for _ in range(rnd.randrange(5))]
+    _end_loose_references(tables)
     return plain(content_of_tables(tables | _newer(rnd, newer)))
 
 
@@ -120,3 +121,51 @@ def shared_edit(rnd: Random, content: Content, *, may_remove: bool = True) -> Co
     changes = [*tables.get("changes", []), *(change(rnd) for _ in range(rnd.randrange(3)))]
     tables |= {"last_ids": last_ids, "headline": words(rnd), "changes": changes}
     return plain(content_of_tables(tables, "shared"))
+
+
+def member_edit(rnd: Random, content: Content, name: str) -> Content:
+    """A full content that a member who sees everything made of another: some entries changed in one field, some removed
+    with what led to them, some added. The texts say who wrote them, so that none is equal to another's by chance.
+    """
+    tables = dict(content.session)
+    last_ids = dict(tables.get("last_ids", {}))
+    for letter, key in LISTS.items():
+        rows = []
+        for row in tables.get(key, []):
+            what = rnd.random()
+            text = f"{name} {rnd.randrange(10**6)}"
+            if what < 0.1:
+                continue
+            if what < 0.3:
+                row = row | {"name" if letter == "s" else "text": text}
+            elif what < 0.4 and letter in "sat":
+                row = row | {"note": rnd.choice(["", text])}
+            elif what < 0.5 and letter == "s":
+                row = row | {
+                    "reports_to": rnd.choice(["s1", "s2", "s3"]),
+                    "influences": rnd.sample(["s1", "s2", "s3"], 2),
+                }
+            elif what < 0.5 and letter == "a":
+                row = row | {"importance": rnd.randrange(1, 6)}
+            rows.append(dict(row))
+        for _ in range(rnd.choice([0, 0, 1])):
+            last_ids[letter] = last_ids.get(letter, 0) + 1
+            rows.append(
+                entry(rnd, letter, last_ids[letter]) | {"name" if letter == "s" else "text": f"{name} {rnd.random()}"}
+            )
+        tables[key] = rows
+    _end_loose_references(tables)
+    if rnd.random() < 0.2:
+        tables["zone"] = name
+    if rnd.random() < 0.1:
+        tables["headline"] = f"{name} ended it"
+    return plain(content_of_tables(tables | {"last_ids": last_ids}))
+
+
+def _end_loose_references(tables: Table) -> None:
+    there = {row["id"] for name in ("stakeholders", "assumptions") for row in tables.get(name, ())}
+    for row in (*tables.get("stakeholders", ()), *tables.get("action_items", ())):
+        for key in row.keys() & {"influences", "about"}:
+            row[key] = [each for each in row[key] if each in there]
+        if row.get("reports_to", "") not in there:
+            row.pop("reports_to", None)

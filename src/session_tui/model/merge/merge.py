@@ -7,7 +7,7 @@ words. Two things that two machines gave one id both stay, one of them under a n
 
 import difflib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from datetime import UTC, datetime
 from typing import Any, Literal, TypeAlias
 
@@ -94,9 +94,9 @@ class Merge(Struct, frozen=True):
         return {point.key: point.default for point in self.points if point.default is not None}
 
 
-def compare(ours: Session, theirs: Session) -> Merge:
-    """All that stands in two versions of one session, paired."""
-    paired = {letter: _paired(ours, theirs, letter) for letter in LISTS}
+def compare(ours: Session, theirs: Session, same: Set[str] = frozenset()) -> Merge:
+    """All that stands in two versions of one session, paired. `same` are ids that mean one thing wherever they are."""
+    paired = {letter: _paired(ours, theirs, letter, same) for letter in LISTS}
     maps: tuple[Ids, Ids] = ({}, {})
     for point in (point for points in paired.values() for point in points):
         for side in (0, 1):
@@ -106,7 +106,7 @@ def compare(ours: Session, theirs: Session) -> Merge:
     found = [*_values(ours, theirs)]
     for points in paired.values():
         for point in points:
-            mine, other = _led(point.ours, maps[0]), _led(point.theirs, maps[1])
+            mine, other = led(point.ours, maps[0]), led(point.theirs, maps[1])
             found.append(_judged(replace(point, ours=mine, theirs=other), newer))
     return Merge(ours, theirs, tuple(found))
 
@@ -120,30 +120,30 @@ def merged(merge: Merge, choices: Mapping[str, Choice]) -> Session:
     kept: dict[str, list[Entry]] = {name: [] for name in LISTS.values()}
     more: dict[str, list[Entry]] = {name: [] for name in LISTS.values()}
     for point in merge.all:
-        choice = choices.get(point.key) or point.default or "ours"
+        # Where both say the same, nothing can be chosen: an answer given before has no effect.
+        choice: Choice = "ours" if point.same else choices.get(point.key) or point.default or "ours"
         if point.place not in kept:
             chosen = {"ours": point.ours, "theirs": point.theirs, "both": point.joined}[choice]
             values |= (
                 dict(zip(("clock", "parts"), chosen, strict=True)) if point.key == "clock" else {point.key: chosen}
             )
             continue
-        theirs = _led(point.theirs, split)
+        theirs = led(point.theirs, split)
         two = point.two and choice == "both"
         if choice == "both" and not two:
             kept[point.place].append(_joined(point.ours, theirs, _of(newer, point))[0])
             continue
         number = point.ids if two or point.apart else (point.key, point.key)
         if point.ours is not None and choice != "theirs":
-            kept[point.place].append(_numbered(point.ours, number[0]))
-        if point.theirs is not None and (two or choice == "theirs" or point.same):
+            kept[point.place].append(numbered(point.ours, number[0]))
+        if point.theirs is not None and (two or choice == "theirs"):
             to = more if two or point.ours is None or point.apart else kept
-            if not point.same:
-                to[point.place].append(_numbered(theirs, number[1]))
+            to[point.place].append(numbered(theirs, number[1]))
     for name in kept:
         values[name] = (*kept[name], *more[name])
     result = replace(ours, **values)
     ids = ids_after(merge, choices)
-    result = _without_loose_ends(result, {number for known in ids for number in known.values()})
+    result = without_loose_ends(result, {number for known in ids for number in known.values()})
     return replace(result, changes=_changes(merge, ids), last_ids=_last_ids(result, ours, merge.theirs))
 
 
@@ -168,7 +168,7 @@ def left(merge: Merge, choices: Mapping[str, Choice]) -> tuple[MergePoint, ...]:
 # ---- which is which --------------------------------------------------------------------------------------------------
 
 
-def _paired(ours: Session, theirs: Session, letter: str) -> list[MergePoint]:
+def _paired(ours: Session, theirs: Session, letter: str, known: Set[str]) -> list[MergePoint]:
     """The entries of one kind in pairs: by identity and id, then those raised on both machines by what they are called.
 
     What is left over and has an id that the other version gave to something else, is two things.
@@ -176,10 +176,12 @@ def _paired(ours: Session, theirs: Session, letter: str) -> list[MergePoint]:
     place = LISTS[letter]
     mine = {entry.id: entry for entry in entries(ours, letter)}
     other = {entry.id: entry for entry in entries(theirs, letter)}
-    same = {key: key for key in mine if key in other and _one_thing(ours, mine[key], other[key])}
-    free = {_called(theirs, e): key for key, e in reversed(other.items()) if key not in same and _local(theirs, e)}
+    both = mine.keys() & other.keys()
+    same = {key: key for key in mine if key in both and (key in known or _one_thing(ours, mine[key], other[key]))}
+    paired = {*same, *known}
+    free = {_called(theirs, e): key for key, e in reversed(other.items()) if key not in paired and _local(theirs, e)}
     for key, entry in mine.items():
-        if key not in same and _local(ours, entry) and (twin := free.pop(_called(ours, entry), "")):
+        if key not in paired and _local(ours, entry) and (twin := free.pop(_called(ours, entry), "")):
             same[key] = twin
     taken = set(same.values())
     numbers = _fresh_ids(ours, theirs, letter)
@@ -259,7 +261,7 @@ def _judged(point: MergePoint, newer: Mapping[tuple[str, str], Choice]) -> Merge
         return replace(point, default="theirs" if point.ours is None else "ours")
     if point.apart:
         return replace(point, default="both")
-    if _numbered(point.theirs, point.key) == point.ours:
+    if numbered(point.theirs, point.key) == point.ours:
         return replace(point, theirs=point.ours)
     joined, asks = _joined(point.ours, point.theirs, _of(newer, point))
     if asks:
@@ -390,11 +392,12 @@ def _plan(ours: Plan, theirs: Plan) -> Plan | None:
 # ---- ids and what leads to them --------------------------------------------------------------------------------------
 
 
-def _numbered(entry: Any, number: str) -> Any:
+def numbered(entry: Any, number: str) -> Any:
+    """The entry with this id."""
     return entry if entry.id == number else replace(entry, id=number)
 
 
-def _led(entry: Any, ids: Mapping[str, str]) -> Any:
+def led(entry: Any, ids: Mapping[str, str]) -> Any:
     """The entry with what it leads to under those ids; its own stays."""
     if isinstance(entry, Stakeholder):
         boss, others = ids.get(entry.reports_to, entry.reports_to), tuple(ids.get(e, e) for e in entry.influences)
@@ -406,7 +409,7 @@ def _led(entry: Any, ids: Mapping[str, str]) -> Any:
     return entry
 
 
-def _without_loose_ends(session: Session, known: set[str]) -> Session:
+def without_loose_ends(session: Session, known: set[str]) -> Session:
     """What led to an entry that was left out leads nowhere; what led nowhere before is not ours to mend."""
     there = {entry.id for letter in LISTS for entry in entries(session, letter)}
     gone = known - there

@@ -16,7 +16,9 @@ between server and client is docs/team-server.md. A server does with a `PUT`:
   idempotency keys come from it.
 - `inventory` is the digest over many sessions, to compare two sides in three requests.
 - `limits` says how much a session may hold, before anything is computed from it.
-- `three_way_merge` puts two versions together with the one that both came from.
+- `three_way_merge` puts two versions together with the one that both came from: `merge(base,
+  ours, theirs)`. A client merges the values (`session_of`), keeps unknown keys by
+  `ThreeWayMerge.ids`, and lays a shared result over its own file with `replaced`.
 - `shape` is what the types say of the tables: known keys, defaults, and what is private.
 
 A `Content` holds tables, and no function here changes one that it was given. Nothing reads a
