@@ -11,6 +11,7 @@ import msgspec
 from hypothesis import given
 
 from profiles import examples
+from session_tui.model.merge.merge import Choice
 from session_tui.model.sync.content import Content, content_of_tables, digest, encoded, replaced, seen, session_of
 from session_tui.model.sync.revision import Version, etag, named_by, next_version, revision
 from session_tui.model.sync.three_way_merge import merge
@@ -79,10 +80,10 @@ class Member:
         mine = seen(self.file, self.detail)
         base = session_of(self.agreed) if self.agreed is not None else None
         made = merge(base, session_of(mine), session_of(theirs))
-        choices = {}
+        choices: dict[str, Choice] = {}
         while made.asks:
             choices |= dict.fromkeys(made.asks, "theirs")
-            made = merge(base, session_of(mine), session_of(theirs), choices)  # type: ignore[arg-type]
+            made = merge(base, session_of(mine), session_of(theirs), choices)
         assert made.result is not None
         after = plain(content_of_tables(msgspec.to_builtins(made.result), self.detail))
         if choices:

@@ -147,6 +147,13 @@ def test_an_entry_that_was_before_both_is_one_thing_however_much_both_rewrote_it
     assert made.asks == ("t1",) and made.result is None
 
 
+def test_two_entries_of_the_same_words_are_two_where_they_were_two_before() -> None:
+    one, two = Decision(id="d1", text="Call again"), Decision(id="d2", text="Call again")
+    base, ours, theirs = (replace(BASE, decisions=found) for found in ((one, two), (two,), (one,)))
+    made = merge(base, ours, theirs)
+    assert made.removed == ("d1", "d2") and result(made).decisions == ()
+
+
 # ---- what both changed -----------------------------------------------------------------------------------------------
 
 

@@ -120,8 +120,7 @@ def merged(merge: Merge, choices: Mapping[str, Choice]) -> Session:
     kept: dict[str, list[Entry]] = {name: [] for name in LISTS.values()}
     more: dict[str, list[Entry]] = {name: [] for name in LISTS.values()}
     for point in merge.all:
-        # Where both say the same, nothing can be chosen: an answer given before has no effect.
-        choice: Choice = "ours" if point.same else choices.get(point.key) or point.default or "ours"
+        choice = choices.get(point.key) or point.default or "ours"
         if point.place not in kept:
             chosen = {"ours": point.ours, "theirs": point.theirs, "both": point.joined}[choice]
             values |= (
