@@ -27,6 +27,7 @@ from session_tui.model.sync.content import (
     content_of_tables,
     digest,
     encoded,
+    replaced,
     seen,
     session_of,
 )
@@ -168,6 +169,38 @@ def test_rows_are_counted_from_one_in_a_fault() -> None:
 
 def test_a_body_of_a_newer_schema_is_told_from_a_faulty_one() -> None:
     assert fault(body() | {"schema": 2}).kind == "newer" and fault(body(schema=2, status="new")).kind == "newer"
+
+
+ODD: list[Any] = [None, True, -1, 0, 3.5, 1e300, 2**70, "", "x", "2026-11-09", "9999-12-31T23:59:59-14:00", [], {}]
+ODD += [[None], [{}], [[[]]], {"": None}, {"id": 1}, {"id": "s1"}, [{"id": "s1", "name": "x"}] * 2, ["s1", "s1"]]
+
+
+def spoiled(rnd: Random, value: Any) -> Any:
+    """The value with something odd in one or more places: a value of another kind, a key too many, one too few."""
+    if rnd.random() < 0.03:
+        return rnd.choice(ODD)
+    if isinstance(value, list):
+        rows = [spoiled(rnd, each) for each in value]
+        return rows + rows[:1] if rnd.random() < 0.03 else rows
+    if not isinstance(value, dict):
+        return value
+    found = {key: spoiled(rnd, each) for key, each in value.items() if rnd.random() > 0.01}
+    return found | ({rnd.choice(["newer", "at", "n", "power", ""]): rnd.choice(ODD)} if rnd.random() < 0.05 else {})
+
+
+@examples(800)
+@given(seeds)
+def test_any_body_is_a_content_that_can_be_laid_over_others_or_a_fault(rnd: Random) -> None:
+    full = full_content(rnd)
+    found = content_of(spoiled(rnd, msgspec.json.decode(encoded(rnd.choice([full, seen(full, "shared")])))))
+    if isinstance(found, Fault):
+        assert found.what
+        return
+    for one, other in ((full, found), (found, full)):
+        made = replaced(one, seen(other, "shared")).content
+        assert content_of(msgspec.json.decode(encoded(made))) == made
+    assert content_of(msgspec.json.decode(encoded(found))) == found
+    assert next_version(None, seen(found, "full")).content
 
 
 def test_a_body_that_is_nested_too_deep_is_refused() -> None:

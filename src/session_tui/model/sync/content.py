@@ -25,7 +25,7 @@ _ROW = re.compile(r"\[([0-9]+)\]")
 class Content(Struct, frozen=True):
     """`session` are the tables in canonical form, dates and times as text; never changed in place.
 
-    In a `shared` content what is private is absent, which means "not told". In a `full` one an absent `power` or
+    In a `shared` content what is private is absent, which means "not shared". In a `full` one an absent `power` or
     `support` means "not judged"; any other absent key has its default.
     """
 
@@ -81,7 +81,7 @@ def content_of_tables(session: Table, detail: Detail = "full") -> Content | Faul
 
 
 def session_of(content: Content) -> Session:
-    """The value of a content, without unknown keys; what is not told has its default."""
+    """The value of a content, without unknown keys; what is absent has its default."""
     return msgspec.convert(content.session, Session)
 
 

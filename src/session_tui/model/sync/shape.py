@@ -13,9 +13,9 @@ Table: TypeAlias = dict[str, Any]
 
 # Private as a whole, by the path of keys from the session: notes, questions about the plan, how many notes there were.
 _PRIVATE_PATHS = frozenset({("notes",), ("plan", "comments"), ("last_ids", "n")})
-# Their absence is no default. Of a person's power and support it says "not told" or "not judged"; the default of
+# Their absence is no default. Of a person's power and support it says "not shared" or "not judged"; the default of
 # `schema` moves with the program.
-ALWAYS_TOLD = frozenset({"power", "support", "schema"})
+ALWAYS_WRITTEN = frozenset({"power", "support", "schema"})
 
 
 class Key(Struct, frozen=True):
@@ -87,7 +87,7 @@ def _is_day(kind: Any) -> bool:
 
 def _plain_default(each: inspect.Field) -> Any:
     """A field's default as its table has it; `...`, which no table has, where the key is required."""
-    if each.encode_name in ALWAYS_TOLD or each.required:
+    if each.encode_name in ALWAYS_WRITTEN or each.required:
         return ...
     default = each.default if each.default_factory is msgspec.NODEFAULT else each.default_factory()
     return {} if isinstance(default, Struct) else [] if default == () else default

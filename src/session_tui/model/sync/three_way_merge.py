@@ -31,7 +31,7 @@ from session_tui.model.name_keys import name_key
 from session_tui.model.session import LISTS, Entry, LastIds, Session, Stakeholder, entries, find
 
 _APART = ("schema", "id", "parts", "clock", "last_ids", "changes", *LISTS.values())  # keys with a rule of their own
-_SAID_AT_END = ("outcome", "headline")  # what two people may have said differently, and only they know which holds
+_BY_END = ("outcome", "headline")  # two people may have ended it differently, and only they know which holds
 _OTHER: dict[Choice, Choice] = {"ours": "theirs", "theirs": "ours", "both": "both"}
 
 
@@ -229,7 +229,7 @@ def _rows_together(before: tuple[Any, ...], ours: tuple[Any, ...], theirs: tuple
 def _is_asked(found: Merge, point: MergePoint, apart: Set[str], based: bool) -> bool:
     if point.default is None or point.key in apart:
         return True
-    if point.key in _SAID_AT_END:
+    if point.key in _BY_END:
         return bool(point.ours and point.theirs)
     return point.joined is not None and bool(point.place) and not all(_on_record(found, point, based))
 
