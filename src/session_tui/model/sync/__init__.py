@@ -18,7 +18,8 @@ between server and client is docs/team-server.md. A server does with a `PUT`:
 - `limits` says how much a session may hold, before anything is computed from it.
 - `three_way_merge` puts two versions together with the one that both came from: `merge(base,
   ours, theirs)`. A client merges the values (`session_of`), keeps unknown keys by
-  `ThreeWayMerge.ids`, and lays a shared result over its own file with `replaced`.
+  `ThreeWayMerge.ids`, and lays a shared result over its own file with `replaced`. A result may
+  hold more than the limits allow: `content_of_tables` says so.
 - `shape` is what the types say of the tables: known keys, defaults, and what is private.
 
 A `Content` holds tables, and no function here changes one that it was given. Nothing reads a

@@ -6,8 +6,9 @@ them, and every key that this program does not know, because a newer one may kno
 
 - GetPut: `put(full, get(full))` is `full`.
 - PutGet: `get(put(full, shared))` is `shared`, where `shared` takes no entry away that has something private, and no
-  last id back. Otherwise the entry stays, which `Replaced.kept` tells.
-- PutPut: of two shared versions that hold to this, `put` of both, one after the other, is `put` of the second.
+  last id back. Otherwise the entry stays, which `PutResult.kept` tells.
+- PutPut: of two shared versions that hold to this, `put` of both, one after the other, is `put` of the second
+  (but for unknown keys in rows without an id, which go with their row).
 """
 
 import msgspec
@@ -21,7 +22,7 @@ from session_tui.model.vocabulary import is_private_change
 _REFERENCES = ("influences", "about")
 
 
-class Replaced(Struct, frozen=True):
+class PutResult(Struct, frozen=True):
     """What became of a full version. `kept` are the entries, by id, that the shared version does not have and that
     stayed because something private stands there (`plan` is the plan): each is a proposal to remove it, which a user
     who sees everything decides.
@@ -41,7 +42,7 @@ def without_private(tables: Table) -> Table:
     return _shared(tables, session_shape(), unknown=True)
 
 
-def put(full: Table, shared: Table) -> Replaced:
+def put(full: Table, shared: Table) -> PutResult:
     """The full version with what is shared of it as another version says; neither is changed."""
     kept: list[str] = []
     found = _laid(full, shared, session_shape(), kept)
@@ -52,7 +53,7 @@ def put(full: Table, shared: Table) -> Replaced:
         found["changes"] = ordered([*found.get("changes", ()), *hidden])
     if kept:
         _end_loose_references(found, _ids(full) - _ids(found), kept)
-    return Replaced(found, tuple(kept))
+    return PutResult(found, tuple(kept))
 
 
 # ---- get -------------------------------------------------------------------------------------------------------------
