@@ -22,7 +22,7 @@ from session_tui.export.formats import FORMATS, Setting, render
 from session_tui.export.json import Contract
 from session_tui.export.summary import summarise
 from session_tui.model.configuration import Person
-from session_tui.model.session import ActionItem, Attendee, ChangeAfter, Note, Plan, PlanComment, Session
+from session_tui.model.session import ActionItem, Attendee, ChangeAfter, LastIds, Note, Plan, PlanComment, Session
 from session_tui.model.vocabulary import Detail
 from session_tui.store import session_file
 from strategies import sessions
@@ -75,6 +75,12 @@ def test_what_is_computed_from_power_and_support_is_in_the_full_document_alone(n
     shared = render(summarise(example(), "shared"), name, SETTING).decode().casefold()
     assert [words for words in COMPUTED if words in shared] == []
     assert "power" not in shared
+
+
+def test_how_many_notes_there_were_is_in_the_full_summary_alone() -> None:
+    session = replace(example(), last_ids=LastIds(s=3, n=7))
+    assert summarise(session, "full").last_ids.n == 7
+    assert summarise(session, "shared").last_ids == LastIds(s=3)
 
 
 @pytest.mark.parametrize("name", MADE)

@@ -16,7 +16,7 @@ from conftest import EXAMPLE
 from profiles import examples
 from session_tui.model.merge.describe import becomes, version_texts
 from session_tui.model.merge.merge import Merge, compare, left, merged
-from session_tui.model.merge.points import MergePoint
+from session_tui.model.merge.points import Choice, MergePoint
 from session_tui.model.session import (
     LISTS,
     ActionItem,
@@ -76,6 +76,13 @@ def test_an_entry_that_one_side_has_alone_stays() -> None:
     result = by_default(ours, theirs)
     assert [each.name for each in result.stakeholders] == ["Ruth Vale", "Mia Tran", "Otto Berg"]
     assert [each.text for each in result.decisions] == ["x"]
+
+
+def test_an_answer_about_what_both_say_alike_has_no_effect() -> None:
+    merge = compare(BASE, people(Stakeholder(id="s3", name="Otto Berg")))
+    answers: dict[str, Choice] = {"s1": "theirs", "t1": "both"}
+    result = merged(merge, merge.defaults | answers)
+    assert [each.id for each in result.stakeholders] == ["s1", "s2", "s3"] and len(result.action_items) == 1
 
 
 def test_two_people_of_one_id_both_stay_and_what_leads_to_them_follows() -> None:

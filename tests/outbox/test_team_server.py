@@ -12,9 +12,9 @@ from typing import Any
 import msgspec
 
 from receivers import NOW, SETTING, endpoint, summary_of
-from session_tui.export.summary import PRIVATE
 from session_tui.model.session import Session
 from session_tui.model.validation import unreadable
+from session_tui.model.vocabulary import PRIVATE
 from session_tui.outbox.kinds import team_server
 from session_tui.outbox.messages import build_message
 from session_tui.outbox.request import build_request

@@ -11,7 +11,7 @@ import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from session_tui.export.formats import Setting
-from session_tui.export.summary import PRIVATE, Summary
+from session_tui.export.summary import Summary
 from session_tui.model.analysis import riskiest
 from session_tui.model.session import (
     SCHEMA,
@@ -32,6 +32,7 @@ from session_tui.model.session import (
 from session_tui.model.stakeholder_map.health import checks
 from session_tui.model.stakeholder_map.status import MapAssessment, standing
 from session_tui.model.vocabulary import (
+    PRIVATE,
     ActionStatus,
     AssumptionStatus,
     BuyingRole,

@@ -12,12 +12,9 @@ from msgspec.structs import asdict, replace
 from session_tui.model.analysis import were_there
 from session_tui.model.dates import file_moment
 from session_tui.model.name_keys import name_key
-from session_tui.model.session import ChangeAfter, Session, Stakeholder
-from session_tui.model.vocabulary import Detail
+from session_tui.model.session import Session, Stakeholder
+from session_tui.model.vocabulary import Detail, is_private_change
 
-# The fields of entries that stay in the team: its judgement of a person, and the notes on any
-# entry.
-PRIVATE = frozenset({"power", "support", "pain", "note"})
 _NOBODY = Stakeholder(id="", name="?")
 
 
@@ -60,12 +57,9 @@ def _shared(session: Session) -> Session:
         assumptions=tuple(replace(each, note="") for each in session.assumptions),
         action_items=tuple(replace(each, note="") for each in session.action_items),
         notes=(),
-        changes=tuple(filter(_may_leave, session.changes)),
+        last_ids=replace(session.last_ids, n=0),
+        changes=tuple(each for each in session.changes if not is_private_change(each.entry, each.field)),
     )
-
-
-def _may_leave(change: ChangeAfter) -> bool:
-    return change.field not in PRIVATE and not change.entry.startswith("n")
 
 
 def moment_of(summary: Summary) -> datetime:

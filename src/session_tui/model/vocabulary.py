@@ -34,6 +34,10 @@ Evidence: TypeAlias = Annotated[int, Meta(ge=1, le=5)]
 
 KEY_PLAYER_POWER = 4
 
+# Of an entry, what `shared` leaves out: what we think of a person, and what is written beside
+# anything.
+PRIVATE = frozenset({"power", "support", "pain", "note"})
+
 ROLE_WORDS: dict[str, str] = {
     "approver": "approver",
     "decision_maker": "decision maker",
@@ -82,3 +86,10 @@ PART_WORDS: dict[str, str] = {
 OUTCOMES: tuple[str, ...] = get_args(Outcome)
 BUYING_ROLES: tuple[str, ...] = get_args(BuyingRole)
 COVERAGES: tuple[str, ...] = get_args(Coverage)
+
+
+def is_private_change(entry: str, field: str) -> bool:
+    """Whether a row of `changes` tells what `shared` leaves out: a private field, or anything of a
+    note.
+    """
+    return field in PRIVATE or entry.startswith("n")

@@ -6,7 +6,7 @@ different entries with one id both stay; one of them gets a new id, and so do th
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from datetime import UTC, datetime
 from typing import Any
 
@@ -54,9 +54,12 @@ class Merge(Struct, frozen=True):
         return {point.key: point.default for point in self.points if point.default is not None}
 
 
-def compare(ours: Session, theirs: Session) -> Merge:
-    """Pair the entries and the keys of two versions of one session."""
-    paired = {letter: paired_entries(ours, theirs, letter) for letter in LISTS}
+def compare(ours: Session, theirs: Session, same: Set[str] = frozenset()) -> Merge:
+    """Pair the entries and the keys of two versions of one session.
+
+    `same` are ids that mean one thing in both versions, whatever their texts.
+    """
+    paired = {letter: paired_entries(ours, theirs, letter, same) for letter in LISTS}
     maps: tuple[Ids, Ids] = ({}, {})
     for point in (point for points in paired.values() for point in points):
         for side in (0, 1):
@@ -66,7 +69,7 @@ def compare(ours: Session, theirs: Session) -> Merge:
     found = [*_values(ours, theirs)]
     for points in paired.values():
         for point in points:
-            mine, other = _with_references(point.ours, maps[0]), _with_references(point.theirs, maps[1])
+            mine, other = with_references(point.ours, maps[0]), with_references(point.theirs, maps[1])
             found.append(_judged(replace(point, ours=mine, theirs=other), newer))
     return Merge(ours, theirs, tuple(found))
 
@@ -90,23 +93,22 @@ def merged(merge: Merge, choices: Mapping[str, Choice]) -> Session:
                 dict(zip(("clock", "parts"), chosen, strict=True)) if point.key == "clock" else {point.key: chosen}
             )
             continue
-        theirs = _with_references(point.theirs, split)
+        theirs = with_references(point.theirs, split)
         two = point.two and choice == "both"
         if choice == "both" and not two:
             kept[point.place].append(_joined(point.ours, theirs, _of(newer, point))[0])
             continue
         number = point.ids if two or point.apart else (point.key, point.key)
         if point.ours is not None and choice != "theirs":
-            kept[point.place].append(_numbered(point.ours, number[0]))
-        if point.theirs is not None and (two or choice == "theirs" or point.same):
+            kept[point.place].append(numbered(point.ours, number[0]))
+        if point.theirs is not None and (two or choice == "theirs"):
             to = more if two or point.ours is None or point.apart else kept
-            if not point.same:
-                to[point.place].append(_numbered(theirs, number[1]))
+            to[point.place].append(numbered(theirs, number[1]))
     for name in kept:
         values[name] = (*kept[name], *more[name])
     result = replace(ours, **values)
     ids = ids_after(merge, choices)
-    result = _without_loose_ends(result, {number for known in ids for number in known.values()})
+    result = without_loose_ends(result, {number for known in ids for number in known.values()})
     return replace(result, changes=_changes(merge, ids), last_ids=_last_ids(result, ours, merge.theirs))
 
 
@@ -139,7 +141,7 @@ def _judged(point: MergePoint, newer: Mapping[tuple[str, str], Choice]) -> Merge
         return replace(point, default="theirs" if point.ours is None else "ours")
     if point.apart:
         return replace(point, default="both")
-    if _numbered(point.theirs, point.key) == point.ours:
+    if numbered(point.theirs, point.key) == point.ours:
         return replace(point, theirs=point.ours)
     joined, asks = _joined(point.ours, point.theirs, _of(newer, point))
     if asks:
@@ -279,11 +281,12 @@ def _plan(ours: Plan, theirs: Plan) -> Plan | None:
 # ---- ids and references -------------------------------------------------------------------------
 
 
-def _numbered(entry: Any, number: str) -> Any:
+def numbered(entry: Any, number: str) -> Any:
+    """The entry with this id."""
     return entry if entry.id == number else replace(entry, id=number)
 
 
-def _with_references(entry: Any, ids: Mapping[str, str]) -> Any:
+def with_references(entry: Any, ids: Mapping[str, str]) -> Any:
     """The entry with the ids that it refers to replaced by `ids`; its own id stays."""
     if isinstance(entry, Stakeholder):
         boss, others = ids.get(entry.reports_to, entry.reports_to), tuple(ids.get(e, e) for e in entry.influences)
@@ -295,7 +298,7 @@ def _with_references(entry: Any, ids: Mapping[str, str]) -> Any:
     return entry
 
 
-def _without_loose_ends(session: Session, known: set[str]) -> Session:
+def without_loose_ends(session: Session, known: set[str]) -> Session:
     """The session without references to entries that were left out.
 
     A reference that had no entry before the merge stays as it is.

@@ -5,7 +5,7 @@ that was raised in this session, its text has to be alike as well.
 """
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from typing import Any, Literal, TypeAlias
 
 from msgspec import Struct
@@ -58,8 +58,9 @@ class MergePoint(Struct, frozen=True):
         return self.apart or (bool(self.asks) and self.ids[0] != self.ids[1])
 
 
-def paired_entries(ours: Session, theirs: Session, letter: str) -> list[MergePoint]:
-    """The entries of one kind as points, paired by identity and id.
+def paired_entries(ours: Session, theirs: Session, letter: str, known: Set[str] = frozenset()) -> list[MergePoint]:
+    """The entries of one kind as points, paired by identity and id; `known` are ids that mean one
+    thing in both versions.
 
     Entries that were raised on both machines are then paired by their name or text. Of the rest,
     two entries with one id are two things.
@@ -67,10 +68,12 @@ def paired_entries(ours: Session, theirs: Session, letter: str) -> list[MergePoi
     place = LISTS[letter]
     mine = {entry.id: entry for entry in entries(ours, letter)}
     other = {entry.id: entry for entry in entries(theirs, letter)}
-    same = {key: key for key in mine if key in other and _one_thing(ours, mine[key], other[key])}
-    free = {_called(theirs, e): key for key, e in reversed(other.items()) if key not in same and _local(theirs, e)}
+    both = mine.keys() & other.keys()
+    same = {key: key for key in mine if key in both and (key in known or _one_thing(ours, mine[key], other[key]))}
+    paired = {*same, *known}
+    free = {_called(theirs, e): key for key, e in reversed(other.items()) if key not in paired and _local(theirs, e)}
     for key, entry in mine.items():
-        if key not in same and _local(ours, entry) and (twin := free.pop(_called(ours, entry), "")):
+        if key not in paired and _local(ours, entry) and (twin := free.pop(_called(ours, entry), "")):
             same[key] = twin
     taken = set(same.values())
     numbers = _fresh_ids(ours, theirs, letter)

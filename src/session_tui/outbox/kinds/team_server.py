@@ -7,8 +7,9 @@ from urllib.parse import quote, urlsplit
 
 import msgspec
 
-from session_tui.export.summary import PRIVATE, Summary
+from session_tui.export.summary import Summary
 from session_tui.model.session import SCHEMA, Session
+from session_tui.model.vocabulary import PRIVATE
 from session_tui.store import session_file
 from session_tui.store.toml import Table
 
