@@ -13,6 +13,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from session_tui.export.formats import Setting
 from session_tui.export.summary import PRIVATE, Summary
 from session_tui.model.analysis import riskiest
+from session_tui.model.judgements import drop_unjudged
 from session_tui.model.session import (
     SCHEMA,
     Attendee,
@@ -56,7 +57,10 @@ class ToldPlan(Struct, frozen=True, kw_only=True):
 
 
 class ToldStakeholder(Struct, frozen=True, kw_only=True):
-    """A stakeholder; power, support, pain and note with `full` alone."""
+    """A stakeholder; pain and note with `full` alone.
+
+    Power and support are absent with `shared`, and with `full` where the team has not judged them.
+    """
 
     id: str
     name: Name
@@ -178,6 +182,7 @@ def contract_of(summary: Summary) -> dict[str, Any]:
         for entry in (*tables["stakeholders"], *tables["assumptions"], *tables["action_items"]):
             for key in PRIVATE & entry.keys():
                 del entry[key]
+    drop_unjudged(tables["stakeholders"])
     return {key: tables[key] for key in Contract.__struct_fields__ if key in tables}
 
 

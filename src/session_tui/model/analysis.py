@@ -5,6 +5,7 @@ our people.
 from collections.abc import Iterable
 from typing import Literal, TypeAlias
 
+from session_tui.model.judgements import for_us, power_order
 from session_tui.model.name_keys import name_key
 from session_tui.model.session import ActionItem, Assumption, Session, Stakeholder
 from session_tui.model.vocabulary import KEY_PLAYER_POWER
@@ -13,15 +14,15 @@ MapStatus: TypeAlias = Literal["red", "amber", "green"]
 
 
 def is_key_player(person: Stakeholder) -> bool:
-    """Whether the person is a key player: power 4 or 5."""
-    return person.power >= KEY_PLAYER_POWER
+    """Whether the person is a key player: power 4 or 5. An unknown power makes none."""
+    return power_order(person.power) >= KEY_PLAYER_POWER
 
 
 def map_status(session: Session) -> MapStatus:
     """Red: no key player supports us; amber: some do; green: one of those is a decision maker or
     approver.
     """
-    supporting = [person for person in session.stakeholders if is_key_player(person) and person.support > 0]
+    supporting = [person for person in session.stakeholders if is_key_player(person) and for_us(person.support)]
     if not supporting:
         return "red"
     deciding = any(person.buying_role in ("decision_maker", "approver") for person in supporting)

@@ -51,7 +51,7 @@ def read(line: str, part: PartKind, session: Session, **more: Any) -> capture.Re
 
 
 ADDS: list[tuple[str, Any, dict[str, Any]]] = [
-    ("Ada Cole, CIO", S, {"name": "Ada Cole", "title": "CIO", "power": 3, "support": 0}),
+    ("Ada Cole, CIO", S, {"name": "Ada Cole", "title": "CIO", "power": None, "support": None}),
     ("Ada Cole", S, {"name": "Ada Cole", "title": ""}),
     ("Ada Cole,CIO", S, {"name": "Ada Cole", "title": "CIO"}),
     ('"Cole, Ada", CIO', S, {"name": "Cole, Ada", "title": "CIO"}),
@@ -70,7 +70,7 @@ ADDS: list[tuple[str, Any, dict[str, Any]]] = [
     ("Ada --", S, {"support": -2}),
     ("Ada =", S, {"support": 0}),
     ("VP - Europe, Sales +", S, {"name": "VP - Europe", "title": "Sales", "support": 1}),
-    ("Ada \\+", S, {"name": "Ada +", "support": 0}),
+    ("Ada \\+", S, {"name": "Ada +", "support": None}),
     ("Ada to:ruth inf:mia inf:s1", S, {"reports_to": "s1", "influences": ("s2", "s1")}),
     (
         'Ada pain:"freight cost up" note:"likes \\"short\\" mails"',

@@ -31,7 +31,12 @@ def people(*found: Stakeholder) -> Session:
 def who(number: int, name: str = "", **more: object) -> Stakeholder:
     """A well covered neutral person with these values."""
     base = Stakeholder(
-        id=f"s{number}", name=name or f"Person {number}", coverage="multiple", covered_by=("Ben Okafor",)
+        id=f"s{number}",
+        name=name or f"Person {number}",
+        power=3,
+        support=0,
+        coverage="multiple",
+        covered_by=("Ben Okafor",),
     )
     return replace(base, **more)
 

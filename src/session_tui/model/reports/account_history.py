@@ -5,7 +5,7 @@ from datetime import date
 
 from msgspec import Struct
 
-from session_tui.model import history
+from session_tui.model import history, judgements
 from session_tui.model.analysis import MapStatus, map_status
 from session_tui.model.history import Identity, day_of
 from session_tui.model.name_keys import name_key
@@ -35,13 +35,15 @@ class HeldSession(Struct, frozen=True):
         return round(self.spent_minutes) > self.planned_minutes
 
 
-class SupportPoint(Struct, frozen=True):
-    """A stakeholder's support, power and coverage in one session."""
+class SupportPoint(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A stakeholder's support, power and coverage in one session; in JSON a judgement that was
+    not made has no key.
+    """
 
     session_id: str
     day: date | None
-    support: int
-    power: int
+    support: int | None = None
+    power: int | None = None
     coverage: str
 
 
@@ -101,9 +103,15 @@ def _report(sessions: Iterable[Session]) -> HistoryReport:
             continue
         held.append(_held(session))
         for person in session.stakeholders:
-            point = SupportPoint(session.id, day_of(session), person.support, person.power, person.coverage)
+            point = SupportPoint(
+                session_id=session.id,
+                day=day_of(session),
+                support=person.support,
+                power=person.power,
+                coverage=person.coverage,
+            )
             lines.setdefault(history.identity(session, person), (session, person, []))[2].append(point)
-    people = sorted(lines.values(), key=lambda each: (-each[1].power, name_key(each[1].name)))
+    people = sorted(lines.values(), key=lambda each: (-judgements.power_order(each[1].power), name_key(each[1].name)))
     return HistoryReport(tuple(reversed(held)), tuple(_line(*each) for each in people))
 
 

@@ -9,6 +9,7 @@ from session_tui.model.analysis import covered, is_key_player
 from session_tui.model.capture.result import Refusal
 from session_tui.model.edits import Edit
 from session_tui.model.history import Past
+from session_tui.model.judgements import for_us, power_order, support_order
 from session_tui.model.name_keys import name_key
 from session_tui.model.session import ActionItem, Session, Stakeholder, next_id
 from session_tui.model.stakeholder_map.status import DECIDING, called
@@ -89,7 +90,7 @@ def _unmet(people: tuple[Stakeholder, ...]) -> Iterator[Check]:
 
 def _claimed(people: tuple[Stakeholder, ...]) -> Iterator[Check]:
     for person in people:
-        if person.support > 0 and person.coverage == "none":
+        if for_us(person.support) and person.coverage == "none":
             name = called(person)
             saw = f"{name} is said to support us, and we are not in touch"
             yield Check("claimed", (person.id,), saw, f"Hear from {name} in person where they stand")
@@ -112,8 +113,8 @@ def _nobody_decides_for_us(people: tuple[Stakeholder, ...]) -> Iterator[Check]:
     if not deciding:
         saw = "nobody on the map decides or approves"
         yield Check("nobody decides", (), saw, "Find out who decides and who approves")
-    elif not any(person.support > 0 for person in deciding):
-        best = max(deciding, key=lambda each: (each.support, each.power))
+    elif not any(for_us(person.support) for person in deciding):
+        best = max(deciding, key=lambda each: (support_order(each.support), power_order(each.power)))
         saw = f"none of the {len(deciding)} who decide or approve is for us"
         if len(deciding) == 1:
             saw = f"{called(best)} alone decides or approves, and is not for us"
@@ -140,7 +141,9 @@ def _single_thread(people: tuple[Stakeholder, ...]) -> Iterator[Check]:
 
 
 def _too_good(people: tuple[Stakeholder, ...]) -> Iterator[Check]:
-    if all(person.support >= 0 for person in people) and any(person.support > 0 for person in people):
+    if all(person.support is not None and person.support >= 0 for person in people) and any(
+        for_us(person.support) for person in people
+    ):
         saw = "nobody on the map is against us: too good to be true"
         yield Check("too good", (), saw, "Ask who loses when we win, and what they say about us")
 

@@ -3,8 +3,9 @@
 from msgspec import Struct
 
 from session_tui.model.analysis import MapStatus, is_key_player, map_status
+from session_tui.model.judgements import for_us, power_order, support_order, support_words
 from session_tui.model.session import Session, Stakeholder
-from session_tui.model.vocabulary import ROLE_WORDS, SUPPORT_WORDS
+from session_tui.model.vocabulary import ROLE_WORDS
 
 DECIDING = ("decision_maker", "approver")
 
@@ -22,7 +23,7 @@ class MapAssessment(Struct, frozen=True):
 def standing(session: Session) -> MapAssessment:
     """The status of a session's map, by the rule of `analysis.map_status`."""
     key = [person for person in session.stakeholders if is_key_player(person)]
-    friends = [person for person in key if person.support > 0]
+    friends = [person for person in key if for_us(person.support)]
     status = map_status(session)
     if not key:
         return MapAssessment(status, "no key player (power 4 or 5) is on it yet", "Find out who has power 4 or 5")
@@ -46,7 +47,15 @@ def _nearest(people: list[Stakeholder]) -> tuple[bool, Stakeholder]:
 
     The one with the most support; of equals, one who decides, then one who is covered.
     """
-    best = max(people, key=lambda each: (each.support, each.buying_role in DECIDING, bool(each.covered_by), each.power))
+    best = max(
+        people,
+        key=lambda each: (
+            support_order(each.support),
+            each.buying_role in DECIDING,
+            bool(each.covered_by),
+            power_order(each.power),
+        ),
+    )
     return best.buying_role in DECIDING, best
 
 
@@ -54,7 +63,7 @@ def _win(people: list[Stakeholder]) -> str:
     person = _nearest(people)[1]
     role = "" if person.buying_role == "unknown" else f", {ROLE_WORDS[person.buying_role]}"
     win = "Finding and winning" if person.name == "?" else "Winning"
-    return f"{win} {called(person)}{role} ({SUPPORT_WORDS[person.support]} now)"
+    return f"{win} {called(person)}{role} ({support_words(person.support)} now)"
 
 
 def called(person: Stakeholder) -> str:
