@@ -84,6 +84,8 @@ def _mark(mark: str, value: str) -> str:
 
 def _who(entry: Stakeholder) -> tuple[str, ...]:
     name = _text(entry.name, comma=True, signs=True)
+    if name[:1] == "?" and name[1:2].isspace():  # a name from a file; unescaped its second word would begin the title
+        name = f"\\{name}"
     title = _text(entry.title, signs=True)
     return (f"{name}, {title}",) if title else (name,)
 
