@@ -75,7 +75,7 @@ class _Picture:
             self._say(f"{self.session.started_at.astimezone():%d %b %Y}", "muted")
         if self.full and self.session.stakeholders:
             now = standing(self.session)
-            self._say(f"Map {now.status}: {now.reason}.", "strong")
+            self._say(f"Map {now.words}: {now.reason}.", "strong")
             if now.step:
                 self._say(f"{now.step}.", "muted")
         self._body()

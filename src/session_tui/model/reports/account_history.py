@@ -13,8 +13,11 @@ from session_tui.model.session import Session, Stakeholder
 from session_tui.model.vocabulary import Outcome
 
 
-class HeldSession(Struct, frozen=True):
-    """A held session; the minutes are those of the agenda and those of the clock."""
+class HeldSession(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A held session; the minutes are those of the agenda and those of the clock.
+
+    `map_status` is None, and has no key in JSON, where no key player is judged.
+    """
 
     id: str
     account: str
@@ -25,7 +28,7 @@ class HeldSession(Struct, frozen=True):
     headline: str
     planned_minutes: int
     spent_minutes: float
-    map_status: MapStatus
+    map_status: MapStatus | None = None
     open_actions: int
     untested: int
 
@@ -117,18 +120,18 @@ def _report(sessions: Iterable[Session]) -> HistoryReport:
 
 def _held(one: Session) -> HeldSession:
     return HeldSession(
-        one.id,
-        one.account,
-        one.zone,
-        one.opportunity,
-        day_of(one),
-        one.outcome,
-        one.headline,
-        sum(part.minutes for part in one.parts),
-        round(sum(part.spent_seconds for part in one.parts) / 60, 2),
-        map_status(one),
-        sum(each.status == "open" for each in one.action_items),
-        sum(each.status == "untested" for each in one.assumptions),
+        id=one.id,
+        account=one.account,
+        zone=one.zone,
+        opportunity=one.opportunity,
+        day=day_of(one),
+        outcome=one.outcome,
+        headline=one.headline,
+        planned_minutes=sum(part.minutes for part in one.parts),
+        spent_minutes=round(sum(part.spent_seconds for part in one.parts) / 60, 2),
+        map_status=map_status(one),
+        open_actions=sum(each.status == "open" for each in one.action_items),
+        untested=sum(each.status == "untested" for each in one.assumptions),
     )
 
 

@@ -114,7 +114,7 @@ def _deal(one: Session, day: Day) -> Facts:
         ("amount", formats.amount(one.amount, one.currency)),
         ("close date", day(one.close_on) if one.close_on else ""),
         ("account owner", one.account_owner),
-        ("map", map_status(one)),
+        ("map", map_status(one) or judgements.NOT_JUDGED),
         ("minutes", f"{minutes:.0f}" if minutes else ""),
     )
 

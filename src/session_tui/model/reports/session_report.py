@@ -219,7 +219,7 @@ def _people(session: Session, *, full: bool) -> Iterator[Section]:
     if full:
         people = tuple(sorted(people, key=lambda person: -judgements.power_order(person.power)))
         now = standing(session)
-        remark = f"map {now.status}: {now.reason}"
+        remark = f"map {now.words}: {now.reason}"
     yield from _plain("People", tuple(report_items.of_stakeholder(session, each, full=full) for each in people), remark)
 
 

@@ -4,14 +4,14 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from session_tui.model import dates, formats, judgements
-from session_tui.model.analysis import covered, is_key_player
+from session_tui.model.analysis import covered, decides, is_key_player
 from session_tui.model.history import Past
 from session_tui.model.name_keys import name_key
 from session_tui.model.session import Session, Stakeholder
 from session_tui.model.stakeholder_map import health
 from session_tui.model.stakeholder_map.changes import Changes
 from session_tui.model.stakeholder_map.layout import Hierarchy, hierarchy
-from session_tui.model.stakeholder_map.status import DECIDING, called, standing
+from session_tui.model.stakeholder_map.status import called, standing
 from session_tui.model.vocabulary import ROLE_WORDS
 
 MOST = 12  # names in a list, and sentences in a line
@@ -67,7 +67,7 @@ def _lines(session: Session, past: Past | None, *, covered_up: bool) -> Iterator
     people, forest = session.stakeholders, hierarchy(session.stakeholders)
     if not covered_up:
         now = standing(session)
-        yield f"Map {now.status}: {now.reason}.{f' {now.step}.' if now.step else ''}"
+        yield f"Map {now.words}: {now.reason}.{f' {now.step}.' if now.step else ''}"
     yield _deciding(people, covered_up=covered_up)
     yield _reporting(forest)
     yield _influence(forest)
@@ -91,7 +91,7 @@ def _deciding(people: tuple[Stakeholder, ...], *, covered_up: bool) -> str:
         f"{called(person)}, {ROLE_WORDS[person.buying_role]}"
         + ("" if covered_up else f", {judgements.support_words(person.support)}")
         for person in people
-        if person.buying_role in DECIDING
+        if decides(person)
     ]
     return f"Who decides or approves: {'; '.join(_some(found))}." if found else "Nobody on the map decides or approves."
 

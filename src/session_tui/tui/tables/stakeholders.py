@@ -86,7 +86,7 @@ def finding(session: Session, view: View) -> str:
         return f"{bare} of {len(session.stakeholders)} people have nobody of ours." if bare else ""
     key = [person for person in session.stakeholders if is_key_player(person)]
     now = standing(session)
-    words = f"Map {now.status}: {now.reason}."
+    words = f"Map {now.words}: {now.reason}."
     if view.look in ("map", "grid") and now.step:
         return f"{words}\n {safe_text(now.step)}."
     alone = [person.name for person in key if not covered(person)]

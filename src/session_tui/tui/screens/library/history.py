@@ -90,7 +90,8 @@ class AccountScreen(AccountTab):
         detail.say()
         if isinstance(each, HeldSession):
             whole.say((each.headline, "strong"))
-            facts = f"{each.open_actions} open actions · {each.untested} untested · map {each.map_status} · {each.id}"
+            map_is = each.map_status or judgements.NOT_JUDGED
+            facts = f"{each.open_actions} open actions · {each.untested} untested · map {map_is} · {each.id}"
             detail.say((facts, "muted"))
         elif isinstance(each, Person):
             whole.say((self.rows.cut_text(), "strong"))
