@@ -321,7 +321,7 @@ def _print_stats(found: figures.Stats) -> None:
             kept if found.timed else "no session has its minutes on record",
         ),
         ("Assumptions", f"{found.tested} of {found.assumptions} tested"),
-        ("Key players", f"{found.uncovered} of {found.key_players} covered by nobody"),
+        ("Key players", f"{found.uncovered} of {found.key_players} covered by nobody{_unjudged(found.unjudged)}"),
         ("Recognised", formats.times(found.recognitions)),
     ]
     for name, value in lines:
@@ -339,6 +339,10 @@ def _print_stats(found: figures.Stats) -> None:
         ]
         titles = ("On time", "Late", "No date", "Open", "Overdue", "Dropped", "Slipped")
         table([TableColumn("Owner"), *(TableColumn(title, right=True) for title in titles)], rows)
+
+
+def _unjudged(many: int) -> str:
+    return f"; {formats.count(many, 'person', 'people')} not judged" if many else ""
 
 
 def _session(context: CommandContext, wanted: str) -> Session:

@@ -25,7 +25,7 @@ def map_status(session: Session) -> MapStatus | None:
     """Green: a key player who decides or approves is for us, and nothing that is known stands
     against it (`obstacles`); amber: a key player is for us; red: none is.
 
-    None, no colour, where no key player is judged: nobody has power 4 or 5 and somebody may have,
+    None, no colour, where no key player is judged: none has power 4 or 5 and not all are judged,
     or of no key player it is known where they stand.
     """
     key = [person for person in session.stakeholders if is_key_player(person)]
