@@ -11,7 +11,7 @@ the first completion
 
 - first names for our people, signs for support, `A1` for an assumption; no legend says what they
 mean;
-- nothing is written where the value is the program's default;
+- nothing is written where the value is the program's default, or unknown;
 - the editor goes on with a list by itself, and the last column leaves out the spaces that people
 type beside a bar.
 
@@ -289,8 +289,8 @@ def cells(fact: Entry) -> Row:
                 fact.name,
                 fact.title,
                 "" if fact.buying_role == "unknown" else ROLE_WORDS[fact.buying_role],
-                "" if fact.power == 3 else str(fact.power),
-                "" if fact.support == 0 else SUPPORT_SIGNS[fact.support],
+                "" if fact.power is None else str(fact.power),
+                "" if fact.support is None else SUPPORT_SIGNS[fact.support],
                 "" if fact.coverage == "unknown" else COVERAGE_WORDS[fact.coverage],
                 ", ".join(map(first_name, fact.covered_by)),
                 called(fact.reports_to),
@@ -310,9 +310,9 @@ def said(fact: Entry) -> Row:
     """A fact as the words of a line in a list: a bare number or name would say nothing there."""
     match fact:
         case Stakeholder():
-            power = "" if fact.power == 3 else f"power {fact.power}"
+            power = "" if fact.power is None else f"power {fact.power}"
             boss = f"reports to {called(fact.reports_to)}" if fact.reports_to else ""
-            support = SUPPORT_WORDS[fact.support] if fact.support else ""
+            support = "" if fact.support is None else SUPPORT_WORDS[fact.support]
             name, title, role, _, _, contact, ours, _, pain = cells(fact)
             return name, title, role, power, support, f"contact {contact}" if contact else "", ours, boss, pain
         case Assumption():

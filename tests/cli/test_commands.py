@@ -161,7 +161,7 @@ def test_show_reads_well_and_json_keeps_keys_it_does_not_know(held: Shell) -> No
     path.write_text(path.read_text().replace('zone = "EMEA"', 'zone = "EMEA"\ncrm_id = "C-7"'))
     assert json.loads(held.run("show", "latest", "--json").stdout)["crm_id"] == "C-7"
     shown = held.run("show", EXAMPLE.stem[:13]).stdout
-    for piece in ("Acme Freight · EMEA", "Ruth Vale, CFO", "Pursue on a condition", "map green"):
+    for piece in ("Acme Freight · EMEA", "Ruth Vale, CFO", "Pursue on a condition", "map amber"):
         assert piece in shown
 
 

@@ -148,7 +148,7 @@ def other_secrets(session: Session) -> Session:
         session,
         plan=replace(session.plan, comments=()) if session.plan else None,
         stakeholders=tuple(
-            replace(each, power=6 - each.power, support=-each.support, pain="", note="else")
+            replace(each, power=6 - (each.power or 1), support=-(each.support or 1), pain="", note="else")
             for each in session.stakeholders
         ),
         assumptions=tuple(replace(each, note="else") for each in session.assumptions),

@@ -85,7 +85,7 @@ def test_what_is_shared_has_no_power_no_support_and_no_status() -> None:
     for secret in ("power", "enemy", "mentor", "Map ", "◆", "Freight cost", "cousin"):
         assert secret not in words
     full = "\n".join(texts(svg(session)))
-    assert all(word in full for word in ("power 5", "enemy", "Map green", "◆"))
+    assert all(word in full for word in ("power 5", "enemy", "Map amber", "◆"))
     assert "cousin" not in full
 
 

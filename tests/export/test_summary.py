@@ -40,7 +40,7 @@ def example() -> Session:
     return session_file.read(EXAMPLE.read_bytes()).session
 
 
-def with_private(session: Session, power: int = 3, support: int = 0) -> Session:
+def with_private(session: Session, power: int | None = 3, support: int | None = 0) -> Session:
     """The session with private words in every field, and this power and support for all people."""
     at = NOW.replace(microsecond=0)
     fields = ("pain", "note", "power", "support")
@@ -60,9 +60,9 @@ def with_private(session: Session, power: int = 3, support: int = 0) -> Session:
 
 @pytest.mark.parametrize("name", MADE)
 @examples(25)
-@given(session=sessions, power=st.integers(1, 5), support=st.integers(-2, 2))
+@given(session=sessions, power=st.none() | st.integers(1, 5), support=st.none() | st.integers(-2, 2))
 def test_no_document_that_is_shared_has_a_word_of_what_stays_with_us(
-    name: str, session: Session, power: int, support: int
+    name: str, session: Session, power: int | None, support: int | None
 ) -> None:
     made = render(summarise(with_private(session, power, support), "shared"), name, SETTING)
     assert PRIVATE.encode() not in made

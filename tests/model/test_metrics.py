@@ -90,6 +90,17 @@ def test_key_players_are_those_of_each_opportunitys_newest_session() -> None:
     assert figure("key_players_covered", *sessions) == (1, 2)
 
 
+def test_people_without_a_judged_power_are_a_gap_with_its_number() -> None:
+    ruth = Stakeholder(id="s1", name="Ruth Vale", power=5, covered_by=("Ben Okafor",))
+    unknown = tuple(Stakeholder(id=f"s{number}", name=f"Person {number}") for number in (2, 3, 4))
+    (found,) = [
+        each
+        for each in record([held("Acme", 1, stakeholders=(ruth, *unknown))], None, Cadence(), Gate(), TODAY)
+        if each.name == "key_players_covered"
+    ]
+    assert found.counts == "1 of 1 key players covered; 3 people not judged"
+
+
 def test_an_action_that_was_carried_forward_is_one_and_done_ones_do_not_count() -> None:
     older = held(
         "Acme", 9, action_items=(ActionItem(id="t1", text="Call"), ActionItem(id="t2", text="Go", owner="Mei"))

@@ -97,7 +97,7 @@ def test_untested_assumptions_stand_by_risk_and_tested_ones_with_their_results()
 
 def test_where_people_stand_is_said_by_word_and_sign_key_players_first() -> None:
     people = (
-        Stakeholder(id="s1", name="Sana", power=2),
+        Stakeholder(id="s1", name="Sana", power=2, support=0),
         Stakeholder(id="s2", name="Ruth Vale", title="CFO", power=5, support=-1, coverage="brief", reports_to="s1"),
     )
     ruth, sana = found(sheet(replace(BASE, stakeholders=people), TODAY), "People")
@@ -118,7 +118,7 @@ def test_changes_name_what_was_changed_and_say_values_as_people_do() -> None:
     told = found(sheet(replace(BASE, action_items=(action,), changes=changes), TODAY), "Changed since it ended")
     assert [item.text for item in told] == [
         "Call: due Mon 16 Nov → Wed 18 Nov",
-        "support nothing → mentor",
+        "support not judged → mentor",
         "Call: due soon → whenever",
         "Call: added",
     ]

@@ -4,21 +4,26 @@ Reading a session file and writing it again never damages it.
 """
 
 import difflib
+import json
 from pathlib import Path
 
+import jsonschema
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from conftest import EXAMPLE
+from conftest import DATA, EXAMPLE
 from profiles import examples
-from session_tui.model.session import LastIds, Session
+from session_tui.model.session import LastIds, Session, Stakeholder
 from session_tui.store import session_file, toml
 from session_tui.store.errors import StoreError
-from strategies import actions, assumptions, stakeholders
+from strategies import actions, assumptions, sessions, stakeholders
 
 BARE = b'schema = 1\nid = "2026-11-23-acme-7k3q"\nstatus = "live"\nagenda = "x"\naccount = "Acme"\n'
+
+VERSION_BEFORE = json.loads((DATA / "session-schema-1.json").read_text(encoding="utf-8"))
 
 
 def changed_lines(before: bytes, after: bytes) -> list[str]:
@@ -88,8 +93,27 @@ def test_an_entry_needs_only_id_and_name_and_has_the_documented_defaults() -> No
         BARE + b'[[stakeholders]]\nid = "s1"\nname = "R"\n[[assumptions]]\nid = "a1"\ntext = "T"\n'
     )
     person, belief = read.session.stakeholders[0], read.session.assumptions[0]
-    assert (person.power, person.support, person.buying_role, person.coverage) == (3, 0, "unknown", "unknown")
+    assert (person.power, person.support, person.buying_role, person.coverage) == (None, None, "unknown", "unknown")
     assert (belief.importance, belief.evidence, belief.status) == (3, 1, "untested")
+
+
+def test_a_judgement_that_was_not_made_has_no_key_and_one_that_was_made_stays() -> None:
+    line = b'[[stakeholders]]\nid = "s1"\nname = "R"\npower = 3\nsupport = 0\n'
+    read = session_file.read(BARE + line)
+    (person,) = read.session.stakeholders
+    assert (person.power, person.support) == (3, 0), "a file of the version before keeps its values"
+    taken_back = read.with_session(replace(read.session, stakeholders=(replace(person, power=None),)))
+    assert b"power" not in taken_back.content() and b"support = 0" in taken_back.content()
+    new = session_file.new(replace(read.session, stakeholders=(Stakeholder(id="s1", name="R"),)))
+    assert b"power" not in new.content() and b"support" not in new.content()
+
+
+@given(sessions)
+@examples(60)
+def test_the_version_before_reads_what_this_one_writes(session: Session) -> None:
+    """The schema of the version before, by its keys and words; a key it does not know it keeps."""
+    tables = session_file.new(session).tables
+    jsonschema.validate(json.loads(msgspec.json.encode(tables)), VERSION_BEFORE)
 
 
 def test_a_newer_schema_is_told_and_unharmed() -> None:

@@ -15,7 +15,7 @@ from session_tui.cli.output import echo, print_csv, print_json
 from session_tui.cli.push import push_changed_sessions
 from session_tui.cli.sessions import library, print_left_out
 from session_tui.cli.table import Cell, TableColumn, paragraph, table
-from session_tui.model import dates, formats
+from session_tui.model import dates, formats, judgements
 from session_tui.model.fault import Fault
 from session_tui.model.team import holdings
 from session_tui.model.team.coverage import Member, team
@@ -265,7 +265,7 @@ def _member(each: Member) -> dict[str, Any]:
     only = [_covers_row(each.name, one) for one in each.breaks]
     values = (
         each.name,
-        [dict(zip(COVER_KEYS[1:], _covers_row(each.name, one)[1:], strict=True)) for one in each.covers],
+        [_filled(zip(COVER_KEYS[1:], _covers_row(each.name, one)[1:], strict=True)) for one in each.covers],
         each.actions,
         each.assumptions,
         list(each.accounts),
@@ -274,6 +274,11 @@ def _member(each: Member) -> dict[str, Any]:
         [row[4] for row in only],
     )
     return dict(zip(PEOPLE_KEYS, values, strict=True))
+
+
+def _filled(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """The keys that have a value: a power that was not judged has none."""
+    return {key: value for key, value in pairs if value is not None}
 
 
 def _covers(each: Member) -> list[tuple[Any, ...]]:
@@ -330,7 +335,7 @@ def _print_covers(member: Member) -> None:
                 " · ".join(filter(None, (one.account, one.zone))),
                 one.role,
                 formats.person(one.name, one.title),
-                f"{ROLE_WORDS[one.buying_role]}, power {one.power}",
+                f"{ROLE_WORDS[one.buying_role]}, {judgements.power_words(one.power)}",
                 ("▲ only contact" if one.only else "", "bold"),
             )
             for one in member.covers

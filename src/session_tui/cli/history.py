@@ -14,7 +14,7 @@ from session_tui.cli.command_context import CommandContext
 from session_tui.cli.output import choose_one, echo, print_csv, print_json, screen_fault, width
 from session_tui.cli.sessions import account_named, find, library, print_left_out
 from session_tui.cli.table import Cell, TableColumn, table
-from session_tui.model import dates, formats
+from session_tui.model import dates, formats, judgements
 from session_tui.model.fault import Fault
 from session_tui.model.name_keys import name_key
 from session_tui.model.reports import account_history, comparison
@@ -259,7 +259,7 @@ def _print_history(account: str | None, found: HistoryReport, today: date) -> No
                 sparklines.support(line, found.sessions),
                 formats.person(line.name, line.title),
                 sparklines.support_words(line),
-                str(line.now.power),
+                judgements.power_value(line.now.power),
                 ", ".join(line.covered_by) or "nobody",
             )
             for line in found.people
@@ -321,7 +321,7 @@ def _print_stats(found: figures.Stats) -> None:
             kept if found.timed else "no session has its minutes on record",
         ),
         ("Assumptions", f"{found.tested} of {found.assumptions} tested"),
-        ("Key players", f"{found.uncovered} of {found.key_players} covered by nobody"),
+        ("Key players", f"{found.uncovered} of {found.key_players} covered by nobody{_unjudged(found.unjudged)}"),
         ("Recognised", formats.times(found.recognitions)),
     ]
     for name, value in lines:
@@ -339,6 +339,10 @@ def _print_stats(found: figures.Stats) -> None:
         ]
         titles = ("On time", "Late", "No date", "Open", "Overdue", "Dropped", "Slipped")
         table([TableColumn("Owner"), *(TableColumn(title, right=True) for title in titles)], rows)
+
+
+def _unjudged(many: int) -> str:
+    return f"; {formats.count(many, 'person', 'people')} not judged" if many else ""
 
 
 def _session(context: CommandContext, wanted: str) -> Session:

@@ -246,6 +246,7 @@ def _as_data(result: ScorecardReport) -> dict[str, Any]:
                 "many": each.many,
                 "of": each.of,
                 "share": _rounded(each),
+                "unjudged": each.unjudged,
             }
             for each in result.record
         ],

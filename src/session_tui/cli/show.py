@@ -10,6 +10,7 @@ from session_tui.cli.command_context import CommandContext
 from session_tui.cli.output import choose_one, echo, print_json, width, write_document
 from session_tui.cli.sessions import before, find
 from session_tui.cli.table import paragraph
+from session_tui.model.judgements import drop_unjudged
 from session_tui.model.session import Session
 from session_tui.store import session_file, session_folder, toml
 
@@ -29,7 +30,9 @@ def show(context: CommandContext, id: str, as_json: bool, as_markdown: bool, as_
     path = find(context, id)
     found = session_file.read(toml.read_bytes(path), path)
     if as_json:
-        print_json(_overlaid(msgspec.to_builtins(found.session), msgspec.to_builtins(found.tables)))
+        full = msgspec.to_builtins(found.session)
+        drop_unjudged(full["stakeholders"])
+        print_json(_overlaid(full, msgspec.to_builtins(found.tables)))
     elif as_map:
         from session_tui.model import history
         from session_tui.model.stakeholder_map.description import describe_map

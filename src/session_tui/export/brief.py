@@ -3,9 +3,9 @@
 from datetime import date
 
 from session_tui.export.markdown import escaped
-from session_tui.model import dates, formats
+from session_tui.model import dates, formats, judgements
 from session_tui.model.reports.account_brief import AccountBrief, OpenAssumption, PastSession, Promise, SupportNow
-from session_tui.model.vocabulary import EVIDENCE_WORDS, OUTCOME_WORDS, ROLE_WORDS, SUPPORT_WORDS
+from session_tui.model.vocabulary import EVIDENCE_WORDS, OUTCOME_WORDS, ROLE_WORDS
 
 Sections = tuple[tuple[str, tuple[str, ...]], ...]
 
@@ -43,7 +43,7 @@ def _held(each: PastSession, today: date) -> str:
 
 def _standing(each: SupportNow, today: date) -> str:
     who = f"{each.name}, {each.title}" if each.title else each.name
-    facts = [ROLE_WORDS[each.buying_role], f"power {each.power}", SUPPORT_WORDS[each.support]]
+    facts = [ROLE_WORDS[each.buying_role], judgements.stand(each.power, each.support)]
     facts.append(f"since {dates.words(each.since, today)}" if each.since else "")
     facts.append(f"covered by {', '.join(each.covered_by)}" if each.covered_by else "covered by nobody")
     zone = f" [{each.zone}]" if each.zone else ""

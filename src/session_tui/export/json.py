@@ -12,7 +12,8 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from session_tui.export.formats import Setting
 from session_tui.export.summary import Summary
-from session_tui.model.analysis import riskiest
+from session_tui.model.analysis import MapStatus, riskiest
+from session_tui.model.judgements import drop_unjudged
 from session_tui.model.session import (
     SCHEMA,
     Attendee,
@@ -30,7 +31,7 @@ from session_tui.model.session import (
     Value,
 )
 from session_tui.model.stakeholder_map.health import checks
-from session_tui.model.stakeholder_map.status import MapAssessment, standing
+from session_tui.model.stakeholder_map.status import standing
 from session_tui.model.vocabulary import (
     PRIVATE,
     ActionStatus,
@@ -57,7 +58,10 @@ class ToldPlan(Struct, frozen=True, kw_only=True):
 
 
 class ToldStakeholder(Struct, frozen=True, kw_only=True):
-    """A stakeholder; power, support, pain and note with `full` alone."""
+    """A stakeholder; pain and note with `full` alone.
+
+    Power and support are absent with `shared`, and with `full` where the team has not judged them.
+    """
 
     id: str
     name: Name
@@ -106,6 +110,14 @@ class ToldAction(Struct, frozen=True, kw_only=True):
     note: str | UnsetType = UNSET
 
 
+class ToldMap(Struct, frozen=True, kw_only=True):
+    """The map's status, absent where no key player is judged; its reason, and the next step."""
+
+    status: MapStatus | UnsetType = UNSET
+    reason: str
+    step: str = ""
+
+
 class ToldCheck(Struct, frozen=True, kw_only=True):
     """A weakness of the map (`saw`), the ids of its entries, and a remedial action (`offer`)."""
 
@@ -151,7 +163,7 @@ class Contract(Struct, frozen=True, kw_only=True):
     parking_lot: tuple[Parked, ...]
     recognitions: tuple[Recognition, ...]
     changes: tuple[ChangeAfter, ...]
-    map: MapAssessment | UnsetType = UNSET
+    map: ToldMap | UnsetType = UNSET
     health: tuple[ToldCheck, ...] | UnsetType = UNSET
     notes: tuple[Note, ...] | UnsetType = UNSET
 
@@ -170,7 +182,8 @@ def contract_of(summary: Summary) -> dict[str, Any]:
     for action in tables["action_items"]:
         action["owner_absent"] = action["status"] == "open" and action["owner"] in absent
     if summary.full:
-        tables["map"] = msgspec.to_builtins(standing(summary))
+        now = standing(summary)
+        tables["map"] = msgspec.to_builtins(ToldMap(status=now.status or UNSET, reason=now.reason, step=now.step))
         tables["health"] = [{"about": c.about, "saw": c.saw, "offer": c.offer} for c in checks(summary)]
     else:
         del tables["notes"]
@@ -179,6 +192,7 @@ def contract_of(summary: Summary) -> dict[str, Any]:
         for entry in (*tables["stakeholders"], *tables["assumptions"], *tables["action_items"]):
             for key in PRIVATE & entry.keys():
                 del entry[key]
+    drop_unjudged(tables["stakeholders"])
     return {key: tables[key] for key in Contract.__struct_fields__ if key in tables}
 
 

@@ -12,14 +12,15 @@ from msgspec import Struct
 from rich.cells import cell_len, set_cell_size
 
 from session_tui.export.svg import COLOURS, Look, add_description, clean, style
+from session_tui.model import judgements
 from session_tui.model.analysis import is_key_player
 from session_tui.model.session import Session, Stakeholder
 from session_tui.model.stakeholder_map.changes import as_before, changes
 from session_tui.model.stakeholder_map.description import faults
-from session_tui.model.stakeholder_map.grid import POWERS, SUPPORTS, arrow, grid
+from session_tui.model.stakeholder_map.grid import arrow, grid
 from session_tui.model.stakeholder_map.layout import Layout, elbows, hierarchy, lay_out
 from session_tui.model.stakeholder_map.status import called, standing
-from session_tui.model.vocabulary import COVERAGE_WORDS, KEY_PLAYER_POWER, ROLE_WORDS, SUPPORT_SIGNS, SUPPORT_WORDS
+from session_tui.model.vocabulary import COVERAGE_WORDS, KEY_PLAYER_POWER, ROLE_WORDS
 
 Detail: TypeAlias = Literal["shared", "full"]
 
@@ -33,8 +34,6 @@ _MARGIN = 24
 _COLUMN, _LABEL = 176, 76  # of the grid
 _MOST_NOTES = 8  # sentences below the chart
 _LARGE = 1100  # an HTML page shows a wider picture at its own size, in a box that scrolls
-
-_TONES = {-2: "bad", -1: "bad", 0: "text", 1: "good", 2: "good"}
 
 
 class _Line(Struct, frozen=True):
@@ -76,7 +75,7 @@ class _Picture:
             self._say(f"{self.session.started_at.astimezone():%d %b %Y}", "muted")
         if self.full and self.session.stakeholders:
             now = standing(self.session)
-            self._say(f"Map {now.status}: {now.reason}.", "strong")
+            self._say(f"Map {now.words}: {now.reason}.", "strong")
             if now.step:
                 self._say(f"{now.step}.", "muted")
         self._body()
@@ -148,8 +147,7 @@ class _Picture:
         what = " · ".join(part for part in (person.title, role) if part)
         lines = [_Line(f"{'◆ ' if key else ''}{called(person)}{new}", "strong"), _Line(what, "muted")]
         if self.full:
-            stand = f"{SUPPORT_SIGNS[person.support]} {SUPPORT_WORDS[person.support]}"
-            lines.append(_Line(f"power {person.power} · {stand}{self._way(person)}", _TONES[person.support]))
+            lines.append(_Line(f"{_stand(person)}{self._way(person)}", _tone(person.support)))
         touch = "" if person.coverage == "unknown" else f" · {COVERAGE_WORDS[person.coverage]}"
         has = ", ".join(person.covered_by)
         lines.append(_Line(f"{has}{touch}" if has else f"nobody of ours{touch}", "text" if has else "warn"))
@@ -160,7 +158,7 @@ class _Picture:
         if was is None or (was.power, was.support) == (person.power, person.support):
             return ""
         way = arrow((was.power, was.support), (person.power, person.support))
-        return f" {way} from {was.power} {SUPPORT_SIGNS[was.support]}"
+        return f" {way} from {judgements.power_sign(was.power)} {judgements.support_sign(was.support)}" if way else ""
 
     def _put_card(self, group: Xml.Element, layout: Layout, each: str, card: tuple[_Line, ...]) -> None:
         box = layout.boxes[each]
@@ -194,15 +192,15 @@ class _Picture:
         self.y += 22
         self._say("Power and support", "strong")
         self.y += 6
-        group = self._group("Power and support grid", _LABEL + len(SUPPORTS) * _COLUMN)
-        for number, support in enumerate(SUPPORTS):
-            words = f"{SUPPORT_SIGNS[support]} {SUPPORT_WORDS[support]}"
-            _text(group, _LABEL + number * _COLUMN + 8, 12, words, _TONES[support])
+        group = self._group("Power and support grid", _LABEL + len(layout.supports) * _COLUMN)
+        for number, support in enumerate(layout.supports):
+            words = f"{judgements.support_sign(support)} {judgements.support_value(support)}"
+            _text(group, _LABEL + number * _COLUMN + 8, 12, words, _tone(support))
         y = 20
-        for power in POWERS:
+        for power in layout.powers:
             height = layout.heights[power] * _LINE + 10
-            key = " key" if power >= KEY_PLAYER_POWER else ""
-            for number, support in enumerate(SUPPORTS):
+            key = " key" if judgements.power_order(power) >= KEY_PLAYER_POWER else ""
+            for number, support in enumerate(layout.supports):
                 x = _LABEL + number * _COLUMN
                 place = {"x": str(x), "y": str(y), "width": str(_COLUMN), "height": str(height)}
                 Xml.SubElement(group, "rect", {"class": f"cell{key}", **place})
@@ -210,7 +208,13 @@ class _Picture:
                     way = f" {arrow(layout.moved[each], (power, support))}" if each in layout.moved else ""
                     name = f"{called(people[each])}{way}"
                     _text(group, x + 8, y + (line + 1) * _LINE, name, "text", (_COLUMN - 16) / _CELL)
-            _text(group, 0, y + _LINE, f"{power}{' ◆ key' if key else ''}", "strong" if key else "muted")
+            _text(
+                group,
+                0,
+                y + _LINE,
+                f"{judgements.power_value(power)}{' ◆ key' if key else ''}",
+                "strong" if key else "muted",
+            )
             y += height
         self.y += y + 10
 
@@ -266,6 +270,15 @@ class _Picture:
         place = {"transform": f"translate({_MARGIN} {self.y:g})", "role": "group", "aria-label": label}
         self.width = max(self.width, _MARGIN + width)
         return Xml.SubElement(self.root, "g", place)
+
+
+def _stand(person: Stakeholder) -> str:
+    support = f"{judgements.support_sign(person.support)} {judgements.support_value(person.support)}"
+    return f"{judgements.power_words(person.power)} · {support}"
+
+
+def _tone(support: int | None) -> str:
+    return judgements.support_tone(support) or "text"
 
 
 def _size(card: Iterable[_Line]) -> tuple[int, int]:

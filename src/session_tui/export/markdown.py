@@ -6,7 +6,7 @@ from datetime import date
 
 from session_tui.export.formats import Setting, report_of
 from session_tui.export.summary import Summary
-from session_tui.model import formats
+from session_tui.model import formats, judgements
 from session_tui.model.reports import report_items
 from session_tui.model.reports.report_items import Item
 from session_tui.model.reports.session_report import NOBODY, Group, Section, SessionReport
@@ -14,7 +14,7 @@ from session_tui.model.sanitize import one_line, safe_text
 from session_tui.model.session import ActionItem, Session, Stakeholder
 from session_tui.model.stakeholder_map.layout import hierarchy
 from session_tui.model.stakeholder_map.status import called
-from session_tui.model.vocabulary import ROLE_WORDS, SUPPORT_WORDS
+from session_tui.model.vocabulary import ROLE_WORDS
 
 # Emphasis, links, code, HTML, entities, tables, headings, formulas.
 _MARKS = re.compile(r"([\\`*_{}\[\]<>#|!~&$])")
@@ -118,7 +118,7 @@ def mermaid(session: Session, *, full: bool = True) -> str:
 
 def _words(person: Stakeholder, *, full: bool) -> list[str]:
     role = "" if person.buying_role == "unknown" else ROLE_WORDS[person.buying_role]
-    position = f"power {person.power}, {SUPPORT_WORDS[person.support]}" if full else ""
+    position = judgements.stand(person.power, person.support) if full else ""
     contacts = ", ".join(person.covered_by) or "nobody of ours"
     title = person.title if person.name != "?" else ""  # a person without a name is called by the title
     return [part for part in (called(person), title, role, position, contacts) if part]

@@ -12,18 +12,17 @@ from msgspec.structs import asdict, replace
 from session_tui.model.analysis import were_there
 from session_tui.model.dates import file_moment
 from session_tui.model.name_keys import name_key
-from session_tui.model.session import Session, Stakeholder
+from session_tui.model.session import Session
 from session_tui.model.vocabulary import Detail, is_private_change
-
-_NOBODY = Stakeholder(id="", name="?")
 
 
 class Summary(Session, frozen=True, kw_only=True):
     """A session as it leaves the program.
 
     With the detail `shared` it has no support, power, pain, note or comment, and nothing computed
-    from them. Power and support then have a default value, so code that shows a person must check
-    `full` first. `absent` are the names of the owners of open actions who did not attend.
+    from them. Power and support are then None, which with `full` means not judged, so code that
+    shows a person must check `full` first. `absent` are the names of the owners of open actions
+    who did not attend.
     """
 
     detail: Detail
@@ -50,10 +49,7 @@ def _shared(session: Session) -> Session:
     return replace(
         session,
         plan=replace(plan, comments=()) if plan is not None else None,
-        stakeholders=tuple(
-            replace(each, power=_NOBODY.power, support=_NOBODY.support, pain="", note="")
-            for each in session.stakeholders
-        ),
+        stakeholders=tuple(replace(each, power=None, support=None, pain="", note="") for each in session.stakeholders),
         assumptions=tuple(replace(each, note="") for each in session.assumptions),
         action_items=tuple(replace(each, note="") for each in session.action_items),
         notes=(),

@@ -5,27 +5,75 @@ our people.
 from collections.abc import Iterable
 from typing import Literal, TypeAlias
 
+from session_tui.model.judgements import against_us, for_us, power_order
 from session_tui.model.name_keys import name_key
 from session_tui.model.session import ActionItem, Assumption, Session, Stakeholder
 from session_tui.model.vocabulary import KEY_PLAYER_POWER
 
 MapStatus: TypeAlias = Literal["red", "amber", "green"]
+Obstacle: TypeAlias = tuple[Stakeholder, Literal["uncovered", "unmet", "against"]]
+
+DECIDING = ("decision_maker", "approver")
 
 
 def is_key_player(person: Stakeholder) -> bool:
-    """Whether the person is a key player: power 4 or 5."""
-    return person.power >= KEY_PLAYER_POWER
+    """Whether the person is a key player: power 4 or 5. An unknown power makes none."""
+    return power_order(person.power) >= KEY_PLAYER_POWER
 
 
-def map_status(session: Session) -> MapStatus:
-    """Red: no key player supports us; amber: some do; green: one of those is a decision maker or
-    approver.
+def map_status(session: Session) -> MapStatus | None:
+    """Green: a key player who decides or approves is for us, and nothing that is known stands
+    against it (`obstacles`); amber: a key player is for us; red: none is.
+
+    None, no colour, where no key player is judged: none has power 4 or 5 and not all are judged,
+    or of no key player it is known where they stand.
     """
-    supporting = [person for person in session.stakeholders if is_key_player(person) and person.support > 0]
-    if not supporting:
+    key = [person for person in session.stakeholders if is_key_player(person)]
+    if all(person.support is None for person in key):
+        return "red" if not key and session.stakeholders and not unjudged(session) else None
+    friends = [person for person in key if for_us(person.support)]
+    if not friends:
         return "red"
-    deciding = any(person.buying_role in ("decision_maker", "approver") for person in supporting)
-    return "green" if deciding else "amber"
+    deciding = any(decides(person) for person in friends)
+    return "green" if deciding and not obstacles(session) else "amber"
+
+
+def decides(person: Stakeholder) -> bool:
+    """Whether the person is a decision maker or an approver."""
+    return person.buying_role in DECIDING
+
+
+def unmet(person: Stakeholder) -> bool:
+    """Whether the file has no contact with this person; a person without a name cannot be met."""
+    return person.coverage in ("none", "unknown") and person.name != "?"
+
+
+def obstacles(session: Session) -> tuple[Obstacle, ...]:
+    """The people who keep the map from green, with the reason, in the order of the map.
+
+    A key player whom none of us covers; a named approver or decision maker who was not met, or who
+    is against us.
+    """
+    found: list[Obstacle] = []
+    for person in session.stakeholders:
+        if is_key_player(person) and not covered(person):
+            found.append((person, "uncovered"))
+        if decides(person) and unmet(person):
+            found.append((person, "unmet"))
+        if decides(person) and person.name != "?" and against_us(person.support):
+            found.append((person, "against"))
+    return tuple(found)
+
+
+def unjudged(session: Session) -> tuple[Stakeholder, ...]:
+    """The people of whom it is not known whether they are a key player, or where a key player
+    stands.
+    """
+    return tuple(
+        person
+        for person in session.stakeholders
+        if person.power is None or (is_key_player(person) and person.support is None)
+    )
 
 
 def risk(assumption: Assumption) -> int:

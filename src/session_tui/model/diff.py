@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 from msgspec import Struct
 from msgspec.structs import asdict, replace
 
-from session_tui.model import edits, formats, history
+from session_tui.model import edits, formats, history, judgements
 from session_tui.model.edits import Edit
 from session_tui.model.fault import Fault
 from session_tui.model.name_keys import name_key
@@ -170,10 +170,9 @@ def conflict_sentences(ours: Session, theirs: Session) -> tuple[str, ...]:
     for entry in found.entries:
         if only := (entry.before if entry.after is None else entry.after if entry.before is None else None):
             sentences.append(f"{entry.id} only {'here' if entry.before else 'there'}: {headline_text(only)}")
-        sentences += [
-            f"{entry.id} {each.field}: {_value_text(each.was)} here, {_value_text(each.now)} there"
-            for each in entry.fields
-        ]
+        for each in entry.fields:
+            was, now = (_value_text(value, each.field) for value in (each.was, each.now))
+            sentences.append(f"{entry.id} {each.field}: {was} here, {now} there")
     return tuple(sentences)
 
 
@@ -181,7 +180,9 @@ def _counted(value: Any) -> str:
     return str(len(value)) if isinstance(value, tuple) else _value_text(value)
 
 
-def _value_text(value: Any) -> str:
+def _value_text(value: Any, field: str = "") -> str:
+    if value is None and field in judgements.FIELDS:
+        return judgements.NOT_JUDGED
     if isinstance(value, tuple):
         return ", ".join(map(str, value)) or "nothing"
     return "nothing" if value in (None, "") else str(value)

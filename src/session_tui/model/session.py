@@ -157,8 +157,8 @@ class Stakeholder(Struct, frozen=True, kw_only=True):
     name: Name
     title: str = ""
     buying_role: BuyingRole = "unknown"
-    power: Power = 3
-    support: Support = 0
+    power: Power | None = None
+    support: Support | None = None
     coverage: Coverage = "unknown"
     covered_by: tuple[Name, ...] = ()
     reports_to: str = ""

@@ -122,8 +122,8 @@ def test_the_line_has_ids_and_leaves_out_what_stands_at_its_default(entry: Entry
     [
         (", CFO", "title", ""),
         (" role:approver", "buying_role", "unknown"),
-        (" !5", "power", 3),
-        (" -", "support", 0),
+        (" !5", "power", None),
+        (" -", "support", None),
         (" cov:brief", "coverage", "unknown"),
         (' @"Ben Okafor"', "covered_by", ("Ben",)),
         (" to:s2", "reports_to", ""),

@@ -194,18 +194,21 @@ def test_every_word_of_role_and_coverage_is_taken_and_a_beginning_of_two_is_not(
 @pytest.mark.parametrize(
     ("line", "name", "title", "support"),
     [
-        ("Ada, VP - Europe", "Ada", "VP - Europe", 0),
+        ("Ada, VP - Europe", "Ada", "VP - Europe", None),
         ("Ada, VP - Europe -", "Ada", "VP - Europe", -1),
         ("Ada ++ @ben", "Ada", "", 2),
         ("Ada + role:app !4", "Ada", "", 1),
-        ("Ada -- x", "Ada -- x", "", 0),
-        ("Ada +++", "Ada +++", "", 0),
-        ("Ada +, CIO", "Ada +", "CIO", 0),
+        ("Ada -- x", "Ada -- x", "", None),
+        ("Ada +++", "Ada +++", "", None),
+        ("Ada +, CIO", "Ada +", "CIO", None),
         ("Ada @ben -", "Ada", "", -1),
-        (r"Ada, R \-", "Ada", "R -", 0),
+        (r"Ada, R \-", "Ada", "R -", None),
+        ("Ada =", "Ada", "", 0),
     ],
 )
-def test_a_sign_counts_where_nothing_but_marks_follows_it(line: str, name: str, title: str, support: int) -> None:
+def test_a_sign_counts_where_nothing_but_marks_follows_it(
+    line: str, name: str, title: str, support: int | None
+) -> None:
     person = entered(line, S)
     assert (person.name, person.title, person.support) == (name, title, support)
 

@@ -51,7 +51,7 @@ def read(line: str, part: PartKind, session: Session, **more: Any) -> capture.Re
 
 
 ADDS: list[tuple[str, Any, dict[str, Any]]] = [
-    ("Ada Cole, CIO", S, {"name": "Ada Cole", "title": "CIO", "power": 3, "support": 0}),
+    ("Ada Cole, CIO", S, {"name": "Ada Cole", "title": "CIO", "power": None, "support": None}),
     ("Ada Cole", S, {"name": "Ada Cole", "title": ""}),
     ("Ada Cole,CIO", S, {"name": "Ada Cole", "title": "CIO"}),
     ('"Cole, Ada", CIO', S, {"name": "Cole, Ada", "title": "CIO"}),
@@ -60,6 +60,15 @@ ADDS: list[tuple[str, Any, dict[str, Any]]] = [
     ('Ada "the axe" Cole, CIO', S, {"name": 'Ada "the axe" Cole', "title": "CIO"}),
     ('"Ada Cole', S, {"name": '"Ada Cole'}),
     ("?, CFO role:app", S, {"name": "?", "title": "CFO", "buying_role": "approver"}),
+    ("? somebody in IT security !4", S, {"name": "?", "title": "somebody in IT security", "power": 4}),
+    ("? the CFO, or her deputy", S, {"name": "?", "title": "the CFO, or her deputy"}),
+    ("\\? Mark", S, {"name": "? Mark", "title": ""}),
+    ("?Mark", S, {"name": "?Mark", "title": ""}),
+    ("Ada !? sup:?", S, {"name": "Ada", "power": None, "support": None}),
+    ("Ada power:? sup:+", S, {"power": None, "support": 1}),
+    ("Ada sup:non-s", S, {"support": -1}),
+    ("Who pays !?", A, {"text": "Who pays !?", "importance": 3}),
+    ("Ask who pays !?", T, {"text": "Ask who pays !?"}),
     ("Ada @mei @ben", S, {"name": "Ada", "covered_by": ("Mei Tan", "Ben Okafor")}),
     ('Ada @"Ben Okafor"', S, {"covered_by": ("Ben Okafor",)}),
     ("Ada @mei, @okafor.", S, {"covered_by": ("Mei Tan", "Ben Okafor")}),
@@ -70,7 +79,7 @@ ADDS: list[tuple[str, Any, dict[str, Any]]] = [
     ("Ada --", S, {"support": -2}),
     ("Ada =", S, {"support": 0}),
     ("VP - Europe, Sales +", S, {"name": "VP - Europe", "title": "Sales", "support": 1}),
-    ("Ada \\+", S, {"name": "Ada +", "support": 0}),
+    ("Ada \\+", S, {"name": "Ada +", "support": None}),
     ("Ada to:ruth inf:mia inf:s1", S, {"reports_to": "s1", "influences": ("s2", "s1")}),
     (
         'Ada pain:"freight cost up" note:"likes \\"short\\" mails"',
@@ -144,6 +153,9 @@ REFUSED = [
     ("Ada !9", S, "power 9 is not between 1 and 5"),
     ("Ada !5 !4", S, "! is given twice"),
     ("Ada ++ --", S, "a support sign is given twice"),
+    ("Ada ++ sup:?", S, "sup: is given twice"),
+    ("Ada sup:friend", S, "friend is none of these"),
+    ("The budget is there power:?", A, "importance ? is not between 1 and 5"),
     ("Ada due:fri", S, "a stakeholder has no place for due:"),
     ("Ada %3", S, "a stakeholder has no place for %"),
     ("Ada to:zoe", S, "nobody called zoe is on the map"),
@@ -281,3 +293,14 @@ def test_the_preview_says_new_and_past() -> None:
     assert "NEW: zoe" in said
     assert "past" in said
     assert "Thu 1 Jan" in said
+
+
+def test_a_judgement_is_taken_back_and_the_other_one_stays(session: Session) -> None:
+    judged = replace(session, stakeholders=(replace(session.stakeholders[0], power=5, support=0),))
+    reading = read("*s1 !?", S, judged)
+    assert isinstance(reading, Put) and isinstance(reading.new, Stakeholder)
+    assert (reading.new.power, reading.new.support) == (None, 0)
+    unjudged = replace(judged, stakeholders=(reading.new,))
+    assert capture.write(reading.new) == "s> Ruth Vale, CFO ="
+    again = read("*s1 power:?", S, unjudged)
+    assert isinstance(again, Refusal) and "like that already" in str(again)

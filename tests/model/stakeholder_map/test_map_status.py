@@ -31,7 +31,12 @@ def people(*found: Stakeholder) -> Session:
 def who(number: int, name: str = "", **more: object) -> Stakeholder:
     """A well covered neutral person with these values."""
     base = Stakeholder(
-        id=f"s{number}", name=name or f"Person {number}", coverage="multiple", covered_by=("Ben Okafor",)
+        id=f"s{number}",
+        name=name or f"Person {number}",
+        power=3,
+        support=0,
+        coverage="multiple",
+        covered_by=("Ben Okafor",),
     )
     return replace(base, **more)
 
@@ -62,6 +67,14 @@ def test_the_step_up_says_nothing_that_the_map_denies() -> None:
     assert standing(people(unknown)).step == standing(people(MIA, unknown)).step == step
 
 
+LIFTS: tuple[dict[str, object], ...] = (
+    {"support": 1},
+    {"support": 0},
+    {"coverage": "brief"},
+    {"covered_by": ("Ben Okafor",)},
+)
+
+
 @given(sessions)
 @examples(100)
 def test_the_step_up_keeps_its_word(session: Session) -> None:
@@ -69,11 +82,86 @@ def test_the_step_up_keeps_its_word(session: Session) -> None:
     for goal in ("amber", "green"):
         if now.step.endswith(f"makes it {goal}"):
             lifted = [
-                people(*(replace(each, support=1) if each.id == one.id else each for each in session.stakeholders))
+                people(*(replace(each, **lift) if each.id == one.id else each for each in session.stakeholders))
                 for one in session.stakeholders
                 if one.name in now.step or one.title in now.step
+                for lift in LIFTS
             ]
             assert goal in {map_status(each) for each in lifted}
+
+
+@given(sessions)
+@examples(300)
+def test_no_serious_warning_stands_beside_green(session: Session) -> None:
+    """Some people, well covered and for us, make green likely."""
+    won = tuple(
+        replace(each, power=5, support=1, covered_by=each.covered_by or ("Ben Okafor",)) if at % 2 else each
+        for at, each in enumerate(session.stakeholders)
+    )
+    for one in (session, replace(session, stakeholders=won)):
+        if map_status(one) == "green":
+            kinds = {check.kind for check in health.checks(one)}
+            serious = {"uncovered", "approver never met", "nobody decides", "nobody decides for us"}
+            assert not kinds & (serious | {"deciders not judged"})
+
+
+GREEN = (
+    Stakeholder(
+        id="s1",
+        name="Ruth Vale",
+        buying_role="approver",
+        power=5,
+        support=1,
+        coverage="brief",
+        covered_by=("Ben Okafor",),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("found", "status", "reason"),
+    [
+        ((), None, "no key player (power 4 or 5) is on it yet"),
+        ((who(1, power=None),), None, "no key player (power 4 or 5) is on it yet; 1 of 1 not judged"),
+        ((who(1),), "red", "no key player (power 4 or 5) is on it yet"),
+        ((who(1, "Otto", power=5, support=None),), None, "where Otto stands is unknown; 1 of 1 not judged"),
+        ((who(1, power=5), who(2, power=4, support=None)), "red", "none of 2 key players is known to support us;"),
+        (GREEN, "green", "1 of 1 key players for us, one of them decides or approves"),
+        ((*GREEN, who(2, power=None, support=None)), "green", "approves; 1 of 2 not judged"),
+        ((*GREEN, who(2, support=None, power=3)), "green", "decides or approves"),
+        (
+            (*GREEN, who(2, "Mia", buying_role="decision_maker", support=-1)),
+            "amber",
+            "Mia, decision maker, is against us",
+        ),
+        (
+            (*GREEN, who(2, "Mia", buying_role="decision_maker", coverage="unknown")),
+            "amber",
+            "nothing says that we have met Mia, decision maker",
+        ),
+        ((*GREEN, who(2, "Mia", buying_role="approver", coverage="none")), "amber", "we have not met Mia, approver"),
+        ((*GREEN, who(2, "?", buying_role="approver", coverage="unknown")), "green", "approves"),
+        ((*GREEN, who(2, "Mia", power=4, covered_by=())), "amber", "nobody of ours has Mia, a key player"),
+    ],
+)
+def test_a_colour_stands_where_it_was_judged(found: tuple[Stakeholder, ...], status: str | None, reason: str) -> None:
+    now = standing(people(*found))
+    assert now.status == status
+    assert reason in now.reason
+
+
+def test_where_nobody_who_decides_is_judged_nothing_is_held_against_them() -> None:
+    session = people(who(1, "Otto", buying_role="approver", support=None), who(2), who(3))
+    (check,) = [each for each in health.checks(session) if each.kind == "deciders not judged"]
+    assert (check.about, check.saw) == (("s1",), "nobody has judged where Otto stands")
+
+
+def test_a_person_who_is_not_judged_has_a_place_in_the_grid_and_no_arrow() -> None:
+    unknown = who(1, power=None, support=None)
+    found = grid((unknown, who(2)), 10, {"s1": who(1)})
+    assert found.shown((None, None)) == ("s1",) and found.moved == {}
+    assert (found.powers[-1], found.supports[-1]) == (None, None)
+    assert grid((who(2),), 10).powers == POWERS, "no empty row"
 
 
 @pytest.mark.parametrize(

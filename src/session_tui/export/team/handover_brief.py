@@ -9,7 +9,7 @@ from datetime import date
 
 from session_tui.export import brief as brief_lines
 from session_tui.export.markdown import escaped
-from session_tui.model import dates, formats, history
+from session_tui.model import dates, formats, history, judgements
 from session_tui.model.analysis import is_key_player
 from session_tui.model.name_keys import name_key
 from session_tui.model.reports import action_tracking
@@ -18,7 +18,7 @@ from session_tui.model.reports.action_tracking import TrackedAction
 from session_tui.model.reports.assumption_history import AssumptionHistory, beliefs
 from session_tui.model.session import ActionItem, Assumption, Session, Stakeholder, find
 from session_tui.model.team.handover import Step
-from session_tui.model.vocabulary import BELIEF_WORDS, COVERAGE_WORDS, EVIDENCE_WORDS, ROLE_WORDS, SUPPORT_WORDS
+from session_tui.model.vocabulary import BELIEF_WORDS, COVERAGE_WORDS, EVIDENCE_WORDS, ROLE_WORDS
 
 _NOTHING = "- Nothing is on record."
 
@@ -98,11 +98,13 @@ def _people(chain: Iterable[Session], today: date) -> Iterator[str]:
         for one in reversed(newest.values())
         for person in one.stakeholders
     }
-    for one, person in sorted(met.values(), key=lambda each: (name_key(each[0].zone), -each[1].power)):
+    for one, person in sorted(
+        met.values(), key=lambda each: (name_key(each[0].zone), -judgements.power_order(each[1].power))
+    ):
         facts = [
             ROLE_WORDS[person.buying_role],
-            f"power {person.power}{', a key player' if is_key_player(person) else ''}",
-            SUPPORT_WORDS[person.support],
+            f"{judgements.power_words(person.power)}{', a key player' if is_key_player(person) else ''}",
+            judgements.support_words(person.support),
             f"coverage {COVERAGE_WORDS[person.coverage]}",
             f"covered by {', '.join(person.covered_by) or 'nobody'}",
             f"as of {dates.words(day, today)}" if (day := history.day_of(one)) else "",

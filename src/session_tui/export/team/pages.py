@@ -90,7 +90,7 @@ def _words(each: PracticeResult) -> str:
 def _record(figure: Figure) -> str:
     if figure.share is None:
         return f"On record: nothing yet of {figure.title}"
-    return f"On record {figure.share * 100:.0f} %: {figure.many} of {figure.of} {figure.title}"
+    return f"On record {figure.share * 100:.0f} %: {figure.counts}"
 
 
 def _lines(words: str) -> list[str]:

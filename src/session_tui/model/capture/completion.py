@@ -13,7 +13,7 @@ from session_tui.model.capture.formatter import quoted
 from session_tui.model.capture.parser import STATES, letter_of
 from session_tui.model.capture.result import SLASH_COMMANDS, Context
 from session_tui.model.session import LISTS, entries, headline_text
-from session_tui.model.vocabulary import BUYING_ROLES, COVERAGES, EVIDENCE_WORDS, OUTCOMES
+from session_tui.model.vocabulary import BUYING_ROLES, COVERAGES, EVIDENCE_WORDS, OUTCOMES, SUPPORT_WORDS
 
 MOST = 8
 _NUMBERS = ("!", "%")
@@ -98,6 +98,8 @@ def _values(word: str, letter: str, context: Context) -> list[tuple[str, str]]:
         case "role" | "cov":
             known = BUYING_ROLES if keyword == "role" else COVERAGES
             return [(f"{keyword}:{each} ", each.replace("_", " ")) for each in known if each.startswith(typed.lower())]
+        case "sup":
+            return [(f"sup:{each} ", each) for each in SUPPORT_WORDS.values() if each.startswith(typed.lower())]
         case "to" | "inf" | "for":
             return _entries(keyword, typed, context)
         case "due":

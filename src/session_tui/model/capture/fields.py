@@ -5,16 +5,17 @@ from typing import Any
 
 from session_tui.model import dates
 from session_tui.model.capture import lookup
-from session_tui.model.capture.lexer import SIGNS, Token
+from session_tui.model.capture.lexer import SIGNS, UNJUDGED, Token
 from session_tui.model.capture.result import Context, Refused
 from session_tui.model.edits import circle
 from session_tui.model.sanitize import one_line
-from session_tui.model.vocabulary import BUYING_ROLES, COVERAGES
+from session_tui.model.vocabulary import BUYING_ROLES, COVERAGES, SUPPORT_WORDS
 
 KINDS = {"s": "a stakeholder", "a": "an assumption", "t": "an action"}
 PLACES: dict[str, dict[str, str]] = {
     "s": {
-        "@": "covered_by", "!": "power", "power": "power", "sign": "support", "role": "buying_role", "cov": "coverage",
+        "@": "covered_by", "!": "power", "power": "power", "sign": "support", "sup": "support",
+        "role": "buying_role", "cov": "coverage",
         "to": "reports_to", "inf": "influences", "pain": "pain", "note": "note",
     },
     "a": {
@@ -66,10 +67,12 @@ def _value(letter: str, place: str, mark: Token, context: Context, entry_id: str
     match place:
         case "covered_by" | "tested_by" | "owner":
             return _named(mark.value, context, place, keeps)
+        case "power" | "support" if mark.value == UNJUDGED:
+            return None
         case "power" | "importance" | "evidence":
             return _one_to_five(place, mark)
         case "support":
-            return SIGNS[mark.value]
+            return _support(mark)
         case "buying_role":
             return _word(mark, BUYING_ROLES)
         case "coverage":
@@ -104,13 +107,26 @@ def _one_to_five(place: str, mark: Token) -> int:
     return int(mark.value)
 
 
+def _support(mark: Token) -> int:
+    if mark.value in SIGNS:
+        return SIGNS[mark.value]
+    supports = {words: support for support, words in SUPPORT_WORDS.items()}
+    return supports[_word(mark, tuple(supports))]
+
+
 def _word(mark: Token, known: tuple[str, ...]) -> str:
-    typed = mark.value.lower().replace(" ", "_").replace("-", "_")
-    fitting = [word for word in known if word == typed] or [word for word in known if word.startswith(typed)]
+    typed = _plain(mark.value)
+    fitting = [word for word in known if _plain(word) == typed] or [
+        word for word in known if _plain(word).startswith(typed)
+    ]
     if len(fitting) != 1:
         what = f"{mark.name}:{mark.value} fits {' and '.join(fitting)}" if fitting else f"{mark.value} is none of these"
         raise Refused(what, f"{mark.name}: takes {', '.join(known)}.")
     return fitting[0]
+
+
+def _plain(word: str) -> str:
+    return word.lower().replace(" ", "_").replace("-", "_")
 
 
 def _existing(typed: str, ids: tuple[str, ...]) -> str | None:

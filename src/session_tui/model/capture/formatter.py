@@ -13,7 +13,8 @@ _KEYWORD_BEGINNINGS = tuple(f"{keyword}:" for keyword in KEYWORDS)
 def write(entry: Entry) -> str:
     """The capture line of an entry, with its prefix, so that it is valid in any part.
 
-    Marks with a default value are left out.
+    Marks with a default value are left out; the default of power and support is unknown, so each
+    judgement that was made is in the line.
     """
     match entry:
         case Decision():
@@ -44,8 +45,8 @@ def quoted(value: str) -> str:
 def _stakeholder_marks(entry: Stakeholder) -> list[str]:
     return [
         f"role:{entry.buying_role}" if entry.buying_role != "unknown" else "",
-        f"!{entry.power}" if entry.power != 3 else "",
-        SUPPORT_SIGNS[entry.support] if entry.support else "",
+        f"!{entry.power}" if entry.power is not None else "",
+        SUPPORT_SIGNS[entry.support] if entry.support is not None else "",
         f"cov:{entry.coverage}" if entry.coverage != "unknown" else "",
         *(_mark("@", name) for name in entry.covered_by),
         _mark("to:", entry.reports_to),
@@ -83,6 +84,8 @@ def _mark(mark: str, value: str) -> str:
 
 def _who(entry: Stakeholder) -> tuple[str, ...]:
     name = _text(entry.name, comma=True, signs=True)
+    if name[:1] == "?" and name[1:2].isspace():  # a name from a file; unescaped its second word would begin the title
+        name = f"\\{name}"
     title = _text(entry.title, signs=True)
     return (f"{name}, {title}",) if title else (name,)
 

@@ -10,12 +10,13 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-KEYWORDS = ("due", "role", "power", "cov", "to", "inf", "pain", "note", "ev", "for")
+KEYWORDS = ("due", "role", "power", "sup", "cov", "to", "inf", "pain", "note", "ev", "for")
+UNJUDGED = "?"  # takes a judgement back
 SIGNS = {"++": 2, "+": 1, "=": 0, "-": -1, "--": -2}
 ESCAPABLE = frozenset('@:!%+=->*/?,"\\')
 
 MarkName: TypeAlias = Literal[
-    "@", "!", "%", "sign", "due", "role", "power", "cov", "to", "inf", "pain", "note", "ev", "for"
+    "@", "!", "%", "sign", "due", "role", "power", "sup", "cov", "to", "inf", "pain", "note", "ev", "for"
 ]
 Letters: TypeAlias = list[tuple[str, bool]]  # characters, each with whether it is literal (escaped or quoted)
 
@@ -58,7 +59,8 @@ class _Word(Struct):
 def scan(line: str, *, signs: bool, quoted_text: bool) -> ScannedLine:
     """The text and marks of a line.
 
-    `signs`: `++` to `--` may be marks. `quoted_text`: quotes may stand around name or title.
+    `signs`: `++` to `--` and `!?` may be marks. `quoted_text`: quotes may stand around name or
+    title.
     """
     words: list[_Word] = []
     at, text_begins, titled = 0, True, False
@@ -66,7 +68,9 @@ def scan(line: str, *, signs: bool, quoted_text: bool) -> ScannedLine:
         if line[at].isspace():
             at += 1
             continue
-        word = _mark_at(line, at) or (_quoted_text_at(line, at, titled) if quoted_text and text_begins else None)
+        word = _mark_at(line, at, unjudged=signs) or (
+            _quoted_text_at(line, at, titled) if quoted_text and text_begins else None
+        )
         word = word or _text_at(line, at)
         words.append(word)
         if word.mark is None:
@@ -112,7 +116,7 @@ def _plain(text: str) -> str:
     return "".join(letter for letter, _ in unescaped(text))
 
 
-def _mark_at(line: str, at: int) -> _Word | None:
+def _mark_at(line: str, at: int, *, unjudged: bool) -> _Word | None:
     keyword = _KEYWORD.match(line, at)
     if not (keyword or line[at] in "@!%"):
         return None
@@ -126,6 +130,8 @@ def _mark_at(line: str, at: int) -> _Word | None:
     if line[at] == "@":
         name = _plain(_without_stops(raw))
         return _Word(at, end, [], Token("@", name)) if name else None
+    if unjudged and line[at:end] == f"!{UNJUDGED}":
+        return _Word(at, end, [], Token("!", UNJUDGED))
     number = _NUMBER.fullmatch(line, at, end)
     return _Word(at, end, [], Token(number[1], number[2])) if number else None  # type: ignore[arg-type]
 

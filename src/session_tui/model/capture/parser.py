@@ -158,6 +158,9 @@ def _texts(letter: str, words: ScannedLine, *, nameless: bool = False) -> dict[s
             raise Refused(f"these are marks only; {_WHAT[letter]} needs a text before them")
         return {"text": text}
     comma = next((at for at, letter_ in enumerate(words.letters) if letter_ == (",", False)), len(words.letters))
+    # `? head of IT security` is `?, head of IT security`: it is the title of an unknown person.
+    if words.letters[:1] == [("?", False)] and words.letters[1:2] and words.letters[1][0].isspace():
+        comma = min(comma, 1)
     name, title = _plain(words.letters[:comma]), _plain(words.letters[comma + 1 :])
     if not name and not nameless:
         raise Refused("a stakeholder needs a name; ? is somebody we cannot name yet")

@@ -5,13 +5,13 @@ from datetime import date
 
 from msgspec import Struct
 
-from session_tui.model import dates, formats
+from session_tui.model import dates, formats, judgements
 from session_tui.model.capture.lookup import is_new
 from session_tui.model.capture.result import Command, Reading, Refusal
 from session_tui.model.edits import Put, Several
 from session_tui.model.name_keys import name_key
 from session_tui.model.session import ActionItem, Assumption, Entry, Session, Stakeholder, headline_text
-from session_tui.model.vocabulary import COVERAGE_WORDS, EVIDENCE_WORDS, ROLE_WORDS, SUPPORT_WORDS
+from session_tui.model.vocabulary import COVERAGE_WORDS, EVIDENCE_WORDS, ROLE_WORDS
 
 _LISTS = {"decisions": "decision", "parking_lot": "parked", "notes": "note", "recognitions": "recognition"}
 
@@ -74,8 +74,7 @@ def cells(entry: Entry, today: date, already: int = 0) -> tuple[str, ...]:
             name = formats.person(entry.name, entry.title)
             some: tuple[str, ...] = (
                 ROLE_WORDS[entry.buying_role] if entry.buying_role != "unknown" else "",
-                f"power {entry.power}",
-                SUPPORT_WORDS[entry.support],
+                judgements.stand(entry.power, entry.support),
                 f"coverage {COVERAGE_WORDS[entry.coverage]}" if entry.coverage != "unknown" else "",
                 f"covered by {', '.join(entry.covered_by)}" if entry.covered_by else "covered by nobody",
                 f"reports to {entry.reports_to}" if entry.reports_to else "",

@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 from msgspec import Struct
 from msgspec.structs import fields
 
+from session_tui.model import judgements
 from session_tui.model.merge.merge import Merge
 from session_tui.model.merge.points import Choice, MergePoint
 from session_tui.model.session import Attendee, CreditShare, Plan, Session, Value, find, headline_text
@@ -123,7 +124,7 @@ def _value(value: Any, field: str, day: Day, key: str = "") -> str:
     if key == "clock":
         return _clock(value)
     if value in (None, "", ()):
-        return "nothing"
+        return judgements.NOT_JUDGED if name in judgements.FIELDS else "nothing"
     if name in _WORDS:
         return _WORDS[name].get(value, str(value))
     if name == "evidence":

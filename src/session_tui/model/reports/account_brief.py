@@ -10,8 +10,8 @@ from datetime import date, timedelta
 
 from msgspec import Struct
 
-from session_tui.model import history
-from session_tui.model.analysis import by_risk, is_key_player, risk
+from session_tui.model import history, judgements
+from session_tui.model.analysis import by_risk, risk
 from session_tui.model.diff import deal_changes
 from session_tui.model.name_keys import name_key
 from session_tui.model.pipeline import PipelineRow
@@ -34,15 +34,18 @@ class PastSession(Struct, frozen=True):
     headline: str
 
 
-class SupportNow(Struct, frozen=True):
-    """A stakeholder's present power and support, and the day since when (None: not on record)."""
+class SupportNow(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A stakeholder's present power and support, and the day since when (None: not on record).
+
+    In JSON a judgement that was not made has no key.
+    """
 
     zone: str
     name: str
     title: str
     buying_role: str
-    power: int
-    support: int
+    power: int | None = None
+    support: int | None = None
     covered_by: tuple[str, ...]
     since: date | None
 
@@ -127,21 +130,21 @@ def _people(chains: Iterable[Sequence[Session]]) -> tuple[SupportNow, ...]:
         stood = [
             (history.day_of(one), {history.identity(one, each): each for each in one.stakeholders}) for one in chain
         ]
-        for person in sorted(chain[0].stakeholders, key=lambda p: (not is_key_player(p), -p.power)):
+        for person in sorted(chain[0].stakeholders, key=lambda p: -judgements.power_order(p.power)):
             since = _since(person, history.identity(chain[0], person), stood)
             standing = SupportNow(
-                chain[0].zone,
-                person.name,
-                person.title,
-                person.buying_role,
-                person.power,
-                person.support,
-                person.covered_by,
-                since,
+                zone=chain[0].zone,
+                name=person.name,
+                title=person.title,
+                buying_role=person.buying_role,
+                power=person.power,
+                support=person.support,
+                covered_by=person.covered_by,
+                since=since,
             )
             # People without a name are distinguished by title.
             standings.setdefault((name_key(chain[0].zone), name_key(f"{person.name} {person.title}")), standing)
-    return tuple(sorted(standings.values(), key=lambda each: -each.power))
+    return tuple(sorted(standings.values(), key=lambda each: -judgements.power_order(each.power)))
 
 
 def _since(

@@ -5,7 +5,7 @@ from datetime import date
 
 from msgspec import Struct
 
-from session_tui.model import history
+from session_tui.model import history, judgements
 from session_tui.model.analysis import MapStatus, map_status
 from session_tui.model.history import Identity, day_of
 from session_tui.model.name_keys import name_key
@@ -13,8 +13,11 @@ from session_tui.model.session import Session, Stakeholder
 from session_tui.model.vocabulary import Outcome
 
 
-class HeldSession(Struct, frozen=True):
-    """A held session; the minutes are those of the agenda and those of the clock."""
+class HeldSession(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A held session; the minutes are those of the agenda and those of the clock.
+
+    `map_status` is None, and has no key in JSON, where no key player is judged.
+    """
 
     id: str
     account: str
@@ -25,7 +28,7 @@ class HeldSession(Struct, frozen=True):
     headline: str
     planned_minutes: int
     spent_minutes: float
-    map_status: MapStatus
+    map_status: MapStatus | None = None
     open_actions: int
     untested: int
 
@@ -35,13 +38,15 @@ class HeldSession(Struct, frozen=True):
         return round(self.spent_minutes) > self.planned_minutes
 
 
-class SupportPoint(Struct, frozen=True):
-    """A stakeholder's support, power and coverage in one session."""
+class SupportPoint(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A stakeholder's support, power and coverage in one session; in JSON a judgement that was
+    not made has no key.
+    """
 
     session_id: str
     day: date | None
-    support: int
-    power: int
+    support: int | None = None
+    power: int | None = None
     coverage: str
 
 
@@ -101,26 +106,32 @@ def _report(sessions: Iterable[Session]) -> HistoryReport:
             continue
         held.append(_held(session))
         for person in session.stakeholders:
-            point = SupportPoint(session.id, day_of(session), person.support, person.power, person.coverage)
+            point = SupportPoint(
+                session_id=session.id,
+                day=day_of(session),
+                support=person.support,
+                power=person.power,
+                coverage=person.coverage,
+            )
             lines.setdefault(history.identity(session, person), (session, person, []))[2].append(point)
-    people = sorted(lines.values(), key=lambda each: (-each[1].power, name_key(each[1].name)))
+    people = sorted(lines.values(), key=lambda each: (-judgements.power_order(each[1].power), name_key(each[1].name)))
     return HistoryReport(tuple(reversed(held)), tuple(_line(*each) for each in people))
 
 
 def _held(one: Session) -> HeldSession:
     return HeldSession(
-        one.id,
-        one.account,
-        one.zone,
-        one.opportunity,
-        day_of(one),
-        one.outcome,
-        one.headline,
-        sum(part.minutes for part in one.parts),
-        round(sum(part.spent_seconds for part in one.parts) / 60, 2),
-        map_status(one),
-        sum(each.status == "open" for each in one.action_items),
-        sum(each.status == "untested" for each in one.assumptions),
+        id=one.id,
+        account=one.account,
+        zone=one.zone,
+        opportunity=one.opportunity,
+        day=day_of(one),
+        outcome=one.outcome,
+        headline=one.headline,
+        planned_minutes=sum(part.minutes for part in one.parts),
+        spent_minutes=round(sum(part.spent_seconds for part in one.parts) / 60, 2),
+        map_status=map_status(one),
+        open_actions=sum(each.status == "open" for each in one.action_items),
+        untested=sum(each.status == "untested" for each in one.assumptions),
     )
 
 

@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias, cast
 
 from msgspec import Struct
 
-from session_tui.model import diff, formats
+from session_tui.model import diff, formats, judgements
 from session_tui.model.analysis import map_status
 from session_tui.model.session import ActionItem, Assumption, Entry, Session, Stakeholder, find, headline_text
 from session_tui.model.vocabulary import (
@@ -16,7 +16,6 @@ from session_tui.model.vocabulary import (
     EVIDENCE_WORDS,
     OUTCOME_WORDS,
     ROLE_WORDS,
-    SUPPORT_WORDS,
 )
 
 What: TypeAlias = Literal["new", "gone", "changed", "same"]
@@ -115,7 +114,7 @@ def _deal(one: Session, day: Day) -> Facts:
         ("amount", formats.amount(one.amount, one.currency)),
         ("close date", day(one.close_on) if one.close_on else ""),
         ("account owner", one.account_owner),
-        ("map", map_status(one)),
+        ("map", map_status(one) or judgements.NOT_JUDGED),
         ("minutes", f"{minutes:.0f}" if minutes else ""),
     )
 
@@ -130,8 +129,8 @@ def _person(one: Session, person: object) -> Facts:
     return (
         ("name", formats.person(person.name, person.title)),
         ("buying role", ROLE_WORDS[person.buying_role] if person.buying_role != "unknown" else ""),
-        ("power", str(person.power)),
-        ("support", SUPPORT_WORDS[person.support]),
+        ("power", judgements.power_value(person.power)),
+        ("support", judgements.support_value(person.support)),
         ("coverage", COVERAGE_WORDS[person.coverage] if person.coverage != "unknown" else ""),
         ("covered by", ", ".join(person.covered_by)),
         ("reports to", boss),

@@ -6,12 +6,12 @@ from typing import Literal, TypeAlias, TypeVar
 
 from msgspec import Struct
 
-from session_tui.model import dates, formats, history
+from session_tui.model import dates, formats, history, judgements
 from session_tui.model.analysis import is_key_player
 from session_tui.model.diff import SESSION
 from session_tui.model.session import ActionItem, Assumption, ChangeAfter, Session, Stakeholder, find, headline_text
 from session_tui.model.stakeholder_map.status import called
-from session_tui.model.vocabulary import COVERAGE_WORDS, EVIDENCE_WORDS, ROLE_WORDS, SUPPORT_SIGNS, SUPPORT_WORDS
+from session_tui.model.vocabulary import COVERAGE_WORDS, EVIDENCE_WORDS, ROLE_WORDS, SUPPORT_WORDS
 
 # How an item is emphasised: normal, needs attention, settled.
 Weight: TypeAlias = Literal["", "look", "quiet"]
@@ -115,7 +115,7 @@ def of_stakeholder(session: Session, person: Stakeholder, *, full: bool = True) 
     key = full and is_key_player(person)
     facts = [
         "" if person.buying_role == "unknown" else ROLE_WORDS[person.buying_role],
-        f"power {person.power}{', key player' if key else ''}" if full else "",
+        f"{judgements.power_words(person.power)}{', key player' if key else ''}" if full else "",
         f"coverage {COVERAGE_WORDS[person.coverage]}" if person.coverage != "unknown" else "",
         f"covered by {', '.join(person.covered_by) or 'nobody'}",
         f"reports to {called_in(session, person.reports_to)}" if person.reports_to else "",
@@ -125,8 +125,8 @@ def of_stakeholder(session: Session, person: Stakeholder, *, full: bool = True) 
     return Item(
         formats.person(person.name, person.title),
         person.id,
-        SUPPORT_SIGNS[person.support] if full else "•",
-        SUPPORT_WORDS[person.support] if full else "",
+        judgements.support_sign(person.support) if full else "•",
+        judgements.support_words(person.support) if full else "",
         tuple(filter(None, facts)),
         tuple(more),
         "look" if not person.covered_by and key else "",
@@ -199,7 +199,7 @@ def _outcome(status: str) -> str:
 def _value(field: str, text: str, today: date) -> str:
     """A value of `[[changes]]` in words; unchanged where it has no words or is invalid."""
     if not text:
-        return "nothing"
+        return judgements.NOT_JUDGED if field in judgements.FIELDS else "nothing"
     try:
         match field:
             case "due" | "done_on" | "accepted_at":

@@ -9,7 +9,7 @@ from datetime import date
 
 from msgspec import Struct
 
-from session_tui.model import credit, dates, formats
+from session_tui.model import credit, dates, formats, judgements
 from session_tui.model.analysis import by_risk, were_there
 from session_tui.model.name_keys import name_key
 from session_tui.model.reports import report_items
@@ -217,9 +217,9 @@ def _sections(session: Session, today: date, later: Sequence[Session], *, full: 
 def _people(session: Session, *, full: bool) -> Iterator[Section]:
     people, remark = session.stakeholders, ""
     if full:
-        people = tuple(sorted(people, key=lambda person: -person.power))
+        people = tuple(sorted(people, key=lambda person: -judgements.power_order(person.power)))
         now = standing(session)
-        remark = f"map {now.status}: {now.reason}"
+        remark = f"map {now.words}: {now.reason}"
     yield from _plain("People", tuple(report_items.of_stakeholder(session, each, full=full) for each in people), remark)
 
 

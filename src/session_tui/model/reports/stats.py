@@ -43,6 +43,7 @@ class Stats(Struct, frozen=True):
     tested: int
     key_players: int
     uncovered: int
+    unjudged: int
     recognitions: int
     owners: tuple[FollowThrough, ...]
 
@@ -56,7 +57,7 @@ def stats(sessions: Iterable[Session], today: date) -> Stats:
     deals: set[tuple[str, str, str]] = set()
     believed: set[tuple[str, str]] = set()
     minutes: list[tuple[int, float]] = []
-    figures = {"tested": 0, "key": 0, "bare": 0, "thanks": 0}
+    figures = {"tested": 0, "key": 0, "bare": 0, "unjudged": 0, "thanks": 0}
 
     def counted() -> Iterable[Session]:
         """Count each session while `follow` reads it, so that they are never all in memory."""
@@ -82,6 +83,7 @@ def stats(sessions: Iterable[Session], today: date) -> Stats:
             deals.add(deal)
             key = [person for person in one.stakeholders if is_key_player(person)]
             figures["key"] += len(key)
+            figures["unjudged"] += sum(person.power is None for person in one.stakeholders)
             figures["bare"] += sum(not covered(person) for person in key)
         for each in one.assumptions:
             who = (each.first_raised_in or one.id, each.id)
@@ -106,6 +108,7 @@ def stats(sessions: Iterable[Session], today: date) -> Stats:
         figures["tested"],
         figures["key"],
         figures["bare"],
+        figures["unjudged"],
         figures["thanks"],
         _owners(actions, today),
     )

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
+from session_tui.model import judgements
 from session_tui.model.diff import pairs_by_identity
 from session_tui.model.name_keys import name_key
 from session_tui.model.session import Session, Stakeholder
 from session_tui.model.stakeholder_map.status import called
-from session_tui.model.vocabulary import COVERAGE_WORDS, ROLE_WORDS, SUPPORT_WORDS
+from session_tui.model.vocabulary import COVERAGE_WORDS, ROLE_WORDS
 
 _MARKS = ".,;:!?'\"()“”„‘’«»…"
 
@@ -95,10 +96,10 @@ def _moved(was: Stakeholder, now: Stakeholder) -> tuple[PersonChange, ...]:
     if was.buying_role != now.buying_role:
         found.append(PersonChange("buying role", ROLE_WORDS[was.buying_role], ROLE_WORDS[now.buying_role]))
     if was.power != now.power:
-        found.append(PersonChange("power", str(was.power), str(now.power)))
+        found.append(PersonChange("power", judgements.power_value(was.power), judgements.power_value(now.power)))
     if was.support != now.support:
-        better = 1 if now.support > was.support else -1
-        found.append(PersonChange("support", SUPPORT_WORDS[was.support], SUPPORT_WORDS[now.support], better))
+        before, after = judgements.support_value(was.support), judgements.support_value(now.support)
+        found.append(PersonChange("support", before, after, judgements.change(was.support, now.support)))
     if was.coverage != now.coverage:
         found.append(PersonChange("coverage", COVERAGE_WORDS[was.coverage], COVERAGE_WORDS[now.coverage]))
     if {*map(name_key, was.covered_by)} != {*map(name_key, now.covered_by)}:

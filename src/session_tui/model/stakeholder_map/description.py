@@ -3,16 +3,16 @@
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from session_tui.model import dates, formats
-from session_tui.model.analysis import covered, is_key_player
+from session_tui.model import dates, formats, judgements
+from session_tui.model.analysis import covered, decides, is_key_player
 from session_tui.model.history import Past
 from session_tui.model.name_keys import name_key
 from session_tui.model.session import Session, Stakeholder
 from session_tui.model.stakeholder_map import health
 from session_tui.model.stakeholder_map.changes import Changes
 from session_tui.model.stakeholder_map.layout import Hierarchy, hierarchy
-from session_tui.model.stakeholder_map.status import DECIDING, called, standing
-from session_tui.model.vocabulary import ROLE_WORDS, SUPPORT_WORDS
+from session_tui.model.stakeholder_map.status import called, standing
+from session_tui.model.vocabulary import ROLE_WORDS
 
 MOST = 12  # names in a list, and sentences in a line
 _ARROWS = {1: " ↑", -1: " ↓", 0: ""}
@@ -60,21 +60,21 @@ def describe_changes(found: Changes, before: Session, today: date) -> tuple[str,
 
 def _stand(person: Stakeholder) -> str:
     role = "" if person.buying_role == "unknown" else f"{ROLE_WORDS[person.buying_role]}, "
-    return f"{role}power {person.power}, {SUPPORT_WORDS[person.support]}"
+    return f"{role}{judgements.stand(person.power, person.support)}"
 
 
 def _lines(session: Session, past: Past | None, *, covered_up: bool) -> Iterator[str]:
     people, forest = session.stakeholders, hierarchy(session.stakeholders)
     if not covered_up:
         now = standing(session)
-        yield f"Map {now.status}: {now.reason}.{f' {now.step}.' if now.step else ''}"
+        yield f"Map {now.words}: {now.reason}.{f' {now.step}.' if now.step else ''}"
     yield _deciding(people, covered_up=covered_up)
     yield _reporting(forest)
     yield _influence(forest)
     if not covered_up:
-        for support in (2, 1, 0, -1, -2):
+        for support in (2, 1, 0, -1, -2, None):
             found = [person for person in people if person.support == support]
-            yield f"{SUPPORT_WORDS[support].capitalize()}: {_names(found, power=True)}." if found else ""
+            yield f"{judgements.support_words(support).capitalize()}: {_names(found, power=True)}." if found else ""
     yield _coverage(people, covered_up=covered_up)
     unknown = [person for person in people if person.name == "?"]
     yield f"Without a name yet: {_names(unknown)}." if unknown else ""
@@ -89,9 +89,9 @@ def _lines(session: Session, past: Past | None, *, covered_up: bool) -> Iterator
 def _deciding(people: tuple[Stakeholder, ...], *, covered_up: bool) -> str:
     found = [
         f"{called(person)}, {ROLE_WORDS[person.buying_role]}"
-        + ("" if covered_up else f", {SUPPORT_WORDS[person.support]}")
+        + ("" if covered_up else f", {judgements.support_words(person.support)}")
         for person in people
-        if person.buying_role in DECIDING
+        if decides(person)
     ]
     return f"Who decides or approves: {'; '.join(_some(found))}." if found else "Nobody on the map decides or approves."
 
@@ -128,7 +128,9 @@ def _coverage(people: tuple[Stakeholder, ...], *, covered_up: bool) -> str:
 
 
 def _names(people: Iterable[Stakeholder], *, power: bool = False) -> str:
-    names = [f"{called(person)} (power {person.power})" if power else called(person) for person in people]
+    names = [
+        f"{called(person)} ({judgements.power_words(person.power)})" if power else called(person) for person in people
+    ]
     return ", ".join(_some(names))
 
 

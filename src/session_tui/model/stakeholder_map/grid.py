@@ -4,11 +4,12 @@ from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
+from session_tui.model.judgements import Judgement, change
 from session_tui.model.session import Stakeholder
 
 POWERS = (5, 4, 3, 2, 1)
 SUPPORTS = (-2, -1, 0, 1, 2)
-Cell = tuple[int, int]  # power, support
+Cell = tuple[Judgement, Judgement]  # power, support
 
 _ARROWS = {
     (1, 0): "↑", (-1, 0): "↓", (0, 1): "→", (0, -1): "←",
@@ -20,13 +21,16 @@ class Grid(Struct, frozen=True):
     """The grid of a map.
 
     `cells` are the ids in each cell, in their order; `heights` the number of text lines of each
-    row of power; `moved` the earlier cell of each person who changed it. A cell with more people
-    than lines shows one fewer, and the number of the others (`more`).
+    row of power; `moved` the earlier cell of each person who moved in a direction. A cell with
+    more people than lines shows one fewer, and the number of the others (`more`). `powers` and
+    `supports` are the rows and columns; the last ones are None where a judgement is missing.
     """
 
     cells: Mapping[Cell, tuple[str, ...]]
-    heights: Mapping[int, int]
+    heights: Mapping[Judgement, int]
     moved: Mapping[str, Cell]
+    powers: tuple[Judgement, ...] = POWERS
+    supports: tuple[Judgement, ...] = SUPPORTS
 
     def shown(self, cell: Cell) -> tuple[str, ...]:
         """The ids that have a line in this cell."""
@@ -39,8 +43,8 @@ class Grid(Struct, frozen=True):
 
 
 def grid(people: Iterable[Stakeholder], room: int, before: Mapping[str, Stakeholder] | None = None) -> Grid:
-    """The grid in `room` lines (at least five). `before` are the people of the last session, by
-    their id of now.
+    """The grid in `room` lines (at least one a row). `before` are the people of the last
+    session, by their id of now.
 
     If there are too few lines, the rows with more power get theirs first.
     """
@@ -50,19 +54,23 @@ def grid(people: Iterable[Stakeholder], room: int, before: Mapping[str, Stakehol
         here = (person.power, person.support)
         cells.setdefault(here, []).append(person.id)
         was = (before or {}).get(person.id)
-        if was is not None and (was.power, was.support) != here:
+        if was is not None and arrow((was.power, was.support), here):
             moved[person.id] = (was.power, was.support)
-    wanted = {power: max([1, *(len(found) for (p, _), found in cells.items() if p == power)]) for power in POWERS}
-    heights = dict.fromkeys(POWERS, 1)
-    spare = max(0, room - len(POWERS))
-    for power in POWERS:
+    powers: tuple[Judgement, ...] = (*POWERS, *([None] if any(power is None for power, _ in cells) else ()))
+    supports: tuple[Judgement, ...] = (*SUPPORTS, *([None] if any(support is None for _, support in cells) else ()))
+    wanted = {power: max([1, *(len(found) for (p, _), found in cells.items() if p == power)]) for power in powers}
+    heights = dict.fromkeys(powers, 1)
+    spare = max(0, room - len(powers))
+    for power in powers:
         more = min(spare, wanted[power] - 1)
         heights[power] += more
         spare -= more
-    return Grid({cell: tuple(found) for cell, found in cells.items()}, heights, moved)
+    return Grid({cell: tuple(found) for cell, found in cells.items()}, heights, moved, powers, supports)
 
 
 def arrow(from_: Cell, to: Cell) -> str:
-    """The direction of a move: → for more support, ↑ for more power, ↗ for both."""
-    up, right = to[0] - from_[0], to[1] - from_[1]
-    return _ARROWS.get(((up > 0) - (up < 0), (right > 0) - (right < 0)), "")
+    """The direction of a move: → for more support, ↑ for more power, ↗ for both.
+
+    A first judgement, and one taken back, have no direction.
+    """
+    return _ARROWS.get((change(from_[0], to[0]), change(from_[1], to[1])), "")

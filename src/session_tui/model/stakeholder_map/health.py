@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from session_tui.model import edits
-from session_tui.model.analysis import covered, is_key_player
+from session_tui.model.analysis import covered, decides, is_key_player, unmet
 from session_tui.model.capture.result import Refusal
 from session_tui.model.edits import Edit
 from session_tui.model.history import Past
+from session_tui.model.judgements import for_us, power_order, support_order
 from session_tui.model.name_keys import name_key
 from session_tui.model.session import ActionItem, Session, Stakeholder, next_id
-from session_tui.model.stakeholder_map.status import DECIDING, called
+from session_tui.model.stakeholder_map.status import called
 from session_tui.model.vocabulary import ROLE_WORDS
 
 FEWEST = 3  # people from which the map is judged as a whole
@@ -80,7 +81,7 @@ def _uncovered(people: tuple[Stakeholder, ...]) -> Iterator[Check]:
 
 def _unmet(people: tuple[Stakeholder, ...]) -> Iterator[Check]:
     for person in people:
-        if person.buying_role == "approver" and person.coverage in ("none", "unknown") and person.name != "?":
+        if person.buying_role == "approver" and unmet(person):
             saw = f"{person.name} can say no to everybody, and we have not met them"
             if person.coverage == "unknown":
                 saw = f"{person.name} can say no to everybody, and nothing says that we have met them"
@@ -89,7 +90,7 @@ def _unmet(people: tuple[Stakeholder, ...]) -> Iterator[Check]:
 
 def _claimed(people: tuple[Stakeholder, ...]) -> Iterator[Check]:
     for person in people:
-        if person.support > 0 and person.coverage == "none":
+        if for_us(person.support) and person.coverage == "none":
             name = called(person)
             saw = f"{name} is said to support us, and we are not in touch"
             yield Check("claimed", (person.id,), saw, f"Hear from {name} in person where they stand")
@@ -97,28 +98,30 @@ def _claimed(people: tuple[Stakeholder, ...]) -> Iterator[Check]:
 
 def _unknown(people: tuple[Stakeholder, ...]) -> Iterator[Check]:
     for person in people:
-        if (
-            person.name == "?"
-            and person.buying_role in DECIDING
-            and not (is_key_player(person) and not covered(person))
-        ):
+        if person.name == "?" and decides(person) and not (is_key_player(person) and not covered(person)):
             who = called(person)
             saw = f"{who} is to be the {ROLE_WORDS[person.buying_role]}, and has no name"
             yield Check("unknown", (person.id,), saw, f"Find out who {who} is")
 
 
 def _nobody_decides_for_us(people: tuple[Stakeholder, ...]) -> Iterator[Check]:
-    deciding = [person for person in people if person.buying_role in DECIDING]
+    deciding = [person for person in people if decides(person)]
     if not deciding:
         saw = "nobody on the map decides or approves"
         yield Check("nobody decides", (), saw, "Find out who decides and who approves")
-    elif not any(person.support > 0 for person in deciding):
-        best = max(deciding, key=lambda each: (each.support, each.power))
-        saw = f"none of the {len(deciding)} who decide or approve is for us"
+    elif not any(for_us(person.support) for person in deciding):
+        best = max(deciding, key=lambda each: (support_order(each.support), power_order(each.power)))
+        ids = tuple(person.id for person in deciding)
+        if best.support is None:  # of none it is known
+            who = called(best) if len(deciding) == 1 else f"the {len(deciding)} who decide or approve"
+            saw = f"nobody has judged where {who} stand{'s' if len(deciding) == 1 else ''}"
+            yield Check("deciders not judged", ids, saw, f"Find out where {called(best)} stands")
+            return
+        known = "known to be " if any(person.support is None for person in deciding) else ""
+        saw = f"none of the {len(deciding)} who decide or approve is {known}for us"
         if len(deciding) == 1:
             saw = f"{called(best)} alone decides or approves, and is not for us"
-        offer = f"Find what would make {called(best)} a supporter"
-        yield Check("nobody decides for us", tuple(person.id for person in deciding), saw, offer)
+        yield Check("nobody decides for us", ids, saw, f"Find what would make {called(best)} a supporter")
 
 
 def _single_thread(people: tuple[Stakeholder, ...]) -> Iterator[Check]:
@@ -140,7 +143,9 @@ def _single_thread(people: tuple[Stakeholder, ...]) -> Iterator[Check]:
 
 
 def _too_good(people: tuple[Stakeholder, ...]) -> Iterator[Check]:
-    if all(person.support >= 0 for person in people) and any(person.support > 0 for person in people):
+    if all(person.support is not None and person.support >= 0 for person in people) and any(
+        for_us(person.support) for person in people
+    ):
         saw = "nobody on the map is against us: too good to be true"
         yield Check("too good", (), saw, "Ask who loses when we win, and what they say about us")
 

@@ -1,60 +1,129 @@
 """The status of the map with its reason, and the smallest step that improves it."""
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from session_tui.model.analysis import MapStatus, is_key_player, map_status
+from session_tui.model.analysis import (
+    MapStatus,
+    Obstacle,
+    decides,
+    is_key_player,
+    map_status,
+    obstacles,
+    unjudged,
+)
+from session_tui.model.judgements import NOT_JUDGED, for_us, power_order, support_order, support_words
 from session_tui.model.session import Session, Stakeholder
-from session_tui.model.vocabulary import ROLE_WORDS, SUPPORT_WORDS
-
-DECIDING = ("decision_maker", "approver")
+from session_tui.model.vocabulary import ROLE_WORDS
 
 
 class MapAssessment(Struct, frozen=True):
-    """`reason` and `step` are sentences without a full stop; `step` is empty if the status is
-    green.
+    """`status` is None where no key player is judged. `reason` and `step` are sentences without a
+    full stop; `step` is empty if the status is green.
     """
 
-    status: MapStatus
+    status: MapStatus | None
     reason: str
     step: str = ""
+
+    @property
+    def words(self) -> str:
+        """The status as people read it."""
+        return self.status or NOT_JUDGED
 
 
 def standing(session: Session) -> MapAssessment:
     """The status of a session's map, by the rule of `analysis.map_status`."""
-    key = [person for person in session.stakeholders if is_key_player(person)]
-    friends = [person for person in key if person.support > 0]
     status = map_status(session)
+    reason, step = _assessed(session, status)
+    gap = len(unjudged(session))
+    return MapAssessment(status, f"{reason}; {gap} of {len(session.stakeholders)} not judged" if gap else reason, step)
+
+
+def _assessed(session: Session, status: MapStatus | None) -> tuple[str, str]:
+    """The reason without the number of unjudged people, and the step."""
+    key = [person for person in session.stakeholders if is_key_player(person)]
+    friends = [person for person in key if for_us(person.support)]
     if not key:
-        return MapAssessment(status, "no key player (power 4 or 5) is on it yet", "Find out who has power 4 or 5")
+        return "no key player (power 4 or 5) is on it yet", "Find out who has power 4 or 5"
+    if status is None:
+        who = f"where {called(key[0])} stands" if len(key) == 1 else f"where the {len(key)} key players stand"
+        return f"{who} is unknown", f"Find out where {called(_nearest(key))} stands"
+    if status == "red":
+        return _against(key), _step(session, _nearest(key))
     many = f"{len(friends)} of {len(key)} key players for us"
     if status == "green":
-        return MapAssessment(status, f"{many}, one of them decides or approves")
-    if status == "red":
-        none = "the one key player is not for us" if len(key) == 1 else f"none of {len(key)} key players supports us"
-        return MapAssessment(status, none, f"{_win(key)} makes it {'green' if _nearest(key)[0] else 'amber'}")
-    deciding = [person for person in key if person.buying_role in DECIDING]
+        return f"{many}, one of them decides or approves", ""
+    if any(decides(person) for person in friends):
+        found = obstacles(session)
+        return f"{many}, but {_in_the_way(found[0])}", _removed(session, found)
+    deciding = [person for person in key if decides(person)]
     reason = f"{many}, no decision maker or approver among them"
     if not deciding:
-        return MapAssessment(
-            status, reason, "Find out which key player decides or approves: none is on the map as such"
-        )
-    return MapAssessment(status, reason, f"{_win(deciding)} makes it green")
+        return reason, "Find out which key player decides or approves: none is on the map as such"
+    return reason, _step(session, _nearest(deciding))
 
 
-def _nearest(people: list[Stakeholder]) -> tuple[bool, Stakeholder]:
-    """The person who is easiest to win, and whether they decide or approve.
+def _against(key: list[Stakeholder]) -> str:
+    if len(key) == 1:
+        return "the one key player is not for us"
+    known = "is known to support us" if any(person.support is None for person in key) else "supports us"
+    return f"none of {len(key)} key players {known}"
+
+
+def _nearest(people: list[Stakeholder]) -> Stakeholder:
+    """The person who is easiest to win.
 
     The one with the most support; of equals, one who decides, then one who is covered.
     """
-    best = max(people, key=lambda each: (each.support, each.buying_role in DECIDING, bool(each.covered_by), each.power))
-    return best.buying_role in DECIDING, best
+    return max(
+        people,
+        key=lambda each: (
+            support_order(each.support),
+            decides(each),
+            bool(each.covered_by),
+            power_order(each.power),
+        ),
+    )
 
 
-def _win(people: list[Stakeholder]) -> str:
-    person = _nearest(people)[1]
+def _step(session: Session, person: Stakeholder) -> str:
+    """To win this person, and the colour that follows from it."""
     role = "" if person.buying_role == "unknown" else f", {ROLE_WORDS[person.buying_role]}"
     win = "Finding and winning" if person.name == "?" else "Winning"
-    return f"{win} {called(person)}{role} ({SUPPORT_WORDS[person.support]} now)"
+    words = f"{win} {called(person)}{role} ({support_words(person.support)} now)"
+    after = map_status(_with(session, person, replace(person, support=1)))
+    return f"{words} makes it {after}" if after != map_status(session) else f"{words} comes first"
+
+
+def _with(session: Session, person: Stakeholder, changed: Stakeholder) -> Session:
+    return replace(
+        session,
+        stakeholders=tuple(changed if each is person else each for each in session.stakeholders),
+    )
+
+
+def _in_the_way(obstacle: Obstacle) -> str:
+    person, why = obstacle
+    role = ROLE_WORDS[person.buying_role]
+    if why == "uncovered":
+        return f"nobody of ours has {called(person)}, a key player"
+    if why == "against":
+        return f"{called(person)}, {role}, is against us"
+    if person.coverage == "unknown":
+        return f"nothing says that we have met {called(person)}, {role}"
+    return f"we have not met {called(person)}, {role}"
+
+
+def _removed(session: Session, found: tuple[Obstacle, ...]) -> str:
+    """To take the first obstacle away, and the colour that follows if it is the only one."""
+    person, why = found[0]
+    what = {
+        "uncovered": f"{'Finding' if person.name == '?' else 'One of ours for'} {called(person)}",
+        "against": f"{called(person)} at least neutral ({support_words(person.support)} now)",
+        "unmet": f"Meeting {called(person)}",
+    }[why]
+    return f"{what} makes it green" if len(found) == 1 else f"{what} is the first of {len(found)} steps to green"
 
 
 def called(person: Stakeholder) -> str:

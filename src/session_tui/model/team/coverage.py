@@ -1,9 +1,11 @@
 """Our people: the stakeholders they cover, their load, and who loses a contact if they leave."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from msgspec import Struct
 
+from session_tui.model import judgements
 from session_tui.model.analysis import is_key_player
 from session_tui.model.name_keys import name_key
 from session_tui.model.session import Session
@@ -23,7 +25,7 @@ class Covers(Struct, frozen=True):
     name: str
     title: str
     buying_role: str
-    power: int
+    power: int | None
     key_player: bool
     only: bool
     session_id: str
@@ -110,8 +112,13 @@ def _covers(deals: Iterable[Deal]) -> dict[str, list[Covers]]:
                 )
             )
     for each in covered.values():
-        each.sort(key=lambda c: (not c.only, name_key(c.account), name_key(c.zone), -c.power, name_key(c.name)))
+        each.sort(key=_weight)
     return covered
+
+
+def _weight(one: Covers) -> tuple[Any, ...]:
+    power = judgements.power_order(one.power)
+    return not one.only, name_key(one.account), name_key(one.zone), -power, name_key(one.name)
 
 
 def _roles(session: Session) -> dict[str, str]:

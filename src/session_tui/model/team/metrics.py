@@ -9,7 +9,7 @@ from datetime import date
 
 from msgspec import Struct
 
-from session_tui.model import credit
+from session_tui.model import credit, formats
 from session_tui.model.analysis import covered, is_key_player
 from session_tui.model.configuration import Cadence, Gate
 from session_tui.model.name_keys import name_key
@@ -37,7 +37,8 @@ DEFINITIONS: dict[FigureName, str] = {
     ),
     "credit_settled": "of the held sessions, those whose credit split adds up to 100 %",
     "key_players_covered": (
-        "of the people with power 4 or 5 in each opportunity's newest held session, those whom one of ours covers"
+        "of the people with power 4 or 5 in each opportunity's newest held session, those whom one of ours covers; "
+        "people whose power is not judged are counted apart"
     ),
     "actions_with_owner": "of the open actions over all sessions, each counted once, those that have an owner",
     "plans_read": (
@@ -48,16 +49,28 @@ DEFINITIONS: dict[FigureName, str] = {
 
 
 class Figure(Struct, frozen=True):
-    """One figure: `many` of `of`."""
+    """One figure: `many` of `of`; `unjudged` are people who could not be counted."""
 
     name: FigureName
     many: int
     of: int
+    unjudged: int = 0
 
     @property
     def title(self) -> str:
         """A short title."""
         return TITLES[self.name]
+
+    @property
+    def counts(self) -> str:
+        """`4 of 6`, with what it counts, and the gap in it."""
+        words = f"{self.many} of {self.of} {self.title}"
+        return f"{words}; {self.gap}" if self.unjudged else words
+
+    @property
+    def gap(self) -> str:
+        """`3 people not judged`; empty where all are."""
+        return f"{formats.count(self.unjudged, 'person', 'people')} not judged" if self.unjudged else ""
 
     @property
     def definition(self) -> str:
@@ -83,6 +96,7 @@ def record(
     deals: set[Deal | tuple[str, str, str]] = set()
     many = dict.fromkeys(TITLES, 0)
     of = dict.fromkeys(TITLES, 0)
+    unjudged = dict.fromkeys(TITLES, 0)
 
     def add(name: FigureName, fulfilled: bool) -> None:
         of[name] += 1
@@ -105,6 +119,7 @@ def record(
         where = (*deal(one.account, one.opportunity), name_key(one.zone))
         if where not in deals:
             deals.add(where)
+            unjudged["key_players_covered"] += sum(person.power is None for person in one.stakeholders)
             for person in filter(is_key_player, one.stakeholders):
                 add("key_players_covered", covered(person))
 
@@ -115,4 +130,4 @@ def record(
         add("accounts_with_owner", owned)
     for session in cadence.open_deals(outlines.kept(), pipeline_rows):
         add("reviewed_in_time", session is not None and cadence.in_time(session, rules, gate, today))
-    return tuple(Figure(name, many[name], of[name]) for name in TITLES)
+    return tuple(Figure(name, many[name], of[name], unjudged[name]) for name in TITLES)

@@ -5,6 +5,7 @@ has no lines.
 from msgspec import Struct
 from rich.cells import cell_len
 
+from session_tui.model import judgements
 from session_tui.model.analysis import is_key_player, ours
 from session_tui.model.sanitize import safe_text
 from session_tui.model.session import Stakeholder
@@ -12,7 +13,7 @@ from session_tui.model.stakeholder_map.changes import as_before, changes
 from session_tui.model.stakeholder_map.description import faults
 from session_tui.model.stakeholder_map.layout import Box, Elbow, Layout, elbows, hierarchy, lay_out
 from session_tui.model.stakeholder_map.status import called
-from session_tui.model.vocabulary import COVERAGE_WORDS, COVERAGES, ROLE_WORDS, SUPPORT_SIGNS, SUPPORT_WORDS
+from session_tui.model.vocabulary import COVERAGE_WORDS, COVERAGES, ROLE_WORDS
 from session_tui.tui.drawings.canvas import Canvas, CanvasBuilder, Spot, fitted
 from session_tui.tui.tables import markers
 from session_tui.tui.tables.table import View, Zoom, dots, shortener
@@ -20,7 +21,6 @@ from session_tui.tui.tables.table import View, Zoom, dots, shortener
 MOST_NOTES = 3  # sentences below the chart
 GAP = (2, 1)
 NARROWEST, WIDEST = 13, 31  # cells of a card's text
-SUPPORT_TONES = {-2: "bad", -1: "bad", 0: "", 1: "good", 2: "good"}
 
 
 class Form(Struct, frozen=True):
@@ -82,14 +82,13 @@ class Cards:
         view, hidden = self.view, self.view.curtain
         role = "" if person.buying_role == "unknown" else ROLE_WORDS[person.buying_role]
         title = "" if person.name == "?" else safe_text(person.title)  # for "?" the title is beside the name
-        power = "" if hidden else dots(person.power) + markers.sign(view, person, "power")
-        stand = "" if hidden else f"{SUPPORT_SIGNS[person.support]} {SUPPORT_WORDS[person.support]}"
+        stand = "" if hidden else _stand(person, markers.sign(view, person, "power"))
         touch = "" if person.coverage == "unknown" else f" · {COVERAGE_WORDS[person.coverage]}"
         touch += markers.sign(view, person, "coverage", COVERAGES)
         influence = self._influenced(person)
         lines = (
             (" · ".join(part for part in (title, role) if part) or "role unknown", "muted"),
-            (f"{power} {stand}{self._moved(person)}".strip(), self._tone(person)),
+            (f"{stand}{self._moved(person)}".strip(), self._tone(person)),
             (f"{self._has(person)}{touch}", "" if person.covered_by else "warn"),
             (influence, "accent"),
         )
@@ -99,7 +98,7 @@ class Cards:
         """Two lines: the name; title, support and our people."""
         title = "" if person.name == "?" else person.title  # for "?" the title is beside the name
         what = safe_text(title) or ("" if person.buying_role == "unknown" else ROLE_WORDS[person.buying_role])
-        stand = "" if self.view.curtain else SUPPORT_SIGNS[person.support]
+        stand = "" if self.view.curtain else judgements.support_sign(person.support)
         first = " ".join(part for part in (what, stand + self._moved(person)) if part)
         under = " · ".join(part for part in (first, self._has(person), self._influenced(person)) if part)
         return _card((self._name(person), (under, self._tone(person))))
@@ -122,7 +121,15 @@ class Cards:
         return ", ".join(map(self.short, person.covered_by)) or "nobody"
 
     def _tone(self, person: Stakeholder) -> str:
-        return "" if self.view.curtain else SUPPORT_TONES[person.support]
+        return "" if self.view.curtain else judgements.support_tone(person.support)
+
+
+def _stand(person: Stakeholder, moved: str) -> str:
+    """Power and support of a card; one fact where neither was judged."""
+    if person.power is None and person.support is None:
+        return f"? {judgements.NOT_JUDGED}"
+    support = f"{judgements.support_sign(person.support)} {judgements.support_value(person.support)}"
+    return f"{dots(person.power)}{moved} {support}"
 
 
 def _card(lines: tuple[tuple[str, str], ...]) -> PersonCard:

@@ -1,15 +1,15 @@
 """The power and support grid in cells: power up, support across, key players above the line."""
 
+from session_tui.model import judgements
 from session_tui.model.analysis import is_key_player
 from session_tui.model.stakeholder_map.changes import as_before
-from session_tui.model.stakeholder_map.grid import POWERS, SUPPORTS, arrow, grid
-from session_tui.model.vocabulary import KEY_PLAYER_POWER, SUPPORT_SIGNS, SUPPORT_WORDS
+from session_tui.model.stakeholder_map.grid import arrow, grid
+from session_tui.model.vocabulary import KEY_PLAYER_POWER
 from session_tui.tui.drawings.canvas import Canvas, CanvasBuilder, Spot, fitted
 from session_tui.tui.drawings.chart import label
 from session_tui.tui.tables.table import View
 
 _LABEL = 9  # cells at the left for the power, and the sign of the key players' rows
-_TONES = {-2: "bad", -1: "bad", 0: "", 1: "good", 2: "good"}
 COVERED = "Power and support are covered; f6 uncovers them."
 
 
@@ -24,20 +24,22 @@ def drawn(view: View, width: int, height: int) -> Canvas:
     people = {person.id: person for person in view.session.stakeholders}
     found = grid(people.values(), height - 2, as_before(view.past.last, view.session))
     # If there is room, an empty line after each row keeps the rows apart.
-    airy = int(sum(found.heights.values()) + len(POWERS) + 2 <= height)
-    column = max(6, (width - _LABEL) // len(SUPPORTS))
+    airy = int(sum(found.heights.values()) + len(found.powers) + 2 <= height)
+    column = max(6, (width - _LABEL) // len(found.supports))
     sheet.put(0, 0, "Power", "muted")
-    for number, support in enumerate(SUPPORTS):
-        title = f"{SUPPORT_SIGNS[support]} {SUPPORT_WORDS[support]}"
-        sheet.put(_LABEL + number * column, 0, fitted(title, column - 1), _TONES[support] or "muted")
+    for number, support in enumerate(found.supports):
+        title = f"{judgements.support_sign(support)} {judgements.support_value(support)}"
+        sheet.put(_LABEL + number * column, 0, fitted(title, column - 1), judgements.support_tone(support) or "muted")
     y = 1
-    for power in POWERS:
+    for power in found.powers:
         if power == KEY_PLAYER_POWER - 1:
             sheet.put(0, y, fitted("╌" * width, width), "muted")
             y += 1
-        key = power >= KEY_PLAYER_POWER
-        sheet.put(0, y, f"{power} {'◆ key' if key else ''}", "strong" if key else "muted")
-        for number, support in enumerate(SUPPORTS):
+        key = judgements.power_order(power) >= KEY_PLAYER_POWER
+        sheet.put(
+            0, y, "unjudged" if power is None else f"{power} {'◆ key' if key else ''}", "strong" if key else "muted"
+        )
+        for number, support in enumerate(found.supports):
             cell, x = (power, support), _LABEL + number * column
             for line, each in enumerate(found.shown(cell)):
                 person = people[each]

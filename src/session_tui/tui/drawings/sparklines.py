@@ -7,18 +7,20 @@ chart.
 
 from collections.abc import Iterable, Sequence
 
+from session_tui.model import judgements
 from session_tui.model.reports.account_history import HeldSession, SupportHistory, SupportPoint
 from session_tui.model.reports.assumption_history import AssumptionHistory, Trust
-from session_tui.model.vocabulary import SUPPORT_WORDS
 
 _BARS = "▁▂▃▄▅▆▇█"
-_SUPPORT = {-2: "▁", -1: "▂", 0: "▄", 1: "▆", 2: "█"}
+_SUPPORT: dict[int | None, str] = {-2: "▁", -1: "▂", 0: "▄", 1: "▆", 2: "█", None: "?"}
 GAP = "·"  # a session in which the person was not on the map
 OUTCOME_SIGNS = {"pursue": "▶", "pursue_if": "▷", "hold": "‖", "withdraw": "×", None: "·"}
 
 
 def support(line: SupportHistory, sessions: Sequence[HeldSession]) -> str:
-    """A bar for each session, higher for more support; a dot if the person was not on the map."""
+    """A bar for each session, higher for more support; a question mark if it was not
+    judged, a dot if the person was not on the map.
+    """
     at = {point.session_id: point.support for point in line.points}
     return "".join(_SUPPORT[at[one.id]] if one.id in at else GAP for one in sessions)
 
@@ -26,13 +28,13 @@ def support(line: SupportHistory, sessions: Sequence[HeldSession]) -> str:
 def support_words(line: SupportHistory) -> str:
     """The first and the last support, `non-supporter → supporter`; one word if they are equal."""
     first, last = line.points[0].support, line.points[-1].support
-    now = SUPPORT_WORDS[last]
-    return now if first == last else f"{SUPPORT_WORDS[first]} → {now}"
+    now = judgements.support_value(last)
+    return now if first == last else f"{judgements.support_value(first)} → {now}"
 
 
 def support_word(point: SupportPoint) -> str:
     """A person's support in one session, in words."""
-    return SUPPORT_WORDS[point.support]
+    return judgements.support_value(point.support)
 
 
 def kept(sessions: Iterable[HeldSession]) -> str:

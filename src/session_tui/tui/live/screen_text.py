@@ -241,6 +241,7 @@ GRAMMAR: tuple[tuple[str, str], ...] = (
     ("role:approver", "approver decision_maker evaluator user influencer gatekeeper; role:app is enough"),
     ("!5", "power 1 to 5; of an assumption its importance"),
     ("++ + = - --", "support: mentor, supporter, neutral, non-supporter, enemy"),
+    ("!? sup:?", "power, support are not judged after all; until typed they are not"),
     ("cov:brief", "coverage: none brief multiple in_depth"),
     ("to:ruth inf:mia", "reports to; influences"),
     ('pain:"…" note:"…"', "what hurts them; what is good to know"),

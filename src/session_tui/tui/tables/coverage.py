@@ -68,6 +68,9 @@ def finding(view: View, carried: dict[str, int]) -> str:
         more = f" and {len(alone) - 3} more" if len(alone) > 3 else ""
         sentences.append(f"Nobody has {', '.join(map(short, alone[:3]))}{more}.")
     sentences += [f"{short(name)} carries {many}." for name, many in carried.items() if many > TOO_MANY]
+    unknown = 0 if view.curtain else sum(person.power is None for person in session.stakeholders)
+    if unknown:
+        sentences.append(f"Of {unknown} the power is not judged.")
     if view.bare_zones:
         sentences.append(f"Nobody has zone {', '.join(map(safe_text, view.bare_zones))}.")
     if sentences or not session.stakeholders:

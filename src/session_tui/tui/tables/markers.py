@@ -7,11 +7,11 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from session_tui.model import dates, formats
+from session_tui.model import dates, formats, judgements
 from session_tui.model.diff import deal_changes
 from session_tui.model.history import Past
 from session_tui.model.session import ActionItem, Assumption, Session, Stakeholder, find
-from session_tui.model.vocabulary import COVERAGE_WORDS, EVIDENCE_WORDS, SUPPORT_WORDS
+from session_tui.model.vocabulary import COVERAGE_WORDS, EVIDENCE_WORDS
 from session_tui.tui.tables.table import Column, View
 
 UP, DOWN, SLIPPED, SAME = "↑", "↓", "↷", "≡"
@@ -32,13 +32,13 @@ def columns(view: View, columns: tuple[Column, ...], *signed: str) -> tuple[Colu
 
 def sign(view: View, entry: Stakeholder | Assumption, field: str, scale: Sequence[Any] = ()) -> str:
     """An arrow up or down if this field has changed since the last session, else empty. `scale` is
-    the order of values that are not numbers.
+    the order of values that are not numbers. The first judgement of a person is no move.
     """
     before = view.past.before(view.session, entry)
     if before is None or type(before) is not type(entry):
         return ""
     was, now = getattr(before, field), getattr(entry, field)
-    if was == now:
+    if was == now or was is None or now is None:
         return ""
     rank: Callable[[Any], Any] = scale.index if scale else lambda value: value
     return f" {UP if rank(now) > rank(was) else DOWN}"
@@ -77,8 +77,8 @@ def _was(view: View, entry: Stakeholder | Assumption | ActionItem) -> tuple[str,
     match entry, before:
         case Stakeholder(), Stakeholder() if not view.curtain:
             was = (
-                (entry.support != before.support, f"support was {SUPPORT_WORDS[before.support]}"),
-                (entry.power != before.power, f"power was {before.power}"),
+                (entry.support != before.support, f"support was {judgements.support_value(before.support)}"),
+                (entry.power != before.power, f"power was {judgements.power_value(before.power)}"),
                 (entry.coverage != before.coverage, f"coverage was {COVERAGE_WORDS[before.coverage]}"),
             )
         case Assumption(), Assumption():

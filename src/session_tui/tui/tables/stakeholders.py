@@ -2,11 +2,12 @@
 people who cover them.
 """
 
+from session_tui.model import judgements
 from session_tui.model.analysis import covered, is_key_player, ours
 from session_tui.model.sanitize import safe_text
 from session_tui.model.session import Session, Stakeholder
 from session_tui.model.stakeholder_map.status import standing
-from session_tui.model.vocabulary import COVERAGE_WORDS, COVERAGES, ROLE_WORDS, SUPPORT_SIGNS, SUPPORT_WORDS
+from session_tui.model.vocabulary import COVERAGE_WORDS, COVERAGES, ROLE_WORDS
 from session_tui.tui.tables import markers
 from session_tui.tui.tables.table import COVERED, Cell, Column, Table, View, dots, shortener
 
@@ -27,7 +28,6 @@ EMPTY = (
     "A person who must exist and has no name yet:  ?, CFO role:approver",
 )
 _SHORT_ROLES = {"decision_maker": "dec. maker"}
-_SUPPORT_TONES = {-2: "bad", -1: "bad", 0: "", 1: "good", 2: "good"}
 
 
 def table(view: View) -> Table:
@@ -55,7 +55,7 @@ def table(view: View) -> Table:
             ),
             Cell(_SHORT_ROLES.get(person.buying_role, person.buying_role), unknown_role),
             Cell(ROLE_WORDS[person.buying_role], unknown_role),
-            COVERED if view.curtain else Cell(dots(person.power) + markers.sign(view, person, "power")),
+            COVERED if view.curtain else _power(person, markers.sign(view, person, "power")),
             COVERED if view.curtain else _support(person, markers.sign(view, person, "support")),
             Cell(
                 COVERAGE_WORDS[person.coverage] + markers.sign(view, person, "coverage", COVERAGES),
@@ -86,7 +86,7 @@ def finding(session: Session, view: View) -> str:
         return f"{bare} of {len(session.stakeholders)} people have nobody of ours." if bare else ""
     key = [person for person in session.stakeholders if is_key_player(person)]
     now = standing(session)
-    words = f"Map {now.status}: {now.reason}."
+    words = f"Map {now.words}: {now.reason}."
     if view.look in ("map", "grid") and now.step:
         return f"{words}\n {safe_text(now.step)}."
     alone = [person.name for person in key if not covered(person)]
@@ -97,9 +97,13 @@ def finding(session: Session, view: View) -> str:
     return words
 
 
+def _power(person: Stakeholder, moved: str) -> Cell:
+    return Cell(dots(person.power) + moved, "muted" if person.power is None else "")
+
+
 def _support(person: Stakeholder, moved: str) -> Cell:
-    words = f"{SUPPORT_SIGNS[person.support]:<2} {SUPPORT_WORDS[person.support]}{moved}"
-    return Cell(words, _SUPPORT_TONES[person.support])
+    words = f"{judgements.support_sign(person.support):<2} {judgements.support_value(person.support)}{moved}"
+    return Cell(words, judgements.support_tone(person.support))
 
 
 def _depths(people: tuple[Stakeholder, ...]) -> dict[str, int]:

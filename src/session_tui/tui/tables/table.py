@@ -80,9 +80,9 @@ class View(Struct, frozen=True):
 COVERED = Cell("·····", "muted")
 
 
-def dots(value: int) -> str:
-    """A value from 0 to 5 as filled and empty circles, `●●●○○`."""
-    return "●" * value + "○" * (5 - value)
+def dots(value: int | None) -> str:
+    """A value from 0 to 5 as filled and empty circles, `●●●○○`; a question mark for None."""
+    return "?" if value is None else "●" * value + "○" * (5 - value)
 
 
 def shortener(names: Iterable[str]) -> Callable[[str], str]:

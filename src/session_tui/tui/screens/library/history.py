@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 
 from session_tui.export.brief import sections
 from session_tui.index.index import Index
-from session_tui.model import dates, formats
+from session_tui.model import dates, formats, judgements
 from session_tui.model.pipeline import PipelineRow
 from session_tui.model.reports import account_history
 from session_tui.model.reports.account_brief import brief
@@ -90,7 +90,8 @@ class AccountScreen(AccountTab):
         detail.say()
         if isinstance(each, HeldSession):
             whole.say((each.headline, "strong"))
-            facts = f"{each.open_actions} open actions · {each.untested} untested · map {each.map_status} · {each.id}"
+            map_is = each.map_status or judgements.NOT_JUDGED
+            facts = f"{each.open_actions} open actions · {each.untested} untested · map {map_is} · {each.id}"
             detail.say((facts, "muted"))
         elif isinstance(each, Person):
             whole.say((self.rows.cut_text(), "strong"))
@@ -132,7 +133,7 @@ class AccountScreen(AccountTab):
                 Cell(bars, "key"),
                 Cell(formats.person(each.name, each.title)),
                 Cell(sparklines.support_words(each)),
-                Cell(f"power {each.now.power}", "muted"),
+                Cell(judgements.power_words(each.now.power), "muted"),
                 Cell(covered or "nobody", "muted" if covered else "warn"),
                 Cell(self._went(each), "muted"),
             )

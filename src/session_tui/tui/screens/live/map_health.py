@@ -28,7 +28,7 @@ class HealthScreen(LiveListDialog[None]):
         """Compose the map's status, and the list."""
         with Vertical():
             now = standing(self.live.session)
-            yield words(f"Map {now.status}: {now.reason}.", "title")
+            yield words(f"Map {now.words}: {now.reason}.", "title")
             if now.step:
                 yield words(f"The smallest step up: {now.step}.")
             yield from self.the_list()

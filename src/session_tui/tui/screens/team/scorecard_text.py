@@ -21,7 +21,7 @@ def contradiction(each: Contradiction) -> str:
     figure = each.figure
     return (
         f"▲ Rated {EXECUTION_WORDS[each.execution]}, on record {percent(figure)}: {each.practice.text} "
-        f"({figure.many} of {figure.of} {figure.title}). Said by {people(each.names)}."
+        f"({figure.counts}). Said by {people(each.names)}."
     )
 
 
@@ -55,8 +55,8 @@ def practice(each: PracticeResult) -> str:
 def on_record(figure: Figure) -> str:
     """Return the sessions' figures for it."""
     if figure.share is None:
-        return f"  on record: nothing yet of {figure.title}"
-    return f"  on record {percent(figure)}: {figure.many} of {figure.of} {figure.title}"
+        return f"  on record: nothing yet of {figure.title}{f'; {figure.gap}' if figure.gap else ''}"
+    return f"  on record {percent(figure)}: {figure.counts}"
 
 
 def apart(each: PracticeResult) -> str:
@@ -71,7 +71,8 @@ def course(gaps: Sequence[float | None]) -> str:
 
 
 def figure(each: Figure) -> tuple[str, str, str, str]:
-    """Return the bar, the percentage, the counts, and the title."""
+    """Return the bar, the percentage, the counts, and the title with the gap in the count."""
+    title = f"{each.title}; {each.gap}" if each.gap else each.title
     if each.share is None:
-        return "", percent(each), "nothing yet", each.title
-    return sparklines.bar(each.share), percent(each), f"{each.many} of {each.of}", each.title
+        return "", percent(each), "nothing yet", title
+    return sparklines.bar(each.share), percent(each), f"{each.many} of {each.of}", title
