@@ -1,0 +1,23 @@
+"""What all cells of a CRM's export have in common: the texts for "no value", and how a cell is
+shown in a sentence.
+"""
+
+from session_tui.model.sanitize import safe_text
+
+_BLANK = frozenset(
+    (
+        "", "-", "--", "\u2013", "\u2014", "n/a", "n.a.", "na", "#n/a", "#nv", "null", "none", "nil", "(blank)",
+        "(leer)", "(no value)", "k.a.", "k. a.", "s/o", "n/d", "n.d.",
+    )
+)  # fmt: skip
+
+
+def is_blank(text: str) -> bool:
+    """Whether the text is one that programs write for a value that is not there."""
+    return not text or (len(text) <= 10 and text.strip().casefold() in _BLANK)
+
+
+def shown(text: str) -> str:
+    """The text in quotes, shortened to 40 characters."""
+    clean = safe_text(text)
+    return f'"{clean}"' if len(clean) <= 40 else f'"{clean[:37]}..."'
