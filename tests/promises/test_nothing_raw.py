@@ -71,6 +71,8 @@ RUNS: list[tuple[list[str], str]] = [
     (["due"], ""),
     (["due", "--json"], ""),
     (["due", "--ics"], ""),
+    (["pipeline", "check"], ""),
+    (["pipeline", "check", "--json"], ""),
     (["gate", FIRST], ""),
     (["gate", EVIL], ""),
     (["brief", FIRST], ""),

@@ -3,6 +3,11 @@
 The file belongs to the user and is never written. What each line became is kept with its number.
 """
 
+import math
+import os
+import select
+import stat
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,11 +19,12 @@ from session_tui.model.crm.export_lines import ExportLine, export_lines, fits
 from session_tui.model.crm.headings import Headings, headings, recognised
 from session_tui.model.fault import Fault
 from session_tui.model.pipeline import PipelineRow
-from session_tui.store import delimited_text
+from session_tui.store import delimited_text, regular_file
 from session_tui.store.errors import StoreError, from_os_error
 from session_tui.store.paths import PipelinePath
 
 LARGEST = 20 * 1024 * 1024  # bytes; 2,000 deals have about 200 KB
+PATIENCE = 5.0  # seconds for a program that is to write into a pipe
 _NONE = Headings({}, (), (), (), ())
 
 
@@ -92,9 +98,10 @@ def readable(place: PipelinePath | None) -> tuple[PipelineRow, ...]:
 
 def _bytes(path: Path) -> bytes:
     try:
-        with path.open("rb") as file:
-            # Bounded while reading, since a pipe has no size.
-            content = file.read(LARGEST + 1)
+        status = path.stat()
+        if status.st_size > LARGEST and stat.S_ISREG(status.st_mode):
+            raise StoreError(_too_large(path))
+        content = _of_pipe(path) if stat.S_ISFIFO(status.st_mode) else regular_file.read(path, LARGEST)
     except FileNotFoundError:
         do = "Name the pipeline with --pipeline FILE, or with pipeline = in the configuration."
         raise StoreError(Fault(str(path), "there is no such file", do)) from None
@@ -105,9 +112,41 @@ def _bytes(path: Path) -> bytes:
     except ValueError:  # a zero byte in the name
         raise StoreError(Fault(str(path), "no file can be called so", "Name a CSV file.")) from None
     if len(content) > LARGEST:
-        what = f"it is larger than {LARGEST // (1024 * 1024)} MB, too large for a pipeline"
-        raise StoreError(Fault(str(path), what, "Export fewer columns, or open deals only."))
+        raise StoreError(_too_large(path))
     return content
+
+
+def _of_pipe(path: Path) -> bytes:
+    """Return what comes through a pipe, such as that of another command; OSError where no program
+    writes into it within `PATIENCE`.
+    """
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    content, end = b"", time.monotonic() + PATIENCE
+    try:
+        while len(content) <= LARGEST:
+            select.select([handle], [], [], 0.05)
+            try:
+                more = os.read(handle, 1 << 16)
+            except BlockingIOError:  # a program has it open for writing, and has not written yet
+                end = math.inf
+                continue
+            content += more
+            if more:
+                end = math.inf
+            elif content or end == math.inf:
+                break
+            elif time.monotonic() > end:
+                raise OSError(0, f"it is a pipe, and no program wrote into it within {PATIENCE:g} seconds")
+            else:
+                time.sleep(0.01)  # a pipe without a writer is readable at once, with nothing in it
+    finally:
+        os.close(handle)
+    return content
+
+
+def _too_large(path: Path) -> Fault:
+    what = f"it is larger than {LARGEST // (1024 * 1024)} MB, too large for a pipeline"
+    return Fault(str(path), what, "Export fewer columns, or open deals only.")
 
 
 def _faults(line: ExportLine, path: Path) -> Iterator[Fault]:

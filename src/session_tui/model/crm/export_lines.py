@@ -71,7 +71,8 @@ def export_lines(columns: Headings, records: Sequence[Record], settings: Pipelin
         line = read.line(record)
         row = line.row
         if row is not None:
-            earlier = seen.get(row.deal)
+            deal = row.deal
+            earlier = seen.get(deal)
             if earlier is not None:
                 number = lines[earlier].number
                 why = f"line {line.number} has the same deal, and the later line counts"
@@ -79,7 +80,7 @@ def export_lines(columns: Headings, records: Sequence[Record], settings: Pipelin
                 name = formats.deal(row.account, row.opportunity)
                 why = f"{name} stands in line {number} already; this later line counts"
                 line = replace(line, why=(*line.why, why), do=line.do or "Take one of them out.")
-            seen[row.deal] = len(lines)
+            seen[deal] = len(lines)
         lines.append(line)
     return tuple(lines)
 
@@ -241,4 +242,4 @@ def _first(cells: Sequence[str]) -> str:
 
 
 def _clean(cell: str) -> str:
-    return one_line(cell).strip()
+    return cell.strip() if cell.isascii() and cell.isprintable() else one_line(cell).strip()

@@ -93,6 +93,7 @@ def decimal_mark(cells: Iterable[str]) -> str:
     return next(iter(found), "")
 
 
+@lru_cache(maxsize=256)
 def currency(text: str) -> str:
     """The code of a currency that is named by its code, sign or name; another text as it is."""
     bare = " ".join(text.split())
