@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from session_tui.model import formats
 from session_tui.model.configuration import PipelineSettings
-from session_tui.model.crm.cell import is_blank, shown
+from session_tui.model.crm.cell import is_blank, shown, web_address
 from session_tui.model.crm.close_date import Found, close_date, date_order
 from session_tui.model.crm.headings import SEVERAL, Headings
 from session_tui.model.crm.money import CODES, Money, currency, decimal_mark, is_currency, money
@@ -30,7 +30,6 @@ _TOTAL_WORDS = """
 """
 _TOTALS = frozenset(_TOTAL_WORDS.split())
 _NO_WORD = re.compile(r"\(.*\)|[\W\d_]+")
-_LINK = re.compile(r"https?://[^\s<>\"'`\\]{1,2000}", re.ASCII)
 
 
 class Record(NamedTuple):
@@ -136,7 +135,7 @@ class _Columns:
                 unknown.append(column)
                 why.append(f"{found.what}; the deal counts without it")
                 do = do or found.do
-        phase, link = get("phase", ""), get("crm_url", "")
+        phase = get("phase", "")
         row = PipelineRow(
             account=account,
             opportunity=get("opportunity", ""),
@@ -146,7 +145,7 @@ class _Columns:
             close_on=day if isinstance(day, date) else None,
             owner="" if is_blank(owner := get("owner", "")) else owner,
             crm_id=get("crm_id", ""),
-            crm_url=link if _LINK.fullmatch(link) else "",
+            crm_url=web_address(get("crm_url", "")),
             closed=is_closed(phase) or self._ended(cells) or is_among(phase, self._settings.closed),
             unknown=tuple(unknown),
         )
