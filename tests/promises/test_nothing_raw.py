@@ -53,7 +53,7 @@ RUNS: list[tuple[list[str], str]] = [
     (["handover", f"Ben Okafor{EVIL}"], ""),
     (["export", LATEST, "--to", "md", "-o", "-"], ""),
     (["export", LATEST, "--to", "json", "-o", "-"], ""),
-    (["export", LATEST, "--to", "md,html,ics,csv,json,eml", "-o", "out"], ""),
+    (["export", LATEST, "--to", "md,html,ics,csv,crm,json,eml", "-o", "out"], ""),
     (["push", LATEST, "--preview"], ""),
     (["push", EVIL], ""),
     (["outbox"], ""),
