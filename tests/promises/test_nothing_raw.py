@@ -72,6 +72,7 @@ RUNS: list[tuple[list[str], str]] = [
     (["due", "--json"], ""),
     (["due", "--ics"], ""),
     (["pipeline", "check"], ""),
+    (["import", "contacts", "contacts.csv", "--yes"], ""),
     (["pipeline", "check", "--json"], ""),
     (["gate", FIRST], ""),
     (["gate", EVIL], ""),

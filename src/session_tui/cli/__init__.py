@@ -50,6 +50,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "map": ("map_command", "The stakeholder map: in words, or as a picture."),
     "due": ("due", "The deals whose session is due, and why."),
     "pipeline": ("pipeline", "How the CRM's export is read: pipeline check FILE."),
+    "import": ("import_command", "An account's people from a CRM's export: import contacts FILE."),
     "gate": ("due", "Was this deal reviewed? 0 is yes, 3 is no."),
     "brief": ("brief", "One page about an account, to prepare for it or take it over."),
     "value": ("brief", "What the sessions cost and saved, and where the minutes went."),
