@@ -95,6 +95,8 @@ def world(home: Path) -> Paths:
     deal = f'"Acme Freight{EVIL}","Rollout{EVIL}",{cell},100,EUR,2026-12-01,"Ben{EVIL}"\n'
     faulty = f'"Borealis{EVIL}",,{cell},{cell},{cell},{cell},\n'
     (home / "pipeline.csv").write_text(header + deal + faulty, encoding="utf-8")
+    contacts = f'Name,Title,Account\n"Noor{EVIL}","CIO{EVIL}","Contacts of {EVIL}"\n'
+    (home / "contacts.csv").write_text(contacts, encoding="utf-8")
     draft = Draft(f"Ruth {EVIL}", "s3", START, (Waiting(f"*s3 note:{EVIL}"),), {"s3": EVIL})
     drafts.write(state / "drafts", sessions / f"{PREPARED}.toml", draft)
     outbox = Outbox(state / "outbox")

@@ -17,7 +17,7 @@ SRC = Path(__file__).resolve().parent.parent / "src" / "session_tui"
 # Where `safe_text` is called: what goes out, what is measured or broken into lines before it does,
 # names of files that are compared or stored.
 CLEANING = {
-    "model/reports/cadence.py", "model/sanitize.py", "model/pipeline.py", "store/plans/markdown.py",
+    "model/reports/cadence.py", "model/sanitize.py", "model/crm/cell.py", "store/plans/markdown.py",
     "store/conflict_files.py", "store/session_folder.py",
     "index/scanner.py", "cli/output.py", "cli/prompt.py", "cli/table.py",
     "export/calendar.py", "outbox/kinds/chat_text.py", "export/svg.py", "outbox/http.py",

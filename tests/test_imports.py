@@ -72,6 +72,8 @@ LINES = [
     (["map", SAMPLE, "-o", "-"], ""),
     (["due"], ""),
     (["due", "--json"], ""),
+    (["pipeline", "check", "pipeline.csv"], ""),
+    (["import", "contacts", "contacts.csv", "--yes"], ""),
     (["gate", "Acme Freight", "--within", "3650"], ""),
     (["scorecard", "--as", "Ana Ruiz", "--plain"], "8 often\n10 c\n"),
     (["scorecard", "report"], ""),
@@ -106,6 +108,8 @@ def home(tmp_path: Path) -> Path:
     (tmp_path / "plans" / "acme-freight.md").write_text("# Acme Freight\n\nThe budget is approved.\n", encoding="utf-8")
     endpoint = '[[endpoints]]\nname = "team"\nkind = "webhook"\nurl = "https://team.example.com/hook"\n'
     (tmp_path / "session-tui.toml").write_text(f"schema = 1\n{endpoint}", encoding="utf-8")
+    (tmp_path / "contacts.csv").write_text("Name,Account\nNoor Haddad,Acme Freight\n", encoding="utf-8")
+    (tmp_path / "pipeline.csv").write_text("account,opportunity\nAcme Freight,Rollout\n", encoding="utf-8")
     return tmp_path
 
 

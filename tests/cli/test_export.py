@@ -78,7 +78,7 @@ def test_at_a_terminal_it_is_asked(shell: Shell) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--to", "doc,md"], "--to: doc is no format. Known are md, html, ics, csv, json, eml."),
+        (["--to", "doc,md"], "--to: doc is no format. Known are md, html, ics, csv, crm, json, eml."),
         (["--to", ","], "no format is named"),
         (["-o", "file/below"], "file/below: a part of the path is no folder. Choose another folder with -o."),
     ],

@@ -1,6 +1,7 @@
-"""Covers: session_tui.model.pipeline.
+"""Covers: session_tui.model.crm, session_tui.model.deal_phase, session_tui.model.pipeline.
 
-A cell is read if it has one meaning, else reported; no cell gives a value that cannot be compared.
+A cell is read if it has one meaning, else its value is unknown; no cell gives a value that cannot
+be compared.
 """
 
 import math
@@ -10,9 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from session_tui.model.crm import headings
+from session_tui.model.crm.close_date import close_date, date_order
+from session_tui.model.crm.money import Money, currency, decimal_mark, money
+from session_tui.model.deal_phase import is_among, is_closed
 from session_tui.model.fault import Fault
 from session_tui.model.name_keys import name_key
-from session_tui.model.pipeline import PipelineRow, amount, close_date, is_closed, row_of
 from strategies import texts
 
 AMOUNTS = {
@@ -34,24 +38,73 @@ AMOUNTS = {
     "$420,000": 420000,
     "US$ 1,234": 1234,
     "eur 420000": 420000,
+    "480k": 480000,
+    "480 TEUR": 480000,
+    "480 k€": 480000,
+    "0,48 Mio.": 480000,
+    "1,2 MIO": 1200000,
+    "0.48M": 480000,
+    "1.2 bn USD": 1.2e9,
+    "(480,000)": -480000,
+    "-$5": -5,
+    "4.8E+05": 480000,
+    "EUR 480.000,00 (USD 520,000.00)": 480000,
 }
 
 
 @pytest.mark.parametrize(("text", "meant"), AMOUNTS.items())
-def test_an_amount_is_read_with_any_separators_and_a_currency(text: str, meant: float) -> None:
-    assert amount(text) == meant
+def test_an_amount_is_read_with_any_separators_scale_and_currency(text: str, meant: float) -> None:
+    found = money(text)
+    assert isinstance(found, Money) and found.value == meant
 
 
-@pytest.mark.parametrize("text", ["420k", "1,2 Mio", "1.2 MIO", "1e9", "nan", "inf", "9" * 400, "1.23.4", "--3", "٣"])
+@pytest.mark.parametrize(
+    "text", ["480 mil", "1.200k", "75%", "1e99", "nan", "inf", "9" * 400, "1.23.4", "--3", "٣", "(5", "5)", "EUR 5 USD"]
+)
 def test_what_may_be_another_amount_is_never_guessed(text: str) -> None:
-    assert isinstance(amount(text), Fault)
+    assert isinstance(money(text), Fault)
 
 
-@given(st.one_of(texts, st.text(alphabet="0123456789.,' -€kE$\u00a0", max_size=12), st.text(max_size=8)))
+@pytest.mark.parametrize("text", ["", "-", "\u2013", "N/A", "n/a", "#N/A", "null", " "])
+def test_a_text_for_no_value_is_no_value_and_no_fault(text: str) -> None:
+    assert money(text) is None
+    assert close_date(text) is None
+
+
+@given(
+    st.integers(0, 10**9), st.sampled_from([("", 1), ("k", 1000), (" Tsd.", 1000), (" Mio. €", 10**6), ("M", 10**6)])
+)
+def test_a_scale_multiplies_the_number_before_it(number: int, scale: tuple[str, int]) -> None:
+    found = money(f"{number}{scale[0]}")
+    assert isinstance(found, Money) and found.value == number * scale[1]
+
+
+@given(cents=st.lists(st.integers(0, 10**9), min_size=1, max_size=5), mark=st.sampled_from(".,"))
+def test_a_column_with_one_decimal_mark_is_read_by_it_in_all_cells(cents: list[int], mark: str) -> None:
+    cells = [f"{each // 1000}.{each % 1000:03}" for each in cents] + ["0.5"]
+    cells = [cell.replace(".", mark) for cell in cells]
+    assert decimal_mark(cells) == mark
+    for cell, each in zip(cells, cents, strict=False):
+        found = money(cell, mark)
+        assert isinstance(found, Money) and found.value == each / 1000
+
+
+def test_a_column_that_shows_no_mark_or_both_leaves_each_cell_to_itself() -> None:
+    assert decimal_mark(["480.000", "480,000", "", "N/A"]) == ""
+    assert decimal_mark(["1,234.50", "1.234,50"]) == ""
+
+
+@given(st.one_of(texts, st.text(alphabet="0123456789.,' -€kE$\u00a0()", max_size=12), st.text(max_size=8)))
 def test_any_cell_gives_a_finite_amount_nothing_or_a_fault(text: str) -> None:
-    found = amount(text)
-    assert found is None or isinstance(found, Fault) or math.isfinite(found)
-    assert isinstance(close_date(text), date | Fault | None)
+    for mark in ("", ".", ","):
+        found = money(text, mark)
+        assert found is None or isinstance(found, Fault) or math.isfinite(found.value)
+    for order in ("", "dmy", "mdy", "ymd", "both"):
+        assert isinstance(close_date(text, order), date | Fault | None)
+    assert decimal_mark([text]) in ("", ".", ",")
+    assert date_order([text]) in ("", "dmy", "mdy")
+    assert isinstance(currency(text), str) and isinstance(is_closed(text), bool)
+    assert isinstance(headings.recognised([text], {}), set)
 
 
 @given(st.dates())
@@ -67,26 +120,86 @@ def test_a_day_written_by_people_is_that_day_or_said_to_be_doubtful(day: date) -
             assert isinstance(found, Fault) and "may be two days" in found.what
 
 
-@pytest.mark.parametrize("text", ["31.02.2026", "1.2.26", "30/31/2026", "soon", "0000-01-01", "2026-12-31x"])
+@given(days=st.lists(st.dates(date(1980, 1, 1), date(2079, 12, 31)), min_size=1), short=st.booleans(), us=st.booleans())
+def test_the_order_of_a_column_gives_each_day_of_it(days: list[date], short: bool, us: bool) -> None:
+    form = ("%m/%d/" if us else "%d/%m/") + ("%y" if short else "%Y")
+    cells = [f"{day:{form}}" for day in (*days, date(2027, 1, 29))]
+    order = date_order(cells)
+    assert order == ("mdy" if us else "dmy")
+    assert [close_date(cell, order) for cell in cells[:-1]] == days
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "29.01.27",
+        "29.01.2027 00:00",
+        "2027-01-29 17:00",
+        "1/29/2027 9:00 AM",
+        "46416",
+        "46416.75",
+        "20270129",
+        "29 Jan 2027",
+        "29-Jan-27",
+        "Jan 29, 2027",
+        "29. Januar 2027",
+        "Freitag, 29. Januar 2027",
+        "29 janv. 2027",
+        "29 de enero de 2027",
+    ],
+)
+def test_a_day_is_read_with_its_time_its_month_by_name_or_its_serial_number(text: str) -> None:
+    assert close_date(text) == date(2027, 1, 29)
+
+
+@pytest.mark.parametrize("text", ["31.02.2026", "99999", "30/31/2026", "soon", "0000-01-01", "2026-12-31x", "5"])
 def test_what_is_no_day_is_a_fault_that_shows_it(text: str) -> None:
     found = close_date(text)
     assert isinstance(found, Fault) and f'"{text}"' in found.what and "2026-12-31" in found.do
 
 
-def test_a_line_without_an_account_is_a_fault() -> None:
-    assert isinstance(row_of({"opportunity": "Rollout"}), Fault)
-    assert isinstance(row_of({"account": " \t\u200b\x1b[31m".replace("\u200b", "")}), Fault)
+@pytest.mark.parametrize(
+    ("text", "code"), [("eur", "EUR"), ("Euro", "EUR"), ("€", "EUR"), ("US Dollar", "USD"), ("$", "$"), ("", "")]
+)
+def test_a_currency_is_known_by_its_code_its_sign_and_its_name(text: str, code: str) -> None:
+    assert currency(text) == code
 
 
-def test_a_cell_is_kept_as_one_line_and_a_code_beside_the_amount_is_its_currency() -> None:
-    row = row_of({"account": " Acme\nFreight\x1b[31m ", "amount": "420.000 eur", "close_on": ""})
-    assert row == PipelineRow("Acme Freight", amount=420000.0, currency="EUR")
-
-
-@pytest.mark.parametrize("phase", ["Closed Won", "closed-lost", "CLOSED", "won", "Lost ", "Closed: won"])
+@pytest.mark.parametrize(
+    "phase",
+    [
+        "Closed Won",
+        "closed-lost",
+        "CLOSED",
+        "won",
+        "Lost ",
+        "Closed: won",
+        "6 - Closed Won",
+        "Won - signed",
+        "Gewonnen",
+        "Cancelled",
+        "Clôturée gagnée",
+        "Cerrada perdida",
+    ],
+)
 def test_a_closed_phase_is_known_however_it_is_written(phase: str) -> None:
     assert is_closed(phase)
     assert not is_closed(f"not {phase}")
+
+
+@pytest.mark.parametrize("phase", ["", "Omitted", "Closing", "Negotiation", "Won back", "Contract Sent", "Closed plan"])
+def test_a_phase_with_another_meaning_and_a_forecast_category_are_open(phase: str) -> None:
+    assert not is_closed(phase)
+
+
+def test_the_configuration_names_more_closed_phases() -> None:
+    assert is_among("9: Handed over", ["9 handed over"])
+    assert not is_among("", ["", "x"])
+
+
+def test_no_heading_means_two_columns() -> None:
+    sets = [{headings.heading_key(each) for each in text.split(";")} for text in headings.KNOWN.values()]
+    assert sum(map(len, sets)) == len(set.union(*sets))
 
 
 def test_names_are_one_whatever_their_case_spaces_and_accents() -> None:

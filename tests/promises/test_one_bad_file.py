@@ -120,7 +120,7 @@ def test_what_the_index_says_of_a_file_is_what_opening_it_says(world: World) -> 
 
 
 def test_a_broken_pipeline_costs_the_brief_nothing_but_the_deal(world: World) -> None:
-    with world.with_file("pipeline.csv", "account,opportunity\nMüller,x\n".encode("cp1252")):
+    with world.with_file("pipeline.csv", "account,opportunity\nMüller,x\n".encode("cp850")):
         status, said = world.says("brief", "Good Ltd")
         assert status == 0 and "Ruth Vale" in said and "CSV UTF-8" in said
         assert world.says("brief", "Good Ltd", "--pipeline", "pipeline.csv")[0] == 1

@@ -75,7 +75,7 @@ async def going_out(
 
 async def test_what_leaves_is_shown_to_the_letter_before_it_does(tmp_path: Path, receiver: Receiver) -> None:
     async with going_out(tmp_path, receiver.url) as out:
-        assert ways(out) == ["team", "Markdown", "HTML page", "Calendar", "Table", "JSON", "E-mail"]
+        assert ways(out) == ["team", "Markdown", "HTML page", "Calendar", "Table", "CRM import", "JSON", "E-mail"]
         assert "shared: no support, power, pain, notes, comments" in out.says("leaves")
         shown = json.loads(out.says("letter"))
         await out.presses("enter")

@@ -49,6 +49,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "trust": ("doctor", "Say yes to the folders that a configuration from elsewhere names."),
     "map": ("map_command", "The stakeholder map: in words, or as a picture."),
     "due": ("due", "The deals whose session is due, and why."),
+    "pipeline": ("pipeline", "How the CRM's export is read: pipeline check FILE."),
+    "import": ("import_command", "An account's people from a CRM's export: import contacts FILE."),
     "gate": ("due", "Was this deal reviewed? 0 is yes, 3 is no."),
     "brief": ("brief", "One page about an account, to prepare for it or take it over."),
     "value": ("brief", "What the sessions cost and saved, and where the minutes went."),

@@ -34,6 +34,7 @@ READS = frozenset(
         "people",
         "map",
         "due",
+        "pipeline",
         "gate",
         "brief",
         "value",
@@ -42,7 +43,7 @@ READS = frozenset(
     ]
 )
 # Commands that do not use the sessions' folder.
-WITHOUT_SESSIONS = frozenset(("doctor", "outbox", "endpoint", "trust", "export-schema", "validate"))
+WITHOUT_SESSIONS = frozenset(("doctor", "outbox", "endpoint", "trust", "export-schema", "validate", "pipeline"))
 _ASSESSES = frozenset(("scorecard", "enemies"))
 
 if TYPE_CHECKING:

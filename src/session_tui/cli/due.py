@@ -120,10 +120,12 @@ def _pipeline(context: CommandContext) -> tuple[PipelineRow, ...] | None:
     found = pipeline_in_force(context)
     if found is None:
         return None
-    for fault in found.faults[:_MOST_FAULTS]:
-        echo(str(fault), err=True)
-    if len(found.faults) > _MOST_FAULTS:
-        echo(f"{len(found.faults) - _MOST_FAULTS:,} more lines of the pipeline are faulty.", err=True)
+    remarks = (*found.faults, *found.remarks)
+    for remark in remarks[:_MOST_FAULTS]:
+        echo(str(remark), err=True)
+    if len(remarks) > _MOST_FAULTS:
+        more = f"{len(remarks) - _MOST_FAULTS:,} more lines of the pipeline have faults"
+        echo(f"{more}; session-tui pipeline check shows all.", err=True)
     return found.rows
 
 

@@ -31,7 +31,7 @@ What is shared has no support, power, pain, notes and comments, nor what follows
 {_KNOWN}"""
 )
 @click.argument("id")
-@click.option("--to", "formats", multiple=True, default=("md",), metavar="NAMES", help="md,html,ics,csv,json,eml")
+@click.option("--to", "formats", multiple=True, default=("md",), metavar="NAMES", help="md,html,ics,csv,crm,json,eml")
 @click.option("--detail", type=click.Choice(["shared", "full"]), default="shared", show_default=True)
 @click.option("-o", "--output", type=PATH, default=Path(), help="A folder; - prints one.")
 @click.option("--events", is_flag=True, help="In a calendar also an all-day event for each action.")

@@ -49,6 +49,7 @@ FORMATS: dict[str, Format] = {
     "html": Format("html", ".html", "text/html", "one page to read, to print, to hand on"),
     "ics": Format("calendar", ".ics", "text/calendar", "each action a task, with its owner"),
     "csv": Format("csv", ".csv", "text/csv", "the action items for a spreadsheet"),
+    "crm": Format("crm", ".crm.csv", "text/csv", "next step, close date and phase for a CRM's import"),
     "json": Format("json", ".json", "application/json", "for a program (schemas/summary.json)"),
     "eml": Format("email", ".eml", "message/rfc822", "a draft to the owners, with text and HTML"),
 }

@@ -141,6 +141,8 @@ class Contract(Struct, frozen=True, kw_only=True):
     amount: float | None
     currency: str
     close_on: date | None
+    crm_id: str
+    crm_url: str
     account_owner: str
     facilitator: str
     previous: str

@@ -62,7 +62,7 @@ def _page(page: SessionReport, today: date) -> Iterator[str]:
     stop = "." if page.headline else ""
     yield from ("", f"**{escaped(page.verdict)}{stop}** {escaped(page.headline)}".rstrip(), "")
     for name, text in page.about:
-        yield f"- {name}: {escaped(text)}"
+        yield f"- {name}: {f'<{text}>' if text == page.link else escaped(text)}"
     # Dates stand without their year: the page needs the date from which they count.
     yield f"- As of: {today.isoformat()}"
     for section in page.sections:

@@ -33,7 +33,18 @@ Lasting = TypeVar("Lasting", bound=Stakeholder | Assumption | ActionItem)
 
 # The keys of the deal, which hold until they are changed. Attendees differ at each meeting and are
 # not carried.
-_DEAL = ("zone", "opportunity", "phase", "amount", "currency", "close_on", "account_owner", "credit_split")
+_DEAL = (
+    "zone",
+    "opportunity",
+    "phase",
+    "amount",
+    "currency",
+    "close_on",
+    "crm_id",
+    "crm_url",
+    "account_owner",
+    "credit_split",
+)
 
 
 class News(Struct, frozen=True):

@@ -3,9 +3,10 @@
 from typing import Annotated
 
 from msgspec import Meta, Struct
+from msgspec.structs import asdict
 
 from session_tui.model.session import SCHEMA, Name
-from session_tui.model.vocabulary import Detail, EndpointKind, Theme, Weekday
+from session_tui.model.vocabulary import DateOrder, Detail, EndpointKind, Theme, Weekday
 
 Days = Annotated[int, Meta(ge=1, le=3650)]
 
@@ -24,6 +25,39 @@ class Gate(Struct, frozen=True, kw_only=True):
     within_days: Days = 30
     require_plan_read: bool = False
     require_owned_actions: bool = False
+
+
+class PipelineColumns(Struct, frozen=True, kw_only=True):
+    """The headings of a CRM's export that the program does not know, by column."""
+
+    account: str = ""
+    opportunity: str = ""
+    phase: str = ""
+    amount: str = ""
+    currency: str = ""
+    close_on: str = ""
+    owner: str = ""
+    status: str = ""
+    crm_id: str = ""
+    crm_url: str = ""
+
+
+class PipelineSettings(Struct, frozen=True, kw_only=True):
+    """The CRM's export: its file, and how it is read.
+
+    `closed` are phases that mean a closed deal, beside the known ones. `date_order` counts where
+    the column of dates does not show the order; empty: such a date is unknown.
+    """
+
+    file: str = ""
+    columns: PipelineColumns = PipelineColumns()
+    closed: tuple[str, ...] = ()
+    date_order: DateOrder | None = None
+
+    @property
+    def named(self) -> dict[str, str]:
+        """The heading of each column that is named."""
+        return {column: heading for column, heading in asdict(self.columns).items() if heading.strip()}
 
 
 class Endpoint(Struct, frozen=True, kw_only=True):
@@ -57,7 +91,7 @@ class Configuration(Struct, frozen=True, kw_only=True):
     agendas: str = ""
     plans: str = ""
     assessments: str = ""
-    pipeline: str = ""
+    pipeline: str | PipelineSettings = ""
     theme: Theme = "session-dark"
     sound: bool = False
     cadence: Cadence = Cadence()
@@ -65,3 +99,8 @@ class Configuration(Struct, frozen=True, kw_only=True):
     endpoints: tuple[Endpoint, ...] = ()
     people: tuple[Person, ...] = ()
     keys: dict[str, str | tuple[str, ...]] = {}
+
+    @property
+    def pipeline_settings(self) -> PipelineSettings:
+        """`pipeline` as a table; a text is its `file`."""
+        return self.pipeline if isinstance(self.pipeline, PipelineSettings) else PipelineSettings(file=self.pipeline)

@@ -249,7 +249,10 @@ Entry: TypeAlias = Stakeholder | Assumption | ActionItem | Decision | Parked | N
 
 
 class Session(Struct, frozen=True, kw_only=True):
-    """One strategy session. The fields stand in the order of the file's keys."""
+    """One strategy session. The fields stand in the order of the file's keys.
+
+    `crm_id` and `crm_url` are the id and the address of the deal's record in the CRM.
+    """
 
     schema: Annotated[int, Meta(ge=1)] = SCHEMA
     id: str
@@ -262,6 +265,8 @@ class Session(Struct, frozen=True, kw_only=True):
     amount: float | None = None
     currency: str = ""
     close_on: date | None = None
+    crm_id: str = ""
+    crm_url: str = ""
     account_owner: str = ""
     facilitator: str = ""
     previous: str = ""

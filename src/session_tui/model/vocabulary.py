@@ -17,6 +17,7 @@ ClockEvent: TypeAlias = Literal["start", "part", "pause", "go_on", "minutes", "e
 EndpointKind: TypeAlias = Literal["webhook", "slack", "teams", "team_server"]
 Detail: TypeAlias = Literal["shared", "full"]
 Weekday: TypeAlias = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+DateOrder: TypeAlias = Literal["dmy", "mdy", "ymd"]
 FigureName: TypeAlias = Literal[
     "reviewed_in_time",
     "accounts_with_owner",

@@ -85,12 +85,14 @@ def _walk_union(value: Any, kind: inspect.UnionType, path: str) -> Iterator[Faul
     choices = [each for each in kind.types if not isinstance(each, inspect.NoneType)]
     found = [tuple(_walk(value, each, path)) for each in choices]
     if all(found):
-        # The faults of a list are those of the list type, otherwise of the first type.
+        # The faults of a list are those of the list type, of a table those of the table type,
+        # otherwise of the first type.
         yield from next(
             (
                 f
                 for f, c in zip(found, choices, strict=True)
                 if isinstance(value, list) == isinstance(c, inspect.VarTupleType)
+                and isinstance(value, dict) == isinstance(c, inspect.StructType)
             ),
             found[0],
         )

@@ -262,8 +262,8 @@ def _with_plan_of(last: Session, session: Session, places: Paths) -> Session:
 
 
 def _by_the_pipeline(session: Session, given: dict[str, Any], places: Paths) -> tuple[Session, tuple[str, ...]]:
-    """Set phase, amount and close date from the CRM's export; values of the request take
-    precedence.
+    """Set phase, amount, close date and the CRM's record from its export; values of the request
+    take precedence.
     """
     if places.pipeline is None or not session.opportunity:
         return session, ()
@@ -275,7 +275,16 @@ def _by_the_pipeline(session: Session, given: dict[str, Any], places: Paths) -> 
     row = next((each for each in rows if (name_key(each.account), name_key(each.opportunity)) == wanted), None)
     if row is None:
         return session, ()
-    known = {"phase": row.phase, "amount": row.amount, "currency": row.currency, "close_on": row.close_on}
+    known = {
+        "phase": row.phase,
+        "amount": row.amount,
+        "currency": row.currency,
+        "close_on": row.close_on,
+        "crm_id": row.crm_id,
+        "crm_url": row.crm_url,
+    }
+    if row.crm_id and row.crm_id != session.crm_id:
+        session = replace(session, crm_url="")  # that of another record
     return replace(session, **{k: v for k, v in known.items() if v not in ("", None) and k not in given}), ()
 
 

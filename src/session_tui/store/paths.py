@@ -13,7 +13,7 @@ import platformdirs
 from msgspec import Struct, convert
 from msgspec.structs import replace
 
-from session_tui.model.configuration import Configuration
+from session_tui.model.configuration import Configuration, PipelineSettings
 from session_tui.model.fault import Fault
 from session_tui.store import toml
 from session_tui.store.contents import copies_of
@@ -43,6 +43,12 @@ class FoundPath(Struct, frozen=True):
     fault: Fault | None = None
 
 
+class PipelinePath(FoundPath, frozen=True):
+    """The path of the CRM's export, with the settings by which it is read."""
+
+    settings: PipelineSettings = PipelineSettings()
+
+
 class Outside(Struct, frozen=True):
     """A folder that a configuration sets outside its own folder, with the key."""
 
@@ -68,7 +74,7 @@ class Paths(Struct, frozen=True):
     me: FoundPath
     configuration: Configuration
     faults: tuple[Fault, ...] = ()
-    pipeline: FoundPath | None = None
+    pipeline: PipelinePath | None = None
     unread: Fault | None = None
     unsure: Fault | None = None
     outside: tuple[Outside, ...] = ()
@@ -162,7 +168,7 @@ def find(
         if state
         else FoundPath(data / "me", "own", "your own data folder"),
         configuration=configuration,
-        pipeline=_pipeline(cwd, pipeline, named, configuration.pipeline, given),
+        pipeline=_pipeline(cwd, pipeline, named, configuration.pipeline_settings, given),
         unread=read.unread,
         unsure=_unsure(named, read) if by_chance else None,
     )
@@ -191,22 +197,27 @@ def command(places: Paths, folder: Path) -> str:
 
 
 def _pipeline(
-    cwd: Path | None, option: Path | None, config: FoundPath | None, key: str, given: Callable[..., FoundPath]
-) -> FoundPath | None:
+    cwd: Path | None,
+    option: Path | None,
+    config: FoundPath | None,
+    settings: PipelineSettings,
+    given: Callable[..., FoundPath],
+) -> PipelinePath | None:
     """Return the path of the pipeline. A named one is returned even if it is missing, so that a
     mistyped name is reported.
     """
     if option is not None:
-        return given(option, "option", "the option --pipeline", cwd)
-    if key and config:
-        place = given(key, "configuration", f"pipeline in {config.path.name}", config.path.parent, "pipeline")
+        place = given(option, "option", "the option --pipeline", cwd)
+    elif settings.file and config:
+        place = given(settings.file, "configuration", f"pipeline in {config.path.name}", config.path.parent, "pipeline")
         # A pipe named by an option has a writer; one named by a configuration would block.
         if place.fault is None and os.path.exists(place.path) and not os.path.isfile(place.path):  # noqa: PTH110, PTH113
             place = replace(place, fault=Fault(str(place.path), "it is no ordinary file", "Name a CSV file."))
-        return place
-    if cwd is None or not os.path.isfile(cwd / PIPELINE_NAME):  # noqa: PTH113 - False where it may not be read
+    elif cwd is not None and os.path.isfile(cwd / PIPELINE_NAME):  # noqa: PTH113 - False where it may not be read
+        place = FoundPath(cwd / PIPELINE_NAME, "here", "the file here")
+    else:
         return None
-    return FoundPath(cwd / PIPELINE_NAME, "here", "the file here")
+    return PipelinePath(place.path, place.source, place.why, place.fault, settings)
 
 
 def _within(path: Path, folder: Path) -> bool:

@@ -1,69 +1,92 @@
-"""Reads the pipeline: the CSV export of a CRM.
+"""Reads the pipeline: the CSV export of a CRM, as it comes.
 
-Programs write the same table in many ways: other separators, another order, a byte order mark,
-line breaks inside cells. All of these are accepted. An unreadable line is a fault, and the others
-count. The file belongs to the user and is never written.
+The file belongs to the user and is never written. What each line became is kept with its number.
 """
 
-import codecs
-import csv
-import io
-import re
+import math
+import os
+import select
+import stat
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from session_tui.model import formats
+from session_tui.model.configuration import PipelineSettings
+from session_tui.model.crm.export_lines import ExportLine, export_lines, fits
+from session_tui.model.crm.headings import Headings, headings, recognised
 from session_tui.model.fault import Fault
-from session_tui.model.pipeline import COLUMNS, Deal, PipelineRow, row_of
-from session_tui.model.sanitize import one_line
+from session_tui.model.pipeline import PipelineRow
+from session_tui.store import delimited_text, regular_file
 from session_tui.store.errors import StoreError, from_os_error
-from session_tui.store.paths import FoundPath
+from session_tui.store.paths import PipelinePath
 
 LARGEST = 20 * 1024 * 1024  # bytes; 2,000 deals have about 200 KB
-SEPARATORS = ",;\t"
-_BETWEEN = re.compile(r"[\s_-]+")
-_EXCEL = re.compile(r"sep=(.)\s*")  # a first line that Excel writes and reads, and hides
+PATIENCE = 5.0  # seconds for a program that is to write into a pipe
+_NONE = Headings({}, (), (), (), ())
 
 
 class Pipeline(Struct, frozen=True):
-    """The deals of a file, and a fault for each line that is left out."""
+    """The deals of a file.
+
+    `faults` are lines that gave no deal, so that one may be missing. `remarks` are unknown values,
+    lines that are no accounts and the like: no deal is missing because of them. `lines` are all
+    lines below the headings that are not blank, with what they became.
+    """
 
     rows: tuple[PipelineRow, ...] = ()
     faults: tuple[Fault, ...] = ()
+    remarks: tuple[Fault, ...] = ()
+    lines: tuple[ExportLine, ...] = ()
+    headings: Headings = _NONE
+    encoding: str = ""
+    separator: str = ""
 
 
-def read(path: Path) -> Pipeline:
+def read(path: Path, settings: PipelineSettings | None = None) -> Pipeline:
     """Return the deals of a CSV file; `StoreError` where it is none."""
-    lines = _Lines(_text(_bytes(path), path))
-    names, separator = _header(lines, path)
-    rows: dict[Deal, tuple[int, PipelineRow]] = {}
-    faults: list[Fault] = []
-    for number, found in _records(lines, names, separator):
-        row = row_of(found) if isinstance(found, dict) else found
-        if isinstance(row, Fault):
-            faults.append(_placed(row, path, number))
-            continue
-        if row.deal in rows:
-            what = f"{' · '.join(filter(None, (row.account, row.opportunity)))} stands in line"
-            fault = Fault("", f"{what} {rows[row.deal][0]} already", "This later line counts; take one of them out.")
-            faults.append(_placed(fault, path, number))
-        rows[row.deal] = (number, row)
-    return Pipeline(tuple(row for _, row in rows.values()), tuple(faults))
+    settings = settings or PipelineSettings()
+    named = settings.named
+
+    def no_headings(any_line: bool) -> Fault:
+        if not any_line:
+            return Fault(str(path), "it is empty", "Name a CSV file, with the names of its columns in a line.")
+        do = 'Its headings name an account; [pipeline.columns] in the configuration has account = "HEADING" for others.'
+        return Fault(str(path), "it has no column called account, and none that means it", do)
+
+    found = delimited_text.parse(
+        _bytes(path),
+        path,
+        lambda cells: recognised(cells, named),
+        lambda columns: "account" in columns,
+        no_headings,
+        lambda header, cells: fits(headings(header, named), cells),
+    )
+    columns = headings(found.header, named)
+    lines = export_lines(columns, found.records, settings)
+    return Pipeline(
+        rows=tuple(line.row for line in lines if line.kind == "deal" and line.row is not None),
+        faults=tuple(fault for line in lines if line.kind == "unreadable" for fault in _faults(line, path)),
+        remarks=tuple(_remarks(lines, columns, found.remark, path)),
+        lines=lines,
+        headings=columns,
+        encoding=found.encoding,
+        separator=found.separator,
+    )
 
 
-def of(place: FoundPath) -> Pipeline:
+def of(place: PipelinePath) -> Pipeline:
     """Return the deals of the pipeline in use; `StoreError` where its path has a fault or it is no
     pipeline.
     """
     if place.fault:
         raise StoreError(place.fault)
-    return read(place.path)
+    return read(place.path, place.settings)
 
 
-def readable(place: FoundPath | None) -> tuple[PipelineRow, ...]:
+def readable(place: PipelinePath | None) -> tuple[PipelineRow, ...]:
     """Return the deals for a caller that needs only names: none where the file is missing or
     unreadable.
     """
@@ -73,32 +96,12 @@ def readable(place: FoundPath | None) -> tuple[PipelineRow, ...]:
         return ()
 
 
-class _Lines:
-    """The lines of a file, readable again from any line: after a quote that is never closed,
-    reading starts again below it.
-    """
-
-    def __init__(self, text: str) -> None:
-        # Only the line ends of CSV: str.splitlines would also cut at a form feed inside a
-        # cell.
-        self.lines = list(io.StringIO(text, newline=""))
-        self.at = 0
-
-    def __iter__(self) -> "_Lines":
-        return self
-
-    def __next__(self) -> str:
-        if self.at >= len(self.lines):
-            raise StopIteration
-        self.at += 1
-        return self.lines[self.at - 1]
-
-
 def _bytes(path: Path) -> bytes:
     try:
-        with path.open("rb") as file:
-            # Bounded while reading, since a pipe has no size.
-            content = file.read(LARGEST + 1)
+        status = path.stat()
+        if status.st_size > LARGEST and stat.S_ISREG(status.st_mode):
+            raise StoreError(_too_large(path))
+        content = _of_pipe(path) if stat.S_ISFIFO(status.st_mode) else regular_file.read(path, LARGEST)
     except FileNotFoundError:
         do = "Name the pipeline with --pipeline FILE, or with pipeline = in the configuration."
         raise StoreError(Fault(str(path), "there is no such file", do)) from None
@@ -109,90 +112,56 @@ def _bytes(path: Path) -> bytes:
     except ValueError:  # a zero byte in the name
         raise StoreError(Fault(str(path), "no file can be called so", "Name a CSV file.")) from None
     if len(content) > LARGEST:
-        what = f"it is larger than {LARGEST // (1024 * 1024)} MB, too large for a pipeline"
-        raise StoreError(Fault(str(path), what, "Export fewer columns, or open deals only."))
+        raise StoreError(_too_large(path))
     return content
 
 
-def _text(content: bytes, path: Path) -> str:
-    wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    do = 'Save it as CSV in UTF-8; in Excel the kind is called "CSV UTF-8".'
+def _of_pipe(path: Path) -> bytes:
+    """Return what comes through a pipe, such as that of another command; OSError where no program
+    writes into it within `PATIENCE`.
+    """
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    content, end = b"", time.monotonic() + PATIENCE
     try:
-        text = content.decode("utf-16" if wide else "utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = 0 if wide else content.count(b"\n", 0, error.start) + 1
-        where = f"{path}:{line}" if line else str(path)
-        raise StoreError(Fault(where, "it is not UTF-8 text", do, line)) from None
-    if "\0" in text:
-        raise StoreError(Fault(str(path), "it is not text", do))
-    return text
+        while len(content) <= LARGEST:
+            select.select([handle], [], [], 0.05)
+            try:
+                more = os.read(handle, 1 << 16)
+            except BlockingIOError:  # a program has it open for writing, and has not written yet
+                end = math.inf
+                continue
+            content += more
+            if more:
+                end = math.inf
+            elif content or end == math.inf:
+                break
+            elif time.monotonic() > end:
+                raise OSError(0, f"it is a pipe, and no program wrote into it within {PATIENCE:g} seconds")
+            else:
+                time.sleep(0.01)  # a pipe without a writer is readable at once, with nothing in it
+    finally:
+        os.close(handle)
+    return content
 
 
-def _header(lines: _Lines, path: Path) -> tuple[tuple[str, ...], str]:
-    """Return the names of the columns, and the separator that gives most of the known ones."""
-    while lines.at < len(lines.lines) and not lines.lines[lines.at].strip():
-        lines.at += 1
-    candidates = SEPARATORS
-    if (
-        lines.at < len(lines.lines)
-        and (declared := _EXCEL.fullmatch(lines.lines[lines.at]))
-        and declared[1] in SEPARATORS
-    ):
-        candidates = declared[1]
-        lines.at += 1
-    start = after = lines.at
-    best: tuple[tuple[str, ...], str] = ((), candidates[0])
-    for separator in candidates:
-        lines.at = start
-        try:
-            cells = next(_reader(lines, separator), [])
-        except csv.Error:
-            continue
-        names = tuple(_BETWEEN.sub("_", one_line(cell).strip().lower()) for cell in cells)
-        if _known(names) > _known(best[0]):
-            best, after = (names, separator), lines.at
-    lines.at = after
-    names = best[0]
-    if "account" not in names:
-        what = "it has no column called account" if lines.lines[start:] else "it is empty"
-        raise StoreError(Fault(str(path), what, f"Its first line names the columns: {','.join(COLUMNS)}."))
-    for name in COLUMNS:
-        if names.count(name) > 1:
-            what = f"{names.count(name)} of its columns are called {name}"
-            raise StoreError(Fault(str(path), what, "Give all but one of them another name."))
-    return best
+def _too_large(path: Path) -> Fault:
+    what = f"it is larger than {LARGEST // (1024 * 1024)} MB, too large for a pipeline"
+    return Fault(str(path), what, "Export fewer columns, or open deals only.")
 
 
-def _records(lines: _Lines, names: tuple[str, ...], separator: str) -> Iterator[tuple[int, dict[str, str] | Fault]]:
-    """Yield the number of each line that is not blank, with its cells by column, or its fault."""
-    reader = _reader(lines, separator)
-    doubtful = 0  # up to here a line may be a piece of a cell whose quotes went wrong
-    while lines.at < len(lines.lines):
-        start = lines.at
-        try:
-            cells = next(reader, [])
-        except csv.Error:
-            doubtful = max(doubtful, lines.at)
-            lines.at = start + 1
-            yield start + 1, Fault("", "its quotes do not close", "A quote inside a cell is written twice.")
-            continue
-        if not any(cell.strip() for cell in cells):
-            continue
-        if any(cell.strip() for cell in cells[len(names) :]) or (start < doubtful and len(cells) != len(names)):
-            what = f"it has {formats.count(len(cells), 'cell')}, and the first line {formats.count(len(names), 'cell')}"
-            yield start + 1, Fault("", what, "A cell that holds the separator stands in quotes.")
-            continue
-        yield start + 1, dict(zip(names, cells, strict=False))
+def _faults(line: ExportLine, path: Path) -> Iterator[Fault]:
+    yield Fault(f"{path.name}:{line.number}", "; ".join(line.why), line.do, line.number)
 
 
-def _reader(lines: _Lines, separator: str) -> Iterator[list[str]]:
-    # Strict: otherwise a quote that is never closed would silently take in every deal below it.
-    return csv.reader(lines, delimiter=separator, skipinitialspace=True, strict=True)
-
-
-def _known(names: tuple[str, ...]) -> int:
-    return len(set(names) & set(COLUMNS))
-
-
-def _placed(fault: Fault, path: Path, line: int) -> Fault:
-    return replace(fault, where=f"{path.name}:{line}", line=line)
+def _remarks(lines: tuple[ExportLine, ...], columns: Headings, encoding: str, path: Path) -> Iterator[Fault]:
+    if encoding:
+        yield Fault(path.name, encoding, "Save it as UTF-8 where a name looks wrong.")
+    for heading in columns.absent:
+        yield Fault(path.name, f'the configuration names the heading "{heading}", which it does not have')
+    for line in lines:
+        if line.kind == "deal" and line.why:
+            yield from _faults(line, path)
+    if apart := [line for line in lines if line.kind == "no account"]:
+        more = f", and {formats.count(len(apart) - 1, 'more line')} alike" if len(apart) > 1 else ""
+        do = "session-tui pipeline check shows each." if more else ""
+        yield Fault(f"{path.name}:{apart[0].number}", f"{apart[0].why[0]}{more}", do, apart[0].number)

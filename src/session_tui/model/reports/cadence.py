@@ -13,9 +13,10 @@ from msgspec import Struct
 from session_tui.model import formats
 from session_tui.model.configuration import Cadence, Gate
 from session_tui.model.dates import MONTHS, WEEKDAYS
+from session_tui.model.deal_phase import is_closed
 from session_tui.model.history import day_of
 from session_tui.model.name_keys import name_key
-from session_tui.model.pipeline import Deal, PipelineRow, deal, is_closed
+from session_tui.model.pipeline import Deal, PipelineRow, deal
 from session_tui.model.sanitize import safe_text
 from session_tui.model.session import ActionItem, Plan, Session
 
@@ -135,7 +136,8 @@ def _standing(
         session = last.find(wanted)
         missing = wanted not in rows and wanted[0] in rows_of
         withdrawn = session is not None and session.outcome == "withdraw"
-        closed = is_closed(named.phase or (session.phase if session else ""))
+        row = rows.get(wanted)
+        closed = (row is not None and row.closed) or is_closed(named.phase or (session.phase if session else ""))
         yield wanted, named, session, not (missing or withdrawn or closed)
 
 

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from session_tui.model import credit, dates, formats, judgements
 from session_tui.model.analysis import by_risk, were_there
+from session_tui.model.crm.cell import web_address
 from session_tui.model.name_keys import name_key
 from session_tui.model.reports import report_items
 from session_tui.model.reports.report_items import Item
@@ -47,7 +48,7 @@ class SessionReport(Struct, frozen=True):
     safe.
 
     `verdict` is the outcome in words; `about` are (name, text) pairs with the facts of the
-    meeting.
+    meeting. `link` is the address of the deal's record in the CRM, which is one of these texts.
     """
 
     id: str
@@ -57,6 +58,7 @@ class SessionReport(Struct, frozen=True):
     headline: str = ""
     about: tuple[tuple[str, str], ...] = ()
     sections: tuple[Section, ...] = ()
+    link: str = ""
 
 
 def sheet(session: Session, today: date, later: Sequence[Session] = (), *, full: bool = True) -> SessionReport:
@@ -74,6 +76,7 @@ def sheet(session: Session, today: date, later: Sequence[Session] = (), *, full:
         session.headline,
         tuple((name, words) for name, words in _about(session, today, later) if words),
         tuple(_sections(session, today, later, full=full)),
+        web_address(session.crm_url),
     )
 
 
@@ -157,6 +160,8 @@ def _about(session: Session, today: date, later: Sequence[Session]) -> Iterator[
     yield "Credit", f"{shares}{unsettled}" if shares else ""
     if session.value is not None and session.value.hours_saved is not None:
         yield "Worth", f"{session.value.hours_saved:g} hours saved (an estimate)"
+    yield "CRM record", session.crm_id
+    yield "CRM link", session.crm_url
     yield "Session", session.id + (f", {session.status}" if session.outcome and session.status != "held" else "")
     yield "Before", session.previous
     yield "Latest", later[-1].id if later else ""

@@ -43,6 +43,7 @@ NAMES = {
     "html": "HTML page",
     "ics": "Calendar",
     "csv": "Table",
+    "crm": "CRM import",
     "json": "JSON",
     "eml": "E-mail",
 }

@@ -1,0 +1,143 @@
+"""The people of an account in a CRM's export of contacts, and those that a session has not yet.
+
+Only name, title and buying role are taken; addresses and telephone numbers stay in the CRM.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from msgspec import Struct
+
+from session_tui.model import edits
+from session_tui.model.crm.cell import is_blank
+from session_tui.model.crm.export_lines import Record
+from session_tui.model.crm.headings import KNOWN as PIPELINE
+from session_tui.model.crm.headings import heading_key
+from session_tui.model.edits import Several
+from session_tui.model.fault import Fault
+from session_tui.model.name_keys import name_key, words
+from session_tui.model.sanitize import one_line
+from session_tui.model.session import Session, Stakeholder, next_id
+from session_tui.model.vocabulary import BuyingRole
+
+_TEXTS: dict[str, str] = {
+    "name": """
+        name; full name; contact name; contact; person; person name; vollstandiger name; kontakt; kontaktname;
+        nom complet; nom du contact; nombre completo; nombre del contacto; contacto""",
+    "first": "first name; given name; firstname; vorname; prenom; nombre",
+    "last": "last name; surname; family name; lastname; nachname; nom; nom de famille; apellido; apellidos",
+    "title": """
+        title; job title; position; function; jobtitle; titel; position im unternehmen; funktion; berufsbezeichnung;
+        poste; fonction; titre; intitule du poste; cargo; puesto; titulo""",
+    "role": "buying role; contact role; role; rolle; kaufrolle; role d achat; rol de compra; rol",
+    "account": PIPELINE["account"],
+}
+_KEYS: dict[str, tuple[str, int]] = {}
+for _column, _text in _TEXTS.items():
+    for _rank, _heading in enumerate(_text.split(";")):
+        _KEYS.setdefault(heading_key(_heading), (_column, _rank))
+
+_ROLES: dict[str, BuyingRole] = {
+    "approver": "approver", "economic buyer": "approver", "budget holder": "approver", "genehmiger": "approver",
+    "decision maker": "decision_maker", "decision-maker": "decision_maker", "entscheider": "decision_maker",
+    "décideur": "decision_maker", "responsable de la decisión": "decision_maker", "evaluator": "evaluator",
+    "technical buyer": "evaluator", "user": "user", "end user": "user", "business user": "user",
+    "influencer": "influencer", "gatekeeper": "gatekeeper",
+}  # fmt: skip
+_LONGEST = 200  # characters of a name
+
+
+class Contact(Struct, frozen=True):
+    """A person of a line of the file; `account` is empty where the file does not say it."""
+
+    line: int
+    name: str
+    title: str = ""
+    buying_role: BuyingRole = "unknown"
+    account: str = ""
+
+
+class ContactImport(Struct, frozen=True):
+    """The people that a session gets, and the contacts that it has already."""
+
+    added: tuple[Stakeholder, ...]
+    known: tuple[Contact, ...]
+
+    @property
+    def edit(self) -> Several:
+        """The edit that adds the people."""
+        return Several(tuple(edits.add(person) for person in self.added))
+
+
+def recognised_contacts(cells: Sequence[str]) -> set[str]:
+    """The columns that a line names, if it is the line of the headings."""
+    return {_KEYS[key][0] for cell in cells if (key := heading_key(cell)) in _KEYS}
+
+
+def are_contacts(columns: set[str]) -> bool:
+    """Whether these columns name people."""
+    return "name" in columns or "last" in columns
+
+
+def contacts_of(header: Sequence[str], records: Iterable[Record]) -> tuple[tuple[Contact, ...], tuple[Fault, ...]]:
+    """The people of a file, and a fault for each line that names none."""
+    places: dict[str, tuple[int, int]] = {}
+    for at, cell in enumerate(header):
+        if known := _KEYS.get(heading_key(cell)):
+            column, rank = known
+            places[column] = min(places.get(column, (rank, at)), (rank, at))
+    found, faults = [], []
+    for record in records:
+        if record.fault is not None:
+            faults.append(Fault("", record.fault.what, record.fault.do, record.number))
+            continue
+        texts = {
+            column: _clean(record.cells[at]) if at < len(record.cells) else "" for column, (_, at) in places.items()
+        }
+        name = _name(texts)
+        if not name or len(name) > _LONGEST:
+            what = f"its name has more than {_LONGEST} characters" if name else "the line has no name"
+            faults.append(Fault("", what, "Write who it is.", record.number))
+            continue
+        role = _ROLES.get(texts.get("role", "").casefold(), "unknown")
+        found.append(Contact(record.number, name, texts.get("title", ""), role, texts.get("account", "")))
+    return tuple(found), tuple(faults)
+
+
+def import_of(session: Session, contacts: Iterable[Contact]) -> ContactImport:
+    """What the contacts add to a session. A person is the same by name, whatever the case, accents
+    and order of its words; what the session says of them stays.
+    """
+    seen = {person_key(each.name) for each in session.stakeholders}
+    added: list[Stakeholder] = []
+    known = []
+    for each in contacts:
+        key = person_key(each.name)
+        if key in seen:
+            known.append(each)
+            continue
+        seen.add(key)
+        id = next_id(session, "s", len(added))
+        person = Stakeholder(
+            id=id, name=each.name, title=each.title, buying_role=each.buying_role, first_raised_in=session.id
+        )
+        added.append(person)
+    return ContactImport(tuple(added), tuple(known))
+
+
+def person_key(name: str) -> tuple[str, ...]:
+    """The key by which people are compared: the words in any order, without case and accents."""
+    return tuple(sorted(words(name))) or (name_key(name),)
+
+
+def _name(texts: dict[str, str]) -> str:
+    parts = [texts.get("first", ""), texts.get("last", "")]
+    if texts.get("last"):
+        return " ".join(filter(None, parts))
+    name = texts.get("name", "") or parts[0]
+    last, comma, first = name.partition(",")
+    return f"{first.strip()} {last.strip()}" if comma and first.strip() and "," not in first else name
+
+
+def _clean(cell: str) -> str:
+    text = " ".join(one_line(cell).split())
+    return "" if is_blank(text) or text == "?" else text

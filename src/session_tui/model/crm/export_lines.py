@@ -1,0 +1,244 @@
+"""Makes deals of the lines of a CRM's export: what each line became, and why."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from typing import Literal, NamedTuple, TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from session_tui.model import formats
+from session_tui.model.configuration import PipelineSettings
+from session_tui.model.crm.cell import is_blank, shown, web_address
+from session_tui.model.crm.close_date import Found, close_date, date_order
+from session_tui.model.crm.headings import SEVERAL, Headings
+from session_tui.model.crm.money import CODES, Money, currency, decimal_mark, is_currency, money
+from session_tui.model.deal_phase import is_among, is_closed, is_true
+from session_tui.model.fault import Fault
+from session_tui.model.name_keys import folded
+from session_tui.model.pipeline import Deal, PipelineRow
+from session_tui.model.sanitize import one_line
+
+# A deal; replaced by a later line of the same deal; unreadable, so that a deal may be missing; no
+# account at all (a total, a footer).
+LineKind: TypeAlias = Literal["deal", "replaced", "unreadable", "no account"]
+
+_TOTAL_WORDS = """
+    total totals grandtotal grandtotals subtotal subtotals sum sums summe summen gesamt gesamtsumme gesamtergebnis
+    zwischensumme endsumme totalgeneral totauxgeneraux totaux soustotal somme suma sumatotal totales
+"""
+_TOTALS = frozenset(_TOTAL_WORDS.split())
+_NO_WORD = re.compile(r"\(.*\)|[\W\d_]+")
+
+
+class Record(NamedTuple):
+    """The cells of a line. `fault` is why they are none, `loose` why they are read in spite of a
+    mistake of the line.
+    """
+
+    number: int
+    cells: Sequence[str]
+    after_blank: bool = False
+    fault: Fault | None = None
+    loose: str = ""
+
+
+class ExportLine(Struct, frozen=True):
+    """What a line became. `row` is None where it is no deal; `why` has sentences without a full
+    stop, `do` what to do about them.
+    """
+
+    number: int
+    kind: LineKind
+    row: PipelineRow | None = None
+    why: tuple[str, ...] = ()
+    do: str = ""
+
+
+def export_lines(columns: Headings, records: Sequence[Record], settings: PipelineSettings) -> tuple[ExportLine, ...]:
+    """What each record became. Of two lines of one deal the later one counts."""
+    read = _Columns(columns, records, settings)
+    footers = _footers(columns, records)
+    lines: list[ExportLine] = []
+    seen: dict[Deal, int] = {}  # the index in `lines` of each deal
+    for record in records:
+        if record.number in footers:
+            why = f"{shown(_first(record.cells))} is no account: {footers[record.number]}"
+            lines.append(ExportLine(record.number, "no account", None, (why,)))
+            continue
+        line = read.line(record)
+        row = line.row
+        if row is not None:
+            deal = row.deal
+            earlier = seen.get(deal)
+            if earlier is not None:
+                number = lines[earlier].number
+                why = f"line {line.number} has the same deal, and the later line counts"
+                lines[earlier] = replace(lines[earlier], kind="replaced", why=(*lines[earlier].why, why))
+                name = formats.deal(row.account, row.opportunity)
+                why = f"{name} stands in line {number} already; this later line counts"
+                line = replace(line, why=(*line.why, why), do=line.do or "Take one of them out.")
+            seen[deal] = len(lines)
+        lines.append(line)
+    return tuple(lines)
+
+
+class _Columns:
+    """Reads records by the columns of a file, whose order of dates and decimal mark it finds."""
+
+    def __init__(self, columns: Headings, records: Sequence[Record], settings: PipelineSettings) -> None:
+        self._columns, self._settings = columns, settings
+        places = columns.places
+        self._single = {column: at[0] for column, at in places.items() if len(at) == 1}
+        self._doubled = {column: at for column, at in places.items() if len(at) > 1 and column not in SEVERAL}
+        self._width = len(columns.names)
+        found = date_order(self._cells("close_on", records))
+        self._order: Found = (settings.date_order or found) if found in ("", "both") else found
+        self._decimal = decimal_mark(self._cells("amount", records))
+
+    def _cells(self, column: str, records: Sequence[Record]) -> Iterator[str]:
+        for at in self._columns.places.get(column, ()):
+            yield from (record.cells[at] for record in records if at < len(record.cells))
+
+    def line(self, record: Record) -> ExportLine:
+        """What a record became, on its own."""
+        if record.fault is not None:
+            return ExportLine(record.number, "unreadable", None, (record.fault.what,), record.fault.do)
+        cells, why, unknown = record.cells, [record.loose] if record.loose else [], []
+        do = ""
+        if any(cell.strip() for cell in cells[self._width :]):
+            what = (
+                f"it has {formats.count(len(cells), 'cell')}, and the first line {formats.count(self._width, 'cell')}"
+            )
+            if not _in_place(self._columns, cells):
+                do = "A cell that holds the separator stands in quotes."
+                return ExportLine(record.number, "unreadable", None, (what,), do)
+            why.append(f"{what}; those behind the last column are not used")
+        texts = {column: _clean(cells[at]) for column, at in self._single.items() if at < len(cells)}
+        for column, places in self._doubled.items():
+            different = dict.fromkeys(text for at in places if at < len(cells) and (text := _clean(cells[at])))
+            texts[column] = next(iter(different), "")
+            if len(different) > 1:
+                texts[column] = ""
+                unknown.append(column)
+                why.append(f"{column}: its columns say {' and '.join(map(shown, different))}")
+        get = texts.get
+        account = get("account", "")
+        if is_blank(account):
+            do = "Write whose deal it is."
+            return ExportLine(record.number, "unreadable", None, (*why, "the line has no account"), do)
+        amount = money(get("amount", ""), self._decimal)
+        day = close_date(get("close_on", ""), self._order)
+        for column, found in (("amount", amount), ("close_on", day)):
+            if isinstance(found, Fault):
+                unknown.append(column)
+                why.append(f"{found.what}; the deal counts without it")
+                do = do or found.do
+        phase = get("phase", "")
+        row = PipelineRow(
+            account=account,
+            opportunity=get("opportunity", ""),
+            phase="" if is_blank(phase) else phase,
+            amount=amount.value if isinstance(amount, Money) else None,
+            currency=self._currency(get("currency", ""), amount, why),
+            close_on=day if isinstance(day, date) else None,
+            owner="" if is_blank(owner := get("owner", "")) else owner,
+            crm_id=get("crm_id", ""),
+            crm_url=web_address(get("crm_url", "")),
+            closed=is_closed(phase) or self._ended(cells) or is_among(phase, self._settings.closed),
+            unknown=tuple(unknown),
+        )
+        return ExportLine(record.number, "deal", row, tuple(why), do)
+
+    def _currency(self, cell: str, amount: "Money | Fault | None", why: list[str]) -> str:
+        named = currency(cell) or self._columns.currency
+        own = amount.currency if isinstance(amount, Money) else ""
+        if own in CODES and named in CODES and own != named:
+            why.append(f"the amount is in {own} by its cell and in {named} by its column; the column counts")
+        return named or own
+
+    def _ended(self, cells: Sequence[str]) -> bool:
+        """Whether a column with a status or a tick says that the deal is closed."""
+        tests: tuple[tuple[str, Callable[[str], bool]], ...] = (("status", is_closed), ("closed", is_true))
+        return any(
+            at < len(cells) and cells[at] and test(cells[at])
+            for column, test in tests
+            for at in self._columns.places.get(column, ())
+        )
+
+
+def fits(columns: Headings, cells: Sequence[str]) -> bool:
+    """Whether cells that were cut without regard to quotes stand in the columns of the file."""
+    return len(cells) == len(columns.names) and _in_place(columns, cells)
+
+
+def _in_place(columns: Headings, cells: Sequence[str]) -> bool:
+    """Whether the cells of a doubtful line stand in their columns: all of amount, currency and
+    date can be read, and one of them is there.
+    """
+    found = False
+    for column, reads in _READS:
+        for at in columns.places.get(column, ()):
+            text = _clean(cells[at])
+            if text and not reads(text):
+                return False
+            found = found or bool(text)
+    return found
+
+
+def _is_amount(text: str) -> bool:
+    return not isinstance(money(text), Fault)
+
+
+def _is_date(text: str) -> bool:
+    return not isinstance(close_date(text, "dmy"), Fault)
+
+
+_READS: tuple[tuple[str, Callable[[str], bool]], ...] = (
+    ("amount", _is_amount),
+    ("currency", is_currency),
+    ("close_on", _is_date),
+)
+
+
+def _footers(columns: Headings, records: Sequence[Record]) -> dict[int, str]:
+    """The numbers of the lines that are no accounts, with the reason."""
+    width = len(columns.names)
+    telling = [at for column in ("opportunity", "phase", "close_on") for at in columns.places.get(column, ())]
+    accounts = columns.places.get("account", ())
+    found: dict[int, str] = {}
+    last = -1  # the index of the last line that has more than its first cell
+    for index, record in enumerate(records):
+        cells = record.cells
+        if (
+            telling
+            and not any(at < len(cells) and cells[at].strip() for at in telling)
+            and (_is_total(_first(cells)) or any(at < len(cells) and _is_total(cells[at]) for at in accounts))
+        ):
+            found[record.number] = "a total has no opportunity, phase and date"
+        elif record.fault is not None or any(cell.strip() for cell in cells[1:]):
+            last = index
+    apart = False  # after a blank line below the last line of several cells
+    for index, record in enumerate(records):
+        if record.number in found or record.fault is not None or any(cell.strip() for cell in record.cells[1:]):
+            continue
+        end = index > last >= 0
+        apart = apart or (end and record.after_blank)
+        if len(record.cells) < width and (record.after_blank or end):
+            found[record.number] = "nothing stands behind it, " + ("at the end" if end else "after a blank line")
+        elif width > 1 and end and apart:
+            found[record.number] = "nothing stands behind it, after a blank line at the end"
+    return found
+
+
+def _is_total(text: str) -> bool:
+    return len(text) <= 60 and _NO_WORD.sub("", folded(text)) in _TOTALS
+
+
+def _first(cells: Sequence[str]) -> str:
+    return next((_clean(cell) for cell in cells if cell.strip()), "")
+
+
+def _clean(cell: str) -> str:
+    return cell.strip() if cell.isascii() and cell.isprintable() else one_line(cell).strip()

@@ -1,0 +1,126 @@
+"""Covers: session_tui.cli.import_command, session_tui.store.contacts, model.crm.contacts.
+
+An account's people go from a CRM's export into its next session, each once.
+"""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cli.test_commands import Shell
+from session_tui.model.crm.contacts import import_of, person_key
+from session_tui.model.session import Session, Stakeholder
+from session_tui.store import contacts, session_file
+from session_tui.store.errors import StoreError
+
+HEAD = "First Name,Last Name,Title,Account Name,Email,Buying Role\n"
+PEOPLE = HEAD + (
+    "Ruth,Vale,CFO,Acme Freight,ruth@example.com,Decision Maker\n"
+    "Mia,Tran,Head of IT,Acme Freight,,\n"
+    "ruth,VALE,,Acme Freight,,\n"
+)
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Shell:
+    (tmp_path / "contacts.csv").write_text(PEOPLE, encoding="utf-8")
+    (tmp_path / "sessions").mkdir()
+    return Shell(tmp_path)
+
+
+def only_session(shell: Shell) -> Session:
+    (path,) = shell.sessions.glob("*.toml")
+    return session_file.read(path.read_bytes()).session
+
+
+def test_people_come_into_a_prepared_session_each_once(shell: Shell) -> None:
+    done = shell.run("import", "contacts", "contacts.csv", "--yes")
+    assert done.returncode == 0, done.stderr
+    session = only_session(shell)
+    assert (session.account, session.status) == ("Acme Freight", "prepared")
+    found = [(each.id, each.name, each.title, each.buying_role) for each in session.stakeholders]
+    assert found == [
+        ("s1", "Ruth Vale", "CFO", "decision_maker"), ("s2", "Mia Tran", "Head of IT", "unknown"),
+    ]  # fmt: skip
+    assert "+ Ruth Vale, CFO (decision maker)" in done.stdout
+    assert "= ruth VALE (line 4) is there already" in done.stdout
+    again = shell.run("import", "contacts", "contacts.csv", "--yes")
+    assert (again.returncode, "no person to add" in again.stdout) == (0, True)
+    assert only_session(shell) == session
+
+
+def test_more_people_come_into_the_session_that_is_ready(shell: Shell) -> None:
+    shell.run("import", "contacts", "contacts.csv", "--yes")
+    (shell.home / "more.csv").write_text("Name;Kunde\nHaddad, Noor;Acme Freight\nVale, Ruth;acme  freight\n")
+    assert shell.run("import", "contacts", "more.csv", "--yes").returncode == 0
+    session = only_session(shell)
+    assert [each.name for each in session.stakeholders] == ["Ruth Vale", "Mia Tran", "Noor Haddad"]
+    assert session.stakeholders[2].id == "s3"
+
+
+def test_nothing_is_taken_without_a_yes(shell: Shell) -> None:
+    done = shell.run("import", "contacts", "contacts.csv")
+    assert (done.returncode, "--yes takes them" in done.stderr) == (1, True)
+    assert "+ Ruth Vale" in done.stdout
+    assert not list(shell.sessions.glob("*.toml"))
+
+
+def test_of_several_accounts_one_is_named(shell: Shell) -> None:
+    (shell.home / "all.csv").write_text(PEOPLE + "Ola,Berg,,Borealis Foods,,\n", encoding="utf-8")
+    done = shell.run("import", "contacts", "all.csv", "--yes")
+    assert (done.returncode, "people of 2 accounts" in done.stderr) == (1, True)
+    done = shell.run("import", "contacts", "all.csv", "--account", "Borealis Foods", "--yes")
+    assert [each.name for each in only_session(shell).stakeholders] == ["Ola Berg"]
+    assert "3 contacts of other accounts left out" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "it is empty"),
+        (b"Phone,Email\n1,a@example.com\n", "no column for names"),
+        (b"Name\nRuth Vale\n", "does not say whose people"),
+        (b"Name,Account\nK\x94ln,Acme\n", "not UTF-8"),
+    ],
+)
+def test_a_file_without_people_is_a_sentence(shell: Shell, content: bytes, words: str) -> None:
+    (shell.home / "bad.csv").write_bytes(content)
+    done = shell.run("import", "contacts", "bad.csv", "--yes")
+    assert (done.returncode, words in done.stderr) == (1, True), done.stderr
+
+
+def test_a_large_file_a_folder_and_a_pipe_are_refused_unread(shell: Shell) -> None:
+    with (shell.home / "big.csv").open("wb") as big:
+        big.truncate(2**40)  # with a hole: it takes no room, and reading it would take minutes
+    names = {"big.csv": "20 MB are the most", ".": "it is a folder", "gone.csv": "no such file"}
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(shell.home / "pipe")
+        names["pipe"] = "no ordinary file"
+    for name, words in names.items():
+        with pytest.raises(StoreError, match=words):
+            contacts.read(shell.home / name)
+
+
+def test_a_line_without_a_name_is_named_and_the_others_are_taken(shell: Shell) -> None:
+    (shell.home / "gaps.csv").write_text("Name,Account\n-,Acme\n?,Acme\nRuth Vale,Acme\n", encoding="utf-8")
+    done = shell.run("import", "contacts", "gaps.csv", "--yes")
+    assert (done.returncode, "gaps.csv:2: the line has no name" in done.stderr) == (1, True)
+    assert [each.name for each in only_session(shell).stakeholders] == ["Ruth Vale"]
+
+
+@given(st.lists(st.text(min_size=1, max_size=8), max_size=6), st.lists(st.text(max_size=12), max_size=6))
+def test_any_names_give_people_with_new_ids_and_no_person_twice(
+    tmp_path_factory: pytest.TempPathFactory, there: list[str], names: list[str]
+) -> None:
+    file = tmp_path_factory.mktemp("any") / "contacts.csv"
+    quoted = (name.replace('"', '""').replace("\0", "") for name in names)
+    file.write_text("Name,Title\n" + "".join(f'"{name}",x\n' for name in quoted), "utf-8", "replace", newline="")
+    people = tuple(Stakeholder(id=f"s{number}", name=name) for number, name in enumerate(there, 1))
+    session = Session(id="a", status="prepared", agenda="b", account="c", stakeholders=people)
+    added = import_of(session, contacts.read(file).contacts).added
+    keys = [person_key(each.name) for each in added]
+    assert len(set(keys)) == len(keys) and not set(keys) & {person_key(name) for name in there}
+    assert len({each.id for each in (*people, *added)}) == len(people) + len(added)

@@ -1,0 +1,254 @@
+"""Covers: session_tui.store.pipeline, session_tui.store.delimited_text, session_tui.model.crm.
+
+The exports of CRMs are read as they come: what each line of each file in `tests/data/crm` became.
+"""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from session_tui.model.configuration import PipelineColumns, PipelineSettings
+from session_tui.store import pipeline
+from session_tui.store.errors import StoreError
+
+FOLDER = Path(__file__).resolve().parent.parent / "data" / "crm"
+
+DEAL: dict[str, Any] = {
+    "account": "Acme Freight",
+    "opportunity": "Transport management replacement",
+    "phase": "negotiation",
+    "amount": 480000.0,
+    "currency": "EUR",
+    "close_on": date(2027, 1, 29),
+    "owner": "Ben Okafor",
+    "closed": False,
+    "unknown": (),
+}
+BEN = {"owner": "Ben"}
+OTHER: dict[str, Any] = {
+    "account": "Borealis Foods",
+    "opportunity": "Warehouse rollout",
+    "phase": "negotiation",
+    "amount": 140000.0,
+    "owner": "x",
+}
+WON = {"phase": "Closed Won", "close_on": date(2026, 11, 30), "owner": "Mei Tan", "closed": True}
+GOOD = {"account": "Good Ltd", "opportunity": "Renewal", "close_on": None, "currency": "", "owner": ""}
+NONE = {"phase": "", "amount": None, "currency": "", "close_on": None, "owner": ""}
+NO_DATE = {"close_on": None, "unknown": ("close_on",)}
+
+# Each line: its number, and how its deal differs from `DEAL`; a text where it gave none.
+LINES: dict[str, list[tuple[int, dict[str, Any] | str]]] = {
+    "amt-dash": [(2, {"amount": None})],
+    "amt-dec3": [(2, {"amount": 480123.0})],
+    "amt-na": [(2, {"amount": None})],
+    "amt-neg": [(2, {"amount": -480000.0})],
+    "amt-pct": [(2, {"amount": None, "unknown": ("amount",)})],
+    "amt-zero": [(2, {"amount": 0.0})],
+    "badquote": [(2, BEN | {"opportunity": 'Transport "mgmt" replacement'}), (3, OTHER)],
+    "both-orders": [
+        (2, NONE | NO_DATE | {"opportunity": "TMS"}),
+        (3, NONE | {"account": "Borealis Foods", "opportunity": "WMS", "close_on": date(2027, 2, 28)}),
+        (4, NONE | {"account": "Copper Mills", "opportunity": "Route", "close_on": date(2027, 2, 28)}),
+    ],
+    "caps": [(2, BEN)],
+    "cp1252": [(2, {"account": "Söhne GmbH", "opportunity": "Größe"})],
+    "cp1252-umlaut": [
+        (2, GOOD | {"phase": "proposal", "amount": None}),
+        (3, GOOD | {"account": "Müller KG", "opportunity": "Rollout", "phase": "proposal", "amount": None}),
+    ],
+    "cr": [(2, BEN)],
+    "crm-deals": [
+        (2, {"phase": "Decision maker bought-in", "amount": 420000.0, "currency": "", "close_on": date(2026, 12, 18)})
+    ],
+    "crm-report": [
+        (2, {"phase": "Proposal", "amount": 420000.0, "close_on": date(2026, 12, 18)}),
+        (
+            3,
+            {
+                "account": "Copper Mills",
+                "opportunity": "Route planning",
+                "phase": "Qualification",
+                "amount": 90000.0,
+                "close_on": date(2026, 11, 4),
+                "owner": "Mei Tan",
+            },
+        ),
+    ],
+    "customer-total": [
+        (
+            2,
+            GOOD
+            | {"account": "Total", "opportunity": "Lubricants", "phase": "proposal", "amount": 1000.0}
+            | {"close_on": date(2027, 1, 29)},
+        ),
+        (3, NONE | {"account": "Total Example", "opportunity": ""}),
+        (4, "no account"),
+    ],
+    "decimal-column": [
+        (2, NONE | {"opportunity": "TMS", "amount": 480.125}),
+        (3, NONE | {"account": "Borealis Foods", "opportunity": "WMS", "amount": 99.5}),
+    ],
+    "dmy-column": [
+        (2, NONE | {"opportunity": "TMS", "close_on": date(2027, 2, 1)}),
+        (3, NONE | {"account": "Borealis Foods", "opportunity": "WMS", "close_on": date(2027, 2, 28)}),
+        (4, NONE | NO_DATE | {"account": "Copper Mills", "opportunity": "Route"}),
+    ],
+    "duphdr": [(2, NONE | {"phase": "negotiation", "unknown": ("amount",)})],
+    "duprow": [(2, "replaced"), (3, BEN | {"phase": "proposal", "amount": 999.0})],
+    "dynamics": [(2, {"phase": "3-Propose"})],
+    "dynamics-de": [(2, {"account": "Söhne GmbH", "opportunity": "TMS Ablösung", "phase": "3-Angebot"})],
+    "dynamics-es": [
+        (
+            2,
+            {"account": "Transportes Ejemplo", "opportunity": "Sustitución del TMS", "phase": "3-Proponer"}
+            | {"amount": None, "unknown": ("amount",)},
+        )
+    ],
+    "dynamics-short": [(2, GOOD | {"phase": "", "amount": 1000.0, "close_on": date(2026, 12, 31)})],
+    "empty-rows": [(5, BEN)],
+    "footer": [(2, BEN), (5, "no account"), (6, "no account"), (7, "no account")],
+    "footer-total": [
+        (2, GOOD | {"phase": "proposal", "amount": 1000.0}),
+        *((number, "no account") for number in range(5, 10)),
+    ],
+    "header-only": [],
+    "hubspot": [(2, {"phase": "Contract Sent"}), (3, OTHER | WON | {"phase": "Closed won"})],
+    "hubspot-fr": [
+        (2, {"account": "Société Générique", "opportunity": "Remplacement du TMS", "phase": "Contrat envoyé"}),
+        (
+            3,
+            OTHER
+            | {"account": "Borée", "opportunity": "Entrepôt", "phase": "Perdue", "owner": "Mei Tan"}
+            | {"close_on": date(2027, 3, 2), "closed": True},
+        ),
+    ],
+    "hubspot-short": [
+        (2, GOOD | {"phase": "Proposal", "amount": 1000.0, "close_on": date(2026, 12, 31), "owner": "Ola Berg"})
+    ],
+    "links": [
+        (2, NONE | {"opportunity": "TMS", "crm_id": "0061", "crm_url": "https://crm.example.com/deal/0061"}),
+        (3, NONE | {"account": "Borealis Foods", "opportunity": "WMS", "crm_id": "0062", "crm_url": ""}),
+    ],
+    "names-only": [
+        (2, NONE | {"opportunity": ""}),
+        (3, NONE | {"account": "Borealis Foods", "opportunity": ""}),
+    ],
+    "padded-footer": [
+        (2, NONE | {"opportunity": "TMS", "phase": "proposal", "amount": 1.0}),
+        (4, "no account"),
+        (5, "no account"),
+    ],
+    "ph-6won": [(2, {"phase": "6 - Closed Won", "closed": True})],
+    "ph-cancel": [(2, {"phase": "Cancelled", "closed": True})],
+    "ph-de": [(2, {"phase": "Gewonnen", "closed": True})],
+    "ph-omit": [(2, {"phase": "Omitted"})],
+    "ph-won": [(2, {"phase": "Closed Won", "closed": True})],
+    "ph-won2": [(2, {"phase": "Won - signed", "closed": True})],
+    "pipedrive": [
+        (2, {"phase": "Negotiations Started"}),
+        (3, OTHER | WON | {"phase": "Negotiations Started"}),
+    ],
+    "quotednl": [
+        (2, {}),
+        (4, {"account": "New Corp", "opportunity": "Pilot", "phase": "q", "amount": 1.0, "owner": "x"}),
+    ],
+    "readable": [
+        (2, NONE | {"opportunity": "TMS", "phase": "evaluation", "close_on": date(2027, 1, 28)}),
+        (3, NONE | {"opportunity": "Pilot", "phase": "qualification", "close_on": date(2027, 1, 29)}),
+    ],
+    "salesforce-short": [
+        (2, GOOD | {"phase": "Proposal", "amount": 1000.0, "close_on": date(2026, 12, 31), "owner": "Ola Berg"})
+    ],
+    "semi": [(2, {"amount": 480000.5})],
+    "sepline": [(3, BEN)],
+    "sf-loader": [(2, {"phase": "Negotiation/Review"}), (3, OTHER | WON | {"phase": "Signature"})],
+    "sf-report": [(2, {"phase": "Negotiation/Review"}), (3, OTHER | WON)],
+    "sf-report-de": [
+        (2, {"account": "Söhne GmbH", "opportunity": "Große Ablösung", "phase": "Verhandlung"}),
+        (3, OTHER | WON | {"account": "Müller KG", "opportunity": "Rollout", "phase": "Gewonnen", "amount": 1250.5}),
+        (4, "no account"),
+        (7, "no account"),
+        (8, "no account"),
+    ],
+    "short": [(2, NONE), (3, OTHER | {"amount": 1.0})],
+    "spaces": [(2, BEN)],
+    "title-above": [(5, NONE | {"opportunity": "TMS", "phase": "Proposal", "close_on": date(2027, 1, 29)})],
+    "two-amounts": [(2, {"opportunity": "TMS", "phase": "Proposal", "close_on": None, "owner": ""})],
+    "us-amb": [(2, NO_DATE)],
+    "us-two-deals": [
+        (2, {"close_on": date(2027, 1, 2)}),
+        (3, {"opportunity": "Depot pilot", "phase": "qualification", "amount": 20000.0}),
+    ],
+    "zoho": [(2, {"phase": "Negotiation/Review", "currency": "$"})],
+}
+REFUSED = {"empty": "empty", "no-account": "no column called account"}
+FILES = sorted(path.stem for path in FOLDER.glob("*.csv"))
+
+
+def test_each_expectation_has_its_file() -> None:
+    assert {*LINES, *REFUSED} <= set(FILES)
+    assert len(FILES) > 70
+
+
+@pytest.mark.parametrize("name", [name for name in FILES if name not in REFUSED])
+def test_each_line_of_an_export_becomes_the_deal_it_means(name: str) -> None:
+    found = pipeline.read(FOLDER / f"{name}.csv")
+    expected = LINES.get(name, [(2, {})])  # the files without an entry have the one deal, written in their way
+    assert [line.number for line in found.lines] == [number for number, _ in expected]
+    for line, (_, wanted) in zip(found.lines, expected, strict=True):
+        if isinstance(wanted, str):
+            assert (line.kind, bool(line.why)) == (wanted, True)
+            continue
+        values = DEAL | wanted
+        assert line.row is not None
+        assert {key: getattr(line.row, key) for key in values} == values
+        assert bool(line.row.unknown) <= bool(line.why)
+    assert found.faults == ()
+
+
+@pytest.mark.parametrize(("name", "word"), REFUSED.items())
+def test_a_file_without_accounts_is_refused_with_a_sentence(name: str, word: str) -> None:
+    with pytest.raises(StoreError, match=word):
+        pipeline.read(FOLDER / f"{name}.csv")
+
+
+def test_the_heading_that_won_and_the_reason_are_said() -> None:
+    found = pipeline.read(FOLDER / "two-amounts.csv").headings
+    why = {each.column: (each.heading, each.why) for each in found.taken}
+    assert why["amount"][0] == "Amount (EUR)" and "Amount (converted)" in why["amount"][1]
+    assert why["phase"][0] == "Stage" and "Pipeline Phase" in why["phase"][1]
+    assert set(found.unused) == {"Amount (converted)", "Pipeline Phase"}
+
+
+def test_the_configuration_settles_what_the_file_does_not_show(tmp_path: Path) -> None:
+    file = tmp_path / "own.csv"
+    file.write_text("Wer,Was,Lage,Wann\nAcme,TMS,Handed over,1/2/2027\n", encoding="utf-8")
+    columns = PipelineColumns(account="Wer", opportunity="was", phase="LAGE", close_on="Wann")
+    settings = PipelineSettings(columns=columns, closed=("handed over",), date_order="dmy")
+    (row,) = pipeline.read(file, settings).rows
+    assert (row.account, row.opportunity, row.close_on, row.closed) == ("Acme", "TMS", date(2027, 2, 1), True)
+    absent = pipeline.read(FOLDER / "ok.csv", PipelineSettings(columns=PipelineColumns(owner="Wer")))
+    assert "Wer" in absent.remarks[0].what and absent.rows[0].owner == "Ben Okafor"
+
+
+@given(st.lists(st.text(alphabet='account,;|\t"\n\r\0Total ab1=ü-/.', max_size=24), max_size=8))
+def test_any_text_gives_each_line_once_and_no_line_twice(
+    tmp_path_factory: pytest.TempPathFactory, parts: list[str]
+) -> None:
+    file = tmp_path_factory.mktemp("any") / "pipeline.csv"
+    for encoding in ("utf-8", "cp1252", "utf-16-le"):
+        file.write_bytes(("account,opportunity,amount,close_on\n" + "\n".join(parts)).encode(encoding))
+        try:
+            found = pipeline.read(file)
+        except StoreError:
+            continue
+        numbers = [line.number for line in found.lines]
+        assert numbers == sorted(set(numbers))
+        assert len(found.rows) == sum(line.kind == "deal" for line in found.lines)
+        assert len({row.deal for row in found.rows}) == len(found.rows)
+        assert all(line.why for line in found.lines if line.kind != "deal")
