@@ -28,7 +28,7 @@ from strategies import sessions
 TOP = Path(__file__).resolve().parents[2]
 EXAMPLE = TOP / "tests" / "data" / "valid" / "2026-11-23-acme-freight-7k3q.toml"
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
-SETTING = Setting(NOW, (Person(name="Ben Okafor", email="ben.okafor@example.com"),), events=True)
+SETTING = Setting(NOW, (Person(name="Ben Okafor", email="ben.okafor@example.com"),))
 PRIVATE = "Xqzv"  # stands in no text that the strategies make
 COMPUTED = ("mentor", "supporter", "neutral", "enemy", "key player", "map red", "map amber", "map green")
 MADE = list(FORMATS)

@@ -11,8 +11,8 @@ from session_tui.cli.output import echo, write_document
 from session_tui.cli.prompt import confirm
 from session_tui.cli.sessions import find
 from session_tui.export.formats import FORMATS, Setting, render
-from session_tui.export.summary import summarise
-from session_tui.model import formats
+from session_tui.export.summary import Summary, summarise
+from session_tui.model import formats as words
 from session_tui.model.fault import Fault
 from session_tui.model.session import Session
 from session_tui.model.vocabulary import Detail
@@ -34,18 +34,29 @@ What is shared has no support, power, pain, notes and comments, nor what follows
 @click.option("--to", "formats", multiple=True, default=("md",), metavar="NAMES", help="md,html,ics,csv,json,eml")
 @click.option("--detail", type=click.Choice(["shared", "full"]), default="shared", show_default=True)
 @click.option("-o", "--output", type=PATH, default=Path(), help="A folder; - prints one.")
-@click.option("--events", is_flag=True, help="In a calendar also an all-day event for each action.")
+@click.option("--tasks", is_flag=True, help="In a calendar tasks instead of events of a whole day.")
+@click.option("--events", is_flag=True, hidden=True)  # was needed for what is now the default
 @click.option("--force", is_flag=True, help="Write over files that are there.")
 @click.pass_obj
 def export(
-    context: CommandContext, id: str, formats: tuple[str, ...], detail: Detail, output: Path, events: bool, force: bool
+    context: CommandContext,
+    id: str,
+    formats: tuple[str, ...],
+    detail: Detail,
+    output: Path,
+    tasks: bool,
+    events: bool,
+    force: bool,
 ) -> int:
     """Session ID as documents."""
+    if tasks and events:
+        raise click.UsageError("Choose one of --tasks and --events.")
     wanted = _format_names(formats)
     path = find(context, id)
     session = session_file.read(toml.read_bytes(path), path).session
     summary = summarise(session, detail)
-    setting = setting_of(context, session, detail, events=events)
+    setting = setting_of(context, session, detail, tasks=tasks)
+    _print_left_out(summary, wanted, setting)
     if str(output) == "-":
         if len(wanted) > 1:
             raise click.UsageError("One document at a time can be printed: choose one with --to.")
@@ -57,13 +68,23 @@ def export(
     return 0
 
 
-def setting_of(context: CommandContext, session: Session, detail: Detail, *, events: bool = False) -> Setting:
+def _print_left_out(summary: Summary, wanted: tuple[str, ...], setting: Setting) -> None:
+    """Print on standard error what a document cannot show."""
+    if "ics" in wanted and not setting.tasks:
+        from session_tui.export.calendar import without_date
+
+        if many := without_date(summary):
+            subject = f"{words.count(many, 'open action')} without a date {words.plural(many, 'is', 'are')}"
+            echo(f"{subject} not in the calendar; --tasks writes tasks, which need none.", err=True)
+
+
+def setting_of(context: CommandContext, session: Session, detail: Detail, *, tasks: bool = False) -> Setting:
     """The values that documents need besides the summary: moment, configuration, and the later
     history of the session.
     """
     configuration = context.places.configuration
     later = tuple(summarise(each, detail) for each in session_folder.after(context.sessions, session))
-    return Setting(context.now().astimezone(), configuration.people, events, later, configuration.cadence)
+    return Setting(context.now().astimezone(), configuration.people, tasks, later, configuration.cadence)
 
 
 def _format_names(formats: tuple[str, ...]) -> tuple[str, ...]:
@@ -94,7 +115,7 @@ def _write(made: dict[Path, bytes], folder: Path, *, force: bool) -> None:
 
 
 def _are(paths: list[Path]) -> str:
-    return formats.plural(len(paths), "is", "are")
+    return words.plural(len(paths), "is", "are")
 
 
 COMMANDS: dict[str, click.Command] = {"export": export}
