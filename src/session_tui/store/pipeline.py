@@ -29,10 +29,13 @@ _EXCEL = re.compile(r"sep=(.)\s*")  # a first line that Excel writes and reads, 
 
 
 class Pipeline(Struct, frozen=True):
-    """The deals of a file, and a fault for each line that is left out."""
+    """The deals of a file, a fault for each line that gave no deal, and remarks about lines that
+    gave one all the same.
+    """
 
     rows: tuple[PipelineRow, ...] = ()
     faults: tuple[Fault, ...] = ()
+    remarks: tuple[Fault, ...] = ()
 
 
 def read(path: Path) -> Pipeline:
@@ -41,6 +44,7 @@ def read(path: Path) -> Pipeline:
     names, separator = _header(lines, path)
     rows: dict[Deal, tuple[int, PipelineRow]] = {}
     faults: list[Fault] = []
+    remarks: list[Fault] = []
     for number, found in _records(lines, names, separator):
         row = row_of(found) if isinstance(found, dict) else found
         if isinstance(row, Fault):
@@ -49,9 +53,9 @@ def read(path: Path) -> Pipeline:
         if row.deal in rows:
             what = f"{' · '.join(filter(None, (row.account, row.opportunity)))} stands in line"
             fault = Fault("", f"{what} {rows[row.deal][0]} already", "This later line counts; take one of them out.")
-            faults.append(_placed(fault, path, number))
+            remarks.append(_placed(fault, path, number))
         rows[row.deal] = (number, row)
-    return Pipeline(tuple(row for _, row in rows.values()), tuple(faults))
+    return Pipeline(tuple(row for _, row in rows.values()), tuple(faults), tuple(remarks))
 
 
 def of(place: FoundPath) -> Pipeline:
