@@ -9,6 +9,7 @@ import os
 import shlex
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -246,6 +247,20 @@ def test_cancel_and_its_undo(shell: Shell) -> None:
     assert shell.run("cancel", "latest").returncode == 1
     assert shell.run("cancel", "latest", "--undo").returncode == 0
     assert json.loads(shell.run("list", "--json").stdout)[0]["status"] == "live"
+
+
+def test_several_are_cancelled_at_once_and_a_wrong_id_cancels_none(shell: Shell) -> None:
+    shell.sessions.mkdir(exist_ok=True)
+    ids = ["2026-11-09-acme-aaaa", "2026-11-09-carta-bbbb"]
+    for id in ids:
+        text = f'schema = 1\nid = "{id}"\nstatus = "prepared"\nagenda = "strategy-30"\naccount = "Acme"\n'
+        (shell.sessions / f"{id}.toml").write_text(text)
+    assert shell.run("cancel", *ids, "zzzz").returncode == 1
+    assert all(tomllib.loads(path.read_text())["status"] == "prepared" for path in shell.sessions.glob("*.toml"))
+    done = shell.run("cancel", *ids)
+    assert done.returncode == 0 and done.stdout.count(" is cancelled.") == 2
+    done = shell.run("cancel", *ids)
+    assert done.returncode == 1 and done.stderr.count("is cancelled already") == 2
 
 
 def test_amend_puts_a_wrong_account_right_and_the_file_keeps_its_name(shell: Shell) -> None:

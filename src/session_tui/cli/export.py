@@ -23,14 +23,14 @@ _KNOWN = "\n".join(f"  {name:<5} {each.words}" for name, each in FORMATS.items()
 
 
 @click.command(
-    help=f"""Session ID as documents: what was settled, for those who were not there.
+    help=f"""Each session ID as documents: what was settled, for those who were not there.
 
 What is shared has no support, power, pain, notes and comments, nor what follows from them.
 
 \b
 {_KNOWN}"""
 )
-@click.argument("id")
+@click.argument("ids", nargs=-1, required=True, metavar="ID...")
 @click.option("--to", "formats", multiple=True, default=("md",), metavar="NAMES", help="md,html,ics,csv,json,eml")
 @click.option("--detail", type=click.Choice(["shared", "full"]), default="shared", show_default=True)
 @click.option("-o", "--output", type=PATH, default=Path(), help="A folder; - prints one.")
@@ -40,7 +40,7 @@ What is shared has no support, power, pain, notes and comments, nor what follows
 @click.pass_obj
 def export(
     context: CommandContext,
-    id: str,
+    ids: tuple[str, ...],
     formats: tuple[str, ...],
     detail: Detail,
     output: Path,
@@ -48,23 +48,26 @@ def export(
     events: bool,
     force: bool,
 ) -> int:
-    """Session ID as documents."""
+    """Each session ID as documents."""
     if tasks and events:
         raise click.UsageError("Choose one of --tasks and --events.")
     wanted = _format_names(formats)
-    path = find(context, id)
-    session = session_file.read(toml.read_bytes(path), path).session
-    summary = summarise(session, detail)
-    setting = setting_of(context, session, detail, tasks=tasks)
-    _print_left_out(summary, wanted, setting)
-    if str(output) == "-":
-        if len(wanted) > 1:
-            raise click.UsageError("One document at a time can be printed: choose one with --to.")
-        write_document(render(summary, wanted[0], setting))
-        return 0
+    paths = tuple(dict.fromkeys(find(context, id) for id in ids))
+    if str(output) == "-" and len(wanted) * len(paths) > 1:
+        raise click.UsageError("One document at a time can be printed: choose one ID, and one format with --to.")
     # All documents are made before the first is written: a failure leaves nothing behind.
-    made = {output / f"{path.stem}{FORMATS[name].suffix}": render(summary, name, setting) for name in wanted}
-    _write(made, output, force=force)
+    made: dict[Path, bytes] = {}
+    for path in paths:
+        session = session_file.read(toml.read_bytes(path), path).session
+        summary = summarise(session, detail)
+        setting = setting_of(context, session, detail, tasks=tasks)
+        _print_left_out(summary, wanted, setting)
+        for name in wanted:
+            made[output / f"{path.stem}{FORMATS[name].suffix}"] = render(summary, name, setting)
+    if str(output) == "-":
+        write_document(next(iter(made.values())))
+    else:
+        _write(made, output, force=force)
     return 0
 
 

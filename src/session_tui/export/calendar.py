@@ -244,7 +244,7 @@ def _remind(component: Todo | Event, entry: _Entry, today: date) -> None:
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
     alarm.add("description", _text(entry.text))
-    alarm.add("trigger", _ALARM, parameters={"RELATED": "END"} if isinstance(component, Todo) else None)
+    alarm.add("trigger", _ALARM, parameters={"RELATED": "END"} if isinstance(component, Todo) else {})
     component.add_component(alarm)
 
 
