@@ -10,6 +10,7 @@ from typing import Any
 import click
 import msgspec
 
+from session_tui.cli.arguments import PERSON
 from session_tui.cli.command_context import CommandContext
 from session_tui.cli.output import choose_one, echo, print_csv, print_json, screen_fault, width
 from session_tui.cli.sessions import account_named, find, library, print_left_out
@@ -77,7 +78,7 @@ def beliefs(context: CommandContext, account: str | None, as_json: bool, as_csv:
 
 @click.command()
 @click.argument("account", required=False)
-@click.option("--person", metavar="NAME", help="One of their people, or of ours, over all accounts.")
+@click.option("--person", type=PERSON, metavar="NAME", help="One of their people, or of ours, over all accounts.")
 @click.option("--json", "as_json", is_flag=True, help="An object.")
 @click.option("--csv", "as_csv", is_flag=True, help="Lines of comma-separated values, one a session.")
 @click.option("--screen", is_flag=True, help="To read on the full screen.")
