@@ -367,6 +367,39 @@ def test_usage_errors_are_2_and_the_version_is_the_packages(shell: Shell) -> Non
     assert shell.run("--version").stdout == f"session-tui {session_tui.__version__}\n"
 
 
+@pytest.mark.parametrize(
+    ("command", "status"),
+    [
+        (("show", "zzzz", "--json"), 1),
+        (("list", "--json", "--nope"), 2),
+        (("list", "--json", "--csv"), 2),
+        (("gate", "Frieght", "--json"), 2),
+        (("due", "--json", "--pipeline", "none.csv"), 1),
+        (("push", "--json", "zzzz"), 1),
+    ],
+)
+def test_a_program_reads_an_error_as_the_last_line_of_standard_error(
+    held: Shell, command: tuple[str, ...], status: int
+) -> None:
+    held.run("run", "Freight", "--plain", "--new-account", lines='/end hold "x"\n')
+    done = held.run(*command)
+    assert (done.returncode, done.stdout) == (status, "")
+    error = json.loads(done.stderr.splitlines()[-1])
+    assert list(error) == ["error", "do", "status"]
+    assert error["status"] == status
+    assert error["error"] and done.stderr.isascii()
+    shown = held.run(*(each for each in command if each != "--json"))
+    assert not shown.stderr.startswith("{")
+
+
+def test_a_list_that_may_lack_a_deal_says_so_to_a_program(shell: Shell) -> None:
+    (shell.home / "pipeline.csv").write_text('account,amount\n"Acme,1\nCarta,1\n')
+    shell.sessions.mkdir(exist_ok=True)
+    done = shell.run("due", "--json")
+    assert [each["account"] for each in json.loads(done.stdout)] == ["Carta"]
+    assert json.loads(done.stderr.splitlines()[-1])["error"] == "1 line of the pipeline gave no deal."
+
+
 def test_the_schemas_of_the_files_can_be_had(shell: Shell) -> None:
     for name in ("session", "agenda", "configuration", "readers"):
         schema = json.loads(shell.run("export-schema", name).stdout)

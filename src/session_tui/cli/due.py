@@ -9,7 +9,7 @@ import click
 
 from session_tui.cli.arguments import PATH, PERSON, own_name
 from session_tui.cli.command_context import CommandContext
-from session_tui.cli.output import WHOLE, choose_one, echo, print_csv, print_json, width, write_document
+from session_tui.cli.output import WHOLE, choose_one, echo, print_csv, print_error, print_json, width, write_document
 from session_tui.cli.sessions import account_named, library, pipeline_in_force, print_left_out, sound_sessions
 from session_tui.cli.table import TableColumn, paragraph, table
 from session_tui.model import dates, formats
@@ -90,10 +90,21 @@ def due(
     if not found:
         some = any(filters.values())
         echo("No deal like that is due." if some else _nothing(context, rows, rules, none=none), err=True)
-    if rows is None and context.places.pipeline is not None:
-        echo("Only the sessions were asked: what the pipeline alone knows is missing.", err=True)
+    if trouble := _trouble(context, pipeline_file):
+        if as_json:
+            print_error(trouble, "The list may lack a deal.", 1)
+        else:
+            echo(trouble, err=True)
         return 1
-    return 1 if pipeline_file and pipeline_file.faults else 0
+    return 0
+
+
+def _trouble(context: CommandContext, found: pipeline.Pipeline | None) -> str:
+    """The reason why the list may lack a deal; empty where it has all."""
+    if found is None and context.places.pipeline is not None:
+        return "Only the sessions were asked: what the pipeline alone knows is missing."
+    many = len(found.faults) if found else 0
+    return f"{formats.count(many, 'line')} of the pipeline gave no deal." if many else ""
 
 
 def _owner(
@@ -179,8 +190,6 @@ def _pipeline(context: CommandContext) -> pipeline.Pipeline | None:
             echo(str(fault), err=True)
         if len(faults) > _MOST_FAULTS:
             echo(f"{len(faults) - _MOST_FAULTS:,} more lines of the pipeline {words}.", err=True)
-    if found.faults:
-        echo(f"{formats.count(len(found.faults), 'line')} of the pipeline gave no deal.", err=True)
     return found
 
 

@@ -11,7 +11,7 @@ import click
 from msgspec.structs import replace
 
 from session_tui.cli.command_context import CommandContext
-from session_tui.cli.output import echo, write_document
+from session_tui.cli.output import echo, print_error, write_document
 from session_tui.cli.sessions import find, rows_in
 from session_tui.context import AppContext
 from session_tui.model.fault import Fault
@@ -72,7 +72,9 @@ def push(
         except StoreError as error:
             faults += error.faults
     settled = send_and_print(push_service, queued, as_json=as_json)
-    for fault in dict.fromkeys(faults):
+    if faults and as_json:
+        print_error("; ".join(dict.fromkeys(map(str, faults))), "", 1)
+    for fault in dict.fromkeys(faults if not as_json else ()):
         echo(f"session-tui: {fault}", err=True)
     return 1 if faults or any(message.state in ("failed", "rejected") for message in settled) else 0
 
