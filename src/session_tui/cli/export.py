@@ -25,7 +25,8 @@ _KNOWN = "\n".join(f"  {name:<5} {each.words}" for name, each in FORMATS.items()
 @click.command(
     help=f"""Each session ID as documents: what was settled, for those who were not there.
 
-What is shared has no support, power, pain, notes and comments, nor what follows from them.
+What is shared has no support, power, pain, notes and comments, nor what follows from them, and
+no commission and hours saved.
 
 \b
 {_KNOWN}"""

@@ -27,7 +27,6 @@ from session_tui.model.session import (
     PlanComment,
     Reader,
     Recognition,
-    Value,
 )
 from session_tui.model.stakeholder_map.health import checks
 from session_tui.model.stakeholder_map.status import MapAssessment, standing
@@ -53,6 +52,14 @@ class ToldPlan(Struct, frozen=True, kw_only=True):
     sha256: str
     readers: tuple[Reader, ...]
     comments: tuple[PlanComment, ...] | UnsetType = UNSET
+
+
+class ToldValue(Struct, frozen=True, kw_only=True):
+    """What the session cost; the hours it saved (an estimate, or null) with `full` alone."""
+
+    people: Annotated[int, Meta(ge=0)]
+    minutes: Annotated[float, Meta(ge=0)]
+    hours_saved: Annotated[float, Meta(ge=0)] | None | UnsetType = UNSET
 
 
 class ToldStakeholder(Struct, frozen=True, kw_only=True):
@@ -114,7 +121,10 @@ class ToldCheck(Struct, frozen=True, kw_only=True):
 
 
 class Contract(Struct, frozen=True, kw_only=True):
-    """A summary. Times are UTC, dates ISO 8601; `riskiest` is the id of an assumption, or null."""
+    """A summary. Times are UTC, dates ISO 8601; `riskiest` is the id of an assumption, or null.
+
+    The credit split, map, health and notes with `full` alone.
+    """
 
     schema: Annotated[int, Meta(ge=1)] = SCHEMA
     detail: Detail
@@ -139,8 +149,8 @@ class Contract(Struct, frozen=True, kw_only=True):
     seconds_spent: Annotated[int, Meta(ge=0)]
     plan: ToldPlan | None
     attendees: tuple[Attendee, ...]
-    credit_split: tuple[CreditShare, ...]
-    value: Value | None
+    credit_split: tuple[CreditShare, ...] | UnsetType = UNSET
+    value: ToldValue | None
     parts: tuple[Part, ...]
     stakeholders: tuple[ToldStakeholder, ...]
     assumptions: tuple[ToldAssumption, ...]
@@ -172,7 +182,9 @@ def contract_of(summary: Summary) -> dict[str, Any]:
         tables["map"] = msgspec.to_builtins(standing(summary))
         tables["health"] = [{"about": c.about, "saw": c.saw, "offer": c.offer} for c in checks(summary)]
     else:
-        del tables["notes"]
+        del tables["notes"], tables["credit_split"]
+        if tables["value"]:
+            del tables["value"]["hours_saved"]
         if tables["plan"]:
             del tables["plan"]["comments"]
         for entry in (*tables["stakeholders"], *tables["assumptions"], *tables["action_items"]):

@@ -18,14 +18,16 @@ from session_tui.model.vocabulary import Detail
 # The fields of entries that stay in the team: its judgement of a person, and the notes on any
 # entry.
 PRIVATE = frozenset({"power", "support", "pain", "note"})
+# The fields of the session that stay in the team: its commission, and what the session was worth.
+PRIVATE_OF_SESSION = frozenset({"credit_split", "hours_saved", "value"})
 _NOBODY = Stakeholder(id="", name="?")
 
 
 class Summary(Session, frozen=True, kw_only=True):
     """A session as it leaves the program.
 
-    With the detail `shared` it has no support, power, pain, note or comment, and nothing computed
-    from them. Power and support then have a default value, so code that shows a person must check
+    With the detail `shared` it has no support, power, pain, note or comment, nothing computed from
+    them, no credit split and no hours saved. Power and support then have a default value, so code that shows a person must check
     `full` first. `absent` are the names of the owners of open actions who did not attend.
     """
 
@@ -53,6 +55,8 @@ def _shared(session: Session) -> Session:
     return replace(
         session,
         plan=replace(plan, comments=()) if plan is not None else None,
+        credit_split=(),
+        value=replace(session.value, hours_saved=None) if session.value is not None else None,
         stakeholders=tuple(
             replace(each, power=_NOBODY.power, support=_NOBODY.support, pain="", note="")
             for each in session.stakeholders
@@ -65,7 +69,7 @@ def _shared(session: Session) -> Session:
 
 
 def _may_leave(change: ChangeAfter) -> bool:
-    return change.field not in PRIVATE and not change.entry.startswith("n")
+    return change.field not in PRIVATE | PRIVATE_OF_SESSION and not change.entry.startswith("n")
 
 
 def moment_of(summary: Summary) -> datetime:

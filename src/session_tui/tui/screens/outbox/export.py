@@ -150,7 +150,7 @@ class ExportScreen(ListScreen[str]):
             text = str(error.faults[0])
             self.query_one("#leaves", StatusLine).say(("Nothing can leave this way.", "warn"))
         else:
-            included = "no support, power, pain, notes, comments" if level == "shared" else "all of it"
+            included = "no support, power, pain, notes, comments, commission" if level == "shared" else "all of it"
             size = f"{len(text.encode()) / 1000:.1f} KB · "
             self.query_one("#leaves", StatusLine).say(
                 (size, "muted"), (f"{level}: {included}", "good" if level == "shared" else "warn")
