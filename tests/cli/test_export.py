@@ -60,7 +60,8 @@ def test_an_action_without_a_date_is_said_to_be_in_no_calendar(shell: Shell) -> 
     held = hold(shell, 7, action_items=(ActionItem(id="t1", text="Call"),))
     done = shell.run("export", held, "--to", "ics")
     assert (
-        done.stderr == "1 open action without a date is not in the calendar; --tasks writes tasks, which need none.\n"
+        done.stderr
+        == "1 open action without a date is not in the calendar; export --tasks writes tasks, which need none.\n"
     )
     assert shell.run("export", held, "--to", "ics", "--tasks", "--force").stderr == ""
 

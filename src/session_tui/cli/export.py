@@ -10,10 +10,10 @@ from session_tui.cli.command_context import CommandContext
 from session_tui.cli.output import echo, write_document
 from session_tui.cli.prompt import confirm
 from session_tui.cli.sessions import find
-from session_tui.export.formats import FORMATS, Setting, render
-from session_tui.export.summary import Summary, summarise
-from session_tui.model import formats as words
+from session_tui.export.formats import FORMATS, Setting, remarks, render
+from session_tui.export.summary import summarise
 from session_tui.model.fault import Fault
+from session_tui.model.formats import plural
 from session_tui.model.session import Session
 from session_tui.model.vocabulary import Detail
 from session_tui.store import atomic, folders, session_file, session_folder, toml
@@ -62,24 +62,15 @@ def export(
         session = session_file.read(toml.read_bytes(path), path).session
         summary = summarise(session, detail)
         setting = setting_of(context, session, detail, tasks=tasks)
-        _print_left_out(summary, wanted, setting)
         for name in wanted:
+            for remark in remarks(summary, name, setting):
+                echo(remark, err=True)
             made[output / f"{path.stem}{FORMATS[name].suffix}"] = render(summary, name, setting)
     if str(output) == "-":
         write_document(next(iter(made.values())))
     else:
         _write(made, output, force=force)
     return 0
-
-
-def _print_left_out(summary: Summary, wanted: tuple[str, ...], setting: Setting) -> None:
-    """Print on standard error what a document cannot show."""
-    if "ics" in wanted and not setting.tasks:
-        from session_tui.export.calendar import without_date
-
-        if many := without_date(summary):
-            subject = f"{words.count(many, 'open action')} without a date {words.plural(many, 'is', 'are')}"
-            echo(f"{subject} not in the calendar; --tasks writes tasks, which need none.", err=True)
 
 
 def setting_of(context: CommandContext, session: Session, detail: Detail, *, tasks: bool = False) -> Setting:
@@ -119,7 +110,7 @@ def _write(made: dict[Path, bytes], folder: Path, *, force: bool) -> None:
 
 
 def _are(paths: list[Path]) -> str:
-    return words.plural(len(paths), "is", "are")
+    return plural(len(paths), "is", "are")
 
 
 COMMANDS: dict[str, click.Command] = {"export": export}

@@ -20,6 +20,7 @@ from session_tui import __version__
 from session_tui.export.email import email_address, people_by_name
 from session_tui.export.formats import Setting
 from session_tui.export.summary import Summary, moment_of
+from session_tui.model import formats
 from session_tui.model.configuration import Cadence, Person
 from session_tui.model.history import identity
 from session_tui.model.name_keys import name_key
@@ -82,9 +83,13 @@ def due_calendar(owed: Iterable[Owed], setting: Setting) -> bytes:
     return _calendar(map(entry, owed), setting)
 
 
-def without_date(summary: Summary) -> int:
-    """The number of open actions that no event can show, because they have no date."""
-    return sum(each.status == "open" and each.due is None for each in summary.action_items)
+def remarks(summary: Summary, setting: Setting) -> tuple[str, ...]:
+    """A sentence for the user on open actions without a date, which no event can show."""
+    many = sum(each.status == "open" and each.due is None for each in summary.action_items)
+    if setting.tasks or not many:
+        return ()
+    subject = f"{formats.count(many, 'open action')} without a date {formats.plural(many, 'is', 'are')}"
+    return (f"{subject} not in the calendar; export --tasks writes tasks, which need none.",)
 
 
 def _calendar(entries: Iterable[_Entry], setting: Setting) -> bytes:

@@ -54,6 +54,13 @@ FORMATS: dict[str, Format] = {
 }
 
 
+def remarks(summary: Summary, name: str, setting: Setting) -> tuple[str, ...]:
+    """What a document of this format cannot show, as sentences for the user who makes it."""
+    module = import_module(f"session_tui.export.{FORMATS[name].module}")
+    found: Callable[[Summary, Setting], tuple[str, ...]] | None = getattr(module, "remarks", None)
+    return found(summary, setting) if found else ()
+
+
 def render(summary: Summary, name: str, setting: Setting) -> bytes:
     """Render the document in the format of this name in `FORMATS`."""
     renderer: Render = import_module(f"session_tui.export.{FORMATS[name].module}").render

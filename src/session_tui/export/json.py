@@ -59,7 +59,7 @@ class ToldValue(Struct, frozen=True, kw_only=True):
 
     people: Annotated[int, Meta(ge=0)]
     minutes: Annotated[float, Meta(ge=0)]
-    hours_saved: Annotated[float, Meta(ge=0)] | None | UnsetType = UNSET
+    hours_saved: Annotated[float, Meta(ge=0)] | UnsetType | None = UNSET
 
 
 class ToldStakeholder(Struct, frozen=True, kw_only=True):

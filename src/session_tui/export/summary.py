@@ -27,8 +27,9 @@ class Summary(Session, frozen=True, kw_only=True):
     """A session as it leaves the program.
 
     With the detail `shared` it has no support, power, pain, note or comment, nothing computed from
-    them, no credit split and no hours saved. Power and support then have a default value, so code that shows a person must check
-    `full` first. `absent` are the names of the owners of open actions who did not attend.
+    them, no credit split and no hours saved. Power and support then have a default value, so code
+    that shows a person must check `full` first. `absent` are the names of the owners of open
+    actions who did not attend.
     """
 
     detail: Detail
