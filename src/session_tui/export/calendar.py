@@ -89,7 +89,7 @@ def remarks(summary: Summary, setting: Setting) -> tuple[str, ...]:
     if setting.tasks or not many:
         return ()
     subject = f"{formats.count(many, 'open action')} without a date {formats.plural(many, 'is', 'are')}"
-    return (f"{subject} not in the calendar; export --tasks writes tasks, which need none.",)
+    return (f"{subject} not in the calendar; export --tasks has them.",)
 
 
 def _calendar(entries: Iterable[_Entry], setting: Setting) -> bytes:
