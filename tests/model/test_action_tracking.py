@@ -44,10 +44,10 @@ def test_what_i_owe_is_counted_by_day_and_an_outline_is_enough_for_it() -> None:
         action(5, owner="Ben Okafor", due=TODAY),
     )
     second = held(2, action(6, owner="Mei Tan", due=TODAY + timedelta(days=1)), last=first)
-    second = diff.applied(second, edits.change(item := second.action_items[0], replace(item, due=TODAY)), START, "x")
-    assert isinstance(second, Session)
-    actions = action_tracking.follow([second, first])
-    assert action_tracking.follow(map(action_tracking.outline, [second, first])) == actions
+    moved = diff.applied(second, edits.change(item := second.action_items[0], replace(item, due=TODAY)), START, "x")
+    assert isinstance(moved, Session)
+    actions = action_tracking.follow([moved, first])
+    assert action_tracking.follow(map(action_tracking.outline, [moved, first])) == actions
     assert str(action_tracking.own_promises(actions, "mei", TODAY)) == "You owe 4, 1 overdue, 1 today"
     assert str(action_tracking.own_promises(actions, "Ben Okafor", TODAY)) == "You owe 1, 1 today"
     assert str(action_tracking.own_promises(actions, "Zoe Quill", TODAY)) == "You owe nothing"
