@@ -1,4 +1,4 @@
-"""Covers: session_tui.cli.actions.
+"""Covers: session_tui.cli.actions, session_tui.cli.done.
 
 Following up from a shell: what is owed, and what became of it, in the one file where it stands.
 """
@@ -14,7 +14,10 @@ import pytest
 from cli.test_commands import TOP, Shell
 
 LATEST = "2026-11-09-acme-freight-2m9x"
-KEYS = ["session_id", "id", "text", "owner", "due", "status", "account", "overdue", "first_raised_in"]
+KEYS = [
+    "session_id", "id", "text", "owner", "due", "status", "account", "overdue", "first_raised_in",
+    "zone", "opportunity", "result", "slips", "done_on",
+]  # fmt: skip
 
 
 @pytest.fixture
@@ -64,6 +67,59 @@ def test_done_writes_result_and_day_into_the_file_and_says_so_among_its_changes(
     assert item(team, "t3")["status"] == "done" and item(team, "t3")["result"] == "under 200 a phone call does"
     tables = tomllib.loads((team.sessions / f"{LATEST}.toml").read_text(encoding="utf-8"))
     assert {"status", "result", "done_on"} <= {row["field"] for row in tables["changes"] if row["entry"] == "t3"}
+
+
+def test_several_actions_are_done_at_once_with_one_result(team: Shell) -> None:
+    done = team.run("done", "2m9x:t6", "t7", "they", "agreed")
+    assert done.returncode == 0 and done.stdout.count(" is done: ") == 2
+    assert "session-tui reopen 2m9x:t6 2m9x:t7 takes them back." in done.stderr
+    assert [(item(team, id)["status"], item(team, id)["result"]) for id in ("t6", "t7")] == [
+        ("done", "they agreed")
+    ] * 2
+    assert team.run("reopen", "2m9x:t6", "t7").returncode == 0
+    assert all("status" not in item(team, id) or item(team, id)["status"] == "open" for id in ("t6", "t7"))
+    assert team.run("assign", "2m9x:t6", "2m9x:t7", "mei", "--due", "2026-12-04").returncode == 0
+    assert {item(team, id)["owner"] for id in ("t6", "t7")} == {"Mei Tan"}
+
+
+def test_a_word_that_may_be_an_action_is_never_taken_for_a_result(team: Shell) -> None:
+    before = (team.sessions / f"{LATEST}.toml").read_bytes()
+    for words in (("2m9x:t6", "they", "agreed", "2m9x:t7"), ("2m9x:t6", "moved", "to", "t7")):
+        done = team.run("done", *words)
+        assert done.returncode == 2 and "--result TEXT" in done.stderr
+    assert team.run("done", "2m9x:t6", "agreed", "--result", "x").returncode == 2
+    assert (team.sessions / f"{LATEST}.toml").read_bytes() == before
+    assert team.run("done", "2m9x:t6", "--result", "moved to t7").returncode == 0
+    assert item(team, "t6")["result"] == "moved to t7"
+
+
+def test_one_name_that_is_none_leaves_all_as_they_were(team: Shell) -> None:
+    before = (team.sessions / f"{LATEST}.toml").read_bytes()
+    done = team.run("done", "2m9x:t6", "2m9x:t99", "2m9x:t4", "agreed")
+    assert done.returncode == 1 and "no action t99" in done.stderr and "nothing was changed" in done.stderr
+    assert (team.sessions / f"{LATEST}.toml").read_bytes() == before
+
+
+def test_an_action_was_done_on_the_day_that_is_said(team: Shell) -> None:
+    assert team.run("done", "2m9x:t3", "--on", "2026-11-20").returncode == 0
+    assert str(item(team, "t3")["done_on"]) == "2026-11-20"
+    (row,) = (row for row in rows(team) if (row["session_id"], row["id"]) == (LATEST, "t3"))
+    assert row["done_on"] == "2026-11-20"
+    for day in ("9999-01-01", "someday"):
+        done = team.run("done", "2m9x:t6", "--on", day)
+        assert done.returncode == 1 and "--on" in done.stderr
+
+
+def test_me_is_the_name_in_the_configuration(team: Shell) -> None:
+    assert "does not say who you are" in team.run("actions", "--mine").stderr
+    (team.home / "session-tui.toml").write_text('name = "mei tan"\n')
+    mine = rows(team, "--mine")
+    assert mine and mine == rows(team, "--owner", "me") == rows(team, "--owner", "Mei Tan")
+    team.run("assign", "2m9x:t6", "me")
+    assert item(team, "t6")["owner"] == "Mei Tan"
+    (team.home / "session-tui.toml").write_text('name = "Zoe Quill"\n')
+    done = team.run("actions", "--mine")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "No action is like that.\n")
 
 
 def test_done_and_reopen_leave_the_rest_of_the_file_to_the_letter(team: Shell) -> None:

@@ -9,6 +9,7 @@ import os
 import shlex
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -248,6 +249,20 @@ def test_cancel_and_its_undo(shell: Shell) -> None:
     assert json.loads(shell.run("list", "--json").stdout)[0]["status"] == "live"
 
 
+def test_several_are_cancelled_at_once_and_a_wrong_id_cancels_none(shell: Shell) -> None:
+    shell.sessions.mkdir(exist_ok=True)
+    ids = ["2026-11-09-acme-aaaa", "2026-11-09-carta-bbbb"]
+    for id in ids:
+        text = f'schema = 1\nid = "{id}"\nstatus = "prepared"\nagenda = "strategy-30"\naccount = "Acme"\n'
+        (shell.sessions / f"{id}.toml").write_text(text)
+    assert shell.run("cancel", *ids, "zzzz").returncode == 1
+    assert all(tomllib.loads(path.read_text())["status"] == "prepared" for path in shell.sessions.glob("*.toml"))
+    done = shell.run("cancel", *ids)
+    assert done.returncode == 0 and done.stdout.count(" is cancelled.") == 2
+    done = shell.run("cancel", *ids)
+    assert done.returncode == 1 and done.stderr.count("is cancelled already") == 2
+
+
 def test_amend_puts_a_wrong_account_right_and_the_file_keeps_its_name(shell: Shell) -> None:
     shell.run("run", "Acne", "--plain", lines="Ruth\n")
     path = shell.only_file()
@@ -350,6 +365,39 @@ def test_usage_errors_are_2_and_the_version_is_the_packages(shell: Shell) -> Non
     assert shell.run("nonsense").returncode == 2
     assert shell.run("show").returncode == 2
     assert shell.run("--version").stdout == f"session-tui {session_tui.__version__}\n"
+
+
+@pytest.mark.parametrize(
+    ("command", "status"),
+    [
+        (("show", "zzzz", "--json"), 1),
+        (("list", "--json", "--nope"), 2),
+        (("list", "--json", "--csv"), 2),
+        (("gate", "Frieght", "--json"), 2),
+        (("due", "--json", "--pipeline", "none.csv"), 1),
+        (("push", "--json", "zzzz"), 1),
+    ],
+)
+def test_a_program_reads_an_error_as_the_last_line_of_standard_error(
+    held: Shell, command: tuple[str, ...], status: int
+) -> None:
+    held.run("run", "Freight", "--plain", "--new-account", lines='/end hold "x"\n')
+    done = held.run(*command)
+    assert (done.returncode, done.stdout) == (status, "")
+    error = json.loads(done.stderr.splitlines()[-1])
+    assert list(error) == ["error", "do", "status"]
+    assert error["status"] == status
+    assert error["error"] and done.stderr.isascii()
+    shown = held.run(*(each for each in command if each != "--json"))
+    assert not shown.stderr.startswith("{")
+
+
+def test_a_list_that_may_lack_a_deal_says_so_to_a_program(shell: Shell) -> None:
+    (shell.home / "pipeline.csv").write_text('account,amount\n"Acme,1\nCarta,1\n')
+    shell.sessions.mkdir(exist_ok=True)
+    done = shell.run("due", "--json")
+    assert [each["account"] for each in json.loads(done.stdout)] == ["Carta"]
+    assert json.loads(done.stderr.splitlines()[-1])["error"] == "1 line of the pipeline gave no deal."
 
 
 def test_the_schemas_of_the_files_can_be_had(shell: Shell) -> None:

@@ -57,14 +57,16 @@ def configure(shell: Shell, text: str) -> None:
 
 def test_due_names_what_is_owed_with_its_documented_keys(shell: Shell) -> None:
     configure(shell, EVERY_FORTNIGHT)
-    last = hold(shell, 15, opportunity="Rollout", phase="evaluation")
+    last = hold(shell, 15, opportunity="Rollout", phase="evaluation", account_owner="Mei Tan")
     hold(shell, 3, "Borealis Foods")
-    (shell.home / "pipeline.csv").write_text("account\nBorealis Foods\nCarta\n")
+    (shell.home / "pipeline.csv").write_text(
+        "account\nBorealis Foods\nCarta\nAcme Freight,Rollout\n".replace("account", "account,opportunity")
+    )
     done = shell.run("due", "--json")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.isascii()
     acme, carta = json.loads(done.stdout)
-    assert list(acme) == ["account", "opportunity", "phase", "last_session", "due_on", "reasons"]
+    assert list(acme) == ["account", "opportunity", "phase", "last_session", "due_on", "reasons", "owner"]
     assert acme == {
         "account": "Acme Freight",
         "opportunity": "Rollout",
@@ -72,6 +74,7 @@ def test_due_names_what_is_owed_with_its_documented_keys(shell: Shell) -> None:
         "last_session": last,
         "due_on": (today() - timedelta(days=1)).isoformat(),
         "reasons": ["15 days since the last, 14 are the most"],
+        "owner": "Mei Tan",
     }
     assert (carta["account"], carta["last_session"], carta["reasons"]) == ("Carta", None, ["never held"])
     assert carta["due_on"] == today().isoformat()
@@ -97,8 +100,12 @@ def test_account_and_why_are_never_cut_away(shell: Shell, columns: str | None) -
     done = shell.run("due", **({"COLUMNS": columns} if columns else {}))
     assert done.returncode == 0
     if columns is None:
-        (line,) = done.stdout.splitlines()[1:]
-        assert "t1 is overdue since 2026-01-02: Get 30 minutes with the CFO and show the payback model" in line
+        lines = done.stdout.splitlines()[1:]
+        assert len(lines) == 2  # each reason is one, with its deal
+        assert all(account in line for line in lines)
+        assert lines[1].endswith(
+            "t1 is overdue since 2026-01-02: Get 30 minutes with the CFO and show the payback model"
+        )
     else:
         assert all(len(line) <= int(columns) for line in done.stdout.splitlines())
     shown = done.stdout.split()
@@ -150,7 +157,7 @@ def test_unknown_values_of_the_pipeline_are_told_and_their_deals_count(shell: Sh
     (shell.home / "pipeline.csv").write_text(lines + "".join(f"Account {n},420 mil\n" for n in range(100)))
     told = shell.run("due", "--json").stderr.splitlines()
     assert len(told) == 21
-    assert told[-1].startswith("81 more lines of the pipeline have faults")
+    assert told[-1].startswith("81 more lines of the pipeline have faults or remarks")
 
 
 def test_broken_sessions_are_counted_and_the_others_judged(shell: Shell) -> None:
@@ -235,7 +242,7 @@ def test_what_stands_in_a_cell_or_a_session_never_acts_upon_the_terminal(shell: 
     configure(shell, EVERY_FORTNIGHT)
     for command in (("due",), ("due", "--json"), ("gate", NASTY), ("gate", f"{NASTY}x"), ("gate", NASTY, "--json")):
         done = shell.run(*command)
-        assert done.returncode in (0, 2, 3)
+        assert done.returncode in (0, 1, 2, 3)
         for said in (done.stdout, done.stderr):
             assert all(line.isprintable() for line in said.split("\n"))
     assert "[red]Acme[/red]" in shell.run("due").stdout
@@ -269,4 +276,55 @@ def test_what_is_due_can_be_imported_into_a_calendar(shell: Shell) -> None:
     done = shell.run("due", "--ics")
     assert (done.returncode, done.stderr) == (0, "")
     assert "SUMMARY:Strategy session on Acme Freight is due" in done.stdout
-    assert shell.run("due", "--ics", "--json").returncode == 2
+    assert "BEGIN:VEVENT" in done.stdout and "VTODO" not in done.stdout
+    assert "BEGIN:VTODO" in shell.run("due", "--ics", "--tasks").stdout
+    for wrong in (("--ics", "--json"), ("--json", "--csv"), ("--tasks",)):
+        assert shell.run("due", *wrong).returncode == 2
+
+
+def test_a_line_that_stands_twice_is_a_remark_and_no_failure(shell: Shell) -> None:
+    (shell.home / "pipeline.csv").write_text("account\nAcme\nAcme\n")
+    done = shell.run("due")
+    assert done.returncode == 0 and "stands in line 2 already" in done.stderr
+
+
+@pytest.fixture
+def three(shell: Shell) -> Shell:
+    """Three deals that are due: two of Ben Okafor, one of Mei Tan."""
+    lines = ("account,opportunity,owner", "Acme,Rollout,Ben Okafor", "Acme,Pilot,Mei Tan", "Carta,,Ben Okafor")
+    (shell.home / "pipeline.csv").write_text("\n".join(lines))
+    configure(shell, 'name = "ben okafor"\n')
+    return shell
+
+
+@pytest.mark.parametrize(
+    ("options", "accounts"),
+    [
+        (("--mine",), ["Acme Rollout", "Carta"]),
+        (("--owner", "me"), ["Acme Rollout", "Carta"]),
+        (("--owner", "mei"), ["Acme Pilot"]),
+        (("--account", "acm"), ["Acme Pilot", "Acme Rollout"]),
+        (("--account", "acm", "--mine"), ["Acme Rollout"]),
+        (("--limit", "1"), ["Acme Pilot"]),
+    ],
+)
+def test_a_manager_sees_whose_deals_she_asks_for(three: Shell, options: tuple[str, ...], accounts: list[str]) -> None:
+    found = json.loads(three.run("due", "--json", *options).stdout)
+    assert [f"{each['account']} {each['opportunity']}".strip() for each in found] == accounts
+    rows = list(csv.DictReader(three.run("due", "--csv", *options).stdout.splitlines()))
+    assert [list(row) for row in rows] == [list(each) for each in found]
+    assert [row["reasons"] for row in rows] == ["never held"] * len(accounts)
+
+
+def test_what_is_left_out_and_who_is_unknown_is_said(three: Shell) -> None:
+    assert three.run("due", "--limit", "1").stderr == "2 more are due.\n"
+    done = three.run("due", "--owner", "Bne Okafor")
+    assert done.returncode == 2 and "Did you mean Ben Okafor?" in done.stderr
+    assert three.run("due", "--mine", "--owner", "mei").returncode == 2
+    configure(three, 'name = "Zoe Quill"\n')
+    done = three.run("due", "--mine")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "No deal like that is due.\n")
+    configure(three, "")
+    for command in (("due", "--mine"), ("due", "--owner", "ME")):
+        done = three.run(*command)
+        assert done.returncode == 1 and "does not say who you are" in done.stderr

@@ -46,6 +46,23 @@ def test_full_is_asked_for_and_one_document_can_be_printed(shell: Shell) -> None
     assert "One document" in two.stderr
 
 
+def test_several_sessions_are_documents_beside_each_other_or_none_is(shell: Shell) -> None:
+    ids = [hold(shell, 7, action_items=(CALL,)), hold(shell, 8, "Carta")]
+    assert shell.run("export", *ids, "zzzz", "-o", "out").returncode == 1
+    assert not (shell.home / "out").exists()
+    done = shell.run("export", *ids, "--to", "md,ics", "-o", "out")
+    assert done.returncode == 0
+    assert done.stdout.split() == [f"out/{id}.{ending}" for id in ids for ending in ("md", "ics")]
+    assert shell.run("export", *ids, "-o", "-").returncode == 2
+
+
+def test_an_action_without_a_date_is_said_to_be_in_no_calendar(shell: Shell) -> None:
+    held = hold(shell, 7, action_items=(ActionItem(id="t1", text="Call"),))
+    done = shell.run("export", held, "--to", "ics")
+    assert done.stderr == "1 open action without a date is not in the calendar; export --tasks has them.\n"
+    assert shell.run("export", held, "--to", "ics", "--tasks", "--force").stderr == ""
+
+
 def test_a_file_that_is_there_stays_unless_it_is_said(shell: Shell) -> None:
     held = hold(shell, 7)
     kept = shell.home / f"{held}.md"

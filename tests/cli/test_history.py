@@ -63,6 +63,16 @@ def test_two_accounts_are_compared_by_name_and_that_is_said(team: Shell) -> None
     assert "two accounts" in team.run("compare", "r7ya", "2m9x").stderr
 
 
+def test_stats_say_each_action_and_no_zero_once_more(team: Shell) -> None:
+    lines = [line for line in team.run("stats").stdout.splitlines() if line.startswith("Tom Adeyemi")]
+    found = json.loads(team.run("stats", "--json").stdout)
+    (tom,) = (each for each in found["owners"] if each["owner"] == "Tom Adeyemi")
+    counts = [tom[key] for key in ("on_time", "late", "undated", "overdue", "dropped")]
+    columns = [int(each) for each in lines[0].split()[2:] if each.isdigit()]
+    assert sum(columns) == sum(counts) + tom["open"] - tom["overdue"]
+    assert " 0 live" not in team.run("stats").stdout
+
+
 def test_stats_have_an_owner_a_row_and_each_figure_in_json(team: Shell) -> None:
     told = team.run("stats").stdout
     assert "6 on 2 accounts" in told and "Mei Tan" in told

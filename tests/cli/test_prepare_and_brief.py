@@ -255,6 +255,17 @@ def test_a_brief_is_markdown_in_which_a_name_is_never_a_mark(shell: Shell) -> No
     assert found["sessions"][0]["id"] == last
 
 
+def test_a_brief_says_every_assumption_once(shell: Shell) -> None:
+    due = date(2026, 1, 2)
+    beliefs = tuple(
+        Assumption(id=f"a{n}", text=f"Belief {n}", importance=6 - n if n < 6 else 1, due=due) for n in range(1, 8)
+    )
+    hold(shell, 7, assumptions=beliefs)
+    page = shell.run("brief", "acme").stdout
+    assert all(page.count(each.text) == 1 for each in beliefs)
+    assert page.index("## Other assumptions due") < page.index("Belief 6")
+
+
 def test_a_brief_on_an_account_without_a_session_says_which_there_are(shell: Shell) -> None:
     hold(shell, 7)
     done = shell.run("brief", "Nobody")
@@ -270,7 +281,15 @@ def test_value_reports_the_return_and_says_what_is_an_estimate(shell: Shell) -> 
     assert "5.0 times" in done.stdout
     assert "an estimate, made in 1 of 2 sessions" in done.stdout
     found = json.loads(shell.run("value", "--json").stdout)
-    assert found["total"] == {"sessions": 2, "estimated": 1, "hours_invested": 4.0, "hours_saved": 10.0, "ratio": 5.0}
+    assert found["total"] == {
+        "sessions": 2,
+        "estimated": 1,
+        "hours_invested": 4.0,
+        "hours_saved": 10.0,
+        "ratio": 5.0,
+        "hours_estimated": 2.0,
+        "without_cost": 0,
+    }
     assert found["accounts"]["Borealis Foods"]["ratio"] is None
 
 

@@ -210,6 +210,15 @@ def test_a_preview_shows_exactly_what_leaves_and_sends_nothing(shell: Shell, rec
     assert shown.stdout.rstrip("\n").encode() == receiver.requests[0].body
 
 
+def test_several_sessions_are_pushed_at_once(shell: Shell, receiver: Receiver) -> None:
+    of_the_user(shell, endpoints(url=receiver.url))
+    ids = [hold(shell, 7), hold(shell, 8, "Carta")]
+    assert shell.run("push", *ids, "zzzz").returncode == 1
+    assert receiver.requests == []
+    assert shell.run("push", *ids).returncode == 0
+    assert len(receiver.requests) == 2
+
+
 def test_a_test_message_is_harmless_and_explained(shell: Shell, receiver: Receiver) -> None:
     of_the_user(shell, endpoints(SIGNED, url=receiver.url))
     hold(shell, 7, stakeholders=(RUTH,))

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 from msgspec.structs import replace
 
-from export.samples import PRIVATE, SETTING, WHOLE, hostile
+from export.samples import AT, PEOPLE, PRIVATE, SETTING, WHOLE, hostile
 from profiles import examples
-from session_tui.export.calendar import due_calendar, render
+from session_tui.export.calendar import due_calendar, remarks, render
 from session_tui.export.formats import Setting
 from session_tui.export.summary import summarise
 from session_tui.model.configuration import Cadence, Person
@@ -25,7 +25,7 @@ from session_tui.model.reports.cadence import Owed, next_due
 from session_tui.model.sanitize import safe_text
 from session_tui.model.session import ActionItem, ChangeAfter, Session
 
-EVENTS = replace(SETTING, events=True)
+TASKS = replace(SETTING, tasks=True)
 
 
 def read(made: bytes) -> dict[str, Any]:
@@ -36,7 +36,7 @@ def read(made: bytes) -> dict[str, Any]:
     return found
 
 
-def entry(session: Session, ending: str, setting: Setting = SETTING) -> Any:
+def entry(session: Session, ending: str, setting: Setting = TASKS) -> Any:
     made = read(render(summarise(session, "shared"), setting))
     (found,) = (each for uid, each in made.items() if uid.split("@")[0].endswith(ending))
     return found
@@ -133,25 +133,30 @@ def test_an_older_session_that_is_exported_last_undoes_nothing() -> None:
     assert began is not None
     nxt = next_session()
     old = changed(WHOLE, began + timedelta(days=9), note="touched later than the next session")
-    setting = replace(SETTING, later=(summarise(nxt, "shared"),))
+    setting = replace(TASKS, later=(summarise(nxt, "shared"),))
     assert entry(old, "-t1", setting)["due"].dt == date(2026, 12, 4)
     assert int(entry(old, "-t1", setting)["sequence"]) == sequence(nxt, "-t1")
 
 
 def test_what_is_only_prepared_leaves_what_it_carries_to_the_session_before() -> None:
     prepared = next_session(status="prepared", started_at=None)
-    made = read(render(summarise(prepared, "shared"), SETTING))
+    made = read(render(summarise(prepared, "shared"), TASKS))
     assert [str(each["summary"]) for each in made.values()] == ["Its own"]
-    (gone,) = read(render(summarise(replace(prepared, status="cancelled"), "shared"), SETTING)).values()
+    (gone,) = read(render(summarise(replace(prepared, status="cancelled"), "shared"), TASKS)).values()
     assert str(gone["status"]) == "CANCELLED"
 
 
 def test_a_session_that_is_owed_no_more_is_taken_out() -> None:
-    setting = replace(SETTING, cadence=Cadence(every_days=14))
+    setting = replace(TASKS, cadence=Cadence(every_days=14))
     (due,) = (e for e in read(render(summarise(WHOLE, "shared"), setting)).values() if "is due" in e["summary"])
     left = summarise(replace(WHOLE, outcome="withdraw"), "shared")
     (none,) = (e for e in read(render(left, setting)).values() if "is due" in e["summary"])
     assert (str(due["status"]), str(none["status"])) == ("NEEDS-ACTION", "CANCELLED")
+    assert str(due["uid"]) == str(none["uid"])
+    events = replace(setting, tasks=False)
+    (due,) = (e for e in read(render(summarise(WHOLE, "shared"), events)).values() if "is due" in e["summary"])
+    (none,) = (e for e in read(render(left, events)).values() if "is due" in e["summary"])
+    assert (str(due["status"]), str(none["status"])) == ("CONFIRMED", "CANCELLED")
     assert str(due["uid"]) == str(none["uid"])
 
 
@@ -162,11 +167,9 @@ def test_an_odd_address_is_one_address() -> None:
     assert str(entry(WHOLE, "-t1", tagged)["attendee"]) == "mailto:ben+deals@example.com"
 
 
-def test_all_day_events_are_asked_for_and_keep_nobody_from_other_appointments() -> None:
-    summary = summarise(WHOLE, "shared")
-    assert not any(each.name == "VEVENT" for each in read(render(summary, SETTING)).values())
-    made = read(render(summary, EVENTS))
-    days = [each for each in made.values() if each.name == "VEVENT"]
+def test_events_of_a_whole_day_are_the_default_and_keep_nobody_from_other_appointments() -> None:
+    days = list(read(render(summarise(WHOLE, "shared"), SETTING)).values())
+    assert {each.name for each in days} == {"VEVENT"}
     assert {str(each["summary"]) for each in days} == {
         "Meet the CFO",
         "Build the payback model",
@@ -174,17 +177,46 @@ def test_all_day_events_are_asked_for_and_keep_nobody_from_other_appointments() 
     }
     assert all(str(each["transp"]) == "TRANSPARENT" for each in days)
     assert all(each["dtend"].dt - each["dtstart"].dt == timedelta(days=1) for each in days)
+    (said,) = remarks(summarise(WHOLE, "shared"), SETTING)
+    assert said.startswith("1 open action without a date is not in the calendar")  # t4
+    assert remarks(summarise(WHOLE, "shared"), TASKS) == ()
+    tasks = read(render(summarise(WHOLE, "shared"), TASKS)).values()
+    assert {each.name for each in tasks} == {"VTODO"}
+    assert len(tasks) == 5
 
 
-def test_the_next_session_is_a_task_on_the_day_from_which_it_is_owed() -> None:
+@pytest.mark.parametrize("setting", [SETTING, TASKS], ids=["events", "tasks"])
+def test_what_is_still_to_come_reminds_at_nine_the_day_before(setting: Setting) -> None:
+    made = read(render(summarise(WHOLE, "shared"), setting)).values()
+    reminded = {str(each["summary"]): each.subcomponents for each in made}
+    (alarm,) = reminded["Build the payback model"]
+    assert alarm.name == "VALARM"
+    assert (str(alarm["action"]), alarm["trigger"].dt) == ("DISPLAY", timedelta(hours=-15))
+    assert reminded["Meet the CFO"] == []  # its day is over
+    done = changed(WHOLE, AT, status="done", due=date(2026, 12, 1))
+    assert entry(done, "-t1", setting).subcomponents == []
+
+
+def test_who_is_named_is_invited_by_an_organizer() -> None:
+    setting = replace(SETTING, cadence=Cadence(every_days=14))
+    calendar = read(render(summarise(WHOLE, "shared"), setting)).values()
+    (due,) = (each for each in calendar if "is due" in each["summary"])
+    assert (due.name, due["dtstart"].dt) == ("VEVENT", date(2026, 11, 30))
+    assert str(due["organizer"]) == "mailto:ana@example.com"
+    assert str(due["attendee"]) == "mailto:ben@example.com"
+    assert len(due.subcomponents) == 1
+    for each in (*calendar, *read(render(summarise(WHOLE, "shared"), replace(TASKS, people=PEOPLE[:1]))).values()):
+        assert ("attendee" in each) == ("organizer" in each)
+    alone = entry(WHOLE, "-t1", replace(TASKS, people=PEOPLE[:1]))  # the facilitator has no address
+    assert str(alone["organizer"]) == str(alone["attendee"]) == "mailto:ben@example.com"
+
+
+def test_the_next_session_is_on_the_day_from_which_it_is_owed() -> None:
     rules = Cadence(weekday="monday", every_days=14)
-    setting = replace(EVENTS, cadence=rules)
+    setting = replace(TASKS, cadence=rules)
     made = read(render(summarise(WHOLE, "shared"), setting))
-    (due,) = (each for each in made.values() if "is due" in each["summary"] and each.name == "VTODO")
+    (due,) = (each for each in made.values() if "is due" in each["summary"])
     assert (str(due["summary"]), due["due"].dt) == ("Strategy session on Acme Freight is due", date(2026, 11, 23))
-    (weekly,) = (each for each in made.values() if "rrule" in each)
-    assert weekly["rrule"].to_ical() == b"FREQ=WEEKLY;BYDAY=MO"
-    assert weekly["dtstart"].dt.weekday() == 0
     # Once the next session was held, its own calendar says when.
     later = replace(setting, later=(summarise(WHOLE, "shared"),))
     assert not any("is due" in each["summary"] for each in read(render(summarise(WHOLE, "shared"), later)).values())
@@ -211,10 +243,13 @@ def test_the_day_in_the_calendar_is_the_day_on_which_due_first_says_so(rules: Ca
 
 def test_what_is_due_over_all_accounts_is_a_calendar() -> None:
     owed = [Owed("Acme Freight", "", "", "", date(2026, 11, 20), ("no session since Monday",))]
-    (due,) = read(due_calendar(owed, SETTING)).values()
+    (event,) = read(due_calendar(owed, SETTING)).values()
+    assert (event.name, event["dtstart"].dt) == ("VEVENT", SETTING.now.date())  # where it is seen
+    assert "Due since 2026-11-20" in event["description"]
+    (due,) = read(due_calendar(owed, TASKS)).values()
     assert (str(due["summary"]), due["due"].dt) == ("Strategy session on Acme Freight is due", date(2026, 11, 20))
     mine = read(
-        render(summarise(replace(WHOLE, opportunity=""), "shared"), replace(SETTING, cadence=Cadence(every_days=3)))
+        render(summarise(replace(WHOLE, opportunity=""), "shared"), replace(TASKS, cadence=Cadence(every_days=3)))
     )
     assert str(due["uid"]) in mine
 
@@ -225,25 +260,28 @@ def test_every_text_stays_a_text_and_two_libraries_read_the_same(session: Sessio
     # A file may hold any text as an id, but none twice.
     actions = tuple(replace(each, id=f"{each.id}{number}") for number, each in enumerate(session.action_items))
     session = replace(session, action_items=actions)
-    made = render(summarise(session, "full"), EVENTS)
-    assert all(len(line) <= 75 for line in made.split(b"\r\n"))
-    assert b"\n" not in made.replace(b"\r\n", b"")
-    found = read(made)
-    wanted = {safe_text(each.text) for each in session.action_items}
-    assert wanted <= {str(each["summary"]) for each in found.values()}
-    other = vobject.readOne(made.decode("utf-8"))
-    theirs = {each.uid.value: each.summary.value for each in [*other.vtodo_list, *getattr(other, "vevent_list", [])]}
-    assert theirs == {uid: str(each["summary"]) for uid, each in found.items()}
+    for setting in (SETTING, TASKS):
+        made = render(summarise(session, "full"), setting)
+        assert all(len(line) <= 75 for line in made.split(b"\r\n"))
+        assert b"\n" not in made.replace(b"\r\n", b"")
+        found = read(made)
+        wanted = {safe_text(each.text) for each in session.action_items if setting.tasks or each.due}
+        assert wanted <= {str(each["summary"]) for each in found.values()}
+        other = vobject.readOne(made.decode("utf-8"))
+        theirs = [*getattr(other, "vtodo_list", []), *getattr(other, "vevent_list", [])]
+        assert {each.uid.value: each.summary.value for each in theirs} == {
+            uid: str(each["summary"]) for uid, each in found.items()
+        }
 
 
 def test_what_is_shared_has_no_word_of_what_stays_with_us() -> None:
-    made = render(summarise(WHOLE, "shared"), replace(EVENTS, cadence=Cadence(weekday="friday"))).decode().casefold()
+    made = render(summarise(WHOLE, "shared"), replace(SETTING, cadence=Cadence(weekday="friday"))).decode().casefold()
     assert [word for word in PRIVATE if word in made] == []
 
 
 def test_an_id_written_by_hand_still_makes_a_uid() -> None:
     odd = ActionItem(id="t1\r\nX-EVIL:1", text="Call")
-    made = render(summarise(replace(WHOLE, action_items=(odd,)), "shared"), SETTING)
+    made = render(summarise(replace(WHOLE, action_items=(odd,)), "shared"), TASKS)
     assert b"X-EVIL" not in made
     assert len(read(made)) == 2
 

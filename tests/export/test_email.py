@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from export.samples import PIECES, PRIVATE, SETTING, WHOLE, hostile, other_secrets, texts, told, words
 from export.test_html import Read
 from profiles import examples
-from session_tui.export.formats import Setting, render
+from session_tui.export.formats import Setting, remarks, render
 from session_tui.export.summary import summarise
 from session_tui.export.templates import safe_line
 from session_tui.model.configuration import Person
@@ -68,15 +68,21 @@ def test_it_is_a_draft_to_the_owners_of_open_actions_who_have_an_address() -> No
     assert to(letter) == [("Ben Okafor", "ben@example.com")]
     text, html = parts(letter)
     for said in (text, html.text):
-        assert "because no usable e-mail address of theirs is known: Mei Tan." in said
+        assert "usable e-mail address" not in said
         assert "Mei Tan (was not there)" in said
+        # What the receivers owe stands before all else that the session came to.
+        assert said.index("Meet the CFO") < said.index("Pursue on a condition") < said.index("The budget is there")
+    assert remarks(summarise(WHOLE, "shared"), "eml", SETTING) == (
+        "Not addressed, because no usable e-mail address of theirs is known: Mei Tan.",
+    )
     assert {tag for tag, _ in html.elements} <= TAGS
 
 
 def test_a_draft_to_nobody_has_no_to() -> None:
     letter = read(draft(WHOLE, setting=Setting(SETTING.now)))
     assert letter["To"] is None
-    assert "is known: Ben Okafor, Mei Tan." in parts(letter)[0]
+    (said,) = remarks(summarise(WHOLE, "shared"), "eml", Setting(SETTING.now))
+    assert said.endswith("is known: Ben Okafor, Mei Tan.")
 
 
 def test_an_owner_is_found_by_name_however_it_is_written_and_addressed_once() -> None:

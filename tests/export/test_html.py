@@ -25,7 +25,7 @@ from session_tui.export.formats import Setting, render
 from session_tui.export.summary import summarise
 from session_tui.export.svg import COLOURS
 from session_tui.export.templates import safe_line
-from session_tui.model.session import Session
+from session_tui.model.session import Attendee, Session
 from session_tui.model.vocabulary import Detail
 
 TAGS = {
@@ -251,13 +251,32 @@ def test_in_a_real_browser_texts_that_would_be_markup_are_read_as_they_are(tmp_p
         assert nasty in each["pictures"][0][2] and nasty in each["pictures"][1][2]
 
 
-def test_in_a_real_browser_it_prints(tmp_path: Path) -> None:
+def test_in_a_real_browser_it_prints_a_usual_session_on_one_page(tmp_path: Path) -> None:
     made = tmp_path / "page.html"
     made.write_text(page(WHOLE, "shared"), encoding="utf-8")
     browser.run(tmp_path, made.as_uri(), "--no-pdf-header-footer", f"--print-to-pdf={tmp_path / 'page.pdf'}")
     printed = (tmp_path / "page.pdf").read_bytes()
     assert printed.startswith(b"%PDF-")
-    assert 1 <= len(re.findall(rb"/Type\s*/Page\b", printed)) <= 4
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
+
+
+def test_in_a_real_browser_no_word_makes_it_wider_than_a_phone(tmp_path: Path, address: str) -> None:
+    word = "Abcdefghijklmnopqrstuvwxyz-Unbreakable-Department-Of-Transport" * 3
+    hurt = replace(
+        WHOLE,
+        account=word,
+        headline=word,
+        facilitator=word,
+        previous=word,
+        attendees=(Attendee(name=word, role=word),),
+        stakeholders=tuple(replace(each, name=word, title=word, pain=word) for each in WHOLE.stakeholders),
+        assumptions=tuple(replace(each, text=word, tested_by=word) for each in WHOLE.assumptions),
+        action_items=tuple(replace(each, text=word, owner=word, result=word) for each in WHOLE.action_items),
+        decisions=tuple(replace(each, text=word, id=word) for each in WHOLE.decisions),
+    )
+    (tmp_path / "page.html").write_text(page(hurt), encoding="utf-8")
+    for each in browser.found(tmp_path, f"{address}/look.html"):
+        assert (each["wide"], each["beyond"]) == (each["width"], [])
 
 
 def test_the_same_summary_is_the_same_page() -> None:

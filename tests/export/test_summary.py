@@ -22,7 +22,18 @@ from session_tui.export.formats import FORMATS, Setting, render
 from session_tui.export.json import Contract
 from session_tui.export.summary import summarise
 from session_tui.model.configuration import Person
-from session_tui.model.session import ActionItem, Attendee, ChangeAfter, LastIds, Note, Plan, PlanComment, Session
+from session_tui.model.session import (
+    ActionItem,
+    Attendee,
+    ChangeAfter,
+    CreditShare,
+    LastIds,
+    Note,
+    Plan,
+    PlanComment,
+    Session,
+    Value,
+)
 from session_tui.model.vocabulary import Detail
 from session_tui.store import session_file
 from strategies import sessions
@@ -30,7 +41,7 @@ from strategies import sessions
 TOP = Path(__file__).resolve().parents[2]
 EXAMPLE = TOP / "tests" / "data" / "valid" / "2026-11-23-acme-freight-7k3q.toml"
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
-SETTING = Setting(NOW, (Person(name="Ben Okafor", email="ben.okafor@example.com"),), events=True)
+SETTING = Setting(NOW, (Person(name="Ben Okafor", email="ben.okafor@example.com"),))
 PRIVATE = "Xqzv"  # stands in no text that the strategies make
 COMPUTED = ("mentor", "supporter", "neutral", "enemy", "key player", "map red", "map amber", "map green")
 MADE = list(FORMATS)
@@ -54,7 +65,13 @@ def with_private(session: Session, power: int | None = 3, support: int | None = 
         assumptions=tuple(replace(each, note=PRIVATE) for each in session.assumptions),
         action_items=tuple(replace(each, note=PRIVATE) for each in session.action_items),
         notes=(Note(id="n1", text=PRIVATE, at=at),),
-        changes=(*changes, ChangeAfter(at=at, entry="n1", field="text", from_=PRIVATE, to=PRIVATE)),
+        credit_split=(CreditShare(name=PRIVATE, percent=power or 50),),
+        value=Value(people=3, minutes=30, hours_saved=float(power or 7)),
+        changes=(
+            *changes,
+            ChangeAfter(at=at, entry="n1", field="text", from_=PRIVATE, to=PRIVATE),
+            ChangeAfter(at=at, entry="", field="credit_split", from_=PRIVATE, to=PRIVATE),
+        ),
     )
 
 
@@ -94,6 +111,17 @@ def test_the_full_document_has_what_is_private(name: str) -> None:
     made = render(summarise(with_private(example(), 5, -2), "full"), name, SETTING).decode()
     assert made.count(PRIVATE) > 4
     assert ("enemy" in made) or ('"support": -2' in made)
+
+
+def test_commission_and_hours_saved_are_in_the_full_document_alone() -> None:
+    told = json.loads(render(summarise(with_private(example()), "shared"), "json", SETTING))
+    assert "credit_split" not in told
+    assert told["value"] == {"people": 3, "minutes": 30}
+    told = json.loads(render(summarise(with_private(example()), "full"), "json", SETTING))
+    assert told["credit_split"] == [{"name": PRIVATE, "percent": 3}]
+    assert told["value"]["hours_saved"] == 3
+    page = render(summarise(with_private(example()), "full"), "md", SETTING).decode()
+    assert "hours saved" in page
 
 
 def test_whoever_owns_an_open_action_and_was_not_there_is_marked() -> None:

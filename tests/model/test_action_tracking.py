@@ -9,7 +9,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from conftest import START
-from session_tui.model import carry_forward, diff
+from session_tui.model import carry_forward, diff, edits
 from session_tui.model.reports import action_tracking
 from session_tui.model.reports.action_tracking import TrackedAction
 from session_tui.model.session import ActionItem, Session
@@ -32,6 +32,25 @@ def held(number: int, *items: ActionItem, last: Session | None = None, **values:
 
 def action(number: int, **values: Any) -> ActionItem:
     return ActionItem(id=f"t{number}", text=f"Do {number}", **values)
+
+
+def test_what_i_owe_is_counted_by_day_and_an_outline_is_enough_for_it() -> None:
+    first = held(
+        1,
+        action(1, owner="Mei Tan", due=TODAY),
+        action(2, owner="mei tan", due=TODAY - timedelta(days=1)),
+        action(3, owner="Mei Tan"),
+        action(4, owner="Mei Tan", status="done", due=TODAY),
+        action(5, owner="Ben Okafor", due=TODAY),
+    )
+    second = held(2, action(6, owner="Mei Tan", due=TODAY + timedelta(days=1)), last=first)
+    moved = diff.applied(second, edits.change(item := second.action_items[0], replace(item, due=TODAY)), START, "x")
+    assert isinstance(moved, Session)
+    actions = action_tracking.follow([moved, first])
+    assert action_tracking.follow(map(action_tracking.outline, [moved, first])) == actions
+    assert str(action_tracking.own_promises(actions, "mei", TODAY)) == "You owe 4, 1 overdue, 1 today"
+    assert str(action_tracking.own_promises(actions, "Ben Okafor", TODAY)) == "You owe 1, 1 today"
+    assert str(action_tracking.own_promises(actions, "Zoe Quill", TODAY)) == "You owe nothing"
 
 
 def told(*sessions: Session) -> dict[str, TrackedAction]:

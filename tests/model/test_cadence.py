@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from session_tui.model.configuration import Cadence, Gate
 from session_tui.model.name_keys import name_key
 from session_tui.model.pipeline import PipelineRow, deal
-from session_tui.model.reports.cadence import Owed, Verdict, gate, held_on, last_held, owed
+from session_tui.model.reports.cadence import Owed, Verdict, gate, held_on, last_held, outlines_of, owed
 from session_tui.model.session import ActionItem, Plan, Reader, Session
 
 TODAY = date(2026, 11, 25)  # a Wednesday
@@ -194,12 +194,21 @@ def test_a_deal_we_withdrew_from_is_owed_no_session_until_one_says_otherwise() -
     assert len(owed([out, ago(60, outcome="pursue")], [row()], WEEKLY, TODAY)) == 1
 
 
-def test_a_deal_the_pipeline_has_no_more_is_owed_no_session_and_an_unknown_account_is() -> None:
-    gone, stranger = ago(90, opportunity="Pilot"), ago(90, "Borealis Foods", "Pilot")
-    found = owed([gone, stranger, ago(0)], [row()], WEEKLY, TODAY)
-    assert [each.account for each in found] == ["Borealis Foods"]
+def test_a_deal_the_pipeline_has_no_more_is_owed_no_session_also_as_its_accounts_only_one() -> None:
+    gone, only = ago(90, opportunity="Pilot"), ago(90, "Borealis Foods", "Pilot")
+    whole = ago(90, "Carta", "")
+    assert owed([gone, only, whole, ago(0)], [row()], WEEKLY, TODAY) == ()
+    promised = replace(only, action_items=LATE)
+    assert reasons(owed([promised], [row(phase="won")], WEEKLY, TODAY)) == [OVERDUE]
     assert len(owed([gone], None, WEEKLY, TODAY)) == 1
     assert len(owed([gone], [], WEEKLY, TODAY)) == 1
+
+
+def test_a_deal_is_its_owners_in_the_pipeline_and_else_the_account_owners() -> None:
+    held = ago(90, account_owner="Mei Tan")
+    assert [each.owner for each in owed([held], [row(owner="Ben Okafor")], WEEKLY, TODAY)] == ["Ben Okafor"]
+    assert [each.owner for each in owed(outlines_of([held]), [row()], WEEKLY, TODAY)] == ["Mei Tan"]
+    assert [each.owner for each in owed([], [row(owner="Ben Okafor")], WEEKLY, TODAY)] == ["Ben Okafor"]
 
 
 def test_a_deal_is_named_once_by_the_pipeline_whatever_the_sessions_call_it() -> None:

@@ -196,6 +196,10 @@ def test_the_return_is_hours_saved_by_hours_invested_over_the_sessions_that_were
     assert report.total.ratio == 14.0 / 5.0
     assert [(use.sessions, use.planned_minutes, use.spent_minutes) for use in report.parts] == [(3, 15, 20.0)]
     assert session_value.report((none,)).total.ratio is None
+    short = replace(one, value=Value(people=3, minutes=0, hours_saved=6.0))  # saved by nothing that was invested
+    total = session_value.report((one, short)).total
+    assert (total.estimated, total.without_cost, total.hours_saved) == (1, 1, 10.0)
+    assert total.ratio == total.hours_saved / total.hours_estimated == 5.0
     assert session_value.report(()).total.sessions == 0
 
 

@@ -98,6 +98,16 @@ async def test_home_says_what_is_due_and_begins_what_is_chosen_there(account: Pa
         assert home.app.screen.query_one("#account", Input).value != ""
 
 
+async def test_the_first_line_says_what_the_user_owes_where_the_configuration_names_her(account: Path) -> None:
+    (account / paths.CONFIG_NAME).write_text("schema = 1\n")
+    async with at_home(account) as home:
+        assert "You owe" not in str(home.app.screen.query_one("#title", StatusLine).pieces)
+    (account / paths.CONFIG_NAME).write_text('name = "Ben Okafor"\n')
+    async with at_home(account) as home:
+        title = home.app.screen.query_one("#title", StatusLine)
+        await home.waits_for(lambda: "You owe 2" in title.pieces[1][0], "what Ben owes")
+
+
 async def test_an_empty_folder_says_what_to_do_next(tmp_path: Path) -> None:
     (tmp_path / "sessions").mkdir()
     async with at_home(tmp_path) as home:

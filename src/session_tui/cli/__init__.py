@@ -16,7 +16,7 @@ import click
 
 from session_tui import __version__
 from session_tui.cli.arguments import PATH
-from session_tui.cli.output import echo, print_faults
+from session_tui.cli.output import echo, print_error, print_faults
 from session_tui.cli.streams import GuardedStream, OutputError, speak_utf8
 from session_tui.tui import raw_mode
 
@@ -33,17 +33,17 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "search": ("list_command", "Words in all sessions, the best first."),
     "show": ("show", "One session, to read."),
     "actions": ("actions", "What was promised over all sessions, by owner and date."),
-    "done": ("actions", "An action is done, with its result."),
-    "reopen": ("actions", "An action is open again."),
-    "assign": ("actions", "Give an action an owner, or another date."),
+    "done": ("done", "Actions are done, with their result."),
+    "reopen": ("done", "Actions are open again."),
+    "assign": ("done", "Give actions an owner, or another date."),
     "beliefs": ("history", "What was believed of an account, and what turned out true."),
     "history": ("history", "How an account went, or one person: outcomes, support, time."),
     "compare": ("history", "Two sessions side by side."),
     "stats": ("history", "All sessions in figures."),
     "people": ("handover", "Our people: who covers whom, their load, whose leaving breaks what."),
     "handover": ("handover", "What one of ours holds; --to hands it over, with a brief; --undo."),
-    "export": ("export", "A session as documents: Markdown, HTML, calendar, CSV, JSON, e-mail draft."),
-    "push": ("push", "Send a session's summary to the endpoints of the configuration."),
+    "export": ("export", "Sessions as documents: Markdown, HTML, calendar, CSV, JSON, e-mail draft."),
+    "push": ("push", "Send the summaries of sessions to the endpoints of the configuration."),
     "outbox": ("outbox", "What was pushed, and how it went; retry, drop."),
     "endpoint": ("endpoint", "The endpoints: test one, trust one, store its secret."),
     "trust": ("doctor", "Say yes to the folders that a configuration from elsewhere names."),
@@ -57,7 +57,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "scorecard": ("scorecard", "How well we work as a team: rate the practices; report lays the record beside."),
     "enemies": ("enemies", "Which habits keep us, a customer or me from working as a team; report shows them."),
     "read": ("read", "Read an account plan, comment on it, and put it on record."),
-    "cancel": ("maintenance", "Say that a session does not take place."),
+    "cancel": ("maintenance", "Say that sessions do not take place."),
     "merge": ("merge", "Put two versions of a session together: a conflicted copy, git's marks."),
     "person": ("privacy", "All that the files hold about one person."),
     "forget": ("privacy", "Put a mark in the place of a person's name, for good."),
@@ -173,24 +173,32 @@ def status(arguments: list[str] | None = None) -> int:
 
 
 def _status(arguments: list[str] | None) -> int:
+    given = sys.argv[1:] if arguments is None else arguments
+    as_json = "--json" in (given[: given.index("--")] if "--" in given else given)
     try:
         from session_tui.cli.arguments import check_arguments
 
-        check_arguments(sys.argv[1:] if arguments is None else arguments)
+        check_arguments(given)
         result: Any = group.main(arguments, prog_name="session-tui", standalone_mode=False)
         sys.stdout.flush()
     except click.ClickException as error:
-        error.show()
+        if as_json:
+            print_error(error.format_message(), f"{_called(error)} --help says what is right.", error.exit_code)
+        else:
+            error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        echo("Stopped; nothing was lost.", err=True)
+        if as_json:
+            print_error("Stopped; nothing was lost.", "", 1)
+        else:
+            echo("Stopped; nothing was lost.", err=True)
         return 1
     except BrokenPipeError:
         return _reader_gone()
     except OutputError as error:
-        return _not_printed(error)
+        return _not_printed(error, as_json=as_json)
     except Exception as error:  # noqa: BLE001 - the last place: no traceback reaches a user
-        return _report_error(error)
+        return _report_error(error, as_json=as_json)
     return result if isinstance(result, int) else 0
 
 
@@ -200,7 +208,12 @@ def _reader_gone() -> int:
     return 0
 
 
-def _not_printed(error: OutputError) -> int:
+def _called(error: click.ClickException) -> str:
+    """The command that an error of usage is about, as it is typed."""
+    return error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "session-tui"
+
+
+def _not_printed(error: OutputError, *, as_json: bool) -> int:
     """Report that standard output could not be written, for example onto a full disk.
 
     Saved changes stay saved.
@@ -209,7 +222,11 @@ def _not_printed(error: OutputError) -> int:
 
     _redirect_to_null(sys.stdout)
     what = from_os_error(OSError(error.number, os.strerror(error.number)), Path())
-    echo(f"session-tui: standard output: {what.what}. Not all of it was printed; what is saved stays saved.", err=True)
+    words = f"standard output: {what.what}. Not all of it was printed; what is saved stays saved."
+    if as_json:
+        print_error(words, "", 1)
+    else:
+        echo(f"session-tui: {words}", err=True)
     return 1
 
 
@@ -219,9 +236,14 @@ def _redirect_to_null(stream: TextIO) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
-def _report_error(error: Exception) -> int:
+def _report_error(error: Exception, *, as_json: bool) -> int:
     from session_tui.store.errors import StoreError, WrongName
 
+    if isinstance(error, StoreError) and as_json:
+        number = 2 if isinstance(error, WrongName) else 1
+        found = [": ".join(filter(None, (fault.where, fault.what))) for fault in error.faults]
+        print_error("; ".join(found), " ".join(dict.fromkeys(f.do for f in error.faults if f.do)), number)
+        return number
     if isinstance(error, StoreError):
         places = (
             f"{fault.line}:{fault.column}: " if fault.line and not fault.where.count(":") else ""
@@ -232,6 +254,10 @@ def _report_error(error: Exception) -> int:
     from session_tui.store.errors import keep_report
 
     kept = keep_report(error)
-    words = f"session-tui: this should not have happened ({type(error).__name__}). What is saved stays saved."
-    echo(words + (f" Details: {kept}" if kept else ""), err=True)
+    words = f"this should not have happened ({type(error).__name__}). What is saved stays saved."
+    details = f"Details: {kept}" if kept else ""
+    if as_json:
+        print_error(words, details, 1)
+    else:
+        echo(f"session-tui: {words} {details}".rstrip(), err=True)
     return 1

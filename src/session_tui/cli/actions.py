@@ -1,4 +1,4 @@
-"""`actions`, `done`, `reopen` and `assign`: the action items over all sessions."""
+"""`actions`: the action items over all sessions."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -8,28 +8,28 @@ from typing import Any
 import click
 from msgspec import Struct
 
-from session_tui.cli.arguments import day_of
+from session_tui.cli.arguments import PERSON, day_of, own_name
 from session_tui.cli.command_context import CommandContext
 from session_tui.cli.output import choose_one, echo, print_csv, print_json, width
-from session_tui.cli.push import push_changed_sessions
 from session_tui.cli.sessions import account_named, library, print_left_out
 from session_tui.cli.table import Cell, Row, SpanningRow, TableColumn, table
-from session_tui.index import sessions
-from session_tui.model import dates, formats
-from session_tui.model.analysis import ours
-from session_tui.model.fault import Fault
+from session_tui.model import dates
 from session_tui.model.name_keys import name_key
 from session_tui.model.reports import action_tracking
 from session_tui.model.reports.action_tracking import TrackedAction
-from session_tui.model.session import Session
-from session_tui.store.errors import StoreError, resolve
+from session_tui.model.similar_names import match
+from session_tui.store.errors import resolve
 
-KEYS = ("session_id", "id", "text", "owner", "due", "status", "account", "overdue", "first_raised_in")
+KEYS = (
+    "session_id", "id", "text", "owner", "due", "status", "account", "overdue", "first_raised_in",
+    "zone", "opportunity", "result", "slips", "done_on",
+)  # fmt: skip
 _NARROW = 100  # columns; below, the account is shortened, and the text of the action is not
 
 
 @click.command()
-@click.option("--owner", metavar="NAME", help='Theirs; a part of the name is enough, "" is nobody.')
+@click.option("--mine", is_flag=True, help="Your own; your name is in the configuration.")
+@click.option("--owner", type=PERSON, metavar="NAME", help='Theirs; a part of the name is enough, "" is nobody.')
 @click.option("--account", metavar="NAME", help="Of this account; a part of its name is enough.")
 @click.option("--open", "open_", is_flag=True, help="Neither done nor dropped.")
 @click.option("--overdue", is_flag=True, help="Open, and their date has passed.")
@@ -40,14 +40,19 @@ _NARROW = 100  # columns; below, the account is shortened, and the text of the a
 def actions(context: CommandContext, /, as_json: bool, as_csv: bool, **filters: Any) -> int:
     """What was promised, by owner and date; an action that was carried forward is one action."""
     choose_one(as_json=as_json, as_csv=as_csv)
+    if filters["mine"] and filters["owner"] is not None:
+        raise click.UsageError("Choose one of --mine and --owner.")
     today = context.today
     with library(context) as index:
         print_left_out(index)
         if filters["account"]:
             filters["account"] = account_named(index, filters["account"])
         every = action_tracking.follow(index.sessions())
-    if filters["owner"] and every:
-        owners = (each.item.owner for each in every)
+    owners = (each.item.owner for each in every)
+    if filters["mine"]:
+        mine = own_name(context)
+        filters["owner"] = match(mine, owners).name or mine
+    elif filters["owner"] and every:
         filters["owner"] = resolve(
             filters["owner"], owners, "no action is owned by {}", "session-tui people shows ours."
         )
@@ -63,84 +68,6 @@ def actions(context: CommandContext, /, as_json: bool, as_csv: bool, **filters: 
         none = "No action is like that." if any(filters.values()) else "Nothing was promised yet."
         echo(none, err=True)
     return 0
-
-
-@click.command()
-@click.argument("action")
-@click.argument("result", nargs=-1)
-@click.pass_obj
-def done(context: CommandContext, action: str, result: tuple[str, ...]) -> int:
-    """ACTION is done, with its RESULT: `session-tui done 7k3q:t2 they agreed`. `actions` shows
-    what it is called.
-    """
-    words = " ".join(result)
-    return _change(context, action, f"done {words}", "done", words)
-
-
-@click.command()
-@click.argument("action")
-@click.pass_obj
-def reopen(context: CommandContext, action: str) -> int:
-    """ACTION is open again, neither done nor dropped."""
-    return _change(context, action, "open", "open")
-
-
-@click.command()
-@click.argument("action")
-@click.argument("name", required=False)
-@click.option("--due", metavar="DATE", help="By when: fri, +3d, 30nov, 2026-12-01.")
-@click.pass_obj
-def assign(context: CommandContext, action: str, name: str | None, due: str | None) -> int:
-    """ACTION is NAME's from now on; a part of the name of one of our people is enough."""
-    from session_tui.model.capture.formatter import quoted
-
-    if not name and not due:
-        raise click.UsageError("Say who is to have it, or --due when.")
-    owner = f"@{quoted(name)} " if name else ""
-    return _change(context, action, f"{owner}{f'due:{due}' if due else ''}".strip(), "", assigned=bool(name))
-
-
-def _change(
-    context: CommandContext, wanted: str, marks: str, state: str, result: str = "", *, assigned: bool = False
-) -> int:
-    """Change an action by the grammar of the capture line, in the newest session that has it."""
-    from session_tui.store import batch_edit
-
-    moment = context.now()
-    with library(context) as index:
-        action = sessions.find_action(index, wanted)
-        before = index.row_named(action.session_id)
-    item = action.item
-    if state and item.status == state and not result:
-        raise StoreError(Fault(action.handle, f"{item.text}: it is {state} already"))
-    path = context.sessions / f"{action.session_id}.toml"
-    session, _ = batch_edit.change(
-        path, context.places, batch_edit.marked(item.id, marks, context.places, moment), moment
-    )
-    push_changed_sessions(context, session)
-    after = next(each for each in session.action_items if each.id == item.id)
-    today = moment.astimezone().date()
-    by = f", due {dates.words(after.due, today)}" if after.due else ""
-    change = f"{action.handle} is {after.status}" if state else f"{action.handle} is {after.owner or 'nobody'}'s{by}"
-    echo(f"{change}: {after.text}  ({session.account}, {session.id})")
-    if state == "done":
-        echo(f"session-tui reopen {action.handle} takes it back.", err=True)
-    if assigned and before is not None and before.session is not None and _is_new(context, after.owner, before.session):
-        echo(f"{after.owner} is new: nobody here had that name before.", err=True)
-    if assigned and after.owner:
-        with library(context) as index:
-            many = action_tracking.open_by_owner(action_tracking.follow(index.sessions())).get(name_key(after.owner), 0)
-        echo(f"{after.owner} has {formats.count(many, 'open action')} now.", err=True)
-    return 0
-
-
-def _is_new(context: CommandContext, owner: str, session: Session) -> bool:
-    """Whether neither the session nor the configured people have this name, which may be a typing
-    error.
-    """
-    configured = (person.name for person in context.places.configuration.people)
-    known = (*ours(session, configured), *(person.name for person in session.stakeholders))
-    return name_key(owner) not in {name_key(name) for name in known}
 
 
 class _Wanted(Struct, frozen=True):
@@ -190,6 +117,11 @@ def _values(action: TrackedAction, today: date) -> tuple[Any, ...]:
         action.account,
         action.overdue(today),
         action.first_raised_in,
+        action.zone,
+        action.opportunity,
+        item.result,
+        action.slips,
+        item.done_on.isoformat() if item.done_on else None,
     )
 
 
@@ -231,4 +163,4 @@ def _cells(action: TrackedAction, today: date) -> tuple[Cell, ...]:
     )
 
 
-COMMANDS: dict[str, click.Command] = {"actions": actions, "done": done, "reopen": reopen, "assign": assign}
+COMMANDS: dict[str, click.Command] = {"actions": actions}

@@ -1,4 +1,4 @@
-"""Types of the options and arguments: paths, names and days.
+"""Types of the options and arguments: paths, names, people and days.
 
 Shells of Windows do not expand `~`, and a name from a file name of a Mac may be decomposed.
 `prepared` gives every text option and argument of a command the type that composes it.
@@ -8,11 +8,14 @@ import os
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from session_tui.model.name_keys import composed
+
+if TYPE_CHECKING:
+    from session_tui.context import AppContext
 
 
 class PathArgument(click.ParamType[Path]):
@@ -38,7 +41,29 @@ class TextArgument(click.types.StringParamType):
         return composed(super().convert(value, param, ctx))
 
 
+class PersonArgument(TextArgument):
+    """The name of a person; `me` is the name in the configuration."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The composed name; `StoreError` for `me` where the configuration has no name."""
+        name = super().convert(value, param, ctx)
+        return own_name(ctx.obj) if ctx is not None and name.strip().lower() == "me" else name
+
+
+def own_name(context: "AppContext") -> str:
+    """The user's name in the configuration; `StoreError` where it has none."""
+    name = context.places.configuration.name.strip()
+    if not name:
+        from session_tui.model.fault import Fault
+        from session_tui.store.errors import StoreError
+
+        what = "the configuration does not say who you are"
+        raise StoreError(Fault("", what, 'Write name = "Your Name" into session-tui.toml.'))
+    return name
+
+
 PATH = PathArgument()
+PERSON = PersonArgument()
 TEXT = TextArgument()
 
 

@@ -72,12 +72,16 @@ def value(context: CommandContext, account: str | None, as_json: bool) -> int:
     if not found.total.sessions:
         echo(f"No session was held yet{f' on {account}' if account else ''}.", err=True)
         return 0
-    figures = [TableColumn(title, right=True) for title in ("Sessions", "Hours invested", "Hours saved *", "Return *")]
+    titles = ("Sessions", "Hours invested", "Of them estimated", "Hours saved *", "Return *")
+    figures = [TableColumn(title, right=True) for title in titles]
     table(
         [TableColumn("Account"), *figures], (_cells(*each) for each in (*found.accounts.items(), ("All", found.total)))
     )
     made = f"made in {found.total.estimated} of {found.total.sessions} sessions"
-    paragraph(f"* an estimate, {made}; the return is over those")
+    paragraph(f"* an estimate, {made}; the return is what they saved, divided by the hours invested in them")
+    if many := found.total.without_cost:
+        subject = "1 more estimate is of a session" if many == 1 else f"{many} more estimates are of sessions"
+        paragraph(f"{subject} without time or people on record, and not counted")
     echo()
     minutes = [TableColumn(title, right=True) for title in ("Sessions", "Minutes planned", "Minutes spent")]
     table(
@@ -96,6 +100,7 @@ def _cells(name: str, one: Return) -> tuple[str, ...]:
         name,
         str(one.sessions),
         f"{one.hours_invested:.1f}",
+        f"{one.hours_estimated:.1f}" if one.estimated else "-",
         f"{one.hours_saved:.1f}" if one.estimated else "-",
         ratio,
     )

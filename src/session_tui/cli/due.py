@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import click
 
-from session_tui.cli.arguments import PATH
+from session_tui.cli.arguments import PATH, PERSON, own_name
 from session_tui.cli.command_context import CommandContext
-from session_tui.cli.output import echo, print_json, width, write_document
-from session_tui.cli.sessions import library, pipeline_in_force, print_left_out, sound_sessions
+from session_tui.cli.output import WHOLE, choose_one, echo, print_csv, print_error, print_json, width, write_document
+from session_tui.cli.sessions import account_named, library, pipeline_in_force, print_left_out, sound_sessions
 from session_tui.cli.table import TableColumn, paragraph, table
 from session_tui.model import dates, formats
 from session_tui.model.configuration import Cadence
@@ -28,44 +29,107 @@ _MOST_FAULTS = 20  # printed faulty lines; a file with more needs a new export
 _NARROW = 100  # columns; below, opportunities are shortened, and the reasons are not
 _TOO_NARROW = 60  # columns; below, a table would be cut
 _NO = 3
+KEYS = ("account", "opportunity", "phase", "last_session", "due_on", "reasons", "owner")
 
 
 @click.command()
+@click.option("--mine", is_flag=True, help="Deals of your own; your name is in the configuration.")
+@click.option("--owner", type=PERSON, metavar="NAME", help="Deals of this owner; a part of the name is enough.")
+@click.option("--account", metavar="NAME", help="Of this account; a part of its name is enough.")
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="The N that are due longest.")
 @click.option("--json", "as_json", is_flag=True, help="An array of objects.")
-@click.option("--ics", "as_ics", is_flag=True, help="A calendar: each a task.")
+@click.option("--csv", "as_csv", is_flag=True, help="Lines of comma-separated values, one for each deal.")
+@click.option("--ics", "as_ics", is_flag=True, help="A calendar: each an event of a whole day.")
+@click.option("--tasks", is_flag=True, help="In the calendar tasks instead of events.")
 @click.option("--pipeline", "file", type=PATH, help="The CRM's export, a CSV file.")
 @click.pass_obj
-def due(context: CommandContext, as_json: bool, as_ics: bool, file: Path | None) -> int:
-    """The deals whose session is due, and why; the longest due first.
+def due(
+    context: CommandContext,
+    /,
+    as_json: bool,
+    as_csv: bool,
+    as_ics: bool,
+    tasks: bool,
+    file: Path | None,
+    **filters: Any,
+) -> int:
+    """The deals whose session is due, and why; the longest due first. In a pipe each reason is a
+    line.
 
-    Exit status 1 where the pipeline cannot be read: the list then comes from the sessions alone.
+    Exit status 1 where the pipeline or a line of it cannot be read: a deal may be missing.
     """
-    if as_json and as_ics:
-        raise click.UsageError("Choose one of --json and --ics.")
+    choose_one(as_json=as_json, as_csv=as_csv, as_ics=as_ics)
+    if tasks and not as_ics:
+        raise click.UsageError("--tasks belongs to --ics.")
     context = context.with_pipeline(file)
     today = context.today
-    rows = _pipeline(context)
+    pipeline_file = _pipeline(context)
+    rows = pipeline_file.rows if pipeline_file else None
     with library(context) as index:
         print_left_out(index)
         none = index.count() == index.count(broken=True)
+        if filters["account"]:
+            filters["account"] = account_named(index, filters["account"], (row.account for row in rows or ()))
         sessions = cadence.outlines_of(index.sessions())  # one at a time: ten thousand whole ones take 150 MB
     rules = context.places.configuration.cadence
-    found = cadence.owed(sessions, rows, rules, today)
+    every = _selected(cadence.owed(sessions, rows, rules, today), filters, _owner(context, filters, sessions, rows))
+    found = every[: filters["limit"]]
     if as_json:
-        print_json([_as_data(each) for each in found])
+        print_json([dict(zip(KEYS, _values(each), strict=True)) for each in found])
+    elif as_csv:
+        print_csv(KEYS, ((*values[:5], "; ".join(values[5]), values[6]) for values in map(_values, found)))
     elif as_ics:
         from session_tui.export.calendar import due_calendar
         from session_tui.export.formats import Setting
 
-        write_document(due_calendar(found, Setting(context.now().astimezone())))
+        write_document(due_calendar(found, Setting(context.now().astimezone(), tasks=tasks)))
     elif found:
         _print(found, today)
+    if len(every) > len(found):
+        echo(f"{len(every) - len(found):,} more are due.", err=True)
     if not found:
-        echo(_nothing(context, rows, rules, none=none), err=True)
-    if rows is None and context.places.pipeline is not None:
-        echo("Only the sessions were asked: what the pipeline alone knows is missing.", err=True)
+        some = any(filters.values())
+        echo("No deal like that is due." if some else _nothing(context, rows, rules, none=none), err=True)
+    if trouble := _trouble(context, pipeline_file):
+        if as_json:
+            print_error(trouble, "The list may lack a deal.", 1)
+        else:
+            echo(trouble, err=True)
         return 1
     return 0
+
+
+def _trouble(context: CommandContext, found: pipeline.Pipeline | None) -> str:
+    """The reason why the list may lack a deal; empty where it has all."""
+    if found is None and context.places.pipeline is not None:
+        return "Only the sessions were asked: what the pipeline alone knows is missing."
+    many = len(found.faults) if found else 0
+    return f"{formats.count(many, 'line')} of the pipeline gave no deal." if many else ""
+
+
+def _owner(
+    context: CommandContext, filters: dict[str, Any], sessions: Iterable[Session], rows: Iterable[PipelineRow] | None
+) -> str:
+    """The wanted owner, by the name that the deals have; empty for all.
+
+    `WrongName` where no deal at all, due or not, has the owner of `--owner`.
+    """
+    if filters["mine"] and filters["owner"] is not None:
+        raise click.UsageError("Choose one of --mine and --owner.")
+    typed = own_name(context) if filters["mine"] else filters["owner"]
+    if typed is None:
+        return ""
+    known = [*(each.account_owner for each in sessions), *(row.owner for row in rows or ())]
+    if filters["mine"]:
+        return match(typed, known).name or typed
+    return resolve(typed, known, "no deal is owned by {}")
+
+
+def _selected(every: Iterable[Owed], filters: dict[str, Any], owner: str) -> tuple[Owed, ...]:
+    owner, account = name_key(owner), name_key(filters["account"] or "")
+    return tuple(
+        each for each in every if owner in ("", name_key(each.owner)) and account in ("", name_key(each.account))
+    )
 
 
 @click.command()
@@ -116,7 +180,8 @@ def _readers_elsewhere(context: CommandContext, sessions: Iterable[Session], id:
             )
 
 
-def _pipeline(context: CommandContext) -> tuple[PipelineRow, ...] | None:
+def _pipeline(context: CommandContext) -> pipeline.Pipeline | None:
+    """The pipeline in force; what was unclear in it is printed on standard error."""
     found = pipeline_in_force(context)
     if found is None:
         return None
@@ -124,9 +189,9 @@ def _pipeline(context: CommandContext) -> tuple[PipelineRow, ...] | None:
     for remark in remarks[:_MOST_FAULTS]:
         echo(str(remark), err=True)
     if len(remarks) > _MOST_FAULTS:
-        more = f"{len(remarks) - _MOST_FAULTS:,} more lines of the pipeline have faults"
+        more = f"{len(remarks) - _MOST_FAULTS:,} more lines of the pipeline have faults or remarks"
         echo(f"{more}; session-tui pipeline check shows all.", err=True)
-    return found.rows
+    return found
 
 
 def _nothing(context: CommandContext, rows: tuple[PipelineRow, ...] | None, rules: Cadence, *, none: bool) -> str:
@@ -138,15 +203,17 @@ def _nothing(context: CommandContext, rows: tuple[PipelineRow, ...] | None, rule
     return "Nothing is due."
 
 
-def _as_data(each: Owed) -> dict[str, object]:
-    return {
-        "account": each.account,
-        "opportunity": each.opportunity,
-        "phase": each.phase,
-        "last_session": each.last_session or None,
-        "due_on": each.due_on.isoformat(),
-        "reasons": list(each.reasons),
-    }
+def _values(each: Owed) -> tuple[Any, ...]:
+    """The values of `KEYS`."""
+    return (
+        each.account,
+        each.opportunity,
+        each.phase,
+        each.last_session or None,
+        each.due_on.isoformat(),
+        list(each.reasons),
+        each.owner or None,
+    )
 
 
 def _print(found: tuple[Owed, ...], today: date) -> None:
@@ -160,8 +227,11 @@ def _print(found: tuple[Owed, ...], today: date) -> None:
     # Account and reasons are wrapped and never cut: they are the purpose of the list.
     account = TableColumn("Account", "fold", most=20 if narrow else 0)
     opportunity = TableColumn("Opportunity", "cut", most=16 if narrow else 0)
+    # Programs read lines: in a pipe each reason is one, with its deal.
     rows = (
-        (dates.words(each.due_on, today), each.account, each.opportunity, "; ".join(each.reasons)) for each in found
+        (dates.words(each.due_on, today), each.account, each.opportunity, reason)
+        for each in found
+        for reason in (each.reasons if room == WHOLE else ("; ".join(each.reasons),))
     )
     table([TableColumn("Due"), account, opportunity, TableColumn("Why", "fold")], rows)
 

@@ -10,10 +10,10 @@ from session_tui.cli.command_context import CommandContext
 from session_tui.cli.output import echo, write_document
 from session_tui.cli.prompt import confirm
 from session_tui.cli.sessions import find
-from session_tui.export.formats import FORMATS, Setting, render
+from session_tui.export.formats import FORMATS, Setting, remarks, render
 from session_tui.export.summary import summarise
-from session_tui.model import formats
 from session_tui.model.fault import Fault
+from session_tui.model.formats import plural
 from session_tui.model.session import Session
 from session_tui.model.vocabulary import Detail
 from session_tui.store import atomic, folders, session_file, session_folder, toml
@@ -23,47 +23,63 @@ _KNOWN = "\n".join(f"  {name:<5} {each.words}" for name, each in FORMATS.items()
 
 
 @click.command(
-    help=f"""Session ID as documents: what was settled, for those who were not there.
+    help=f"""Each session ID as documents: what was settled, for those who were not there.
 
-What is shared has no support, power, pain, notes and comments, nor what follows from them.
+What is shared has no support, power, pain, notes and comments, nor what follows from them, and
+no commission and hours saved.
 
 \b
 {_KNOWN}"""
 )
-@click.argument("id")
+@click.argument("ids", nargs=-1, required=True, metavar="ID...")
 @click.option("--to", "formats", multiple=True, default=("md",), metavar="NAMES", help="md,html,ics,csv,crm,json,eml")
 @click.option("--detail", type=click.Choice(["shared", "full"]), default="shared", show_default=True)
 @click.option("-o", "--output", type=PATH, default=Path(), help="A folder; - prints one.")
-@click.option("--events", is_flag=True, help="In a calendar also an all-day event for each action.")
+@click.option("--tasks", is_flag=True, help="In a calendar tasks instead of events of a whole day.")
+@click.option("--events", is_flag=True, hidden=True)  # was needed for what is now the default
 @click.option("--force", is_flag=True, help="Write over files that are there.")
 @click.pass_obj
 def export(
-    context: CommandContext, id: str, formats: tuple[str, ...], detail: Detail, output: Path, events: bool, force: bool
+    context: CommandContext,
+    ids: tuple[str, ...],
+    formats: tuple[str, ...],
+    detail: Detail,
+    output: Path,
+    tasks: bool,
+    events: bool,
+    force: bool,
 ) -> int:
-    """Session ID as documents."""
+    """Each session ID as documents."""
+    if tasks and events:
+        raise click.UsageError("Choose one of --tasks and --events.")
     wanted = _format_names(formats)
-    path = find(context, id)
-    session = session_file.read(toml.read_bytes(path), path).session
-    summary = summarise(session, detail)
-    setting = setting_of(context, session, detail, events=events)
-    if str(output) == "-":
-        if len(wanted) > 1:
-            raise click.UsageError("One document at a time can be printed: choose one with --to.")
-        write_document(render(summary, wanted[0], setting))
-        return 0
+    paths = tuple(dict.fromkeys(find(context, id) for id in ids))
+    if str(output) == "-" and len(wanted) * len(paths) > 1:
+        raise click.UsageError("One document at a time can be printed: choose one ID, and one format with --to.")
     # All documents are made before the first is written: a failure leaves nothing behind.
-    made = {output / f"{path.stem}{FORMATS[name].suffix}": render(summary, name, setting) for name in wanted}
-    _write(made, output, force=force)
+    made: dict[Path, bytes] = {}
+    for path in paths:
+        session = session_file.read(toml.read_bytes(path), path).session
+        summary = summarise(session, detail)
+        setting = setting_of(context, session, detail, tasks=tasks)
+        for name in wanted:
+            for remark in remarks(summary, name, setting):
+                echo(remark, err=True)
+            made[output / f"{path.stem}{FORMATS[name].suffix}"] = render(summary, name, setting)
+    if str(output) == "-":
+        write_document(next(iter(made.values())))
+    else:
+        _write(made, output, force=force)
     return 0
 
 
-def setting_of(context: CommandContext, session: Session, detail: Detail, *, events: bool = False) -> Setting:
+def setting_of(context: CommandContext, session: Session, detail: Detail, *, tasks: bool = False) -> Setting:
     """The values that documents need besides the summary: moment, configuration, and the later
     history of the session.
     """
     configuration = context.places.configuration
     later = tuple(summarise(each, detail) for each in session_folder.after(context.sessions, session))
-    return Setting(context.now().astimezone(), configuration.people, events, later, configuration.cadence)
+    return Setting(context.now().astimezone(), configuration.people, tasks, later, configuration.cadence)
 
 
 def _format_names(formats: tuple[str, ...]) -> tuple[str, ...]:
@@ -94,7 +110,7 @@ def _write(made: dict[Path, bytes], folder: Path, *, force: bool) -> None:
 
 
 def _are(paths: list[Path]) -> str:
-    return formats.plural(len(paths), "is", "are")
+    return plural(len(paths), "is", "are")
 
 
 COMMANDS: dict[str, click.Command] = {"export": export}

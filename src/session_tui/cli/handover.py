@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from session_tui.cli.arguments import PATH
+from session_tui.cli.arguments import PATH, PERSON
 from session_tui.cli.command_context import CommandContext
 from session_tui.cli.output import echo, print_csv, print_json
 from session_tui.cli.push import push_changed_sessions
@@ -32,8 +32,8 @@ _NARROW = 100  # columns; below, zones and roles have no columns
 
 
 @click.command()
-@click.argument("name", required=False)
-@click.option("--to", "to", metavar="NAME", help="Who takes over; a part of a known name is enough.")
+@click.argument("name", required=False, type=PERSON)
+@click.option("--to", "to", type=PERSON, metavar="NAME", help="Who takes over; a part of a known name is enough.")
 @click.option("--only", metavar="ROWS", help="These rows alone: numbers or handles, 1,3,2m9x:s1.")
 @click.option("-o", "--output", type=PATH, help="The folder for the briefs.  [default: here]")
 @click.option("--resume", is_flag=True, help="Go on with a hand-over that was interrupted.")
@@ -84,7 +84,7 @@ def handover(context: CommandContext, /, name: str | None, to: str | None, only:
 
 
 @click.command()
-@click.argument("name", required=False)
+@click.argument("name", required=False, type=PERSON)
 @click.option("--screen", is_flag=True, help="On the full screen; a hand-over begins there, too.")
 @click.option("--json", "as_json", is_flag=True, help="An array of objects.")
 @click.option("--csv", "as_csv", is_flag=True, help="A line for everybody who is covered.")

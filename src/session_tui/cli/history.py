@@ -10,6 +10,7 @@ from typing import Any
 import click
 import msgspec
 
+from session_tui.cli.arguments import PERSON
 from session_tui.cli.command_context import CommandContext
 from session_tui.cli.output import choose_one, echo, print_csv, print_json, screen_fault, width
 from session_tui.cli.sessions import account_named, find, library, print_left_out
@@ -77,7 +78,7 @@ def beliefs(context: CommandContext, account: str | None, as_json: bool, as_csv:
 
 @click.command()
 @click.argument("account", required=False)
-@click.option("--person", metavar="NAME", help="One of their people, or of ours, over all accounts.")
+@click.option("--person", type=PERSON, metavar="NAME", help="One of their people, or of ours, over all accounts.")
 @click.option("--json", "as_json", is_flag=True, help="An object.")
 @click.option("--csv", "as_csv", is_flag=True, help="Lines of comma-separated values, one a session.")
 @click.option("--screen", is_flag=True, help="To read on the full screen.")
@@ -312,9 +313,10 @@ def _print_stats(found: figures.Stats) -> None:
     minutes = f"{found.spent_minutes:.0f} minutes for {found.planned_minutes} planned"
     kept = f"{found.on_time} of {found.timed} within their minutes; {minutes}"
     months = list(found.months.items())
+    others = ((found.prepared, "prepared"), (found.live, "live"), (found.cancelled, "cancelled"))
     lines = [
         ("Held", f"{found.held} on {formats.count(found.accounts, 'account')}: {ended}"),
-        ("Others", f"{found.prepared} prepared, {found.live} live, {found.cancelled} cancelled"),
+        ("Others", ", ".join(f"{many} {state}" for many, state in others if many) or "none"),
         ("Months", f"{bars(many for _, many in months)}  {months[0][0]} to {months[-1][0]}" if months else ""),
         (
             "Time kept",
@@ -331,13 +333,14 @@ def _print_stats(found: figures.Stats) -> None:
         rows = [
             (
                 each.owner or "nobody's",
-                *(str(number or "") for number in (each.on_time, each.late, each.undated, each.open, each.overdue)),
-                str(each.dropped or ""),
+                # Each action stands in one column: the overdue ones are not among the others.
+                *(str(number or "") for number in (each.on_time, each.late, each.undated)),
+                *(str(number or "") for number in (each.open - each.overdue, each.overdue, each.dropped)),
                 f"{each.slips}×" if each.slips else "",
             )
             for each in found.owners
         ]
-        titles = ("On time", "Late", "No date", "Open", "Overdue", "Dropped", "Slipped")
+        titles = ("On time", "Late", "No date", "Still in time", "Overdue", "Dropped", "Slipped")
         table([TableColumn("Owner"), *(TableColumn(title, right=True) for title in titles)], rows)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from session_tui.cli.arguments import day_of
+from session_tui.cli.arguments import PERSON, day_of
 from session_tui.cli.command_context import CommandContext
 from session_tui.cli.output import choose_one, echo, print_csv, print_json, width
 from session_tui.cli.sessions import account_named, library, print_left_out
@@ -30,7 +30,7 @@ _STATES = ("prepared", "live", "held", "cancelled")
 @click.command(name="list")
 @click.option("--account", metavar="NAME", help="This account; a part of its name is enough.")
 @click.option("--zone", metavar="NAME", help="This zone.")
-@click.option("--owner", metavar="NAME", help="Somebody who owns the account, or an action there.")
+@click.option("--owner", type=PERSON, metavar="NAME", help="Somebody who owns the account, or an action there.")
 @click.option("--since", metavar="DATE", help="Begun on this day or later: 2026-11-01, -30d, mon.")
 @click.option("--until", metavar="DATE", help="Begun on this day or before.")
 @click.option("--outcome", type=click.Choice(OUTCOMES), help="Ended with this outcome.")

@@ -21,11 +21,11 @@ from session_tui.store.new_session import named
 
 
 @click.command()
-@click.argument("id")
+@click.argument("ids", nargs=-1, required=True, metavar="ID...")
 @click.option("--undo", is_flag=True, help="It takes place after all.")
 @click.pass_obj
-def cancel(context: CommandContext, id: str, undo: bool) -> int:
-    """Say that session ID does not take place; its file stays, with all that is in it."""
+def cancel(context: CommandContext, ids: tuple[str, ...], undo: bool) -> int:
+    """Say that each session ID does not take place; its file stays, with all that is in it."""
 
     def edit(session: Session) -> Edit:
         if undo:
@@ -36,8 +36,17 @@ def cancel(context: CommandContext, id: str, undo: bool) -> int:
             raise StoreError(Fault(session.id, f"is {session.status} already, and cannot be cancelled"))
         return Put("status", "", session.status, "cancelled")
 
-    path, session = _changed(context, id, edit)
-    echo(f"{session.id} is {session.status}. {path}")
+    faults: list[Fault] = []
+    # All are looked up before the first is changed: a mistyped ID changes nothing.
+    for path in dict.fromkeys([find(context, id) for id in ids]):
+        try:
+            session = _changed(context, path, edit)
+        except StoreError as error:
+            faults += error.faults
+        else:
+            echo(f"{session.id} is {session.status}. {path}")
+    if faults:
+        raise StoreError(*faults)
     return 0
 
 
@@ -59,7 +68,8 @@ def amend(context: CommandContext, id: str, account: str | None, zone: str | Non
     def edit(session: Session) -> Edit:
         return Several(tuple(Put(key, "", getattr(session, key), value) for key, value in wanted.items()))
 
-    path, session = _changed(context, id, edit)
+    path = find(context, id)
+    session = _changed(context, path, edit)
     changes = ", ".join(f"{key} is {value or 'empty'}" for key, value in wanted.items())
     echo(f"{session.id}: {changes}. {path}")
     return 0
@@ -90,12 +100,11 @@ def validate(files: tuple[Path, ...]) -> int:
     return 1 if faulty else 0
 
 
-def _changed(context: CommandContext, wanted: str, edit_of: Callable[[Session], Edit]) -> tuple[Path, Session]:
+def _changed(context: CommandContext, path: Path, edit_of: Callable[[Session], Edit]) -> Session:
     """Open a session, change it, and wait until the change is on disk."""
-    path = find(context, wanted)
     session, _ = batch_edit.change(path, context.places, edit_of, context.now())
     push_changed_sessions(context, session)
-    return path, session
+    return session
 
 
 COMMANDS: dict[str, click.Command] = {"cancel": cancel, "amend": amend, "validate": validate}

@@ -73,6 +73,17 @@ def print_json(value: Any) -> None:
     write_document(text.replace("\x7f", "\\u007f") + "\n")  # the only control character that json.dumps does not escape
 
 
+def print_error(error: str, do: str, status: int) -> None:
+    """Print an error for a program: one line of JSON on standard error, the last of it.
+
+    `do` is the advice, or empty. Remarks of the command may stand on the lines before.
+    """
+    import json
+
+    text = json.dumps({"error": safe_text(error), "do": safe_text(do), "status": status}, ensure_ascii=True)
+    click.echo(text, err=True)
+
+
 def print_csv(keys: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
     """Print a header and one line for each row; no cell is a formula for a spreadsheet."""
     from session_tui.export.csv import csv_text

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from session_tui.cli.arguments import PATH
+from session_tui.cli.arguments import PATH, PERSON
 from session_tui.cli.command_context import CommandContext
 from session_tui.cli.output import choose_one, echo, print_csv, print_json
 from session_tui.cli.prompt import ask
@@ -45,7 +45,7 @@ _SHORT = 200  # characters of a text in the terminal; --json has the whole text
 
 
 @click.command()
-@click.argument("name")
+@click.argument("name", type=PERSON)
 @click.option("--in", "account", metavar="ACCOUNT", default="", help="Only what is about this account.")
 @click.option("-o", "folder", type=PATH, help="Write it there as JSON and Markdown too.")
 @click.option("--json", "as_json", is_flag=True, help="An object with every place.")

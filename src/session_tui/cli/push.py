@@ -4,13 +4,14 @@ Many commands import this module, so the sending itself is imported only where a
 configured.
 """
 
+from itertools import product
 from typing import TYPE_CHECKING
 
 import click
 from msgspec.structs import replace
 
 from session_tui.cli.command_context import CommandContext
-from session_tui.cli.output import echo, write_document
+from session_tui.cli.output import echo, print_error, write_document
 from session_tui.cli.sessions import find, rows_in
 from session_tui.context import AppContext
 from session_tui.model.fault import Fault
@@ -26,17 +27,22 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("id", required=False)
+@click.argument("ids", nargs=-1, metavar="[ID]...")
 @click.option("--to", "names", multiple=True, metavar="NAME", help="This endpoint alone; may be given again.")
 @click.option("--detail", type=click.Choice(["shared", "full"]), help="Instead of what the endpoint's own detail says.")
 @click.option("--preview", is_flag=True, help="Print exactly what would leave, and send nothing.")
 @click.option("--json", "as_json", is_flag=True, help="An array of objects.")
 @click.pass_obj
 def push(
-    context: CommandContext, id: str | None, names: tuple[str, ...], detail: Detail | None, preview: bool, as_json: bool
+    context: CommandContext,
+    ids: tuple[str, ...],
+    names: tuple[str, ...],
+    detail: Detail | None,
+    preview: bool,
+    as_json: bool,
 ) -> int:
-    """Send the summary of session ID to the endpoints of the configuration; without ID of the one
-    held last.
+    """Send the summary of each session ID to the endpoints of the configuration; without ID of the
+    one held last.
 
     It is in the outbox before it is sent: what does not arrive now is tried again, for three days.
     The same content is never delivered twice.
@@ -47,18 +53,18 @@ def push(
     from session_tui.outbox.service import PushService
 
     push_service = PushService(context)
-    session = _session(context, id)
+    sessions = _sessions(context, ids)
     endpoints = _chosen_endpoints(push_service, names)
     setting = Setting(context.now().astimezone(), context.places.configuration.people)
     if preview:
-        for endpoint in endpoints:
+        for session, endpoint in product(sessions, endpoints):
             message = push_service.build_message(session, endpoint, detail or endpoint.detail, setting)
             echo(f"To {endpoint.name} ({endpoint.kind}), {len(message.body.encode())} bytes:", err=True)
             write_document(f"{message.body}\n")
         return 0
     queued: list[OutboxMessage] = []
     faults: list[Fault] = []
-    for endpoint in endpoints:
+    for session, endpoint in product(sessions, endpoints):
         try:
             if names:
                 ask_for_trust(push_service, replace(endpoint, detail=detail or endpoint.detail))
@@ -66,20 +72,22 @@ def push(
         except StoreError as error:
             faults += error.faults
     settled = send_and_print(push_service, queued, as_json=as_json)
-    for fault in faults:
+    if faults and as_json:
+        print_error("; ".join(dict.fromkeys(map(str, faults))), "", 1)
+    for fault in dict.fromkeys(faults if not as_json else ()):
         echo(f"session-tui: {fault}", err=True)
     return 1 if faults or any(message.state in ("failed", "rejected") for message in settled) else 0
 
 
-def _session(context: CommandContext, id: str | None) -> Session:
-    if id is None:
+def _sessions(context: CommandContext, ids: tuple[str, ...]) -> tuple[Session, ...]:
+    if not ids:
         held = next(rows_in(context, "held"), None)
         if held is None or held.session is None:
             what = f"no session in {context.sessions} was held yet"
             raise StoreError(Fault("", what, "session-tui run ACCOUNT begins one."))
-        return held.session
-    path = find(context, id)
-    return session_file.read(toml.read_bytes(path), path).session
+        return (held.session,)
+    paths = dict.fromkeys(find(context, id) for id in ids)
+    return tuple(session_file.read(toml.read_bytes(path), path).session for path in paths)
 
 
 def _chosen_endpoints(push_service: "PushService", names: tuple[str, ...]) -> "tuple[Endpoint, ...]":

@@ -11,7 +11,11 @@ Sections = tuple[tuple[str, tuple[str, ...]], ...]
 
 
 def sections(brief: AccountBrief, today: date) -> Sections:
-    """(title, lines) of each section, as raw text: the output makes it safe."""
+    """(title, lines) of each section, as raw text: the output makes it safe.
+
+    An assumption that is both risky and due stands among the riskiest alone, with its date.
+    """
+    more_due = tuple(each for each in brief.due if each not in brief.riskiest)
     all_sections = (
         ("Last sessions", tuple(_held(each, today) for each in brief.sessions)),
         (
@@ -20,7 +24,7 @@ def sections(brief: AccountBrief, today: date) -> Sections:
         ),
         ("People", tuple(_standing(each, today) for each in brief.people)),
         ("Riskiest assumptions", tuple(_belief(each, today) for each in brief.riskiest)),
-        ("Assumptions due", tuple(_belief(each, today) for each in brief.due)),
+        ("Other assumptions due", tuple(_belief(each, today) for each in more_due)),
         ("Open actions", tuple(_promise(each, today) for each in brief.actions)),
     )
     return tuple(each for each in all_sections if each[1])

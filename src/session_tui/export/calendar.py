@@ -1,9 +1,9 @@
-"""A session as a calendar: a task for each action and each test of an assumption, and the next
-session.
+"""A session as a calendar: an event of a whole day for each action, each test of an assumption,
+and the next session; or a task for each.
 
-An entry has the same UID in every session that carries it, and a SEQUENCE that only grows: a
-second import updates it. The calendar has no METHOD, because a published calendar must not name
-the attendees of a task (RFC 5546).
+Events are the default, because most calendar programs show no tasks. An entry has the same UID in
+every session that carries it, and a SEQUENCE that only grows: a second import updates it. The
+calendar has no METHOD, because a published calendar must not name attendees (RFC 5546).
 """
 
 import hashlib
@@ -13,15 +13,15 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TypeVar
 from urllib.parse import quote
 
-from icalendar import Calendar, Event, Todo, vCalAddress
+from icalendar import Alarm, Calendar, Event, Todo, vCalAddress
 from msgspec import Struct
 
 from session_tui import __version__
 from session_tui.export.email import email_address, people_by_name
 from session_tui.export.formats import Setting
 from session_tui.export.summary import Summary, moment_of
+from session_tui.model import formats
 from session_tui.model.configuration import Cadence, Person
-from session_tui.model.dates import WEEKDAYS
 from session_tui.model.history import identity
 from session_tui.model.name_keys import name_key
 from session_tui.model.pipeline import deal
@@ -35,7 +35,7 @@ Carried = TypeVar("Carried", ActionItem, Assumption)
 
 _BEGAN = datetime(2020, 1, 1, tzinfo=UTC)  # SEQUENCE is the seconds since then; it is large enough until 2088
 _MOST = 2**31 - 1
-_MONDAY = date(2026, 1, 5)  # a fixed start of weekly entries: an entry with the same UID must not move
+_ALARM = timedelta(hours=-15)  # before the day begins: at nine in the morning of the day before
 _NOON = time(12, tzinfo=UTC)  # at noon UTC the date is the same nearly everywhere
 _STATUS = {"open": "NEEDS-ACTION", "done": "COMPLETED", "dropped": "CANCELLED"}
 _PLAIN = re.compile(r"[A-Za-z0-9._-]{1,120}")
@@ -43,9 +43,10 @@ _IN_MAILTO = "@!$'*+"  # not percent-encoded (RFC 6068): calendar programs compa
 _HOST = "session-tui.invalid"  # a UID needs a host; the name of this machine stays private (RFC 2606)
 
 
-class _Task(Struct, frozen=True):
-    """A task of the calendar; `lines` are its description.
+class _Entry(Struct, frozen=True):
+    """An event or a task of the calendar; `lines` are its description.
 
+    `people` are the names of those who are invited, the organizer first; empty for no invitation.
     `changes` is the number of changes of its session: it makes the SEQUENCE of two changes within
     a second differ.
     """
@@ -57,36 +58,52 @@ class _Task(Struct, frozen=True):
     due: date | None = None
     status: str = "open"
     done_on: date | None = None
-    owner: str = ""
+    people: tuple[str, ...] = ()
     changes: int = 0
 
 
 def render(summary: Summary, setting: Setting) -> bytes:
     """Return the calendar of a session (iCalendar, RFC 5545)."""
-    calendar, people = _empty(), people_by_name(setting.people)
-    for task in _tasks(summary, setting):
-        calendar.add_component(_todo(task, people))
-        if setting.events and task.due is not None:
-            calendar.add_component(_event(task))
-    if setting.events and setting.cadence.weekday is not None:
-        calendar.add_component(_weekly(setting.cadence.weekday, setting.now))
-    return bytes(calendar.to_ical())
+    return _calendar(_entries(summary, setting), setting)
 
 
 def due_calendar(owed: Iterable[Owed], setting: Setting) -> bytes:
-    """Return a calendar with a task for each session that is due, over all accounts."""
-    calendar = _empty()
-    for each in owed:
-        lines = (_joined(each.account, each.opportunity, each.phase), *each.reasons)
-        task = _Task(_due_uid(each.account, each.opportunity), _due_text(each.account), lines, setting.now, each.due_on)
-        calendar.add_component(_todo(task, {}))
-        if setting.events:
-            calendar.add_component(_event(task))
+    """Return a calendar with an entry for each session that is due, over all accounts.
+
+    An event stands on today, where it is seen; a task keeps the day since when it is due.
+    """
+    today = setting.now.date()
+
+    def entry(each: Owed) -> _Entry:
+        since = f"Due since {each.due_on}" if each.due_on < today else ""
+        lines = (_joined(each.account, each.opportunity, each.phase), since, *each.reasons)
+        day = each.due_on if setting.tasks else max(each.due_on, today)
+        return _Entry(_due_uid(each.account, each.opportunity), _due_text(each.account), lines, setting.now, day)
+
+    return _calendar(map(entry, owed), setting)
+
+
+def remarks(summary: Summary, setting: Setting) -> tuple[str, ...]:
+    """A sentence for the user on open actions without a date, which no event can show."""
+    many = sum(each.status == "open" and each.due is None for each in summary.action_items)
+    if setting.tasks or not many:
+        return ()
+    subject = f"{formats.count(many, 'open action')} without a date {formats.plural(many, 'is', 'are')}"
+    return (f"{subject} not in the calendar; export --tasks has them.",)
+
+
+def _calendar(entries: Iterable[_Entry], setting: Setting) -> bytes:
+    calendar, people = _empty(), people_by_name(setting.people)
+    for entry in entries:
+        if setting.tasks:
+            calendar.add_component(_todo(entry, people, setting.now.date()))
+        elif entry.due is not None:
+            calendar.add_component(_event(entry, entry.due, people, setting.now.date()))
     return bytes(calendar.to_ical())
 
 
-def _tasks(summary: Summary, setting: Setting) -> Iterator[_Task]:
-    """The tasks of a session, each from the newest session that carries it."""
+def _entries(summary: Summary, setting: Setting) -> Iterator[_Entry]:
+    """The entries of a session, each from the newest session that carries it."""
     for action in summary.action_items:
         where, newest = _newest(action, summary, setting.later)
         if _belongs(where, newest):
@@ -100,7 +117,11 @@ def _tasks(summary: Summary, setting: Setting) -> Iterator[_Task]:
         due, at = next_due(summary, setting.cadence), moment_of(summary)
         lines = (_about(summary), f"Session: {summary.id}")
         uid, text = _due_uid(summary.account, summary.opportunity), _due_text(summary.account)
-        yield _Task(uid, text, lines, at, due, "open" if due else "dropped", changes=len(summary.changes))
+        status = "open" if due else "dropped"
+        if not due and not setting.tasks:
+            due = setting.now.date()  # a cancelled event needs a day as well
+        invited = (summary.facilitator, *(each.name for each in summary.attendees))
+        yield _Entry(uid, text, lines, at, due, status, people=invited, changes=len(summary.changes))
 
 
 def _newest(entry: Carried, summary: Summary, later: Sequence[Summary]) -> tuple[Summary, Carried]:
@@ -118,7 +139,7 @@ def _belongs(where: Summary, entry: ActionItem | Assumption) -> bool:
     return where.status in ("held", "live") or identity(where, entry)[0] == where.id
 
 
-def _of_action(where: Summary, action: ActionItem) -> _Task:
+def _of_action(where: Summary, action: ActionItem) -> _Entry:
     absent = f" ({ABSENT})" if action.status == "open" and action.owner in where.absent else ""
     serves = ", ".join(called_in(where, each) for each in action.about)
     lines = (
@@ -130,10 +151,11 @@ def _of_action(where: Summary, action: ActionItem) -> _Task:
     )
     status = "dropped" if where.status == "cancelled" else action.status
     uid, at = _uid(*identity(where, action)), moment_of(where)
-    return _Task(uid, action.text, lines, at, action.due, status, action.done_on, action.owner, len(where.changes))
+    people, changes = _asked(where, action.owner), len(where.changes)
+    return _Entry(uid, action.text, lines, at, action.due, status, action.done_on, people, changes)
 
 
-def _of_assumption(where: Summary, belief: Assumption) -> _Task:
+def _of_assumption(where: Summary, belief: Assumption) -> _Entry:
     lines = (
         _about(where),
         "A test of what we believe.",
@@ -143,65 +165,92 @@ def _of_assumption(where: Summary, belief: Assumption) -> _Task:
     )
     status = "dropped" if where.status == "cancelled" else "open" if belief.status == "untested" else "done"
     uid, at = _uid(*identity(where, belief)), moment_of(where)
-    return _Task(uid, f"Test: {belief.text}", lines, at, belief.due, status, None, belief.tested_by, len(where.changes))
+    people, changes = _asked(where, belief.tested_by), len(where.changes)
+    return _Entry(uid, f"Test: {belief.text}", lines, at, belief.due, status, None, people, changes)
+
+
+def _asked(where: Summary, owner: str) -> tuple[str, ...]:
+    """The people of an action: the facilitator, with whom it was agreed, and its owner."""
+    return (where.facilitator, owner) if owner else ()
 
 
 def _about(summary: Summary) -> str:
     return _joined(summary.account, summary.zone, summary.opportunity)
 
 
-def _todo(task: _Task, people: Mapping[str, Person]) -> Todo:
+def _todo(entry: _Entry, people: Mapping[str, Person], today: date) -> Todo:
     todo = Todo()
-    _common(todo, task, task.uid)
-    todo.add("status", _STATUS[task.status])
-    if task.due is not None:
-        todo.add("due", task.due)
-    if task.status == "done":
+    _common(todo, entry, entry.uid)
+    todo.add("status", _STATUS[entry.status])
+    if entry.due is not None:
+        todo.add("due", entry.due)
+    if entry.status == "done":
         todo.add("percent-complete", 100)
-        if task.done_on is not None:  # without a date on record there is no completion time
-            todo.add("completed", datetime.combine(task.done_on, _NOON))
-    person = people.get(name_key(task.owner))
-    if mailbox := email_address(person):
-        attendee = vCalAddress(f"mailto:{quote(mailbox, safe=_IN_MAILTO)}")
-        attendee.params["CN"] = re.sub(r'["^]', "", _text(task.owner))
-        todo.add("attendee", attendee, encode=False)
+        if entry.done_on is not None:  # without a date on record there is no completion time
+            todo.add("completed", datetime.combine(entry.done_on, _NOON))
+    # A task is of its owner alone: the facilitator is its organizer.
+    _invite(todo, entry.people[1:], entry.people[:1], people)
+    _remind(todo, entry, today)
     return todo
 
 
-def _event(task: _Task) -> Event:
-    """An all-day event for the task, which does not block the time."""
-    assert task.due is not None
+def _event(entry: _Entry, day: date, people: Mapping[str, Person], today: date) -> Event:
+    """An event of the whole day, which does not block the time."""
     event = Event()
-    _common(event, task, f"day-{task.uid}")
-    event.add("status", "CANCELLED" if task.status == "dropped" else "CONFIRMED")
-    _whole_day(event, task.due)
-    return event
-
-
-def _weekly(weekday: str, now: datetime) -> Event:
-    """A weekly event on the weekday of the cadence."""
-    event, day = Event(), WEEKDAYS.index(weekday)
-    task = _Task(f"cadence@{_HOST}", "Strategy sessions: the team's day", ("[cadence] in session-tui.toml",), now)
-    _common(event, task, task.uid)
-    _whole_day(event, _MONDAY + timedelta(days=day))
-    event.add("rrule", {"freq": "weekly", "byday": weekday[:2].upper()})
-    return event
-
-
-def _common(entry: Todo | Event, task: _Task, uid: str) -> None:
-    entry.add("uid", uid)
-    entry.add("sequence", min(_MOST, max(0, int((task.at - _BEGAN).total_seconds()) + task.changes)))
-    entry.add("dtstamp", task.at.astimezone(UTC))
-    entry.add("last-modified", task.at.astimezone(UTC))
-    entry.add("summary", _text(task.text))
-    entry.add("description", "\n".join(_text(line) for line in task.lines if line))
-
-
-def _whole_day(event: Event, day: date) -> None:
+    _common(event, entry, f"day-{entry.uid}")
+    event.add("status", "CANCELLED" if entry.status == "dropped" else "CONFIRMED")
     event.add("dtstart", day)
     if day < date.max:
         event.add("dtend", day + timedelta(days=1))
     event.add("transp", "TRANSPARENT")
+    _invite(event, entry.people[1:], entry.people[:1], people)
+    _remind(event, entry, today)
+    return event
+
+
+def _common(component: Todo | Event, entry: _Entry, uid: str) -> None:
+    component.add("uid", uid)
+    component.add("sequence", min(_MOST, max(0, int((entry.at - _BEGAN).total_seconds()) + entry.changes)))
+    component.add("dtstamp", entry.at.astimezone(UTC))
+    component.add("last-modified", entry.at.astimezone(UTC))
+    component.add("summary", _text(entry.text))
+    component.add("description", "\n".join(_text(line) for line in entry.lines if line))
+
+
+def _invite(
+    component: Todo | Event, attendees: Iterable[str], organizers: Iterable[str], people: Mapping[str, Person]
+) -> None:
+    """Name the attendees whose address is known.
+
+    Attendees need an organizer (RFC 5545, 3.8.4.3): the first of `organizers` with an address,
+    else the first attendee.
+    """
+    invited = {mailbox.lower(): found for name in attendees for mailbox, found in _address(name, people)}
+    if not invited:
+        return
+    organizer = next((found for name in organizers for _, found in _address(name, people)), None)
+    component.add("organizer", organizer or next(iter(invited.values())), encode=False)
+    for attendee in invited.values():
+        component.add("attendee", attendee, encode=False)
+
+
+def _address(name: str, people: Mapping[str, Person]) -> Iterator[tuple[str, vCalAddress]]:
+    """The mailbox of one of ours and its form in a calendar; nothing where it has no address."""
+    if mailbox := email_address(people.get(name_key(name))):
+        address = vCalAddress(f"mailto:{quote(mailbox, safe=_IN_MAILTO)}")
+        address.params["CN"] = re.sub(r'["^]', "", _text(name))
+        yield mailbox, address
+
+
+def _remind(component: Todo | Event, entry: _Entry, today: date) -> None:
+    """Add an alarm at nine the day before what is still open; none for a day that has come."""
+    if entry.status != "open" or entry.due is None or entry.due <= today:
+        return
+    alarm = Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("description", _text(entry.text))
+    alarm.add("trigger", _ALARM, parameters={"RELATED": "END"} if isinstance(component, Todo) else {})
+    component.add_component(alarm)
 
 
 def _empty() -> Calendar:

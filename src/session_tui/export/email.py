@@ -1,5 +1,5 @@
 """A session as an e-mail draft to the owners of actions: the report as plain text and as simple
-HTML.
+HTML. What the receivers owe stands first.
 
 `X-Unsent` makes mail programs open the message as a draft, to be edited and sent by the reader. It
 has no sender, no host and no time except the setting's, and its MIME boundary is a hash of its
@@ -23,8 +23,9 @@ from session_tui.model import dates
 from session_tui.model.configuration import Person
 from session_tui.model.name_keys import name_key
 from session_tui.model.reports.report_items import Item
-from session_tui.model.reports.session_report import SessionReport
+from session_tui.model.reports.session_report import Section, SessionReport
 
+_OWED = "Action items"  # the section that stands first
 _LEFT_OUT = frozenset({"Time kept"})  # the draft is about agreements, not about durations
 _WIDTH = 76  # of a line of text: mail programs quote lines, and some do not wrap them
 _LONGEST_SUBJECT, _LONGEST_NAME = 150, 60  # characters; the name is the one before an address
@@ -41,15 +42,17 @@ def render(summary: Summary, setting: Setting) -> bytes:
     """Return the draft as a message file with CRLF line ends."""
     today = setting.now.date()
     report = report_of(summary, setting)
-    known, unknown = _owners(summary, setting.people)
-    opening, without, as_of = _opening(summary, report, setting), _without_address(unknown), today.isoformat()
-    text = "\n".join(_lines(report, opening, without, as_of, full=summary.full)) + "\n"
+    known, _ = _owners(summary, setting.people)
+    opening, as_of = _opening(summary, report, setting), today.isoformat()
+    owed = tuple(each for each in report.sections if each.title == _OWED)
+    sections = tuple(each for each in report.sections if each.title not in (_OWED, *_LEFT_OUT))
+    text = "\n".join(_lines(report, opening, owed, sections, as_of, full=summary.full)) + "\n"
     html = render_template(
         "email.html.jinja",
         opening=opening,
         report=report,
-        sections=[each for each in report.sections if each.title not in _LEFT_OUT],
-        without=without,
+        owed=owed,
+        sections=sections,
         full=summary.full,
         as_of=as_of,
     )
@@ -64,6 +67,16 @@ def render(summary: Summary, setting: Setting) -> bytes:
     return "".join(f"{name}: {value}\r\n" for name, value in headers).encode("ascii") + message.as_bytes()
 
 
+def remarks(summary: Summary, setting: Setting) -> tuple[str, ...]:
+    """Sentences for the user, never for the receivers: owners without an address are not
+    addressed.
+    """
+    _, unknown = _owners(summary, setting.people)
+    if not unknown:
+        return ()
+    return (f"Not addressed, because no usable e-mail address of theirs is known: {', '.join(unknown)}.",)
+
+
 def _encoded(text: str, header: str) -> str:
     """Encode and fold a header's text; `EmailMessage` loses spaces in folding (Python 3.11.7)."""
     plain = text.isascii() and all(len(word) < _LONGEST_WORD for word in text.split())
@@ -75,12 +88,6 @@ def _subject(report: SessionReport) -> str:
     subject = safe_line(f"{report.account}: {report.verdict}{f'. {report.headline}' if report.headline else ''}")
     subject = subject.replace("=?", "= ?")
     return subject if len(subject) <= _LONGEST_SUBJECT else f"{subject[: _LONGEST_SUBJECT - 1].rstrip()}…"
-
-
-def _without_address(names: Iterable[str]) -> str:
-    """A sentence that names the owners without an address; empty where there are none."""
-    joined = ", ".join(names)
-    return f"Not addressed, because no usable e-mail address of theirs is known: {joined}." if joined else ""
 
 
 def _owners(summary: Summary, people: Iterable[Person]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -112,10 +119,11 @@ def _display_name(name: str) -> str:
 
 
 def _opening(summary: Summary, report: SessionReport, setting: Setting) -> str:
+    first = "First, who does what by when." if summary.action_items else ""
     if summary.started_at is None:
-        return f"This is where our session on {report.account} stands."
-    held = summary.started_at.astimezone().date()
-    return f"This is what our session on {report.account} on {dates.words(held, setting.now.date())} came to."
+        return f"This is where our session on {report.account} stands. {first}".rstrip()
+    held = dates.words(summary.started_at.astimezone().date(), setting.now.date())
+    return f"This is what our session on {report.account} on {held} came to. {first}".rstrip()
 
 
 # ---- addresses ----------------------------------------------------------------------------------
@@ -140,9 +148,19 @@ def email_address(person: Person | None) -> str:
 # ---- text ---------------------------------------------------------------------------------------
 
 
-def _lines(report: SessionReport, opening: str, without: str, as_of: str, *, full: bool) -> Iterator[str]:
+def _lines(
+    report: SessionReport,
+    opening: str,
+    owed: Iterable[Section],
+    sections: Iterable[Section],
+    as_of: str,
+    *,
+    full: bool,
+) -> Iterator[str]:
     yield from _wrapped(opening)
-    yield from ("", *_wrapped(report.account), *_wrapped(report.deal), "")
+    for section in owed:
+        yield from _section(section)
+    yield from ("", "", *_wrapped(report.account), *_wrapped(report.deal), "")
     yield from _wrapped(f"{report.verdict}. {report.headline}" if report.headline else report.verdict)
     yield ""
     for name, text in report.about:
@@ -150,17 +168,17 @@ def _lines(report: SessionReport, opening: str, without: str, as_of: str, *, ful
     yield f"As of: {as_of}"
     if full:
         yield from ("", "For the team alone: with power, support, pain and notes.")
-    for section in report.sections:
-        if section.title in _LEFT_OUT:
-            continue
-        yield from ("", "", section.title.upper(), *_wrapped(section.remark[:1].upper() + section.remark[1:]))
-        for group in section.groups:
-            yield ""
-            yield from _wrapped(group.title)
-            for item in group.items:
-                yield from _entry(item)
-    if without:
-        yield from ("", "", *_wrapped(without))
+    for section in sections:
+        yield from _section(section)
+
+
+def _section(section: Section) -> Iterator[str]:
+    yield from ("", "", section.title.upper(), *_wrapped(section.remark[:1].upper() + section.remark[1:]))
+    for group in section.groups:
+        yield ""
+        yield from _wrapped(group.title)
+        for item in group.items:
+            yield from _entry(item)
 
 
 def _entry(item: Item) -> Iterator[str]:

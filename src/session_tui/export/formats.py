@@ -15,13 +15,13 @@ class Setting(Struct, frozen=True):
     """The values that a document needs beside the summary.
 
     `now` is aware, in the time zone of the dates in the document; `people` are our own, with their
-    addresses; with `events` a calendar has all-day events beside its tasks; `later` are the
+    addresses; with `tasks` a calendar has tasks instead of events of a whole day; `later` are the
     sessions that continue this one, oldest first.
     """
 
     now: datetime
     people: tuple[Person, ...] = ()
-    events: bool = False
+    tasks: bool = False
     later: tuple[Summary, ...] = ()
     cadence: Cadence = Cadence()
 
@@ -47,12 +47,19 @@ Render = Callable[[Summary, Setting], bytes]
 FORMATS: dict[str, Format] = {
     "md": Format("markdown", ".md", "text/markdown", "text, the map as a Mermaid chart"),
     "html": Format("html", ".html", "text/html", "one page to read, to print, to hand on"),
-    "ics": Format("calendar", ".ics", "text/calendar", "each action a task, with its owner"),
+    "ics": Format("calendar", ".ics", "text/calendar", "each action on its day, and the next session"),
     "csv": Format("csv", ".csv", "text/csv", "the action items for a spreadsheet"),
     "crm": Format("crm", ".crm.csv", "text/csv", "next step, close date and phase for a CRM's import"),
     "json": Format("json", ".json", "application/json", "for a program (schemas/summary.json)"),
     "eml": Format("email", ".eml", "message/rfc822", "a draft to the owners, with text and HTML"),
 }
+
+
+def remarks(summary: Summary, name: str, setting: Setting) -> tuple[str, ...]:
+    """What a document of this format cannot show, as sentences for the user who makes it."""
+    module = import_module(f"session_tui.export.{FORMATS[name].module}")
+    found: Callable[[Summary, Setting], tuple[str, ...]] | None = getattr(module, "remarks", None)
+    return found(summary, setting) if found else ()
 
 
 def render(summary: Summary, name: str, setting: Setting) -> bytes:

@@ -28,7 +28,6 @@ from session_tui.model.session import (
     PlanComment,
     Reader,
     Recognition,
-    Value,
 )
 from session_tui.model.stakeholder_map.health import checks
 from session_tui.model.stakeholder_map.status import standing
@@ -55,6 +54,14 @@ class ToldPlan(Struct, frozen=True, kw_only=True):
     sha256: str
     readers: tuple[Reader, ...]
     comments: tuple[PlanComment, ...] | UnsetType = UNSET
+
+
+class ToldValue(Struct, frozen=True, kw_only=True):
+    """What the session cost; the hours it saved (an estimate, or null) with `full` alone."""
+
+    people: Annotated[int, Meta(ge=0)]
+    minutes: Annotated[float, Meta(ge=0)]
+    hours_saved: Annotated[float, Meta(ge=0)] | UnsetType | None = UNSET
 
 
 class ToldStakeholder(Struct, frozen=True, kw_only=True):
@@ -127,7 +134,10 @@ class ToldCheck(Struct, frozen=True, kw_only=True):
 
 
 class Contract(Struct, frozen=True, kw_only=True):
-    """A summary. Times are UTC, dates ISO 8601; `riskiest` is the id of an assumption, or null."""
+    """A summary. Times are UTC, dates ISO 8601; `riskiest` is the id of an assumption, or null.
+
+    The credit split, map, health and notes with `full` alone.
+    """
 
     schema: Annotated[int, Meta(ge=1)] = SCHEMA
     detail: Detail
@@ -154,8 +164,8 @@ class Contract(Struct, frozen=True, kw_only=True):
     seconds_spent: Annotated[int, Meta(ge=0)]
     plan: ToldPlan | None
     attendees: tuple[Attendee, ...]
-    credit_split: tuple[CreditShare, ...]
-    value: Value | None
+    credit_split: tuple[CreditShare, ...] | UnsetType = UNSET
+    value: ToldValue | None
     parts: tuple[Part, ...]
     stakeholders: tuple[ToldStakeholder, ...]
     assumptions: tuple[ToldAssumption, ...]
@@ -188,7 +198,9 @@ def contract_of(summary: Summary) -> dict[str, Any]:
         tables["map"] = msgspec.to_builtins(ToldMap(status=now.status or UNSET, reason=now.reason, step=now.step))
         tables["health"] = [{"about": c.about, "saw": c.saw, "offer": c.offer} for c in checks(summary)]
     else:
-        del tables["notes"]
+        del tables["notes"], tables["credit_split"]
+        if tables["value"]:
+            del tables["value"]["hours_saved"]
         if tables["plan"]:
             del tables["plan"]["comments"]
         for entry in (*tables["stakeholders"], *tables["assumptions"], *tables["action_items"]):

@@ -20,8 +20,10 @@ class PartUse(Struct, frozen=True):
 class Return(Struct, frozen=True):
     """Hours invested and hours saved (an estimate), summed over sessions.
 
-    `estimated` counts the sessions with an estimate. `ratio` is saved divided by invested hours,
-    over the sessions that have both; None where there is no such session.
+    `estimated` counts the sessions that have both an estimate and a cost; `hours_saved` and
+    `hours_estimated` (invested) are of these alone, and `ratio` is the one divided by the other;
+    None where there is no such session. `without_cost` counts the sessions with an estimate, but
+    no time or no people on record: what they saved is divided by nothing, and not counted.
     """
 
     sessions: int
@@ -29,6 +31,8 @@ class Return(Struct, frozen=True):
     hours_invested: float
     hours_saved: float
     ratio: float | None
+    hours_estimated: float = 0.0
+    without_cost: int = 0
 
 
 class ValueReport(Struct, frozen=True):
@@ -77,11 +81,18 @@ def invested(session: Session) -> float:
 
 def _return(sessions: list[Session]) -> Return:
     hours = [(invested(session), session.value.hours_saved if session.value else None) for session in sessions]
-    both = [(cost, saved) for cost, saved in hours if saved is not None and cost > 0]
-    guesses = [saved for _, saved in hours if saved is not None]
-    cost = sum(cost for cost, _ in both)
-    ratio = sum(saved for _, saved in both) / cost if cost else None
-    return Return(len(sessions), len(guesses), sum(cost for cost, _ in hours), sum(guesses), ratio)
+    estimates = [(cost, saved) for cost, saved in hours if saved is not None]
+    both = [(cost, saved) for cost, saved in estimates if cost > 0]
+    cost, saved = sum(cost for cost, _ in both), sum(saved for _, saved in both)
+    return Return(
+        sessions=len(sessions),
+        estimated=len(both),
+        hours_invested=sum(cost for cost, _ in hours),
+        hours_saved=saved,
+        ratio=saved / cost if cost else None,
+        hours_estimated=cost,
+        without_cost=len(estimates) - len(both),
+    )
 
 
 def _parts(sessions: list[Session]) -> tuple[PartUse, ...]:

@@ -38,6 +38,8 @@ KEY_PLAYER_POWER = 4
 # Of an entry, what `shared` leaves out: what we think of a person, and what is written beside
 # anything.
 PRIVATE = frozenset({"power", "support", "pain", "note"})
+# Of a session: its commission, and what it was worth.
+PRIVATE_OF_SESSION = frozenset({"credit_split", "hours_saved", "value"})
 
 ROLE_WORDS: dict[str, str] = {
     "approver": "approver",
@@ -93,4 +95,4 @@ def is_private_change(entry: str, field: str) -> bool:
     """Whether a row of `changes` tells what `shared` leaves out: a private field, or anything of a
     note.
     """
-    return field in PRIVATE or entry.startswith("n")
+    return field in PRIVATE | PRIVATE_OF_SESSION or entry.startswith("n")

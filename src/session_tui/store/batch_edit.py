@@ -4,7 +4,7 @@ Changes use the grammar of the capture line, so that `done` means the same every
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import TypeAlias
@@ -86,16 +86,17 @@ def _forget_draft(session: Session, path: Path, state: Path) -> None:
         pass  # a draft that stays is older than the session's end, so it is never restored
 
 
-def marked(entry_id: str, marks: str, places: Paths, now: datetime) -> EditOf:
+def marked(entry_id: str, marks: str, places: Paths, now: datetime, day: date | None = None) -> EditOf:
     """Return a function that parses `*ENTRY_ID MARKS` in a session, such as `*t2 done they
     agreed`.
 
-    It raises `StoreError` where the line is refused.
+    `day` is the date of the change; None for today. The function raises `StoreError` where the
+    line is refused.
     """
 
     def edit(session: Session) -> Edit:
         people = tuple(each.name for each in places.configuration.people)
-        context = Context(session, "action_items", now, now.astimezone().date(), people=people)
+        context = Context(session, "action_items", now, day or now.astimezone().date(), people=people)
         found = parser.read(f"*{entry_id} {marks}", context)
         if isinstance(found, Refusal | Command):
             refusal = found if isinstance(found, Refusal) else Refusal("that is no change of an entry")

@@ -21,6 +21,7 @@ from session_tui.model.fault import Fault
 from session_tui.model.history import Past
 from session_tui.model.pipeline import PipelineRow
 from session_tui.model.reports import action_tracking, cadence
+from session_tui.model.reports.action_tracking import OwnPromises
 from session_tui.model.reports.cadence import Owed
 from session_tui.model.session import Session
 from session_tui.model.team.enemies import HabitsReport
@@ -47,12 +48,13 @@ class Listed:
 @dataclass(frozen=True)
 class Due:
     """The accounts whose session is due, and the deals of the pipeline; `trouble` says why the
-    pipeline was not read.
+    pipeline was not read. `mine` is None where the configuration does not name the user.
     """
 
     owed: tuple[Owed, ...] = ()
     deals: tuple[PipelineRow, ...] = ()
     trouble: str = ""
+    mine: OwnPromises | None = None
 
 
 def listed(typed: str, limit: int, index: Index) -> Listed:
@@ -75,8 +77,19 @@ def due(places: Paths, today: date, index: Index) -> Due:
             deals = pipeline.of(places.pipeline).rows
         except StoreError as error:
             trouble = str(error.faults[0])
-    owed = cadence.owed(cadence.outlines_of(index.sessions()), deals, places.configuration.cadence, today)
-    return Due(owed, deals or (), trouble)
+    outlines, name, mine = cadence.Outlines(), places.configuration.name.strip(), None
+
+    def each() -> Iterator[Session]:
+        """Read each session once for both questions; ten thousand whole ones take 150 MB."""
+        for session in index.sessions():
+            outlines.add(session)
+            if name:
+                yield action_tracking.outline(session)
+
+    actions = action_tracking.follow(each())
+    if name:
+        mine = action_tracking.own_promises(actions, name, today)
+    return Due(cadence.owed(outlines.kept(), deals, places.configuration.cadence, today), deals or (), trouble, mine)
 
 
 def known(places: Paths, index: Index) -> dict[str, tuple[str, ...]]:

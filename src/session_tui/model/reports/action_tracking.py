@@ -5,7 +5,7 @@ Changes are made in that session's file. Cancelled sessions are ignored, and so 
 actions of prepared sessions: those are copies until the session is held.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from msgspec import Struct
@@ -72,6 +72,45 @@ def follow(sessions: Iterable[Session]) -> tuple[TrackedAction, ...]:
                 newest[history.identity(session, item)] = session, item
     return tuple(
         _action(session, item, who, history.slips(days.get(who, ()))) for who, (session, item) in newest.items()
+    )
+
+
+class OwnPromises(Struct, frozen=True):
+    """The number of a person's open actions, and how many of them are due today or overdue."""
+
+    open: int = 0
+    today: int = 0
+    overdue: int = 0
+
+    def __str__(self) -> str:
+        if not self.open:
+            return "You owe nothing"
+        parts = (f"{self.overdue:,} overdue" if self.overdue else "", f"{self.today:,} today" if self.today else "")
+        return ", ".join((f"You owe {self.open:,}", *filter(None, parts)))
+
+
+def own_promises(actions: Sequence[TrackedAction], name: str, today: date) -> OwnPromises:
+    """The open actions of a person, by the name or a part of it that fits one owner alone."""
+    from session_tui.model.similar_names import match  # imports difflib, which the first paint does not need
+
+    owner = name_key(match(name, (each.item.owner for each in actions)).name or name)
+    theirs = [each for each in actions if each.is_open and name_key(each.item.owner) == owner]
+    due_today = sum(each.item.due == today for each in theirs)
+    return OwnPromises(len(theirs), due_today, sum(each.overdue(today) for each in theirs))
+
+
+def outline(session: Session) -> Session:
+    """The session with only the fields that `follow` reads, to save memory."""
+    return Session(
+        id=session.id,
+        status=session.status,
+        agenda=session.agenda,
+        account=session.account,
+        zone=session.zone,
+        opportunity=session.opportunity,
+        previous=session.previous,
+        action_items=session.action_items,
+        changes=session.changes,
     )
 
 

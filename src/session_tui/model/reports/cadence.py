@@ -26,7 +26,10 @@ _CENT = 0.005  # amounts with a smaller difference are equal
 
 
 class Owed(Struct, frozen=True):
-    """A deal that is due, with all reasons; `last_session` is an id, empty where none was held."""
+    """A deal that is due, with all reasons; `last_session` is an id, empty where none was held.
+
+    `owner` is the deal's in the pipeline, otherwise the account owner of the session.
+    """
 
     account: str
     opportunity: str
@@ -34,6 +37,7 @@ class Owed(Struct, frozen=True):
     last_session: str
     due_on: date
     reasons: tuple[str, ...]
+    owner: str = ""
 
 
 class Verdict(Struct, frozen=True):
@@ -77,9 +81,8 @@ def owed(
 ) -> tuple[Owed, ...]:
     """The deals that are due for a session, the longest due first.
 
-    A deal that is closed, withdrawn from or no longer in the pipeline is due only for overdue
-    actions of its last session. An account that is not in the pipeline at all is treated like any
-    other.
+    A deal that is closed, withdrawn from or not in the pipeline is due only for overdue actions of
+    its last session. A pipeline without any deal is treated like no pipeline.
     """
     rows = {row.deal: row for row in pipeline_rows or ()}
     rows_of = _rows_of(rows)
@@ -92,7 +95,8 @@ def owed(
                 not_open.append((named, session))
             continue
         if session is None:
-            results.append(Owed(named.account, named.opportunity, named.phase, "", today, ("never held",)))
+            why_never = ("never held",)
+            results.append(Owed(named.account, named.opportunity, named.phase, "", today, why_never, named.owner))
             continue
         used.add(session.id)
         row = rows.get(wanted)
@@ -128,13 +132,12 @@ def _standing(
 ) -> Iterator[tuple[Deal, "_Named", Session | None, bool]]:
     """Every deal with its names, its last session, and whether it is open.
 
-    A deal is open unless it is closed, withdrawn from, or missing from a pipeline that has its
-    account.
+    A deal is open unless it is closed, withdrawn from, or missing from the pipeline.
     """
-    rows_of, last = _rows_of(rows), last_held(sessions)
+    last = last_held(sessions)
     for wanted, named in _deals(sessions, rows).items():
         session = last.find(wanted)
-        missing = wanted not in rows and wanted[0] in rows_of
+        missing = bool(rows) and wanted not in rows
         withdrawn = session is not None and session.outcome == "withdraw"
         row = rows.get(wanted)
         closed = (row is not None and row.closed) or is_closed(named.phase or (session.phase if session else ""))
@@ -189,6 +192,7 @@ def _outline(session: Session) -> Session:
         amount=session.amount,
         currency=session.currency,
         close_on=session.close_on,
+        account_owner=session.account_owner,
         started_at=session.started_at,
         outcome=session.outcome,
         action_items=tuple(each for each in _open(session) if each.due is not None),
@@ -229,6 +233,7 @@ class _Named(Struct, frozen=True):
     account: str
     opportunity: str
     phase: str
+    owner: str
 
 
 def _deals(sessions: Iterable[Session], rows: dict[Deal, PipelineRow]) -> dict[Deal, _Named]:
@@ -241,12 +246,12 @@ def _deals(sessions: Iterable[Session], rows: dict[Deal, PipelineRow]) -> dict[D
             _keep_later(latest, wanted, session)
             if wanted[1]:
                 named.add(wanted[0])
-    deals = {wanted: _Named(row.account, row.opportunity, row.phase) for wanted, row in rows.items()}
+    deals = {wanted: _Named(row.account, row.opportunity, row.phase, row.owner) for wanted, row in rows.items()}
     for wanted, session in latest.items():
         # Sessions on the whole account count for each of its deals; without any deal they are one
         # themselves.
         if wanted not in deals and (wanted[1] or wanted[0] not in named):
-            deals[wanted] = _Named(session.account, session.opportunity, session.phase)
+            deals[wanted] = _Named(session.account, session.opportunity, session.phase, "")
     return deals
 
 
@@ -296,7 +301,8 @@ def _owed(named: _Named, session: Session, why: list[tuple[date, str]]) -> Owed 
         return None
     reasons = tuple(safe_text(reason) for _, reason in why)
     phase = named.phase or session.phase
-    return Owed(named.account, named.opportunity, phase, session.id, min(day for day, _ in why), reasons)
+    due_on, owner = min(day for day, _ in why), named.owner or session.account_owner
+    return Owed(named.account, named.opportunity, phase, session.id, due_on, reasons, owner)
 
 
 def _too_long_ago(session: Session, within: int, today: date) -> list[str]:

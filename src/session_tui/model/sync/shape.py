@@ -14,8 +14,10 @@ from session_tui.model.vocabulary import PRIVATE
 Table: TypeAlias = dict[str, Any]
 
 # Private as a whole, by the path of keys from the session: notes, questions about the plan, how
-# many notes there were.
-_PRIVATE_PATHS = frozenset({("notes",), ("plan", "comments"), ("last_ids", "n")})
+# many notes there were, the commission, and the hours saved.
+_PRIVATE_PATHS = frozenset(
+    {("notes",), ("plan", "comments"), ("last_ids", "n"), ("credit_split",), ("value", "hours_saved")}
+)
 # Their absence is no default. Of a person's power and support it says "not shared" or "not
 # judged"; the default of `schema` moves with the program.
 ALWAYS_WRITTEN = frozenset({"power", "support", "schema"})

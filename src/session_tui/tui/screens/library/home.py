@@ -5,6 +5,7 @@ from pathlib import Path
 
 from session_tui.context import AppContext
 from session_tui.index.scanner import SessionCard
+from session_tui.model.reports.action_tracking import OwnPromises
 from session_tui.model.reports.session_report import sheet
 from session_tui.model.session import Session
 from session_tui.store.session_folder import SessionFile
@@ -47,6 +48,8 @@ class HomeScreen(SessionList):
         """`tab` is the first tab to show, about `account`."""
         super().__init__(context)
         self._first = (tab, account)
+        self._waiting = 0
+        self._mine: OwnPromises | None = None
 
     @property
     def home(self) -> "HomeScreen":
@@ -66,9 +69,19 @@ class HomeScreen(SessionList):
 
     def post_waits(self, waiting: int) -> None:
         """Show the folder of sessions, and the number of summaries that wait to be sent."""
-        folder = str(self.context.sessions)
+        self._waiting = waiting
+        self._show_title()
+
+    def say_mine(self, mine: OwnPromises | None) -> None:
+        """Show what the user owes; nothing where the configuration does not name the user."""
+        self._mine = mine
+        self._show_title()
+
+    def _show_title(self) -> None:
+        folder, waiting, mine = str(self.context.sessions), self._waiting, self._mine
+        owe = (f"   {mine}", "warn" if mine.overdue or mine.today else "muted") if mine else ("", "")
         unsent = (f"   ◐ {waiting} to send: o shows the outbox", "accent") if waiting else ("", "")
-        self.query_one("#title", StatusLine).say(("session-tui", "strong"), (f"   {folder}", "muted"), unsent)
+        self.query_one("#title", StatusLine).say(("session-tui", "strong"), owe, (f"   {folder}", "muted"), unsent)
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
         """Return why an action lacks its session."""

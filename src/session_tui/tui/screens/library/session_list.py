@@ -18,6 +18,7 @@ from session_tui.index.scanner import SessionCard
 from session_tui.index.sessions import SessionLibrary
 from session_tui.model.fault import Fault
 from session_tui.model.pipeline import PipelineRow
+from session_tui.model.reports.action_tracking import OwnPromises
 from session_tui.model.reports.cadence import Owed
 from session_tui.model.session import Session
 from session_tui.store.session_folder import SessionFile
@@ -146,6 +147,10 @@ class SessionList(SessionOpener):
         self.owed, self.pipeline = found.owed, found.deals
         pieces = ((found.trouble, "warn"),) if found.trouble else due_pieces(found.owed)
         self.query_one("#due", StatusLine).say(*pieces)
+        self.say_mine(found.mine)
+
+    def say_mine(self, mine: OwnPromises | None) -> None:
+        """Show what the user owes: the home screen has a place for it."""
 
     def failed(self, fault: Fault) -> None:
         """Show why the index gave no answer."""

@@ -13,7 +13,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 
 from session_tui.context import AppContext
-from session_tui.export.formats import FORMATS, Setting, render
+from session_tui.export.formats import FORMATS, Setting, remarks, render
 from session_tui.export.summary import summarise
 from session_tui.model import dates
 from session_tui.model.configuration import Endpoint
@@ -151,7 +151,7 @@ class ExportScreen(ListScreen[str]):
             text = str(error.faults[0])
             self.query_one("#leaves", StatusLine).say(("Nothing can leave this way.", "warn"))
         else:
-            included = "no support, power, pain, notes, comments" if level == "shared" else "all of it"
+            included = "no support, power, pain, notes, comments, commission" if level == "shared" else "all of it"
             size = f"{len(text.encode()) / 1000:.1f} KB · "
             self.query_one("#leaves", StatusLine).say(
                 (size, "muted"), (f"{level}: {included}", "good" if level == "shared" else "warn")
@@ -235,8 +235,13 @@ class ExportScreen(ListScreen[str]):
             return
         way, level = self.way, self.level
         path = folder / f"{self.session.id}{FORMATS[way.format].suffix}"
-        self.work(lambda: _write(path, self._document(way, level)), self.show_message, group="write")
+        self.work(lambda: self._written(path, way, level), self.show_message, group="write")
         self.answered()
+
+    def _written(self, path: Path, way: Way, level: Detail) -> str:
+        """Write the document, and say what it cannot show; in a thread."""
+        said = _write(path, self._document(way, level))
+        return " ".join((said, *remarks(summarise(self.session, level), way.format, self._setting(level))))
 
     def action_outbox(self) -> None:
         """Open the outbox."""
