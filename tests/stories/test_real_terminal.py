@@ -79,7 +79,7 @@ def test_bytes_that_are_no_text_do_not_end_the_session(tmp_path: Path) -> None:
         terminal.rests(0.3)
         terminal.types("Vale\r")
         terminal.waits_for(lambda text: "added s1  Ruth Vale" in text)
-        terminal.types("/end hold\r")
+        terminal.types("/end hold later\r")
         assert terminal.ends() == 0
 
 
@@ -140,7 +140,7 @@ def test_the_home_screen_begins_a_session_and_shows_it_afterwards(tmp_path: Path
         terminal.waits_for(lambda text: "Stakeholder map" in text and "❯" in text)
         # The second enter comes before anything of the list can be on the screen: it waits for it,
         # and opens its row.
-        terminal.types("/end hold\r\r")
+        terminal.types("/end hold later\r\r")
         terminal.waits_for(lambda text: "before, after" in text and "Hold" in text)
         terminal.types("\x1b")
         terminal.waits_for(lambda text: "n new" in text and "1 session" in text and "Held." in text)

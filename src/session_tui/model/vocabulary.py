@@ -79,6 +79,6 @@ PART_WORDS: dict[str, str] = {
     "notes": "Notes",
 }
 
-OUTCOMES: tuple[str, ...] = get_args(Outcome)
+OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 BUYING_ROLES: tuple[str, ...] = get_args(BuyingRole)
 COVERAGES: tuple[str, ...] = get_args(Coverage)

@@ -1,12 +1,13 @@
 """The dialog that ends a session: read the actions out, decide, estimate the hours saved."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.reactive import reactive
 
-from session_tui.model import credit, edits, formats, session_commands, session_value
+from session_tui.model import credit, edits, formats, session_commands, session_end, session_value
 from session_tui.model.analysis import by_risk, ownerless
 from session_tui.model.capture import Refusal
 from session_tui.model.edits import Close, Edit, Put, Several
@@ -100,14 +101,21 @@ class Hours(Paragraph):
     ]
 
 
-class EndScreen(LiveListDialog[Edit | str]):
-    """Returns the edit that ends the session, the start of a line that names an owner, or None.
+class EndScreen(LiveListDialog[Edit]):
+    """Returns the edit that ends the session, or None.
 
-    An owner's yes is saved at once, whether the session then ends or not.
+    An owner and an owner's yes are saved at once, whether the session then ends or not.
     """
 
     BINDINGS = [("y", "yes", "its owner says yes"), ("g", "give", "give it a name"), ("enter", "decide", "go on")]
     step: reactive[str] = reactive(READ_OUT, bindings=True)
+    _goes_on = False  # the question about an owner was asked by the key that goes on
+
+    def on_mount(self) -> None:
+        """Choose the outcome that was typed, or chosen before the session was continued."""
+        chosen = self.live.last_words.get("outcome")
+        if chosen in OUTCOMES:
+            self.query_one(Outcomes).chosen = OUTCOMES.index(chosen)
 
     def compose(self) -> ComposeResult:
         """Compose three steps, of which one is shown."""
@@ -187,14 +195,41 @@ class EndScreen(LiveListDialog[Edit | str]):
             self.action_move(1)
 
     def action_give(self) -> None:
-        """Return to the session, with a line begun that names the row's owner."""
+        """Ask for the owner of the highlighted row."""
         if self.step == READ_OUT and find(self.live.session, self.highlighted):
-            self.dismiss(f"*{self.highlighted} @")
+            self._goes_on = False
+            self._ask_owner(self.highlighted)
 
     def action_decide(self) -> None:
-        """Go on to the decision."""
-        if self.step == READ_OUT:
+        """Go on to the decision; first ask for the owners of the entries without one."""
+        if self.step != READ_OUT:
+            return
+        self._goes_on = True
+        if bare := ownerless(self.live.session, by_power=not self.live.curtain):
+            self._ask_owner(bare[0].id)
+        else:
             self.step = DECIDE
+
+    def _ask_owner(self, entry_id: str) -> None:
+        self.highlight(entry_id)
+        self.ask(f"{entry_id}: who", partial(self._owner_typed, entry_id))
+        without = "empty: go on, and the rest stays without a name" if self._goes_on else "empty: it stays as it is"
+        self.show_message(f"Who has {entry_id}, and by when? As in: ben due:fri. {without.capitalize()}.")
+
+    def _owner_typed(self, entry_id: str, text: str) -> None:
+        """Give the entry this owner, and ask about the next one without a name."""
+        if not text:
+            self.answered()
+            if self._goes_on:
+                self.step = DECIDE
+            return
+        edit = closing.owner(entry_id, text, self.live.capture_context())
+        if isinstance(edit, Refusal):
+            self.show_message(str(edit), "warn")
+        elif self.live.change(edit):
+            self.answered()
+            if self._goes_on:
+                self.action_decide()
 
     def action_outcome(self) -> None:
         """Focus the four outcomes, where a digit chooses."""
@@ -222,6 +257,7 @@ class EndScreen(LiveListDialog[Edit | str]):
         elif why := self._missing():
             self.query_one("#why", Paragraph).update(Text(why, "bold"))
         else:
+            self.live.last_words["outcome"] = OUTCOMES[self.query_one(Outcomes).chosen]
             self.step = WORTH
 
     def covered_up(self, drawn: bool) -> None:
@@ -285,18 +321,17 @@ class EndScreen(LiveListDialog[Edit | str]):
 
     def _end(self, hours: float | None) -> None:
         session, now = self.live.session, self.live.now()
-        chosen = OUTCOMES[self.query_one(Outcomes).chosen]
-        close = session_commands.close(f"{chosen} {self._text('headline')}", session, now)
         shares = self._shares()
-        if isinstance(close, Refusal) or isinstance(shares, Refusal):
-            self.query_one(".cost", Paragraph).update(Text(str(close), "bold"))
+        if (refusal := session_end.why_not(session)) or isinstance(shares, Refusal):
+            self.query_one(".cost", Paragraph).update(Text(str(refusal or shares), "bold"))
             return
         done: list[Edit] = []
         if name := self._text("facilitator"):
             done.append(Put("facilitator", "", session.facilitator, name))
         if shares != session.credit_split:
             done.append(Put("credit_split", "", session.credit_split, shares))
-        done.append(Close(close.at, close.outcome, close.headline, hours))
+        chosen = OUTCOMES[self.query_one(Outcomes).chosen]
+        done.append(Close(now.replace(microsecond=0), chosen, self._text("headline"), hours))
         self.dismiss(Several(tuple(done)) if len(done) > 1 else done[0])
 
     def _shares(self) -> credit.Shares | Refusal:
@@ -314,7 +349,8 @@ class EndScreen(LiveListDialog[Edit | str]):
     def _riskiest(self) -> ComposeResult:
         found = {each.id: each for each in by_risk(self.live.session)[:RISKIEST]}
         if not found:
-            yield words("Every assumption is tested.")
+            tested = "Every assumption is tested." if self.live.session.assumptions else "No assumption is on record."
+            yield words(tested)
             return
         rows = TableView(id="riskiest")
         rows.styles.height = len(found) + 1

@@ -82,10 +82,8 @@ def offer(
     app.push_screen(PasteScreen(live, lines, reading, title), answered)
 
 
-def _ended(live: LiveController, answer: edits.Edit | str | None) -> None:
-    if isinstance(answer, str):
-        live.ask_for(answer)  # the beginning of a line that gives an entry a name
-    elif answer is not None and live.change(answer):
+def _ended(live: LiveController, answer: edits.Edit | None) -> None:
+    if answer is not None and live.change(answer):
         live.leave(ended=True)
 
 

@@ -1,0 +1,106 @@
+"""The end of a session: what `/end` says, and the edit that it leads to."""
+
+import re
+from datetime import datetime
+
+from msgspec import Struct
+
+from session_tui.model.analysis import ownerless
+from session_tui.model.capture.result import Refusal
+from session_tui.model.edits import Close
+from session_tui.model.sanitize import one_line
+from session_tui.model.session import Session
+from session_tui.model.vocabulary import OUTCOME_WORDS, OUTCOMES, Outcome
+
+USAGE = f'/end {"|".join(OUTCOME_WORDS.values())} "headline"'
+_CONDITION = "on a condition"
+# Every text that names an outcome: the word of the file, and the words that the screens show.
+_SPELLINGS: dict[str, Outcome] = {
+    **{outcome: outcome for outcome in OUTCOMES},
+    **{OUTCOME_WORDS[outcome]: outcome for outcome in OUTCOMES},
+    "pursue if": "pursue_if",
+    _CONDITION: "pursue_if",
+}
+_LONGEST_FIRST = sorted(_SPELLINGS, key=len, reverse=True)
+_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
+
+
+class EndLine(Struct, frozen=True):
+    """What was typed after `/end`: `outcome` is None and `headline` empty where it is missing."""
+
+    outcome: Outcome | None = None
+    headline: str = ""
+
+    @property
+    def complete(self) -> bool:
+        """Whether outcome and headline are both typed out."""
+        return self.outcome is not None and bool(self.headline)
+
+
+def read(arguments: str) -> EndLine | Refusal:
+    """The outcome and the headline from `OUTCOME "headline"`; the quotes are optional."""
+    text = " ".join(one_line(arguments).split())
+    if not text:
+        return EndLine()
+    outcome, rest = _outcome(text)
+    if isinstance(outcome, Refusal):
+        return outcome
+    if outcome == "pursue" and rest and _CONDITION.startswith(rest.lower()):
+        return Refusal(f"“{rest}” is not whole", f"Write “{OUTCOME_WORDS['pursue_if']}”, or a headline in quotes.")
+    return EndLine(outcome, _headline(rest))
+
+
+def why_not(session: Session) -> Refusal | None:
+    """Why the session cannot be ended now; None where it can."""
+    if session.status in ("held", "cancelled"):
+        return Refusal(f"this session is {session.status} already")
+    if not session.clock:
+        return Refusal("the clock has not started, so there is nothing to end", "/go_on starts it; /leave goes.")
+    return None
+
+
+def close(arguments: str, session: Session, now: datetime) -> Close | Refusal:
+    """The edit that ends the session, from the whole of `OUTCOME "headline"`."""
+    line = read(arguments)
+    if isinstance(line, Refusal):
+        return line
+    if refusal := why_not(session):
+        return refusal
+    if line.outcome is None or not line.headline:
+        missing = "an outcome" if line.outcome is None else "a headline"
+        do = f"{USAGE} ends the session. {without_name(session)}"
+        return Refusal(f"{missing} is missing", do.strip())
+    return Close(now.replace(microsecond=0), line.outcome, line.headline)
+
+
+def without_name(session: Session) -> str:
+    """One sentence with the ids of the `ownerless` entries; empty where there are none."""
+    found = ownerless(session)
+    if not found:
+        return ""
+    shown = ", ".join(entry.id for entry in found[:8]) + (f" and {len(found) - 8} more" if len(found) > 8 else "")
+    return f"Without a name: {shown}."
+
+
+def _outcome(text: str) -> tuple[Outcome | Refusal, str]:
+    """The outcome that the text begins with, and the rest of the text."""
+    low = text.lower()
+    for spelling in _LONGEST_FIRST:
+        if low.startswith(spelling) and low[len(spelling) : len(spelling) + 1] in ("", " ", '"'):
+            return _SPELLINGS[spelling], text[len(spelling) :].strip()
+    word, _, rest = text.partition(" ")
+    fitting = [outcome for outcome in OUTCOMES if outcome.startswith(word.lower())]
+    if len(fitting) == 1:
+        return fitting[0], rest.strip()
+    if fitting:
+        words = " and ".join(OUTCOME_WORDS[outcome] for outcome in fitting)
+        return Refusal(f"{word} fits {words}", "Write more of it."), ""
+    return Refusal(f"{word} is no outcome", f"{USAGE} ends the session."), ""
+
+
+def _headline(text: str) -> str:
+    if quoted := _QUOTED.fullmatch(text):
+        text = quoted[1]
+    elif len(text) > 1 and text[0] == text[-1] == '"':
+        text = text[1:-1]
+    return text.replace('\\"', '"').strip()
