@@ -176,7 +176,7 @@ async def test_the_end_reads_out_the_actions_takes_each_yes_and_gives_what_lacks
         given = facilitator.session.action_items[3]
         assert (given.owner, given.due) == ("Mei Tan", date(2026, 12, 3))
         await facilitator.presses("enter", "2")
-        await facilitator.presses(*"Winnable", "enter", *"Ben 70, Mei 20")
+        await facilitator.presses(*"Winnable", "enter", "enter", *"Ben 70, Mei 20")
         assert "90" in why(facilitator)
         await facilitator.presses(*["backspace"] * 2, *"30", "enter")
         if end_asks(facilitator):

@@ -150,6 +150,7 @@ class Contract(Struct, frozen=True, kw_only=True):
     parking_lot: tuple[Parked, ...]
     recognitions: tuple[Recognition, ...]
     changes: tuple[ChangeAfter, ...]
+    condition: str | UnsetType = UNSET
     map: MapAssessment | UnsetType = UNSET
     health: tuple[ToldCheck, ...] | UnsetType = UNSET
     notes: tuple[Note, ...] | UnsetType = UNSET
@@ -172,7 +173,7 @@ def contract_of(summary: Summary) -> dict[str, Any]:
         tables["map"] = msgspec.to_builtins(standing(summary))
         tables["health"] = [{"about": c.about, "saw": c.saw, "offer": c.offer} for c in checks(summary)]
     else:
-        del tables["notes"]
+        del tables["notes"], tables["condition"]
         if tables["plan"]:
             del tables["plan"]["comments"]
         for entry in (*tables["stakeholders"], *tables["assumptions"], *tables["action_items"]):

@@ -15,17 +15,17 @@ from session_tui.model.name_keys import name_key
 from session_tui.model.session import ChangeAfter, Session, Stakeholder
 from session_tui.model.vocabulary import Detail
 
-# The fields of entries that stay in the team: its judgement of a person, and the notes on any
-# entry.
-PRIVATE = frozenset({"power", "support", "pain", "note"})
+# The fields that stay in the team: its judgement of a person, the notes on any entry, and the
+# condition of the session's outcome.
+PRIVATE = frozenset({"power", "support", "pain", "note", "condition"})
 _NOBODY = Stakeholder(id="", name="?")
 
 
 class Summary(Session, frozen=True, kw_only=True):
     """A session as it leaves the program.
 
-    With the detail `shared` it has no support, power, pain, note or comment, and nothing computed
-    from them. Power and support then have a default value, so code that shows a person must check
+    With the detail `shared` it has no support, power, pain, note, comment or condition, and nothing
+    computed from them. Power and support then have a default value, so code that shows a person must check
     `full` first. `absent` are the names of the owners of open actions who did not attend.
     """
 
@@ -52,6 +52,7 @@ def _shared(session: Session) -> Session:
     plan = session.plan
     return replace(
         session,
+        condition="",
         plan=replace(plan, comments=()) if plan is not None else None,
         stakeholders=tuple(
             replace(each, power=_NOBODY.power, support=_NOBODY.support, pain="", note="")

@@ -47,13 +47,14 @@ class Mark(Struct, frozen=True):
 class Close(Struct, frozen=True):
     """End the session: status `held`, with its outcome and its cost.
 
-    `hours_saved` is an estimate.
+    `hours_saved` is an estimate; `condition` belongs to the outcome `pursue_if` alone.
     """
 
     at: datetime
     outcome: Outcome
     headline: str = ""
     hours_saved: float | None = None
+    condition: str = ""
 
 
 class Several(Struct, frozen=True):
@@ -191,7 +192,9 @@ def _closed(session: Session, close: Close) -> Session | Fault:
         return marked
     end = marked.clock[-1].at
     after = replace(_with_spent(marked, end), status="held", ended_at=end, outcome=close.outcome)
-    return replace(after, headline=close.headline, value=session_value.of(after, close.hours_saved))
+    condition = close.condition if close.outcome == "pursue_if" else ""
+    value = session_value.of(after, close.hours_saved)
+    return replace(after, headline=close.headline, condition=condition, value=value)
 
 
 def _last_moment(session: Session) -> datetime:

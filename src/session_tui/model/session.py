@@ -269,6 +269,7 @@ class Session(Struct, frozen=True, kw_only=True):
     ended_at: Moment | None = None
     outcome: Outcome | None = None
     headline: str = ""
+    condition: str = ""
     plan: Plan | None = None
     attendees: tuple[Attendee, ...] = ()
     credit_split: tuple[CreditShare, ...] = ()

@@ -22,14 +22,15 @@ _SPELLINGS: dict[str, Outcome] = {
     _CONDITION: "pursue_if",
 }
 _LONGEST_FIRST = sorted(_SPELLINGS, key=len, reverse=True)
-_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
+_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"(?:\s+"((?:[^"\\]|\\.)*)")?')
 
 
 class EndLine(Struct, frozen=True):
-    """What was typed after `/end`: `outcome` is None and `headline` empty where it is missing."""
+    """What was typed after `/end`: `outcome` is None and a text empty where it is missing."""
 
     outcome: Outcome | None = None
     headline: str = ""
+    condition: str = ""
 
     @property
     def complete(self) -> bool:
@@ -38,7 +39,10 @@ class EndLine(Struct, frozen=True):
 
 
 def read(arguments: str) -> EndLine | Refusal:
-    """The outcome and the headline from `OUTCOME "headline"`; the quotes are optional."""
+    """The outcome and the headline from `OUTCOME "headline"`; the quotes are optional.
+
+    A second quoted text is the condition of the outcome `pursue_if`.
+    """
     text = " ".join(one_line(arguments).split())
     if not text:
         return EndLine()
@@ -47,7 +51,11 @@ def read(arguments: str) -> EndLine | Refusal:
         return outcome
     if outcome == "pursue" and rest and _CONDITION.startswith(rest.lower()):
         return Refusal(f"“{rest}” is not whole", f"Write “{OUTCOME_WORDS['pursue_if']}”, or a headline in quotes.")
-    return EndLine(outcome, _headline(rest))
+    headline, condition = _texts(rest)
+    if condition and outcome != "pursue_if":
+        words = OUTCOME_WORDS["pursue_if"]
+        return Refusal(f"a condition belongs to {words}", f"This outcome is {OUTCOME_WORDS[outcome]}.")
+    return EndLine(outcome, headline, condition)
 
 
 def why_not(session: Session) -> Refusal | None:
@@ -70,7 +78,7 @@ def close(arguments: str, session: Session, now: datetime) -> Close | Refusal:
         missing = "an outcome" if line.outcome is None else "a headline"
         do = f"{USAGE} ends the session. {without_name(session)}"
         return Refusal(f"{missing} is missing", do.strip())
-    return Close(now.replace(microsecond=0), line.outcome, line.headline)
+    return Close(now.replace(microsecond=0), line.outcome, line.headline, condition=line.condition)
 
 
 def without_name(session: Session) -> str:
@@ -98,9 +106,12 @@ def _outcome(text: str) -> tuple[Outcome | Refusal, str]:
     return Refusal(f"{word} is no outcome", f"{USAGE} ends the session."), ""
 
 
-def _headline(text: str) -> str:
+def _texts(text: str) -> tuple[str, str]:
+    """The headline and the condition."""
     if quoted := _QUOTED.fullmatch(text):
-        text = quoted[1]
-    elif len(text) > 1 and text[0] == text[-1] == '"':
-        text = text[1:-1]
+        return _plain(quoted[1]), _plain(quoted[2] or "")
+    return _plain(text[1:-1] if len(text) > 1 and text[0] == text[-1] == '"' else text), ""
+
+
+def _plain(text: str) -> str:
     return text.replace('\\"', '"').strip()

@@ -33,7 +33,7 @@ from session_tui.model.session import (
 _ALWAYS = datetime.min.replace(tzinfo=UTC)
 _ORDER = ("prepared", "live", "held")
 _APART = ("schema", "id", "parts", "clock", "last_ids", "changes", *LISTS.values())  # keys with a rule of their own
-_BY_END = ("outcome", "headline", "value")  # values that are set when a session ends
+_BY_END = ("outcome", "headline", "condition", "value")  # values that are set when a session ends
 
 
 class Merge(Struct, frozen=True):

@@ -5,6 +5,7 @@ from functools import partial
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.message import Message
 from textual.reactive import reactive
 
 from session_tui.model import credit, edits, formats, session_commands, session_end, session_value
@@ -65,6 +66,17 @@ class Outcomes(Paragraph):
         ("enter", "app.focus_next", "go on"),
     ]
     chosen: reactive[int] = reactive(-1)
+
+    class Chosen(Message):
+        """Another outcome is marked; `conditional` is the one that has a condition."""
+
+        def __init__(self, conditional: bool) -> None:
+            super().__init__()
+            self.conditional = conditional
+
+    def watch_chosen(self, chosen: int) -> None:
+        """Tell the screen, which asks for the condition."""
+        self.post_message(self.Chosen(chosen >= 0 and OUTCOMES[chosen] == "pursue_if"))
 
     def render(self) -> Text:
         """Return the four outcomes, a line each, the chosen one marked."""
@@ -131,6 +143,8 @@ class EndScreen(LiveListDialog[Edit]):
                 yield from self._field(
                     "headline", "Headline", self.live.session.headline, "the session in one sentence"
                 )
+                condition = self.live.session.condition
+                yield from self._field("condition", "Condition", condition, "what must be true before we go on")
                 split = credit.text(self.live.session.credit_split)
                 yield from self._field("credit", "Credit split", split, "as in: Ben Okafor 70, Mei Tan 30")
                 if not self.live.session.facilitator:
@@ -249,7 +263,7 @@ class EndScreen(LiveListDialog[Edit]):
         if event.input.id == "answer":
             super().on_input_submitted(event)
             return
-        fields = list(self.query("#decide Input").results(Field))
+        fields = [each for each in self.query("#decide Input").results(Field) if each.parent.display]
         assert isinstance(event.input, Field)
         at = fields.index(event.input)
         if at + 1 < len(fields):
@@ -271,6 +285,11 @@ class EndScreen(LiveListDialog[Edit]):
         line = self.query_one(".worth-asking", Paragraph)
         line.display = bool(question)
         line.update(Text(f"▲ {question}", "bold"))
+
+    def on_outcomes_chosen(self, message: Outcomes.Chosen) -> None:
+        """Ask for the condition where the outcome has one."""
+        message.stop()
+        self.query_one("#condition", Field).parent.display = message.conditional
 
     def _missing(self) -> str:
         if self.query_one(Outcomes).chosen < 0:
@@ -331,7 +350,8 @@ class EndScreen(LiveListDialog[Edit]):
         if shares != session.credit_split:
             done.append(Put("credit_split", "", session.credit_split, shares))
         chosen = OUTCOMES[self.query_one(Outcomes).chosen]
-        done.append(Close(now.replace(microsecond=0), chosen, self._text("headline"), hours))
+        headline, condition = self._text("headline"), self._text("condition")
+        done.append(Close(now.replace(microsecond=0), chosen, headline, hours, condition))
         self.dismiss(Several(tuple(done)) if len(done) > 1 else done[0])
 
     def _shares(self) -> credit.Shares | Refusal:
