@@ -24,9 +24,10 @@ _NOBODY = Stakeholder(id="", name="?")
 class Summary(Session, frozen=True, kw_only=True):
     """A session as it leaves the program.
 
-    With the detail `shared` it has no support, power, pain, note, comment or condition, and nothing
-    computed from them. Power and support then have a default value, so code that shows a person must check
-    `full` first. `absent` are the names of the owners of open actions who did not attend.
+    With the detail `shared` it has no support, power, pain, note, comment or condition, and
+    nothing computed from them. Power and support then have a default value, so code that shows a
+    person must check `full` first. `absent` are the names of the owners of open actions who did not
+    attend.
     """
 
     detail: Detail
