@@ -71,6 +71,28 @@ Get 30 minutes with the CFO due:+3d for:ruth for:a1
 """
 
 
+def test_a_session_ended_by_mistake_is_opened_again_and_resumed(shell: Shell) -> None:
+    shell.run("run", "Acme", "--plain", lines="t> Call the CFO\n/end hold later\n")
+    done = shell.run("reopen-session", "latest")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("Live again. Go on with: session-tui resume ")
+    assert 'event = "away"' in shell.only_file().read_text()
+    twice = shell.run("reopen-session", "latest")
+    assert (twice.returncode, twice.stdout) == (1, "")
+    assert "this session is live" in twice.stderr
+    again = shell.run("resume", "latest", "--plain", lines="t> Call the COO\n/end pursue now\n")
+    assert again.returncode == 0, again.stderr
+    assert "Held: pursue. now" in again.stdout
+
+
+def test_a_session_of_last_week_is_not_opened_again(held: Shell) -> None:
+    before = (held.sessions / EXAMPLE.name).read_bytes()
+    done = held.run("reopen-session", "latest")
+    assert done.returncode == 1
+    assert "ended more than 10 minutes ago" in done.stderr
+    assert (held.sessions / EXAMPLE.name).read_bytes() == before
+
+
 def test_an_end_without_a_headline_is_refused_and_names_what_has_no_owner(shell: Shell) -> None:
     done = shell.run("run", "Acme", "--plain", lines="t> Call the CFO\n/end hold\n/end pursue on a condition Later\n")
     assert done.returncode == 1

@@ -3,16 +3,18 @@
 What is typed after `/end`: the words that the screens show are accepted, and nothing is guessed.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from session_tui.model import edits, session_end
+from session_tui.model import clock_commands, edits, session_end, timebox
 from session_tui.model.capture import Refusal
-from session_tui.model.edits import Close
-from session_tui.model.session import ActionItem, Clock, Session
+from session_tui.model.edits import Close, Mark, Reopen
+from session_tui.model.merge.merge import compare
+from session_tui.model.session import ActionItem, Clock, Part, Session
 from session_tui.model.vocabulary import OUTCOME_WORDS, OUTCOMES, Outcome
 
 NOW = datetime(2026, 12, 1, 9, 20, tzinfo=UTC)
@@ -23,6 +25,11 @@ LIVE = Session(
     account="Acme",
     clock=(Clock(at=NOW, event="start", part=1),),
     action_items=(ActionItem(id="t1", text="Call the CFO"),),
+)
+GOING = replace(
+    LIVE,
+    parts=tuple(Part(kind="notes", minutes=each, floor_minutes=3) for each in (10, 8, 7, 5)),
+    clock=(*LIVE.clock, Clock(at=NOW + timedelta(minutes=9), event="part", part=2)),
 )
 
 
@@ -71,6 +78,62 @@ def test_a_second_quoted_text_is_the_condition() -> None:
     other = edits.apply(LIVE, Close(NOW, "hold", "Later", condition="the CFO signs"))
     assert isinstance(other, Session)
     assert other.condition == "", "a condition belongs to one outcome alone"
+
+
+def held(minutes: float = 20) -> Session:
+    ended = edits.apply(GOING, Close(NOW + timedelta(minutes=minutes), "pursue_if", "We go", 8, "the CFO signs"))
+    assert isinstance(ended, Session)
+    return ended
+
+
+@pytest.mark.parametrize("away", [0, 1, 90, 600])
+def test_a_session_ended_by_mistake_goes_on_where_it_ended(away: int) -> None:
+    ended = held()
+    at = NOW + timedelta(minutes=20, seconds=away)
+    edit = session_end.reopen(ended, at)
+    assert isinstance(edit, Reopen)
+    again = edits.apply(ended, edit)
+    assert isinstance(again, Session)
+    assert (again.status, again.ended_at, again.outcome) == ("live", None, None)
+    assert (again.headline, again.condition) == ("We go", "the CFO signs"), "what was typed is offered again"
+    assert [each.event for each in again.clock[-3:]] == ["end", "part", "away"]
+    box, before = timebox.read(again.parts, again.clock, at), timebox.read(GOING.parts, GOING.clock, ended.clock[-1].at)
+    assert (box.state, box.running) == ("running", before.running)
+    assert box.left == before.left, "the time between is no session time"
+    assert [each.spent for each in box.parts] == [each.spent for each in before.parts]
+    assert sum(timebox.accounted(again.parts, again.clock, at)) == (at - NOW).total_seconds()
+    counted = clock_commands.answer_gap(again, counts=True)
+    assert isinstance(counted, Mark), "/count makes it session time"
+    assert edits.inverse(edit) is None
+
+
+def test_the_time_between_is_away_also_where_the_part_begins_later() -> None:
+    at = NOW + timedelta(minutes=25)
+    clock = (*held().clock, Clock(at=at, event="part", part=2))
+    assert timebox.accounted(GOING.parts, clock, at) == (20 * 60, 0, 5 * 60)
+
+
+@pytest.mark.parametrize(
+    ("session", "later", "says"),
+    [
+        (held(), 31, "the session ended more than 10 minutes ago"),
+        (GOING, 21, "this session is live"),
+        (replace(GOING, status="held"), 21, "this session is held"),
+    ],
+)
+def test_only_a_session_that_was_just_held_is_opened_again(session: Session, later: int, says: str) -> None:
+    refusal = session_end.reopen(session, NOW + timedelta(minutes=later))
+    assert isinstance(refusal, Refusal)
+    assert refusal.what.startswith(says)
+
+
+def test_of_two_versions_the_one_that_was_continued_after_its_end_is_live() -> None:
+    ended = held()
+    again = edits.apply(ended, Reopen(NOW + timedelta(minutes=22)))
+    assert isinstance(again, Session)
+    for ours, theirs, wins in ((again, ended, "ours"), (ended, again, "theirs")):
+        defaults = compare(ours, theirs).defaults
+        assert {defaults[key] for key in ("status", "ended_at", "outcome")} == {wins}
 
 
 @given(st.text(max_size=40), st.sampled_from([*OUTCOME_WORDS.values(), *OUTCOMES, ""]))

@@ -26,8 +26,8 @@ class Summary(Session, frozen=True, kw_only=True):
 
     With the detail `shared` it has no support, power, pain, note, comment or condition, and
     nothing computed from them. Power and support then have a default value, so code that shows a
-    person must check `full` first. `absent` are the names of the owners of open actions who did not
-    attend.
+    person must check `full` first. `absent` are the names of the owners of open actions who did
+    not attend.
     """
 
     detail: Detail

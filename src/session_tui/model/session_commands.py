@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from session_tui.model import capture, clock_commands, credit, edits, session_end, timebox
 from session_tui.model.analysis import standing_on
 from session_tui.model.capture.result import Refusal
-from session_tui.model.edits import Close, Edit, Mark, Put
+from session_tui.model.edits import Close, Edit, Mark, Put, Reopen
 from session_tui.model.fault import Fault
 from session_tui.model.name_keys import name_key
 from session_tui.model.sanitize import one_line
@@ -95,6 +95,8 @@ def confirmation(
             return _clock_confirmation(event, after, now, wall_ahead)
         case Close(outcome=outcome, headline=headline):
             return f"Held: {OUTCOME_WORDS[outcome]}." + (f" {headline}" if headline else "")
+        case Reopen():
+            return "Live again. The time since the end does not count; /count makes it session time."
         case Put(_, id_, old, new) if id_ and isinstance(new, Assumption) and new.status == "invalidated":
             actions = standing_on(after, id_)
             if actions and (not isinstance(old, Assumption) or old.status != "invalidated"):

@@ -1,18 +1,19 @@
 """The end of a session: what `/end` says, and the edit that it leads to."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from msgspec import Struct
 
 from session_tui.model.analysis import ownerless
 from session_tui.model.capture.result import Refusal
-from session_tui.model.edits import Close
+from session_tui.model.edits import Close, Reopen
 from session_tui.model.sanitize import one_line
 from session_tui.model.session import Session
 from session_tui.model.vocabulary import OUTCOME_WORDS, OUTCOMES, Outcome
 
 USAGE = f'/end {"|".join(OUTCOME_WORDS.values())} "headline"'
+REOPENS_FOR = timedelta(minutes=10)
 _CONDITION = "on a condition"
 # Every text that names an outcome: the word of the file, and the words that the screens show.
 _SPELLINGS: dict[str, Outcome] = {
@@ -79,6 +80,18 @@ def close(arguments: str, session: Session, now: datetime) -> Close | Refusal:
         do = f"{USAGE} ends the session. {without_name(session)}"
         return Refusal(f"{missing} is missing", do.strip())
     return Close(now.replace(microsecond=0), line.outcome, line.headline, condition=line.condition)
+
+
+def reopen(session: Session, now: datetime) -> Reopen | Refusal:
+    """The edit that continues a session which was ended by mistake, at most ten minutes ago."""
+    ended = session.clock[-1] if session.clock else None
+    if session.status != "held" or ended is None or ended.event != "end":
+        return Refusal(f"this session is {session.status}; only one that was just held is opened again")
+    if now - ended.at > REOPENS_FOR:
+        minutes = int(REOPENS_FOR.total_seconds() // 60)
+        do = "Begin the next session on the account; it carries this one forward."
+        return Refusal(f"the session ended more than {minutes} minutes ago", do)
+    return Reopen(now.replace(microsecond=0))
 
 
 def without_name(session: Session) -> str:

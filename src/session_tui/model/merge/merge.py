@@ -206,7 +206,9 @@ def _values(ours: Session, theirs: Session) -> list[MergePoint]:
             continue
         joined: Any = None
         default: Choice | None = None
-        if each.default == mine or mine in ("", None, ()):
+        if key in ("status", "ended_at", "outcome") and (continued := _continued(ours, theirs)):
+            default = continued
+        elif each.default == mine or mine in ("", None, ()):
             default = "theirs"
         elif other in ("", None, ()):
             default = "ours"
@@ -226,6 +228,15 @@ def _values(ours: Session, theirs: Session) -> list[MergePoint]:
     if (ours.clock, ours.parts) != (theirs.clock, theirs.parts):
         found.append(_clock(ours, theirs))
     return found
+
+
+def _continued(ours: Session, theirs: Session) -> Choice | None:
+    """The version that continues the other one after its end: that one was reopened."""
+    mine, other = _without_steps(ours.clock), _without_steps(theirs.clock)
+    for choice, longer, shorter in (("ours", mine, other), ("theirs", other, mine)):
+        if shorter and shorter[-1].event == "end" and shorter == longer[: len(shorter)] and len(longer) > len(shorter):
+            return "ours" if choice == "ours" else "theirs"
+    return None
 
 
 def _clock(ours: Session, theirs: Session) -> MergePoint:
