@@ -185,7 +185,7 @@ class PlainSession:
         """Run at once; the next line waits for it."""
         done(work())
 
-    def leave(self, *, ended: bool) -> None:
+    def leave(self, *, ended: bool, to_library: bool = False) -> None:
         """Stop reading lines."""
         self.left = True
 

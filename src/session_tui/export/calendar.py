@@ -85,6 +85,18 @@ def due_calendar(owed: Iterable[Owed], setting: Setting) -> bytes:
     return bytes(calendar.to_ical())
 
 
+def next_session(summary: Summary, day: date, now: datetime) -> bytes:
+    """Return a calendar with one all-day event: the session after this one.
+
+    It has the UID of the day on which a session on this deal is due, so it takes that event's
+    place.
+    """
+    calendar = _empty()
+    uid, lines = _due_uid(summary.account, summary.opportunity), (_about(summary), f"After: {summary.id}")
+    calendar.add_component(_event(_Task(uid, f"Strategy session on {summary.account}", lines, now, day)))
+    return bytes(calendar.to_ical())
+
+
 def _tasks(summary: Summary, setting: Setting) -> Iterator[_Task]:
     """The tasks of a session, each from the newest session that carries it."""
     for action in summary.action_items:

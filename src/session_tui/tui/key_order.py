@@ -105,7 +105,7 @@ class KeyOrder(App[str]):
         prevent_message_types_stack.set([set()])
         try:
             while self._waiting and not self._exit:
-                if self._may_go(self._waiting[0]) or await self._quiet():
+                if (self._may_go(self._waiting[0]) or await self._quiet()) and self._waiting:
                     await self._dispatch_key(self._waiting.popleft())
         except Exception as error:  # noqa: BLE001 - as the framework does with what a handler raises
             self._handle_exception(error)
@@ -172,6 +172,12 @@ class KeyOrder(App[str]):
                 self._give_up(number)
                 return True
         return False
+
+    def drop_waiting(self) -> int:
+        """Drop the keys that wait, and return their number."""
+        many = sum(isinstance(event, events.Key) for event in self._waiting)
+        self._waiting.clear()
+        return many
 
     def _give_up(self, many: int) -> None:
         """Drop the first `many` waiting keys, and show a message."""

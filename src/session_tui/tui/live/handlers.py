@@ -26,12 +26,12 @@ WINDOWS = ("since", "comments", "enemies", "conflict", "help", "palette")
 
 
 def change(name: str, live: LiveController, arguments: str) -> None:
-    """Apply the edit of the action with this name; leave the session if the edit ends it."""
+    """Apply the edit of the action with this name; show the last screen if the edit ends it."""
     edit = session_commands.edit_for(name, arguments, live.session, live.now())
     if isinstance(edit, Refusal):
         live.face.refuse(str(edit))
     elif live.change(edit) and live.session.status == "held":
-        live.leave(ended=True)
+        live.end()
 
 
 def show(name: str, live: LiveController, arguments: str) -> None:

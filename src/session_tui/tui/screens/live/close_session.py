@@ -263,7 +263,9 @@ class EndScreen(LiveListDialog[Edit]):
         if event.input.id == "answer":
             super().on_input_submitted(event)
             return
-        fields = [each for each in self.query("#decide Input").results(Field) if each.parent.display]
+        asked = self.query_one("#condition-field").display
+        every = self.query("#decide Input").results(Field)
+        fields = [each for each in every if asked or each.id != "condition"]
         assert isinstance(event.input, Field)
         at = fields.index(event.input)
         if at + 1 < len(fields):
@@ -289,7 +291,7 @@ class EndScreen(LiveListDialog[Edit]):
     def on_outcomes_chosen(self, message: Outcomes.Chosen) -> None:
         """Ask for the condition where the outcome has one."""
         message.stop()
-        self.query_one("#condition", Field).parent.display = message.conditional
+        self.query_one("#condition-field").display = message.conditional
 
     def _missing(self) -> str:
         if self.query_one(Outcomes).chosen < 0:
@@ -362,7 +364,7 @@ class EndScreen(LiveListDialog[Edit]):
         return next((one_line(each.value).strip() for each in found), "")
 
     def _field(self, name: str, label: str, value: str, hint: str) -> ComposeResult:
-        with Horizontal(classes="field"):
+        with Horizontal(id=f"{name}-field", classes="field"):
             yield Paragraph(label, classes="label")
             yield Field(self.live.last_words.get(name, value), id=name, placeholder=hint, compact=True)
 

@@ -44,6 +44,10 @@ def window(name: str, live: LiveController) -> Screen[Any] | None:
             from session_tui.tui.screens.live.close_session import EndScreen
 
             return EndScreen(live)
+        case "closing":
+            from session_tui.tui.screens.live.closing_screen import ClosingScreen
+
+            return ClosingScreen(live)
         case "leave":
             from session_tui.tui.screens.live.dialogs import LeaveScreen
 
@@ -84,7 +88,7 @@ def offer(
 
 def _ended(live: LiveController, answer: edits.Edit | None) -> None:
     if answer is not None and live.change(answer):
-        live.leave(ended=True)
+        live.end()
 
 
 def _left(live: LiveController, choice: str | None) -> None:

@@ -234,7 +234,7 @@ class ExportScreen(ListScreen[str]):
             return
         way, level = self.way, self.level
         path = folder / f"{self.session.id}{FORMATS[way.format].suffix}"
-        self.work(lambda: _write(path, self._document(way, level)), self.show_message, group="write")
+        self.work(lambda: write_document(path, self._document(way, level)), self.show_message, group="write")
         self.answered()
 
     def action_outbox(self) -> None:
@@ -267,7 +267,7 @@ class ExportScreen(ListScreen[str]):
         return Cell(way.name, "accent" if way.endpoint else ""), Cell(way.words, "muted")
 
 
-def _write(path: Path, content: bytes) -> str:
+def write_document(path: Path, content: bytes) -> str:
     """Write a new file and return the message; in a thread. An existing file is kept."""
     try:
         if not path.parent.is_dir():
