@@ -155,6 +155,7 @@ def test_stopped_and_continued_the_terminal_is_the_shells_and_then_ours_again(tm
         terminal.types(" Vale\r")
         terminal.waits_for(lambda text: "added s1  Ruth Vale" in text)
         terminal.types("/end hold later\r")
+        terminal.leaves()
         assert terminal.ends() == 0
 
 

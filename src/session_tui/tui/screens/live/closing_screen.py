@@ -50,7 +50,8 @@ def agreed(session: Session, today: date) -> SessionReport:
     still = tuple(each for each in session.action_items if each.status == "open")
     shared = summarise(replace(session, action_items=still), "shared")
     report = sheet(shared, today, full=False)
-    return replace(report, about=(), sections=tuple(each for each in report.sections if each.title in SHOWN))
+    sections = tuple(each for each in report.sections if each.title in SHOWN)
+    return replace(report, account="", deal="", about=(), sections=sections)
 
 
 class ClosingScreen(ListScreen[None]):
@@ -81,11 +82,11 @@ class ClosingScreen(ListScreen[None]):
 
     def on_mount(self) -> None:
         """Show the choices; after the first paint, drop the keys that were typed before it."""
-        session = self.live.session
-        deal = " · ".join(each for each in (session.account, session.zone, session.opportunity) if each)
-        self.query_one("#title", StatusLine).say(("Held", "good"), (f"   {deal}", "strong"))
+        title = self.query_one("#title", StatusLine)
+        title.last_right = True
+        self._show_title()
         table = Table((Column("What now", share=1),), tuple(CHOICES), lambda key: (Cell(CHOICES[key]),), ())
-        self.rows.styles.height = len(CHOICES) + 1
+        self.rows.styles.height = len(CHOICES) + 2  # with its header and the rule above it
         self.fill(table)
         self.query_one(TextView).lay_again()
         self.call_after_refresh(self._first_paint)
@@ -99,11 +100,18 @@ class ClosingScreen(ListScreen[None]):
             keys = "1 key was" if many == 1 else f"{many} keys were"
             self.show_message(f"{keys} typed before this screen was here, and dropped.")
 
+    def _show_title(self) -> None:
+        session, status = self.live.session, self.live.opened.save_status
+        deal = " · ".join(each for each in (session.account, session.zone, session.opportunity) if each)
+        saved = ("● saved", "good") if status == "saved" else (f"◌ {status}", "warn")
+        self.query_one("#title", StatusLine).say(("Held", "good"), (f"   {deal}", "strong"), saved)
+
     def _lines(self, width: int) -> TextLayout:
         return place(agreed(self.live.session, self.live.context.today), width)
 
     def _look(self) -> None:
         """Send after ten minutes what is sent at the end, as when the screen is left."""
+        self._show_title()
         refusal = session_end.reopen(self.live.session, self.live.now())
         if isinstance(refusal, Refusal) and self.live.unsent and isinstance(self.app, Posts):
             self.live.unsent = False
