@@ -26,6 +26,7 @@ ENTER, TAB, CLOSE, UP, DOWN = "\r", "\t", "\x03", "\x1b[A", "\x1b[B"
 NEXT, BACK, UNDO, REDO, EDIT, MAP, PANEL, HELP, LEAVE, CLEAR = (f"{chr(ord(each) - 64)}" for each in "NRZYOLSGQU")
 F3, F5, F6, F8 = "\x1bOR", "\x1b[15~", "\x1b[17~", "\x1b[19~"
 WHOLE = re.compile(r"\x1b\[200~|\x1b\[201~|\x1b(?:\[[0-9;]*[A-Za-z~]|O.)|.", re.DOTALL)
+ENDED = re.compile("❯.*?What now".encode(), re.DOTALL)  # a live screen, then the last screen of its session
 SPENT = ("spent_seconds",)  # how long it took
 ID = re.compile(r"\b(\d{4}-\d\d-\d\d-[a-z0-9-]+)-[a-z0-9]{4}\b")
 
@@ -72,7 +73,8 @@ def live(rng: random.Random, steps: int) -> Iterator[str]:
                 yield from (LEAVE, CLOSE, rng.choice(NAMES), ENTER, ENTER)
 
 
-# A mark between keys, not a key: the last screen of a session is there. Then the keys to the library.
+# A mark between keys, not a key: the last screen of a session is there. Then the keys to the
+# library.
 CLOSED = "\0"
 TO_LIBRARY = (CLOSED, CLOSE, UP, ENTER)
 
@@ -162,7 +164,7 @@ def _type_cut(terminal: Terminal, whole: list[str], rng: random.Random) -> None:
 def _until_closed(terminal: Terminal, ends: int) -> None:
     """Until the last screen of this many sessions was painted: it drops the keys before that."""
     end = time.monotonic() + 60
-    while len(terminal.written.split(b"What now")) <= ends:
+    while len(ENDED.findall(bytes(terminal.written))) < ends:
         assert time.monotonic() < end, "the session never ended"
         terminal.rests(0.05, 0.1)
     terminal.rests(0.3, 1.0)

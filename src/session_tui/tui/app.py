@@ -228,6 +228,8 @@ class SessionTui(KeyOrder):
             from session_tui.tui.screens.library.home import HomeScreen
 
             home = HomeScreen(self.context)
+            # The framework's first screen has no callback, and `switch_screen` takes one away.
+            live._push_result_callback(live, None)
             self.switch_screen(home)
             self.call_later(home.left, farewell)
         else:

@@ -46,6 +46,16 @@ class ShowsMessages(Protocol):
 
 
 @runtime_checkable
+class DropsEarlyKeys(Protocol):
+    """A screen that must not take a key that was typed before it was painted."""
+
+    painted: bool
+
+    def drop_key(self) -> None:
+        """Count a dropped key."""
+
+
+@runtime_checkable
 class RefusesActions(ShowsMessages, Protocol):
     """A screen that gives the reason why an action is not possible now."""
 
@@ -105,7 +115,7 @@ class KeyOrder(App[str]):
         prevent_message_types_stack.set([set()])
         try:
             while self._waiting and not self._exit:
-                if (self._may_go(self._waiting[0]) or await self._quiet()) and self._waiting:
+                if self._may_go(self._waiting[0]) or await self._quiet():
                     await self._dispatch_key(self._waiting.popleft())
         except Exception as error:  # noqa: BLE001 - as the framework does with what a handler raises
             self._handle_exception(error)
@@ -114,6 +124,9 @@ class KeyOrder(App[str]):
 
     async def _dispatch_key(self, event: Ordered) -> None:
         self._after_text = self._is_text(event)
+        if self.screen_stack and isinstance(self.screen, DropsEarlyKeys) and not self.screen.painted:
+            self.screen.drop_key()
+            return
         await super().on_event(event)
 
     def _may_go(self, event: Ordered, *, in_message: bool = False) -> bool:
@@ -172,12 +185,6 @@ class KeyOrder(App[str]):
                 self._give_up(number)
                 return True
         return False
-
-    def drop_waiting(self) -> int:
-        """Drop the keys that wait, and return their number."""
-        many = sum(isinstance(event, events.Key) for event in self._waiting)
-        self._waiting.clear()
-        return many
 
     def _give_up(self, many: int) -> None:
         """Drop the first `many` waiting keys, and show a message."""

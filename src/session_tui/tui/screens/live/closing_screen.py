@@ -21,7 +21,6 @@ from session_tui.model.reports.session_report import SessionReport, sheet
 from session_tui.model.session import Session
 from session_tui.tui.drawings.session_report import place
 from session_tui.tui.drawings.text_layout import TextLayout
-from session_tui.tui.key_order import KeyOrder
 from session_tui.tui.outbox_worker import Posts
 from session_tui.tui.screens.base import ListScreen
 from session_tui.tui.tables.table import Cell, Column, Table
@@ -71,7 +70,8 @@ class ClosingScreen(ListScreen[None]):
     def __init__(self, live: "LiveController") -> None:
         super().__init__()
         self.live = live
-        self._painted = False
+        self.painted = False
+        self._dropped = 0
 
     def compose(self) -> ComposeResult:
         """Compose what was agreed, the choices, the message and the keys."""
@@ -81,7 +81,7 @@ class ClosingScreen(ListScreen[None]):
         yield from self.bottom(Message(), PromptLine())
 
     def on_mount(self) -> None:
-        """Show the choices; after the first paint, drop the keys that were typed before it."""
+        """Show the choices; keys that were typed before the first paint are dropped."""
         title = self.query_one("#title", StatusLine)
         title.last_right = True
         self._show_title()
@@ -93,11 +93,9 @@ class ClosingScreen(ListScreen[None]):
         self.set_interval(LOOK, self._look)
 
     def _first_paint(self) -> None:
-        many = self.app.drop_waiting() if isinstance(self.app, KeyOrder) else 0
-        self._painted = True
-        self.refresh_bindings()
-        if many:
-            keys = "1 key was" if many == 1 else f"{many} keys were"
+        self.painted = True
+        if self._dropped:
+            keys = "1 key was" if self._dropped == 1 else f"{self._dropped} keys were"
             self.show_message(f"{keys} typed before this screen was here, and dropped.")
 
     def _show_title(self) -> None:
@@ -123,9 +121,9 @@ class ClosingScreen(ListScreen[None]):
 
     # ---- keys -----------------------------------------------------------------------------------
 
-    def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
-        """Nothing is chosen before the screen is painted."""
-        return "" if self._painted or action not in ("choose", "name") else "This screen is not here yet."
+    def drop_key(self) -> None:
+        """Count a key that was typed before the screen was painted."""
+        self._dropped += 1
 
     def go_back(self) -> None:
         """Highlight the choice that leaves: this key alone never shows the shell."""
