@@ -151,9 +151,7 @@ class ClosingScreen(ListScreen[None]):
         """Do what the highlighted choice says."""
         match self.highlighted:
             case "send":
-                from session_tui.tui.screens.library.session import open_export
-
-                open_export(self.app, self.live.session, (), self.app.push_screen)
+                self._send()
             case "copy":
                 self._copy()
             case "date":
@@ -163,6 +161,12 @@ class ClosingScreen(ListScreen[None]):
             case "library" | "leave":
                 self.show_message("Saving …")
                 self.live.leave(ended=True, to_library=self.highlighted == "library")
+
+    def _send(self) -> None:
+        from session_tui.tui.screens.outbox.export import ExportScreen
+
+        if isinstance(self.app, Posts):
+            self.app.push_screen(ExportScreen(self.live.session, self.app.context, self.app.outbox_service))
 
     def _copy(self) -> None:
         from session_tui.export.markdown import session_markdown
