@@ -87,3 +87,18 @@ def test_a_session_held_from_the_library_is_sent_while_the_library_is_open(
         terminal.waits_for(lambda text: "Held. " in text)
         assert settled(tmp_path).state == "delivered"
     assert len(channel.requests) == 1
+
+
+def test_a_window_closed_over_the_last_screen_still_sends(
+    tmp_path: Path, channel: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SESSION_TUI_BEHIND", "30")
+    with program(tmp_path, "--config", configured(tmp_path, channel.url), "run", "Acme Freight") as terminal:
+        terminal.waits_for(lambda text: "● saved" in text)
+        terminal.types('/end hold "Later"\r')
+        terminal.waits_for(lambda text: "What now" in text)
+        assert not (tmp_path / "state" / "outbox").exists(), "nothing is sent while it can be opened again"
+        terminal.hangs_up()
+        terminal.ends()
+    assert settled(tmp_path).state == "delivered"
+    assert len(channel.requests) == 1

@@ -119,7 +119,7 @@ async def test_the_next_date_is_a_calendar_file(
         await facilitator.sees("Written: ")
     (event,) = Calendar.from_ical(path.read_bytes()).walk("VEVENT")
     assert event.decoded("DTSTART") == date(2026, 12, 14)
-    assert b"Acme Freight" in event.decoded("SUMMARY")
+    assert "Acme Freight" in str(event.decoded("SUMMARY"))
 
 
 async def test_send_shows_what_would_leave_and_comes_back(opened: OpenedSession, agenda: Agenda, clock: Clock) -> None:
